@@ -1,0 +1,38 @@
+// One pass over every half of the house: the libraries and the server, the console, and the whole thing from outside.
+// The end-to-end project takes the BUILT server; `npm test` builds first.
+const typescript = {
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': '@swc/jest' },
+  moduleNameMapper: { '^@streamvault/([^/]+)$': '<rootDir>/libs/$1/src/index.ts', '^(\\.{1,2}/.*)\\.js$': '$1' },
+  testEnvironment: 'node',
+};
+const only = process.env.JEST_ONLY?.split(',');
+const projects = [
+  {
+    ...typescript,
+    displayName: 'server',
+    rootDir: import.meta.dirname,
+    roots: ['<rootDir>/libs', '<rootDir>/apps/server'],
+    testMatch: ['**/*.spec.ts'],
+    testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+    modulePathIgnorePatterns: ['/dist/'],
+  },
+  {
+    ...typescript,
+    displayName: 'e2e',
+    rootDir: import.meta.dirname,
+    roots: ['<rootDir>/tests'],
+    testMatch: ['**/*.spec.ts'],
+    testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+    modulePathIgnorePatterns: ['/dist/'],
+  },
+  '<rootDir>/apps/admin/jest.config.mjs',
+];
+const name = (project) => (typeof project === 'string' ? 'admin' : project.displayName);
+
+export default {
+  coverageProvider: 'v8',
+  maxWorkers: 2,
+  testTimeout: 60_000,
+  projects: only ? projects.filter((project) => only.includes(name(project))) : projects,
+};

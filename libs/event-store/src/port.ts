@@ -1,0 +1,115 @@
+/** JSON as an event may carry it: no bigint, no undefined, no functions, no class instances. */
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+export type JsonObject = { readonly [key: string]: JsonValue };
+
+/** `category-id`. The category ends at the FIRST `-` (as `$by_category` splits) and may not begin with `$`. */
+export type StreamName = `${string}-${string}`;
+
+/**
+ * A place in the whole log. Opaque and only ordered: compare with `<` and `>`, never count or add with it (KurrentDB's
+ * positions have holes). Persist as a decimal string.
+ */
+export type Position = bigint & { readonly __position: unique symbol };
+
+/** The revision of an event within its stream; the first is 0n. */
+export type Revision = bigint;
+
+/** What an append takes for granted about its stream; mandatory, so that nobody gets `any` by omission. */
+export type ExpectedRevision = Revision | 'any' | 'no_stream' | 'stream_exists';
+
+/**
+ * Why an event exists. `$correlationId` and `$causationId` are the names the server's own system projections know.
+ * The correlation id is that of the request, webhook or schedule that began it all.
+ */
+export interface EventMetadata {
+  readonly $correlationId: string;
+  readonly $causationId: string;
+  /** Who: `api`, `recorder`, `scheduler`, … */
+  readonly actor: string;
+  readonly [key: string]: JsonValue;
+}
+
+export interface NewEvent {
+  /** UUID. Deterministic per command and index, so that a repeated append is recognised. */
+  readonly id: string;
+  readonly type: string;
+  /** Version of the event type's schema, from 1. */
+  readonly version: number;
+  readonly data: JsonObject;
+  readonly metadata: EventMetadata;
+}
+
+export interface RecordedEvent extends NewEvent {
+  readonly stream: StreamName;
+  readonly revision: Revision;
+  readonly position: Position;
+  /** When the store recorded it, ISO 8601 UTC. */
+  readonly recordedAt: string;
+}
+
+export type NonEmptyArray<T> = readonly [T, ...T[]];
+export type Direction = 'forwards' | 'backwards';
+
+/** Any of the given alternatives must match, all fields within one. An empty list matches nothing. */
+export interface EventFilter {
+  readonly categories?: readonly string[];
+  readonly types?: readonly string[];
+}
+
+export interface AppendResult {
+  /** The stream's head after the append. */
+  readonly revision: Revision;
+  /** The position of the last event appended. */
+  readonly position: Position;
+  /** True where the very same events had been appended before, and nothing was written now. */
+  readonly alreadyAppended: boolean;
+}
+
+export type SubscriptionMessage =
+  | { readonly kind: 'event'; readonly event: RecordedEvent }
+  /** Everything up to here was seen, matching or not: progress worth persisting across filtered-out stretches. */
+  | { readonly kind: 'checkpoint'; readonly position: Position }
+  | { readonly kind: 'caughtUp' }
+  | { readonly kind: 'fellBehind' };
+
+export interface StreamMetadata {
+  /** Seconds. */
+  readonly maxAge?: number;
+  readonly maxCount?: number;
+  readonly truncateBefore?: Revision;
+}
+
+export interface StoreHealth {
+  readonly status: 'ok' | 'down';
+  readonly detail?: string;
+}
+
+/**
+ * The log. Every adapter passes the same contract suite (`event-store.contract.testing.ts`).
+ * `after`/`from` positions are exclusive; `from` revisions are inclusive.
+ *
+ * Errors: {@link WrongExpectedRevision}, {@link InvalidEvent}, {@link EventStoreUnavailable}, {@link EventIdConflict}.
+ */
+export interface EventStore {
+  append(stream: StreamName, events: NonEmptyArray<NewEvent>, expected: ExpectedRevision): Promise<AppendResult>;
+  /** Yields nothing for a stream that does not exist, and nothing past the end of one that does. */
+  readStream(
+    stream: StreamName,
+    options?: { from?: Revision; direction?: Direction; limit?: number },
+  ): AsyncIterable<RecordedEvent>;
+  /** The head revision of a stream, or undefined where it does not exist. */
+  headRevision(stream: StreamName): Promise<Revision | undefined>;
+  readAll(options?: { after?: Position; filter?: EventFilter; limit?: number }): AsyncIterable<RecordedEvent>;
+  /** The position of the last event in the log, or undefined where it is empty. */
+  headPosition(): Promise<Position | undefined>;
+  readCategory(category: string, options?: { after?: Position; limit?: number }): AsyncIterable<RecordedEvent>;
+  /** Ordered, none lost or doubled at the switch from catching up to live. Ends when the signal aborts or the store closes. */
+  subscribe(options: {
+    from: Position | 'start' | 'end';
+    filter?: EventFilter;
+    signal: AbortSignal;
+  }): AsyncIterable<SubscriptionMessage>;
+  setStreamMetadata(stream: StreamName, metadata: StreamMetadata): Promise<void>;
+  health(): Promise<StoreHealth>;
+  close(): Promise<void>;
+}
