@@ -1,1 +1,5 @@
-export {};
+export * from './primitives.js';
+export * from './recordings.js';
+export * from './streamers.js';
+export * from './system.js';
+export * from './videos.js';

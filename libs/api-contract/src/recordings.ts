@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { bytes, cause, instant, listQuery, logNumber, page, publicId, seconds } from './primitives.js';
+
+export const recordingState = z
+  .enum([
+    'requested',
+    'starting',
+    'capturing',
+    'reconnecting',
+    'finalizing',
+    'postProcessing',
+    'completed',
+    'failed',
+    'cancelled',
+  ])
+  .meta({ id: 'RecordingState' });
+export type RecordingState = z.infer<typeof recordingState>;
+
+/** The states in which a streamer's recording is taking the broadcast, so that a second one may not start. */
+export const activeRecordingStates = ['requested', 'starting', 'capturing', 'reconnecting'] as const;
+
+export const gap = z
+  .object({ from: instant, to: instant, seconds, cause })
+  .meta({ id: 'Gap', description: 'A span of the broadcast that could not be had, and why.' });
+export type Gap = z.infer<typeof gap>;
+
+export const part = z
+  .object({
+    number: z.int().min(1),
+    bytes,
+    durationSeconds: seconds,
+    openedAt: instant,
+    closedAt: instant.nullable(),
+    container: z.enum(['ts', 'mp4']),
+    reason: z.string().meta({ description: 'start, restart, discontinuity, rotation or sequence-reset.' }),
+  })
+  .meta({ id: 'Part' });
+export type Part = z.infer<typeof part>;
+
+export const stepState = z.enum(['waiting', 'running', 'succeeded', 'failed']);
+export const step = z
+  .object({
+    name: z.string(),
+    state: stepState,
+    attempts: z.int().min(0),
+    error: z.string().nullable(),
+    retryAt: instant.nullable(),
+  })
+  .meta({ id: 'Step' });
+export type Step = z.infer<typeof step>;
+
+export const recording = z
+  .object({
+    id: publicId,
+    streamerId: publicId,
+    streamerName: z.string(),
+    state: recordingState,
+    title: z.string().nullable(),
+    category: z.string().nullable(),
+    requestedAt: instant,
+    startedAt: instant.nullable().meta({ description: 'When the first part was opened.' }),
+    endedAt: instant.nullable().meta({ description: 'When the capture ended.' }),
+    bytes,
+    durationSeconds: seconds,
+    capturedRatio: z.number().min(0).max(1).nullable(),
+    adSeconds: seconds,
+    gaps: z.array(gap),
+    parts: z.array(part),
+    steps: z.array(step),
+    videoId: publicId.nullable(),
+    failure: cause.nullable(),
+    interruption: cause.nullable().meta({ description: 'Why it is reconnecting, while it is.' }),
+    deadline: instant.nullable().meta({ description: 'When the present waiting state gives up.' }),
+    playable: z.boolean().meta({ description: 'Whether playlist.m3u8 answers.' }),
+    revision: logNumber,
+  })
+  .meta({ id: 'Recording' });
+export type Recording = z.infer<typeof recording>;
+export const recordingPage = page(recording);
+
+export const listRecordingsQuery = listQuery.extend({
+  state: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(recordingState))
+    .optional()
+    .meta({ description: 'One state or a comma list.' }),
+  streamerId: z.coerce.number().int().min(1).optional(),
+});
+
+/** The answer of start and stop. */
+export const recordingAnswer = z
+  .object({ recordingId: publicId, streamerId: publicId, state: recordingState })
+  .meta({ id: 'RecordingAnswer' });
+export type RecordingAnswer = z.infer<typeof recordingAnswer>;
+
+/** One event of a stream, as the log holds it. */
+export const loggedEvent = z
+  .object({
+    stream: z.string(),
+    revision: logNumber,
+    position: logNumber,
+    type: z.string(),
+    version: z.int().min(1),
+    data: z.record(z.string(), z.unknown()),
+    metadata: z.record(z.string(), z.unknown()),
+    recordedAt: instant,
+  })
+  .meta({ id: 'LoggedEvent' });
+export type LoggedEvent = z.infer<typeof loggedEvent>;
+
+export const lifecycle = z
+  .object({
+    id: z.string(),
+    initial: z.string(),
+    states: z.array(
+      z.object({
+        name: z.string(),
+        description: z.string(),
+        final: z.boolean(),
+        waiting: z.boolean().meta({ description: 'Has a deadline.' }),
+        transitions: z.array(z.object({ event: z.string(), target: z.string(), description: z.string() })),
+      }),
+    ),
+  })
+  .meta({ id: 'Lifecycle', description: 'The statechart, read from the machine that runs.' });
+export type Lifecycle = z.infer<typeof lifecycle>;

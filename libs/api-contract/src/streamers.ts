@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { instant, listQuery, page, publicId } from './primitives.js';
+
+/** `best`, `audio`, or a height with an optional frame rate: `1080p60`, `720p`. */
+export const quality = z
+  .string()
+  .regex(/^(best|audio|\d{3,4}p(\d{2,3})?)$/, 'Use best, audio, or a height such as 720p or 1080p60.')
+  .meta({ id: 'Quality' });
+
+export const platform = z.enum(['hls', 'demo']).meta({ id: 'Platform' });
+export type Platform = z.infer<typeof platform>;
+
+export const streamer = z
+  .object({
+    id: publicId,
+    name: z.string(),
+    url: z.string(),
+    platform,
+    autoRecord: z.boolean(),
+    quality,
+    isLive: z.boolean().nullable().meta({ description: 'null while nobody knows: unknown is not offline.' }),
+    title: z.string().nullable(),
+    category: z.string().nullable(),
+    activeRecordingId: publicId.nullable(),
+    createdAt: instant,
+  })
+  .meta({ id: 'Streamer' });
+export type Streamer = z.infer<typeof streamer>;
+export const streamerPage = page(streamer);
+
+const name = z.string().trim().min(1).max(200);
+export const addStreamerBody = z
+  .strictObject({
+    name: name.optional(),
+    url: z.string().trim().min(1).max(2000),
+    autoRecord: z.boolean().optional(),
+    quality: quality.optional(),
+  })
+  .meta({ id: 'AddStreamer' });
+export type AddStreamerBody = z.infer<typeof addStreamerBody>;
+
+export const changeStreamerBody = z
+  .strictObject({ name: name.optional(), autoRecord: z.boolean().optional(), quality: quality.optional() })
+  .refine((body) => Object.keys(body).length > 0, 'Name at least one of name, autoRecord, quality.')
+  .meta({ id: 'ChangeStreamer' });
+export type ChangeStreamerBody = z.infer<typeof changeStreamerBody>;
+
+export const listStreamersQuery = listQuery;
