@@ -1,0 +1,42 @@
+import type { JsonObject } from '@streamvault/event-store';
+
+/** What went wrong, in words that know nothing of HTTP; one filter at the edge translates. */
+export type DomainErrorKind = 'not-found' | 'conflict' | 'invalid' | 'unavailable' | 'forbidden';
+
+/**
+ * A broken rule or an unmet condition that a caller can understand and act on. Anything else that is thrown is a defect.
+ *
+ *     class RecordingAlreadyActive extends DomainError {
+ *       readonly code = 'recording.already-active';
+ *       readonly kind = 'conflict';
+ *       constructor(recordingId: number) {
+ *         super('This streamer is being recorded already.', { recordingId });
+ *       }
+ *     }
+ *
+ * `code` is stable and dotted. `message` and `details` are shown to the caller: nothing internal, no secrets.
+ */
+export abstract class DomainError extends Error {
+  abstract readonly code: string;
+  abstract readonly kind: DomainErrorKind;
+  readonly details: JsonObject;
+
+  constructor(message: string, details: JsonObject = {}, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.details = details;
+  }
+}
+
+/** Somebody else changed the same thing first, again and again. Safe to try once more. */
+export class ConcurrencyConflict extends DomainError {
+  readonly code = 'conflict';
+  readonly kind = 'conflict';
+
+  constructor(
+    message = 'Somebody else changed this at the same moment. Look again, then try once more.',
+    options?: ErrorOptions,
+  ) {
+    super(message, {}, options);
+  }
+}
