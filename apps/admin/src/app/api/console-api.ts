@@ -1,0 +1,107 @@
+import { HttpClient, type HttpParams } from '@angular/common/http';
+import { Service, inject } from '@angular/core';
+import type {
+  AddStreamerBody,
+  ChangeStreamerBody,
+  DemoAvailability,
+  Health,
+  Lifecycle,
+  LoggedEvent,
+  Page,
+  Recording,
+  RecordingAnswer,
+  Streamer,
+  Video,
+} from '@streamvault/api-contract';
+import { EMPTY, type Observable, expand, firstValueFrom, map, reduce, take } from 'rxjs';
+
+export type VideoSort = 'recordedAt' | '-recordedAt' | 'durationSeconds' | '-durationSeconds' | 'bytes' | '-bytes';
+type Query = Readonly<Record<string, string | number>>;
+
+/** The server's routes as typed calls. Errors come through as they are; `describeTrouble` puts them into words. */
+@Service()
+export class ConsoleApi {
+  readonly #http = inject(HttpClient);
+
+  health(): Observable<Health> {
+    return this.#http.get<Health>('/health');
+  }
+
+  /** Every streamer: a list that a person keeps is small enough to be shown whole. */
+  streamers(): Observable<Streamer[]> {
+    return this.#pages<Streamer>('/api/streamers', { limit: 200 }, Infinity).pipe(map(({ items }) => items));
+  }
+  addStreamer(body: AddStreamerBody): Promise<Streamer> {
+    return firstValueFrom(this.#http.post<Streamer>('/api/streamers', body));
+  }
+  changeStreamer(id: number, body: ChangeStreamerBody): Promise<Streamer> {
+    return firstValueFrom(this.#http.patch<Streamer>(`/api/streamers/${id}`, body));
+  }
+  removeStreamer(id: number): Promise<unknown> {
+    return firstValueFrom(this.#http.delete(`/api/streamers/${id}`));
+  }
+  demo(): Observable<DemoAvailability> {
+    return this.#http.get<DemoAvailability>('/api/demo');
+  }
+  addDemo(): Promise<Streamer> {
+    return firstValueFrom(this.#http.post<Streamer>('/api/demo', {}));
+  }
+
+  start(streamerId: number): Promise<RecordingAnswer> {
+    return firstValueFrom(this.#http.post<RecordingAnswer>(`/api/recording/start/${streamerId}`, {}));
+  }
+  stop(streamerId: number): Promise<RecordingAnswer> {
+    return firstValueFrom(this.#http.post<RecordingAnswer>(`/api/recording/stop/${streamerId}`, {}));
+  }
+
+  /** The first `pages` pages of the list, newest first. */
+  recordings(
+    query: { state?: string; streamerId?: number; limit?: number },
+    pages: number,
+  ): Observable<Page<Recording>> {
+    return this.#pages<Recording>('/api/recordings', query, pages);
+  }
+  recording(id: string): Observable<Recording> {
+    return this.#http.get<Recording>(`/api/recordings/${encodeURIComponent(id)}`);
+  }
+  story(id: string): Observable<LoggedEvent[]> {
+    return this.#http.get<LoggedEvent[]>(`/api/recordings/${encodeURIComponent(id)}/events`);
+  }
+  lifecycle(): Observable<Lifecycle> {
+    return this.#http.get<Lifecycle>('/api/recordings/lifecycle');
+  }
+  retryRecording(id: number): Promise<unknown> {
+    return firstValueFrom(this.#http.post(`/api/recordings/${id}/retry`, {}));
+  }
+  cancelRecording(id: number): Promise<unknown> {
+    return firstValueFrom(this.#http.post(`/api/recordings/${id}/cancel`, {}));
+  }
+  retryStep(id: number, name: string): Promise<unknown> {
+    return firstValueFrom(this.#http.post(`/api/recordings/${id}/steps/${encodeURIComponent(name)}/retry`, {}));
+  }
+  playlistUrl(recordingId: number): string {
+    return `/api/recordings/${recordingId}/playlist.m3u8`;
+  }
+
+  videos(query: { q?: string; sort: VideoSort }, pages: number): Observable<Page<Video>> {
+    return this.#pages<Video>('/api/videos', { ...query, limit: 48 }, pages);
+  }
+  video(id: string): Observable<Video> {
+    return this.#http.get<Video>(`/api/videos/${encodeURIComponent(id)}`);
+  }
+
+  /**
+   * Up to `pages` pages as one. A refresh fetches them all again, so that an item that moved from one page to the next
+   * is neither doubled nor lost.
+   */
+  #pages<Item>(url: string, query: Query, pages: number): Observable<Page<Item>> {
+    const params: Record<string, string | number> | HttpParams = { ...query };
+    const fetch = (cursor: string | null): Observable<Page<Item>> =>
+      this.#http.get<Page<Item>>(url, { params: cursor === null ? params : { ...params, cursor } });
+    return fetch(null).pipe(
+      expand(({ nextCursor }) => (nextCursor === null ? EMPTY : fetch(nextCursor))),
+      take(pages),
+      reduce((whole, next) => ({ items: [...whole.items, ...next.items], nextCursor: next.nextCursor })),
+    );
+  }
+}

@@ -1,0 +1,80 @@
+import { HttpErrorResponse } from '@angular/common/http';
+import type { Problem } from '@streamvault/api-contract';
+
+/** Something that went wrong, in words for the person in front of the page. */
+export interface Trouble {
+  readonly title: string;
+  readonly detail: string;
+  /** What to do next. */
+  readonly advice: string;
+  /** The stable dotted word, `away` where no server answered. */
+  readonly code: string;
+  readonly status: number;
+  readonly fields: readonly { readonly path: string; readonly message: string }[];
+  readonly recordingId: number | null;
+  readonly correlationId: string | null;
+  /** The server could not be reached or is not ready: it is tried again without being asked. */
+  readonly passing: boolean;
+}
+
+const away = {
+  title: 'StreamVault does not answer',
+  detail: 'The server could not be reached from this browser.',
+  advice: 'Check that it is running. This page goes on by itself as soon as it answers.',
+  code: 'away',
+  status: 0,
+} as const;
+
+const adviceByStatus: Readonly<Record<number, string>> = {
+  400: 'Correct what is named above and try again.',
+  401: 'Log in and try again.',
+  403: 'This page may have been opened under another address than the server expects. Open it by the address the server prints at its start.',
+  404: 'It may have been removed. Go back to the list to see what there is.',
+  409: 'Something changed in the meantime. Look at the present state and try again if it is still needed.',
+  416: 'Reload the page.',
+  429: 'Wait a moment and try again.',
+  503: 'The server is there but not ready. This page tries again by itself.',
+};
+
+function problemOf(body: unknown): Partial<Problem> | undefined {
+  let value = body;
+  if (typeof value === 'string') {
+    try {
+      value = JSON.parse(value);
+    } catch {
+      // Not JSON: a proxy's page, for instance. The status then has to say it.
+      return undefined;
+    }
+  }
+  return typeof value === 'object' && value !== null && 'title' in value ? (value as Partial<Problem>) : undefined;
+}
+
+/** Any failure of a request as {@link Trouble}: an RFC 9457 problem, a foreign answer, or no answer at all. */
+export function describeTrouble(error: unknown): Trouble {
+  const nothing = { fields: [], recordingId: null, correlationId: null };
+  if (!(error instanceof HttpErrorResponse)) {
+    const detail = error instanceof Error ? error.message : String(error);
+    const advice = 'Reload the page. If it happens again, it is a defect of the console.';
+    return { ...nothing, title: 'The console stumbled', detail, advice, code: 'console', status: 0, passing: false };
+  }
+  if (error.status === 0) return { ...nothing, ...away, passing: true };
+  const correlationId = error.headers.get('X-Correlation-Id');
+  const problem = problemOf(error.error);
+  const passing = [502, 503, 504].includes(error.status);
+  const advice =
+    adviceByStatus[error.status] ??
+    (error.status >= 500
+      ? `This is a defect of the server${correlationId === null ? '' : `; its log has the details under ${correlationId}`}. Try again.`
+      : 'Try again.');
+  return {
+    title: problem?.title ?? (passing ? 'The server is not ready' : 'The server answered something unexpected'),
+    detail: problem?.detail ?? `It answered with status ${error.status}.`,
+    advice,
+    code: problem?.code ?? `http.${error.status}`,
+    status: error.status,
+    fields: problem?.errors ?? [],
+    recordingId: problem?.recordingId ?? null,
+    correlationId,
+    passing,
+  };
+}

@@ -1,0 +1,115 @@
+import { DestroyRef, InjectionToken, Service, computed, inject, signal } from '@angular/core';
+import type { LiveProgress, LoggedEvent } from '@streamvault/api-contract';
+import { Subject } from 'rxjs';
+import { type FeedMessage, backoff, initialFeedState, reduceFeed } from './feed-state';
+
+/** The part of `EventSource` that the feed uses. */
+export interface EventStream {
+  readonly readyState: number;
+  addEventListener(type: string, listener: (event: MessageEvent<string>) => void): void;
+  close(): void;
+}
+export const OPEN_EVENT_STREAM = new InjectionToken<(url: string) => EventStream>('OPEN_EVENT_STREAM', {
+  factory: () => (url) => new EventSource(url),
+});
+
+const closed = 2;
+/** A browser allows six connections to one server over HTTP/1.1: forgotten tabs must not hold them all. */
+const hiddenMillisecondsBeforePause = 60_000;
+
+/**
+ * The server's live feed, once for the whole console. It survives a server that goes away: the browser reconnects by
+ * itself after a broken connection, and where it has given up (an answer that is not a stream) a new one is opened with
+ * a growing wait, after the last position that was seen. A tab that nobody looks at lets go of it and comes back to it.
+ */
+@Service()
+export class LiveFeed {
+  readonly #open = inject(OPEN_EVENT_STREAM);
+  readonly #state = signal(initialFeedState);
+  readonly #events = new Subject<LoggedEvent>();
+  readonly #caughtUp = new Subject<void>();
+  #stream: EventStream | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #pauseTimer: ReturnType<typeof setTimeout> | undefined;
+
+  readonly connection = computed(() => this.#state().connection);
+  readonly figures = computed(() => this.#state().figures);
+  /** Every event of the log, as it happens; read models already show it. */
+  readonly events = this.#events.asObservable();
+  /** The feed stands and nothing is missing any more: what was fetched before may be old. */
+  readonly caughtUp = this.#caughtUp.asObservable();
+
+  constructor() {
+    this.#connect();
+    const hurry = (): void => this.#hurry();
+    const seenOrHidden = (): void => {
+      clearTimeout(this.#pauseTimer);
+      if (document.visibilityState === 'visible') this.#hurry();
+      else this.#pauseTimer = setTimeout(() => this.#pause(), hiddenMillisecondsBeforePause);
+    };
+    window.addEventListener('online', hurry);
+    document.addEventListener('visibilitychange', seenOrHidden);
+    inject(DestroyRef).onDestroy(() => {
+      window.removeEventListener('online', hurry);
+      document.removeEventListener('visibilitychange', seenOrHidden);
+      clearTimeout(this.#timer);
+      clearTimeout(this.#pauseTimer);
+      this.#stream?.close();
+    });
+  }
+
+  #connect(): void {
+    const since = this.#state().lastEventId;
+    const stream = this.#open(since === null ? '/api/live' : `/api/live?lastEventId=${encodeURIComponent(since)}`);
+    this.#stream = stream;
+    stream.addEventListener('open', () => this.#take({ kind: 'opened' }));
+    stream.addEventListener('error', () => this.#lost(stream));
+    stream.addEventListener('event', (message) => {
+      this.#take({ kind: 'event', id: message.lastEventId });
+      const event = parse<LoggedEvent>(message.data);
+      if (event) this.#events.next(event);
+    });
+    stream.addEventListener('progress', (message) => {
+      const progress = parse<LiveProgress>(message.data);
+      if (progress) this.#take({ kind: 'progress', progress, at: Date.now() });
+    });
+    stream.addEventListener('caughtUp', () => this.#caughtUp.next());
+  }
+
+  #lost(stream: EventStream): void {
+    if (stream !== this.#stream) return;
+    if (stream.readyState !== closed) {
+      this.#take({ kind: 'lost' });
+      return;
+    }
+    this.#take({ kind: 'closed' });
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#connect(), backoff(this.#state().failures, Math.random()));
+  }
+
+  #pause(): void {
+    clearTimeout(this.#timer);
+    this.#stream?.close();
+    this.#take({ kind: 'paused' });
+  }
+
+  /** The machine woke up or the network came back: do not sit out the wait. */
+  #hurry(): void {
+    if (document.visibilityState !== 'visible' || this.#stream?.readyState !== closed) return;
+    clearTimeout(this.#timer);
+    this.#connect();
+  }
+
+  #take(message: FeedMessage): void {
+    this.#state.update((state) => reduceFeed(state, message));
+  }
+}
+
+function parse<Message>(data: string): Message | undefined {
+  try {
+    return JSON.parse(data) as Message;
+  } catch {
+    // A message cut off or of a foreign server: the next one, or the refetch after `caughtUp`, makes up for it.
+    return undefined;
+  }
+}

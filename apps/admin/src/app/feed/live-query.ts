@@ -1,0 +1,95 @@
+import { DestroyRef, type Signal, computed, effect, inject, linkedSignal, untracked } from '@angular/core';
+import { rxResource, takeUntilDestroyed } from '@angular/core/rxjs-interop';
+import type { LoggedEvent } from '@streamvault/api-contract';
+import type { Observable } from 'rxjs';
+import { type Trouble, describeTrouble } from '../api/trouble';
+import { LiveFeed } from './live-feed';
+
+export interface LiveQuery<Value> {
+  /** The latest answer. It stays while it is fetched again, and also when that fails. */
+  readonly value: Signal<Value | undefined>;
+  /** Why the latest attempt failed. */
+  readonly trouble: Signal<Trouble | undefined>;
+  readonly loading: Signal<boolean>;
+  reload(): void;
+}
+
+export interface LiveQueryOptions<Value, Params> {
+  /** undefined: there is nothing to ask for yet. */
+  readonly params: () => Params | undefined;
+  readonly load: (params: Params) => Observable<Value>;
+  /** Whether this event may change the answer. */
+  readonly concerns?: (event: LoggedEvent, params: Params) => boolean;
+  /** Show the old answer while that of other params is fetched (a filter, not another thing). */
+  readonly keepAcrossParams?: boolean;
+}
+
+/** A burst of events (a part closed, a step started, a step done) is one fetch. */
+const settleMilliseconds = 150;
+
+/**
+ * A GET that stays true: fetched when its params change, again after every event that concerns it, and again when the
+ * feed has caught up after being away. Fetches never overlap: what happens during one leads to one more after it.
+ * Call it in an injection context.
+ */
+export function liveQuery<Value, Params>(options: LiveQueryOptions<Value, Params>): LiveQuery<Value> {
+  const feed = inject(LiveFeed);
+  const params = computed(options.params);
+  const resource = rxResource({ params, stream: ({ params }) => options.load(params as Params) });
+
+  const value = linkedSignal<{ params: Params | undefined; value: Value | undefined }, Value | undefined>({
+    source: () => ({ params: params(), value: resource.hasValue() ? resource.value() : undefined }),
+    computation: (now, before) => {
+      if (now.value !== undefined) return now.value;
+      const same = before !== undefined && before.source.params === now.params;
+      return same || options.keepAcrossParams ? before?.value : undefined;
+    },
+  });
+
+  let stale = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const reload = (): void => {
+    if (untracked(resource.isLoading)) stale = true;
+    else resource.reload();
+  };
+  const reloadSoon = (): void => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      reload();
+    }, settleMilliseconds);
+  };
+  effect(() => {
+    if (resource.isLoading() || !stale) return;
+    stale = false;
+    reloadSoon();
+  });
+  inject(DestroyRef).onDestroy(() => clearTimeout(timer));
+
+  feed.caughtUp.pipe(takeUntilDestroyed()).subscribe(reloadSoon);
+  feed.events.pipe(takeUntilDestroyed()).subscribe((event) => {
+    const current = untracked(params);
+    if (current !== undefined && options.concerns?.(event, current)) reloadSoon();
+  });
+
+  return {
+    value: value.asReadonly(),
+    trouble: computed(() => {
+      const error = resource.error();
+      return error === undefined ? undefined : describeTrouble(causeOf(error));
+    }),
+    loading: resource.isLoading,
+    reload,
+  };
+}
+
+/** rxResource wraps what is not an Error, and HttpErrorResponse is one only in name. */
+const causeOf = (error: Error): unknown => error.cause ?? error;
+
+export const isAbout =
+  (...streams: readonly string[]) =>
+  ({ stream }: LoggedEvent): boolean =>
+    streams.includes(stream);
+export const isOfCategory =
+  (...categories: readonly string[]) =>
+  ({ stream }: LoggedEvent): boolean =>
+    categories.some((category) => stream.startsWith(`${category}-`));
