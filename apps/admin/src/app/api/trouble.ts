@@ -36,17 +36,31 @@ const adviceByStatus: Readonly<Record<number, string>> = {
   503: 'The server is there but not ready. This page tries again by itself.',
 };
 
-function problemOf(body: unknown): Partial<Problem> | undefined {
+type ReadProblem = Partial<Pick<Problem, 'title' | 'detail' | 'code' | 'errors' | 'recordingId'>>;
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+const isField = (value: unknown): value is { path: string; message: string } =>
+  isObject(value) && typeof value['path'] === 'string' && typeof value['message'] === 'string';
+
+/** What can be read of a problem; a proxy's page, for instance, is none and the status has to say it. */
+function problemOf(body: unknown): ReadProblem {
   let value = body;
   if (typeof value === 'string') {
     try {
       value = JSON.parse(value);
     } catch {
-      // Not JSON: a proxy's page, for instance. The status then has to say it.
-      return undefined;
+      return {};
     }
   }
-  return typeof value === 'object' && value !== null && 'title' in value ? (value as Partial<Problem>) : undefined;
+  if (!isObject(value)) return {};
+  const { title, detail, code, errors, recordingId } = value;
+  return {
+    ...(typeof title === 'string' && { title }),
+    ...(typeof detail === 'string' && { detail }),
+    ...(typeof code === 'string' && { code }),
+    ...(Array.isArray(errors) && { errors: errors.filter((error) => isField(error)) }),
+    ...(typeof recordingId === 'number' && { recordingId }),
+  };
 }
 
 /** Any failure of a request as {@link Trouble}: an RFC 9457 problem, a foreign answer, or no answer at all. */
@@ -67,13 +81,13 @@ export function describeTrouble(error: unknown): Trouble {
       ? `This is a defect of the server${correlationId === null ? '' : `; its log has the details under ${correlationId}`}. Try again.`
       : 'Try again.');
   return {
-    title: problem?.title ?? (passing ? 'The server is not ready' : 'The server answered something unexpected'),
-    detail: problem?.detail ?? `It answered with status ${error.status}.`,
+    title: problem.title ?? (passing ? 'The server is not ready' : 'The server answered something unexpected'),
+    detail: problem.detail ?? `It answered with status ${error.status}.`,
     advice,
-    code: problem?.code ?? `http.${error.status}`,
+    code: problem.code ?? `http.${error.status}`,
     status: error.status,
-    fields: problem?.errors ?? [],
-    recordingId: problem?.recordingId ?? null,
+    fields: problem.errors ?? [],
+    recordingId: problem.recordingId ?? null,
     correlationId,
     passing,
   };

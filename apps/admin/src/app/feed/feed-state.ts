@@ -52,17 +52,19 @@ export function reduceFeed(state: FeedState, message: FeedMessage): FeedState {
     case 'event':
       return message.id === '' ? state : { ...state, lastEventId: message.id };
     case 'progress':
-      // The message names every recording that is being captured: one that is not in it has stopped.
-      return {
-        ...state,
-        figures: new Map(
-          message.progress.recordings.map((figures) => {
-            const rates = [...(state.figures.get(figures.recordingId)?.rates ?? []), figures.bytesPerSecond];
-            return [figures.recordingId, { ...figures, receivedAt: message.at, rates: rates.slice(-keptRates) }];
-          }),
-        ),
-      };
+    default:
+      return withProgress(state, message);
   }
+}
+
+/** The message names every recording that is being captured: one that is not in it has stopped. */
+function withProgress(state: FeedState, { progress, at }: Extract<FeedMessage, { kind: 'progress' }>): FeedState {
+  const figures = new Map<number, Figures>();
+  for (const latest of progress.recordings) {
+    const rates = [...(state.figures.get(latest.recordingId)?.rates ?? []), latest.bytesPerSecond];
+    figures.set(latest.recordingId, { ...latest, receivedAt: at, rates: rates.slice(-keptRates) });
+  }
+  return { ...state, figures };
 }
 
 /** Milliseconds before attempt number `failures + 1`: 0.5 s, 1 s, 2 s … 15 s, with ±20 % so that tabs do not march in step. */

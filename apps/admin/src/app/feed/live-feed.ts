@@ -66,11 +66,11 @@ export class LiveFeed {
     stream.addEventListener('error', () => this.#lost(stream));
     stream.addEventListener('event', (message) => {
       this.#take({ kind: 'event', id: message.lastEventId });
-      const event = parse<LoggedEvent>(message.data);
+      const event = parse(message.data, isLoggedEvent);
       if (event) this.#events.next(event);
     });
     stream.addEventListener('progress', (message) => {
-      const progress = parse<LiveProgress>(message.data);
+      const progress = parse(message.data, isProgress);
       if (progress) this.#take({ kind: 'progress', progress, at: Date.now() });
     });
     stream.addEventListener('caughtUp', () => this.#caughtUp.next());
@@ -105,9 +105,15 @@ export class LiveFeed {
   }
 }
 
-function parse<Message>(data: string): Message | undefined {
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+const isLoggedEvent = (value: unknown): value is LoggedEvent =>
+  isObject(value) && typeof value['stream'] === 'string' && typeof value['type'] === 'string';
+const isProgress = (value: unknown): value is LiveProgress => isObject(value) && Array.isArray(value['recordings']);
+
+function parse<Message>(data: string, isMessage: (value: unknown) => value is Message): Message | undefined {
   try {
-    return JSON.parse(data) as Message;
+    const value: unknown = JSON.parse(data);
+    return isMessage(value) ? value : undefined;
   } catch {
     // A message cut off or of a foreign server: the next one, or the refetch after `caughtUp`, makes up for it.
     return undefined;

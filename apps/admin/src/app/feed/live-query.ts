@@ -35,7 +35,8 @@ const settleMilliseconds = 150;
 export function liveQuery<Value, Params>(options: LiveQueryOptions<Value, Params>): LiveQuery<Value> {
   const feed = inject(LiveFeed);
   const params = computed(options.params);
-  const resource = rxResource({ params, stream: ({ params }) => options.load(params as Params) });
+  // rxResource does not load while its params are undefined.
+  const resource = rxResource({ params, stream: ({ params }) => options.load(params) });
 
   const value = linkedSignal<{ params: Params | undefined; value: Value | undefined }, Value | undefined>({
     source: () => ({ params: params(), value: resource.hasValue() ? resource.value() : undefined }),

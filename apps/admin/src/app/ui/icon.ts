@@ -43,7 +43,7 @@ const fills = {
 } as const;
 export type IconName = keyof typeof strokes | keyof typeof fills;
 
-const isFill = (name: IconName): name is keyof typeof fills => name in fills;
+const isFill = (name: IconName): name is keyof typeof fills => Object.hasOwn(fills, name);
 
 /** A decorative picture: what it means must also be said in words beside it or in a label. */
 @Component({

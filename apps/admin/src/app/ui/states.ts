@@ -13,9 +13,8 @@ const known: Record<RecordingState, { label: string; tone: Tone }> = {
   failed: { label: 'Failed', tone: 'bad' },
   cancelled: { label: 'Cancelled', tone: 'quiet' },
 };
-export const recordingStates = Object.keys(known) as RecordingState[];
-
-const isKnown = (state: string): state is RecordingState => state in known;
+const isKnown = (state: string): state is RecordingState => Object.hasOwn(known, state);
+export const recordingStates = Object.keys(known).filter((name) => isKnown(name));
 
 /** `someNewState` → `Some new state`: a newer server's word is still a word. */
 export function inWords(name: string): string {

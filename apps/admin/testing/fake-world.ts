@@ -1,0 +1,403 @@
+import type { LoggedEvent, Recording, RecordingProgress, Streamer, Video } from '@streamvault/api-contract';
+import { aRecording, aStreamer, aVideo } from './fixtures.ts';
+import { segmentSeconds } from './fake-media.ts';
+
+const segmentBytes = 1_450_000;
+const at = (offsetSeconds: number): string => new Date(Date.now() + offsetSeconds * 1000).toISOString();
+
+/** What a server would know, in memory and moving: enough of a life to look at the console with. */
+export class FakeWorld {
+  readonly streamers = new Map<number, Streamer>();
+  readonly recordings = new Map<number, Recording>();
+  readonly videos = new Map<number, Video>();
+  readonly log: LoggedEvent[] = [];
+  readonly listeners = new Set<(event: LoggedEvent) => void>();
+  readonly lastBytes = new Map<number, number>();
+  #nextId = 100;
+
+  nextId(): number {
+    this.#nextId += 1;
+    return this.#nextId;
+  }
+
+  append(
+    stream: string,
+    type: string,
+    data: Record<string, unknown> = {},
+    actor = 'recorder',
+    recordedAt = at(0),
+  ): void {
+    const revision = String(this.log.filter((event) => event.stream === stream).length);
+    const event: LoggedEvent = {
+      stream,
+      revision,
+      position: String(this.log.length + 1),
+      type,
+      version: 1,
+      recordedAt,
+      data: {
+        at: recordedAt,
+        ...data,
+      },
+      metadata: {
+        actor,
+        correlationId: crypto.randomUUID(),
+      },
+    };
+    this.log.push(event);
+    for (const listener of this.listeners) listener(event);
+  }
+
+  change(id: number, change: Partial<Recording>): Recording {
+    const before = this.recordings.get(id);
+    if (!before) throw new Error(`There is no recording ${id}.`);
+    const after = { ...before, ...change };
+    this.recordings.set(id, after);
+    return after;
+  }
+
+  start(streamer: Streamer): Recording {
+    const id = this.nextId();
+    const recording = aRecording({
+      id,
+      streamerId: streamer.id,
+      streamerName: streamer.name,
+      state: 'requested',
+      requestedAt: at(0),
+      startedAt: null,
+      bytes: 0,
+      durationSeconds: 0,
+      capturedRatio: null,
+      parts: [],
+      playable: false,
+      deadline: at(30),
+    });
+    this.recordings.set(id, recording);
+    this.streamers.set(streamer.id, { ...streamer, activeRecordingId: id });
+    const stream = `recording-${id}`;
+    const source = { url: streamer.url, platform: streamer.platform };
+    this.append(
+      stream,
+      'RecordingRequested',
+      { streamerName: streamer.name, source, quality: streamer.quality },
+      'api',
+    );
+    setTimeout(() => {
+      this.change(id, { state: 'starting' });
+      this.append(stream, 'CaptureStarting', { deadline: at(60) });
+    }, 700);
+    setTimeout(() => {
+      const part = {
+        number: 1,
+        bytes: 0,
+        durationSeconds: 0,
+        openedAt: at(0),
+        closedAt: null,
+        reason: 'start',
+      } as const;
+      this.change(id, {
+        state: 'capturing',
+        startedAt: at(0),
+        capturedRatio: 1,
+        deadline: null,
+        parts: [
+          {
+            ...part,
+            container: 'ts',
+          },
+        ],
+      });
+      const variant = { name: '720p', width: 1280, height: 720, codecs: 'avc1.64001f,mp4a.40.2', bandwidth: 5_800_000 };
+      this.append(stream, 'SourceOpened', { variant, targetDurationSeconds: segmentSeconds });
+      this.append(stream, 'PartOpened', { number: 1, container: 'ts', reason: 'start' });
+      this.append(stream, 'CaptureStarted');
+    }, 1800);
+    return recording;
+  }
+
+  /** One more segment for every recording that is capturing. */
+  grow(): void {
+    for (const recording of this.recordings.values()) {
+      if (recording.state !== 'capturing') continue;
+      const bytes = Math.round(segmentBytes * (0.8 + 0.4 * Math.random()));
+      this.lastBytes.set(recording.id, Date.now());
+      this.change(recording.id, {
+        bytes: recording.bytes + bytes,
+        durationSeconds: recording.durationSeconds + segmentSeconds,
+        playable: true,
+        parts: recording.parts.map((part) =>
+          part.closedAt === null
+            ? {
+                ...part,
+                bytes: part.bytes + bytes,
+                durationSeconds: part.durationSeconds + segmentSeconds,
+              }
+            : part,
+        ),
+      });
+    }
+  }
+
+  progress(): RecordingProgress[] {
+    return [...this.recordings.values()]
+      .filter(({ state }) => state === 'capturing' || state === 'reconnecting')
+      .map(({ id, bytes, durationSeconds, state }) => {
+        const last = this.lastBytes.get(id) ?? null;
+        return {
+          recordingId: id,
+          bytes,
+          durationSeconds,
+          segments: Math.round(durationSeconds / segmentSeconds),
+          bytesPerSecond: state === 'capturing' ? 72e4 + Math.sin(Date.now() / 4e3 + id) * 14e4 : 0,
+          lastByteAt: last === null ? null : new Date(last).toISOString(),
+          lastByteAgeSeconds: last === null ? null : (Date.now() - last) / 1e3,
+        };
+      });
+  }
+
+  interrupt(id: number, seconds: number): void {
+    const stream = `recording-${id}`;
+    const cause = { code: 'source.timeout', message: 'The source did not answer within 10 seconds.' };
+    const from = at(0);
+    this.change(id, { state: 'reconnecting', interruption: cause, deadline: at(300) });
+    this.append(stream, 'CaptureInterrupted', { cause, deadline: at(300) });
+    setTimeout(() => {
+      const gap = { from, to: at(0), seconds, cause };
+      const recording = this.recordings.get(id);
+      if (recording?.state !== 'reconnecting') return;
+      const closed = recording.parts.map((part) => ({ ...part, closedAt: part.closedAt ?? from }));
+      const number = closed.length + 1;
+      this.change(id, {
+        state: 'capturing',
+        interruption: null,
+        deadline: null,
+        gaps: [...recording.gaps, gap],
+        capturedRatio: 0.97,
+        parts: [
+          ...closed,
+          {
+            number,
+            bytes: 0,
+            durationSeconds: 0,
+            openedAt: at(0),
+            closedAt: null,
+            container: 'ts',
+            reason: 'restart',
+          },
+        ],
+      });
+      this.append(stream, 'GapRecorded', gap);
+      this.append(stream, 'PartOpened', { number, container: 'ts', reason: 'restart' });
+      this.append(stream, 'CaptureResumed');
+    }, seconds * 1000);
+  }
+
+  stop(recording: Recording): Recording {
+    const { id, streamerId } = recording;
+    const stream = `recording-${id}`;
+    const streamer = this.streamers.get(streamerId);
+    if (streamer) this.streamers.set(streamerId, { ...streamer, activeRecordingId: null });
+    const ended = at(0);
+    const after = this.change(id, {
+      state: 'finalizing',
+      endedAt: ended,
+      interruption: null,
+      deadline: at(600),
+      parts: recording.parts.map((part) => ({
+        ...part,
+        closedAt: part.closedAt ?? ended,
+      })),
+    });
+    this.append(stream, 'StopRequested', { by: 'api' }, 'api');
+    const { bytes, durationSeconds } = recording;
+    this.append(stream, 'CaptureEnded', { bytes, durationSeconds, segments: 9, capturedRatio: 1, adSeconds: 0 });
+    setTimeout(() => this.#finalize(id), 2500);
+    return after;
+  }
+
+  #finalize(id: number): void {
+    const stream = `recording-${id}`;
+    const videoId = this.nextId();
+    const { streamerId, streamerName, bytes, durationSeconds } = this.change(id, { state: 'postProcessing' });
+    this.append(stream, 'RecordingFinalized', { outputs: [{ file: 'whole.mp4', bytes, durationSeconds }] });
+    for (const name of ['publish', 'thumbnail']) this.append(stream, 'StepStarted', { name, attempt: 1 });
+    setTimeout(() => {
+      const video = aVideo({
+        id: videoId,
+        recordingId: id,
+        streamerId,
+        streamerName,
+        title: streamerName,
+        recordedAt: at(-durationSeconds),
+        bytes,
+        durationSeconds,
+        width: 640,
+        height: 360,
+        thumbnailUrl: `/api/videos/${videoId}/thumbnail`,
+        streamUrl: `/api/videos/${videoId}/stream`,
+      });
+      this.videos.set(videoId, video);
+      const done = (name: string) => ({ name, state: 'succeeded' as const, attempts: 1, error: null, retryAt: null });
+      this.change(id, { state: 'completed', videoId, deadline: null, steps: [done('publish'), done('thumbnail')] });
+      this.append(`video-${videoId}`, 'VideoAdded', { videoId, recordingId: id });
+      for (const name of ['publish', 'thumbnail']) this.append(stream, 'StepSucceeded', { name, attempt: 1, videoId });
+      this.append(stream, 'RecordingCompleted');
+    }, 2000);
+  }
+}
+
+/** A library with a past: what a page looks like after some weeks. */
+export function seed(world: FakeWorld): void {
+  const hour = 3600;
+  const channels = ['Harbour camera', 'Night radio', 'Council meeting', 'Falcon nest'];
+  for (const [index, name] of channels.entries()) {
+    const url = `https://live.example/${name.toLowerCase().replaceAll(' ', '-')}/master.m3u8`;
+    world.streamers.set(index + 1, aStreamer({ id: index + 1, name, url, quality: index === 1 ? 'audio' : 'best' }));
+    world.append(`streamer-${index + 1}`, 'StreamerAdded', { name, url }, 'api');
+  }
+  const titles = [
+    'Ferries at dusk',
+    'Late session with a title that is rather longer than a card is wide',
+    'Budget 2027',
+  ];
+  for (let index = 0; index < 14; index += 1) {
+    const id = index + 1;
+    const streamerId = (index % 4) + 1;
+    const streamerName = channels[index % 4] ?? '';
+    const start = -(index + 1) * 31 * hour;
+    const seconds = 900 + ((index * 1873) % 9000);
+    const gap = {
+      from: at(start + seconds * 0.4),
+      to: at(start + seconds * 0.4 + 21),
+      seconds: 21,
+      cause: {
+        code: 'source.timeout',
+        message: 'The source did not answer within 10 seconds.',
+      },
+    };
+    const gaps = index % 3 === 1 ? [gap] : [];
+    const parts = [0, 0.4].slice(0, gaps.length + 1).map((share, part) => ({
+      number: part + 1,
+      bytes: 5e8,
+      durationSeconds: seconds / (gaps.length + 1),
+      container: 'ts' as const,
+      openedAt: at(start + seconds * share + (part === 0 ? 0 : 21)),
+      reason: part === 0 ? 'start' : 'restart',
+      closedAt: at(start + (part === 0 && gaps.length > 0 ? seconds * 0.4 : seconds)),
+    }));
+    const failed = index === 5;
+    const cancelled = index === 9;
+    const steps = ['publish', 'thumbnail'].map((name) => {
+      const broken = index === 3 && name === 'thumbnail';
+      const error = broken ? 'ffmpeg found no picture in the first 30 seconds.' : null;
+      return {
+        name,
+        state: broken ? ('failed' as const) : ('succeeded' as const),
+        attempts: broken ? 5 : 1,
+        error,
+        retryAt: null,
+      };
+    });
+    world.recordings.set(
+      id,
+      aRecording({
+        id,
+        streamerId,
+        streamerName,
+        parts,
+        gaps,
+        steps,
+        title: titles[index % 5] ?? null,
+        state: failed ? 'failed' : cancelled ? 'cancelled' : 'completed',
+        requestedAt: at(start - 2),
+        startedAt: at(start),
+        endedAt: at(start + seconds),
+        bytes: seconds * 7e5,
+        durationSeconds: seconds,
+        capturedRatio: gaps.length > 0 ? 0.9951 : 1,
+        videoId: failed || cancelled ? null : id,
+        playable: !failed,
+        failure: failed
+          ? {
+              code: 'source.not-a-playlist',
+              message: 'The address answered with a web page, not with a playlist.',
+            }
+          : null,
+      }),
+    );
+    const stream = `recording-${id}`;
+    const source = { url: 'https://live.example/master.m3u8', platform: 'hls' };
+    world.append(stream, 'RecordingRequested', { streamerName, source, quality: 'best' }, 'api', at(start - 2));
+    world.append(stream, 'CaptureStarting', {}, 'recorder', at(start - 1));
+    if (failed) {
+      const cause = {
+        code: 'source.not-a-playlist',
+        message: 'The address answered with a web page, not with a playlist.',
+      };
+      world.append(stream, 'RecordingFailed', { cause }, 'recorder', at(start));
+      continue;
+    }
+    world.append(stream, 'PartOpened', { number: 1, container: 'ts', reason: 'start' }, 'recorder', at(start));
+    world.append(stream, 'CaptureStarted', {}, 'recorder', at(start));
+    if (gaps.length > 0) {
+      world.append(stream, 'CaptureInterrupted', { cause: gap.cause }, 'recorder', gap.from);
+      world.append(stream, 'GapRecorded', gap, 'recorder', gap.to);
+      world.append(stream, 'CaptureResumed', {}, 'recorder', gap.to);
+    }
+    if (cancelled) {
+      world.append(stream, 'RecordingCancelled', { by: 'api' }, 'api', at(start + seconds));
+      continue;
+    }
+    world.append(stream, 'StopRequested', { by: 'api' }, 'api', at(start + seconds));
+    const totals = {
+      bytes: seconds * 700_000,
+      segments: Math.round(seconds / 2),
+      durationSeconds: seconds,
+      adSeconds: 0,
+    };
+    world.append(stream, 'CaptureEnded', { ...totals, capturedRatio: 1 }, 'recorder', at(start + seconds + 1));
+    world.append(stream, 'RecordingFinalized', { outputs: [totals] }, 'recorder', at(start + seconds + 4));
+    for (const step of steps) {
+      const { name } = step;
+      world.append(stream, 'StepStarted', { name, attempt: 1 }, 'recorder', at(start + seconds + 5));
+      if (step.state === 'succeeded') {
+        world.append(stream, 'StepSucceeded', { name, attempt: 1 }, 'recorder', at(start + seconds + 6));
+        continue;
+      }
+      const cause = { code: 'media.no-picture', message: step.error ?? '' };
+      world.append(
+        stream,
+        'StepFailed',
+        { name, attempt: 5, cause, retryAt: null },
+        'recorder',
+        at(start + seconds + 6),
+      );
+    }
+    world.append(stream, 'RecordingCompleted', {}, 'recorder', at(start + seconds + 8));
+    world.videos.set(
+      id,
+      aVideo({
+        id,
+        recordingId: id,
+        streamerId,
+        streamerName,
+        gaps,
+        title: titles[index % 5] ?? `${streamerName} on a plain day`,
+        recordedAt: at(start),
+        durationSeconds: seconds,
+        bytes: seconds * 7e5,
+        protected: index === 2,
+        thumbnailUrl: `/api/videos/${id}/thumbnail`,
+        streamUrl: `/api/videos/${id}/stream`,
+        chapters:
+          index === 0
+            ? [0, 300, 640].map((start) => ({
+                at: start,
+                title: `Part at ${start}`,
+                category: null,
+              }))
+            : [],
+      }),
+    );
+  }
+}
