@@ -52,7 +52,13 @@ export type CaptureFact =
       readonly segments: number;
       readonly durationSeconds: number;
     }
-  | { readonly kind: 'gap'; readonly from: string; readonly to: string; readonly seconds: number; readonly cause: Cause }
+  | {
+      readonly kind: 'gap';
+      readonly from: string;
+      readonly to: string;
+      readonly seconds: number;
+      readonly cause: Cause;
+    }
   /** No committed byte for the stall time, or the source fails: not a decision to end anything. */
   | { readonly kind: 'interrupted'; readonly at: string; readonly cause: Cause }
   /** The next byte after an interruption was committed. */

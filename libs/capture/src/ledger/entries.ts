@@ -1,0 +1,217 @@
+import type { Cause, Container, PartReason } from '../port.js';
+
+/** The ledger's file name in a recording's work folder: one JSON document per line, append-only. */
+export const LEDGER_FILE = 'ledger.jsonl';
+export const LEDGER_VERSION = 1;
+
+/** The first line. A reader that does not know the version refuses the ledger rather than misread it. */
+export interface LedgerHeader {
+  readonly type: 'ledger';
+  readonly version: number;
+  readonly recordingId: number;
+  readonly createdAt: string;
+}
+
+export interface PartOpenedEntry {
+  readonly type: 'partOpened';
+  readonly number: number;
+  /** File name inside the recording's folder, never a path. */
+  readonly file: string;
+  readonly container: Container;
+  readonly reason: PartReason;
+  /** Codecs and resolution in one comparable word; parts with equal signatures can be joined without re-encoding. */
+  readonly signature: string;
+  readonly targetDurationSeconds: number;
+  readonly at: string;
+}
+
+/** The initialisation section (`moov`) that every fragment of an mp4 part needs. At most one per part. */
+export interface InitEntry {
+  readonly type: 'init';
+  readonly part: number;
+  readonly offset: number;
+  readonly length: number;
+  readonly sha256: string;
+}
+
+export interface SegmentEntry {
+  readonly type: 'segment';
+  readonly mediaSequence: number;
+  readonly discontinuitySequence: number;
+  readonly part: number;
+  readonly offset: number;
+  readonly length: number;
+  readonly durationSeconds: number;
+  /** Wall-clock of the first sample, ISO 8601 UTC. */
+  readonly programDateTime: string;
+  /** True where the source gives no programme date-time and the engine reckoned it from its own clock. */
+  readonly estimated: boolean;
+  readonly receivedAt: string;
+  /** The source's timeline (timestamps, encoder) starts anew with this segment. */
+  readonly discontinuity: boolean;
+  readonly ad: boolean;
+  readonly crc32: number;
+  /** What the segment is, whatever token its address carries: path, stable query and byte range. */
+  readonly identity: string;
+  /** Bytes of the part that were known to be on the disk (fdatasync) when this line was written. */
+  readonly synced: number;
+}
+
+/** What could not be had, in wall-clock. */
+export interface GapEntry {
+  readonly type: 'gap';
+  readonly from: string;
+  readonly to: string;
+  readonly seconds: number;
+  readonly cause: Cause;
+}
+
+/** Written after the part was synced: every byte of it is on the disk. */
+export interface PartClosedEntry {
+  readonly type: 'partClosed';
+  readonly number: number;
+  readonly bytes: number;
+  readonly segments: number;
+  readonly durationSeconds: number;
+  readonly at: string;
+}
+
+/** The source said that it is over. A stop writes none: a stopped recording may be gone on with. */
+export interface EndedEntry {
+  readonly type: 'ended';
+  readonly reason: 'endlist';
+  readonly at: string;
+}
+
+export type LedgerEntry = PartOpenedEntry | InitEntry | SegmentEntry | GapEntry | PartClosedEntry | EndedEntry;
+
+export const encodeLine = (entry: LedgerHeader | LedgerEntry): string => `${JSON.stringify(entry)}\n`;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isCount = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+const isSeconds = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isFinite(value) && value >= 0;
+const isInstant = (value: unknown): value is string => isText(value) && !Number.isNaN(Date.parse(value));
+const isFlag = (value: unknown): value is boolean => typeof value === 'boolean';
+const isContainer = (value: unknown): value is Container => value === 'ts' || value === 'mp4';
+const isFileName = (value: unknown): value is string => isText(value) && /^[\w-][\w.-]*$/.test(value);
+
+const PART_REASONS: readonly unknown[] = [
+  'start',
+  'restart',
+  'discontinuity',
+  'rotation',
+  'sequence-reset',
+] satisfies PartReason[];
+
+const isCause = (value: unknown): value is Cause =>
+  isObject(value) && isText(value['code']) && isText(value['message']);
+
+type Check = (fields: Fields) => boolean;
+
+const CHECKS: Readonly<Record<string, Check>> = {
+  partOpened: (f) =>
+    isCount(f['number']) &&
+    isFileName(f['file']) &&
+    isContainer(f['container']) &&
+    PART_REASONS.includes(f['reason']) &&
+    isText(f['signature']) &&
+    isSeconds(f['targetDurationSeconds']) &&
+    isInstant(f['at']),
+  init: (f) => isCount(f['part']) && isCount(f['offset']) && isCount(f['length']) && isText(f['sha256']),
+  segment: (f) =>
+    isCount(f['mediaSequence']) &&
+    isCount(f['discontinuitySequence']) &&
+    isCount(f['part']) &&
+    isCount(f['offset']) &&
+    isCount(f['length']) &&
+    isSeconds(f['durationSeconds']) &&
+    isInstant(f['programDateTime']) &&
+    isFlag(f['estimated']) &&
+    isInstant(f['receivedAt']) &&
+    isFlag(f['discontinuity']) &&
+    isFlag(f['ad']) &&
+    isCount(f['crc32']) &&
+    isText(f['identity']) &&
+    isCount(f['synced']),
+  gap: (f) => isInstant(f['from']) && isInstant(f['to']) && isSeconds(f['seconds']) && isCause(f['cause']),
+  partClosed: (f) =>
+    isCount(f['number']) &&
+    isCount(f['bytes']) &&
+    isCount(f['segments']) &&
+    isSeconds(f['durationSeconds']) &&
+    isInstant(f['at']),
+  ended: (f) => f['reason'] === 'endlist' && isInstant(f['at']),
+} satisfies Record<LedgerEntry['type'], Check>;
+
+function isEntry(fields: Fields): fields is Fields & LedgerEntry {
+  const type = fields['type'];
+  return isText(type) && Object.hasOwn(CHECKS, type) && CHECKS[type]?.(fields) === true;
+}
+
+const isHeader = (fields: Fields): fields is Fields & LedgerHeader =>
+  fields['type'] === 'ledger' &&
+  isCount(fields['version']) &&
+  isCount(fields['recordingId']) &&
+  isInstant(fields['createdAt']);
+
+function parseObject(line: string): Fields | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isObject(value) ? value : undefined;
+  } catch {
+    // A line that a power cut tore or zeroed is not JSON. That is expected input here and means "no entry".
+    return undefined;
+  }
+}
+
+/** The entry on a line, or undefined where the line is damaged. */
+export function decodeEntry(line: string): LedgerEntry | undefined {
+  const fields = parseObject(line);
+  return fields !== undefined && isEntry(fields) ? fields : undefined;
+}
+
+export function decodeHeader(line: string): LedgerHeader | undefined {
+  const fields = parseObject(line);
+  return fields !== undefined && isHeader(fields) ? fields : undefined;
+}
+
+/** `ledger.unreadable`, `ledger.version-unknown` or `ledger.foreign`: this folder's ledger cannot be gone on with. */
+export class LedgerUnusable extends Error {
+  override readonly name = 'LedgerUnusable';
+  constructor(
+    readonly code: 'ledger.unreadable' | 'ledger.version-unknown' | 'ledger.foreign',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** @throws LedgerUnusable when the header is damaged or of a version that this program does not know. */
+export function requireHeader(line: string): LedgerHeader {
+  const header = decodeHeader(line);
+  if (header === undefined) {
+    throw new LedgerUnusable(
+      'ledger.unreadable',
+      `The first line of ${LEDGER_FILE} is damaged. Restore it from a backup, or move the folder away to start afresh.`,
+    );
+  }
+  if (header.version !== LEDGER_VERSION) {
+    throw new LedgerUnusable(
+      'ledger.version-unknown',
+      `${LEDGER_FILE} has version ${header.version}, this program knows ${LEDGER_VERSION}. Use the StreamVault that wrote it, or a newer one.`,
+    );
+  }
+  return header;
+}
+
+/** `part-0001.ts`. */
+export const partFileName = (number: number, container: Container): string =>
+  `part-${String(number).padStart(4, '0')}.${container}`;
+
+/** Matches what {@link partFileName} makes, and nothing else that may lie in the folder. */
+export const PART_FILE = /^part-\d{4,}\.(ts|mp4)$/;

@@ -1,0 +1,117 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import { decodeEntry, LEDGER_FILE, requireHeader } from './entries.js';
+import { errorCode } from './files.js';
+import { Ledger } from './ledger.js';
+
+const CHUNK_BYTES = 1 << 20;
+const NEWLINE = 0x0a;
+
+/**
+ * Reads a recording's ledger while it grows: each refresh reads only what was appended. It only ever reads, so any number may
+ * stand beside the engine that writes. Where the ledger was cut back by a recovery meanwhile, it reads it anew.
+ */
+export class LedgerReader {
+  readonly #file: string;
+  #ledger: Ledger | undefined;
+  /** The last whole line taken, with its place: read again on refresh, so that a ledger cut and regrown is noticed. */
+  #last: { readonly at: number; readonly bytes: Buffer } | undefined;
+  #refreshing: Promise<Ledger | undefined> | undefined;
+  #damagedLines = 0;
+
+  constructor(readonly directory: string) {
+    this.#file = path.join(directory, LEDGER_FILE);
+  }
+
+  /** Lines that were whole but not understood; they are passed over. */
+  get damagedLines(): number {
+    return this.#damagedLines;
+  }
+
+  /**
+   * The ledger as it stands now; undefined while there is none yet. The same object grows from call to call (until a recovery
+   * cut it, or it was deleted).
+   * @throws LedgerUnusable
+   */
+  refresh(): Promise<Ledger | undefined> {
+    this.#refreshing ??= this.#refresh().finally(() => {
+      this.#refreshing = undefined;
+    });
+    return this.#refreshing;
+  }
+
+  async #refresh(): Promise<Ledger | undefined> {
+    const handle = await openIfThere(this.#file);
+    if (handle === undefined) {
+      this.#forget();
+      return undefined;
+    }
+    try {
+      if (this.#last !== undefined && !(await holds(handle, this.#last))) this.#forget();
+      await this.#readOn(handle);
+    } finally {
+      await handle.close();
+    }
+    return this.#ledger;
+  }
+
+  #forget(): void {
+    this.#ledger = undefined;
+    this.#last = undefined;
+    this.#damagedLines = 0;
+  }
+
+  async #readOn(handle: FileHandle): Promise<void> {
+    let position = this.#last === undefined ? 0 : this.#last.at + this.#last.bytes.length;
+    let rest = Buffer.alloc(0);
+    for (;;) {
+      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, position);
+      if (bytesRead === 0) return;
+      const start = position - rest.length;
+      position += bytesRead;
+      const block = Buffer.concat([rest, buffer.subarray(0, bytesRead)]);
+      rest = Buffer.from(block.subarray(this.#take(block, start)));
+    }
+  }
+
+  /** Takes the whole lines of a block that begins at `start` in the file, and says how many of its bytes those were. */
+  #take(block: Buffer, start: number): number {
+    let from = 0;
+    let end: number;
+    while ((end = block.indexOf(NEWLINE, from)) !== -1) {
+      this.#takeLine(block.toString('utf8', from, end));
+      this.#last = { at: start + from, bytes: block.subarray(from, end + 1) };
+      from = end + 1;
+    }
+    // The block is a mebibyte; the line alone is worth keeping.
+    if (this.#last !== undefined) this.#last = { at: this.#last.at, bytes: Buffer.from(this.#last.bytes) };
+    return from;
+  }
+
+  #takeLine(line: string): void {
+    if (this.#ledger === undefined) {
+      this.#ledger = new Ledger(requireHeader(line));
+      return;
+    }
+    const entry = decodeEntry(line);
+    if (entry === undefined || !this.#ledger.apply(entry)) this.#damagedLines += 1;
+  }
+}
+
+/** The whole ledger of a folder, once; undefined where there is none. @throws LedgerUnusable */
+export const readLedger = (directory: string): Promise<Ledger | undefined> => new LedgerReader(directory).refresh();
+
+async function openIfThere(file: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(file, 'r');
+  } catch (error) {
+    // No ledger yet is an answer, and asking first would race with its making.
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function holds(handle: FileHandle, line: { readonly at: number; readonly bytes: Buffer }): Promise<boolean> {
+  const { bytesRead, buffer } = await handle.read(Buffer.alloc(line.bytes.length), 0, line.bytes.length, line.at);
+  return bytesRead === line.bytes.length && buffer.equals(line.bytes);
+}

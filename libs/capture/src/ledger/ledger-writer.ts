@@ -1,0 +1,302 @@
+import { createHash } from 'node:crypto';
+import { mkdir, open, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import { crc32 } from 'node:zlib';
+import type { Container, PartReason } from '../port.js';
+import {
+  encodeLine,
+  LEDGER_FILE,
+  LEDGER_VERSION,
+  partFileName,
+  type GapEntry,
+  type LedgerEntry,
+  type LedgerHeader,
+  type PartClosedEntry,
+  type PartOpenedEntry,
+  type SegmentEntry,
+} from './entries.js';
+import { syncFolder, writeFully } from './files.js';
+import type { Ledger, LedgerTotals } from './ledger.js';
+import { recoverLedger } from './recover-ledger.js';
+
+export interface NewPart {
+  readonly container: Container;
+  readonly reason: PartReason;
+  readonly signature: string;
+  readonly targetDurationSeconds: number;
+  readonly at: string;
+  /** The initialisation section, for mp4. */
+  readonly init?: Buffer;
+}
+
+/** What a commit adds to the bytes: the entry less what the writer itself knows. */
+export type SegmentFacts = Omit<SegmentEntry, 'type' | 'part' | 'offset' | 'length' | 'crc32' | 'synced'>;
+
+interface OpenPart {
+  readonly number: number;
+  readonly handle: FileHandle;
+  readonly signature: string;
+  readonly initSha256: string | undefined;
+  readonly openedAt: string;
+  bytes: number;
+  segments: number;
+  durationSeconds: number;
+  synced: number;
+}
+
+export interface OpenPartState {
+  readonly number: number;
+  readonly signature: string;
+  readonly initSha256: string | undefined;
+  readonly openedAt: string;
+  readonly bytes: number;
+}
+
+/**
+ * The one writer of a recording's folder. Bytes go to the open part first, behind what is committed; a commit then writes their
+ * ledger line, so the ledger never points at bytes that are not there, and what was not committed is simply written over.
+ * Not safe for concurrent calls, except `sync`.
+ */
+export class LedgerWriter {
+  #part: OpenPart | undefined;
+  #lastPart: number;
+  #bytes: number;
+  #segments: number;
+  #durationSeconds: number;
+  #ledgerBytes: number;
+  #pendingBytes = 0;
+  #pendingCrc = 0;
+  #syncing: Promise<void> | undefined;
+
+  private constructor(
+    readonly directory: string,
+    private readonly ledger: FileHandle,
+    ledgerBytes: number,
+    recovered: Ledger | undefined,
+  ) {
+    this.#ledgerBytes = ledgerBytes;
+    this.#lastPart = recovered?.parts.at(-1)?.number ?? 0;
+    this.#bytes = recovered?.totals.bytes ?? 0;
+    this.#segments = recovered?.totals.segments ?? 0;
+    this.#durationSeconds = recovered?.totals.durationSeconds ?? 0;
+  }
+
+  /**
+   * Opens a recording's folder, making it if need be. A ledger that is there already is recovered first and handed back; a part it
+   * had left open is closed.
+   * @throws LedgerUnusable, or the file system's error
+   */
+  static async open(
+    directory: string,
+    recordingId: number,
+    at: string,
+  ): Promise<{ readonly writer: LedgerWriter; readonly recovered: Ledger | undefined }> {
+    await mkdir(directory, { recursive: true });
+    const recovered = await recoverLedger(directory, recordingId);
+    const file = path.join(directory, LEDGER_FILE);
+    const handle = await open(file, recovered === undefined ? 'w' : 'r+');
+    try {
+      if (recovered !== undefined) {
+        const writer = new LedgerWriter(directory, handle, recovered.ledgerBytes, recovered.ledger);
+        await writer.#closeLeftOpen(recovered.ledger, at);
+        return { writer, recovered: recovered.ledger };
+      }
+      const header: LedgerHeader = { type: 'ledger', version: LEDGER_VERSION, recordingId, createdAt: at };
+      const written = await writeFully(handle, [Buffer.from(encodeLine(header))], 0);
+      await handle.sync();
+      await syncFolder(directory);
+      return { writer: new LedgerWriter(directory, handle, written, undefined), recovered: undefined };
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  get part(): OpenPartState | undefined {
+    return this.#part;
+  }
+
+  get totals(): LedgerTotals {
+    return { bytes: this.#bytes, segments: this.#segments, durationSeconds: this.#durationSeconds };
+  }
+
+  /** Bytes that a power cut now would cost. */
+  get unsyncedBytes(): number {
+    return this.#part === undefined ? 0 : this.#part.bytes - this.#part.synced;
+  }
+
+  async #closeLeftOpen(recovered: Ledger, at: string): Promise<void> {
+    const last = recovered.parts.at(-1);
+    if (last === undefined || last.closedAt !== undefined) return;
+    const closed: PartClosedEntry = {
+      type: 'partClosed',
+      number: last.number,
+      bytes: last.bytes,
+      segments: last.segments,
+      durationSeconds: last.durationSeconds,
+      at,
+    };
+    // A closed part counts as synced, so its bytes must be down before the line is.
+    await syncFile(path.join(this.directory, last.file));
+    await this.#append(closed);
+    await this.ledger.datasync();
+    recovered.apply(closed);
+  }
+
+  /** Opens the next part. The one before must be closed. */
+  async openPart(part: NewPart): Promise<PartOpenedEntry> {
+    const number = this.#lastPart + 1;
+    const { init, ...facts } = part;
+    const opened: PartOpenedEntry = {
+      type: 'partOpened',
+      number,
+      file: partFileName(number, part.container),
+      ...facts,
+    };
+    const initSha256 = init && createHash('sha256').update(init).digest('hex');
+    const handle = await open(path.join(this.directory, opened.file), 'w');
+    try {
+      if (init) await writeFully(handle, [init], 0);
+      await syncFolder(this.directory);
+      const lines: LedgerEntry[] = [opened];
+      if (init && initSha256 !== undefined) {
+        lines.push({ type: 'init', part: number, offset: 0, length: init.length, sha256: initSha256 });
+      }
+      await this.#append(...lines);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+    this.discard();
+    this.#lastPart = number;
+    const bytes = init?.length ?? 0;
+    this.#bytes += bytes;
+    this.#part = {
+      number,
+      handle,
+      signature: part.signature,
+      initSha256,
+      openedAt: part.at,
+      bytes,
+      segments: 0,
+      durationSeconds: 0,
+      synced: 0,
+    };
+    return opened;
+  }
+
+  /** Adds bytes of the segment being received to the open part, uncommitted. */
+  async write(chunks: readonly Buffer[]): Promise<void> {
+    const part = this.#requirePart();
+    this.#pendingBytes += await writeFully(part.handle, chunks, part.bytes + this.#pendingBytes);
+    for (const chunk of chunks) this.#pendingCrc = crc32(chunk, this.#pendingCrc);
+  }
+
+  /** Forgets the uncommitted bytes; the next ones take their place. */
+  discard(): void {
+    this.#pendingBytes = 0;
+    this.#pendingCrc = 0;
+  }
+
+  /** Makes what was written since the last commit one segment. */
+  async commit(facts: SegmentFacts): Promise<void> {
+    const part = this.#requirePart();
+    const length = this.#pendingBytes;
+    await this.#append({
+      type: 'segment',
+      ...facts,
+      part: part.number,
+      offset: part.bytes,
+      length,
+      crc32: this.#pendingCrc,
+      synced: part.synced,
+    });
+    this.discard();
+    part.bytes += length;
+    part.segments += 1;
+    part.durationSeconds += facts.durationSeconds;
+    this.#bytes += length;
+    this.#segments += 1;
+    this.#durationSeconds += facts.durationSeconds;
+  }
+
+  async gap(gap: Omit<GapEntry, 'type'>): Promise<void> {
+    await this.#append({ type: 'gap', ...gap });
+  }
+
+  /** Syncs and closes the open part; undefined where none is open. */
+  async closePart(at: string): Promise<PartClosedEntry | undefined> {
+    const part = this.#part;
+    if (part === undefined) return undefined;
+    // A sync that failed has told its own caller, and the one below covers it.
+    await Promise.allSettled([this.#syncing]);
+    // What was received of an unfinished segment goes, so that the file ends where the ledger says.
+    await part.handle.truncate(part.bytes);
+    await part.handle.datasync();
+    const { number, bytes, segments, durationSeconds } = part;
+    const closed: PartClosedEntry = { type: 'partClosed', number, bytes, segments, durationSeconds, at };
+    await this.#append(closed);
+    await this.ledger.datasync();
+    this.discard();
+    this.#part = undefined;
+    await part.handle.close();
+    return closed;
+  }
+
+  async end(at: string): Promise<void> {
+    await this.#append({ type: 'ended', reason: 'endlist', at });
+    await this.ledger.datasync();
+  }
+
+  /** Makes everything committed so far survive a power cut. Calls while one is under way share it. */
+  sync(): Promise<void> {
+    this.#syncing ??= this.#sync().finally(() => {
+      this.#syncing = undefined;
+    });
+    return this.#syncing;
+  }
+
+  async #sync(): Promise<void> {
+    const part = this.#part;
+    if (part !== undefined) {
+      const bytes = part.bytes;
+      await part.handle.datasync();
+      part.synced = bytes;
+    }
+    await this.ledger.datasync();
+  }
+
+  /** Lets go of the files. What was not committed is cut off at the next recovery. */
+  async close(): Promise<void> {
+    await Promise.allSettled([this.#syncing]);
+    const part = this.#part;
+    this.#part = undefined;
+    await part?.handle.close();
+    await this.ledger.close();
+  }
+
+  #requirePart(): OpenPart {
+    if (this.#part === undefined) throw new Error('No part is open');
+    return this.#part;
+  }
+
+  /** At a place of its own rather than in append mode: a line torn by a full disk is cut off, and the next one takes its place. */
+  async #append(...entries: readonly LedgerEntry[]): Promise<void> {
+    const text = Buffer.from(entries.map(encodeLine).join(''));
+    try {
+      this.#ledgerBytes += await writeFully(this.ledger, [text], this.#ledgerBytes);
+    } catch (error) {
+      await this.ledger.truncate(this.#ledgerBytes);
+      throw error;
+    }
+  }
+}
+
+async function syncFile(file: string): Promise<void> {
+  const handle = await open(file, 'r');
+  try {
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,74 @@
+import type { Container } from '../port.js';
+import type { Ledger, LedgerPart, LedgerSegment } from './ledger.js';
+
+/** Bytes of one file in the recording's folder. */
+export interface FileRange {
+  readonly file: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/**
+ * A stretch in which the source's timeline is continuous. Its ranges one after the other (behind `init`, for mp4) are a valid
+ * stream, whatever files a restart or a rotation spread them over.
+ */
+export interface Run {
+  readonly index: number;
+  readonly container: Container;
+  /** Runs with equal signatures have the same codecs and resolution and can be joined by copying. */
+  readonly signature: string;
+  readonly init?: FileRange;
+  readonly ranges: readonly FileRange[];
+  readonly segments: number;
+  readonly bytes: number;
+  readonly durationSeconds: number;
+  /** Wall-clock of the first sample, ISO 8601 UTC. */
+  readonly startsAt: string;
+  /** Where the run starts on the recording's own timeline. */
+  readonly mediaStartSeconds: number;
+}
+
+type Growing = { -readonly [K in keyof Omit<Run, 'ranges'>]: Run[K] } & {
+  ranges: { file: string; offset: number; length: number }[];
+};
+
+const initOf = ({ file, init }: LedgerPart): FileRange | undefined =>
+  init && { file, offset: init.offset, length: init.length };
+
+/** The recording as runs, in order: what a finalizer joins. */
+export function readRuns(ledger: Ledger): readonly Run[] {
+  const runs: Growing[] = [];
+  for (const segment of ledger.segments) {
+    const current = runs.at(-1);
+    const run = current !== undefined && segment.continuous ? current : begin(runs, segment);
+    extend(run, segment);
+  }
+  return runs;
+}
+
+function begin(runs: Growing[], { part, startsAtMs, mediaStartSeconds }: LedgerSegment): Growing {
+  const init = initOf(part);
+  const run: Growing = {
+    index: runs.length,
+    container: part.container,
+    signature: part.signature,
+    ...(init && { init }),
+    ranges: [],
+    segments: 0,
+    bytes: 0,
+    durationSeconds: 0,
+    startsAt: new Date(startsAtMs).toISOString(),
+    mediaStartSeconds,
+  };
+  runs.push(run);
+  return run;
+}
+
+function extend(run: Growing, { part, offset, length, durationSeconds }: LedgerSegment): void {
+  const last = run.ranges.at(-1);
+  if (last?.file === part.file && last.offset + last.length === offset) last.length += length;
+  else run.ranges.push({ file: part.file, offset, length });
+  run.segments += 1;
+  run.bytes += length;
+  run.durationSeconds += durationSeconds;
+}

@@ -1,0 +1,69 @@
+import type { Ledger, LedgerPart, LedgerSegment } from '../ledger/ledger.js';
+
+export interface LedgerPlaylistOptions {
+  /** The address of a part, absolute or relative to the playlist. */
+  readonly partUri: (part: LedgerPart) => string;
+  /** Nothing more will come: VOD with an end. Default: what the ledger itself says (it knows of an ENDLIST, not of a stop). */
+  readonly ended?: boolean;
+}
+
+/** Programme date-times further than this from what the durations give are written out. */
+const DATE_TIME_TOLERANCE_MS = 20;
+
+/**
+ * A media playlist (RFC 8216) over a recording's parts by byte ranges: EVENT while it grows, VOD with ENDLIST when it ended.
+ * A discontinuity stands where the source's timeline breaks, not where a restart merely began another file.
+ */
+export function playlistFromLedger(ledger: Ledger, { partUri, ended }: LedgerPlaylistOptions): string {
+  const over = ended ?? ledger.ended !== undefined;
+  const { segments } = ledger;
+  const mp4 = ledger.parts.some((part) => part.container === 'mp4');
+  const lines = [
+    '#EXTM3U',
+    // Byte ranges need version 4, a map outside I-frame playlists version 6 (RFC 8216 section 7).
+    `#EXT-X-VERSION:${mp4 ? 6 : 4}`,
+    `#EXT-X-TARGETDURATION:${targetDuration(ledger)}`,
+    '#EXT-X-MEDIA-SEQUENCE:0',
+    `#EXT-X-PLAYLIST-TYPE:${over ? 'VOD' : 'EVENT'}`,
+  ];
+  let last: LedgerSegment | undefined;
+  let uri = '';
+  for (const segment of segments) {
+    if (last !== undefined && !segment.continuous) lines.push('#EXT-X-DISCONTINUITY');
+    if (last?.part !== segment.part) {
+      uri = partUri(segment.part);
+      const map = mapTag(segment.part, uri);
+      if (map !== undefined) lines.push(map);
+    }
+    if (last === undefined || !segment.continuous || driftMs(last, segment) > DATE_TIME_TOLERANCE_MS) {
+      lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(segment.startsAtMs).toISOString()}`);
+    }
+    lines.push(
+      `#EXTINF:${seconds(segment.durationSeconds)},`,
+      `#EXT-X-BYTERANGE:${segment.length}@${segment.offset}`,
+      uri,
+    );
+    last = segment;
+  }
+  if (over) lines.push('#EXT-X-ENDLIST');
+  return `${lines.join('\n')}\n`;
+}
+
+/** No rounded segment may exceed it (RFC 8216 section 4.3.3.1), and it should not change while a playlist grows. */
+function targetDuration(ledger: Ledger): number {
+  let longest = 1;
+  for (const part of ledger.parts) longest = Math.max(longest, Math.ceil(part.targetDurationSeconds));
+  for (const segment of ledger.segments) longest = Math.max(longest, Math.round(segment.durationSeconds));
+  return longest;
+}
+
+function mapTag({ init }: LedgerPart, uri: string): string | undefined {
+  return init && `#EXT-X-MAP:URI="${uri}",BYTERANGE="${init.length}@${init.offset}"`;
+}
+
+/** A date-time is extrapolated by players from the last one written, so what counts is the distance to the segment before. */
+function driftMs(last: LedgerSegment, segment: LedgerSegment): number {
+  return Math.abs(segment.startsAtMs - last.startsAtMs - last.durationSeconds * 1000);
+}
+
+const seconds = (value: number): string => String(Math.round(value * 1e6) / 1e6);
