@@ -3,7 +3,11 @@
 const typescript = {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': '@swc/jest' },
-  moduleNameMapper: { '^@streamvault/([^/]+)$': '<rootDir>/libs/$1/src/index.ts', '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: {
+    '^@streamvault/event-sourcing/testing$': '<rootDir>/libs/event-sourcing/src/given-when-then.testing.ts',
+    '^@streamvault/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
   testEnvironment: 'node',
 };
 const only = process.env.JEST_ONLY?.split(',');

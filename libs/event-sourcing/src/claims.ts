@@ -1,0 +1,126 @@
+import { type EventStore, type Revision, type StreamName, WrongExpectedRevision } from '@streamvault/event-store';
+import { hash } from 'node:crypto';
+import type { CommandMetadata } from './command-metadata.js';
+import { deterministicId } from './deterministic-id.js';
+import { ConcurrencyConflict } from './domain-error.js';
+import { EventRegistry } from './event-registry.js';
+import { claimed, kernelEvents, released } from './kernel-events.js';
+import type { EventOf } from './event-definition.js';
+
+export interface ClaimName {
+  /** Without `-`, as a stream's category: `active_recording`. */
+  readonly category: string;
+  /** Anything: a number, a URL. What is not short and plain is hashed, so that no secret in it reaches the log. */
+  readonly key: string | number;
+}
+
+export interface ClaimRequest extends ClaimName {
+  readonly owner: number;
+  readonly metadata: CommandMetadata;
+  /**
+   * Whether that owner still holds what it claimed at that instant (ISO 8601 UTC). A claim is taken before the thing it
+   * is for exists, so one whose command never got further is given away: look at the truth, and allow for its start.
+   */
+  readonly isHeld: (owner: number, claimedAt: string) => Promise<boolean>;
+}
+
+export type ClaimAnswer = { readonly granted: true } | { readonly granted: false; readonly owner: number };
+
+export interface Holder {
+  readonly owner: number;
+  /** ISO 8601 UTC. */
+  readonly claimedAt: string;
+}
+
+type ClaimEvent = EventOf<typeof claimed | typeof released>;
+
+const attempts = 20;
+
+/** Exclusive names: one stream each, appended to with the expected revision, so that only one append can win. */
+export class Claims {
+  readonly #store: EventStore;
+  readonly #registry = new EventRegistry(kernelEvents);
+
+  constructor(store: EventStore) {
+    this.#store = store;
+  }
+
+  /** Grants a free name, one's own again, or one whose owner no longer holds it. */
+  async claim(request: ClaimRequest): Promise<ClaimAnswer> {
+    const { owner, metadata, isHeld } = request;
+    const event: ClaimEvent = { type: 'Claimed', data: { owner, claimedAt: metadata.now } };
+    return this.#decide<ClaimAnswer>(request, metadata, async (holder) => {
+      if (holder?.owner === owner) return { answer: { granted: true } };
+      if (holder && (await isHeld(holder.owner, holder.claimedAt))) {
+        return { answer: { granted: false, owner: holder.owner } };
+      }
+      return { answer: { granted: true }, event };
+    });
+  }
+
+  async owner(category: string, key: string | number): Promise<Holder | undefined> {
+    const { holder } = await this.#head(streamOf({ category, key }));
+    return holder;
+  }
+
+  /** Frees the name if it is this owner's; else nothing happens. */
+  async release(
+    request: ClaimName & { readonly owner: number; readonly metadata: CommandMetadata },
+  ): Promise<{ readonly released: boolean }> {
+    const { owner, metadata } = request;
+    const event: ClaimEvent = { type: 'Released', data: { owner, releasedAt: metadata.now } };
+    return this.#decide<{ released: boolean }>(request, metadata, (holder) =>
+      Promise.resolve(
+        holder?.owner === owner ? { answer: { released: true }, event } : { answer: { released: false } },
+      ),
+    );
+  }
+
+  /** Whoever loses the race looks again: the other's append may have decided the matter, or not. */
+  async #decide<Answer>(
+    name: ClaimName,
+    metadata: CommandMetadata,
+    decide: (holder: Holder | undefined) => Promise<{ answer: Answer; event?: ClaimEvent }>,
+  ): Promise<Answer> {
+    const stream = streamOf(name);
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      const { holder, revision } = await this.#head(stream);
+      const { answer, event } = await decide(holder);
+      if (!event || (await this.#append(stream, event, metadata, revision))) return answer;
+    }
+    throw new ConcurrencyConflict();
+  }
+
+  async #head(stream: StreamName): Promise<{ holder: Holder | undefined; revision: Revision | undefined }> {
+    for await (const recorded of this.#store.readStream(stream, { direction: 'backwards', limit: 1 })) {
+      const event = this.#registry.read<ClaimEvent>(recorded);
+      const { revision } = recorded;
+      return { holder: event.type === 'Claimed' ? event.data : undefined, revision };
+    }
+    return { holder: undefined, revision: undefined };
+  }
+
+  async #append(
+    stream: StreamName,
+    event: ClaimEvent,
+    metadata: CommandMetadata,
+    revision: Revision | undefined,
+  ): Promise<boolean> {
+    const expected = revision ?? 'no_stream';
+    // One command may claim, release and claim again: the place in the stream keeps the ids of those apart.
+    const id = deterministicId(metadata.commandId, stream, event.type, expected);
+    const append = { ...this.#registry.toNewEvent(event, metadata), id };
+    try {
+      await this.#store.append(stream, [append], expected);
+      return true;
+    } catch (error) {
+      if (!(error instanceof WrongExpectedRevision)) throw error;
+      return false;
+    }
+  }
+}
+
+function streamOf({ category, key }: ClaimName): StreamName {
+  const text = String(key);
+  return `${category}-${/^[\w.-]{1,64}$/.test(text) ? text : hash('sha256', text)}`;
+}

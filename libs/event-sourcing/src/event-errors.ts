@@ -1,0 +1,58 @@
+/** A decider produced something its own schema does not allow. Names places, never values: they may be private. */
+export class EventSchemaViolation extends Error {
+  constructor(
+    readonly eventType: string,
+    readonly version: number,
+    readonly problems: readonly string[],
+  ) {
+    super(`${eventType} version ${version} does not match its schema: ${problems.join('; ')}.`);
+    this.name = new.target.name;
+  }
+}
+
+/** The log holds an event of a type that nobody registered. */
+export class UnknownEventType extends Error {
+  constructor(
+    readonly eventType: string,
+    readonly stream: string,
+    readonly revision: bigint,
+  ) {
+    super(
+      `No definition for event type ${eventType} (${stream} at revision ${revision}). ` +
+        `Register it, or start the version of the program that wrote it.`,
+    );
+    this.name = new.target.name;
+  }
+}
+
+/** The log was written by a newer program than this one. */
+export class EventFromNewerVersion extends Error {
+  constructor(
+    readonly eventType: string,
+    readonly version: number,
+    readonly known: number,
+    readonly stream: string,
+    readonly revision: bigint,
+  ) {
+    super(
+      `${eventType} is of version ${version} at ${stream} revision ${revision}, but this program knows it up to version ` +
+        `${known}. Start the newer version of the program again.`,
+    );
+    this.name = new.target.name;
+  }
+}
+
+/** An old event could not be brought to its type's present version: the upcaster is wrong for it. */
+export class UpcastFailed extends Error {
+  constructor(
+    readonly eventType: string,
+    readonly version: number,
+    readonly stream: string,
+    readonly revision: bigint,
+    reason: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${eventType} version ${version} at ${stream} revision ${revision} could not be upcast: ${reason}.`, options);
+    this.name = new.target.name;
+  }
+}

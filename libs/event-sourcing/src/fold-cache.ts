@@ -1,0 +1,50 @@
+import type { Fold } from './fold-stream.js';
+
+/** A fold with the ids of the events in it, by which a repeated command is recognised. */
+export interface KnownFold<State> extends Fold<State> {
+  readonly ids: Set<string>;
+}
+
+interface Entry {
+  readonly decider: object;
+  readonly fold: KnownFold<unknown>;
+}
+
+/** Below this, folding again costs less than a millisecond, and what is not kept cannot be stale. */
+const worthKeeping = 256;
+
+/** Keeps what long streams folded to, so that a command on one reads only what is new. Least recently used go first. */
+export class FoldCache {
+  readonly #entries = new Map<string, Entry>();
+  readonly #maxEvents: number;
+  #events = 0;
+
+  constructor(maxEvents = 200_000) {
+    this.#maxEvents = maxEvents;
+  }
+
+  get<State>(stream: string, decider: object): KnownFold<State> | undefined {
+    const entry = this.#entries.get(stream);
+    if (!entry || entry.decider !== decider) return undefined;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same decider wrote it: it is that decider's state
+    return entry.fold as KnownFold<State>;
+  }
+
+  set<State>(stream: string, decider: object, fold: KnownFold<State>): void {
+    this.delete(stream);
+    if (fold.ids.size < worthKeeping) return;
+    this.#entries.set(stream, { decider, fold });
+    this.#events += fold.ids.size;
+    for (const oldest of this.#entries.keys()) {
+      if (this.#events <= this.#maxEvents || oldest === stream) return;
+      this.delete(oldest);
+    }
+  }
+
+  delete(stream: string): void {
+    const entry = this.#entries.get(stream);
+    if (!entry) return;
+    this.#entries.delete(stream);
+    this.#events -= entry.fold.ids.size;
+  }
+}

@@ -1,0 +1,40 @@
+import type { JsonValue } from '@streamvault/event-store';
+import { z } from 'zod';
+import { defineEvent } from './event-definition.js';
+
+/** zod's own JSON type is mutable; what an event holds is not. */
+const json: z.ZodType<JsonValue> = z.json();
+
+/** On `sequence-<kind>`. The event's revision is the number given out, less one. */
+export const idAllocated = defineEvent({ type: 'IdAllocated', version: 1, schema: z.object({ kind: z.string() }) });
+
+/** On `<category>-<key>`: the name belongs to `owner` from now on. */
+export const claimed = defineEvent({
+  type: 'Claimed',
+  version: 1,
+  schema: z.object({ owner: z.number().int(), claimedAt: z.string() }),
+});
+
+/** On `<category>-<key>`: the name is free again. */
+export const released = defineEvent({
+  type: 'Released',
+  version: 1,
+  schema: z.object({ owner: z.number().int(), releasedAt: z.string() }),
+});
+
+/** On `idempotency-<hash>`: a key was used for a request (`fingerprint`, hashed), which is being answered. */
+export const idempotencyKeyUsed = defineEvent({
+  type: 'IdempotencyKeyUsed',
+  version: 1,
+  schema: z.object({ fingerprint: z.string(), commandId: z.string(), usedAt: z.string() }),
+});
+
+/** On `idempotency-<hash>`: the answer that the same key and request get from now on. */
+export const idempotentAnswerKept = defineEvent({
+  type: 'IdempotentAnswerKept',
+  version: 1,
+  schema: z.object({ status: z.number().int(), body: json }),
+});
+
+/** The kernel's own events: part of every registry. */
+export const kernelEvents = [idAllocated, claimed, released, idempotencyKeyUsed, idempotentAnswerKept] as const;

@@ -1,0 +1,31 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface BackoffOptions {
+  readonly firstMs?: number;
+  readonly maxMs?: number;
+}
+
+/** Waits twice as long each time, up to a bound, with jitter; a success starts over. */
+export class Backoff {
+  readonly #firstMs: number;
+  readonly #maxMs: number;
+  #failures = 0;
+
+  constructor({ firstMs = 50, maxMs = 5000 }: BackoffOptions = {}) {
+    this.#firstMs = firstMs;
+    this.#maxMs = maxMs;
+  }
+
+  reset(): void {
+    this.#failures = 0;
+  }
+
+  /** Resolves early, and without complaint, when the signal aborts. */
+  async wait(signal: AbortSignal): Promise<void> {
+    const bound = Math.min(this.#firstMs * 2 ** this.#failures, this.#maxMs);
+    this.#failures += 1;
+    await delay(bound * (0.5 + Math.random() / 2), undefined, { signal }).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+  }
+}

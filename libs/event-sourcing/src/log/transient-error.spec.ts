@@ -1,0 +1,40 @@
+import { describe, expect, it } from '@jest/globals';
+import { EventStoreUnavailable } from '@streamvault/event-store';
+import { isTransient } from './transient-error.js';
+
+const coded = (code: string, message = 'failed') => Object.assign(new Error(message), { code });
+
+describe('isTransient', () => {
+  it.each(['SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT', 'SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_CANTOPEN'])(
+    'takes %s of SQLite for the surroundings',
+    (code) => expect(isTransient(coded(code))).toBe(true),
+  );
+  it.each(['08006', '53100', '57P01', '40001', '40P01', '55P03'])(
+    'takes %s of PostgreSQL for the surroundings',
+    (code) => expect(isTransient(coded(code))).toBe(true),
+  );
+  it.each(['ECONNREFUSED', 'ECONNRESET', 'ENOSPC', 'ETIMEDOUT', 'EAI_AGAIN'])('takes %s for the surroundings', (code) =>
+    expect(isTransient(coded(code))).toBe(true),
+  );
+  it.each(['SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_ERROR', '23505', '42P01', 'ERR_INVALID_ARG_TYPE'])(
+    'takes %s for the work',
+    (code) => expect(isTransient(coded(code))).toBe(false),
+  );
+
+  it('looks at what caused it', () => {
+    const wrapped = new Error('flush failed', { cause: new Error('query failed', { cause: coded('SQLITE_FULL') }) });
+    expect(isTransient(wrapped)).toBe(true);
+  });
+
+  it('knows a store that is away and a connection that is gone', () => {
+    expect(isTransient(new EventStoreUnavailable('away'))).toBe(true);
+    expect(isTransient(new Error('Connection terminated unexpectedly'))).toBe(true);
+    expect(isTransient(new TypeError('The database connection is not open'))).toBe(true);
+  });
+
+  it('takes everything else for the work', () => {
+    for (const error of [new TypeError('x is undefined'), 'text', undefined, null, {}]) {
+      expect(isTransient(error)).toBe(false);
+    }
+  });
+});

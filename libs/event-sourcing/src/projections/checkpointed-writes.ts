@@ -1,0 +1,117 @@
+import type { EntityManager } from '@mikro-orm/sql';
+import { parsePosition, type Position, type RecordedEvent } from '@streamvault/event-store';
+import type { EventRegistry } from '../event-registry.js';
+import { isTransient } from '../log/transient-error.js';
+import type { Projection } from './projection.js';
+import { ProjectionCheckpoint } from './projection-checkpoint.entity.js';
+
+/** Somebody else moved this projection on, another process most likely. What we were about to write is written already. */
+export class CheckpointMoved extends Error {
+  constructor(projection: string) {
+    super(`Projection ${projection} was moved on by somebody else; going on from where it is now.`);
+    this.name = new.target.name;
+  }
+}
+
+/** An event that this projection cannot get over. Everything before it is applied. */
+export class Poisoned extends Error {
+  constructor(
+    readonly event: RecordedEvent,
+    options: { readonly cause: unknown },
+  ) {
+    super(`Event ${event.type} at position ${event.position} cannot be applied.`, options);
+    this.name = new.target.name;
+  }
+}
+
+/**
+ * Writes a projection's rows together with how far they have come: one transaction each time, and only if the checkpoint
+ * still is where this writer left it. So every event counts exactly once, whoever crashes, and whoever else is at it.
+ */
+export class CheckpointedWrites {
+  readonly #projection: Projection;
+  readonly #registry: EventRegistry;
+  readonly #em: () => EntityManager;
+  #written: Position | undefined;
+
+  constructor(projection: Projection, registry: EventRegistry, em: () => EntityManager) {
+    this.#projection = projection;
+    this.#registry = registry;
+    this.#em = em;
+  }
+
+  /** The last position written, undefined before the first event. */
+  get written(): Position | undefined {
+    return this.#written;
+  }
+
+  /** Finds where the rows are. Clears them where another version of the projection wrote them, or nobody knows which. */
+  async open(): Promise<{ readonly cleared: boolean }> {
+    const { name, version } = this.#projection;
+    return this.#transaction(async (em) => {
+      const checkpoint = await em.findOne(ProjectionCheckpoint, { name });
+      const stored = checkpoint?.position ?? undefined;
+      const position = stored === undefined ? undefined : parsePosition(stored);
+      const known = checkpoint?.version === version && (position === undefined) === (stored === undefined);
+      if (!known) {
+        await this.#projection.clear(em);
+        await em.upsert(ProjectionCheckpoint, { name, version, position: null });
+      }
+      this.#written = known ? position : undefined;
+      return { cleared: !known };
+    });
+  }
+
+  /**
+   * Applies the events and moves on to `to`.
+   *
+   * @throws Poisoned with everything before the event applied
+   * @throws CheckpointMoved, or whatever the database failed with: nothing applied, open again and go on from there
+   */
+  async apply(events: readonly RecordedEvent[], to: Position): Promise<void> {
+    try {
+      await this.#apply(events, to);
+    } catch (error) {
+      if (events.length === 0 || isTransient(error) || error instanceof CheckpointMoved) throw error;
+      // Some statements only fail when the batch is flushed, so which event is to blame shows one by one.
+      for (const event of events) await this.#applyAlone(event);
+      await this.#apply([], to);
+    }
+  }
+
+  async #applyAlone(event: RecordedEvent): Promise<void> {
+    try {
+      await this.#apply([event], event.position);
+    } catch (error) {
+      if (isTransient(error) || error instanceof CheckpointMoved) throw error;
+      throw new Poisoned(event, { cause: error });
+    }
+  }
+
+  async #apply(events: readonly RecordedEvent[], to: Position): Promise<void> {
+    if (this.#written !== undefined && to <= this.#written) return;
+    const projection = this.#projection;
+    const { name, version } = projection;
+    const from = this.#written;
+    await this.#transaction(async (em) => {
+      // First of all: it takes the write lock, and shows before any work whether the work is still ours.
+      const moved = await em.nativeUpdate(
+        ProjectionCheckpoint,
+        { name, version, position: from === undefined ? null : String(from) },
+        { position: String(to) },
+      );
+      if (moved !== 1) throw new CheckpointMoved(name);
+      for (const event of events) {
+        const handled = projection.handle(this.#registry.read(event), em);
+        // Most handlers of a batch have nothing to wait for, and a turn of the queue each would add up.
+        if (handled) await handled;
+      }
+    });
+    this.#written = to;
+  }
+
+  /** A fork per transaction: no entity outlives it, so none can be stale. */
+  async #transaction<Result>(work: (em: EntityManager) => Promise<Result>): Promise<Result> {
+    return this.#em().fork({ useContext: false }).transactional(work);
+  }
+}

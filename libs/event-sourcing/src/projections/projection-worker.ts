@@ -1,0 +1,199 @@
+import type { EntityManager } from '@mikro-orm/sql';
+import type { EventStore, Position, RecordedEvent, SubscriptionMessage } from '@streamvault/event-store';
+import type { EventRegistry } from '../event-registry.js';
+import { Backoff, type BackoffOptions } from '../log/backoff.js';
+import { inBatches } from '../log/in-batches.js';
+import { CheckpointedWrites, Poisoned } from './checkpointed-writes.js';
+import type {
+  KernelLogger,
+  PoisonedEvent,
+  Projection,
+  ProjectionFailure,
+  ProjectionState,
+  ProjectionStatus,
+} from './projection.js';
+
+export interface ProjectionWorkerParts {
+  readonly store: EventStore;
+  readonly registry: EventRegistry;
+  readonly em: () => EntityManager;
+  readonly logger: KernelLogger;
+  readonly batchSize: number;
+  /** How long progress over events that are none of ours may stay unwritten. */
+  readonly idleCheckpointMs: number;
+  readonly backoff: BackoffOptions | undefined;
+  readonly onError: (failure: ProjectionFailure) => void;
+  readonly onAdvance: (projection: string, position: Position) => void;
+  /** Its position or its state may have changed. */
+  readonly onChange: () => void;
+}
+
+/** Runs one projection: one subscription, one batch at a time, until it is stopped or meets an event it cannot get over. */
+export class ProjectionWorker {
+  readonly projection: Projection;
+  readonly #parts: ProjectionWorkerParts;
+  readonly #writes: CheckpointedWrites;
+  readonly #backoff: Backoff;
+  #state: ProjectionState = 'stopped';
+  /** May be ahead of what is written, over events that are none of ours. */
+  #position: Position | undefined;
+  #idleSince = 0;
+  /** When the first event not yet applied was recorded, as far as known. */
+  #behindSince: string | undefined;
+  #error: string | undefined;
+  #poison: PoisonedEvent | undefined;
+
+  constructor(projection: Projection, parts: ProjectionWorkerParts) {
+    this.projection = projection;
+    this.#parts = parts;
+    this.#writes = new CheckpointedWrites(projection, parts.registry, parts.em);
+    this.#backoff = new Backoff(parts.backoff);
+  }
+
+  get position(): Position | undefined {
+    return this.#position;
+  }
+
+  get state(): ProjectionState {
+    return this.#state;
+  }
+
+  status(): ProjectionStatus {
+    const behindSince = this.#state === 'live' ? undefined : this.#behindSince;
+    return {
+      name: this.projection.name,
+      state: this.#state,
+      position: this.#position,
+      lagSeconds: behindSince === undefined ? 0 : Math.max(0, (Date.now() - Date.parse(behindSince)) / 1000),
+      ...(this.#error !== undefined && { error: this.#error }),
+      ...(this.#poison && { poisonedEvent: this.#poison }),
+    };
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    this.#error = undefined;
+    this.#poison = undefined;
+    this.#enter('catching-up');
+    while (!signal.aborted) {
+      try {
+        await this.#open();
+        await this.#follow(signal);
+      } catch (error) {
+        if (error instanceof Poisoned) return this.#stopAt(error);
+        // The store or the database is away, or somebody else is at it: nothing to prevent, only to outlast.
+        if (!signal.aborted) this.#willRetry(error);
+      }
+      await this.#backoff.wait(signal);
+    }
+    await this.#writeIdleProgress().catch((error: unknown) => {
+      // Only progress over events that are none of ours: they will be skipped once more.
+      this.#parts.logger.warn('A projection could not note how far it was', { ...this.#name, error });
+    });
+    this.#enter('stopped');
+  }
+
+  async #open(): Promise<void> {
+    const { cleared } = await this.#writes.open();
+    if (cleared) this.#parts.logger.info('A projection starts from the beginning of the log', this.#name);
+    this.#position = this.#writes.written;
+    this.#idleSince = Date.now();
+    this.#enter('catching-up');
+  }
+
+  async #follow(signal: AbortSignal): Promise<void> {
+    const { store, batchSize } = this.#parts;
+    const { filter } = this.projection;
+    const over = new AbortController();
+    const subscription = store.subscribe({
+      from: this.#position ?? 'start',
+      filter,
+      signal: AbortSignal.any([signal, over.signal]),
+    });
+    try {
+      for await (const batch of inBatches(subscription, batchSize)) {
+        if (signal.aborted) return;
+        await this.#take(batch);
+      }
+    } finally {
+      over.abort();
+    }
+  }
+
+  async #take(batch: readonly SubscriptionMessage[]): Promise<void> {
+    const events: RecordedEvent[] = [];
+    let to: Position | undefined;
+    let state: ProjectionState | undefined;
+    for (const message of batch) {
+      switch (message.kind) {
+        case 'event':
+          events.push(message.event);
+          to = message.event.position;
+          break;
+        case 'checkpoint':
+          to = message.position;
+          break;
+        case 'caughtUp':
+          state = 'live';
+          break;
+        case 'fellBehind':
+          state = 'catching-up';
+          break;
+      }
+    }
+    this.#behindSince = events[0]?.recordedAt ?? this.#behindSince;
+    if (to !== undefined) await this.#moveTo(to, events);
+    this.#behindSince = events.at(-1)?.recordedAt ?? this.#behindSince;
+    this.#error = undefined;
+    this.#backoff.reset();
+    this.#enter(state ?? this.#state);
+  }
+
+  async #moveTo(to: Position, events: readonly RecordedEvent[]): Promise<void> {
+    if (events.length > 0) await this.#writes.apply(events, to);
+    this.#position = to;
+    this.#parts.onAdvance(this.projection.name, to);
+    if (events.length > 0) this.#idleSince = Date.now();
+    else if (Date.now() - this.#idleSince >= this.#parts.idleCheckpointMs) await this.#writeIdleProgress();
+  }
+
+  async #writeIdleProgress(): Promise<void> {
+    const position = this.#position;
+    if (position === undefined || position === this.#writes.written) return;
+    await this.#writes.apply([], position);
+    this.#idleSince = Date.now();
+  }
+
+  #stopAt(poisoned: Poisoned): void {
+    const { id, type, stream, revision, position, recordedAt } = poisoned.event;
+    this.#position = this.#writes.written;
+    this.#behindSince = recordedAt;
+    this.#error = words(poisoned.cause);
+    this.#poison = { id, type, stream, revision, position };
+    this.#enter('poisoned');
+    this.#parts.logger.error('A projection stopped at an event that it cannot apply', {
+      ...this.#name,
+      event: { id, type, stream, revision: String(revision), position: String(position) },
+      error: poisoned.cause,
+    });
+    this.#parts.onError({ projection: this.projection.name, error: poisoned.cause, poisonedEvent: this.#poison });
+  }
+
+  #willRetry(error: unknown): void {
+    this.#error = words(error);
+    this.#parts.logger.warn('A projection was interrupted and will be tried again', { ...this.#name, error });
+    this.#parts.onError({ projection: this.projection.name, error });
+  }
+
+  #enter(state: ProjectionState): void {
+    this.#state = state;
+    this.#parts.onChange();
+  }
+
+  get #name() {
+    return { projection: this.projection.name };
+  }
+}
+
+function words(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
