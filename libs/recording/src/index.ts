@@ -1,1 +1,46 @@
-export {};
+export { ActiveRecordingClaim } from './active-recording-claim.js';
+export { CancelRecording } from './commands/cancel-recording/cancel-recording.command.js';
+export { CancelRecordingHandler } from './commands/cancel-recording/cancel-recording.handler.js';
+export type { Outcome } from './commands/outcome.js';
+export { ReportToRecording } from './commands/report-to-recording/report-to-recording.command.js';
+export { ReportToRecordingHandler } from './commands/report-to-recording/report-to-recording.handler.js';
+export { RetryRecording } from './commands/retry-recording/retry-recording.command.js';
+export { RetryRecordingHandler } from './commands/retry-recording/retry-recording.handler.js';
+export { RetryStep } from './commands/retry-step/retry-step.command.js';
+export { RetryStepHandler } from './commands/retry-step/retry-step.handler.js';
+export { StartRecording } from './commands/start-recording/start-recording.command.js';
+export { StartRecordingHandler } from './commands/start-recording/start-recording.handler.js';
+export { StopRecording } from './commands/stop-recording/stop-recording.command.js';
+export { StopRecordingHandler } from './commands/stop-recording/stop-recording.handler.js';
+export { describeLifecycle, recordingStateNames, type RecordingStateName } from './domain/lifecycle.js';
+export { RecordingNotFound } from './domain/recording-errors.js';
+export type { Output, RecordingEvent } from './domain/recording-events.js';
+export type { RecordingContext } from './domain/recording.machine.js';
+export { defaultRecordingPolicy, type RecordingPolicy } from './domain/recording-policy.js';
+export { recordingCategory, recordingEvents, recordingStream } from './domain/recording-registry.js';
+export {
+  type ClosedCapture,
+  type Clock,
+  type Finalizer,
+  type RecordedStreamer,
+  type SourceResolver,
+  STREAMER_DIRECTORY,
+  type StepRunner,
+  type StreamerDirectory,
+} from './ports.js';
+export { GetActiveRecordings, GetRecording, ListQueue, ListRecordings } from './queries/recording-queries.js';
+export {
+  GetActiveRecordingsHandler,
+  GetRecordingHandler,
+  ListQueueHandler,
+  ListRecordingsHandler,
+} from './queries/recording-query.handlers.js';
+export { findDiscardable, findOpenRecordings } from './read-models/open-recordings.js';
+export { RecordingRow } from './read-models/recording-row.entity.js';
+export { recordingViewProjection } from './read-models/recording-view.projection.js';
+export { RecordingEffects } from './recorder/effects.js';
+export { ProgressBoard } from './recorder/progress-board.js';
+export { Recorder, type SendReport } from './recorder/recorder.js';
+export { systemClock } from './recorder/system-clock.js';
+export { WorkFolders } from './recorder/work-folders.js';
+export { RecordingStreams } from './recording-streams.js';

@@ -1,0 +1,94 @@
+import { EntityManager, type FilterQuery } from '@mikro-orm/core';
+import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
+import type { Video } from '@streamvault/api-contract';
+import { basename } from 'node:path';
+import { VideoNotFound } from '../domain/video-errors.js';
+import { searchable } from '../read-models/video-library.projection.js';
+import { VideoRow } from '../read-models/video-row.entity.js';
+import { GetVideo, GetVideoFiles, ListVideos, type VideoPage } from './video-queries.js';
+
+const toVideo = (row: VideoRow): Video => ({
+  id: row.id,
+  recordingId: row.recordingId,
+  streamerId: row.streamerId,
+  streamerName: row.streamerName,
+  title: row.title,
+  category: row.category ?? null,
+  recordedAt: row.recordedAt,
+  durationSeconds: row.durationSeconds,
+  bytes: row.bytes,
+  width: row.width ?? null,
+  height: row.height ?? null,
+  codecs: row.codecs ?? null,
+  protected: false,
+  chapters: [],
+  gaps: row.gaps,
+  fileName: basename(row.file),
+  thumbnailUrl: `/api/videos/${row.id}/thumbnail`,
+  streamUrl: `/api/videos/${row.id}/stream`,
+});
+
+@QueryHandler(ListVideos)
+export class ListVideosHandler implements IQueryHandler<ListVideos> {
+  constructor(private readonly em: EntityManager) {}
+
+  async execute({ filter }: ListVideos): Promise<VideoPage> {
+    const { streamerId, text, from, to, sort, limit, after } = filter;
+    const descending = sort.startsWith('-');
+    const column = sort.replace('-', '') as 'recordedAt' | 'durationSeconds' | 'bytes';
+    const conditions: FilterQuery<VideoRow>[] = [];
+    if (streamerId !== undefined) conditions.push({ streamerId });
+    // A wildcard that somebody types stands for any one character: the engines do not agree on how to escape it.
+    for (const word of searchable(text ?? '').split(/\s+/)) {
+      if (word !== '') conditions.push({ searchText: { $like: `%${word.replaceAll(/[\\%_]/g, '_')}%` } });
+    }
+    if (from !== undefined) conditions.push({ recordedAt: { $gte: from } });
+    if (to !== undefined) conditions.push({ recordedAt: { $lt: to } });
+    if (after) {
+      const beyond = descending ? '$lt' : '$gt';
+      conditions.push({
+        $or: [{ [column]: { [beyond]: after.value } }, { [column]: after.value, id: { [beyond]: after.id } }],
+      } as FilterQuery<VideoRow>);
+    }
+    const direction = descending ? 'desc' : 'asc';
+    const rows = await this.em.fork().find(
+      VideoRow,
+      { $and: conditions },
+      {
+        orderBy: [{ [column]: direction }, { id: direction }],
+        limit: limit + 1,
+      },
+    );
+    const items = rows.slice(0, limit);
+    const last = rows.length > limit ? items.at(-1) : undefined;
+    return {
+      items: items.map((row) => toVideo(row)),
+      next: last ? { value: last[column], id: last.id } : null,
+    };
+  }
+}
+
+@QueryHandler(GetVideo)
+export class GetVideoHandler implements IQueryHandler<GetVideo> {
+  constructor(private readonly em: EntityManager) {}
+
+  async execute({ videoId }: GetVideo): Promise<Video> {
+    return toVideo(await find(this.em, videoId));
+  }
+}
+
+@QueryHandler(GetVideoFiles)
+export class GetVideoFilesHandler implements IQueryHandler<GetVideoFiles> {
+  constructor(private readonly em: EntityManager) {}
+
+  async execute({ videoId }: GetVideoFiles): Promise<{ file: string; thumbnailFile: string }> {
+    const { file, thumbnailFile } = await find(this.em, videoId);
+    return { file, thumbnailFile };
+  }
+}
+
+async function find(em: EntityManager, videoId: number): Promise<VideoRow> {
+  const row = await em.fork().findOne(VideoRow, { id: videoId });
+  if (!row) throw new VideoNotFound(videoId);
+  return row;
+}

@@ -1,0 +1,19 @@
+import type { Projection } from '@streamvault/event-sourcing';
+import { videoCategory, type VideoEvent } from '../domain/video-events.js';
+import { VideoRow } from './video-row.entity.js';
+
+export const videoLibraryProjection: Projection<VideoEvent> = {
+  name: 'video-library',
+  version: 1,
+  filter: { categories: [videoCategory] },
+  handle({ data: { videoId, at: _at, outputNumber: _number, ...facts } }, em) {
+    const searchText = searchable(`${facts.title} ${facts.streamerName}`);
+    em.persist(em.create(VideoRow, { id: videoId, ...facts, searchText }));
+  },
+  async clear(em) {
+    await em.nativeDelete(VideoRow, {});
+  },
+};
+
+/** Case is folded here and not in the database, whose engines differ beyond ASCII. */
+export const searchable = (text: string): string => text.normalize('NFKC').toLocaleLowerCase('en');

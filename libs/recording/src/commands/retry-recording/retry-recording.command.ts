@@ -1,0 +1,14 @@
+import { Command } from '@nestjs/cqrs';
+import type { RecordingAnswer } from '@streamvault/api-contract';
+import type { CommandMetadata } from '@streamvault/event-sourcing';
+import type { Outcome } from '../outcome.js';
+
+/** Tries a failed recording again: from what was captured, or from the source where nothing was. */
+export class RetryRecording extends Command<Outcome<RecordingAnswer>> {
+  constructor(
+    readonly recordingId: number,
+    readonly metadata: CommandMetadata,
+  ) {
+    super();
+  }
+}

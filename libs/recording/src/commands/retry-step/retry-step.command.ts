@@ -1,0 +1,15 @@
+import { Command } from '@nestjs/cqrs';
+import type { RecordingAnswer } from '@streamvault/api-contract';
+import type { CommandMetadata } from '@streamvault/event-sourcing';
+import type { Outcome } from '../outcome.js';
+
+/** Tries a failed post-processing step again. */
+export class RetryStep extends Command<Outcome<RecordingAnswer>> {
+  constructor(
+    readonly recordingId: number,
+    readonly name: string,
+    readonly metadata: CommandMetadata,
+  ) {
+    super();
+  }
+}

@@ -1,0 +1,45 @@
+import { Inject } from '@nestjs/common';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { RecordingAnswer } from '@streamvault/api-contract';
+import { IdSequence } from '@streamvault/event-sourcing';
+import { ActiveRecordingClaim } from '../../active-recording-claim.js';
+import { stateName } from '../../domain/lifecycle.js';
+import { RecordingAlreadyActive, StreamerNotFound } from '../../domain/recording-errors.js';
+import { STREAMER_DIRECTORY, type StreamerDirectory } from '../../ports.js';
+import { RecordingStreams } from '../../recording-streams.js';
+import type { Outcome } from '../outcome.js';
+import { StartRecording } from './start-recording.command.js';
+
+@CommandHandler(StartRecording)
+export class StartRecordingHandler implements ICommandHandler<StartRecording> {
+  constructor(
+    private readonly streams: RecordingStreams,
+    private readonly claim: ActiveRecordingClaim,
+    private readonly ids: IdSequence,
+    @Inject(STREAMER_DIRECTORY) private readonly streamers: StreamerDirectory,
+  ) {}
+
+  /** @throws StreamerNotFound, RecordingAlreadyActive */
+  async execute({ streamerId, metadata }: StartRecording): Promise<Outcome<RecordingAnswer>> {
+    const streamer = await this.streamers.find(streamerId);
+    if (!streamer) throw new StreamerNotFound(streamerId);
+    const request = {
+      streamerId,
+      streamerName: streamer.name,
+      source: { url: streamer.url, platform: streamer.platform },
+      quality: streamer.quality,
+      title: null,
+      category: null,
+    };
+    const at = metadata.now;
+    // Looked at first so that a start in vain spends no number; what counts is the claim below.
+    const active = await this.claim.active(streamerId, at);
+    if (active !== undefined && !(await this.streams.load(active))) throw new RecordingAlreadyActive(active);
+    const recordingId = active ?? (await this.ids.next('recording', metadata));
+    if (active === undefined) await this.claim.take(streamerId, recordingId, metadata);
+    // For an active recording this is a refusal, unless this very command began it and is repeated.
+    const command = { type: 'RequestRecording', at, request: { recordingId, ...request } } as const;
+    const { state, position } = await this.streams.handle(recordingId, command, metadata);
+    return { answer: { recordingId, streamerId, state: stateName(state) }, position };
+  }
+}

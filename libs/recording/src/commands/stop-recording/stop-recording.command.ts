@@ -1,0 +1,14 @@
+import { Command } from '@nestjs/cqrs';
+import type { RecordingAnswer } from '@streamvault/api-contract';
+import type { CommandMetadata } from '@streamvault/event-sourcing';
+import type { Outcome } from '../outcome.js';
+
+/** Stops a streamer's recording. Answers at once; finalizing goes on behind. Asked again, it answers the same. */
+export class StopRecording extends Command<Outcome<RecordingAnswer>> {
+  constructor(
+    readonly streamerId: number,
+    readonly metadata: CommandMetadata,
+  ) {
+    super();
+  }
+}

@@ -1,0 +1,36 @@
+import { Inject } from '@nestjs/common';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { RecordingAnswer } from '@streamvault/api-contract';
+import { ActiveRecordingClaim } from '../../active-recording-claim.js';
+import { stateName } from '../../domain/lifecycle.js';
+import { RecordingNotActive, RecordingNotFound, StreamerNotFound } from '../../domain/recording-errors.js';
+import { STREAMER_DIRECTORY, type StreamerDirectory } from '../../ports.js';
+import { RecordingStreams } from '../../recording-streams.js';
+import type { Outcome } from '../outcome.js';
+import { StopRecording } from './stop-recording.command.js';
+
+@CommandHandler(StopRecording)
+export class StopRecordingHandler implements ICommandHandler<StopRecording> {
+  constructor(
+    private readonly streams: RecordingStreams,
+    private readonly claim: ActiveRecordingClaim,
+    @Inject(STREAMER_DIRECTORY) private readonly streamers: StreamerDirectory,
+  ) {}
+
+  /** @throws StreamerNotFound, RecordingNotActive where it was never recorded */
+  async execute({ streamerId, metadata }: StopRecording): Promise<Outcome<RecordingAnswer>> {
+    if (!(await this.streamers.find(streamerId))) throw new StreamerNotFound(streamerId);
+    const recordingId = await this.claim.latest(streamerId);
+    if (recordingId === undefined) throw new RecordingNotActive(streamerId);
+    try {
+      const command = { type: 'StopRecording', at: metadata.now, by: metadata.actor } as const;
+      const { state, events, position } = await this.streams.handle(recordingId, command, metadata);
+      const stopped = events.length > 0 ? undefined : await this.streams.loadAsStopped(recordingId);
+      return { answer: { recordingId, streamerId, state: stateName(stopped?.snapshot ?? state) }, position };
+    } catch (error) {
+      // The claim of a start that went no further: there is no recording behind it.
+      if (error instanceof RecordingNotFound) throw new RecordingNotActive(streamerId);
+      throw error;
+    }
+  }
+}

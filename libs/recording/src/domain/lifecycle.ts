@@ -1,0 +1,103 @@
+import { initialTransition, transition, type SnapshotFrom, type StateNode } from 'xstate';
+import type { RecordingEvent } from './recording-events.js';
+import { recordingMachine, type RecordingContext } from './recording.machine.js';
+
+export type RecordingSnapshot = SnapshotFrom<typeof recordingMachine>;
+
+/** undefined: not requested yet. */
+export type RecordingState = RecordingSnapshot | undefined;
+
+export const recordingStateNames = [
+  'requested',
+  'starting',
+  'capturing',
+  'reconnecting',
+  'finalizing',
+  'postProcessing',
+  'completed',
+  'failed',
+  'cancelled',
+] as const;
+export type RecordingStateName = (typeof recordingStateNames)[number];
+
+const isStateName = (name: string): name is RecordingStateName =>
+  (recordingStateNames as readonly string[]).includes(name);
+
+/** The innermost state, which is what people and programs are told. */
+export function stateName(snapshot: Pick<RecordingSnapshot, 'value'>): RecordingStateName {
+  const { value } = snapshot;
+  const name = typeof value === 'string' ? value : value.taking;
+  if (!isStateName(name)) throw new Error(`The machine has a state '${name}' that is not in recordingStateNames.`);
+  return name;
+}
+
+/** Folds one event. An event that the present state does not know changes nothing. */
+export function evolve(state: RecordingState, event: RecordingEvent): RecordingState {
+  if (event.type === 'RecordingRequested') return state ?? initialTransition(recordingMachine, event.data)[0];
+  return state && transition(recordingMachine, state, event)[0];
+}
+
+/** Brings back a snapshot from what {@link dehydrate} kept. Its effects are not in it: it is for folding on. */
+export function rehydrate(kept: { state: RecordingStateName; context: RecordingContext }): RecordingSnapshot {
+  const { state, context } = kept;
+  const value =
+    state === 'starting' || state === 'capturing' || state === 'reconnecting' ? ({ taking: state } as const) : state;
+  return recordingMachine.resolveState({ value, context });
+}
+
+export const dehydrate = (snapshot: RecordingSnapshot): { state: RecordingStateName; context: RecordingContext } => ({
+  state: stateName(snapshot),
+  context: snapshot.context,
+});
+
+export interface LifecycleTransition {
+  readonly event: string;
+  readonly target: string;
+  readonly description: string;
+}
+export interface LifecycleState {
+  readonly name: string;
+  readonly description: string;
+  readonly final: boolean;
+  readonly waiting: boolean;
+  readonly transitions: readonly LifecycleTransition[];
+}
+
+type Node = StateNode<RecordingContext, never>;
+
+function leavesOf(node: Node): Node[] {
+  const children = Object.values(node.states);
+  return children.length === 0 ? [node] : children.flatMap((child) => leavesOf(child));
+}
+
+function withAncestors(node: Node): Node[] {
+  return node.parent ? [node, ...withAncestors(node.parent)] : [node];
+}
+
+const firstLeaf = (node: Node): string => {
+  const initial = Object.values(node.states)[0];
+  return initial ? firstLeaf(initial) : node.key;
+};
+
+/** The statechart as data, read from the machine itself: the flat states a person sees, with what leads where. */
+export function describeLifecycle(): { id: string; initial: string; states: LifecycleState[] } {
+  const root = recordingMachine.root as unknown as Node;
+  const states = leavesOf(root).map((leaf): LifecycleState => {
+    const chain = withAncestors(leaf);
+    const transitions = chain.flatMap((node) =>
+      [...node.transitions.values()].flat().flatMap(({ eventType, target, description }) => {
+        const targets = target?.map((aim) => firstLeaf(aim as unknown as Node)) ?? [leaf.key];
+        return targets.map((aim) => ({ event: eventType, target: aim, description: description ?? '' }));
+      }),
+    );
+    const tags = new Set(chain.flatMap((node) => node.tags));
+    return {
+      name: leaf.key,
+      description: leaf.description ?? '',
+      final: tags.has('ended'),
+      waiting: tags.has('waiting'),
+      transitions,
+    };
+  });
+  return { id: recordingMachine.id, initial: firstLeaf(root), states };
+}

@@ -1,0 +1,44 @@
+import type { CaptureFact } from '@streamvault/capture';
+import type { Cause, Output } from './recording-events.js';
+import type { RecordingInput } from './recording.machine.js';
+
+interface Instant {
+  /** When, ISO 8601 UTC: the domain has no clock. */
+  readonly at: string;
+}
+
+/** What people and schedules ask for. Refused with an error where it does not fit. */
+export type RecordingRequest =
+  | (Instant & { readonly type: 'RequestRecording'; readonly request: Omit<RecordingInput, 'at' | 'deadline'> })
+  | (Instant & { readonly type: 'StopRecording'; readonly by: string })
+  | (Instant & { readonly type: 'CancelRecording'; readonly by: string })
+  | (Instant & { readonly type: 'RetryRecording'; readonly by: string })
+  | (Instant & { readonly type: 'RetryStep'; readonly by: string; readonly name: string });
+
+/**
+ * What the recorder's effects report. Never refused: what comes too late, or a second time, changes nothing, because an
+ * effect cannot know what happened while it worked.
+ */
+export type RecordingReport =
+  | (Instant & { readonly type: 'BeginCapture' })
+  | (Instant & { readonly type: 'ReportFact'; readonly fact: CaptureFact })
+  | (Instant & { readonly type: 'ReportRecorderRestart' })
+  | (Instant & { readonly type: 'ReportSourceEnd' })
+  | (Instant & { readonly type: 'ReportCaptureFailure'; readonly cause: Cause })
+  | (Instant & {
+      readonly type: 'ReportCaptureClosed';
+      readonly bytes: number;
+      readonly segments: number;
+      readonly durationSeconds: number;
+      readonly gapSeconds: number;
+      readonly adSeconds: number;
+    })
+  | (Instant & { readonly type: 'ReportFinalized'; readonly outputs: readonly Output[] })
+  | (Instant & { readonly type: 'ReportFinalizeFailure'; readonly cause: Cause })
+  | (Instant & { readonly type: 'StartStep'; readonly name: string })
+  | (Instant & { readonly type: 'ReportStepSuccess'; readonly name: string; readonly videoId: number | null })
+  | (Instant & { readonly type: 'ReportStepFailure'; readonly name: string; readonly cause: Cause })
+  | (Instant & { readonly type: 'ReportDeadline'; readonly deadline: string })
+  | (Instant & { readonly type: 'ReportPartsDiscarded'; readonly bytes: number });
+
+export type RecordingCommand = RecordingRequest | RecordingReport;

@@ -1,0 +1,69 @@
+import { DomainError } from '@streamvault/event-sourcing';
+
+export class RecordingNotFound extends DomainError {
+  readonly code = 'recording.not-found';
+  readonly kind = 'not-found';
+  constructor(recordingId: number) {
+    super(`There is no recording ${recordingId}.`, { recordingId });
+  }
+}
+
+export class StreamerNotFound extends DomainError {
+  readonly code = 'streamer.not-found';
+  readonly kind = 'not-found';
+  constructor(streamerId: number) {
+    super(`There is no streamer ${streamerId}.`, { streamerId });
+  }
+}
+
+export class RecordingAlreadyActive extends DomainError {
+  readonly code = 'recording.already-active';
+  readonly kind = 'conflict';
+  constructor(recordingId: number) {
+    super(`Recording ${recordingId} of this streamer is under way. Stop it first, or let it go on.`, { recordingId });
+  }
+}
+
+export class RecordingNotActive extends DomainError {
+  readonly code = 'recording.not-active';
+  readonly kind = 'conflict';
+  constructor(streamerId: number) {
+    super(`Streamer ${streamerId} has never been recorded, so there is nothing to stop.`, { streamerId });
+  }
+}
+
+export class RecordingOver extends DomainError {
+  readonly code = 'recording.over';
+  readonly kind = 'conflict';
+  constructor(recordingId: number, state: string) {
+    super(`Recording ${recordingId} is ${state} and cannot be cancelled any more.`, { recordingId, state });
+  }
+}
+
+export class NothingToRetry extends DomainError {
+  readonly code = 'recording.nothing-to-retry';
+  readonly kind = 'conflict';
+  constructor(recordingId: number, state: string) {
+    super(`Recording ${recordingId} is ${state}; only a failed one can be tried again.`, { recordingId, state });
+  }
+}
+
+export class StepNotFound extends DomainError {
+  readonly code = 'recording.step-not-found';
+  readonly kind = 'not-found';
+  constructor(recordingId: number, name: string) {
+    super(`Recording ${recordingId} has no step of that name.`, { recordingId, name });
+  }
+}
+
+export class StepNotRetryable extends DomainError {
+  readonly code = 'recording.step-not-retryable';
+  readonly kind = 'conflict';
+  constructor(recordingId: number, name: string, state: string) {
+    super(`Step ${name} of recording ${recordingId} is ${state}; only a failed one can be tried again.`, {
+      recordingId,
+      name,
+      state,
+    });
+  }
+}

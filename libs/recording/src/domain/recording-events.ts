@@ -1,0 +1,100 @@
+import { z } from 'zod';
+
+/*
+ * What can happen to a recording. Instants are ISO 8601 UTC and come in with the command, never from a clock in here;
+ * durations are seconds, sizes bytes. Stream: `recording-<id>`.
+ */
+
+const at = z.string();
+const cause = z.object({ code: z.string(), message: z.string() });
+export type Cause = z.infer<typeof cause>;
+
+const output = z.object({
+  /** Path below the library's root. */
+  file: z.string(),
+  bytes: z.number(),
+  durationSeconds: z.number(),
+  width: z.number().nullable(),
+  height: z.number().nullable(),
+  codecs: z.string().nullable(),
+  /** Start of its first segment on the wall clock. */
+  startedAt: z.string().nullable(),
+});
+/** One finished file. A recording whose codec or size changed on the way has several. */
+export type Output = z.infer<typeof output>;
+
+export const recordingEventSchemas = {
+  RecordingRequested: z.object({
+    recordingId: z.number(),
+    streamerId: z.number(),
+    streamerName: z.string(),
+    source: z.object({ url: z.string(), platform: z.string() }),
+    quality: z.string(),
+    title: z.string().nullable(),
+    category: z.string().nullable(),
+    at,
+    deadline: z.string(),
+  }),
+  CaptureStarting: z.object({ at, deadline: z.string() }),
+  DeadlineMoved: z.object({ at, deadline: z.string(), cause }),
+  SourceOpened: z.object({
+    at,
+    variant: z.object({
+      name: z.string().nullable(),
+      width: z.number().nullable(),
+      height: z.number().nullable(),
+      codecs: z.string().nullable(),
+      bandwidth: z.number().nullable(),
+    }),
+    targetDurationSeconds: z.number(),
+  }),
+  CaptureStarted: z.object({ at }),
+  PartOpened: z.object({ at, number: z.number(), container: z.enum(['ts', 'mp4']), reason: z.string() }),
+  PartClosed: z.object({
+    at,
+    number: z.number(),
+    bytes: z.number(),
+    segments: z.number(),
+    durationSeconds: z.number(),
+  }),
+  GapRecorded: z.object({ from: z.string(), to: z.string(), seconds: z.number(), cause, at }),
+  CaptureInterrupted: z.object({ at, cause, deadline: z.string() }),
+  CaptureResumed: z.object({ at }),
+  StopRequested: z.object({ at, by: z.string(), deadline: z.string() }),
+  SourceEnded: z.object({ at, reason: z.enum(['endlist', 'gave-up']), deadline: z.string() }),
+  CaptureEnded: z.object({
+    at,
+    bytes: z.number(),
+    segments: z.number(),
+    durationSeconds: z.number(),
+    capturedRatio: z.number(),
+    adSeconds: z.number(),
+  }),
+  FinalizeFailed: z.object({ at, attempt: z.number(), cause, retryAt: z.string().nullable() }),
+  RecordingFinalized: z.object({ at, outputs: z.array(output), deadline: z.string() }),
+  StepStarted: z.object({ at, name: z.string(), attempt: z.number() }),
+  StepSucceeded: z.object({ at, name: z.string(), attempt: z.number(), videoId: z.number().nullable() }),
+  StepFailed: z.object({
+    at,
+    name: z.string(),
+    attempt: z.number(),
+    cause,
+    /** null: given up, until somebody retries it. */
+    retryAt: z.string().nullable(),
+  }),
+  StepRetryRequested: z.object({ at, name: z.string(), by: z.string(), deadline: z.string() }),
+  RecordingCompleted: z.object({ at }),
+  RecordingFailed: z.object({ at, cause }),
+  RecordingCancelled: z.object({ at, by: z.string(), cause }),
+  RecordingRetried: z.object({ at, by: z.string(), from: z.enum(['capture', 'finalize']), deadline: z.string() }),
+  PartsDiscarded: z.object({ at, bytes: z.number() }),
+} as const;
+
+type Schemas = typeof recordingEventSchemas;
+export type RecordingEventType = keyof Schemas;
+export type RecordingEventData<Type extends RecordingEventType> = z.infer<Schemas[Type]>;
+export type RecordingEvent = {
+  [Type in RecordingEventType]: { readonly type: Type; readonly data: RecordingEventData<Type> };
+}[RecordingEventType];
+
+export const recordingEventTypes = Object.keys(recordingEventSchemas) as RecordingEventType[];

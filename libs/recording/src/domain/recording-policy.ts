@@ -1,0 +1,35 @@
+/** How long a recording waits, and how often it tries. Seconds throughout. */
+export interface RecordingPolicy {
+  /** For a recorder to take up a request. */
+  readonly pickUpSeconds: number;
+  /** For the first bytes after the source is being opened. */
+  readonly firstBytesSeconds: number;
+  /** For bytes to come back after an interruption, before the broadcast is taken for over. */
+  readonly patienceSeconds: number;
+  readonly finalizeSeconds: number;
+  readonly postProcessSeconds: number;
+  readonly finalizeAttempts: number;
+  readonly stepAttempts: number;
+  /** Wait before the second attempt of a finalize or step; doubles each time. */
+  readonly backoffSeconds: number;
+}
+
+export const defaultRecordingPolicy: RecordingPolicy = {
+  pickUpSeconds: 60,
+  firstBytesSeconds: 60,
+  patienceSeconds: 180,
+  finalizeSeconds: 12 * 3600,
+  postProcessSeconds: 2 * 3600,
+  finalizeAttempts: 5,
+  stepAttempts: 5,
+  backoffSeconds: 5,
+};
+
+/** `seconds` after `instant`, as ISO 8601 UTC. */
+export const later = (instant: string, seconds: number): string =>
+  new Date(Date.parse(instant) + seconds * 1000).toISOString();
+
+/** When the attempt after `attempt` may begin, or null where that was the last one. */
+export function retryAt(at: string, attempt: number, attempts: number, backoffSeconds: number): string | null {
+  return attempt >= attempts ? null : later(at, backoffSeconds * 2 ** (attempt - 1));
+}

@@ -1,0 +1,60 @@
+/** A post-processing step: runs when everything it depends on has succeeded. */
+export interface StepDefinition {
+  readonly name: string;
+  readonly description: string;
+  readonly dependsOn: readonly string[];
+}
+
+/** In the order in which equally ready steps run. */
+export const stepDefinitions = [
+  { name: 'publish', description: 'Put the finished video into the library.', dependsOn: [] },
+  { name: 'thumbnail', description: 'Take a still picture from the video.', dependsOn: [] },
+] as const satisfies readonly StepDefinition[];
+
+export type StepName = (typeof stepDefinitions)[number]['name'];
+
+export interface StepStatus {
+  readonly name: string;
+  readonly state: 'waiting' | 'running' | 'succeeded' | 'failed';
+  readonly attempts: number;
+  readonly error: string | null;
+  /** Before this instant it is not tried again; null where it may run now or has been given up. */
+  readonly retryAt: string | null;
+}
+
+export const isStepName = (name: string): name is StepName => stepDefinitions.some((step) => step.name === name);
+
+export function initialSteps(): StepStatus[] {
+  return stepDefinitions.map(({ name }) => ({ name, state: 'waiting', attempts: 0, error: null, retryAt: null }));
+}
+
+const dependencies = (name: string): readonly string[] =>
+  stepDefinitions.find((step) => step.name === name)?.dependsOn ?? [];
+
+const hasGivenUp = (status: StepStatus): boolean => status.state === 'failed' && status.retryAt === null;
+
+/** A step that will not move by itself any more: done, given up, or waiting for one that was given up. */
+export function isSettled(status: StepStatus, all: readonly StepStatus[]): boolean {
+  if (status.state === 'succeeded' || hasGivenUp(status)) return true;
+  return dependencies(status.name).some((needed) => {
+    const other = all.find((step) => step.name === needed);
+    return other !== undefined && other.state !== 'succeeded' && isSettled(other, all);
+  });
+}
+
+/**
+ * The step to run next: first one that was cut off while it ran, then what is ready now, then the failed one whose retry
+ * comes first. Undefined where every step is settled.
+ */
+export function nextStep(all: readonly StepStatus[]): StepStatus | undefined {
+  const open = all.filter(
+    (step) =>
+      !isSettled(step, all) &&
+      dependencies(step.name).every((needed) => all.find((other) => other.name === needed)?.state === 'succeeded'),
+  );
+  return (
+    open.find((step) => step.state === 'running') ??
+    open.find((step) => step.state === 'waiting') ??
+    open.toSorted((left, right) => (left.retryAt ?? '').localeCompare(right.retryAt ?? ''))[0]
+  );
+}

@@ -1,0 +1,71 @@
+import type { PartReason } from '@streamvault/capture';
+import type { Cause, Output } from './domain/recording-events.js';
+import type { RecordingContext } from './domain/recording.machine.js';
+
+/** The time, and waiting for it. Injected, so that a test can hold it still. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Settles after `milliseconds`, or at once when the signal aborts. Never rejects. */
+  wait(milliseconds: number, signal: AbortSignal): Promise<void>;
+}
+
+export interface RecordedStreamer {
+  readonly id: number;
+  readonly name: string;
+  readonly url: string;
+  readonly platform: string;
+  readonly quality: string;
+}
+
+/** The streamers' context, as far as a recording needs it. */
+export interface StreamerDirectory {
+  /** From the log, not from a read model that may lag. Undefined where there is none (any more). */
+  find(streamerId: number): Promise<RecordedStreamer | undefined>;
+}
+export const STREAMER_DIRECTORY = Symbol('StreamerDirectory');
+
+/** Where the bytes of a source are had: a platform's address becomes a URL that an engine can open. */
+export interface SourceResolver {
+  resolve(
+    source: RecordingContext['source'],
+    signal: AbortSignal,
+  ): Promise<{ readonly url: string; readonly headers?: Readonly<Record<string, string>> }>;
+}
+
+/** What closing a recording's ledger found. */
+export interface ClosedCapture {
+  readonly bytes: number;
+  readonly segments: number;
+  readonly durationSeconds: number;
+  readonly gapSeconds: number;
+  readonly adSeconds: number;
+  readonly parts: readonly {
+    readonly number: number;
+    readonly container: 'ts' | 'mp4';
+    readonly reason: PartReason;
+    readonly openedAt: string;
+    readonly closedAt: string;
+    readonly bytes: number;
+    readonly segments: number;
+    readonly durationSeconds: number;
+  }[];
+  readonly gaps: readonly {
+    readonly from: string;
+    readonly to: string;
+    readonly seconds: number;
+    readonly cause: Cause;
+  }[];
+}
+
+/** Makes the video out of a closed capture. Idempotent: killed at any point, it is simply called again. */
+export interface Finalizer {
+  /** Recovers and closes the ledger. Nothing captures into the folder at the same time. */
+  close(recordingId: number): Promise<ClosedCapture>;
+  finalize(context: RecordingContext, signal: AbortSignal): Promise<readonly Output[]>;
+}
+
+/** A post-processing step's work. Idempotent. Throws where it failed. */
+export interface StepRunner {
+  run(name: string, context: RecordingContext, signal: AbortSignal): Promise<{ readonly videoId: number | null }>;
+}

@@ -1,0 +1,29 @@
+import { Query } from '@nestjs/cqrs';
+import type { Page, QueueItem, Recording, RecordingState } from '@streamvault/api-contract';
+
+export class ListRecordings extends Query<Page<Recording>> {
+  constructor(
+    readonly filter: {
+      readonly states?: readonly RecordingState[] | undefined;
+      readonly streamerId?: number | undefined;
+      readonly limit: number;
+      /** Recordings below this id: the newest come first. */
+      readonly before?: number | undefined;
+    },
+  ) {
+    super();
+  }
+}
+
+/** @throws RecordingNotFound */
+export class GetRecording extends Query<Recording> {
+  constructor(readonly recordingId: number) {
+    super();
+  }
+}
+
+/** Which recording is taking each streamer's broadcast, by streamer id. */
+export class GetActiveRecordings extends Query<ReadonlyMap<number, { recordingId: number; isReceiving: boolean }>> {}
+
+/** Post-processing steps that wait, run or failed. */
+export class ListQueue extends Query<QueueItem[]> {}

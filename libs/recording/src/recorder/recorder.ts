@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import type { CommandMetadata, KernelLogger, ReadEvent } from '@streamvault/event-sourcing';
+import type { Position, Revision } from '@streamvault/event-store';
+import type { RecordingReport } from '../domain/recording-commands.js';
+import type { RecordingEvent } from '../domain/recording-events.js';
+import type { Clock } from '../ports.js';
+import type { RecordingStreams } from '../recording-streams.js';
+import type { RecordingEffects, Report } from './effects.js';
+import { RecordingActor } from './recording-actor.js';
+import type { WorkFolders } from './work-folders.js';
+
+export type SendReport = (recordingId: number, report: RecordingReport, metadata: CommandMetadata) => Promise<void>;
+
+export interface RecorderParts {
+  readonly streams: RecordingStreams;
+  readonly effects: RecordingEffects;
+  readonly folders: WorkFolders;
+  readonly send: SendReport;
+  readonly clock: Clock;
+  readonly logger: KernelLogger;
+}
+
+/** A recording under way here, and how far of its stream it has been told. */
+interface Hosted {
+  readonly actor: RecordingActor;
+  revision: Revision;
+  lastEventId: string;
+  readonly correlationId: string;
+}
+
+const longestPauseMilliseconds = 10_000;
+
+/**
+ * Owns one actor per open recording. Told every recording event in the log's order (`apply`), it starts an actor when a
+ * recording is requested, moves it, and lets it go when it is over; at start it takes up those that were open.
+ */
+export class Recorder {
+  readonly #parts: RecorderParts;
+  readonly #hosted = new Map<number, Hosted>();
+  readonly #closing = new AbortController();
+  #stopping = false;
+
+  constructor(parts: RecorderParts) {
+    this.#parts = parts;
+  }
+
+  get recordingIds(): number[] {
+    return [...this.#hosted.keys()];
+  }
+
+  /** Takes up recordings that were open when the last recorder went. */
+  async restore(recordingIds: readonly number[]): Promise<void> {
+    for (const recordingId of recordingIds) {
+      const before = await this.#parts.streams.load(recordingId);
+      if (!before || before.snapshot.hasTag('ended') || this.#hosted.has(recordingId)) continue;
+      const known = { correlationId: before.correlationId, lastEventId: before.lastEventId };
+      // Said before the actor moves: what was running is not running until bytes are there again.
+      await this.#report(recordingId, known, { type: 'ReportRecorderRestart', at: this.#at() });
+      await this.#host(recordingId);
+    }
+  }
+
+  /** The next event of the log. */
+  async apply(event: ReadEvent<RecordingEvent>): Promise<void> {
+    const recordingId = Number(event.stream.slice(event.stream.indexOf('-') + 1));
+    const hosted = this.#hosted.get(recordingId);
+    if (!hosted) {
+      const opens =
+        event.type === 'RecordingRequested' || event.type === 'RecordingRetried' || event.type === 'StepRetryRequested';
+      if (opens) await this.#host(recordingId);
+      return;
+    }
+    if (event.revision <= hosted.revision) return;
+    hosted.revision = event.revision;
+    hosted.lastEventId = event.id;
+    hosted.actor.apply(event);
+    if (hosted.actor.isOver) this.#letGo(recordingId, hosted);
+  }
+
+  /** Stops everything so that it can be taken up again; settles when no folder is written to any more. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    for (const { actor } of this.#hosted.values()) actor.stop();
+    this.#hosted.clear();
+    // What the captures still have to say on their way out reaches the log; only then is nothing reported any more.
+    await this.#parts.folders.idle();
+    this.#closing.abort();
+  }
+
+  async #host(recordingId: number): Promise<void> {
+    const loaded = await this.#parts.streams.load(recordingId);
+    if (this.#stopping || !loaded || loaded.snapshot.hasTag('ended')) return;
+    const { snapshot, revision, lastEventId, correlationId } = loaded;
+    const report: Report = (report) => this.#report(recordingId, hosted, report);
+    const { effects, logger } = this.#parts;
+    const hosted: Hosted = {
+      actor: new RecordingActor(snapshot, effects, report, logger),
+      revision,
+      lastEventId,
+      correlationId,
+    };
+    this.#hosted.set(recordingId, hosted);
+    hosted.actor.start();
+  }
+
+  #letGo(recordingId: number, { actor }: Hosted): void {
+    actor.stop();
+    this.#hosted.delete(recordingId);
+  }
+
+  /**
+   * A report is not given up: the log being away is no reason to forget what was seen. The command id stays the same, so
+   * that one whose answer was lost is not told twice.
+   */
+  async #report(
+    recordingId: number,
+    { correlationId, lastEventId }: Pick<Hosted, 'correlationId' | 'lastEventId'>,
+    report: RecordingReport,
+  ): Promise<void> {
+    const { clock, logger, send } = this.#parts;
+    const commandId = randomUUID();
+    for (let pause = 100; ; pause = Math.min(pause * 2, longestPauseMilliseconds)) {
+      try {
+        const metadata = { commandId, correlationId, causationId: lastEventId, actor: 'recorder', now: report.at };
+        return await send(recordingId, report, metadata);
+      } catch (error) {
+        if (this.#closing.signal.aborted) return;
+        logger.error('A report did not reach the log; trying again', { err: error, recordingId, report: report.type });
+        await clock.wait(pause, this.#closing.signal);
+      }
+    }
+  }
+
+  #at(): string {
+    return new Date(this.#parts.clock.now()).toISOString();
+  }
+}
+
+/** Where a recorder begins to follow the log: the recordings open at that position, as a read model knows them. */
+export interface OpenRecordings {
+  readonly recordingIds: readonly number[];
+  readonly position: Position | 'start';
+}

@@ -1,0 +1,65 @@
+import type { CommandHandling, CommandMetadata, Handled } from '@streamvault/event-sourcing';
+import type { Position, Revision } from '@streamvault/event-store';
+import type { Decider } from '@streamvault/event-sourcing';
+import type { RecordingSnapshot, RecordingState } from './domain/lifecycle.js';
+import type { RecordingCommand } from './domain/recording-commands.js';
+import { recordingDecider } from './domain/recording-decider.js';
+import { RecordingNotFound } from './domain/recording-errors.js';
+import type { RecordingEvent } from './domain/recording-events.js';
+import type { RecordingPolicy } from './domain/recording-policy.js';
+import { recordingStream } from './domain/recording-registry.js';
+
+export interface LoadedRecording {
+  readonly snapshot: RecordingSnapshot;
+  readonly revision: Revision;
+  readonly position: Position;
+  readonly lastEventId: string;
+  readonly correlationId: string;
+}
+
+/** Recordings in the log: the one place that loads, folds and appends them. */
+export class RecordingStreams {
+  readonly #handling: CommandHandling;
+  readonly #decider: Decider<RecordingState, RecordingCommand, RecordingEvent>;
+
+  constructor(handling: CommandHandling, policy: RecordingPolicy) {
+    this.#handling = handling;
+    this.#decider = recordingDecider(policy);
+  }
+
+  /** @throws RecordingNotFound */
+  async handle(
+    recordingId: number,
+    command: RecordingCommand,
+    metadata: CommandMetadata,
+  ): Promise<Handled<RecordingState, RecordingEvent> & { readonly state: RecordingSnapshot }> {
+    const handled = await this.#handling.handle({
+      stream: recordingStream(recordingId),
+      decider: this.#decider,
+      command,
+      metadata,
+    });
+    if (!handled.state) throw new RecordingNotFound(recordingId);
+    return { ...handled, state: handled.state };
+  }
+
+  /** Undefined where there is no such recording. */
+  async load(recordingId: number, to?: Revision): Promise<LoadedRecording | undefined> {
+    const { state, events } = await this.#handling.load({
+      stream: recordingStream(recordingId),
+      decider: this.#decider,
+      to,
+    });
+    const last = events.at(-1);
+    if (!state || !last) return undefined;
+    const { revision, position, id, metadata } = last;
+    return { snapshot: state, revision, position, lastEventId: id, correlationId: metadata.$correlationId };
+  }
+
+  /** The recording as it was right after it was asked to stop, or undefined where it never was. */
+  async loadAsStopped(recordingId: number): Promise<LoadedRecording | undefined> {
+    const { events } = await this.#handling.load({ stream: recordingStream(recordingId), decider: this.#decider });
+    const stop = events.findLast(({ type }) => type === 'StopRequested' || type === 'RecordingCancelled');
+    return stop && this.load(recordingId, stop.revision);
+  }
+}

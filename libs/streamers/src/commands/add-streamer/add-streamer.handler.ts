@@ -1,0 +1,54 @@
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Claims, IdSequence } from '@streamvault/event-sourcing';
+import { sourceFrom } from '../../domain/source-url.js';
+import { StreamerAlreadyAdded } from '../../domain/streamer-errors.js';
+import { sourceClaim } from '../../source-claim.js';
+import { StreamerStreams } from '../../streamer-streams.js';
+import type { StreamerOutcome } from '../outcome.js';
+import { AddStreamer } from './add-streamer.command.js';
+
+/** A claim is taken just before its streamer exists; older than this, its command died in between. */
+const graceMilliseconds = 30_000;
+
+@CommandHandler(AddStreamer)
+export class AddStreamerHandler implements ICommandHandler<AddStreamer> {
+  constructor(
+    private readonly streams: StreamerStreams,
+    private readonly claims: Claims,
+    private readonly ids: IdSequence,
+  ) {}
+
+  /** @throws SourceNotSupported, StreamerAlreadyAdded */
+  async execute({ body, metadata }: AddStreamer): Promise<StreamerOutcome> {
+    const { url, platform, name } = sourceFrom(body.url);
+    const isHeld = async (owner: number, claimedAt: string): Promise<boolean> =>
+      (await this.streams.find(owner)) !== undefined ||
+      Date.parse(metadata.now) - Date.parse(claimedAt) < graceMilliseconds;
+    const claim = sourceClaim(url);
+    // Looked at first so that a duplicate spends no number; what counts is the claim below.
+    const holder = await this.claims.owner(claim.category, claim.key);
+    const facts = {
+      name: body.name ?? name,
+      url,
+      platform,
+      autoRecord: body.autoRecord ?? false,
+      quality: body.quality ?? 'best',
+    };
+    if (holder && (await this.streams.find(holder.owner))) {
+      const repeated = await this.streams.handle(
+        { type: 'AddStreamer', at: metadata.now, streamerId: holder.owner, facts },
+        metadata,
+      );
+      if (repeated.repeated) return { streamerId: holder.owner, position: repeated.position };
+      throw new StreamerAlreadyAdded(holder.owner);
+    }
+    const streamerId = await this.ids.next('streamer', metadata);
+    const granted = await this.claims.claim({ ...claim, owner: streamerId, metadata, isHeld });
+    if (!granted.granted) throw new StreamerAlreadyAdded(granted.owner);
+    const { position } = await this.streams.handle(
+      { type: 'AddStreamer', at: metadata.now, streamerId, facts },
+      metadata,
+    );
+    return { streamerId, position };
+  }
+}

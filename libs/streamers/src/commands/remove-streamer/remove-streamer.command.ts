@@ -1,0 +1,13 @@
+import { Command } from '@nestjs/cqrs';
+import type { CommandMetadata } from '@streamvault/event-sourcing';
+import type { StreamerOutcome } from '../outcome.js';
+
+/** Takes a streamer off the list. Its recordings and videos stay. */
+export class RemoveStreamer extends Command<StreamerOutcome> {
+  constructor(
+    readonly streamerId: number,
+    readonly metadata: CommandMetadata,
+  ) {
+    super();
+  }
+}

@@ -1,0 +1,8 @@
+/** The recordings' context, as far as streamers need it. */
+export interface RecordingActivity {
+  /** By streamer id; what the read model shows. */
+  active(): Promise<ReadonlyMap<number, { readonly recordingId: number; readonly isReceiving: boolean }>>;
+  /** The recording that is taking this streamer's broadcast, from the log. */
+  activeOf(streamerId: number, now: string): Promise<number | undefined>;
+}
+export const RECORDING_ACTIVITY = Symbol('RecordingActivity');

@@ -1,0 +1,27 @@
+import type { Projection } from '@streamvault/event-sourcing';
+import { streamerDecider } from '../domain/streamer-decider.js';
+import { streamerCategory, type StreamerEvent } from '../domain/streamer-events.js';
+import { StreamerRow } from './streamer-row.entity.js';
+
+/** The streamers on the list. */
+export const streamerListProjection: Projection<StreamerEvent> = {
+  name: 'streamer-list',
+  version: 1,
+  filter: { categories: [streamerCategory] },
+  async handle(event, em) {
+    const id = Number(event.stream.slice(event.stream.indexOf('-') + 1));
+    const row = event.type === 'StreamerAdded' ? null : await em.findOneOrFail(StreamerRow, { id });
+    if (row && event.type === 'StreamerRemoved') {
+      em.remove(row);
+      return;
+    }
+    const facts = streamerDecider.evolve(row ? { ...row, isRemoved: false } : undefined, event);
+    if (!facts) return;
+    const { isRemoved: _, ...columns } = facts;
+    if (row) Object.assign(row, columns);
+    else em.persist(em.create(StreamerRow, columns));
+  },
+  async clear(em) {
+    await em.nativeDelete(StreamerRow, {});
+  },
+};
