@@ -1,0 +1,23 @@
+// `npm run bench [-- name…]`: runs the benchmarks in bench/ one after the other; their figures go to the terminal only.
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { compile, exitCodeOf, Failure, main, onTheRightNode, root, run } from './house.mjs';
+
+await main(async () => {
+  await onTheRightNode();
+  const folder = join(root, 'bench');
+  const files = existsSync(folder) ? readdirSync(folder).filter((file) => /\.bench\.m?[jt]s$/.test(file)) : [];
+  const asked = process.argv.slice(2);
+  const unknown = asked.filter((name) => !files.some((file) => file.startsWith(name)));
+  if (files.length === 0 || unknown.length > 0) {
+    const names = files.map((file) => file.replace(/\.bench\..*$/, '')).join(', ');
+    throw new Failure(`No benchmark is called ${unknown.join(', ') || 'anything'}. There are: ${names || 'none'}.`);
+  }
+  await compile({ quiet: true });
+  for (const file of files.filter((each) => asked.length === 0 || asked.some((name) => each.startsWith(name)))) {
+    console.log(`\n# ${file}`);
+    const end = await run(process.execPath, ['--expose-gc', join(folder, file)]);
+    if (end.code !== 0) return exitCodeOf(end);
+  }
+  return 0;
+});

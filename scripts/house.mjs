@@ -1,0 +1,190 @@
+// What the scripts share: where things are, the right Node, child processes that never outlive us, and what is stale.
+// Written so that any Node from 20 on can read it, because its first job is to hand over to the project's own Node 24.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const neededNode = 24;
+const windows = process.platform === 'win32';
+const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** A failure whose message alone tells the reader what to do next; printed without a stack. */
+export class Failure extends Error {}
+
+/** Runs a script's body, and turns a failure into one line and exit code 1. */
+export async function main(body) {
+  try {
+    process.exitCode = (await body()) ?? 0;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}
+
+/** The exit code that says how a child ended: its own, or 128 + the signal's number as a shell would. */
+export function exitCodeOf({ code, signal }) {
+  return signal === null ? code : 128 + (constants.signals[signal] ?? 0);
+}
+
+/**
+ * Runs a program in the foreground. SIGINT, SIGTERM and SIGHUP go on to the child, and we stay until it is gone.
+ * Resolves with `{ code, signal, interruptedBy, timedOut, output }`: `interruptedBy` is the signal passed on, `output`
+ * what the program printed where `quiet` keeps that from the terminal.
+ */
+export function run(command, args, { env = {}, quiet = false, timeoutSeconds, cwd = root } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
+      windowsHide: true,
+    });
+    const output = [];
+    child.stdout?.on('data', (chunk) => output.push(chunk));
+    child.stderr?.on('data', (chunk) => output.push(chunk));
+
+    let timedOut = false;
+    const timers = [];
+    if (timeoutSeconds !== undefined) {
+      const kill = (signal) => () => {
+        timedOut = true;
+        child.kill(signal);
+      };
+      timers.push(setTimeout(kill('SIGTERM'), timeoutSeconds * 1000));
+      timers.push(setTimeout(kill('SIGKILL'), (timeoutSeconds + 10) * 1000));
+    }
+    let interruptedBy = null;
+    const passOn = (signal) => {
+      interruptedBy = signal;
+      child.kill(signal);
+    };
+    for (const signal of endings) process.on(signal, passOn);
+    const done = () => {
+      for (const timer of timers) clearTimeout(timer);
+      for (const signal of endings) process.off(signal, passOn);
+    };
+    child.on('error', (error) => {
+      done();
+      reject(new Failure(`${command} could not be started (${error.code}). Run "npm ci" and try again.`));
+    });
+    child.on('close', (code, signal) => {
+      done();
+      resolve({ code, signal, interruptedBy, timedOut, output: Buffer.concat(output).toString() });
+    });
+  });
+}
+
+/** Goes on only where the program succeeded; an interruption ends us the way the signal would have. */
+function must(end, otherwise) {
+  const signal = end.interruptedBy ?? end.signal;
+  if (signal !== null) process.exit(exitCodeOf({ signal }));
+  if (end.code !== 0) throw new Failure(`${end.output}${otherwise}`);
+}
+
+/** The file of a package's program, for `node <file>`: a `.bin` entry is a shell script on Windows. */
+export function program(packageName, binName = packageName) {
+  const manifest = join(root, 'node_modules', packageName, 'package.json');
+  if (!existsSync(manifest)) throw new Failure('The dependencies are not installed. Run "npm ci" first.');
+  const { bin } = JSON.parse(readFileSync(manifest, 'utf8'));
+  return join(dirname(manifest), typeof bin === 'string' ? bin : bin[binName]);
+}
+
+/**
+ * Goes on only on Node 24 or newer. npm scripts find the project's own Node first; whoever runs a script with an older
+ * one is handed over to it, arguments, signals and exit code included.
+ */
+export async function onTheRightNode() {
+  if (Number.parseInt(process.versions.node, 10) >= neededNode) return;
+  const own = join(root, 'node_modules', 'node', 'bin', windows ? 'node.exe' : 'node');
+  if (!existsSync(own) || process.env.STREAMVAULT_HANDED_OVER) {
+    throw new Failure(`Node ${neededNode} is needed and this is ${process.version}. Run "npm ci", which brings it.`);
+  }
+  await replaceWith(own, process.argv.slice(1), { STREAMVAULT_HANDED_OVER: '1' });
+}
+
+/** Becomes another program: the same process where the system can do that, else a child whose end is our end. */
+export async function replaceWith(command, args, env = {}) {
+  const environment = { ...process.env, ...env };
+  if (typeof process.execve === 'function' && !windows) process.execve(command, [command, ...args], environment);
+  process.exit(exitCodeOf(await runInteractive(command, args, environment)));
+}
+
+function runInteractive(command, args, env) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { env, stdio: 'inherit', windowsHide: true });
+    for (const signal of endings) process.on(signal, () => child.kill(signal));
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code, signal }));
+  });
+}
+
+/** Compiles the libraries and the server; only what changed is compiled again. */
+export async function compile({ quiet = false } = {}) {
+  const slow = quiet && setTimeout(() => console.log('Compiling the server…'), 1500);
+  const end = await run(process.execPath, [program('typescript', 'tsc'), '-b'], { quiet });
+  clearTimeout(slow);
+  must(end, 'The server does not compile; see above.');
+}
+
+const stampFile = join(root, '.streamvault-build.json');
+const consoleIndex = join(root, 'apps', 'admin', 'dist', 'browser', 'index.html');
+
+/** Builds the console for production; unless forced, only where it is missing or its inputs changed since. */
+export async function buildConsole({ quiet = false, force = false } = {}) {
+  const inputs = hashOfConsoleInputs();
+  if (!force && existsSync(consoleIndex) && readStamp() === inputs) return;
+  if (quiet) console.log('Building the console…');
+  rmSync(stampFile, { force: true });
+  const end = await run(
+    process.execPath,
+    [program('@angular/cli', 'ng'), 'build', '--configuration', 'production', '--progress', 'false'],
+    { quiet, env: { NG_CLI_ANALYTICS: 'false' } },
+  );
+  must(end, 'The console does not build; see above.');
+  mkdirSync(dirname(stampFile), { recursive: true });
+  writeFileSync(stampFile, `${JSON.stringify({ console: inputs })}\n`);
+}
+
+function readStamp() {
+  if (!existsSync(stampFile)) return undefined;
+  try {
+    return JSON.parse(readFileSync(stampFile, 'utf8')).console;
+  } catch {
+    return undefined; // Cut short by a kill while it was written: build again.
+  }
+}
+
+/** A digest of everything the console is built from, by content: a fresh clone or a touched file is not a change. */
+function hashOfConsoleInputs() {
+  const hash = createHash('sha256');
+  const from = ['angular.json', 'package-lock.json', 'apps/admin', 'libs/api-contract/src'];
+  for (const file of from.flatMap((path) => filesUnder(join(root, path)))) {
+    hash.update(relative(root, file).split(sep).join('/')).update('\0').update(readFileSync(file)).update('\0');
+  }
+  return hash.digest('hex');
+}
+
+function filesUnder(path) {
+  if (!existsSync(path)) return [];
+  const left = new Set(['node_modules', 'dist', '.angular', 'coverage', 'testing']);
+  const entries = readDirectory(path);
+  if (entries === undefined) return [path];
+  return entries
+    .filter((entry) => !left.has(entry.name) && !/\.(spec|testing)\.ts$/.test(entry.name))
+    .flatMap((entry) => (entry.isDirectory() ? filesUnder(join(path, entry.name)) : [join(path, entry.name)]))
+    .toSorted();
+}
+
+function readDirectory(path) {
+  try {
+    return readdirSync(path, { withFileTypes: true });
+  } catch (error) {
+    if (error.code === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}

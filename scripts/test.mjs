@@ -1,0 +1,106 @@
+// `npm test`: every check there is, in order, up to the first that fails. The last line is `N passed, N failed`, counted
+// over all Jest tests; a stage that fails without a failed test counts as one. `--only <stage>` runs one stage by itself.
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildConsole, compile, exitCodeOf, Failure, onTheRightNode, program, root, run } from './house.mjs';
+import { preflight } from './preflight.mjs';
+
+const stageTimeoutSeconds = 15 * 60;
+const results = join(root, 'artifacts', 'test-results');
+const tally = { passed: 0, failed: 0, skipped: 0 };
+let interruptedBy = null;
+
+const stages = {
+  node: onTheRightNode,
+  preflight,
+  format: () => node(program('prettier'), '--check', '.'),
+  compile,
+  lint: async () => {
+    await node(program('oxlint'), '--type-aware');
+    const rules = ['js', 'mjs', 'cjs'].map((kind) => join(root, 'apps', 'admin', `eslint.config.${kind}`));
+    const own = rules.find((file) => existsSync(file));
+    if (own) await node(program('eslint'), '--config', own, 'apps/admin/src');
+  },
+  boundaries: () =>
+    node(
+      program('dependency-cruiser', 'depcruise'),
+      '--config',
+      '.dependency-cruiser.cjs',
+      'apps',
+      'libs',
+      'tests',
+      'bench',
+    ),
+  types: async () => {
+    await node(program('typescript', 'tsc'), '-p', 'tsconfig.specs.json');
+    await node(program('typescript', 'tsc'), '-p', 'apps/admin/tsconfig.spec.json', '--noEmit');
+  },
+  build: () => buildConsole({ force: true }),
+  unit: () => jest('unit', 'server,admin'),
+  e2e: () => jest('e2e', 'e2e', '--testPathIgnorePatterns', '/node_modules/', '/tests/browser/'),
+  browser: () => jest('browser', 'e2e', '--testPathPatterns', '/tests/browser/'),
+};
+
+async function node(...args) {
+  const end = await run(process.execPath, args, { timeoutSeconds: stageTimeoutSeconds });
+  interruptedBy ??= end.interruptedBy;
+  if (end.timedOut) throw new Failure(`It did not end within ${stageTimeoutSeconds / 60} minutes and was stopped.`);
+  if (end.code !== 0 && !end.interruptedBy) throw new Failure(`It ended with code ${exitCodeOf(end)}.`);
+}
+
+/** Runs the named Jest projects and adds their tests to the tally. */
+async function jest(name, projects, ...args) {
+  mkdirSync(results, { recursive: true });
+  const outputFile = join(results, `${name}.json`);
+  rmSync(outputFile, { force: true });
+  process.env.JEST_ONLY = projects;
+  const flags = ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning'];
+  try {
+    await node(...flags, program('jest'), '--json', '--outputFile', outputFile, ...args);
+  } finally {
+    delete process.env.JEST_ONLY;
+    count(outputFile);
+  }
+  if (!existsSync(outputFile) && !interruptedBy) throw new Failure('Jest ended without a summary.');
+}
+
+function count(outputFile) {
+  if (!existsSync(outputFile)) return;
+  const summary = JSON.parse(readFileSync(outputFile, 'utf8'));
+  tally.passed += summary.numPassedTests;
+  // A file that could not even be loaded has no tests to fail; it counts as one.
+  tally.failed += summary.numFailedTests + summary.numRuntimeErrorTestSuites;
+  tally.skipped += summary.numPendingTests + summary.numTodoTests;
+}
+
+async function runStage(name) {
+  const start = performance.now();
+  const failedBefore = tally.failed;
+  console.log(`\n▶ ${name}`);
+  try {
+    await stages[name]();
+    if (interruptedBy) return false;
+    console.log(`✔ ${name} (${((performance.now() - start) / 1000).toFixed(0)} s)`);
+    return true;
+  } catch (error) {
+    if (tally.failed === failedBefore) tally.failed += 1;
+    console.log(`\n✘ Stage "${name}" failed. ${error instanceof Failure ? error.message : error.stack}`);
+    console.log(`  To run it alone: npm test -- --only ${name}`);
+    return false;
+  }
+}
+
+function asked() {
+  const args = process.argv.slice(2);
+  if (args.length === 0) return Object.keys(stages).slice(1);
+  const [flag, name] = args;
+  if (args.length === 2 && flag === '--only' && Object.hasOwn(stages, name)) return [name];
+  console.error(`Use: npm test [-- --only <stage>], a stage being one of ${Object.keys(stages).join(', ')}.`);
+  process.exit(2);
+}
+
+for (const name of ['node', ...asked()]) if (!(await runStage(name))) break;
+if (tally.skipped > 0) console.log(`\n${tally.skipped} skipped`);
+if (interruptedBy) console.log(`\nInterrupted by ${interruptedBy}.`);
+process.exitCode = interruptedBy ? exitCodeOf({ signal: interruptedBy }) : tally.failed > 0 ? 1 : 0;
+console.log(`\n${tally.passed} passed, ${tally.failed} failed`);
