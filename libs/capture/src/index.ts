@@ -6,3 +6,13 @@ export { recoverLedger, type RecoveredLedger } from './ledger/recover-ledger.js'
 export { LedgerWriter, type NewPart, type SegmentFacts } from './ledger/ledger-writer.js';
 export { readRuns, type FileRange, type Run } from './ledger/runs.js';
 export { playlistFromLedger, type LedgerPlaylistOptions } from './playback/playlist-from-ledger.js';
+export { chooseVariant, isAudioOnly } from './hls/choose-variant.js';
+export { parsePlaylist } from './hls/parse-playlist.js';
+export {
+  PlaylistError,
+  type MasterPlaylist,
+  type MediaPlaylist,
+  type MediaSegment,
+  type Playlist,
+  type Variant,
+} from './hls/playlist.js';

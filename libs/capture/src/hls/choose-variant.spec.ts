@@ -1,0 +1,78 @@
+import { describe, expect, it } from '@jest/globals';
+import { chooseVariant } from './choose-variant.js';
+import type { MasterPlaylist, Rendition, Variant } from './playlist.js';
+
+const variant = (name: string, more: Partial<Variant> = {}): Variant => {
+  const size = /^(\d+)p(\d+)?/.exec(name);
+  return {
+    url: `https://x.example/${name}.m3u8`,
+    bandwidth: 1_000_000,
+    ...(size && { height: Number(size[1]), width: (Number(size[1]) * 16) / 9, frameRate: Number(size[2] ?? 30) }),
+    name: `n-${name}`,
+    ...more,
+  };
+};
+
+const of = (variants: Variant[], renditions: Rendition[] = []): MasterPlaylist => ({
+  kind: 'master',
+  variants,
+  renditions,
+});
+const twitch = of([
+  variant('audio_only', { codecs: 'mp4a.40.2', bandwidth: 160_000 }),
+  variant('360p30', { bandwidth: 600_000 }),
+  variant('1080p60', { bandwidth: 6_000_000 }),
+  variant('720p60', { bandwidth: 3_000_000 }),
+  variant('720p30', { bandwidth: 2_000_000 }),
+]);
+const chosen = (master: MasterPlaylist, quality: string) => chooseVariant(master, quality)?.name;
+
+describe('chooseVariant', () => {
+  it.each([
+    ['best', 'n-1080p60'],
+    ['1080p60', 'n-1080p60'],
+    ['1080p', 'n-1080p60'],
+    ['1440p60', 'n-1080p60'],
+    ['720p', 'n-720p30'],
+    ['720p60', 'n-720p60'],
+    ['900', 'n-720p30'],
+    ['480p', 'n-360p30'],
+    ['160p', 'n-360p30'],
+    ['audio', 'n-audio_only'],
+    ['n-720p60', 'n-720p60'],
+    ['no such thing', 'n-1080p60'],
+  ])('%s of a usual ladder is %s', (quality, name) => {
+    expect(chosen(twitch, quality)).toBe(name);
+  });
+
+  it('takes the higher bandwidth of two that look alike', () => {
+    const master = of([variant('720p30', { name: 'thin' }), variant('720p30', { name: 'fat', bandwidth: 9e6 })]);
+    expect(chosen(master, 'best')).toBe('fat');
+    expect(chosen(master, '720p')).toBe('fat');
+  });
+
+  it('measures an upright picture by its shorter side', () => {
+    const master = of([variant('tall', { width: 1080, height: 1920 }), variant('720p30')]);
+    expect(chosen(master, '720p')).toBe('n-720p30');
+    expect(chosen(master, '1080p')).toBe('n-tall');
+  });
+
+  it('goes by bandwidth where no size is given', () => {
+    const master = of([variant('a', { bandwidth: 1 }), variant('b', { bandwidth: 3 }), variant('c', { bandwidth: 2 })]);
+    expect(chosen(master, 'best')).toBe('n-b');
+    expect(chosen(master, '720p')).toBe('n-b');
+    expect(chosen(master, 'audio')).toBe('n-a');
+  });
+
+  it('prefers a variant that has its sound with it', () => {
+    const audio = { type: 'AUDIO', groupId: 'g', name: 'en', url: 'https://x.example/en.m3u8', default: true };
+    const master = of([variant('1080p30', { audioGroup: 'g' }), variant('720p30')], [audio]);
+    expect(chosen(master, 'best')).toBe('n-720p30');
+    expect(chosen(of([variant('1080p30', { audioGroup: 'g' })], [audio]), 'best')).toBe('n-1080p30');
+    expect(chosen(of([variant('1080p30', { audioGroup: 'g' })], [audio]), 'audio')).toBe('en');
+  });
+
+  it('has nothing to choose from an empty list', () => {
+    expect(chooseVariant(of([]), 'best')).toBeUndefined();
+  });
+});

@@ -1,0 +1,67 @@
+import type { Quality } from '../port.js';
+import type { MasterPlaylist, Variant } from './playlist.js';
+
+const AUDIO_CODEC = /^(mp4a|ac-3|ec-3|opus|mp3|flac|ac-4)/i;
+const FRAME_RATE_SLACK = 0.5;
+
+/** Carries sound and nothing to be seen. */
+export function isAudioOnly({ codecs, height, name }: Variant): boolean {
+  if (height !== undefined) return false;
+  if (codecs !== undefined) return codecs.split(',').every((codec) => AUDIO_CODEC.test(codec.trim()));
+  return name !== undefined && /audio/i.test(name);
+}
+
+/** The variant's sound is in a playlist of its own, so its segments are mute. */
+export const hasSeparateAudio = (master: MasterPlaylist, { audioGroup }: Variant): boolean => {
+  const group = master.renditions.filter(({ type, groupId }) => type === 'AUDIO' && groupId === audioGroup);
+  return group.length > 0 && group.every(({ url }) => url !== undefined);
+};
+
+/** What a quality's name is measured by: of an upright picture too, the shorter side. */
+const lines = ({ width, height }: Variant): number => Math.min(width ?? Infinity, height ?? 0);
+
+/** Better first: picture size, then frame rate, then bandwidth. */
+const byWorth = (a: Variant, b: Variant): number =>
+  lines(b) - lines(a) || (b.frameRate ?? 0) - (a.frameRate ?? 0) || b.bandwidth - a.bandwidth;
+
+/**
+ * The variant for a wanted quality: `best`; `audio` (else the smallest, which has sound too); `720p`, `1080p60`: the nearest that
+ * is not above, else the nearest; or the name the source gives a variant. A quality nobody knows is taken as `best`, since a
+ * recording in the wrong size is better than none. A variant with sound in its segments is preferred to one without.
+ */
+export function chooseVariant(master: MasterPlaylist, quality: Quality): Variant | undefined {
+  const complete = master.variants.filter((variant) => !hasSeparateAudio(master, variant));
+  const candidates = complete.length > 0 ? complete : master.variants;
+  const sorted = candidates.toSorted(byWorth);
+  if (quality === 'audio') return sorted.findLast(isAudioOnly) ?? audioRendition(master) ?? smallest(sorted);
+  const named = sorted.find(({ name }) => name === quality);
+  if (named) return named;
+  const seen = sorted.filter((variant) => !isAudioOnly(variant));
+  const videos = seen.length > 0 ? seen : sorted;
+  const wanted = /^(\d{2,5})(?:p(\d{1,3})?)?$/.exec(quality);
+  if (wanted === null) return videos[0];
+  return nearest(videos, Number(wanted[1]), wanted[2] === undefined ? undefined : Number(wanted[2]));
+}
+
+const smallest = (variants: readonly Variant[]): Variant | undefined =>
+  variants.toSorted((a, b) => a.bandwidth - b.bandwidth)[0];
+
+function audioRendition(master: MasterPlaylist): Variant | undefined {
+  const audio = master.renditions.filter(({ type, url }) => type === 'AUDIO' && url !== undefined);
+  const chosen = audio.find((rendition) => rendition.default) ?? audio[0];
+  return chosen?.url === undefined ? undefined : { url: chosen.url, bandwidth: 0, name: chosen.name };
+}
+
+function nearest(sorted: readonly Variant[], height: number, frameRate: number | undefined): Variant | undefined {
+  const measured = sorted.filter((variant) => variant.height !== undefined);
+  // Without sizes to go by, the best is as good a guess as any.
+  if (measured.length === 0) return sorted[0];
+  const size = measured.map(lines).find((candidate) => candidate <= height) ?? Math.min(...measured.map(lines));
+  const sameSize = measured.filter((variant) => lines(variant) === size);
+  const limit = (frameRate ?? 30) + FRAME_RATE_SLACK;
+  const slowest = Math.min(...sameSize.map((variant) => variant.frameRate ?? 0));
+  return (
+    sameSize.find((variant) => (variant.frameRate ?? 0) <= limit) ??
+    sameSize.find((variant) => (variant.frameRate ?? 0) === slowest)
+  );
+}

@@ -1,0 +1,100 @@
+/** A slice of a resource, in bytes. */
+export interface ByteRange {
+  readonly offset: number;
+  readonly length: number;
+}
+
+export interface Variant {
+  readonly url: string;
+  readonly bandwidth: number;
+  readonly averageBandwidth?: number;
+  readonly width?: number;
+  readonly height?: number;
+  readonly frameRate?: number;
+  readonly codecs?: string;
+  /** What the source calls it (`IVS-NAME`, `NAME`, or the name of its video rendition). */
+  readonly name?: string;
+  readonly audioGroup?: string;
+}
+
+export interface Rendition {
+  readonly type: string;
+  readonly groupId: string;
+  readonly name: string;
+  /** Absent where the rendition is carried in the variant's own segments. */
+  readonly url?: string;
+  readonly default: boolean;
+  readonly language?: string;
+}
+
+export interface MasterPlaylist {
+  readonly kind: 'master';
+  readonly variants: readonly Variant[];
+  readonly renditions: readonly Rendition[];
+}
+
+/** `EXT-X-MAP`: the initialisation section of the segments that follow. */
+export interface MapSection {
+  readonly url: string;
+  readonly identity: string;
+  readonly byteRange?: ByteRange;
+}
+
+/** `EXT-X-KEY` with a method other than NONE. */
+export interface SegmentKey {
+  readonly method: string;
+  readonly url?: string;
+  /** Hexadecimal, as written after `0x`. */
+  readonly iv?: string;
+  readonly keyFormat: string;
+}
+
+export interface MediaSegment {
+  readonly url: string;
+  /** What the segment is, whatever token its address carries: path, stable query and byte range. */
+  readonly identity: string;
+  readonly mediaSequence: number;
+  readonly discontinuitySequence: number;
+  readonly discontinuity: boolean;
+  readonly durationSeconds: number;
+  readonly title: string;
+  /** Milliseconds since the epoch of the first sample, written or extrapolated. */
+  readonly programDateTimeMs?: number;
+  readonly byteRange?: ByteRange;
+  readonly map?: MapSection;
+  readonly key?: SegmentKey;
+  /** The source itself says that this segment is missing (`EXT-X-GAP`). */
+  readonly gap: boolean;
+}
+
+export interface DateRange {
+  readonly id: string;
+  readonly class?: string;
+  readonly startMs: number;
+  readonly endMs?: number;
+  readonly attributes: ReadonlyMap<string, string>;
+}
+
+export interface MediaPlaylist {
+  readonly kind: 'media';
+  readonly targetDurationSeconds: number;
+  readonly mediaSequence: number;
+  readonly discontinuitySequence: number;
+  readonly type?: 'EVENT' | 'VOD';
+  readonly ended: boolean;
+  readonly segments: readonly MediaSegment[];
+  readonly dateRanges: readonly DateRange[];
+}
+
+export type Playlist = MasterPlaylist | MediaPlaylist;
+
+/** A playlist that cannot be used. The message says what was seen. */
+export class PlaylistError extends Error {
+  override readonly name = 'PlaylistError';
+  constructor(
+    readonly code: 'playlist.not-a-playlist' | 'playlist.malformed' | 'playlist.forbidden-uri',
+    message: string,
+  ) {
+    super(message);
+  }
+}

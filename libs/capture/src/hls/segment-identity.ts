@@ -1,0 +1,17 @@
+import type { ByteRange } from './playlist.js';
+
+/** Query parameters that carry permission or a session, and so change from one request to the next. */
+const VOLATILE =
+  /^(token|tok|sig|signature|expires?|exp|hdn(ts|ea|tl)|hdnea|policy|key-pair-id|x-amz-.*|auth.*|session.*|sid|nonce|cache.*|_.*)$/i;
+
+/** What a resource is, whatever host, token or session its address names: path, stable query and byte range. */
+export function identify(url: URL, range?: ByteRange): string {
+  const query = url.search === '' ? '' : stableQuery(url.searchParams);
+  const slice = range === undefined ? '' : `#${range.length}@${range.offset}`;
+  return `${url.pathname}${query}${slice}`;
+}
+
+function stableQuery(parameters: URLSearchParams): string {
+  const kept = [...parameters].filter(([name]) => !VOLATILE.test(name));
+  return kept.length === 0 ? '' : `?${new URLSearchParams(kept).toString()}`;
+}
