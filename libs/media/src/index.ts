@@ -1,1 +1,10 @@
-export {};
+export { createMedia, type Media } from './media.js';
+export { locateTools, type LocateOptions, type MediaTool, type MediaTools, type ToolOrigin } from './tools.js';
+export { runTool, type ToolResult, type ToolRun } from './run-tool.js';
+export type { AudioStream, MediaProbe, VideoStream } from './media-probe.js';
+export type { ProbeOptions } from './probe.js';
+export type { ByteRange, MediaRun } from './runs.js';
+export type { FinalizedVideo, FinalizeProgress, FinalizeRequest } from './finalize.js';
+export type { Thumbnail, ThumbnailRequest } from './thumbnail.js';
+export { codecString, type CodecFacts } from './codecs.js';
+export * from './errors.js';

@@ -1,0 +1,53 @@
+import { DurationMismatch, StreamsMissing } from './errors.js';
+import type { RunStream } from './inspect-run.js';
+import type { MediaProbe } from './media-probe.js';
+import { identityOf, type MediaRun } from './runs.js';
+
+/** What a finished video has to be. */
+export interface Expectation {
+  readonly ledgerSeconds: number;
+  readonly toleranceSeconds: number;
+  readonly video: boolean;
+  readonly audio: boolean;
+  /** Written into the file's comment. */
+  readonly mark: string;
+}
+
+export interface SomeRun {
+  readonly run: MediaRun;
+  /** What its bytes hold, where that was looked at. */
+  readonly streams?: readonly RunStream[];
+}
+
+/**
+ * 1 % or a second, whichever is more: playlists round their durations. Every joint adds a little, because sound and picture never end
+ * at the same instant.
+ */
+export function expectationOf(runs: readonly SomeRun[]): Expectation {
+  const holds = (wanted: RunStream['kind']) =>
+    runs.some(({ streams }) => streams?.some(({ kind }) => kind === wanted) === true);
+  const ledgerSeconds = runs.reduce((sum, { run }) => sum + run.durationSeconds, 0);
+  return {
+    ledgerSeconds,
+    toleranceSeconds: Math.max(ledgerSeconds / 100, 1) + 0.1 * (runs.length - 1),
+    video: holds('video'),
+    audio: holds('audio'),
+    mark: `streamvault:${identityOf(runs.map(({ run }) => run))}`,
+  };
+}
+
+/** Why the file is not the whole video, or undefined. `name` is the file the message speaks of. */
+export function whyNotWhole(
+  found: MediaProbe,
+  name: string,
+  expected: Expectation,
+): DurationMismatch | StreamsMissing | undefined {
+  const missing = [
+    ...(expected.video && found.video === undefined ? (['video'] as const) : []),
+    ...(expected.audio && found.audio === undefined ? (['audio'] as const) : []),
+  ];
+  if (missing.length > 0) return new StreamsMissing(name, missing);
+  const actual = found.durationSeconds ?? 0;
+  const off = Math.abs(actual - expected.ledgerSeconds);
+  return off > expected.toleranceSeconds ? new DurationMismatch(name, expected.ledgerSeconds, actual) : undefined;
+}

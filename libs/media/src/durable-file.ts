@@ -1,0 +1,88 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { asStorageError, errnoOf } from './errors.js';
+
+const underWay = new Map<string, Promise<unknown>>();
+
+/** One at a time per target: whoever comes second finds the first one's work. */
+export async function oneAtATime<T>(target: string, work: () => Promise<T>): Promise<T> {
+  const key = resolve(target);
+  const before = underWay.get(key);
+  const turn = (before ?? Promise.resolve()).then(work, work);
+  underWay.set(key, turn);
+  try {
+    return await turn;
+  } finally {
+    if (underWay.get(key) === turn) underWay.delete(key);
+  }
+}
+
+/**
+ * Writes a file so that under its final name there is the whole of it or nothing, also after a power cut: `fill` writes and checks a
+ * hidden file in the same folder, which is then synced and renamed. What an earlier, interrupted attempt left is removed first, and
+ * what this one leaves when it fails is removed too.
+ *
+ * @throws StorageFull, StorageRefused, or what `fill` throws.
+ */
+export async function writeDurably<T>(target: string, fill: (temporary: string) => Promise<T>): Promise<T> {
+  const directory = dirname(resolve(target));
+  const prefix = temporaryPrefix(target);
+  const temporary = join(directory, `${prefix}${randomBytes(6).toString('hex')}.partial`);
+  try {
+    await makeDirectory(directory);
+    await removeLeftovers(directory, prefix);
+    const result = await fill(temporary);
+    await sync(temporary);
+    await rename(temporary, target);
+    await syncDirectory(directory);
+    return result;
+  } catch (error) {
+    await removeQuietly(temporary);
+    throw asStorageError(error, target);
+  }
+}
+
+export function writeContentDurably(target: string, content: string | Uint8Array): Promise<void> {
+  return writeDurably(target, (temporary) => writeFile(temporary, content));
+}
+
+/** Short whatever the name is: the final name may already be as long as a name can be. */
+function temporaryPrefix(target: string): string {
+  return `.streamvault-${createHash('sha256').update(basename(target)).digest('hex').slice(0, 16)}-`;
+}
+
+async function removeLeftovers(directory: string, prefix: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    if (name.startsWith(prefix)) await rm(join(directory, name), { force: true });
+  }
+}
+
+export async function makeDirectory(directory: string): Promise<void> {
+  const firstMade = await mkdir(directory, { recursive: true });
+  if (firstMade !== undefined) await syncDirectory(dirname(firstMade));
+}
+
+async function sync(file: string): Promise<void> {
+  await using handle = await open(file, 'r+');
+  await handle.sync();
+}
+
+async function syncDirectory(directory: string): Promise<void> {
+  try {
+    await using handle = await open(directory, 'r');
+    await handle.sync();
+  } catch (error) {
+    // Windows and some network file systems cannot sync a folder; there the rename is as durable as it gets.
+    if (!['EPERM', 'EINVAL', 'EISDIR', 'EACCES', 'ENOTSUP', 'ENOSYS'].includes(errnoOf(error) ?? '')) throw error;
+  }
+}
+
+/** Removes, and lets the error that is already on its way be the one that is told. */
+async function removeQuietly(file: string): Promise<void> {
+  try {
+    await rm(file, { force: true });
+  } catch {
+    // The disk that failed the write may fail this too; the next attempt removes leftovers first.
+  }
+}

@@ -1,0 +1,214 @@
+/**
+ * Everything this library throws on purpose (an abort throws the signal's own reason). `code` is stable and for programs, the
+ * message is for people and says what to do next.
+ */
+export abstract class MediaError extends Error {
+  abstract readonly code: string;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+export type ToolName = 'ffmpeg' | 'ffprobe';
+
+/** No usable ffmpeg or ffprobe: neither named by a setting, nor on the PATH, nor from npm. */
+export class MediaToolMissing extends MediaError {
+  readonly code = 'media.tool-missing';
+
+  constructor(
+    readonly tool: ToolName,
+    readonly tried: readonly string[],
+  ) {
+    super(
+      `No usable ${tool} was found (${tried.join('; ')}). Install ffmpeg (Debian: apt install ffmpeg, macOS: brew install ffmpeg), ` +
+        `or set ${settingOf(tool)} to the program's full path, or install the optional npm package @${tool}-installer/${tool}.`,
+    );
+  }
+}
+
+/** A setting names a program that cannot be used. Never falls back to another: the owner asked for this one. */
+export class MediaToolSettingInvalid extends MediaError {
+  readonly code = 'media.tool-setting-invalid';
+
+  constructor(
+    readonly tool: ToolName,
+    readonly problem: string,
+  ) {
+    super(
+      `${settingOf(tool)} does not name a usable ${tool}: ${problem}. Give the full path of the program, or remove the setting to look it up.`,
+    );
+  }
+}
+
+export interface ToolEnd {
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+  /** The last lines the program wrote to stderr, oldest first. */
+  readonly lastWords: readonly string[];
+}
+
+/** The program ran and failed, was killed by somebody else, or could not be started. */
+export class MediaToolFailed extends MediaError {
+  readonly code = 'media.tool-failed';
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+  readonly lastWords: readonly string[];
+
+  constructor(
+    readonly tool: string,
+    end: ToolEnd,
+    options?: ErrorOptions,
+  ) {
+    const how =
+      end.signal === undefined ? `ended with exit code ${end.exitCode ?? 'unknown'}` : `was killed by ${end.signal}`;
+    super(
+      `${tool} ${how}. ${end.lastWords.length > 0 ? `Its last words: ${end.lastWords.join(' | ')}` : 'It said nothing.'}`,
+      options,
+    );
+    this.exitCode = end.exitCode;
+    this.signal = end.signal;
+    this.lastWords = end.lastWords;
+  }
+}
+
+export class MediaToolTimedOut extends MediaError {
+  readonly code = 'media.tool-timed-out';
+
+  constructor(
+    readonly tool: string,
+    readonly limitSeconds: number,
+    readonly lastWords: readonly string[],
+  ) {
+    super(
+      `${tool} was stopped: it was not done after ${limitSeconds} s. Check that the disk answers, then retry.` +
+        (lastWords.length > 0 ? ` Its last words: ${lastWords.join(' | ')}` : ''),
+    );
+  }
+}
+
+/** The disk (or a quota on it) is full. Nothing was left under the final name; retry once there is room. */
+export class StorageFull extends MediaError {
+  readonly code = 'media.storage-full';
+
+  constructor(
+    readonly path: string,
+    readonly space?: { readonly neededBytes: number; readonly freeBytes: number },
+    options?: ErrorOptions,
+  ) {
+    super(
+      `There is not enough room on the disk of ${path}` +
+        (space === undefined ? '' : ` (${space.neededBytes} bytes are needed, ${space.freeBytes} are free)`) +
+        '. Free some space, then retry.',
+      options,
+    );
+  }
+}
+
+/** The disk refuses: permissions, read-only, an I/O error. `errno` is the system's word, such as `EACCES`. */
+export class StorageRefused extends MediaError {
+  readonly code = 'media.storage-refused';
+
+  constructor(
+    readonly path: string,
+    readonly errno: string,
+    options?: ErrorOptions,
+  ) {
+    super(
+      `${path} cannot be written (${errno}). Check the folder's owner and permissions and the state of the disk, then retry.`,
+      options,
+    );
+  }
+}
+
+/** The recorded bytes are not where the ledger says: a part is missing, shorter than its ledger, or unreadable. */
+export class SourceUnreadable extends MediaError {
+  readonly code = 'media.source-unreadable';
+
+  constructor(
+    readonly file: string,
+    problem: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${file} ${problem}. Restore the file from a backup, or give up this recording.`, options);
+  }
+}
+
+export class NothingToFinalize extends MediaError {
+  readonly code = 'media.nothing-to-finalize';
+
+  constructor() {
+    super('Nothing was captured: the ledger holds no media, so there is no video to make.');
+  }
+}
+
+/** The recorded bytes hold neither video nor audio that can be understood. */
+export class NoPlayableStreams extends MediaError {
+  readonly code = 'media.no-playable-streams';
+
+  constructor(readonly file: string) {
+    super(
+      `${file} holds neither video nor audio that ffmpeg understands. Look at what the source sends; a newer ffmpeg may know it.`,
+    );
+  }
+}
+
+export class DurationMismatch extends MediaError {
+  readonly code = 'media.duration-mismatch';
+
+  constructor(
+    readonly file: string,
+    readonly expectedSeconds: number,
+    readonly actualSeconds: number,
+  ) {
+    super(
+      `The video made for ${file} lasts ${actualSeconds.toFixed(3)} s, but the ledger holds ${expectedSeconds.toFixed(3)} s. ` +
+        'It was discarded; the recorded parts are untouched. Retry, and if it happens again report it with the parts.',
+    );
+  }
+}
+
+export class StreamsMissing extends MediaError {
+  readonly code = 'media.streams-missing';
+
+  constructor(
+    readonly file: string,
+    readonly missing: readonly ('video' | 'audio')[],
+  ) {
+    super(
+      `The video made for ${file} has no ${missing.join(' and no ')}, but the recorded parts have. It was discarded; retry with a newer ffmpeg.`,
+    );
+  }
+}
+
+/** There is no picture to take: the file holds audio only, or no frame that can be decoded. */
+export class NoVideoStream extends MediaError {
+  readonly code = 'media.no-video-stream';
+
+  constructor(
+    readonly file: string,
+    problem = 'holds no video',
+  ) {
+    super(`${file} ${problem}, so no thumbnail can be made from it.`);
+  }
+}
+
+function settingOf(tool: ToolName): string {
+  return tool === 'ffmpeg' ? 'FFMPEG_PATH' : 'FFPROBE_PATH';
+}
+
+/** The system's word for what went wrong (`ENOENT`), where the error is one of the system's. Looks, whatever realm the error is of. */
+export function errnoOf(error: unknown): string | undefined {
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : undefined;
+}
+
+/** A failed write in words of this library; what is no write error comes back as it is. */
+export function asStorageError(error: unknown, path: string): unknown {
+  const errno = errnoOf(error);
+  if (error instanceof MediaError || errno === undefined) return error;
+  if (errno === 'ENOSPC' || errno === 'EDQUOT') return new StorageFull(path, undefined, { cause: error });
+  return /^E[A-Z]+$/.test(errno) ? new StorageRefused(path, errno, { cause: error }) : error;
+}

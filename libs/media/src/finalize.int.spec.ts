@@ -1,0 +1,334 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DurationMismatch, NoPlayableStreams, NothingToFinalize, SourceUnreadable } from './errors.js';
+import type { FinalizeProgress } from './finalize.js';
+import { createMedia, type Media } from './media.js';
+import { capture, FRAME_SECONDS, makeSource, temporaryFolder, toolsToTest, type Source } from './media.testing.js';
+
+const SEGMENTS = 6;
+
+describe.each(await toolsToTest())('finalizeRuns with ffmpeg of the %s', (_, tools) => {
+  const media: Media = createMedia(tools);
+  let sources: Record<'ts' | 'mp4' | 'large', Source>;
+  let temporary: Awaited<ReturnType<typeof temporaryFolder>>;
+  let folder: string;
+  let round = 0;
+
+  beforeAll(async () => {
+    temporary = await temporaryFolder();
+    sources = {
+      ts: await makeSource(tools, { container: 'ts', seconds: 12 }),
+      mp4: await makeSource(tools, { container: 'mp4', seconds: 12 }),
+      large: await makeSource(tools, { container: 'ts', seconds: 4, size: '640x360' }),
+    };
+  });
+  beforeEach(async () => {
+    // A folder as unpleasant as people name them.
+    folder = join(temporary.path, `it's №${++round} "ü" 日本 %03d ?#[x] -y`);
+    await mkdir(folder);
+  });
+  afterAll(() => temporary[Symbol.asyncDispose]());
+
+  const output = (index = 0) => join(folder, `videos`, `Das Video's ${index}.mp4`);
+  const request = () => ({ outputFor: output, workDirectory: join(folder, 'work') });
+  const outputs = async () => (await readdir(join(folder, 'videos')).catch(() => [])).sort();
+  const names = (...indexes: number[]) => indexes.map((index) => `Das Video's ${index}.mp4`);
+
+  describe.each(['ts', 'mp4'] as const)('from %s', (container) => {
+    it('makes one flawless, seekable video of a run that spans two parts', async () => {
+      const source = sources[container];
+      const run = await capture(folder, container, [
+        [`part-1.${container}`, source, 0, 4],
+        [`part-2.${container}`, source, 4, SEGMENTS],
+      ]);
+
+      const [video, ...others] = await media.finalizeRuns({
+        ...request(),
+        runs: [run],
+        title: "It's\nlive\u0000 日本 🎮",
+      });
+
+      expect(others).toEqual([]);
+      expect(video).toMatchObject({
+        index: 0,
+        path: output(),
+        runs: [0],
+        reused: false,
+        ledgerSeconds: run.durationSeconds,
+      });
+      const probe = await media.probe(output(), { countPackets: true });
+      expect(Math.abs(probe.video!.durationSeconds! - run.durationSeconds)).toBeLessThanOrEqual(FRAME_SECONDS);
+      // Sound comes in frames of 21 ms and begins one or two of them before the picture.
+      expect(Math.abs(probe.durationSeconds! - run.durationSeconds)).toBeLessThanOrEqual(0.045);
+      expect(probe.startSeconds).toBeCloseTo(0, 1);
+      expect(probe.video).toMatchObject({
+        codec: 'h264',
+        width: 320,
+        height: 180,
+        frameRate: 30,
+        packets: 12 / FRAME_SECONDS,
+      });
+      expect(probe.video?.codecs).toMatch(/^avc1\.6400[0-9a-f]{2}$/);
+      expect(probe.audio).toMatchObject({ codec: 'aac', codecs: 'mp4a.40.2', sampleRate: 48000 });
+      expect(probe.title).toBe("It's live 日本 🎮");
+      expect(await media.decodeErrors(output())).toEqual([]);
+      const bytes = await readFile(output());
+      expect(bytes.indexOf('moov')).toBeLessThan(bytes.indexOf('mdat'));
+      expect(await outputs()).toEqual(names(0));
+    });
+
+    it('joins runs on both sides of a gap, each segment once', async () => {
+      const source = sources[container];
+      const runs = [
+        await capture(folder, container, [[`part-1.${container}`, source, 0, 2]]),
+        await capture(folder, container, [[`part-2.${container}`, source, 3, 5]]),
+        await capture(folder, container, [[`part-3.${container}`, source, 0, 1]]),
+      ];
+
+      const [video] = await media.finalizeRuns({ ...request(), runs });
+
+      expect(video?.runs).toEqual([0, 1, 2]);
+      const probe = await media.probe(output(), { countPackets: true });
+      expect(probe.video?.packets).toBe(10 / FRAME_SECONDS);
+      expect(Math.abs(probe.durationSeconds! - 10)).toBeLessThan(3 * FRAME_SECONDS);
+      expect(await media.decodeErrors(output())).toEqual([]);
+      expect(await readdir(join(folder, 'work'))).toEqual([]);
+    });
+  });
+
+  it('makes a video of its own for every change of coding, in order', async () => {
+    const runs = [
+      await capture(folder, 'ts', [['part-1.ts', sources.ts, 0, 1]], 'small'),
+      await capture(folder, 'ts', [['part-2.ts', sources.large, 0, 1]], 'large'),
+      await capture(folder, 'ts', [['part-3.ts', sources.ts, 1, 2]], 'small'),
+      await capture(folder, 'mp4', [['part-4.mp4', sources.mp4, 0, 1]], 'small'),
+    ];
+
+    const videos = await media.finalizeRuns({ ...request(), runs });
+
+    expect(videos.map((video) => [video.runs, video.probe.video?.height])).toEqual([
+      [[0], 180],
+      [[1], 360],
+      [[2], 180],
+      [[3], 180],
+    ]);
+    expect(await outputs()).toEqual(names(0, 1, 2, 3));
+  });
+
+  it('does not join what the bytes say differs, though the ledger calls it the same', async () => {
+    const runs = [
+      await capture(folder, 'ts', [['part-1.ts', sources.ts, 0, 1]]),
+      await capture(folder, 'ts', [['part-2.ts', sources.large, 0, 1]]),
+    ];
+
+    const videos = await media.finalizeRuns({ ...request(), runs });
+    expect(videos.map(({ probe }) => probe.video?.height)).toEqual([180, 360]);
+
+    const again = await media.finalizeRuns({ ...request(), runs });
+    expect(again.map(({ reused }) => reused)).toEqual([true, true]);
+  });
+
+  it('recognises what is done, even when the parts are gone', async () => {
+    const runs = [await capture(folder, 'ts', [['part-1.ts', sources.ts, 0, 2]])];
+    const [first] = await media.finalizeRuns({ ...request(), runs });
+    const { mtimeMs, ino } = await stat(output());
+    await rm(join(folder, 'part-1.ts'));
+
+    const [second] = await media.finalizeRuns({ ...request(), runs });
+
+    expect(second).toEqual({ ...first, reused: true });
+    expect(await stat(output())).toMatchObject({ mtimeMs, ino });
+  });
+
+  it('makes the video again when more was captured since, or the file was damaged', async () => {
+    const shorter = await capture(folder, 'ts', [['part-1.ts', sources.ts, 0, 5]]);
+    await media.finalizeRuns({ ...request(), runs: [shorter] });
+    const longer = await capture(folder, 'ts', [['part-2.ts', sources.ts, 0, SEGMENTS]]);
+
+    const [redone] = await media.finalizeRuns({ ...request(), runs: [longer] });
+    expect(redone).toMatchObject({ reused: false });
+    expect(redone?.durationSeconds).toBeCloseTo(12, 1);
+
+    await truncate(output(), 1000);
+    const [repaired] = await media.finalizeRuns({ ...request(), runs: [longer] });
+    expect(repaired).toMatchObject({ reused: false });
+    expect(await media.decodeErrors(output())).toEqual([]);
+  });
+
+  it('removes what a killed attempt left, and nothing else', async () => {
+    const runs = [await capture(folder, 'ts', [['part-1.ts', sources.ts, 0, 2]])];
+    const abort = new AbortController();
+    await media
+      .finalizeRuns({
+        ...request(),
+        runs,
+        signal: abort.signal,
+        onProgress: () => abort.abort(new Error('stop')),
+      })
+      .catch(() => undefined);
+    const leftover = '.streamvault-';
+    const own = (await leftoverNameOf(output())) ?? '';
+    expect(own.startsWith(leftover)).toBe(true);
+    await writeFile(join(folder, 'videos', own), 'half a video');
+    await writeFile(join(folder, 'videos', 'holiday.mp4'), 'somebody else');
+    await writeFile(join(folder, 'videos', '.streamvault-0000000000000000-other.partial'), 'of another video');
+
+    await media.finalizeRuns({ ...request(), runs });
+
+    expect(await outputs()).toEqual(['.streamvault-0000000000000000-other.partial', ...names(0), 'holiday.mp4']);
+  });
+
+  it('reuses whole intermediates after an interruption, and removes those of an older ledger', async () => {
+    const first = await capture(folder, 'ts', [['part-1.ts', sources.ts, 0, 2]]);
+    const runs = [first, await capture(folder, 'ts', [['part-2.ts', sources.ts, 3, 5]])];
+    const abort = new AbortController();
+    const firstRunBytes = first.ranges.reduce((sum, range) => sum + range.length, 0);
+    const stopInTheSecond = ({ bytesDone }: FinalizeProgress) => {
+      if (bytesDone > firstRunBytes) abort.abort(new Error('stop'));
+    };
+    const interrupted = media.finalizeRuns({ ...request(), runs, signal: abort.signal, onProgress: stopInTheSecond });
+    await expect(interrupted).rejects.toThrow('stop');
+    const [work = ''] = await readdir(join(folder, 'work'));
+    const kept = await readdir(join(folder, 'work', work));
+    expect(kept).toEqual([expect.stringMatching(/^run-[0-9a-f]{24}\.mp4$/)]);
+    await writeFile(join(folder, 'work', work, 'run-of-an-older-ledger.mp4'), 'old');
+
+    const seen: number[] = [];
+    await media.finalizeRuns({ ...request(), runs, onProgress: ({ bytesDone }) => seen.push(bytesDone) });
+
+    // The first run counts in one piece at once: its bytes were not read again.
+    expect(seen[0]).toBe(firstRunBytes);
+    expect(await media.decodeErrors(output())).toEqual([]);
+    expect(await readdir(join(folder, 'work'))).toEqual([]);
+  });
+
+  it('refuses a video that is shorter than the ledger, naming both numbers, and leaves nothing', async () => {
+    const run = await capture(folder, 'ts', [['part-1.ts', sources.ts, 0, 3]]);
+    const finalizing = media.finalizeRuns({ ...request(), runs: [{ ...run, durationSeconds: 20 }] });
+
+    await expect(finalizing).rejects.toBeInstanceOf(DurationMismatch);
+    await expect(finalizing).rejects.toThrow(/lasts 6\.0\d\d s, but the ledger holds 20\.000 s/);
+    expect(await outputs()).toEqual([]);
+  });
+
+  it('says which part is missing or too short', async () => {
+    const run = await capture(folder, 'ts', [['part-1.ts', sources.ts, 0, 3]]);
+    const range = run.ranges.at(0)!;
+    const gone = { ...run, ranges: [range, { ...range, file: join(folder, 'part-2.ts') }] };
+    await expect(media.finalizeRuns({ ...request(), runs: [gone] })).rejects.toThrow(
+      /part-2\.ts cannot be opened \(ENOENT\)/,
+    );
+
+    await truncate(join(folder, 'part-1.ts'), range.length + 10);
+    const short = media.finalizeRuns({ ...request(), runs: [run] });
+    await expect(short).rejects.toBeInstanceOf(SourceUnreadable);
+    await expect(short).rejects.toThrow(/part-1\.ts ends at byte/);
+    expect(await outputs()).toEqual([]);
+  });
+
+  it('refuses a recording of nothing, and one of nonsense', async () => {
+    await expect(media.finalizeRuns({ ...request(), runs: [] })).rejects.toBeInstanceOf(NothingToFinalize);
+    const empty = { container: 'ts', ranges: [], durationSeconds: 0, signature: 'same' } as const;
+    await expect(media.finalizeRuns({ ...request(), runs: [empty] })).rejects.toBeInstanceOf(NothingToFinalize);
+
+    await writeFile(join(folder, 'part-1.ts'), Buffer.alloc(188 * 5000, '<html>'));
+    const nonsense = { ...empty, ranges: [{ file: join(folder, 'part-1.ts'), offset: 0, length: 188 * 5000 }] };
+    const refused = media.finalizeRuns({ ...request(), runs: [nonsense] });
+    await expect(refused).rejects.toBeInstanceOf(NoPlayableStreams);
+    expect(await outputs()).toEqual([]);
+  });
+
+  it('stops at once when told, with nothing under the final name', async () => {
+    const runs = [await capture(folder, 'ts', [['part-1.ts', sources.ts, 0, SEGMENTS]])];
+    const abort = new AbortController();
+    const reason = new Error('shutting down');
+    const finalizing = media.finalizeRuns({
+      ...request(),
+      runs,
+      signal: abort.signal,
+      onProgress: () => abort.abort(reason),
+    });
+
+    await expect(finalizing).rejects.toBe(reason);
+    expect(await outputs()).toEqual([]);
+    await expect(media.finalizeRuns({ ...request(), runs, signal: abort.signal })).rejects.toBe(reason);
+  });
+
+  it('makes the video once when asked twice at the same time', async () => {
+    const runs = [await capture(folder, 'ts', [['part-1.ts', sources.ts, 0, 2]])];
+
+    const both = await Promise.all([
+      media.finalizeRuns({ ...request(), runs }),
+      media.finalizeRuns({ ...request(), runs }),
+    ]);
+
+    expect(both.filter(([video]) => video?.reused === true)).toHaveLength(1);
+    expect(await outputs()).toEqual(names(0));
+  });
+
+  it('leaves out a sound track that is announced but never comes', async () => {
+    const source = await makeSource(tools, { container: 'ts', seconds: 4 });
+    const silent = {
+      segments: source.segments.map((segment) => ({ ...segment, bytes: withoutPid(segment.bytes, 0x101) })),
+    };
+    const run = await capture(folder, 'ts', [['part-1.ts', silent, 0, 2]]);
+
+    const [video] = await media.finalizeRuns({ ...request(), runs: [run] });
+
+    expect(video?.probe).toMatchObject({ video: { codec: 'h264' }, audioTracks: [] });
+    expect(await media.decodeErrors(output())).toEqual([]);
+  });
+
+  it('tells how many bytes went through, up to all of them', async () => {
+    const runs = [
+      await capture(folder, 'ts', [['part-1.ts', sources.ts, 0, 2]]),
+      await capture(folder, 'ts', [['part-2.ts', sources.large, 0, 2]], 'large'),
+    ];
+    const seen: FinalizeProgress[] = [];
+    await media.finalizeRuns({ ...request(), runs, onProgress: (progress) => seen.push(progress) });
+
+    const bytesTotal = (await stat(join(folder, 'part-1.ts'))).size + (await stat(join(folder, 'part-2.ts'))).size;
+    expect(seen.at(-1)).toEqual({ output: 1, outputs: 2, bytesDone: bytesTotal, bytesTotal });
+    expect(seen.map(({ bytesDone }) => bytesDone)).toEqual(
+      seen.map(({ bytesDone }) => bytesDone).sort((a, b) => a - b),
+    );
+  });
+
+  it.each([
+    ['sound only', { video: 'none' }],
+    ['picture only', { audio: 'none' }],
+    // 2^33 ticks of 90 kHz are 95443.7 s: the clock starts again in the middle.
+    ['a clock that wraps around', { startSeconds: 95_438 }],
+    ['a clock that starts at zero', { startSeconds: 0 }],
+  ] as const)('takes a source with %s', async (_name, options) => {
+    const source = await makeSource(tools, { container: 'ts', seconds: 12, ...options });
+    const run = await capture(folder, 'ts', [['part-1.ts', source, 0, source.segments.length]]);
+
+    await media.finalizeRuns({ ...request(), runs: [run] });
+
+    const { durationSeconds, video, audio } = await media.probe(output());
+    expect(Math.abs(durationSeconds! - 12)).toBeLessThan(0.05);
+    expect(video !== undefined).toBe(!('video' in options));
+    expect(audio !== undefined).toBe(!('audio' in options));
+    expect(await media.decodeErrors(output())).toEqual([]);
+  });
+
+  async function leftoverNameOf(target: string): Promise<string | undefined> {
+    const { writeDurably } = await import('./durable-file.js');
+    let name: string | undefined;
+    await writeDurably(target, async (path) => {
+      name = path.split('/').at(-1);
+      throw new Error('only the name is wanted');
+    }).catch(() => undefined);
+    return name;
+  }
+});
+
+/** Transport stream packets have 188 bytes; the 13 bits of the PID are in the second and third (ISO/IEC 13818-1, 2.4.3.2). */
+function withoutPid(bytes: Buffer, pid: number): Buffer {
+  const packets = Array.from({ length: bytes.length / 188 }, (_, index) =>
+    bytes.subarray(index * 188, index * 188 + 188),
+  );
+  return Buffer.concat(packets.filter((packet) => (packet.readUInt16BE(1) & 0x1fff) !== pid));
+}

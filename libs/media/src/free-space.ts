@@ -1,0 +1,43 @@
+import { stat, statfs } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { errnoOf, StorageFull } from './errors.js';
+
+export interface SpaceNeed {
+  /** Need not exist yet. */
+  readonly directory: string;
+  readonly bytes: number;
+}
+
+/**
+ * Better to refuse at once than to fill the disk that captures are writing to.
+ *
+ * @throws StorageFull with both numbers. Folders on one disk share its room.
+ */
+export async function requireSpace(needs: readonly SpaceNeed[]): Promise<void> {
+  const perDisk = new Map<number, SpaceNeed>();
+  for (const need of needs) {
+    const directory = await nearestExisting(need.directory);
+    const { dev } = await stat(directory);
+    perDisk.set(dev, { directory, bytes: need.bytes + (perDisk.get(dev)?.bytes ?? 0) });
+  }
+  for (const { directory, bytes } of perDisk.values()) {
+    const { bavail, bsize, blocks } = await statfs(directory);
+    const freeBytes = bavail * bsize;
+    // Some network file systems say nothing at all; then the write itself will tell.
+    if (blocks > 0 && freeBytes < bytes) throw new StorageFull(directory, { neededBytes: bytes, freeBytes });
+  }
+}
+
+async function nearestExisting(directory: string): Promise<string> {
+  let folder = resolve(directory);
+  for (;;) {
+    try {
+      await stat(folder);
+      return folder;
+    } catch (error) {
+      // Not made yet: its parent's disk is where it will be. The root always exists.
+      if (errnoOf(error) !== 'ENOENT' || folder === dirname(folder)) throw error;
+      folder = dirname(folder);
+    }
+  }
+}

@@ -1,0 +1,169 @@
+import { createHash } from 'node:crypto';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { expectationOf, whyNotWhole, type SomeRun } from './check-video.js';
+import { makeDirectory, writeDurably, writeContentDurably } from './durable-file.js';
+import { asStorageError, errnoOf, MediaToolFailed, StorageFull } from './errors.js';
+import { concatArguments, concatList, remuxArguments, type OutputOptions } from './ffmpeg-arguments.js';
+import { requireSpace } from './free-space.js';
+import type { RunStream } from './inspect-run.js';
+import type { MediaProbe } from './media-probe.js';
+import { probe } from './probe.js';
+import { bytesOf, DEMUXERS, identityOf, readRun, type MediaRun } from './runs.js';
+import { runTool } from './run-tool.js';
+import type { MediaTools } from './tools.js';
+
+export interface InspectedRun extends SomeRun {
+  readonly streams: readonly RunStream[];
+}
+
+export interface VideoOrder {
+  /** At least one. All of one kind: they can be joined without coding again. */
+  readonly runs: readonly [InspectedRun, ...InspectedRun[]];
+  readonly path: string;
+  readonly workDirectory: string;
+  readonly title: string | undefined;
+  readonly signal: AbortSignal | undefined;
+  /** Captured bytes that went through since the last call. */
+  readonly onBytes: (bytes: number) => void;
+}
+
+/** Makes one video of one or more runs under its final name, checked and synced, and says what it holds. */
+export async function makeVideo(tools: MediaTools, order: VideoOrder): Promise<MediaProbe> {
+  return order.runs.length === 1 ? makeFromOne(tools, order) : makeFromSeveral(tools, order);
+}
+
+/** The finished file at `path`, if it is there and was made of exactly these bytes. */
+export async function findVideo(
+  tools: MediaTools,
+  path: string,
+  runs: readonly SomeRun[],
+  signal: AbortSignal | undefined,
+): Promise<MediaProbe | undefined> {
+  try {
+    if (!(await stat(path)).isFile()) return undefined;
+    const found = await probe(tools, path, signal ? { signal } : {});
+    const expected = expectationOf(runs);
+    return found.comment === expected.mark && whyNotWhole(found, path, expected) === undefined ? found : undefined;
+  } catch (error) {
+    // Not there, or no whole video: it is to be made. Anything else is worth knowing.
+    if (errnoOf(error) === 'ENOENT' || error instanceof MediaToolFailed) return undefined;
+    throw asStorageError(error, path);
+  }
+}
+
+async function makeFromOne(tools: MediaTools, order: VideoOrder): Promise<MediaProbe> {
+  const [only] = order.runs;
+  await requireSpace([{ directory: dirname(order.path), bytes: bytesOf(only.run) }]);
+  return writeDurably(order.path, (temporary) => remuxAndCheck(tools, order, only, order.path, temporary, true));
+}
+
+async function makeFromSeveral(tools: MediaTools, order: VideoOrder): Promise<MediaProbe> {
+  const work = join(resolve(order.workDirectory), `finalize-${shortHash(resolve(order.path))}`);
+  try {
+    await makeDirectory(work);
+    const files = await makeIntermediates(tools, order, work);
+    const list = join(work, 'runs.ffconcat');
+    await writeContentDurably(list, concatList(files));
+    const made = await writeDurably(order.path, async (temporary) => {
+      const output = { ...outputOptions(order, order.runs, temporary), fastStart: true };
+      await runTool({
+        program: tools.ffmpeg.path,
+        args: concatArguments(list, order.runs[0].streams, output),
+        ...limits(order, totalBytes(order.runs)),
+        writes: order.path,
+      });
+      return check(tools, order, order.runs, order.path, temporary);
+    });
+    await rm(work, { recursive: true, force: true });
+    return made;
+  } catch (error) {
+    // Whole intermediates help the next attempt, but not while they hold the room that is missing.
+    if (error instanceof StorageFull) await rm(work, { recursive: true, force: true });
+    throw asStorageError(error, work);
+  }
+}
+
+/** One file per run, each kept from an earlier attempt where it is whole. */
+async function makeIntermediates(tools: MediaTools, order: VideoOrder, work: string): Promise<readonly string[]> {
+  const fileOf = ({ run }: InspectedRun) => join(work, `run-${identityOf([run])}.mp4`);
+  const files = order.runs.map(fileOf);
+  for (const name of await readdir(work)) {
+    if (!files.includes(join(work, name))) await rm(join(work, name), { recursive: true, force: true });
+  }
+  const there = await readdir(work);
+  const missing = order.runs.filter((item) => !there.includes(`run-${identityOf([item.run])}.mp4`));
+  await requireSpace([
+    { directory: work, bytes: totalBytes(missing) },
+    { directory: dirname(order.path), bytes: totalBytes(order.runs) },
+  ]);
+  for (const item of order.runs) {
+    const file = fileOf(item);
+    if ((await findVideo(tools, file, [item], order.signal)) !== undefined) order.onBytes(bytesOf(item.run));
+    else await writeDurably(file, (temporary) => remuxAndCheck(tools, order, item, file, temporary, false));
+  }
+  return files;
+}
+
+async function remuxAndCheck(
+  tools: MediaTools,
+  order: VideoOrder,
+  item: InspectedRun,
+  name: string,
+  temporary: string,
+  fastStart: boolean,
+): Promise<MediaProbe> {
+  const output = { ...outputOptions(order, [item], temporary), fastStart };
+  await runTool({
+    program: tools.ffmpeg.path,
+    args: remuxArguments(DEMUXERS[item.run.container], item.streams, output),
+    stdin: counted(readRun(item.run), order.onBytes),
+    ...limits(order, bytesOf(item.run)),
+    writes: name,
+  });
+  return check(tools, order, [item], name, temporary);
+}
+
+async function check(
+  tools: MediaTools,
+  order: VideoOrder,
+  runs: readonly InspectedRun[],
+  name: string,
+  temporary: string,
+): Promise<MediaProbe> {
+  const found = await probe(tools, temporary, order.signal ? { signal: order.signal } : {});
+  const problem = whyNotWhole(found, name, expectationOf(runs));
+  if (problem !== undefined) throw problem;
+  return found;
+}
+
+function outputOptions(
+  order: VideoOrder,
+  runs: readonly InspectedRun[],
+  output: string,
+): Omit<OutputOptions, 'fastStart'> {
+  return { output, title: order.title, comment: expectationOf(runs).mark };
+}
+
+/** Half a mebibyte a second is slower than any disk that could have kept up with the recording. */
+function limits({ signal }: VideoOrder, bytes: number) {
+  return { timeLimitSeconds: Math.ceil(600 + bytes / (512 * 1024)), ...(signal && { signal }) };
+}
+
+function totalBytes(runs: readonly { readonly run: MediaRun }[]): number {
+  return runs.reduce((sum, { run }) => sum + bytesOf(run), 0);
+}
+
+async function* counted(
+  bytes: AsyncIterable<Uint8Array>,
+  onBytes: (count: number) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes) {
+    yield chunk;
+    onBytes(chunk.length);
+  }
+}
+
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}

@@ -1,0 +1,115 @@
+import { mkdtemp, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MediaToolMissing } from './errors.js';
+import { runTool } from './run-tool.js';
+import type { ByteRange, MediaRun } from './runs.js';
+import { locateTools, type MediaTools } from './tools.js';
+
+/** The tools there are on this machine: what is installed, and the old programs that npm brings. */
+export async function toolsToTest(): Promise<readonly (readonly [string, MediaTools])[]> {
+  const found: [string, MediaTools][] = [];
+  for (const [name, searchPath] of [
+    ['system', undefined],
+    ['npm fallback', ''],
+  ] as const) {
+    try {
+      const tools = await locateTools({ searchPath });
+      if (!found.some(([, { ffmpeg }]) => ffmpeg.path === tools.ffmpeg.path)) found.push([name, tools]);
+    } catch (error) {
+      // A machine may have one of the two.
+      if (!(error instanceof MediaToolMissing)) throw error;
+    }
+  }
+  if (found.length === 0) throw new Error('No ffmpeg at all: install one, or the optional npm packages.');
+  return found;
+}
+
+export async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await mkdtemp(join(tmpdir(), 'streamvault-media-'));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}
+
+export interface SourceOptions {
+  readonly container: 'ts' | 'mp4';
+  readonly seconds: number;
+  readonly size?: string;
+  /** Timestamps of a live stream do not begin at zero. */
+  readonly startSeconds?: number;
+  readonly video?: 'h264' | 'none';
+  readonly audio?: 'aac' | 'none';
+}
+
+export interface Source {
+  readonly init?: Buffer;
+  readonly segments: readonly { readonly bytes: Buffer; readonly seconds: number }[];
+}
+
+export const FRAME_RATE = 30;
+export const FRAME_SECONDS = 1 / FRAME_RATE;
+
+/** A broadcast as HLS segments of two seconds: H.264 with B-frames, AAC. */
+export async function makeSource(tools: MediaTools, options: SourceOptions): Promise<Source> {
+  const { container, seconds, size = '320x180', startSeconds = 1000 } = options;
+  await using folder = await temporaryFolder();
+  const playlist = join(folder.path, 'live.m3u8');
+  const picture = ['-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=${FRAME_RATE}`];
+  const sound = ['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'];
+  await runTool({
+    program: tools.ffmpeg.path,
+    args: [
+      ['-loglevel', 'error', '-nostdin', '-y'],
+      options.video === 'none' ? [] : picture,
+      options.audio === 'none' ? [] : sound,
+      ['-t', String(seconds)],
+      options.video === 'none' ? [] : ['-c:v', 'libx264', '-preset', 'veryfast', '-bf', '2', '-pix_fmt', 'yuv420p'],
+      options.video === 'none'
+        ? []
+        : ['-g', String(2 * FRAME_RATE), '-keyint_min', String(2 * FRAME_RATE), '-sc_threshold', '0'],
+      options.audio === 'none' ? [] : ['-c:a', 'aac', '-b:a', '96k'],
+      ['-output_ts_offset', String(startSeconds)],
+      ['-f', 'hls', '-hls_time', '2', '-hls_list_size', '0'],
+      container === 'mp4' ? ['-hls_segment_type', 'fmp4', '-hls_fmp4_init_filename', 'init.mp4'] : [],
+      ['-hls_segment_filename', join(folder.path, `segment-%03d.${container === 'mp4' ? 'm4s' : 'ts'}`), playlist],
+    ].flat(),
+  });
+  const durations = [...(await readFile(playlist, 'utf8')).matchAll(/#EXTINF:([\d.]+)/g)].map((match) =>
+    Number(match[1]),
+  );
+  const names = (await readdir(folder.path)).filter((name) => name.startsWith('segment-')).sort();
+  const contents = await Promise.all(names.map((name) => readFile(join(folder.path, name))));
+  const segments = contents.map((bytes, index) => ({ bytes, seconds: durations[index] ?? 0 }));
+  return container === 'mp4' ? { init: await readFile(join(folder.path, 'init.mp4')), segments } : { segments };
+}
+
+/** Lays segments out in part files as capture does, and gives the run as the ledger would. */
+export async function capture(
+  folder: string,
+  container: 'ts' | 'mp4',
+  parts: readonly (readonly [name: string, source: Source, from: number, to: number])[],
+  signature = 'same',
+): Promise<MediaRun> {
+  const ranges: ByteRange[] = [];
+  let init: ByteRange | undefined;
+  let durationSeconds = 0;
+  for (const [name, source, from, to] of parts) {
+    const file = join(folder, name);
+    await using handle = await open(file, 'a');
+    let offset = (await stat(file)).size;
+    const write = async (bytes: Buffer) => {
+      await handle.write(bytes);
+      const range = { file, offset, length: bytes.length };
+      offset += bytes.length;
+      return range;
+    };
+    if (source.init !== undefined) {
+      const written = await write(source.init);
+      init ??= written;
+    }
+    for (const segment of source.segments.slice(from, to)) {
+      ranges.push(await write(segment.bytes));
+      durationSeconds += segment.seconds;
+    }
+  }
+  return { container, ...(init && { init }), ranges, durationSeconds, signature };
+}

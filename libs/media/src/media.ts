@@ -1,0 +1,25 @@
+import { decodeErrors } from './decode-errors.js';
+import { finalizeRuns, type FinalizedVideo, type FinalizeRequest } from './finalize.js';
+import type { MediaProbe } from './media-probe.js';
+import { probe, type ProbeOptions } from './probe.js';
+import { makeThumbnail, type Thumbnail, type ThumbnailRequest } from './thumbnail.js';
+import type { MediaTools } from './tools.js';
+
+/** Everything that needs ffmpeg or ffprobe, with the programs already chosen. */
+export interface Media {
+  readonly tools: MediaTools;
+  probe(file: string, options?: ProbeOptions): Promise<MediaProbe>;
+  finalizeRuns(request: FinalizeRequest): Promise<readonly FinalizedVideo[]>;
+  makeThumbnail(request: ThumbnailRequest): Promise<Thumbnail>;
+  decodeErrors(file: string, signal?: AbortSignal): Promise<readonly string[]>;
+}
+
+export function createMedia(tools: MediaTools): Media {
+  return {
+    tools,
+    probe: (file, options) => probe(tools, file, options),
+    finalizeRuns: (request) => finalizeRuns(tools, request),
+    makeThumbnail: (request) => makeThumbnail(tools, request),
+    decodeErrors: (file, signal) => decodeErrors(tools, file, signal),
+  };
+}

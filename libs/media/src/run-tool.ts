@@ -1,0 +1,122 @@
+import { constants, setPriority } from 'node:os';
+import { basename } from 'node:path';
+import type { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { execa } from 'execa';
+import { dieWithParent } from './die-with-parent.js';
+import { errnoOf, MediaToolFailed, MediaToolTimedOut, StorageFull, StorageRefused } from './errors.js';
+import { LastWords, speaksOfFullDisk, speaksOfRefusedStorage } from './last-words.js';
+
+export interface ToolRun {
+  /** The program's path. */
+  readonly program: string;
+  readonly args: readonly string[];
+  /** Fed as fast as the program reads and no faster. The program may stop reading before the end; its exit code decides. */
+  readonly stdin?: AsyncIterable<Uint8Array>;
+  readonly signal?: AbortSignal;
+  readonly timeLimitSeconds?: number;
+  /** Collected stdout beyond this is a failure. */
+  readonly maxStdoutBytes?: number;
+  /** Every chunk of stderr, beside the last words that are kept anyway. */
+  readonly onStderr?: (chunk: Uint8Array) => void;
+  /** The file the program writes: named in the errors about a full or refusing disk. */
+  readonly writes?: string;
+}
+
+export interface ToolResult {
+  readonly stdout: Uint8Array;
+  readonly lastWords: readonly string[];
+}
+
+/**
+ * The one place that starts processes. They run below normal priority, because capture goes first, and with a closed stdin unless
+ * fed. Settles only when the process is gone, also after an abort: then nothing of it touches any file any more.
+ *
+ * @throws MediaToolFailed, MediaToolTimedOut, StorageFull, StorageRefused, the signal's reason, or what `stdin` threw.
+ */
+export async function runTool(run: ToolRun): Promise<ToolResult> {
+  run.signal?.throwIfAborted();
+  const wrapper = await dieWithParent();
+  run.signal?.throwIfAborted();
+
+  const [program, args] = wrapped(wrapper, run.program, run.args);
+  const child = execa(program, args, {
+    stdin: run.stdin === undefined ? 'ignore' : 'pipe',
+    buffer: { stdout: true, stderr: false },
+    maxBuffer: { stdout: run.maxStdoutBytes ?? 16 * 1024 * 1024 },
+    encoding: 'buffer',
+    reject: false,
+    killSignal: 'SIGKILL',
+    windowsHide: true,
+    ...(run.signal && { cancelSignal: run.signal }),
+    ...(run.timeLimitSeconds !== undefined && { timeout: run.timeLimitSeconds * 1000 }),
+  });
+  yieldToCapture(child.pid);
+  const lastWords = new LastWords();
+  child.stderr.on('data', (chunk: Uint8Array) => {
+    lastWords.push(chunk);
+    run.onStderr?.(chunk);
+  });
+
+  let sourceError: { readonly error: unknown } | undefined;
+  const feeding = feed(run.stdin, child.stdin, (error) => {
+    sourceError = { error };
+    child.kill('SIGKILL');
+  });
+  // Whichever is first: a source that hangs must not outlive the program that it feeds.
+  await Promise.race([feeding, child]);
+  const end = await child;
+
+  run.signal?.throwIfAborted();
+  if (sourceError !== undefined) throw sourceError.error;
+  const words = lastWords.lines();
+  const tool = basename(run.program);
+  if (run.writes !== undefined && speaksOfFullDisk(words)) throw new StorageFull(run.writes);
+  if (end.timedOut) throw new MediaToolTimedOut(tool, run.timeLimitSeconds ?? 0, words);
+  if (end.failed) {
+    const refusal = run.writes === undefined ? undefined : speaksOfRefusedStorage(words);
+    if (run.writes !== undefined && refusal !== undefined) throw new StorageRefused(run.writes, refusal);
+    const neverStarted = words.length === 0 && end.exitCode === undefined && end.signal === undefined;
+    const said = neverStarted || end.isMaxBuffer ? [...words, end.shortMessage ?? 'it could not be started'] : words;
+    throw new MediaToolFailed(
+      tool,
+      { exitCode: end.exitCode, signal: end.signal, lastWords: said },
+      { cause: end.cause },
+    );
+  }
+  return { stdout: end.stdout, lastWords: words };
+}
+
+function wrapped(
+  wrapper: readonly string[],
+  program: string,
+  args: readonly string[],
+): readonly [string, readonly string[]] {
+  const [first, ...rest] = wrapper;
+  return first === undefined ? [program, args] : [first, [...rest, program, ...args]];
+}
+
+/** Never rejects. A failing source is told to `onSourceError`, or the program would take half an input for a whole one. */
+async function feed(
+  source: AsyncIterable<Uint8Array> | undefined,
+  stdin: Writable | null,
+  onSourceError: (error: unknown) => void,
+): Promise<void> {
+  if (source === undefined || stdin === null) return;
+  try {
+    await pipeline(source, stdin);
+  } catch (error) {
+    // The program closed its end: it had enough, or it failed, and its exit code tells which.
+    if (!['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED'].includes(errnoOf(error) ?? ''))
+      onSourceError(error);
+  }
+}
+
+function yieldToCapture(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It has ended already, or the system forbids it: a priority is a courtesy, not a need.
+  }
+}

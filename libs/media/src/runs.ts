@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { open, type FileHandle } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { errnoOf, SourceUnreadable } from './errors.js';
+
+export interface ByteRange {
+  readonly file: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/**
+ * A stretch of media with one continuous timeline, as bytes in order. It may span several files. `signature` says what it is coded
+ * as: runs of the same signature can be joined without coding again.
+ */
+export interface MediaRun {
+  readonly container: 'ts' | 'mp4';
+  /** The initialisation segment of fragmented MP4, to be read first. */
+  readonly init?: ByteRange;
+  readonly ranges: readonly ByteRange[];
+  /** By the ledger. */
+  readonly durationSeconds: number;
+  readonly signature: string;
+}
+
+/** ffmpeg's names of the containers. */
+export const DEMUXERS = { ts: 'mpegts', mp4: 'mp4' } as const satisfies Record<MediaRun['container'], string>;
+
+export function bytesOf(run: MediaRun): number {
+  return run.ranges.reduce((sum, range) => sum + range.length, run.init?.length ?? 0);
+}
+
+export function isEmpty(run: MediaRun): boolean {
+  return run.ranges.every((range) => range.length === 0);
+}
+
+/**
+ * A short word that is the same for the same bytes in the same order, and for nothing else. Folders do not count, so that a moved
+ * data folder changes nothing.
+ */
+export function identityOf(runs: readonly MediaRun[]): string {
+  const local = ({ file, offset, length }: ByteRange) => [basename(file), offset, length];
+  const facts = runs.map((run) => [
+    run.container,
+    run.init && local(run.init),
+    mergeRanges(run.ranges).map(local),
+    run.durationSeconds,
+  ]);
+  return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 24);
+}
+
+/** Ranges that touch become one: a recording has thousands of segments and a handful of files. Empty ones disappear. */
+export function mergeRanges(ranges: readonly ByteRange[]): readonly ByteRange[] {
+  const merged: ByteRange[] = [];
+  for (const range of ranges) {
+    if (range.length === 0) continue;
+    const last = merged.at(-1);
+    if (last !== undefined && last.file === range.file && last.offset + last.length === range.offset) {
+      merged[merged.length - 1] = { file: last.file, offset: last.offset, length: last.length + range.length };
+    } else {
+      merged.push({ file: range.file, offset: range.offset, length: range.length });
+    }
+  }
+  return merged;
+}
+
+/** Neighbours that `sameKind` approves are put together; the order stays. */
+export function groupNeighbours<T>(
+  items: readonly T[],
+  sameKind: (left: T, right: T) => boolean,
+): readonly (readonly [T, ...T[]])[] {
+  const groups: [T, ...T[]][] = [];
+  for (const item of items) {
+    const group = groups.at(-1);
+    const last = group?.at(-1);
+    if (group !== undefined && last !== undefined && sameKind(last, item)) group.push(item);
+    else groups.push([item]);
+  }
+  return groups;
+}
+
+const CHUNK_BYTES = 1024 * 1024;
+
+/**
+ * The run's bytes in order, a mebibyte at a time.
+ *
+ * @throws SourceUnreadable where a file is missing, unreadable or shorter than the ledger says.
+ */
+export async function* readRun(run: MediaRun): AsyncGenerator<Uint8Array> {
+  for (const range of mergeRanges(run.init === undefined ? run.ranges : [run.init, ...run.ranges])) {
+    const handle = await openSource(range.file);
+    try {
+      yield* readRange(handle, range);
+    } finally {
+      await handle.close();
+    }
+  }
+}
+
+async function* readRange(handle: FileHandle, range: ByteRange): AsyncGenerator<Uint8Array> {
+  const end = range.offset + range.length;
+  for (let position = range.offset; position < end;) {
+    const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, end - position));
+    const { bytesRead } = await read(handle, chunk, position, range.file);
+    if (bytesRead === 0)
+      throw new SourceUnreadable(range.file, `ends at byte ${position}, but the ledger goes on to byte ${end}`);
+    position += bytesRead;
+    yield chunk.subarray(0, bytesRead);
+  }
+}
+
+async function openSource(file: string): Promise<FileHandle> {
+  try {
+    return await open(file, 'r');
+  } catch (error) {
+    throw new SourceUnreadable(file, `cannot be opened (${errnoOf(error) ?? String(error)})`, { cause: error });
+  }
+}
+
+async function read(handle: FileHandle, chunk: Buffer, position: number, file: string) {
+  try {
+    return await handle.read(chunk, 0, chunk.length, position);
+  } catch (error) {
+    throw new SourceUnreadable(file, `cannot be read at byte ${position} (${errnoOf(error) ?? String(error)})`, {
+      cause: error,
+    });
+  }
+}

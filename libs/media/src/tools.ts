@@ -1,0 +1,146 @@
+import { constants } from 'node:fs';
+import { access, chmod, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { delimiter, isAbsolute, join } from 'node:path';
+import { MediaError, MediaToolMissing, MediaToolSettingInvalid, type ToolName } from './errors.js';
+import { runTool } from './run-tool.js';
+
+/** `setting`: FFMPEG_PATH or FFPROBE_PATH · `system`: found on the PATH · `bundled`: the optional npm package. */
+export type ToolOrigin = 'setting' | 'system' | 'bundled';
+
+export interface MediaTool {
+  readonly path: string;
+  /** As the program says it: `5.1.9-0+deb12u1`, `N-47683-g0e8eb07980-static`. */
+  readonly version: string;
+  readonly origin: ToolOrigin;
+}
+
+export interface MediaTools {
+  readonly ffmpeg: MediaTool;
+  readonly ffprobe: MediaTool;
+}
+
+export interface LocateOptions {
+  /** The settings FFMPEG_PATH and FFPROBE_PATH: a path, or a bare name to be found on the PATH. */
+  readonly ffmpegPath?: string | undefined;
+  readonly ffprobePath?: string | undefined;
+  /** Folders to search, as in the PATH variable, whose value is the default. */
+  readonly searchPath?: string | undefined;
+  /** The path of the npm fallback's program, or an error that says why there is none. */
+  readonly bundled?: (tool: ToolName) => string;
+}
+
+/**
+ * Finds ffmpeg and ffprobe: a setting, else the PATH, else the optional npm packages. Every candidate is run once (`-version`), so
+ * what is returned works on this machine.
+ *
+ * @throws MediaToolSettingInvalid for a setting that cannot be used, MediaToolMissing where nothing is found.
+ */
+export async function locateTools(options: LocateOptions = {}): Promise<MediaTools> {
+  const [ffmpeg, ffprobe] = await Promise.all([
+    locate('ffmpeg', options.ffmpegPath, options),
+    locate('ffprobe', options.ffprobePath, options),
+  ]);
+  return { ffmpeg, ffprobe };
+}
+
+async function locate(tool: ToolName, setting: string | undefined, options: LocateOptions): Promise<MediaTool> {
+  const searchPath = options.searchPath ?? process.env.PATH ?? '';
+  if (setting !== undefined && setting !== '') return useSetting(tool, setting, searchPath);
+
+  const tried: string[] = [];
+  const onPath = await findOnPath(tool, searchPath);
+  if (onPath === undefined) tried.push('not on the PATH');
+  else {
+    const version = await versionOf(tool, onPath);
+    if (typeof version === 'string') return { path: onPath, version, origin: 'system' };
+    tried.push(`${onPath} does not run: ${version.problem}`);
+  }
+
+  const bundled = await findBundled(tool, options.bundled ?? bundledPath);
+  if (typeof bundled !== 'string') tried.push(bundled.problem);
+  else {
+    const version = await versionOf(tool, bundled);
+    if (typeof version === 'string') return { path: bundled, version, origin: 'bundled' };
+    tried.push(`${bundled} does not run: ${version.problem}`);
+  }
+  throw new MediaToolMissing(tool, tried);
+}
+
+async function useSetting(tool: ToolName, setting: string, searchPath: string): Promise<MediaTool> {
+  const bareName = !isAbsolute(setting) && !/[\\/]/.test(setting);
+  const path = bareName ? await findOnPath(setting, searchPath) : setting;
+  if (path === undefined) throw new MediaToolSettingInvalid(tool, `there is no program ${setting} on the PATH`);
+  const problem = await whyNotExecutable(path);
+  if (problem !== undefined) throw new MediaToolSettingInvalid(tool, `${path} ${problem}`);
+  const version = await versionOf(tool, path);
+  if (typeof version !== 'string') throw new MediaToolSettingInvalid(tool, version.problem);
+  return { path, version, origin: 'setting' };
+}
+
+async function findOnPath(name: string, searchPath: string): Promise<string | undefined> {
+  const file = process.platform === 'win32' && !name.endsWith('.exe') ? `${name}.exe` : name;
+  for (const folder of searchPath.split(delimiter)) {
+    if (folder === '') continue;
+    const candidate = join(folder, file);
+    if ((await whyNotExecutable(candidate)) === undefined) return candidate;
+  }
+  return undefined;
+}
+
+async function whyNotExecutable(path: string): Promise<string | undefined> {
+  try {
+    if (!(await stat(path)).isFile()) return 'is not a file';
+  } catch {
+    // Missing, a broken link, a folder that may not be entered: for the reader it is one thing.
+    return 'does not exist';
+  }
+  try {
+    await access(path, constants.X_OK);
+    return undefined;
+  } catch {
+    // The answer of access(2) is its error.
+    return 'may not be executed';
+  }
+}
+
+/** Some installs (`npm ci --ignore-scripts`) bring the programs without the right to run them. */
+async function findBundled(
+  tool: ToolName,
+  pathOf: (tool: ToolName) => string,
+): Promise<string | { readonly problem: string }> {
+  try {
+    const path = pathOf(tool);
+    if ((await whyNotExecutable(path)) === 'may not be executed') await chmod(path, 0o755);
+    return path;
+  } catch (error) {
+    // The package is optional and throws a bare string on platforms it does not know; chmod fails for who does not own the file.
+    const said = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    return { problem: `no npm fallback: ${said}` };
+  }
+}
+
+function bundledPath(tool: ToolName): string {
+  const require = createRequire(import.meta.url);
+  const found: unknown = require(`@${tool}-installer/${tool}`);
+  if (typeof found === 'object' && found !== null && 'path' in found && typeof found.path === 'string')
+    return found.path;
+  throw new Error(`@${tool}-installer/${tool} names no program`);
+}
+
+async function versionOf(tool: ToolName, path: string): Promise<string | { readonly problem: string }> {
+  try {
+    const { stdout } = await runTool({
+      program: path,
+      args: ['-version'],
+      timeLimitSeconds: 20,
+      maxStdoutBytes: 65_536,
+    });
+    const version = new RegExp(`^${tool} version (\\S+)`).exec(new TextDecoder().decode(stdout))?.[1];
+    return version ?? { problem: `${path} does not answer \`-version\` as ${tool} does` };
+  } catch (error) {
+    // Another platform's program, a missing shared library, a wrapper script that fails: say it in the program's words.
+    if (error instanceof MediaError) return { problem: error.message };
+    throw error;
+  }
+}
