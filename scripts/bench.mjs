@@ -6,11 +6,11 @@ import { compile, exitCodeOf, Failure, main, onTheRightNode, root, run } from '.
 await main(async () => {
   await onTheRightNode();
   const folder = join(root, 'bench');
-  const files = existsSync(folder) ? readdirSync(folder).filter((file) => /\.bench\.m?[jt]s$/.test(file)) : [];
+  const files = existsSync(folder) ? readdirSync(folder).filter((file) => /^[\w-]+\.m?[jt]s$/.test(file)) : [];
   const asked = process.argv.slice(2);
   const unknown = asked.filter((name) => !files.some((file) => file.startsWith(name)));
   if (files.length === 0 || unknown.length > 0) {
-    const names = files.map((file) => file.replace(/\.bench\..*$/, '')).join(', ');
+    const names = files.map((file) => file.replace(/\.m?[jt]s$/, '')).join(', ');
     throw new Failure(`No benchmark is called ${unknown.join(', ') || 'anything'}. There are: ${names || 'none'}.`);
   }
   await compile({ quiet: true });
