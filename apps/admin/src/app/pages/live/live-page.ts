@@ -1,4 +1,107 @@
-import { Component } from '@angular/core';
+import { Component, computed, inject } from '@angular/core';
+import { MatButton } from '@angular/material/button';
+import { MatDialog } from '@angular/material/dialog';
+import { RouterLink } from '@angular/router';
+import type { Streamer } from '@streamvault/api-contract';
+import { firstValueFrom, map } from 'rxjs';
+import { ConsoleApi } from '../../api/console-api';
+import { Ask } from '../../commands/ask';
+import { Commands } from '../../commands/commands';
+import { Notices } from '../../commands/notices';
+import { isOfCategory, liveQuery } from '../../feed/live-query';
+import { Icon } from '../../ui/icon';
+import { Skeleton } from '../../ui/skeleton';
+import { StateChip } from '../../ui/state-chip';
+import { isTaking, isWorking } from '../../ui/states';
+import { TroublePanel } from '../../ui/trouble-panel';
+import { CaptureCard } from './capture-card';
+import type { StreamerDialog, StreamerDialogData } from './streamer-dialog';
+import { StreamerRow } from './streamer-row';
 
-@Component({ selector: 'sv-live-page', template: '<h1>Live</h1>' })
-export default class LivePage {}
+const openStates = 'requested,starting,capturing,reconnecting,finalizing,postProcessing';
+
+@Component({
+  selector: 'sv-live-page',
+  imports: [CaptureCard, Icon, MatButton, RouterLink, Skeleton, StateChip, StreamerRow, TroublePanel],
+  templateUrl: './live-page.html',
+  styleUrl: './live-page.scss',
+})
+export default class LivePage {
+  readonly #api = inject(ConsoleApi);
+  readonly #ask = inject(Ask);
+  readonly #dialog = inject(MatDialog);
+  readonly #notices = inject(Notices);
+  protected readonly commands = inject(Commands);
+
+  readonly #everything = () => ({});
+  protected readonly streamers = liveQuery({
+    params: this.#everything,
+    load: () => this.#api.streamers(),
+    concerns: (event) => isOfCategory('streamer')(event) || changesActivity(event.type),
+  });
+  protected readonly recordings = liveQuery({
+    params: this.#everything,
+    load: () => this.#api.recordings({ state: openStates, limit: 200 }, Infinity).pipe(map(({ items }) => items)),
+    concerns: isOfCategory('recording'),
+  });
+  protected readonly demo = liveQuery({
+    params: this.#everything,
+    load: () => this.#api.demo(),
+    concerns: isOfCategory('streamer'),
+  });
+
+  protected readonly taking = computed(() => this.recordings.value()?.filter(({ state }) => isTaking(state)) ?? []);
+  protected readonly working = computed(() => this.recordings.value()?.filter(({ state }) => isWorking(state)) ?? []);
+  protected readonly trouble = computed(() => this.streamers.trouble() ?? this.recordings.trouble());
+  protected readonly offersDemo = computed(() => {
+    const demo = this.demo.value();
+    return demo !== undefined && demo.available && demo.streamerId === null;
+  });
+
+  protected reload(): void {
+    this.streamers.reload();
+    this.recordings.reload();
+  }
+
+  protected async edit(streamer?: Streamer): Promise<void> {
+    const { StreamerDialog: dialog } = await import('./streamer-dialog');
+    const opened = this.#dialog.open<StreamerDialog, StreamerDialogData, Streamer>(dialog, {
+      data: streamer ? { streamer } : {},
+      width: '34rem',
+      maxWidth: 'calc(100vw - 2rem)',
+    });
+    const saved = await firstValueFrom(opened.afterClosed());
+    if (!saved) return;
+    this.streamers.reload();
+    this.#notices.done(streamer ? `${saved.name} is saved.` : `${saved.name} is added. Press Record to begin.`);
+  }
+
+  protected async remove(streamer: Streamer): Promise<void> {
+    const confirmed = await this.#ask.confirm({
+      title: `Remove ${streamer.name}?`,
+      text: 'The channel goes from this list. Its recordings and videos stay.',
+      confirm: 'Remove',
+    });
+    if (!confirmed) return;
+    const removed = await this.commands.run(`remove-${streamer.id}`, async () => {
+      await this.#api.removeStreamer(streamer.id);
+      return true;
+    });
+    if (!removed) return;
+    this.streamers.reload();
+    this.demo.reload();
+    this.#notices.done(`${streamer.name} is removed.`);
+  }
+
+  protected async addDemo(): Promise<void> {
+    const added = await this.commands.run('demo', () => this.#api.addDemo());
+    if (!added) return;
+    this.streamers.reload();
+    this.demo.reload();
+    this.#notices.done('The demo channel is on air. Press Record to begin.');
+  }
+}
+
+/** A streamer's `activeRecordingId` follows these; a part or a step changes nothing about it. */
+const changesActivity = (type: string): boolean =>
+  /^(Recording(Requested|Failed|Cancelled|Retried)|StopRequested|SourceEnded|CaptureEnded)$/.test(type);

@@ -1,0 +1,55 @@
+import { Component, computed, inject, input } from '@angular/core';
+import { MatButton } from '@angular/material/button';
+import { RouterLink } from '@angular/router';
+import type { Recording } from '@streamvault/api-contract';
+import { Commands } from '../../commands/commands';
+import { ConsoleApi } from '../../api/console-api';
+import { recordingFigures } from '../../feed/recording-figures';
+import { Clock } from '../../ui/clock';
+import { formatBytes, formatDuration, formatRate, formatSpan, spokenDuration } from '../../ui/formats';
+import { Icon } from '../../ui/icon';
+import { StateChip } from '../../ui/state-chip';
+import { RateGraph } from './rate-graph';
+
+/** Above this, a missing byte is something a person should see. */
+const worryingAgeSeconds = 12;
+
+@Component({
+  selector: 'sv-capture-card',
+  imports: [Icon, MatButton, RateGraph, RouterLink, StateChip],
+  templateUrl: './capture-card.html',
+  styleUrl: './capture-card.scss',
+})
+export class CaptureCard {
+  readonly recording = input.required<Recording>();
+
+  readonly #api = inject(ConsoleApi);
+  readonly #clock = inject(Clock);
+  protected readonly commands = inject(Commands);
+  protected readonly figures = recordingFigures(this.recording);
+
+  protected readonly duration = computed(() => formatDuration(this.figures().durationSeconds));
+  protected readonly spoken = computed(() => spokenDuration(this.figures().durationSeconds));
+  protected readonly size = computed(() => formatBytes(this.figures().bytes));
+  protected readonly rate = computed(() => {
+    const { bytesPerSecond } = this.figures();
+    return bytesPerSecond === null ? '–' : formatRate(bytesPerSecond);
+  });
+  protected readonly age = computed(() => {
+    const { lastByteAgeSeconds } = this.figures();
+    return lastByteAgeSeconds === null ? '–' : `${formatSpan(Math.round(lastByteAgeSeconds))} ago`;
+  });
+  protected readonly isWorrying = computed(() => (this.figures().lastByteAgeSeconds ?? 0) > worryingAgeSeconds);
+  protected readonly patience = computed(() => {
+    const { deadline, state } = this.recording();
+    if (deadline === null || state === 'capturing') return null;
+    const rest = (Date.parse(deadline) - this.#clock.now()) / 1000;
+    return rest > 0 ? `Gives up in ${formatDuration(rest)}` : null;
+  });
+  protected readonly stopKey = computed(() => `stop-${this.recording().streamerId}`);
+
+  protected stop(): void {
+    const { streamerId } = this.recording();
+    void this.commands.run(this.stopKey(), () => this.#api.stop(streamerId));
+  }
+}

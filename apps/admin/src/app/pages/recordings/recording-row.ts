@@ -1,0 +1,114 @@
+import { Component, computed, inject, input } from '@angular/core';
+import { RouterLink } from '@angular/router';
+import type { Recording } from '@streamvault/api-contract';
+import { recordingFigures } from '../../feed/recording-figures';
+import { Clock } from '../../ui/clock';
+import { formatBytes, formatDuration, formatRatio, formatWhen } from '../../ui/formats';
+import { StateChip } from '../../ui/state-chip';
+
+@Component({
+  selector: 'sv-recording-row',
+  imports: [RouterLink, StateChip],
+  template: `
+    <div class="what">
+      <a [routerLink]="['/recordings', recording().id]">{{ recording().title ?? recording().streamerName }}</a>
+      <p class="sv-quiet">
+        @if (recording().title) {
+          {{ recording().streamerName }} ·
+        }
+        {{ when() }}
+      </p>
+    </div>
+    <p class="figures sv-numbers sv-quiet">
+      <span>{{ duration() }}</span>
+      <span>{{ size() }}</span>
+      <span [class.lossy]="gaps() !== null">{{ gaps() ?? '' }}</span>
+    </p>
+    <sv-state [state]="recording().state" />
+    @if (recording().failure; as failure) {
+      <p class="failure">{{ failure.message }}</p>
+    }
+  `,
+  styles: `
+    :host {
+      position: relative;
+      display: grid;
+      grid-template-columns: minmax(0, 1fr) auto 9.5rem;
+      gap: 0.3rem 1.5rem;
+      align-items: center;
+      padding: 0.85rem 1.2rem;
+    }
+    :host:hover {
+      background: color-mix(in srgb, var(--mat-sys-on-surface) 3%, transparent);
+    }
+    a {
+      color: inherit;
+      font-weight: 600;
+      text-decoration: none;
+      overflow-wrap: anywhere;
+    }
+    /* The whole row is the link, for the mouse; for ears it is its title alone. */
+    a::after {
+      content: '';
+      position: absolute;
+      inset: 0;
+    }
+    a:focus-visible {
+      outline: none;
+    }
+    a:focus-visible::after {
+      outline: 2px solid var(--mat-sys-primary);
+      outline-offset: -3px;
+      border-radius: var(--sv-radius);
+    }
+    .what p {
+      font-size: 0.8125rem;
+    }
+    .figures {
+      display: grid;
+      grid-template-columns: 4.5rem 5rem 6.5rem;
+      gap: 0.75rem;
+      font-size: 0.875rem;
+      text-align: end;
+    }
+    .lossy {
+      color: var(--sv-warn);
+    }
+    sv-state {
+      justify-self: end;
+    }
+    .failure {
+      grid-column: 1 / -1;
+      color: var(--mat-sys-error);
+      font-size: 0.875rem;
+    }
+    @media (width < 800px) {
+      :host {
+        grid-template-columns: minmax(0, 1fr) auto;
+      }
+      .figures {
+        grid-row: 2;
+        grid-column: 1 / -1;
+        display: flex;
+        text-align: start;
+      }
+    }
+  `,
+})
+export class RecordingRow {
+  readonly recording = input.required<Recording>();
+  readonly #clock = inject(Clock);
+  readonly #figures = recordingFigures(this.recording);
+  protected readonly when = computed(() => {
+    const { startedAt, requestedAt } = this.recording();
+    return formatWhen(startedAt ?? requestedAt, this.#clock.now());
+  });
+  protected readonly duration = computed(() => formatDuration(this.#figures().durationSeconds));
+  protected readonly size = computed(() => formatBytes(this.#figures().bytes));
+  protected readonly gaps = computed(() => {
+    const { gaps, capturedRatio } = this.recording();
+    if (gaps.length === 0) return null;
+    const count = `${gaps.length} gap${gaps.length === 1 ? '' : 's'}`;
+    return capturedRatio === null ? count : `${formatRatio(capturedRatio)}, ${count}`;
+  });
+}
