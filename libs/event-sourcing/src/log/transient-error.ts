@@ -21,6 +21,6 @@ export function isTransient(error: unknown): boolean {
   return false;
 }
 
-/** Drivers that lose their connection say so in words only. */
+/** What drivers say in words only. SQLite has nothing to roll back where a failing commit did so by itself (a full disk). */
 const connectionIsGone =
-  /Connection terminated|connection is not open|driver has already been destroyed|timeout exceeded when trying to connect/i;
+  /no transaction is active|Connection terminated|connection is not open|driver has already been destroyed|timeout exceeded when trying to connect/i;

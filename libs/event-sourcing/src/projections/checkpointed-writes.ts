@@ -2,6 +2,7 @@ import type { EntityManager } from '@mikro-orm/sql';
 import { parsePosition, type Position, type RecordedEvent } from '@streamvault/event-store';
 import type { EventRegistry } from '../event-registry.js';
 import { isTransient } from '../log/transient-error.js';
+import { inTransaction } from './in-transaction.js';
 import type { Projection } from './projection.js';
 import { ProjectionCheckpoint } from './projection-checkpoint.entity.js';
 
@@ -48,7 +49,7 @@ export class CheckpointedWrites {
   /** Finds where the rows are. Clears them where another version of the projection wrote them, or nobody knows which. */
   async open(): Promise<{ readonly cleared: boolean }> {
     const { name, version } = this.#projection;
-    return this.#transaction(async (em) => {
+    return inTransaction(this.#em(), async (em) => {
       const checkpoint = await em.findOne(ProjectionCheckpoint, { name });
       const stored = checkpoint?.position ?? undefined;
       const position = stored === undefined ? undefined : parsePosition(stored);
@@ -93,7 +94,7 @@ export class CheckpointedWrites {
     const projection = this.#projection;
     const { name, version } = projection;
     const from = this.#written;
-    await this.#transaction(async (em) => {
+    await inTransaction(this.#em(), async (em) => {
       // First of all: it takes the write lock, and shows before any work whether the work is still ours.
       const moved = await em.nativeUpdate(
         ProjectionCheckpoint,
@@ -108,10 +109,5 @@ export class CheckpointedWrites {
       }
     });
     this.#written = to;
-  }
-
-  /** A fork per transaction: no entity outlives it, so none can be stale. */
-  async #transaction<Result>(work: (em: EntityManager) => Promise<Result>): Promise<Result> {
-    return this.#em().fork({ useContext: false }).transactional(work);
   }
 }

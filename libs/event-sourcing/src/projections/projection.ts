@@ -13,7 +13,7 @@ export interface Projection<Event extends AnyEvent = DomainEvent> {
   /**
    * Applies one event through `em`, and only `em`: it holds the transaction that the checkpoint moves in, and on SQLite
    * the only connection there is. It is the same for a whole batch, so what one event loaded by primary key is at hand for
-   * the next, and changes to managed entities are written once, when the batch ends. Throwing stops this projection here.
+   * the next, and changes to managed entities are written once, when the batch ends. No transactions of its own. Throwing stops this projection here.
    */
   handle(event: ReadEvent<Event>, em: EntityManager): Promise<void> | void;
   /** Deletes every row it keeps. */

@@ -1,0 +1,40 @@
+import type { EntityManager } from '@mikro-orm/sql';
+
+/**
+ * One transaction on a fork of `em`, flushed and committed, and its connection given back whatever fails.
+ *
+ * MikroORM's own `transactional` keeps the connection for ever where the rollback fails, and it does fail just when it
+ * matters: SQLite has rolled back by itself on a full disk, and PostgreSQL's connection is gone. On SQLite, where it is the
+ * only one, nobody would ever read again. Kysely's callback form always gives it back.
+ */
+export async function inTransaction<Result>(
+  em: EntityManager,
+  work: (em: EntityManager) => Promise<Result>,
+): Promise<Result> {
+  // A fork per transaction: no entity outlives it, so none can be stale.
+  const fork = em.fork({ useContext: false });
+  const connection = fork.getConnection('write');
+  await connection.ensureConnection();
+  let failure: { readonly error: unknown } | undefined;
+  try {
+    return await connection
+      .getClient()
+      .transaction()
+      .execute(async (transaction) => {
+        fork.setTransactionContext(transaction);
+        try {
+          const result = await work(fork);
+          await fork.flush();
+          return result;
+        } catch (error) {
+          failure = { error };
+          throw error;
+        } finally {
+          fork.resetTransactionContext();
+        }
+      });
+  } catch (error) {
+    // A rollback that fails as well must not hide why there was one.
+    throw failure ? failure.error : error;
+  }
+}
