@@ -177,7 +177,7 @@ function filesUnder(path) {
   return entries
     .filter((entry) => !left.has(entry.name) && !/\.(spec|testing)\.ts$/.test(entry.name))
     .flatMap((entry) => (entry.isDirectory() ? filesUnder(join(path, entry.name)) : [join(path, entry.name)]))
-    .toSorted();
+    .toSorted((a, b) => (a < b ? -1 : 1));
 }
 
 function readDirectory(path) {

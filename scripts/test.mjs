@@ -2,7 +2,7 @@
 // over all Jest tests; a stage that fails without a failed test counts as one. `--only <stage>` runs one stage by itself.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildConsole, compile, exitCodeOf, Failure, onTheRightNode, program, root, run } from './house.mjs';
+import { buildConsole, compile, exitCodeOf, Failure, main, onTheRightNode, program, root, run } from './house.mjs';
 import { preflight } from './preflight.mjs';
 
 const stageTimeoutSeconds = 15 * 60;
@@ -95,12 +95,15 @@ function asked() {
   if (args.length === 0) return Object.keys(stages).slice(1);
   const [flag, name] = args;
   if (args.length === 2 && flag === '--only' && Object.hasOwn(stages, name)) return [name];
-  console.error(`Use: npm test [-- --only <stage>], a stage being one of ${Object.keys(stages).join(', ')}.`);
-  process.exit(2);
+  throw new Failure(`Use: npm test [-- --only <stage>], a stage being one of ${Object.keys(stages).join(', ')}.`);
 }
 
-for (const name of ['node', ...asked()]) if (!(await runStage(name))) break;
-if (tally.skipped > 0) console.log(`\n${tally.skipped} skipped`);
-if (interruptedBy) console.log(`\nInterrupted by ${interruptedBy}.`);
-process.exitCode = interruptedBy ? exitCodeOf({ signal: interruptedBy }) : tally.failed > 0 ? 1 : 0;
-console.log(`\n${tally.passed} passed, ${tally.failed} failed`);
+await main(async () => {
+  const names = ['node', ...asked()];
+  for (const name of names) if (!(await runStage(name))) break;
+  if (tally.skipped > 0) console.log(`\n${tally.skipped} skipped`);
+  if (interruptedBy !== null) console.log('\nInterrupted.');
+  console.log(`\n${tally.passed} passed, ${tally.failed} failed`);
+  if (interruptedBy !== null) return exitCodeOf({ signal: interruptedBy });
+  return tally.failed > 0 ? 1 : 0;
+});
