@@ -1,5 +1,5 @@
 import { Component, input } from '@angular/core';
-import { RouterLink } from '@angular/router';
+import { type Params, RouterLink } from '@angular/router';
 
 export interface FilterChoice {
   readonly label: string;
@@ -16,7 +16,7 @@ export interface FilterChoice {
       @for (choice of choices(); track choice.label) {
         <a
           [routerLink]="[]"
-          [queryParams]="{ [parameter()]: choice.value }"
+          [queryParams]="paramsOf(choice)"
           queryParamsHandling="merge"
           [attr.aria-current]="choice.value === chosen() ? 'true' : null"
           >{{ choice.label }}</a
@@ -55,4 +55,8 @@ export class FilterLinks {
   readonly parameter = input.required<string>();
   readonly choices = input.required<readonly FilterChoice[]>();
   readonly chosen = input.required<string | null>();
+
+  protected paramsOf({ value }: FilterChoice): Params {
+    return { [this.parameter()]: value };
+  }
 }

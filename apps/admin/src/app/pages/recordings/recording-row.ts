@@ -38,7 +38,7 @@ import { StateChip } from '../../ui/state-chip';
       align-items: center;
       padding: 0.85rem 1.2rem;
     }
-    :host:hover {
+    :host(:hover) {
       background: color-mix(in srgb, var(--mat-sys-on-surface) 3%, transparent);
     }
     a {

@@ -98,14 +98,14 @@ import { Icon } from '../../ui/icon';
       inset: 0;
       border-radius: inherit;
     }
-    :host:has(a:focus-visible) {
+    :host(:has(a:focus-visible)) {
       outline: 2px solid var(--mat-sys-primary);
       outline-offset: 2px;
     }
     a:focus-visible {
       outline: none;
     }
-    :host:hover a {
+    :host(:hover) a {
       text-decoration: underline;
     }
   `,
