@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { LiveOrigin, SMALL, SMALLER, type LiveOriginOptions } from './live-origin.js';
+
+let origin: LiveOrigin | undefined;
+afterEach(async () => {
+  await origin?.close();
+  origin = undefined;
+});
+
+const start = async (options: LiveOriginOptions = {}): Promise<LiveOrigin> =>
+  (origin = await LiveOrigin.start({ mediaSeconds: 40, ...options }));
+const read = async (url: string) => (await fetch(url)).text();
+const addresses = (playlist: string) => playlist.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+
+describe.each(['ts', 'fmp4'] as const)('a live origin of %s', (container) => {
+  it('serves the bytes it says it publishes, in a window that slides', async () => {
+    const live = await start({ container, window: 3 });
+    const before = await read(live.url);
+    live.advance(2);
+    const after = await read(live.url);
+    expect(before).toContain('#EXT-X-MEDIA-SEQUENCE:0');
+    expect(after).toContain('#EXT-X-MEDIA-SEQUENCE:2');
+    const hashes = await Promise.all(
+      addresses(after).map(async (address) => {
+        const body = await (await fetch(new URL(address, live.url))).arrayBuffer();
+        return createHash('sha256').update(Buffer.from(body)).digest('hex');
+      }),
+    );
+    expect(hashes).toEqual(
+      live
+        .segments()
+        .slice(2)
+        .map((segment) => segment.sha256),
+    );
+    expect(new Set(hashes).size).toBe(3);
+  });
+
+  it('names its init section when it has one', async () => {
+    const live = await start({ container });
+    expect((await read(live.url)).includes('#EXT-X-MAP')).toBe(container === 'fmp4');
+  });
+});
+
+describe('a live origin', () => {
+  it('dates its segments without a break', async () => {
+    const live = await start();
+    live.advance(4);
+    const times = live.segments().map((segment) => segment.programDateTimeMs);
+    expect(times.slice(1).every((time, index) => time - (times[index] ?? 0) === 1000)).toBe(true);
+  });
+
+  it('lets segments go after they left the window, and ends when told', async () => {
+    const live = await start({ window: 2, kept: 1 });
+    const first = new URL(addresses(await read(live.url))[0] ?? '', live.url);
+    live.advance();
+    expect((await fetch(first)).status).toBe(200);
+    live.advance();
+    expect((await fetch(first)).status).toBe(404);
+    live.end();
+    expect(await read(live.url)).toContain('#EXT-X-ENDLIST');
+  });
+
+  it('offers its variants in a master playlist', async () => {
+    const live = await start({ profiles: [SMALL, SMALLER] });
+    expect(addresses(await read(live.url))).toEqual(['180p.m3u8', '120p.m3u8']);
+    expect(live.segments('120p')[0]?.sha256).not.toBe(live.segments('180p')[0]?.sha256);
+  });
+
+  it('begins again behind a discontinuity when its media are at their end', async () => {
+    const live = await start({ window: 3 });
+    live.advance(38);
+    expect(live.segments().filter((segment) => segment.discontinuity)).toMatchObject([{ index: 40, mediaIndex: 0 }]);
+    expect(await read(live.url)).toContain('#EXT-X-DISCONTINUITY\n');
+  });
+
+  it('fails as told, and no longer', async () => {
+    const live = await start();
+    live.faults.playlist({ kind: 'status', status: 503 });
+    expect((await fetch(live.url)).status).toBe(503);
+    live.faults.playlist();
+    const playlist = await read(live.url);
+    live.faults.segments({ kind: 'truncated' }, [0], 1);
+    const segment = new URL(addresses(playlist)[0] ?? '', live.url);
+    await expect(fetch(segment).then((answer) => answer.arrayBuffer())).rejects.toThrow();
+    expect((await (await fetch(segment)).arrayBuffer()).byteLength).toBe(live.segments()[0]?.bytes);
+    live.faults.playlist({ kind: 'frozen' });
+    live.advance(3);
+    expect(await read(live.url)).toBe(playlist);
+  });
+});

@@ -1,0 +1,171 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+export interface Profile {
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  readonly frameRate: number;
+  /** Bits per second of the picture. */
+  readonly bitrate: number;
+}
+
+export interface MediaRequest {
+  readonly profile: Profile;
+  readonly container: 'ts' | 'fmp4';
+  readonly segmentSeconds: number;
+  /** How long the broadcast runs before it has to begin again. */
+  readonly seconds: number;
+}
+
+export interface MediaSegmentFile {
+  readonly file: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly durationSeconds: number;
+}
+
+export interface Media {
+  readonly directory: string;
+  /** File name of the initialisation section, for fMP4. */
+  readonly init?: string;
+  readonly segments: readonly MediaSegmentFile[];
+}
+
+const CACHE =
+  process.env['LIVE_ORIGIN_CACHE'] ?? path.resolve(import.meta.dirname, '../../node_modules/.cache/live-origin');
+const FORMAT = 3;
+
+const making = new Map<string, Promise<Media>>();
+
+/**
+ * H.264 and AAC cut into segments of one exact length, with timestamps that run on from the first to the last. Made by ffmpeg once
+ * and kept in a cache, which several processes may share.
+ */
+export function makeMedia(request: MediaRequest): Promise<Media> {
+  const key = createHash('sha256')
+    .update(JSON.stringify([FORMAT, request]))
+    .digest('hex')
+    .slice(0, 16);
+  const known = making.get(key) ?? fromCacheOrMade(key, request);
+  making.set(key, known);
+  return known;
+}
+
+async function fromCacheOrMade(key: string, request: MediaRequest): Promise<Media> {
+  const root = await usableCache();
+  const directory = path.join(root, key);
+  const cached = await readManifest(directory);
+  if (cached) return cached;
+  const workshop = path.join(root, `${key}.${process.pid}.${Date.now()}.tmp`);
+  await mkdir(workshop);
+  try {
+    await runFfmpeg(ffmpegArguments(request), workshop);
+    await writeFile(path.join(workshop, 'manifest.json'), JSON.stringify(await describe(workshop, request)));
+    await rename(workshop, directory);
+  } catch (error) {
+    await rm(workshop, { recursive: true, force: true });
+    // Another process may have been quicker; its media are the same.
+    const theirs = await readManifest(directory);
+    if (!theirs) throw error;
+    return theirs;
+  }
+  const made = await readManifest(directory);
+  if (!made) throw new Error(`The media in ${directory} vanished as soon as they were made`);
+  return made;
+}
+
+async function usableCache(): Promise<string> {
+  for (const directory of [CACHE, path.join(tmpdir(), 'live-origin')]) {
+    try {
+      await mkdir(directory, { recursive: true });
+      return directory;
+    } catch {
+      // A read-only checkout: the system's temporary folder serves as well.
+    }
+  }
+  throw new Error('There is no folder to keep the test media in; set LIVE_ORIGIN_CACHE');
+}
+
+type Manifest = Omit<Media, 'directory'>;
+
+async function readManifest(directory: string): Promise<Media | undefined> {
+  try {
+    const manifest: Manifest = JSON.parse(await readFile(path.join(directory, 'manifest.json'), 'utf8'));
+    return { ...manifest, directory };
+  } catch {
+    // Not made yet.
+    return undefined;
+  }
+}
+
+function ffmpegArguments({ profile, container, segmentSeconds, seconds }: MediaRequest): string[] {
+  const { width, height, frameRate, bitrate } = profile;
+  const keyframes = String(Math.round(segmentSeconds * frameRate));
+  const extension = container === 'ts' ? 'ts' : 'm4s';
+  return [
+    ['-hide_banner', '-loglevel', 'error', '-nostdin'],
+    ['-f', 'lavfi', '-i', `testsrc2=size=${width}x${height}:rate=${frameRate}`],
+    ['-f', 'lavfi', '-i', 'sine=frequency=440:beep_factor=4:sample_rate=48000'],
+    // One segment more than wanted, because the last is cut by the end rather than by a keyframe and is thrown away.
+    ['-t', String(seconds + segmentSeconds)],
+    ['-c:v', 'libx264', '-preset', 'ultrafast', '-profile:v', 'main', '-pix_fmt', 'yuv420p', '-threads', '2'],
+    ['-g', keyframes, '-keyint_min', keyframes, '-sc_threshold', '0'],
+    ['-b:v', String(bitrate), '-maxrate', String(bitrate), '-bufsize', String(bitrate)],
+    ['-c:a', 'aac', '-b:a', '64k', '-ac', '2'],
+    ['-f', 'hls', '-hls_time', String(segmentSeconds), '-hls_list_size', '0'],
+    ['-hls_segment_type', container === 'ts' ? 'mpegts' : 'fmp4', '-hls_fmp4_init_filename', 'init.mp4'],
+    ['-hls_segment_filename', `seg-%05d.${extension}`, 'index.m3u8'],
+  ].flat();
+}
+
+async function describe(directory: string, { container, seconds, segmentSeconds }: MediaRequest): Promise<Manifest> {
+  const index = await readFile(path.join(directory, 'index.m3u8'), 'utf8');
+  const listed = [...index.matchAll(/#EXTINF:([\d.]+),[^\n]*\n(?:#[^\n]*\n)*([^\n#]+)/g)];
+  const segments: MediaSegmentFile[] = [];
+  for (const [, duration, file] of listed.slice(0, Math.floor(seconds / segmentSeconds))) {
+    if (duration === undefined || file === undefined) throw new Error('ffmpeg wrote a playlist that is not understood');
+    if (Math.abs(Number(duration) - segmentSeconds) > 0.001) throw new Error(`Segment ${file} lasts ${duration} s`);
+    const bytes = await readFile(path.join(directory, file));
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    segments.push({ file, bytes: bytes.length, sha256, durationSeconds: segmentSeconds });
+  }
+  return { segments, ...(container === 'fmp4' && { init: 'init.mp4' }) };
+}
+
+/** `FFMPEG_PATH`, else the system's, else the one npm brings. */
+async function runFfmpeg(parameters: readonly string[], directory: string): Promise<void> {
+  const candidates = [process.env['FFMPEG_PATH'], 'ffmpeg', installedFfmpeg()];
+  for (const program of candidates) {
+    if (program === undefined) continue;
+    if (await run(program, parameters, directory)) return;
+  }
+  throw new Error('There is no ffmpeg to make the test media with; set FFMPEG_PATH');
+}
+
+function installedFfmpeg(): string | undefined {
+  try {
+    const installer: { path: string } = createRequire(import.meta.url)('@ffmpeg-installer/ffmpeg');
+    return installer.path;
+  } catch {
+    // An optional dependency, so its absence is ordinary.
+    return undefined;
+  }
+}
+
+/** False where there is no such program. */
+function run(program: string, parameters: readonly string[], directory: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, parameters, { cwd: directory, stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    child.on('error', (error) => ('code' in error && error.code === 'ENOENT' ? resolve(false) : reject(error)));
+    child.on('close', (code) =>
+      code === 0 ? resolve(true) : reject(new Error(`ffmpeg ended with ${code}: ${said.slice(-2000)}`)),
+    );
+  });
+}
