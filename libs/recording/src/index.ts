@@ -18,6 +18,7 @@ export type { Output, RecordingEvent } from './domain/recording-events.js';
 export type { RecordingContext } from './domain/recording.machine.js';
 export { defaultRecordingPolicy, type RecordingPolicy } from './domain/recording-policy.js';
 export { recordingCategory, recordingEvents, recordingStream } from './domain/recording-registry.js';
+export type { StepName } from './domain/steps.js';
 export {
   type ClosedCapture,
   type Clock,

@@ -1,5 +1,6 @@
 import type { PartReason } from '@streamvault/capture';
 import type { Cause, Output } from './domain/recording-events.js';
+import type { StepName } from './domain/steps.js';
 import type { RecordingContext } from './domain/recording.machine.js';
 
 /** The time, and waiting for it. Injected, so that a test can hold it still. */
@@ -67,5 +68,5 @@ export interface Finalizer {
 
 /** A post-processing step's work. Idempotent. Throws where it failed. */
 export interface StepRunner {
-  run(name: string, context: RecordingContext, signal: AbortSignal): Promise<{ readonly videoId: number | null }>;
+  run(name: StepName, context: RecordingContext, signal: AbortSignal): Promise<{ readonly videoId: number | null }>;
 }

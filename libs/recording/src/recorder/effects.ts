@@ -3,7 +3,7 @@ import type { KernelLogger } from '@streamvault/event-sourcing';
 import type { RecordingReport } from '../domain/recording-commands.js';
 import type { Cause } from '../domain/recording-events.js';
 import type { RecordingContext } from '../domain/recording.machine.js';
-import { nextStep } from '../domain/steps.js';
+import { isStepName, nextStep } from '../domain/steps.js';
 import type { Clock, Finalizer, SourceResolver, StepRunner } from '../ports.js';
 import type { ProgressBoard } from './progress-board.js';
 import { waitUntil } from './system-clock.js';
@@ -136,7 +136,7 @@ export class RecordingEffects {
   /** Runs the next step. The machine enters its state anew after each, so this is called again while there are more. */
   async postProcess(context: RecordingContext, report: Report, signal: AbortSignal): Promise<void> {
     const step = nextStep(context.steps);
-    if (!step) return;
+    if (!step || !isStepName(step.name)) return;
     const { name } = step;
     const { clock, logger, steps } = this.#parts;
     if (step.retryAt !== null) await waitUntil(step.retryAt, clock, signal);

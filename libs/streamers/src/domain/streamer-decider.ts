@@ -34,16 +34,14 @@ function evolve(state: StreamerState, event: StreamerEvent): StreamerState {
       return { id: streamerId, ...facts, createdAt: at, isRemoved: false };
     }
     case 'StreamerChanged':
-      return state && { ...state, ...withoutUndefined(event.data.changes) };
+      return (
+        state && { ...state, name: event.data.name, autoRecord: event.data.autoRecord, quality: event.data.quality }
+      );
     case 'StreamerRemoved':
       return state && { ...state, isRemoved: true };
     default:
       return event satisfies never;
   }
-}
-
-function withoutUndefined(changes: { [Key in keyof Changes]: Changes[Key] | undefined }): Changes {
-  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
 }
 
 export const streamerDecider: Decider<StreamerState, StreamerCommand, StreamerEvent> = {
@@ -56,13 +54,9 @@ export const streamerDecider: Decider<StreamerState, StreamerCommand, StreamerEv
     if (!state || state.isRemoved) throw new StreamerNotFound(streamerId);
     switch (command.type) {
       case 'ChangeStreamer': {
-        const { name, autoRecord, quality } = command.changes;
-        const changes: Changes = {
-          ...(name !== undefined && name !== state.name && { name }),
-          ...(autoRecord !== undefined && autoRecord !== state.autoRecord && { autoRecord }),
-          ...(quality !== undefined && quality !== state.quality && { quality }),
-        };
-        return Object.keys(changes).length > 0 ? [{ type: 'StreamerChanged', data: { changes, at } }] : [];
+        const { name, autoRecord, quality } = { ...state, ...command.changes };
+        const isSame = name === state.name && autoRecord === state.autoRecord && quality === state.quality;
+        return isSame ? [] : [{ type: 'StreamerChanged', data: { name, autoRecord, quality, at } }];
       }
       case 'RemoveStreamer':
         return [{ type: 'StreamerRemoved', data: { at } }];

@@ -22,14 +22,8 @@ export const streamerAdded = defineEvent({
 export const streamerChanged = defineEvent({
   type: 'StreamerChanged',
   version: 1,
-  schema: z.object({
-    changes: z.object({
-      name: z.string().optional(),
-      autoRecord: z.boolean().optional(),
-      quality: z.string().optional(),
-    }),
-    at,
-  }),
+  /** All of them, as they are from now on. */
+  schema: z.object({ name: z.string(), autoRecord: z.boolean(), quality: z.string(), at }),
 });
 
 export const streamerRemoved = defineEvent({ type: 'StreamerRemoved', version: 1, schema: z.object({ at }) });

@@ -1,0 +1,169 @@
+import { EntityManager } from '@mikro-orm/core';
+import { type DynamicModule, type FactoryProvider, Module, type Provider } from '@nestjs/common';
+import { CommandBus, CqrsModule, QueryBus } from '@nestjs/cqrs';
+import { Claims, CommandHandling, EventRegistry, IdSequence } from '@streamvault/event-sourcing';
+import { AddVideoHandler, GetVideoFilesHandler, GetVideoHandler, ListVideosHandler } from '@streamvault/library';
+import {
+  ActiveRecordingClaim,
+  CancelRecordingHandler,
+  GetActiveRecordings,
+  GetActiveRecordingsHandler,
+  GetRecordingHandler,
+  ListQueueHandler,
+  ListRecordingsHandler,
+  ProgressBoard,
+  RecordingStreams,
+  ReportToRecordingHandler,
+  RetryRecordingHandler,
+  RetryStepHandler,
+  StartRecordingHandler,
+  StopRecordingHandler,
+  STREAMER_DIRECTORY,
+  type StreamerDirectory,
+} from '@streamvault/recording';
+import {
+  AddStreamerHandler,
+  ChangeStreamerHandler,
+  FindStreamerByUrlHandler,
+  GetStreamerHandler,
+  ListStreamersHandler,
+  RECORDING_ACTIVITY,
+  type RecordingActivity,
+  RemoveStreamerHandler,
+  StreamerStreams,
+} from '@streamvault/streamers';
+import { Registry } from 'prom-client';
+import { DemoChannel } from './demo/demo-channel.js';
+import { HealthChecks } from './health/health-checks.js';
+import { createMetrics } from './health/metrics.js';
+import { SystemController } from './health/system.controller.js';
+import { CommandDoor } from './http/command-door.js';
+import { DemoController } from './http/demo.controller.js';
+import { RecordingCommandsController } from './http/recording-commands.controller.js';
+import { RecordingsController } from './http/recordings.controller.js';
+import { StreamersController } from './http/streamers.controller.js';
+import { VideosController } from './http/videos.controller.js';
+import { LiveController } from './live/live.controller.js';
+import { LiveFeed } from './live/live-feed.js';
+import { RecorderHost } from './recorder/recorder-host.js';
+import { RecordingMedia } from './recorder/recording-media.js';
+import { ServerSources } from './recorder/server-sources.js';
+import type { ServerRuntime } from './runtime/server-runtime.js';
+import { EVENT_STORE, LOGGER, SETTINGS } from './runtime/tokens.js';
+import { version } from './version.js';
+
+const handlers: Provider[] = [
+  AddStreamerHandler,
+  ChangeStreamerHandler,
+  RemoveStreamerHandler,
+  ListStreamersHandler,
+  GetStreamerHandler,
+  FindStreamerByUrlHandler,
+  StartRecordingHandler,
+  StopRecordingHandler,
+  CancelRecordingHandler,
+  RetryRecordingHandler,
+  RetryStepHandler,
+  ReportToRecordingHandler,
+  ListRecordingsHandler,
+  GetRecordingHandler,
+  GetActiveRecordingsHandler,
+  ListQueueHandler,
+  AddVideoHandler,
+  ListVideosHandler,
+  GetVideoHandler,
+  GetVideoFilesHandler,
+];
+
+/** What a context needs of another one, and gets from here. */
+function bridges({ activeClaim, streamerStreams }: ServerRuntime): FactoryProvider[] {
+  return [
+    {
+      provide: STREAMER_DIRECTORY,
+      useFactory: (): StreamerDirectory => ({ find: (streamerId) => streamerStreams.find(streamerId) }),
+    },
+    {
+      provide: RECORDING_ACTIVITY,
+      inject: [QueryBus],
+      useFactory: (queries: QueryBus): RecordingActivity => ({
+        active: () => queries.execute(new GetActiveRecordings()),
+        activeOf: (streamerId, now) => activeClaim.active(streamerId, now),
+      }),
+    },
+  ];
+}
+
+@Module({})
+export class AppModule {
+  static with(runtime: ServerRuntime, demo: DemoChannel, sources: ServerSources): DynamicModule {
+    const { orm, progress, projections, registry, settings, store } = runtime;
+    const given: readonly (readonly [object | symbol, unknown])[] = [
+      [SETTINGS, settings],
+      [LOGGER, runtime.logger],
+      [EVENT_STORE, store],
+      [EventRegistry, registry],
+      [EntityManager, orm.em],
+      [CommandHandling, runtime.handling],
+      [IdSequence, runtime.ids],
+      [Claims, runtime.claims],
+      [RecordingStreams, runtime.recordingStreams],
+      [StreamerStreams, runtime.streamerStreams],
+      [ActiveRecordingClaim, runtime.activeClaim],
+      [ProgressBoard, progress],
+      [RecordingMedia, runtime.recordingMedia],
+      [CommandDoor, new CommandDoor(runtime.idempotency, projections)],
+      [LiveFeed, new LiveFeed({ store, registry, projections, progress, logger: runtime.kernelLogger })],
+      [DemoChannel, demo],
+      [ServerSources, sources],
+    ];
+    const api = [
+      StreamersController,
+      RecordingCommandsController,
+      RecordingsController,
+      VideosController,
+      LiveController,
+      DemoController,
+    ];
+    return {
+      module: AppModule,
+      imports: [CqrsModule.forRoot()],
+      controllers: [SystemController, ...(settings.roles.has('api') ? api : [])],
+      providers: [
+        ...given.map(([provide, useValue]): Provider => ({ provide: provide as symbol, useValue })),
+        ...bridges(runtime),
+        ...handlers,
+        {
+          provide: RecorderHost,
+          inject: [CommandBus],
+          useFactory: (commands: CommandBus) => new RecorderHost(runtime, commands, sources),
+        },
+        {
+          provide: HealthChecks,
+          inject: [RecorderHost],
+          useFactory: ({ recorder }: RecorderHost) =>
+            new HealthChecks({
+              version,
+              settings,
+              store,
+              orm,
+              projections,
+              recorder,
+              tools: runtime.media.tools,
+              demo: () => demoCheck(demo),
+            }),
+        },
+        {
+          provide: Registry,
+          inject: [RecorderHost, LiveFeed],
+          useFactory: ({ recorder }: RecorderHost, feed: LiveFeed) =>
+            createMetrics({ version, progress, recorder, projections, feed }),
+        },
+      ],
+    };
+  }
+}
+
+/** The demo being away hurts nobody's recordings: it is told, and no more. */
+function demoCheck(demo: DemoChannel): { status: 'ok'; detail: string } {
+  return { status: 'ok', detail: JSON.stringify(demo.status()) };
+}

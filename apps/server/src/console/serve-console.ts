@@ -1,0 +1,30 @@
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const built = fileURLToPath(new URL('../../../admin/dist/browser/', import.meta.url));
+
+/** Files whose name holds a hash of what is in them never change. */
+const hashed = /-[A-Z0-9]{8}\.(js|css|svg|woff2)$/;
+
+/** Serves the console, and its index for every page of its own, so that a link into it can be opened. */
+export async function serveConsole(fastify: FastifyInstance): Promise<boolean> {
+  if (!existsSync(`${built}index.html`)) return false;
+  await fastify.register(fastifyStatic, {
+    root: built,
+    wildcard: false,
+    cacheControl: false,
+    setHeaders: (reply, path) => {
+      const value = hashed.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache';
+      void reply.header('Cache-Control', value);
+    },
+  });
+  return true;
+}
+
+/** Whether a path that no route knows is a page of the console: no file, and nothing under the API. */
+export const isConsolePage = (method: string, url: string): boolean => {
+  const path = url.split('?', 1)[0] ?? '';
+  return method === 'GET' && !/^\/(api|demo|health|metrics|eventsub)(\/|$)/.test(path) && !/\.[a-z0-9]+$/i.test(path);
+};

@@ -1,0 +1,95 @@
+import type { Health } from '@streamvault/api-contract';
+import type { ProjectionRunner } from '@streamvault/event-sourcing';
+import type { EventStore } from '@streamvault/event-store';
+import type { MediaTools } from '@streamvault/media';
+import type { MikroORM } from '@mikro-orm/sqlite';
+import type { Recorder } from '@streamvault/recording';
+import { statfs } from 'node:fs/promises';
+import type { Settings } from '../settings/settings.js';
+
+type Check = Health['checks'][string];
+
+export interface HealthParts {
+  readonly version: string;
+  readonly settings: Settings;
+  readonly store: EventStore;
+  readonly orm: MikroORM;
+  readonly projections: ProjectionRunner;
+  readonly recorder: Recorder;
+  readonly tools: MediaTools;
+  readonly demo: () => Check;
+}
+
+const slowMilliseconds = 2000;
+const lowDiskBytes = 2 * 1024 ** 3;
+
+/** What is needed, and whether it is there. A projection that stands still is a warning: recording goes on without it. */
+export class HealthChecks {
+  constructor(private readonly parts: HealthParts) {}
+
+  async report(): Promise<Health> {
+    const { version, tools, recorder, demo } = this.parts;
+    const [eventStore, readModels, disk] = await Promise.all([
+      this.#guarded(() => this.#eventStore()),
+      this.#guarded(() => this.#readModels()),
+      this.#guarded(() => this.#disk()),
+    ]);
+    const checks: Health['checks'] = {
+      eventStore,
+      readModels,
+      projections: this.#projections(),
+      disk,
+      ffmpeg: { status: 'ok', detail: `${tools.ffmpeg.version} (${tools.ffmpeg.origin}: ${tools.ffmpeg.path})` },
+      ffprobe: { status: 'ok', detail: `${tools.ffprobe.version} (${tools.ffprobe.origin}: ${tools.ffprobe.path})` },
+      recorder: { status: 'ok', detail: `${recorder.recordingIds.length} open` },
+      demo: demo(),
+      twitch: { status: 'ok', detail: 'off: this version records HLS addresses and the demo channel' },
+    };
+    const isDown = [eventStore, readModels, disk].some(({ status }) => status === 'down');
+    return { status: isDown ? 'down' : 'ok', version, uptimeSeconds: process.uptime(), checks };
+  }
+
+  async #eventStore(): Promise<Check> {
+    const { status, detail } = await this.parts.store.health();
+    return { status, ...(detail !== undefined && { detail }) };
+  }
+
+  async #readModels(): Promise<Check> {
+    await this.parts.orm.em.fork().getConnection().execute('select 1');
+    return { status: 'ok' };
+  }
+
+  async #disk(): Promise<Check> {
+    const { dataDirectory } = this.parts.settings;
+    const { bavail, bsize } = await statfs(dataDirectory);
+    const free = bavail * bsize;
+    const detail = `${(free / 1024 ** 3).toFixed(1)} GiB free in ${dataDirectory}`;
+    return { status: free < lowDiskBytes ? 'warn' : 'ok', detail };
+  }
+
+  #projections(): Check {
+    const all = this.parts.projections.status();
+    const poisoned = all.filter(({ state }) => state === 'poisoned');
+    if (poisoned.length > 0) {
+      const detail = poisoned
+        .map(({ name, error, poisonedEvent }) => `${name} stopped at position ${poisonedEvent?.position}: ${error}`)
+        .join('; ');
+      return { status: 'warn', detail };
+    }
+    const behind = all.filter(({ state }) => state === 'catching-up').map(({ name }) => name);
+    return behind.length > 0 ? { status: 'ok', detail: `catching up: ${behind.join(', ')}` } : { status: 'ok' };
+  }
+
+  /** A check that hangs or breaks is an answer: down. */
+  async #guarded(check: () => Promise<Check>): Promise<Check> {
+    const { promise: late, resolve } = Promise.withResolvers<Check>();
+    const timer = setTimeout(() => resolve({ status: 'down', detail: 'no answer in time' }), slowMilliseconds);
+    try {
+      return await Promise.race([check(), late]);
+    } catch (error) {
+      return { status: 'down', detail: error instanceof Error ? error.message : String(error) };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

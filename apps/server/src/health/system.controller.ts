@@ -1,0 +1,31 @@
+import { Controller, Get, Res } from '@nestjs/common';
+import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import { health } from '@streamvault/api-contract';
+import type { FastifyReply } from 'fastify';
+import { Registry } from 'prom-client';
+import { Answers } from '../http/documentation.js';
+import { HealthChecks } from './health-checks.js';
+
+@ApiTags('System')
+@Controller()
+export class SystemController {
+  constructor(
+    private readonly checks: HealthChecks,
+    private readonly metrics: Registry,
+  ) {}
+
+  @Get('health')
+  @Answers(200, health, 'Whether everything that is needed is there; 503 where it is not.')
+  async health(@Res() reply: FastifyReply): Promise<void> {
+    const report = await this.checks.report();
+    void reply.status(report.status === 'ok' ? 200 : 503).header('Cache-Control', 'no-store');
+    void reply.send(report);
+  }
+
+  @Get('metrics')
+  @ApiProduces('text/plain')
+  @Answers(200, undefined, 'Prometheus metrics.')
+  async prometheus(@Res() reply: FastifyReply): Promise<void> {
+    void reply.header('Content-Type', this.metrics.contentType).send(await this.metrics.metrics());
+  }
+}

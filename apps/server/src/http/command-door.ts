@@ -1,0 +1,75 @@
+import type { JsonValue, Position } from '@streamvault/event-store';
+import { type CommandMetadata, DomainError, IdempotentCommands, ProjectionRunner } from '@streamvault/event-sourcing';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { hash } from 'node:crypto';
+import { InvalidInput, problemOf } from './problem.js';
+import { correlationIdOf, metadataOf } from './request-metadata.js';
+
+export interface Done {
+  readonly body: object | null;
+  /** Where the write stands in the log. */
+  readonly position: Position | undefined;
+}
+
+/** How long an answer waits for the read model, so that whoever writes sees it on the next read. */
+const readYourWritesMilliseconds = 2000;
+
+/** Every command of the API comes through here: idempotency keys, metadata, and reading one's own writes. */
+export class CommandDoor {
+  constructor(
+    private readonly idempotency: IdempotentCommands,
+    private readonly projections: ProjectionRunner,
+  ) {}
+
+  /**
+   * Runs a command once per `Idempotency-Key` (if there is one), waits for `projection` to show it, and sends the answer.
+   * A refusal is an answer too, and the same again for the same key.
+   */
+  async run(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { status, projection }: { status: number; projection: string },
+    execute: (metadata: CommandMetadata) => Promise<Done>,
+  ): Promise<void> {
+    const once = async (commandId?: string) => {
+      const { body, position } = await execute(metadataOf(request, commandId));
+      await this.shown(position, projection);
+      return { status, body: body as JsonValue };
+    };
+    const key = request.headers['idempotency-key'];
+    const answer = key === undefined ? await once() : await this.#onlyOnce(String(key), request, once);
+    const isProblem = answer.status >= 400;
+    if (isProblem) void reply.header('Content-Type', 'application/problem+json');
+    void reply.status(answer.status);
+    void reply.send(answer.status === 204 ? undefined : answer.body);
+  }
+
+  /** Settles when the read model shows what stands at `position`, or when that takes too long to wait for. */
+  async shown(position: Position | undefined, projection: string): Promise<void> {
+    if (position === undefined) return;
+    await this.projections.waitFor(position, { timeoutMs: readYourWritesMilliseconds, projections: [projection] });
+  }
+
+  #onlyOnce(
+    key: string,
+    request: FastifyRequest,
+    once: (commandId: string) => Promise<{ status: number; body: JsonValue }>,
+  ) {
+    if (key.length < 1 || key.length > 255)
+      throw new InvalidInput([{ path: 'Idempotency-Key', message: 'Must have 1 to 255 characters.' }]);
+    const { correlationId, causationId, actor, now } = metadataOf(request);
+    const fingerprint = hash('sha256', JSON.stringify([request.method, request.url, request.body ?? null]));
+    return this.idempotency.run(
+      { key, scope: 'api', fingerprint, metadata: { correlationId, causationId, actor }, now },
+      async (commandId) => {
+        try {
+          return await once(commandId);
+        } catch (error) {
+          if (!(error instanceof DomainError)) throw error;
+          const problem = problemOf(error, request.url, correlationIdOf(request));
+          return { status: problem.status, body: problem as unknown as JsonValue };
+        }
+      },
+    );
+  }
+}

@@ -1,0 +1,111 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import type { DynamicModule } from '@nestjs/common';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { isConsolePage, serveConsole } from '../console/serve-console.js';
+import type { Settings } from '../settings/settings.js';
+import { version } from '../version.js';
+import { AccessRules } from './access-rules.js';
+import { validation } from './input.js';
+import { ProblemFilter } from './problem.filter.js';
+import { NotFoundException } from '@nestjs/common';
+import { NestLogger } from './nest-logger.js';
+import { correlationIdOf } from './request-metadata.js';
+
+const bodyLimitBytes = 256 * 1024;
+
+const contentSecurityPolicy = [
+  "default-src 'self'",
+  "script-src 'self'",
+  // Angular writes its components' styles into the page.
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  // hls.js feeds the player from memory, and unpacks in a worker.
+  "media-src 'self' blob:",
+  "worker-src 'self' blob:",
+  "connect-src 'self'",
+  "object-src 'none'",
+  "base-uri 'self'",
+  "frame-ancestors 'none'",
+  "form-action 'self'",
+].join('; ');
+
+/** The HTTP half of the server: Nest on Fastify, with the rules that hold for every route. */
+export async function createApp(
+  module: DynamicModule,
+  settings: Settings,
+  logger: Logger,
+): Promise<NestFastifyApplication> {
+  const filter = new ProblemFilter(logger);
+  const adapter = new FastifyAdapter({
+    bodyLimit: bodyLimitBytes,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 300 },
+    frameworkErrors: (error: unknown, request: unknown, reply: unknown) =>
+      filter.answer(error, request as FastifyRequest, reply as FastifyReply),
+  });
+  const fastify = adapter.getInstance<FastifyInstance>();
+  addRules(fastify, new AccessRules(settings), logger, filter);
+  const hasConsole = settings.roles.has('api') && (await serveConsole(fastify));
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    logger: new NestLogger(logger),
+    abortOnError: false,
+  });
+  app.useGlobalPipes(validation);
+  app.useGlobalFilters(filter);
+  if (settings.roles.has('api')) publishOpenApi(app);
+  await app.init();
+  answerUnknownRoutes(fastify, filter, hasConsole);
+  return app;
+}
+
+function addRules(fastify: FastifyInstance, rules: AccessRules, logger: Logger, filter: ProblemFilter): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.header('X-Correlation-Id', correlationIdOf(request));
+    void reply.header('X-Content-Type-Options', 'nosniff');
+    void reply.header('Referrer-Policy', 'no-referrer');
+    if (!request.url.startsWith('/api/docs')) void reply.header('Content-Security-Policy', contentSecurityPolicy);
+    try {
+      rules.check(request.method, request.headers);
+      done();
+    } catch (error) {
+      filter.answer(error, request, reply);
+    }
+  });
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const { method, url } = request;
+    const entry = { correlationId: correlationIdOf(request), method, url, status: reply.statusCode };
+    logger.debug({ ...entry, milliseconds: Math.round(reply.elapsedTime) }, 'Answered');
+    done();
+  });
+}
+
+/** A page of the console opens the console; anything else that no route knows is a 404 problem. */
+function answerUnknownRoutes(fastify: FastifyInstance, filter: ProblemFilter, hasConsole: boolean): void {
+  fastify.setNotFoundHandler((request, reply) => {
+    if (isConsolePage(request.method, request.url)) {
+      if (hasConsole) return reply.header('Cache-Control', 'no-cache').sendFile('index.html');
+      return filter.answer(new NotFoundException('The console is not built. Run: npm run build'), request, reply);
+    }
+    return filter.answer(
+      new NotFoundException(`There is nothing at ${request.method} ${request.url}.`),
+      request,
+      reply,
+    );
+  });
+}
+
+function publishOpenApi(app: NestFastifyApplication): void {
+  const config = new DocumentBuilder()
+    .setTitle('StreamVault')
+    .setVersion(version)
+    .setDescription('Records live streams, and can explain everything it did. Errors are RFC 9457 problem details.')
+    .setOpenAPIVersion('3.1.0')
+    .build();
+  SwaggerModule.setup('api/docs', app, () => SwaggerModule.createDocument(app, config), {
+    jsonDocumentUrl: 'api/openapi.json',
+    yamlDocumentUrl: 'api/openapi.yaml',
+  });
+}

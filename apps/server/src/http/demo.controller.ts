@@ -1,0 +1,66 @@
+import { Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiExcludeEndpoint, ApiTags } from '@nestjs/swagger';
+import { demoAvailability, type DemoAvailability, streamer } from '@streamvault/api-contract';
+import {
+  AddStreamer,
+  demoUrl,
+  FindStreamerByUrl,
+  GetStreamer,
+  StreamerAlreadyAdded,
+  streamerListProjection,
+} from '@streamvault/streamers';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { NotFoundException } from '@nestjs/common';
+import { DemoChannel } from '../demo/demo-channel.js';
+import { CommandDoor } from './command-door.js';
+import { Answers } from './documentation.js';
+
+/** A live channel that the server makes itself, to see everything work without an account or the internet. */
+@ApiTags('Demo')
+@Controller()
+export class DemoController {
+  constructor(
+    private readonly demo: DemoChannel,
+    private readonly door: CommandDoor,
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Get('api/demo')
+  @Answers(200, demoAvailability, 'Whether the demo channel can be had, and whether it is on the list.')
+  async availability(): Promise<DemoAvailability> {
+    const streamerId = await this.queries.execute(new FindStreamerByUrl(demoUrl));
+    return { available: true, reason: null, streamerId };
+  }
+
+  @Post('api/demo')
+  @HttpCode(200)
+  @Answers(200, streamer, 'Puts the demo channel on the list, or finds it there.')
+  async add(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const { name: projection } = streamerListProjection;
+    await this.door.run(request, reply, { status: 200, projection }, async (metadata) => {
+      try {
+        const { streamerId, position } = await this.commands.execute(new AddStreamer({ url: demoUrl }, metadata));
+        await this.door.shown(position, projection);
+        return { body: await this.queries.execute(new GetStreamer(streamerId)), position };
+      } catch (error) {
+        if (!(error instanceof StreamerAlreadyAdded)) throw error;
+        return {
+          body: await this.queries.execute(new GetStreamer(Number(error.details.streamerId))),
+          position: undefined,
+        };
+      }
+    });
+  }
+
+  @Get('demo/:file')
+  @ApiExcludeEndpoint()
+  async file(@Param('file') name: string, @Res() reply: FastifyReply): Promise<void> {
+    if (name === 'live.m3u8') await this.demo.ensureRunning();
+    const file = await this.demo.read(name);
+    if (!file) throw new NotFoundException('The demo channel has no such file (any more).');
+    void reply.header('Content-Type', file.contentType).header('Cache-Control', 'no-store');
+    void reply.send(file.body);
+  }
+}

@@ -1,0 +1,55 @@
+import { NotFoundException, type PipeTransform, StandardSchemaValidationPipe } from '@nestjs/common';
+import { DomainError } from '@streamvault/event-sourcing';
+import { InvalidInput } from './problem.js';
+
+/** Validates whatever has a schema; says what is wrong where, never what was sent. */
+export const validation = new StandardSchemaValidationPipe({
+  exceptionFactory: (issues) =>
+    new InvalidInput(
+      issues.map(({ path = [], message }) => ({
+        path: path.map((key) => String(typeof key === 'object' ? key.key : key)).join('.'),
+        message,
+      })),
+    ),
+});
+
+/** A public id in a path. What cannot be one names nothing, and nothing is a 404. */
+export class PublicIdPipe implements PipeTransform<string, number> {
+  transform(text: string): number {
+    const id = Number(text);
+    if (!/^[1-9]\d{0,15}$/.test(text) || !Number.isSafeInteger(id))
+      throw new NotFoundException('There is nothing under that id.');
+    return id;
+  }
+}
+
+export class BadCursor extends DomainError {
+  readonly code = 'cursor.invalid';
+  readonly kind = 'invalid';
+  constructor() {
+    super('That cursor is not one of ours. Begin again without it.');
+  }
+}
+
+/** Cursors are opaque to clients: base64url of JSON. */
+export const encodeCursor = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+/** @throws BadCursor where `read` finds that it is none of its own */
+export function decodeCursor<Value>(
+  cursor: string | undefined,
+  read: (value: unknown) => Value | undefined,
+): Value | undefined {
+  if (cursor === undefined) return undefined;
+  let value: Value | undefined;
+  try {
+    value = read(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
+  } catch {
+    // Any text can be sent; what is no JSON is no cursor.
+  }
+  if (value === undefined) throw new BadCursor();
+  return value;
+}
+
+/** For lists that go on by id. */
+export const idFromCursor = (cursor: string | undefined): number | undefined =>
+  decodeCursor(cursor, (value) => (typeof value === 'number' && Number.isSafeInteger(value) ? value : undefined));

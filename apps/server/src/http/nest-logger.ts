@@ -1,0 +1,24 @@
+import type { LoggerService } from '@nestjs/common';
+import type { Logger } from 'pino';
+
+/** Nest's own words in our log. Its chatter about modules and routes is for debugging. */
+export class NestLogger implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  log(message: unknown): void {
+    this.logger.debug(String(message));
+  }
+  error(message: unknown, stack?: unknown): void {
+    const err = message instanceof Error ? message : undefined;
+    this.logger.error({ err, stack }, err?.message ?? String(message));
+  }
+  warn(message: unknown): void {
+    this.logger.warn(String(message));
+  }
+  debug(message: unknown): void {
+    this.logger.debug(String(message));
+  }
+  verbose(message: unknown): void {
+    this.logger.trace(String(message));
+  }
+}

@@ -1,0 +1,26 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { problemOf } from './problem.js';
+import { correlationIdOf } from './request-metadata.js';
+
+/** The one place where errors become HTTP. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly logger: Logger) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    this.answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const correlationId = correlationIdOf(request);
+    const problem = problemOf(error, request.url, correlationId);
+    if (problem.status >= 500)
+      this.logger.error({ err: error, correlationId, method: request.method, url: request.url }, 'A request failed');
+    if (reply.sent) return;
+    if (problem.status === 503) void reply.header('Retry-After', '2');
+    void reply.status(problem.status).header('Content-Type', 'application/problem+json').send(problem);
+  }
+}

@@ -1,0 +1,73 @@
+import { HttpException } from '@nestjs/common';
+import type { Problem } from '@streamvault/api-contract';
+import { DomainError, isTransient, type DomainErrorKind } from '@streamvault/event-sourcing';
+import { STATUS_CODES } from 'node:http';
+
+const statusOf: Readonly<Record<DomainErrorKind, number>> = {
+  invalid: 400,
+  forbidden: 403,
+  'not-found': 404,
+  conflict: 409,
+  unavailable: 503,
+};
+
+const codeOf: Readonly<Record<number, string>> = {
+  400: 'request.invalid',
+  401: 'request.unauthenticated',
+  403: 'request.forbidden',
+  404: 'route.not-found',
+  405: 'route.method-not-allowed',
+  406: 'request.not-acceptable',
+  408: 'request.timeout',
+  413: 'request.too-large',
+  414: 'request.uri-too-long',
+  415: 'request.unsupported-media-type',
+  416: 'range.not-satisfiable',
+  429: 'request.too-fast',
+  503: 'dependency.down',
+};
+
+/** What the input was found to be; thrown by the validation pipe. */
+export class InvalidInput extends DomainError {
+  readonly code = 'request.invalid';
+  readonly kind = 'invalid';
+  constructor(readonly errors: readonly { readonly path: string; readonly message: string }[]) {
+    super(errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join(' '), {
+      errors: errors.map((error) => ({ ...error })),
+    });
+  }
+}
+
+export function problem(status: number, code: string, detail: string, instance: string, more: object = {}): Problem {
+  return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail, code, instance, ...more };
+}
+
+/** An error as RFC 9457 tells it. Whatever nobody meant to be seen becomes a bare 500 with the correlation id. */
+export function problemOf(error: unknown, instance: string, correlationId: string): Problem {
+  if (error instanceof DomainError) {
+    const { kind, code, message, details } = error;
+    return problem(statusOf[kind], code, message, instance, details);
+  }
+  if (error instanceof HttpException) {
+    const status = error.getStatus();
+    if (status < 500) return problem(status, codeOf[status] ?? 'request.refused', error.message, instance);
+  }
+  const refused = fastifyRefusal(error);
+  if (refused) return problem(refused.status, codeOf[refused.status] ?? 'request.refused', refused.detail, instance);
+  if (isTransient(error))
+    return problem(503, 'dependency.down', 'A database is away for the moment. Try again shortly.', instance);
+  return problem(
+    500,
+    'server.defect',
+    `Something is broken in the server. Its log tells more under ${correlationId}.`,
+    instance,
+  );
+}
+
+/** What Fastify itself refuses (a body that is no JSON, too large, …) comes with a 4xx and a code of its own. */
+function fastifyRefusal(error: unknown): { status: number; detail: string } | undefined {
+  if (!(error instanceof Error) || !('statusCode' in error) || !('code' in error)) return undefined;
+  const { statusCode, code, message } = error;
+  if (typeof statusCode !== 'number' || statusCode < 400 || statusCode > 499) return undefined;
+  return typeof code === 'string' && code.startsWith('FST_') ? { status: statusCode, detail: message } : undefined;
+}

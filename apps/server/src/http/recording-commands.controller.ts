@@ -1,0 +1,99 @@
+import { Controller, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
+import { recordingAnswer, type RecordingAnswer } from '@streamvault/api-contract';
+import type { CommandMetadata } from '@streamvault/event-sourcing';
+import {
+  CancelRecording,
+  type Outcome,
+  recordingViewProjection,
+  RetryRecording,
+  RetryStep,
+  StartRecording,
+  StopRecording,
+} from '@streamvault/recording';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CommandDoor } from './command-door.js';
+import { Answers } from './documentation.js';
+import { PublicIdPipe } from './input.js';
+
+@ApiTags('Recording')
+@Controller('api')
+export class RecordingCommandsController {
+  constructor(
+    private readonly door: CommandDoor,
+    private readonly commands: CommandBus,
+  ) {}
+
+  @Post('recording/start/:streamerId')
+  @HttpCode(200)
+  @Answers(200, recordingAnswer, 'Starts to record a streamer.', 404, 409)
+  start(
+    @Param('streamerId', PublicIdPipe) streamerId: number,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.#run(request, reply, (metadata) => this.commands.execute(new StartRecording(streamerId, metadata)));
+  }
+
+  @Post('recording/stop/:streamerId')
+  @HttpCode(200)
+  @Answers(200, recordingAnswer, "Stops a streamer's recording; finalizing goes on behind.", 404, 409)
+  stop(
+    @Param('streamerId', PublicIdPipe) streamerId: number,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.#run(request, reply, (metadata) => this.commands.execute(new StopRecording(streamerId, metadata)));
+  }
+
+  @Post('recordings/:id/cancel')
+  @HttpCode(200)
+  @Answers(200, recordingAnswer, 'Calls a recording off: no video is made, what was captured is kept.', 404, 409)
+  cancel(
+    @Param('id', PublicIdPipe) id: number,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.#run(request, reply, (metadata) => this.commands.execute(new CancelRecording(id, metadata)));
+  }
+
+  @Post('recordings/:id/retry')
+  @HttpCode(200)
+  @Answers(200, recordingAnswer, 'Tries a failed recording again.', 404, 409)
+  retry(
+    @Param('id', PublicIdPipe) id: number,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.#run(request, reply, (metadata) => this.commands.execute(new RetryRecording(id, metadata)));
+  }
+
+  @Post('recordings/:id/steps/:name/retry')
+  @HttpCode(200)
+  @Answers(200, recordingAnswer, 'Tries a failed post-processing step again.', 404, 409)
+  retryStep(
+    @Param('id', PublicIdPipe) id: number,
+    @Param('name') name: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.#run(request, reply, (metadata) => this.commands.execute(new RetryStep(id, name, metadata)));
+  }
+
+  #run(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    execute: (metadata: CommandMetadata) => Promise<Outcome<RecordingAnswer>>,
+  ): Promise<void> {
+    return this.door.run(
+      request,
+      reply,
+      { status: 200, projection: recordingViewProjection.name },
+      async (metadata) => {
+        const { answer, position } = await execute(metadata);
+        return { body: answer, position };
+      },
+    );
+  }
+}

@@ -1,0 +1,123 @@
+import { Controller, Get, Head, Param, Query, Req, Res } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import {
+  type Lifecycle,
+  lifecycle,
+  listRecordingsQuery,
+  loggedEvent,
+  type LoggedEvent,
+  type Page,
+  queueItem,
+  type QueueItem,
+  type Recording,
+  recording,
+  recordingPage,
+} from '@streamvault/api-contract';
+import { EventRegistry } from '@streamvault/event-sourcing';
+import type { EventStore } from '@streamvault/event-store';
+import {
+  describeLifecycle,
+  GetRecording,
+  ListQueue,
+  ListRecordings,
+  RecordingNotFound,
+  recordingStream,
+} from '@streamvault/recording';
+import { Inject } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { RecordingMedia } from '../recorder/recording-media.js';
+import { EVENT_STORE } from '../runtime/tokens.js';
+import { Answers } from './documentation.js';
+import { sendFile } from './file-answer.js';
+import { encodeCursor, idFromCursor, PublicIdPipe } from './input.js';
+import { toLoggedEvent } from './logged-event.js';
+
+const takingStates: readonly string[] = ['requested', 'starting', 'capturing', 'reconnecting'];
+
+@ApiTags('Recordings')
+@Controller('api')
+export class RecordingsController {
+  constructor(
+    private readonly queries: QueryBus,
+    private readonly media: RecordingMedia,
+    private readonly registry: EventRegistry,
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+  ) {}
+
+  @Get('recordings')
+  @Answers(200, recordingPage, 'Recordings, the newest first.', 400)
+  async list(
+    @Query({ schema: listRecordingsQuery })
+    { state: states, streamerId, limit, cursor }: z.infer<typeof listRecordingsQuery>,
+  ): Promise<Page<Recording>> {
+    const { items, nextCursor } = await this.queries.execute(
+      new ListRecordings({ states, streamerId, limit, before: idFromCursor(cursor) }),
+    );
+    return { items, nextCursor: nextCursor === null ? null : encodeCursor(Number(nextCursor)) };
+  }
+
+  @Get('recordings/lifecycle')
+  @Answers(200, lifecycle, 'The statechart of a recording, read from the machine that runs.')
+  lifecycle(): Lifecycle {
+    return structuredClone(describeLifecycle()) as Lifecycle;
+  }
+
+  @Get('recordings/:id')
+  @Answers(200, recording, 'One recording.', 404)
+  get(@Param('id', PublicIdPipe) id: number): Promise<Recording> {
+    return this.queries.execute(new GetRecording(id));
+  }
+
+  @Get('recordings/:id/events')
+  @Answers(200, z.array(loggedEvent), "A recording's story: its stream, the oldest event first.", 404)
+  async events(@Param('id', PublicIdPipe) id: number): Promise<LoggedEvent[]> {
+    const events: LoggedEvent[] = [];
+    for await (const recorded of this.store.readStream(recordingStream(id)))
+      events.push(toLoggedEvent(this.registry.read(recorded)));
+    if (events.length === 0) throw new RecordingNotFound(id);
+    return events;
+  }
+
+  @Get('recordings/:id/playlist.m3u8')
+  @ApiProduces('application/vnd.apple.mpegurl')
+  @Answers(200, undefined, 'Plays the recording from its raw parts: EVENT while it grows, VOD when it ended.', 404)
+  async playlist(@Param('id', PublicIdPipe) id: number, @Res() reply: FastifyReply): Promise<void> {
+    const { state } = await this.queries.execute(new GetRecording(id));
+    const playlist = await this.media.playlist(id, !takingStates.includes(state));
+    void reply.header('Content-Type', 'application/vnd.apple.mpegurl').header('Cache-Control', 'no-cache');
+    void reply.send(playlist);
+  }
+
+  @Head('recordings/:id/parts/:number')
+  @Answers(200, undefined, 'Whether a raw part can be had.', 404)
+  partHead(
+    @Param('id', PublicIdPipe) id: number,
+    @Param('number', PublicIdPipe) number: number,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.part(id, number, request, reply);
+  }
+
+  @Get('recordings/:id/parts/:number')
+  @ApiProduces('video/mp2t', 'video/mp4')
+  @Answers(200, undefined, 'A raw part, whole or by byte ranges.', 404, 416)
+  async part(
+    @Param('id', PublicIdPipe) id: number,
+    @Param('number', PublicIdPipe) number: number,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const part = await this.media.part(id, number);
+    if (!part) throw new RecordingNotFound(id);
+    await sendFile(request, reply, { ...part, cache: 'no-cache' });
+  }
+
+  @Get('queue')
+  @Answers(200, z.object({ items: z.array(queueItem) }), 'Post-processing steps that wait, run or failed.')
+  async queue(): Promise<{ items: QueueItem[] }> {
+    return { items: await this.queries.execute(new ListQueue()) };
+  }
+}

@@ -1,0 +1,25 @@
+import type { CommandMetadata } from '@streamvault/event-sourcing';
+import type { FastifyRequest } from 'fastify';
+import { randomUUID } from 'node:crypto';
+
+const correlationIds = new WeakMap<object, string>();
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/**
+ * The id under which everything that a request leads to can be found again: in the answer's header, in the log and in the
+ * events. A client that sends its own UUID as `X-Correlation-Id` keeps it.
+ */
+export function correlationIdOf(request: FastifyRequest): string {
+  const known = correlationIds.get(request.raw);
+  if (known !== undefined) return known;
+  const given = request.headers['x-correlation-id'];
+  const id = typeof given === 'string' && uuid.test(given) ? given.toLowerCase() : randomUUID();
+  correlationIds.set(request.raw, id);
+  return id;
+}
+
+/** The metadata of a command that this request asks for. */
+export function metadataOf(request: FastifyRequest, commandId: string = randomUUID()): CommandMetadata {
+  const correlationId = correlationIdOf(request);
+  return { commandId, correlationId, causationId: correlationId, actor: 'api', now: new Date().toISOString() };
+}

@@ -1,0 +1,96 @@
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  addStreamerBody,
+  type AddStreamerBody,
+  changeStreamerBody,
+  type ChangeStreamerBody,
+  listStreamersQuery,
+  type Page,
+  type Streamer,
+  streamer,
+  streamerPage,
+} from '@streamvault/api-contract';
+import {
+  AddStreamer,
+  ChangeStreamer,
+  GetStreamer,
+  ListStreamers,
+  RemoveStreamer,
+  streamerListProjection,
+} from '@streamvault/streamers';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { CommandDoor } from './command-door.js';
+import { Answers } from './documentation.js';
+import { encodeCursor, idFromCursor, PublicIdPipe } from './input.js';
+
+const { name: projection } = streamerListProjection;
+
+@ApiTags('Streamers')
+@Controller('api/streamers')
+export class StreamersController {
+  constructor(
+    private readonly door: CommandDoor,
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Post()
+  @Answers(201, streamer, 'Adds a streamer by the address of its HLS playlist.', 400, 409)
+  async add(
+    @Body({ schema: addStreamerBody }) body: AddStreamerBody,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.door.run(request, reply, { status: 201, projection }, async (metadata) => {
+      const { streamerId, position } = await this.commands.execute(new AddStreamer(body, metadata));
+      await this.door.shown(position, projection);
+      return { body: await this.queries.execute(new GetStreamer(streamerId)), position };
+    });
+  }
+
+  @Get()
+  @Answers(200, streamerPage, 'The streamers, in the order in which they were added.', 400)
+  async list(
+    @Query({ schema: listStreamersQuery }) { limit, cursor }: z.infer<typeof listStreamersQuery>,
+  ): Promise<Page<Streamer>> {
+    const { items, nextCursor } = await this.queries.execute(new ListStreamers({ limit, after: idFromCursor(cursor) }));
+    return { items, nextCursor: nextCursor === null ? null : encodeCursor(Number(nextCursor)) };
+  }
+
+  @Get(':id')
+  @Answers(200, streamer, 'One streamer.', 404)
+  get(@Param('id', PublicIdPipe) id: number): Promise<Streamer> {
+    return this.queries.execute(new GetStreamer(id));
+  }
+
+  @Patch(':id')
+  @Answers(200, streamer, 'Changes name, quality or automatic recording.', 400, 404)
+  async change(
+    @Param('id', PublicIdPipe) id: number,
+    @Body({ schema: changeStreamerBody }) body: ChangeStreamerBody,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.door.run(request, reply, { status: 200, projection }, async (metadata) => {
+      const { position } = await this.commands.execute(new ChangeStreamer(id, body, metadata));
+      await this.door.shown(position, projection);
+      return { body: await this.queries.execute(new GetStreamer(id)), position };
+    });
+  }
+
+  @Delete(':id')
+  @Answers(204, undefined, 'Takes a streamer off the list; recordings and videos stay.', 404, 409)
+  async remove(
+    @Param('id', PublicIdPipe) id: number,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.door.run(request, reply, { status: 204, projection }, async (metadata) => {
+      const { position } = await this.commands.execute(new RemoveStreamer(id, metadata));
+      return { body: null, position };
+    });
+  }
+}

@@ -1,0 +1,114 @@
+import { Controller, Get, Head, Inject, Param, Query, Req, Res } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import { listVideosQuery, type Page, type Video, video, videoPage } from '@streamvault/api-contract';
+import { GetVideo, GetVideoFiles, ListVideos, type VideoCursor } from '@streamvault/library';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { basename } from 'node:path';
+import { z } from 'zod';
+import { SETTINGS } from '../runtime/tokens.js';
+import type { Settings } from '../settings/settings.js';
+import { Answers } from './documentation.js';
+import { sendFile } from './file-answer.js';
+import { decodeCursor, encodeCursor, PublicIdPipe } from './input.js';
+
+const cursorSchema = z.object({ value: z.union([z.string(), z.number()]), id: z.int() });
+const readCursor = (value: unknown): VideoCursor | undefined => cursorSchema.safeParse(value).data;
+
+@ApiTags('Videos')
+@Controller('api/videos')
+export class VideosController {
+  constructor(
+    private readonly queries: QueryBus,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  @Get()
+  @Answers(200, videoPage, 'The library.', 400)
+  async list(
+    @Query({ schema: listVideosQuery })
+    { streamerId, q: text, from, to, sort, limit, cursor }: z.infer<typeof listVideosQuery>,
+  ): Promise<Page<Video>> {
+    const after = decodeCursor(cursor, readCursor);
+    const { items, next } = await this.queries.execute(
+      new ListVideos({ streamerId, text, from, to, sort, limit, after }),
+    );
+    return { items, nextCursor: next && encodeCursor(next) };
+  }
+
+  @Get(':id')
+  @Answers(200, video, 'One video.', 404)
+  get(@Param('id', PublicIdPipe) id: number): Promise<Video> {
+    return this.queries.execute(new GetVideo(id));
+  }
+
+  @Head(':id/thumbnail')
+  @Answers(200, undefined, 'Whether there is a thumbnail.', 404)
+  thumbnailHead(
+    @Param('id', PublicIdPipe) id: number,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.thumbnail(id, request, reply);
+  }
+
+  @Get(':id/thumbnail')
+  @ApiProduces('image/jpeg')
+  @Answers(200, undefined, 'A still picture, or 404 where there is none.', 404)
+  async thumbnail(
+    @Param('id', PublicIdPipe) id: number,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { thumbnailFile: file } = await this.queries.execute(new GetVideoFiles(id));
+    const root = this.settings.recordingsDirectory;
+    await sendFile(request, reply, { root, file, type: 'image/jpeg', cache: 'private, max-age=300, must-revalidate' });
+  }
+
+  @Head(':id/stream')
+  @Answers(200, undefined, 'Size and type of the video file.', 404, 416)
+  streamHead(
+    @Param('id', PublicIdPipe) id: number,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.stream(id, request, reply);
+  }
+
+  @Get(':id/stream')
+  @ApiProduces('video/mp4')
+  @Answers(200, undefined, 'The video, whole or by byte ranges (RFC 9110).', 404, 416)
+  async stream(
+    @Param('id', PublicIdPipe) id: number,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { file } = await this.queries.execute(new GetVideoFiles(id));
+    const root = this.settings.recordingsDirectory;
+    await sendFile(request, reply, { root, file, type: 'video/mp4', cache: 'private, no-cache' });
+  }
+
+  @Head(':id/download')
+  @Answers(200, undefined, 'Size and name of the video file.', 404)
+  downloadHead(
+    @Param('id', PublicIdPipe) id: number,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.download(id, request, reply);
+  }
+
+  @Get(':id/download')
+  @ApiProduces('video/mp4')
+  @Answers(200, undefined, 'The video as a file with its name.', 404, 416)
+  async download(
+    @Param('id', PublicIdPipe) id: number,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { file } = await this.queries.execute(new GetVideoFiles(id));
+    const root = this.settings.recordingsDirectory;
+    const saveAs = basename(file);
+    await sendFile(request, reply, { root, file, type: 'video/mp4', cache: 'private, no-cache', saveAs });
+  }
+}

@@ -1,0 +1,152 @@
+import type { LiveProgress, RecordingProgress } from '@streamvault/api-contract';
+import {
+  followLog,
+  type EventRegistry,
+  type KernelLogger,
+  type ProjectionRunner,
+  type ReadEvent,
+} from '@streamvault/event-sourcing';
+import type { EventStore, Position } from '@streamvault/event-store';
+import type { ProgressBoard } from '@streamvault/recording';
+import type { Writable } from 'node:stream';
+import { toLoggedEvent } from '../http/logged-event.js';
+
+export interface LiveFeedParts {
+  readonly store: EventStore;
+  readonly registry: EventRegistry;
+  readonly projections: ProjectionRunner;
+  readonly progress: ProgressBoard;
+  readonly logger: KernelLogger;
+}
+
+/** The streams that the outside is told of; the kernel's own bookkeeping is not among them. */
+const publicCategories = ['streamer', 'recording', 'video'];
+const progressEveryMilliseconds = 1000;
+const heartbeatEveryMilliseconds = 15_000;
+/** How long an event is held back for the read models; a poisoned projection must not freeze the feed. */
+const readModelsMilliseconds = 1000;
+
+interface Viewer {
+  readonly out: Writable;
+  /** A viewer that does not keep up is told the newest progress, not every one. */
+  isFull: boolean;
+}
+
+/** The live feed: what happens, as server-sent events (WHATWG HTML, section 9.2). */
+export class LiveFeed {
+  readonly #parts: LiveFeedParts;
+  readonly #viewers = new Set<Viewer>();
+  readonly #closing = new AbortController();
+  #ticker: NodeJS.Timeout | undefined;
+  #heartbeat: NodeJS.Timeout | undefined;
+
+  constructor(parts: LiveFeedParts) {
+    this.#parts = parts;
+  }
+
+  get viewers(): number {
+    return this.#viewers.size;
+  }
+
+  /** Writes the feed until the viewer goes or the feed closes. `after`: the last position the viewer has seen. */
+  async send(out: Writable, after: Position | undefined, gone: AbortSignal): Promise<void> {
+    const { store, registry, logger } = this.#parts;
+    const signal = AbortSignal.any([gone, this.#closing.signal]);
+    const viewer: Viewer = { out, isFull: false };
+    this.#viewers.add(viewer);
+    this.#start();
+    out.write('retry: 1000\n\n');
+    this.#write(viewer, progressMessage(this.#progress()));
+    try {
+      await followLog({
+        store,
+        registry,
+        filter: { categories: publicCategories },
+        from: after ?? 'end',
+        signal,
+        handle: (event) => this.#tell(viewer, event, signal),
+        onCaughtUp: () => void out.write('event: caughtUp\ndata: {}\n\n'),
+        onError: (error) => logger.warn('The live feed lost the log and takes it up again', { error }),
+      });
+    } finally {
+      this.#viewers.delete(viewer);
+      if (this.#viewers.size === 0) this.#rest();
+      out.end();
+    }
+  }
+
+  close(): void {
+    this.#closing.abort();
+    this.#rest();
+  }
+
+  async #tell(viewer: Viewer, event: ReadEvent, signal: AbortSignal): Promise<void> {
+    // The read models show it first: whoever asks them because of this event finds it there.
+    await this.#parts.projections.waitFor(event.position, {
+      timeoutMs: readModelsMilliseconds,
+      projections: [projectionOf(event.stream)],
+    });
+    const data = JSON.stringify(toLoggedEvent(event));
+    if (!viewer.out.write(`id: ${event.position}\nevent: event\ndata: ${data}\n\n`)) await drained(viewer.out, signal);
+  }
+
+  #write(viewer: Viewer, message: string): void {
+    if (viewer.isFull || viewer.out.destroyed) return;
+    if (viewer.out.write(message)) return;
+    viewer.isFull = true;
+    viewer.out.once('drain', () => (viewer.isFull = false));
+  }
+
+  #progress(): RecordingProgress[] {
+    const now = Date.now();
+    return this.#parts.progress
+      .all()
+      .map(({ recordingId, bytes, segments, durationSeconds, bytesPerSecond, lastByteAt }) => ({
+        recordingId,
+        bytes,
+        segments,
+        durationSeconds,
+        bytesPerSecond,
+        lastByteAt: lastByteAt ?? null,
+        lastByteAgeSeconds: lastByteAt === undefined ? null : Math.max(0, (now - Date.parse(lastByteAt)) / 1000),
+      }));
+  }
+
+  #start(): void {
+    this.#ticker ??= setInterval(() => {
+      const recordings = this.#progress();
+      if (recordings.length === 0) return;
+      const message = progressMessage(recordings);
+      for (const viewer of this.#viewers) this.#write(viewer, message);
+    }, progressEveryMilliseconds);
+    // A line of comment now and then, so that proxies and half-open connections show themselves.
+    this.#heartbeat ??= setInterval(() => {
+      for (const viewer of this.#viewers) this.#write(viewer, ': still here\n\n');
+    }, heartbeatEveryMilliseconds);
+  }
+
+  #rest(): void {
+    clearInterval(this.#ticker);
+    clearInterval(this.#heartbeat);
+    this.#ticker = this.#heartbeat = undefined;
+  }
+}
+
+const progressMessage = (recordings: RecordingProgress[]): string =>
+  `event: progress\ndata: ${JSON.stringify({ recordings } satisfies LiveProgress)}\n\n`;
+
+function projectionOf(stream: string): string {
+  if (stream.startsWith('recording-')) return 'recording-view';
+  return stream.startsWith('video-') ? 'video-library' : 'streamer-list';
+}
+
+async function drained(out: Writable, signal: AbortSignal): Promise<void> {
+  if (out.destroyed || signal.aborted) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const done = () => resolve();
+  out.once('drain', done).once('close', done);
+  signal.addEventListener('abort', done, { once: true });
+  await promise;
+  out.off('drain', done).off('close', done);
+  signal.removeEventListener('abort', done);
+}

@@ -1,0 +1,59 @@
+import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
+import { ApiHeader, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { EventStore, Position } from '@streamvault/event-store';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { Answers } from '../http/documentation.js';
+import { InvalidInput } from '../http/problem.js';
+import { correlationIdOf } from '../http/request-metadata.js';
+import { EVENT_STORE } from '../runtime/tokens.js';
+import { LiveFeed } from './live-feed.js';
+
+const liveQuery = z.object({ lastEventId: z.string().max(30).optional() });
+
+@ApiTags('Live')
+@Controller('api/live')
+export class LiveController {
+  constructor(
+    private readonly feed: LiveFeed,
+    @Inject(EVENT_STORE) private readonly store: EventStore,
+  ) {}
+
+  @Get()
+  @ApiProduces('text/event-stream')
+  @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'The last log position seen.' })
+  @Answers(200, undefined, 'Server-sent events: `event` (id = log position), `progress`, `caughtUp`.', 400)
+  async live(
+    @Query({ schema: liveQuery }) { lastEventId }: z.infer<typeof liveQuery>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    // A browser that reconnects sends the header with the newer position; the parameter is for its first connection.
+    const header = request.headers['last-event-id'];
+    const after = await this.#position(typeof header === 'string' && header !== '' ? header : lastEventId);
+    const gone = new AbortController();
+    request.raw.once('close', () => gone.abort());
+    reply.hijack();
+    const { raw } = reply;
+    // A connection that breaks is the viewer's way of leaving.
+    raw.on('error', () => gone.abort());
+    raw.writeHead(200, {
+      'Content-Type': 'text/event-stream; charset=utf-8',
+      'Cache-Control': 'no-store',
+      'X-Accel-Buffering': 'no',
+      'X-Correlation-Id': correlationIdOf(request),
+      'X-Content-Type-Options': 'nosniff',
+    });
+    await this.feed.send(raw, after, gone.signal);
+  }
+
+  /** A position beyond the log's end is from another log: what there is from now on is all that can be told. */
+  async #position(text: string | undefined): Promise<Position | undefined> {
+    if (text === undefined || text === '') return undefined;
+    if (!/^\d{1,19}$/.test(text))
+      throw new InvalidInput([{ path: 'lastEventId', message: 'Must be the id of an event of this feed.' }]);
+    const position = BigInt(text) as Position;
+    const head = await this.store.headPosition();
+    return head !== undefined && position <= head ? position : undefined;
+  }
+}

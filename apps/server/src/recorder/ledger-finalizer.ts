@@ -1,0 +1,100 @@
+import { LedgerWriter, readLedger, readRuns } from '@streamvault/capture';
+import { thumbnailPath, videoPath } from '@streamvault/library';
+import type { Media } from '@streamvault/media';
+import type { ClosedCapture, Clock, Finalizer, Output, RecordingContext, WorkFolders } from '@streamvault/recording';
+import { join } from 'node:path';
+
+/** A closed capture's folder held nothing, although its recording says that it should. */
+export class CaptureMissing extends Error {
+  readonly code = 'finalize.capture-missing';
+  constructor(directory: string) {
+    super(`There is nothing in ${directory} any more. Bring the folder back, or cancel the recording.`);
+    this.name = new.target.name;
+  }
+}
+
+/** The name a video is given, and everything else that names it after the recording. */
+export function videoNameOf(context: RecordingContext, index: number, startedAt: string | null) {
+  const { recordingId, streamerName, title, startedAt: recordedAt, requestedAt } = context;
+  const file = videoPath({
+    streamerName,
+    title: title ?? '',
+    recordedAt: startedAt ?? recordedAt ?? requestedAt,
+    recordingId,
+    outputNumber: index + 1,
+  });
+  return { file, thumbnailFile: thumbnailPath(file) };
+}
+
+/** Turns the ledger and its parts into videos below the library's root. */
+export class LedgerFinalizer implements Finalizer {
+  constructor(
+    private readonly folders: WorkFolders,
+    private readonly media: Media,
+    private readonly libraryRoot: string,
+    private readonly clock: Clock,
+  ) {}
+
+  async close(recordingId: number): Promise<ClosedCapture> {
+    const directory = this.folders.path(recordingId);
+    const { writer } = await LedgerWriter.open(directory, recordingId, new Date(this.clock.now()).toISOString());
+    await writer.close();
+    const ledger = await readLedger(directory);
+    if (!ledger) throw new CaptureMissing(directory);
+    const gaps = ledger.gaps.map(({ from, to, seconds, cause }) => ({ from, to, seconds, cause }));
+    return {
+      ...ledger.totals,
+      gapSeconds: gaps.reduce((sum, gap) => sum + gap.seconds, 0),
+      adSeconds: 0,
+      gaps,
+      parts: ledger.parts.map(
+        ({ number, container, reason, openedAt, closedAt, bytes, segments, durationSeconds }) => ({
+          number,
+          container,
+          reason,
+          openedAt,
+          closedAt: closedAt ?? openedAt,
+          bytes,
+          segments,
+          durationSeconds,
+        }),
+      ),
+    };
+  }
+
+  async finalize(context: RecordingContext, signal: AbortSignal): Promise<readonly Output[]> {
+    const directory = this.folders.path(context.recordingId);
+    const ledger = await readLedger(directory);
+    if (!ledger || ledger.segments.length === 0) throw new CaptureMissing(directory);
+    const within = (range: { file: string; offset: number; length: number }) => ({
+      ...range,
+      file: join(directory, range.file),
+    });
+    const runs = readRuns(ledger);
+    const startOf = (index: number): string | null => runs[index]?.startsAt ?? null;
+    // Named after the recording's own beginning and numbered, so that an attempt anew finds what the last one finished.
+    const nameOf = (index: number) => videoNameOf(context, index, startOf(0)).file;
+    const videos = await this.media.finalizeRuns({
+      runs: runs.map(({ init, ranges, container, signature, durationSeconds }) => ({
+        container,
+        signature,
+        durationSeconds,
+        ranges: ranges.map((range) => within(range)),
+        ...(init && { init: within(init) }),
+      })),
+      outputFor: (index) => join(this.libraryRoot, nameOf(index)),
+      workDirectory: join(directory, 'finalize'),
+      title: context.title ?? context.streamerName,
+      signal,
+    });
+    return videos.map(({ index, bytes, durationSeconds, probe, runs: [first = 0] }) => ({
+      file: nameOf(index),
+      bytes,
+      durationSeconds,
+      width: probe.video?.width ?? null,
+      height: probe.video?.height ?? null,
+      codecs: [probe.video?.codecs, probe.audio?.codecs].filter((codec) => codec !== undefined).join(',') || null,
+      startedAt: startOf(first),
+    }));
+  }
+}

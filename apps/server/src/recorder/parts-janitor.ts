@@ -1,0 +1,66 @@
+import type { EntityManager } from '@mikro-orm/core';
+import type { KernelLogger } from '@streamvault/event-sourcing';
+import { findDiscardable, type Clock, type WorkFolders } from '@streamvault/recording';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RecordingMedia } from './recording-media.js';
+
+export interface PartsJanitorOptions {
+  readonly em: () => EntityManager;
+  readonly folders: WorkFolders;
+  readonly media: RecordingMedia;
+  readonly graceSeconds: number;
+  readonly clock: Clock;
+  readonly logger: KernelLogger;
+  /** Says to the log that the parts are gone. */
+  readonly report: (recordingId: number, bytes: number) => Promise<void>;
+}
+
+const pauseMilliseconds = 15_000;
+const batch = 50;
+
+/** Removes the raw parts of completed recordings, once nobody has watched them for the grace time. */
+export class PartsJanitor {
+  readonly #options: PartsJanitorOptions;
+
+  constructor(options: PartsJanitorOptions) {
+    this.#options = options;
+  }
+
+  /** Until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, logger } = this.#options;
+    while (!signal.aborted) {
+      await this.sweep().catch((error: unknown) => logger.error('Raw parts could not be removed', { error }));
+      await clock.wait(pauseMilliseconds, signal);
+    }
+  }
+
+  async sweep(): Promise<void> {
+    const { clock, em, folders, graceSeconds, media, report } = this.#options;
+    for (const { recordingId, completedAt } of await findDiscardable(em(), batch)) {
+      const unused = clock.now() - Math.max(Date.parse(completedAt), media.lastWatchedAt(recordingId));
+      if (unused < graceSeconds * 1000) continue;
+      await folders.inTurn(recordingId, async () => {
+        const directory = folders.path(recordingId);
+        const bytes = await sizeOf(directory);
+        await rm(directory, { recursive: true, force: true });
+        media.forget(recordingId);
+        await report(recordingId, bytes);
+      });
+    }
+  }
+}
+
+async function sizeOf(directory: string): Promise<number> {
+  const names = await readdir(directory).catch(() => []);
+  const sizes = await Promise.all(
+    names.map((name) =>
+      stat(join(directory, name)).then(
+        (file) => (file.isFile() ? file.size : 0),
+        () => 0,
+      ),
+    ),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}

@@ -1,0 +1,76 @@
+import type { CommandBus } from '@nestjs/cqrs';
+import { deterministicId } from '@streamvault/event-sourcing';
+import { AddVideo, thumbnailPath } from '@streamvault/library';
+import { NoVideoStream, type Media } from '@streamvault/media';
+import type { Clock, RecordingContext, RecordingStreams, StepName, StepRunner } from '@streamvault/recording';
+import { join } from 'node:path';
+
+type StepWork = (context: RecordingContext, signal: AbortSignal) => Promise<{ readonly videoId: number | null }>;
+
+/** The work of each post-processing step. Each may be run again at any time and then changes nothing. */
+export class PostProcessing implements StepRunner {
+  readonly #work: Readonly<Record<StepName, StepWork>> = {
+    publish: (context) => this.#publish(context),
+    thumbnail: (context, signal) => this.#thumbnail(context, signal),
+  };
+
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly streams: RecordingStreams,
+    private readonly media: Media,
+    private readonly libraryRoot: string,
+    private readonly clock: Clock,
+  ) {}
+
+  run(name: StepName, context: RecordingContext, signal: AbortSignal): Promise<{ readonly videoId: number | null }> {
+    return this.#work[name](context, signal);
+  }
+
+  async #publish(context: RecordingContext): Promise<{ videoId: number | null }> {
+    const { recordingId, streamerId, streamerName, category, outputs, gaps } = context;
+    const recorded = await this.streams.load(recordingId);
+    let first: number | null = null;
+    for (const [index, { file, startedAt, ...measured }] of outputs.entries()) {
+      const recordedAt = startedAt ?? context.startedAt ?? context.requestedAt;
+      const { videoId } = await this.commands.execute(
+        new AddVideo(
+          {
+            recordingId,
+            outputNumber: index + 1,
+            streamerId,
+            streamerName,
+            title: context.title ?? `${streamerName}, ${recordedAt.slice(0, 16).replace('T', ' ')}`,
+            category,
+            recordedAt,
+            ...measured,
+            file,
+            thumbnailFile: thumbnailPath(file),
+            gaps: gaps.map((gap) => ({ ...gap })),
+          },
+          {
+            commandId: deterministicId(`publish ${recordingId} ${index}`),
+            correlationId: recorded?.correlationId ?? deterministicId(`recording ${recordingId}`),
+            causationId: recorded?.lastEventId ?? deterministicId(`recording ${recordingId}`),
+            actor: 'recorder',
+            now: new Date(this.clock.now()).toISOString(),
+          },
+        ),
+      );
+      first ??= videoId;
+    }
+    return { videoId: first };
+  }
+
+  async #thumbnail(context: RecordingContext, signal: AbortSignal): Promise<{ videoId: null }> {
+    for (const { file } of context.outputs) {
+      try {
+        const output = join(this.libraryRoot, thumbnailPath(file));
+        await this.media.makeThumbnail({ input: join(this.libraryRoot, file), output, signal });
+      } catch (error) {
+        // Sound alone has no picture to take; the console shows its placeholder.
+        if (!(error instanceof NoVideoStream)) throw error;
+      }
+    }
+    return { videoId: null };
+  }
+}

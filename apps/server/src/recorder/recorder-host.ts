@@ -1,0 +1,139 @@
+import type { CommandBus } from '@nestjs/cqrs';
+import { deterministicId, followLog } from '@streamvault/event-sourcing';
+import type { Position } from '@streamvault/event-store';
+import {
+  findOpenRecordings,
+  Recorder,
+  recordingCategory,
+  RecordingEffects,
+  type RecordingEvent,
+  recordingViewProjection,
+  ReportToRecording,
+  type SourceResolver,
+  systemClock,
+} from '@streamvault/recording';
+import type { ServerRuntime } from '../runtime/server-runtime.js';
+import { LedgerFinalizer } from './ledger-finalizer.js';
+import { PartsJanitor } from './parts-janitor.js';
+import { PostProcessing } from './post-processing.js';
+
+const catchUpMilliseconds = 10_000;
+
+/** Runs the recorder and what tidies up after it, for as long as the server does. */
+export class RecorderHost {
+  readonly recorder: Recorder;
+  readonly #runtime: ServerRuntime;
+  readonly #janitor: PartsJanitor;
+  readonly #stopping = new AbortController();
+  readonly #running: Promise<void>[] = [];
+
+  constructor(runtime: ServerRuntime, commands: CommandBus, sources: SourceResolver) {
+    const {
+      engine,
+      folders,
+      kernelLogger: logger,
+      media,
+      orm,
+      progress,
+      recordingStreams: streams,
+      settings,
+    } = runtime;
+    const root = settings.recordingsDirectory;
+    this.#runtime = runtime;
+    this.recorder = new Recorder({
+      streams,
+      folders,
+      clock: systemClock,
+      logger,
+      send: (recordingId, report, metadata) => commands.execute(new ReportToRecording(recordingId, report, metadata)),
+      effects: new RecordingEffects({
+        engine,
+        sources,
+        folders,
+        progress,
+        logger,
+        clock: systemClock,
+        finalizer: new LedgerFinalizer(folders, media, root, systemClock),
+        steps: new PostProcessing(commands, streams, media, root, systemClock),
+      }),
+    });
+    this.#janitor = new PartsJanitor({
+      em: () => orm.em,
+      folders,
+      media: runtime.recordingMedia,
+      graceSeconds: settings.partsGraceSeconds,
+      clock: systemClock,
+      logger,
+      report: (recordingId, bytes) => this.#reportDiscard(commands, recordingId, bytes),
+    });
+  }
+
+  /** Takes up what was open, and follows the log from there. Settles when all of it runs again. */
+  async start(): Promise<void> {
+    const { kernelLogger: logger, orm, projections, registry, settings, store } = this.#runtime;
+    if (settings.roles.has('recorder')) {
+      await this.#untilReadModelsShowAll();
+      // The position first: what happens between the two is told again, and does no harm.
+      const from = this.#position() ?? 'start';
+      await this.recorder.restore(await findOpenRecordings(orm.em));
+      this.#running.push(
+        followLog<RecordingEvent>({
+          store,
+          registry,
+          filter: { categories: [recordingCategory] },
+          from,
+          signal: this.#stopping.signal,
+          handle: (event) => this.recorder.apply(event),
+          onError: (error, event) =>
+            logger.error('The recorder could not take an event and tries again', { error, position: event?.position }),
+        }),
+      );
+    }
+    if (settings.roles.has('scheduler') && !settings.keepParts && projections.status().length > 0)
+      this.#running.push(this.#janitor.run(this.#stopping.signal));
+  }
+
+  /** Leaves every recording so that it can be taken up again. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.recorder.stop();
+    await Promise.all(this.#running);
+  }
+
+  /** The read model says what is open, so it has to be there; a slow one is waited for, and said to be slow. */
+  async #untilReadModelsShowAll(): Promise<void> {
+    const { kernelLogger: logger, projections, store } = this.#runtime;
+    const head = await store.headPosition();
+    if (head === undefined) return;
+    const projection = recordingViewProjection.name;
+    while (!this.#stopping.signal.aborted) {
+      if (await projections.waitFor(head, { timeoutMs: catchUpMilliseconds, projections: [projection] })) return;
+      const status = projections.status().find(({ name }) => name === projection);
+      logger.warn('The recorder waits for its read model', { ...status });
+      if (status?.state === 'poisoned' || status?.state === 'stopped') return;
+    }
+  }
+
+  #position(): Position | undefined {
+    return this.#runtime.projections.status().find(({ name }) => name === recordingViewProjection.name)?.position;
+  }
+
+  async #reportDiscard(commands: CommandBus, recordingId: number, bytes: number): Promise<void> {
+    const loaded = await this.#runtime.recordingStreams.load(recordingId);
+    if (!loaded) return;
+    const now = new Date(systemClock.now()).toISOString();
+    await commands.execute(
+      new ReportToRecording(
+        recordingId,
+        { type: 'ReportPartsDiscarded', at: now, bytes },
+        {
+          commandId: deterministicId(`discard ${recordingId}`),
+          correlationId: loaded.correlationId,
+          causationId: loaded.lastEventId,
+          actor: 'scheduler',
+          now,
+        },
+      ),
+    );
+  }
+}

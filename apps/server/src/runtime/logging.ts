@@ -1,0 +1,31 @@
+import type { KernelLogger } from '@streamvault/event-sourcing';
+import { pino, type Logger } from 'pino';
+import type { Settings } from '../settings/settings.js';
+
+/** What never reaches a log, whoever logs it. */
+const redacted = [
+  'req.headers.authorization',
+  'req.headers.cookie',
+  'req.headers["x-api-key"]',
+  'req.headers["idempotency-key"]',
+];
+
+export function createLogger({ logLevel, logFormat }: Pick<Settings, 'logLevel' | 'logFormat'>): Logger {
+  const options = { level: logLevel, redact: redacted, base: null };
+  if (logFormat === 'json') return pino(options);
+  return pino({
+    ...options,
+    transport: { target: 'pino-pretty', options: { translateTime: 'SYS:HH:MM:ss', ignore: 'context,req,res' } },
+  });
+}
+
+/** The libraries say message and details; pino wants them the other way round. */
+export const kernelLogger = (logger: Logger): KernelLogger => ({
+  info: (message, details) => logger.info(withError(details), message),
+  warn: (message, details) => logger.warn(withError(details), message),
+  error: (message, details) => logger.error(withError(details), message),
+});
+
+/** pino prints errors only under `err`. */
+const withError = ({ error, ...details }: Readonly<Record<string, unknown>>): object =>
+  error === undefined ? details : { ...details, err: error };

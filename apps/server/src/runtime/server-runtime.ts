@@ -1,0 +1,117 @@
+import type { MikroORM } from '@mikro-orm/sqlite';
+import { HlsCaptureEngine } from '@streamvault/capture';
+import {
+  Claims,
+  CommandHandling,
+  EventRegistry,
+  IdempotentCommands,
+  IdSequence,
+  kernelEvents,
+  type KernelLogger,
+  ProjectionRunner,
+} from '@streamvault/event-sourcing';
+import { type EventStore, EventStoreError, openEventStore } from '@streamvault/event-store';
+import { videoEvents, videoLibraryProjection } from '@streamvault/library';
+import { createMedia, locateTools, type Media } from '@streamvault/media';
+import {
+  ActiveRecordingClaim,
+  defaultRecordingPolicy,
+  ProgressBoard,
+  recordingEvents,
+  RecordingStreams,
+  recordingViewProjection,
+  systemClock,
+  WorkFolders,
+} from '@streamvault/recording';
+import { streamerEvents, streamerListProjection, StreamerStreams } from '@streamvault/streamers';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { RecordingMedia } from '../recorder/recording-media.js';
+import type { Settings } from '../settings/settings.js';
+import { ensureFolder } from './folders.js';
+import { kernelLogger } from './logging.js';
+import { openReadDatabase } from './read-database.js';
+import { StartRefused } from './start-refused.js';
+
+/** Everything that is opened before anybody can ask for anything, in the order in which one needs the other. */
+export interface ServerRuntime {
+  readonly settings: Settings;
+  readonly logger: Logger;
+  readonly kernelLogger: KernelLogger;
+  readonly store: EventStore;
+  readonly registry: EventRegistry;
+  readonly orm: MikroORM;
+  readonly projections: ProjectionRunner;
+  readonly media: Media;
+  readonly handling: CommandHandling;
+  readonly ids: IdSequence;
+  readonly claims: Claims;
+  readonly idempotency: IdempotentCommands;
+  readonly recordingStreams: RecordingStreams;
+  readonly streamerStreams: StreamerStreams;
+  readonly activeClaim: ActiveRecordingClaim;
+  readonly folders: WorkFolders;
+  readonly progress: ProgressBoard;
+  readonly recordingMedia: RecordingMedia;
+  readonly engine: HlsCaptureEngine;
+}
+
+/** @throws StartRefused with one line that says what to mend */
+export async function openRuntime(settings: Settings, logger: Logger): Promise<ServerRuntime> {
+  const work = join(settings.dataDirectory, 'work');
+  await ensureFolder('DATA_DIR', settings.dataDirectory);
+  await ensureFolder('DATA_DIR', work);
+  await ensureFolder('RECORDINGS_DIR', settings.recordingsDirectory);
+  const tools = await locateTools({ ffmpegPath: settings.ffmpegPath, ffprobePath: settings.ffprobePath }).catch(refuse);
+  const store = await openEventStore(settings.eventStoreUrl).catch(refuse);
+  const orm = await openReadDatabase(settings.databaseUrl).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
+  const kernel = kernelLogger(logger);
+  const registry = new EventRegistry([...kernelEvents, ...streamerEvents, ...recordingEvents, ...videoEvents]);
+  const projections = new ProjectionRunner({
+    store,
+    registry,
+    em: () => orm.em,
+    projections: [streamerListProjection, recordingViewProjection, videoLibraryProjection],
+    logger: kernel,
+  });
+  const handling = new CommandHandling({ store, registry });
+  const claims = new Claims(store);
+  const recordingStreams = new RecordingStreams(handling, {
+    ...defaultRecordingPolicy,
+    firstBytesSeconds: settings.firstBytesSeconds,
+    patienceSeconds: settings.patienceSeconds,
+  });
+  const folders = new WorkFolders(work);
+  return {
+    settings,
+    logger,
+    kernelLogger: kernel,
+    store,
+    registry,
+    orm,
+    projections,
+    media: createMedia(tools),
+    handling,
+    ids: new IdSequence(store),
+    claims,
+    idempotency: new IdempotentCommands(store),
+    recordingStreams,
+    streamerStreams: new StreamerStreams(handling),
+    activeClaim: new ActiveRecordingClaim(claims, recordingStreams),
+    folders,
+    progress: new ProgressBoard(),
+    recordingMedia: new RecordingMedia(folders, systemClock),
+    engine: new HlsCaptureEngine(),
+  };
+}
+
+/** What our own libraries refuse with says what to do; anything else is a defect and keeps its stack. */
+function refuse(error: unknown): never {
+  if (error instanceof EventStoreError) throw new StartRefused(error.message, { cause: error });
+  if (error instanceof Error && 'code' in error && String(error.code).startsWith('media.'))
+    throw new StartRefused(error.message, { cause: error });
+  throw error;
+}

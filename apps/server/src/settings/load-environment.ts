@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { InvalidSettings, settingsSchema } from './settings.js';
+
+/**
+ * The environment over a `.env` file in the working folder; `NAME_FILE` names a file that holds the value of `NAME`.
+ *
+ * @throws InvalidSettings where such a file cannot be read
+ */
+export function loadEnvironment(environment: NodeJS.ProcessEnv): Record<string, string | undefined> {
+  const merged: Record<string, string | undefined> = { ...dotEnv(), ...environment };
+  for (const name of Object.keys(settingsSchema.shape)) {
+    const file = merged[`${name}_FILE`];
+    if (file === undefined || file.trim() === '' || merged[name] !== undefined) continue;
+    try {
+      merged[name] = readFileSync(file, 'utf8').trim();
+    } catch {
+      // Whatever the reason, there is one thing to do about it, and the path may be nobody's business.
+      throw new InvalidSettings([`${name}_FILE: the file it names cannot be read`]);
+    }
+  }
+  return merged;
+}
+
+function dotEnv(): NodeJS.Dict<string> {
+  try {
+    return parseEnv(readFileSync('.env', 'utf8'));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+    throw new InvalidSettings(['.env: the file is there but cannot be read']);
+  }
+}

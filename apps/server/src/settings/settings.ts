@@ -1,0 +1,118 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+const text = z.string().trim().min(1);
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+const count = (low: number, high: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, `must be a whole number from ${low} to ${high}`)
+    .transform(Number)
+    .pipe(z.number().min(low, `must be at least ${low}`).max(high, `must be at most ${high}`));
+
+export const roles = ['api', 'recorder', 'projector', 'scheduler'] as const;
+export type Role = (typeof roles)[number];
+
+/** Every setting, by its name in the environment. Defaults that hang on other settings are filled in below. */
+export const settingsSchema = z.object({
+  HOST: text.default('127.0.0.1'),
+  PORT: count(0, 65_535).default(8000),
+  PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
+  ALLOW_OPEN_ACCESS: flag.default(false),
+  ALLOWED_HOSTS: z
+    .string()
+    .transform((list) => list.split(',').map((host) => host.trim().toLowerCase()))
+    .default([]),
+  DATA_DIR: text.default('./data'),
+  RECORDINGS_DIR: text.optional(),
+  EVENT_STORE_URL: text.optional(),
+  DATABASE_URL: text.optional(),
+  ROLES: z
+    .string()
+    .transform((list) => list.split(',').map((role) => role.trim()))
+    .pipe(z.array(z.enum(roles, `must be a comma list of ${roles.join(', ')}`)).min(1))
+    .default([...roles]),
+  FFMPEG_PATH: text.optional(),
+  FFPROBE_PATH: text.optional(),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LOG_FORMAT: z.enum(['pretty', 'json']).optional(),
+  KEEP_PARTS: flag.default(false),
+  PARTS_GRACE_SECONDS: count(0, 30 * 24 * 3600).default(600),
+  FIRST_BYTES_SECONDS: count(1, 3600).default(60),
+  PATIENCE_SECONDS: count(1, 24 * 3600).default(180),
+});
+
+export type SettingName = keyof typeof settingsSchema.shape;
+
+export interface Settings {
+  readonly host: string;
+  readonly port: number;
+  readonly publicUrl: string | undefined;
+  readonly allowOpenAccess: boolean;
+  readonly allowedHosts: readonly string[];
+  readonly dataDirectory: string;
+  readonly recordingsDirectory: string;
+  readonly eventStoreUrl: string;
+  readonly databaseUrl: string;
+  readonly roles: ReadonlySet<Role>;
+  readonly ffmpegPath: string | undefined;
+  readonly ffprobePath: string | undefined;
+  readonly logLevel: string;
+  readonly logFormat: 'pretty' | 'json';
+  readonly keepParts: boolean;
+  readonly partsGraceSeconds: number;
+  readonly firstBytesSeconds: number;
+  readonly patienceSeconds: number;
+}
+
+/** Names the variable and what it must be, never the value: it may be a secret. */
+export class InvalidSettings extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`Invalid settings: ${problems.join('; ')}.`);
+    this.name = new.target.name;
+  }
+}
+
+/** @throws InvalidSettings */
+export function parseSettings(
+  environment: Readonly<Record<string, string | undefined>>,
+  isTerminal: boolean,
+): Settings {
+  // An empty variable is how a compose file says "not set".
+  const given = Object.fromEntries(
+    Object.keys(settingsSchema.shape).flatMap((name) => {
+      const value = environment[name];
+      return value === undefined || value.trim() === '' ? [] : [[name, value]];
+    }),
+  );
+  const parsed = settingsSchema.safeParse(given, { reportInput: false });
+  if (!parsed.success)
+    throw new InvalidSettings(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
+  const values = parsed.data;
+  const dataDirectory = resolve(values.DATA_DIR);
+  return {
+    host: values.HOST,
+    port: values.PORT,
+    publicUrl: values.PUBLIC_URL,
+    allowOpenAccess: values.ALLOW_OPEN_ACCESS,
+    allowedHosts: values.ALLOWED_HOSTS,
+    dataDirectory,
+    recordingsDirectory: resolve(values.RECORDINGS_DIR ?? resolve(dataDirectory, 'recordings')),
+    eventStoreUrl: values.EVENT_STORE_URL ?? `sqlite:${resolve(dataDirectory, 'events.db')}`,
+    databaseUrl: values.DATABASE_URL ?? `sqlite:${resolve(dataDirectory, 'read-models.db')}`,
+    roles: new Set(values.ROLES),
+    ffmpegPath: values.FFMPEG_PATH,
+    ffprobePath: values.FFPROBE_PATH,
+    logLevel: values.LOG_LEVEL,
+    logFormat: values.LOG_FORMAT ?? (isTerminal ? 'pretty' : 'json'),
+    keepParts: values.KEEP_PARTS,
+    partsGraceSeconds: values.PARTS_GRACE_SECONDS,
+    firstBytesSeconds: values.FIRST_BYTES_SECONDS,
+    patienceSeconds: values.PATIENCE_SECONDS,
+  };
+}
+
+const loopback = /^(127(\.\d{1,3}){3}|::1|localhost)$/i;
+
+/** There are no accounts yet: whoever reaches the port may do everything. */
+export const isLoopback = (host: string): boolean => loopback.test(host);

@@ -1,0 +1,307 @@
+import { describe, expect, it } from '@jest/globals';
+import { given } from '@streamvault/event-sourcing/testing';
+import type { RecordingCommand } from './recording-commands.js';
+import { recordingDecider } from './recording-decider.js';
+import type { RecordingEvent } from './recording-events.js';
+import { defaultRecordingPolicy } from './recording-policy.js';
+import { after, sampleCause, sampleOutput, sampleRequest, t0 } from './recording-samples.testing.js';
+
+const decider = recordingDecider(defaultRecordingPolicy);
+const { at: _at, deadline: _deadline, ...request } = sampleRequest;
+
+const requested: RecordingEvent = { type: 'RecordingRequested', data: sampleRequest };
+const starting: RecordingEvent = { type: 'CaptureStarting', data: { at: after(1), deadline: after(61) } };
+const started: RecordingEvent = { type: 'CaptureStarted', data: { at: after(2) } };
+const part: RecordingEvent = {
+  type: 'PartOpened',
+  data: { at: after(2), number: 1, container: 'ts', reason: 'start' },
+};
+const partFact = { kind: 'partOpened', at: after(2), number: 1, container: 'ts', reason: 'start' } as const;
+const interrupted: RecordingEvent = {
+  type: 'CaptureInterrupted',
+  data: { at: after(20), cause: sampleCause, deadline: after(200) },
+};
+const stopped: RecordingEvent = {
+  type: 'StopRequested',
+  data: { at: after(30), by: 'api', deadline: after(30 + 12 * 3600) },
+};
+const ended: RecordingEvent = {
+  type: 'CaptureEnded',
+  data: { at: after(31), bytes: 1000, segments: 5, durationSeconds: 10, capturedRatio: 1, adSeconds: 0 },
+};
+const finalized: RecordingEvent = {
+  type: 'RecordingFinalized',
+  data: { at: after(32), outputs: [sampleOutput], deadline: after(32 + 7200) },
+};
+const capturing = [requested, starting, started, part];
+const postProcessing = [...capturing, stopped, ended, finalized];
+const stepStarted = (name: string, attempt = 1): RecordingEvent => ({
+  type: 'StepStarted',
+  data: { at: after(33), name, attempt },
+});
+const stepSucceeded = (name: string): RecordingEvent => ({
+  type: 'StepSucceeded',
+  data: { at: after(34), name, attempt: 1, videoId: name === 'publish' ? 9 : null },
+});
+const when = (past: RecordingEvent[], command: RecordingCommand) => given(past, decider).when(command);
+const stop: RecordingCommand = { type: 'StopRecording', at: after(30), by: 'api' };
+
+describe('starting', () => {
+  it('begins with a request that has a deadline', () =>
+    void when([], { type: 'RequestRecording', at: t0, request }).then([requested]));
+
+  it('refuses a second request while the first is under way', () =>
+    void when([requested], { type: 'RequestRecording', at: after(1), request }).thenRefused(
+      'recording.already-active',
+    ));
+
+  it('is told apart from capturing: nothing is called running before bytes are there', () => {
+    when([requested], { type: 'BeginCapture', at: after(1) }).then([starting]);
+    when([requested, starting], { type: 'ReportFact', at: after(2), fact: partFact }).then([started, part]);
+  });
+
+  it('fails with words when no first bytes come in time', () =>
+    void when([requested, starting], { type: 'ReportDeadline', at: after(61), deadline: after(61) }).then([
+      {
+        type: 'RecordingFailed',
+        data: {
+          at: after(61),
+          cause: {
+            code: 'capture.no-first-bytes',
+            message: 'The source gave no video within 60 s. Check that the channel is live, then retry.',
+          },
+        },
+      },
+    ]));
+
+  it('does not mind a deadline that has been overtaken', () =>
+    void when(capturing, { type: 'ReportDeadline', at: after(61), deadline: after(61) }).thenNothing());
+
+  it('fails with the cause of a source that cannot be opened, and can be retried from the source', () => {
+    const failed: RecordingEvent = { type: 'RecordingFailed', data: { at: after(3), cause: sampleCause } };
+    when([requested, starting], { type: 'ReportCaptureFailure', at: after(3), cause: sampleCause }).then([failed]);
+    when([requested, starting, failed], { type: 'RetryRecording', at: after(9), by: 'api' }).then([
+      { type: 'RecordingRetried', data: { at: after(9), by: 'api', from: 'capture', deadline: after(69) } },
+    ]);
+  });
+});
+
+describe('capturing', () => {
+  it('hears the same fact twice and notes it once', () =>
+    void when(capturing, { type: 'ReportFact', at: after(5), fact: partFact }).thenNothing());
+
+  it('notes a gap once, with its cause', () => {
+    const fact = { kind: 'gap', from: after(4), to: after(6), seconds: 2, cause: sampleCause } as const;
+    const gap: RecordingEvent = {
+      type: 'GapRecorded',
+      data: { from: after(4), to: after(6), seconds: 2, cause: sampleCause, at: after(6) },
+    };
+    when(capturing, { type: 'ReportFact', at: after(7), fact }).then([gap]);
+    when([...capturing, gap], { type: 'ReportFact', at: after(8), fact }).thenNothing();
+  });
+
+  it('is reconnecting, with patience, when bytes stop; patience does not begin anew each time it is said', () => {
+    const fact = { kind: 'interrupted', at: after(20), cause: sampleCause } as const;
+    when(capturing, { type: 'ReportFact', at: after(20), fact }).then([interrupted]);
+    when([...capturing, interrupted], {
+      type: 'ReportFact',
+      at: after(90),
+      fact: { ...fact, at: after(90) },
+    }).thenNothing();
+  });
+
+  it('finishes what it has when patience runs out', () =>
+    void when([...capturing, interrupted], { type: 'ReportDeadline', at: after(200), deadline: after(200) }).then([
+      { type: 'SourceEnded', data: { at: after(200), reason: 'gave-up', deadline: after(200 + 12 * 3600) } },
+    ]));
+
+  it('does not call itself running after a restart until bytes are there', () => {
+    const restarted: RecordingEvent = {
+      type: 'CaptureInterrupted',
+      data: {
+        at: after(50),
+        cause: { code: 'recorder.restarted', message: 'The recorder was restarted and takes it up again.' },
+        deadline: after(230),
+      },
+    };
+    when(capturing, { type: 'ReportRecorderRestart', at: after(50) }).then([restarted]);
+    when([...capturing, restarted], {
+      type: 'ReportFact',
+      at: after(52),
+      fact: { ...partFact, number: 2, at: after(52), reason: 'restart' },
+    }).then([
+      { type: 'PartOpened', data: { at: after(52), number: 2, container: 'ts', reason: 'restart' } },
+      { type: 'CaptureResumed', data: { at: after(52) } },
+    ]);
+  });
+
+  it('gives patience anew where the recorder was away while it waited', () =>
+    void when([...capturing, interrupted], { type: 'ReportRecorderRestart', at: after(5000) }).thenState((state) =>
+      expect(state?.context.deadline).toBe(after(5180)),
+    ));
+});
+
+describe('stopping', () => {
+  it('goes on to finalizing at once', () => void when(capturing, stop).then([stopped]));
+
+  it('does so too while starting: bytes may be on their way to the disk', () =>
+    void when([requested, starting], stop).then([stopped]));
+
+  it('asked a second time, changes nothing', () =>
+    void when([...capturing, stopped], { ...stop, at: after(40) }).thenNothing());
+
+  it('ends as cancelled where nothing had been captured', () =>
+    void when([requested, starting, stopped], {
+      type: 'ReportCaptureClosed',
+      at: after(31),
+      bytes: 0,
+      segments: 0,
+      durationSeconds: 0,
+      gapSeconds: 0,
+      adSeconds: 0,
+    }).then([
+      {
+        type: 'RecordingCancelled',
+        data: {
+          at: after(31),
+          by: 'recorder',
+          cause: {
+            code: 'recording.nothing-captured',
+            message: 'It ended before the first segment had arrived.',
+          },
+        },
+      },
+    ]));
+
+  it('counts what was captured once, gaps taken into account', () => {
+    const closed: RecordingCommand = {
+      type: 'ReportCaptureClosed',
+      at: after(31),
+      bytes: 1000,
+      segments: 5,
+      durationSeconds: 10,
+      gapSeconds: 10,
+      adSeconds: 0,
+    };
+    when([...capturing, stopped], closed).thenState((state) => expect(state?.context.totals?.capturedRatio).toBe(0.5));
+    when([...capturing, stopped, ended], closed).thenNothing();
+  });
+
+  it('takes the last facts of a capture that was just told to stop', () =>
+    void when([...capturing, stopped], {
+      type: 'ReportFact',
+      at: after(31),
+      fact: { kind: 'partClosed', at: after(31), number: 1, bytes: 1000, segments: 5, durationSeconds: 10 },
+    }).then([
+      {
+        type: 'PartClosed',
+        data: { at: after(31), number: 1, bytes: 1000, segments: 5, durationSeconds: 10 },
+      },
+    ]));
+});
+
+describe('finalizing', () => {
+  const failure: RecordingCommand = { type: 'ReportFinalizeFailure', at: after(40), cause: sampleCause };
+  const failedBefore = (attempt: number): RecordingEvent => ({
+    type: 'FinalizeFailed',
+    data: { at: after(40), attempt, cause: sampleCause, retryAt: after(45) },
+  });
+
+  it('is tried again with a growing pause', () => {
+    when([...capturing, stopped], failure).then([
+      { type: 'FinalizeFailed', data: { at: after(40), attempt: 1, cause: sampleCause, retryAt: after(45) } },
+    ]);
+    when([...capturing, stopped, failedBefore(2)], failure).then([
+      { type: 'FinalizeFailed', data: { at: after(40), attempt: 3, cause: sampleCause, retryAt: after(60) } },
+    ]);
+  });
+
+  it('is given up in the end, kept, and retried from what was captured', () => {
+    const failed: RecordingEvent = { type: 'RecordingFailed', data: { at: after(40), cause: sampleCause } };
+    when([...capturing, stopped, failedBefore(4)], failure).then([failed]);
+    when([...capturing, stopped, ended, failed], { type: 'RetryRecording', at: after(50), by: 'api' }).then([
+      {
+        type: 'RecordingRetried',
+        data: { at: after(50), by: 'api', from: 'finalize', deadline: after(50 + 12 * 3600) },
+      },
+    ]);
+  });
+
+  it('is reported twice after a lost answer, and told once', () =>
+    void when(postProcessing, { type: 'ReportFinalized', at: after(33), outputs: [sampleOutput] }).thenNothing());
+});
+
+describe('post-processing', () => {
+  it('is complete with its last step, and knows its video', () =>
+    void when([...postProcessing, stepStarted('publish'), stepSucceeded('publish'), stepStarted('thumbnail')], {
+      type: 'ReportStepSuccess',
+      at: after(34),
+      name: 'thumbnail',
+      videoId: null,
+    })
+      .then([stepSucceeded('thumbnail'), { type: 'RecordingCompleted', data: { at: after(34) } }])
+      .thenState((state) => expect(state?.context.videoId).toBe(9)));
+
+  it('begins a step that was cut off again, as another attempt', () =>
+    void when([...postProcessing, stepStarted('publish')], { type: 'StartStep', at: after(33), name: 'publish' }).then([
+      stepStarted('publish', 2),
+    ]));
+
+  it('goes on with other steps while a failed one waits for its retry', () =>
+    void when([...postProcessing, stepStarted('publish')], {
+      type: 'ReportStepFailure',
+      at: after(34),
+      name: 'publish',
+      cause: sampleCause,
+    })
+      .then([
+        {
+          type: 'StepFailed',
+          data: { at: after(34), name: 'publish', attempt: 1, cause: sampleCause, retryAt: after(39) },
+        },
+      ])
+      .thenState((state) => expect(state?.value).toBe('postProcessing')));
+
+  const givenUp: RecordingEvent = {
+    type: 'StepFailed',
+    data: { at: after(34), name: 'thumbnail', attempt: 5, cause: sampleCause, retryAt: null },
+  };
+  const completedWithout = [
+    ...postProcessing,
+    stepStarted('publish'),
+    stepSucceeded('publish'),
+    stepStarted('thumbnail', 5),
+    givenUp,
+    { type: 'RecordingCompleted', data: { at: after(34) } } as const,
+  ];
+
+  it('is complete although a step was given up, which can be retried by hand', () => {
+    when(completedWithout, { type: 'RetryStep', at: after(99), by: 'api', name: 'thumbnail' })
+      .then([
+        {
+          type: 'StepRetryRequested',
+          data: { at: after(99), by: 'api', name: 'thumbnail', deadline: after(99 + 7200) },
+        },
+      ])
+      .thenState((state) => expect(state?.value).toBe('postProcessing'));
+  });
+
+  it('refuses to retry what is not there or not failed', () => {
+    when(completedWithout, { type: 'RetryStep', at: after(99), by: 'api', name: 'publish' }).thenRefused(
+      'recording.step-not-retryable',
+    );
+    when(completedWithout, { type: 'RetryStep', at: after(99), by: 'api', name: 'nonsense' }).thenRefused(
+      'recording.step-not-found',
+    );
+  });
+});
+
+describe('cancelling', () => {
+  const cancel: RecordingCommand = { type: 'CancelRecording', at: after(9), by: 'api' };
+  it('ends a recording without a video', () =>
+    void when(capturing, cancel).thenState((state) => expect(state?.value).toBe('cancelled')));
+  it('is refused when the video is there', () => void when(postProcessing, cancel).thenRefused('recording.over'));
+});
+
+it('refuses to retry what has not failed', () =>
+  void when(capturing, { type: 'RetryRecording', at: after(9), by: 'api' }).thenRefused('recording.nothing-to-retry'));
