@@ -42,10 +42,11 @@ export function whyNotWhole(
   name: string,
   expected: Expectation,
 ): DurationMismatch | StreamsMissing | undefined {
-  const missing = [
-    ...(expected.video && found.video === undefined ? (['video'] as const) : []),
-    ...(expected.audio && found.audio === undefined ? (['audio'] as const) : []),
+  const missing: ('video' | 'audio')[] = [
+    ...(expected.video && found.video === undefined ? ['video' as const] : []),
+    ...(expected.audio && found.audio === undefined ? ['audio' as const] : []),
   ];
+  if (found.video === undefined && found.audio === undefined && missing.length === 0) missing.push('video', 'audio');
   if (missing.length > 0) return new StreamsMissing(name, missing);
   const actual = found.durationSeconds ?? 0;
   const off = Math.abs(actual - expected.ledgerSeconds);

@@ -21,39 +21,40 @@ export function codecString(facts: CodecFacts): string | undefined {
     case 'av1':
       return av1(facts);
     case 'aac':
-      return aacObjectTypes[facts.profile ?? ''];
+      return aacObjectTypes.get(facts.profile ?? '');
     default:
-      return plainNames[facts.codec];
+      return plainNames.get(facts.codec);
   }
 }
 
-const aacObjectTypes: Readonly<Record<string, string>> = {
-  LC: 'mp4a.40.2',
-  'HE-AAC': 'mp4a.40.5',
-  'HE-AACv2': 'mp4a.40.29',
-};
+const aacObjectTypes: ReadonlyMap<string, string> = new Map([
+  ['LC', 'mp4a.40.2'],
+  ['HE-AAC', 'mp4a.40.5'],
+  ['HE-AACv2', 'mp4a.40.29'],
+]);
 
-const plainNames: Readonly<Record<string, string>> = {
-  mp3: 'mp4a.40.34',
-  opus: 'opus',
-  ac3: 'ac-3',
-  eac3: 'ec-3',
-  flac: 'fLaC',
-};
+const plainNames: ReadonlyMap<string, string> = new Map([
+  ['mp3', 'mp4a.40.34'],
+  ['opus', 'opus'],
+  ['ac3', 'ac-3'],
+  ['eac3', 'ec-3'],
+  ['flac', 'fLaC'],
+]);
 
-const avcProfiles: Readonly<Record<string, string>> = {
-  'Constrained Baseline': '42e0',
-  Baseline: '4200',
-  Main: '4d40',
-  Extended: '5800',
-  High: '6400',
-  'High 10': '6e00',
-  'High 4:2:2': '7a00',
-  'High 4:4:4 Predictive': 'f400',
-};
+/** profile_idc and the constraint flags, in hexadecimal. */
+const avcProfiles: ReadonlyMap<string, string> = new Map([
+  ['Constrained Baseline', '42e0'],
+  ['Baseline', '4200'],
+  ['Main', '4d40'],
+  ['Extended', '5800'],
+  ['High', '6400'],
+  ['High 10', '6e00'],
+  ['High 4:2:2', '7a00'],
+  ['High 4:4:4 Predictive', 'f400'],
+]);
 
 function avc({ profile, level }: CodecFacts): string | undefined {
-  const bits = avcProfiles[profile ?? ''];
+  const bits = avcProfiles.get(profile ?? '');
   return bits === undefined || !isLevel(level) ? undefined : `avc1.${bits}${level.toString(16).padStart(2, '0')}`;
 }
 

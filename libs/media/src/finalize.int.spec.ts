@@ -1,17 +1,27 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { writeFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DurationMismatch, NoPlayableStreams, NothingToFinalize, SourceUnreadable } from './errors.js';
+import { DurationMismatch, NoPlayableStreams, NothingToFinalize, SourceUnreadable, StorageFull } from './errors.js';
 import type { FinalizeProgress } from './finalize.js';
 import { createMedia, type Media } from './media.js';
-import { capture, FRAME_SECONDS, makeSource, temporaryFolder, toolsToTest, type Source } from './media.testing.js';
+import {
+  capture,
+  FRAME_SECONDS,
+  makeSource,
+  smallDisk,
+  temporaryFolder,
+  toolsToTest,
+  type Source,
+  type TemporaryFolder,
+} from './media.testing.js';
 
 const SEGMENTS = 6;
 
 describe.each(await toolsToTest())('finalizeRuns with ffmpeg of the %s', (_, tools) => {
   const media: Media = createMedia(tools);
   let sources: Record<'ts' | 'mp4' | 'large', Source>;
-  let temporary: Awaited<ReturnType<typeof temporaryFolder>>;
+  let temporary: TemporaryFolder;
   let folder: string;
   let round = 0;
 
@@ -28,7 +38,7 @@ describe.each(await toolsToTest())('finalizeRuns with ffmpeg of the %s', (_, too
     folder = join(temporary.path, `it's №${++round} "ü" 日本 %03d ?#[x] -y`);
     await mkdir(folder);
   });
-  afterAll(() => temporary[Symbol.asyncDispose]());
+  afterAll(() => temporary.remove());
 
   const output = (index = 0) => join(folder, `videos`, `Das Video's ${index}.mp4`);
   const request = () => ({ outputFor: output, workDirectory: join(folder, 'work') });
@@ -263,7 +273,7 @@ describe.each(await toolsToTest())('finalizeRuns with ffmpeg of the %s', (_, too
       media.finalizeRuns({ ...request(), runs }),
     ]);
 
-    expect(both.filter(([video]) => video?.reused === true)).toHaveLength(1);
+    expect(both.filter(([video]) => video?.reused)).toHaveLength(1);
     expect(await outputs()).toEqual(names(0));
   });
 
@@ -293,6 +303,45 @@ describe.each(await toolsToTest())('finalizeRuns with ffmpeg of the %s', (_, too
     expect(seen.map(({ bytesDone }) => bytesDone)).toEqual(
       seen.map(({ bytesDone }) => bytesDone).sort((a, b) => a - b),
     );
+  });
+
+  it('says that the disk is full when it fills up on the way, and leaves nothing on it', async () => {
+    const disk = join(folder, 'videos');
+    const mounted = await smallDisk(disk, 4);
+    if (mounted === undefined) return;
+    try {
+      const runs = [await capture(folder, 'ts', [['part-1.ts', sources.ts, 0, SEGMENTS]])];
+      const fill = () => {
+        try {
+          for (let index = 0; ; index++) writeFileSync(join(disk, `other-${index}`), Buffer.alloc(64 * 1024));
+        } catch {
+          // Full: that is what was wanted.
+        }
+      };
+      await expect(media.finalizeRuns({ ...request(), runs, onProgress: fill })).rejects.toBeInstanceOf(StorageFull);
+      expect((await outputs()).filter((name) => !name.startsWith('other-'))).toEqual([]);
+
+      // The disk is full from the start: refused before a byte is written.
+      const bytes = jest.fn();
+      const refused = media.finalizeRuns({ ...request(), runs, onProgress: bytes });
+      await expect(refused).rejects.toMatchObject({
+        space: { neededBytes: expect.any(Number), freeBytes: expect.any(Number) },
+      });
+      expect(bytes).not.toHaveBeenCalled();
+    } finally {
+      await mounted.remove();
+    }
+  });
+
+  it('gives HEVC the tag that browsers and Apple ask for', async () => {
+    const source = await makeSource(tools, { container: 'ts', seconds: 4, video: 'hevc' });
+    const runs = [await capture(folder, 'ts', [['part-1.ts', source, 0, 2]])];
+
+    await media.finalizeRuns({ ...request(), runs });
+
+    expect((await readFile(output())).includes('hvc1')).toBe(true);
+    expect((await media.probe(output())).video?.codecs).toMatch(/^hvc1\.1\.6\.L\d+\.B0$/);
+    expect(await media.decodeErrors(output())).toEqual([]);
   });
 
   it.each([

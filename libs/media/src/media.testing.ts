@@ -1,10 +1,14 @@
-import { mkdtemp, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { MediaToolMissing } from './errors.js';
 import { runTool } from './run-tool.js';
 import type { ByteRange, MediaRun } from './runs.js';
 import { locateTools, type MediaTools } from './tools.js';
+
+const execute = promisify(execFile);
 
 /** The tools there are on this machine: what is installed, and the old programs that npm brings. */
 export async function toolsToTest(): Promise<readonly (readonly [string, MediaTools])[]> {
@@ -25,9 +29,26 @@ export async function toolsToTest(): Promise<readonly (readonly [string, MediaTo
   return found;
 }
 
-export async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
+export interface TemporaryFolder extends AsyncDisposable {
+  readonly path: string;
+  remove(): Promise<void>;
+}
+
+export async function temporaryFolder(): Promise<TemporaryFolder> {
   const path = await mkdtemp(join(tmpdir(), 'streamvault-media-'));
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+  const remove = () => rm(path, { recursive: true, force: true });
+  return { path, remove, [Symbol.asyncDispose]: remove };
+}
+
+/** A disk of a mebibyte count of its own, where the system lets us (root on Linux). */
+export async function smallDisk(path: string, mebibytes: number): Promise<{ remove(): Promise<unknown> } | undefined> {
+  await mkdir(path);
+  try {
+    await execute('mount', ['-t', 'tmpfs', '-o', `size=${mebibytes}m`, 'tmpfs', path]);
+    return { remove: () => execute('umount', [path]) };
+  } catch {
+    return undefined;
+  }
 }
 
 export interface SourceOptions {
@@ -36,7 +57,7 @@ export interface SourceOptions {
   readonly size?: string;
   /** Timestamps of a live stream do not begin at zero. */
   readonly startSeconds?: number;
-  readonly video?: 'h264' | 'none';
+  readonly video?: 'h264' | 'hevc' | 'none';
   readonly audio?: 'aac' | 'none';
 }
 
@@ -62,10 +83,7 @@ export async function makeSource(tools: MediaTools, options: SourceOptions): Pro
       options.video === 'none' ? [] : picture,
       options.audio === 'none' ? [] : sound,
       ['-t', String(seconds)],
-      options.video === 'none' ? [] : ['-c:v', 'libx264', '-preset', 'veryfast', '-bf', '2', '-pix_fmt', 'yuv420p'],
-      options.video === 'none'
-        ? []
-        : ['-g', String(2 * FRAME_RATE), '-keyint_min', String(2 * FRAME_RATE), '-sc_threshold', '0'],
+      encoderOf(options.video),
       options.audio === 'none' ? [] : ['-c:a', 'aac', '-b:a', '96k'],
       ['-output_ts_offset', String(startSeconds)],
       ['-f', 'hls', '-hls_time', '2', '-hls_list_size', '0'],
@@ -80,6 +98,27 @@ export async function makeSource(tools: MediaTools, options: SourceOptions): Pro
   const contents = await Promise.all(names.map((name) => readFile(join(folder.path, name))));
   const segments = contents.map((bytes, index) => ({ bytes, seconds: durations[index] ?? 0 }));
   return container === 'mp4' ? { init: await readFile(join(folder.path, 'init.mp4')), segments } : { segments };
+}
+
+function encoderOf(video: SourceOptions['video'] = 'h264'): readonly string[] {
+  const keyFrames = ['-g', String(2 * FRAME_RATE), '-keyint_min', String(2 * FRAME_RATE), '-sc_threshold', '0'];
+  switch (video) {
+    case 'h264':
+      return ['-c:v', 'libx264', '-preset', 'veryfast', '-bf', '2', '-pix_fmt', 'yuv420p', ...keyFrames];
+    case 'hevc':
+      return [
+        '-c:v',
+        'libx265',
+        '-preset',
+        'ultrafast',
+        '-pix_fmt',
+        'yuv420p',
+        '-x265-params',
+        'log-level=none:keyint=60:min-keyint=60',
+      ];
+    default:
+      return [];
+  }
 }
 
 /** Lays segments out in part files as capture does, and gives the run as the ledger would. */

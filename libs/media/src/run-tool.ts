@@ -45,6 +45,7 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
     buffer: { stdout: true, stderr: false },
     maxBuffer: { stdout: run.maxStdoutBytes ?? 16 * 1024 * 1024 },
     encoding: 'buffer',
+    stripFinalNewline: false,
     reject: false,
     killSignal: 'SIGKILL',
     windowsHide: true,

@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { copyFile, mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MediaToolFailed, NoVideoStream, StorageRefused } from './errors.js';
+import { createMedia } from './media.js';
+import { temporaryFolder, toolsToTest, type TemporaryFolder } from './media.testing.js';
+import { runTool } from './run-tool.js';
+
+describe.each(await toolsToTest())('makeThumbnail with ffmpeg of the %s', (_, tools) => {
+  const media = createMedia(tools);
+  let temporary: TemporaryFolder;
+  let folder: string;
+  let round = 0;
+
+  beforeAll(async () => {
+    temporary = await temporaryFolder();
+  });
+  beforeEach(async () => {
+    folder = join(temporary.path, `it's ${++round} 日本`);
+    await mkdir(folder);
+  });
+  afterAll(() => temporary.remove());
+
+  async function video(name: string, filters: string, args: readonly string[] = []): Promise<string> {
+    const path = join(folder, name);
+    const encode = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p'];
+    await runTool({
+      program: tools.ffmpeg.path,
+      args: ['-loglevel', 'error', '-y', '-f', 'lavfi', '-i', filters, ...encode, ...args, `file:${path}`],
+    });
+    return path;
+  }
+
+  async function sizeOf(path: string) {
+    const { video } = await media.probe(path);
+    return { codec: video?.codec, width: video?.width, height: video?.height };
+  }
+
+  /** Mean brightness, 0 to 255, of the picture scaled to one pixel. */
+  async function brightnessOf(path: string): Promise<number> {
+    const args = [
+      '-loglevel',
+      'error',
+      '-i',
+      `file:${path}`,
+      '-vf',
+      'scale=1:1:flags=area,format=gray',
+      '-f',
+      'rawvideo',
+      'pipe:1',
+    ];
+    const { stdout } = await runTool({ program: tools.ffmpeg.path, args });
+    return stdout[0] ?? -1;
+  }
+
+  it('takes a JPEG of the asked width and right shape', async () => {
+    const input = await video('video.mp4', 'testsrc2=size=1280x720:rate=30:duration=4');
+    const output = join(folder, 'thumbs', 'thumb %03d.jpg');
+
+    const thumbnail = await media.makeThumbnail({ input, output, width: 480 });
+
+    expect(thumbnail).toEqual({ path: output, bytes: (await stat(output)).size, reused: false });
+    await copyFile(output, join(folder, 'copy.jpg')); // ffmpeg reads a % in the name of a picture as a sequence
+    expect(await sizeOf(join(folder, 'copy.jpg'))).toEqual({ codec: 'mjpeg', width: 480, height: 270 });
+    expect((await readFile(output)).subarray(0, 3)).toEqual(Buffer.from([0xff, 0xd8, 0xff]));
+    expect(await readdir(join(folder, 'thumbs'))).toEqual(['thumb %03d.jpg']);
+  });
+
+  it('never enlarges, and squares pixels that are not square', async () => {
+    const small = await video('small.mp4', 'testsrc2=size=160x90:rate=10:duration=1');
+    await media.makeThumbnail({ input: small, output: join(folder, 'small.jpg'), width: 640 });
+    expect(await sizeOf(join(folder, 'small.jpg'))).toEqual({ codec: 'mjpeg', width: 160, height: 90 });
+
+    const wide = await video('wide.mp4', 'testsrc2=size=720x576:rate=10:duration=1,setsar=64/45');
+    await media.makeThumbnail({ input: wide, output: join(folder, 'wide.jpg'), width: 512 });
+    expect(await sizeOf(join(folder, 'wide.jpg'))).toEqual({ codec: 'mjpeg', width: 512, height: 288 });
+  });
+
+  it('looks elsewhere when the asked place is black', async () => {
+    const input = await video('intro.mp4', 'testsrc2=size=320x180:rate=30:duration=20', [
+      '-vf',
+      "drawbox=t=fill:color=black:enable='lt(t,4)'",
+    ]);
+    await media.makeThumbnail({ input, output: join(folder, 'thumb.jpg') });
+    expect(await brightnessOf(join(folder, 'thumb.jpg'))).toBeGreaterThan(60);
+  });
+
+  it('takes a black picture where all is black', async () => {
+    const input = await video('black.mp4', 'color=black:size=320x180:rate=30:duration=3');
+    await media.makeThumbnail({ input, output: join(folder, 'thumb.jpg') });
+    expect(await sizeOf(join(folder, 'thumb.jpg'))).toMatchObject({ width: 320 });
+  });
+
+  it.each([
+    ['a single frame', 'testsrc2=size=320x180:rate=30:duration=0.03', undefined],
+    ['a third of a second', 'testsrc2=size=320x180:rate=30:duration=0.33', undefined],
+    ['a place behind the end', 'testsrc2=size=320x180:rate=30:duration=3', 3600],
+    ['a place before the beginning', 'testsrc2=size=320x180:rate=30:duration=3', -5],
+  ])('manages %s', async (_name, filters, atSeconds) => {
+    const input = await video('short.mp4', filters);
+    const output = join(folder, 'thumb.jpg');
+    await media.makeThumbnail({ input, output, ...(atSeconds !== undefined && { atSeconds }) });
+    expect(await brightnessOf(output)).toBeGreaterThan(60);
+  });
+
+  it('says that sound has no picture', async () => {
+    const input = join(folder, 'sound.mp4');
+    const args = ['-loglevel', 'error', '-f', 'lavfi', '-i', 'sine=duration=2', '-c:a', 'aac', `file:${input}`];
+    await runTool({ program: tools.ffmpeg.path, args });
+
+    const output = join(folder, 'thumb.jpg');
+    await expect(media.makeThumbnail({ input, output })).rejects.toBeInstanceOf(NoVideoStream);
+    await expect(stat(output)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('keeps a whole thumbnail, and makes a broken or outdated one again', async () => {
+    const input = await video('video.mp4', 'testsrc2=size=320x180:rate=30:duration=2');
+    const output = join(folder, 'thumb.jpg');
+    const first = await media.makeThumbnail({ input, output });
+    expect(await media.makeThumbnail({ input, output })).toEqual({ ...first, reused: true });
+
+    await writeFile(output, (await readFile(output)).subarray(0, 500));
+    expect(await media.makeThumbnail({ input, output })).toEqual(first);
+
+    await utimes(output, 1, 1);
+    expect(await media.makeThumbnail({ input, output })).toEqual(first);
+  });
+
+  it('fails in words for a missing or broken video and a target that cannot be', async () => {
+    const output = join(folder, 'thumb.jpg');
+    await expect(media.makeThumbnail({ input: join(folder, 'none.mp4'), output })).rejects.toBeInstanceOf(
+      MediaToolFailed,
+    );
+    await writeFile(join(folder, 'broken.mp4'), 'no video at all');
+    await expect(media.makeThumbnail({ input: join(folder, 'broken.mp4'), output })).rejects.toBeInstanceOf(
+      MediaToolFailed,
+    );
+
+    const input = await video('video.mp4', 'testsrc2=size=320x180:rate=30:duration=1');
+    await mkdir(join(folder, 'taken.jpg'));
+    const refused = media.makeThumbnail({ input, output: join(folder, 'taken.jpg') });
+    await expect(refused).rejects.toBeInstanceOf(StorageRefused);
+    expect(await readdir(folder)).toEqual(['broken.mp4', 'taken.jpg', 'video.mp4']);
+  });
+
+  it('finds what is wrong with a damaged video, and nothing with a good one', async () => {
+    const input = await video('video.mp4', 'testsrc2=size=320x180:rate=30:duration=4', ['-g', '30']);
+    expect(await media.decodeErrors(input)).toEqual([]);
+
+    const bytes = await readFile(input);
+    bytes.fill(0x55, bytes.length / 2, bytes.length / 2 + 4000);
+    await writeFile(join(folder, 'damaged.mp4'), bytes);
+    expect(await media.decodeErrors(join(folder, 'damaged.mp4'))).not.toEqual([]);
+
+    await writeFile(join(folder, 'nonsense.mp4'), 'no video at all');
+    expect(await media.decodeErrors(join(folder, 'nonsense.mp4'))).toContainEqual(
+      expect.stringContaining('Invalid data'),
+    );
+    expect(await media.decodeErrors(join(folder, 'none.mp4'))).toContainEqual(expect.stringContaining('No such file'));
+  });
+});
