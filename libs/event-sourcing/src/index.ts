@@ -18,3 +18,4 @@ export { isTransient } from './log/transient-error.js';
 export { ProjectionCheckpoint, ProjectionCheckpointSchema } from './projections/projection-checkpoint.entity.js';
 export * from './projections/projection-runner.js';
 export * from './projections/projection.js';
+export { rowById } from './projections/row-by-id.js';

@@ -6,6 +6,7 @@ import type { ReadEvent } from '../event-registry.js';
 import { command, registry, type TillEvent } from '../scenario.testing.js';
 import type { Projection, ProjectionFailure } from './projection.js';
 import { ProjectionRunner, type ProjectionRunnerOptions } from './projection-runner.js';
+import { rowById } from './row-by-id.js';
 import { ReadDatabase, SeenAmount, TillBalance } from './read-database.testing.js';
 
 /** Counting every payment, it shows at once where an event counted twice or not at all. */
@@ -18,7 +19,7 @@ class Balances implements Projection<TillEvent> {
 
   async handle(event: ReadEvent<TillEvent>, em: EntityManager): Promise<void> {
     this.meet(event);
-    const till = await em.findOne(TillBalance, { till: event.stream });
+    const till = await rowById(em, TillBalance, event.stream);
     const amount = event.type === 'PaidIn' ? event.data.amount : -event.data.amount;
     const lastRevision = String(event.revision);
     if (till) {

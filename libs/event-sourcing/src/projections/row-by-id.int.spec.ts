@@ -1,0 +1,71 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { inTransaction } from './in-transaction.js';
+import { ReadDatabase, TillBalance } from './read-database.testing.js';
+import { rowById } from './row-by-id.js';
+
+describe('rowById', () => {
+  let database: ReadDatabase;
+
+  beforeEach(async () => {
+    database = await ReadDatabase.create();
+    await database.em.fork().insert(TillBalance, { till: 'a', balance: 1, payments: 1, lastRevision: '0' });
+  });
+  afterEach(() => database.dispose());
+
+  it('loads a row once and has it at hand from then on', async () => {
+    await inTransaction(database.em, async (em) => {
+      const first = rowById(em, TillBalance, 'a');
+      expect(first).toBeInstanceOf(Promise);
+      const row = await first;
+      expect(rowById(em, TillBalance, 'a')).toBe(row);
+    });
+  });
+
+  it('finds a row that was made and not written yet', async () => {
+    await inTransaction(database.em, async (em) => {
+      em.create(TillBalance, { till: 'b', balance: 2, payments: 1, lastRevision: '0' });
+      expect(await rowById(em, TillBalance, 'b')).toMatchObject({ balance: 2 });
+    });
+  });
+
+  it('does not find a row that was removed, nor takes a reference for a row', async () => {
+    await inTransaction(database.em, async (em) => {
+      em.getReference(TillBalance, 'a');
+      const row = await rowById(em, TillBalance, 'a');
+      expect(row).toMatchObject({ balance: 1 });
+      if (row) em.remove(row);
+      expect(await rowById(em, TillBalance, 'a')).toBeNull();
+      expect(await rowById(em, TillBalance, 'nobody')).toBeNull();
+    });
+  });
+});
+
+describe('inTransaction', () => {
+  let database: ReadDatabase;
+
+  beforeEach(async () => {
+    database = await ReadDatabase.create();
+  });
+  afterEach(() => database.dispose());
+
+  it('writes nothing where the work fails, and says why', async () => {
+    const work = inTransaction(database.em, async (em) => {
+      em.create(TillBalance, { till: 'a', balance: 1, payments: 1, lastRevision: '0' });
+      await em.flush();
+      throw new RangeError('half way');
+    });
+    await expect(work).rejects.toThrow(RangeError);
+    expect(await database.balances()).toEqual([]);
+  });
+
+  it('gives the connection back where SQLite had rolled back by itself', async () => {
+    const [size] = await database.em.fork().execute<{ page_count: number }[]>('pragma page_count');
+    await database.em.fork().execute(`pragma max_page_count = ${size?.page_count}`);
+    const work = inTransaction(database.em, async (em) => {
+      const lastRevision = '0'.repeat(100_000);
+      await em.insert(TillBalance, { till: 'a', balance: 1, payments: 1, lastRevision });
+    });
+    await expect(work).rejects.toMatchObject({ code: 'SQLITE_FULL' });
+    expect(await database.balances()).toEqual([]);
+  });
+});
