@@ -87,7 +87,7 @@ export function parseSettings(
   );
   const parsed = settingsSchema.safeParse(given, { reportInput: false });
   if (!parsed.success)
-    throw new InvalidSettings(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
+    throw new InvalidSettings(parsed.error.issues.map(({ path, message }) => `${String(path[0])}: ${message}`));
   const values = parsed.data;
   const dataDirectory = resolve(values.DATA_DIR);
   return {

@@ -1,0 +1,254 @@
+import { randomUUID } from 'node:crypto';
+import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { demoArguments, fontFile, playlistFile, segmentFile, segmentSeconds } from './demo-arguments.js';
+import { systemDemoClock, type DemoClock } from './demo-clock.js';
+import { DemoProcess } from './demo-process.js';
+import { endStaleProcess, rememberProcess } from './stale-process.js';
+
+export interface DemoLogger {
+  info(message: string, details?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, details?: Readonly<Record<string, unknown>>): void;
+}
+
+export interface DemoChannelOptions {
+  readonly ffmpegPath: string;
+  /** A TrueType font for the words in the picture. */
+  readonly fontFile: string;
+  /** Its own folder: made where it is missing, and what former runs left in it is removed. */
+  readonly directory: string;
+  readonly logger: DemoLogger;
+  readonly clock?: DemoClock;
+  /** How long nobody must have asked for anything before ffmpeg is stopped. */
+  readonly idleSeconds?: number;
+  /** How long the first segment may take to appear. */
+  readonly startSeconds?: number;
+}
+
+export interface DemoFile {
+  readonly body: Buffer;
+  readonly contentType: string;
+}
+
+export interface DemoStatus {
+  readonly state: 'off' | 'starting' | 'on' | 'failed';
+  readonly pid: number | undefined;
+  /** ISO 8601, the last time anybody asked for the playlist or a segment. */
+  readonly lastRequestAt: string | undefined;
+  /** Why the last attempt failed, until one succeeds. */
+  readonly failure: string | undefined;
+}
+
+/** The demo channel could not be started; the message is for a person and says what ffmpeg complained of. */
+export class DemoChannelUnavailable extends Error {
+  override readonly name = 'DemoChannelUnavailable';
+}
+
+interface Run {
+  readonly directory: string;
+  readonly process: DemoProcess;
+}
+
+/** After a failure the same answer is given for so long, lest every request start another ffmpeg. */
+const retryMilliseconds = 3000;
+/** ffmpeg tells of itself many times a second; so long a silence means that it hangs. */
+const silenceMilliseconds = 15_000;
+const pollMilliseconds = 100;
+
+/**
+ * A live HLS channel made on this machine, so that StreamVault can be seen working without an account or the internet.
+ *
+ * ffmpeg runs from the first demand until nobody has asked for anything for a while; a recording's own polling keeps
+ * it up. Media sequence numbers never go back, over restarts of ffmpeg, of the server, and over a wiped folder: a run starts
+ * at the wall clock's two-second slot, or after the last segment on disk where that is later. Every run begins with
+ * a discontinuity and has its own folder, so that a dying predecessor cannot write into it.
+ */
+export class DemoChannel {
+  readonly #options: DemoChannelOptions;
+  readonly #clock: DemoClock;
+  readonly #closing = new AbortController();
+  #run: Run | undefined;
+  #starting: Promise<void> | undefined;
+  #failure: { readonly error: DemoChannelUnavailable; readonly at: number } | undefined;
+  #lastRequestAt: number | undefined;
+  /** The last playlist read whole: ffmpeg before 4.2 writes it in place, and a reader may meet it half-written. */
+  #lastPlaylist: Buffer | undefined;
+
+  constructor(options: DemoChannelOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemDemoClock;
+  }
+
+  /**
+   * Resolves once the playlist lists a segment.
+   * @throws DemoChannelUnavailable with ffmpeg's last words, after a bounded wait, or once the channel was stopped
+   */
+  async ensureRunning(): Promise<void> {
+    this.#lastRequestAt = this.#clock.now();
+    if (this.#closing.signal.aborted) throw new DemoChannelUnavailable('The demo channel was stopped with the server.');
+    if (this.#starting) return this.#starting;
+    if (this.#run && !this.#run.process.ended && this.#run.process.silentFor < silenceMilliseconds) return;
+    if (this.#failure && this.#clock.now() - this.#failure.at < retryMilliseconds) throw this.#failure.error;
+    this.#starting = this.#start().finally(() => {
+      this.#starting = undefined;
+    });
+    return this.#starting;
+  }
+
+  /** The playlist or a segment; undefined for any other name, and for a segment that is no more or not yet. */
+  async read(fileName: string): Promise<DemoFile | undefined> {
+    if (fileName !== playlistFile && !segmentFile.test(fileName)) return undefined;
+    this.#lastRequestAt = this.#clock.now();
+    if (!this.#run) return undefined;
+    if (fileName === playlistFile) {
+      const body = await this.#readPlaylist(this.#run);
+      return body && { body, contentType: 'application/vnd.apple.mpegurl' };
+    }
+    const body = await readIfThere(join(this.#run.directory, fileName));
+    return body && { body, contentType: 'video/mp2t' };
+  }
+
+  /** Ends the channel for good; resolves when ffmpeg is gone. */
+  async stop(): Promise<void> {
+    this.#closing.abort();
+    // A start under way notices the abort and cleans up after itself; its failure belongs to those who asked for it.
+    await this.#starting?.catch(() => undefined);
+    await this.#endRun();
+  }
+
+  status(): DemoStatus {
+    const on = this.#run !== undefined && !this.#run.process.ended;
+    const atRest = this.#failure ? 'failed' : 'off';
+    return {
+      state: this.#starting ? 'starting' : on ? 'on' : atRest,
+      pid: on ? this.#run?.process.pid : undefined,
+      lastRequestAt: this.#lastRequestAt === undefined ? undefined : new Date(this.#lastRequestAt).toISOString(),
+      failure: this.#failure?.error.message,
+    };
+  }
+
+  async #start(): Promise<void> {
+    try {
+      await this.#endRun();
+      const run = await this.#launch();
+      this.#run = run;
+      await this.#firstSegment(run);
+      this.#failure = undefined;
+      this.#options.logger.info('The demo channel is on.', { pid: run.process.pid });
+      void this.#stopWhenIdle(run);
+    } catch (cause) {
+      await this.#endRun();
+      const error = cause instanceof DemoChannelUnavailable ? cause : unavailable(cause);
+      this.#failure = { error, at: this.#clock.now() };
+      if (!this.#closing.signal.aborted) this.#options.logger.warn(error.message);
+      throw error;
+    }
+  }
+
+  async #launch(): Promise<Run> {
+    const { directory, ffmpegPath } = this.#options;
+    const pidFile = join(directory, 'ffmpeg.pid');
+    await mkdir(directory, { recursive: true });
+    if (await endStaleProcess(pidFile)) this.#options.logger.info('Ended the ffmpeg of a former demo channel.');
+
+    const startedAt = this.#clock.now();
+    const firstSequence = Math.max(Math.floor(startedAt / 1000 / segmentSeconds), (await this.#lastSequence()) + 1);
+    for (const old of await formerRuns(directory)) await rm(join(directory, old), { recursive: true, force: true });
+
+    const runDirectory = join(directory, `run-${firstSequence}`);
+    await mkdir(runDirectory);
+    await copyFile(this.#options.fontFile, join(runDirectory, fontFile));
+    const mark = `streamvault-demo-${randomUUID()}`;
+    const process = new DemoProcess(
+      ffmpegPath,
+      demoArguments({ firstSequence, startedAt, mark }),
+      runDirectory,
+      this.#clock,
+    );
+    if (process.pid !== undefined) await rememberProcess(pidFile, process.pid, mark);
+    return { directory: runDirectory, process };
+  }
+
+  /** The highest number any segment on disk carries, or -1. The run's own name counts: it may have made none yet. */
+  async #lastSequence(): Promise<number> {
+    const { directory } = this.#options;
+    const numbers = [-1];
+    for (const run of await formerRuns(directory)) {
+      for (const name of [run, ...(await readdir(join(directory, run)))])
+        numbers.push(Number(/-(\d+)/.exec(name)?.[1] ?? -1));
+    }
+    return Math.max(...numbers);
+  }
+
+  async #firstSegment(run: Run): Promise<void> {
+    const deadline = this.#clock.now() + (this.#options.startSeconds ?? 20) * 1000;
+    while (!(await this.#readPlaylist(run))) {
+      if (this.#closing.signal.aborted)
+        throw new DemoChannelUnavailable('The demo channel was stopped with the server.');
+      if (run.process.ended)
+        throw new DemoChannelUnavailable(`The demo channel did not start: ${run.process.lastWords}.`);
+      if (this.#clock.now() >= deadline) {
+        throw new DemoChannelUnavailable(`The demo channel made no picture in time: ${run.process.lastWords}.`);
+      }
+      await this.#clock.wait(pollMilliseconds, this.#closing.signal);
+    }
+  }
+
+  async #readPlaylist(run: Run): Promise<Buffer | undefined> {
+    const playlist = await readIfThere(join(run.directory, playlistFile));
+    if (playlist && isWhole(playlist)) this.#lastPlaylist = playlist;
+    return this.#lastPlaylist;
+  }
+
+  async #stopWhenIdle(run: Run): Promise<void> {
+    const idleMilliseconds = (this.#options.idleSeconds ?? 60) * 1000;
+    const over = new AbortController();
+    const stop = () => over.abort();
+    this.#closing.signal.addEventListener('abort', stop, { once: true });
+    void run.process.end.then(stop);
+    while (!over.signal.aborted) {
+      const left = (this.#lastRequestAt ?? 0) + idleMilliseconds - this.#clock.now();
+      if (left <= 0) break;
+      await this.#clock.wait(left, over.signal);
+    }
+    this.#closing.signal.removeEventListener('abort', stop);
+    if (this.#run !== run || this.#closing.signal.aborted) return;
+    if (run.process.ended) {
+      this.#options.logger.warn(`The demo channel's ffmpeg ended by itself: ${run.process.lastWords}.`);
+      return;
+    }
+    await this.#endRun();
+    this.#options.logger.info('The demo channel is off: nobody watches it.');
+  }
+
+  async #endRun(): Promise<void> {
+    const run = this.#run;
+    this.#run = undefined;
+    this.#lastPlaylist = undefined;
+    await run?.process.stop();
+  }
+}
+
+async function formerRuns(directory: string): Promise<string[]> {
+  return (await readdir(directory)).filter((name) => /^run-\d+$/.test(name));
+}
+
+async function readIfThere(file: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Without an end marker, a whole playlist ends with the name of its newest segment. */
+function isWhole(playlist: Buffer): boolean {
+  const text = playlist.toString();
+  return text.startsWith('#EXTM3U') && /^seg-\d+\.ts\n$/m.test(text.slice(text.lastIndexOf('\n', text.length - 2) + 1));
+}
+
+function unavailable(cause: unknown): DemoChannelUnavailable {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new DemoChannelUnavailable(`The demo channel did not start: ${reason}.`, { cause });
+}

@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
+
+/** Remembers which process is ours, for a server that finds it after a crash of this one. */
+export async function rememberProcess(pidFile: string, pid: number, mark: string): Promise<void> {
+  await writeFile(pidFile, JSON.stringify({ pid, mark }));
+}
+
+/**
+ * Ends the process that a former run remembered, if it still lives. Numbers are used again: only a process whose
+ * command line carries the remembered mark is ours; any other is left alone. True where one was ended.
+ */
+export async function endStaleProcess(pidFile: string): Promise<boolean> {
+  const remembered = await recall(pidFile);
+  await rm(pidFile, { force: true });
+  if (!remembered || !(await commandLine(remembered.pid)).includes(remembered.mark)) return false;
+  try {
+    process.kill(remembered.pid, 'SIGKILL');
+    return true;
+  } catch {
+    return false; // It ended by itself in between.
+  }
+}
+
+async function recall(pidFile: string): Promise<{ pid: number; mark: string } | undefined> {
+  try {
+    const value: unknown = JSON.parse(await readFile(pidFile, 'utf8'));
+    if (typeof value !== 'object' || value === null || !('pid' in value) || !('mark' in value)) return undefined;
+    const { pid, mark } = value;
+    if (!Number.isInteger(pid) || typeof pid !== 'number' || pid <= 1) return undefined;
+    return typeof mark === 'string' && mark.length >= 16 ? { pid, mark } : undefined;
+  } catch {
+    return undefined; // There is none, or a crash cut it short: nothing that could be checked.
+  }
+}
+
+async function commandLine(pid: number): Promise<string> {
+  try {
+    if (process.platform === 'linux') return await readFile(`/proc/${pid}/cmdline`, 'utf8');
+    return (await execute('ps', ['-o', 'command=', '-p', String(pid)])).stdout;
+  } catch {
+    return ''; // There is no such process.
+  }
+}

@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import { InvalidSettings, isLoopback, parseSettings } from './settings.js';
+
+const refusal = (environment: Record<string, string>): string => {
+  try {
+    parseSettings(environment, false);
+  } catch (error) {
+    if (error instanceof InvalidSettings) return error.message;
+    throw error;
+  }
+  throw new Error('It was taken.');
+};
+
+describe('settings', () => {
+  it('are all optional, and listen on loopback only', () => {
+    const settings = parseSettings({}, false);
+    expect(settings).toMatchObject({ host: '127.0.0.1', port: 8000, allowOpenAccess: false, logFormat: 'json' });
+    expect(settings.eventStoreUrl).toMatch(/^sqlite:\/.*\/data\/events\.db$/);
+    expect([...settings.roles]).toEqual(['api', 'recorder', 'projector', 'scheduler']);
+  });
+
+  it('let DATA_DIR move everything that does not say otherwise', () => {
+    const settings = parseSettings({ DATA_DIR: '/srv/sv', DATABASE_URL: 'sqlite:/tmp/r.db' }, true);
+    expect(settings).toMatchObject({
+      dataDirectory: '/srv/sv',
+      recordingsDirectory: '/srv/sv/recordings',
+      eventStoreUrl: 'sqlite:/srv/sv/events.db',
+      databaseUrl: 'sqlite:/tmp/r.db',
+      logFormat: 'pretty',
+    });
+  });
+
+  it('take an empty variable for one that is not set', () => {
+    expect(parseSettings({ PORT: '', PUBLIC_URL: ' ' }, false).port).toBe(8000);
+  });
+
+  it.each([
+    ['PORT', 'eighty'],
+    ['PORT', '70000'],
+    ['PUBLIC_URL', 'ftp://secret-value.example'],
+    ['ROLES', 'api,secret-value'],
+    ['ALLOW_OPEN_ACCESS', 'secret-value'],
+    ['LOG_LEVEL', 'secret-value'],
+    ['PATIENCE_SECONDS', '0'],
+  ])('refuse a wrong %s by its name and never show the value', (name, value) => {
+    const message = refusal({ [name]: value });
+    expect(message).toContain(`${name}:`);
+    expect(message).not.toContain('secret-value');
+    expect(message).not.toContain('\n');
+  });
+
+  it('name everything that is wrong at once', () => {
+    expect(refusal({ PORT: 'x', LOG_FORMAT: 'x' })).toMatch(/PORT.*LOG_FORMAT/);
+  });
+});
+
+it.each([
+  ['127.0.0.1', true],
+  ['127.8.8.8', true],
+  ['::1', true],
+  ['localhost', true],
+  ['0.0.0.0', false],
+  ['192.168.1.4', false],
+  ['127.0.0.1.evil.example', false],
+])('knows whether %s is loopback', (host, answer) => expect(isLoopback(host)).toBe(answer));

@@ -1,0 +1,321 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { CaptureEnd, CaptureEngine, CaptureReporter, CaptureRequest } from '@streamvault/capture';
+import { CommandHandling, EventRegistry, followLog, kernelEvents } from '@streamvault/event-sourcing';
+import { MemoryEventStore } from '@streamvault/event-store';
+import { stateName } from '../domain/lifecycle.js';
+import type { RecordingCommand } from '../domain/recording-commands.js';
+import type { RecordingEvent } from '../domain/recording-events.js';
+import { defaultRecordingPolicy, type RecordingPolicy } from '../domain/recording-policy.js';
+import { recordingEvents, recordingStream } from '../domain/recording-registry.js';
+import { after, sampleOutput, sampleRequest } from '../domain/recording-samples.testing.js';
+import type { ClosedCapture, Clock, Finalizer, StepRunner } from '../ports.js';
+import { RecordingStreams } from '../recording-streams.js';
+import { RecordingEffects } from './effects.js';
+import { ProgressBoard } from './progress-board.js';
+import { Recorder } from './recorder.js';
+import { WorkFolders } from './work-folders.js';
+
+/** Time stands still until somebody moves it. */
+class HeldClock implements Clock {
+  #now = Date.parse(after(0));
+  readonly #waits = new Set<{ until: number; done: () => void }>();
+
+  now(): number {
+    return this.#now;
+  }
+  wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const wait = { until: this.#now + milliseconds, done: () => (this.#waits.delete(wait), resolve()) };
+      this.#waits.add(wait);
+      signal.addEventListener('abort', wait.done, { once: true });
+    });
+  }
+  advance(seconds: number): void {
+    this.#now += seconds * 1000;
+    for (const wait of this.#waits) if (wait.until <= this.#now) wait.done();
+  }
+}
+
+/** A capture that does what the test says, when it says it. */
+class ScriptedEngine implements CaptureEngine {
+  readonly runs: { reporter: CaptureReporter; end: (end: CaptureEnd) => void; break: (error: Error) => void }[] = [];
+  readonly #began: (() => void)[] = [];
+
+  capture(_request: CaptureRequest, reporter: CaptureReporter, signal: AbortSignal): Promise<CaptureEnd> {
+    return new Promise((resolve, reject) => {
+      signal.addEventListener('abort', () => resolve({ kind: 'stopped' }), { once: true });
+      this.runs.push({ reporter, end: resolve, break: reject });
+      for (const began of this.#began.splice(0)) began();
+    });
+  }
+  async run(index: number) {
+    while (!this.runs[index]) await new Promise<void>((resolve) => this.#began.push(resolve));
+    return this.runs[index]!;
+  }
+}
+
+const closed: ClosedCapture = {
+  bytes: 1000,
+  segments: 5,
+  durationSeconds: 10,
+  gapSeconds: 0,
+  adSeconds: 0,
+  gaps: [],
+  parts: [
+    {
+      number: 1,
+      container: 'ts',
+      reason: 'start',
+      openedAt: after(1),
+      closedAt: after(9),
+      bytes: 1000,
+      segments: 5,
+      durationSeconds: 10,
+    },
+  ],
+};
+const partOpened = (number: number, reason: 'start' | 'restart' = 'start') =>
+  ({ kind: 'partOpened', at: after(1), number, container: 'ts', reason }) as const;
+
+describe('the recorder', () => {
+  let store: MemoryEventStore;
+  let registry: EventRegistry;
+  let clock: HeldClock;
+  let engine: ScriptedEngine;
+  let finalizer: Finalizer & { failures: Error[]; capture: ClosedCapture };
+  let steps: StepRunner & { failures: Map<string, Error> };
+  let stop: () => Promise<void>;
+  let streams: RecordingStreams;
+
+  /** A recorder on the log as it is, as the server hosts it. */
+  async function boot(open: number[] = [], policy: RecordingPolicy = defaultRecordingPolicy): Promise<Recorder> {
+    streams = new RecordingStreams(new CommandHandling({ store, registry }), policy);
+    const folders = new WorkFolders('/nowhere');
+    const logger = { info: () => {}, warn: () => {}, error: () => {} };
+    const recorder = new Recorder({
+      streams,
+      folders,
+      clock,
+      logger,
+      send: async (recordingId, report, metadata) => void (await streams.handle(recordingId, report, metadata)),
+      effects: new RecordingEffects({
+        engine,
+        finalizer,
+        steps,
+        folders,
+        clock,
+        logger,
+        progress: new ProgressBoard(),
+        sources: { resolve: ({ url }) => Promise.resolve({ url }) },
+      }),
+    });
+    const from = (await store.headPosition()) ?? 'start';
+    await recorder.restore(open);
+    const stopping = new AbortController();
+    const following = followLog<RecordingEvent>({
+      store,
+      registry,
+      filter: { categories: ['recording'] },
+      from,
+      signal: stopping.signal,
+      handle: (event) => recorder.apply(event),
+      onError: () => 'retry',
+    });
+    stop = async () => {
+      stopping.abort();
+      await recorder.stop();
+      await following;
+    };
+    return recorder;
+  }
+
+  const send = (command: RecordingCommand) =>
+    streams.handle(7, command, {
+      commandId: crypto.randomUUID(),
+      correlationId: crypto.randomUUID(),
+      causationId: crypto.randomUUID(),
+      actor: 'test',
+      now: command.at,
+    });
+  const request = () => {
+    const { at, deadline: _, ...rest } = sampleRequest;
+    return send({ type: 'RequestRecording', at, request: rest });
+  };
+  const story = async (): Promise<string[]> => {
+    const types: string[] = [];
+    for await (const { type } of store.readStream(recordingStream(7))) types.push(type);
+    return types;
+  };
+  /** Waits for an event of the log, not for time. */
+  async function until(type: string, count = 1): Promise<void> {
+    const enough = new AbortController();
+    let seen = 0;
+    for await (const message of store.subscribe({ from: 'start', signal: enough.signal })) {
+      if (message.kind === 'event' && message.event.type === type && ++seen === count) return enough.abort();
+    }
+  }
+
+  beforeEach(() => {
+    store = new MemoryEventStore();
+    registry = new EventRegistry([...kernelEvents, ...recordingEvents]);
+    clock = new HeldClock();
+    engine = new ScriptedEngine();
+    finalizer = {
+      failures: [],
+      capture: closed,
+      close: () => Promise.resolve(finalizer.capture),
+      finalize: () => {
+        const failure = finalizer.failures.shift();
+        return failure ? Promise.reject(failure) : Promise.resolve([sampleOutput]);
+      },
+    };
+    steps = {
+      failures: new Map(),
+      run: (name) => {
+        const failure = steps.failures.get(name);
+        steps.failures.delete(name);
+        return failure ? Promise.reject(failure) : Promise.resolve({ videoId: name === 'publish' ? 3 : null });
+      },
+    };
+  });
+  afterEach(() => stop());
+
+  it('takes a request through to its video, every transition once', async () => {
+    await boot();
+    await request();
+    const { reporter } = await engine.run(0);
+    await reporter.fact(partOpened(1));
+    await send({ type: 'StopRecording', at: after(9), by: 'api' });
+    await until('RecordingCompleted');
+    expect(await story()).toEqual([
+      'RecordingRequested',
+      'CaptureStarting',
+      'CaptureStarted',
+      'PartOpened',
+      'StopRequested',
+      'PartClosed',
+      'CaptureEnded',
+      'RecordingFinalized',
+      'StepStarted',
+      'StepSucceeded',
+      'StepStarted',
+      'StepSucceeded',
+      'RecordingCompleted',
+    ]);
+  });
+
+  it('takes an open recording up again after it went without a word, as the same one', async () => {
+    await boot();
+    await request();
+    await (await engine.run(0)).reporter.fact(partOpened(1));
+    await stop();
+    expect(stateName((await streams.load(7))!.snapshot)).toBe('capturing');
+
+    await boot([7]);
+    const again = await engine.run(1);
+    expect(stateName((await streams.load(7))!.snapshot)).toBe('reconnecting');
+    await again.reporter.fact(partOpened(1));
+    await again.reporter.fact(partOpened(2, 'restart'));
+    expect(stateName((await streams.load(7))!.snapshot)).toBe('capturing');
+    again.end({ kind: 'ended', reason: 'endlist' });
+    await until('RecordingCompleted');
+    expect((await story()).filter((type) => type === 'PartOpened')).toHaveLength(2);
+  });
+
+  it('captures again when the capture itself breaks, and says so', async () => {
+    await boot();
+    await request();
+    const first = await engine.run(0);
+    await first.reporter.fact(partOpened(1));
+    first.break(Object.assign(new Error('No space left on the device.'), { code: 'disk.full' }));
+    await until('CaptureInterrupted');
+    expect((await streams.load(7))!.snapshot.context.interruption).toEqual({
+      code: 'disk.full',
+      message: 'No space left on the device.',
+    });
+    clock.advance(2);
+    await (await engine.run(1)).reporter.fact({ kind: 'resumed', at: after(3) });
+    expect(stateName((await streams.load(7))!.snapshot)).toBe('capturing');
+  });
+
+  it('gives up waiting for bytes at the deadline, and finishes what it has', async () => {
+    await boot();
+    await request();
+    const { reporter } = await engine.run(0);
+    await reporter.fact(partOpened(1));
+    await reporter.fact({ kind: 'interrupted', at: after(5), cause: { code: 'x.y', message: 'Silence.' } });
+    // The actor begins to wait when it reads that back; a second reader of the log tells when it has been written.
+    await until('CaptureInterrupted');
+    await waitForWaiting();
+    clock.advance(200);
+    await until('RecordingCompleted');
+    expect((await streams.load(7))!.snapshot.context.endReason).toBe('gave-up');
+  });
+
+  /** One turn of the event loop after another until the deadline is waited for: nothing tells it to the outside. */
+  async function waitForWaiting(): Promise<void> {
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  it('fails with the cause of a source that will not open, and can be retried', async () => {
+    await boot();
+    await request();
+    (await engine.run(0)).end({ kind: 'failed', cause: { code: 'source.html', message: 'That is a web page.' } });
+    await until('RecordingFailed');
+    await send({ type: 'RetryRecording', at: after(20), by: 'api' });
+    await (await engine.run(1)).reporter.fact(partOpened(1));
+    expect(stateName((await streams.load(7))!.snapshot)).toBe('capturing');
+  });
+
+  it('tries finalizing again after a pause, and goes on where it failed', async () => {
+    finalizer.failures.push(new Error('ffmpeg fell over'));
+    await boot();
+    await request();
+    await (await engine.run(0)).reporter.fact(partOpened(1));
+    await send({ type: 'StopRecording', at: after(9), by: 'api' });
+    await until('FinalizeFailed');
+    await waitForWaiting();
+    expect(await story()).not.toContain('RecordingFinalized');
+    clock.advance(20);
+    await until('RecordingCompleted');
+  });
+
+  it('finishes the other steps while a failed one waits, then tries that again', async () => {
+    steps.failures.set('publish', new Error('The library is away.'));
+    await boot();
+    await request();
+    await (await engine.run(0)).reporter.fact(partOpened(1));
+    await send({ type: 'StopRecording', at: after(9), by: 'api' });
+    await until('StepSucceeded');
+    const { steps: now } = (await streams.load(7))!.snapshot.context;
+    expect(now.map(({ name, state }) => [name, state])).toEqual([
+      ['publish', 'failed'],
+      ['thumbnail', 'succeeded'],
+    ]);
+    await waitForWaiting();
+    clock.advance(20);
+    await until('RecordingCompleted');
+    expect((await streams.load(7))!.snapshot.context.videoId).toBe(3);
+  });
+
+  it('ends as cancelled when it is stopped before anything came', async () => {
+    finalizer.capture = { ...closed, bytes: 0, segments: 0, durationSeconds: 0, parts: [] };
+    await boot();
+    await request();
+    await engine.run(0);
+    await send({ type: 'StopRecording', at: after(3), by: 'api' });
+    await until('RecordingCancelled');
+  });
+
+  it('lets go of what is over', async () => {
+    const recorder = await boot();
+    await request();
+    await engine.run(0);
+    expect(recorder.recordingIds).toEqual([7]);
+    await send({ type: 'CancelRecording', at: after(3), by: 'api' });
+    await until('RecordingCancelled');
+    await waitForWaiting();
+    expect(recorder.recordingIds).toEqual([]);
+  });
+});
