@@ -1,0 +1,56 @@
+import { setImmediate } from 'node:timers/promises';
+import type { LogSource } from './log-source.js';
+import type { Direction, EventFilter, RecordedEvent } from './port.js';
+import { clampToSafe } from './retention.js';
+
+/** Enough to make the query's own cost vanish, little enough to hold up the event loop for a millisecond only. */
+export const PAGE_SIZE = 500;
+
+/**
+ * Reads the log up to its head as it was at the first step: a consumer that appends while it reads still comes to an end.
+ * Nothing is held open between two pages, and the event loop gets its turn there.
+ */
+export async function* readLog<Row>(
+  source: LogSource<Row>,
+  options: { readonly after?: bigint; readonly filter?: EventFilter; readonly limit?: number },
+): AsyncGenerator<RecordedEvent, void, undefined> {
+  const until = source.head();
+  let remaining = limitOf(options.limit);
+  let cursor = options.after === undefined ? 0 : clampToSafe(options.after);
+  while (cursor < until && remaining > 0) {
+    const page = source.page(cursor, until, options.filter, Math.min(PAGE_SIZE, remaining));
+    for (const row of page.rows) yield source.decode(row);
+    remaining -= page.rows.length;
+    cursor = page.seenTo;
+    if (cursor < until) await setImmediate();
+  }
+}
+
+export async function* readStream<Row>(
+  source: LogSource<Row>,
+  stream: string,
+  options: { readonly from?: bigint; readonly direction?: Direction; readonly limit?: number },
+): AsyncGenerator<RecordedEvent, void, undefined> {
+  const head = source.streamHead(stream);
+  const step = options.direction === 'backwards' ? -1 : 1;
+  const until = step > 0 ? head : 0;
+  let remaining = limitOf(options.limit);
+  let from = options.from === undefined ? (step > 0 ? 0 : head) : clampToSafe(options.from);
+  from = step > 0 ? Math.max(0, from) : Math.min(head, from);
+  while (remaining > 0 && (until - from) * step >= 0) {
+    const size = Math.min(PAGE_SIZE, remaining);
+    const rows = source.streamPage(stream, from, until, step > 0 ? 'forwards' : 'backwards', size);
+    for (const row of rows) yield source.decode(row);
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < size) return;
+    remaining -= rows.length;
+    from = source.revisionOf(last) + step;
+    await setImmediate();
+  }
+}
+
+function limitOf(limit: number | undefined): number {
+  if (limit === undefined) return Infinity;
+  if (limit >= 0 && (Number.isInteger(limit) || limit === Infinity)) return limit;
+  throw new RangeError(`A limit must be a whole number from 0, not ${limit}.`);
+}

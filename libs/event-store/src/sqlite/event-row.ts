@@ -1,0 +1,89 @@
+import type { Database, Statement } from 'better-sqlite3';
+import { EventLogDamaged } from '../errors.js';
+import type { EventMetadata, JsonObject, RecordedEvent } from '../port.js';
+import { positionOf } from '../position.js';
+import type { NameTable } from './name-table.js';
+import type { StreamTable } from './stream-table.js';
+
+/** Bytes of a data or metadata column that come along with a page; a larger one is fetched when its event is taken. */
+const INLINE_PAYLOAD = 16 * 1024;
+
+/** In the order of `EVENT_COLUMNS`. Tuples, because they are what the driver builds fastest. */
+export type EventRow = readonly [
+  position: number,
+  streamId: number,
+  revision: number,
+  typeId: number,
+  version: number,
+  recordedAt: number,
+  id: string,
+  data: string | null,
+  metadata: string | null,
+];
+
+/** A page of these has a bounded size, however large its events are. */
+export const EVENT_COLUMNS = `position, stream_id, revision, type_id, version, recorded_at, id,
+  CASE WHEN octet_length(data) <= ${INLINE_PAYLOAD} THEN data END AS data,
+  CASE WHEN octet_length(metadata) <= ${INLINE_PAYLOAD} THEN metadata END AS metadata`;
+
+interface Payload {
+  readonly data: string;
+  readonly metadata: string;
+}
+
+/** Makes events of rows, parsing each payload once. */
+export class EventDecoder {
+  readonly #streams: StreamTable;
+  readonly #types: NameTable;
+  readonly #payload: Statement<[number], Payload>;
+  #instant = Number.NaN;
+  #instantText = '';
+
+  constructor(db: Database, streams: StreamTable, types: NameTable) {
+    this.#streams = streams;
+    this.#types = types;
+    this.#payload = db.prepare('SELECT data, metadata FROM event WHERE position = ?');
+  }
+
+  decode(row: EventRow): RecordedEvent {
+    const [position, streamId, revision, typeId, version, recordedAt, id, data, metadata] = row;
+    const payload = data === null || metadata === null ? this.#largePayload(position) : { data, metadata };
+    const json = this.#parse(payload, position);
+    return {
+      id,
+      type: this.#types.name(typeId),
+      version,
+      data: json.data,
+      metadata: json.metadata,
+      stream: this.#streams.name(streamId),
+      revision: BigInt(revision),
+      position: positionOf(position),
+      recordedAt: this.#instantOf(recordedAt),
+    };
+  }
+
+  #largePayload(position: number): Payload {
+    const payload = this.#payload.get(position);
+    if (payload === undefined) throw new EventLogDamaged(`The event log has lost the event at position ${position}.`);
+    return payload;
+  }
+
+  #parse(payload: Payload, position: number): { data: JsonObject; metadata: EventMetadata } {
+    try {
+      return { data: JSON.parse(payload.data), metadata: JSON.parse(payload.metadata) };
+    } catch (cause) {
+      throw new EventLogDamaged(`The event at position ${position} holds no JSON. Restore the log from a backup.`, {
+        cause,
+      });
+    }
+  }
+
+  /** Events of one commit share their instant, so the last text is mostly the next one too. */
+  #instantOf(milliseconds: number): string {
+    if (milliseconds !== this.#instant) {
+      this.#instantText = new Date(milliseconds).toISOString();
+      this.#instant = milliseconds;
+    }
+    return this.#instantText;
+  }
+}

@@ -1,0 +1,161 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { LogPage, LogSource } from '../log-source.js';
+import type { PreparedEvent } from '../new-events.js';
+import type { Direction, EventFilter, RecordedEvent } from '../port.js';
+import { firstVisibleRevision, oldestVisibleInstant } from '../retention.js';
+import { EVENT_COLUMNS, EventDecoder, type EventRow } from './event-row.js';
+import { FilterQuery, type IdFilter } from './filter-query.js';
+import { NameTable } from './name-table.js';
+import { type StreamEntry, StreamTable } from './stream-table.js';
+
+/** Positions that one page may look at: a bound on how long a filter that matches next to nothing keeps the thread. */
+const WINDOW = 50_000;
+
+type RangeQuery = Statement<[number, number, number, number, number], EventRow>;
+
+/** The events: the one writer's inserts, and every read. Synchronous; whoever writes brings the transaction. */
+export class EventTable implements LogSource<EventRow> {
+  readonly streams: StreamTable;
+  readonly #categories: NameTable;
+  readonly #types: NameTable;
+  readonly #decoder: EventDecoder;
+  readonly #filtered: FilterQuery;
+  readonly #now: () => number;
+  readonly #insert: Statement<[number, number, number, number, number, number, string, string, string]>;
+  readonly #idAt: Statement<[number, number], string>;
+  readonly #revisionOf: Statement<[number, string], number>;
+  readonly #positionAt: Statement<[number, number], number>;
+  readonly #forwards: RangeQuery;
+  readonly #backwards: RangeQuery;
+  readonly #last: Statement<[], number>;
+  #head: number;
+
+  constructor(db: Database, now: () => number) {
+    this.#now = now;
+    this.#categories = new NameTable(db, 'category');
+    this.#types = new NameTable(db, 'event_type');
+    this.streams = new StreamTable(db, this.#categories);
+    this.#decoder = new EventDecoder(db, this.streams, this.#types);
+    this.#filtered = new FilterQuery(db);
+    this.#insert = db.prepare(`
+      INSERT INTO event (stream_id, revision, category_id, type_id, version, recorded_at, id, data, metadata)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    this.#idAt = db
+      .prepare<[number, number], string>('SELECT id FROM event WHERE stream_id = ? AND revision = ?')
+      .pluck();
+    this.#revisionOf = db
+      .prepare<[number, string], number>('SELECT revision FROM event WHERE stream_id = ? AND id = ?')
+      .pluck();
+    this.#positionAt = db
+      .prepare<[number, number], number>('SELECT position FROM event WHERE stream_id = ? AND revision = ?')
+      .pluck();
+    const range = `SELECT ${EVENT_COLUMNS} FROM event
+      WHERE stream_id = ? AND revision >= ? AND revision <= ? AND recorded_at >= ? ORDER BY revision`;
+    this.#forwards = db.prepare<[number, number, number, number, number], EventRow>(`${range} LIMIT ?`).raw();
+    this.#backwards = db.prepare<[number, number, number, number, number], EventRow>(`${range} DESC LIMIT ?`).raw();
+    this.#last = db.prepare<[], number>('SELECT max(position) FROM event').pluck();
+    this.#head = this.#last.get() ?? 0;
+  }
+
+  head(): number {
+    return this.#head;
+  }
+
+  /** Shows readers what was committed; true where that is more than before. */
+  refreshHead(): boolean {
+    const before = this.#head;
+    this.#head = this.#last.get() ?? 0;
+    return this.#head !== before;
+  }
+
+  /** Appends behind the stream's head and gives the last position. The stream's entry moves along. */
+  insert(stream: StreamEntry, events: readonly PreparedEvent[]): number {
+    const recordedAt = this.#now();
+    let { head } = stream;
+    let position = 0;
+    for (const event of events) {
+      head += 1;
+      const typeId = this.#types.intern(event.type);
+      const { id, version, data, metadata } = event;
+      const { lastInsertRowid } = this.#insert.run(
+        stream.id,
+        head,
+        stream.categoryId,
+        typeId,
+        version,
+        recordedAt,
+        id,
+        data,
+        metadata,
+      );
+      position = Number(lastInsertRowid);
+    }
+    stream.head = head;
+    return position;
+  }
+
+  idAt(stream: StreamEntry, revision: number): string | undefined {
+    return this.#idAt.get(stream.id, revision);
+  }
+
+  revisionOfId(stream: StreamEntry, id: string): number | undefined {
+    return this.#revisionOf.get(stream.id, id);
+  }
+
+  positionAt(stream: StreamEntry, revision: number): number | undefined {
+    return this.#positionAt.get(stream.id, revision);
+  }
+
+  page(after: number, until: number, filter: EventFilter | undefined, limit: number): LogPage<EventRow> {
+    const ids = this.#idsOf(filter);
+    const isFiltered = ids.categoryIds !== undefined || ids.typeIds !== undefined;
+    if (ids.categoryIds?.length === 0 || ids.typeIds?.length === 0) return { rows: [], seenTo: until };
+    const upTo = isFiltered ? Math.min(until, after + WINDOW) : until;
+    const rows = this.#filtered.rows(ids, { after, until: upTo, limit });
+    const last = rows.at(-1);
+    return { rows, seenTo: last !== undefined && rows.length === limit ? last[0] : upTo };
+  }
+
+  streamHead(stream: string): number {
+    return this.streams.find(stream)?.head ?? -1;
+  }
+
+  streamPage(stream: string, from: number, until: number, direction: Direction, limit: number): readonly EventRow[] {
+    const entry = this.streams.find(stream);
+    if (entry === undefined) return [];
+    const visible = firstVisibleRevision(entry.retention, entry.head);
+    const since = oldestVisibleInstant(entry.retention, this.#now());
+    return direction === 'forwards'
+      ? this.#forwards.all(entry.id, Math.max(from, visible), until, since, limit)
+      : this.#backwards.all(entry.id, Math.max(until, visible), from, since, limit);
+  }
+
+  decode(row: EventRow): RecordedEvent {
+    return this.#decoder.decode(row);
+  }
+
+  revisionOf(row: EventRow): number {
+    return row[2];
+  }
+
+  positionOf(row: EventRow): number {
+    return row[0];
+  }
+
+  /** After a rollback: nothing learnt in the transaction may be believed. */
+  forget(): void {
+    this.streams.forget();
+    this.#categories.forget();
+    this.#types.forget();
+  }
+
+  /** Names that no event has yet match nothing, and are looked up again next time. */
+  #idsOf(filter: EventFilter | undefined): IdFilter {
+    const idsIn = (table: NameTable, names: readonly string[]): number[] =>
+      [...new Set(names)].flatMap((name) => table.find(name) ?? []);
+    return {
+      ...(filter?.categories && { categoryIds: idsIn(this.#categories, filter.categories) }),
+      ...(filter?.types && { typeIds: idsIn(this.#types, filter.types) }),
+    };
+  }
+}

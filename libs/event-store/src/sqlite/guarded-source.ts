@@ -1,0 +1,66 @@
+import type { Database } from 'better-sqlite3';
+import { EventStoreUnavailable } from '../errors.js';
+import type { LogPage, LogSource } from '../log-source.js';
+import type { Direction, EventFilter, RecordedEvent } from '../port.js';
+import type { EventRow } from './event-row.js';
+import type { EventTable } from './event-table.js';
+import { asEventStoreError } from './sqlite-failure.js';
+
+/** The reads of the event table with errors that callers know, also when the store was closed while they read. */
+export class GuardedSource implements LogSource<EventRow> {
+  readonly #events: EventTable;
+  readonly #db: Database;
+  readonly #path: string;
+
+  constructor(events: EventTable, db: Database, path: string) {
+    this.#events = events;
+    this.#db = db;
+    this.#path = path;
+  }
+
+  head(): number {
+    return this.#guard(() => this.#events.head());
+  }
+
+  page(after: number, until: number, filter: EventFilter | undefined, limit: number): LogPage<EventRow> {
+    return this.#guard(() => this.#events.page(after, until, filter, limit));
+  }
+
+  streamHead(stream: string): number {
+    return this.#guard(() => this.#events.streamHead(stream));
+  }
+
+  streamPage(stream: string, from: number, until: number, direction: Direction, limit: number): readonly EventRow[] {
+    return this.#guard(() => this.#events.streamPage(stream, from, until, direction, limit));
+  }
+
+  /** Once per event, so without what the other methods afford: most rows are decoded without a look at the database. */
+  decode(row: EventRow): RecordedEvent {
+    try {
+      return this.#events.decode(row);
+    } catch (error) {
+      throw this.#db.open ? asEventStoreError(error, this.#path) : closed();
+    }
+  }
+
+  revisionOf(row: EventRow): number {
+    return this.#events.revisionOf(row);
+  }
+
+  positionOf(row: EventRow): number {
+    return this.#events.positionOf(row);
+  }
+
+  #guard<T>(read: () => T): T {
+    if (!this.#db.open) throw closed();
+    try {
+      return read();
+    } catch (error) {
+      throw asEventStoreError(error, this.#path);
+    }
+  }
+}
+
+function closed(): EventStoreUnavailable {
+  return new EventStoreUnavailable('The event store is closed.');
+}

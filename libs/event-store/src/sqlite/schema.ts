@@ -1,0 +1,73 @@
+import type { Database } from 'better-sqlite3';
+import { EventLogDamaged, EventLogTooNew } from '../errors.js';
+
+/** "SVEL": tells an event log from any other SQLite file. */
+const APPLICATION_ID = 0x5356454c;
+
+/**
+ * One entry per schema version, in order; a new version appends, and none is ever changed.
+ *
+ * Names are interned: an id of a few bytes in every row and index instead of a stream name three times. A log of one writer
+ * has no use for foreign keys on `event`, whose check would cost every insert a look-up.
+ * AUTOINCREMENT: a position is never given twice, whatever is deleted.
+ */
+const VERSIONS: readonly string[] = [
+  `
+  CREATE TABLE category (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE event_type (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE stream (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    category_id INTEGER NOT NULL,
+    max_age_seconds INTEGER,
+    max_count INTEGER,
+    truncate_before INTEGER
+  ) STRICT;
+  CREATE TABLE event (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    stream_id INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    category_id INTEGER NOT NULL,
+    type_id INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    recorded_at INTEGER NOT NULL, -- milliseconds since 1970
+    id TEXT NOT NULL,
+    data TEXT NOT NULL,
+    metadata TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX event_by_revision ON event (stream_id, revision);
+  CREATE UNIQUE INDEX event_by_id ON event (stream_id, id);
+  CREATE INDEX event_by_category ON event (category_id); -- and position, which every index ends with
+  CREATE INDEX event_by_type ON event (type_id);
+  `,
+];
+
+/**
+ * Brings the log to this program's schema version.
+ *
+ * @throws EventLogTooNew, EventLogDamaged
+ */
+export function prepareSchema(db: Database, path: string): void {
+  const version = Number(db.pragma('user_version', { simple: true }));
+  const applicationId = Number(db.pragma('application_id', { simple: true }));
+  const isNew = version === 0 && applicationId === 0 && hasNoTables(db);
+  if (!isNew && applicationId !== APPLICATION_ID) {
+    throw new EventLogDamaged(`${path} is an SQLite database, but no StreamVault event log. Name another file.`);
+  }
+  if (version > VERSIONS.length) {
+    throw new EventLogTooNew(
+      `The event log ${path} was written by a newer StreamVault (schema ${version}; this one knows ${VERSIONS.length}). ` +
+        'Upgrade StreamVault, or restore the backup from before the upgrade.',
+    );
+  }
+  if (version === VERSIONS.length) return;
+  db.transaction(() => {
+    for (const statements of VERSIONS.slice(version)) db.exec(statements);
+    db.pragma(`application_id = ${APPLICATION_ID}`);
+    db.pragma(`user_version = ${VERSIONS.length}`);
+  }).immediate();
+}
+
+function hasNoTables(db: Database): boolean {
+  return db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
+}

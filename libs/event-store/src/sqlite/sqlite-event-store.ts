@@ -1,0 +1,228 @@
+import type { Database, Statement } from 'better-sqlite3';
+import { decideAppend } from '../append-rules.js';
+import { catchUp } from '../catch-up.js';
+import { CommitSignal } from '../commit-signal.js';
+import { EventIdConflict, EventLogDamaged, EventStoreUnavailable } from '../errors.js';
+import { readLog, readStream } from '../log-reading.js';
+import { prepareEvents, requireExpectedRevision, type PreparedEvent } from '../new-events.js';
+import type {
+  AppendResult,
+  Direction,
+  EventFilter,
+  EventStore,
+  ExpectedRevision,
+  NewEvent,
+  NonEmptyArray,
+  Position,
+  RecordedEvent,
+  Revision,
+  StoreHealth,
+  StreamMetadata,
+  StreamName,
+  SubscriptionMessage,
+} from '../port.js';
+import { positionOf } from '../position.js';
+import { clampToSafe, retentionFrom } from '../retention.js';
+import { requireCategory } from '../stream-name.js';
+import { type Atomically, CommitQueue } from './commit-queue.js';
+import { EventTable } from './event-table.js';
+import { GuardedSource } from './guarded-source.js';
+import { openDatabase, type OpenDatabase } from './open-database.js';
+import { asEventStoreError, isUniqueViolation, messageOf } from './sqlite-failure.js';
+import type { StreamEntry } from './stream-table.js';
+import type { WriterLock } from './writer-lock.js';
+
+export interface SqliteEventStoreOptions {
+  /** Milliseconds since 1970; stamps `recordedAt` and measures `maxAge`. */
+  readonly now?: () => number;
+  /** How long to wait for another writer to leave, in milliseconds. */
+  readonly lockPatienceMs?: number;
+}
+
+/**
+ * The log in one SQLite file, for one process. Appends are durable (fsync) when their promise resolves, and commits that are
+ * asked for at the same time share one fsync.
+ *
+ * Positions are 1, 2, 3… in order of commit.
+ */
+export class SqliteEventStore implements EventStore {
+  readonly #db: Database;
+  readonly #path: string;
+  readonly #lock: WriterLock;
+  readonly #sqliteVersion: string;
+  readonly #events: EventTable;
+  readonly #source: GuardedSource;
+  readonly #queue: CommitQueue;
+  readonly #commits = new CommitSignal();
+  readonly #probe: Statement;
+  #closing: Promise<void> | undefined;
+
+  /**
+   * Opens the log at this path, making it (and its folder) where it is missing.
+   *
+   * @throws EventStoreLocked while another store, here or in another process, has it open
+   * @throws EventLogNotWritable, EventLogDamaged, EventLogTooNew, UnsupportedSqlite, EventStoreUnavailable
+   */
+  static async open(path: string, options: SqliteEventStoreOptions = {}): Promise<SqliteEventStore> {
+    const opened = await openDatabase(path, options.lockPatienceMs ?? 2_000);
+    try {
+      return new SqliteEventStore(opened, options.now ?? Date.now);
+    } catch (error) {
+      opened.db.close();
+      opened.lock.release();
+      throw asEventStoreError(error, opened.path);
+    }
+  }
+
+  private constructor({ db, path, lock, sqliteVersion }: OpenDatabase, now: () => number) {
+    this.#db = db;
+    this.#path = path;
+    this.#lock = lock;
+    this.#sqliteVersion = sqliteVersion;
+    this.#events = new EventTable(db, now);
+    this.#source = new GuardedSource(this.#events, db, path);
+    this.#probe = db.prepare('SELECT position, data FROM event ORDER BY position DESC LIMIT 1');
+    this.#queue = new CommitQueue(db, {
+      onCommit: () => {
+        if (this.#events.refreshHead()) this.#commits.notify();
+      },
+      onRollback: () => this.#events.forget(),
+      asError: (failure) => asEventStoreError(failure, path),
+    });
+  }
+
+  append(stream: StreamName, events: NonEmptyArray<NewEvent>, expected: ExpectedRevision): Promise<AppendResult> {
+    try {
+      requireCategory(stream);
+      requireExpectedRevision(expected);
+      const prepared = prepareEvents(events);
+      return this.#write((atomically) => this.#appendNow(stream, prepared, expected, atomically), weightOf(prepared));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  readStream(
+    stream: StreamName,
+    options: { from?: Revision; direction?: Direction; limit?: number } = {},
+  ): AsyncIterable<RecordedEvent> {
+    return readStream(this.#source, stream, options);
+  }
+
+  async headRevision(stream: StreamName): Promise<Revision | undefined> {
+    const head = this.#source.streamHead(stream);
+    return head < 0 ? undefined : BigInt(head);
+  }
+
+  readAll(options: { after?: Position; filter?: EventFilter; limit?: number } = {}): AsyncIterable<RecordedEvent> {
+    return readLog(this.#source, options);
+  }
+
+  async headPosition(): Promise<Position | undefined> {
+    const head = this.#source.head();
+    return head === 0 ? undefined : positionOf(head);
+  }
+
+  readCategory(category: string, options: { after?: Position; limit?: number } = {}): AsyncIterable<RecordedEvent> {
+    return readLog(this.#source, { ...options, filter: { categories: [category] } });
+  }
+
+  subscribe(options: {
+    from: Position | 'start' | 'end';
+    filter?: EventFilter;
+    signal: AbortSignal;
+  }): AsyncIterable<SubscriptionMessage> {
+    const { from, filter, signal } = options;
+    // Asked for here and not at the first message: `end` means the end as it is now.
+    const head = this.#source.head();
+    const after = typeof from === 'bigint' ? clampToSafe(from) : from === 'start' ? 0 : head;
+    const hasEnded = (): boolean => signal.aborted || this.#closing !== undefined;
+    return catchUp(this.#source, this.#commits, { after, filter, signal, hasEnded });
+  }
+
+  async setStreamMetadata(stream: StreamName, metadata: StreamMetadata): Promise<void> {
+    requireCategory(stream);
+    const retention = retentionFrom(metadata);
+    await this.#write((atomically) => {
+      atomically(() => this.#events.streams.setRetention(this.#events.streams.findOrCreate(stream), retention));
+    }, 0);
+  }
+
+  async health(): Promise<StoreHealth> {
+    if (this.#closing !== undefined) return { status: 'down', detail: 'The event store is closed.' };
+    try {
+      this.#probe.get();
+    } catch (error) {
+      return { status: 'down', detail: messageOf(asEventStoreError(error, this.#path)) };
+    }
+    const failure = this.#queue.lastFailure;
+    if (failure !== undefined) {
+      return { status: 'down', detail: `The last write failed. ${messageOf(asEventStoreError(failure, this.#path))}` };
+    }
+    return { status: 'ok', detail: `SQLite ${this.#sqliteVersion}` };
+  }
+
+  /** Waits for every append asked for so far, ends the subscriptions, and lets the next writer in. */
+  close(): Promise<void> {
+    this.#closing ??= this.#closeNow();
+    return this.#closing;
+  }
+
+  async #closeNow(): Promise<void> {
+    this.#commits.notify();
+    await this.#queue.idle();
+    try {
+      this.#db.pragma('wal_checkpoint(TRUNCATE)');
+    } finally {
+      this.#db.close();
+      this.#lock.release();
+    }
+  }
+
+  #write<T>(run: (atomically: Atomically) => T, weight: number): Promise<T> {
+    if (this.#closing !== undefined) throw new EventStoreUnavailable('The event store is closed.');
+    return this.#queue.enqueue(run, weight);
+  }
+
+  #appendNow(
+    name: StreamName,
+    events: readonly PreparedEvent[],
+    expected: ExpectedRevision,
+    atomically: Atomically,
+  ): AppendResult {
+    const known = this.#events.streams.find(name);
+    const decision = decideAppend(name, events, expected, {
+      head: known?.head ?? -1,
+      idAt: (revision) => known && this.#events.idAt(known, revision),
+      revisionOf: (id) => known && this.#events.revisionOfId(known, id),
+    });
+    if (decision.kind === 'repeat') return this.#repeated(name, known, decision.last);
+    return atomically(() => {
+      const stream = known ?? this.#events.streams.findOrCreate(name);
+      const position = this.#insert(name, stream, events);
+      return { revision: BigInt(stream.head), position: positionOf(position), alreadyAppended: false };
+    });
+  }
+
+  #insert(name: StreamName, stream: StreamEntry, events: readonly PreparedEvent[]): number {
+    try {
+      return this.#events.insert(stream, events);
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      const repeated = events.find((event) => this.#events.revisionOfId(stream, event.id) !== undefined);
+      throw new EventIdConflict(name, repeated?.id ?? 'unknown');
+    }
+  }
+
+  #repeated(name: StreamName, stream: StreamEntry | undefined, revision: number): AppendResult {
+    const position = stream && this.#events.positionAt(stream, revision);
+    if (position === undefined) throw new EventLogDamaged(`Stream ${name} has lost its event ${revision}.`);
+    return { revision: BigInt(revision), position: positionOf(position), alreadyAppended: true };
+  }
+}
+
+function weightOf(events: readonly PreparedEvent[]): number {
+  let weight = 0;
+  for (const { data, metadata } of events) weight += data.length + metadata.length;
+  return weight;
+}
