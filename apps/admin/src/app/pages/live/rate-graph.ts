@@ -32,9 +32,6 @@ export function ratePath(rates: readonly number[], capacity: number): string {
       width: 100%;
       height: 100%;
     }
-    svg {
-      border-bottom: 1px solid var(--sv-line);
-    }
     path {
       fill: color-mix(in srgb, var(--sv-rec) 16%, transparent);
       stroke: var(--sv-rec);

@@ -1,4 +1,146 @@
-import { Component } from '@angular/core';
+import { Component, computed, effect, inject, input, linkedSignal, signal, viewChild } from '@angular/core';
+import { MatButton } from '@angular/material/button';
+import { RouterLink } from '@angular/router';
+import { ConsoleApi } from '../../api/console-api';
+import { Ask } from '../../commands/ask';
+import { Commands } from '../../commands/commands';
+import { isAbout, liveQuery } from '../../feed/live-query';
+import { Statechart } from '../../lifecycle/statechart';
+import { Player, type PlayerPosition } from '../../player/player';
+import { PageTitle } from '../../shell/page-title';
+import { Story } from '../../story/story';
+import { TimelineView } from '../../timeline/timeline';
+import { Clock } from '../../ui/clock';
+import { formatDuration } from '../../ui/formats';
+import { Icon } from '../../ui/icon';
+import { Skeleton } from '../../ui/skeleton';
+import { StateChip } from '../../ui/state-chip';
+import { isOpen, isTaking } from '../../ui/states';
+import { TroublePanel } from '../../ui/trouble-panel';
+import { RecordingFacts } from './recording-facts';
+import { RecordingSteps } from './recording-steps';
 
-@Component({ selector: 'sv-recording-page', template: '<h1>Recording</h1>' })
-export default class RecordingPage {}
+/** A file that lacks more than this of what was captured is one of several: the playlist, which has it all, stays. */
+const toleratedShortfallSeconds = 3;
+
+@Component({
+  selector: 'sv-recording-page',
+  imports: [
+    Icon,
+    MatButton,
+    Player,
+    RecordingFacts,
+    RecordingSteps,
+    RouterLink,
+    Skeleton,
+    StateChip,
+    Statechart,
+    Story,
+    TimelineView,
+    TroublePanel,
+  ],
+  templateUrl: './recording-page.html',
+  styleUrl: './recording-page.scss',
+})
+export default class RecordingPage {
+  readonly id = input.required<string>();
+
+  readonly #api = inject(ConsoleApi);
+  readonly #ask = inject(Ask);
+  readonly #clock = inject(Clock);
+  readonly #title = inject(PageTitle);
+  protected readonly player = viewChild(Player);
+  protected readonly commands = inject(Commands);
+  protected readonly position = signal<PlayerPosition | undefined>(undefined);
+
+  protected readonly query = liveQuery({
+    params: () => this.id(),
+    load: (id) => this.#api.recording(id),
+    concerns: (event, id) => isAbout(`recording-${id}`)(event),
+  });
+  protected readonly story = liveQuery({
+    params: () => this.id(),
+    load: (id) => this.#api.story(id),
+    concerns: (event, id) => isAbout(`recording-${id}`)(event),
+  });
+  protected readonly lifecycle = liveQuery({ params: () => 'recording', load: () => this.#api.lifecycle() });
+  protected readonly video = liveQuery({
+    params: () => this.query.value()?.videoId ?? undefined,
+    load: (videoId) => this.#api.video(String(videoId)),
+  });
+
+  protected readonly recording = computed(() => this.query.value());
+  protected readonly name = computed(() => this.recording()?.title ?? this.recording()?.streamerName ?? '');
+  protected readonly isTaking = computed(() => isTaking(this.recording()?.state ?? ''));
+  protected readonly isOpen = computed(() => isOpen(this.recording()?.state ?? ''));
+
+  protected readonly playlist = computed(() => {
+    const recording = this.recording();
+    return recording?.playable ? this.#api.playlistUrl(recording.id) : null;
+  });
+  protected readonly file = computed(() => {
+    const video = this.video.value();
+    const recording = this.recording();
+    if (!video || !recording) return null;
+    const isWhole = video.durationSeconds >= recording.durationSeconds - toleratedShortfallSeconds;
+    return isWhole || !recording.playable ? video.streamUrl : null;
+  });
+  /** Opens at once what is there, but waits for the file of a recording that has one; what plays already goes on meanwhile. */
+  protected readonly canPlay = linkedSignal<{ has: boolean; waits: boolean }, boolean>({
+    source: () => ({
+      has: this.file() !== null || this.playlist() !== null,
+      waits: this.recording()?.videoId !== null && this.video.value() === undefined && !this.video.trouble(),
+    }),
+    computation: ({ has, waits }, before) => has && (!waits || before?.value === true),
+  });
+
+  protected readonly patience = computed(() => {
+    const recording = this.recording();
+    if (!recording || recording.deadline === null || !this.isOpen()) return null;
+    const rest = (Date.parse(recording.deadline) - this.#clock.now()) / 1000;
+    return rest > 0 ? formatDuration(rest) : null;
+  });
+
+  constructor() {
+    effect(() => {
+      if (this.name() !== '') this.#title.set(`${this.name()} · Recording ${this.id()}`);
+    });
+  }
+
+  protected stop(streamerId: number): void {
+    void this.#send('stop', () => this.#api.stop(streamerId));
+  }
+
+  protected retry(id: number): void {
+    void this.#send('retry', () => this.#api.retryRecording(id));
+  }
+
+  protected retryStep(id: number, name: string): void {
+    void this.#send(`step-${name}`, () => this.#api.retryStep(id, name));
+  }
+
+  protected async cancel(id: number): Promise<void> {
+    const confirmed = await this.#ask.confirm({
+      title: 'Cancel this recording?',
+      text: 'It ends at once and no video is made of it. What was captured stays playable here.',
+      confirm: 'Cancel the recording',
+    });
+    if (confirmed) await this.#send('cancel', () => this.#api.cancelRecording(id));
+  }
+
+  protected async playFrom(seconds: number): Promise<void> {
+    const player = this.player();
+    player?.seek(seconds);
+    await player?.play();
+  }
+
+  protected reload(): void {
+    this.query.reload();
+    this.story.reload();
+  }
+
+  async #send(key: string, send: () => Promise<unknown>): Promise<void> {
+    await this.commands.run(`${key}-${this.id()}`, send);
+    this.reload();
+  }
+}

@@ -85,6 +85,7 @@ import { StateChip } from '../../ui/state-chip';
     @media (width < 800px) {
       :host {
         grid-template-columns: minmax(0, 1fr) auto;
+        align-items: start;
       }
       .figures {
         grid-row: 2;

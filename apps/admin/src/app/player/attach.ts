@@ -1,0 +1,118 @@
+import type Hls from 'hls.js';
+
+/** A source that plays in a media element until it is let go. */
+export interface Attachment {
+  /** Where the live picture is, in media seconds; null where the source has ended or is not known yet. */
+  livePoint(): number | null;
+  /** The moment of the broadcast that is on the screen; null where the source does not say. */
+  wallClock(): Date | null;
+  detach(): void;
+}
+
+export interface AttachmentReports {
+  /** It does not play at present; `again` tells whether it is tried again without being asked. */
+  trouble(message: string, again: boolean): void;
+  recovered(): void;
+}
+
+/** After the library has given up on a playlist or a segment: the recording goes on, so the player does too. */
+const retryMilliseconds = 3000;
+
+export function attachFile(media: HTMLMediaElement, url: string, reports: AttachmentReports): Attachment {
+  const fail = (): void => reports.trouble(mediaErrorInWords(media.error), false);
+  media.addEventListener('error', fail);
+  media.src = url;
+  return {
+    livePoint: () => null,
+    wallClock: () => null,
+    detach: () => {
+      media.removeEventListener('error', fail);
+      media.removeAttribute('src');
+      media.load();
+    },
+  };
+}
+
+/** Plays a playlist with hls.js, fetched only now; where media source extensions are missing (iOS), with the browser's own player. */
+export async function attachPlaylist(
+  media: HTMLMediaElement,
+  url: string,
+  reports: AttachmentReports,
+  isWanted: () => boolean,
+): Promise<Attachment | undefined> {
+  const { default: Library } = await import('hls.js/light');
+  if (!isWanted()) return undefined;
+  if (Library.isSupported()) return attachWithLibrary(Library, media, url, reports);
+  if (media.canPlayType('application/vnd.apple.mpegurl') === '') {
+    reports.trouble(
+      'This browser cannot play a recording while it grows. It will play here when the video is finished.',
+      false,
+    );
+    return undefined;
+  }
+  const native = attachFile(media, url, reports);
+  const livePoint = (): number | null =>
+    Number.isFinite(media.duration) || media.seekable.length === 0
+      ? null
+      : media.seekable.end(media.seekable.length - 1);
+  return { ...native, livePoint };
+}
+
+function attachWithLibrary(
+  Library: typeof Hls,
+  media: HTMLMediaElement,
+  url: string,
+  reports: AttachmentReports,
+): Attachment {
+  const { ErrorTypes, Events } = Library;
+  const hls = new Library({ backBufferLength: 120, maxBufferLength: 30, enableWorker: false });
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isPlaylistLoaded = false;
+  let triedRepair = false;
+
+  hls.on(Events.LEVEL_UPDATED, () => {
+    isPlaylistLoaded = true;
+  });
+  hls.on(Events.FRAG_BUFFERED, () => {
+    triedRepair = false;
+    reports.recovered();
+  });
+  hls.on(Events.ERROR, (_, error) => {
+    if (!error.fatal) return;
+    if (error.type === ErrorTypes.NETWORK_ERROR) {
+      reports.trouble('The server does not deliver the picture at the moment. Trying again.', true);
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        if (isPlaylistLoaded) hls.startLoad();
+        else hls.loadSource(url);
+      }, retryMilliseconds);
+    } else if (error.type === ErrorTypes.MEDIA_ERROR && !triedRepair) {
+      triedRepair = true;
+      hls.recoverMediaError();
+    } else {
+      reports.trouble(`This recording cannot be decoded by the browser (${error.details}).`, false);
+    }
+  });
+  hls.loadSource(url);
+  hls.attachMedia(media);
+
+  return {
+    livePoint: () => (hls.latestLevelDetails?.live === true ? hls.liveSyncPosition : null),
+    wallClock: () => hls.playingDate,
+    detach: () => {
+      clearTimeout(timer);
+      hls.destroy();
+    },
+  };
+}
+
+function mediaErrorInWords(error: MediaError | null): string {
+  switch (error?.code) {
+    case MediaError.MEDIA_ERR_NETWORK:
+      return 'The server stopped delivering the picture. Press play to go on.';
+    case MediaError.MEDIA_ERR_DECODE:
+      return 'The file is damaged at this place; go on a little further along.';
+    default:
+      return 'The file could not be opened. It may have been removed, or the browser does not know its format.';
+  }
+}

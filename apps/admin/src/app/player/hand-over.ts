@@ -1,0 +1,83 @@
+/** What the hand-over uses of a media element. */
+export interface HandOverMedia extends EventTarget {
+  currentTime: number;
+  readonly duration: number;
+  readonly paused: boolean;
+  readonly readyState: number;
+  volume: number;
+  muted: boolean;
+  playbackRate: number;
+  play(): Promise<void>;
+}
+
+const haveMetadata = 1;
+const haveFutureData = 3;
+/** How far ahead the new source is made ready, so that both are at the same picture when it takes over. */
+const leadSeconds = 0.5;
+
+/**
+ * Gets `to` ready at the media time of `from` and starts it when `from` arrives there, so that the viewer notices
+ * nothing. Follows when the viewer jumps in the meantime. False: called off, or `to` cannot play; `from` goes on untouched.
+ */
+export async function handOver(from: HandOverMedia, to: HandOverMedia, signal: AbortSignal): Promise<boolean> {
+  to.muted = true;
+  if (to.readyState < haveMetadata && !(await heard(to, 'loadedmetadata', signal))) return false;
+  for (;;) {
+    const target = Math.min(from.currentTime + (from.paused ? 0 : leadSeconds), to.duration);
+    to.currentTime = target;
+    if (!(await heard(to, 'seeked', signal))) return false;
+    if (to.readyState < haveFutureData && target < to.duration && !(await heard(to, 'canplay', signal))) return false;
+    const arrived = await arrival(from, target, signal);
+    if (arrived === 'aborted') return false;
+    if (arrived === 'there') break;
+  }
+  to.volume = from.volume;
+  to.playbackRate = from.playbackRate;
+  if (!from.paused) {
+    try {
+      await to.play();
+    } catch {
+      // The browser refused to start it (its policy, or a source that just broke): the old one is still playing.
+      return false;
+    }
+  }
+  to.muted = from.muted;
+  return !signal.aborted;
+}
+
+/** Resolves when `media` says `name`: true; or when it fails or is called off: false. */
+function heard(media: EventTarget, name: string, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const settle = (answer: boolean) => (): void => {
+      media.removeEventListener(name, yes);
+      media.removeEventListener('error', no);
+      signal.removeEventListener('abort', no);
+      resolve(answer);
+    };
+    const yes = settle(true);
+    const no = settle(false);
+    if (signal.aborted) return no();
+    media.addEventListener(name, yes);
+    media.addEventListener('error', no);
+    signal.addEventListener('abort', no);
+  });
+}
+
+/** Waits until `from` is at `target`; `gone` when the viewer has jumped elsewhere or changed between playing and paused. */
+async function arrival(
+  from: HandOverMedia,
+  target: number,
+  signal: AbortSignal,
+): Promise<'there' | 'gone' | 'aborted'> {
+  const wasPaused = from.paused;
+  while (!signal.aborted) {
+    const ahead = target - from.currentTime;
+    if (from.paused !== wasPaused || ahead > leadSeconds * 3 || ahead < -leadSeconds * 3) return 'gone';
+    if (wasPaused || ahead <= 0.02) return 'there';
+    await nextFrame(ahead);
+  }
+  return 'aborted';
+}
+
+const nextFrame = (aheadSeconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, Math.min(50, Math.max(4, aheadSeconds * 500))));

@@ -1,0 +1,199 @@
+import type { LoggedEvent } from '@streamvault/api-contract';
+import { partReason } from '../timeline/timeline-layout';
+import { formatBytes, formatDuration, formatRatio, formatSpan, formatTime } from '../ui/formats';
+import { type Tone, inWords } from '../ui/states';
+
+export interface Sentence {
+  readonly text: string;
+  readonly tone: Tone;
+}
+
+type Data = LoggedEvent['data'];
+
+const isObject = (value: unknown): value is Data =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const text = (data: Data, name: string): string | undefined => {
+  const value = data[name];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+};
+const figure = (data: Data, name: string): number | undefined => {
+  const value = data[name];
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+};
+const inner = (data: Data, name: string): Data => {
+  const value = data[name];
+  return isObject(value) ? value : {};
+};
+const list = (data: Data, name: string): readonly Data[] => {
+  const value = data[name];
+  return Array.isArray(value) ? value.filter((item) => isObject(item)) : [];
+};
+const because = (data: Data): string => {
+  const message = text(inner(data, 'cause'), 'message');
+  return message === undefined ? '' : `: ${withStop(message)}`;
+};
+const withStop = (sentence: string): string => (/[.!?…]$/.test(sentence) ? sentence : `${sentence}.`);
+const ended = (sentence: string, data: Data): string => {
+  const reason = because(data);
+  return reason === '' ? `${sentence}.` : `${sentence}${reason}`;
+};
+const clock = (data: Data, name: string): string | undefined => {
+  const instant = text(data, name);
+  return instant === undefined || Number.isNaN(Date.parse(instant)) ? undefined : formatTime(instant);
+};
+const nextTry = (data: Data): string => {
+  const at = clock(data, 'retryAt');
+  return at === undefined ? ' It is not tried again by itself.' : ` It is tried again at ${at}.`;
+};
+const stepName = (data: Data): string => `“${inWords(text(data, 'name') ?? 'unnamed')}”`;
+const attempt = (data: Data): string => {
+  const number = figure(data, 'attempt');
+  return number === undefined || number <= 1 ? '' : ` (attempt ${number})`;
+};
+const amount = (data: Data): string =>
+  [
+    figure(data, 'durationSeconds') === undefined ? [] : [formatDuration(figure(data, 'durationSeconds') ?? 0)],
+    figure(data, 'bytes') === undefined ? [] : [formatBytes(figure(data, 'bytes') ?? 0)],
+  ]
+    .flat()
+    .join(', ');
+
+function picture(variant: Data): string {
+  const [width, height] = [figure(variant, 'width'), figure(variant, 'height')];
+  if (width !== undefined && height !== undefined) return ` at ${width} × ${height}`;
+  const name = text(variant, 'name');
+  return name === undefined ? '' : ` as ${name}`;
+}
+
+const sentences: Readonly<Record<string, (data: Data) => Sentence>> = {
+  RecordingRequested: (data) => ({
+    text: `A recording of ${text(data, 'streamerName') ?? 'the channel'} was asked for${
+      text(data, 'quality') === undefined ? '' : `, quality ${text(data, 'quality')}`
+    }.`,
+    tone: 'info',
+  }),
+  CaptureStarting: () => ({ text: 'A recorder took it up and opened the source.', tone: 'info' }),
+  SourceOpened: (data) => ({
+    text: `The source answered${picture(inner(data, 'variant'))}${
+      figure(data, 'targetDurationSeconds') === undefined
+        ? ''
+        : `, in segments of ${formatSpan(figure(data, 'targetDurationSeconds') ?? 0)}`
+    }.`,
+    tone: 'quiet',
+  }),
+  CaptureStarted: () => ({ text: 'The first bytes were on disk.', tone: 'ok' }),
+  PartOpened: (data) => ({
+    text: `Part ${figure(data, 'number') ?? ''} was ${partReason(text(data, 'reason') ?? 'start')}.`.replace('  ', ' '),
+    tone: 'quiet',
+  }),
+  PartClosed: (data) => ({
+    text: `Part ${figure(data, 'number') ?? ''} is complete${amount(data) === '' ? '' : `: ${amount(data)}`}.`.replace(
+      '  ',
+      ' ',
+    ),
+    tone: 'quiet',
+  }),
+  GapRecorded: (data) => ({
+    text: ended(`A gap of ${formatSpan(figure(data, 'seconds') ?? 0)} could not be had`, data),
+    tone: 'warn',
+  }),
+  CaptureInterrupted: (data) => {
+    const until = clock(data, 'deadline');
+    const patience = until === undefined ? '' : ` It is tried again until ${until}.`;
+    return { text: `${ended('No bytes arrived any more', data)}${patience}`, tone: 'warn' };
+  },
+  CaptureResumed: () => ({ text: 'Bytes arrived again; the same recording went on.', tone: 'ok' }),
+  StopRequested: (data) => ({ text: `${who(text(data, 'by'))} asked to stop.`, tone: 'info' }),
+  SourceEnded: (data) => ({
+    text:
+      text(data, 'reason') === 'gave-up'
+        ? 'The source stayed away for too long; the broadcast is taken as over.'
+        : 'The source said that the broadcast is over.',
+    tone: 'info',
+  }),
+  CaptureEnded: (data) => {
+    const ratio = figure(data, 'capturedRatio');
+    const share = ratio === undefined ? '' : `, ${formatRatio(ratio)} of the broadcast`;
+    const ads = figure(data, 'adSeconds') ?? 0;
+    return {
+      text: `The capture ended${amount(data) === '' ? '' : ` with ${amount(data)}`}${share}${
+        ads > 0 ? `, ${formatSpan(ads)} of it advertising` : ''
+      }.`,
+      tone: 'ok',
+    };
+  },
+  FinalizeFailed: (data) => ({
+    text: `${ended(`The video could not be made${attempt(data)}`, data)}${nextTry(data)}`,
+    tone: 'bad',
+  }),
+  RecordingFinalized: (data) => {
+    const outputs = list(data, 'outputs');
+    const [only] = outputs;
+    const what = outputs.length > 1 ? `${outputs.length} video files are` : `The video file is`;
+    const measure = outputs.length === 1 && only && amount(only) !== '' ? `: ${amount(only)}` : '';
+    return { text: `${what} complete and checked against the ledger${measure}.`, tone: 'ok' };
+  },
+  StepStarted: (data) => ({ text: `Step ${stepName(data)} began${attempt(data)}.`, tone: 'quiet' }),
+  StepSucceeded: (data) => ({ text: `Step ${stepName(data)} is done.`, tone: 'ok' }),
+  StepFailed: (data) => ({
+    text: `${ended(`Step ${stepName(data)} failed${attempt(data)}`, data)}${nextTry(data)}`,
+    tone: 'bad',
+  }),
+  StepRetryRequested: (data) => ({
+    text: `${who(text(data, 'by'))} asked to try step ${stepName(data)} again.`,
+    tone: 'info',
+  }),
+  RecordingCompleted: () => ({ text: 'Everything is done.', tone: 'ok' }),
+  RecordingFailed: (data) => ({ text: ended('The recording failed', data), tone: 'bad' }),
+  RecordingCancelled: (data) => ({ text: ended(`${who(text(data, 'by'))} called it off`, data), tone: 'quiet' }),
+  RecordingRetried: (data) => ({
+    text: `${who(text(data, 'by'))} asked to try it again, ${
+      text(data, 'from') === 'finalize' ? 'from what was captured' : 'from the source'
+    }.`,
+    tone: 'info',
+  }),
+  PartsDiscarded: (data) => ({
+    text: `The raw parts were removed${
+      figure(data, 'bytes') === undefined ? '' : ` and freed ${formatBytes(figure(data, 'bytes') ?? 0)}`
+    }; the video has it all.`,
+    tone: 'quiet',
+  }),
+  StreamerAdded: (data) => ({ text: `${text(data, 'name') ?? 'A channel'} was added.`, tone: 'info' }),
+  StreamerChanged: (data) => ({
+    text: `The channel was changed${text(data, 'name') === undefined ? '' : `; it is called ${text(data, 'name')}`}.`,
+    tone: 'info',
+  }),
+  StreamerRemoved: () => ({ text: 'The channel was removed.', tone: 'quiet' }),
+  VideoAdded: (data) => ({
+    text: `${text(data, 'title') === undefined ? 'The video' : `“${text(data, 'title')}”`} went into the library.`,
+    tone: 'ok',
+  }),
+};
+
+/** The types that have a sentence of their own; any other is told by its name. */
+export const toldTypes: readonly string[] = Object.keys(sentences);
+
+/** An event in plain words. Whatever its data lacks, it is told with what it has. */
+export function tell({ type, data }: Pick<LoggedEvent, 'type' | 'data'>): Sentence {
+  const sentence = Object.hasOwn(sentences, type) ? sentences[type] : undefined;
+  return sentence?.(data) ?? { text: `${inWords(type)}.`, tone: 'quiet' };
+}
+
+const actors: Readonly<Record<string, string>> = {
+  api: 'Somebody',
+  recorder: 'The recorder',
+  scheduler: 'The scheduler',
+  projector: 'The projector',
+  deadline: 'A deadline',
+};
+
+/** `api` is whoever sent the request: there are no accounts yet to tell them apart. */
+export const who = (actor: string | undefined): string =>
+  actor === undefined ? 'Somebody' : (actors[actor] ?? inWords(actor));
+
+/** Who made it happen, as the metadata says. */
+export function actorOf({ metadata }: Pick<LoggedEvent, 'metadata'>): string | null {
+  const actor = metadata['actor'];
+  if (typeof actor !== 'string' || actor === '') return null;
+  return actor === 'api' ? 'By request' : (actors[actor] ?? inWords(actor));
+}

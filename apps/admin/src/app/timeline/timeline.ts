@@ -1,0 +1,54 @@
+import { Component, computed, inject, input, output, signal } from '@angular/core';
+import type { Recording } from '@streamvault/api-contract';
+import { Clock } from '../ui/clock';
+import type { PlayerPosition } from '../player/player';
+import { type Span, instantAt, layoutTimeline } from './timeline-layout';
+
+/** Parts and gaps of a recording to scale. Hover or focus says what a span is; a part can be played from. */
+@Component({
+  selector: 'sv-timeline',
+  templateUrl: './timeline.html',
+  styleUrl: './timeline.scss',
+})
+export class TimelineView {
+  readonly recording = input.required<Pick<Recording, 'parts' | 'gaps' | 'startedAt' | 'endedAt'>>();
+  /** What is on the player's screen. */
+  readonly position = input<PlayerPosition>();
+  /** Whether a part can be played from. */
+  readonly playable = input(false);
+  readonly playFrom = output<number>();
+
+  readonly #clock = inject(Clock);
+  readonly #looking = signal<string | undefined>(undefined);
+
+  protected readonly timeline = computed(() => {
+    const recording = this.recording();
+    return layoutTimeline(recording, recording.endedAt === null ? this.#clock.now() : 0);
+  });
+  protected readonly looked = computed(() => this.timeline()?.spans.find(({ key }) => key === this.#looking()));
+  protected readonly head = computed(() => {
+    const timeline = this.timeline();
+    const position = this.position();
+    if (!timeline || !position) return null;
+    const moment = position.moment?.getTime() ?? instantAt(this.recording(), position.seconds);
+    if (moment === null || moment < timeline.from || moment > timeline.to) return null;
+    return ((moment - timeline.from) / (timeline.to - timeline.from)) * 100;
+  });
+  protected readonly hint = computed(() => {
+    const gaps = this.recording().gaps.length;
+    return gaps === 0 ? 'No gaps.' : `${gaps} gap${gaps === 1 ? '' : 's'}: point at one to see its cause.`;
+  });
+
+  protected look({ key }: Span): void {
+    this.#looking.set(key);
+  }
+
+  protected lookAway({ key }: Span): void {
+    if (this.#looking() === key) this.#looking.set(undefined);
+  }
+
+  protected press(span: Span): void {
+    this.#looking.set(span.key);
+    if (this.playable() && span.mediaStart !== null) this.playFrom.emit(span.mediaStart);
+  }
+}
