@@ -1,0 +1,114 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open, readlink, realpath } from 'node:fs/promises';
+import { resolve, sep } from 'node:path';
+
+/**
+ * `missing`: nothing there, or no name a file can have · `outside`: leads out of the folder, by `..`, an absolute path or a link ·
+ * `not-a-file`: a folder, a pipe, a device · `empty`: no byte in it · `unreadable`: the system refuses or the disk fails.
+ */
+export type Refusal = 'missing' | 'outside' | 'not-a-file' | 'empty' | 'unreadable';
+
+export interface OpenedFile {
+  readonly ok: true;
+  /** To be closed by whoever asked. */
+  readonly handle: FileHandle;
+  /** Bytes, when it was opened. */
+  readonly size: number;
+  readonly mtime: Date;
+  /** Strong (RFC 9110 §8.8.1), quotes included: another after every change of the file. */
+  readonly etag: string;
+}
+
+export interface RefusedFile {
+  readonly ok: false;
+  readonly reason: Refusal;
+  /** The system's word, for the log: `EACCES`. */
+  readonly errno?: string;
+}
+
+/**
+ * Opens a regular file that really lies inside `root`, wherever links lead, for reading. `path` is relative to `root`, or absolute and below
+ * it. Never throws for anything that a file system can answer, and never waits on a pipe that nobody writes to.
+ */
+export async function openInside(root: string, path: string): Promise<OpenedFile | RefusedFile> {
+  if (root.includes('\0') || path.includes('\0')) return refused('missing');
+  const wanted = resolve(root, path);
+  let handle: FileHandle | undefined;
+  try {
+    const realRoot = await realpath(root);
+    // By its words alone first: what is outside is not even looked for.
+    if (!isWithin(resolve(root), wanted) && !isWithin(realRoot, wanted)) return refused('outside');
+    const real = await realpath(wanted);
+    if (real !== realRoot && !isWithin(realRoot, real)) return refused('outside');
+
+    handle = await open(real, constants.O_RDONLY | NO_FOLLOW | NON_BLOCK);
+    if (real !== realRoot && !(await isStillWithin(realRoot, handle))) return await close(handle, 'outside');
+    const facts = await handle.stat({ bigint: true });
+    if (!facts.isFile()) return await close(handle, 'not-a-file');
+    if (facts.size === 0n) return await close(handle, 'empty');
+    const etag = `"${[facts.ino, facts.size, facts.mtimeNs].map((part) => part.toString(36)).join('-')}"`;
+    return { ok: true, handle, size: Number(facts.size), mtime: new Date(Number(facts.mtimeMs)), etag };
+  } catch (error) {
+    // Every call above asks the file system, and its refusals are the answer; anything else is a defect and goes on.
+    const errno = errnoOf(error);
+    if (errno === undefined) throw error;
+    return handle === undefined ? refused(reasonOf(errno), errno) : close(handle, reasonOf(errno), errno);
+  }
+}
+
+// Windows has neither.
+const NO_FOLLOW = constants.O_NOFOLLOW ?? 0;
+const NON_BLOCK = constants.O_NONBLOCK ?? 0;
+
+function isWithin(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+}
+
+/** Between the look and the opening a folder on the way may have become a link. Linux tells where an open file lies. */
+async function isStillWithin(realRoot: string, handle: FileHandle): Promise<boolean> {
+  if (process.platform !== 'linux') return true;
+  try {
+    return isWithin(realRoot, await readlink(`/proc/self/fd/${handle.fd}`));
+  } catch {
+    // No /proc in this container: the look before the opening has to do.
+    return true;
+  }
+}
+
+async function close(handle: FileHandle, reason: Refusal, errno?: string): Promise<RefusedFile> {
+  try {
+    await handle.close();
+  } catch {
+    // It was opened for reading only: nothing can be lost by a failed close.
+  }
+  return refused(reason, errno);
+}
+
+function refused(reason: Refusal, errno?: string): RefusedFile {
+  return { ok: false, reason, ...(errno !== undefined && { errno }) };
+}
+
+function reasonOf(errno: string): Refusal {
+  switch (errno) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+    case 'ENAMETOOLONG':
+    case 'ELOOP':
+    case 'EILSEQ':
+    case 'EINVAL':
+      return 'missing';
+    case 'EISDIR':
+    // A socket, or a device without a driver.
+    case 'ENXIO':
+    case 'ENODEV':
+      return 'not-a-file';
+    default:
+      return 'unreadable';
+  }
+}
+
+/** Looks, whatever realm the error is of. */
+function errnoOf(error: unknown): string | undefined {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && /^E[A-Z0-9]+$/.test(code) ? code : undefined;
+}
