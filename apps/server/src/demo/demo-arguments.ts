@@ -28,27 +28,28 @@ export interface DemoRun {
  * standard output: a sign of life, and its death when nobody reads it any more (EPIPE), even after a kill -9.
  */
 export function demoArguments({ firstSequence, startedAt, mark }: DemoRun): readonly string[] {
-  return [
-    ...['-hide_banner', '-nostdin', '-loglevel', 'error', '-y'],
+  const groups = [
+    ['-hide_banner', '-nostdin', '-loglevel', 'error', '-y'],
     // A soft gradient is drawn small and scaled up: fifteen percent of one core, and handsome.
-    ...['-re', '-f', 'lavfi', '-i', `color=gray:s=64x36:r=${framesPerSecond},format=yuv444p`],
-    ...['-re', '-f', 'lavfi', '-i', `aevalsrc='${melody}':s=48000:c=mono`],
-    ...['-filter_complex', picture(startedAt)],
+    ['-re', '-f', 'lavfi', '-i', `color=gray:s=64x36:r=${framesPerSecond},format=yuv444p`],
+    ['-re', '-f', 'lavfi', '-i', `aevalsrc='${melody}':s=48000:c=mono`],
+    ['-filter_complex', picture(startedAt)],
 
-    ...['-map', '[picture]', '-map', '1:a'],
-    ...['-c:v', 'libx264', '-preset', 'superfast', '-tune', 'zerolatency', '-profile:v', 'main', '-threads', '1'],
-    ...['-b:v', '600k', '-maxrate', '700k', '-bufsize', '1400k'],
-    ...['-g', String(framesPerSecond * segmentSeconds), '-keyint_min', String(framesPerSecond * segmentSeconds)],
-    ...['-sc_threshold', '0', '-c:a', 'aac', '-b:a', '96k', '-ac', '2'],
-    ...['-metadata', `comment=${mark}`],
-    ...['-f', 'hls', '-hls_time', String(segmentSeconds), '-hls_list_size', String(windowSegments)],
-    ...['-hls_delete_threshold', String(graceSegments), '-start_number', String(firstSequence)],
+    ['-map', '[picture]', '-map', '1:a'],
+    ['-c:v', 'libx264', '-preset', 'superfast', '-tune', 'zerolatency', '-profile:v', 'main', '-threads', '1'],
+    ['-b:v', '600k', '-maxrate', '700k', '-bufsize', '1400k'],
+    ['-g', String(framesPerSecond * segmentSeconds), '-keyint_min', String(framesPerSecond * segmentSeconds)],
+    ['-sc_threshold', '0', '-c:a', 'aac', '-b:a', '96k', '-ac', '2'],
+    ['-metadata', `comment=${mark}`],
+    ['-f', 'hls', '-hls_time', String(segmentSeconds), '-hls_list_size', String(windowSegments)],
+    ['-hls_delete_threshold', String(graceSegments), '-start_number', String(firstSequence)],
     // A live channel has no end: without `omit_endlist` every stop would tell the viewers that it was over for good.
-    ...['-hls_flags', 'delete_segments+program_date_time+discont_start+omit_endlist+temp_file+independent_segments'],
-    ...['-hls_segment_filename', 'seg-%d.ts', playlistFile],
+    ['-hls_flags', 'delete_segments+program_date_time+discont_start+omit_endlist+temp_file+independent_segments'],
+    ['-hls_segment_filename', 'seg-%d.ts', playlistFile],
 
-    ...['-map', '1:a', '-ac', '1', '-ar', '8000', '-c:a', 'pcm_u8', '-f', 'u8', 'pipe:1'],
+    ['-map', '1:a', '-ac', '1', '-ar', '8000', '-c:a', 'pcm_u8', '-f', 'u8', 'pipe:1'],
   ];
+  return groups.flat();
 }
 
 /** A note every two seconds, swelling and fading, climbing by fifths within the octave. */

@@ -47,6 +47,8 @@ export class DemoChannelUnavailable extends Error {
 interface Run {
   readonly directory: string;
   readonly process: DemoProcess;
+  /** The last playlist read whole: old ffmpeg writes it in place, and a reader may meet it half-written. */
+  playlist?: Buffer;
 }
 
 /** After a failure the same answer is given for so long, lest every request start another ffmpeg. */
@@ -71,8 +73,6 @@ export class DemoChannel {
   #starting: Promise<void> | undefined;
   #failure: { readonly error: DemoChannelUnavailable; readonly at: number } | undefined;
   #lastRequestAt: number | undefined;
-  /** The last playlist read whole: ffmpeg before 4.2 writes it in place, and a reader may meet it half-written. */
-  #lastPlaylist: Buffer | undefined;
 
   constructor(options: DemoChannelOptions) {
     this.#options = options;
@@ -101,7 +101,7 @@ export class DemoChannel {
     this.#lastRequestAt = this.#clock.now();
     if (!this.#run) return undefined;
     if (fileName === playlistFile) {
-      const body = await this.#readPlaylist(this.#run);
+      const body = await readPlaylist(this.#run);
       return body && { body, contentType: 'application/vnd.apple.mpegurl' };
     }
     const body = await readIfThere(join(this.#run.directory, fileName));
@@ -131,7 +131,6 @@ export class DemoChannel {
     try {
       await this.#endRun();
       const run = await this.#launch();
-      this.#run = run;
       await this.#firstSegment(run);
       this.#failure = undefined;
       this.#options.logger.info('The demo channel is on.', { pid: run.process.pid });
@@ -159,14 +158,11 @@ export class DemoChannel {
     await mkdir(runDirectory);
     await copyFile(this.#options.fontFile, join(runDirectory, fontFile));
     const mark = `streamvault-demo-${randomUUID()}`;
-    const process = new DemoProcess(
-      ffmpegPath,
-      demoArguments({ firstSequence, startedAt, mark }),
-      runDirectory,
-      this.#clock,
-    );
-    if (process.pid !== undefined) await rememberProcess(pidFile, process.pid, mark);
-    return { directory: runDirectory, process };
+    const args = demoArguments({ firstSequence, startedAt, mark });
+    const run = { directory: runDirectory, process: new DemoProcess(ffmpegPath, args, runDirectory, this.#clock) };
+    this.#run = run;
+    if (run.process.pid !== undefined) await rememberProcess(pidFile, run.process.pid, mark);
+    return run;
   }
 
   /** The highest number any segment on disk carries, or -1. The run's own name counts: it may have made none yet. */
@@ -182,7 +178,7 @@ export class DemoChannel {
 
   async #firstSegment(run: Run): Promise<void> {
     const deadline = this.#clock.now() + (this.#options.startSeconds ?? 20) * 1000;
-    while (!(await this.#readPlaylist(run))) {
+    while (!(await readPlaylist(run))) {
       if (this.#closing.signal.aborted)
         throw new DemoChannelUnavailable('The demo channel was stopped with the server.');
       if (run.process.ended)
@@ -192,12 +188,6 @@ export class DemoChannel {
       }
       await this.#clock.wait(pollMilliseconds, this.#closing.signal);
     }
-  }
-
-  async #readPlaylist(run: Run): Promise<Buffer | undefined> {
-    const playlist = await readIfThere(join(run.directory, playlistFile));
-    if (playlist && isWhole(playlist)) this.#lastPlaylist = playlist;
-    return this.#lastPlaylist;
   }
 
   async #stopWhenIdle(run: Run): Promise<void> {
@@ -224,7 +214,6 @@ export class DemoChannel {
   async #endRun(): Promise<void> {
     const run = this.#run;
     this.#run = undefined;
-    this.#lastPlaylist = undefined;
     await run?.process.stop();
   }
 }
@@ -237,9 +226,15 @@ async function readIfThere(file: string): Promise<Buffer | undefined> {
   try {
     return await readFile(file);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+async function readPlaylist(run: Run): Promise<Buffer | undefined> {
+  const playlist = await readIfThere(join(run.directory, playlistFile));
+  if (playlist && isWhole(playlist)) run.playlist = playlist;
+  return run.playlist;
 }
 
 /** Without an end marker, a whole playlist ends with the name of its newest segment. */
@@ -249,6 +244,5 @@ function isWhole(playlist: Buffer): boolean {
 }
 
 function unavailable(cause: unknown): DemoChannelUnavailable {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new DemoChannelUnavailable(`The demo channel did not start: ${reason}.`, { cause });
+  return new DemoChannelUnavailable(`The demo channel did not start: ${String(cause)}.`, { cause });
 }
