@@ -16,3 +16,6 @@ export {
   type Playlist,
   type Variant,
 } from './hls/playlist.js';
+export { systemClock, type Clock } from './engine/clock.js';
+export { HlsCaptureEngine } from './engine/hls-capture-engine.js';
+export { DEFAULT_HLS_SETTINGS, type HlsCaptureSettings } from './engine/settings.js';

@@ -51,8 +51,9 @@ describe('LedgerWriter', () => {
     const writer = await openWriter();
     await writer.openPart(part);
     await put(writer, 0);
-    await writer.gap({ from: instant(2), to: instant(4), seconds: 2, cause: { code: 'c', message: 'm' } });
-    await put(writer, 2);
+    const cause = { code: 'c', message: 'm' };
+    await writer.write([body(2)]);
+    await writer.commit(segmentFacts(2), [{ type: 'gap', from: instant(2), to: instant(4), seconds: 2, cause }]);
     expect(await writer.closePart(instant(9))).toMatchObject({ number: 1, segments: 2, durationSeconds: 4 });
     await writer.end(instant(9));
     await writer.close();

@@ -198,11 +198,11 @@ export class LedgerWriter {
     this.#pendingCrc = 0;
   }
 
-  /** Makes what was written since the last commit one segment. */
-  async commit(facts: SegmentFacts): Promise<void> {
+  /** Makes what was written since the last commit one segment, behind the gaps that precede it. */
+  async commit(facts: SegmentFacts, gaps: readonly GapEntry[] = []): Promise<void> {
     const part = this.#requirePart();
     const length = this.#pendingBytes;
-    await this.#append({
+    await this.#append(...gaps, {
       type: 'segment',
       ...facts,
       part: part.number,
@@ -220,8 +220,8 @@ export class LedgerWriter {
     this.#durationSeconds += facts.durationSeconds;
   }
 
-  async gap(gap: Omit<GapEntry, 'type'>): Promise<void> {
-    await this.#append({ type: 'gap', ...gap });
+  async gaps(gaps: readonly GapEntry[]): Promise<void> {
+    if (gaps.length > 0) await this.#append(...gaps);
   }
 
   /** Syncs and closes the open part; undefined where none is open. */

@@ -1,0 +1,374 @@
+import type { Ledger } from '../ledger/ledger.js';
+import { LedgerWriter } from '../ledger/ledger-writer.js';
+import type { CaptureEnd, CaptureFact, CaptureReporter, CaptureRequest, Cause } from '../port.js';
+import { CaptureWatch } from './capture-watch.js';
+import type { Clock } from './clock.js';
+import { diskCause } from './disk-cause.js';
+import { FactQueue } from './fact-queue.js';
+import { HlsSource, type LoadedPlaylist, type OpenedSource } from './hls-source.js';
+import type { HttpClient } from './http-client.js';
+import { factsOf, knownSegments } from './ledger-replay.js';
+import { SegmentPlanner, type SegmentStep } from './plan-segments.js';
+import { ResourceStore } from './resource-store.js';
+import { SegmentCommitter } from './segment-committer.js';
+import type { SegmentDownload } from './segment-download.js';
+import { SegmentQueue } from './segment-queue.js';
+import type { HlsCaptureSettings } from './settings.js';
+import { SourceFault, toFault } from './source-fault.js';
+import type { SyncGate } from './sync-gate.js';
+
+export interface SessionServices {
+  readonly http: HttpClient;
+  readonly settings: HlsCaptureSettings;
+  readonly clock: Clock;
+  readonly syncGate: SyncGate;
+}
+
+/** The longest the end of a capture waits for the reporter; what it does not take by then, the next capture reports again. */
+const LAST_FACTS_MS = 1000;
+const FINISH_ATTEMPTS = 3;
+/** So many segments that could not be had, and not one that could: it is the source. */
+const MISSED_BEFORE_FIRST_BYTE = 5;
+/** A playlist that says no so many times in a row, before a byte was ever had, is not coming. */
+const REFUSALS_BEFORE_FIRST_BYTE = 3;
+
+/** One capture from its folder's recovery to its end. */
+export class CaptureSession {
+  readonly #facts: FactQueue;
+  readonly #watch: CaptureWatch;
+  /** Ends the reading of the source: the user's stop, or a failure. */
+  readonly #stop = new AbortController();
+  readonly #source: HlsSource;
+  readonly #resources: ResourceStore;
+  readonly #queue: SegmentQueue;
+  #planner = new SegmentPlanner();
+  #writer: LedgerWriter | undefined;
+  #failure: Cause | undefined;
+  #opened = false;
+  #reachable = false;
+  #targetDurationSeconds = 1;
+  /** Where the playlist's window begins, as far as known. */
+  #window = { epoch: 0, firstSequence: 0 };
+  #lastSyncMs: number;
+  #syncAwaited = false;
+  #missed = 0;
+  #refused = false;
+
+  constructor(
+    private readonly request: CaptureRequest,
+    private readonly reporter: CaptureReporter,
+    private readonly signal: AbortSignal,
+    private readonly services: SessionServices,
+  ) {
+    const { http, settings, clock } = services;
+    const { headers } = request.source;
+    this.#facts = new FactQueue(reporter, clock);
+    this.#watch = new CaptureWatch(request.recordingId, clock.now());
+    this.#lastSyncMs = clock.now();
+    this.#source = new HlsSource(request, http, settings, clock, this.#stop.signal);
+    this.#resources = new ResourceStore(http, {
+      ...(headers && { headers }),
+      totalSeconds: settings.segmentTimeoutSeconds,
+    });
+    const downloads = {
+      http,
+      clock,
+      settings,
+      headers,
+      resources: this.#resources,
+      mayRetry: (step: SegmentStep, fault: SourceFault, attempts: number, firstFailureAtMs: number) =>
+        this.#mayRetry(step, fault, attempts, firstFailureAtMs),
+      trouble: (cause: Cause) => this.#watch.trouble(cause),
+    };
+    this.#queue = new SegmentQueue(downloads, settings.parallelFetches);
+  }
+
+  async run(): Promise<CaptureEnd> {
+    const onAbort = (): void => this.#stop.abort();
+    this.#stop.signal.addEventListener('abort', () => this.#queue.abort(), { once: true });
+    this.signal.addEventListener('abort', onAbort, { once: true });
+    if (this.signal.aborted) onAbort();
+    try {
+      const end = await this.#inFolder();
+      await this.#facts.drain(LAST_FACTS_MS);
+      return end;
+    } finally {
+      this.signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  async #inFolder(): Promise<CaptureEnd> {
+    const { request } = this;
+    let recovered: Ledger | undefined;
+    try {
+      ({ writer: this.#writer, recovered } = await LedgerWriter.open(
+        request.directory,
+        request.recordingId,
+        this.#now(),
+      ));
+    } catch (error) {
+      return { kind: 'failed', cause: diskCause(error) };
+    }
+    try {
+      return await this.#withWriter(this.#writer, recovered);
+    } finally {
+      const writer = this.#writer;
+      this.#writer = undefined;
+      await writer.close();
+    }
+  }
+
+  async #withWriter(writer: LedgerWriter, recovered: Ledger | undefined): Promise<CaptureEnd> {
+    if (recovered !== undefined) {
+      for (const fact of factsOf(recovered)) this.#report(fact);
+      if (recovered.ended !== undefined) return { kind: 'ended', reason: 'endlist' };
+      this.#planner = new SegmentPlanner(knownSegments(recovered));
+      // Told again and again that it is interrupted, nobody is misled: it has recorded before.
+      this.#opened = recovered.totals.segments > 0;
+    }
+    const { settings, clock } = this.services;
+    const committer = new SegmentCommitter(writer, recovered, settings, clock, (fact) => this.#report(fact));
+    const source = await this.#open();
+    if (source !== undefined) {
+      await this.#together(this.#readPlaylists(source, committer), this.#commitSegments(writer, committer));
+    }
+    const stopped = this.#stop.signal.aborted;
+    if (!stopped && writer.totals.segments === 0) this.#failure = NOTHING_THERE;
+    await this.#finish(committer, !stopped && this.#failure === undefined);
+    this.reporter.progress(this.#watch.progress(clock.now(), writer.totals));
+    if (this.#failure !== undefined) return { kind: 'failed', cause: this.#failure };
+    return stopped ? { kind: 'stopped' } : { kind: 'ended', reason: 'endlist' };
+  }
+
+  /** Waits for all; where one breaks, the others are stopped first. */
+  async #together(...works: readonly Promise<void>[]): Promise<void> {
+    const ends = await Promise.allSettled(
+      works.map((work) =>
+        work.catch((error: unknown) => {
+          this.#stop.abort();
+          throw error;
+        }),
+      ),
+    );
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  }
+
+  /** Called about once a second. */
+  tick(): void {
+    const { clock, settings } = this.services;
+    const writer = this.#writer;
+    if (writer === undefined || this.#stop.signal.aborted) return;
+    const now = clock.now();
+    this.reporter.progress(this.#watch.progress(now, writer.totals));
+    // A source with long segments is silent for longer without anything being wrong.
+    const stallMs = Math.max(settings.stallSeconds, this.#targetDurationSeconds * 1.5) * 1000;
+    const cause = this.#opened ? this.#watch.check(now, stallMs) : undefined;
+    if (cause !== undefined) this.#report({ kind: 'interrupted', at: this.#now(), cause });
+    if (writer.unsyncedBytes > 0 && now - this.#lastSyncMs >= settings.syncSeconds * 1000) this.#syncSoon();
+  }
+
+  #syncSoon(): void {
+    if (this.#syncAwaited) return;
+    this.#syncAwaited = true;
+    this.#lastSyncMs = this.services.clock.now();
+    void this.services.syncGate.run(() => this.#sync());
+  }
+
+  async #sync(): Promise<void> {
+    this.#syncAwaited = false;
+    try {
+      await this.#writer?.sync();
+    } catch (error) {
+      // The next sync covers the same bytes; until then the trouble explains a silence that may follow.
+      this.#watch.trouble(diskCause(error));
+    }
+  }
+
+  /** Opens the source; undefined when the capture ended over it. */
+  async #open(): Promise<OpenedSource | undefined> {
+    const { settings, clock } = this.services;
+    for (let attempts = 1; !this.#stop.signal.aborted; attempts += 1) {
+      try {
+        return this.#announce(await this.#source.open());
+      } catch (error) {
+        const fault = this.#faultOf(error);
+        const hopeless = fault.definitive || attempts >= settings.openAttempts;
+        if (hopeless && this.#fail(fault.reason)) return undefined;
+      }
+      await clock.sleep(this.#backoffMs(attempts), this.#stop.signal);
+    }
+    return undefined;
+  }
+
+  #announce(opened: OpenedSource): OpenedSource {
+    const { variant, first } = opened;
+    const { url, bandwidth, width, height, codecs, name } = variant;
+    this.#opened = true;
+    this.#report({
+      kind: 'sourceOpened',
+      at: this.#now(),
+      variant: {
+        url,
+        ...(bandwidth > 0 && { bandwidth }),
+        ...(width !== undefined && { width }),
+        ...(height !== undefined && { height }),
+        ...(codecs !== undefined && { codecs }),
+        ...(name !== undefined && { name }),
+      },
+      targetDurationSeconds: first.playlist.targetDurationSeconds,
+    });
+    return opened;
+  }
+
+  /** Follows the playlist until the source ends or the capture is stopped. */
+  async #readPlaylists({ first }: OpenedSource, committer: SegmentCommitter): Promise<void> {
+    let loaded: LoadedPlaylist | undefined = first;
+    let lastSeen = '';
+    while (loaded !== undefined) {
+      const { playlist, requestedAtMs } = loaded;
+      this.#take(loaded, committer);
+      if (playlist.ended) {
+        this.#queue.close();
+        return;
+      }
+      const tail = playlist.segments.at(-1);
+      const seen = `${playlist.mediaSequence} ${tail?.mediaSequence} ${tail?.identity}`;
+      // RFC 8216 section 6.3.4: the target duration after a change, half of it otherwise.
+      const waitSeconds = playlist.targetDurationSeconds * (seen === lastSeen ? 0.5 : 1) * (1 + Math.random() / 10);
+      lastSeen = seen;
+      const elapsedMs = this.services.clock.now() - requestedAtMs;
+      await this.services.clock.sleep(waitSeconds * 1000 - elapsedMs, this.#stop.signal);
+      loaded = await this.#reload();
+    }
+  }
+
+  #take({ playlist, loadedAtMs }: LoadedPlaylist, committer: SegmentCommitter): void {
+    const { epoch } = this.#planner;
+    const steps = this.#planner.plan(playlist, loadedAtMs);
+    const broken = steps.some((step) => step.kind === 'segment' && (step.discontinuity || step.reset));
+    if (broken || this.#planner.epoch !== epoch) this.#resources.forget();
+    this.#reachable = true;
+    this.#window = { epoch: this.#planner.epoch, firstSequence: playlist.segments[0]?.mediaSequence ?? 0 };
+    this.#targetDurationSeconds = playlist.targetDurationSeconds;
+    committer.targetDurationSeconds = playlist.targetDurationSeconds;
+    this.#queue.push(steps);
+  }
+
+  /** The playlist anew, however long that takes; undefined when the capture is over. */
+  async #reload(): Promise<LoadedPlaylist | undefined> {
+    for (let attempts = 1; !this.#stop.signal.aborted; attempts += 1) {
+      try {
+        // A playlist that is refused may have moved; the master playlist knows where to.
+        if (attempts > 1 && this.#source.canReopen && this.#refused)
+          return this.#announce(await this.#source.open()).first;
+        return await this.#source.reload();
+      } catch (error) {
+        this.#reachable = false;
+        const fault = this.#faultOf(error);
+        this.#refused = fault.definitive;
+        if (fault.definitive && attempts >= REFUSALS_BEFORE_FIRST_BYTE && this.#fail(fault.reason)) return undefined;
+      }
+      await this.services.clock.sleep(this.#backoffMs(attempts), this.#stop.signal);
+    }
+    return undefined;
+  }
+
+  async #commitSegments(writer: LedgerWriter, committer: SegmentCommitter): Promise<void> {
+    for (let item = await this.#queue.first(); item !== undefined; item = await this.#queue.first()) {
+      if ('kind' in item) {
+        committer.miss(item.fromMs, item.toMs, item.cause);
+        this.#queue.removeFirst();
+      } else if (await this.#commitOne(item, writer, committer)) this.#queue.removeFirst();
+    }
+  }
+
+  /** @returns whether the segment is done with, one way or the other */
+  async #commitOne(download: SegmentDownload, writer: LedgerWriter, committer: SegmentCommitter): Promise<boolean> {
+    const { clock, settings } = this.services;
+    try {
+      const outcome = await committer.commit(download);
+      if (outcome === 'cancelled') return false;
+      if (outcome === 'committed') this.#committed(writer);
+      else this.#missedOne(download.step, outcome, committer);
+      return true;
+    } catch (error) {
+      // Nothing is given up for a disk in trouble: the same segment is had again when it has room.
+      const cause = diskCause(error);
+      this.#watch.trouble(cause);
+      writer.discard();
+      if (!this.#fail(cause)) await clock.sleep(settings.retryMaxSeconds * 1000, this.#stop.signal);
+      this.#queue.restartFirst();
+      return false;
+    }
+  }
+
+  #missedOne(step: SegmentStep, cause: Cause, committer: SegmentCommitter): void {
+    this.#missed += 1;
+    const hopeless = cause.code === 'source.encrypted' || this.#missed >= MISSED_BEFORE_FIRST_BYTE;
+    if (!hopeless || !this.#fail(cause)) committer.missSegment(step, cause);
+  }
+
+  #committed(writer: LedgerWriter): void {
+    if (this.#watch.committed(this.services.clock.now())) this.#report({ kind: 'resumed', at: this.#now() });
+    if (writer.unsyncedBytes >= this.services.settings.syncBytes) this.#syncSoon();
+  }
+
+  #mayRetry(step: SegmentStep, fault: SourceFault, attempts: number, firstFailureAtMs: number): boolean {
+    const { settings, clock } = this.services;
+    const { segment, epoch } = step;
+    const listed = epoch === this.#window.epoch && segment.mediaSequence >= this.#window.firstSequence;
+    if (fault.reason.code === 'source.encrypted') return false;
+    // While the whole source is away, what is planned is held on to.
+    if (!this.#reachable) return true;
+    if (fault.definitive) return listed && attempts < settings.segmentAttempts;
+    if (attempts < settings.segmentAttempts) return true;
+    return listed && clock.now() - firstFailureAtMs < settings.segmentRetrySeconds * 1000;
+  }
+
+  /** Ends a fresh recording that has not got a byte yet. Later nothing is a failure, only an interruption: then false. */
+  #fail(cause: Cause): boolean {
+    if ((this.#writer?.totals.segments ?? 0) > 0 || this.#stop.signal.aborted) return false;
+    this.#failure = cause;
+    this.#stop.abort();
+    return true;
+  }
+
+  #faultOf(error: unknown): SourceFault {
+    const fault = toFault(error, this.request.source.url);
+    if (!this.#stop.signal.aborted) this.#watch.trouble(fault.reason);
+    return fault;
+  }
+
+  #backoffMs(attempts: number): number {
+    const { retryMinSeconds, retryMaxSeconds } = this.services.settings;
+    const wait = Math.min(retryMinSeconds * 2 ** (attempts - 1), retryMaxSeconds);
+    return wait * 1000 * (0.75 + Math.random() / 2);
+  }
+
+  async #finish(committer: SegmentCommitter, ended: boolean): Promise<void> {
+    for (let attempts = 1; ; attempts += 1) {
+      try {
+        await committer.finish(ended);
+        return;
+      } catch (error) {
+        if (attempts < FINISH_ATTEMPTS) continue;
+        // The ledger is sound without its closing lines; the next capture of the folder writes them.
+        this.#report({ kind: 'interrupted', at: this.#now(), cause: diskCause(error) });
+        return;
+      }
+    }
+  }
+
+  #report(fact: CaptureFact): void {
+    this.#facts.push(fact);
+  }
+
+  #now(): string {
+    return new Date(this.services.clock.now()).toISOString();
+  }
+}
+
+const NOTHING_THERE: Cause = {
+  code: 'source.empty',
+  message: 'The source ended before a single segment of it could be had. Check whether the channel is live.',
+};

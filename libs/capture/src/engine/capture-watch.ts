@@ -1,0 +1,64 @@
+import type { LedgerTotals } from '../ledger/ledger.js';
+import type { CaptureProgress, Cause } from '../port.js';
+
+const RATE_SAMPLES = 5;
+
+const NOTHING_NEW: Cause = {
+  code: 'source.stalled',
+  message: 'The source answers but offers no new segment. It is watched until it goes on.',
+};
+
+/** Knows whether bytes still come: the rate, the last byte's age, and when silence has become an interruption. */
+export class CaptureWatch {
+  #lastByteAtMs: number | undefined;
+  #quietSinceMs: number;
+  #interrupted = false;
+  #trouble: Cause | undefined;
+  readonly #samples: { readonly atMs: number; readonly bytes: number }[] = [];
+
+  constructor(
+    private readonly recordingId: number,
+    nowMs: number,
+  ) {
+    this.#quietSinceMs = nowMs;
+  }
+
+  get interrupted(): boolean {
+    return this.#interrupted;
+  }
+
+  /** The latest thing that went wrong since the last byte: the likely cause, should silence follow. */
+  trouble(cause: Cause): void {
+    this.#trouble = cause;
+  }
+
+  /** A segment was committed. @returns whether that ends an interruption */
+  committed(nowMs: number): boolean {
+    const resumed = this.#interrupted;
+    this.#lastByteAtMs = nowMs;
+    this.#quietSinceMs = nowMs;
+    this.#interrupted = false;
+    this.#trouble = undefined;
+    return resumed;
+  }
+
+  /** @returns the cause of an interruption that has just become one */
+  check(nowMs: number, stallMs: number): Cause | undefined {
+    if (this.#interrupted || nowMs - this.#quietSinceMs < stallMs) return undefined;
+    this.#interrupted = true;
+    return this.#trouble ?? NOTHING_NEW;
+  }
+
+  progress(nowMs: number, totals: LedgerTotals): CaptureProgress {
+    this.#samples.push({ atMs: nowMs, bytes: totals.bytes });
+    if (this.#samples.length > RATE_SAMPLES) this.#samples.shift();
+    const oldest = this.#samples[0] ?? { atMs: nowMs, bytes: totals.bytes };
+    const seconds = (nowMs - oldest.atMs) / 1000;
+    return {
+      recordingId: this.recordingId,
+      ...totals,
+      bytesPerSecond: seconds > 0 ? Math.max(0, (totals.bytes - oldest.bytes) / seconds) : 0,
+      ...(this.#lastByteAtMs !== undefined && { lastByteAt: new Date(this.#lastByteAtMs).toISOString() }),
+    };
+  }
+}

@@ -1,0 +1,60 @@
+import type { CaptureFact, CaptureReporter } from '../port.js';
+import type { Clock } from './clock.js';
+
+const RETRY_MIN_MS = 200;
+const RETRY_MAX_MS = 5000;
+
+/**
+ * Hands facts to the reporter one after the other, so that the capture itself never waits for it. A fact the reporter does not take
+ * is offered again; what is still left at the end is in the ledger, and a next capture reports it from there.
+ */
+export class FactQueue {
+  readonly #facts: CaptureFact[] = [];
+  readonly #giveUp = new AbortController();
+  #delivering: Promise<void> | undefined;
+
+  constructor(
+    private readonly reporter: CaptureReporter,
+    private readonly clock: Clock,
+  ) {}
+
+  push(fact: CaptureFact): void {
+    this.#facts.push(fact);
+    this.#delivering ??= this.#deliver().finally(() => {
+      this.#delivering = undefined;
+    });
+  }
+
+  /** Waits until everything is taken, but not longer than that. Nothing is reported afterwards. */
+  async drain(milliseconds: number): Promise<void> {
+    const enough = new AbortController();
+    await Promise.race([this.#delivering, this.clock.sleep(milliseconds, enough.signal)]);
+    enough.abort();
+    this.#giveUp.abort();
+    this.#facts.length = 0;
+  }
+
+  async #deliver(): Promise<void> {
+    let wait = RETRY_MIN_MS;
+    for (let fact = this.#facts[0]; fact !== undefined; fact = this.#facts[0]) {
+      if (await this.#offer(fact)) {
+        this.#facts.shift();
+        wait = RETRY_MIN_MS;
+        continue;
+      }
+      await this.clock.sleep(wait, this.#giveUp.signal);
+      wait = Math.min(wait * 2, RETRY_MAX_MS);
+      if (this.#giveUp.signal.aborted) return;
+    }
+  }
+
+  async #offer(fact: CaptureFact): Promise<boolean> {
+    try {
+      await this.reporter.fact(fact);
+      return true;
+    } catch {
+      // The reporter has its own way of telling its trouble; here it only means: not taken yet.
+      return false;
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import path from 'node:path';
+import type { CaptureEnd, CaptureEngine, CaptureReporter, CaptureRequest } from '../port.js';
+import { CaptureSession } from './capture-session.js';
+import { systemClock, type Clock } from './clock.js';
+import { HttpClient } from './http-client.js';
+import { DEFAULT_HLS_SETTINGS, type HlsCaptureSettings } from './settings.js';
+import { SyncGate } from './sync-gate.js';
+
+const TICK_MS = 1000;
+const SYNCS_AT_ONCE = 2;
+
+/**
+ * Records live HLS in this process: any number of captures share its connections, one timer and the disk's patience. It fetches
+ * http and https only, follows RFC 8216, and gives up on nothing that may come back; when it is enough is its owner's decision.
+ */
+export class HlsCaptureEngine implements CaptureEngine {
+  readonly #settings: HlsCaptureSettings;
+  readonly #http: HttpClient;
+  readonly #syncGate = new SyncGate(SYNCS_AT_ONCE);
+  readonly #sessions = new Map<string, CaptureSession>();
+  #stopTicking: (() => void) | undefined;
+
+  constructor(
+    settings: Partial<HlsCaptureSettings> = {},
+    private readonly clock: Clock = systemClock,
+  ) {
+    this.#settings = { ...DEFAULT_HLS_SETTINGS, ...settings };
+    this.#http = new HttpClient(this.#settings);
+  }
+
+  /** @throws Error when the folder is being captured into already */
+  async capture(request: CaptureRequest, reporter: CaptureReporter, signal: AbortSignal): Promise<CaptureEnd> {
+    const folder = path.resolve(request.directory);
+    if (this.#sessions.has(folder)) throw new Error(`Recording ${request.recordingId} is being captured already`);
+    const { clock } = this;
+    const services = { http: this.#http, settings: this.#settings, clock, syncGate: this.#syncGate };
+    const session = new CaptureSession(request, reporter, signal, services);
+    this.#sessions.set(folder, session);
+    this.#stopTicking ??= clock.every(TICK_MS, () => this.#tick());
+    try {
+      return await session.run();
+    } finally {
+      this.#sessions.delete(folder);
+      if (this.#sessions.size === 0) {
+        this.#stopTicking?.();
+        this.#stopTicking = undefined;
+      }
+    }
+  }
+
+  /** Lets go of the connections. Captures that still run fail to reach their source: stop them first. */
+  async close(): Promise<void> {
+    await this.#http.close();
+  }
+
+  #tick(): void {
+    for (const session of this.#sessions.values()) session.tick();
+  }
+}

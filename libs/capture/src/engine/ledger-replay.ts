@@ -1,0 +1,32 @@
+import type { Ledger } from '../ledger/ledger.js';
+import type { CaptureFact } from '../port.js';
+import type { KnownSegment } from './plan-segments.js';
+
+/** The longest window that a resumed capture needs to know again. */
+const REMEMBERED = 1024;
+
+/** What a ledger holds, as the facts that were or should have been reported of it. */
+export function factsOf(ledger: Ledger): readonly CaptureFact[] {
+  const facts: CaptureFact[] = [];
+  for (const part of ledger.parts) {
+    const { number, container, reason, openedAt, closedAt, bytes, segments, durationSeconds } = part;
+    facts.push({ kind: 'partOpened', at: openedAt, number, container, reason });
+    if (closedAt === undefined) continue;
+    facts.push({ kind: 'partClosed', at: closedAt, number, bytes, segments, durationSeconds });
+  }
+  for (const { from, to, seconds, cause } of ledger.gaps) facts.push({ kind: 'gap', from, to, seconds, cause });
+  return facts;
+}
+
+/** The last segments, for a planner that goes on from them. */
+export function knownSegments(ledger: Ledger): readonly KnownSegment[] {
+  const gap = ledger.gaps.at(-1);
+  return ledger.segments.slice(-REMEMBERED).map((segment, index, all) => {
+    const { mediaSequence, identity, startsAtMs, durationSeconds, estimated } = segment;
+    const endsAtMs = startsAtMs + durationSeconds * 1000;
+    const isLast = index === all.length - 1;
+    // A gap behind the last segment is on record already, so what follows begins where it ends.
+    const recorded = isLast && gap?.atMediaSeconds === ledger.totals.durationSeconds ? Date.parse(gap.to) : endsAtMs;
+    return { mediaSequence, identity, startsAtMs, endsAtMs: Math.max(endsAtMs, recorded), estimated };
+  });
+}

@@ -1,0 +1,217 @@
+import type { MediaPlaylist, MediaSegment } from '../hls/playlist.js';
+import type { Cause } from '../port.js';
+
+/** A segment that was had before, as far as a planner must know it again. */
+export interface KnownSegment {
+  readonly mediaSequence: number;
+  readonly identity: string;
+  readonly startsAtMs: number;
+  readonly endsAtMs: number;
+  /** The start was reckoned, not given by the source. */
+  readonly estimated: boolean;
+}
+
+export interface SegmentStep {
+  readonly kind: 'segment';
+  readonly segment: MediaSegment;
+  readonly startsAtMs: number;
+  /** The source gives no date-time, so the start is reckoned. */
+  readonly estimated: boolean;
+  readonly discontinuity: boolean;
+  /** The first of a sequence that the source began anew. */
+  readonly reset: boolean;
+  /** Counts the resets before it. */
+  readonly epoch: number;
+}
+
+export interface GapStep {
+  readonly kind: 'gap';
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly cause: Cause;
+}
+
+export type PlanStep = SegmentStep | GapStep;
+
+type Relation = 'first' | 'forward' | 'stale' | 'reset';
+
+const MOVED_ON: Cause = {
+  code: 'source.window-moved',
+  message: 'The source took these segments out of its playlist before they could be fetched.',
+};
+const WAS_AWAY: Cause = {
+  code: 'capture.was-away',
+  message: 'StreamVault was not running, and when it came back the source no longer offered these segments.',
+};
+const SOURCE_GAP: Cause = {
+  code: 'source.gap',
+  message: 'The source itself marks these segments as missing.',
+};
+const SOURCE_RESTARTED: Cause = {
+  code: 'source.sequence-reset',
+  message: 'The source began its playlist anew and left out what lay between.',
+};
+
+/** Behind by the clock is believed at once; by numbers alone only after so many changed playlists without, or with, known segments. */
+const BEHIND_UNKNOWN = 2;
+const BEHIND_KNOWN = 4;
+const LEAST_MEMORY = 64;
+
+/**
+ * Decides which segments of a live playlist are new, from one reload to the next. A segment is known again by its sequence number,
+ * what its address says, and its date together, never by the number alone: packagers restart and count anew, edges of a delivery
+ * network serve a playlist of some seconds ago, addresses change their tokens.
+ */
+export class SegmentPlanner {
+  #last: KnownSegment | undefined;
+  #resuming: boolean;
+  #epoch = 0;
+  #behind = 0;
+  #behindTail: number | undefined;
+  #discontinuityPending = false;
+  readonly #known = new Map<string, { readonly mediaSequence: number; readonly startsAtMs: number }>();
+
+  /** @param before what a recovered ledger holds, newest last; `endsAtMs` of the last may lie later, behind a recorded gap */
+  constructor(before: readonly KnownSegment[] = []) {
+    this.#last = before.at(-1);
+    this.#resuming = this.#last !== undefined;
+    for (const segment of before) this.#remember(segment, before.length);
+  }
+
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  /** What the playlist, loaded at that moment, adds. */
+  plan(playlist: MediaPlaylist, loadedAtMs: number): readonly PlanStep[] {
+    if (playlist.segments.length === 0) return [];
+    const relation = this.#relate(playlist);
+    if (relation === 'stale') return [];
+    this.#behind = 0;
+    this.#behindTail = undefined;
+    if (relation === 'reset') this.#epoch += 1;
+    const steps: PlanStep[] = [];
+    let anew = relation === 'reset';
+    for (const [index, segment] of this.#unseen(playlist, relation)) {
+      if (segment === 'known') {
+        // What was had comes again under other numbers, so the numbers that follow say nothing of what is missing.
+        anew = true;
+        continue;
+      }
+      steps.push(...this.#place(playlist, index, segment, anew, loadedAtMs));
+      anew = false;
+      this.#resuming = false;
+    }
+    return steps;
+  }
+
+  *#unseen({ segments }: MediaPlaylist, relation: Relation): Generator<readonly [number, MediaSegment | 'known']> {
+    const last = this.#last;
+    // Where the numbers go on, they are to be trusted; only behind a jump may old segments come under new ones.
+    const jumped = relation === 'reset' || (segments[0]?.mediaSequence ?? 0) > (last?.mediaSequence ?? Infinity) + 1;
+    const newer = (segments.at(-1)?.programDateTimeMs ?? -Infinity) > (last?.endsAtMs ?? Infinity);
+    for (const [index, segment] of segments.entries()) {
+      if (relation === 'forward' && segment.mediaSequence <= (last?.mediaSequence ?? -1)) continue;
+      if (relation === 'reset' && newer && startsBefore(segment, last?.endsAtMs ?? 0)) continue;
+      yield [index, jumped && this.#isKnown(segment) ? 'known' : segment];
+    }
+  }
+
+  #relate({ segments, targetDurationSeconds }: MediaPlaylist): Relation {
+    const last = this.#last;
+    const first = segments[0];
+    const tail = segments.at(-1);
+    if (last === undefined || first === undefined || tail === undefined) return 'first';
+    if (tail.mediaSequence >= last.mediaSequence) {
+      const same = segments[last.mediaSequence - first.mediaSequence];
+      return this.#isAnother(same, last, targetDurationSeconds) ? 'reset' : 'forward';
+    }
+    if (tail.programDateTimeMs !== undefined && tail.programDateTimeMs > last.startsAtMs + tail.durationSeconds * 500) {
+      return 'reset';
+    }
+    if (this.#behindTail !== tail.mediaSequence) this.#behind += 1;
+    this.#behindTail = tail.mediaSequence;
+    const known = segments.some(({ identity }) => this.#known.has(identity));
+    return this.#behind >= (known ? BEHIND_KNOWN : BEHIND_UNKNOWN) ? 'reset' : 'stale';
+  }
+
+  /** A segment of the same number that is neither called the same nor from the same time: the numbers were used again. */
+  #isAnother(same: MediaSegment | undefined, last: KnownSegment, targetDurationSeconds: number): boolean {
+    if (same?.programDateTimeMs === undefined || last.estimated || same.identity === last.identity) return false;
+    return Math.abs(same.programDateTimeMs - last.startsAtMs) > (targetDurationSeconds * 2 + 1) * 1000;
+  }
+
+  /** Had already under the same name: at the same time, or (where times are not given) under another number. */
+  #isKnown({ identity, programDateTimeMs, mediaSequence, durationSeconds }: MediaSegment): boolean {
+    const before = this.#known.get(identity);
+    if (before === undefined) return false;
+    if (programDateTimeMs === undefined) return before.mediaSequence !== mediaSequence;
+    return Math.abs(programDateTimeMs - before.startsAtMs) <= durationSeconds * 1000;
+  }
+
+  #place(
+    playlist: MediaPlaylist,
+    index: number,
+    segment: MediaSegment,
+    anew: boolean,
+    loadedAtMs: number,
+  ): readonly PlanStep[] {
+    const last = this.#last;
+    const missing = last === undefined || anew ? 0 : segment.mediaSequence - last.mediaSequence - 1;
+    const startsAtMs =
+      segment.programDateTimeMs ?? reckonStart(playlist, index, loadedAtMs, anew ? undefined : last, missing);
+    const durationMs = segment.durationSeconds * 1000;
+    const lostMs = last === undefined ? 0 : startsAtMs - last.endsAtMs;
+    // Numbers that jump while time does not: the source counts anew, nothing is missing.
+    const jumped = missing > 0 && lostMs < durationMs / 4;
+    const lost = jumped ? false : missing > 0 || (anew && lostMs > Math.max(500, durationMs / 2));
+    const steps: PlanStep[] = [];
+    if (last !== undefined && lost) {
+      const cause = this.#resuming ? WAS_AWAY : anew ? SOURCE_RESTARTED : MOVED_ON;
+      steps.push({ kind: 'gap', fromMs: last.endsAtMs, toMs: startsAtMs, cause });
+    }
+    const reset = last !== undefined && (anew || jumped);
+    const discontinuity = last !== undefined && (segment.discontinuity || reset || this.#discontinuityPending);
+    const endsAtMs = startsAtMs + durationMs;
+    const estimated = segment.programDateTimeMs === undefined;
+    if (segment.gap) {
+      steps.push({ kind: 'gap', fromMs: startsAtMs, toMs: endsAtMs, cause: SOURCE_GAP });
+      this.#discontinuityPending = discontinuity;
+    } else {
+      steps.push({ kind: 'segment', segment, startsAtMs, estimated, discontinuity, reset, epoch: this.#epoch });
+      this.#discontinuityPending = false;
+    }
+    this.#last = { mediaSequence: segment.mediaSequence, identity: segment.identity, startsAtMs, endsAtMs, estimated };
+    this.#remember(this.#last, playlist.segments.length);
+    return steps;
+  }
+
+  #remember({ identity, mediaSequence, startsAtMs }: KnownSegment, window: number): void {
+    this.#known.delete(identity);
+    this.#known.set(identity, { mediaSequence, startsAtMs });
+    const most = Math.max(LEAST_MEMORY, window * 2);
+    for (const oldest of this.#known.keys()) {
+      if (this.#known.size <= most) break;
+      this.#known.delete(oldest);
+    }
+  }
+}
+
+const startsBefore = ({ programDateTimeMs, durationSeconds }: MediaSegment, ms: number): boolean =>
+  programDateTimeMs !== undefined && programDateTimeMs < ms - durationSeconds * 500;
+
+/** Without date-times: on from the segment before, past what is missing; else back from the live edge, which is about now. */
+function reckonStart(
+  { segments }: MediaPlaylist,
+  index: number,
+  loadedAtMs: number,
+  last: KnownSegment | undefined,
+  missing: number,
+): number {
+  if (last !== undefined) {
+    const mean = segments.reduce((sum, segment) => sum + segment.durationSeconds, 0) / segments.length;
+    return last.endsAtMs + missing * mean * 1000;
+  }
+  const ahead = segments.slice(index).reduce((sum, segment) => sum + segment.durationSeconds, 0);
+  return loadedAtMs - ahead * 1000;
+}

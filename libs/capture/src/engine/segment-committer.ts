@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto';
+import type { Ledger } from '../ledger/ledger.js';
+import type { LedgerWriter } from '../ledger/ledger-writer.js';
+import { inspectInit } from '../media/inspect-mp4.js';
+import { inspectTs } from '../media/inspect-ts.js';
+import type { CaptureFact, Cause, PartReason } from '../port.js';
+import type { Clock } from './clock.js';
+import { GapTally } from './gap-tally.js';
+import type { SegmentStep } from './plan-segments.js';
+import type { SegmentDownload } from './segment-download.js';
+import type { HlsCaptureSettings } from './settings.js';
+
+/** What the bytes of a segment say about the part they belong to. */
+interface Format {
+  readonly container: 'ts' | 'mp4';
+  readonly signature: string;
+  readonly init: Buffer | undefined;
+  readonly initSha256: string | undefined;
+}
+
+const UNKNOWN_FORMAT = 'unknown';
+
+/**
+ * Brings segments into parts and ledger, in order: decides where a part ends, writes bytes while they come, commits when they are
+ * whole, and keeps account of what could not be had. File system errors come out of it as they are; the same segment can then be
+ * tried again.
+ */
+export class SegmentCommitter {
+  readonly #gaps = new GapTally();
+  /** Why the next part will be opened, when none is open. */
+  #nextReason: PartReason;
+  #signature: string;
+  /** What missed segments leave to the next one that is had. */
+  #carried = { discontinuity: false, reset: false };
+  #targetDurationSeconds = 1;
+
+  constructor(
+    private readonly writer: LedgerWriter,
+    recovered: Ledger | undefined,
+    private readonly settings: HlsCaptureSettings,
+    private readonly clock: Clock,
+    private readonly report: (fact: CaptureFact) => void,
+  ) {
+    const last = recovered?.parts.at(-1);
+    this.#nextReason = last === undefined ? 'start' : 'restart';
+    this.#signature = last?.signature ?? UNKNOWN_FORMAT;
+  }
+
+  set targetDurationSeconds(seconds: number) {
+    this.#targetDurationSeconds = seconds;
+  }
+
+  /** Commits a segment as its bytes come. @returns why it could not be had, if it could not */
+  async commit(download: SegmentDownload): Promise<'committed' | 'cancelled' | Cause> {
+    let attempt: number | undefined;
+    for (;;) {
+      const taken = await download.take(this.settings.flushBytes);
+      if (taken.kind !== 'bytes') {
+        this.writer.discard();
+        return taken.kind === 'failed' ? taken.cause : 'cancelled';
+      }
+      if (taken.attempt !== attempt) {
+        this.writer.discard();
+        await this.#place(download.step, taken.chunks, taken.init);
+        attempt = taken.attempt;
+      }
+      await this.writer.write(taken.chunks);
+      if (taken.last) {
+        await this.#commit(download.step);
+        return 'committed';
+      }
+    }
+  }
+
+  /** Takes note of a stretch of the broadcast that could not be had. */
+  miss(fromMs: number, toMs: number, cause: Cause): void {
+    this.#gaps.add(fromMs, toMs, cause);
+  }
+
+  missSegment({ startsAtMs, segment, discontinuity, reset }: SegmentStep, cause: Cause): void {
+    this.miss(startsAtMs, startsAtMs + segment.durationSeconds * 1000, cause);
+    this.#carried = {
+      discontinuity: this.#carried.discontinuity || discontinuity,
+      reset: this.#carried.reset || reset,
+    };
+  }
+
+  async #place(step: SegmentStep, chunks: readonly Buffer[], init: Buffer | undefined): Promise<void> {
+    const format = this.#formatOf(chunks, init);
+    const reason = this.#partReason(step, format);
+    if (reason === undefined) return;
+    this.#nextReason = reason;
+    await this.closePart();
+    const at = this.#now();
+    const opened = await this.writer.openPart({
+      container: format.container,
+      reason,
+      signature: format.signature,
+      targetDurationSeconds: this.#targetDurationSeconds,
+      at,
+      ...(format.init && { init: format.init }),
+    });
+    this.#signature = format.signature;
+    this.#carried = { ...this.#carried, reset: false };
+    this.#resetDone = step;
+    this.report({ kind: 'partOpened', at, number: opened.number, container: opened.container, reason });
+  }
+
+  /** The step whose reset already has its part, should its bytes have to be fetched again. */
+  #resetDone: SegmentStep | undefined;
+
+  #partReason(step: SegmentStep, format: Format): PartReason | undefined {
+    const { part } = this.writer;
+    if (part === undefined) return this.#nextReason;
+    if ((step.reset && this.#resetDone !== step) || this.#carried.reset) return 'sequence-reset';
+    if (part.signature !== format.signature || part.initSha256 !== format.initSha256) return 'discontinuity';
+    const age = (this.clock.now() - Date.parse(part.openedAt)) / 1000;
+    return part.bytes >= this.settings.rotateBytes || age >= this.settings.rotateSeconds ? 'rotation' : undefined;
+  }
+
+  #formatOf(chunks: readonly Buffer[], init: Buffer | undefined): Format {
+    if (init !== undefined) {
+      const initSha256 = createHash('sha256').update(init).digest('hex');
+      return { container: 'mp4', signature: inspectInit(init) ?? UNKNOWN_FORMAT, init, initSha256 };
+    }
+    // A segment that does not tell its format (no keyframe at its start) is taken to have that of the one before.
+    const [first] = chunks;
+    const head = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks);
+    return { container: 'ts', signature: inspectTs(head) ?? this.#signature, init: undefined, initSha256: undefined };
+  }
+
+  async #commit(step: SegmentStep): Promise<void> {
+    const { segment } = step;
+    const gaps = this.#gaps.entries();
+    await this.writer.commit(
+      {
+        mediaSequence: segment.mediaSequence,
+        discontinuitySequence: segment.discontinuitySequence,
+        durationSeconds: segment.durationSeconds,
+        programDateTime: new Date(step.startsAtMs).toISOString(),
+        estimated: step.estimated,
+        receivedAt: this.#now(),
+        discontinuity: step.discontinuity || this.#carried.discontinuity,
+        ad: false,
+        identity: segment.identity,
+      },
+      gaps,
+    );
+    this.#carried = { discontinuity: false, reset: false };
+    this.#reportGaps();
+  }
+
+  #reportGaps(): void {
+    for (const { type: _, ...gap } of this.#gaps.entries()) this.report({ kind: 'gap', ...gap });
+    this.#gaps.clear();
+  }
+
+  async closePart(): Promise<void> {
+    const closed = await this.writer.closePart(this.#now());
+    if (closed === undefined) return;
+    const { type: _, ...facts } = closed;
+    this.report({ kind: 'partClosed', ...facts });
+  }
+
+  /** Writes down what is still open: gaps at the end, the part, and the end itself where the source said so. */
+  async finish(ended: boolean): Promise<void> {
+    await this.writer.gaps(this.#gaps.entries());
+    this.#reportGaps();
+    await this.closePart();
+    if (ended) await this.writer.end(this.#now());
+  }
+
+  #now(): string {
+    return new Date(this.clock.now()).toISOString();
+  }
+}

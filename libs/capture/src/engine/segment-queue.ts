@@ -1,0 +1,86 @@
+import type { GapStep, PlanStep, SegmentStep } from './plan-segments.js';
+import { SegmentDownload, type DownloadServices } from './segment-download.js';
+
+export type QueueItem = GapStep | SegmentDownload;
+
+/**
+ * Planned segments in order, the first few of them being fetched at once. The consumer takes the first, commits it, and only then
+ * removes it.
+ */
+export class SegmentQueue {
+  #steps: PlanStep[] = [];
+  /** Downloads of the first segments among the steps, in order. */
+  #downloads: SegmentDownload[] = [];
+  #closed = false;
+  #aborted = false;
+  #wake: (() => void) | undefined;
+
+  constructor(
+    private readonly services: DownloadServices,
+    private readonly parallel: number,
+  ) {}
+
+  push(steps: readonly PlanStep[]): void {
+    if (this.#closed || this.#aborted) return;
+    this.#steps.push(...steps);
+    this.#fill();
+    this.#wake?.();
+  }
+
+  /** Nothing more will come; what is there is still to be had. */
+  close(): void {
+    this.#closed = true;
+    this.#wake?.();
+  }
+
+  /** Drops what is not complete. Complete segments before the first incomplete one can still be taken. */
+  abort(): void {
+    this.#aborted = true;
+    for (const download of this.#downloads) if (!download.complete) download.cancel();
+    this.#wake?.();
+  }
+
+  /** The first item; undefined at the end. */
+  async first(): Promise<QueueItem | undefined> {
+    for (;;) {
+      const step = this.#steps[0];
+      if (step?.kind === 'gap') return step;
+      const download = this.#downloads[0];
+      if (this.#aborted) return download?.complete ? download : undefined;
+      if (download !== undefined) return download;
+      if (this.#closed) return undefined;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  removeFirst(): void {
+    if (this.#steps.shift()?.kind === 'segment') this.#downloads.shift();
+    if (!this.#aborted) this.#fill();
+  }
+
+  /** Fetches the first segment once more, from its beginning. */
+  restartFirst(): void {
+    const download = this.#downloads[0];
+    if (download === undefined) return;
+    download.cancel();
+    if (!this.#aborted) this.#downloads[0] = this.#begin(download.step);
+  }
+
+  #fill(): void {
+    let at = 0;
+    for (const step of this.#steps) {
+      if (at >= this.parallel) return;
+      if (step.kind === 'gap') continue;
+      if (this.#downloads[at] === undefined) this.#downloads.push(this.#begin(step));
+      at += 1;
+    }
+  }
+
+  #begin(step: SegmentStep): SegmentDownload {
+    const download = new SegmentDownload(step, this.services);
+    void download.start();
+    return download;
+  }
+}

@@ -1,0 +1,54 @@
+/** How the HLS engine behaves. Durations in seconds, sizes in bytes. */
+export interface HlsCaptureSettings {
+  readonly parallelFetches: number;
+  readonly connectTimeoutSeconds: number;
+  readonly headersTimeoutSeconds: number;
+  /** Longest silence within a body. */
+  readonly idleTimeoutSeconds: number;
+  readonly playlistTimeoutSeconds: number;
+  /** A segment may take three times its duration, and always this long. */
+  readonly segmentTimeoutSeconds: number;
+  readonly maxRedirects: number;
+  /** Tries to open a source that is disturbed (not one that says no) before a fresh recording fails. */
+  readonly openAttempts: number;
+  /** Tries for a segment that is refused. */
+  readonly segmentAttempts: number;
+  /** How long a disturbed segment is tried for while the rest of the source works and still lists it. */
+  readonly segmentRetrySeconds: number;
+  readonly retryMinSeconds: number;
+  readonly retryMaxSeconds: number;
+  /** Without a committed byte for so long, the capture is interrupted. */
+  readonly stallSeconds: number;
+  readonly syncSeconds: number;
+  readonly syncBytes: number;
+  /** Received bytes are written in pieces of this size. */
+  readonly flushBytes: number;
+  /** Bytes a fetch may hold before it waits for its turn to be written. */
+  readonly bufferBytes: number;
+  readonly rotateBytes: number;
+  readonly rotateSeconds: number;
+  readonly userAgent: string;
+}
+
+export const DEFAULT_HLS_SETTINGS: HlsCaptureSettings = {
+  parallelFetches: 3,
+  connectTimeoutSeconds: 10,
+  headersTimeoutSeconds: 10,
+  idleTimeoutSeconds: 10,
+  playlistTimeoutSeconds: 20,
+  segmentTimeoutSeconds: 30,
+  maxRedirects: 5,
+  openAttempts: 3,
+  segmentAttempts: 4,
+  segmentRetrySeconds: 30,
+  retryMinSeconds: 0.5,
+  retryMaxSeconds: 5,
+  stallSeconds: 10,
+  syncSeconds: 2,
+  syncBytes: 8 << 20,
+  flushBytes: 256 << 10,
+  bufferBytes: 2 << 20,
+  rotateBytes: 100e9,
+  rotateSeconds: 12 * 3600,
+  userAgent: 'StreamVault',
+};

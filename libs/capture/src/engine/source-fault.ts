@@ -1,0 +1,96 @@
+import type { Cause } from '../port.js';
+import { errorCode } from '../ledger/files.js';
+
+/** Why a request to the source came to nothing. */
+export class SourceFault extends Error {
+  override readonly name = 'SourceFault';
+  constructor(
+    readonly reason: Cause,
+    /** Asking again soon will not help: the answer was clear, not disturbed. */
+    readonly definitive: boolean,
+  ) {
+    super(reason.message);
+  }
+}
+
+/** What an address is called in messages: without query and user, which may hold secrets. */
+export function nameOf(address: string): string {
+  const url = URL.parse(address);
+  return url === null ? 'the address' : `${url.host}${url.pathname}`;
+}
+
+/** A fault for an answer other than 200 or 206. */
+export function statusFault(status: number, address: string): SourceFault {
+  const name = nameOf(address);
+  const cause = (code: string, message: string): Cause => ({ code, message });
+  if (status === 401 || status === 403) {
+    return new SourceFault(
+      cause(
+        'source.forbidden',
+        `${name} refuses access (HTTP ${status}). The address may have expired; copy a fresh one.`,
+      ),
+      true,
+    );
+  }
+  if (status === 404 || status === 410) {
+    return new SourceFault(
+      cause(
+        'source.not-found',
+        `${name} is not there (HTTP ${status}). Check the address and whether the channel is live.`,
+      ),
+      true,
+    );
+  }
+  if (status === 429) {
+    return new SourceFault(
+      cause(
+        'source.rate-limited',
+        `${name} says that it is asked too often (HTTP 429). Record fewer channels from it at once.`,
+      ),
+      false,
+    );
+  }
+  if (status >= 500) {
+    return new SourceFault(
+      cause(
+        'source.server-error',
+        `${name} has trouble of its own (HTTP ${status}). It is asked again until it recovers.`,
+      ),
+      false,
+    );
+  }
+  return new SourceFault(
+    cause('source.unexpected-status', `${name} answers HTTP ${status}, which is no answer to a request like this.`),
+    status !== 408 && status !== 425,
+  );
+}
+
+const NETWORK: Readonly<Record<string, readonly [code: string, what: string]>> = {
+  UND_ERR_CONNECT_TIMEOUT: ['source.timeout', 'does not take connections in time'],
+  UND_ERR_HEADERS_TIMEOUT: ['source.timeout', 'takes the request but does not answer in time'],
+  UND_ERR_BODY_TIMEOUT: ['source.timeout', 'stopped sending half-way'],
+  ETIMEDOUT: ['source.timeout', 'does not take connections in time'],
+  UND_ERR_SOCKET: ['source.connection-lost', 'broke off the connection'],
+  ECONNRESET: ['source.connection-lost', 'broke off the connection'],
+  EPIPE: ['source.connection-lost', 'broke off the connection'],
+  ECONNREFUSED: ['source.unreachable', 'refuses connections'],
+  EHOSTUNREACH: ['source.unreachable', 'cannot be reached'],
+  ENETUNREACH: ['source.unreachable', 'cannot be reached; this machine seems to have no network'],
+  ENOTFOUND: ['source.unknown-host', 'is a name that nobody knows; check the spelling and the network'],
+  EAI_AGAIN: ['source.unknown-host', 'cannot be looked up at the moment; check the network'],
+};
+
+/** A fault for whatever a request threw; a SourceFault stays what it is. */
+export function toFault(error: unknown, address: string): SourceFault {
+  if (error instanceof SourceFault) return error;
+  const code = errorCode(error) ?? '';
+  const known = NETWORK[code];
+  if (known !== undefined)
+    return new SourceFault({ code: known[0], message: `${nameOf(address)} ${known[1]}.` }, false);
+  if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO/.test(code)) {
+    const message = `${nameOf(address)} has a certificate that cannot be trusted (${code}).`;
+    return new SourceFault({ code: 'source.certificate', message }, true);
+  }
+  const said = error instanceof Error ? error.message : String(error);
+  return new SourceFault({ code: 'source.failed', message: `${nameOf(address)} could not be read: ${said}` }, false);
+}

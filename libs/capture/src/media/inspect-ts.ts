@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { readSpsSize } from './h264-sps.js';
+
+export const TS_PACKET_BYTES = 188;
+export const TS_SYNC_BYTE = 0x47;
+
+/** Stream types of ISO/IEC 13818-1 table 2-34 (and ATSC's) that carry picture or sound. Others, like timed ID3, come and go. */
+const VIDEO_TYPES: ReadonlyMap<number, string> = new Map([
+  [0x01, 'mpeg1'],
+  [0x02, 'mpeg2'],
+  [0x10, 'mpeg4'],
+  [0x1b, 'h264'],
+  [0x24, 'hevc'],
+  [0x33, 'vvc'],
+]);
+const AUDIO_TYPES: ReadonlyMap<number, string> = new Map([
+  [0x03, 'mp3'],
+  [0x04, 'mp3'],
+  [0x0f, 'aac'],
+  [0x11, 'latm'],
+  [0x81, 'ac3'],
+  [0x87, 'eac3'],
+]);
+
+interface Streams {
+  readonly video?: { readonly codec: string; readonly pid: number };
+  readonly audio: readonly string[];
+}
+
+/**
+ * Codecs and picture size of a transport stream in one comparable word, like `h264:1280x720:1f0c9a3e+aac`, from the beginning of a
+ * segment. Undefined where the beginning does not tell (no program map, or a picture without its parameters).
+ */
+export function inspectTs(head: Buffer): string | undefined {
+  const streams = readStreams(head);
+  if (streams === undefined) return undefined;
+  const audio = streams.audio.toSorted().join('+');
+  if (streams.video === undefined) return audio === '' ? undefined : audio;
+  const { codec, pid } = streams.video;
+  const parameters = parameterSet(elementaryStart(head, pid), codec);
+  if (parameters === undefined && (codec === 'h264' || codec === 'hevc')) return undefined;
+  return [codec, parameters].filter((word) => word !== undefined).join(':') + (audio === '' ? '' : `+${audio}`);
+}
+
+interface Packet {
+  readonly pid: number;
+  readonly start: boolean;
+  readonly payload: Buffer;
+}
+
+/** Packets with a payload (ISO/IEC 13818-1 section 2.4.3.2). */
+function* packets(bytes: Buffer): Generator<Packet> {
+  for (let at = 0; at + TS_PACKET_BYTES <= bytes.length; at += TS_PACKET_BYTES) {
+    const packet = bytes.subarray(at, at + TS_PACKET_BYTES);
+    if (packet.readUInt8(0) !== TS_SYNC_BYTE) return;
+    const header = packet.readUInt16BE(1);
+    const control = (packet.readUInt8(3) >> 4) & 3;
+    const from = control === 3 ? 5 + packet.readUInt8(4) : 4;
+    if ((control & 1) === 0 || from >= TS_PACKET_BYTES) continue;
+    yield { pid: header & 0x1fff, start: (header & 0x4000) !== 0, payload: packet.subarray(from) };
+  }
+}
+
+/** A program-specific section that fits its packet, as they do for one program. */
+function section({ start, payload }: Packet, tableId: number): Buffer | undefined {
+  if (!start) return undefined;
+  const from = 1 + payload.readUInt8(0);
+  if (from + 3 > payload.length || payload.readUInt8(from) !== tableId) return undefined;
+  const length = payload.readUInt16BE(from + 1) & 0x0fff;
+  const bytes = payload.subarray(from, from + 3 + length);
+  return bytes.length >= 12 ? bytes : undefined;
+}
+
+function readStreams(head: Buffer): Streams | undefined {
+  let mapPid: number | undefined;
+  for (const packet of packets(head)) {
+    if (packet.pid === 0 && mapPid === undefined) {
+      const table = section(packet, 0x00);
+      // Past the table's eight header bytes: program number, then the PID of its map.
+      if (table !== undefined) mapPid = table.readUInt16BE(10) & 0x1fff;
+    } else if (packet.pid === mapPid) {
+      const table = section(packet, 0x02);
+      if (table !== undefined) return readProgramMap(table);
+    }
+  }
+  return undefined;
+}
+
+function readProgramMap(table: Buffer): Streams {
+  let video: Streams['video'];
+  const audio: string[] = [];
+  const end = table.length - 4;
+  let at = 12 + (table.readUInt16BE(10) & 0x0fff);
+  while (at + 5 <= end) {
+    const type = table.readUInt8(at);
+    const pid = table.readUInt16BE(at + 1) & 0x1fff;
+    const videoCodec = VIDEO_TYPES.get(type);
+    const audioCodec = AUDIO_TYPES.get(type);
+    if (videoCodec !== undefined) video ??= { codec: videoCodec, pid };
+    if (audioCodec !== undefined) audio.push(audioCodec);
+    at += 5 + (table.readUInt16BE(at + 3) & 0x0fff);
+  }
+  return { ...(video && { video }), audio };
+}
+
+const ENOUGH_BYTES = 16_384;
+
+/** The first bytes of an elementary stream: the payloads of its packets from the first packet that begins a PES. */
+function elementaryStart(head: Buffer, pid: number): Buffer {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for (const packet of packets(head)) {
+    if (packet.pid !== pid || (length === 0 && !packet.start)) continue;
+    pieces.push(packet.payload);
+    length += packet.payload.length;
+    if (length >= ENOUGH_BYTES) break;
+  }
+  return Buffer.concat(pieces);
+}
+
+/** The sequence parameter set of H.264 or HEVC in Annex B bytes, as size and fingerprint. */
+function parameterSet(bytes: Buffer, codec: string): string | undefined {
+  for (const unit of nalUnits(bytes)) {
+    const first = unit[0] ?? 0;
+    const isSet = codec === 'h264' ? (first & 0x1f) === 7 : codec === 'hevc' && ((first >> 1) & 0x3f) === 33;
+    if (!isSet) continue;
+    const size = codec === 'h264' ? readSpsSize(unit) : undefined;
+    const print = createHash('sha256').update(unit).digest('hex').slice(0, 8);
+    return size === undefined ? print : `${size.width}x${size.height}:${print}`;
+  }
+  return undefined;
+}
+
+const START_CODE = Buffer.from([0, 0, 1]);
+
+/** NAL units between start codes; the last one only if another start code follows it, since it may be cut off. */
+function* nalUnits(bytes: Buffer): Generator<Buffer> {
+  let start = bytes.indexOf(START_CODE);
+  while (start !== -1) {
+    const next = bytes.indexOf(START_CODE, start + 3);
+    if (next === -1) return;
+    let end = next;
+    while (end > start + 3 && bytes[end - 1] === 0) end -= 1;
+    yield bytes.subarray(start + 3, end);
+    start = next;
+  }
+}
