@@ -44,8 +44,9 @@ async function start(): Promise<void> {
   const app = await createApp(AppModule.with(runtime, demo, sources), settings, logger);
   const host = app.get(RecorderHost);
   stopOnSignal({ runtime, app, demo, host });
-  sources.listensAt(await listen(app, settings));
-  announce(settings, runtime);
+  const address = await listen(app, settings);
+  sources.listensAt(address);
+  announce(address, settings, runtime);
   await host.start();
 }
 
@@ -71,12 +72,13 @@ async function listen(app: NestFastifyApplication, { host, port }: Settings): Pr
   return `http://${isIP(name) === 6 ? `[${name}]` : name}:${actual}`;
 }
 
-function announce({ host, allowOpenAccess }: Settings, { logger, media }: ServerRuntime): void {
+function announce(address: string, { host, allowOpenAccess }: Settings, { logger, media }: ServerRuntime): void {
   if (allowOpenAccess && !isLoopback(host))
     logger.warn(`OPEN ACCESS: everybody who reaches ${host} can record, watch and delete. There are no accounts yet.`);
   const { ffmpeg } = media.tools;
   logger.info(`ffmpeg ${ffmpeg.version} (${ffmpeg.origin})`);
   logger.info('Twitch is off: this version records HLS addresses and the demo channel.');
+  logger.info(`Listening on ${address}`);
 }
 
 /** Stops what answers first and what is answered from last; recordings stay as they are, to be taken up again. */

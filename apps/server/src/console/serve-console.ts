@@ -24,7 +24,7 @@ export async function serveConsole(fastify: FastifyInstance): Promise<boolean> {
 }
 
 /** Whether a path that no route knows is a page of the console: no file, and nothing under the API. */
-export const isConsolePage = (method: string, url: string): boolean => {
+export const isConsolePage = (url: string): boolean => {
   const path = url.split('?', 1)[0] ?? '';
-  return method === 'GET' && !/^\/(api|demo|health|metrics|eventsub)(\/|$)/.test(path) && !/\.[a-z0-9]+$/i.test(path);
+  return !/^\/(api|demo|health|metrics|eventsub)(\/|$)/.test(path) && !/\.[a-z0-9]+$/i.test(path);
 };

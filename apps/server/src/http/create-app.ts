@@ -1,7 +1,7 @@
+import { type DynamicModule, NotFoundException } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
-import type { DynamicModule } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { isConsolePage, serveConsole } from '../console/serve-console.js';
@@ -10,7 +10,7 @@ import { version } from '../version.js';
 import { AccessRules } from './access-rules.js';
 import { validation } from './input.js';
 import { ProblemFilter } from './problem.filter.js';
-import { NotFoundException } from '@nestjs/common';
+
 import { NestLogger } from './nest-logger.js';
 import { correlationIdOf } from './request-metadata.js';
 
@@ -49,6 +49,7 @@ export async function createApp(
   const fastify = adapter.getInstance<FastifyInstance>();
   addRules(fastify, new AccessRules(settings), logger, filter);
   const hasConsole = settings.roles.has('api') && (await serveConsole(fastify));
+  answerUnknownPages(fastify, filter, hasConsole);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: new NestLogger(logger),
     abortOnError: false,
@@ -57,7 +58,6 @@ export async function createApp(
   app.useGlobalFilters(filter);
   if (settings.roles.has('api')) publishOpenApi(app);
   await app.init();
-  answerUnknownRoutes(fastify, filter, hasConsole);
   return app;
 }
 
@@ -83,17 +83,13 @@ function addRules(fastify: FastifyInstance, rules: AccessRules, logger: Logger, 
 }
 
 /** A page of the console opens the console; anything else that no route knows is a 404 problem. */
-function answerUnknownRoutes(fastify: FastifyInstance, filter: ProblemFilter, hasConsole: boolean): void {
-  fastify.setNotFoundHandler((request, reply) => {
-    if (isConsolePage(request.method, request.url)) {
-      if (hasConsole) return reply.header('Cache-Control', 'no-cache').sendFile('index.html');
-      return filter.answer(new NotFoundException('The console is not built. Run: npm run build'), request, reply);
-    }
-    return filter.answer(
-      new NotFoundException(`There is nothing at ${request.method} ${request.url}.`),
-      request,
-      reply,
-    );
+function answerUnknownPages(fastify: FastifyInstance, filter: ProblemFilter, hasConsole: boolean): void {
+  fastify.get('/*', (request, reply) => {
+    const isPage = isConsolePage(request.url);
+    if (isPage && hasConsole) return reply.header('Cache-Control', 'no-cache').sendFile('index.html');
+    const detail = isPage ? 'The console is not built. Run: npm run build' : `There is nothing at ${request.url}.`;
+    filter.answer(new NotFoundException(detail), request, reply);
+    return reply;
   });
 }
 
