@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { expectationOf, whyNotWhole, type SomeRun } from './check-video.js';
 import { DurationMismatch, StreamsMissing } from './errors.js';
-import type { RunStream } from './inspect-run.js';
+import type { RunStream } from './runs.js';
 import type { MediaProbe } from './media-probe.js';
 
 const picture: RunStream = { kind: 'video', index: 0, codec: 'h264', coding: 'h264' };

@@ -1,7 +1,6 @@
 import { DurationMismatch, StreamsMissing } from './errors.js';
-import type { RunStream } from './inspect-run.js';
 import type { MediaProbe } from './media-probe.js';
-import { identityOf, type MediaRun } from './runs.js';
+import { identityOf, type MediaRun, type RunStream } from './runs.js';
 
 /** What a finished video has to be. */
 export interface Expectation {

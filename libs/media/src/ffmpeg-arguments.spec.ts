@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { concatArguments, concatList, remuxArguments, thumbnailArguments } from './ffmpeg-arguments.js';
-import type { RunStream } from './inspect-run.js';
+import type { RunStream } from './runs.js';
 
 const h264: RunStream = { kind: 'video', index: 2, codec: 'h264', coding: 'h264 High 1280x720' };
 const hevc: RunStream = { kind: 'video', index: 0, codec: 'hevc', coding: 'hevc Main 1280x720' };

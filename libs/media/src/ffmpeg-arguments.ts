@@ -1,4 +1,4 @@
-import type { RunStream } from './inspect-run.js';
+import type { RunStream } from './runs.js';
 
 /** Pure builders of ffmpeg's arguments. They use only what ffmpeg 4.1 and every later version know. */
 

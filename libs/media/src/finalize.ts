@@ -1,10 +1,10 @@
 import { expectationOf, type SomeRun } from './check-video.js';
 import { oneAtATime } from './durable-file.js';
 import { NothingToFinalize } from './errors.js';
-import { inspectRun, type RunStream } from './inspect-run.js';
+import { inspectRun } from './inspect-run.js';
 import { findVideo, makeVideo, type InspectedRun } from './make-video.js';
 import type { MediaProbe } from './media-probe.js';
-import { bytesOf, groupNeighbours, isEmpty, type MediaRun } from './runs.js';
+import { bytesOf, groupNeighbours, isEmpty, type MediaRun, type RunStream } from './runs.js';
 import type { MediaTools } from './tools.js';
 
 export interface FinalizeRequest {

@@ -1,18 +1,8 @@
 import { MediaToolFailed, NoPlayableStreams } from './errors.js';
 import { inspectArguments, PIPE_ANALYSIS_BYTES } from './ffmpeg-arguments.js';
-import { DEMUXERS, readRun, type MediaRun } from './runs.js';
+import { DEMUXERS, readRun, type MediaRun, type RunStream } from './runs.js';
 import { runTool } from './run-tool.js';
 import type { MediaTools } from './tools.js';
-
-/** A stream of which enough is known to put it into a file. */
-export interface RunStream {
-  readonly kind: 'video' | 'audio';
-  /** ffmpeg's number of it. */
-  readonly index: number;
-  readonly codec: string;
-  /** Equal for streams that can follow one another in one track. */
-  readonly coding: string;
-}
 
 /**
  * What a run holds by its own bytes: the first video and all audio. A track that is announced but never comes is left out; with it no file

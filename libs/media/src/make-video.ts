@@ -6,10 +6,9 @@ import { makeDirectory, writeDurably, writeContentDurably } from './durable-file
 import { asStorageError, errnoOf, MediaToolFailed, StorageFull } from './errors.js';
 import { concatArguments, concatList, remuxArguments, type OutputOptions } from './ffmpeg-arguments.js';
 import { requireSpace } from './free-space.js';
-import type { RunStream } from './inspect-run.js';
 import type { MediaProbe } from './media-probe.js';
 import { probe } from './probe.js';
-import { bytesOf, DEMUXERS, identityOf, readRun, type MediaRun } from './runs.js';
+import { bytesOf, DEMUXERS, identityOf, readRun, type MediaRun, type RunStream } from './runs.js';
 import { runTool } from './run-tool.js';
 import type { MediaTools } from './tools.js';
 

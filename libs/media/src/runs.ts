@@ -23,6 +23,16 @@ export interface MediaRun {
   readonly signature: string;
 }
 
+/** A stream of which enough is known to put it into a file. */
+export interface RunStream {
+  readonly kind: 'video' | 'audio';
+  /** ffmpeg's number of it. */
+  readonly index: number;
+  readonly codec: string;
+  /** Equal for streams that can follow one another in one track. */
+  readonly coding: string;
+}
+
 /** ffmpeg's names of the containers. */
 export const DEMUXERS = { ts: 'mpegts', mp4: 'mp4' } as const satisfies Record<MediaRun['container'], string>;
 
