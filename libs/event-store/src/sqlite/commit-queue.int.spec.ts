@@ -43,14 +43,6 @@ describe('CommitQueue', () => {
     expect([count('BEGIN IMMEDIATE'), count('COMMIT'), count('SAVEPOINT job')]).toEqual([1, 1, 50]);
   });
 
-  it('tells nobody before the COMMIT', async () => {
-    const { add, db, hooks } = setup();
-    let wasInTransaction: boolean | undefined;
-    await Promise.all([add('a'), add('b').then(() => (wasInTransaction = db.inTransaction))]);
-    expect(wasInTransaction).toBe(false);
-    expect(hooks.commits).toBe(1);
-  });
-
   it('bounds a commit by jobs and by weight, and still takes what is too heavy by itself', async () => {
     const { add, count } = setup();
     await Promise.all(Array.from({ length: 2_500 }, (_, n) => add(`n${n}`)));
