@@ -1,6 +1,6 @@
 import type { ProjectionRunner } from '@streamvault/event-sourcing';
 import type { ProgressBoard, Recorder } from '@streamvault/recording';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, type GaugeConfiguration, Registry } from 'prom-client';
 import type { LiveFeed } from '../live/live-feed.js';
 
 export interface MetricsParts {
@@ -15,28 +15,26 @@ export interface MetricsParts {
 export function createMetrics({ version, progress, recorder, projections, feed }: MetricsParts): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const registers = [registry];
-  new Gauge({
+  const gauge = <Label extends string = string>(configuration: GaugeConfiguration<Label>) =>
+    registry.registerMetric(new Gauge({ ...configuration, registers: [] }));
+  gauge({
     name: 'streamvault_info',
     help: 'Version of the server.',
     labelNames: ['version'],
-    registers,
     collect() {
       this.set({ version }, 1);
     },
   });
-  new Gauge({
+  gauge({
     name: 'streamvault_recordings_open',
     help: 'Recordings that this process works on.',
-    registers,
     collect() {
       this.set(recorder.recordingIds.length);
     },
   });
-  new Gauge({
+  gauge({
     name: 'streamvault_live_viewers',
     help: 'Connections to the live feed.',
-    registers,
     collect() {
       this.set(feed.viewers);
     },
@@ -46,11 +44,10 @@ export function createMetrics({ version, progress, recorder, projections, feed }
     help: string,
     figure: (entry: ReturnType<ProgressBoard['all']>[number]) => number,
   ) =>
-    new Gauge({
+    gauge({
       name: `streamvault_recording_${name}`,
       help,
       labelNames: ['recording'],
-      registers,
       collect() {
         this.reset();
         for (const entry of progress.all()) this.set({ recording: entry.recordingId }, figure(entry));
@@ -63,20 +60,18 @@ export function createMetrics({ version, progress, recorder, projections, feed }
   perRecording('last_byte_age_seconds', 'Time since the last byte was committed.', ({ lastByteAt }) =>
     lastByteAt === undefined ? Number.NaN : (Date.now() - Date.parse(lastByteAt)) / 1000,
   );
-  new Gauge({
+  gauge({
     name: 'streamvault_projection_lag_seconds',
     help: 'Age of the first event that a projection has not applied yet.',
     labelNames: ['projection'],
-    registers,
     collect() {
       for (const { name, lagSeconds } of projections.status()) this.set({ projection: name }, lagSeconds);
     },
   });
-  new Gauge({
+  gauge({
     name: 'streamvault_projection_poisoned',
     help: '1 where a projection stopped at an event it cannot apply.',
     labelNames: ['projection'],
-    registers,
     collect() {
       for (const { name, state } of projections.status()) this.set({ projection: name }, state === 'poisoned' ? 1 : 0);
     },

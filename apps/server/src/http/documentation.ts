@@ -2,7 +2,9 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { problem } from '@streamvault/api-contract';
 import { STATUS_CODES } from 'node:http';
-import type { z } from 'zod';
+import { z } from 'zod';
+
+const { $schema: _, ...problemSchema } = z.toJSONSchema(problem) as Record<string, object>;
 
 /** What a route answers, for OpenAPI: from the schemas that the console is compiled against. */
 export function Answers(status: number, schema: z.ZodType | undefined, summary: string, ...refusals: number[]) {
@@ -14,7 +16,11 @@ export function Answers(status: number, schema: z.ZodType | undefined, summary: 
       ...(schema && { standardSchema: schema }),
     }),
     ...refusals.map((refusal) =>
-      ApiResponse({ status: refusal, description: STATUS_CODES[refusal] ?? '', standardSchema: problem }),
+      ApiResponse({
+        status: refusal,
+        description: STATUS_CODES[refusal] ?? '',
+        content: { 'application/problem+json': { schema: problemSchema } },
+      }),
     ),
   );
 }

@@ -23,6 +23,13 @@ export class PublicIdPipe implements PipeTransform<string, number> {
   }
 }
 
+/** The number in a part's file name. Players refuse media whose address does not end like media: `3.ts`, `3.mp4`. */
+export class PartFilePipe implements PipeTransform<string, number> {
+  transform(text: string): number {
+    return new PublicIdPipe().transform(text.replace(/\.(ts|mp4)$/, ''));
+  }
+}
+
 export class BadCursor extends DomainError {
   readonly code = 'cursor.invalid';
   readonly kind = 'invalid';

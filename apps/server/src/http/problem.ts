@@ -68,6 +68,8 @@ export function problemOf(error: unknown, instance: string, correlationId: strin
 function fastifyRefusal(error: unknown): { status: number; detail: string } | undefined {
   if (!(error instanceof Error) || !('statusCode' in error) || !('code' in error)) return undefined;
   const { statusCode, code, message } = error;
+  // A path that is no text names nothing.
+  if (code === 'FST_ERR_BAD_URL') return { status: 404, detail: 'There is nothing at that address.' };
   if (typeof statusCode !== 'number' || statusCode < 400 || statusCode > 499) return undefined;
   return typeof code === 'string' && code.startsWith('FST_') ? { status: statusCode, detail: message } : undefined;
 }

@@ -31,7 +31,7 @@ import { RecordingMedia } from '../recorder/recording-media.js';
 import { EVENT_STORE } from '../runtime/tokens.js';
 import { Answers } from './documentation.js';
 import { sendFile } from './file-answer.js';
-import { encodeCursor, idFromCursor, PublicIdPipe } from './input.js';
+import { encodeCursor, idFromCursor, PartFilePipe, PublicIdPipe } from './input.js';
 import { toLoggedEvent } from './logged-event.js';
 
 const takingStates: readonly string[] = ['requested', 'starting', 'capturing', 'reconnecting'];
@@ -90,23 +90,23 @@ export class RecordingsController {
     void reply.send(playlist);
   }
 
-  @Head('recordings/:id/parts/:number')
+  @Head('recordings/:id/parts/:file')
   @Answers(200, undefined, 'Whether a raw part can be had.', 404)
   partHead(
     @Param('id', PublicIdPipe) id: number,
-    @Param('number', PublicIdPipe) number: number,
+    @Param('file', PartFilePipe) number: number,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     return this.part(id, number, request, reply);
   }
 
-  @Get('recordings/:id/parts/:number')
+  @Get('recordings/:id/parts/:file')
   @ApiProduces('video/mp2t', 'video/mp4')
   @Answers(200, undefined, 'A raw part, whole or by byte ranges.', 404, 416)
   async part(
     @Param('id', PublicIdPipe) id: number,
-    @Param('number', PublicIdPipe) number: number,
+    @Param('file', PartFilePipe) number: number,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {

@@ -1,4 +1,4 @@
-import { LedgerReader, playlistFromLedger } from '@streamvault/capture';
+import { LedgerReader, playlistFromLedger, type LedgerPart } from '@streamvault/capture';
 import { DomainError } from '@streamvault/event-sourcing';
 import type { Clock, WorkFolders } from '@streamvault/recording';
 
@@ -12,6 +12,9 @@ export class NotPlayable extends DomainError {
 
 /** Ledgers kept open for viewers; more viewers than this only read theirs anew. */
 const readersKept = 64;
+
+/** Relative to the playlist. */
+const partUri = ({ number, container }: LedgerPart): string => `parts/${number}.${container}`;
 
 /** A recording's raw parts as somebody watches them: its playlist and the files it points to. */
 export class RecordingMedia {
@@ -29,7 +32,7 @@ export class RecordingMedia {
     if (!ledger || ledger.segments.length === 0)
       throw new NotPlayable(recordingId, `Recording ${recordingId} holds nothing that could be played (yet).`);
     this.#watchedAt.set(recordingId, this.clock.now());
-    return playlistFromLedger(ledger, { partUri: ({ number }) => `parts/${number}`, ended: hasEnded });
+    return playlistFromLedger(ledger, { partUri, ended: hasEnded });
   }
 
   /** The folder and file of a part, with its media type. Undefined where the ledger knows no such part. */

@@ -48,7 +48,7 @@ export class ListVideosHandler implements IQueryHandler<ListVideos> {
       const beyond = descending ? '$lt' : '$gt';
       conditions.push({
         $or: [{ [column]: { [beyond]: after.value } }, { [column]: after.value, id: { [beyond]: after.id } }],
-      } as FilterQuery<VideoRow>);
+      });
     }
     const direction = descending ? 'desc' : 'asc';
     const rows = await this.em.fork().find(

@@ -3,7 +3,7 @@ import { createActor, fromPromise, transition, type Snapshot } from 'xstate';
 import { getShortestPaths } from 'xstate/graph';
 import { describeLifecycle, evolve, recordingStateNames, rehydrate, dehydrate, stateName } from './lifecycle.js';
 import type { RecordingEvent } from './recording-events.js';
-import { recordingMachine, type RecordingContext } from './recording.machine.js';
+import { recordingMachine, type DeadlineInput, type EffectInput, type RecordingContext } from './recording.machine.js';
 import { sampleEvents, sampleRequest } from './recording-samples.testing.js';
 
 const later = sampleEvents.filter((event) => event.type !== 'RecordingRequested');
@@ -72,8 +72,8 @@ describe('the lifecycle of a recording', () => {
 
   it.each(waiting.map(({ name }) => name))('starts the effects of %s again when it is restored', async (name) => {
     const started: string[] = [];
-    const effect = (effectName: string) =>
-      fromPromise<void, never>(() => {
+    const effect = <Input extends EffectInput | DeadlineInput = EffectInput>(effectName: string) =>
+      fromPromise<void, Input>(() => {
         started.push(effectName);
         return new Promise(() => {});
       });
@@ -85,7 +85,7 @@ describe('the lifecycle of a recording', () => {
         capture: effect('capture'),
         finalize: effect('finalize'),
         postProcess: effect('postProcess'),
-        deadline: effect('deadline'),
+        deadline: effect<DeadlineInput>('deadline'),
       },
     });
     const actor = createActor(machine, { snapshot: persisted, input: undefined as never }).start();

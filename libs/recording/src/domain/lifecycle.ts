@@ -26,7 +26,7 @@ const isStateName = (name: string): name is RecordingStateName =>
 /** The innermost state, which is what people and programs are told. */
 export function stateName(snapshot: Pick<RecordingSnapshot, 'value'>): RecordingStateName {
   const { value } = snapshot;
-  const name = typeof value === 'string' ? value : value.taking;
+  const name: string = typeof value === 'string' ? value : value.taking;
   if (!isStateName(name)) throw new Error(`The machine has a state '${name}' that is not in recordingStateNames.`);
   return name;
 }
@@ -86,7 +86,7 @@ export function describeLifecycle(): { id: string; initial: string; states: Life
     const chain = withAncestors(leaf);
     const transitions = chain.flatMap((node) =>
       [...node.transitions.values()].flat().flatMap(({ eventType, target, description }) => {
-        const targets = target?.map((aim) => firstLeaf(aim as unknown as Node)) ?? [leaf.key];
+        const targets = target?.map((aim) => firstLeaf(aim)) ?? [leaf.key];
         return targets.map((aim) => ({ event: eventType, target: aim, description: description ?? '' }));
       }),
     );

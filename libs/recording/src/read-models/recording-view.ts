@@ -36,7 +36,7 @@ export function toRecording({ state, context, revision }: Viewed, progress?: Cap
     capturedRatio: totals?.capturedRatio ?? (wanted > 0 ? durationSeconds / wanted : null),
     adSeconds: totals?.adSeconds ?? 0,
     gaps: gaps.map((gap) => ({ ...gap })),
-    parts: parts.map(({ segments: _, ...part }) =>
+    parts: parts.map(({ segments: _segments, ...part }) =>
       part.number === open?.number
         ? {
             ...part,

@@ -1,5 +1,5 @@
 import type { KernelLogger } from '@streamvault/event-sourcing';
-import { createActor, fromPromise, type ActorRefFrom, type Snapshot } from 'xstate';
+import { createActor, fromPromise, type ActorRefFrom } from 'xstate';
 import type { RecordingSnapshot } from '../domain/lifecycle.js';
 import type { RecordingEvent } from '../domain/recording-events.js';
 import { recordingMachine, type DeadlineInput, type EffectInput } from '../domain/recording.machine.js';
@@ -32,7 +32,7 @@ export class RecordingActor {
       },
     });
     // Persisted and restored, its invoked effects begin; a snapshot taken as it is would leave them asleep.
-    const persisted = recordingMachine.getPersistedSnapshot(snapshot) as Snapshot<unknown>;
+    const persisted = recordingMachine.getPersistedSnapshot(snapshot);
     this.#actor = createActor(machine, { snapshot: persisted, input: undefined as never });
   }
 

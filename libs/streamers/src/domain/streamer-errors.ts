@@ -30,7 +30,4 @@ export class StreamerBusy extends DomainError {
 export class SourceNotSupported extends DomainError {
   readonly code = 'streamer.source-not-supported';
   readonly kind = 'invalid';
-  constructor(reason: string) {
-    super(reason);
-  }
 }

@@ -1,5 +1,5 @@
 import type { Projection } from '@streamvault/event-sourcing';
-import { streamerDecider } from '../domain/streamer-decider.js';
+import { streamerDecider, type StreamerFacts } from '../domain/streamer-decider.js';
 import { streamerCategory, type StreamerEvent } from '../domain/streamer-events.js';
 import { StreamerRow } from './streamer-row.entity.js';
 
@@ -15,7 +15,7 @@ export const streamerListProjection: Projection<StreamerEvent> = {
       em.remove(row);
       return;
     }
-    const facts = streamerDecider.evolve(row ? { ...row, isRemoved: false } : undefined, event);
+    const facts = streamerDecider.evolve(row ? factsOf(row) : undefined, event);
     if (!facts) return;
     const { isRemoved: _, ...columns } = facts;
     if (row) Object.assign(row, columns);
@@ -25,3 +25,14 @@ export const streamerListProjection: Projection<StreamerEvent> = {
     await em.nativeDelete(StreamerRow, {});
   },
 };
+
+const factsOf = ({ id, name, url, platform, autoRecord, quality, createdAt }: StreamerRow): StreamerFacts => ({
+  id,
+  name,
+  url,
+  platform,
+  autoRecord,
+  quality,
+  createdAt,
+  isRemoved: false,
+});
