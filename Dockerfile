@@ -1,0 +1,32 @@
+# syntax=docker/dockerfile:1
+
+FROM node:24-bookworm-slim AS build
+WORKDIR /app
+COPY . .
+RUN npm ci && npm run build
+# Then only what runs: ffmpeg comes from Debian, and nothing that runs needs an install script.
+RUN npm ci --workspace apps/server --omit=dev --ignore-scripts \
+  && rm -rf apps/*/src libs/*/src node_modules/@ffmpeg-installer node_modules/@ffprobe-installer
+
+FROM node:24-bookworm-slim
+RUN apt-get update \
+  && apt-get install --yes --no-install-recommends ffmpeg \
+  && rm -rf /var/lib/apt/lists/* \
+  && install --directory --owner=node --group=node /data
+WORKDIR /app
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules node_modules
+COPY --from=build /app/libs libs
+COPY --from=build /app/apps apps
+
+# A container's port is reached from outside only where it is published, so it listens everywhere inside. There are no
+# accounts yet: it starts only with ALLOW_OPEN_ACCESS=true, which is for whoever runs it to say. See docs/deploy/docker.md.
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=8000 DATA_DIR=/data
+USER node
+VOLUME /data
+EXPOSE 8000
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+# Node itself is process 1: it handles SIGTERM and SIGINT, and waits for the programs it starts.
+CMD ["node", "apps/server/dist/main.js"]
