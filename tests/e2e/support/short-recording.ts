@@ -1,0 +1,17 @@
+import type { Recording, Video } from '@streamvault/api-contract';
+import type { StreamVault } from './stream-vault.js';
+import type { World } from './world.js';
+
+/** A finished recording of a broadcast of a few seconds that was over before anybody asked; quick to have. */
+export async function shortRecording(
+  world: World,
+  server: StreamVault,
+  { name = 'Short broadcast', segments = 4 }: { readonly name?: string; readonly segments?: number } = {},
+): Promise<{ readonly streamerId: number; readonly recording: Recording; readonly video: Video }> {
+  const origin = await world.origin({ window: segments });
+  origin.end();
+  const { id: streamerId } = await server.api.addStreamer({ url: origin.url, name });
+  const { recordingId } = await server.api.start(streamerId);
+  const recording = await server.api.reaches(recordingId, 'completed');
+  return { streamerId, recording, video: await server.api.video(recording.videoId ?? 0) };
+}
