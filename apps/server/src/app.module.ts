@@ -33,6 +33,8 @@ import {
   StreamerStreams,
 } from '@streamvault/streamers';
 import { Registry } from 'prom-client';
+import { AuditController } from './audit/audit.controller.js';
+import { StreamHistory } from './audit/stream-history.js';
 import { DemoChannel } from './demo/demo-channel.js';
 import { HealthChecks } from './health/health-checks.js';
 import { createMetrics } from './health/metrics.js';
@@ -113,6 +115,7 @@ export class AppModule {
       [RecordingMedia, runtime.recordingMedia],
       [CommandDoor, new CommandDoor(runtime.idempotency, projections)],
       [LiveFeed, new LiveFeed({ store, registry, projections, progress, logger: runtime.kernelLogger })],
+      [StreamHistory, new StreamHistory(store, registry)],
       [DemoChannel, demo],
       [ServerSources, sources],
     ];
@@ -122,6 +125,7 @@ export class AppModule {
       RecordingsController,
       VideosController,
       LiveController,
+      AuditController,
       DemoController,
     ];
     return {

@@ -1,3 +1,4 @@
+export * from './audit.js';
 export * from './primitives.js';
 export * from './recordings.js';
 export * from './streamers.js';

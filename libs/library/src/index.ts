@@ -1,5 +1,6 @@
 export { AddVideo } from './commands/add-video/add-video.command.js';
 export { AddVideoHandler } from './commands/add-video/add-video.handler.js';
+export { foldVideo } from './domain/video-decider.js';
 export { VideoNotFound } from './domain/video-errors.js';
 export { videoEvents, type VideoFacts } from './domain/video-events.js';
 export { GetVideo, GetVideoFiles, ListVideos, type VideoCursor, type VideoSort } from './queries/video-queries.js';

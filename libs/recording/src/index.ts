@@ -12,7 +12,7 @@ export { StartRecording } from './commands/start-recording/start-recording.comma
 export { StartRecordingHandler } from './commands/start-recording/start-recording.handler.js';
 export { StopRecording } from './commands/stop-recording/stop-recording.command.js';
 export { StopRecordingHandler } from './commands/stop-recording/stop-recording.handler.js';
-export { describeLifecycle, recordingStateNames, type RecordingStateName } from './domain/lifecycle.js';
+export { describeLifecycle, foldRecording, recordingStateNames, type RecordingStateName } from './domain/lifecycle.js';
 export { RecordingNotFound } from './domain/recording-errors.js';
 export type { Output, RecordingEvent } from './domain/recording-events.js';
 export type { RecordingContext } from './domain/recording.machine.js';

@@ -5,6 +5,7 @@ export { ChangeStreamerHandler } from './commands/change-streamer/change-streame
 export type { StreamerOutcome } from './commands/outcome.js';
 export { RemoveStreamer } from './commands/remove-streamer/remove-streamer.command.js';
 export { RemoveStreamerHandler } from './commands/remove-streamer/remove-streamer.handler.js';
+export { foldStreamer } from './domain/streamer-decider.js';
 export { demoUrl } from './domain/source-url.js';
 export { StreamerAlreadyAdded, StreamerNotFound } from './domain/streamer-errors.js';
 export { streamerEvents } from './domain/streamer-events.js';

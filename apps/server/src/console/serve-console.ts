@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const built = fileURLToPath(new URL('../../../admin/dist/browser/', import.meta.url));
 
 /** Files whose name holds a hash of what is in them never change. */
-const hashed = /-[A-Z0-9]{8}\.(js|css|svg|woff2)$/;
+const hashed = /-[\w-]{8}\.(js|css|svg|woff2)$/;
 
 /** Serves the console, and its index for every page of its own, so that a link into it can be opened. */
 export async function serveConsole(fastify: FastifyInstance): Promise<boolean> {

@@ -22,3 +22,11 @@ export const videoDecider: Decider<VideoState, VideoCommand, VideoEvent> = {
     return state ? [] : [{ type: 'VideoAdded', data: { videoId, ...facts, at } }];
   },
 };
+
+/** A video's events as its facts, undefined before the first. */
+export const foldVideo = (events: readonly { readonly type: string; readonly data: object }[]): VideoState =>
+  // Whoever reads a video's stream through the registry has video events.
+  (events as readonly VideoEvent[]).reduce<VideoState>(
+    (state, event) => videoDecider.evolve(state, event),
+    videoDecider.initialState(),
+  );

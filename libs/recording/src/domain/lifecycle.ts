@@ -101,3 +101,12 @@ export function describeLifecycle(): { id: string; initial: string; states: Life
   });
   return { id: recordingMachine.id, initial: firstLeaf(root), states };
 }
+
+/** A recording's events as its state and context, undefined before the first. */
+export function foldRecording(
+  events: readonly { readonly type: string; readonly data: object }[],
+): { state: RecordingStateName; context: RecordingContext } | undefined {
+  // Whoever reads a recording's stream through the registry has recording events.
+  const folded = (events as readonly RecordingEvent[]).reduce<RecordingState>(evolve, undefined);
+  return folded && dehydrate(folded);
+}

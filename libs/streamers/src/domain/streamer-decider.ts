@@ -65,3 +65,8 @@ export const streamerDecider: Decider<StreamerState, StreamerCommand, StreamerEv
     }
   },
 };
+
+/** A streamer's events as its facts, undefined before the first. */
+export const foldStreamer = (events: readonly { readonly type: string; readonly data: object }[]): StreamerState =>
+  // Whoever reads a streamer's stream through the registry has streamer events.
+  (events as readonly StreamerEvent[]).reduce<StreamerState>(evolve, undefined);
