@@ -13,7 +13,7 @@ const libraries = {
   library: ['api-contract', 'event-sourcing', 'event-store', 'media', 'recording'],
 };
 
-const roots = '^(apps/server/src/main|apps/admin/src/main|libs/[^/]+/src/index)\\.ts$';
+const roots = '^(apps/[^/]+/src/main|libs/[^/]+/src/index)\\.ts$';
 const notForProduction = '\\.(spec|testing)\\.ts$|^apps/[^/]+/(jest\\.config\\.mjs|testing/)';
 const door = (names) => `^libs/(${names.join('|')})/src/index\\.ts$`;
 
@@ -135,7 +135,11 @@ module.exports = {
       comment: 'Nothing that runs leads to this file: use it or delete it.',
       severity: 'error',
       from: { path: roots },
-      to: { path: '^(apps|libs)/[^/]+/src/.*\\.ts$', pathNot: [notForProduction, roots], reachable: false },
+      to: {
+        path: '^(apps|libs)/[^/]+/src/.*\\.ts$',
+        pathNot: [notForProduction, roots, '\\.d\\.ts$'],
+        reachable: false,
+      },
     },
     {
       name: 'no-unresolvable',
@@ -148,7 +152,7 @@ module.exports = {
       name: 'no-undeclared-packages',
       comment: 'Declare the package in the package.json of the application or library that imports it.',
       severity: 'error',
-      from: { pathNot: notForProduction },
+      from: { pathNot: [notForProduction, '^(tests|bench)/'] },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
     },
     {

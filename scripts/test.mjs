@@ -7,7 +7,8 @@ import { preflight } from './preflight.mjs';
 
 const stageTimeoutSeconds = 15 * 60;
 const results = join(root, 'artifacts', 'test-results');
-const tally = { passed: 0, failed: 0, skipped: 0 };
+const tally = { passed: 0, failed: 0 };
+const skipped = [];
 let interruptedBy = null;
 
 const stages = {
@@ -70,7 +71,9 @@ function count(outputFile) {
   tally.passed += summary.numPassedTests;
   // A file that could not even be loaded has no tests to fail; it counts as one.
   tally.failed += summary.numFailedTests + summary.numRuntimeErrorTestSuites;
-  tally.skipped += summary.numPendingTests + summary.numTodoTests;
+  for (const { status, fullName } of summary.testResults.flatMap((file) => file.assertionResults)) {
+    if (!['passed', 'failed'].includes(status)) skipped.push(fullName);
+  }
 }
 
 async function runStage(name) {
@@ -101,7 +104,7 @@ function asked() {
 await main(async () => {
   const names = ['node', ...asked()];
   for (const name of names) if (!(await runStage(name))) break;
-  if (tally.skipped > 0) console.log(`\n${tally.skipped} skipped`);
+  if (skipped.length > 0) console.log(`\nSkipped:\n  ${skipped.join('\n  ')}`);
   if (interruptedBy !== null) console.log('\nInterrupted.');
   console.log(`\n${tally.passed} passed, ${tally.failed} failed`);
   if (interruptedBy !== null) return exitCodeOf({ signal: interruptedBy });

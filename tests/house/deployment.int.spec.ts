@@ -112,7 +112,9 @@ describe.each([
     await once(server, 'listening');
   });
 
-  afterAll(() => server.close());
+  afterAll(() => {
+    server.close();
+  });
 
   async function check(): Promise<number> {
     const port = String((server.address() as AddressInfo).port);
