@@ -22,8 +22,8 @@ export interface Question {
     <h2 mat-dialog-title>{{ question.title }}</h2>
     <mat-dialog-content>{{ question.text }}</mat-dialog-content>
     <mat-dialog-actions align="end">
-      <button matButton mat-dialog-close>Keep it</button>
-      <button matButton="filled" class="confirm" [mat-dialog-close]="true">{{ question.confirm }}</button>
+      <button matButton type="button" mat-dialog-close>Keep it</button>
+      <button matButton="filled" type="button" class="confirm" [mat-dialog-close]="true">{{ question.confirm }}</button>
     </mat-dialog-actions>
   `,
   styles: `

@@ -47,6 +47,9 @@ export function liveQuery<Value, Params>(options: LiveQueryOptions<Value, Params
     },
   });
 
+  // A linked signal remembers only what somebody read: an answer nobody looked at yet is to be kept as well.
+  effect(() => void value());
+
   let stale = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const reload = (): void => {

@@ -106,11 +106,15 @@ function attachWithLibrary(
   };
 }
 
+/** `MediaError.code`, HTML standard §4.8.11.1. */
+const networkError = 2;
+const decodeError = 3;
+
 function mediaErrorInWords(error: MediaError | null): string {
   switch (error?.code) {
-    case MediaError.MEDIA_ERR_NETWORK:
+    case networkError:
       return 'The server stopped delivering the picture. Press play to go on.';
-    case MediaError.MEDIA_ERR_DECODE:
+    case decodeError:
       return 'The file is damaged at this place; go on a little further along.';
     default:
       return 'The file could not be opened. It may have been removed, or the browser does not know its format.';

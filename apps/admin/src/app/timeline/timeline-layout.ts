@@ -135,6 +135,7 @@ const steps = [
   24 * hour,
 ];
 const mostTicks = 6;
+const lastLabelPercent = 94;
 
 function ticksOf(from: number, to: number, at: (instant: number) => number): Tick[] {
   const step = 1000 * (steps.find((seconds) => (to - from) / 1000 / seconds <= mostTicks) ?? 24 * hour);
@@ -143,7 +144,9 @@ function ticksOf(from: number, to: number, at: (instant: number) => number): Tic
   const offset = new Date(from).getTimezoneOffset() * minute * 1000;
   for (let instant = Math.ceil((from - offset) / step) * step + offset; instant <= to; instant += step) {
     const label = formatTime(new Date(instant).toISOString());
-    ticks.push({ left: at(instant), label: step >= minute * 1000 ? label.slice(0, 5) : label });
+    // A label at the very end would be cut off.
+    if (at(instant) <= lastLabelPercent)
+      ticks.push({ left: at(instant), label: step >= minute * 1000 ? label.slice(0, 5) : label });
   }
   return ticks;
 }

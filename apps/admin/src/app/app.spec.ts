@@ -1,0 +1,91 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { provideHttpClient } from '@angular/common/http';
+import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
+import { Component } from '@angular/core';
+import { type ComponentFixture, TestBed } from '@angular/core/testing';
+import { Router, TitleStrategy, provideRouter } from '@angular/router';
+import { fakeFeed } from '../../testing/fake-feed';
+import { App } from './app';
+import { PageTitle } from './shell/page-title';
+
+@Component({ selector: 'sv-some-page', template: '<h1>Some page</h1>' })
+class SomePage {}
+
+describe('the shell', () => {
+  let feed: ReturnType<typeof fakeFeed>;
+  let fixture: ComponentFixture<App>;
+  let element: HTMLElement;
+
+  beforeEach(async () => {
+    feed = fakeFeed();
+    TestBed.configureTestingModule({
+      providers: [
+        feed.provider,
+        provideHttpClient(),
+        provideHttpClientTesting(),
+        provideRouter([
+          { path: 'live', title: 'Live', component: SomePage },
+          { path: 'videos', title: 'Videos', component: SomePage },
+        ]),
+        { provide: TitleStrategy, useExisting: PageTitle },
+      ],
+    });
+    fixture = TestBed.createComponent(App);
+    element = fixture.nativeElement;
+    document.body.append(element);
+    await TestBed.inject(Router).navigateByUrl('/live');
+    await fixture.whenStable();
+  });
+
+  const connection = (): string => element.querySelector('sv-connection')?.textContent.trim() ?? '';
+
+  it('names the page and marks its place', () => {
+    expect(document.title).toBe('Live · StreamVault');
+    expect(element.querySelector('nav [aria-current=page]')?.textContent.trim()).toBe('Live');
+  });
+
+  it('takes the keyboard to a new page, and by the skip link past the navigation', async () => {
+    await TestBed.inject(Router).navigateByUrl('/videos');
+    await fixture.whenStable();
+    const main = element.querySelector('main');
+    expect(document.activeElement).toBe(main);
+    main?.blur();
+    element.querySelector<HTMLButtonElement>('.skip')?.click();
+    expect(document.activeElement).toBe(main);
+  });
+
+  it('says whether the live feed stands', async () => {
+    expect(connection()).toBe('Live feed: Connecting');
+    feed.latest.open();
+    await fixture.whenStable();
+    expect(connection()).toBe('Live feed: Live');
+    feed.latest.breakOff();
+    await fixture.whenStable();
+    expect(connection()).toBe('Live feed: Reconnecting');
+  });
+
+  it('says what the health check finds wrong, also where the server is not ready', async () => {
+    const http = TestBed.inject(HttpTestingController);
+    const checks = { eventStore: { status: 'ok' }, disk: { status: 'warn', detail: '900 MB are left.' } };
+    feed.latest.caughtUp();
+    http.expectOne('/health').flush({ status: 'ok', version: '1', uptimeSeconds: 1, checks });
+    await fixture.whenStable();
+    expect(element.querySelector('sv-health-notice')?.textContent.trim()).toMatch(/Disk:\s+900 MB are left\./);
+
+    feed.latest.caughtUp();
+    const down = { status: 'down', version: '1', uptimeSeconds: 1, checks: { readModels: { status: 'down' } } };
+    http.expectOne('/health').flush(down, { status: 503, statusText: 'Unavailable' });
+    await fixture.whenStable();
+    expect(element.querySelector('sv-health-notice')?.textContent.trim()).toMatch(/^Read models:\s+does not work\.$/);
+  });
+
+  it('lets one choose the theme', async () => {
+    const dark = element.querySelector<HTMLInputElement>('sv-theme-switch input[value=dark]')!;
+    dark.click();
+    await fixture.whenStable();
+    expect(document.documentElement.dataset['theme']).toBe('dark');
+    element.querySelector<HTMLInputElement>('sv-theme-switch input[value=system]')!.click();
+    await fixture.whenStable();
+    expect(document.documentElement.dataset['theme']).toBeUndefined();
+  });
+});

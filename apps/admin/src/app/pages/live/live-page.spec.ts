@@ -1,0 +1,145 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { aRecording, aStreamer, anEvent } from '../../../../testing/fixtures';
+import { type OpenPage, openPage } from '../../../../testing/page';
+import LivePage from './live-page';
+
+describe('the Live page', () => {
+  let page: OpenPage;
+  afterEach(() => expect(page.waiting()).toEqual([]));
+
+  const noDemo = { available: false, reason: 'ffmpeg was not found.', streamerId: null };
+  const withDemo = { available: true, reason: null, streamerId: null };
+
+  interface Answers {
+    streamers?: object[];
+    recordings?: object[];
+    demo?: object;
+  }
+  async function open(answers: Answers = {}): Promise<void> {
+    page = await openPage('/live', 'live', LivePage);
+    answerAll(answers);
+    await page.settle();
+  }
+  function answerAll({ streamers = [], recordings = [], demo = noDemo }: Answers): void {
+    page.answer('/api/streamers', { items: streamers, nextCursor: null });
+    page.answer('/api/recordings', { items: recordings, nextCursor: null });
+    page.answer('/api/demo', demo);
+  }
+
+  it('asks the newcomer to add a channel, and says plainly what the demo is', async () => {
+    await open({ demo: withDemo });
+    expect(page.text).toContain('Nothing to record yet');
+    expect(page.text).toContain('this server makes itself');
+    expect(page.buttons()).toEqual(['Add a channel', 'Try the demo channel']);
+  });
+
+  it('says why there is no demo where it cannot be made', async () => {
+    await open();
+    expect(page.text).toContain('There is no demo channel here: ffmpeg was not found.');
+    expect(page.buttons()).not.toContain('Try the demo channel');
+  });
+
+  it('adds the demo channel and shows it', async () => {
+    await open({ demo: withDemo });
+    page.button('Try the demo channel').click();
+    const demo = aStreamer({ id: 9, name: 'Demo channel', platform: 'demo' });
+    expect(page.answer('/api/demo', demo).request.method).toBe('POST');
+    await page.settle();
+    page.answer('/api/streamers', { items: [demo], nextCursor: null });
+    page.answer('/api/demo', { ...withDemo, streamerId: 9 });
+    await page.settle();
+    expect(page.find('[data-testid=streamer-9]').textContent).toContain('Demo, made by this server');
+    expect(page.buttons()).toContain('Record Demo channel');
+  });
+
+  it('starts a recording once, however often the button is pressed', async () => {
+    await open({ streamers: [aStreamer({ id: 5 })] });
+    page.button('Record Harbour camera').click();
+    page.button('Record Harbour camera').click();
+    page.answer('/api/recording/start/5', { recordingId: 3, streamerId: 5, state: 'requested' });
+    await page.settle();
+    page.answer('/api/streamers', { items: [aStreamer({ id: 5, activeRecordingId: 3 })], nextCursor: null });
+    page.answer('/api/recordings', { items: [aRecording({ state: 'requested', bytes: 0 })], nextCursor: null });
+    await page.settle();
+    expect(page.find('[data-testid=recording-3]').textContent).toContain('Requested');
+    expect(page.buttons()).not.toContain('Record Harbour camera');
+  });
+
+  it('says in words what the server refuses', async () => {
+    await open({ streamers: [aStreamer({ id: 5 })] });
+    page.button('Record Harbour camera').click();
+    const refusal = { title: 'It is recording already', detail: 'Recording 12 has not ended.', code: 'x' };
+    page.answer('/api/recording/start/5', refusal, 409);
+    await page.settle();
+    expect(document.body.textContent).toContain('It is recording already. Recording 12 has not ended.');
+    expect(page.button('Record Harbour camera').disabled).toBe(false);
+  });
+
+  it('moves bytes, rate and age with the progress of the feed, without asking again', async () => {
+    await open({ streamers: [aStreamer({ activeRecordingId: 3 })], recordings: [aRecording()] });
+    page.feed.open();
+    const figures = { recordingId: 3, bytes: 96_000_000, durationSeconds: 128, segments: 64, bytesPerSecond: 750_000 };
+    page.feed.progress({ recordings: [{ ...figures, lastByteAt: null, lastByteAgeSeconds: 2 }] });
+    await page.settle();
+    expect(page.find('[data-testid=bytes]').textContent).toBe('96.0 MB');
+    expect(page.find('[data-testid=rate]').textContent).toBe('6.00 Mbit/s');
+    expect(page.find('[data-testid=last-byte]').textContent).toBe('2 s ago');
+    expect(page.find('[data-testid=duration]').textContent).toContain('2:08');
+  });
+
+  it('stops what is being recorded', async () => {
+    await open({ streamers: [aStreamer({ activeRecordingId: 3 })], recordings: [aRecording()] });
+    page.button('Stop recording Harbour camera').click();
+    const stop = page.answer('/api/recording/stop/1', { recordingId: 3, streamerId: 1, state: 'finalizing' });
+    expect(stop.request.method).toBe('POST');
+    await page.settle();
+  });
+
+  it('says why no bytes arrive', async () => {
+    const interruption = { code: 'source.timeout', message: 'The source did not answer.' };
+    await open({ streamers: [aStreamer()], recordings: [aRecording({ state: 'reconnecting', interruption })] });
+    expect(page.find('[data-testid=recording-3]').textContent).toContain('The source did not answer.');
+  });
+
+  it('asks before it removes a channel, and keeps it when told to', async () => {
+    await open({ streamers: [aStreamer({ id: 5 })] });
+    await page.press('More for Harbour camera');
+    await page.press('Remove');
+    await dialog();
+    expect(document.body.textContent).toContain('Its recordings and videos stay.');
+    await page.press('Keep it');
+    expect(page.waiting()).toEqual([]);
+  });
+
+  it('shows what it had and catches up when the server has been away', async () => {
+    await open({ streamers: [aStreamer()] });
+    page.feed.breakOff();
+    page.feed.open();
+    page.feed.event(anEvent('StreamerRemoved', {}, { stream: 'streamer-1' }));
+    page.feed.caughtUp();
+    await page.asked('/api/streamers');
+    answerAll({});
+    await page.settle();
+    expect(page.text).toContain('Nothing to record yet');
+  });
+
+  it('says so where the server does not answer, and tries again when asked', async () => {
+    page = await openPage('/live', 'live', LivePage);
+    page.fail('/api/streamers');
+    page.fail('/api/recordings');
+    page.fail('/api/demo');
+    await page.settle();
+    expect(page.text).toContain('StreamVault does not answer');
+    await page.press('Try again');
+    page.answer('/api/streamers', { items: [aStreamer()], nextCursor: null });
+    page.answer('/api/recordings', { items: [], nextCursor: null });
+    await page.settle();
+    expect(page.text).toContain('Harbour camera');
+  });
+
+  /** The dialog’s code is fetched when it is first needed. */
+  async function dialog(): Promise<void> {
+    while (!document.querySelector('mat-dialog-container')) await new Promise((resolve) => setTimeout(resolve, 5));
+    await page.settle();
+  }
+});

@@ -1,0 +1,133 @@
+import { describe, expect, it } from '@jest/globals';
+import type { LoggedEvent, Recording } from '@streamvault/api-contract';
+import { aRecording, aVideo, anEvent, theLifecycle } from '../../../../testing/fixtures';
+import { type OpenPage, openPage } from '../../../../testing/page';
+import RecordingPage from './recording-page';
+
+describe('the Recording page', () => {
+  const cause = { code: 'source.timeout', message: 'The source did not answer.' };
+
+  async function open(
+    recording: Recording,
+    events: LoggedEvent[] = [anEvent('RecordingRequested')],
+  ): Promise<OpenPage> {
+    const page = await openPage('/recordings/3', 'recordings/:id', RecordingPage);
+    page.answer('/api/recordings/3', recording);
+    page.answer('/api/recordings/3/events', events);
+    page.answer('/api/recordings/lifecycle', theLifecycle);
+    await page.settle();
+    return page;
+  }
+  const standing = (page: OpenPage, state: string): string | undefined =>
+    page.find(`[data-testid=lifecycle] [data-state=${state}]`).dataset['standing'];
+
+  it('lights the present state and marks the way there', async () => {
+    const page = await open(aRecording({ playable: false }), [
+      anEvent('RecordingRequested'),
+      anEvent('CaptureStarting', {}, { revision: '1' }),
+      anEvent('CaptureStarted', {}, { revision: '2' }),
+    ]);
+    expect(['requested', 'starting', 'capturing', 'finalizing'].map((state) => standing(page, state))).toEqual([
+      'passed',
+      'passed',
+      'now',
+      'ahead',
+    ]);
+    const now = page.find('[data-testid=lifecycle] [aria-current=step]');
+    expect(now.textContent).toContain('Bytes are arriving and written.');
+    expect(now.textContent).toContain('To Finalizing: Somebody asked to stop.');
+  });
+
+  it('moves on with the events of its own stream', async () => {
+    const page = await open(aRecording({ playable: false }));
+    page.feed.open();
+    page.feed.event(anEvent('StopRequested', { by: 'api' }));
+    await page.asked('/api/recordings/3');
+    page.answer('/api/recordings/3', aRecording({ state: 'finalizing', playable: false }));
+    page.answer('/api/recordings/3/events', [
+      anEvent('RecordingRequested'),
+      anEvent('StopRequested', {}, { revision: '1' }),
+    ]);
+    await page.settle();
+    expect(standing(page, 'finalizing')).toBe('now');
+    expect(page.find('[data-testid=story]').textContent).toContain('Somebody asked to stop.');
+    expect(page.buttons()).not.toContain('Stop');
+  });
+
+  it('says why it failed and retries', async () => {
+    const page = await open(aRecording({ state: 'failed', failure: cause, playable: false }));
+    expect(page.find('[role=alert]').textContent).toContain('The source did not answer.');
+    page.button('Retry').click();
+    expect(page.answer('/api/recordings/3/retry', {}).request.method).toBe('POST');
+    await page.settle();
+    page.answer('/api/recordings/3', aRecording({ state: 'requested', playable: false }));
+    page.answer('/api/recordings/3/events', []);
+    await page.settle();
+    expect(page.buttons()).not.toContain('Retry');
+  });
+
+  it('says what it waits for, and until when', async () => {
+    const deadline = new Date(Date.now() + 125_000).toISOString();
+    const page = await open(aRecording({ state: 'reconnecting', interruption: cause, deadline, playable: false }));
+    expect(page.text).toContain('No bytes are arriving');
+    expect(page.text).toMatch(/tried again for another 2:0\d/);
+  });
+
+  it('retries a failed step', async () => {
+    const steps = [
+      { name: 'publish', state: 'succeeded' as const, attempts: 1, error: null, retryAt: null },
+      { name: 'thumbnail', state: 'failed' as const, attempts: 5, error: 'No picture found.', retryAt: null },
+    ];
+    const page = await open(aRecording({ state: 'completed', steps, playable: false }));
+    expect(page.find('[data-testid=step-thumbnail]').textContent).toContain('Failed, 5 attempts');
+    expect(page.find('[data-testid=step-thumbnail]').textContent).toContain('No picture found.');
+    page.button('Retry Thumbnail').click();
+    page.answer('/api/recordings/3/steps/thumbnail/retry', {});
+    await page.settle();
+  });
+
+  it('plays a recording that has a video from its file at once', async () => {
+    const page = await open(aRecording({ state: 'completed', videoId: 7 }));
+    expect(page.element.querySelector('sv-player')).toBeNull();
+    page.answer('/api/videos/7', aVideo());
+    await page.settle();
+    expect(page.find('[data-testid=player]').dataset['source']).toBe('file');
+    expect(page.find('video.active').getAttribute('src')).toBe('/api/videos/7/stream');
+    expect(page.link('Open video').getAttribute('href')).toBe('/videos/7');
+  });
+
+  it('stays with the playlist where the video is only a part of the recording', async () => {
+    const page = await open(aRecording({ state: 'completed', videoId: 7, durationSeconds: 4000 }));
+    page.answer('/api/videos/7', aVideo({ durationSeconds: 900 }));
+    await page.settle();
+    expect(page.find('[data-testid=player]').dataset['source']).toBe('playlist');
+  });
+
+  it('shows a gap with its cause on the timeline', async () => {
+    const gap = { from: '2026-11-22T21:00:20Z', to: '2026-11-22T21:00:41Z', seconds: 21, cause };
+    const page = await open(aRecording({ gaps: [gap], playable: false, endedAt: '2026-11-22T21:02:00Z' }));
+    const button = page.find('[data-testid=timeline] [data-kind=gap]');
+    expect(button.getAttribute('aria-label')).toContain('The source did not answer.');
+    button.dispatchEvent(new Event('focus'));
+    await page.settle();
+    expect(page.find('sv-timeline .words').textContent).toContain('Gap of 21 s.');
+  });
+
+  it('opens an event to what the log holds, and tells one it does not know', async () => {
+    const page = await open(aRecording({ playable: false }), [anEvent('ChatLogAttached', { lines: 12 })]);
+    const story = page.find('[data-testid=story]');
+    expect(story.textContent).toContain('Chat log attached.');
+    expect(story.querySelector('pre')?.textContent).toContain('"lines": 12');
+  });
+
+  it('says that there is no such recording', async () => {
+    const page = await openPage('/recordings/404', 'recordings/:id', RecordingPage);
+    const problem = { title: 'There is no such recording', detail: 'No recording has the id 404.', code: 'x' };
+    page.answer('/api/recordings/404', problem, 404);
+    page.answer('/api/recordings/404/events', problem, 404);
+    page.answer('/api/recordings/lifecycle', theLifecycle);
+    await page.settle();
+    expect(page.text).toContain('There is no such recording');
+    expect(page.text).toContain('Go back to the list');
+  });
+});

@@ -1,0 +1,102 @@
+import { describe, expect, it } from '@jest/globals';
+import { anEvent } from '../../../testing/fixtures';
+import { actorOf, tell, toldTypes } from './sentences';
+
+const cause = { code: 'source.timeout', message: 'The source did not answer within 10 seconds.' };
+const sentence = (type: string, data: Record<string, unknown> = {}): string => tell(anEvent(type, data)).text;
+
+describe('an event in plain words', () => {
+  it.each([
+    [
+      'RecordingRequested',
+      { streamerName: 'Harbour camera', quality: '720p' },
+      'A recording of Harbour camera was asked for, quality 720p.',
+    ],
+    ['CaptureStarting', {}, 'A recorder took it up and opened the source.'],
+    [
+      'SourceOpened',
+      { variant: { name: null, width: 1280, height: 720 }, targetDurationSeconds: 2 },
+      'The source answered at 1280 × 720, in segments of 2 s.',
+    ],
+    ['CaptureStarted', {}, 'The first bytes were on disk.'],
+    ['PartOpened', { number: 2, reason: 'restart' }, 'Part 2 was begun after an interruption.'],
+    ['PartClosed', { number: 2, bytes: 5_000_000, durationSeconds: 61 }, 'Part 2 is complete: 1:01, 5.00 MB.'],
+    [
+      'GapRecorded',
+      { seconds: 21, cause },
+      'A gap of 21 s could not be had: The source did not answer within 10 seconds.',
+    ],
+    [
+      'CaptureInterrupted',
+      { cause: { code: 'x', message: 'The network is down' } },
+      'No bytes arrived any more: The network is down.',
+    ],
+    ['CaptureResumed', {}, 'Bytes arrived again; the same recording went on.'],
+    ['StopRequested', { by: 'api' }, 'Somebody asked to stop.'],
+    ['SourceEnded', { reason: 'endlist' }, 'The source said that the broadcast is over.'],
+    ['SourceEnded', { reason: 'gave-up' }, 'The source stayed away for too long; the broadcast is taken as over.'],
+    [
+      'CaptureEnded',
+      { bytes: 48_000_000, durationSeconds: 64, capturedRatio: 0.981, adSeconds: 30 },
+      'The capture ended with 1:04, 48.0 MB, 98.1 % of the broadcast, 30 s of it advertising.',
+    ],
+    [
+      'FinalizeFailed',
+      { attempt: 2, cause: { code: 'x', message: 'The disk is full' }, retryAt: null },
+      'The video could not be made (attempt 2): The disk is full. It is not tried again by itself.',
+    ],
+    [
+      'RecordingFinalized',
+      { outputs: [{ bytes: 47_000_000, durationSeconds: 64 }] },
+      'The video file is complete and checked against the ledger: 1:04, 47.0 MB.',
+    ],
+    ['RecordingFinalized', { outputs: [{}, {}] }, '2 video files are complete and checked against the ledger.'],
+    ['StepStarted', { name: 'thumbnail', attempt: 1 }, 'Step “Thumbnail” began.'],
+    ['StepSucceeded', { name: 'publish', attempt: 1 }, 'Step “Publish” is done.'],
+    [
+      'StepFailed',
+      { name: 'thumbnail', attempt: 3, cause: { code: 'x', message: 'no picture' }, retryAt: null },
+      'Step “Thumbnail” failed (attempt 3): no picture. It is not tried again by itself.',
+    ],
+    ['StepRetryRequested', { name: 'thumbnail', by: 'api' }, 'Somebody asked to try step “Thumbnail” again.'],
+    ['RecordingCompleted', {}, 'Everything is done.'],
+    ['RecordingFailed', { cause }, 'The recording failed: The source did not answer within 10 seconds.'],
+    ['RecordingCancelled', { by: 'deadline' }, 'A deadline called it off.'],
+    ['RecordingRetried', { by: 'api', from: 'capture' }, 'Somebody asked to try it again, from the source.'],
+    ['RecordingRetried', { by: 'api', from: 'finalize' }, 'Somebody asked to try it again, from what was captured.'],
+    ['PartsDiscarded', { bytes: 1_000_000 }, 'The raw parts were removed and freed 1.00 MB; the video has it all.'],
+    ['StreamerAdded', { name: 'Night radio' }, 'Night radio was added.'],
+    ['StreamerChanged', { name: 'Day radio' }, 'The channel was changed; it is called Day radio.'],
+    ['StreamerRemoved', {}, 'The channel was removed.'],
+    ['VideoAdded', { title: 'Ferries at dusk' }, '“Ferries at dusk” went into the library.'],
+  ])('%s', (type, data, text) => {
+    expect(sentence(type, data)).toBe(text);
+  });
+
+  it('says when it is tried again', () => {
+    const retryAt = new Date(2026, 10, 22, 21, 4, 33).toISOString();
+    expect(sentence('StepFailed', { name: 'publish', attempt: 1, cause, retryAt })).toMatch(
+      /tried again at 21:04:33\.$/,
+    );
+  });
+
+  it.each(toldTypes)('tells %s even where its data is empty or of another shape', (type) => {
+    for (const data of [{}, { cause: 'a word', outputs: 7, variant: null, number: 'two', name: 1, seconds: 'x' }]) {
+      const { text } = tell({ type, data });
+      expect(text).toMatch(/\S+\.$/);
+      expect(text).not.toMatch(/undefined|null|NaN|\[object| {2}/);
+    }
+  });
+
+  it('tells a type it does not know by its name, and none by a name that every object has', () => {
+    expect(sentence('ChatLogAttached')).toBe('Chat log attached.');
+    expect(sentence('constructor')).toBe('Constructor.');
+  });
+
+  it('names who made it happen', () => {
+    expect(actorOf({ metadata: { actor: 'recorder' } })).toBe('The recorder');
+    expect(actorOf({ metadata: { actor: 'api' } })).toBe('By request');
+    expect(actorOf({ metadata: { actor: 'nightlyCleanup' } })).toBe('Nightly cleanup');
+    expect(actorOf({ metadata: {} })).toBeNull();
+  });
+});

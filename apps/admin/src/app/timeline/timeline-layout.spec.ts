@@ -1,0 +1,77 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Gap, Part } from '@streamvault/api-contract';
+import { instantAt, layoutTimeline } from './timeline-layout';
+
+const at = (seconds: number): string => new Date(Date.UTC(2026, 10, 22, 21, 0, seconds)).toISOString();
+const part = (number: number, from: number, to: number | null, change: Partial<Part> = {}): Part => ({
+  number,
+  bytes: 1_000_000,
+  durationSeconds: (to ?? from + 10) - from,
+  openedAt: at(from),
+  closedAt: to === null ? null : at(to),
+  container: 'ts',
+  reason: number === 1 ? 'start' : 'restart',
+  ...change,
+});
+const gap = (from: number, to: number, message = 'The source did not answer.'): Gap => ({
+  from: at(from),
+  to: at(to),
+  seconds: to - from,
+  cause: { code: 'source.timeout', message },
+});
+
+describe('the timeline', () => {
+  it('is not there while nothing was captured', () => {
+    expect(layoutTimeline({ parts: [], gaps: [], startedAt: null, endedAt: null }, 0)).toBeUndefined();
+  });
+
+  it('shows parts and gaps to scale by the clock', () => {
+    const line = layoutTimeline(
+      { parts: [part(1, 0, 40), part(2, 60, 100)], gaps: [gap(40, 60)], startedAt: at(0), endedAt: at(100) },
+      0,
+    )!;
+    expect(line.spans.map(({ kind, left, width }) => [kind, Math.round(left), Math.round(width)])).toEqual([
+      ['part', 0, 40],
+      ['part', 60, 40],
+      ['gap', 40, 20],
+    ]);
+  });
+
+  it('lets the open part grow with the clock', () => {
+    const recording = { parts: [part(1, 0, null)], gaps: [], startedAt: at(0), endedAt: null };
+    const line = layoutTimeline(recording, Date.parse(at(50)))!;
+    expect(line.to).toBe(Date.parse(at(50)));
+    expect(line.spans[0]).toMatchObject({ left: 0, width: 100 });
+  });
+
+  it('knows where each part begins in the picture, without the gaps', () => {
+    const line = layoutTimeline(
+      { parts: [part(1, 0, 40), part(2, 60, 100)], gaps: [gap(40, 60)], startedAt: at(0), endedAt: at(100) },
+      0,
+    )!;
+    expect(line.spans.map(({ mediaStart }) => mediaStart)).toEqual([0, 40, null]);
+  });
+
+  it('says the cause of a gap, and of several that a finger cannot tell apart once each', () => {
+    const close = [gap(10, 11), gap(12, 13), gap(500, 530, 'The network was down.')];
+    const line = layoutTimeline({ parts: [part(1, 0, 1000)], gaps: close, startedAt: at(0), endedAt: at(1000) }, 0)!;
+    const gaps = line.spans.filter(({ kind }) => kind === 'gap');
+    expect(gaps.map(({ title }) => title)).toEqual(['2 gaps, 2 s in all', 'Gap of 30 s']);
+    expect(gaps[0]!.detail.match(/did not answer/g)).toHaveLength(1);
+    expect(gaps[1]!.detail).toContain('The network was down.');
+  });
+
+  it.each([3, 95, 3600, 30_000, 400_000])('has a handful of ticks for %d seconds, all of them inside', (seconds) => {
+    const line = layoutTimeline({ parts: [part(1, 0, seconds)], gaps: [], startedAt: at(0), endedAt: at(seconds) }, 0)!;
+    expect(line.ticks.length).toBeGreaterThan(0);
+    expect(line.ticks.length).toBeLessThanOrEqual(7);
+    for (const { left } of line.ticks) expect(left >= 0 && left <= 94).toBe(true);
+  });
+
+  it('finds the instant of a media time, jumping over what is between two parts', () => {
+    const recording = { parts: [part(1, 0, 40), part(2, 60, 100)], endedAt: at(100) };
+    expect(instantAt(recording, 10)).toBe(Date.parse(at(10)));
+    expect(instantAt(recording, 50)).toBe(Date.parse(at(70)));
+    expect(instantAt(recording, 500)).toBeNull();
+  });
+});
