@@ -106,6 +106,20 @@ describe('liveQuery', () => {
     expect(sut.trouble()).toBeUndefined();
   });
 
+  it('tries again by itself where the server is not ready, and leaves a refusal alone', async () => {
+    asked.at(-1)!.answer.error(new HttpErrorResponse({ status: 503 }));
+    await settle();
+    await jest.advanceTimersByTimeAsync(5000);
+    await settle();
+    expect(asked).toHaveLength(2);
+    expect(sut.trouble()?.status).toBe(503);
+    asked.at(-1)!.answer.error(new HttpErrorResponse({ status: 404 }));
+    await settle();
+    await jest.advanceTimersByTimeAsync(60_000);
+    await settle();
+    expect(asked).toHaveLength(2);
+  });
+
   it('never shows one thing’s answer under another’s name', async () => {
     await answer('one');
     id.set('4');

@@ -26,10 +26,12 @@ export interface LiveQueryOptions<Value, Params> {
 
 /** A burst of events (a part closed, a step started, a step done) is one fetch. */
 const settleMilliseconds = 150;
+/** A server that is away or not ready is asked again without anybody pressing a button. */
+const retryMilliseconds = 5000;
 
 /**
  * A GET that stays true: fetched when its params change, again after every event that concerns it, and again when the
- * feed has caught up after being away. Fetches never overlap: what happens during one leads to one more after it.
+ * feed has caught up after being away. What failed for a passing reason is tried again by itself. Fetches never overlap: what happens during one leads to one more after it.
  * Call it in an injection context.
  */
 export function liveQuery<Value, Params>(options: LiveQueryOptions<Value, Params>): LiveQuery<Value> {
@@ -47,8 +49,20 @@ export function liveQuery<Value, Params>(options: LiveQueryOptions<Value, Params
     },
   });
 
+  // While it is tried again, what went wrong is still what is known: words that come and go would be read out each time.
+  const trouble = linkedSignal<
+    { params: Params | undefined; error: Error | undefined; loading: boolean },
+    Trouble | undefined
+  >({
+    source: () => ({ params: params(), error: resource.error(), loading: resource.isLoading() }),
+    computation: ({ params, error, loading }, before) => {
+      if (error !== undefined) return before?.source.error === error ? before.value : describeTrouble(causeOf(error));
+      return loading && before?.source.params === params ? before?.value : undefined;
+    },
+  });
+
   // A linked signal remembers only what somebody read: an answer nobody looked at yet is to be kept as well.
-  effect(() => void value());
+  effect(() => void [value(), trouble()]);
 
   let stale = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -69,6 +83,12 @@ export function liveQuery<Value, Params>(options: LiveQueryOptions<Value, Params
   });
   inject(DestroyRef).onDestroy(() => clearTimeout(timer));
 
+  effect((onCleanup) => {
+    if (!trouble()?.passing) return;
+    const again = setTimeout(reload, retryMilliseconds);
+    onCleanup(() => clearTimeout(again));
+  });
+
   feed.caughtUp.pipe(takeUntilDestroyed()).subscribe(reloadSoon);
   feed.events.pipe(takeUntilDestroyed()).subscribe((event) => {
     const current = untracked(params);
@@ -77,10 +97,7 @@ export function liveQuery<Value, Params>(options: LiveQueryOptions<Value, Params
 
   return {
     value: value.asReadonly(),
-    trouble: computed(() => {
-      const error = resource.error();
-      return error === undefined ? undefined : describeTrouble(causeOf(error));
-    }),
+    trouble: trouble.asReadonly(),
     loading: resource.isLoading,
     reload,
   };

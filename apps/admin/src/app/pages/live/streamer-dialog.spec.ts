@@ -50,6 +50,7 @@ describe('the channel dialog', () => {
     await page.settle();
     expect(page.waiting()).toEqual([]);
     expect(page.find('mat-error').textContent).toBe('An address begins with http:// or https://.');
+    expect(document.activeElement).toBe(page.find(address));
   });
 
   it('shows what the server says of a field at that field', async () => {

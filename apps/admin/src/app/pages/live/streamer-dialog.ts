@@ -45,8 +45,11 @@ export interface StreamerDialogData {
   styles: `
     mat-dialog-content {
       display: grid;
-      gap: 0.75rem;
-      padding-top: 0.5rem;
+      gap: 1.1rem;
+    }
+    /* A floating label stands on the upper edge of its field. */
+    mat-dialog-content > :first-child {
+      margin-top: 0.5rem;
     }
     .trouble {
       padding: 0.7rem 0.9rem;
@@ -81,7 +84,12 @@ export class StreamerDialog {
         value().trim().length > 200 ? { kind: 'long', message: 'At most 200 characters.' } : undefined,
       );
     },
-    { submission: { action: () => this.#save() } },
+    {
+      submission: {
+        action: () => this.#save(),
+        onInvalid: (field) => field().errorSummary()[0]?.fieldTree().focusBoundControl(),
+      },
+    },
   );
 
   async #save(): Promise<TreeValidationResult> {
