@@ -33,14 +33,19 @@ export class RecordingStreams {
     command: RecordingCommand,
     metadata: CommandMetadata,
   ): Promise<Handled<RecordingState, RecordingEvent> & { readonly state: RecordingSnapshot }> {
-    const handled = await this.#handling.handle({
-      stream: recordingStream(recordingId),
-      decider: this.#decider,
-      command,
-      metadata,
-    });
-    if (!handled.state) throw new RecordingNotFound(recordingId);
-    return { ...handled, state: handled.state };
+    try {
+      const handled = await this.#handling.handle({
+        stream: recordingStream(recordingId),
+        decider: this.#decider,
+        command,
+        metadata,
+      });
+      if (!handled.state) throw new RecordingNotFound(recordingId);
+      return { ...handled, state: handled.state };
+    } catch (error) {
+      // The decider sees a stream without events and cannot know whose it would have been.
+      throw error instanceof RecordingNotFound ? new RecordingNotFound(recordingId) : error;
+    }
   }
 
   /** Undefined where there is no such recording. */
@@ -59,7 +64,10 @@ export class RecordingStreams {
   /** The recording as it was right after it was asked to stop, or undefined where it never was. */
   async loadAsStopped(recordingId: number): Promise<LoadedRecording | undefined> {
     const { events } = await this.#handling.load({ stream: recordingStream(recordingId), decider: this.#decider });
-    const stop = events.findLast(({ type }) => type === 'StopRequested' || type === 'RecordingCancelled');
+    // What the recorder makes of a stop when nothing had been captured comes after the answer, and is not part of it.
+    const stop = events.findLast(
+      ({ type, data }) => type === 'StopRequested' || (type === 'RecordingCancelled' && data.by !== 'recorder'),
+    );
     return stop && this.load(recordingId, stop.revision);
   }
 }
