@@ -53,7 +53,13 @@ export async function sendFile(request: FastifyRequest, reply: FastifyReply, ans
     return;
   }
   if (answer.saveAs !== undefined) void reply.header('Content-Disposition', attachment(answer.saveAs));
-  void reply.send(range && handle.createReadStream(range));
+  if (range === undefined) return void reply.send();
+  const stream = handle.createReadStream(range);
+  // A file cut short meanwhile: the receiver was promised more, and would wait for it.
+  stream.once('end', () => {
+    if (stream.bytesRead < range.end - range.start + 1) reply.raw.destroy();
+  });
+  void reply.send(stream);
 }
 
 const codes = { 412: 'request.precondition-failed', 416: 'range.not-satisfiable' } as const;

@@ -1,4 +1,4 @@
-import { LedgerReader, playlistFromLedger, type LedgerPart } from '@streamvault/capture';
+import { type Ledger, type LedgerPart, LedgerReader, LedgerUnusable, playlistFromLedger } from '@streamvault/capture';
 import { DomainError } from '@streamvault/event-sourcing';
 import type { Clock, WorkFolders } from '@streamvault/recording';
 
@@ -28,7 +28,7 @@ export class RecordingMedia {
 
   /** @throws NotPlayable before the first segment, and when the parts are gone */
   async playlist(recordingId: number, hasEnded: boolean): Promise<string> {
-    const ledger = await this.#reader(recordingId).refresh();
+    const ledger = await this.#ledger(recordingId);
     if (!ledger || ledger.segments.length === 0)
       throw new NotPlayable(recordingId, `Recording ${recordingId} holds nothing that could be played (yet).`);
     this.#watchedAt.set(recordingId, this.clock.now());
@@ -40,7 +40,7 @@ export class RecordingMedia {
     recordingId: number,
     number: number,
   ): Promise<{ readonly root: string; readonly file: string; readonly type: string } | undefined> {
-    const ledger = await this.#reader(recordingId).refresh();
+    const ledger = await this.#ledger(recordingId);
     const part = ledger?.parts.find((part) => part.number === number);
     if (!part) return undefined;
     this.#watchedAt.set(recordingId, this.clock.now());
@@ -56,6 +56,17 @@ export class RecordingMedia {
   forget(recordingId: number): void {
     this.#readers.delete(recordingId);
     this.#watchedAt.delete(recordingId);
+  }
+
+  /** Whatever somebody did to the folder: then there is nothing to play, which is no defect of the server. */
+  async #ledger(recordingId: number): Promise<Ledger | undefined> {
+    try {
+      return await this.#reader(recordingId).refresh();
+    } catch (error) {
+      if (error instanceof LedgerUnusable) throw new NotPlayable(recordingId, error.message);
+      if (!(error instanceof Error && 'syscall' in error)) throw error;
+      throw new NotPlayable(recordingId, `The work folder of recording ${recordingId} cannot be read.`);
+    }
   }
 
   #reader(recordingId: number): LedgerReader {
