@@ -8,6 +8,7 @@ import { isConsolePage, serveConsole } from '../console/serve-console.js';
 import type { Settings } from '../settings/settings.js';
 import { version } from '../version.js';
 import { AccessRules } from './access-rules.js';
+import { withProblemSchema } from './documentation.js';
 import { validation } from './input.js';
 import { ProblemFilter } from './problem.filter.js';
 
@@ -100,7 +101,7 @@ function publishOpenApi(app: NestFastifyApplication): void {
     .setDescription('Records live streams, and can explain everything it did. Errors are RFC 9457 problem details.')
     .setOpenAPIVersion('3.1.0')
     .build();
-  SwaggerModule.setup('api/docs', app, () => SwaggerModule.createDocument(app, config), {
+  SwaggerModule.setup('api/docs', app, () => withProblemSchema(SwaggerModule.createDocument(app, config)), {
     jsonDocumentUrl: 'api/openapi.json',
     yamlDocumentUrl: 'api/openapi.yaml',
   });

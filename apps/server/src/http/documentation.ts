@@ -1,10 +1,16 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, type OpenAPIObject } from '@nestjs/swagger';
 import { problem } from '@streamvault/api-contract';
 import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
 
-const { $schema: _, ...problemSchema } = z.toJSONSchema(problem) as Record<string, object>;
+const schemas = z.toJSONSchema(problem).$defs ?? {};
+
+/** A refusal is described once and referred to by every route: references in OpenAPI start at the document's root. */
+export function withProblemSchema(document: OpenAPIObject): OpenAPIObject {
+  const { components } = document;
+  return { ...document, components: { ...components, schemas: { ...components?.schemas, ...(schemas as object) } } };
+}
 
 /** What a route answers, for OpenAPI: from the schemas that the console is compiled against. */
 export function Answers(status: number, schema: z.ZodType | undefined, summary: string, ...refusals: number[]) {
@@ -19,7 +25,7 @@ export function Answers(status: number, schema: z.ZodType | undefined, summary: 
       ApiResponse({
         status: refusal,
         description: STATUS_CODES[refusal] ?? '',
-        content: { 'application/problem+json': { schema: problemSchema } },
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
       }),
     ),
   );

@@ -20,6 +20,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.status >= 500)
       this.logger.error({ err: error, correlationId, method: request.method, url: request.url }, 'A request failed');
     if (reply.sent) return;
+    // A request that never came as far as the hooks (an address that cannot be decoded) is found in the log as well.
+    void reply.header('X-Correlation-Id', correlationId);
     if (problem.status === 503) void reply.header('Retry-After', '2');
     void reply.status(problem.status).header('Content-Type', 'application/problem+json').send(problem);
   }
