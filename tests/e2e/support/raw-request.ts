@@ -15,10 +15,14 @@ export interface RawAnswer {
 }
 
 /** A request as `fetch` would not send it: any path, any Host, any Origin. */
-export function rawRequest(address: string, { method = 'GET', path, headers, body }: RawRequest): Promise<RawAnswer> {
+export function rawRequest(
+  address: string,
+  { method = 'GET', path, headers: given, body }: RawRequest,
+): Promise<RawAnswer> {
   const { hostname, port } = new URL(address);
+  const headers = { ...given, ...(body !== undefined && { 'Content-Length': String(Buffer.byteLength(body)) }) };
   return new Promise((resolve, reject) => {
-    const sent = httpRequest({ hostname, port, method, path, agent: false, ...(headers && { headers }) }, (answer) => {
+    const sent = httpRequest({ hostname, port, method, path, agent: false, headers }, (answer) => {
       const chunks: Buffer[] = [];
       answer.on('data', (chunk: Buffer) => chunks.push(chunk));
       answer.on('error', reject);

@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { StreamVault } from './support/stream-vault.js';
+import { inThis, World } from './support/world.js';
+
+interface Operation {
+  readonly summary?: string;
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
+  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, { schema?: object }>> }>>;
+}
+interface Document {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, object>> };
+}
+
+const world = new World();
+const showing = (test: () => Promise<void>) => () => inThis(world, test);
+let server: StreamVault;
+let document: Document;
+
+beforeAll(
+  showing(async () => {
+    // At this level the server logs every route that it maps.
+    server = await world.server({ LOG_LEVEL: 'debug' });
+    document = (await server.api.request('GET', '/api/openapi.json')).json as Document;
+  }),
+);
+afterAll(() => world.close());
+
+const operations = () =>
+  Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      name: `${method.toUpperCase()} ${path}`,
+      path,
+      operation,
+    })),
+  );
+
+it('is OpenAPI 3.1', () => expect(document.openapi).toMatch(/^3\.1\./));
+
+it('has every route of the server, and none that is not there', () => {
+  const mapped = server.logLines.flatMap(({ msg }) => {
+    const [, path, method] = /Mapped \{([^,]+), (\w+)\} route/.exec(msg) ?? [];
+    return path === undefined ? [] : [`${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`];
+  });
+  const documented = operations().map(({ name }) => name);
+  const alphabetically = (names: readonly string[]) => names.toSorted((left, right) => left.localeCompare(right));
+  // The demo channel's files are its own source, not something to call.
+  const meant = mapped.filter((name) => name !== 'GET /demo/{file}');
+  expect(meant.length).toBeGreaterThan(20);
+  expect(alphabetically(documented)).toEqual(alphabetically(meant));
+});
+
+it('has what other programs rely on', () => {
+  const documented = operations().map(({ name }) => name.replaceAll(/\{\w+\}/g, '{}'));
+  expect(documented).toEqual(
+    expect.arrayContaining([
+      'GET /health',
+      'GET /metrics',
+      'POST /api/streamers',
+      'GET /api/streamers',
+      'GET /api/streamers/{}',
+      'PATCH /api/streamers/{}',
+      'DELETE /api/streamers/{}',
+      'POST /api/recording/start/{}',
+      'POST /api/recording/stop/{}',
+      'GET /api/recordings',
+      'GET /api/recordings/{}',
+      'GET /api/recordings/{}/events',
+      'GET /api/recordings/{}/playlist.m3u8',
+      'POST /api/recordings/{}/retry',
+      'POST /api/recordings/{}/steps/{}/retry',
+      'GET /api/recordings/lifecycle',
+      'GET /api/videos',
+      'GET /api/videos/{}',
+      'GET /api/videos/{}/thumbnail',
+      'GET /api/videos/{}/stream',
+      'HEAD /api/videos/{}/stream',
+      'GET /api/queue',
+      'GET /api/live',
+    ]),
+  );
+});
+
+it('says of every operation what it is for, what it answers, and names every parameter of its path', () => {
+  for (const { name, path, operation } of operations()) {
+    expect([name, operation.summary]).toEqual([name, expect.stringMatching(/\w+/)]);
+    expect([name, Object.keys(operation.responses).some((status) => status.startsWith('2'))]).toEqual([name, true]);
+    const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter);
+    const named = (operation.parameters ?? []).filter((one) => one.in === 'path').map((one) => one.name);
+    expect([name, named]).toEqual([name, inPath]);
+  }
+});
+
+it('has a schema behind every reference', () => {
+  const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, target]) => target!);
+  expect(references.length).toBeGreaterThan(0);
+  for (const target of new Set(references)) {
+    let found: unknown = document;
+    for (const step of target.split('/'))
+      found = (found as Record<string, unknown> | undefined)?.[step.replaceAll('~1', '/').replaceAll('~0', '~')];
+    expect([target, typeof found]).toEqual([target, 'object']);
+  }
+});
+
+it('describes the answers: their schemas are those that the answers are held against', () => {
+  const schemaOf = (name: string, status: string) =>
+    operations().find((operation) => operation.name === name)?.operation.responses[status]?.content;
+  for (const [name, status] of [
+    ['GET /api/recordings/{id}', '200'],
+    ['GET /api/videos', '200'],
+    ['POST /api/streamers', '201'],
+    ['GET /api/recordings/{id}', '404'],
+  ] as const)
+    expect([name, JSON.stringify(schemaOf(name, status) ?? {})]).toEqual([name, expect.stringContaining('schema')]);
+});
+
+it('has a page', async () => {
+  const page = await server.api.request('GET', '/api/docs');
+  expect([page.status, page.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
+});
+
+it('answers every list and every fact with its schema while there is nothing yet', async () => {
+  const { api } = server;
+  expect((await api.streamers()).items).toEqual([]);
+  expect((await api.recordings()).items).toEqual([]);
+  expect((await api.videos()).items).toEqual([]);
+  expect((await api.queue()).items).toEqual([]);
+  expect(await api.demo()).toEqual({ available: true, reason: null, streamerId: null });
+  expect((await api.lifecycle()).states.map(({ name }) => name)).toContain('reconnecting');
+});

@@ -1,0 +1,215 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { rawRequest } from './support/raw-request.js';
+import { ServerProcess } from './support/server-process.js';
+import { within } from './support/until.js';
+import { inWorld, type World } from './support/world.js';
+
+/** Starts a server that is expected to refuse, and gives the line it refuses with. */
+async function refusal(world: World, settings: Readonly<Record<string, string>>, folder?: string): Promise<string> {
+  const directory = folder ?? (await world.directory());
+  const server = new ServerProcess({ DATA_DIR: path.join(directory, 'data'), PORT: '0', ...settings }, directory);
+  try {
+    const { code } = await within(20, 'the server refused to start', server.exited);
+    expect(code).toBe(1);
+  } finally {
+    if (server.isRunning) await server.kill();
+  }
+  const lines = server.err.trimEnd().split('\n');
+  expect(lines).toEqual([expect.stringMatching(/^StreamVault cannot start\. .+\.$/)]);
+  expect(server.err).not.toMatch(/\bat .*\.js:|node_modules/);
+  return lines[0]!;
+}
+
+describe('the server refuses to start, in one line and with an exit code,', () => {
+  it(
+    'on a port that is in use',
+    inWorld(async (world) => {
+      const other = createServer();
+      await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+      const port = String((other.address() as AddressInfo).port);
+      const line = await refusal(world, { PORT: port });
+      await new Promise((resolve) => other.close(resolve));
+      expect(line).toContain(port);
+      expect(line).toContain('PORT');
+    }),
+  );
+
+  it(
+    'with a file in the place of its folder, of the work folder, or of the library',
+    inWorld(async (world) => {
+      const directory = await world.directory();
+      const file = path.join(directory, 'file');
+      await writeFile(file, '');
+      expect(await refusal(world, { DATA_DIR: file })).toContain('DATA_DIR');
+      expect(await refusal(world, { DATA_DIR: path.join(file, 'below') })).toContain('DATA_DIR');
+      expect(await refusal(world, { RECORDINGS_DIR: file })).toContain('RECORDINGS_DIR');
+      await mkdir(path.join(directory, 'data'));
+      await writeFile(path.join(directory, 'data', 'work'), '');
+      expect(await refusal(world, {}, directory)).toContain('DATA_DIR');
+    }),
+  );
+
+  it.each([
+    ['PORT', '70000'],
+    ['PORT', 'secret-value'],
+    ['LOG_LEVEL', 'secret-value'],
+    ['ROLES', 'secret-value'],
+    ['ALLOW_OPEN_ACCESS', 'secret-value'],
+    ['PUBLIC_URL', 'secret-value'],
+    ['PATIENCE_SECONDS', 'secret-value'],
+  ])('with a wrong %s, naming it and not its value', async (name, value) =>
+    inWorld(async (world) => {
+      const line = await refusal(world, { [name]: value });
+      expect(line).toContain(name);
+      expect(line).not.toContain('secret-value');
+    })(),
+  );
+
+  it(
+    'with a file that should hold a setting and cannot be read',
+    inWorld(async (world) => {
+      expect(await refusal(world, { DATABASE_URL_FILE: '/nowhere/secret-value' })).toMatch(/DATABASE_URL_FILE/);
+    }),
+  );
+
+  it(
+    'beside another server on the same folder, which goes on',
+    inWorld(async (world) => {
+      const server = await world.server();
+      const line = await refusal(world, { DATA_DIR: server.dataDirectory });
+      expect(line).toMatch(/another|already|in use/i);
+      expect((await server.api.health()).status).toBe('ok');
+      expect((await server.api.addStreamer({ url: 'http://127.0.0.1:9/1.m3u8' })).id).toBe(1);
+    }),
+  );
+
+  it(
+    'for everybody to reach without being told that this is meant',
+    inWorld(async (world) => {
+      for (const host of ['0.0.0.0', '::', '192.0.2.1'])
+        expect(await refusal(world, { HOST: host })).toContain('ALLOW_OPEN_ACCESS');
+      expect(await refusal(world, { HOST: '192.0.2.1', ALLOW_OPEN_ACCESS: 'true' })).toContain('HOST');
+    }),
+  );
+
+  it.each([
+    ['EVENT_STORE_URL', 'kurrentdb://me:secret-value@127.0.0.1:2113'],
+    ['EVENT_STORE_URL', 'esdb://127.0.0.1:2113'],
+    ['EVENT_STORE_URL', 'nonsense'],
+    ['DATABASE_URL', 'postgresql://me:secret-value@127.0.0.1/streamvault'],
+    ['FFMPEG_PATH', '/nowhere/ffmpeg'],
+    ['FFPROBE_PATH', '/bin/true'],
+  ])('with a %s that cannot be used: %s', async (name, value) =>
+    inWorld(async (world) => {
+      const line = await refusal(world, { [name]: value });
+      expect(line).toMatch(new RegExp(name.startsWith('EVENT') ? 'EVENT_STORE_URL|KurrentDB|event store' : name, 'i'));
+      expect(line).not.toContain('secret-value');
+    })(),
+  );
+
+  it(
+    'on an event log that is none, or one of a newer version, and leaves it as it is',
+    inWorld(async (world) => {
+      const directory = await world.directory();
+      const log = path.join(directory, 'data', 'events.db');
+      await mkdir(path.dirname(log), { recursive: true });
+      await writeFile(log, 'this is no database, however long it may be, and must not be overwritten'.repeat(20));
+      const before = await readFile(log);
+      await refusal(world, {}, directory);
+      expect((await readFile(log)).equals(before)).toBe(true);
+    }),
+  );
+
+  it(
+    'on a read database that is none, saying that it may be deleted',
+    inWorld(async (world) => {
+      const directory = await world.directory();
+      const file = path.join(directory, 'data', 'read-models.db');
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, 'this is no database'.repeat(100));
+      expect(await refusal(world, {}, directory)).toMatch(/delete/);
+    }),
+  );
+
+  it(
+    'in a folder where nobody, not even root, can make anything',
+    inWorld(async (world) => {
+      expect(await refusal(world, { DATA_DIR: '/proc/streamvault' })).toContain('DATA_DIR');
+    }),
+  );
+});
+
+describe('the server', () => {
+  it(
+    'reads its settings from a .env file, and the environment over it',
+    inWorld(async (world) => {
+      const directory = await world.directory();
+      await writeFile(path.join(directory, '.env'), 'LOG_LEVEL=nonsense\nPORT=nonsense\n');
+      const line = await refusal(world, { PORT: '0' }, directory);
+      expect(line).toContain('LOG_LEVEL');
+      expect(line).not.toContain('PORT');
+    }),
+  );
+
+  it(
+    'answers no foreign host, and writes nothing for another site',
+    inWorld(async (world) => {
+      const server = await world.server();
+      const { host } = new URL(server.address);
+      const ask = (method: string, headers: Record<string, string>) =>
+        rawRequest(server.address, { method, path: '/api/streamers', headers });
+      for (const foreign of ['evil.example', 'evil.example:80', '127.0.0.1.evil.example', '192.168.1.4', '0.0.0.0']) {
+        const { status, headers, bytes } = await ask('GET', { Host: foreign });
+        expect([foreign, status]).toEqual([foreign, 403]);
+        expect(headers['content-type']).toContain('application/problem+json');
+        expect(JSON.parse(bytes.toString())).toMatchObject({ code: 'request.foreign-host' });
+      }
+      for (const own of [host, `localhost:${new URL(server.address).port}`, '[::1]:80', '127.0.0.1'])
+        expect([own, (await ask('GET', { Host: own })).status]).toEqual([own, 200]);
+      for (const headers of [
+        { Host: host, Origin: 'http://evil.example' },
+        { Host: host, Origin: 'null' },
+        { Host: host, Origin: 'http://127.0.0.1:1' },
+        { Host: host, 'Sec-Fetch-Site': 'cross-site' },
+        { Host: host, 'Sec-Fetch-Site': 'same-site' },
+      ]) {
+        const { status, bytes } = await ask('POST', headers);
+        expect([headers, status]).toEqual([headers, 403]);
+        expect(JSON.parse(bytes.toString())).toMatchObject({ code: 'request.cross-site' });
+      }
+      // Reading is harmless: without CORS nobody else gets to see the answer.
+      const read = await ask('GET', { Host: host, Origin: 'http://evil.example' });
+      expect([read.status, read.headers['access-control-allow-origin']]).toEqual([200, undefined]);
+      const own = await ask('POST', { Host: host, Origin: `http://${host}`, 'Content-Type': 'application/json' });
+      expect(own.status).toBe(400);
+      expect((await server.api.streamers()).items).toEqual([]);
+    }),
+  );
+
+  it(
+    'says loudly that it is open to everybody, where that was asked for',
+    inWorld(async (world) => {
+      const server = await world.server({ HOST: '0.0.0.0', ALLOW_OPEN_ACCESS: 'true' });
+      expect(server.logLines.filter(({ level, msg }) => level >= 40 && /OPEN ACCESS/.test(msg))).toHaveLength(1);
+    }),
+  );
+
+  it(
+    'says what it runs with',
+    inWorld(async (world) => {
+      const server = await world.server();
+      const { checks, status, version } = await server.api.health();
+      expect({ status, version }).toEqual({ status: 'ok', version: expect.stringMatching(/^\d+\.\d+\.\d+/) });
+      for (const name of ['eventStore', 'readModels', 'disk', 'ffmpeg', 'ffprobe'])
+        expect([name, checks[name]?.status]).toEqual([name, expect.stringMatching(/^(ok|warn)$/)]);
+      expect(checks['ffmpeg']?.detail).toMatch(/\d/);
+      const metrics = await (await fetch(`${server.address}/metrics`)).text();
+      expect(metrics).toMatch(/^# HELP /m);
+      expect(metrics).toContain('streamvault_');
+    }),
+  );
+});
