@@ -27,5 +27,5 @@ export const kernelLogger = (logger: Logger): KernelLogger => ({
 });
 
 /** pino prints errors only under `err`. */
-const withError = ({ error, ...details }: Readonly<Record<string, unknown>>): object =>
+const withError = ({ error, ...details }: Readonly<Record<string, unknown>> = {}): object =>
   error === undefined ? details : { ...details, err: error };
