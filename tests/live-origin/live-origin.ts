@@ -145,6 +145,7 @@ export class LiveOrigin {
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    if (!this.#server.listening) return;
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();
     await closed;

@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  HlsCaptureEngine,
+  readLedger,
+  type CaptureEnd,
+  type CaptureFact,
+  type CaptureProgress,
+  type CaptureReporter,
+  type CaptureRequest,
+  type Clock,
+  type HlsCaptureSettings,
+  type Ledger,
+} from '@streamvault/capture';
+
+/** A clock so many times as fast as the real one. */
+export function fastClock(rate: number): Clock {
+  const began = Date.now();
+  return {
+    now: () => began + (Date.now() - began) * rate,
+    sleep: (milliseconds, signal) =>
+      new Promise((resolve) => {
+        const end = () => {
+          clearTimeout(timer);
+          signal.removeEventListener('abort', end);
+          resolve();
+        };
+        const timer = setTimeout(end, Math.max(1, milliseconds / rate));
+        signal.addEventListener('abort', end);
+        if (signal.aborted) end();
+      }),
+    every: (milliseconds, call) => {
+      const timer = setInterval(call, milliseconds / rate);
+      return () => clearInterval(timer);
+    },
+  };
+}
+
+type FactOf<Kind extends CaptureFact['kind']> = Extract<CaptureFact, { readonly kind: Kind }>;
+
+/** Keeps what it is told and lets a test wait for it. */
+export class Witness implements CaptureReporter {
+  readonly facts: CaptureFact[] = [];
+  #progress: CaptureProgress | undefined;
+  #waiting: { readonly holds: () => boolean; readonly resolve: () => void }[] = [];
+
+  fact(fact: CaptureFact): Promise<void> {
+    this.facts.push(fact);
+    this.#wake();
+    return Promise.resolve();
+  }
+
+  progress(progress: CaptureProgress): void {
+    this.#progress = progress;
+    this.#wake();
+  }
+
+  #wake(): void {
+    const held = this.#waiting.filter(({ holds }) => holds());
+    this.#waiting = this.#waiting.filter((waiting) => !held.includes(waiting));
+    for (const { resolve } of held) resolve();
+  }
+
+  async #until(holds: () => boolean): Promise<void> {
+    if (holds()) return;
+    await new Promise<void>((resolve) => this.#waiting.push({ holds, resolve }));
+  }
+
+  of<Kind extends CaptureFact['kind']>(kind: Kind): FactOf<Kind>[] {
+    return this.facts.filter((fact): fact is FactOf<Kind> => fact.kind === kind);
+  }
+
+  async told<Kind extends CaptureFact['kind']>(kind: Kind, times = 1): Promise<FactOf<Kind>> {
+    await this.#until(() => this.of(kind).length >= times);
+    return this.of(kind)[times - 1]!;
+  }
+
+  segments(count: number): Promise<void> {
+    return this.#until(() => (this.#progress?.segments ?? 0) >= count);
+  }
+}
+
+export interface CaptureRunOptions {
+  readonly directory: string;
+  readonly url: string;
+  readonly quality?: string;
+  readonly settings?: Partial<HlsCaptureSettings>;
+  readonly rate?: number;
+  readonly reporter?: CaptureReporter;
+}
+
+/** One capture by an engine of its own. */
+export class CaptureRun {
+  readonly witness = new Witness();
+  readonly end: Promise<CaptureEnd>;
+  readonly #abort = new AbortController();
+  readonly #engine: HlsCaptureEngine;
+
+  constructor({ directory, url, quality = 'best', settings = {}, rate = 20, reporter }: CaptureRunOptions) {
+    this.#engine = new HlsCaptureEngine(settings, fastClock(rate));
+    const request = { recordingId: 7, directory, source: { url }, quality };
+    this.end = this.#run(request, reporter ?? this.witness);
+    // Looked at by whoever awaits it; a test that fails earlier must not be drowned by it.
+    this.end.catch(() => undefined);
+  }
+
+  async #run(request: CaptureRequest, reporter: CaptureReporter): Promise<CaptureEnd> {
+    try {
+      return await this.#engine.capture(request, reporter, this.#abort.signal);
+    } finally {
+      await this.#engine.close();
+    }
+  }
+
+  stop(): Promise<CaptureEnd> {
+    this.#abort.abort();
+    return this.end;
+  }
+}
+
+export async function ledgerOf(directory: string): Promise<Ledger> {
+  const ledger = await readLedger(directory);
+  if (ledger === undefined) throw new Error('There is no ledger');
+  return ledger;
+}
+
+/** The hashes of what is stored, segment by segment, read from the parts as the ledger points. */
+export async function storedHashes(directory: string): Promise<string[]> {
+  const ledger = await ledgerOf(directory);
+  const files = new Map<string, Buffer>();
+  for (const { file } of ledger.parts) files.set(file, await readFile(path.join(directory, file)));
+  return ledger.segments.map(({ part, offset, length }) =>
+    createHash('sha256')
+      .update(files.get(part.file)!.subarray(offset, offset + length))
+      .digest('hex'),
+  );
+}
