@@ -3,25 +3,25 @@ import { MemoryEventStore } from './memory/memory-event-store.js';
 import type { EventStore } from './port.js';
 import { SqliteEventStore } from './sqlite/sqlite-event-store.js';
 
-const SERVER_SCHEME = /^(kurrentdb|kurrent|kdb|esdb)(\+discover)?:/i;
+const SERVER_SCHEME = /^(?:kurrentdb|kurrent|kdb|esdb)(?:\+discover)?:\/\//i;
 
 /**
- * Opens the log that a setting names: `sqlite:<path>` or `memory:`.
+ * Opens the log that a setting names: `sqlite:<path>`, `memory:`, or a KurrentDB server or cluster as `kurrentdb://…`,
+ * `kurrentdb+discover://…`, `esdb://…`, `esdb+discover://…` (docs/deploy/kurrentdb.md).
  *
  * @throws UnsupportedEventStoreUrl, whose message never repeats what it was given: a URL may hold a password
- * @throws what {@link SqliteEventStore.open} throws
+ * @throws what {@link SqliteEventStore.open} and `KurrentDbEventStore.open` throw
  */
 export async function openEventStore(url: string): Promise<EventStore> {
   if (url === 'memory:') return new MemoryEventStore();
   if (url.startsWith('sqlite:')) return SqliteEventStore.open(sqlitePath(url));
-  const server = SERVER_SCHEME.exec(url);
-  if (server !== null) {
-    throw new UnsupportedEventStoreUrl(
-      `This StreamVault cannot use KurrentDB (${server[0].toLowerCase()}//…) yet. Use sqlite:<path>, e.g. sqlite:./data/events.db.`,
-    );
+  if (SERVER_SCHEME.test(url)) {
+    // Loaded only where it is wanted: half of the server's client is native, and not there for every platform.
+    const { KurrentDbEventStore } = await import('./kurrentdb/kurrentdb-event-store.js');
+    return KurrentDbEventStore.open(url);
   }
   throw new UnsupportedEventStoreUrl(
-    'The event store URL must be sqlite:<path>, e.g. sqlite:./data/events.db, or memory:.',
+    'The event store URL must be sqlite:<path>, e.g. sqlite:./data/events.db, kurrentdb://user:password@host:2113, or memory:.',
   );
 }
 

@@ -1,0 +1,199 @@
+import { EventIdConflict, EventStoreUnavailable, InvalidEvent, WrongExpectedRevision } from '../errors.js';
+import type { PreparedEvent } from '../new-events.js';
+import type { AppendResult, ExpectedRevision, StreamName } from '../port.js';
+import { positionOf } from '../position.js';
+import { BoundedMap } from '../sqlite/bounded-map.js';
+import { Backoff, withDeadline } from './backoff.js';
+import type { Connection } from './connection.js';
+import { describeHosts } from './connection-settings.js';
+import { asStoreError, gist, isOfType, isUnavailable, StreamTombstoned } from './failures.js';
+import { actualState, type Reader } from './reader.js';
+import { toWire } from './wire-event.js';
+
+const ATTEMPTS = 4;
+/** Ids of this store's own appends that are remembered, over all streams. */
+const REMEMBERED = 20_000;
+/** Beyond the client's own deadline: it keeps some calls waiting without one. */
+const GRACE_MS = 2_000;
+
+/** As the client takes it; it writes `$maxAge`, `$maxCount` and `$tb`. */
+export interface ServerMetadata {
+  readonly maxAge?: number;
+  readonly maxCount?: number;
+  readonly truncateBefore?: number;
+  readonly [custom: string]: never | number | undefined;
+}
+
+interface Append {
+  readonly stream: StreamName;
+  readonly events: readonly PreparedEvent[];
+  readonly expected: ExpectedRevision;
+}
+
+/**
+ * Appends to one stream go to the server one after another, in the order they were asked for; those to different streams
+ * at the same time. Where an answer is lost, the same events are sent again under the same ids.
+ *
+ * Two things the server does not say are made out here, exactly for this store's own recent appends, and as far as can
+ * be seen for others': whether an append was a repeat, and that an id is in the stream already, at another place.
+ */
+export class Appender {
+  readonly #connection: Connection;
+  readonly #reader: Reader;
+  readonly #namespace: string;
+  readonly #closing: AbortSignal;
+  readonly #queues = new Map<string, Promise<unknown>>();
+  readonly #revisions = new BoundedMap<string, bigint>(REMEMBERED);
+  /** The highest position known to be taken. What is answered from there or below was written before. */
+  #watermark: bigint | undefined;
+
+  constructor(connection: Connection, reader: Reader, namespace: string, closing: AbortSignal) {
+    this.#connection = connection;
+    this.#reader = reader;
+    this.#namespace = namespace;
+    this.#closing = closing;
+  }
+
+  /** @throws WrongExpectedRevision, EventIdConflict, EventStoreUnavailable, StreamTombstoned, EventStoreAccessDenied */
+  append(append: Append): Promise<AppendResult> {
+    const wire = append.events.map((event) => toWire(event, Date.now()));
+    return this.#inOrder(append.stream, async () => {
+      const { stream, events, expected } = append;
+      const revisions = events.map(({ id }) => this.#revisions.get(key(stream, id)));
+      await this.#refuseMisplaced(append, revisions);
+      const before = (this.#watermark ??= (await this.#reader.headPosition()) ?? 0n);
+      const { revision, position } = await this.#send(append, wire, expected);
+      this.noteHead(position);
+      for (const [index, { id }] of events.entries()) {
+        this.#revisions.set(key(stream, id), revision - BigInt(events.length - 1 - index));
+      }
+      const alreadyAppended = revisions.every((known) => known !== undefined) || position <= before;
+      return { revision, position: positionOf(position), alreadyAppended };
+    });
+  }
+
+  /** An event whose outcome is of no use to anybody but the server: stream metadata. */
+  setMetadata(stream: StreamName, metadata: ServerMetadata): Promise<void> {
+    return this.#inOrder(`$$${stream}`, async () => {
+      try {
+        await this.#persistently(() => this.#connection.writing.setStreamMetadata(this.#namespace + stream, metadata));
+      } catch (error) {
+        throw asStoreError(error, describeHosts(this.#connection.settings));
+      }
+    });
+  }
+
+  /** The log reaches at least to here. */
+  noteHead(position: bigint): void {
+    if (this.#watermark === undefined || position > this.#watermark) this.#watermark = position;
+  }
+
+  /** When everything asked for so far has been answered. */
+  async idle(): Promise<void> {
+    await Promise.allSettled(this.#queues.values());
+  }
+
+  #inOrder<T>(queue: string, run: () => Promise<T>): Promise<T> {
+    const before = this.#queues.get(queue) ?? Promise.resolve();
+    // What became of the one before is its own caller's business.
+    const result = before.then(run, run);
+    this.#queues.set(queue, result);
+    const forget = (): void => {
+      if (this.#queues.get(queue) === result) this.#queues.delete(queue);
+    };
+    result.then(forget, forget);
+    return result;
+  }
+
+  /**
+   * The server looks at ids only where the expected revision lies behind the head: an event that is in the stream before
+   * that would be written a second time.
+   */
+  async #refuseMisplaced(append: Append, revisions: readonly (bigint | undefined)[]): Promise<void> {
+    const { stream, events, expected } = append;
+    const isAnywhere = expected === 'any' || expected === 'stream_exists';
+    if (isAnywhere ? revisions[0] !== undefined : expected === 'no_stream') return;
+    const misplaced = revisions.findIndex(
+      (revision) => revision !== undefined && (isAnywhere || revision <= BigInt(expected)),
+    );
+    const event = events[misplaced];
+    if (event === undefined) return;
+    if (isAnywhere || (await this.#reader.headRevision(stream)) === expected)
+      throw new EventIdConflict(stream, event.id);
+  }
+
+  async #send(
+    append: Append,
+    wire: readonly ReturnType<typeof toWire>[],
+    streamState: ExpectedRevision,
+  ): Promise<{ revision: bigint; position: bigint }> {
+    const { stream } = append;
+    try {
+      return await this.#persistently(async () => {
+        const client = this.#connection.writing;
+        const result = await client.appendToStream(this.#namespace + stream, [...wire], { streamState });
+        return { revision: result.nextExpectedRevision, position: result.position?.commit ?? 0n };
+      });
+    } catch (error) {
+      const actual = actualState(error);
+      if (actual !== undefined) throw await this.#refusal(append, actual);
+      if (isOfType(error, 'stream-deleted') || isOfType(error, 'stream-tombstoned')) {
+        throw new StreamTombstoned(
+          `Stream ${stream} was deleted for good on the server; its name cannot be used again.`,
+        );
+      }
+      if (isOfType(error, 'maximum-append-size-exceeded')) {
+        throw new InvalidEvent(
+          `The append to ${stream} is larger than the server takes (${gist(error)}). Raise its MaxAppendSize, or put the bulk into a file.`,
+        );
+      }
+      throw asStoreError(error, describeHosts(this.#connection.settings));
+    }
+  }
+
+  /** The server refuses a repeat that is not whole ("corrupted idempotency") with the same words as a wrong revision. */
+  async #refusal({ stream, events, expected }: Append, actual: bigint | 'no_stream'): Promise<Error> {
+    const wrong = new WrongExpectedRevision(stream, expected, actual);
+    const first = events[0];
+    if (actual === 'no_stream' || expected === 'stream_exists' || expected === 'any') {
+      if (actual === 'no_stream') return wrong;
+      const unknown = events.find(({ id }) => this.#revisions.get(key(stream, id)) === undefined);
+      return new EventIdConflict(stream, (unknown ?? first)?.id ?? 'unknown');
+    }
+    const from = expected === 'no_stream' ? 0n : expected + 1n;
+    if (from > actual) return wrong;
+    const there: string[] = [];
+    for await (const { id } of this.#reader.stream(stream, { from, limit: events.length })) there.push(id);
+    if (there[0] !== first?.id) return wrong;
+    const differing = events.find(({ id }, index) => there[index] !== id);
+    return differing === undefined ? wrong : new EventIdConflict(stream, differing.id);
+  }
+
+  async #persistently<T>(send: () => Promise<T>): Promise<T> {
+    const { settings } = this.#connection;
+    const patience = settings.defaultDeadline + GRACE_MS;
+    const giveUpAt = Date.now() + patience;
+    const backoff = new Backoff(100, 1000);
+    for (;;) {
+      const client = this.#connection.writing;
+      try {
+        return await withDeadline(send(), patience, () => new NoAnswer(patience));
+      } catch (error) {
+        if (error instanceof NoAnswer) await this.#connection.renewWriting(client);
+        const isLast = backoff.failures + 1 >= ATTEMPTS || Date.now() >= giveUpAt || this.#closing.aborted;
+        if (!isUnavailable(error) || isLast) throw error;
+      }
+      await backoff.wait(this.#closing);
+    }
+  }
+}
+
+class NoAnswer extends EventStoreUnavailable {
+  constructor(ms: number) {
+    super(`KurrentDB took an append and did not answer for ${ms / 1000} s. It is safe to repeat.`);
+  }
+}
+
+function key(stream: string, id: string): string {
+  return `${stream}\n${id}`;
+}

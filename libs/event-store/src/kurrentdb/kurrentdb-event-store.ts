@@ -1,0 +1,199 @@
+import { EventStoreUnavailable } from '../errors.js';
+import { prepareEvents, requireExpectedRevision } from '../new-events.js';
+import type {
+  AppendResult,
+  Direction,
+  EventFilter,
+  EventStore,
+  ExpectedRevision,
+  NewEvent,
+  NonEmptyArray,
+  Position,
+  RecordedEvent,
+  Revision,
+  StoreHealth,
+  StreamMetadata,
+  StreamName,
+  SubscriptionMessage,
+} from '../port.js';
+import { retentionFrom } from '../retention.js';
+import { requireCategory } from '../stream-name.js';
+import { Appender } from './appender.js';
+import { Backoff, withDeadline } from './backoff.js';
+import { Connection } from './connection.js';
+import { describeHosts, parseKurrentDbUrl } from './connection-settings.js';
+import { gist, isUnavailable } from './failures.js';
+import { Reader } from './reader.js';
+import { livenessProblem } from './server-health.js';
+import { Subscription } from './subscription.js';
+
+export interface KurrentDbEventStoreOptions {
+  /** Put before every stream name, so that several logs can lie on one server. None unless told. */
+  readonly namespace?: string;
+  /** How long to wait for a server that is not there yet, in milliseconds. */
+  readonly startPatienceMs?: number;
+}
+
+const HEALTH_PATIENCE_MS = 5_000;
+
+/**
+ * The log on a KurrentDB (EventStoreDB) server or cluster. Appends are stored by a majority when their promise resolves.
+ *
+ * Positions are the server's commit positions: byte offsets, with holes. What a repeat of an append means is decided by the
+ * server, exactly behind an exact revision or `no_stream`, and from a bounded memory for `any` and `stream_exists`.
+ */
+export class KurrentDbEventStore implements EventStore {
+  readonly #connection: Connection;
+  readonly #namespace: string;
+  readonly #reader: Reader;
+  readonly #appender: Appender;
+  /** Nothing new is taken, and subscriptions end. */
+  readonly #closing = new AbortController();
+  /** Nothing at all happens any more. */
+  readonly #closed = new AbortController();
+  /** Subscriptions that still look up what `end` is; an append that comes after them waits, so that they see it. */
+  readonly #endLookups = new Set<Promise<unknown>>();
+  #closeResult: Promise<void> | undefined;
+
+  /**
+   * Waits for the server, for a while.
+   *
+   * @throws UnsupportedEventStoreUrl, naming the part of the URL that cannot be had and nothing of what it holds
+   * @throws EventStoreUnavailable, EventStoreAccessDenied
+   */
+  static async open(url: string, options: KurrentDbEventStoreOptions = {}): Promise<KurrentDbEventStore> {
+    const store = new KurrentDbEventStore(new Connection(parseKurrentDbUrl(url)), options.namespace ?? '');
+    try {
+      await store.#waitForServer(options.startPatienceMs ?? 30_000);
+      return store;
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+  }
+
+  private constructor(connection: Connection, namespace: string) {
+    this.#connection = connection;
+    this.#namespace = namespace;
+    this.#reader = new Reader(connection, namespace, this.#closing.signal);
+    const patientReader = new Reader(connection, namespace, this.#closed.signal);
+    this.#appender = new Appender(connection, patientReader, namespace, this.#closing.signal);
+  }
+
+  async append(stream: StreamName, events: NonEmptyArray<NewEvent>, expected: ExpectedRevision): Promise<AppendResult> {
+    requireCategory(stream);
+    requireExpectedRevision(expected);
+    const prepared = prepareEvents(events);
+    this.#requireOpen();
+    if (this.#endLookups.size > 0) await Promise.allSettled(this.#endLookups);
+    return this.#appender.append({ stream, events: prepared, expected });
+  }
+
+  readStream(
+    stream: StreamName,
+    options: { from?: Revision; direction?: Direction; limit?: number } = {},
+  ): AsyncIterable<RecordedEvent> {
+    return this.#reader.stream(stream, options);
+  }
+
+  headRevision(stream: StreamName): Promise<Revision | undefined> {
+    return this.#reader.headRevision(stream);
+  }
+
+  readAll(options: { after?: Position; filter?: EventFilter; limit?: number } = {}): AsyncIterable<RecordedEvent> {
+    return this.#reader.all(options);
+  }
+
+  headPosition(): Promise<Position | undefined> {
+    return this.#reader.headPosition();
+  }
+
+  readCategory(category: string, options: { after?: Position; limit?: number } = {}): AsyncIterable<RecordedEvent> {
+    return this.#reader.all({ ...options, filter: { categories: [category] } });
+  }
+
+  subscribe(options: {
+    from: Position | 'start' | 'end';
+    filter?: EventFilter;
+    signal: AbortSignal;
+  }): AsyncIterable<SubscriptionMessage> {
+    this.#requireOpen();
+    const { from, filter } = options;
+    const signal = AbortSignal.any([options.signal, this.#closing.signal]);
+    const after = from === 'end' ? this.#lookUpEnd() : Promise.resolve(from === 'start' ? undefined : from);
+    // It is awaited at the first message; until then nobody may be told.
+    after.catch(() => undefined);
+    const [connection, reader, namespace] = [this.#connection, this.#reader, this.#namespace];
+    const onPosition = (position: bigint): void => this.#appender.noteHead(position);
+    return new Subscription({ connection, reader, namespace, after, filter, signal, onPosition }).messages();
+  }
+
+  async setStreamMetadata(stream: StreamName, metadata: StreamMetadata): Promise<void> {
+    requireCategory(stream);
+    const { maxAgeSeconds, maxCount, truncateBefore } = retentionFrom(metadata);
+    this.#requireOpen();
+    await this.#appender.setMetadata(stream, {
+      ...(maxAgeSeconds !== null && { maxAge: maxAgeSeconds }),
+      ...(maxCount !== null && { maxCount }),
+      ...(truncateBefore !== null && { truncateBefore }),
+    });
+  }
+
+  async health(): Promise<StoreHealth> {
+    if (this.#closing.signal.aborted) return { status: 'down', detail: 'The event store is closed.' };
+    const where = describeHosts(this.#connection.settings);
+    const problem = await livenessProblem(this.#connection);
+    if (problem !== undefined) return { status: 'down', detail: `KurrentDB at ${where} ${problem}.` };
+    try {
+      const late = () => new EventStoreUnavailable(`KurrentDB at ${where} is alive, but reads nothing.`);
+      await withDeadline(this.#reader.headPosition(), HEALTH_PATIENCE_MS, late);
+    } catch (error) {
+      return { status: 'down', detail: gist(error) };
+    }
+    return { status: 'ok', detail: `KurrentDB at ${where}` };
+  }
+
+  /** Waits for every append asked for so far, and ends the subscriptions. */
+  close(): Promise<void> {
+    this.#closeResult ??= this.#closeNow();
+    return this.#closeResult;
+  }
+
+  async #closeNow(): Promise<void> {
+    await Promise.allSettled(this.#endLookups);
+    this.#closing.abort();
+    await this.#appender.idle();
+    this.#closed.abort();
+    await this.#connection.close();
+  }
+
+  async #waitForServer(patienceMs: number): Promise<void> {
+    const giveUpAt = Date.now() + patienceMs;
+    const backoff = new Backoff(200, 2_000);
+    for (;;) {
+      try {
+        const late = () => new EventStoreUnavailable('KurrentDB took a read and did not answer.');
+        const head = await withDeadline(this.#reader.headPosition(), HEALTH_PATIENCE_MS, late);
+        this.#appender.noteHead(head ?? 0n);
+        return;
+      } catch (error) {
+        if (!isUnavailable(error) || Date.now() >= giveUpAt) throw error;
+      }
+      await backoff.wait(this.#closing.signal);
+    }
+  }
+
+  #lookUpEnd(): Promise<bigint | undefined> {
+    const lookup = this.#reader.headPosition();
+    this.#endLookups.add(lookup);
+    const forget = (): void => void this.#endLookups.delete(lookup);
+    lookup.then(forget, forget);
+    return lookup;
+  }
+
+  #requireOpen(): void {
+    if (this.#closing.signal.aborted || this.#closeResult !== undefined) {
+      throw new EventStoreUnavailable('The event store is closed.');
+    }
+  }
+}

@@ -1,0 +1,243 @@
+import { jsonEvent, type KurrentDBClient, type ResolvedEvent } from '@kurrent/kurrentdb-client';
+import { EventStoreUnavailable } from '../errors.js';
+import type { Direction, EventFilter, Position, RecordedEvent } from '../port.js';
+import { positionOf } from '../position.js';
+import { categoryOf } from '../stream-name.js';
+import { Backoff } from './backoff.js';
+import type { Connection } from './connection.js';
+import { describeHosts } from './connection-settings.js';
+import { asStoreError, isOfType, isUnavailable } from './failures.js';
+import { serverFilter, type ServerFilter } from './server-filter.js';
+import { fromWire } from './wire-event.js';
+
+/** Events asked for at once. The client hands them on in handfuls as they arrive, so a page is never in memory whole. */
+const PAGE_SIZE = 500;
+/** The server counts revisions and positions in signed 64 bits. */
+const MAX_INT64 = 2n ** 63n - 1n;
+/** A read that fails this often in a row, without an event in between, is given up. */
+const ATTEMPTS = 4;
+
+export interface LogStep {
+  readonly position: Position;
+  /** Undefined where nothing of ours is there, or the filter leaves it out. */
+  readonly event: RecordedEvent | undefined;
+}
+
+/**
+ * Reads in pages, and takes a read that was cut off up again where it was: a caller meets an outage only if it lasts. The
+ * port's positions are the server's commit positions; for records written by append the prepare position is the same.
+ */
+export class Reader {
+  readonly #connection: Connection;
+  readonly #namespace: string;
+  readonly #closing: AbortSignal;
+
+  constructor(connection: Connection, namespace: string, closing: AbortSignal) {
+    this.#connection = connection;
+    this.#namespace = namespace;
+    this.#closing = closing;
+  }
+
+  /** Nothing for a stream that does not exist, or is tombstoned. */
+  async *stream(
+    name: string,
+    options: { readonly from?: bigint; readonly direction?: Direction; readonly limit?: number },
+  ): AsyncGenerator<RecordedEvent, void, undefined> {
+    let remaining = limitOf(options.limit);
+    this.#requireOpen();
+    if (remaining === 0 || categoryOf(name) === undefined) return;
+    const direction = options.direction ?? 'forwards';
+    let cursor = options.from;
+    let until: bigint | undefined;
+    if (direction === 'backwards' && cursor !== undefined) {
+      const head = await this.headRevision(name);
+      if (head === undefined) return;
+      if (cursor > head) cursor = head;
+    }
+    for (;;) {
+      if (cursor !== undefined && (cursor < 0n || cursor > MAX_INT64)) return;
+      const size = Math.min(PAGE_SIZE, remaining);
+      const edge = direction === 'forwards' ? 'start' : 'end';
+      let count = 0;
+      const open = (client: KurrentDBClient) => {
+        const options = { ...this.#connection.readOptions, direction, maxCount: Math.max(1, size - count) };
+        return client.readStream(this.#namespace + name, { ...options, fromRevision: cursor ?? edge });
+      };
+      for await (const resolved of this.#persistently(open)) {
+        const revision = (resolved.link ?? resolved.event)?.revision;
+        if (revision === undefined) continue;
+        if (count === size) break;
+        if (until !== undefined && revision > until) return;
+        count += 1;
+        cursor = direction === 'forwards' ? revision + 1n : revision - 1n;
+        const event = fromWire(resolved, this.#namespace);
+        if (event !== undefined) yield event;
+      }
+      remaining -= count;
+      if (count < size || remaining === 0) return;
+      // A long stream ends where it ended when the reader was at its first page's end, also if the reader appends.
+      if (direction === 'forwards') until ??= await this.headRevision(name);
+    }
+  }
+
+  /** The true head, also of a stream whose events are all hidden by its retention. */
+  async headRevision(name: string): Promise<bigint | undefined> {
+    this.#requireOpen();
+    if (categoryOf(name) === undefined) return undefined;
+    const exists = { known: true };
+    const open = (client: KurrentDBClient) =>
+      client.readStream(this.#namespace + name, {
+        ...this.#connection.readOptions,
+        direction: 'backwards',
+        fromRevision: 'end',
+        maxCount: 1,
+      });
+    for await (const { event } of this.#persistently(open, exists)) if (event) return event.revision;
+    return exists.known ? this.#hiddenHead(name) : undefined;
+  }
+
+  /** The log up to its head as it is at the first step, one step per record the server sends. */
+  async *all(options: {
+    readonly after?: bigint | undefined;
+    readonly filter?: EventFilter | undefined;
+    readonly limit?: number | undefined;
+  }): AsyncGenerator<RecordedEvent, void, undefined> {
+    let remaining = limitOf(options.limit);
+    this.#requireOpen();
+    const filter = serverFilter(options.filter, this.#namespace);
+    if (remaining === 0 || filter.matchesNothing) return;
+    const head = await this.headPosition();
+    if (head === undefined) return;
+    for await (const { event } of this.steps(options.after, head, filter)) {
+      if (event === undefined) continue;
+      yield event;
+      remaining -= 1;
+      if (remaining === 0) return;
+    }
+  }
+
+  /** @param after exclusive @param until inclusive */
+  async *steps(
+    after: bigint | undefined,
+    until: bigint,
+    filter: ServerFilter,
+  ): AsyncGenerator<LogStep, void, undefined> {
+    let cursor = after;
+    while (cursor === undefined || cursor < until) {
+      let count = 0;
+      let asked = 0;
+      const open = (client: KurrentDBClient) => {
+        // The server includes the record it is told to start from, and that one was seen already.
+        asked = PAGE_SIZE + (cursor === undefined ? 0 : 1);
+        count = 0;
+        return client.readAll({
+          ...this.#connection.readOptions,
+          fromPosition: cursor === undefined ? 'start' : { commit: cursor, prepare: cursor },
+          maxCount: asked,
+          filter: filter.toFilter(),
+        });
+      };
+      for await (const resolved of this.#persistently(open)) {
+        count += 1;
+        const position = commitPosition(resolved);
+        if (position === undefined || (cursor !== undefined && position <= cursor)) continue;
+        if (position > until) return;
+        cursor = position;
+        const event = fromWire(resolved, this.#namespace);
+        yield { position: positionOf(position), event: event && filter.matches(event) ? event : undefined };
+      }
+      if (count < asked) return;
+    }
+  }
+
+  /** The position of the last event of ours. */
+  async headPosition(): Promise<Position | undefined> {
+    this.#requireOpen();
+    const filter = serverFilter(undefined, this.#namespace);
+    let cursor: bigint | undefined;
+    for (let size = 1; ; size = 64) {
+      let count = 0;
+      const open = (client: KurrentDBClient) =>
+        client.readAll({
+          ...this.#connection.readOptions,
+          direction: 'backwards',
+          fromPosition: cursor === undefined ? 'end' : { commit: cursor, prepare: cursor },
+          maxCount: size,
+          filter: filter.toFilter(),
+        });
+      for await (const resolved of this.#persistently(open)) {
+        count += 1;
+        cursor = commitPosition(resolved) ?? cursor;
+        const event = fromWire(resolved, this.#namespace);
+        if (event !== undefined) return event.position;
+      }
+      if (count === 0) return undefined;
+    }
+  }
+
+  /**
+   * What stands before the head may all be hidden; but a refused append says where the head is. This one is always refused:
+   * no stream is at that revision.
+   */
+  async #hiddenHead(name: string): Promise<bigint | undefined> {
+    const probe = jsonEvent({ type: '$probe', data: {} });
+    try {
+      await this.#connection.writing.appendToStream(this.#namespace + name, probe, { streamState: MAX_INT64 / 2n });
+    } catch (error) {
+      const actual = actualState(error);
+      if (actual !== undefined) return typeof actual === 'bigint' ? actual : undefined;
+      throw asStoreError(error, describeHosts(this.#connection.settings));
+    }
+    return undefined;
+  }
+
+  /** Opens a read, and opens it again where it was cut off; `open` says from where by then. */
+  async *#persistently(
+    open: (client: KurrentDBClient) => AsyncIterable<ResolvedEvent>,
+    exists = { known: true },
+  ): AsyncGenerator<ResolvedEvent, void, undefined> {
+    const backoff = new Backoff(100, 1000);
+    for (;;) {
+      this.#requireOpen();
+      const client = this.#connection.reading;
+      try {
+        for await (const resolved of open(client)) {
+          backoff.reset();
+          yield resolved;
+          this.#requireOpen();
+        }
+        return;
+      } catch (error) {
+        if (isOfType(error, 'stream-not-found') || isOfType(error, 'stream-deleted')) {
+          exists.known = false;
+          return;
+        }
+        if (isUnavailable(error)) this.#connection.renewReading(client);
+        if (!isUnavailable(error) || this.#closing.aborted || backoff.failures + 1 >= ATTEMPTS) {
+          throw asStoreError(error, describeHosts(this.#connection.settings));
+        }
+      }
+      await backoff.wait(this.#closing);
+    }
+  }
+
+  #requireOpen(): void {
+    if (this.#closing.aborted) throw new EventStoreUnavailable('The event store is closed.');
+  }
+}
+
+export function actualState(error: unknown): bigint | 'no_stream' | undefined {
+  if (!isOfType(error, 'wrong-expected-version') || typeof error !== 'object' || error === null) return undefined;
+  if (!('actualState' in error)) return undefined;
+  return typeof error.actualState === 'bigint' ? error.actualState : 'no_stream';
+}
+
+export function commitPosition({ event, link, commitPosition }: ResolvedEvent): bigint | undefined {
+  return commitPosition ?? (link ?? event)?.position?.commit;
+}
+
+function limitOf(limit: number | undefined): number {
+  if (limit === undefined) return Infinity;
+  if (limit >= 0 && (Number.isInteger(limit) || limit === Infinity)) return limit;
+  throw new RangeError(`A limit must be a whole number from 0, not ${limit}.`);
+}

@@ -1,0 +1,156 @@
+import type { ServerDuplexStream, ServerReadableStream } from '@grpc/grpc-js';
+import type {
+  AppendReq,
+  AppendResp,
+  BatchAppendReq,
+  BatchAppendResp,
+} from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/streams_pb.js';
+import { identifier, nameOf, rpcError, uuidOf } from './messages.testing.js';
+import { Any, grpc, RpcStatus, shared, streams, WellKnownEmpty } from './protocol.testing.js';
+import { type AppendOutcome, EXPECT, type ProposedEvent, type StoredLog } from './stored-log.testing.js';
+
+/** `ClusterVNodeOptions.MaxAppendSize` is 1 MiB in the server; more here, so that the suite's large appends pass. */
+const MAX_APPEND_SIZE = 32 * 1024 * 1024;
+
+export interface Appending {
+  readonly log: StoredLog;
+  /** Asked once per append; `storeOnly` keeps the answer back, as a server does that dies between the two. */
+  readonly fault: () => 'storeOnly' | 'hang' | undefined;
+}
+
+interface PendingAppend {
+  readonly stream: string;
+  readonly expected: bigint;
+  readonly events: ProposedEvent[];
+}
+
+/** `BatchAppend`: many appends on one call, told apart by correlation ids, each in one or several requests. */
+export function serveBatchAppend(call: ServerDuplexStream<BatchAppendReq, BatchAppendResp>, host: Appending): void {
+  const pending = new Map<string, PendingAppend>();
+  call.on('data', (request: BatchAppendReq) => {
+    const id = uuidOf(request.getCorrelationId());
+    const options = request.getOptions();
+    if (options !== undefined) {
+      const stream = nameOf(options.getStreamIdentifier());
+      pending.set(id, { stream, expected: expectedOf(options, options.getStreamPosition()), events: [] });
+    }
+    const append = pending.get(id);
+    if (append === undefined) return;
+    append.events.push(...request.getProposedMessagesList().map(proposed));
+    if (!request.getIsFinal()) return;
+    pending.delete(id);
+    const answer = new streams.BatchAppendResp()
+      .setCorrelationId(request.getCorrelationId())
+      .setStreamIdentifier(identifier(append.stream));
+    const fault = host.fault();
+    if (fault === 'hang') return;
+    const size = append.events.reduce((sum, { data, metadata }) => sum + data.length + metadata.length, 0);
+    if (size > MAX_APPEND_SIZE) {
+      const details = new shared.MaximumAppendSizeExceeded().setMaxappendsize(MAX_APPEND_SIZE);
+      call.write(answer.setError(failure('MaximumAppendSizeExceeded', details.serializeBinary())));
+      return;
+    }
+    const outcome = host.log.append(append.stream, append.events, append.expected);
+    if (fault === undefined) call.write(batchAnswer(answer, outcome, append));
+  });
+  call.on('end', () => call.end());
+}
+
+/** `Append`: one append per call, what the client uses with credentials of its own per call. */
+export async function serveAppend(
+  call: ServerReadableStream<AppendReq, AppendResp>,
+  host: Appending,
+): Promise<AppendResp | undefined> {
+  let append: PendingAppend | undefined;
+  for await (const request of call as AsyncIterable<AppendReq>) {
+    const options = request.getOptions();
+    if (options !== undefined) {
+      const stream = nameOf(options.getStreamIdentifier());
+      append = { stream, expected: expectedOf(options, options.getRevision()), events: [] };
+    }
+    const message = request.getProposedMessage();
+    if (message !== undefined) append?.events.push(proposed(message));
+  }
+  if (append === undefined) throw rpcError(grpc.status.INVALID_ARGUMENT, 'no options');
+  const fault = host.fault();
+  if (fault === 'hang') return undefined;
+  const outcome = host.log.append(append.stream, append.events, append.expected);
+  return fault === undefined ? singleAnswer(outcome, append) : undefined;
+}
+
+function batchAnswer(
+  answer: BatchAppendResp,
+  outcome: AppendOutcome,
+  { stream, expected }: PendingAppend,
+): BatchAppendResp {
+  switch (outcome.kind) {
+    case 'success': {
+      const position = new shared.AllStreamPosition()
+        .setCommitPosition(String(outcome.position))
+        .setPreparePosition(String(outcome.position));
+      const success = new streams.BatchAppendResp.Success();
+      return answer.setSuccess(success.setCurrentRevision(String(outcome.revision)).setPosition(position));
+    }
+    case 'wrongExpectedVersion': {
+      const details = new shared.WrongExpectedVersion();
+      if (outcome.current < 0) details.setCurrentNoStream(new WellKnownEmpty());
+      else details.setCurrentStreamRevision(String(outcome.current));
+      if (expected === EXPECT.any) details.setExpectedAny(new WellKnownEmpty());
+      else if (expected === EXPECT.noStream) details.setExpectedNoStream(new WellKnownEmpty());
+      else if (expected === EXPECT.streamExists) details.setExpectedStreamExists(new WellKnownEmpty());
+      else details.setExpectedStreamPosition(String(expected));
+      return answer.setError(failure('WrongExpectedVersion', details.serializeBinary()));
+    }
+    default: {
+      const details = new shared.StreamDeleted().setStreamIdentifier(identifier(stream));
+      return answer.setError(failure('StreamDeleted', details.serializeBinary()));
+    }
+  }
+}
+
+function singleAnswer(outcome: AppendOutcome, { stream }: PendingAppend): AppendResp {
+  switch (outcome.kind) {
+    case 'success': {
+      const position = new streams.AppendResp.Position()
+        .setCommitPosition(String(outcome.position))
+        .setPreparePosition(String(outcome.position));
+      const success = new streams.AppendResp.Success().setCurrentRevision(String(outcome.revision));
+      return new streams.AppendResp().setSuccess(success.setPosition(position));
+    }
+    case 'wrongExpectedVersion': {
+      const wrong = new streams.AppendResp.WrongExpectedVersion();
+      if (outcome.current < 0) wrong.setCurrentNoStream(new shared.Empty());
+      else wrong.setCurrentRevision(String(outcome.current));
+      return new streams.AppendResp().setWrongExpectedVersion(wrong);
+    }
+    default:
+      throw rpcError(grpc.status.FAILED_PRECONDITION, 'deleted', {
+        exception: 'stream-deleted',
+        'stream-name': stream,
+      });
+  }
+}
+
+function failure(name: string, details: Uint8Array) {
+  const any = new Any();
+  any.pack(details, `event_store.client.${name}`);
+  return new RpcStatus().setMessage(name).setDetails(any);
+}
+
+function expectedOf(options: BatchAppendReq.Options | AppendReq.Options, revision: string): bigint {
+  if (options.hasNoStream()) return EXPECT.noStream;
+  if (options.hasAny()) return EXPECT.any;
+  if (options.hasStreamExists()) return EXPECT.streamExists;
+  return BigInt(revision);
+}
+
+function proposed(message: BatchAppendReq.ProposedMessage | AppendReq.ProposedMessage): ProposedEvent {
+  const metadata = message.getMetadataMap();
+  return {
+    id: uuidOf(message.getId()),
+    type: metadata.get('type') ?? '',
+    contentType: metadata.get('content-type') ?? '',
+    data: message.getData_asU8(),
+    metadata: message.getCustomMetadata_asU8(),
+  };
+}

@@ -1,0 +1,74 @@
+import type { ServerWritableStream } from '@grpc/grpc-js';
+import type { ReadReq, ReadResp } from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/streams_pb.js';
+import { once } from 'node:events';
+import { serverFilter } from './event-filter.testing.js';
+import { eventResponse, nameOf, notFoundResponse, rpcError } from './messages.testing.js';
+import { grpc, streams } from './protocol.testing.js';
+import type { StoredEvent, StoredLog } from './stored-log.testing.js';
+
+type Call = ServerWritableStream<ReadReq, ReadResp>;
+
+const MAX_INT64 = 2n ** 63n - 1n;
+
+/** A read that ends: of a stream, or of `$all`. Both take their starting point inclusively. */
+export async function serveRead(call: Call, log: StoredLog): Promise<void> {
+  const options = call.request.getOptions()!;
+  const stream = options.getStream();
+  const count = Number(options.getCount());
+  const backwards = options.getReadDirection() === streams.ReadReq.Options.ReadDirection.BACKWARDS;
+  if (stream !== undefined) {
+    const name = nameOf(stream.getStreamIdentifier());
+    if (log.isTombstoned(name)) throw streamDeleted(name);
+    if (!log.exists(name)) return void call.write(notFoundResponse(name));
+    return send(call, streamEvents(stream, log.visible(name), backwards), count);
+  }
+  await send(call, allEvents(options, log, backwards), count);
+}
+
+function* streamEvents(
+  options: ReadReq.Options.StreamOptions,
+  visible: readonly StoredEvent[],
+  backwards: boolean,
+): Generator<StoredEvent> {
+  const from = options.hasRevision() ? BigInt(options.getRevision()) : undefined;
+  if (from !== undefined && from > MAX_INT64) throw rpcError(grpc.status.INVALID_ARGUMENT, 'revision');
+  for (const event of backwards ? visible.toReversed() : visible) {
+    if (from !== undefined && (backwards ? event.revision > from : event.revision < from)) continue;
+    yield event;
+  }
+}
+
+function* allEvents(options: ReadReq.Options, log: StoredLog, backwards: boolean): Generator<StoredEvent> {
+  const filter = serverFilter(options);
+  const position = options.getAll()?.getPosition();
+  const from = position && BigInt(position.getCommitPosition());
+  if (from !== undefined && from > (log.events.at(-1)?.position ?? 0n)) {
+    throw rpcError(grpc.status.INVALID_ARGUMENT, 'The position is invalid.');
+  }
+  let index = backwards ? log.events.length - 1 : 0;
+  if (from !== undefined) index = backwards ? log.indexFrom(from) - 1 : log.indexFrom(from);
+  // The end as it was when the read began.
+  const end = backwards ? -1 : log.events.length;
+  for (; index !== end; index += backwards ? -1 : 1) {
+    const event = log.events[index];
+    if (event !== undefined && (filter?.matches(event) ?? true)) yield event;
+  }
+}
+
+async function send(call: Call, events: Iterable<StoredEvent>, count: number): Promise<void> {
+  const closed = new AbortController();
+  call.on('cancelled', () => closed.abort()).on('close', () => closed.abort());
+  let sent = 0;
+  for (const event of events) {
+    if (sent >= count || closed.signal.aborted) return;
+    if (!call.write(eventResponse(event))) await once(call, 'drain', { signal: closed.signal });
+    sent += 1;
+  }
+}
+
+function streamDeleted(name: string) {
+  return rpcError(grpc.status.FAILED_PRECONDITION, `Event stream '${name}' is deleted.`, {
+    exception: 'stream-deleted',
+    'stream-name': name,
+  });
+}

@@ -1,0 +1,144 @@
+import { EventEmitter } from 'node:events';
+
+/** An event as the server keeps it; payloads are bytes it never looks into, but for `$metadata`. */
+export interface StoredEvent {
+  readonly id: string;
+  readonly stream: string;
+  readonly revision: number;
+  readonly position: bigint;
+  readonly type: string;
+  readonly contentType: string;
+  readonly data: Uint8Array;
+  readonly metadata: Uint8Array;
+  /** Milliseconds since 1970. */
+  readonly created: number;
+}
+
+export type ProposedEvent = Pick<StoredEvent, 'id' | 'type' | 'contentType' | 'data' | 'metadata'>;
+
+/** As the server's internals number them: a revision, or one of these. */
+export const EXPECT = { noStream: -1n, any: -2n, streamExists: -4n } as const;
+
+export type AppendOutcome =
+  | { readonly kind: 'success'; readonly revision: number; readonly position: bigint }
+  /** `current` is -1 where the stream has no event. */
+  | { readonly kind: 'wrongExpectedVersion'; readonly current: number }
+  | { readonly kind: 'streamDeleted' };
+
+interface Retention {
+  readonly $maxCount?: number;
+  readonly $maxAge?: number;
+  readonly $tb?: number;
+}
+
+/** Where the first record lies; the server's own epoch record comes before. */
+const FIRST_POSITION = 1_180n;
+/** `IndexWriter` remembers the ids of recently committed events, not of all. */
+const REMEMBERED_IDS = 10_000;
+
+/**
+ * What the server keeps on disk: streams within one log whose positions are byte offsets, hence with holes. The rules of an
+ * append are those of `IndexWriter.CheckCommit` in the server's source, with its weaknesses: a new first event is
+ * written though a later one of the same append is there already.
+ */
+export class StoredLog {
+  readonly events: StoredEvent[] = [];
+  readonly commits = new EventEmitter().setMaxListeners(0);
+  /** Moves the clock that stamps events and measures their age. */
+  ahead = 0;
+  readonly #streams = new Map<string, StoredEvent[]>();
+  readonly #tombstones = new Set<string>();
+  readonly #committed = new Map<string, StoredEvent>();
+  #end = FIRST_POSITION;
+
+  get now(): number {
+    return Date.now() + this.ahead;
+  }
+
+  append(stream: string, events: readonly ProposedEvent[], expected: bigint): AppendOutcome {
+    if (this.#tombstones.has(stream)) return { kind: 'streamDeleted' };
+    const decision = this.#decide(stream, events, expected);
+    if (decision !== 'write') return decision;
+    const stored = this.#stream(stream);
+    for (const event of events) this.#write(stream, stored, event);
+    this.commits.emit('commit');
+    const last = stored.at(-1);
+    return { kind: 'success', revision: stored.length - 1, position: last?.position ?? 0n };
+  }
+
+  tombstone(stream: string): void {
+    this.#tombstones.add(stream);
+  }
+
+  isTombstoned(stream: string): boolean {
+    return this.#tombstones.has(stream);
+  }
+
+  exists(stream: string): boolean {
+    return this.#streams.has(stream);
+  }
+
+  /** What a stream read shows: `$maxCount`, `$maxAge` and `$tb` hide, though `$all` still has it all until a scavenge. */
+  visible(stream: string): readonly StoredEvent[] {
+    const events = this.#streams.get(stream) ?? [];
+    const { $maxCount, $maxAge, $tb } = this.#retention(stream);
+    const first = Math.max($tb ?? 0, $maxCount === undefined ? 0 : events.length - $maxCount);
+    const since = $maxAge === undefined ? -Infinity : this.now - $maxAge * 1000;
+    return events.slice(Math.max(0, first)).filter(({ created }) => created >= since);
+  }
+
+  /** The index of the first event of the log at `position` or beyond. */
+  indexFrom(position: bigint): number {
+    let low = 0;
+    let high = this.events.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.events[middle]?.position ?? 0n) < position) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #decide(stream: string, events: readonly ProposedEvent[], expected: bigint): 'write' | AppendOutcome {
+    const stored = this.#streams.get(stream) ?? [];
+    const wrong: AppendOutcome = { kind: 'wrongExpectedVersion', current: stored.length - 1 };
+    if (expected === EXPECT.streamExists && stored.length === 0) return wrong;
+    if (expected === EXPECT.any || expected === EXPECT.streamExists) {
+      const known = events.map(({ id }) => this.#committed.get(id)).map((event) => event?.stream === stream && event);
+      const last = known.at(-1);
+      if (known.every(Boolean) && last) return repeated(last);
+      return known[0] ? wrong : 'write';
+    }
+    if (expected > BigInt(stored.length - 1)) return wrong;
+    if (expected === BigInt(stored.length - 1)) return 'write';
+    const there = stored.slice(Number(expected) + 1, Number(expected) + 1 + events.length);
+    const last = there.at(-1);
+    return last && events.every(({ id }, n) => there[n]?.id === id) ? repeated(last) : wrong;
+  }
+
+  #write(name: string, stream: StoredEvent[], event: ProposedEvent): void {
+    const stored = { ...event, stream: name, revision: stream.length, position: this.#end, created: this.now };
+    this.#end += BigInt(97 + name.length + event.type.length + event.data.length + event.metadata.length);
+    stream.push(stored);
+    this.events.push(stored);
+    this.#committed.delete(event.id);
+    this.#committed.set(event.id, stored);
+    const oldest = this.#committed.keys().next().value;
+    if (this.#committed.size > REMEMBERED_IDS && oldest !== undefined) this.#committed.delete(oldest);
+  }
+
+  #retention(stream: string): Retention {
+    const last = this.#streams.get(`$$${stream}`)?.at(-1);
+    return last ? JSON.parse(Buffer.from(last.data).toString('utf8')) : {};
+  }
+
+  #stream(name: string): StoredEvent[] {
+    const known = this.#streams.get(name) ?? [];
+    this.#streams.set(name, known);
+    return known;
+  }
+}
+
+function repeated(last: StoredEvent): AppendOutcome {
+  return { kind: 'success', revision: last.revision, position: last.position };
+}

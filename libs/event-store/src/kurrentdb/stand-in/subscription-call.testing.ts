@@ -1,0 +1,86 @@
+import type { ServerWritableStream } from '@grpc/grpc-js';
+import type { ReadReq, ReadResp } from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/streams_pb.js';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { READ_BATCH, serverFilter, type ServerFilter } from './event-filter.testing.js';
+import { caughtUpResponse, checkpointResponse, confirmationResponse, eventResponse } from './messages.testing.js';
+import type { StoredEvent, StoredLog } from './stored-log.testing.js';
+
+/** Live records that wait for a slow client; beyond, the server catches up anew and says so with another `CaughtUp`. */
+const LIVE_BUFFER = 32;
+
+/**
+ * A catch-up subscription to `$all` as `Enumerator.AllSubscription[Filtered]` serves it: a checkpoint whenever
+ * `checkpointInterval` records went by (matching or not), and one on going live. `FellBehind` is never sent to clients.
+ */
+export async function serveSubscription(call: ServerWritableStream<ReadReq, ReadResp>, log: StoredLog): Promise<void> {
+  const options = call.request.getOptions()!;
+  const filter = serverFilter(options);
+  const all = options.getAll()!;
+  const closed = new AbortController();
+  call.on('cancelled', () => closed.abort()).on('close', () => closed.abort());
+  const send = async (message: ReadResp): Promise<void> => {
+    if (!call.write(message)) await once(call, 'drain', { signal: closed.signal });
+  };
+
+  let last = startOf(all, log);
+  const checkpoints = new Checkpoints(filter, async (position) => send(checkpointResponse(position)));
+  await send(confirmationResponse(randomUUID()));
+  let live = false;
+  while (!closed.signal.aborted) {
+    const next = log.indexFrom(last + 1n);
+    const pending = log.events.length - next;
+    if (pending === 0) {
+      if (!live) {
+        await checkpoints.onGoingLive(last);
+        await send(caughtUpResponse());
+        live = true;
+        continue;
+      }
+      await once(log.commits, 'commit', { signal: closed.signal });
+      continue;
+    }
+    if (pending > LIVE_BUFFER) live = false;
+    for (const event of log.events.slice(next, next + (filter?.window ?? READ_BATCH))) {
+      if (filter?.matches(event) ?? true) await send(eventResponse(event));
+      last = event.position;
+      await checkpoints.afterRecord(event);
+    }
+  }
+}
+
+class Checkpoints {
+  readonly #interval: number;
+  readonly #send: (position: bigint) => Promise<void>;
+  #counter = 0;
+  #sent = 0n;
+
+  constructor(filter: ServerFilter | undefined, send: (position: bigint) => Promise<void>) {
+    this.#interval = filter?.checkpointInterval ?? Infinity;
+    this.#send = send;
+  }
+
+  async afterRecord(event: StoredEvent): Promise<void> {
+    this.#counter += 1;
+    if (this.#counter < this.#interval) return;
+    this.#counter = 0;
+    await this.#sendOnce(event.position);
+  }
+
+  async onGoingLive(position: bigint): Promise<void> {
+    if (this.#interval < Infinity && position > 0n) await this.#sendOnce(position);
+  }
+
+  async #sendOnce(position: bigint): Promise<void> {
+    if (position <= this.#sent) return;
+    this.#sent = position;
+    await this.#send(position);
+  }
+}
+
+/** The position after which to begin. */
+function startOf(all: ReadReq.Options.AllOptions, log: StoredLog): bigint {
+  const position = all.getPosition();
+  if (position !== undefined) return BigInt(position.getCommitPosition());
+  return all.hasEnd() ? (log.events.at(-1)?.position ?? 0n) : 0n;
+}

@@ -1,0 +1,145 @@
+import type { EventFilter, RecordedEvent, SubscriptionMessage } from '../port.js';
+import { positionOf } from '../position.js';
+import { Backoff } from './backoff.js';
+import type { Connection } from './connection.js';
+import { describeHosts } from './connection-settings.js';
+import { asStoreError, isUnavailable } from './failures.js';
+import { LiveFeed } from './live-feed.js';
+import type { Reader } from './reader.js';
+import { serverFilter, type ServerFilter } from './server-filter.js';
+import { fromWire } from './wire-event.js';
+
+export interface SubscriptionParts {
+  readonly connection: Connection;
+  readonly reader: Reader;
+  readonly namespace: string;
+  /** Exclusive; undefined is the start. Already on its way when the subscription was asked for. */
+  readonly after: Promise<bigint | undefined>;
+  readonly filter: EventFilter | undefined;
+  readonly signal: AbortSignal;
+  readonly onPosition: (position: bigint) => void;
+}
+
+/** A pass of catching up that found no more than this leaves a rest small enough for the server's live subscription. */
+const SMALL_REST = 500;
+
+/**
+ * A catch-up subscription that outlasts the server: by reading up to the head, then live, and by reading again whenever the
+ * connection breaks or the consumer falls behind. While it is not live for either reason, it says so with `fellBehind`.
+ */
+export class Subscription {
+  readonly #parts: SubscriptionParts;
+  readonly #filter: ServerFilter;
+  readonly #backoff = new Backoff(50, 5_000);
+  #cursor: bigint | undefined;
+  /** What the consumer knows: the position of the last event or checkpoint it was given. */
+  #reported: bigint | undefined;
+  #isLive = false;
+
+  constructor(parts: SubscriptionParts) {
+    this.#parts = parts;
+    this.#filter = serverFilter(parts.filter, parts.namespace);
+  }
+
+  /** Ends when the signal aborts. @throws EventStoreAccessDenied and what else will not pass by waiting */
+  async *messages(): AsyncGenerator<SubscriptionMessage, void, undefined> {
+    const { signal, connection, after } = this.#parts;
+    let hasStart = false;
+    while (!signal.aborted) {
+      try {
+        if (!hasStart) this.#cursor = this.#reported = await after;
+        hasStart = true;
+        yield* this.#catchUp();
+        yield* this.#followLive();
+      } catch (error) {
+        if (signal.aborted) return;
+        // An outage: nothing to prevent, only to outlast.
+        if (!isUnavailable(error) || !hasStart) throw asStoreError(error, describeHosts(connection.settings));
+        yield* this.#fallBehind();
+        await this.#backoff.wait(signal);
+      }
+    }
+  }
+
+  async *#catchUp(): AsyncGenerator<SubscriptionMessage, void, undefined> {
+    const { reader, signal } = this.#parts;
+    for (let seen = Infinity; seen > SMALL_REST && !signal.aborted;) {
+      const head = await reader.headPosition();
+      if (head === undefined || (this.#cursor !== undefined && this.#cursor >= head)) return;
+      yield* this.#fallBehind();
+      seen = 0;
+      for await (const { position, event } of reader.steps(this.#cursor, head, this.#filter)) {
+        if (signal.aborted) return;
+        seen += 1;
+        this.#moveTo(position);
+        if (event !== undefined) yield this.#event(event);
+      }
+      if (signal.aborted) return;
+      this.#moveTo(head);
+      yield* this.#checkpoint();
+    }
+  }
+
+  async *#followLive(): AsyncGenerator<SubscriptionMessage, void, undefined> {
+    const { connection, namespace, signal } = this.#parts;
+    if (signal.aborted) return;
+    const feed = new LiveFeed(connection.writing, this.#cursor, this.#filter);
+    try {
+      for (;;) {
+        const item = await feed.next(signal);
+        if (item === undefined || signal.aborted) return;
+        switch (item.kind) {
+          case 'event': {
+            if (this.#cursor !== undefined && item.position <= this.#cursor) break;
+            this.#moveTo(item.position);
+            const event = fromWire(item.resolved, namespace);
+            if (event !== undefined && this.#filter.matches(event)) yield this.#event(event);
+            else if (this.#isLive) yield* this.#checkpoint();
+            break;
+          }
+          case 'position':
+            this.#moveTo(item.position);
+            if (this.#isLive) yield* this.#checkpoint();
+            break;
+          case 'caughtUp':
+            // The server repeats it each time it lagged behind itself; only ours counts.
+            if (this.#isLive) break;
+            this.#isLive = true;
+            this.#backoff.reset();
+            yield { kind: 'caughtUp' };
+            yield* this.#checkpoint();
+            break;
+          case 'overflow':
+            yield* this.#fallBehind();
+            return;
+          case 'failed':
+            throw item.error;
+        }
+      }
+    } finally {
+      feed.close();
+    }
+  }
+
+  #event(event: RecordedEvent): SubscriptionMessage {
+    this.#reported = this.#cursor;
+    return { kind: 'event', event };
+  }
+
+  *#checkpoint(): Generator<SubscriptionMessage, void, undefined> {
+    if (this.#cursor === undefined || (this.#reported !== undefined && this.#cursor <= this.#reported)) return;
+    this.#reported = this.#cursor;
+    yield { kind: 'checkpoint', position: positionOf(this.#cursor) };
+  }
+
+  *#fallBehind(): Generator<SubscriptionMessage, void, undefined> {
+    if (!this.#isLive) return;
+    this.#isLive = false;
+    yield { kind: 'fellBehind' };
+  }
+
+  #moveTo(position: bigint): void {
+    if (this.#cursor === undefined || position > this.#cursor) this.#cursor = position;
+    this.#parts.onPosition(position);
+  }
+}
