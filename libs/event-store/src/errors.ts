@@ -78,6 +78,21 @@ export class EventLogDamaged extends EventStoreError {
   readonly code = 'event-store.damaged';
 }
 
+/** There is no log where one should be read. */
+export class EventLogMissing extends EventStoreError {
+  readonly code = 'event-store.log-missing';
+}
+
+/** A file stands where a backup, or a restored log, should go. Nothing is ever overwritten. */
+export class EventLogExists extends EventStoreError {
+  readonly code = 'event-store.log-exists';
+}
+
+/** The log is from before events carried hashes, and was not yet opened for writing since. */
+export class EventLogNotChained extends EventStoreError {
+  readonly code = 'event-store.log-not-chained';
+}
+
 export class UnsupportedSqlite extends EventStoreError {
   readonly code = 'event-store.unsupported-sqlite';
 }

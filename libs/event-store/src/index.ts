@@ -1,9 +1,19 @@
 export * from './errors.js';
+export { type ChainLink, HashChain } from './hash-chain.js';
+export type { ChainBreak, LogHead, Verification, VerifyOptions, VerifyProgress } from './log-verification.js';
 export { EventStoreAccessDenied, EventStoreFailed, StreamTombstoned } from './kurrentdb/failures.js';
 export type { KurrentDbEventStore, KurrentDbEventStoreOptions } from './kurrentdb/kurrentdb-event-store.js';
 export { MemoryEventStore, type MemoryEventStoreOptions } from './memory/memory-event-store.js';
 export { openEventStore } from './open-event-store.js';
 export * from './port.js';
 export { parsePosition } from './position.js';
+export {
+  type BackupOptions,
+  type BackupProgress,
+  type BackupResult,
+  restore,
+  type RestoreOptions,
+} from './sqlite/back-up.js';
 export { SqliteEventStore, type SqliteEventStoreOptions } from './sqlite/sqlite-event-store.js';
+export { SqliteLogReader } from './sqlite/sqlite-log-reader.js';
 export { categoryOf } from './stream-name.js';

@@ -1,6 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { LogPage, LogSource } from '../log-source.js';
-import type { PreparedEvent } from '../new-events.js';
 import type { Direction, EventFilter, RecordedEvent } from '../port.js';
 import { firstVisibleRevision, oldestVisibleInstant } from '../retention.js';
 import { EVENT_COLUMNS, EventDecoder, type EventRow } from './event-row.js';
@@ -13,15 +12,14 @@ const WINDOW = 50_000;
 
 type RangeQuery = Statement<[number, number, number, number, number], EventRow>;
 
-/** The events: the one writer's inserts, and every read. Synchronous; whoever writes brings the transaction. */
+/** The events, to read. Synchronous. */
 export class EventTable implements LogSource<EventRow> {
   readonly streams: StreamTable;
+  readonly types: NameTable;
   readonly #categories: NameTable;
-  readonly #types: NameTable;
   readonly #decoder: EventDecoder;
   readonly #filtered: FilterQuery;
   readonly #now: () => number;
-  readonly #insert: Statement<[number, number, number, number, number, number, string, string, string]>;
   readonly #idAt: Statement<[number, number], string>;
   readonly #revisionOf: Statement<[number, string], number>;
   readonly #positionAt: Statement<[number, number], number>;
@@ -33,13 +31,10 @@ export class EventTable implements LogSource<EventRow> {
   constructor(db: Database, now: () => number) {
     this.#now = now;
     this.#categories = new NameTable(db, 'category');
-    this.#types = new NameTable(db, 'event_type');
+    this.types = new NameTable(db, 'event_type');
     this.streams = new StreamTable(db, this.#categories);
-    this.#decoder = new EventDecoder(db, this.streams, this.#types);
+    this.#decoder = new EventDecoder(db, this.streams, this.types);
     this.#filtered = new FilterQuery(db);
-    this.#insert = db.prepare(`
-      INSERT INTO event (stream_id, revision, category_id, type_id, version, recorded_at, id, data, metadata)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     this.#idAt = db
       .prepare<[number, number], string>('SELECT id FROM event WHERE stream_id = ? AND revision = ?')
       .pluck();
@@ -66,32 +61,6 @@ export class EventTable implements LogSource<EventRow> {
     const before = this.#head;
     this.#head = this.#last.get() ?? 0;
     return this.#head !== before;
-  }
-
-  /** Appends behind the stream's head and gives the last position. The stream's entry moves along. */
-  insert(stream: StreamEntry, events: readonly PreparedEvent[]): number {
-    const recordedAt = this.#now();
-    let { head } = stream;
-    let position = 0;
-    for (const event of events) {
-      head += 1;
-      const typeId = this.#types.intern(event.type);
-      const { id, version, data, metadata } = event;
-      const { lastInsertRowid } = this.#insert.run(
-        stream.id,
-        head,
-        stream.categoryId,
-        typeId,
-        version,
-        recordedAt,
-        id,
-        data,
-        metadata,
-      );
-      position = Number(lastInsertRowid);
-    }
-    stream.head = head;
-    return position;
   }
 
   idAt(stream: StreamEntry, revision: number): string | undefined {
@@ -146,7 +115,7 @@ export class EventTable implements LogSource<EventRow> {
   forget(): void {
     this.streams.forget();
     this.#categories.forget();
-    this.#types.forget();
+    this.types.forget();
   }
 
   /** Names that no event has yet match nothing, and are looked up again next time. */
@@ -155,7 +124,7 @@ export class EventTable implements LogSource<EventRow> {
       [...new Set(names)].flatMap((name) => table.find(name) ?? []);
     return {
       ...(filter?.categories && { categoryIds: idsIn(this.#categories, filter.categories) }),
-      ...(filter?.types && { typeIds: idsIn(this.#types, filter.types) }),
+      ...(filter?.types && { typeIds: idsIn(this.types, filter.types) }),
     };
   }
 }

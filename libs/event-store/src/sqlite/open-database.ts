@@ -1,8 +1,11 @@
 import Database from 'better-sqlite3';
-import { mkdirSync, realpathSync } from 'node:fs';
+import { mkdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { asEventStoreError, errorCode, notWritable } from './sqlite-failure.js';
-import { prepareSchema } from './schema.js';
+import { EventLogMissing, EventLogNotWritable } from '../errors.js';
+import { chainOldEvents } from './chain-old-events.js';
+import { requireWholeFile } from './file-length.js';
+import { asEventStoreError, errorCode, messageOf, notWritable } from './sqlite-failure.js';
+import { prepareSchema, requireKnownSchema } from './schema.js';
 import { requireSafeSqlite } from './sqlite-version.js';
 import { acquireWriterLock, type WriterLock } from './writer-lock.js';
 
@@ -26,15 +29,62 @@ export async function openDatabase(file: string, patienceMs: number): Promise<Op
   let db: Database.Database | undefined;
   try {
     lock = await acquireWriterLock(path, patienceMs);
+    requireWholeFile(path);
     db = new Database(path, { timeout: 5_000 });
     configure(db);
     prepareSchema(db, path);
+    await chainOldEvents(db);
     return { db, path, lock, sqliteVersion };
   } catch (error) {
     db?.close();
     lock?.release();
     throw asEventStoreError(error, path);
   }
+}
+
+export interface ReadOnlyDatabase {
+  readonly db: Database.Database;
+  readonly path: string;
+}
+
+/**
+ * Opens a log to read it, also while its writer lives. Nothing is made, migrated or locked.
+ *
+ * @throws UnsupportedSqlite, EventLogMissing, EventLogNotWritable, EventLogDamaged, EventLogTooNew, EventStoreUnavailable
+ */
+export function openDatabaseReadOnly(file: string): ReadOnlyDatabase {
+  requireSafeSqlite(linkedSqliteVersion());
+  const path = existingPath(file);
+  let db: Database.Database | undefined;
+  try {
+    requireWholeFile(path);
+    db = new Database(path, { readonly: true, fileMustExist: true, timeout: 5_000 });
+    db.pragma('cache_size = -32000');
+    requireKnownSchema(db, path, { mayBeNew: false });
+    return { db, path };
+  } catch (error) {
+    db?.close();
+    throw asReadError(error, path);
+  }
+}
+
+/** Readers of a log in WAL share memory through a file beside it, which must be there or be made. */
+function asReadError(error: unknown, path: string): unknown {
+  const known = asEventStoreError(error, path);
+  if (!(known instanceof EventLogNotWritable)) return known;
+  return new EventLogNotWritable(
+    `The event log ${path} cannot be read where it is (${messageOf(error)}): also a reader needs to write beside it. ` +
+      'Copy the file into a folder that this user may write, and name the copy.',
+    { cause: error },
+  );
+}
+
+function existingPath(file: string): string {
+  const path = realpathOrUndefined(resolve(file));
+  if (path === undefined || !statSync(path).isFile()) {
+    throw new EventLogMissing(`There is no event log at ${resolve(file)}. Check DATA_DIR and EVENT_STORE_URL.`);
+  }
+  return path;
 }
 
 /**
@@ -50,7 +100,7 @@ function configure(db: Database.Database): void {
 }
 
 /** One log, one path, however it was named: the lock must not be fooled by a symbolic link. */
-function canonicalPath(file: string): string {
+export function canonicalPath(file: string): string {
   const path = resolve(file);
   try {
     mkdirSync(dirname(path), { recursive: true });

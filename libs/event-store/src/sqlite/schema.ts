@@ -40,7 +40,17 @@ const VERSIONS: readonly string[] = [
   CREATE INDEX event_by_category ON event (category_id); -- and position, which every index ends with
   CREATE INDEX event_by_type ON event (type_id);
   `,
+  // Each event's link of the hash chain. Last in its row, so that reading the rest costs nothing more. An older log gets its
+  // links behind `hashed_to` by and by (chain-old-events.ts); the row is gone as soon as all have one.
+  `
+  ALTER TABLE event ADD COLUMN hash BLOB;
+  CREATE TABLE chaining (hashed_to INTEGER NOT NULL) STRICT;
+  INSERT INTO chaining VALUES (0);
+  `,
 ];
+
+/** From this version on, events carry hashes. */
+const CHAINED_SINCE = 2;
 
 /**
  * Brings the log to this program's schema version.
@@ -48,10 +58,31 @@ const VERSIONS: readonly string[] = [
  * @throws EventLogTooNew, EventLogDamaged
  */
 export function prepareSchema(db: Database, path: string): void {
+  const version = requireKnownSchema(db, path, { mayBeNew: true });
+  if (version === VERSIONS.length) return;
+  db.transaction(() => {
+    for (const statements of VERSIONS.slice(version)) db.exec(statements);
+    db.pragma(`application_id = ${APPLICATION_ID}`);
+    db.pragma(`user_version = ${VERSIONS.length}`);
+  }).immediate();
+}
+
+/** Whether every event has its hash; not so in a log that this version has never, or not yet long enough, had open for writing. */
+export function isChained(db: Database): boolean {
+  const version = Number(db.pragma('user_version', { simple: true }));
+  return version >= CHAINED_SINCE && db.prepare('SELECT 1 FROM chaining').get() === undefined;
+}
+
+/**
+ * Gives the schema version of an event log that this program can read: 0 for an empty file, where that is welcome.
+ *
+ * @throws EventLogTooNew, EventLogDamaged
+ */
+export function requireKnownSchema(db: Database, path: string, { mayBeNew }: { mayBeNew: boolean }): number {
   const version = Number(db.pragma('user_version', { simple: true }));
   const applicationId = Number(db.pragma('application_id', { simple: true }));
   const isNew = version === 0 && applicationId === 0 && hasNoTables(db);
-  if (!isNew && applicationId !== APPLICATION_ID) {
+  if (!(isNew && mayBeNew) && applicationId !== APPLICATION_ID) {
     throw new EventLogDamaged(`${path} is an SQLite database, but no StreamVault event log. Name another file.`);
   }
   if (version > VERSIONS.length) {
@@ -60,12 +91,7 @@ export function prepareSchema(db: Database, path: string): void {
         'Upgrade StreamVault, or restore the backup from before the upgrade.',
     );
   }
-  if (version === VERSIONS.length) return;
-  db.transaction(() => {
-    for (const statements of VERSIONS.slice(version)) db.exec(statements);
-    db.pragma(`application_id = ${APPLICATION_ID}`);
-    db.pragma(`user_version = ${VERSIONS.length}`);
-  }).immediate();
+  return version;
 }
 
 function hasNoTables(db: Database): boolean {

@@ -3,6 +3,7 @@ import { decideAppend } from '../append-rules.js';
 import { catchUp } from '../catch-up.js';
 import { CommitSignal } from '../commit-signal.js';
 import { EventIdConflict, EventLogDamaged, EventStoreUnavailable } from '../errors.js';
+import type { LogHead, Verification, VerifyOptions } from '../log-verification.js';
 import { readLog, readStream } from '../log-reading.js';
 import { prepareEvents, requireExpectedRevision, type PreparedEvent } from '../new-events.js';
 import type {
@@ -24,12 +25,17 @@ import type {
 import { positionOf } from '../position.js';
 import { clampToSafe, retentionFrom } from '../retention.js';
 import { requireCategory } from '../stream-name.js';
+import { backUp, type BackupOptions, type BackupResult } from './back-up.js';
+import { ChainTable } from './chain-table.js';
 import { type Atomically, CommitQueue } from './commit-queue.js';
+import { EventInserts } from './event-inserts.js';
 import { EventTable } from './event-table.js';
 import { GuardedSource } from './guarded-source.js';
 import { openDatabase, type OpenDatabase } from './open-database.js';
 import { asEventStoreError, isUniqueViolation, messageOf } from './sqlite-failure.js';
+import { SqliteLogReader } from './sqlite-log-reader.js';
 import type { StreamEntry } from './stream-table.js';
+import { headOf, verifyChain } from './verify-chain.js';
 import type { WriterLock } from './writer-lock.js';
 
 export interface SqliteEventStoreOptions {
@@ -50,7 +56,9 @@ export class SqliteEventStore implements EventStore {
   readonly #path: string;
   readonly #lock: WriterLock;
   readonly #sqliteVersion: string;
+  readonly #now: () => number;
   readonly #events: EventTable;
+  readonly #inserts: EventInserts;
   readonly #source: GuardedSource;
   readonly #queue: CommitQueue;
   readonly #commits = new CommitSignal();
@@ -74,19 +82,29 @@ export class SqliteEventStore implements EventStore {
     }
   }
 
+  /** Opens a log to read it, beside its writer or without one: see {@link SqliteLogReader}. */
+  static openReadOnly(path: string): Promise<SqliteLogReader> {
+    return SqliteLogReader.open(path);
+  }
+
   private constructor({ db, path, lock, sqliteVersion }: OpenDatabase, now: () => number) {
     this.#db = db;
     this.#path = path;
     this.#lock = lock;
     this.#sqliteVersion = sqliteVersion;
+    this.#now = now;
     this.#events = new EventTable(db, now);
+    this.#inserts = new EventInserts(db, this.#events.types);
     this.#source = new GuardedSource(this.#events, db, path);
     this.#probe = db.prepare('SELECT position, data FROM event ORDER BY position DESC LIMIT 1');
     this.#queue = new CommitQueue(db, {
       onCommit: () => {
         if (this.#events.refreshHead()) this.#commits.notify();
       },
-      onRollback: () => this.#events.forget(),
+      onRollback: () => {
+        this.#events.forget();
+        this.#inserts.forget();
+      },
       asError: (failure) => asEventStoreError(failure, path),
     });
   }
@@ -162,6 +180,21 @@ export class SqliteEventStore implements EventStore {
     return { status: 'ok', detail: `SQLite ${this.#sqliteVersion}` };
   }
 
+  /** The head of the hash chain: what an outsider keeps to check the log against later. */
+  async head(): Promise<LogHead> {
+    return this.#reading(() => headOf(new ChainTable(this.#db).end()));
+  }
+
+  /** Walks the hash chain, between the appends; gives the first position that is not as it was, if any. */
+  verify(options: VerifyOptions = {}): Promise<Verification> {
+    return this.#reading(() => verifyChain(new ChainTable(this.#db), options));
+  }
+
+  /** See {@link backUp}. */
+  backUp(destination: string, options: BackupOptions = {}): Promise<BackupResult> {
+    return backUp(this.#path, destination, options);
+  }
+
   /** Waits for every append asked for so far, ends the subscriptions, and lets the next writer in. */
   close(): Promise<void> {
     this.#closing ??= this.#closeNow();
@@ -176,6 +209,17 @@ export class SqliteEventStore implements EventStore {
     } finally {
       this.#db.close();
       this.#lock.release();
+    }
+  }
+
+  async #reading<T>(read: () => T | Promise<T>): Promise<T> {
+    try {
+      if (this.#closing !== undefined) throw new EventStoreUnavailable('The event store is closed.');
+      return await read();
+    } catch (error) {
+      // Also where it was closed in the middle of the walk.
+      if (!this.#db.open) throw new EventStoreUnavailable('The event store is closed.', { cause: error });
+      throw asEventStoreError(error, this.#path);
     }
   }
 
@@ -205,8 +249,11 @@ export class SqliteEventStore implements EventStore {
   }
 
   #insert(name: StreamName, stream: StreamEntry, events: readonly PreparedEvent[]): number {
+    const recordedAt = this.#now();
+    let position = 0;
     try {
-      return this.#events.insert(stream, events);
+      for (const event of events) position = this.#inserts.append(name, stream, event, recordedAt);
+      return position;
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
       const repeated = events.find((event) => this.#events.revisionOfId(stream, event.id) !== undefined);

@@ -1,0 +1,136 @@
+/**
+ * What the hash chain costs per append: the same store with and without it, in alternating rounds of one run. "Without" is a
+ * chain that makes nothing, so that nothing is hashed and nothing stored for it; all else is the very same code.
+ *
+ *   node bench/hash-chain.ts [--rounds 15] [--dir /tmp]
+ */
+import { HashChain, SqliteEventStore, type NewEvent } from '@streamvault/event-store';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '15' }, dir: { type: 'string', default: tmpdir() } },
+});
+const ROUNDS = Number(values.rounds);
+const WARM_UP = 2;
+if (!Number.isSafeInteger(ROUNDS) || ROUNDS < 1) throw new Error('--rounds must be a whole number from 1.');
+
+const chained = HashChain.prototype.add;
+/** Stored as NULL, a byte that the row has anyway. */
+const unchained: unknown = () => null;
+
+const folder = mkdtempSync(join(values.dir, 'streamvault-hash-chain-'));
+try {
+  const results = [
+    await compare('append, 1 writer', 1, 600),
+    await compare('append, 64 writers', 64, 150),
+    await compare('append, 64 writers, 10 events each', 64, 30, 10),
+  ];
+  console.table(
+    results.map(({ name, withChain, without, cost, cpuCost }) => ({
+      what: name,
+      'with /s': Math.round(withChain),
+      'without /s': Math.round(without),
+      'cost %': (cost * 100).toFixed(1),
+      'CPU cost %': (cpuCost * 100).toFixed(1),
+    })),
+  );
+  for (const result of results) console.log(JSON.stringify({ bench: 'hash-chain', ...result }));
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Medians over the rounds: events per second, and what a round costs more with the chain than the one beside it without. */
+async function compare(name: string, writers: number, appends: number, perAppend = 1) {
+  const stores = {
+    withChain: await SqliteEventStore.open(join(folder, `with-${writers}-${perAppend}.db`)),
+    without: await SqliteEventStore.open(join(folder, `without-${writers}-${perAppend}.db`)),
+  };
+  const rates = { withChain: [] as number[], without: [] as number[] };
+  const costs: number[] = [];
+  const cpuCosts: number[] = [];
+  for (let round = 0; round < ROUNDS + WARM_UP; round += 1) {
+    const spent = { withChain: { wall: 0, cpu: 0 }, without: { wall: 0, cpu: 0 } };
+    // Whoever goes second finds a warmer machine: take turns.
+    const order = round % 2 === 0 ? (['withChain', 'without'] as const) : (['without', 'withChain'] as const);
+    for (const kind of order) {
+      Object.assign(HashChain.prototype, { add: kind === 'withChain' ? chained : unchained });
+      spent[kind] = await appendAll(stores[kind], round, writers, appends, perAppend);
+    }
+    if (round < WARM_UP) continue;
+    for (const kind of order) rates[kind].push((writers * appends * perAppend) / spent[kind].wall);
+    costs.push(spent.withChain.wall / spent.without.wall - 1);
+    cpuCosts.push(spent.withChain.cpu / spent.without.cpu - 1);
+  }
+  Object.assign(HashChain.prototype, { add: chained });
+  const verification = await stores.withChain.verify();
+  if (verification.kind !== 'intact') throw new Error('The chain does not hold: the figures would mean nothing.');
+  await stores.withChain.close();
+  await stores.without.close();
+  return {
+    name,
+    withChain: median(rates.withChain),
+    without: median(rates.without),
+    cost: median(costs),
+    cpuCost: median(cpuCosts),
+  };
+}
+
+async function appendAll(
+  store: SqliteEventStore,
+  round: number,
+  writers: number,
+  appends: number,
+  perAppend: number,
+): Promise<{ wall: number; cpu: number }> {
+  const work = Array.from({ length: writers }, (_, writer) => ({
+    stream: `recording-${round}${String(writer).padStart(3, '0')}` as const,
+    batches: Array.from({ length: appends }, (_, n) => Array.from({ length: perAppend }, () => someEvent(n))),
+  }));
+  globalThis.gc?.();
+  const cpuBefore = process.cpuUsage();
+  const start = performance.now();
+  await Promise.all(
+    work.map(async ({ stream, batches }) => {
+      let revision: bigint | 'no_stream' = 'no_stream';
+      for (const [first, ...rest] of batches) {
+        if (first !== undefined) ({ revision } = await store.append(stream, [first, ...rest], revision));
+      }
+    }),
+  );
+  const { user, system } = process.cpuUsage(cpuBefore);
+  return { wall: (performance.now() - start) / 1_000, cpu: (user + system) / 1_000_000 };
+}
+
+function someEvent(index: number): NewEvent {
+  const event: NewEvent = {
+    id: randomUUID(),
+    type: `SegmentStored${index % 7}`,
+    version: 1,
+    data: {
+      recordingId: 42,
+      part: 1 + (index % 3),
+      mediaSequence: 123_456 + index,
+      byteOffset: 1_234_567 * index,
+      byteLength: 1_234_567,
+      durationSeconds: 2.002,
+      programDateTime: '2026-11-01T12:00:00.000Z',
+      receivedAt: '2026-11-01T12:00:02.123Z',
+      discontinuity: false,
+      // Of every length, so that not one row size decides how many rows more a page of the file would hold without hashes.
+      uri: `https://live.example/hls/segment-${123_456 + index}.ts?token=${'abcdef'.repeat((index * 7) % 40)}`,
+    },
+    metadata: { $correlationId: randomUUID(), $causationId: randomUUID(), actor: 'recorder' },
+  };
+  // Strings as they come from a parser: what `randomUUID` gives is in pieces, which whoever reads it first has to join.
+  return JSON.parse(JSON.stringify(event));
+}
+
+function median(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return ((sorted[Math.ceil(middle) - 1] ?? 0) + (sorted[Math.floor(middle)] ?? 0)) / 2;
+}

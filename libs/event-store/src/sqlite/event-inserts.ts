@@ -1,0 +1,92 @@
+import type { Database, Statement } from 'better-sqlite3';
+import { EventLogDamaged } from '../errors.js';
+import { HashChain } from '../hash-chain.js';
+import type { PreparedEvent } from '../new-events.js';
+import type { StreamName } from '../port.js';
+import { ChainTable } from './chain-table.js';
+import type { NameTable } from './name-table.js';
+import type { StreamEntry } from './stream-table.js';
+
+type InsertedRow = [
+  position: number,
+  streamId: number,
+  revision: number,
+  categoryId: number,
+  typeId: number,
+  version: number,
+  recordedAt: number,
+  id: string,
+  data: string,
+  metadata: string,
+  hash: Uint8Array,
+];
+
+/** Where the next event goes, and the hashes it builds on. */
+interface Tail {
+  position: number;
+  readonly chain: HashChain;
+}
+
+/** The one writer's inserts, each chained to the one before. Only inside a transaction. */
+export class EventInserts {
+  readonly #types: NameTable;
+  readonly #insert: Statement<InsertedRow>;
+  readonly #log: ChainTable;
+  /** Unknown at first and after a rollback. */
+  #tail: Tail | undefined;
+
+  constructor(db: Database, types: NameTable) {
+    this.#types = types;
+    this.#log = new ChainTable(db);
+    this.#insert = db.prepare(`
+      INSERT INTO event
+        (position, stream_id, revision, category_id, type_id, version, recorded_at, id, data, metadata, hash)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  }
+
+  /**
+   * Appends behind the stream's head and gives the position. The stream's entry moves along.
+   *
+   * @param recordedAt milliseconds since 1970
+   * @throws SqliteError, also where the stream has an event of this id; then nothing learnt here may be believed ({@link forget})
+   */
+  append(name: StreamName, stream: StreamEntry, event: PreparedEvent, recordedAt: number): number {
+    const tail = (this.#tail ??= this.#readTail());
+    const position = tail.position + 1;
+    const revision = stream.head + 1;
+    const { id, type, version, data, metadata } = event;
+    const hash = tail.chain.add({ position, revision, version, recordedAt, stream: name, id, type, data, metadata });
+    this.#insert.run(
+      position,
+      stream.id,
+      revision,
+      stream.categoryId,
+      this.#types.intern(type),
+      version,
+      recordedAt,
+      id,
+      data,
+      metadata,
+      hash,
+    );
+    tail.position = position;
+    stream.head = revision;
+    return position;
+  }
+
+  /** After a rollback: the events that the tail counts on are not there any more. */
+  forget(): void {
+    this.#tail = undefined;
+  }
+
+  #readTail(): Tail {
+    const { position, hash, lastGiven } = this.#log.end();
+    if (position > 0 && hash === null) {
+      throw new EventLogDamaged(
+        `The event at position ${position} has lost its hash. Find out what happened with "log verify", and restore the log from a backup.`,
+      );
+    }
+    // A position is never given twice, whatever was deleted.
+    return { position: Math.max(position, lastGiven), chain: new HashChain(hash ?? undefined) };
+  }
+}

@@ -1,0 +1,133 @@
+import type { Database } from 'better-sqlite3';
+import { EventLogNotChained, EventStoreUnavailable } from '../errors.js';
+import { readLog, readStream } from '../log-reading.js';
+import type { LogHead, Verification, VerifyOptions } from '../log-verification.js';
+import type { Direction, EventFilter, Position, RecordedEvent, Revision, StreamName } from '../port.js';
+import { positionOf } from '../position.js';
+import { backUp, type BackupOptions, type BackupResult } from './back-up.js';
+import { ChainTable } from './chain-table.js';
+import { EventTable } from './event-table.js';
+import { GuardedSource } from './guarded-source.js';
+import { openDatabaseReadOnly } from './open-database.js';
+import { isChained } from './schema.js';
+import { asEventStoreError } from './sqlite-failure.js';
+import { headOf, verifyChain } from './verify-chain.js';
+
+/**
+ * A log to be read and not written: beside the process that writes it, or of a file nobody has open. It takes no lock,
+ * changes nothing, and sees at the beginning of each read what was committed by then.
+ */
+export class SqliteLogReader {
+  readonly path: string;
+  readonly #db: Database;
+  readonly #events: EventTable;
+  readonly #source: GuardedSource;
+
+  /** @throws EventLogMissing, EventLogNotWritable, EventLogDamaged, EventLogTooNew, EventStoreUnavailable, UnsupportedSqlite */
+  static async open(file: string): Promise<SqliteLogReader> {
+    const { db, path } = openDatabaseReadOnly(file);
+    try {
+      return new SqliteLogReader(db, path);
+    } catch (error) {
+      db.close();
+      throw asEventStoreError(error, path);
+    }
+  }
+
+  private constructor(db: Database, path: string) {
+    this.#db = db;
+    this.path = path;
+    this.#events = new EventTable(db, Date.now);
+    this.#source = new GuardedSource(this.#events, db, path);
+  }
+
+  readStream(
+    stream: StreamName,
+    options: { from?: Revision; direction?: Direction; limit?: number } = {},
+  ): AsyncIterable<RecordedEvent> {
+    this.#refresh();
+    return readStream(this.#source, stream, options);
+  }
+
+  readAll(options: { after?: Position; filter?: EventFilter; limit?: number } = {}): AsyncIterable<RecordedEvent> {
+    this.#refresh();
+    return readLog(this.#source, options);
+  }
+
+  async headRevision(stream: StreamName): Promise<Revision | undefined> {
+    this.#refresh();
+    const head = this.#source.streamHead(stream);
+    return head < 0 ? undefined : BigInt(head);
+  }
+
+  async headPosition(): Promise<Position | undefined> {
+    this.#refresh();
+    const head = this.#source.head();
+    return head === 0 ? undefined : positionOf(head);
+  }
+
+  /**
+   * The head of the hash chain.
+   *
+   * @throws EventLogNotChained
+   */
+  async head(): Promise<LogHead> {
+    return this.#guard(() => headOf(this.#chain().end()));
+  }
+
+  /**
+   * The stored hash of one event, in hexadecimal.
+   *
+   * @throws EventLogNotChained
+   */
+  async hashAt(position: Position): Promise<string | undefined> {
+    return this.#guard(() => {
+      const hash = this.#chain().hashAt(Number(position));
+      return hash ? Buffer.from(hash).toString('hex') : undefined;
+    });
+  }
+
+  /** @throws EventLogNotChained, EventLogDamaged, RangeError, and the signal's reason */
+  async verify(options: VerifyOptions = {}): Promise<Verification> {
+    try {
+      return await verifyChain(this.#chain(), options);
+    } catch (error) {
+      throw asEventStoreError(error, this.path);
+    }
+  }
+
+  /** See {@link backUp}. */
+  backUp(destination: string, options: BackupOptions = {}): Promise<BackupResult> {
+    return backUp(this.path, destination, options);
+  }
+
+  async close(): Promise<void> {
+    this.#db.close();
+  }
+
+  #chain(): ChainTable {
+    if (!isChained(this.#db)) {
+      throw new EventLogNotChained(
+        `The event log ${this.path} has no hashes yet: an older StreamVault wrote it. Start this one's server with it once, then try again.`,
+      );
+    }
+    return new ChainTable(this.#db);
+  }
+
+  /** Its writer is elsewhere: what was learnt of streams may be old by now. */
+  #refresh(): void {
+    this.#guard(() => {
+      this.#events.refreshHead();
+      this.#events.forget();
+    });
+  }
+
+  #guard<T>(read: () => T): T {
+    if (!this.#db.open) throw new EventStoreUnavailable('The event log was closed.');
+    try {
+      return read();
+    } catch (error) {
+      throw asEventStoreError(error, this.path);
+    }
+  }
+}
