@@ -40,6 +40,10 @@ export class TsCheck implements BodyCheck {
   }
 }
 
+/** What a segment may begin with (ISO/IEC 14496-12 and 23009-1). */
+const FIRST_BOXES: ReadonlySet<string> = new Set(
+  'styp ftyp moov moof mdat sidx ssix emsg prft free skip uuid'.split(' '),
+);
 const BOX_TYPE = /^[\x20-\x7e\u00a9]{4}$/;
 
 /** Fragmented mp4: whole boxes, a `moof` with its `mdat` among them (ISO/IEC 14496-12 sections 4.2 and 8.8). */
@@ -68,7 +72,7 @@ export class FragmentCheck implements BodyCheck {
 
   #box(size: number): string | undefined {
     const type = this.#header.toString('latin1', 4, 8);
-    if (this.#next === 0 && !BOX_TYPE.test(type)) {
+    if (this.#next === 0 && !FIRST_BOXES.has(type)) {
       return `it is ${describeForeign(this.#header)} instead of fragmented mp4`;
     }
     if (size < this.#header.length || !BOX_TYPE.test(type)) return `a box is broken at byte ${this.#next}`;

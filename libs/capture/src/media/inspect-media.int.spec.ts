@@ -1,0 +1,78 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ffmpeg } from './ffmpeg.testing.js';
+import { FragmentCheck, TsCheck } from './body-check.js';
+import { inspectInit } from './inspect-mp4.js';
+import { inspectTs } from './inspect-ts.js';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'inspect-'));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** One second of picture and sound, as ffmpeg muxes it with the given parameters. */
+async function made(name: string, ...parameters: string[]): Promise<Buffer> {
+  const file = path.join(folder, name);
+  const picture = ['-f', 'lavfi', '-i', 'testsrc2=size=426x240:rate=30'];
+  const sound = ['-f', 'lavfi', '-i', 'sine'];
+  await ffmpeg([...picture, ...sound, '-t', '1', '-pix_fmt', 'yuv420p', '-preset', 'ultrafast', ...parameters, file]);
+  return readFile(file);
+}
+
+describe('inspectTs', () => {
+  it.each([
+    ['main', '426x240', ['-c:v', 'libx264', '-profile:v', 'main', '-c:a', 'aac'], /^h264:426x240:[\da-f]{8}\+aac$/],
+    ['high', '4:4:4', ['-c:v', 'libx264', '-pix_fmt', 'yuv444p', '-c:a', 'aac'], /^h264:426x240:[\da-f]{8}\+aac$/],
+    [
+      'interlaced',
+      'fields',
+      ['-c:v', 'libx264', '-flags', '+ilme+ildct', '-c:a', 'mp3'],
+      /^h264:426x240:[\da-f]{8}\+mp3$/,
+    ],
+    ['hevc', 'HEVC', ['-c:v', 'libx265', '-x265-params', 'log-level=none', '-c:a', 'aac'], /^hevc:[\da-f]{8}\+aac$/],
+    ['mpeg2', 'MPEG-2', ['-c:v', 'mpeg2video', '-c:a', 'ac3'], /^mpeg2\+ac3$/],
+    ['audio', 'sound alone', ['-vn', '-c:a', 'aac'], /^aac$/],
+  ])('knows %s (%s)', async (name, _, parameters, signature) => {
+    const bytes = await made(`${name}.ts`, ...parameters);
+    expect(inspectTs(bytes.subarray(0, 64 * 1024))).toMatch(signature);
+    const check = new TsCheck();
+    expect(check.push(bytes) ?? check.finish()).toBeUndefined();
+  });
+
+  it('gives another word for another picture size and the same for the same', async () => {
+    const small = await made('small.ts', '-vf', 'scale=320:180', '-c:v', 'libx264', '-c:a', 'aac');
+    const again = await made('again.ts', '-vf', 'scale=320:180', '-c:v', 'libx264', '-c:a', 'aac', '-ss', '0.2');
+    const large = await made('large.ts', '-c:v', 'libx264', '-c:a', 'aac');
+    expect(inspectTs(small)).toBe(inspectTs(again));
+    expect(inspectTs(small)).not.toBe(inspectTs(large));
+  });
+
+  it('says nothing of bytes that do not tell', () => {
+    expect(inspectTs(Buffer.alloc(188 * 10, 0x47))).toBeUndefined();
+    expect(inspectTs(Buffer.from('<html>'))).toBeUndefined();
+    expect(inspectTs(Buffer.alloc(0))).toBeUndefined();
+  });
+});
+
+describe('inspectInit', () => {
+  const fragmented = ['-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-f', 'mp4'];
+
+  it('knows codecs and picture size, and fragments as sound', async () => {
+    const bytes = await made('a.mp4', '-c:v', 'libx264', '-c:a', 'aac', ...fragmented);
+    expect(inspectInit(bytes)).toMatch(/^avc1:426x240:[\da-f]{8}\+mp4a:[\da-f]{8}$/);
+    const check = new FragmentCheck();
+    expect(check.push(bytes) ?? check.finish()).toBeUndefined();
+  });
+
+  it('says nothing of bytes without tracks', () => {
+    expect(inspectInit(Buffer.from('<html>'))).toBeUndefined();
+    expect(inspectInit(Buffer.from([0, 0, 0, 8, 0x6d, 0x6f, 0x6f, 0x76]))).toBeUndefined();
+    expect(inspectInit(Buffer.alloc(0))).toBeUndefined();
+  });
+});
