@@ -1,0 +1,15 @@
+/** A live channel of about 4 Mbit/s at real-time pace, as a process of its own: `node --import … origin.ts <media seconds>`. */
+import { LiveOrigin, type Profile } from '../../tests/live-origin/live-origin.js';
+
+const profile: Profile = { name: '720p', width: 1280, height: 720, frameRate: 30, bitrate: 4_000_000 };
+
+const origin = await LiveOrigin.start({
+  profiles: [profile],
+  segmentSeconds: 2,
+  window: 10,
+  pace: 1,
+  // Longer than the run: where the media begin again there is a discontinuity, and that is another figure.
+  mediaSeconds: Number(process.argv[2]),
+});
+console.log(`Live at ${origin.url} `);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void origin.close());

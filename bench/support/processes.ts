@@ -1,0 +1,142 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { get } from 'node:http';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+const root = join(import.meta.dirname, '..', '..');
+
+export const paths = {
+  server: join(root, 'apps/server/dist/main.js'),
+  console: join(root, 'apps/admin/dist/browser/index.html'),
+  origin: join(import.meta.dirname, 'origin.ts'),
+  sources: join(import.meta.dirname, 'sources.mjs'),
+};
+
+const running = new Set<ChildProcess>();
+const endWithinMilliseconds = 15_000;
+
+/** Whatever is left, when the run is over or broken off. */
+export function endAll(): void {
+  for (const child of running) child.kill('SIGKILL');
+}
+
+/** A program that says `http://…` when it listens. */
+export class Service {
+  readonly child: ChildProcess;
+  /** `performance.now()` right before it was started. */
+  readonly startedAt: number;
+  readonly address: string;
+
+  private constructor(child: ChildProcess, startedAt: number, address: string) {
+    this.child = child;
+    this.startedAt = startedAt;
+    this.address = address;
+  }
+
+  static async start(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Promise<Service> {
+    const startedAt = performance.now();
+    const child = run(process.execPath, args, cwd, env);
+    let said = '';
+    const address = await new Promise<string>((resolve, reject) => {
+      const take = (chunk: Buffer) => {
+        said = (said + chunk.toString()).slice(-20_000);
+        const found = /(http:\/\/127\.0\.0\.1:\d+[^\s"]*)["\s]/.exec(said)?.[1];
+        if (found !== undefined) resolve(found);
+      };
+      child.stdout?.on('data', take);
+      child.stderr?.on('data', take);
+      child.once('close', (code) => reject(new Error(`${args.join(' ')} ended with ${code}:\n${said}`)));
+    });
+    return new Service(child, startedAt, address);
+  }
+
+  /** The built server on a free port, with nothing in its environment but what it needs. */
+  static server(dataDirectory: string, env: NodeJS.ProcessEnv = {}): Promise<Service> {
+    return Service.start([paths.server], dataDirectory, {
+      HOST: '127.0.0.1',
+      PORT: '0',
+      DATA_DIR: dataDirectory,
+      LOG_FORMAT: 'json',
+      ...env,
+    });
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
+  async json(method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown> {
+    const answer = await fetch(this.address + path, {
+      method,
+      ...(body !== undefined && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path} answers ${answer.status}: ${text.slice(0, 500)}`);
+    return JSON.parse(text);
+  }
+
+  stop(): Promise<void> {
+    return end(this.child);
+  }
+}
+
+export function run(program: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): ChildProcess {
+  const { PATH, HOME, LIVE_ORIGIN_CACHE } = process.env;
+  const child = spawn(program, args, {
+    cwd,
+    env: { PATH, HOME, LIVE_ORIGIN_CACHE, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  child.once('close', () => running.delete(child));
+  return child;
+}
+
+/** SIGTERM, and SIGKILL where that is not heeded. */
+export async function end(child: ChildProcess): Promise<void> {
+  if (!running.has(child)) return;
+  const closed = once(child, 'close');
+  const late = setTimeout(() => child.kill('SIGKILL'), endWithinMilliseconds);
+  child.kill('SIGTERM');
+  await closed;
+  clearTimeout(late);
+}
+
+export interface Health {
+  readonly status: number;
+  /** What `checks.projections` says. */
+  readonly projections: { readonly status?: string; readonly detail?: string };
+}
+
+/** One `GET /health` over a connection of its own. */
+export function health(address: string): Promise<Health> {
+  return new Promise((resolve, reject) => {
+    const request = get(`${address}/health`, { agent: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => (text += chunk));
+      response.on('end', () => {
+        const body: { checks?: { projections?: Health['projections'] } } = JSON.parse(text);
+        resolve({ status: response.statusCode ?? 0, projections: body.checks?.projections ?? {} });
+      });
+      response.on('error', reject);
+    });
+    request.on('error', reject);
+  });
+}
+
+/** Asks until the answer is something; how often is the caller's business, because asking costs what is being measured. */
+export async function until<T>(
+  what: () => string,
+  ask: () => Promise<T | undefined>,
+  { seconds, everyMilliseconds }: { readonly seconds: number; readonly everyMilliseconds: number },
+): Promise<T> {
+  const deadline = performance.now() + seconds * 1000;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (performance.now() > deadline) throw new Error(`Not within ${seconds} s: ${what()}.`);
+    await wait(everyMilliseconds);
+  }
+}
