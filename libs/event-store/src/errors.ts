@@ -17,6 +17,12 @@ export class WrongExpectedRevision extends EventStoreError {
   readonly expected: ExpectedRevision;
   readonly actual: Revision | 'no_stream';
 
+  /** Of an event that should have gone to its own revision, behind this head (-1 for none). */
+  static ofRecorded(stream: string, revision: number, head: number): WrongExpectedRevision {
+    const expected = revision === 0 ? 'no_stream' : BigInt(revision - 1);
+    return new WrongExpectedRevision(stream, expected, head < 0 ? 'no_stream' : BigInt(head));
+  }
+
   constructor(stream: string, expected: ExpectedRevision, actual: Revision | 'no_stream') {
     super(
       `Stream ${stream} was expected ${described(expected)}, but ${actual === 'no_stream' ? 'has no events' : `is at revision ${actual}`}.`,

@@ -25,7 +25,12 @@ export async function openEventStore(url: string): Promise<EventStore> {
   );
 }
 
-function sqlitePath(url: string): string {
+/**
+ * The file that a URL `sqlite:<path>` names.
+ *
+ * @throws UnsupportedEventStoreUrl
+ */
+export function sqlitePath(url: string): string {
   const path = url.slice('sqlite:'.length);
   if (path === '' || path.startsWith(':')) {
     throw new UnsupportedEventStoreUrl(

@@ -29,6 +29,14 @@ export function retentionFrom(metadata: StreamMetadata): Retention {
   };
 }
 
+export function metadataOf({ maxAgeSeconds, maxCount, truncateBefore }: Retention): StreamMetadata {
+  return {
+    ...(maxAgeSeconds !== null && { maxAge: maxAgeSeconds }),
+    ...(maxCount !== null && { maxCount }),
+    ...(truncateBefore !== null && { truncateBefore: BigInt(truncateBefore) }),
+  };
+}
+
 /** The first revision that a stream read may show. */
 export function firstVisibleRevision(retention: Retention, head: number): number {
   const byCount = retention.maxCount === null ? 0 : head - retention.maxCount + 1;

@@ -1,7 +1,7 @@
 import { decideAppend } from '../append-rules.js';
 import { catchUp } from '../catch-up.js';
 import { CommitSignal } from '../commit-signal.js';
-import { EventIdConflict, EventStoreUnavailable } from '../errors.js';
+import { EventIdConflict, EventStoreUnavailable, WrongExpectedRevision } from '../errors.js';
 import { readLog, readStream } from '../log-reading.js';
 import { prepareEvents, requireExpectedRevision } from '../new-events.js';
 import type {
@@ -21,8 +21,14 @@ import type {
   SubscriptionMessage,
 } from '../port.js';
 import { positionOf } from '../position.js';
-import { clampToSafe, retentionFrom } from '../retention.js';
+import { clampToSafe, metadataOf, retentionFrom } from '../retention.js';
 import { requireCategory } from '../stream-name.js';
+import {
+  type AppendsRecorded,
+  prepareRecorded,
+  type StreamRetention,
+  type TellsRetention,
+} from '../transfer/recorded-events.js';
 import { MemoryLog } from './memory-log.js';
 
 export interface MemoryEventStoreOptions {
@@ -31,7 +37,7 @@ export interface MemoryEventStoreOptions {
 }
 
 /** The port with nothing behind it, for tests and trials: same rules, gone with the process. */
-export class MemoryEventStore implements EventStore {
+export class MemoryEventStore implements EventStore, AppendsRecorded, TellsRetention {
   readonly #log: MemoryLog;
   readonly #commits = new CommitSignal();
   #isClosed = false;
@@ -59,6 +65,30 @@ export class MemoryEventStore implements EventStore {
     const position = positionOf(log.insert(stream, prepared));
     this.#commits.notify();
     return { revision: BigInt(log.streamHead(stream)), position, alreadyAppended: false };
+  }
+
+  async appendRecorded(events: NonEmptyArray<RecordedEvent>): Promise<void> {
+    const prepared = events.map(prepareRecorded);
+    const log = this.#open();
+    const heads = new Map<string, number>();
+    const seen = new Set<string>();
+    for (const { stream, revision, event } of prepared) {
+      const head = heads.get(stream) ?? log.streamHead(stream);
+      if (revision !== head + 1) throw WrongExpectedRevision.ofRecorded(stream, revision, head);
+      const key = `${stream} ${event.id}`;
+      if (seen.has(key) || log.revisionOfId(stream, event.id) !== undefined)
+        throw new EventIdConflict(stream, event.id);
+      seen.add(key);
+      heads.set(stream, revision);
+    }
+    for (const { stream, event, recordedAt } of prepared) log.insert(stream, [event], recordedAt);
+    this.#commits.notify();
+  }
+
+  async *readRetention(): AsyncGenerator<StreamRetention, void, undefined> {
+    for (const [stream, retention] of this.#open().retentions()) {
+      yield { stream, metadata: metadataOf(retention) };
+    }
   }
 
   async *readStream(

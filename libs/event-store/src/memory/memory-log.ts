@@ -14,6 +14,7 @@ interface StoredEvent extends PreparedEvent {
 }
 
 interface MemoryStream {
+  readonly name: StreamName;
   readonly events: StoredEvent[];
   readonly revisionById: Map<string, number>;
   retention: Retention;
@@ -30,10 +31,9 @@ export class MemoryLog implements LogSource<StoredEvent> {
   }
 
   /** Gives the last position. */
-  insert(name: StreamName, events: readonly PreparedEvent[]): number {
+  insert(name: StreamName, events: readonly PreparedEvent[], recordedAt = this.#now()): number {
     const stream = this.#stream(name);
     const category = requireCategory(name);
-    const recordedAt = this.#now();
     for (const event of events) {
       const revision = stream.events.length;
       const stored = { ...event, stream: name, category, revision, position: this.#events.length + 1, recordedAt };
@@ -46,6 +46,12 @@ export class MemoryLog implements LogSource<StoredEvent> {
 
   setRetention(name: StreamName, retention: Retention): void {
     this.#stream(name).retention = retention;
+  }
+
+  *retentions(): Generator<[stream: StreamName, retention: Retention]> {
+    for (const { name, retention } of this.#streams.values()) {
+      if (retention !== KEEP_EVERYTHING) yield [name, retention];
+    }
   }
 
   eventAt(name: string, revision: number): StoredEvent | undefined {
@@ -113,10 +119,10 @@ export class MemoryLog implements LogSource<StoredEvent> {
     return event.position;
   }
 
-  #stream(name: string): MemoryStream {
+  #stream(name: StreamName): MemoryStream {
     const known = this.#streams.get(name);
     if (known !== undefined) return known;
-    const created = { events: [], revisionById: new Map<string, number>(), retention: KEEP_EVERYTHING };
+    const created = { name, events: [], revisionById: new Map<string, number>(), retention: KEEP_EVERYTHING };
     this.#streams.set(name, created);
     return created;
   }

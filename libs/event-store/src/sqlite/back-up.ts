@@ -3,11 +3,12 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { copyFile, open, rename, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { EventLogDamaged, EventLogExists } from '../errors.js';
+import { asFileFailure } from '../file-failure.js';
 import type { LogHead, VerifyProgress } from '../log-verification.js';
 import { ChainTable } from './chain-table.js';
 import { canonicalPath, openDatabaseReadOnly } from './open-database.js';
 import { isChained } from './schema.js';
-import { asEventStoreError, errorCode, notWritable } from './sqlite-failure.js';
+import { asEventStoreError } from './sqlite-failure.js';
 import { headOf, verifyChain } from './verify-chain.js';
 import { acquireWriterLock } from './writer-lock.js';
 
@@ -118,7 +119,7 @@ async function finished(
     return { path, bytes: (await stat(path)).size, head };
   } catch (error) {
     removeAll(partial);
-    throw asFileError(error, path);
+    throw asFileFailure(error, path, 'Nothing was kept.');
   }
 }
 
@@ -160,21 +161,6 @@ function requireNothingAt(path: string): void {
   throw new EventLogExists(
     `${path} is there already, and nothing is ever overwritten. Move it away, or name another file.`,
   );
-}
-
-function asFileError(error: unknown, path: string): unknown {
-  switch (errorCode(error)) {
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return asEventStoreError(Object.assign(new Error('no space', { cause: error }), { code: 'SQLITE_FULL' }), path);
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-    case 'ENOTDIR':
-      return notWritable(path, error);
-    default:
-      return error;
-  }
 }
 
 async function sync(path: string): Promise<void> {

@@ -2,7 +2,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import { decideAppend } from '../append-rules.js';
 import { catchUp } from '../catch-up.js';
 import { CommitSignal } from '../commit-signal.js';
-import { EventIdConflict, EventLogDamaged, EventStoreUnavailable } from '../errors.js';
+import { EventIdConflict, EventLogDamaged, EventStoreUnavailable, WrongExpectedRevision } from '../errors.js';
 import type { LogHead, Verification, VerifyOptions } from '../log-verification.js';
 import { readLog, readStream } from '../log-reading.js';
 import { prepareEvents, requireExpectedRevision, type PreparedEvent } from '../new-events.js';
@@ -25,6 +25,13 @@ import type {
 import { positionOf } from '../position.js';
 import { clampToSafe, retentionFrom } from '../retention.js';
 import { requireCategory } from '../stream-name.js';
+import {
+  type AppendsRecorded,
+  prepareRecorded,
+  type PreparedRecordedEvent,
+  type StreamRetention,
+  type TellsRetention,
+} from '../transfer/recorded-events.js';
 import { backUp, type BackupOptions, type BackupResult } from './back-up.js';
 import { ChainTable } from './chain-table.js';
 import { type Atomically, CommitQueue } from './commit-queue.js';
@@ -33,9 +40,10 @@ import { EventTable } from './event-table.js';
 import { GuardedSource } from './guarded-source.js';
 import { openDatabase, type OpenDatabase } from './open-database.js';
 import { asEventStoreError, isUniqueViolation, messageOf } from './sqlite-failure.js';
+import { readRetention } from './read-retention.js';
 import { SqliteLogReader } from './sqlite-log-reader.js';
 import type { StreamEntry } from './stream-table.js';
-import { headOf, verifyChain } from './verify-chain.js';
+import { hashAt, headOf, verifyChain } from './verify-chain.js';
 import type { WriterLock } from './writer-lock.js';
 
 export interface SqliteEventStoreOptions {
@@ -51,7 +59,7 @@ export interface SqliteEventStoreOptions {
  *
  * Positions are 1, 2, 3… in order of commit.
  */
-export class SqliteEventStore implements EventStore {
+export class SqliteEventStore implements EventStore, AppendsRecorded, TellsRetention {
   readonly #db: Database;
   readonly #path: string;
   readonly #lock: WriterLock;
@@ -120,6 +128,19 @@ export class SqliteEventStore implements EventStore {
     }
   }
 
+  async appendRecorded(events: NonEmptyArray<RecordedEvent>): Promise<void> {
+    const prepared = events.map(prepareRecorded);
+    const weight = weightOf(prepared.map(({ event }) => event));
+    await this.#write((atomically) => atomically(() => this.#insertRecorded(prepared)), weight);
+  }
+
+  readRetention(): AsyncIterable<StreamRetention> {
+    return readRetention((after, limit) => {
+      if (this.#closing !== undefined) throw new EventStoreUnavailable('The event store is closed.');
+      return this.#events.streams.retained(after, limit);
+    });
+  }
+
   readStream(
     stream: StreamName,
     options: { from?: Revision; direction?: Direction; limit?: number } = {},
@@ -183,6 +204,11 @@ export class SqliteEventStore implements EventStore {
   /** The head of the hash chain: what an outsider keeps to check the log against later. */
   async head(): Promise<LogHead> {
     return this.#reading(() => headOf(new ChainTable(this.#db).end()));
+  }
+
+  /** The stored hash of one event, in hexadecimal; undefined where there is none. */
+  async hashAt(position: Position): Promise<string | undefined> {
+    return this.#reading(() => hashAt(new ChainTable(this.#db), position));
   }
 
   /** Walks the hash chain, between the appends; gives the first position that is not as it was, if any. */
@@ -258,6 +284,18 @@ export class SqliteEventStore implements EventStore {
       if (!isUniqueViolation(error)) throw error;
       const repeated = events.find((event) => this.#events.revisionOfId(stream, event.id) !== undefined);
       throw new EventIdConflict(name, repeated?.id ?? 'unknown');
+    }
+  }
+
+  #insertRecorded(events: readonly PreparedRecordedEvent[]): void {
+    for (const { stream: name, revision, recordedAt, event } of events) {
+      const stream = this.#events.streams.findOrCreate(name);
+      if (revision !== stream.head + 1) throw WrongExpectedRevision.ofRecorded(name, revision, stream.head);
+      try {
+        this.#inserts.append(name, stream, event, recordedAt);
+      } catch (error) {
+        throw isUniqueViolation(error) ? new EventIdConflict(name, event.id) : error;
+      }
     }
   }
 

@@ -4,20 +4,22 @@ import { readLog, readStream } from '../log-reading.js';
 import type { LogHead, Verification, VerifyOptions } from '../log-verification.js';
 import type { Direction, EventFilter, Position, RecordedEvent, Revision, StreamName } from '../port.js';
 import { positionOf } from '../position.js';
+import type { StreamRetention, TellsRetention } from '../transfer/recorded-events.js';
 import { backUp, type BackupOptions, type BackupResult } from './back-up.js';
 import { ChainTable } from './chain-table.js';
 import { EventTable } from './event-table.js';
 import { GuardedSource } from './guarded-source.js';
 import { openDatabaseReadOnly } from './open-database.js';
+import { readRetention } from './read-retention.js';
 import { isChained } from './schema.js';
 import { asEventStoreError } from './sqlite-failure.js';
-import { headOf, verifyChain } from './verify-chain.js';
+import { hashAt, headOf, verifyChain } from './verify-chain.js';
 
 /**
  * A log to be read and not written: beside the process that writes it, or of a file nobody has open. It takes no lock,
  * changes nothing, and sees at the beginning of each read what was committed by then.
  */
-export class SqliteLogReader {
+export class SqliteLogReader implements TellsRetention {
   readonly path: string;
   readonly #db: Database;
   readonly #events: EventTable;
@@ -75,16 +77,9 @@ export class SqliteLogReader {
     return this.#guard(() => headOf(this.#chain().end()));
   }
 
-  /**
-   * The stored hash of one event, in hexadecimal.
-   *
-   * @throws EventLogNotChained
-   */
+  /** The stored hash of one event, in hexadecimal; undefined where there is none, as in a log that is not chained yet. */
   async hashAt(position: Position): Promise<string | undefined> {
-    return this.#guard(() => {
-      const hash = this.#chain().hashAt(Number(position));
-      return hash ? Buffer.from(hash).toString('hex') : undefined;
-    });
+    return this.#guard(() => (isChained(this.#db) ? hashAt(this.#chain(), position) : undefined));
   }
 
   /** @throws EventLogNotChained, EventLogDamaged, RangeError, and the signal's reason */
@@ -94,6 +89,10 @@ export class SqliteLogReader {
     } catch (error) {
       throw asEventStoreError(error, this.path);
     }
+  }
+
+  readRetention(): AsyncIterable<StreamRetention> {
+    return readRetention((after, limit) => this.#guard(() => this.#events.streams.retained(after, limit)));
   }
 
   /** See {@link backUp}. */

@@ -25,6 +25,11 @@ interface StreamRow {
   truncateBefore: number | null;
 }
 
+export interface RetentionRow extends Retention {
+  readonly id: number;
+  readonly name: StreamName;
+}
+
 /** The streams: names, heads, retention. */
 export class StreamTable {
   readonly #categories: NameTable;
@@ -32,6 +37,7 @@ export class StreamTable {
   readonly #select: Statement<[string], StreamRow>;
   readonly #nameById: Statement<[number], StreamName>;
   readonly #setRetention: Statement<[number | null, number | null, number | null, number]>;
+  readonly #retained: Statement<[number, number], RetentionRow>;
   readonly #entries = new BoundedMap<string, StreamEntry>(CAPACITY);
   readonly #names = new BoundedMap<number, StreamName>(CAPACITY);
 
@@ -47,6 +53,15 @@ export class StreamTable {
     this.#setRetention = db.prepare(
       'UPDATE stream SET max_age_seconds = ?, max_count = ?, truncate_before = ? WHERE id = ?',
     );
+    this.#retained = db.prepare(`
+      SELECT id, name, max_age_seconds AS maxAgeSeconds, max_count AS maxCount, truncate_before AS truncateBefore
+        FROM stream WHERE id > ? AND coalesce(max_age_seconds, max_count, truncate_before) IS NOT NULL
+        ORDER BY id LIMIT ?`);
+  }
+
+  /** Streams with retention, in the order of their ids, `after` exclusive. */
+  retained(after: number, limit: number): readonly RetentionRow[] {
+    return this.#retained.all(after, limit);
   }
 
   find(name: string): StreamEntry | undefined {

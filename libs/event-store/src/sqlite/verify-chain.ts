@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { EventLogDamaged } from '../errors.js';
 import { type ChainLink, HASH_LENGTH, HashChain } from '../hash-chain.js';
 import type { ChainBreak, LogHead, Verification, VerifyOptions } from '../log-verification.js';
+import type { Position } from '../port.js';
 import { positionOf } from '../position.js';
 import { clampToSafe } from '../retention.js';
 import { categoryOf } from '../stream-name.js';
@@ -15,6 +16,11 @@ const NO_HASH = new Uint8Array(HASH_LENGTH);
 
 export function headOf(end: ChainEnd): LogHead {
   return { position: positionOf(end.position), hash: hex(end.hash ?? NO_HASH) };
+}
+
+export function hashAt(log: ChainTable, position: Position): string | undefined {
+  const hash = log.hashAt(clampToSafe(position));
+  return hash ? hex(hash) : undefined;
 }
 
 /**

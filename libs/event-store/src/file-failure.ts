@@ -1,0 +1,28 @@
+import { EventLogNotWritable, EventStoreUnavailable } from './errors.js';
+import { errorCode } from './sqlite/sqlite-failure.js';
+
+/** What the operating system said of a file, as one of the errors that callers know. */
+export function asFileFailure(error: unknown, path: string, next: string): unknown {
+  const code = errorCode(error);
+  switch (code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new EventStoreUnavailable(`The disk is full while writing ${path}. Free some space. ${next}`, {
+        cause: error,
+      });
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+    case 'ENOENT':
+    case 'ENOTDIR':
+    case 'EISDIR':
+      return new EventLogNotWritable(
+        `${path} cannot be written (${code}). Name a file in a folder that is there and writable.`,
+        {
+          cause: error,
+        },
+      );
+    default:
+      return error;
+  }
+}

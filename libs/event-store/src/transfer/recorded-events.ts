@@ -1,0 +1,81 @@
+import { InvalidEvent } from '../errors.js';
+import { type PreparedEvent, prepareEvents } from '../new-events.js';
+import type { EventStore, NonEmptyArray, RecordedEvent, StreamMetadata, StreamName } from '../port.js';
+import { requireCategory } from '../stream-name.js';
+
+/**
+ * What a store offers that can take events over as they were recorded elsewhere. The embedded ones can; a server stamps the
+ * time itself.
+ */
+export interface AppendsRecorded {
+  /**
+   * Appends events of any streams in this order, with their ids, revisions and times: all, or none. Their positions are the
+   * store's own.
+   *
+   * @throws WrongExpectedRevision where an event is not the next of its stream; InvalidEvent
+   */
+  appendRecorded(events: NonEmptyArray<RecordedEvent>): Promise<void>;
+}
+
+/** What a store offers that can tell which streams do not show all they hold. */
+export interface TellsRetention {
+  /** The metadata of the streams that have any. */
+  readRetention(): AsyncIterable<StreamRetention>;
+}
+
+export interface StreamRetention {
+  readonly stream: StreamName;
+  readonly metadata: StreamMetadata;
+}
+
+export function appendsRecorded(store: EventStore): store is EventStore & AppendsRecorded {
+  return 'appendRecorded' in store && typeof store.appendRecorded === 'function';
+}
+
+export function tellsRetention(store: object): store is TellsRetention {
+  return 'readRetention' in store && typeof store.readRetention === 'function';
+}
+
+/** Where the time of recording is kept by a store that stamps its own: a field of the event's metadata. */
+export const ORIGINAL_TIME = 'originalRecordedAt';
+
+/** The event with its time in its metadata. */
+export function withTimeInMetadata(event: RecordedEvent): RecordedEvent {
+  return { ...event, metadata: { ...event.metadata, [ORIGINAL_TIME]: event.recordedAt } };
+}
+
+/** The event as it was first recorded: the time out of the metadata, where a copy has put it there. */
+export function asOriginal(event: RecordedEvent): RecordedEvent {
+  const time = event.metadata[ORIGINAL_TIME];
+  if (typeof time !== 'string' || instantOf(time) === undefined) return event;
+  const { [ORIGINAL_TIME]: _, ...metadata } = event.metadata;
+  // The spread loses which fields are there for certain.
+  const { $correlationId, $causationId, actor } = event.metadata;
+  return { ...event, recordedAt: time, metadata: { ...metadata, $correlationId, $causationId, actor } };
+}
+
+/** Milliseconds since 1970 of an instant as this program writes it; undefined for anything else. */
+export function instantOf(text: string): number | undefined {
+  const instant = Date.parse(text);
+  return Number.isNaN(instant) || new Date(instant).toISOString() !== text ? undefined : instant;
+}
+
+export interface PreparedRecordedEvent {
+  readonly stream: StreamName;
+  readonly revision: number;
+  /** Milliseconds since 1970. */
+  readonly recordedAt: number;
+  readonly event: PreparedEvent;
+}
+
+/** @throws InvalidEvent */
+export function prepareRecorded(recorded: RecordedEvent): PreparedRecordedEvent {
+  requireCategory(recorded.stream);
+  const recordedAt = instantOf(recorded.recordedAt);
+  if (recordedAt === undefined) {
+    throw new InvalidEvent(`Event ${recorded.id} was recorded at no instant in ISO 8601 UTC with milliseconds.`);
+  }
+  const [event] = prepareEvents([recorded]);
+  if (event === undefined) throw new InvalidEvent(`Event ${recorded.id} cannot be stored.`);
+  return { stream: recorded.stream, revision: Number(recorded.revision), recordedAt, event };
+}
