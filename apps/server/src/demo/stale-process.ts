@@ -1,12 +1,15 @@
 import { execFile } from 'node:child_process';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
 
 /** Remembers which process is ours, for a server that finds it after a crash of this one. */
 export async function rememberProcess(pidFile: string, pid: number, mark: string): Promise<void> {
-  await writeFile(pidFile, JSON.stringify({ pid, mark }));
+  // Under its name only when it is whole: whoever finds it can act on it.
+  const draft = `${pidFile}.new`;
+  await writeFile(draft, JSON.stringify({ pid, mark }));
+  await rename(draft, pidFile);
 }
 
 /**

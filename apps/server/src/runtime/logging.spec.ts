@@ -11,7 +11,7 @@ describe('kernelLogger', () => {
 
   it('takes a message without details, as the demo channel sends it: that once ended the whole server', () => {
     const { lines, logger } = logged();
-    const info: (message: string) => void = Reflect.get(logger, 'info');
+    const info = Reflect.get(logger, 'info') as unknown as (message: string) => void;
     info('The demo channel is off: nobody watches it.');
     expect(lines).toMatchObject([{ msg: 'The demo channel is off: nobody watches it.' }]);
   });
