@@ -9,12 +9,13 @@ import { HlsSource, type LoadedPlaylist, type OpenedSource } from './hls-source.
 import type { HttpClient } from './http-client.js';
 import { factsOf, knownSegments } from './ledger-replay.js';
 import { SegmentPlanner, type SegmentStep } from './plan-segments.js';
+import { PlaylistFollower } from './playlist-follower.js';
 import { ResourceStore } from './resource-store.js';
 import { SegmentCommitter } from './segment-committer.js';
 import type { SegmentDownload } from './segment-download.js';
 import { SegmentQueue } from './segment-queue.js';
 import type { HlsCaptureSettings } from './settings.js';
-import { SourceFault, toFault } from './source-fault.js';
+import type { SourceFault } from './source-fault.js';
 import type { SyncGate } from './sync-gate.js';
 
 export interface SessionServices {
@@ -29,8 +30,6 @@ const LAST_FACTS_MS = 1000;
 const FINISH_ATTEMPTS = 3;
 /** So many segments that could not be had, and not one that could: it is the source. */
 const MISSED_BEFORE_FIRST_BYTE = 5;
-/** A playlist that says no so many times in a row, before a byte was ever had, is not coming. */
-const REFUSALS_BEFORE_FIRST_BYTE = 3;
 
 /** One capture from its folder's recovery to its end. */
 export class CaptureSession {
@@ -38,21 +37,20 @@ export class CaptureSession {
   readonly #watch: CaptureWatch;
   /** Ends the reading of the source: the user's stop, or a failure. */
   readonly #stop = new AbortController();
-  readonly #source: HlsSource;
+  readonly #follower: PlaylistFollower;
   readonly #resources: ResourceStore;
   readonly #queue: SegmentQueue;
   #planner = new SegmentPlanner();
   #writer: LedgerWriter | undefined;
   #failure: Cause | undefined;
   #opened = false;
-  #reachable = false;
   #targetDurationSeconds = 1;
   /** Where the playlist's window begins, as far as known. */
   #window = { epoch: 0, firstSequence: 0 };
   #lastSyncMs: number;
   #syncAwaited = false;
   #missed = 0;
-  #refused = false;
+  #lastMissed: Cause | undefined;
 
   constructor(
     private readonly request: CaptureRequest,
@@ -65,7 +63,13 @@ export class CaptureSession {
     this.#facts = new FactQueue(reporter, clock);
     this.#watch = new CaptureWatch(request.recordingId, clock.now());
     this.#lastSyncMs = clock.now();
-    this.#source = new HlsSource(request, http, settings, clock, this.#stop.signal);
+    const source = new HlsSource(request, http, settings, clock, this.#stop.signal);
+    this.#follower = new PlaylistFollower(source, settings, clock, this.#stop.signal, {
+      opened: (opened) => this.#announce(opened),
+      loaded: (loaded) => this.#take(loaded),
+      trouble: (cause) => this.#watch.trouble(cause),
+      fail: (cause) => this.#fail(cause),
+    });
     this.#resources = new ResourceStore(http, {
       ...(headers && { headers }),
       totalSeconds: settings.segmentTimeoutSeconds,
@@ -128,12 +132,9 @@ export class CaptureSession {
     }
     const { settings, clock } = this.services;
     const committer = new SegmentCommitter(writer, recovered, settings, clock, (fact) => this.#report(fact));
-    const source = await this.#open();
-    if (source !== undefined) {
-      await this.#together(this.#readPlaylists(source, committer), this.#commitSegments(writer, committer));
-    }
+    await this.#together(this.#follower.follow(), this.#commitSegments(writer, committer));
     const stopped = this.#stop.signal.aborted;
-    if (!stopped && writer.totals.segments === 0) this.#failure = NOTHING_THERE;
+    if (!stopped && writer.totals.segments === 0) this.#failure = this.#lastMissed ?? NOTHING_THERE;
     await this.#finish(committer, !stopped && this.#failure === undefined);
     this.reporter.progress(this.#watch.progress(clock.now(), writer.totals));
     if (this.#failure !== undefined) return { kind: 'failed', cause: this.#failure };
@@ -184,24 +185,7 @@ export class CaptureSession {
     }
   }
 
-  /** Opens the source; undefined when the capture ended over it. */
-  async #open(): Promise<OpenedSource | undefined> {
-    const { settings, clock } = this.services;
-    for (let attempts = 1; !this.#stop.signal.aborted; attempts += 1) {
-      try {
-        return this.#announce(await this.#source.open());
-      } catch (error) {
-        const fault = this.#faultOf(error);
-        const hopeless = fault.definitive || attempts >= settings.openAttempts;
-        if (hopeless && this.#fail(fault.reason)) return undefined;
-      }
-      await clock.sleep(this.#backoffMs(attempts), this.#stop.signal);
-    }
-    return undefined;
-  }
-
-  #announce(opened: OpenedSource): OpenedSource {
-    const { variant, first } = opened;
+  #announce({ variant, first }: OpenedSource): void {
     const { url, bandwidth, width, height, codecs, name } = variant;
     this.#opened = true;
     this.#report({
@@ -217,60 +201,17 @@ export class CaptureSession {
       },
       targetDurationSeconds: first.playlist.targetDurationSeconds,
     });
-    return opened;
   }
 
-  /** Follows the playlist until the source ends or the capture is stopped. */
-  async #readPlaylists({ first }: OpenedSource, committer: SegmentCommitter): Promise<void> {
-    let loaded: LoadedPlaylist | undefined = first;
-    let lastSeen = '';
-    while (loaded !== undefined) {
-      const { playlist, requestedAtMs } = loaded;
-      this.#take(loaded, committer);
-      if (playlist.ended) {
-        this.#queue.close();
-        return;
-      }
-      const tail = playlist.segments.at(-1);
-      const seen = `${playlist.mediaSequence} ${tail?.mediaSequence} ${tail?.identity}`;
-      // RFC 8216 section 6.3.4: the target duration after a change, half of it otherwise.
-      const waitSeconds = playlist.targetDurationSeconds * (seen === lastSeen ? 0.5 : 1) * (1 + Math.random() / 10);
-      lastSeen = seen;
-      const elapsedMs = this.services.clock.now() - requestedAtMs;
-      await this.services.clock.sleep(waitSeconds * 1000 - elapsedMs, this.#stop.signal);
-      loaded = await this.#reload();
-    }
-  }
-
-  #take({ playlist, loadedAtMs }: LoadedPlaylist, committer: SegmentCommitter): void {
+  #take({ playlist, loadedAtMs }: LoadedPlaylist): void {
     const { epoch } = this.#planner;
     const steps = this.#planner.plan(playlist, loadedAtMs);
     const broken = steps.some((step) => step.kind === 'segment' && (step.discontinuity || step.reset));
     if (broken || this.#planner.epoch !== epoch) this.#resources.forget();
-    this.#reachable = true;
     this.#window = { epoch: this.#planner.epoch, firstSequence: playlist.segments[0]?.mediaSequence ?? 0 };
     this.#targetDurationSeconds = playlist.targetDurationSeconds;
-    committer.targetDurationSeconds = playlist.targetDurationSeconds;
     this.#queue.push(steps);
-  }
-
-  /** The playlist anew, however long that takes; undefined when the capture is over. */
-  async #reload(): Promise<LoadedPlaylist | undefined> {
-    for (let attempts = 1; !this.#stop.signal.aborted; attempts += 1) {
-      try {
-        // A playlist that is refused may have moved; the master playlist knows where to.
-        if (attempts > 1 && this.#source.canReopen && this.#refused)
-          return this.#announce(await this.#source.open()).first;
-        return await this.#source.reload();
-      } catch (error) {
-        this.#reachable = false;
-        const fault = this.#faultOf(error);
-        this.#refused = fault.definitive;
-        if (fault.definitive && attempts >= REFUSALS_BEFORE_FIRST_BYTE && this.#fail(fault.reason)) return undefined;
-      }
-      await this.services.clock.sleep(this.#backoffMs(attempts), this.#stop.signal);
-    }
-    return undefined;
+    if (playlist.ended) this.#queue.close();
   }
 
   async #commitSegments(writer: LedgerWriter, committer: SegmentCommitter): Promise<void> {
@@ -286,7 +227,7 @@ export class CaptureSession {
   async #commitOne(download: SegmentDownload, writer: LedgerWriter, committer: SegmentCommitter): Promise<boolean> {
     const { clock, settings } = this.services;
     try {
-      const outcome = await committer.commit(download);
+      const outcome = await committer.commit(download, this.#targetDurationSeconds);
       if (outcome === 'cancelled') return false;
       if (outcome === 'committed') this.#committed(writer);
       else this.#missedOne(download.step, outcome, committer);
@@ -304,6 +245,7 @@ export class CaptureSession {
 
   #missedOne(step: SegmentStep, cause: Cause, committer: SegmentCommitter): void {
     this.#missed += 1;
+    this.#lastMissed = cause;
     const hopeless = cause.code === 'source.encrypted' || this.#missed >= MISSED_BEFORE_FIRST_BYTE;
     if (!hopeless || !this.#fail(cause)) committer.missSegment(step, cause);
   }
@@ -319,7 +261,7 @@ export class CaptureSession {
     const listed = epoch === this.#window.epoch && segment.mediaSequence >= this.#window.firstSequence;
     if (fault.reason.code === 'source.encrypted') return false;
     // While the whole source is away, what is planned is held on to.
-    if (!this.#reachable) return true;
+    if (!this.#follower.reachable) return true;
     if (fault.definitive) return listed && attempts < settings.segmentAttempts;
     if (attempts < settings.segmentAttempts) return true;
     return listed && clock.now() - firstFailureAtMs < settings.segmentRetrySeconds * 1000;
@@ -331,18 +273,6 @@ export class CaptureSession {
     this.#failure = cause;
     this.#stop.abort();
     return true;
-  }
-
-  #faultOf(error: unknown): SourceFault {
-    const fault = toFault(error, this.request.source.url);
-    if (!this.#stop.signal.aborted) this.#watch.trouble(fault.reason);
-    return fault;
-  }
-
-  #backoffMs(attempts: number): number {
-    const { retryMinSeconds, retryMaxSeconds } = this.services.settings;
-    const wait = Math.min(retryMinSeconds * 2 ** (attempts - 1), retryMaxSeconds);
-    return wait * 1000 * (0.75 + Math.random() / 2);
   }
 
   async #finish(committer: SegmentCommitter, ended: boolean): Promise<void> {

@@ -38,6 +38,11 @@ export class HlsSource {
     private readonly signal: AbortSignal,
   ) {}
 
+  /** What the user gave. */
+  get address(): string {
+    return this.request.source.url;
+  }
+
   /** There is a master playlist that may lead to another address than before. */
   get canReopen(): boolean {
     return this.#viaMaster;

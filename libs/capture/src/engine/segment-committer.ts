@@ -30,9 +30,10 @@ export class SegmentCommitter {
   /** Why the next part will be opened, when none is open. */
   #nextReason: PartReason;
   #signature: string;
+  /** The step whose reset already has its part, should its bytes have to be fetched again. */
+  #resetDone: SegmentStep | undefined;
   /** What missed segments leave to the next one that is had. */
   #carried = { discontinuity: false, reset: false };
-  #targetDurationSeconds = 1;
 
   constructor(
     private readonly writer: LedgerWriter,
@@ -46,12 +47,8 @@ export class SegmentCommitter {
     this.#signature = last?.signature ?? UNKNOWN_FORMAT;
   }
 
-  set targetDurationSeconds(seconds: number) {
-    this.#targetDurationSeconds = seconds;
-  }
-
   /** Commits a segment as its bytes come. @returns why it could not be had, if it could not */
-  async commit(download: SegmentDownload): Promise<'committed' | 'cancelled' | Cause> {
+  async commit(download: SegmentDownload, targetDurationSeconds: number): Promise<'committed' | 'cancelled' | Cause> {
     let attempt: number | undefined;
     for (;;) {
       const taken = await download.take(this.settings.flushBytes);
@@ -61,7 +58,8 @@ export class SegmentCommitter {
       }
       if (taken.attempt !== attempt) {
         this.writer.discard();
-        await this.#place(download.step, taken.chunks, taken.init);
+        const format = this.#formatOf(taken.chunks, taken.init);
+        await this.#place(download.step, format, targetDurationSeconds);
         attempt = taken.attempt;
       }
       await this.writer.write(taken.chunks);
@@ -85,8 +83,8 @@ export class SegmentCommitter {
     };
   }
 
-  async #place(step: SegmentStep, chunks: readonly Buffer[], init: Buffer | undefined): Promise<void> {
-    const format = this.#formatOf(chunks, init);
+  /** Opens a part where the segment needs another than is open. */
+  async #place(step: SegmentStep, format: Format, targetDurationSeconds: number): Promise<void> {
     const reason = this.#partReason(step, format);
     if (reason === undefined) return;
     this.#nextReason = reason;
@@ -96,7 +94,7 @@ export class SegmentCommitter {
       container: format.container,
       reason,
       signature: format.signature,
-      targetDurationSeconds: this.#targetDurationSeconds,
+      targetDurationSeconds,
       at,
       ...(format.init && { init: format.init }),
     });
@@ -105,9 +103,6 @@ export class SegmentCommitter {
     this.#resetDone = step;
     this.report({ kind: 'partOpened', at, number: opened.number, container: opened.container, reason });
   }
-
-  /** The step whose reset already has its part, should its bytes have to be fetched again. */
-  #resetDone: SegmentStep | undefined;
 
   #partReason(step: SegmentStep, format: Format): PartReason | undefined {
     const { part } = this.writer;

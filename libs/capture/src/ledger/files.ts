@@ -40,6 +40,16 @@ function drop(buffers: readonly Uint8Array[], bytes: number): Uint8Array[] {
   return rest;
 }
 
+/** Makes a file's bytes durable. */
+export async function syncFile(file: string): Promise<void> {
+  const handle = await open(file, 'r');
+  try {
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+}
+
 /** Makes the folder's entries (new, renamed and removed files) durable. */
 export async function syncFolder(directory: string): Promise<void> {
   const handle = await open(directory, 'r');

@@ -15,7 +15,7 @@ import {
   type PartOpenedEntry,
   type SegmentEntry,
 } from './entries.js';
-import { syncFolder, writeFully } from './files.js';
+import { syncFile, syncFolder, writeFully } from './files.js';
 import type { Ledger, LedgerTotals } from './ledger.js';
 import { recoverLedger } from './recover-ledger.js';
 
@@ -289,14 +289,5 @@ export class LedgerWriter {
       await this.ledger.truncate(this.#ledgerBytes);
       throw error;
     }
-  }
-}
-
-async function syncFile(file: string): Promise<void> {
-  const handle = await open(file, 'r');
-  try {
-    await handle.datasync();
-  } finally {
-    await handle.close();
   }
 }
