@@ -10,7 +10,7 @@ import { KurrentDbEventStore } from './kurrentdb-event-store.js';
 import { selfSignedCertificate } from './stand-in/certificate.testing.js';
 import { KurrentDbStandIn, type StandInOptions } from './stand-in/kurrentdb-stand-in.testing.js';
 
-describe('what is known of the client', () => {
+describe('what is known of the client (stand-in)', () => {
   let server: KurrentDbStandIn;
   let store: KurrentDbEventStore;
 
@@ -174,7 +174,7 @@ describe('what is known of the client', () => {
   });
 });
 
-describe('a server without BatchAppend', () => {
+describe('a server without BatchAppend (stand-in)', () => {
   it('is written to all the same, with the same refusals', async () => {
     const server = await KurrentDbStandIn.start({ batchAppend: false });
     const store = await KurrentDbEventStore.open(server.url);
@@ -187,7 +187,7 @@ describe('a server without BatchAppend', () => {
   });
 });
 
-describe('a cluster', () => {
+describe('a cluster (stand-in)', () => {
   it('is discovered by its gossip, by both halves of the client', async () => {
     const server = await KurrentDbStandIn.start();
     for (const url of [
@@ -204,7 +204,7 @@ describe('a cluster', () => {
   });
 });
 
-describe('users, over TLS', () => {
+describe('users, over TLS (stand-in)', () => {
   const password = 'p:a@s/s?w%ö&d#1';
   const secrets = /p:a@s|p%3Aa|p:a%40/;
 

@@ -107,7 +107,8 @@ export class Subscription {
             this.#isLive = true;
             this.#backoff.reset();
             yield { kind: 'caughtUp' };
-            yield* this.#checkpoint();
+            // What came since the head was read and was left out. Without a filter that is only what is none of ours.
+            if (this.#filter.isSelective) yield* this.#checkpoint();
             break;
           case 'overflow':
             yield* this.#fallBehind();
