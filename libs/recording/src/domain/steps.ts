@@ -7,8 +7,9 @@ export interface StepDefinition {
 
 /** In the order in which equally ready steps run. */
 export const stepDefinitions = [
-  { name: 'publish', description: 'Put the finished video into the library.', dependsOn: [] },
+  // First, so that a video appears in the library with its picture; without it where that cannot be taken.
   { name: 'thumbnail', description: 'Take a still picture from the video.', dependsOn: [] },
+  { name: 'publish', description: 'Put the finished video into the library.', dependsOn: [] },
 ] as const satisfies readonly StepDefinition[];
 
 export type StepName = (typeof stepDefinitions)[number]['name'];
