@@ -15,6 +15,8 @@ export async function serveConsole(fastify: FastifyInstance): Promise<boolean> {
     root: built,
     wildcard: false,
     cacheControl: false,
+    // Pages are small; and a range that is none would be refused in other words than ours.
+    acceptRanges: false,
     setHeaders: (reply, path) => {
       const value = hashed.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache';
       void reply.header('Cache-Control', value);
