@@ -216,3 +216,11 @@ it.each([
   expectManners(asked, answer);
   expect(answer.bytes.toString()).not.toContain('root:');
 });
+
+it('answers for the pages of the console as for everything else, whatever range is asked for', async () => {
+  for (const path of ['/', '/live', '/recordings/1'])
+    for (const range of ['bytes=9-1', 'bytes=999999999-', 'bytes=0-5', 'nonsense']) {
+      const asked = { path, headers: { Range: range } };
+      expectManners(asked, await rawRequest(server.address, asked));
+    }
+});

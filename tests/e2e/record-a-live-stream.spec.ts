@@ -250,7 +250,7 @@ describe.each(containers)('a live stream in %s, recorded in real time', (contain
     expect(video).toMatchObject({ recordingId, streamerId, streamerName: `Live in ${container}` });
     expect(finished).toMatchObject({ videoId: video.id, playable: true });
     expect(finished.steps).toEqual(
-      ['publish', 'thumbnail'].map((name) => ({ name, state: 'succeeded', attempts: 1, error: null, retryAt: null })),
+      ['thumbnail', 'publish'].map((name) => ({ name, state: 'succeeded', attempts: 1, error: null, retryAt: null })),
     );
     expect((await server.api.queue()).items).toEqual([]);
   });

@@ -9,11 +9,18 @@ import { within } from './support/until.js';
 import { inWorld, type World } from './support/world.js';
 
 /** Starts a server that is expected to refuse, and gives the line it refuses with. */
-async function refusal(world: World, settings: Readonly<Record<string, string>>, folder?: string): Promise<string> {
-  const directory = folder ?? (await world.directory());
+async function refusal(world: World, settings: Readonly<Record<string, string>>, seconds = 30): Promise<string> {
+  return refusalIn(await world.directory(), settings, seconds);
+}
+
+async function refusalIn(
+  directory: string,
+  settings: Readonly<Record<string, string>> = {},
+  seconds = 30,
+): Promise<string> {
   const server = new ServerProcess({ DATA_DIR: path.join(directory, 'data'), PORT: '0', ...settings }, directory);
   try {
-    const { code } = await within(20, 'the server refused to start', server.exited);
+    const { code } = await within(seconds, 'the server refused to start', server.exited);
     expect(code).toBe(1);
   } finally {
     if (server.isRunning) await server.kill();
@@ -49,7 +56,7 @@ describe('the server refuses to start, in one line and with an exit code,', () =
       expect(await refusal(world, { RECORDINGS_DIR: file })).toContain('RECORDINGS_DIR');
       await mkdir(path.join(directory, 'data'));
       await writeFile(path.join(directory, 'data', 'work'), '');
-      expect(await refusal(world, {}, directory)).toContain('DATA_DIR');
+      expect(await refusalIn(directory)).toContain('DATA_DIR');
     }),
   );
 
@@ -97,8 +104,6 @@ describe('the server refuses to start, in one line and with an exit code,', () =
   );
 
   it.each([
-    ['EVENT_STORE_URL', 'kurrentdb://me:secret-value@127.0.0.1:2113'],
-    ['EVENT_STORE_URL', 'esdb://127.0.0.1:2113'],
     ['EVENT_STORE_URL', 'nonsense'],
     ['DATABASE_URL', 'postgresql://me:secret-value@127.0.0.1/streamvault'],
     ['FFMPEG_PATH', '/nowhere/ffmpeg'],
@@ -112,6 +117,18 @@ describe('the server refuses to start, in one line and with an exit code,', () =
   );
 
   it(
+    'on a KurrentDB that is not there, after it has been given a while to come',
+    inWorld(async (world) => {
+      // Nobody listens on port 1.
+      const addresses = ['kurrentdb://me:secret-value@127.0.0.1:1', 'esdb://127.0.0.1:1'];
+      const lines = await Promise.all(addresses.map((address) => refusal(world, { EVENT_STORE_URL: address }, 75)));
+      for (const line of lines) expect(line).toMatch(/KurrentDB/);
+      expect(lines.join()).not.toContain('secret-value');
+    }),
+    90_000,
+  );
+
+  it(
     'on an event log that is none, or one of a newer version, and leaves it as it is',
     inWorld(async (world) => {
       const directory = await world.directory();
@@ -119,7 +136,7 @@ describe('the server refuses to start, in one line and with an exit code,', () =
       await mkdir(path.dirname(log), { recursive: true });
       await writeFile(log, 'this is no database, however long it may be, and must not be overwritten'.repeat(20));
       const before = await readFile(log);
-      await refusal(world, {}, directory);
+      await refusalIn(directory);
       expect((await readFile(log)).equals(before)).toBe(true);
     }),
   );
@@ -131,7 +148,7 @@ describe('the server refuses to start, in one line and with an exit code,', () =
       const file = path.join(directory, 'data', 'read-models.db');
       await mkdir(path.dirname(file), { recursive: true });
       await writeFile(file, 'this is no database'.repeat(100));
-      expect(await refusal(world, {}, directory)).toMatch(/delete/);
+      expect(await refusalIn(directory)).toMatch(/delete/);
     }),
   );
 
@@ -149,7 +166,7 @@ describe('the server', () => {
     inWorld(async (world) => {
       const directory = await world.directory();
       await writeFile(path.join(directory, '.env'), 'LOG_LEVEL=nonsense\nPORT=nonsense\n');
-      const line = await refusal(world, { PORT: '0' }, directory);
+      const line = await refusalIn(directory, { PORT: '0' });
       expect(line).toContain('LOG_LEVEL');
       expect(line).not.toContain('PORT');
     }),

@@ -8,6 +8,7 @@ import { StreamVault } from './stream-vault.js';
 
 const artifacts = fileURLToPath(new URL('../../../artifacts/e2e/', import.meta.url));
 const shownLines = 40;
+const shortened = (line: string) => (line.length > 500 ? `${line.slice(0, 500)}…` : line);
 
 /** What a test has around it, gone when the test is over. */
 export class World {
@@ -65,7 +66,7 @@ export class World {
     for (const [index, { log }] of this.#installations.entries()) {
       const file = path.join(artifacts, `${name}.${index + 1}.log`);
       await writeFile(file, log);
-      logs.push(`--- the end of ${file}`, ...log.trimEnd().split('\n').slice(-shownLines));
+      logs.push(`--- the end of ${file}`, ...log.trimEnd().split('\n').slice(-shownLines).map(shortened));
     }
     const explained = error instanceof Error ? error : new Error(String(error));
     // Jest prints the stack, which holds the message as it was.

@@ -1,0 +1,265 @@
+import { readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { shortRecording } from '../e2e/support/short-recording.js';
+import type { StreamVault } from '../e2e/support/stream-vault.js';
+import { until } from '../e2e/support/until.js';
+import { inThis, World } from '../e2e/support/world.js';
+import { barriers, complaintsOf, desktop, keepPictures, launchBrowser, phone, playing } from './support/browser.js';
+
+let browser: Browser;
+let page: Page;
+let complaints: string[];
+const world = new World();
+const showing = (test: () => Promise<void>) => () => inThis(world, test);
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+}, 60_000);
+afterAll(async () => {
+  await browser?.close();
+  await world.close();
+});
+beforeEach(async () => {
+  const context = await browser.newContext({ viewport: desktop });
+  page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  complaints = complaintsOf(page);
+});
+afterEach(async () => {
+  const { currentTestName = 'a test' } = expect.getState();
+  await keepPictures(page, `after ${currentTestName}`.replaceAll(/[^a-z0-9]+/gi, '-').slice(0, 120));
+  await page.context().close();
+});
+
+/** The picture moves: time goes on, and frames are decoded. */
+async function expectPlaying(seconds = 1.5): Promise<void> {
+  const first = await until('there was a picture', async () => {
+    const now = await playing(page);
+    return now && now.readyState >= 2 && !now.paused && now.frames > 0 && now;
+  });
+  await until('it moved on', async () => {
+    const now = await playing(page);
+    return now !== undefined && now.time >= first.time + seconds && now.frames > first.frames;
+  });
+}
+
+describe('the console', () => {
+  it(
+    'takes a newcomer from nothing to a video: demo channel, record, watch and rewind, stop, library, story',
+    showing(async () => {
+      const server = await world.server();
+      await page.goto(server.address);
+      await page.getByRole('heading', { name: 'Nothing to record yet' }).waitFor();
+      await keepPictures(page, '1-empty');
+      expect(await barriers(page)).toEqual([]);
+
+      await page.getByRole('button', { name: 'Try the demo channel' }).click();
+      await page.getByRole('button', { name: 'Record Demo channel' }).click();
+      await page.getByRole('heading', { name: 'Recording now' }).waitFor();
+      const bytes = async () => Number(await page.getByTestId('bytes').first().getAttribute('data-bytes'));
+      const some = await until('bytes arrived', async () => (await bytes()) || undefined);
+      await until('more bytes arrived', async () => (await bytes()) > some);
+      await keepPictures(page, '2-live');
+      expect(await barriers(page)).toEqual([]);
+
+      await page.getByRole('link', { name: 'Watch Demo channel' }).click();
+      await page
+        .getByRole('group', { name: /^Player/ })
+        .getByRole('button', { name: 'Play', exact: true })
+        .first()
+        .click();
+      await expectPlaying();
+      await page.getByRole('heading', { name: 'Timeline' }).waitFor();
+      await keepPictures(page, '3-watching');
+      expect(await barriers(page)).toEqual([]);
+
+      // To its very beginning, while it goes on being recorded.
+      await until('there was something to go back to', async () => ((await playing(page))?.time ?? 0) > 6, {
+        seconds: 60,
+      });
+      await page.getByRole('button', { name: 'Back 10 seconds' }).click();
+      await until('it went back', async () => ((await playing(page))?.time ?? Infinity) < 5);
+      await expectPlaying();
+
+      // The server goes away and comes back; the page is not touched.
+      const [recording] = (await server.api.recordings()).items;
+      await server.kill();
+      await page.getByText('Reconnecting', { exact: true }).first().waitFor();
+      await server.start();
+      await page.locator('[data-connection=live]').waitFor();
+      await server.api.recordingThat(recording!.id, 'captures again', (now) => {
+        return now.state === 'capturing' && now.parts.length >= 2;
+      });
+      await page.getByTestId('lifecycle').locator('[aria-current=step][data-state=capturing]').waitFor();
+      await expectPlaying();
+
+      await page.getByRole('main').getByRole('button', { name: 'Stop', exact: true }).click();
+      await page.getByTestId('lifecycle').locator('[aria-current=step][data-state=completed]').waitFor();
+      expect((await server.api.recordings()).items).toMatchObject([{ id: recording!.id, state: 'completed' }]);
+      // What is being watched goes on being watched.
+      await page.getByRole('button', { name: 'Back 10 seconds' }).click();
+      if ((await playing(page))?.paused) await page.getByRole('button', { name: 'Play', exact: true }).last().click();
+      await expectPlaying();
+
+      const story = page.getByTestId('story').getByRole('listitem');
+      const told = (await server.api.story(recording!.id)).map(({ type }) => type);
+      await until('the whole story was told', async () => (await story.count()) === told.length);
+      expect(await story.evaluateAll((lines) => lines.map((line) => line.getAttribute('data-type')))).toEqual(told);
+      await story.first().locator('summary').click();
+      await page.getByText('RecordingRequested (version 1), revision 0').waitFor();
+      await keepPictures(page, '4-story');
+      expect(await barriers(page)).toEqual([]);
+
+      await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Videos' }).click();
+      const card = page.getByTestId(`video-${(await server.api.videos()).items[0]!.id}`);
+      await until('the thumbnail was there', () =>
+        card.locator('img').evaluate((image) => (image as HTMLImageElement).naturalWidth > 0),
+      );
+      await keepPictures(page, '5-library');
+      expect(await barriers(page)).toEqual([]);
+
+      await card.getByRole('link').click();
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page
+        .getByRole('group', { name: /^Player/ })
+        .getByRole('button', { name: 'Play', exact: true })
+        .first()
+        .click();
+      await expectPlaying();
+      expect((await playing(page))?.source).toMatch(/\/api\/videos\/\d+\/stream$/);
+      await keepPictures(page, '6-video');
+      expect(await barriers(page)).toEqual([]);
+
+      // While the server was away the browser itself says that it could not be reached.
+      expect(
+        complaints.filter(
+          (text) => !/ERR_CONNECTION_(REFUSED|RESET)|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE/.test(text),
+        ),
+      ).toEqual([]);
+    }),
+    240_000,
+  );
+});
+
+describe('the console with a library', () => {
+  let server: StreamVault;
+  let recordingId: number;
+  let videoId: number;
+
+  beforeAll(
+    showing(async () => {
+      server = await world.server();
+      const { recording, video } = await shortRecording(world, server, { name: 'A channel with a rather long name' });
+      ({ id: recordingId } = recording);
+      ({ id: videoId } = video);
+    }),
+    60_000,
+  );
+
+  const failing = async () => {
+    const origin = await world.origin();
+    origin.faults.playlist({ kind: 'html' });
+    const { id } = await server.api.addStreamer({ url: origin.url, name: 'Broken' });
+    const { recordingId } = await server.api.start(id);
+    const { failure } = await server.api.reaches(recordingId, 'failed');
+    return { recordingId, failure: failure!.message, origin, streamerId: id };
+  };
+
+  it(
+    'shows why a recording failed, and tries it again',
+    showing(async () => {
+      const { recordingId, failure, origin, streamerId } = await failing();
+      await page.goto(`${server.address}/recordings/${recordingId}`);
+      await page.getByText(failure).first().waitFor();
+      expect(await barriers(page)).toEqual([]);
+      await keepPictures(page, '7-failed');
+      origin.faults.clear();
+      await page.getByRole('button', { name: 'Retry' }).click();
+      await page.getByTestId('lifecycle').locator('[aria-current=step][data-state=capturing]').waitFor();
+      await server.api.stop(streamerId);
+      await page.getByTestId('lifecycle').locator('[aria-current=step][data-state=completed]').waitFor();
+      expect(complaints).toEqual([]);
+    }),
+  );
+
+  it(
+    'adds a channel by its address, and says in words what is wrong with one',
+    showing(async () => {
+      const origin = await world.origin();
+      await page.goto(`${server.address}/live`);
+      await page.getByRole('button', { name: 'Add a channel' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Address of the stream').fill('https://www.twitch.tv/somebody');
+      await dialog.getByRole('button', { name: 'Add channel' }).click();
+      await dialog
+        .getByText(/Twitch/)
+        .first()
+        .waitFor();
+      expect(await barriers(page)).toEqual([]);
+      await keepPictures(page, '8-dialog');
+      await dialog.getByLabel('Address of the stream').fill(origin.url);
+      await dialog.getByLabel('Name').fill('Typed in');
+      await dialog.getByRole('button', { name: 'Add channel' }).click();
+      await page.getByRole('button', { name: 'Record Typed in' }).waitFor();
+    }),
+  );
+
+  it(
+    'shows a placeholder where a thumbnail is gone',
+    showing(async () => {
+      const names = await readdir(server.recordingsDirectory, { recursive: true });
+      for (const name of names.filter((name) => name.endsWith('.jpg')))
+        await rm(path.join(server.recordingsDirectory, name));
+      await page.goto(`${server.address}/videos`);
+      await page.getByTestId(`video-${videoId}`).getByTestId('thumbnail-placeholder').waitFor();
+      await keepPictures(page, '9-placeholder');
+      expect(await barriers(page)).toEqual([]);
+    }),
+  );
+
+  it.each(['light', 'dark'] as const)(
+    'has no barriers on any page, at a desk and in a hand, in the %s',
+    async (scheme) =>
+      inThis(world, async () => {
+        await page.emulateMedia({ colorScheme: scheme });
+        for (const address of [
+          '/live',
+          '/recordings',
+          `/recordings/${recordingId}`,
+          '/videos',
+          `/videos/${videoId}`,
+          '/nowhere',
+        ]) {
+          await page.goto(server.address + address);
+          await page.getByRole('heading', { level: 1 }).waitFor();
+          await page.waitForLoadState('networkidle').catch(() => undefined);
+          for (const viewport of [phone, desktop]) {
+            await page.setViewportSize(viewport);
+            expect([address, viewport.width, await barriers(page)]).toEqual([address, viewport.width, []]);
+            const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+            expect([address, viewport.width, overflow]).toEqual([address, viewport.width, 0]);
+          }
+          await keepPictures(page, `${scheme}${address.replaceAll('/', '-')}`);
+        }
+      }),
+  );
+
+  it(
+    'can be gone through with the keyboard alone',
+    showing(async () => {
+      await page.goto(`${server.address}/live`);
+      await page.getByRole('heading', { level: 1, name: 'Live' }).waitFor();
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate(() => document.activeElement?.textContent?.trim())).toBe('Skip to content');
+      await page.keyboard.press('Enter');
+      expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('MAIN');
+      await page.goto(`${server.address}/videos/${videoId}`);
+      const player = page.getByRole('group', { name: /^Player/ });
+      await player.getByRole('button', { name: 'Play', exact: true }).first().focus();
+      await page.keyboard.press('Enter');
+      await expectPlaying(0.5);
+    }),
+  );
+});

@@ -1,0 +1,81 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Browser, type Page } from 'playwright-core';
+
+const artifacts = fileURLToPath(new URL('../../../artifacts/browser/', import.meta.url));
+const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+
+/** What the console is looked at with: a desk and a hand. */
+export const desktop = { width: 1280, height: 800 };
+export const phone = { width: 390, height: 844 };
+
+export async function launchBrowser(): Promise<Browser> {
+  if (!existsSync(executablePath))
+    throw new Error(`There is no Chromium at ${executablePath}. Install it, or name one in CHROMIUM_PATH.`);
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+/** The page in both sizes, kept as pictures; the page is left at a desk. */
+export async function keepPictures(page: Page, name: string): Promise<void> {
+  await mkdir(artifacts, { recursive: true });
+  for (const [size, viewport] of Object.entries({ phone, desktop })) {
+    await page.setViewportSize(viewport);
+    // As tall as what there is to see: bars that stay in their place would otherwise lie in the middle of the picture.
+    const height = await page.evaluate(() => document.documentElement.scrollHeight);
+    await page.setViewportSize({ ...viewport, height: Math.min(Math.max(viewport.height, height), 4000) });
+    await page.screenshot({ path: path.join(artifacts, `${name}-${size}.png`), animations: 'disabled' });
+  }
+  await page.setViewportSize(desktop);
+}
+
+/** What axe finds to be serious or critical, each with where. */
+export async function barriers(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target.join(' ')).join(', ')})`);
+}
+
+export interface Playing {
+  /** Seconds into the medium. */
+  readonly time: number;
+  readonly frames: number;
+  readonly readyState: number;
+  readonly paused: boolean;
+  readonly duration: number;
+  readonly source: string;
+}
+
+/** How the video that is to be seen is doing. */
+export function playing(page: Page): Promise<Playing | undefined> {
+  return page.evaluate(() => {
+    const [video] = [...document.querySelectorAll('video')].filter((one) => one.getAttribute('aria-hidden') !== 'true');
+    if (!video) return undefined;
+    const { currentTime: time, readyState, paused, duration, currentSrc: source } = video;
+    return { time, readyState, paused, duration, source, frames: video.getVideoPlaybackQuality().totalVideoFrames };
+  });
+}
+
+/** Everything that the page complained about: exceptions, and errors in its console. */
+export function complaintsOf(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(`${message.text()} ${message.location().url}`);
+  });
+  return complaints;
+}
