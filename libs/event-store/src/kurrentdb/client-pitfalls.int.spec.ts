@@ -126,12 +126,6 @@ describe('what is known of the client (stand-in)', () => {
     });
   });
 
-  it('an append too large for the server is refused with what to do', async () => {
-    const big = { text: 'x'.repeat(12 * 1024 * 1024) };
-    const batch = [event({ data: big }), event({ data: big }), event({ data: big })] as const;
-    await expect(store.append('stream-1', batch, 'any')).rejects.toThrow(/larger than the server takes.*MaxAppendSize/);
-  });
-
   it('an append of several requests is stored whole', async () => {
     const big = { text: 'x'.repeat(2 * 1024 * 1024) };
     await store.append('stream-1', [event({ data: big }), event({ data: big }), event({ data: big })], 'no_stream');
@@ -171,6 +165,19 @@ describe('what is known of the client (stand-in)', () => {
     await expect(client.appendToStream('stream-1', jsonEvent({ type: 'A', data: {} }), options)).resolves.toBeDefined();
     await expect(store.append('stream-1', [event()], 'no_stream')).rejects.toMatchObject({ actual: 1n });
     await client.dispose();
+  });
+});
+
+describe('a server with a small MaxAppendSize (stand-in)', () => {
+  it('refuses what is too large, and the refusal says what to do', async () => {
+    const server = await KurrentDbStandIn.start({ maxAppendSize: 1_000 });
+    const store = await KurrentDbEventStore.open(server.url);
+    const large = event({ data: { text: 'x'.repeat(1_000) } });
+    const refusal = await store.append('stream-1', [large], 'any').catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(InvalidEvent);
+    expect(String(refusal)).toMatch(/larger than the server takes.*MaxAppendSize/);
+    await store.close();
+    await server.kill();
   });
 });
 

@@ -9,11 +9,10 @@ import { identifier, nameOf, rpcError, uuidOf } from './messages.testing.js';
 import { Any, grpc, RpcStatus, shared, streams, WellKnownEmpty } from './protocol.testing.js';
 import { type AppendOutcome, EXPECT, type ProposedEvent, type StoredLog } from './stored-log.testing.js';
 
-/** `ClusterVNodeOptions.MaxAppendSize` is 1 MiB in the server; more here, so that the suite's large appends pass. */
-const MAX_APPEND_SIZE = 32 * 1024 * 1024;
-
 export interface Appending {
   readonly log: StoredLog;
+  /** Bytes. */
+  readonly maxAppendSize: number;
   /** Asked once per append; `storeOnly` keeps the answer back, as a server does that dies between the two. */
   readonly fault: () => 'storeOnly' | 'hang' | undefined;
 }
@@ -45,8 +44,8 @@ export function serveBatchAppend(call: ServerDuplexStream<BatchAppendReq, BatchA
     const fault = host.fault();
     if (fault === 'hang') return;
     const size = append.events.reduce((sum, { data, metadata }) => sum + data.length + metadata.length, 0);
-    if (size > MAX_APPEND_SIZE) {
-      const details = new shared.MaximumAppendSizeExceeded().setMaxappendsize(MAX_APPEND_SIZE);
+    if (size > host.maxAppendSize) {
+      const details = new shared.MaximumAppendSizeExceeded().setMaxappendsize(host.maxAppendSize);
       call.write(answer.setError(failure('MaximumAppendSizeExceeded', details.serializeBinary())));
       return;
     }

@@ -25,6 +25,8 @@ export interface StandInOptions {
   readonly user?: { readonly name: string; readonly password: string };
   /** Whether the server offers `BatchAppend`; servers before 21.10 do not. */
   readonly batchAppend?: boolean;
+  /** `MaxAppendSize` in bytes: 32 MiB unless told, where a real server has 1 MiB. */
+  readonly maxAppendSize?: number;
 }
 
 const HTTP2_PREFACE = 'PRI * HTTP/2.0';
@@ -149,7 +151,8 @@ export class KurrentDbStandIn {
   }
 
   #streams(): Record<string, unknown> {
-    const appending: Appending = { log: this.log, fault: () => this.faults.shift() };
+    const maxAppendSize = this.#options.maxAppendSize ?? 32 * 1024 * 1024;
+    const appending: Appending = { log: this.log, maxAppendSize, fault: () => this.faults.shift() };
     return {
       read: (call: Parameters<typeof serveRead>[0]) => {
         const options = call.request.getOptions();
