@@ -118,10 +118,10 @@ export class SegmentCommitter {
       const initSha256 = createHash('sha256').update(init).digest('hex');
       return { container: 'mp4', signature: inspectInit(init) ?? UNKNOWN_FORMAT, init, initSha256 };
     }
-    // A segment that does not tell its format (no keyframe at its start) is taken to have that of the one before.
+    // The first piece nearly always tells. A segment that does not at all is taken to be like the one before.
     const [first] = chunks;
-    const head = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks);
-    return { container: 'ts', signature: inspectTs(head) ?? this.#signature, init: undefined, initSha256: undefined };
+    const told = (first && inspectTs(first)) ?? (chunks.length > 1 ? inspectTs(Buffer.concat(chunks)) : undefined);
+    return { container: 'ts', signature: told ?? this.#signature, init: undefined, initSha256: undefined };
   }
 
   async #commit(step: SegmentStep): Promise<void> {

@@ -42,6 +42,8 @@ interface OpenPart {
   segments: number;
   durationSeconds: number;
   synced: number;
+  /** How long the file may be: uncommitted bytes may lie behind the committed ones. */
+  fileBytes: number;
 }
 
 export interface OpenPartState {
@@ -181,6 +183,7 @@ export class LedgerWriter {
       segments: 0,
       durationSeconds: 0,
       synced: 0,
+      fileBytes: bytes,
     };
     return opened;
   }
@@ -188,6 +191,8 @@ export class LedgerWriter {
   /** Adds bytes of the segment being received to the open part, uncommitted. */
   async write(chunks: readonly Buffer[]): Promise<void> {
     const part = this.#requirePart();
+    const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    part.fileBytes = Math.max(part.fileBytes, part.bytes + this.#pendingBytes + length);
     this.#pendingBytes += await writeFully(part.handle, chunks, part.bytes + this.#pendingBytes);
     for (const chunk of chunks) this.#pendingCrc = crc32(chunk, this.#pendingCrc);
   }
@@ -231,7 +236,7 @@ export class LedgerWriter {
     // A sync that failed has told its own caller, and the one below covers it.
     await Promise.allSettled([this.#syncing]);
     // What was received of an unfinished segment goes, so that the file ends where the ledger says.
-    await part.handle.truncate(part.bytes);
+    if (part.fileBytes > part.bytes) await part.handle.truncate(part.bytes);
     await part.handle.datasync();
     const { number, bytes, segments, durationSeconds } = part;
     const closed: PartClosedEntry = { type: 'partClosed', number, bytes, segments, durationSeconds, at };

@@ -18,35 +18,28 @@ export function playlistFromLedger(ledger: Ledger, { partUri, ended }: LedgerPla
   const over = ended ?? ledger.ended !== undefined;
   const { segments } = ledger;
   const mp4 = ledger.parts.some((part) => part.container === 'mp4');
-  const lines = [
-    '#EXTM3U',
-    // Byte ranges need version 4, a map outside I-frame playlists version 6 (RFC 8216 section 7).
-    `#EXT-X-VERSION:${mp4 ? 6 : 4}`,
-    `#EXT-X-TARGETDURATION:${targetDuration(ledger)}`,
-    '#EXT-X-MEDIA-SEQUENCE:0',
-    `#EXT-X-PLAYLIST-TYPE:${over ? 'VOD' : 'EVENT'}`,
-  ];
+  // Byte ranges need version 4, a map outside I-frame playlists version 6 (RFC 8216 section 7).
+  let text = `#EXTM3U
+#EXT-X-VERSION:${mp4 ? 6 : 4}
+#EXT-X-TARGETDURATION:${targetDuration(ledger)}
+#EXT-X-MEDIA-SEQUENCE:0
+#EXT-X-PLAYLIST-TYPE:${over ? 'VOD' : 'EVENT'}
+`;
   let last: LedgerSegment | undefined;
   let uri = '';
   for (const segment of segments) {
-    if (last !== undefined && !segment.continuous) lines.push('#EXT-X-DISCONTINUITY');
+    if (last !== undefined && !segment.continuous) text += '#EXT-X-DISCONTINUITY\n';
     if (last?.part !== segment.part) {
       uri = partUri(segment.part);
-      const map = mapTag(segment.part, uri);
-      if (map !== undefined) lines.push(map);
+      text += mapTag(segment.part, uri);
     }
     if (last === undefined || !segment.continuous || driftMs(last, segment) > DATE_TIME_TOLERANCE_MS) {
-      lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(segment.startsAtMs).toISOString()}`);
+      text += `#EXT-X-PROGRAM-DATE-TIME:${new Date(segment.startsAtMs).toISOString()}\n`;
     }
-    lines.push(
-      `#EXTINF:${seconds(segment.durationSeconds)},`,
-      `#EXT-X-BYTERANGE:${segment.length}@${segment.offset}`,
-      uri,
-    );
+    text += `#EXTINF:${seconds(segment.durationSeconds)},\n#EXT-X-BYTERANGE:${segment.length}@${segment.offset}\n${uri}\n`;
     last = segment;
   }
-  if (over) lines.push('#EXT-X-ENDLIST');
-  return `${lines.join('\n')}\n`;
+  return over ? `${text}#EXT-X-ENDLIST\n` : text;
 }
 
 /** No rounded segment may exceed it (RFC 8216 section 4.3.3.1), and it should not change while a playlist grows. */
@@ -57,8 +50,8 @@ function targetDuration(ledger: Ledger): number {
   return longest;
 }
 
-function mapTag({ init }: LedgerPart, uri: string): string | undefined {
-  return init && `#EXT-X-MAP:URI="${uri}",BYTERANGE="${init.length}@${init.offset}"`;
+function mapTag({ init }: LedgerPart, uri: string): string {
+  return init === undefined ? '' : `#EXT-X-MAP:URI="${uri}",BYTERANGE="${init.length}@${init.offset}"\n`;
 }
 
 /** A date-time is extrapolated by players from the last one written, so what counts is the distance to the segment before. */
