@@ -16,7 +16,7 @@ const projects = [
     ...typescript,
     displayName: 'server',
     rootDir: import.meta.dirname,
-    roots: ['<rootDir>/libs', '<rootDir>/apps/server'],
+    roots: ['<rootDir>/libs', '<rootDir>/apps/server', '<rootDir>/apps/cli'],
     testMatch: ['**/*.spec.ts'],
     testPathIgnorePatterns: ['/node_modules/', '/dist/'],
     modulePathIgnorePatterns: ['/dist/'],

@@ -125,7 +125,7 @@ function runInteractive(command, args, env) {
 
 /** Compiles the libraries and the server; only what changed is compiled again. */
 export async function compile({ quiet = false } = {}) {
-  const slow = quiet && setTimeout(() => console.log('Compiling the server…'), 1500);
+  const slow = quiet && setTimeout(() => console.error('Compiling…'), 1500);
   const end = await run(process.execPath, [program('typescript', 'tsc'), '-b'], { quiet });
   clearTimeout(slow);
   must(end, 'The server does not compile; see above.');

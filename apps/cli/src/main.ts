@@ -1,1 +1,47 @@
-export {};
+import { CommanderError, Command } from 'commander';
+import { CliFailure, UsageFailure } from './cli-failure.js';
+import { commands } from './commands/index.js';
+
+const FAILED = 1;
+const WRONG_USAGE = 2;
+
+const program = new Command('streamvault')
+  .description(
+    'Works on the log that the server uses: EVENT_STORE_URL and DATA_DIR are read from the environment and from .env.\n' +
+      'Exit codes: 0 done, 1 failed or found broken, 2 used wrongly.',
+  )
+  .configureHelp({ showGlobalOptions: true });
+for (const each of commands) program.addCommand(each);
+throwInsteadOfExiting(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+/** Says what went wrong in one line; gives the exit code. */
+function report(error: unknown): number {
+  // Its words are printed already; help, asked for, is no error.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
+  const { code, message, details } = described(error);
+  if (process.argv.includes('--json')) {
+    process.stdout.write(`${JSON.stringify({ ok: false, error: { code, message, ...details } })}\n`);
+  } else {
+    process.stderr.write(`${message}\n`);
+  }
+  return error instanceof UsageFailure ? WRONG_USAGE : FAILED;
+}
+
+function described(error: unknown): { code: string; message: string; details: object } {
+  const message = (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, ' ');
+  if (error instanceof UsageFailure) return { code: 'usage', message, details: {} };
+  if (error instanceof CliFailure) return { code: error.code, message, details: error.details };
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unexpected';
+  return { code, message, details: {} };
+}
+
+function throwInsteadOfExiting(command: Command): void {
+  command.exitOverride();
+  for (const each of command.commands) throwInsteadOfExiting(each);
+}

@@ -232,6 +232,8 @@ export class SqliteEventStore implements EventStore, AppendsRecorded, TellsReten
     await this.#queue.idle();
     try {
       this.#db.pragma('wal_checkpoint(TRUNCATE)');
+    } catch {
+      // A full disk, say. Everything committed stays in the WAL, from where the next opening takes it.
     } finally {
       this.#db.close();
       this.#lock.release();

@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
 import { all, at, event, events } from '../contract/context.testing.js';
+import { makeKurrentDbContext } from '../kurrentdb/contract-context.testing.js';
 import { MemoryEventStore } from '../memory/memory-event-store.js';
 import type { EventStore, RecordedEvent, StreamName } from '../port.js';
 import { SqliteEventStore } from '../sqlite/sqlite-event-store.js';
 import { inFolder } from '../sqlite/temporary-log.testing.js';
 import { copyLog } from './copy-log.js';
+import { exportLog } from './export-log.js';
 import { contentOf, fillVaried, serverLike } from './logs.testing.js';
 import { asOriginal, ORIGINAL_TIME } from './recorded-events.js';
 import { LogsDiffer } from './transfer-errors.js';
@@ -50,6 +52,26 @@ describe('copying a log', () => {
     expect(await copyLog(server, back)).toEqual(there);
     expect(await contents(back)).toEqual(await contents(source));
   });
+
+  it('to KurrentDB and back, and an export of it, give the very same log', () =>
+    inFolder(async (folder) => {
+      const source = await SqliteEventStore.open(join(folder, 'a.db'));
+      const back = await SqliteEventStore.open(join(folder, 'b.db'));
+      const { store: server, dispose } = await makeKurrentDbContext();
+      try {
+        await fillVaried(source, 150);
+        const fold = async (_: StreamName, of: AsyncIterable<RecordedEvent>): Promise<unknown> =>
+          (await all(of)).map(contentOf);
+        await copyLog(source, server, { fold });
+        await copyLog(server, back, { fold });
+        expect(await back.head()).toEqual(await source.head());
+        expect(await exportLog(server, join(folder, 'log.ndjson'))).toMatchObject({ hash: (await source.head()).hash });
+      } finally {
+        await dispose();
+        await source.close();
+        await back.close();
+      }
+    }));
 
   it('an empty one is nothing to do', async () => {
     expect(await copyLog(new MemoryEventStore(), new MemoryEventStore())).toMatchObject({ events: 0, appended: 0 });

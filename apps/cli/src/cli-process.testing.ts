@@ -1,0 +1,66 @@
+import { openEventStore, SqliteEventStore, type NewEvent } from '@streamvault/event-store';
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+
+export interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly json: () => Record<string, unknown>;
+}
+
+/** A folder with a data folder, and the built command line in it. */
+export class Home {
+  private constructor(readonly folder: string) {}
+
+  static async with(body: (home: Home) => Promise<void>): Promise<void> {
+    const folder = await mkdtemp(join(tmpdir(), 'streamvault-cli-'));
+    try {
+      await body(new Home(folder));
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  path(...names: string[]): string {
+    return join(this.folder, ...names);
+  }
+
+  get log(): string {
+    return this.path('data', 'events.db');
+  }
+
+  async run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+    const child = spawn(process.execPath, [MAIN, ...args], {
+      cwd: this.folder,
+      env: { PATH: process.env['PATH'], ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+    return { code: code as number | null, stdout, stderr, json: () => JSON.parse(stdout) as Record<string, unknown> };
+  }
+
+  /** A log of so many events; still open for whoever wants it. */
+  async openLog(events: number): Promise<SqliteEventStore> {
+    const store = await openEventStore(`sqlite:${this.log}`);
+    for (let n = 0; n < events; n += 1) await store.append(`note-${n % 5}`, [someEvent(n)], 'any');
+    return store as SqliteEventStore;
+  }
+
+  async makeLog(events: number): Promise<void> {
+    await (await this.openLog(events)).close();
+  }
+}
+
+export function someEvent(n: number): NewEvent {
+  const metadata = { $correlationId: randomUUID(), $causationId: randomUUID(), actor: 'test' };
+  return { id: randomUUID(), type: n % 2 === 0 ? 'Noted' : 'Forgotten', version: 1, data: { n }, metadata };
+}

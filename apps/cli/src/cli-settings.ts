@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { CliFailure } from './cli-failure.js';
+
+/** What these commands need of the server's settings, by the same names and with the same defaults. */
+export interface CliSettings {
+  readonly eventStoreUrl: string;
+  /** Of the read models, where they are embedded. */
+  readonly readModelsFile: string | undefined;
+}
+
+/** @throws CliFailure naming the setting, never its value */
+export function readSettings(environment: NodeJS.ProcessEnv): CliSettings {
+  const all: NodeJS.Dict<string> = { ...dotEnv(), ...environment };
+  const dataDirectory = resolve(setting(all, 'DATA_DIR') ?? './data');
+  const databaseUrl = setting(all, 'DATABASE_URL') ?? `sqlite:${resolve(dataDirectory, 'read-models.db')}`;
+  return {
+    eventStoreUrl: setting(all, 'EVENT_STORE_URL') ?? `sqlite:${resolve(dataDirectory, 'events.db')}`,
+    readModelsFile: databaseUrl.startsWith('sqlite:') ? resolve(databaseUrl.slice('sqlite:'.length)) : undefined,
+  };
+}
+
+/** `NAME`, or what is in the file that `NAME_FILE` names. Empty is how a compose file says "not set". */
+function setting(all: NodeJS.Dict<string>, name: string): string | undefined {
+  const value = all[name]?.trim();
+  if (value !== undefined && value !== '') return value;
+  const file = all[`${name}_FILE`]?.trim();
+  if (file === undefined || file === '' || all[name] !== undefined) return undefined;
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    // Whatever the reason, there is one thing to do about it.
+    throw new CliFailure(`${name}_FILE: the file it names cannot be read.`);
+  }
+}
+
+function dotEnv(): NodeJS.Dict<string> {
+  try {
+    return parseEnv(readFileSync('.env', 'utf8'));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+    throw new CliFailure('.env: the file is there but cannot be read.');
+  }
+}

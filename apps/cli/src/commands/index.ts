@@ -1,0 +1,7 @@
+import type { Command } from 'commander';
+import { backup } from './backup.js';
+import { log } from './log/index.js';
+import { restoreCommand } from './restore.js';
+
+/** Every top-level command, in the order of the help. */
+export const commands: readonly Command[] = [log, backup, restoreCommand];

@@ -1,0 +1,15 @@
+import { Command } from 'commander';
+import { command } from '../../command-context.js';
+import { headText } from '../../heads.js';
+import { withEmbedded } from '../../open-logs.js';
+
+export const head = command(
+  new Command('head').description(
+    'print position and hash of the last event, to keep elsewhere and check against later',
+  ),
+  ({ settings }) =>
+    withEmbedded(settings.eventStoreUrl, async (log) => {
+      const found = await log.head();
+      return { json: { ok: true, position: String(found.position), hash: found.hash }, lines: [headText(found)] };
+    }),
+);
