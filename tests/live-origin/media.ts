@@ -137,12 +137,18 @@ async function describe(directory: string, { container, seconds, segmentSeconds 
   return { segments, ...(container === 'fmp4' && { init: 'init.mp4' }) };
 }
 
-/** `FFMPEG_PATH`, else the system's, else the one npm brings. */
 async function runFfmpeg(parameters: readonly string[], directory: string): Promise<void> {
-  const candidates = [process.env['FFMPEG_PATH'], 'ffmpeg', installedFfmpeg()];
-  for (const program of candidates) {
-    if (program === undefined) continue;
-    if (await run(program, parameters, directory)) return;
+  await run(await findFfmpeg(), parameters, directory);
+}
+
+let found: Promise<string> | undefined;
+
+/** `FFMPEG_PATH`, else the system's, else the one npm brings. */
+export const findFfmpeg = (): Promise<string> => (found ??= lookForFfmpeg());
+
+async function lookForFfmpeg(): Promise<string> {
+  for (const program of [process.env['FFMPEG_PATH'], 'ffmpeg', installedFfmpeg()]) {
+    if (program !== undefined && (await run(program, ['-version'], '.'))) return program;
   }
   throw new Error('There is no ffmpeg to make the test media with; set FFMPEG_PATH');
 }
