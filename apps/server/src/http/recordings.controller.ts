@@ -112,7 +112,9 @@ export class RecordingsController {
   ): Promise<void> {
     const part = await this.media.part(id, number);
     if (!part) throw new RecordingNotFound(id);
-    await sendFile(request, reply, { ...part, cache: 'no-cache' });
+    // A part grows, and its ETag with it: a cache that kept one range would ask for the next with If-Range, rightly get
+    // the whole part instead, and the player would take that for the range.
+    await sendFile(request, reply, { ...part, cache: 'no-store' });
   }
 
   @Get('queue')
