@@ -82,6 +82,14 @@ describe('the hand-over from playlist to file', () => {
     expect(to.currentTime).toBe(45);
   });
 
+  it('does not wait for a picture that has stalled', async () => {
+    const [from, to] = [new FakeMedia(60, 5), new FakeMedia(64)];
+    from.paused = false;
+    from.readyState = 2;
+    expect(await handOver(from, to, never)).toBe(true);
+    expect(to.paused).toBe(false);
+  });
+
   it('stays inside a file that is a little shorter', async () => {
     const [from, to] = [new FakeMedia(60, 60), new FakeMedia(59.9)];
     expect(await handOver(from, to, never)).toBe(true);

@@ -63,7 +63,7 @@ function heard(media: EventTarget, name: string, signal: AbortSignal): Promise<b
   });
 }
 
-/** Waits until `from` is at `target`; `gone` when the viewer has jumped elsewhere or changed between playing and paused. */
+/** Waits until `from` is at `target`, or has stalled; `gone` when the viewer has jumped elsewhere or changed between playing and paused. */
 async function arrival(
   from: HandOverMedia,
   target: number,
@@ -72,6 +72,8 @@ async function arrival(
   const wasPaused = from.paused;
   while (!signal.aborted) {
     const ahead = target - from.currentTime;
+    // It stands still for want of data: there is nothing to be in step with.
+    if (from.readyState < haveFutureData) return 'there';
     if (from.paused !== wasPaused || ahead > leadSeconds * 3 || ahead < -leadSeconds * 3) return 'gone';
     if (wasPaused || ahead <= 0.02) return 'there';
     await nextFrame(ahead);

@@ -78,6 +78,11 @@ export default class RecordingPage {
     const recording = this.recording();
     return recording?.playable ? this.#api.playlistUrl(recording.id) : null;
   });
+  /** Asked for only when its step is done: before that it is a 404 that the player would keep. */
+  protected readonly poster = computed(() => {
+    const isMade = this.recording()?.steps.every(({ name, state }) => name !== 'thumbnail' || state === 'succeeded');
+    return isMade ? (this.video.value()?.thumbnailUrl ?? null) : null;
+  });
   protected readonly file = computed(() => {
     const video = this.video.value();
     const recording = this.recording();
