@@ -12,7 +12,16 @@ let browser: Browser;
 let page: Page;
 let complaints: string[];
 const world = new World();
-const showing = (test: () => Promise<void>) => () => inThis(world, test);
+const showing = (test: () => Promise<void>) => () =>
+  inThis(world, async () => {
+    try {
+      await test();
+    } catch (error) {
+      const name = (expect.getState().currentTestName ?? 'a test').replaceAll(/[^a-z0-9]+/gi, '-').slice(0, 100);
+      await keepPictures(page, `failed-${name}`).catch(() => undefined);
+      throw error;
+    }
+  });
 
 beforeAll(async () => {
   browser = await launchBrowser();
@@ -27,11 +36,7 @@ beforeEach(async () => {
   page.setDefaultTimeout(20_000);
   complaints = complaintsOf(page);
 });
-afterEach(async () => {
-  const { currentTestName = 'a test' } = expect.getState();
-  await keepPictures(page, `after ${currentTestName}`.replaceAll(/[^a-z0-9]+/gi, '-').slice(0, 120));
-  await page.context().close();
-});
+afterEach(() => page.context().close());
 
 /** The picture moves: time goes on, and frames are decoded. */
 async function expectPlaying(seconds = 1.5): Promise<void> {
@@ -75,12 +80,18 @@ describe('the console', () => {
       await keepPictures(page, '3-watching');
       expect(await barriers(page)).toEqual([]);
 
-      // To its very beginning, while it goes on being recorded.
+      // Back, and to its very beginning, while it goes on being recorded.
+      const player = page.getByRole('group', { name: /^Player/ });
       await until('there was something to go back to', async () => ((await playing(page))?.time ?? 0) > 6, {
         seconds: 60,
       });
-      await page.getByRole('button', { name: 'Back 10 seconds' }).click();
-      await until('it went back', async () => ((await playing(page))?.time ?? Infinity) < 5);
+      await player.getByRole('button', { name: 'Pause', exact: true }).click();
+      const before = (await playing(page))!.time;
+      await player.getByRole('button', { name: 'Back 10 seconds' }).click();
+      await until('it went back', async () => ((await playing(page))?.time ?? Infinity) < Math.max(before - 9, 0.5));
+      await player.getByRole('slider', { name: 'Position' }).press('Home');
+      await until('it was at the beginning', async () => ((await playing(page))?.time ?? Infinity) < 0.5);
+      await player.getByRole('button', { name: 'Play', exact: true }).last().click();
       await expectPlaying();
 
       // The server goes away and comes back; the page is not touched.
@@ -95,12 +106,16 @@ describe('the console', () => {
       await page.getByTestId('lifecycle').locator('[aria-current=step][data-state=capturing]').waitFor();
       await expectPlaying();
 
+      const beforeTheStop = (await playing(page))!.time;
       await page.getByRole('main').getByRole('button', { name: 'Stop', exact: true }).click();
       await page.getByTestId('lifecycle').locator('[aria-current=step][data-state=completed]').waitFor();
       expect((await server.api.recordings()).items).toMatchObject([{ id: recording!.id, state: 'completed' }]);
-      // What is being watched goes on being watched.
-      await page.getByRole('button', { name: 'Back 10 seconds' }).click();
-      if ((await playing(page))?.paused) await page.getByRole('button', { name: 'Play', exact: true }).last().click();
+      // The file takes the place of the playlist where the viewer is; then it is watched from its beginning.
+      await page.locator('[data-testid=player][data-source=file]').waitFor();
+      expect((await playing(page))!.time).toBeGreaterThan(beforeTheStop - 1);
+      await player.getByRole('slider', { name: 'Position' }).press('Home');
+      await until('it was at the beginning', async () => ((await playing(page))?.time ?? Infinity) < 3);
+      if ((await playing(page))!.paused) await player.getByRole('button', { name: 'Play', exact: true }).last().click();
       await expectPlaying();
 
       const story = page.getByTestId('story').getByRole('listitem');
@@ -139,7 +154,6 @@ describe('the console', () => {
         ),
       ).toEqual([]);
     }),
-    240_000,
   );
 });
 
@@ -155,7 +169,6 @@ describe('the console with a library', () => {
       ({ id: recordingId } = recording);
       ({ id: videoId } = video);
     }),
-    60_000,
   );
 
   const failing = async () => {
@@ -221,29 +234,24 @@ describe('the console with a library', () => {
 
   it.each(['light', 'dark'] as const)(
     'has no barriers on any page, at a desk and in a hand, in the %s',
-    async (scheme) =>
-      inThis(world, async () => {
-        await page.emulateMedia({ colorScheme: scheme });
-        for (const address of [
-          '/live',
-          '/recordings',
-          `/recordings/${recordingId}`,
-          '/videos',
-          `/videos/${videoId}`,
-          '/nowhere',
-        ]) {
+    (colorScheme) =>
+      showing(async () => {
+        await page.emulateMedia({ colorScheme });
+        const filled = ['/live', '/recordings', `/recordings/${recordingId}`, '/videos', `/videos/${videoId}`];
+        for (const address of [...filled, '/nowhere']) {
           await page.goto(server.address + address);
           await page.getByRole('heading', { level: 1 }).waitFor();
-          await page.waitForLoadState('networkidle').catch(() => undefined);
+          await page.locator('[data-connection=live]').waitFor();
+          await until('everything was there', async () => (await page.locator('sv-skeleton').count()) === 0);
           for (const viewport of [phone, desktop]) {
             await page.setViewportSize(viewport);
             expect([address, viewport.width, await barriers(page)]).toEqual([address, viewport.width, []]);
             const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
             expect([address, viewport.width, overflow]).toEqual([address, viewport.width, 0]);
           }
-          await keepPictures(page, `${scheme}${address.replaceAll('/', '-')}`);
+          await keepPictures(page, `${colorScheme}${address.replaceAll('/', '-')}`);
         }
-      }),
+      })(),
   );
 
   it(

@@ -219,7 +219,6 @@ describe('a source that is none', () => {
       });
       await server.api.cancel(other.recordingId);
     }),
-    90_000,
   );
 
   it(

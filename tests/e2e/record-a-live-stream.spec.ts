@@ -100,7 +100,6 @@ beforeAll(
     const recorded = await Promise.all(containers.map((container) => record(world, server, container)));
     for (const [index, container] of containers.entries()) takes.set(container, recorded[index]!);
   }),
-  120_000,
 );
 afterAll(() => world.close());
 

@@ -125,7 +125,6 @@ describe('the server refuses to start, in one line and with an exit code,', () =
       for (const line of lines) expect(line).toMatch(/KurrentDB/);
       expect(lines.join()).not.toContain('secret-value');
     }),
-    90_000,
   );
 
   it(

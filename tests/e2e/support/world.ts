@@ -2,11 +2,14 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect } from '@jest/globals';
+import { expect, jest } from '@jest/globals';
 import { LiveOrigin, type LiveOriginOptions } from '../../live-origin/live-origin.js';
 import { StreamVault } from './stream-vault.js';
 
 const artifacts = fileURLToPath(new URL('../../../artifacts/e2e/', import.meta.url));
+/** Servers, ffmpeg and a browser on a busy machine: a bound against hanging, not an expectation. */
+jest.setTimeout(180_000);
+
 const shownLines = 40;
 const shortened = (line: string) => (line.length > 500 ? `${line.slice(0, 500)}…` : line);
 
