@@ -15,6 +15,7 @@ export * from './kernel-events.js';
 export { Backoff, type BackoffOptions } from './log/backoff.js';
 export * from './log/follow-log.js';
 export { isTransient } from './log/transient-error.js';
+export { column, keepable } from './projections/columns.js';
 export { ProjectionCheckpoint, ProjectionCheckpointSchema } from './projections/projection-checkpoint.entity.js';
 export * from './projections/projection-runner.js';
 export * from './projections/projection.js';

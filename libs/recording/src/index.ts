@@ -36,6 +36,7 @@ export {
   ListQueueHandler,
   ListRecordingsHandler,
 } from './queries/recording-query.handlers.js';
+export { foldOpenRecordings } from './read-models/fold-open-recordings.js';
 export { findDiscardable, findOpenRecordings } from './read-models/open-recordings.js';
 export { RecordingRow } from './read-models/recording-row.entity.js';
 export { recordingViewProjection } from './read-models/recording-view.projection.js';

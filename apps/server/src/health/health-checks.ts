@@ -2,9 +2,9 @@ import type { Health } from '@streamvault/api-contract';
 import type { ProjectionRunner } from '@streamvault/event-sourcing';
 import type { EventStore } from '@streamvault/event-store';
 import type { MediaTools } from '@streamvault/media';
-import type { MikroORM } from '@mikro-orm/sqlite';
 import type { Recorder } from '@streamvault/recording';
 import { statfs } from 'node:fs/promises';
+import type { ReadOrm } from '../runtime/read-database.js';
 import type { Settings } from '../settings/settings.js';
 
 type Check = Health['checks'][string];
@@ -13,7 +13,7 @@ export interface HealthParts {
   readonly version: string;
   readonly settings: Settings;
   readonly store: EventStore;
-  readonly orm: MikroORM;
+  readonly orm: ReadOrm;
   readonly projections: ProjectionRunner;
   readonly recorder: Recorder;
   readonly tools: MediaTools;
@@ -76,6 +76,12 @@ export class HealthChecks {
         .join('; ');
       return { status: 'warn', detail };
     }
+    const interrupted = all.filter(({ error }) => error !== undefined);
+    if (interrupted.length > 0)
+      return {
+        status: 'warn',
+        detail: interrupted.map(({ name, error }) => `${name} is retrying: ${error}`).join('; '),
+      };
     const behind = all.filter(({ state }) => state === 'catching-up').map(({ name }) => name);
     return behind.length > 0 ? { status: 'ok', detail: `catching up: ${behind.join(', ')}` } : { status: 'ok' };
   }

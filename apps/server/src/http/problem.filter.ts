@@ -17,8 +17,9 @@ export class ProblemFilter implements ExceptionFilter {
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const correlationId = correlationIdOf(request);
     const problem = problemOf(error, request.url, correlationId);
-    if (problem.status >= 500)
-      this.logger.error({ err: error, correlationId, method: request.method, url: request.url }, 'A request failed');
+    const entry = { err: error, correlationId, method: request.method, url: request.url };
+    if (problem.status === 503) this.logger.warn(entry, 'A request has to wait for something that is away');
+    else if (problem.status >= 500) this.logger.error(entry, 'A request failed');
     if (reply.sent) return;
     // A request that never came as far as the hooks (an address that cannot be decoded) is found in the log as well.
     void reply.header('X-Correlation-Id', correlationId);

@@ -2,7 +2,7 @@ import { Controller, Get, Head, Inject, Param, Query, Req, Res } from '@nestjs/c
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { listVideosQuery, type Page, type Video, video, videoPage } from '@streamvault/api-contract';
-import { GetVideo, GetVideoFiles, ListVideos, type VideoCursor } from '@streamvault/library';
+import { GetVideo, GetVideoFiles, ListVideos, type VideoCursor, type VideoSort } from '@streamvault/library';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { basename } from 'node:path';
 import { z } from 'zod';
@@ -12,8 +12,13 @@ import { Answers } from './documentation.js';
 import { sendFile } from './file-answer.js';
 import { decodeCursor, encodeCursor, PublicIdPipe } from './input.js';
 
-const cursorSchema = z.object({ value: z.union([z.string(), z.number()]), id: z.int() });
-const readCursor = (value: unknown): VideoCursor | undefined => cursorSchema.safeParse(value).data;
+const instantCursor = z.object({ value: z.iso.datetime(), id: z.int() });
+const numberCursor = z.object({ value: z.number(), id: z.int() });
+/** A cursor belongs to the order that it came from. */
+const cursorOf =
+  (sort: VideoSort) =>
+  (value: unknown): VideoCursor | undefined =>
+    (sort.endsWith('recordedAt') ? instantCursor : numberCursor).safeParse(value).data;
 
 @ApiTags('Videos')
 @Controller('api/videos')
@@ -29,7 +34,7 @@ export class VideosController {
     @Query({ schema: listVideosQuery })
     { streamerId, q: text, from, to, sort, limit, cursor }: z.infer<typeof listVideosQuery>,
   ): Promise<Page<Video>> {
-    const after = decodeCursor(cursor, readCursor);
+    const after = decodeCursor(cursor, cursorOf(sort));
     const { items, next } = await this.queries.execute(
       new ListVideos({ streamerId, text, from, to, sort, limit, after }),
     );

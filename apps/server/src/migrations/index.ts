@@ -1,4 +1,12 @@
-import { Migration20261122ReadModels } from './migration-20261122-read-models.js';
+import { Migration20261123ReadModels } from './postgresql/migration-20261123-read-models.js';
+import { Migration20261122ReadModels } from './sqlite/migration-20261122-read-models.js';
+import { Migration20261123JsonAsText } from './sqlite/migration-20261123-json-as-text.js';
 
-/** In the order in which they are applied. A name, once released, stays. */
-export const migrations = [{ name: 'Migration20261122ReadModels', class: Migration20261122ReadModels }];
+/** One history per engine, in the order in which they are applied. A name, once released, stays. */
+export const migrations = {
+  sqlite: [
+    { name: 'Migration20261122ReadModels', class: Migration20261122ReadModels },
+    { name: 'Migration20261123JsonAsText', class: Migration20261123JsonAsText },
+  ],
+  postgresql: [{ name: 'Migration20261123ReadModels', class: Migration20261123ReadModels }],
+};

@@ -1,38 +1,105 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { MikroORM } from '@mikro-orm/sqlite';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openReadDatabase, readDatabaseOptions } from '../runtime/read-database.js';
+import { PostgresServer } from '../../../../libs/event-sourcing/src/projections/postgres-server.testing.js';
+import { openReadDatabase } from '../runtime/read-database.js';
 
-describe('the migrations of the read models', () => {
+describe('the read databases', () => {
   let folder: string;
-  beforeEach(async () => {
+  let server: PostgresServer;
+  let made = 0;
+  beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'sv-migrations-'));
+    server = await PostgresServer.start();
   });
-  afterEach(() => rm(folder, { recursive: true, force: true }));
+  afterAll(async () => {
+    await server.dispose();
+    await rm(folder, { recursive: true, force: true });
+  });
 
-  it('give exactly the tables that the entities describe', async () => {
-    const url = `sqlite:${join(folder, 'read.db')}`;
-    await (await openReadDatabase(url)).close();
-    const orm = await MikroORM.init(readDatabaseOptions(url));
-    const missing = await orm.schema.getUpdateSchemaSQL({ wrap: false });
+  const fresh = (engine: string): Promise<string> | string =>
+    engine === 'SQLite' ? `sqlite:${join(folder, `read-${(made += 1)}.db`)}` : server.createDatabase();
+  const refusal = (url: string): Promise<string> =>
+    openReadDatabase(url).then(
+      () => 'It was opened.',
+      (error: Error) => error.message,
+    );
+
+  describe.each(['SQLite', 'PostgreSQL'])('the migrations for %s', (engine) => {
+    it('give exactly the tables that the entities describe', async () => {
+      const orm = await openReadDatabase(await fresh(engine));
+      const missing = await orm.schema.getUpdateSchemaSQL({ wrap: false });
+      await orm.close();
+      expect(missing.replace("set names 'utf8';", '').trim()).toBe('');
+    });
+
+    it('are applied once: opening again changes nothing', async () => {
+      const url = await fresh(engine);
+      await (await openReadDatabase(url)).close();
+      const again = await openReadDatabase(url);
+      expect(await again.migrator.getPending()).toEqual([]);
+      await again.close();
+    });
+  });
+
+  it('are migrated by one of several servers that start at once', async () => {
+    const url = await server.createDatabase();
+    const opened = await Promise.all([1, 2, 3, 4].map(() => openReadDatabase(url)));
+    expect(await opened[0]?.migrator.getPending()).toEqual([]);
+    for (const orm of opened) await orm.close();
+  });
+
+  it('sort text by code point on PostgreSQL, whatever the database does', async () => {
+    const orm = await openReadDatabase(await server.createDatabase());
+    const columns = await orm.em
+      .getConnection()
+      .execute<{ name: string }[]>(
+        `select table_name || '.' || column_name as name from information_schema.columns where collation_name = 'C' and table_schema = current_schema()`,
+      );
     await orm.close();
-    expect(missing.trim()).toBe('');
+    expect(columns.map(({ name }) => name)).toEqual(['videos.recorded_at']);
   });
 
-  it('are applied once: opening again changes nothing', async () => {
-    const url = `sqlite:${join(folder, 'read.db')}`;
-    await (await openReadDatabase(url)).close();
-    const again = await openReadDatabase(url);
-    expect(await again.migrator.getPending()).toEqual([]);
-    await again.close();
-  });
+  describe('refuse with one line that says what to do', () => {
+    it('a file that is no database', async () => {
+      const file = join(folder, 'text.db');
+      await writeFile(file, 'this is not a database, and long enough to be looked at as one'.repeat(40));
+      expect(await refusal(`sqlite:${file}`)).toMatch(/delete the file that DATABASE_URL names/);
+    });
 
-  it('refuse a file that is no database with one line that says what to do', async () => {
-    const file = join(folder, 'read.db');
-    const { writeFile } = await import('node:fs/promises');
-    await writeFile(file, 'this is not a database, and long enough to be looked at as one'.repeat(40));
-    await expect(openReadDatabase(`sqlite:${file}`)).rejects.toThrow(/delete the file that DATABASE_URL names/);
+    it.each([
+      ['another scheme', 'mysql://u:secret-word@h/db'],
+      ['no database', 'postgresql://u:secret-word@h'],
+      ['a password that is not encoded', 'postgresql://u:secret-word/#@h/db'],
+      ['half an escape', 'postgresql://u:secret-word%@h/db'],
+      ['nothing', 'postgresql://'],
+    ])('a URL with %s', async (_, url) => {
+      const message = await refusal(url);
+      expect(message).toMatch(/^DATABASE_URL must be sqlite:<path> or postgresql:/);
+      expect(message).not.toContain('secret-word');
+    });
+
+    it('a wrong password, a database that is not there, and a server that is not there', async () => {
+      expect(await refusal(server.url('test', 'secret-word'))).toMatch(/Correct user and password in DATABASE_URL\.$/);
+      expect(await refusal(server.url('nowhere'))).toMatch(/database "nowhere" does not exist.*Create the database/);
+      const url = new URL(server.url('test'));
+      url.port = '1';
+      expect(await refusal(url.href)).toMatch(
+        /PostgreSQL at 127\.0\.0\.1:1, database test cannot be used \(.*ECONNREFUSED.*See that it runs/,
+      );
+      for (const wrong of [server.url('test', 'secret-word'), server.url('nowhere'), url.href]) {
+        const message = await refusal(wrong);
+        expect(message).not.toContain('\n');
+        for (const secret of ['secret-word', ...PostgresServer.secrets]) expect(message).not.toContain(secret);
+      }
+    });
+
+    it('a database that cannot hold every title', async () => {
+      await server.administer(
+        "create database latin encoding 'LATIN1' locale_provider libc locale 'C' template template0",
+      );
+      expect(await refusal(server.url('latin'))).toMatch(/keeps text as LATIN1.*encoding UTF8/);
+    });
   });
 });

@@ -3,6 +3,7 @@ import { deterministicId, followLog } from '@streamvault/event-sourcing';
 import type { Position } from '@streamvault/event-store';
 import {
   findOpenRecordings,
+  foldOpenRecordings,
   Recorder,
   recordingCategory,
   RecordingEffects,
@@ -17,7 +18,8 @@ import { LedgerFinalizer } from './ledger-finalizer.js';
 import { PartsJanitor } from './parts-janitor.js';
 import { PostProcessing } from './post-processing.js';
 
-const catchUpMilliseconds = 10_000;
+/** Every second of it is a second of a broadcast that nobody takes. */
+const catchUpMilliseconds = 5000;
 
 /** Runs the recorder and what tidies up after it, for as long as the server does. */
 export class RecorderHost {
@@ -70,12 +72,11 @@ export class RecorderHost {
 
   /** Takes up what was open, and follows the log from there. Settles when all of it runs again. */
   async start(): Promise<void> {
-    const { kernelLogger: logger, orm, projections, registry, settings, store } = this.#runtime;
+    const { kernelLogger: logger, projections, registry, settings, store } = this.#runtime;
     if (settings.roles.has('recorder')) {
-      await this.#untilReadModelsShowAll();
       // The position first: what happens between the two is told again, and does no harm.
-      const from = this.#position() ?? 'start';
-      await this.recorder.restore(await findOpenRecordings(orm.em));
+      const from = (await store.headPosition()) ?? 'start';
+      await this.recorder.restore(await this.#openRecordings(from));
       this.#running.push(
         followLog<RecordingEvent>({
           store,
@@ -100,22 +101,20 @@ export class RecorderHost {
     await Promise.all(this.#running);
   }
 
-  /** The read model says what is open, so it has to be there; a slow one is waited for, and said to be slow. */
-  async #untilReadModelsShowAll(): Promise<void> {
-    const { kernelLogger: logger, projections, store } = this.#runtime;
-    const head = await store.headPosition();
-    if (head === undefined) return;
-    const projection = recordingViewProjection.name;
-    while (!this.#stopping.signal.aborted) {
-      if (await projections.waitFor(head, { timeoutMs: catchUpMilliseconds, projections: [projection] })) return;
-      const status = projections.status().find(({ name }) => name === projection);
-      logger.warn('The recorder waits for its read model', { ...status });
-      if (status?.state === 'poisoned' || status?.state === 'stopped') return;
+  /** As the read model knows them, where it is there in time; else as the log does, which takes a scan of it. */
+  async #openRecordings(at: Position | 'start'): Promise<number[]> {
+    const { kernelLogger: logger, orm, projections, registry, store } = this.#runtime;
+    if (at === 'start') return [];
+    const names = [recordingViewProjection.name];
+    try {
+      if (await projections.waitFor(at, { timeoutMs: catchUpMilliseconds, projections: names }))
+        return await findOpenRecordings(orm.em);
+    } catch (error) {
+      // The read database went away in between.
+      logger.warn('The read model could not say which recordings are open', { error });
     }
-  }
-
-  #position(): Position | undefined {
-    return this.#runtime.projections.status().find(({ name }) => name === recordingViewProjection.name)?.position;
+    logger.warn('The recorder does not wait for its read model and takes up open recordings from the log', {});
+    return foldOpenRecordings(store, registry);
   }
 
   async #reportDiscard(commands: CommandBus, recordingId: number, bytes: number): Promise<void> {

@@ -1,33 +1,71 @@
 import { Migrator } from '@mikro-orm/migrations';
-import { MikroORM } from '@mikro-orm/sqlite';
+import { MikroORM as PostgresOrm } from '@mikro-orm/postgresql';
+import type { MikroORM } from '@mikro-orm/sql';
+import { MikroORM as SqliteOrm } from '@mikro-orm/sqlite';
 import { ProjectionCheckpoint } from '@streamvault/event-sourcing';
 import { VideoRow } from '@streamvault/library';
 import { RecordingRow } from '@streamvault/recording';
 import { StreamerRow } from '@streamvault/streamers';
-import { StartRefused } from './start-refused.js';
 import { migrations } from '../migrations/index.js';
+import { parseDatabaseUrl, type PostgresAddress } from './database-url.js';
+import { StartRefused } from './start-refused.js';
 
-const prefix = 'sqlite:';
+export type ReadOrm = MikroORM;
 
-export const readDatabaseOptions = (databaseUrl: string) => ({
-  entities: [ProjectionCheckpoint, StreamerRow, RecordingRow, VideoRow],
-  dbName: databaseUrl.slice(prefix.length),
-  extensions: [Migrator],
-  migrations: { migrationsList: migrations, snapshot: false, silent: true },
-  forceUtcTimezone: true,
-});
+/** Every table there is, on every engine. */
+export const readModelEntities = [ProjectionCheckpoint, StreamerRow, RecordingRow, VideoRow];
 
 /**
  * Opens the read models and brings their tables up to date. They hold nothing that the log does not: a database that
- * cannot be used may simply be deleted.
+ * cannot be used may simply be emptied.
  *
- * @throws StartRefused
+ * @throws StartRefused with one line that does not tell the URL
  */
-export async function openReadDatabase(databaseUrl: string): Promise<MikroORM> {
-  if (!databaseUrl.startsWith(prefix))
-    throw new StartRefused('DATABASE_URL must be sqlite:<path>. PostgreSQL is not supported yet.');
+export async function openReadDatabase(databaseUrl: string): Promise<ReadOrm> {
+  const address = parseDatabaseUrl(databaseUrl);
+  return address.engine === 'sqlite' ? openSqlite(address.file) : openPostgres(address);
+}
+
+/** Without bringing its tables up to date. */
+export function connectSqlite(file: string): Promise<ReadOrm> {
+  return SqliteOrm.init({
+    entities: readModelEntities,
+    dbName: file,
+    extensions: [Migrator],
+    migrations: { migrationsList: migrations.sqlite, snapshot: false, silent: true },
+    forceUtcTimezone: true,
+  });
+}
+
+/** Without bringing its tables up to date, and without connecting yet. */
+export function connectPostgres({ url, user, database }: PostgresAddress, options?: string): Promise<ReadOrm> {
+  return PostgresOrm.init({
+    entities: readModelEntities,
+    dbName: database,
+    // The driver reads the whole URL, `sslmode` and all; MikroORM would read half of it.
+    driverOptions: {
+      connectionString: url,
+      ...(user !== undefined && { user }),
+      ...(options !== undefined && { options }),
+      application_name: 'streamvault',
+      keepAlive: true,
+      connectionTimeoutMillis: 5000,
+      idle_in_transaction_session_timeout: 60_000,
+    },
+    pool: { min: 0, max: 8, idleTimeoutMillis: 30_000 },
+    extensions: [Migrator],
+    migrations: { migrationsList: migrations.postgresql, snapshot: false, silent: true },
+    forceUtcTimezone: true,
+    ensureDatabase: false,
+    // Whoever asked is told of every failure; what the driver would add has no level and no form.
+    logger: () => {},
+  });
+}
+
+async function openSqlite(file: string): Promise<ReadOrm> {
+  let orm: ReadOrm | undefined;
   try {
-    const orm = await MikroORM.init(readDatabaseOptions(databaseUrl));
+    orm = await connectSqlite(file);
     const connection = orm.em.getConnection();
     await connection.execute('pragma journal_mode = wal');
     // What a power cut takes from here is built again from the log.
@@ -35,10 +73,65 @@ export async function openReadDatabase(databaseUrl: string): Promise<MikroORM> {
     await orm.migrator.up();
     return orm;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    await orm?.close(true);
     throw new StartRefused(
-      `The read-model database cannot be used (${reason}). It holds nothing that the log does not: delete the file that DATABASE_URL names, and start again.`,
+      `The read-model database cannot be used (${words(error)}). It holds nothing that the log does not: delete the file that DATABASE_URL names, and start again.`,
       { cause: error },
     );
   }
+}
+
+async function openPostgres(address: PostgresAddress): Promise<ReadOrm> {
+  const orm = await connectPostgres(address);
+  try {
+    const connection = orm.em.getConnection();
+    const [row] = await connection.execute<{ encoding: string }[]>(
+      "select current_setting('server_encoding') as encoding",
+    );
+    if (row?.encoding !== 'UTF8')
+      throw new StartRefused(
+        `The database that DATABASE_URL names keeps text as ${row?.encoding}, which cannot hold every title. Make one with encoding UTF8.`,
+      );
+    await migrateInTurn(orm);
+    return orm;
+  } catch (error) {
+    await orm.close(true);
+    if (error instanceof StartRefused) throw error;
+    const reason = `PostgreSQL at ${address.place} cannot be used (${words(error)})`;
+    throw new StartRefused(`${reason}. ${advice(error)}`, { cause: error });
+  }
+}
+
+/** Any number will do that no other program locks by. */
+const migrationLock = 0x73_74_72_76_6c_74;
+
+/** Two servers that start at once would both make the tables. The lock ends with its connection at the latest. */
+async function migrateInTurn(orm: ReadOrm): Promise<void> {
+  const connection = orm.em.getConnection();
+  await connection
+    .getClient()
+    .connection()
+    .execute(async (held) => {
+      const run = (statement: string) => connection.execute(statement, [], 'run', held as never);
+      await run(`select pg_advisory_lock(${migrationLock})`);
+      try {
+        await orm.migrator.up();
+      } finally {
+        await run(`select pg_advisory_unlock(${migrationLock})`);
+      }
+    });
+}
+
+function words(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.split('\n', 1)[0] ?? '';
+}
+
+/** By SQLSTATE (PostgreSQL manual, appendix A) or errno. */
+function advice(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code.startsWith('28')) return 'Correct user and password in DATABASE_URL.';
+  if (code === '3D000') return 'Create the database, or name another one in DATABASE_URL.';
+  if (code === '42501') return "Make the user of DATABASE_URL the database's owner.";
+  return 'See that it runs and that DATABASE_URL names it rightly, then start again.';
 }

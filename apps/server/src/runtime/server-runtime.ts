@@ -1,4 +1,3 @@
-import type { MikroORM } from '@mikro-orm/sqlite';
 import { HlsCaptureEngine } from '@streamvault/capture';
 import {
   Claims,
@@ -30,7 +29,7 @@ import { RecordingMedia } from '../recorder/recording-media.js';
 import type { Settings } from '../settings/settings.js';
 import { ensureFolder } from './folders.js';
 import { kernelLogger } from './logging.js';
-import { openReadDatabase } from './read-database.js';
+import { openReadDatabase, type ReadOrm } from './read-database.js';
 import { StartRefused } from './start-refused.js';
 
 /** Everything that is opened before anybody can ask for anything, in the order in which one needs the other. */
@@ -40,7 +39,7 @@ export interface ServerRuntime {
   readonly kernelLogger: KernelLogger;
   readonly store: EventStore;
   readonly registry: EventRegistry;
-  readonly orm: MikroORM;
+  readonly orm: ReadOrm;
   readonly projections: ProjectionRunner;
   readonly media: Media;
   readonly handling: CommandHandling;

@@ -9,14 +9,14 @@ describe('isTransient', () => {
     'takes %s of SQLite for the surroundings',
     (code) => expect(isTransient(coded(code))).toBe(true),
   );
-  it.each(['08006', '53100', '57P01', '40001', '40P01', '55P03'])(
+  it.each(['08006', '28P01', '3D000', '53100', '57P01', '40001', '40P01', '55P03', '25006', 'XX000'])(
     'takes %s of PostgreSQL for the surroundings',
     (code) => expect(isTransient(coded(code))).toBe(true),
   );
   it.each(['ECONNREFUSED', 'ECONNRESET', 'ENOSPC', 'ETIMEDOUT', 'EAI_AGAIN'])('takes %s for the surroundings', (code) =>
     expect(isTransient(coded(code))).toBe(true),
   );
-  it.each(['SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_ERROR', '23505', '42P01', 'ERR_INVALID_ARG_TYPE'])(
+  it.each(['SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_ERROR', '23505', '42P01', '28', 'XX', 'ERR_INVALID_ARG_TYPE'])(
     'takes %s for the work',
     (code) => expect(isTransient(coded(code))).toBe(false),
   );
@@ -24,6 +24,11 @@ describe('isTransient', () => {
   it('looks at what caused it', () => {
     const wrapped = new Error('flush failed', { cause: new Error('query failed', { cause: coded('SQLITE_FULL') }) });
     expect(isTransient(wrapped)).toBe(true);
+  });
+
+  it('looks at every address that was tried', () => {
+    expect(isTransient(new AggregateError([new Error('no'), coded('ECONNREFUSED')]))).toBe(true);
+    expect(isTransient(new AggregateError([new Error('no')]))).toBe(false);
   });
 
   it('knows a store that is away and a connection that is gone', () => {

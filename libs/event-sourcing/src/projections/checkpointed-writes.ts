@@ -55,7 +55,7 @@ export class CheckpointedWrites {
       const position = stored === undefined ? undefined : parsePosition(stored);
       const known = checkpoint?.version === version && (position === undefined) === (stored === undefined);
       if (!known) {
-        await this.#projection.clear(em);
+        for (const entity of this.#projection.entities) await em.nativeDelete(entity, {});
         await em.upsert(ProjectionCheckpoint, { name, version, position: null });
       }
       this.#written = known ? position : undefined;

@@ -1,15 +1,16 @@
-import { defineEntity, p } from '@mikro-orm/sql';
+import { defineEntity } from '@mikro-orm/core';
+import { column } from './columns.js';
 
 /** How far a projection has come, in the same database and the same transactions as the rows it keeps. */
 export const ProjectionCheckpointSchema = defineEntity({
   name: 'ProjectionCheckpoint',
   tableName: 'projection_checkpoints',
   properties: {
-    name: p.string().primary(),
+    name: column.text().primary(),
     /** The version of the projection that wrote the rows. */
-    version: p.integer(),
+    version: column.wholeNumber(),
     /** A log position as a decimal string; null before the first. */
-    position: p.string().nullable(),
+    position: column.text().nullable(),
   },
 });
 

@@ -1,13 +1,19 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { EventStoreUnavailable, type EventStore, MemoryEventStore, parsePosition } from '@streamvault/event-store';
-import type { EntityManager } from '@mikro-orm/sql';
+import type { EntityClass, EntityManager } from '@mikro-orm/sql';
 import { randomUUID } from 'node:crypto';
 import type { ReadEvent } from '../event-registry.js';
 import { command, registry, type TillEvent } from '../scenario.testing.js';
 import type { Projection, ProjectionFailure } from './projection.js';
 import { ProjectionRunner, type ProjectionRunnerOptions } from './projection-runner.js';
 import { rowById } from './row-by-id.js';
-import { ReadDatabase, SeenAmount, TillBalance } from './read-database.testing.js';
+import {
+  type PostgresDatabase,
+  type ReadDatabase,
+  SeenAmount,
+  testEngines,
+  TillBalance,
+} from './read-database.testing.js';
 
 /** Counting every payment, it shows at once where an event counted twice or not at all. */
 class Balances implements Projection<TillEvent> {
@@ -31,9 +37,7 @@ class Balances implements Projection<TillEvent> {
     }
   }
 
-  async clear(em: EntityManager): Promise<void> {
-    await em.nativeDelete(TillBalance, {});
-  }
+  entities: EntityClass<object>[] = [TillBalance];
 }
 
 /** Breaks where the database says so, and not before the end of a batch. */
@@ -46,12 +50,13 @@ class Amounts implements Projection<TillEvent> {
     em.create(SeenAmount, { id: event.id, amount: event.data.amount });
   }
 
-  async clear(em: EntityManager): Promise<void> {
-    await em.nativeDelete(SeenAmount, {});
-  }
+  entities = [SeenAmount];
 }
 
-describe('ProjectionRunner', () => {
+describe.each(testEngines())('ProjectionRunner on $name', (engine) => {
+  beforeAll(() => engine.start());
+  afterAll(() => engine.stop());
+
   let store: MemoryEventStore;
   let database: ReadDatabase;
   let balances: Balances;
@@ -97,7 +102,7 @@ describe('ProjectionRunner', () => {
 
   beforeEach(async () => {
     store = new MemoryEventStore();
-    database = await ReadDatabase.create();
+    database = await engine.create();
     balances = new Balances();
     runners = [];
     failures = [];
@@ -212,7 +217,7 @@ describe('ProjectionRunner', () => {
       const healthy = new Balances();
       healthy.name = 'healthy';
       healthy.handle = () => Promise.resolve();
-      healthy.clear = () => Promise.resolve();
+      healthy.entities = [];
       const running = started({ projections: [balances, healthy] });
       expect(await running.waitForNonStale(10_000)).toBe(false);
       expect(await database.balances()).toEqual(balanceOf(16));
@@ -267,35 +272,6 @@ describe('ProjectionRunner', () => {
   });
 
   describe('surroundings that fail', () => {
-    it('are outlasted: a database that somebody else has locked', async () => {
-      await pay(20);
-      const other = await database.connect();
-      const writing = other.em.fork();
-      await writing.execute('begin immediate');
-      const running = started();
-      await until(() => failures.length > 3);
-      expect(running.status()).toMatchObject([{ state: 'catching-up', error: expect.stringContaining('locked') }]);
-      await writing.execute('rollback');
-      await other.close();
-      expect(await running.waitForNonStale(10_000)).toBe(true);
-      expect(await database.balances()).toEqual(balanceOf(20));
-      expect(failures.some(({ poisonedEvent }) => poisonedEvent)).toBe(false);
-    });
-
-    it('are outlasted: a full disk', async () => {
-      const running = started();
-      await running.waitForNonStale(10_000);
-      const [size] = await database.em.fork().execute<{ page_count: number }[]>('pragma page_count');
-      await database.em.fork().execute(`pragma max_page_count = ${size?.page_count}`);
-      await pay(2000, { tills: 2000 });
-      await until(() => failures.length > 3);
-      expect(running.status()).toMatchObject([{ error: expect.stringContaining('full') }]);
-      await database.em.fork().execute('pragma max_page_count = 100000');
-      expect(await running.waitForNonStale(20_000)).toBe(true);
-      expect(await database.balances()).toHaveLength(2000);
-      expect(failures.some(({ poisonedEvent }) => poisonedEvent)).toBe(false);
-    });
-
     it('are outlasted: a log whose subscriptions break', async () => {
       const flaky = new FlakyLog();
       store = flaky;
@@ -308,6 +284,90 @@ describe('ProjectionRunner', () => {
       expect(running.status()[0]).not.toHaveProperty('error');
     });
   });
+
+  if (engine.name === 'SQLite')
+    describe('surroundings that fail as only SQLite does', () => {
+      it('are outlasted: a database that somebody else has locked', async () => {
+        await pay(20);
+        const other = await database.connect();
+        const writing = other.em.fork();
+        await writing.execute('begin immediate');
+        const running = started();
+        await until(() => failures.length > 3);
+        expect(running.status()).toMatchObject([{ state: 'catching-up', error: expect.stringContaining('locked') }]);
+        await writing.execute('rollback');
+        await other.close();
+        expect(await running.waitForNonStale(10_000)).toBe(true);
+        expect(await database.balances()).toEqual(balanceOf(20));
+        expect(failures.some(({ poisonedEvent }) => poisonedEvent)).toBe(false);
+      });
+
+      it('are outlasted: a full disk', async () => {
+        const running = started();
+        await running.waitForNonStale(10_000);
+        const [size] = await database.em.fork().execute<{ page_count: number }[]>('pragma page_count');
+        await database.em.fork().execute(`pragma max_page_count = ${size?.page_count}`);
+        await pay(2000, { tills: 2000 });
+        await until(() => failures.length > 3);
+        expect(running.status()).toMatchObject([{ error: expect.stringContaining('full') }]);
+        await database.em.fork().execute('pragma max_page_count = 100000');
+        expect(await running.waitForNonStale(20_000)).toBe(true);
+        expect(await database.balances()).toHaveLength(2000);
+        expect(failures.some(({ poisonedEvent }) => poisonedEvent)).toBe(false);
+      });
+    });
+
+  if (engine.name === 'PostgreSQL')
+    describe('surroundings that fail as only PostgreSQL does', () => {
+      it('are outlasted: a server that goes in the middle of the work, and comes back', async () => {
+        const { server } = database as PostgresDatabase;
+        await pay(30);
+        const running = started();
+        expect(await running.waitForNonStale(10_000)).toBe(true);
+        await server.stop();
+        await pay(60);
+        await until(() => failures.length > 3);
+        expect(running.status()).toMatchObject([
+          { state: 'catching-up', error: expect.stringMatching(/ECONN|terminat/) },
+        ]);
+        await server.start();
+        expect(await running.waitForNonStale(10_000)).toBe(true);
+        expect(await database.balances()).toEqual(balanceOf(90));
+        expect(failures.some(({ poisonedEvent }) => poisonedEvent)).toBe(false);
+      });
+
+      it('are outlasted: connections that are cut off again and again, more of them than the pool holds', async () => {
+        const { server } = database as PostgresDatabase;
+        let met = 0;
+        balances.meet = () => void (met += 1);
+        const cutting = (async () => {
+          for (let cut = 0; cut < 8; cut++) {
+            const before = met;
+            await pay(42);
+            await until(() => met > before);
+            await server.cutConnections();
+          }
+        })();
+        const running = started({ batchSize: 5 });
+        await cutting;
+        expect(await running.waitForNonStale(20_000)).toBe(true);
+        expect(await database.balances()).toEqual(balanceOf(336));
+        expect(failures.some(({ poisonedEvent }) => poisonedEvent)).toBe(false);
+      });
+
+      it('does not keep whoever waits for it once the database has been away for a while', async () => {
+        const { server } = database as PostgresDatabase;
+        const running = started();
+        await pay(3);
+        await running.waitForNonStale(10_000);
+        await server.stop();
+        await pay(3);
+        const asked = performance.now();
+        expect(await running.waitForNonStale(30_000)).toBe(false);
+        expect(performance.now() - asked).toBeLessThan(10_000);
+        await server.start();
+      });
+    });
 
   describe('waiting', () => {
     it('ends in time where the rows do not get there', async () => {

@@ -88,16 +88,15 @@ export class ProjectionRunner {
   }
 
   /**
-   * Until the rows hold everything up to `position`. False where they did not get there in time, or cannot, because a
-   * projection is poisoned or stopped before it; the others are waited for all the same.
+   * Until the rows hold everything up to `position`. False where they did not get there in time, or cannot: a projection is
+   * poisoned or stopped before it, or its database has been away for a while. The others are waited for all the same.
    */
   async waitFor(position: Position, { timeoutMs, projections }: WaitOptions): Promise<boolean> {
     const workers = this.#runs
       .map(({ worker }) => worker)
       .filter(({ projection }) => projections?.includes(projection.name) ?? true);
     const reached = (worker: ProjectionWorker) => worker.position !== undefined && worker.position >= position;
-    const hopeless = (worker: ProjectionWorker) => worker.state === 'poisoned' || worker.state === 'stopped';
-    await this.#until(() => workers.every((worker) => reached(worker) || hopeless(worker)), timeoutMs);
+    await this.#until(() => workers.every((worker) => reached(worker) || worker.isHopeless), timeoutMs);
     return workers.every(reached);
   }
 

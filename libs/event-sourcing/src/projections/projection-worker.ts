@@ -3,7 +3,7 @@ import type { EventStore, Position, RecordedEvent, SubscriptionMessage } from '@
 import type { EventRegistry } from '../event-registry.js';
 import { Backoff, type BackoffOptions } from '../log/backoff.js';
 import { inBatches } from '../log/in-batches.js';
-import { CheckpointedWrites, Poisoned } from './checkpointed-writes.js';
+import { CheckpointedWrites, CheckpointMoved, Poisoned } from './checkpointed-writes.js';
 import type {
   KernelLogger,
   PoisonedEvent,
@@ -28,6 +28,9 @@ export interface ProjectionWorkerParts {
   readonly onChange: () => void;
 }
 
+/** What a restart of the database or a busy file takes; who waits for a projection waits no longer than that for its surroundings. */
+const passingMilliseconds = 2000;
+
 /** Runs one projection: one subscription, one batch at a time, until it is stopped or meets an event it cannot get over. */
 export class ProjectionWorker {
   readonly projection: Projection;
@@ -41,6 +44,8 @@ export class ProjectionWorker {
   /** When the first event not yet applied was recorded, as far as known. */
   #behindSince: string | undefined;
   #error: string | undefined;
+  /** When the surroundings first failed, of those that still do. */
+  #interruptedAt: number | undefined;
   #poison: PoisonedEvent | undefined;
 
   constructor(projection: Projection, parts: ProjectionWorkerParts) {
@@ -58,6 +63,12 @@ export class ProjectionWorker {
     return this.#state;
   }
 
+  /** Whether nothing will come of waiting: stopped, or interrupted for longer than a passing nuisance is. */
+  get isHopeless(): boolean {
+    if (this.#state === 'poisoned' || this.#state === 'stopped') return true;
+    return this.#interruptedAt !== undefined && Date.now() - this.#interruptedAt > passingMilliseconds;
+  }
+
   status(): ProjectionStatus {
     const behindSince = this.#state === 'live' ? undefined : this.#behindSince;
     return {
@@ -72,6 +83,7 @@ export class ProjectionWorker {
 
   async run(signal: AbortSignal): Promise<void> {
     this.#error = undefined;
+    this.#interruptedAt = undefined;
     this.#poison = undefined;
     this.#enter('catching-up');
     while (!signal.aborted) {
@@ -81,7 +93,9 @@ export class ProjectionWorker {
       } catch (error) {
         if (error instanceof Poisoned) return this.#stopAt(error);
         // The store or the database is away, or somebody else is at it: nothing to prevent, only to outlast.
-        if (!signal.aborted) this.#willRetry(error);
+        if (error instanceof CheckpointMoved)
+          this.#parts.logger.info('A projection was moved on by another process', this.#name);
+        else if (!signal.aborted) this.#willRetry(error);
       }
       await this.#backoff.wait(signal);
     }
@@ -144,6 +158,7 @@ export class ProjectionWorker {
     if (to !== undefined) await this.#moveTo(to, events);
     this.#behindSince = events.at(-1)?.recordedAt ?? this.#behindSince;
     this.#error = undefined;
+    this.#interruptedAt = undefined;
     this.#backoff.reset();
     this.#enter(state ?? this.#state);
   }
@@ -180,6 +195,8 @@ export class ProjectionWorker {
 
   #willRetry(error: unknown): void {
     this.#error = words(error);
+    this.#interruptedAt ??= Date.now();
+    this.#enter('catching-up');
     this.#parts.logger.warn('A projection was interrupted and will be tried again', { ...this.#name, error });
     this.#parts.onError({ projection: this.projection.name, error });
   }
@@ -195,5 +212,6 @@ export class ProjectionWorker {
 }
 
 function words(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const says = typeof error === 'object' && error !== null && 'message' in error ? error.message : error;
+  return String(says);
 }

@@ -1,4 +1,4 @@
-import type { EntityManager } from '@mikro-orm/sql';
+import type { EntityClass, EntityManager } from '@mikro-orm/sql';
 import type { EventFilter, Position, Revision, StreamName } from '@streamvault/event-store';
 import type { AnyEvent, DomainEvent } from '../domain-event.js';
 import type { ReadEvent } from '../event-registry.js';
@@ -16,8 +16,8 @@ export interface Projection<Event extends AnyEvent = DomainEvent> {
    * the next, and changes to managed entities are written once, when the batch ends. No transactions of its own. Throwing stops this projection here.
    */
   handle(event: ReadEvent<Event>, em: EntityManager): Promise<void> | void;
-  /** Deletes every row it keeps. */
-  clear(em: EntityManager): Promise<void>;
+  /** Whose rows it keeps, all of them, and nobody else any. */
+  readonly entities: readonly EntityClass<object>[];
 }
 
 export type ProjectionState = 'catching-up' | 'live' | 'poisoned' | 'stopped';

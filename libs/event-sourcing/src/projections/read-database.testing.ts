@@ -1,13 +1,22 @@
-import { type EntityManager, MikroORM, defineEntity, p } from '@mikro-orm/sqlite';
+import { MikroORM as PostgresOrm } from '@mikro-orm/postgresql';
+import { defineEntity, type EntityManager, type MikroORM, p } from '@mikro-orm/sql';
+import { MikroORM as SqliteOrm } from '@mikro-orm/sqlite';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { column } from './columns.js';
+import { PostgresServer } from './postgres-server.testing.js';
 import { ProjectionCheckpoint } from './projection-checkpoint.entity.js';
 
 const TillBalanceSchema = defineEntity({
   name: 'TillBalance',
   tableName: 'till_balances',
-  properties: { till: p.string().primary(), balance: p.integer(), payments: p.integer(), lastRevision: p.string() },
+  properties: {
+    till: column.text().primary(),
+    balance: column.wholeNumber(),
+    payments: column.wholeNumber(),
+    lastRevision: column.text(),
+  },
 });
 export class TillBalance extends TillBalanceSchema.class {}
 TillBalanceSchema.setClass(TillBalance);
@@ -21,24 +30,11 @@ const SeenAmountSchema = defineEntity({
 export class SeenAmount extends SeenAmountSchema.class {}
 SeenAmountSchema.setClass(SeenAmount);
 
-/** A read database in a real file, which can be closed, opened again and thrown away. */
-export class ReadDatabase {
-  readonly folder: string;
+export const testEntities = [ProjectionCheckpoint, TillBalance, SeenAmount];
+
+/** A database of one test: real, and for this test alone. */
+export abstract class ReadDatabase {
   orm!: MikroORM;
-
-  private constructor(folder: string) {
-    this.folder = folder;
-  }
-
-  static async create(): Promise<ReadDatabase> {
-    const database = new ReadDatabase(await mkdtemp(join(tmpdir(), 'read-models-')));
-    await database.open();
-    return database;
-  }
-
-  get path(): string {
-    return join(this.folder, 'read-models.db');
-  }
 
   get em(): EntityManager {
     return this.orm.em;
@@ -47,35 +43,128 @@ export class ReadDatabase {
   async open(): Promise<void> {
     this.orm = await this.connect();
     await this.orm.schema.update();
-    await this.orm.em.fork().execute('pragma journal_mode = wal');
   }
 
-  /** Another connection to the same file. Of the same library: two copies of SQLite in one process do not see each other's locks. */
-  connect(): Promise<MikroORM> {
-    return MikroORM.init({
-      dbName: this.path,
-      entities: [ProjectionCheckpoint, TillBalance, SeenAmount],
-      // A locked database is reported at once instead of after seconds.
-      driverOptions: { timeout: 1 },
-    });
-  }
+  /** Another connection to the same database. */
+  abstract connect(): Promise<MikroORM>;
+
+  /** Nothing is in it afterwards, not even a table. */
+  protected abstract delete(): Promise<void>;
 
   async deleteAndOpen(): Promise<void> {
     await this.orm.close(true);
-    for (const suffix of ['', '-wal', '-shm']) await rm(this.path + suffix, { force: true });
+    await this.delete();
     await this.open();
   }
 
   async balances(): Promise<unknown[]> {
-    return this.em.fork().execute('select * from till_balances order by till');
+    const rows = await this.em.fork().execute<Record<string, unknown>[]>('select * from till_balances order by till');
+    return rows.map((row) => ({ ...row, balance: Number(row['balance']), payments: Number(row['payments']) }));
   }
 
   async checkpoints(): Promise<Record<string, unknown>[]> {
-    return this.em.fork().execute('select * from projection_checkpoints order by name');
+    const rows = await this.em
+      .fork()
+      .execute<Record<string, unknown>[]>('select * from projection_checkpoints order by name');
+    return rows.map((row) => ({ ...row, version: Number(row['version']) }));
   }
 
   async dispose(): Promise<void> {
     await this.orm.close(true);
+    await this.delete();
+  }
+}
+
+/** A file, of the ORM's own copy of SQLite: two copies in one process do not see each other's locks. */
+export class SqliteDatabase extends ReadDatabase {
+  readonly folder: string;
+
+  private constructor(folder: string) {
+    super();
+    this.folder = folder;
+  }
+
+  static async create(): Promise<SqliteDatabase> {
+    const database = new SqliteDatabase(await mkdtemp(join(tmpdir(), 'read-models-')));
+    await database.open();
+    return database;
+  }
+
+  get path(): string {
+    return join(this.folder, 'read-models.db');
+  }
+
+  override async open(): Promise<void> {
+    await super.open();
+    await this.orm.em.fork().execute('pragma journal_mode = wal');
+  }
+
+  // A locked database is reported at once instead of after seconds.
+  connect = (file = this.path): Promise<MikroORM> =>
+    SqliteOrm.init({ dbName: file, entities: testEntities, driverOptions: { timeout: 1 } });
+
+  protected async delete(): Promise<void> {
+    for (const suffix of ['', '-wal', '-shm']) await rm(this.path + suffix, { force: true });
+  }
+
+  override async dispose(): Promise<void> {
+    await super.dispose();
     await rm(this.folder, { recursive: true });
   }
+}
+
+export class PostgresDatabase extends ReadDatabase {
+  readonly server: PostgresServer;
+  readonly url: string;
+
+  private constructor(server: PostgresServer, url: string) {
+    super();
+    this.server = server;
+    this.url = url;
+  }
+
+  static async create(server: PostgresServer): Promise<PostgresDatabase> {
+    const database = new PostgresDatabase(server, await server.createDatabase());
+    await database.open();
+    return database;
+  }
+
+  connect = (options?: string): Promise<MikroORM> =>
+    PostgresOrm.init({
+      clientUrl: this.url,
+      entities: testEntities,
+      pool: { min: 0, max: 4 },
+      driverOptions: options === undefined ? {} : { options },
+      logger: () => {},
+    });
+
+  protected async delete(): Promise<void> {
+    const name = new URL(this.url).pathname.slice(1);
+    await this.server.administer(`drop database ${name} with (force)`);
+    await this.server.administer(`create database ${name}`);
+  }
+}
+
+export interface TestEngine {
+  readonly name: string;
+  start(): Promise<void>;
+  create(): Promise<ReadDatabase>;
+  stop(): Promise<void>;
+}
+
+/** Both engines, for `describe.each`. PostgreSQL is a server of the test's own, which runs from `start` to `stop`. */
+export function testEngines(): readonly TestEngine[] {
+  let server: PostgresServer | undefined;
+  return [
+    { name: 'SQLite', start: async () => {}, create: () => SqliteDatabase.create(), stop: async () => {} },
+    {
+      name: 'PostgreSQL',
+      start: async () => void (server = await PostgresServer.start()),
+      create: () => {
+        if (!server) throw new Error('Start the engine first.');
+        return PostgresDatabase.create(server);
+      },
+      stop: async () => server?.dispose(),
+    },
+  ];
 }

@@ -1,13 +1,16 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { inTransaction } from './in-transaction.js';
-import { ReadDatabase, TillBalance } from './read-database.testing.js';
+import { type ReadDatabase, testEngines, TillBalance } from './read-database.testing.js';
 import { rowById } from './row-by-id.js';
 
-describe('rowById', () => {
+describe.each(testEngines())('rowById on $name', (engine) => {
+  beforeAll(() => engine.start());
+  afterAll(() => engine.stop());
+
   let database: ReadDatabase;
 
   beforeEach(async () => {
-    database = await ReadDatabase.create();
+    database = await engine.create();
     await database.em.fork().insert(TillBalance, { till: 'a', balance: 1, payments: 1, lastRevision: '0' });
   });
   afterEach(() => database.dispose());
@@ -37,35 +40,5 @@ describe('rowById', () => {
       expect(await rowById(em, TillBalance, 'a')).toBeNull();
       expect(await rowById(em, TillBalance, 'nobody')).toBeNull();
     });
-  });
-});
-
-describe('inTransaction', () => {
-  let database: ReadDatabase;
-
-  beforeEach(async () => {
-    database = await ReadDatabase.create();
-  });
-  afterEach(() => database.dispose());
-
-  it('writes nothing where the work fails, and says why', async () => {
-    const work = inTransaction(database.em, async (em) => {
-      em.create(TillBalance, { till: 'a', balance: 1, payments: 1, lastRevision: '0' });
-      await em.flush();
-      throw new RangeError('half way');
-    });
-    await expect(work).rejects.toThrow(RangeError);
-    expect(await database.balances()).toEqual([]);
-  });
-
-  it('gives the connection back where SQLite had rolled back by itself', async () => {
-    const [size] = await database.em.fork().execute<{ page_count: number }[]>('pragma page_count');
-    await database.em.fork().execute(`pragma max_page_count = ${size?.page_count}`);
-    const work = inTransaction(database.em, async (em) => {
-      const lastRevision = '0'.repeat(100_000);
-      await em.insert(TillBalance, { till: 'a', balance: 1, payments: 1, lastRevision });
-    });
-    await expect(work).rejects.toMatchObject({ code: 'SQLITE_FULL' });
-    expect(await database.balances()).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { EntityManager, type FilterQuery } from '@mikro-orm/core';
+import { EntityManager, type FilterQuery, raw } from '@mikro-orm/core';
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import type { Video } from '@streamvault/api-contract';
 import { basename } from 'node:path';
@@ -38,12 +38,9 @@ export class ListVideosHandler implements IQueryHandler<ListVideos> {
     const column = sort.replace('-', '') as 'recordedAt' | 'durationSeconds' | 'bytes';
     const conditions: FilterQuery<VideoRow>[] = [];
     if (streamerId !== undefined) conditions.push({ streamerId });
-    // A wildcard that somebody types stands for any one character: the engines do not agree on how to escape it.
-    for (const word of searchable(text ?? '').split(/\s+/)) {
-      if (word !== '') conditions.push({ searchText: { $like: `%${word.replaceAll(/[\\%_]/g, '_')}%` } });
-    }
-    if (from !== undefined) conditions.push({ recordedAt: { $gte: from } });
-    if (to !== undefined) conditions.push({ recordedAt: { $lt: to } });
+    for (const word of searchable(text ?? '').split(/\s+/)) if (word !== '') conditions.push(contains(word));
+    if (from !== undefined) conditions.push({ recordedAt: { $gte: instant(from) } });
+    if (to !== undefined) conditions.push({ recordedAt: { $lt: instant(to) } });
     if (after) {
       const beyond = descending ? '$lt' : '$gt';
       conditions.push({
@@ -66,6 +63,15 @@ export class ListVideosHandler implements IQueryHandler<ListVideos> {
       next: last ? { value: last[column], id: last.id } : null,
     };
   }
+}
+
+/** As the rows write it: instants are compared as text. */
+const instant = (text: string): string => new Date(text).toISOString();
+
+/** Spelt out, because only PostgreSQL has an escape character of its own. */
+function contains(word: string): FilterQuery<VideoRow> {
+  const pattern = `%${word.replaceAll(/[!%_]/g, '!$&')}%`;
+  return { [raw((alias) => `${alias}.search_text like ? escape '!'`, [pattern])]: [] };
 }
 
 @QueryHandler(GetVideo)

@@ -1,4 +1,4 @@
-import type { Projection } from '@streamvault/event-sourcing';
+import { keepable, type Projection } from '@streamvault/event-sourcing';
 import { videoCategory, type VideoEvent } from '../domain/video-events.js';
 import { VideoRow } from './video-row.entity.js';
 
@@ -6,14 +6,12 @@ export const videoLibraryProjection: Projection<VideoEvent> = {
   name: 'video-library',
   version: 1,
   filter: { categories: [videoCategory] },
+  entities: [VideoRow],
   handle({ data: { videoId, at: _at, outputNumber: _number, ...facts } }, em) {
     const searchText = searchable(`${facts.title} ${facts.streamerName}`);
     em.persist(em.create(VideoRow, { id: videoId, ...facts, searchText }));
   },
-  async clear(em) {
-    await em.nativeDelete(VideoRow, {});
-  },
 };
 
 /** Case is folded here and not in the database, whose engines differ beyond ASCII. */
-export const searchable = (text: string): string => text.normalize('NFKC').toLocaleLowerCase('en');
+export const searchable = (text: string): string => keepable(text).normalize('NFKC').toLocaleLowerCase('en');

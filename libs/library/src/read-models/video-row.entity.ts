@@ -1,27 +1,28 @@
-import { defineEntity, p } from '@mikro-orm/core';
+import { defineEntity } from '@mikro-orm/core';
+import { column } from '@streamvault/event-sourcing';
 import type { VideoFacts } from '../domain/video-events.js';
 
 const VideoRowSchema = defineEntity({
   name: 'VideoRow',
   tableName: 'videos',
   properties: {
-    id: p.integer().primary().autoincrement(false),
-    recordingId: p.integer().index(),
-    streamerId: p.integer().index(),
-    streamerName: p.string(),
-    title: p.text(),
-    category: p.string().nullable(),
-    recordedAt: p.string().index(),
-    durationSeconds: p.double().$type<number>(),
-    bytes: p.double().$type<number>(),
-    width: p.integer().nullable(),
-    height: p.integer().nullable(),
-    codecs: p.string().nullable(),
-    file: p.text(),
-    thumbnailFile: p.text(),
-    gaps: p.json<VideoFacts['gaps']>(),
+    id: column.wholeNumber().primary().autoincrement(false),
+    recordingId: column.wholeNumber().index(),
+    streamerId: column.wholeNumber().index(),
+    streamerName: column.text(),
+    title: column.text(),
+    category: column.text().nullable(),
+    recordedAt: column.sortableText().index(),
+    durationSeconds: column.number(),
+    bytes: column.number(),
+    width: column.wholeNumber().nullable(),
+    height: column.wholeNumber().nullable(),
+    codecs: column.text().nullable(),
+    file: column.text(),
+    thumbnailFile: column.text(),
+    gaps: column.json<VideoFacts['gaps']>(),
     /** Lower-cased title and streamer, for the search. */
-    searchText: p.text(),
+    searchText: column.text(),
   },
 });
 

@@ -49,9 +49,15 @@ export class GetActiveRecordingsHandler implements IQueryHandler<GetActiveRecord
   constructor(private readonly em: EntityManager) {}
 
   async execute(): Promise<ReadonlyMap<number, { recordingId: number; isReceiving: boolean }>> {
-    const rows = await this.em
-      .fork()
-      .find(RecordingRow, { state: { $in: [...activeRecordingStates] } }, { fields: ['streamerId', 'state'] });
+    const rows = await this.em.fork().find(
+      RecordingRow,
+      { state: { $in: [...activeRecordingStates] } },
+      {
+        fields: ['streamerId', 'state'],
+        // Of several, the newest is shown.
+        orderBy: { id: 'asc' },
+      },
+    );
     return new Map(
       rows.map(({ id, streamerId, state }) => [streamerId, { recordingId: id, isReceiving: state === 'capturing' }]),
     );

@@ -1,4 +1,5 @@
-import { defineEntity, p } from '@mikro-orm/core';
+import { defineEntity } from '@mikro-orm/core';
+import { column } from '@streamvault/event-sourcing';
 import type { RecordingStateName } from '../domain/lifecycle.js';
 import type { RecordingContext } from '../domain/recording.machine.js';
 
@@ -6,17 +7,17 @@ const RecordingRowSchema = defineEntity({
   name: 'RecordingRow',
   tableName: 'recordings',
   properties: {
-    id: p.integer().primary().autoincrement(false),
-    streamerId: p.integer().index(),
-    state: p.string().$type<RecordingStateName>().index(),
+    id: column.wholeNumber().primary().autoincrement(false),
+    streamerId: column.wholeNumber().index(),
+    state: column.text().$type<RecordingStateName>().index(),
     /** Whether a post-processing step has been given up. */
-    hasFailedStep: p.boolean().index(),
+    hasFailedStep: column.boolean().index(),
     /** Whether its raw parts lie in the work folder. */
-    hasParts: p.boolean(),
+    hasParts: column.boolean(),
     /** The machine's context: everything else that is shown. */
-    context: p.json<RecordingContext>(),
+    context: column.json<RecordingContext>(),
     /** Revision of the last event in it, as a decimal string. */
-    revision: p.string(),
+    revision: column.text(),
   },
 });
 

@@ -10,15 +10,13 @@ export const recordingViewProjection: Projection<RecordingEvent> = {
   name: 'recording-view',
   version: 1,
   filter: { categories: [recordingCategory] },
+  entities: [RecordingRow],
   async handle(event, em) {
     if (event.type === 'RecordingRequested') return insert(event, em);
     const row = await em.findOneOrFail(RecordingRow, { id: recordingIdOf(event) });
     const snapshot = evolve(rehydrate(row), event);
     if (!snapshot) return;
     Object.assign(row, columnsOf(snapshot, event));
-  },
-  async clear(em) {
-    await em.nativeDelete(RecordingRow, {});
   },
 };
 

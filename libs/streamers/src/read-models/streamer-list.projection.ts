@@ -8,6 +8,7 @@ export const streamerListProjection: Projection<StreamerEvent> = {
   name: 'streamer-list',
   version: 1,
   filter: { categories: [streamerCategory] },
+  entities: [StreamerRow],
   async handle(event, em) {
     const id = Number(event.stream.slice(event.stream.indexOf('-') + 1));
     const row = event.type === 'StreamerAdded' ? null : await em.findOneOrFail(StreamerRow, { id });
@@ -20,9 +21,6 @@ export const streamerListProjection: Projection<StreamerEvent> = {
     const { isRemoved: _, ...columns } = facts;
     if (row) Object.assign(row, columns);
     else em.persist(em.create(StreamerRow, columns));
-  },
-  async clear(em) {
-    await em.nativeDelete(StreamerRow, {});
   },
 };
 

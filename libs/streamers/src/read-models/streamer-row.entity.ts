@@ -1,16 +1,17 @@
-import { defineEntity, p } from '@mikro-orm/core';
+import { defineEntity } from '@mikro-orm/core';
+import { column } from '@streamvault/event-sourcing';
 
 const StreamerRowSchema = defineEntity({
   name: 'StreamerRow',
   tableName: 'streamers',
   properties: {
-    id: p.integer().primary().autoincrement(false),
-    name: p.string(),
-    url: p.text(),
-    platform: p.string().$type<'hls' | 'demo'>(),
-    autoRecord: p.boolean(),
-    quality: p.string(),
-    createdAt: p.string(),
+    id: column.wholeNumber().primary().autoincrement(false),
+    name: column.text(),
+    url: column.text(),
+    platform: column.text().$type<'hls' | 'demo'>(),
+    autoRecord: column.boolean(),
+    quality: column.text(),
+    createdAt: column.text(),
   },
 });
 

@@ -1,0 +1,282 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { EventRegistry, ProjectionRunner } from '@streamvault/event-sourcing';
+import { MemoryEventStore } from '@streamvault/event-store';
+import {
+  ListVideos,
+  ListVideosHandler,
+  type VideoCursor,
+  videoEvents,
+  type VideoFacts,
+  videoLibraryProjection,
+  type VideoSort,
+} from '@streamvault/library';
+import {
+  GetActiveRecordingsHandler,
+  GetRecording,
+  GetRecordingHandler,
+  ListQueueHandler,
+  ListRecordings,
+  ListRecordingsHandler,
+  ProgressBoard,
+  recordingEvents,
+  recordingStateNames,
+  recordingViewProjection,
+} from '@streamvault/recording';
+import { streamerEvents, streamerListProjection } from '@streamvault/streamers';
+import { sample, string } from 'fast-check';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PostgresServer } from '../../../../libs/event-sourcing/src/projections/postgres-server.testing.js';
+import { openReadDatabase, type ReadOrm } from './read-database.js';
+
+const registry = new EventRegistry([...streamerEvents, ...recordingEvents, ...videoEvents]);
+const at = (minute: number): string => new Date(Date.UTC(2026, 0, 1) + minute * 60_000).toISOString();
+
+/** Titles that engines are known to disagree about. */
+const oddTitles = [
+  '100% done_now!',
+  'back\\slash and \'quote\' "double" ? $1 :name',
+  'ÄRGER in ÖSTERREICH',
+  'İstanbul ve ıssız IĞDIR',
+  'ΟΔΥΣΣΕΥΣ',
+  'ﬁne ＷＩＤＥ ①',
+  'Straße STRASSE ẞ',
+  'nul\0inside',
+  'half \ud800 character',
+  '😀 emoji 👩‍👩‍👧',
+  'a'.repeat(5000),
+  '',
+];
+const searches = [
+  '100%',
+  '_now',
+  '%',
+  '_',
+  '!',
+  '\\',
+  "'",
+  'ärger',
+  'ÄR',
+  'istanbul',
+  'σσ',
+  'WIDE',
+  'straße',
+  'strasse',
+  '😀',
+  'inside',
+  'half',
+  'e x',
+  '?',
+  'a b',
+];
+
+interface Opened {
+  readonly name: string;
+  readonly orm: ReadOrm;
+  readonly runner: ProjectionRunner;
+}
+
+describe('SQLite and PostgreSQL', () => {
+  let folder: string;
+  let server: PostgresServer;
+  let engines: Opened[];
+  const store = new MemoryEventStore();
+  const videos: VideoFacts[] = [];
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sv-alike-'));
+    server = await PostgresServer.start();
+    await write();
+    engines = await Promise.all(
+      [`sqlite:${join(folder, 'read.db')}`, await server.createDatabase()].map(async (url) => {
+        const orm = await openReadDatabase(url);
+        const silent = () => {};
+        const runner = new ProjectionRunner({
+          store,
+          registry,
+          em: () => orm.em,
+          projections: [streamerListProjection, recordingViewProjection, videoLibraryProjection],
+          logger: { info: silent, warn: silent, error: silent },
+        });
+        runner.start();
+        return { name: url.slice(0, url.indexOf(':')), orm, runner };
+      }),
+    );
+    for (const { runner } of engines) expect(await runner.waitForNonStale(30_000)).toBe(true);
+  });
+  afterAll(async () => {
+    for (const { orm, runner } of engines) {
+      await runner.stop();
+      await orm.close();
+    }
+    await server.dispose();
+    await rm(folder, { recursive: true });
+  });
+
+  const append = async (stream: `${string}-${number}`, type: string, data: object): Promise<void> => {
+    const metadata = { $correlationId: randomUUID(), $causationId: randomUUID(), actor: 'test' };
+    await store.append(stream, [{ id: randomUUID(), type, version: 1, data: data as never, metadata }], 'any');
+  };
+
+  async function write(): Promise<void> {
+    const words = sample(string({ unit: 'grapheme', maxLength: 20 }), { numRuns: 150, seed: 7 });
+    for (const [index, title] of [...oddTitles, ...words].entries()) {
+      const id = index + 1;
+      const facts: VideoFacts = {
+        recordingId: id,
+        outputNumber: 1,
+        streamerId: 1 + (index % 5),
+        streamerName: index % 3 === 0 ? 'Ünsal' : 'somebody',
+        title,
+        category: index % 2 === 0 ? null : 'Ω',
+        // Many at the same instant, of the same length and size: then the id decides.
+        recordedAt: at(index % 11),
+        durationSeconds: [0.1 + 0.2, 1 / 3, 1e-7, 12_345.678][index % 4]!,
+        bytes: index % 7 === 0 ? Number.MAX_SAFE_INTEGER : 3_000_000_000 + (index % 3),
+        width: index % 5 === 0 ? null : 1920,
+        height: null,
+        codecs: null,
+        file: `f/${title}.mp4`,
+        thumbnailFile: 't.jpg',
+        gaps: [{ from: at(0), to: at(1), seconds: 60, cause: { code: 'test.nul', message: `${title}\0` } }],
+      };
+      videos.push(facts);
+      await append(`video-${id}`, 'VideoAdded', { ...facts, videoId: id, at: at(0) });
+    }
+    for (let id = 1; id <= 60; id++) await writeRecording(id);
+  }
+
+  /** Each as far on its way as its number says. */
+  async function writeRecording(id: number): Promise<void> {
+    const deadline = at(60);
+    const story: [string, object][] = [
+      [
+        'RecordingRequested',
+        {
+          recordingId: id,
+          streamerId: 1 + (id % 4),
+          streamerName: oddTitles[id % 12],
+          source: { url: 'http://x', platform: 'hls' },
+          quality: 'best',
+          title: null,
+          category: null,
+          at: at(id),
+          deadline,
+        },
+      ],
+      ['CaptureStarting', { at: at(id), deadline }],
+      ['CaptureStarted', { at: at(id) }],
+      ['PartOpened', { at: at(id), number: 1, container: 'ts', reason: 'start\0' }],
+      ['CaptureInterrupted', { at: at(id), cause: { code: 'x.y', message: 'gone \ud800' }, deadline }],
+      ['CaptureResumed', { at: at(id) }],
+      ['StopRequested', { at: at(id), by: 'api', deadline }],
+      ['PartClosed', { at: at(id), number: 1, bytes: 2 ** 52, segments: 3, durationSeconds: 1 / 3 }],
+      [
+        'CaptureEnded',
+        { at: at(id), bytes: 2 ** 52, segments: 3, durationSeconds: 1 / 3, capturedRatio: 1, adSeconds: 0 },
+      ],
+      ['RecordingFinalized', { at: at(id), outputs: [], deadline }],
+      ['StepStarted', { at: at(id), name: 'thumbnail', attempt: 1 }],
+      [
+        'StepFailed',
+        { at: at(id), name: 'thumbnail', attempt: 1, cause: { code: 'x', message: 'broken' }, retryAt: null },
+      ],
+      ['RecordingCompleted', { at: at(id) }],
+    ];
+    for (const [type, data] of story.slice(0, 1 + (id % story.length))) await append(`recording-${id}`, type, data);
+  }
+
+  /** What each engine answers, after they were found to answer the same. */
+  async function alike<Answer>(ask: (em: ReadOrm['em']) => Promise<Answer>): Promise<Answer> {
+    const [sqlite, postgresql] = await Promise.all(engines.map(({ orm }) => ask(orm.em)));
+    expect(postgresql).toEqual(sqlite);
+    return sqlite!;
+  }
+
+  async function everyPage(
+    em: ReadOrm['em'],
+    filter: { text?: string; from?: string; to?: string; streamerId?: number; sort: VideoSort },
+  ) {
+    const pages: unknown[][] = [];
+    let after: VideoCursor | undefined;
+    do {
+      const page = await new ListVideosHandler(em).execute(new ListVideos({ ...filter, limit: 7, after }));
+      pages.push(page.items);
+      after = page.next === null ? undefined : (JSON.parse(JSON.stringify(page.next)) as VideoCursor);
+    } while (after);
+    return pages;
+  }
+
+  it.each<VideoSort>(['recordedAt', '-recordedAt', 'durationSeconds', '-durationSeconds', 'bytes', '-bytes'])(
+    'page the library by %s alike, and every video comes once',
+    async (sort) => {
+      const pages = await alike((em) => everyPage(em, { sort }));
+      const ids = (pages.flat() as { id: number }[]).map(({ id }) => id);
+      const key = sort.replace('-', '') as 'recordedAt' | 'durationSeconds' | 'bytes';
+      const sign = sort.startsWith('-') ? -1 : 1;
+      const expected = videos
+        .map((video, index) => ({ id: index + 1, value: video[key] }))
+        .toSorted((a, b) => sign * ((a.value < b.value ? -1 : a.value > b.value ? 1 : 0) || a.id - b.id));
+      expect(ids).toEqual(expected.map(({ id }) => id));
+    },
+  );
+
+  it.each(searches)('find the same videos by %j, and none but those', async (text) => {
+    const pages = await alike((em) => everyPage(em, { text, sort: 'bytes' }));
+    const found = (pages.flat() as { id: number }[]).map(({ id }) => id);
+    const folded = (value: string) =>
+      value.toWellFormed().replaceAll('\0', '\uFFFD').normalize('NFKC').toLocaleLowerCase('en');
+    const words = folded(text).split(/\s+/);
+    const expected = videos.flatMap(({ title, streamerName }, index) =>
+      words.every((word) => folded(`${title} ${streamerName}`).includes(word)) ? [index + 1] : [],
+    );
+    expect(found.toSorted((a, b) => a - b)).toEqual(expected);
+  });
+
+  it('take whatever is typed for text', async () => {
+    for (const text of sample(string({ unit: 'binary', maxLength: 30 }), { numRuns: 200, seed: 3 }))
+      await alike((em) => new ListVideosHandler(em).execute(new ListVideos({ text, sort: 'bytes', limit: 5 })));
+  });
+
+  it('narrow the library down alike', async () => {
+    for (const filter of [
+      { from: at(3) },
+      { to: at(3) },
+      { from: '2026-01-01T00:03:00Z' },
+      { streamerId: 2 },
+      { streamerId: Number.MAX_SAFE_INTEGER },
+    ])
+      await alike((em) => everyPage(em, { ...filter, sort: '-recordedAt' }));
+  });
+
+  it('list recordings alike', async () => {
+    for (const state of recordingStateNames) {
+      const { items } = await alike((em) =>
+        new ListRecordingsHandler(em, new ProgressBoard()).execute(new ListRecordings({ states: [state], limit: 50 })),
+      );
+      expect(items.every((item) => item.state === state)).toBe(true);
+    }
+    for (const before of [undefined, 17, -1, Number.MAX_SAFE_INTEGER]) {
+      for (const streamerId of [undefined, 3]) {
+        await alike((em) =>
+          new ListRecordingsHandler(em, new ProgressBoard()).execute(
+            new ListRecordings({ before, streamerId, limit: 9 }),
+          ),
+        );
+      }
+    }
+    for (let id = 1; id <= 60; id++)
+      await alike((em) => new GetRecordingHandler(em, new ProgressBoard()).execute(new GetRecording(id)));
+    expect((await alike((em) => new GetActiveRecordingsHandler(em).execute())).size).toBeGreaterThan(0);
+    expect((await alike((em) => new ListQueueHandler(em).execute())).length).toBeGreaterThan(0);
+  });
+
+  it('know nothing of what is not there, however large its id', async () => {
+    for (const { orm } of engines)
+      await expect(
+        new GetRecordingHandler(orm.em, new ProgressBoard()).execute(new GetRecording(Number.MAX_SAFE_INTEGER)),
+      ).rejects.toMatchObject({ code: 'recording.not-found' });
+  });
+});

@@ -1,0 +1,48 @@
+import type { EventRegistry, ReadEvent } from '@streamvault/event-sourcing';
+import type { EventStore, RecordedEvent } from '@streamvault/event-store';
+import { describeLifecycle, evolve, type RecordingState } from '../domain/lifecycle.js';
+import type { RecordingEvent } from '../domain/recording-events.js';
+import { recordingCategory } from '../domain/recording-registry.js';
+
+/**
+ * The recordings that a recorder has something to do for, from the log itself: slower than the read model, and there when that is
+ * not. One that was opened again after it had ended is named in any case; whoever takes it up sees for himself.
+ */
+export async function foldOpenRecordings(
+  store: Pick<EventStore, 'readCategory'>,
+  registry: EventRegistry,
+): Promise<number[]> {
+  const opening = eventsThatOpenAgain();
+  // Only what is open is kept at hand: the log may be long.
+  const open = new Map<number, RecordingState>();
+  for await (const recorded of store.readCategory(recordingCategory)) {
+    const recordingId = Number(recorded.stream.slice(recorded.stream.indexOf('-') + 1));
+    const event = readable(recorded, registry);
+    if (!event) open.delete(recordingId);
+    else if (event.type === 'RecordingRequested' || open.has(recordingId)) {
+      const state = evolve(open.get(recordingId), event);
+      if (state?.hasTag('ended')) open.delete(recordingId);
+      else open.set(recordingId, state);
+    } else if (opening.has(event.type)) open.set(recordingId, undefined);
+  }
+  return [...open.keys()].toSorted((a, b) => a - b);
+}
+
+/** Asked of the machine, which alone knows. */
+function eventsThatOpenAgain(): ReadonlySet<string> {
+  const { states } = describeLifecycle();
+  const ended = new Set(states.filter(({ final }) => final).map(({ name }) => name));
+  const leaving = states
+    .filter(({ final }) => final)
+    .flatMap(({ transitions }) => transitions.filter(({ target }) => !ended.has(target)));
+  return new Set(leaving.map(({ event }) => event));
+}
+
+/** A recording that this program cannot read, because a newer one wrote it, is one that it cannot take up either. */
+function readable(recorded: RecordedEvent, registry: EventRegistry): ReadEvent<RecordingEvent> | undefined {
+  try {
+    return registry.read<RecordingEvent>(recorded);
+  } catch {
+    return undefined;
+  }
+}
