@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import { CaptureWatch } from './capture-watch.js';
+import { GapTally } from './gap-tally.js';
+import { SyncGate } from './sync-gate.js';
+
+const cause = { code: 'source.server-error', message: 'trouble' };
+const totals = (bytes: number) => ({ bytes, segments: 1, durationSeconds: 2 });
+
+describe('CaptureWatch', () => {
+  it('tells once of a silence, with the likely cause, and once of its end', () => {
+    const watch = new CaptureWatch(1, 0);
+    expect(watch.check(9_999, 10_000)).toBeUndefined();
+    watch.trouble(cause);
+    expect(watch.check(10_000, 10_000)).toEqual(cause);
+    expect(watch.check(30_000, 10_000)).toBeUndefined();
+    expect(watch.committed(31_000)).toBe(true);
+    expect(watch.committed(32_000)).toBe(false);
+    expect(watch.check(42_000, 10_000)).toMatchObject({ code: 'source.stalled' });
+  });
+
+  it('gives the rate of the last seconds and the last byte, and none before the first', () => {
+    const watch = new CaptureWatch(1, 0);
+    expect(watch.progress(0, totals(0))).toEqual({ recordingId: 1, ...totals(0), bytesPerSecond: 0 });
+    watch.committed(1500);
+    expect(watch.progress(2000, totals(4000))).toMatchObject({
+      bytesPerSecond: 2000,
+      lastByteAt: new Date(1500).toISOString(),
+    });
+    for (let second = 3; second < 10; second += 1) watch.progress(second * 1000, totals(4000));
+    expect(watch.progress(10_000, totals(4000)).bytesPerSecond).toBe(0);
+  });
+});
+
+describe('GapTally', () => {
+  it('makes one gap of neighbours with one cause, and keeps others apart', () => {
+    const gaps = new GapTally();
+    gaps.add(0, 2000, cause);
+    gaps.add(2000, 4000, cause);
+    gaps.add(4000, 6000, { ...cause, code: 'other' });
+    gaps.add(9000, 9500, { ...cause, code: 'other' });
+    expect(gaps.entries().map(({ seconds }) => seconds)).toEqual([4, 2, 0.5]);
+    gaps.clear();
+    expect(gaps.entries()).toEqual([]);
+  });
+
+  it('never ends before it begins', () => {
+    const gaps = new GapTally();
+    gaps.add(5000, 4000, cause);
+    expect(gaps.entries()).toMatchObject([{ seconds: 0 }]);
+  });
+});
+
+describe('SyncGate', () => {
+  it('lets so many in at once, and the next when one is out, also after a failure', async () => {
+    const gate = new SyncGate(2);
+    let inside = 0;
+    let most = 0;
+    const work = async (fail: boolean): Promise<void> => {
+      inside += 1;
+      most = Math.max(most, inside);
+      await Promise.resolve();
+      await Promise.resolve();
+      inside -= 1;
+      if (fail) throw new Error('disk');
+    };
+    const ends = await Promise.allSettled([...Array(9).keys()].map((n) => gate.run(() => work(n % 3 === 0))));
+    expect(most).toBe(2);
+    expect(ends.filter((end) => end.status === 'fulfilled')).toHaveLength(6);
+    await gate.run(() => work(false));
+  });
+});
