@@ -1,0 +1,8 @@
+import { expect, it } from '@jest/globals';
+import { join } from 'node:path';
+import { eventHistoryProblems } from '../../event-sourcing/src/event-history.testing.js';
+import { videoEvents } from './index.js';
+
+it('every version of the events that was ever written can be read, and none has changed its shape', () => {
+  expect(eventHistoryProblems(videoEvents, join(import.meta.dirname, '../fixtures/events'))).toEqual([]);
+});
