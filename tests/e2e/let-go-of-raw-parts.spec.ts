@@ -1,0 +1,36 @@
+import { access } from 'node:fs/promises';
+import { expect, it } from '@jest/globals';
+import { shortRecording } from './support/short-recording.js';
+import { inWorld } from './support/world.js';
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+it(
+  'the raw parts go when the video is there and their time is over, and the video stays',
+  inWorld(async (world) => {
+    const server = await world.server({ PARTS_GRACE_SECONDS: '0' });
+    const feed = await server.follow();
+    const { recording, video } = await shortRecording(world, server);
+    const { data } = await feed.event('PartsDiscarded', { recordingId: recording.id, seconds: 60 });
+    expect(data['bytes']).toBeGreaterThanOrEqual(recording.bytes);
+    expect(await isThere(server.workFolder(recording.id))).toBe(false);
+    expect((await server.api.refusal('GET', `/api/recordings/${recording.id}/playlist.m3u8`)).status).toBe(404);
+    expect(await server.api.recording(recording.id)).toMatchObject({ state: 'completed', playable: false });
+    expect((await server.api.request('GET', video.streamUrl)).status).toBe(200);
+  }),
+);
+
+it(
+  'the raw parts stay where that was asked for',
+  inWorld(async (world) => {
+    const server = await world.server({ PARTS_GRACE_SECONDS: '0', KEEP_PARTS: 'true' });
+    const { recording } = await shortRecording(world, server);
+    await server.restart();
+    expect(await isThere(server.workFolder(recording.id))).toBe(true);
+    expect(await server.api.playlist(recording.id)).toContain('#EXT-X-ENDLIST');
+  }),
+);
