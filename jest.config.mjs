@@ -5,6 +5,7 @@ const typescript = {
   transform: { '^.+\\.ts$': '@swc/jest' },
   moduleNameMapper: {
     '^@streamvault/event-sourcing/testing$': '<rootDir>/libs/event-sourcing/src/given-when-then.testing.ts',
+    '^@streamvault/event-sourcing/postgres-testing$': '<rootDir>/libs/event-sourcing/src/postgres-server.testing.ts',
     '^@streamvault/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { MikroORM } from '@mikro-orm/postgresql';
 import path from 'node:path';
-import { PostgresServer } from '../../libs/event-sourcing/src/projections/postgres-server.testing.js';
+import { PostgresServer } from '@streamvault/event-sourcing/postgres-testing';
 import { shortRecording } from '../e2e/support/short-recording.js';
 import { ServerProcess } from '../e2e/support/server-process.js';
 import type { StreamVault } from '../e2e/support/stream-vault.js';

@@ -28,7 +28,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PostgresServer } from '../../../../libs/event-sourcing/src/projections/postgres-server.testing.js';
+import { PostgresServer } from '@streamvault/event-sourcing/postgres-testing';
 import { openReadDatabase, type ReadOrm } from './read-database.js';
 
 const registry = new EventRegistry([...streamerEvents, ...recordingEvents, ...videoEvents]);
