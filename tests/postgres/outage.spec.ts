@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { MikroORM } from '@mikro-orm/postgresql';
+import type { Health } from '@streamvault/api-contract';
 import path from 'node:path';
 import { PostgresServer } from '@streamvault/event-sourcing/postgres-testing';
 import { shortRecording } from '../e2e/support/short-recording.js';
@@ -55,6 +56,11 @@ describe('a server with its read models in PostgreSQL', () => {
       await postgres.administer(`drop database ${name} with (force)`);
       await postgres.administer(`create database ${name}`);
       await server.start();
+      await until('the read models were built again', async () => {
+        const health = await fetch(`${server.address}/health`);
+        const { checks } = (await health.json()) as Health;
+        return checks.projections?.detail === undefined;
+      });
       expect(await server.api.recording(recording.id)).toEqual(recording);
       expect((await server.api.videos()).items).toEqual([video]);
       expectNoSecrets(server);
