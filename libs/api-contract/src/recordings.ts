@@ -97,6 +97,7 @@ export type RecordingAnswer = z.infer<typeof recordingAnswer>;
 /** One event of a stream, as the log holds it. */
 export const loggedEvent = z
   .object({
+    id: z.string(),
     stream: z.string(),
     revision: logNumber,
     position: logNumber,

@@ -3,6 +3,7 @@ import type { ReadEvent } from '@streamvault/event-sourcing';
 
 /** An event of the log as the outside reads it, upcast to its newest shape. */
 export const toLoggedEvent = (event: ReadEvent): LoggedEvent => ({
+  id: event.id,
   stream: event.stream,
   revision: event.revision.toString(),
   position: event.position.toString(),
