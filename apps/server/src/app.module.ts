@@ -1,7 +1,7 @@
 import { EntityManager } from '@mikro-orm/core';
 import { type DynamicModule, type FactoryProvider, Module, type Provider } from '@nestjs/common';
 import { CommandBus, CqrsModule, QueryBus } from '@nestjs/cqrs';
-import { Claims, CommandHandling, EventRegistry, IdSequence } from '@streamvault/event-sourcing';
+import { Claims, CommandHandling, EventRegistry, IdSequence, ProjectionRunner } from '@streamvault/event-sourcing';
 import { AddVideoHandler, GetVideoFilesHandler, GetVideoHandler, ListVideosHandler } from '@streamvault/library';
 import {
   ActiveRecordingClaim,
@@ -34,6 +34,7 @@ import {
 } from '@streamvault/streamers';
 import { Registry } from 'prom-client';
 import { AuditController } from './audit/audit.controller.js';
+import { ProjectionsController } from './audit/projections.controller.js';
 import { StreamHistory } from './audit/stream-history.js';
 import { DemoChannel } from './demo/demo-channel.js';
 import { HealthChecks } from './health/health-checks.js';
@@ -104,6 +105,7 @@ export class AppModule {
       [LOGGER, runtime.logger],
       [EVENT_STORE, store],
       [EventRegistry, registry],
+      [ProjectionRunner, projections],
       [EntityManager, orm.em],
       [CommandHandling, runtime.handling],
       [IdSequence, runtime.ids],
@@ -126,6 +128,7 @@ export class AppModule {
       VideosController,
       LiveController,
       AuditController,
+      ProjectionsController,
       DemoController,
     ];
     return {

@@ -19,4 +19,7 @@ export { column, keepable } from './projections/columns.js';
 export { ProjectionCheckpoint, ProjectionCheckpointSchema } from './projections/projection-checkpoint.entity.js';
 export * from './projections/projection-runner.js';
 export * from './projections/projection.js';
+export { PostgresRebuildPlaces, type PostgresRebuildPlacesOptions } from './projections/postgres-rebuild-places.js';
+export type { RebuildPlace, RebuildPlaces } from './projections/rebuild-places.js';
+export { SqliteRebuildPlaces, type SqliteRebuildPlacesOptions } from './projections/sqlite-rebuild-places.js';
 export { rowById } from './projections/row-by-id.js';

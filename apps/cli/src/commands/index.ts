@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { backup } from './backup.js';
 import { log } from './log/index.js';
+import { projections } from './projections.js';
 import { restoreCommand } from './restore.js';
 
 /** Every top-level command, in the order of the help. */
-export const commands: readonly Command[] = [log, backup, restoreCommand];
+export const commands: readonly Command[] = [log, projections, backup, restoreCommand];

@@ -82,7 +82,11 @@ export class HealthChecks {
         status: 'warn',
         detail: interrupted.map(({ name, error }) => `${name} is retrying: ${error}`).join('; '),
       };
-    const behind = all.filter(({ state }) => state === 'catching-up').map(({ name }) => name);
+    const failed = all.flatMap(({ name, rebuild }) =>
+      rebuild?.state === 'failed' ? [`the rebuild of ${name} failed: ${rebuild.error}`] : [],
+    );
+    if (failed.length > 0) return { status: 'warn', detail: failed.join('; ') };
+    const behind = all.filter(({ state }) => state === 'catching-up' || state === 'outdated').map(({ name }) => name);
     return behind.length > 0 ? { status: 'ok', detail: `catching up: ${behind.join(', ')}` } : { status: 'ok' };
   }
 

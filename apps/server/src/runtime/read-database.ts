@@ -2,7 +2,12 @@ import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM as PostgresOrm } from '@mikro-orm/postgresql';
 import type { MikroORM } from '@mikro-orm/sql';
 import { MikroORM as SqliteOrm } from '@mikro-orm/sqlite';
-import { ProjectionCheckpoint } from '@streamvault/event-sourcing';
+import {
+  PostgresRebuildPlaces,
+  ProjectionCheckpoint,
+  type RebuildPlaces,
+  SqliteRebuildPlaces,
+} from '@streamvault/event-sourcing';
 import { VideoRow } from '@streamvault/library';
 import { RecordingRow } from '@streamvault/recording';
 import { StreamerRow } from '@streamvault/streamers';
@@ -24,6 +29,15 @@ export const readModelEntities = [ProjectionCheckpoint, StreamerRow, RecordingRo
 export async function openReadDatabase(databaseUrl: string): Promise<ReadOrm> {
   const address = parseDatabaseUrl(databaseUrl);
   return address.engine === 'sqlite' ? openSqlite(address.file) : openPostgres(address);
+}
+
+/** Where the read models of an opened database are built anew beside the live ones. */
+export function rebuildPlaces(databaseUrl: string, orm: ReadOrm): RebuildPlaces {
+  const address = parseDatabaseUrl(databaseUrl);
+  const em = () => orm.em;
+  return address.engine === 'sqlite'
+    ? new SqliteRebuildPlaces({ em, file: address.file, connect: connectSqlite })
+    : new PostgresRebuildPlaces({ em, connect: (options) => connectPostgres(address, options) });
 }
 
 /** Without bringing its tables up to date. */

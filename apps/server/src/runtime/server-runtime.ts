@@ -29,7 +29,7 @@ import { RecordingMedia } from '../recorder/recording-media.js';
 import type { Settings } from '../settings/settings.js';
 import { ensureFolder } from './folders.js';
 import { kernelLogger } from './logging.js';
-import { openReadDatabase, type ReadOrm } from './read-database.js';
+import { openReadDatabase, type ReadOrm, rebuildPlaces } from './read-database.js';
 import { StartRefused } from './start-refused.js';
 
 /** Everything that is opened before anybody can ask for anything, in the order in which one needs the other. */
@@ -75,6 +75,7 @@ export async function openRuntime(settings: Settings, logger: Logger): Promise<S
     em: () => orm.em,
     projections: [streamerListProjection, recordingViewProjection, videoLibraryProjection],
     logger: kernel,
+    places: rebuildPlaces(settings.databaseUrl, orm),
   });
   const handling = new CommandHandling({ store, registry });
   const claims = new Claims(store);

@@ -46,20 +46,25 @@ export class CheckpointedWrites {
     return this.#written;
   }
 
-  /** Finds where the rows are. Clears them where another version of the projection wrote them, or nobody knows which. */
-  async open(): Promise<{ readonly cleared: boolean }> {
+  /**
+   * Finds where the rows are. Clears them where nobody knows that, or where another version of the projection wrote them and they
+   * are not to be kept; `outdated` are those that were kept, and that nothing may be written to.
+   */
+  async open({ keepOutdated = false } = {}): Promise<'known' | 'cleared' | 'outdated'> {
     const { name, version } = this.#projection;
     return inTransaction(this.#em(), async (em) => {
       const checkpoint = await em.findOne(ProjectionCheckpoint, { name });
       const stored = checkpoint?.position ?? undefined;
       const position = stored === undefined ? undefined : parsePosition(stored);
-      const known = checkpoint?.version === version && (position === undefined) === (stored === undefined);
+      const makesSense = checkpoint !== null && (position === undefined) === (stored === undefined);
+      const known = makesSense && checkpoint.version === version;
+      if (!known && keepOutdated && makesSense && position !== undefined) return 'outdated';
       if (!known) {
         for (const entity of this.#projection.entities) await em.nativeDelete(entity, {});
         await em.upsert(ProjectionCheckpoint, { name, version, position: null });
       }
       this.#written = known ? position : undefined;
-      return { cleared: !known };
+      return known ? 'known' : 'cleared';
     });
   }
 

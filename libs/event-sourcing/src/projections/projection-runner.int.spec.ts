@@ -126,7 +126,7 @@ describe.each(testEngines())('ProjectionRunner on $name', (engine) => {
     expect(await running.waitForNonStale(10_000)).toBe(true);
     forget();
     expect(running.status()).toEqual([
-      { name: 'balances', state: 'live', position: await store.headPosition(), lagSeconds: 0 },
+      { name: 'balances', version: 1, state: 'live', position: await store.headPosition(), lagSeconds: 0 },
     ]);
     expect(await database.checkpoints()).toEqual([
       { name: 'balances', version: 1, position: String(await store.headPosition()) },

@@ -2,8 +2,11 @@ import type { EntityManager } from '@mikro-orm/sql';
 import type { EventStore, Position } from '@streamvault/event-store';
 import type { EventRegistry } from '../event-registry.js';
 import type { BackoffOptions } from '../log/backoff.js';
+import { DomainError } from '../domain-error.js';
 import type { KernelLogger, Projection, ProjectionFailure, ProjectionStatus } from './projection.js';
-import { ProjectionWorker } from './projection-worker.js';
+import { ProjectionRebuild } from './projection-rebuild.js';
+import { ProjectionWorker, type ProjectionWorkerParts } from './projection-worker.js';
+import type { RebuildPlaces } from './rebuild-places.js';
 
 export interface ProjectionRunnerOptions {
   readonly store: EventStore;
@@ -18,6 +21,18 @@ export interface ProjectionRunnerOptions {
   readonly batchSize?: number | undefined;
   readonly idleCheckpointMs?: number | undefined;
   readonly backoff?: BackoffOptions | undefined;
+  /** Where projections are rebuilt beside the live ones. Without it they cannot be, and another version's rows are cleared. */
+  readonly places?: RebuildPlaces | undefined;
+  /** Events per transaction of a rebuild; 2000 unless told. */
+  readonly rebuildBatchSize?: number | undefined;
+}
+
+export class ProjectionNotFound extends DomainError {
+  readonly code = 'projection.not-found';
+  readonly kind = 'not-found';
+  constructor(name: string) {
+    super(`There is no projection ${JSON.stringify(name)}.`);
+  }
 }
 
 export interface WaitOptions {
@@ -35,6 +50,8 @@ interface Run {
   readonly worker: ProjectionWorker;
   /** Settles when the worker has stopped, by itself or because it was told to. */
   done: Promise<void> | undefined;
+  /** Under way, waiting for its turn, or failed. */
+  rebuild: ProjectionRebuild | undefined;
 }
 
 /** Keeps every read model up to date, each on its own: one that is stopped by an event does not stop the others. */
@@ -43,42 +60,102 @@ export class ProjectionRunner {
   readonly #runs: readonly Run[];
   readonly #advances = new Set<(advance: ProjectionAdvance) => void>();
   readonly #changes = new Set<() => void>();
+  readonly #places: RebuildPlaces | undefined;
+  readonly #parts: Omit<ProjectionWorkerParts, 'em' | 'onAdvance'>;
+  readonly #rebuildBatchSize: number;
+  /** One after the other: they would only take the time from each other. */
+  #rebuilding: Promise<void> = Promise.resolve();
   #stopping = new AbortController();
 
   constructor(options: ProjectionRunnerOptions) {
-    const { projections, onError = () => {}, batchSize = 500, idleCheckpointMs = 5000, backoff, ...parts } = options;
+    const { projections, onError = () => {}, batchSize = 500, idleCheckpointMs = 5000, ...parts } = options;
+    const { backoff, em, logger, places, rebuildBatchSize = 2000, registry, store } = parts;
     const names = new Set(projections.map(({ name }) => name));
     if (names.size < projections.length) throw new TypeError('Two projections have the same name.');
-    this.#store = options.store;
+    this.#store = store;
+    this.#places = places;
+    this.#rebuildBatchSize = rebuildBatchSize;
     const onAdvance = (name: string, position: Position) => {
       for (const tell of this.#advances) tell({ name, position });
     };
     const onChange = () => {
       for (const check of this.#changes) check();
     };
-    const rest = { ...parts, onError, batchSize, idleCheckpointMs, backoff, onAdvance, onChange };
-    this.#runs = projections.map((projection) => ({
-      worker: new ProjectionWorker(projection, rest),
-      done: undefined,
-    }));
+    this.#parts = { store, registry, logger, backoff, onError, batchSize, idleCheckpointMs, onChange };
+    this.#runs = projections.map((projection) => {
+      const onOutdated = places && (() => this.rebuild(projection.name));
+      const worker = new ProjectionWorker(projection, { ...this.#parts, em, onAdvance, onOutdated });
+      return { worker, done: undefined, rebuild: undefined };
+    });
   }
 
   /** Starts what is not running: everything at first, later what an event had stopped. */
   start(): void {
     const { signal } = (this.#stopping = this.#stopping.signal.aborted ? new AbortController() : this.#stopping);
-    for (const run of this.#runs) {
-      run.done ??= run.worker.run(signal).finally(() => (run.done = undefined));
-    }
+    for (const run of this.#runs) this.#startRun(run, signal);
+    this.#goOnRebuilding(signal);
+  }
+
+  /**
+   * Builds a projection anew beside the live one, which keeps serving and advancing until the new rows take its place. Nothing
+   * happens where that is under way already.
+   *
+   * @throws ProjectionNotFound
+   */
+  rebuild(name: string): void {
+    const run = this.#runs.find(({ worker }) => worker.projection.name === name);
+    if (!run) throw new ProjectionNotFound(name);
+    if (!this.#places) throw new TypeError('There is no place to rebuild projections in.');
+    const { signal } = this.#stopping;
+    if (signal.aborted || (run.rebuild && !run.rebuild.isOver)) return;
+    const { places, parts } = { places: this.#places, parts: this.#parts };
+    const rebuild = new ProjectionRebuild(run.worker.projection, {
+      ...parts,
+      batchSize: this.#rebuildBatchSize,
+      places,
+    });
+    run.rebuild = rebuild;
+    this.#rebuilding = this.#rebuilding.then(async () => {
+      const isLive = await rebuild.run(signal);
+      if (isLive && !signal.aborted) {
+        // It may have stopped at an event, or because of rows of another version; the new rows are beyond that.
+        if (run.worker.hasEnded) await run.done;
+        run.worker.reopen();
+        this.#startRun(run, signal);
+      }
+      if (isLive || signal.aborted) run.rebuild = undefined;
+    });
+  }
+
+  /** What an earlier process left half built. */
+  #goOnRebuilding(signal: AbortSignal): void {
+    const places = this.#places;
+    if (!places) return;
+    places.leftOver(this.#runs.map(({ worker }) => worker.projection)).then(
+      (projections) => {
+        if (!signal.aborted) for (const { name } of projections) this.rebuild(name);
+      },
+      (error: unknown) => {
+        this.#parts.logger.warn('Nobody could look for projections that were being rebuilt', { error });
+      },
+    );
+  }
+
+  #startRun(run: Run, signal: AbortSignal): void {
+    run.done ??= run.worker.run(signal).finally(() => (run.done = undefined));
   }
 
   /** Resolves when every batch under way is written and nothing runs any more. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await Promise.all(this.#runs.flatMap(({ done }) => done ?? []));
+    await Promise.all([this.#rebuilding, ...this.#runs.flatMap(({ done }) => done ?? [])]);
   }
 
   status(): ProjectionStatus[] {
-    return this.#runs.map(({ worker }) => worker.status());
+    return this.#runs.map(({ worker, rebuild }) => ({
+      ...worker.status(),
+      ...(rebuild && { rebuild: rebuild.status() }),
+    }));
   }
 
   /** Called whenever the rows hold everything up to a later position. Returns how to stop that. */

@@ -26,6 +26,8 @@ export interface ProjectionWorkerParts {
   readonly onAdvance: (projection: string, position: Position) => void;
   /** Its position or its state may have changed. */
   readonly onChange: () => void;
+  /** Rows of another version are kept, and `onOutdated` called, in place of clearing them. */
+  readonly onOutdated?: (() => void) | undefined;
 }
 
 /** What a restart of the database or a busy file takes; who waits for a projection waits no longer than that for its surroundings. */
@@ -41,6 +43,9 @@ export class ProjectionWorker {
   /** May be ahead of what is written, over events that are none of ours. */
   #position: Position | undefined;
   #idleSince = 0;
+  /** Ends the subscription that is being followed. */
+  #following: AbortController | undefined;
+  #isReopening = false;
   /** When the first event not yet applied was recorded, as far as known. */
   #behindSince: string | undefined;
   #error: string | undefined;
@@ -63,16 +68,23 @@ export class ProjectionWorker {
     return this.#state;
   }
 
+  /** Whether it needs another {@link run} to go on. */
+  get hasEnded(): boolean {
+    return this.#state === 'poisoned' || this.#state === 'stopped' || this.#state === 'outdated';
+  }
+
   /** Whether nothing will come of waiting: stopped, or interrupted for longer than a passing nuisance is. */
   get isHopeless(): boolean {
-    if (this.#state === 'poisoned' || this.#state === 'stopped') return true;
-    return this.#interruptedAt !== undefined && Date.now() - this.#interruptedAt > passingMilliseconds;
+    return (
+      this.hasEnded || (this.#interruptedAt !== undefined && Date.now() - this.#interruptedAt > passingMilliseconds)
+    );
   }
 
   status(): ProjectionStatus {
     const behindSince = this.#state === 'live' ? undefined : this.#behindSince;
     return {
       name: this.projection.name,
+      version: this.projection.version,
       state: this.#state,
       position: this.#position,
       lagSeconds: behindSince === undefined ? 0 : Math.max(0, (Date.now() - Date.parse(behindSince)) / 1000),
@@ -84,20 +96,24 @@ export class ProjectionWorker {
   async run(signal: AbortSignal): Promise<void> {
     this.#error = undefined;
     this.#interruptedAt = undefined;
+    this.#isReopening = false;
     this.#poison = undefined;
     this.#enter('catching-up');
     while (!signal.aborted) {
       try {
-        await this.#open();
+        if ((await this.#open()) === 'outdated') return this.#enter('outdated');
         await this.#follow(signal);
       } catch (error) {
         if (error instanceof Poisoned) return this.#stopAt(error);
-        // The store or the database is away, or somebody else is at it: nothing to prevent, only to outlast.
-        if (error instanceof CheckpointMoved)
-          this.#parts.logger.info('A projection was moved on by another process', this.#name);
-        else if (!signal.aborted) this.#willRetry(error);
+        if (error instanceof CheckpointMoved) {
+          this.#parts.logger.info('A projection goes on from where somebody else moved it', this.#name);
+          continue;
+        }
+        // The store or the database is away: nothing to prevent, only to outlast.
+        if (!signal.aborted) this.#willRetry(error);
       }
-      await this.#backoff.wait(signal);
+      if (this.#isReopening) this.#isReopening = false;
+      else await this.#backoff.wait(signal);
     }
     await this.#writeIdleProgress().catch((error: unknown) => {
       // Only progress over events that are none of ours: they will be skipped once more.
@@ -106,18 +122,30 @@ export class ProjectionWorker {
     this.#enter('stopped');
   }
 
-  async #open(): Promise<void> {
-    const { cleared } = await this.#writes.open();
-    if (cleared) this.#parts.logger.info('A projection starts from the beginning of the log', this.#name);
+  /** Its rows were put in their place by somebody else: goes on from where those are, after what it has at hand. */
+  reopen(): void {
+    this.#isReopening = true;
+    this.#following?.abort();
+  }
+
+  async #open(): Promise<'open' | 'outdated'> {
+    const { onOutdated } = this.#parts;
+    const found = await this.#writes.open({ keepOutdated: onOutdated !== undefined });
+    if (found === 'outdated') {
+      onOutdated?.();
+      return found;
+    }
+    if (found === 'cleared') this.#parts.logger.info('A projection starts from the beginning of the log', this.#name);
     this.#position = this.#writes.written;
     this.#idleSince = Date.now();
     this.#enter('catching-up');
+    return 'open';
   }
 
   async #follow(signal: AbortSignal): Promise<void> {
     const { store, batchSize } = this.#parts;
     const { filter } = this.projection;
-    const over = new AbortController();
+    const over = (this.#following = new AbortController());
     const subscription = store.subscribe({
       from: this.#position ?? 'start',
       filter,
@@ -125,7 +153,7 @@ export class ProjectionWorker {
     });
     try {
       for await (const batch of inBatches(subscription, batchSize)) {
-        if (signal.aborted) return;
+        if (signal.aborted || over.signal.aborted) return;
         await this.#take(batch);
       }
     } finally {

@@ -20,7 +20,8 @@ export interface Projection<Event extends AnyEvent = DomainEvent> {
   readonly entities: readonly EntityClass<object>[];
 }
 
-export type ProjectionState = 'catching-up' | 'live' | 'poisoned' | 'stopped';
+/** `outdated`: the rows are another version's; they are served as they are until those of this version take their place. */
+export type ProjectionState = 'catching-up' | 'live' | 'poisoned' | 'stopped' | 'outdated';
 
 export interface PoisonedEvent {
   readonly id: string;
@@ -30,8 +31,24 @@ export interface PoisonedEvent {
   readonly position: Position;
 }
 
+/** A projection being built anew beside the live one. */
+export interface RebuildStatus {
+  /** `failed`: at an event that it could not get over; the live one goes on as it was. */
+  readonly state: 'waiting' | 'building' | 'swapping' | 'failed';
+  /** ISO 8601 UTC. */
+  readonly startedAt: string;
+  readonly position: Position | undefined;
+  /** From 0 to 1, estimated; null before anything is known. */
+  readonly progress: number | null;
+  /** Estimated. */
+  readonly remainingSeconds: number | null;
+  readonly error?: string;
+  readonly poisonedEvent?: PoisonedEvent;
+}
+
 export interface ProjectionStatus {
   readonly name: string;
+  readonly version: number;
   readonly state: ProjectionState;
   /** Everything up to here is in the rows; undefined before the first. */
   readonly position: Position | undefined;
@@ -40,6 +57,8 @@ export interface ProjectionStatus {
   /** Why it is poisoned, or what it is retrying after. */
   readonly error?: string;
   readonly poisonedEvent?: PoisonedEvent;
+  /** Where it is being rebuilt, or the last attempt failed. */
+  readonly rebuild?: RebuildStatus;
 }
 
 export interface ProjectionFailure {

@@ -6,7 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { column } from './columns.js';
 import { PostgresServer } from '../postgres-server.testing.js';
+import { PostgresRebuildPlaces } from './postgres-rebuild-places.js';
 import { ProjectionCheckpoint } from './projection-checkpoint.entity.js';
+import type { RebuildPlaces } from './rebuild-places.js';
+import { SqliteRebuildPlaces } from './sqlite-rebuild-places.js';
 
 const TillBalanceSchema = defineEntity({
   name: 'TillBalance',
@@ -47,6 +50,8 @@ export abstract class ReadDatabase {
 
   /** Another connection to the same database. */
   abstract connect(): Promise<MikroORM>;
+
+  abstract places(): RebuildPlaces;
 
   /** Nothing is in it afterwards, not even a table. */
   protected abstract delete(): Promise<void>;
@@ -103,6 +108,10 @@ export class SqliteDatabase extends ReadDatabase {
   connect = (file = this.path): Promise<MikroORM> =>
     SqliteOrm.init({ dbName: file, entities: testEntities, driverOptions: { timeout: 1 } });
 
+  places(): RebuildPlaces {
+    return new SqliteRebuildPlaces({ em: () => this.em, file: this.path, connect: this.connect });
+  }
+
   protected async delete(): Promise<void> {
     for (const suffix of ['', '-wal', '-shm']) await rm(this.path + suffix, { force: true });
   }
@@ -137,6 +146,10 @@ export class PostgresDatabase extends ReadDatabase {
       driverOptions: options === undefined ? {} : { options },
       logger: () => {},
     });
+
+  places(): RebuildPlaces {
+    return new PostgresRebuildPlaces({ em: () => this.em, connect: this.connect });
+  }
 
   protected async delete(): Promise<void> {
     const name = new URL(this.url).pathname.slice(1);

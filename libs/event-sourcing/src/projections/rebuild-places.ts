@@ -1,0 +1,70 @@
+import type { EntityClass, EntityManager } from '@mikro-orm/sql';
+import { parsePosition, type Position } from '@streamvault/event-store';
+import { inTransaction } from './in-transaction.js';
+import type { Projection } from './projection.js';
+import { ProjectionCheckpoint } from './projection-checkpoint.entity.js';
+
+/** A second set of one projection's tables, which no reader sees, with a checkpoint of its own. */
+export interface RebuildPlace {
+  readonly em: () => EntityManager;
+  /**
+   * Puts what was built here in the place of what is live, in one transaction that holds the live rows still. Called with how far
+   * those are, `caughtUp` answers how far the ones built here are, which must not be less, and from then on they must not change.
+   */
+  moveIn(caughtUp: (live: Position | undefined) => Promise<Position | undefined>): Promise<void>;
+  /** Leaves it as it is, for another process to go on with. */
+  close(): Promise<void>;
+  /** Nothing is left of it. */
+  discard(): Promise<void>;
+}
+
+/** Where read models are built beside the live ones. */
+export interface RebuildPlaces {
+  /** Takes up what an earlier process left, where that is of any use; else the place is empty. */
+  open(projection: Projection): Promise<RebuildPlace>;
+  /** Which of these projections have a place that an earlier process left. */
+  leftOver(projections: readonly Projection[]): Promise<Projection[]>;
+}
+
+export interface Table {
+  readonly name: string;
+  readonly columns: readonly string[];
+}
+
+/** The tables of a projection and of its checkpoint. */
+export function tablesOf(projection: Projection, em: EntityManager): Table[] {
+  return [ProjectionCheckpoint, ...projection.entities].map((entity) => tableOf(entity, em));
+}
+
+function tableOf(entity: EntityClass<object>, em: EntityManager): Table {
+  const { props, tableName } = em.getMetadata().get(entity);
+  return { name: tableName, columns: props.flatMap(({ fieldNames }) => fieldNames) };
+}
+
+/** {@link RebuildPlace.moveIn} in words that both engines know. `beside` is the schema in which the rows were built. */
+export async function moveRowsIn(
+  live: EntityManager,
+  beside: string,
+  projection: Projection,
+  caughtUp: (live: Position | undefined) => Promise<Position | undefined>,
+): Promise<void> {
+  const { entities, name, version } = projection;
+  await inTransaction(live, async (em) => {
+    // Changes nothing, and keeps everybody else from moving the live rows on until this is over.
+    await em.nativeUpdate(ProjectionCheckpoint, { name }, { name });
+    const before = await em.findOne(ProjectionCheckpoint, { name });
+    const to = await caughtUp(before?.position == null ? undefined : parsePosition(before.position));
+    for (const entity of entities) {
+      const { name: table, columns } = tableOf(entity, em);
+      const list = columns.map(quoted).join(', ');
+      await em.execute(`delete from ${quoted(table)}`);
+      await em.execute(`insert into ${quoted(table)} (${list}) select ${list} from ${quoted(beside)}.${quoted(table)}`);
+    }
+    await em.upsert(ProjectionCheckpoint, { name, version, position: to === undefined ? null : String(to) });
+  });
+}
+
+/** An identifier, as both engines quote it. */
+export const quoted = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`;
+/** A string, as both engines quote it. */
+export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;

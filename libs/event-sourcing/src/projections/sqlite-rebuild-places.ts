@@ -1,0 +1,102 @@
+import type { EntityManager, MikroORM } from '@mikro-orm/sql';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import type { Projection } from './projection.js';
+import { literal, moveRowsIn, quoted, type RebuildPlace, type RebuildPlaces, tablesOf } from './rebuild-places.js';
+
+export interface SqliteRebuildPlacesOptions {
+  readonly em: () => EntityManager;
+  /** The file of the live read models; those being built lie in files beside it. */
+  readonly file: string;
+  /** Opens a file with the same entities. It need not be there yet. */
+  readonly connect: (file: string) => Promise<MikroORM>;
+}
+
+const attached = 'rebuilt';
+
+/** Each projection that is rebuilt has a database file of its own, so that the two writers do not wait for each other. */
+export class SqliteRebuildPlaces implements RebuildPlaces {
+  readonly #options: SqliteRebuildPlacesOptions;
+
+  constructor(options: SqliteRebuildPlacesOptions) {
+    this.#options = options;
+  }
+
+  leftOver(projections: readonly Projection[]): Promise<Projection[]> {
+    return Promise.resolve(projections.filter(({ name }) => existsSync(this.#file(name))));
+  }
+
+  async open(projection: Projection): Promise<RebuildPlace> {
+    const file = this.#file(projection.name);
+    const wanted = await definitions(projection, this.#options.em());
+    const orm = (await this.#takeUp(file, projection, wanted)) ?? (await this.#make(file, wanted));
+    const live = this.#options.em;
+    return {
+      em: () => orm.em,
+      moveIn: async (caughtUp) => {
+        const connection = live().getConnection();
+        // Not possible within a transaction.
+        await connection.execute(`attach database ${literal(file)} as ${quoted(attached)}`);
+        try {
+          await moveRowsIn(live(), attached, projection, caughtUp);
+        } finally {
+          await connection.execute(`detach database ${quoted(attached)}`);
+        }
+      },
+      close: () => orm.close(true),
+      discard: async () => {
+        await orm.close(true);
+        await remove(file);
+      },
+    };
+  }
+
+  #file(name: string): string {
+    return `${this.#options.file}.rebuild-${name}`;
+  }
+
+  /** What an earlier process left, if it can be read and its tables are as the live ones are today. */
+  async #takeUp(file: string, projection: Projection, wanted: readonly string[]): Promise<MikroORM | undefined> {
+    if (!existsSync(file)) return undefined;
+    const orm = await this.#options.connect(file);
+    try {
+      const found = await definitions(projection, orm.em);
+      if (found.join('\n') === wanted.join('\n')) return await tuned(orm);
+    } catch {
+      // A file that nobody can read is as good as none: what it held is in the log.
+    }
+    await orm.close(true);
+    return undefined;
+  }
+
+  async #make(file: string, wanted: readonly string[]): Promise<MikroORM> {
+    await remove(file);
+    const orm = await tuned(await this.#options.connect(file));
+    for (const statement of wanted) await orm.em.getConnection().execute(statement);
+    return orm;
+  }
+}
+
+async function tuned(orm: MikroORM): Promise<MikroORM> {
+  const connection = orm.em.getConnection();
+  await connection.execute('pragma journal_mode = wal');
+  // A power cut may take the last of it, and takes no more than that.
+  await connection.execute('pragma synchronous = normal');
+  return orm;
+}
+
+/** The statements that made the tables and indexes, as SQLite keeps them. */
+async function definitions(projection: Projection, em: EntityManager): Promise<string[]> {
+  const names = tablesOf(projection, em).map(({ name }) => literal(name));
+  const rows = await em
+    .getConnection()
+    .execute<{ sql: string }[]>(
+      `select sql from sqlite_schema where sql is not null and tbl_name in (${names.join(', ')}) order by type desc, name`,
+    );
+  return rows.map(({ sql }) => sql);
+}
+
+async function remove(file: string): Promise<void> {
+  // Another connection in this process may still be closing it.
+  for (const suffix of ['', '-wal', '-shm']) await rm(file + suffix, { force: true, maxRetries: 5 });
+}
