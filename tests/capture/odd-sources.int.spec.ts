@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { readRuns } from '@streamvault/capture';
+import { createMedia, locateTools } from '@streamvault/media';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { SMALL } from '../live-origin/live-origin.js';
 import { makeMedia, type Media } from '../live-origin/media.js';
@@ -173,4 +175,38 @@ describe('a source', () => {
     expect(seen).toEqual([`Basic ${Buffer.from('me:pass word').toString('base64')}`]);
     expect((await ledgerOf(folder)).segments).toEqual([]);
   });
+
+  it.each(['ts', 'fmp4'] as const)(
+    'of %s that rounds its durations is measured, and becomes a video',
+    async (container) => {
+      const odd = await makeMedia({ profile: SMALL, container, segmentSeconds: 1.4, seconds: 14 });
+      const load = (file: string) => readFile(path.join(odd.directory, file));
+      for (const [index, { file }] of odd.segments.entries()) pages[`/${index}.m4s`] = bytes(await load(file));
+      if (odd.init) pages['/init.mp4'] = bytes(await load(odd.init));
+      const head = odd.init === undefined ? [] : ['#EXT-X-MAP:URI="init.mp4"'];
+      pages['/live.m3u8'] = text(
+        over(
+          odd.segments.map((_, index) => [`${index}.m4s`]),
+          ...head,
+        ),
+      );
+      expect(await capture()).toMatchObject({ kind: 'ended' });
+
+      const ledger = await ledgerOf(folder);
+      expect(ledger.totals.durationSeconds).toBeCloseTo(14, 1);
+      const runs = readRuns(ledger).map(({ init, ranges, ...run }) => ({
+        ...run,
+        ranges: ranges.map((range) => ({ ...range, file: path.join(folder, range.file) })),
+        ...(init && { init: { ...init, file: path.join(folder, init.file) } }),
+      }));
+      const media = createMedia(await locateTools({}));
+      const [video] = await media.finalizeRuns({
+        runs,
+        outputFor: () => path.join(folder, 'video.mp4'),
+        workDirectory: path.join(folder, 'finalize'),
+      });
+      expect(video?.durationSeconds).toBeCloseTo(14, 0);
+      expect(await media.decodeErrors(path.join(folder, 'video.mp4'))).toEqual([]);
+    },
+  );
 });

@@ -38,6 +38,12 @@ describe('whyNotWhole', () => {
     expect(why(found(41.4), run(10), run(10), run(10), run(10))).toBeInstanceOf(DurationMismatch);
   });
 
+  it('allows for what the source rounded away', () => {
+    const rounded = { run: { ...run(10).run, slackSeconds: 5 } };
+    expect(why(found(14), rounded)).toBeUndefined();
+    expect(why(found(16.1), rounded)).toBeInstanceOf(DurationMismatch);
+  });
+
   it('names the streams that are not there', () => {
     expect(why(found(10, { video }), run(10, [picture, sound]))).toMatchObject({ missing: ['audio'] });
     expect(why(found(10, { audio }), run(10, [picture, sound]))).toMatchObject({ missing: ['video'] });

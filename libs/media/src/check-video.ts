@@ -20,15 +20,16 @@ export interface SomeRun {
 
 /**
  * 1 % or a second, whichever is more: playlists round their durations. Every joint adds a little, because sound and picture never end
- * at the same instant.
+ * at the same instant. Where a source rounds to whole seconds, the ledger says by how much it may be off.
  */
 export function expectationOf(runs: readonly SomeRun[]): Expectation {
   const holds = (wanted: RunStream['kind']) =>
     runs.some(({ streams }) => streams?.some(({ kind }) => kind === wanted) === true);
   const ledgerSeconds = runs.reduce((sum, { run }) => sum + run.durationSeconds, 0);
+  const slackSeconds = runs.reduce((sum, { run }) => sum + (run.slackSeconds ?? 0), 0);
   return {
     ledgerSeconds,
-    toleranceSeconds: Math.max(ledgerSeconds / 100, 1) + 0.1 * (runs.length - 1),
+    toleranceSeconds: Math.max(ledgerSeconds / 100, 1) + 0.1 * (runs.length - 1) + slackSeconds,
     video: holds('video'),
     audio: holds('audio'),
     mark: `streamvault:${identityOf(runs.map(({ run }) => run))}`,

@@ -20,6 +20,8 @@ export interface MediaRun {
   readonly ranges: readonly ByteRange[];
   /** By the ledger. */
   readonly durationSeconds: number;
+  /** By so much the ledger itself may be off, because the source gave whole seconds only. */
+  readonly slackSeconds?: number;
   readonly signature: string;
 }
 

@@ -75,10 +75,11 @@ export class LedgerFinalizer implements Finalizer {
     // Named after the recording's own beginning and numbered, so that an attempt anew finds what the last one finished.
     const nameOf = (index: number) => videoNameOf(context, index, startOf(0)).file;
     const videos = await this.media.finalizeRuns({
-      runs: runs.map(({ init, ranges, container, signature, durationSeconds }) => ({
+      runs: runs.map(({ init, ranges, container, signature, durationSeconds, slackSeconds }) => ({
         container,
         signature,
         durationSeconds,
+        slackSeconds,
         ranges: ranges.map((range) => within(range)),
         ...(init && { init: within(init) }),
       })),

@@ -64,7 +64,7 @@ export class SegmentCommitter {
       }
       await this.writer.write(taken.chunks);
       if (taken.last) {
-        await this.#commit(download.step);
+        await this.#commit(download.step, taken.measuredSeconds);
         return 'committed';
       }
     }
@@ -124,14 +124,16 @@ export class SegmentCommitter {
     return { container: 'ts', signature: told ?? this.#signature, init: undefined, initSha256: undefined };
   }
 
-  async #commit(step: SegmentStep): Promise<void> {
+  async #commit(step: SegmentStep, measuredSeconds: number | undefined): Promise<void> {
     const { segment } = step;
+    const measured = isPlausible(measuredSeconds, segment.durationSeconds);
     const gaps = this.#gaps.entries();
     await this.writer.commit(
       {
         mediaSequence: segment.mediaSequence,
         discontinuitySequence: segment.discontinuitySequence,
-        durationSeconds: segment.durationSeconds,
+        durationSeconds: measured ? Math.round(measuredSeconds * 1e6) / 1e6 : segment.durationSeconds,
+        ...(segment.rounded && !measured && { rounded: true }),
         programDateTime: new Date(step.startsAtMs).toISOString(),
         estimated: step.estimated,
         receivedAt: this.#now(),
@@ -169,3 +171,7 @@ export class SegmentCommitter {
     return new Date(this.clock.now()).toISOString();
   }
 }
+
+/** A duration in whole seconds is off by one at most. Where the timestamps tell another story altogether, it is they that break. */
+const isPlausible = (measured: number | undefined, stated: number): measured is number =>
+  measured !== undefined && measured > 0 && Math.abs(measured - stated) <= 1 + stated / 2;

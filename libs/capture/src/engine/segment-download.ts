@@ -1,6 +1,7 @@
 import { createDecipheriv, type Decipheriv } from 'node:crypto';
 import { FragmentCheck, TsCheck, type BodyCheck } from '../media/body-check.js';
 import type { MediaSegment } from '../hls/playlist.js';
+import { FragmentClock, TsClock, type MediaClock } from '../media/media-clock.js';
 import type { Cause } from '../port.js';
 import type { Clock } from './clock.js';
 import type { HttpClient } from './http-client.js';
@@ -31,6 +32,8 @@ export type Taken =
       readonly chunks: readonly Buffer[];
       readonly init: Buffer | undefined;
       readonly last: boolean;
+      /** How long the segment lasts by its own timestamps, where the playlist says it in whole seconds only. */
+      readonly measuredSeconds: number | undefined;
     }
   | { readonly kind: 'failed'; readonly cause: Cause }
   | { readonly kind: 'cancelled' };
@@ -44,6 +47,7 @@ export class SegmentDownload {
   #buffered = 0;
   #attempt = 0;
   #init: Buffer | undefined;
+  #clock: MediaClock | undefined;
   #state: 'running' | 'done' | 'failed' | 'cancelled' = 'running';
   #cause: Cause = { code: 'capture.stopped', message: 'The capture was stopped.' };
   #flow: Flow | undefined;
@@ -107,7 +111,9 @@ export class SegmentDownload {
     this.#chunks = [];
     this.#buffered = 0;
     this.#release();
-    return { kind: 'bytes', attempt: this.#attempt, chunks, init: this.#init, last: this.#state === 'done' };
+    const last = this.#state === 'done';
+    const measuredSeconds = last ? this.#clock?.seconds() : undefined;
+    return { kind: 'bytes', attempt: this.#attempt, chunks, init: this.#init, last, measuredSeconds };
   }
 
   #reset(): void {
@@ -136,8 +142,11 @@ export class SegmentDownload {
     const decipher = await this.#decipher(segment, signal);
     this.#init = segment.map && (await resources.init(segment.map, signal));
     const check: BodyCheck = segment.map === undefined ? new TsCheck() : new FragmentCheck();
+    const clock = segment.rounded ? clockFor(this.#init) : undefined;
+    this.#clock = clock;
     const take = (bytes: Buffer): void => {
       assertSound(check.push(bytes), segment.url);
+      clock?.push(bytes);
       this.#add(bytes);
     };
     const totalSeconds = Math.max(settings.segmentTimeoutSeconds, segment.durationSeconds * 3);
@@ -183,6 +192,9 @@ export class SegmentDownload {
     return createDecipheriv('aes-128-cbc', await this.services.resources.key(key.url, signal), vector);
   }
 }
+
+const clockFor = (init: Buffer | undefined): MediaClock =>
+  init === undefined ? new TsClock() : new FragmentClock(init);
 
 function assertSound(problem: string | undefined, url: string): void {
   if (problem === undefined) return;

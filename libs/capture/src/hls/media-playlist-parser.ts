@@ -20,6 +20,8 @@ type Pending = { -readonly [K in keyof MediaSegment]?: MediaSegment[K] } & { ran
 export class MediaPlaylistParser {
   readonly #segments: MediaSegment[] = [];
   readonly #dateRanges: DateRange[] = [];
+  /** Without a tag it is 1 (RFC 8216 section 7). */
+  #version = 1;
   #targetDuration: number | undefined;
   #mediaSequence = 0;
   #discontinuitySequence = 0;
@@ -87,6 +89,9 @@ export class MediaPlaylistParser {
         return;
       case '#EXT-X-DATERANGE':
         return this.#dateRange(value);
+      case '#EXT-X-VERSION':
+        this.#version = parseCount(value) ?? this.#version;
+        return;
       case '#EXT-X-TARGETDURATION':
         this.#targetDuration = Math.max(1, decimal(value, name, number));
         return;
@@ -108,9 +113,12 @@ export class MediaPlaylistParser {
 
   #inf(value: string, number: number): void {
     const comma = value.indexOf(',');
-    const duration = parseDecimal(comma === -1 ? value : value.slice(0, comma));
+    const text = comma === -1 ? value : value.slice(0, comma);
+    const duration = parseDecimal(text);
     if (duration === undefined || duration > LONGEST_SEGMENT_SECONDS) throw malformed(number, '#EXTINF', value);
     this.#pending.durationSeconds = duration;
+    // Before version 3 durations are whole numbers (section 4.3.2.1); many a packager rounds later ones too.
+    if (this.#version < 3 || !text.includes('.')) this.#pending.rounded = true;
     this.#pending.title = comma === -1 ? '' : value.slice(comma + 1);
   }
 
@@ -118,6 +126,7 @@ export class MediaPlaylistParser {
     const {
       range: rangeText,
       durationSeconds,
+      rounded = false,
       title = '',
       discontinuity = false,
       gap = false,
@@ -139,6 +148,7 @@ export class MediaPlaylistParser {
       discontinuitySequence: this.#discontinuitySequence + this.#discontinuities,
       discontinuity,
       durationSeconds,
+      ...(rounded && { rounded }),
       title,
       gap,
       ...(programDateTimeMs !== undefined && { programDateTimeMs }),

@@ -34,6 +34,16 @@ describe('a media playlist', () => {
     expect(media(text.replaceAll('\n', '\r\n'))).toMatchObject({ ended: true, segments: [{ durationSeconds: 2 }] });
   });
 
+  it.each([
+    ['#EXT-X-VERSION:3', '#EXTINF:2.000,', false],
+    ['#EXT-X-VERSION:3', '#EXTINF:2,', true],
+    ['#EXT-X-VERSION:2', '#EXTINF:2.0,', true],
+    ['# none, which means 1', '#EXTINF:2.0,', true],
+  ])('with %s takes %s for rounded: %s', (version, duration, rounded) => {
+    const [segment] = media(live(version, duration, 'a.ts')).segments;
+    expect(segment?.rounded ?? false).toBe(rounded);
+  });
+
   it('counts discontinuities from the discontinuity sequence', () => {
     const playlist = media(
       live(

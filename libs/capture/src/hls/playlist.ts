@@ -57,6 +57,8 @@ export interface MediaSegment {
   readonly discontinuitySequence: number;
   readonly discontinuity: boolean;
   readonly durationSeconds: number;
+  /** The duration is given in whole seconds only, so it may be off by one. */
+  readonly rounded?: boolean;
   readonly title: string;
   /** Milliseconds since the epoch of the first sample, written or extrapolated. */
   readonly programDateTimeMs?: number;

@@ -42,6 +42,8 @@ export interface SegmentEntry {
   readonly offset: number;
   readonly length: number;
   readonly durationSeconds: number;
+  /** The source gives durations in whole seconds, and this one could not be measured. */
+  readonly rounded?: boolean;
   /** Wall-clock of the first sample, ISO 8601 UTC. */
   readonly programDateTime: string;
   /** True where the source gives no programme date-time and the engine reckoned it from its own clock. */
@@ -130,6 +132,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
     isCount(f['offset']) &&
     isCount(f['length']) &&
     isSeconds(f['durationSeconds']) &&
+    (f['rounded'] === undefined || isFlag(f['rounded'])) &&
     isInstant(f['programDateTime']) &&
     isFlag(f['estimated']) &&
     isInstant(f['receivedAt']) &&

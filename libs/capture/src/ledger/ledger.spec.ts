@@ -110,10 +110,16 @@ describe('readRuns', () => {
         segments: 3,
         bytes: 5640,
         durationSeconds: 6,
+        slackSeconds: 0,
         startsAt: instant(0),
         mediaStartSeconds: 0,
       },
     ]);
+  });
+
+  it('says by how much a run may be off where segments of rounded length could not be measured', () => {
+    const ledger = new LedgerBuilder().part().segment(0, { rounded: true }).segment(1).segment(2, { rounded: true });
+    expect(readRuns(ledger.build())).toMatchObject([{ durationSeconds: 6, slackSeconds: 2 }]);
   });
 
   it.each([

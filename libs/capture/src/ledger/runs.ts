@@ -22,6 +22,8 @@ export interface Run {
   readonly segments: number;
   readonly bytes: number;
   readonly durationSeconds: number;
+  /** By so much `durationSeconds` may be off, because the source rounds: a second for each segment that could not be measured. */
+  readonly slackSeconds: number;
   /** Wall-clock of the first sample, ISO 8601 UTC. */
   readonly startsAt: string;
   /** Where the run starts on the recording's own timeline. */
@@ -57,6 +59,7 @@ function begin(runs: Growing[], { part, startsAtMs, mediaStartSeconds }: LedgerS
     segments: 0,
     bytes: 0,
     durationSeconds: 0,
+    slackSeconds: 0,
     startsAt: new Date(startsAtMs).toISOString(),
     mediaStartSeconds,
   };
@@ -64,11 +67,12 @@ function begin(runs: Growing[], { part, startsAtMs, mediaStartSeconds }: LedgerS
   return run;
 }
 
-function extend(run: Growing, { part, offset, length, durationSeconds }: LedgerSegment): void {
+function extend(run: Growing, { part, offset, length, durationSeconds, rounded }: LedgerSegment): void {
   const last = run.ranges.at(-1);
   if (last?.file === part.file && last.offset + last.length === offset) last.length += length;
   else run.ranges.push({ file: part.file, offset, length });
   run.segments += 1;
   run.bytes += length;
   run.durationSeconds += durationSeconds;
+  if (rounded) run.slackSeconds += 1;
 }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 
-interface Box {
+export interface Box {
   readonly type: string;
   readonly body: Buffer;
 }
 
 /** Boxes that lie whole in the bytes (ISO/IEC 14496-12 section 4.2). */
-function* boxes(bytes: Buffer): Generator<Box> {
+export function* boxes(bytes: Buffer): Generator<Box> {
   let at = 0;
   while (at + 8 <= bytes.length) {
     const short = bytes.readUInt32BE(at);
@@ -24,7 +24,7 @@ function firstOf(bytes: Buffer, type: string): Buffer | undefined {
   return undefined;
 }
 
-function find(bytes: Buffer, ...path: readonly string[]): Buffer | undefined {
+export function find(bytes: Buffer, ...path: readonly string[]): Buffer | undefined {
   let here: Buffer | undefined = bytes;
   for (const type of path) {
     if (here === undefined) return undefined;

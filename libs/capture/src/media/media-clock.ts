@@ -1,0 +1,193 @@
+import { boxes, find } from './inspect-mp4.js';
+import { TS_PACKET_BYTES } from './inspect-ts.js';
+
+/** Follows a segment's bytes and tells how long its media last by their own timestamps. */
+export interface MediaClock {
+  push(chunk: Buffer): void;
+  /** Undefined where the bytes do not tell. */
+  seconds(): number | undefined;
+}
+
+const PTS_WRAP = 2 ** 33;
+const PTS_PER_SECOND = 90_000;
+
+/** The presentation times of one elementary stream, as far as its length is concerned. */
+interface Span {
+  readonly pid: number;
+  readonly first: number;
+  /** Both counted from `first`, so that a counter that wraps does no harm. */
+  earliest: number;
+  latest: number;
+  count: number;
+}
+
+/** A transport stream by the presentation times of its first picture stream, or without pictures of its first sound. */
+export class TsClock implements MediaClock {
+  #rest = Buffer.alloc(0);
+  #video: Span | undefined;
+  #audio: Span | undefined;
+
+  push(chunk: Buffer): void {
+    let at = 0;
+    if (this.#rest.length > 0) {
+      at = TS_PACKET_BYTES - this.#rest.length;
+      const packet = Buffer.concat([this.#rest, chunk.subarray(0, at)]);
+      this.#rest = packet;
+      if (packet.length < TS_PACKET_BYTES) return;
+      this.#packet(packet);
+    }
+    for (; at + TS_PACKET_BYTES <= chunk.length; at += TS_PACKET_BYTES) {
+      // Only a packet that begins a PES (ISO/IEC 13818-1 section 2.4.3.2) has a time in it.
+      if (((chunk[at + 1] ?? 0) & 0x40) !== 0) this.#packet(chunk.subarray(at, at + TS_PACKET_BYTES));
+    }
+    this.#rest = Buffer.from(chunk.subarray(at));
+  }
+
+  #packet(packet: Buffer): void {
+    const header = packet.readUInt16BE(1);
+    const control = (packet.readUInt8(3) >> 4) & 3;
+    const from = control === 3 ? 5 + packet.readUInt8(4) : 4;
+    // Fourteen bytes reach to the end of the time (section 2.4.3.6).
+    if ((header & 0x4000) === 0 || (control & 1) === 0 || from + 14 > TS_PACKET_BYTES) return;
+    const pes = packet.subarray(from);
+    if (pes.readUIntBE(0, 3) !== 1 || (pes.readUInt8(7) & 0x80) === 0) return;
+    const pid = header & 0x1fff;
+    const kind = pes.readUInt8(3);
+    if ((kind & 0xf0) === 0xe0) this.#video = note(this.#video, pid, readPts(pes));
+    else if ((kind & 0xe0) === 0xc0 || kind === 0xbd) this.#audio = note(this.#audio, pid, readPts(pes));
+  }
+
+  seconds(): number | undefined {
+    const span = this.#video ?? this.#audio;
+    if (span === undefined || span.count < 2) return undefined;
+    // The last frame lasts about as long as the others do.
+    return ((span.latest - span.earliest) * (span.count / (span.count - 1))) / PTS_PER_SECOND;
+  }
+}
+
+function readPts(pes: Buffer): number {
+  return ((pes.readUInt8(9) >> 1) & 7) * 2 ** 30 + (pes.readUInt16BE(10) >> 1) * 2 ** 15 + (pes.readUInt16BE(12) >> 1);
+}
+
+function note(span: Span | undefined, pid: number, pts: number): Span {
+  if (span === undefined) return { pid, first: pts, earliest: 0, latest: 0, count: 1 };
+  if (span.pid !== pid) return span;
+  const half = PTS_WRAP / 2;
+  const since = ((pts - span.first + half + PTS_WRAP) % PTS_WRAP) - half;
+  span.earliest = Math.min(span.earliest, since);
+  span.latest = Math.max(span.latest, since);
+  span.count += 1;
+  return span;
+}
+
+interface Track {
+  readonly id: number;
+  readonly timescale: number;
+  readonly isVideo: boolean;
+  /** From the `trex` box; 0 where it gives none. */
+  readonly defaultDuration: number;
+}
+
+/** Fragments of mp4 by the sample durations that they give of their first picture track, or without pictures of the first. */
+export class FragmentClock implements MediaClock {
+  readonly #track: Track | undefined;
+  #header = Buffer.alloc(0);
+  /** Bytes of the present box that are still to come. */
+  #left = 0;
+  #fragment: Buffer[] | undefined;
+  #ticks = 0;
+
+  /** @param init the initialisation section of the segment */
+  constructor(init: Buffer) {
+    const tracks = readTracks(init);
+    this.#track = tracks.find(({ isVideo }) => isVideo) ?? tracks[0];
+  }
+
+  push(chunk: Buffer): void {
+    let at = 0;
+    while (at < chunk.length) {
+      if (this.#left === 0) at += this.#begin(chunk.subarray(at));
+      const piece = chunk.subarray(at, at + this.#left);
+      this.#fragment?.push(piece);
+      this.#left -= piece.length;
+      at += piece.length;
+      if (this.#left === 0) this.#end();
+    }
+  }
+
+  /** @returns how many bytes the box's header took */
+  #begin(bytes: Buffer): number {
+    const before = this.#header.length;
+    const needed = before >= 4 && this.#header.readUInt32BE(0) === 1 ? 16 : 8;
+    this.#header = Buffer.concat([this.#header, bytes.subarray(0, needed - before)]);
+    const taken = this.#header.length - before;
+    if (this.#header.length < needed) return taken;
+    const short = this.#header.readUInt32BE(0);
+    if (short === 1 && needed === 8) return taken + this.#begin(bytes.subarray(taken));
+    const size = short === 1 ? Number(this.#header.readBigUInt64BE(8)) : short;
+    this.#left = Math.max(0, size - this.#header.length);
+    this.#fragment = this.#header.toString('latin1', 4, 8) === 'moof' ? [] : undefined;
+    this.#header = Buffer.alloc(0);
+    return taken;
+  }
+
+  #end(): void {
+    const track = this.#track;
+    const fragment = this.#fragment;
+    this.#fragment = undefined;
+    if (fragment === undefined || track === undefined) return;
+    for (const { type, body } of boxes(Buffer.concat(fragment))) {
+      if (type === 'traf') this.#ticks += ticksOf(body, track);
+    }
+  }
+
+  seconds(): number | undefined {
+    return this.#track === undefined || this.#ticks === 0 ? undefined : this.#ticks / this.#track.timescale;
+  }
+}
+
+/** ISO/IEC 14496-12 sections 8.3.2 (tkhd), 8.4.2 (mdhd), 8.4.3 (hdlr), 8.8.3 (trex). */
+function readTracks(init: Buffer): readonly Track[] {
+  const moov = find(init, 'moov');
+  if (moov === undefined) return [];
+  const defaults = new Map<number, number>();
+  for (const { type, body } of boxes(find(moov, 'mvex') ?? Buffer.alloc(0))) {
+    if (type === 'trex' && body.length >= 16) defaults.set(body.readUInt32BE(4), body.readUInt32BE(12));
+  }
+  return [...boxes(moov)].flatMap(({ type, body }) => {
+    const tkhd = find(body, 'tkhd');
+    const mdhd = find(body, 'mdia', 'mdhd');
+    if (type !== 'trak' || tkhd === undefined || mdhd === undefined || tkhd.length < 24 || mdhd.length < 24) return [];
+    // Version 1 has its two instants in eight bytes each.
+    const id = tkhd.readUInt32BE(tkhd[0] === 1 ? 20 : 12);
+    const timescale = mdhd.readUInt32BE(mdhd[0] === 1 ? 20 : 12);
+    const isVideo = find(body, 'mdia', 'hdlr')?.toString('latin1', 8, 12) === 'vide';
+    return timescale === 0 ? [] : [{ id, timescale, isVideo, defaultDuration: defaults.get(id) ?? 0 }];
+  });
+}
+
+/** What the samples of a track fragment last together (sections 8.8.7 and 8.8.8). */
+function ticksOf(traf: Buffer, track: Track): number {
+  const tfhd = find(traf, 'tfhd');
+  if (tfhd === undefined || tfhd.length < 8 || tfhd.readUInt32BE(4) !== track.id) return 0;
+  const flags = tfhd.readUIntBE(1, 3);
+  const at = 8 + ((flags & 0x01) === 0 ? 0 : 8) + ((flags & 0x02) === 0 ? 0 : 4);
+  const given = (flags & 0x08) !== 0 && tfhd.length >= at + 4;
+  const usual = given ? tfhd.readUInt32BE(at) : track.defaultDuration;
+  let ticks = 0;
+  for (const { type, body } of boxes(traf)) if (type === 'trun' && body.length >= 8) ticks += ticksOfRun(body, usual);
+  return ticks;
+}
+
+function ticksOfRun(trun: Buffer, usual: number): number {
+  const flags = trun.readUIntBE(1, 3);
+  const samples = trun.readUInt32BE(4);
+  if ((flags & 0x100) === 0) return samples * usual;
+  const first = 8 + ((flags & 0x01) === 0 ? 0 : 4) + ((flags & 0x04) === 0 ? 0 : 4);
+  const stride = 4 * [0x100, 0x200, 0x400, 0x800].filter((flag) => (flags & flag) !== 0).length;
+  let ticks = 0;
+  for (let at = first, left = samples; left > 0 && at + 4 <= trun.length; at += stride, left -= 1) {
+    ticks += trun.readUInt32BE(at);
+  }
+  return ticks;
+}
