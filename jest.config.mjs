@@ -6,6 +6,7 @@ const typescript = {
   moduleNameMapper: {
     '^@streamvault/event-sourcing/testing$': '<rootDir>/libs/event-sourcing/src/given-when-then.testing.ts',
     '^@streamvault/event-sourcing/postgres-testing$': '<rootDir>/libs/event-sourcing/src/postgres-server.testing.ts',
+    '^@streamvault/event-store/kurrentdb-testing$': '<rootDir>/libs/event-store/src/kurrentdb-server.testing.ts',
     '^@streamvault/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

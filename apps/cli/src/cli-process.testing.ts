@@ -38,12 +38,14 @@ export class Home {
     return this.path('data', 'events.db');
   }
 
-  async run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+  /** @param interrupt aborts as Ctrl-C does */
+  async run(args: readonly string[], env: NodeJS.ProcessEnv = {}, interrupt?: AbortSignal): Promise<Outcome> {
     const child = spawn(process.execPath, [MAIN, ...args], {
       cwd: this.folder,
       env: { PATH: process.env['PATH'], ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    interrupt?.addEventListener('abort', () => child.kill('SIGINT'), { once: true });
     const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
     return { code: code as number | null, stdout, stderr, json: () => JSON.parse(stdout) as Record<string, unknown> };
   }

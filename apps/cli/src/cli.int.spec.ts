@@ -15,16 +15,34 @@ function change(file: string, sql: string): void {
 }
 
 describe('the command line', () => {
-  it.each([[[]], [['--help']], [['log', '--help']], [['log', 'verify', '--help']], [['restore', '--help']]])(
-    'helps: %p',
-    (args) =>
-      Home.with(async (home) => {
-        const { code, stdout, stderr } = await home.run(args);
-        expect(stdout + stderr).toMatch(/Usage: streamvault/);
-        expect(code).toBe(args.length === 0 ? 2 : 0);
-        expect(await readdir(home.folder)).toEqual([]);
-      }),
-  );
+  it('helps with every command there is, and touches nothing for it', () =>
+    Home.with(async (home) => {
+      const help = async (path: readonly string[]): Promise<string[]> => {
+        const { code, stdout, stderr } = await home.run([...path, '--help']);
+        expect([path, code, stderr]).toEqual([path, 0, '']);
+        expect(stdout).toMatch(new RegExp(`^Usage: ${['streamvault', ...path].join(' ')} `));
+        const [, list = ''] = stdout.split('\nCommands:\n');
+        const names = [...list.matchAll(/^ {2}(\w+)/gm)].map(([, name = '']) => name).filter((name) => name !== 'help');
+        // What does something can be had as JSON, and says what it does.
+        if (names.length === 0) expect(stdout).toMatch(/\n\n\w[^]*--json/);
+        const below = await Promise.all(names.map((name) => help([...path, name])));
+        return names.length === 0 ? [path.join(' ')] : below.flat();
+      };
+      expect((await help([])).toSorted()).toEqual([
+        'backup',
+        'log copy',
+        'log export',
+        'log head',
+        'log import',
+        'log stats',
+        'log verify',
+        'projections list',
+        'projections rebuild',
+        'restore',
+      ]);
+      expect(await home.run([])).toMatchObject({ code: 2, stderr: expect.stringMatching(/^Usage: streamvault/) });
+      expect(await readdir(home.folder)).toEqual([]);
+    }));
 
   it.each([
     [['nonsense']],

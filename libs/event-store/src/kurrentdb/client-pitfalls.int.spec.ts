@@ -133,21 +133,23 @@ describe('what is known of the client (stand-in)', () => {
   });
 
   it('name spaces on one server do not see each other', async () => {
-    const [a, b] = await Promise.all(
-      ['a.', 'b.'].map((namespace) => KurrentDbEventStore.open(server.url, { namespace })),
-    );
-    const live = new Subscriber(b!);
+    const [a, b] = await Promise.all([
+      KurrentDbEventStore.open(`${server.url}&namespace=a`),
+      KurrentDbEventStore.open(server.url, { namespace: 'b.' }),
+    ]);
+    const live = new Subscriber(b);
     await live.caughtUp();
     const mine = event();
-    await a!.append('stream-1', [mine], 'no_stream');
-    await a!.append('stream-1', events(2), 0n);
-    const yours = await b!.append('stream-1', [event()], 'no_stream');
-    expect(await ids(a!.readAll({ limit: 1 }))).toEqual([mine.id]);
-    expect(await ids(b!.readAll())).toHaveLength(1);
-    expect(await b!.headPosition()).toBe(yours.position);
+    await a.append('stream-1', [mine], 'no_stream');
+    await a.append('stream-1', events(2), 0n);
+    expect(server.log.events.map(({ stream }) => stream)).toEqual(Array(3).fill('a.stream-1'));
+    const yours = await b.append('stream-1', [event()], 'no_stream');
+    expect(await ids(a.readAll({ limit: 1 }))).toEqual([mine.id]);
+    expect(await ids(b.readAll())).toHaveLength(1);
+    expect(await b.headPosition()).toBe(yours.position);
     await live.eventCount(1);
     expect(live.events[0]).toMatchObject({ stream: 'stream-1', position: yours.position });
-    await Promise.all([a!.close(), b!.close()]);
+    await Promise.all([a.close(), b.close()]);
   });
 
   it('still so with the client itself: it cuts a password at its first colon, and prints what it does not know', async () => {

@@ -7,7 +7,7 @@ describe('the KurrentDB URL', () => {
   it('is understood with all its parts', () => {
     const url =
       'esdb+discover://ops%40corp:p%3Aa@db.example:2114?tls=true&tlsCAFile=%2Fetc%2Fca.pem&connectionName=sv%201' +
-      '&nodePreference=leader&defaultDeadline=5000&keepaliveinterval=-1&maxDiscoverAttempts=3';
+      '&nodePreference=leader&defaultDeadline=5000&keepaliveinterval=-1&maxDiscoverAttempts=3&namespace=home.2';
     expect(parseKurrentDbUrl(url)).toEqual({
       discover: true,
       hosts: [{ address: 'db.example', port: 2114 }],
@@ -17,6 +17,7 @@ describe('the KurrentDB URL', () => {
       userCertFile: undefined,
       userKeyFile: undefined,
       connectionName: 'sv 1',
+      namespace: 'home.2.',
       defaultDeadline: 5000,
       keepAliveInterval: -1,
       keepAliveTimeout: 10_000,
@@ -31,6 +32,7 @@ describe('the KurrentDB URL', () => {
       hosts: [{ address: 'db', port: 2113 }],
       credentials: undefined,
       tls: true,
+      namespace: '',
     });
   });
 
@@ -60,6 +62,8 @@ describe('the KurrentDB URL', () => {
     ['a follower', 'kurrentdb://admin:s3cret@db?nodePreference=follower', /only leader/],
     ['gossipTimeout', 'kurrentdb://admin:s3cret@db?gossipTimeout=5', /gossipTimeout/],
     ['unchecked certificates', 'kurrentdb://admin:s3cret@db?tlsVerifyCert=false', /tlsCAFile/],
+    ['a namespace with a -', 'kurrentdb://admin:s3cret@db?namespace=s3cret-x', /namespace/],
+    ['a namespace of the system', 'kurrentdb://admin:s3cret@db?namespace=$s3cret', /namespace/],
     ['silent append failures', 'kurrentdb://admin:s3cret@db?throwOnAppendFailure=false', /throwOnAppendFailure/],
     ['half a certificate', 'kurrentdb://admin:s3cret@db?userCertFile=s3cret', /userCertFile and userKeyFile/],
     ['a user without password', 'kurrentdb://s3cret@db', /no password/],
@@ -82,10 +86,10 @@ describe('what the client is given', () => {
   });
 
   it('holds neither user nor password, and always prefers the leader', () => {
-    const settings = parseKurrentDbUrl('esdb://admin:s3cret@n1,n2:2114?connectionName=a%26b');
+    const settings = parseKurrentDbUrl('esdb://admin:s3cret@n1,n2:2114?connectionName=a%26b&namespace=x');
     const text = connectionStringWithoutCredentials(settings);
     expect(text).toMatch(/^kurrentdb:\/\/n1:2113,n2:2114\?tls=true&connectionName=a%26b&nodePreference=leader&/);
-    expect(text).not.toMatch(/admin|s3cret/);
+    expect(text).not.toMatch(/admin|s3cret|namespace/);
   });
 
   it('makes it print nothing: no warning of an old scheme, none of a key', async () => {

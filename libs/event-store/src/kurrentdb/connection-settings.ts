@@ -16,6 +16,8 @@ export interface KurrentDbSettings {
   readonly userCertFile: string | undefined;
   readonly userKeyFile: string | undefined;
   readonly connectionName: string | undefined;
+  /** Put before every stream name, so that several logs can lie on one server. None is empty. */
+  readonly namespace: string;
   /** Milliseconds, as everything below. */
   readonly defaultDeadline: number;
   readonly keepAliveInterval: number;
@@ -27,6 +29,8 @@ export interface KurrentDbSettings {
 const DEFAULT_PORT = 2113;
 const SCHEME = /^(?:kurrentdb|kurrent|kdb|esdb)(\+discover)?:\/\//i;
 const HOST = /^[\w.-]+$/;
+/** No `-`, at which the server's own projections end a category, and no `$` before it, which is theirs. */
+const NAMESPACE = /^[A-Za-z\d][\w.]{0,62}$/;
 const KEYS = [
   'tls',
   'tlsVerifyCert',
@@ -34,6 +38,7 @@ const KEYS = [
   'userCertFile',
   'userKeyFile',
   'connectionName',
+  'namespace',
   'nodePreference',
   'defaultDeadline',
   'keepAliveInterval',
@@ -71,6 +76,7 @@ export function parseKurrentDbUrl(url: string): KurrentDbSettings {
     userCertFile: certificates[0],
     userKeyFile: certificates[1],
     connectionName: options.get('connectionName'),
+    namespace: namespaceOf(options),
     defaultDeadline: wholeNumber(options, 'defaultDeadline', 100) ?? 10_000,
     keepAliveInterval: keepAlive(options, 'keepAliveInterval'),
     keepAliveTimeout: keepAlive(options, 'keepAliveTimeout'),
@@ -159,6 +165,12 @@ function refuseWhatCannotBeHad(options: ReadonlyMap<Key, string>): void {
   if (booleanOf(options, 'tlsVerifyCert') === false) {
     throw refused('sets tlsVerifyCert=false. Give the authority that signed the certificate as tlsCAFile instead');
   }
+}
+
+function namespaceOf(options: ReadonlyMap<Key, string>): string {
+  const name = options.get('namespace');
+  if (name === undefined || NAMESPACE.test(name)) return name === undefined ? '' : `${name}.`;
+  throw refused('has a namespace that is none: up to 63 letters, digits, _ and ., the first no _ and no .');
 }
 
 function booleanOf(options: ReadonlyMap<Key, string>, key: Key): boolean | undefined {

@@ -5,10 +5,6 @@ import { KurrentDbStandIn } from './stand-in/kurrentdb-stand-in.testing.js';
 
 const realServer = process.env['KURRENTDB_URL'];
 
-/** For the names of tests: what they ran against. Never the URL, which may hold a password. */
-export const serverUnderTest =
-  realServer === undefined ? 'stand-in in this process' : 'the server that KURRENTDB_URL names';
-
 /** An empty log: a stand-in of its own, or a name space of its own on the server that `KURRENTDB_URL` names. */
 export async function makeKurrentDbContext(): Promise<EventStoreContext> {
   if (realServer !== undefined) {

@@ -1,4 +1,5 @@
 import { describeEventStoreContract } from '../event-store.contract.testing.js';
-import { makeKurrentDbContext, serverUnderTest } from './contract-context.testing.js';
+import { kurrentDbUnderTest } from '../kurrentdb-server.testing.js';
+import { makeKurrentDbContext } from './contract-context.testing.js';
 
-describeEventStoreContract(`KurrentDbEventStore (${serverUnderTest})`, makeKurrentDbContext);
+describeEventStoreContract(`KurrentDbEventStore (${kurrentDbUnderTest})`, makeKurrentDbContext);

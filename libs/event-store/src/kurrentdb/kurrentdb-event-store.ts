@@ -22,19 +22,22 @@ import { Appender } from './appender.js';
 import { Backoff, withDeadline } from './backoff.js';
 import { Connection } from './connection.js';
 import { describeHosts, parseKurrentDbUrl } from './connection-settings.js';
-import { gist, isUnavailable } from './failures.js';
+import { asStoreError, gist, isUnavailable } from './failures.js';
 import { Reader } from './reader.js';
 import { livenessProblem } from './server-health.js';
 import { Subscription } from './subscription.js';
 
 export interface KurrentDbEventStoreOptions {
-  /** Put before every stream name, so that several logs can lie on one server. None unless told. */
+  /** Put before every stream name as it stands, instead of the `namespace` of the URL. */
   readonly namespace?: string;
-  /** How long to wait for a server that is not there yet, in milliseconds. */
+  /** How long to wait for a server that is not there yet, in milliseconds; a try that was begun is given a second more. */
   readonly startPatienceMs?: number;
 }
 
 const HEALTH_PATIENCE_MS = 5_000;
+/** A server that restarts is back by then. One that is not there is reported while the operator still looks. */
+const START_PATIENCE_MS = 7_000;
+const LAST_TRY_MS = 1_000;
 
 /**
  * The log on a KurrentDB (EventStoreDB) server or cluster. Appends are stored by a majority when their promise resolves.
@@ -62,9 +65,10 @@ export class KurrentDbEventStore implements EventStore {
    * @throws EventStoreUnavailable, EventStoreAccessDenied
    */
   static async open(url: string, options: KurrentDbEventStoreOptions = {}): Promise<KurrentDbEventStore> {
-    const store = new KurrentDbEventStore(new Connection(parseKurrentDbUrl(url)), options.namespace ?? '');
+    const settings = parseKurrentDbUrl(url);
+    const store = new KurrentDbEventStore(new Connection(settings), options.namespace ?? settings.namespace);
     try {
-      await store.#waitForServer(options.startPatienceMs ?? 30_000);
+      await store.#waitForServer(options.startPatienceMs ?? START_PATIENCE_MS);
       return store;
     } catch (error) {
       await store.close();
@@ -172,12 +176,15 @@ export class KurrentDbEventStore implements EventStore {
     const backoff = new Backoff(200, 2_000);
     for (;;) {
       try {
-        const late = () => new EventStoreUnavailable('KurrentDB took a read and did not answer.');
-        const head = await withDeadline(this.#reader.headPosition(), HEALTH_PATIENCE_MS, late);
+        const left = Math.max(giveUpAt - Date.now(), LAST_TRY_MS);
+        const late = () => new Error('a read timed out');
+        const head = await withDeadline(this.#reader.headPosition(), Math.min(HEALTH_PATIENCE_MS, left), late);
         this.#appender.noteHead(head ?? 0n);
         return;
       } catch (error) {
-        if (!isUnavailable(error) || Date.now() >= giveUpAt) throw error;
+        if (!isUnavailable(error) || Date.now() >= giveUpAt) {
+          throw asStoreError(error, describeHosts(this.#connection.settings));
+        }
       }
       await backoff.wait(this.#closing.signal);
     }

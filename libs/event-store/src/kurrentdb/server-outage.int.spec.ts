@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { all, event, events, fill, ids, Subscriber } from '../contract/context.testing.js';
 import { EventStoreUnavailable, WrongExpectedRevision } from '../errors.js';
 import { KurrentDbEventStore } from './kurrentdb-event-store.js';
@@ -182,6 +183,32 @@ describe('a KurrentDB server (stand-in) that is down at the start', () => {
     expect(await ids(store.readAll())).toHaveLength(1);
     await store.close();
     await server.kill();
+  });
+});
+
+describe('a KurrentDB that does not answer', () => {
+  it('stops the start within ten seconds and says where it was looked for, whatever the reason', async () => {
+    const sockets: Socket[] = [];
+    const mute = createServer((socket) => sockets.push(socket));
+    await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+    const { port } = mute.address() as AddressInfo;
+    const before = performance.now();
+    const refusals = await Promise.all(
+      [
+        'kurrentdb://localhost:1?tls=false',
+        'kurrentdb://kurrentdb.invalid:2113?tls=false',
+        'kurrentdb+discover://localhost:1?tls=false',
+        `kurrentdb://127.0.0.1:${port}?tls=false`,
+      ].map((url) => KurrentDbEventStore.open(url).catch((reason: unknown) => reason)),
+    );
+    expect(performance.now() - before).toBeLessThan(10_000);
+    for (const [index, where] of ['localhost:1', 'kurrentdb.invalid:2113', 'localhost:1', '127.0.0.1'].entries()) {
+      expect(refusals[index]).toEqual(unavailable);
+      expect(String(refusals[index])).toMatch(`KurrentDB at ${where}`);
+      expect(String(refusals[index])).toMatch(/ does not answer [^\n]* Check that it runs/);
+    }
+    for (const socket of sockets) socket.destroy();
+    mute.close();
   });
 });
 
