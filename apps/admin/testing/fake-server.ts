@@ -3,7 +3,8 @@ import { createReadStream, existsSync, statSync } from 'node:fs';
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { type FakeMedia, makeFakeMedia, segmentSeconds } from './fake-media.ts';
-import { FakeWorld, seed } from './fake-world.ts';
+import { seed } from './fake-history.ts';
+import { FakeWorld } from './fake-world.ts';
 import { aStreamer, theLifecycle } from './fixtures.ts';
 
 /**

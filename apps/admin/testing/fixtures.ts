@@ -82,13 +82,18 @@ export const anEvent = (
   data: Record<string, unknown> = {},
   change: Partial<LoggedEvent> = {},
 ): LoggedEvent => ({
+  id: '0b9f1d7c-52a4-4f59-8d5c-3a2f2c1f0e01',
   stream: 'recording-3',
   revision: '0',
   position: '10',
   type,
   version: 1,
   data: { at: '2026-11-22T21:00:00.000Z', ...data },
-  metadata: { actor: 'recorder', correlationId: '5f0c4be2-6c2f-4c0c-9f57-6e6b6f8f0a11' },
+  metadata: {
+    actor: 'recorder',
+    $correlationId: '5f0c4be2-6c2f-4c0c-9f57-6e6b6f8f0a11',
+    $causationId: '5f0c4be2-6c2f-4c0c-9f57-6e6b6f8f0a11',
+  },
   recordedAt: '2026-11-22T21:00:00.010Z',
   ...change,
 });

@@ -113,8 +113,8 @@ import { Icon } from '../../ui/icon';
 export class VideoCard {
   readonly video = input.required<Video>();
   readonly #clock = inject(Clock);
-  /** A missing thumbnail is a 404, and a video like any other. */
-  protected readonly hasPicture = linkedSignal({ source: () => this.video().thumbnailUrl, computation: () => true });
+  /** A missing thumbnail is a 404, and a video like any other; tried again whenever there is news of the video. */
+  protected readonly hasPicture = linkedSignal({ source: this.video, computation: () => true });
   protected readonly duration = computed(() => formatDuration(this.video().durationSeconds));
   protected readonly spoken = computed(() => spokenDuration(this.video().durationSeconds));
   protected readonly size = computed(() => formatBytes(this.video().bytes));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { aVideo } from '../../../../testing/fixtures';
+import { aVideo, anEvent } from '../../../../testing/fixtures';
 import { type OpenPage, openPage } from '../../../../testing/page';
 import VideosPage from './videos-page';
 
@@ -26,6 +26,19 @@ describe('the Videos page', () => {
     await page.settle();
     expect(page.element.querySelector('img')).toBeNull();
     page.find('[data-testid=thumbnail-placeholder]');
+  });
+
+  it('shows the picture that was missing as soon as it has been taken', async () => {
+    const page = await open();
+    page.answer(api, { items: [aVideo()], nextCursor: null });
+    await page.settle();
+    page.find('img').dispatchEvent(new Event('error'));
+    await page.settle();
+    page.feed.event(anEvent('StepSucceeded', { name: 'thumbnail' }));
+    await page.asked(api);
+    page.answer(api, { items: [aVideo()], nextCursor: null });
+    await page.settle();
+    expect(page.find('[data-testid=video-7] img').getAttribute('src')).toBe('/api/videos/7/thumbnail');
   });
 
   it('searches when the typing pauses, and keeps the words in the address', async () => {

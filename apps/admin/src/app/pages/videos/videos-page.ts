@@ -1,6 +1,7 @@
 import { Component, DestroyRef, computed, inject, input, linkedSignal } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { Router } from '@angular/router';
+import type { LoggedEvent } from '@streamvault/api-contract';
 import { ConsoleApi, type VideoSort } from '../../api/console-api';
 import { isOfCategory, liveQuery } from '../../feed/live-query';
 import { Icon } from '../../ui/icon';
@@ -17,6 +18,9 @@ const sorts: readonly { value: VideoSort; label: string }[] = [
   { value: 'bytes', label: 'Smallest first' },
 ];
 const typingMilliseconds = 250;
+
+/** A thumbnail that was missing until now. */
+const isPicture = ({ type, data }: LoggedEvent): boolean => type === 'StepSucceeded' && data['name'] === 'thumbnail';
 
 @Component({
   selector: 'sv-videos-page',
@@ -39,7 +43,7 @@ export default class VideosPage {
   protected readonly videos = liveQuery({
     params: () => ({ words: this.words(), sort: this.order(), pages: this.pages() }),
     load: ({ words, sort, pages }) => this.#api.videos(words === '' ? { sort } : { q: words, sort }, pages),
-    concerns: isOfCategory('video'),
+    concerns: (event) => isOfCategory('video')(event) || isPicture(event),
     keepAcrossParams: true,
   });
 
