@@ -204,7 +204,7 @@ describe('the console with a library', () => {
       await page.goto(`${server.address}/live`);
       await page.getByRole('button', { name: 'Add a channel' }).click();
       const dialog = page.getByRole('dialog');
-      await dialog.getByLabel('Address of the stream').fill('https://www.twitch.tv/somebody');
+      await dialog.getByLabel('Address of the stream').fill('https://www.twitch.tv/directory');
       await dialog.getByRole('button', { name: 'Add channel' }).click();
       await dialog
         .getByText(/Twitch/)

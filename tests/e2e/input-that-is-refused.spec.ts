@@ -39,7 +39,7 @@ describe('input', () => {
     ['another protocol', { url: 'rtmp://example.org/live' }],
     ['a file', { url: 'file:///etc/passwd' }],
     ['a password in the address', { url: 'https://me:secret-value@example.org/live.m3u8' }],
-    ['Twitch, which comes later', { url: 'https://www.twitch.tv/somebody' }],
+    ['a page of Twitch that is no channel', { url: 'https://www.twitch.tv/directory' }],
     ['an unknown quality', { url: 'http://example.org/a.m3u8', quality: 'great' }],
     ['a flag that is a word', { url: 'http://example.org/a.m3u8', autoRecord: 'yes' }],
     ['something unknown', { url: 'http://example.org/a.m3u8', colour: 'red' }],

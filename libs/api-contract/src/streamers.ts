@@ -7,7 +7,11 @@ export const quality = z
   .regex(/^(best|audio|\d{3,4}p(\d{2,3})?)$/, 'Use best, audio, or a height such as 720p or 1080p60.')
   .meta({ id: 'Quality' });
 
-export const platform = z.enum(['hls', 'demo']).meta({ id: 'Platform' });
+export const platform = z.enum(['hls', 'demo', 'twitch', 'web', 'stream']).meta({
+  id: 'Platform',
+  description:
+    'hls: a playlist; twitch: a Twitch channel; stream: RTMP, RTSP, SRT or DASH; web: an address that shows what it is when it is opened; demo: made by this server.',
+});
 export type Platform = z.infer<typeof platform>;
 
 export const streamer = z

@@ -1,8 +1,10 @@
 import { SourceNotSupported } from './streamer-errors.js';
+import type { Platform } from './streamer-events.js';
+import { twitchChannel } from './twitch-channel.js';
 
 export interface Source {
   readonly url: string;
-  readonly platform: 'hls' | 'demo';
+  readonly platform: Platform;
   /** What to call the streamer where nobody says. */
   readonly name: string;
 }
@@ -10,7 +12,7 @@ export interface Source {
 /** The address of the channel that the server makes itself. */
 export const demoUrl = 'demo:channel';
 
-const twitchHosts = /(^|\.)twitch\.tv$/i;
+const examples = 'Use a Twitch channel (https://www.twitch.tv/name) or an HLS playlist (https://…/live.m3u8)';
 
 /**
  * What a pasted address is. Two spellings of one address give the same `url`, so that it is not added twice.
@@ -18,19 +20,21 @@ const twitchHosts = /(^|\.)twitch\.tv$/i;
  * @throws SourceNotSupported with what is possible instead
  */
 export function sourceFrom(text: string): Source {
-  if (text === demoUrl) return { url: demoUrl, platform: 'demo', name: 'Demo channel' };
-  const url = URL.parse(text.trim());
-  if (!url) throw new SourceNotSupported('This is no URL. Paste the address of an HLS playlist: https://…/live.m3u8');
+  const address = text.trim();
+  if (address === demoUrl) return { url: demoUrl, platform: 'demo', name: 'Demo channel' };
+  const url = URL.parse(/^([a-z]+\.)?twitch\.tv\//i.test(address) ? `https://${address}` : address);
+  if (!url) throw new SourceNotSupported(`This is no URL. ${examples}.`);
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     throw new SourceNotSupported(
-      `An address that begins with ${url.protocol.slice(0, 20)} cannot be recorded. Use an HLS playlist: https://…/live.m3u8`,
+      `An address that begins with ${url.protocol.slice(0, 20)} cannot be recorded. ${examples}.`,
     );
   if (url.username !== '' || url.password !== '')
     throw new SourceNotSupported('The address holds a user name or password, which would be stored. Leave it out.');
-  if (twitchHosts.test(url.hostname))
-    throw new SourceNotSupported('Twitch channels cannot be recorded yet. Use an HLS playlist: https://…/live.m3u8');
+  const channel = twitchChannel(url);
+  if (channel !== undefined)
+    return { url: `https://www.twitch.tv/${channel.toLowerCase()}`, platform: 'twitch', name: channel };
   url.hash = '';
-  return { url: url.href, platform: 'hls', name: nameFrom(url) };
+  return { url: url.href, platform: /\.m3u8?$/i.test(url.pathname) ? 'hls' : 'web', name: nameFrom(url) };
 }
 
 /** The host, and the folder that the playlist lies in, which is mostly the channel. */

@@ -1,12 +1,12 @@
 import type { Decider } from '@streamvault/event-sourcing';
 import { StreamerNotFound } from './streamer-errors.js';
-import type { StreamerEvent } from './streamer-events.js';
+import type { Platform, StreamerEvent } from './streamer-events.js';
 
 export interface StreamerFacts {
   readonly id: number;
   readonly name: string;
   readonly url: string;
-  readonly platform: 'hls' | 'demo';
+  readonly platform: Platform;
   readonly autoRecord: boolean;
   readonly quality: string;
   readonly createdAt: string;

@@ -5,18 +5,27 @@ import { z } from 'zod';
 
 const at = z.string();
 
+/**
+ * How a streamer's broadcast is had: `hls` from a playlist, `twitch` by the channel's name, `stream` over RTMP, RTSP, SRT or DASH,
+ * `web` from an address that only shows what it is when it is opened, `demo` from the channel that the server makes itself.
+ */
+export const platforms = ['hls', 'demo', 'twitch', 'web', 'stream'] as const;
+export type Platform = (typeof platforms)[number];
+
 export const streamerAdded = defineEvent({
   type: 'StreamerAdded',
-  version: 1,
+  version: 2,
   schema: z.object({
     streamerId: z.number(),
     name: z.string(),
     url: z.string(),
-    platform: z.enum(['hls', 'demo']),
+    platform: z.enum(platforms),
     autoRecord: z.boolean(),
     quality: z.string(),
     at,
   }),
+  // Version 1 knew the platforms hls and demo only; its data is as good as ever.
+  upcasters: { 1: (data) => data },
 });
 
 export const streamerChanged = defineEvent({

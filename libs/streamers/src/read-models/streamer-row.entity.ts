@@ -1,5 +1,6 @@
 import { defineEntity } from '@mikro-orm/core';
 import { column } from '@streamvault/event-sourcing';
+import type { Platform } from '../domain/streamer-events.js';
 
 const StreamerRowSchema = defineEntity({
   name: 'StreamerRow',
@@ -8,7 +9,7 @@ const StreamerRowSchema = defineEntity({
     id: column.wholeNumber().primary().autoincrement(false),
     name: column.text(),
     url: column.text(),
-    platform: column.text().$type<'hls' | 'demo'>(),
+    platform: column.text().$type<Platform>(),
     autoRecord: column.boolean(),
     quality: column.text(),
     createdAt: column.text(),
