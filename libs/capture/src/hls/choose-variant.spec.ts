@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { chooseVariant } from './choose-variant.js';
+import { chooseAgain, chooseVariant } from './choose-variant.js';
 import type { MasterPlaylist, Rendition, Variant } from './playlist.js';
 
 const variant = (name: string, more: Partial<Variant> = {}): Variant => {
@@ -74,5 +74,30 @@ describe('chooseVariant', () => {
 
   it('has nothing to choose from an empty list', () => {
     expect(chooseVariant(of([]), 'best')).toBeUndefined();
+  });
+});
+
+describe('chooseAgain', () => {
+  const before = variant('720p60', { bandwidth: 3_000_000 });
+  it.each([
+    ['the same where it is still there', [variant('1080p60'), variant('720p60'), variant('720p30')], 'n-720p60'],
+    ['the same size under another name', [variant('1080p60'), variant('720p60', { name: 'x' })], 'x'],
+    ['the same size rather than the same speed', [variant('1080p60'), variant('720p30')], 'n-720p30'],
+    ['the nearest where only others are left', [variant('1080p60'), variant('480p30'), variant('160p30')], 'n-480p30'],
+    [
+      'the nearest in bandwidth of two that look alike',
+      [
+        variant('720p60', { name: 'fat', bandwidth: 9_000_000 }),
+        variant('720p60', { name: 'like', bandwidth: 3_100_000 }),
+      ],
+      'like',
+    ],
+  ])('is %s', (_, variants, name) => {
+    expect(chooseAgain(of(variants), before, 'best')?.name).toBe(name);
+  });
+
+  it('stays with sound where there was only sound', () => {
+    const sound = variant('audio_only', { codecs: 'mp4a.40.2' });
+    expect(chooseAgain(twitch, sound, 'best')?.name).toBe('n-audio_only');
   });
 });

@@ -43,6 +43,27 @@ export function chooseVariant(master: MasterPlaylist, quality: Quality): Variant
   return nearest(videos, Number(wanted[1]), wanted[2] === undefined ? undefined : Number(wanted[2]));
 }
 
+/**
+ * The variant to go on with where a recording has had one before: the same, else the nearest in size, frame rate and bandwidth. What
+ * a source offers changes while it is live, and a change of quality is a break in the video.
+ */
+export function chooseAgain(master: MasterPlaylist, before: Variant, quality: Quality): Variant | undefined {
+  if (isAudioOnly(before)) return chooseVariant(master, 'audio');
+  const named = master.variants.find(({ name }) => name !== undefined && name === before.name);
+  if (named !== undefined && lines(named) === lines(before)) return named;
+  const candidates = master.variants.filter((variant) => !isAudioOnly(variant) && !hasSeparateAudio(master, variant));
+  if (candidates.length === 0) return chooseVariant(master, quality);
+  const distance = (variant: Variant): readonly number[] => [
+    Math.abs(lines(variant) - lines(before)),
+    Math.abs((variant.frameRate ?? 0) - (before.frameRate ?? 0)),
+    Math.abs(variant.bandwidth - before.bandwidth),
+  ];
+  return candidates.toSorted((a, b) => firstDifference(distance(a), distance(b)))[0];
+}
+
+const firstDifference = (a: readonly number[], b: readonly number[]): number =>
+  a.map((value, index) => value - (b[index] ?? 0)).find((difference) => difference !== 0) ?? 0;
+
 const smallest = (variants: readonly Variant[]): Variant | undefined =>
   variants.toSorted((a, b) => a.bandwidth - b.bandwidth)[0];
 
