@@ -19,3 +19,11 @@ export {
 export { systemClock, type Clock } from './engine/clock.js';
 export { HlsCaptureEngine } from './engine/hls-capture-engine.js';
 export { DEFAULT_HLS_SETTINGS, type HlsCaptureSettings } from './engine/settings.js';
+export { SourceUnavailable, type SourceProblem } from './resolve/source-unavailable.js';
+export {
+  DirectResolver,
+  PlatformResolvers,
+  type LiveWord,
+  type SourceResolver,
+  type WantedSource,
+} from './resolve/source-resolver.js';

@@ -1,11 +1,37 @@
 /** `best`, `audio` (audio only), or a height with optional frame rate as the field writes it: `1080p60`, `720p`. */
 export type Quality = string;
 
+/** Where a broadcast can be had at the moment. */
+export interface CaptureSource {
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Found in somebody's page or API rather than typed in by a user: it may not lead into a private network. */
+  readonly lookedUp?: boolean;
+  /** What it takes to read it. Default: `hls`. */
+  readonly engine?: 'hls' | 'ffmpeg';
+  /** ISO 8601 UTC: from then on the address is refused. */
+  readonly expiresAt?: string;
+  /** The playlist at `url`, where finding it meant reading it: it is not asked for a second time. */
+  readonly playlist?: string;
+}
+
+/** Why another address is wanted: the one there is is refused (or leads to nothing for long), or its time is nearly over. */
+export type RefreshReason = 'refused' | 'expiring';
+
+/** What becomes of advertising that the source marks as such: left out of the recording, or kept in it. */
+export type AdChoice = 'skip' | 'keep';
+
 export interface CaptureRequest {
   readonly recordingId: number;
   /** The recording's own work folder. Parts and the ledger live in it, and nobody else writes there. */
   readonly directory: string;
-  readonly source: { readonly url: string; readonly headers?: Readonly<Record<string, string>> };
+  readonly source: CaptureSource & {
+    /**
+     * Finds the same broadcast anew. Absent where the address is all there is.
+     * @throws SourceUnavailable
+     */
+    refresh?(reason: RefreshReason, signal: AbortSignal): Promise<CaptureSource>;
+  };
   readonly quality: Quality;
 }
 
@@ -38,6 +64,8 @@ export type CaptureFact =
       readonly targetDurationSeconds: number;
     }
   | {
+      /** It was found anew in the middle of the capture, and why. */
+      readonly again?: RefreshReason;
       readonly kind: 'partOpened';
       readonly at: string;
       readonly number: number;

@@ -39,6 +39,7 @@ export class CaptureSession {
   readonly #stop = new AbortController();
   readonly #follower: PlaylistFollower;
   readonly #resources: ResourceStore;
+  readonly #source: HlsSource;
   readonly #queue: SegmentQueue;
   #planner = new SegmentPlanner();
   #writer: LedgerWriter | undefined;
@@ -59,7 +60,6 @@ export class CaptureSession {
     private readonly services: SessionServices,
   ) {
     const { http, settings, clock } = services;
-    const { headers } = request.source;
     this.#facts = new FactQueue(reporter, clock);
     this.#watch = new CaptureWatch(request.recordingId, clock.now());
     this.#lastSyncMs = clock.now();
@@ -69,16 +69,22 @@ export class CaptureSession {
       loaded: (loaded) => this.#take(loaded),
       trouble: (cause) => this.#watch.trouble(cause),
       fail: (cause) => this.#fail(cause),
+    this.#source = source;
     });
     this.#resources = new ResourceStore(http, {
-      ...(headers && { headers }),
+      // Asked for with each request: a source that is found anew may want others.
+      get headers() {
+        return source.headers;
+      },
       totalSeconds: settings.segmentTimeoutSeconds,
     });
     const downloads = {
       http,
       clock,
       settings,
-      headers,
+      get headers() {
+        return source.headers;
+      },
       resources: this.#resources,
       mayRetry: (step: SegmentStep, fault: SourceFault, attempts: number, firstFailureAtMs: number) =>
         this.#mayRetry(step, fault, attempts, firstFailureAtMs),
@@ -185,7 +191,7 @@ export class CaptureSession {
     }
   }
 
-  #announce({ variant, first }: OpenedSource): void {
+  #announce({ variant, first, again }: OpenedSource): void {
     const { url, bandwidth, width, height, codecs, name } = variant;
     this.#opened = true;
     this.#report({
@@ -216,6 +222,7 @@ export class CaptureSession {
 
   async #commitSegments(writer: LedgerWriter, committer: SegmentCommitter): Promise<void> {
     for (let item = await this.#queue.first(); item !== undefined; item = await this.#queue.first()) {
+      ...(again !== undefined && { again }),
       if ('kind' in item) {
         committer.miss(item.fromMs, item.toMs, item.cause);
         this.#queue.removeFirst();
@@ -226,6 +233,7 @@ export class CaptureSession {
   /** @returns whether the segment is done with, one way or the other */
   async #commitOne(download: SegmentDownload, writer: LedgerWriter, committer: SegmentCommitter): Promise<boolean> {
     const { clock, settings } = this.services;
+    this.#queue.relocate(playlist.segments);
     try {
       const outcome = await committer.commit(download, this.#targetDurationSeconds);
       if (outcome === 'cancelled') return false;
@@ -262,8 +270,9 @@ export class CaptureSession {
     if (fault.reason.code === 'source.encrypted') return false;
     // While the whole source is away, what is planned is held on to.
     if (!this.#follower.reachable) return true;
-    if (fault.definitive) return listed && attempts < settings.segmentAttempts;
-    if (attempts < settings.segmentAttempts) return true;
+    if (attempts < settings.segmentAttempts && (listed || !fault.definitive)) return true;
+    // Refused by a source that can be found anew, a segment has another address as soon as the playlist is read again.
+    if (fault.definitive && !(fault.reason.code === 'source.forbidden' && this.#source.renewable)) return false;
     return listed && clock.now() - firstFailureAtMs < settings.segmentRetrySeconds * 1000;
   }
 

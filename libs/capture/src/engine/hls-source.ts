@@ -1,4 +1,4 @@
-import { chooseVariant, hasSeparateAudio } from '../hls/choose-variant.js';
+import { chooseAgain, chooseVariant, hasSeparateAudio } from '../hls/choose-variant.js';
 import { parsePlaylist } from '../hls/parse-playlist.js';
 import {
   PlaylistError,
@@ -7,7 +7,9 @@ import {
   type Playlist,
   type Variant,
 } from '../hls/playlist.js';
-import type { CaptureRequest } from '../port.js';
+import type { CaptureRequest, CaptureSource, RefreshReason } from '../port.js';
+import { expiryOf } from '../resolve/address-expiry.js';
+import { SourceUnavailable } from '../resolve/source-unavailable.js';
 import type { Clock } from './clock.js';
 import type { HttpClient } from './http-client.js';
 import type { HlsCaptureSettings } from './settings.js';
@@ -23,12 +25,32 @@ export interface LoadedPlaylist {
 export interface OpenedSource {
   readonly variant: Variant;
   readonly first: LoadedPlaylist;
+  /** Found anew in the middle of the capture, and why. */
+  readonly again?: RefreshReason;
 }
 
-/** A live source: from the address a user gave to the media playlist that is recorded. */
+/** Where a source is read at the moment. */
+interface Place {
+  readonly source: CaptureSource;
+  readonly mediaUrl: string;
+  readonly viaMaster: boolean;
+  readonly variant: Variant;
+  /** When it is time for another address; Infinity where nothing is known to end. */
+  renewAtMs: number;
+}
+
+/** An address is renewed so long before its end, or a fifth of its life, whichever is less. */
+const LEAD_MS = 60_000;
+const LEAD_SHARE = 0.2;
+/** However short an address lives, and after a renewal that failed: not more often than this. */
+const LEAST_BETWEEN_RENEWALS_MS = 5000;
+
+/** A live source: from the address a user gave to the media playlist that is recorded, found anew where that is possible. */
 export class HlsSource {
-  #mediaUrl: string | undefined;
-  #viaMaster = false;
+  #source: CaptureSource;
+  #place: Place | undefined;
+  /** The text that came with the address, until it is used. */
+  #text: string | undefined;
 
   constructor(
     private readonly request: CaptureRequest,
@@ -36,40 +58,110 @@ export class HlsSource {
     private readonly settings: HlsCaptureSettings,
     private readonly clock: Clock,
     private readonly signal: AbortSignal,
-  ) {}
-
-  /** What the user gave. */
-  get address(): string {
-    return this.request.source.url;
+  ) {
+    this.#source = request.source;
+    this.#text = request.source.playlist;
   }
 
-  /** There is a master playlist that may lead to another address than before. */
-  get canReopen(): boolean {
-    return this.#viaMaster;
+  /** Where it all begins, at the moment. */
+  get address(): string {
+    return this.#source.url;
+  }
+
+  /** What every request to the source needs, at the moment. */
+  get headers(): Readonly<Record<string, string>> {
+    return this.#source.headers ?? {};
+  }
+
+  /** Somebody can be asked where it is now: its platform, or a master playlist. */
+  get renewable(): boolean {
+    return this.request.source.refresh !== undefined || this.#place?.viaMaster === true;
+  }
+
+  /** The address there is will soon be refused. */
+  get expiring(): boolean {
+    return this.renewable && this.clock.now() >= (this.#place?.renewAtMs ?? Infinity);
   }
 
   /** @throws SourceFault */
-  async open(): Promise<OpenedSource> {
-    const { url } = this.request.source;
-    const requestedAtMs = this.clock.now();
-    const found = await this.#load(url);
-    if (found.playlist.kind === 'media') {
-      this.#mediaUrl = url;
-      const first = { playlist: found.playlist, requestedAtMs, loadedAtMs: this.clock.now() };
-      return { variant: { url: found.url, bandwidth: 0 }, first };
+  open(): Promise<OpenedSource> {
+    const text = this.#text;
+    this.#text = undefined;
+    return this.#open(this.#source, text);
+  }
+
+  /**
+   * Opens the source where it is now, in the quality it had. Where that fails, everything stays as it is.
+   * @throws SourceFault
+   */
+  async renew(again: RefreshReason): Promise<OpenedSource> {
+    try {
+      const source = await this.#findAnew(again);
+      const opened = await this.#open(source, source.playlist);
+      return { ...opened, again };
+    } catch (error) {
+      if (this.#place !== undefined) this.#place.renewAtMs = this.clock.now() + LEAST_BETWEEN_RENEWALS_MS;
+      throw error;
     }
-    this.#viaMaster = true;
-    const variant = this.#choose(found.playlist);
-    this.#mediaUrl = variant.url;
-    return { variant, first: await this.reload() };
   }
 
   /** The media playlist as it is now. @throws SourceFault */
   async reload(): Promise<LoadedPlaylist> {
-    const url = this.#mediaUrl;
-    if (url === undefined) throw new Error('The source is not open');
+    if (this.#place === undefined) throw new Error('The source is not open');
+    return this.#loadMedia(this.#place.mediaUrl, this.#source);
+  }
+
+  async #findAnew(again: RefreshReason): Promise<CaptureSource> {
+    const first = this.request.source;
+    if (first.refresh === undefined) return this.#source;
+    try {
+      const source = await first.refresh(again, this.signal);
+      if (source.engine !== 'ffmpeg') return source;
+    } catch (error) {
+      if (error instanceof SourceUnavailable)
+        throw new SourceFault({ code: error.code, message: error.message }, error.definitive);
+      throw error;
+    }
+    const message = 'The source is no longer offered as an HLS playlist. Stop this recording and start another.';
+    throw new SourceFault({ code: 'source.unsupported', message }, true);
+  }
+
+  async #open(source: CaptureSource, text: string | undefined): Promise<OpenedSource> {
     const requestedAtMs = this.clock.now();
-    const { playlist } = await this.#load(url);
+    const found =
+      text === undefined
+        ? await this.#load(source.url, source)
+        : { playlist: this.#parse(text, source.url), url: source.url };
+    if (found.playlist.kind === 'media') {
+      const first = { playlist: found.playlist, requestedAtMs, loadedAtMs: this.clock.now() };
+      return this.#settle(source, source.url, { url: found.url, bandwidth: 0 }, first, false);
+    }
+    const variant = this.#choose(found.playlist, source);
+    const first = await this.#loadMedia(variant.url, source);
+    return this.#settle(source, variant.url, variant, first, true);
+  }
+
+  #settle(
+    source: CaptureSource,
+    mediaUrl: string,
+    variant: Variant,
+    first: LoadedPlaylist,
+    viaMaster: boolean,
+  ): OpenedSource {
+    const now = this.clock.now();
+    const ends = [source.expiresAt === undefined ? undefined : Date.parse(source.expiresAt)];
+    ends.push(expiryOf(source.url, now), expiryOf(mediaUrl, now));
+    const expiresAtMs = Math.min(...ends.filter((ms) => ms !== undefined));
+    const leadMs = Math.min(LEAD_MS, (expiresAtMs - now) * LEAD_SHARE);
+    const renewAtMs = Math.max(expiresAtMs - leadMs, now + LEAST_BETWEEN_RENEWALS_MS);
+    this.#source = source;
+    this.#place = { source, mediaUrl, variant, viaMaster, renewAtMs };
+    return { variant, first };
+  }
+
+  async #loadMedia(url: string, source: CaptureSource): Promise<LoadedPlaylist> {
+    const requestedAtMs = this.clock.now();
+    const { playlist } = await this.#load(url, source);
     if (playlist.kind === 'master') {
       const message = `${nameOf(url)} lists variants where segments were expected.`;
       throw new SourceFault({ code: 'playlist.malformed', message }, true);
@@ -77,13 +169,15 @@ export class HlsSource {
     return { playlist, requestedAtMs, loadedAtMs: this.clock.now() };
   }
 
-  #choose(master: MasterPlaylist): Variant {
-    const variant = chooseVariant(master, this.request.quality);
-    const name = nameOf(this.request.source.url);
+  #choose(master: MasterPlaylist, source: CaptureSource): Variant {
+    const { quality } = this.request;
+    const before = this.#place?.viaMaster === true ? this.#place.variant : undefined;
+    const variant = before === undefined ? chooseVariant(master, quality) : chooseAgain(master, before, quality);
+    const name = nameOf(source.url);
     if (variant === undefined) {
       throw new SourceFault({ code: 'playlist.malformed', message: `${name} offers nothing to record.` }, true);
     }
-    if (hasSeparateAudio(master, variant) && this.request.quality !== 'audio') {
+    if (hasSeparateAudio(master, variant) && quality !== 'audio') {
       throw new SourceFault(
         {
           code: 'source.separate-audio',
@@ -95,16 +189,22 @@ export class HlsSource {
     return variant;
   }
 
-  async #load(address: string): Promise<{ readonly playlist: Playlist; readonly url: string }> {
-    const { headers } = this.request.source;
+  async #load(
+    address: string,
+    { headers }: CaptureSource,
+  ): Promise<{ readonly playlist: Playlist; readonly url: string }> {
     const options = {
       ...(headers && { headers }),
       totalSeconds: this.settings.playlistTimeoutSeconds,
       signal: this.signal,
     };
     const { text, url } = await this.http.getText(address, options);
+    return { playlist: this.#parse(text, url, address), url };
+  }
+
+  #parse(text: string, url: string, address = url): Playlist {
     try {
-      return { playlist: parsePlaylist(text, url), url };
+      return parsePlaylist(text, url);
     } catch (error) {
       if (!(error instanceof PlaylistError)) throw error;
       throw new SourceFault(

@@ -1,4 +1,4 @@
-import type { Cause } from '../port.js';
+import type { Cause, RefreshReason } from '../port.js';
 import type { Clock } from './clock.js';
 import type { HlsSource, LoadedPlaylist, OpenedSource } from './hls-source.js';
 import type { HlsCaptureSettings } from './settings.js';
@@ -6,6 +6,8 @@ import { toFault, type SourceFault } from './source-fault.js';
 
 /** A playlist that says no so many times in a row, before a byte was ever had, is not coming. */
 const REFUSALS_BEFORE_FIRST_BYTE = 3;
+/** After so many failures to reach it, a source is looked for elsewhere. */
+const DISTURBED_BEFORE_RENEWAL = 6;
 
 export interface FollowerListener {
   opened(opened: OpenedSource): void;
@@ -19,7 +21,7 @@ export interface FollowerListener {
 /** Opens a source and reads its playlist again and again, through whatever trouble it has, until it ends or the signal does. */
 export class PlaylistFollower {
   #reachable = false;
-  #refused = false;
+  #renewal: Promise<void> | undefined;
 
   constructor(
     private readonly source: HlsSource,
@@ -35,6 +37,11 @@ export class PlaylistFollower {
   }
 
   async follow(): Promise<void> {
+    await this.#followOn();
+    await this.#renewal;
+  }
+
+  async #followOn(): Promise<void> {
     let loaded = (await this.#open())?.first;
     let lastSeen = '';
     while (loaded !== undefined) {
@@ -55,13 +62,15 @@ export class PlaylistFollower {
 
   /** Undefined when the capture is over. */
   async #open(): Promise<OpenedSource | undefined> {
+    let refused = false;
     for (let attempts = 1; !this.signal.aborted; attempts += 1) {
       try {
-        return this.#announced(await this.source.open());
+        return this.#announced(await (refused ? this.source.renew('refused') : this.source.open()));
       } catch (error) {
         const fault = this.#faultOf(error);
         const hopeless = fault.definitive || attempts >= this.settings.openAttempts;
         if (hopeless && this.listener.fail(fault.reason)) return undefined;
+        refused = !refused && fault.definitive && this.source.renewable;
       }
       await this.#backOff(attempts);
     }
@@ -70,21 +79,43 @@ export class PlaylistFollower {
 
   /** The playlist anew, however long that takes; undefined when the capture is over. */
   async #reload(): Promise<LoadedPlaylist | undefined> {
+    let refused = false;
     for (let attempts = 1; !this.signal.aborted; attempts += 1) {
+      if (this.source.expiring) this.#renewInTime();
+      const again = this.#reasonToRenew(refused, attempts);
       try {
-        // A playlist that is refused may have moved; the master playlist knows where to.
-        const moved = attempts > 1 && this.#refused && this.source.canReopen;
-        return moved ? this.#announced(await this.source.open()).first : await this.source.reload();
+        return again === undefined ? await this.source.reload() : this.#announced(await this.source.renew(again)).first;
       } catch (error) {
-        this.#reachable = false;
         const fault = this.#faultOf(error);
-        this.#refused = fault.definitive;
+        this.#reachable = false;
         const hopeless = fault.definitive && attempts >= REFUSALS_BEFORE_FIRST_BYTE;
         if (hopeless && this.listener.fail(fault.reason)) return undefined;
+        // One question for each refusal: where nobody knows another address, the old one is tried again first.
+        refused = again === undefined && fault.definitive && this.source.renewable;
+        if (refused) continue;
       }
       await this.#backOff(attempts);
     }
     return undefined;
+  }
+
+  /** Beside the reading of the address there is, which still works and must not be left alone for long. */
+  #renewInTime(): void {
+    this.#renewal ??= this.source
+      .renew('expiring')
+      .then(
+        (opened) => void this.#announced(opened),
+        (error: unknown) => void this.#faultOf(error),
+      )
+      .finally(() => {
+        this.#renewal = undefined;
+      });
+  }
+
+  #reasonToRenew(refused: boolean, attempts: number): RefreshReason | undefined {
+    if (refused) return 'refused';
+    // Whatever stands at that address may be gone for good while the broadcast goes on elsewhere.
+    return attempts % DISTURBED_BEFORE_RENEWAL === 0 && this.source.renewable ? 'refused' : undefined;
   }
 
   #announced(opened: OpenedSource): OpenedSource {
@@ -100,7 +131,7 @@ export class PlaylistFollower {
 
   async #backOff(attempts: number): Promise<void> {
     const { retryMinSeconds, retryMaxSeconds } = this.settings;
-    const seconds = Math.min(retryMinSeconds * 2 ** (attempts - 1), retryMaxSeconds);
+    const seconds = Math.min(retryMinSeconds * 2 ** Math.min(attempts - 1, 10), retryMaxSeconds);
     await this.clock.sleep(seconds * 1000 * (0.75 + Math.random() / 2), this.signal);
   }
 }

@@ -54,11 +54,24 @@ export class SegmentDownload {
   #held = false;
   #wake: (() => void) | undefined;
   readonly #abort = new AbortController();
+  #segment: MediaSegment;
 
   constructor(
     readonly step: SegmentStep,
     private readonly services: DownloadServices,
-  ) {}
+  ) {
+    this.#segment = step.segment;
+  }
+
+  /** The segment as it is had now. */
+  get segment(): MediaSegment {
+    return this.#segment;
+  }
+
+  /** The next attempt, should there be one, asks there. */
+  relocate(segment: MediaSegment): void {
+    this.#segment = segment;
+  }
 
   /** The body is whole: it can be taken without waiting for the source. */
   get complete(): boolean {
@@ -77,7 +90,7 @@ export class SegmentDownload {
         return;
       } catch (error) {
         if (this.#abort.signal.aborted) break;
-        const fault = toFault(error, this.step.segment.url);
+        const fault = toFault(error, this.#segment.url);
         if (firstFailureAtMs === 0) firstFailureAtMs = clock.now();
         this.services.trouble(fault.reason);
         if (!this.services.mayRetry(this.step, fault, attempts, firstFailureAtMs)) {
@@ -137,7 +150,7 @@ export class SegmentDownload {
 
   async #fetch(): Promise<void> {
     const { http, settings, headers, resources } = this.services;
-    const { segment } = this.step;
+    const segment = this.#segment;
     const signal = this.#abort.signal;
     const decipher = await this.#decipher(segment, signal);
     this.#init = segment.map && (await resources.init(segment.map, signal));

@@ -1,3 +1,4 @@
+import type { MediaSegment } from '../hls/playlist.js';
 import type { GapStep, PlanStep, SegmentStep } from './plan-segments.js';
 import { SegmentDownload, type DownloadServices } from './segment-download.js';
 
@@ -28,6 +29,20 @@ export class SegmentQueue {
   }
 
   /** Nothing more will come; what is there is still to be had. */
+  /** Takes up where segments are had now: their addresses may have changed since they were planned. */
+  relocate(segments: readonly MediaSegment[]): void {
+    const offset = segments[0]?.mediaSequence ?? 0;
+    const waiting = this.#steps.flatMap((step, index) => (step.kind === 'segment' ? [{ step, index }] : []));
+    for (const [at, { step, index }] of waiting.entries()) {
+      const known = step.segment;
+      const found = segments[known.mediaSequence - offset];
+      if (found === undefined || found.url === known.url || !isSame(found, known)) continue;
+      const download = this.#downloads[at];
+      if (download === undefined) this.#steps[index] = { ...step, segment: found };
+      else download.relocate(found);
+    }
+  }
+
   close(): void {
     this.#closed = true;
     this.#wake?.();
@@ -65,7 +80,10 @@ export class SegmentQueue {
     const download = this.#downloads[0];
     if (download === undefined) return;
     download.cancel();
-    if (!this.#aborted) this.#downloads[0] = this.#begin(download.step);
+    if (this.#aborted) return;
+    const again = this.#begin(download.step);
+    again.relocate(download.segment);
+    this.#downloads[0] = again;
   }
 
   #fill(): void {
@@ -84,3 +102,8 @@ export class SegmentQueue {
     return download;
   }
 }
+
+/** By its name, or by its time where it was given another name. */
+const isSame = (found: MediaSegment, known: MediaSegment): boolean =>
+  found.identity === known.identity ||
+  (found.programDateTimeMs !== undefined && found.programDateTimeMs === known.programDateTimeMs);
