@@ -62,10 +62,10 @@ export type CaptureFact =
         readonly name?: string;
       };
       readonly targetDurationSeconds: number;
-    }
-  | {
       /** It was found anew in the middle of the capture, and why. */
       readonly again?: RefreshReason;
+    }
+  | {
       readonly kind: 'partOpened';
       readonly at: string;
       readonly number: number;

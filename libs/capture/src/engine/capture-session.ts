@@ -37,9 +37,9 @@ export class CaptureSession {
   readonly #watch: CaptureWatch;
   /** Ends the reading of the source: the user's stop, or a failure. */
   readonly #stop = new AbortController();
+  readonly #source: HlsSource;
   readonly #follower: PlaylistFollower;
   readonly #resources: ResourceStore;
-  readonly #source: HlsSource;
   readonly #queue: SegmentQueue;
   #planner = new SegmentPlanner();
   #writer: LedgerWriter | undefined;
@@ -64,12 +64,12 @@ export class CaptureSession {
     this.#watch = new CaptureWatch(request.recordingId, clock.now());
     this.#lastSyncMs = clock.now();
     const source = new HlsSource(request, http, settings, clock, this.#stop.signal);
+    this.#source = source;
     this.#follower = new PlaylistFollower(source, settings, clock, this.#stop.signal, {
       opened: (opened) => this.#announce(opened),
       loaded: (loaded) => this.#take(loaded),
       trouble: (cause) => this.#watch.trouble(cause),
       fail: (cause) => this.#fail(cause),
-    this.#source = source;
     });
     this.#resources = new ResourceStore(http, {
       // Asked for with each request: a source that is found anew may want others.
@@ -206,6 +206,7 @@ export class CaptureSession {
         ...(name !== undefined && { name }),
       },
       targetDurationSeconds: first.playlist.targetDurationSeconds,
+      ...(again !== undefined && { again }),
     });
   }
 
@@ -216,13 +217,13 @@ export class CaptureSession {
     if (broken || this.#planner.epoch !== epoch) this.#resources.forget();
     this.#window = { epoch: this.#planner.epoch, firstSequence: playlist.segments[0]?.mediaSequence ?? 0 };
     this.#targetDurationSeconds = playlist.targetDurationSeconds;
+    this.#queue.relocate(playlist.segments);
     this.#queue.push(steps);
     if (playlist.ended) this.#queue.close();
   }
 
   async #commitSegments(writer: LedgerWriter, committer: SegmentCommitter): Promise<void> {
     for (let item = await this.#queue.first(); item !== undefined; item = await this.#queue.first()) {
-      ...(again !== undefined && { again }),
       if ('kind' in item) {
         committer.miss(item.fromMs, item.toMs, item.cause);
         this.#queue.removeFirst();
@@ -233,7 +234,6 @@ export class CaptureSession {
   /** @returns whether the segment is done with, one way or the other */
   async #commitOne(download: SegmentDownload, writer: LedgerWriter, committer: SegmentCommitter): Promise<boolean> {
     const { clock, settings } = this.services;
-    this.#queue.relocate(playlist.segments);
     try {
       const outcome = await committer.commit(download, this.#targetDurationSeconds);
       if (outcome === 'cancelled') return false;

@@ -28,7 +28,6 @@ export class SegmentQueue {
     this.#wake?.();
   }
 
-  /** Nothing more will come; what is there is still to be had. */
   /** Takes up where segments are had now: their addresses may have changed since they were planned. */
   relocate(segments: readonly MediaSegment[]): void {
     const offset = segments[0]?.mediaSequence ?? 0;
@@ -43,6 +42,7 @@ export class SegmentQueue {
     }
   }
 
+  /** Nothing more will come; what is there is still to be had. */
   close(): void {
     this.#closed = true;
     this.#wake?.();
