@@ -27,3 +27,4 @@ export {
   type SourceResolver,
   type WantedSource,
 } from './resolve/source-resolver.js';
+export { AllowedHosts } from './network/allowed-hosts.js';

@@ -104,7 +104,7 @@ export async function openRuntime(settings: Settings, logger: Logger): Promise<S
     folders,
     progress: new ProgressBoard(),
     recordingMedia: new RecordingMedia(folders, systemClock),
-    engine: new HlsCaptureEngine(),
+    engine: new HlsCaptureEngine({ allowedPrivateHosts: settings.allowedPrivateHosts }),
   };
 }
 

@@ -30,6 +30,12 @@ describe('settings', () => {
     });
   });
 
+  it('let a list of private hosts in', () => {
+    const allowed = parseSettings({ ALLOWED_PRIVATE_HOSTS: 'cam.example.org, 192.168.1.0/24' }, false);
+    expect(allowed.allowedPrivateHosts).toEqual(['cam.example.org', '192.168.1.0/24']);
+    expect(parseSettings({}, false).allowedPrivateHosts).toEqual([]);
+  });
+
   it('take an empty variable for one that is not set', () => {
     expect(parseSettings({ PORT: '', PUBLIC_URL: ' ' }, false).port).toBe(8000);
   });
@@ -42,6 +48,7 @@ describe('settings', () => {
     ['ALLOW_OPEN_ACCESS', 'secret-value'],
     ['LOG_LEVEL', 'secret-value'],
     ['PATIENCE_SECONDS', '0'],
+    ['ALLOWED_PRIVATE_HOSTS', 'cam.lan, http://secret-value'],
   ])('refuse a wrong %s by its name and never show the value', (name, value) => {
     const message = refusal({ [name]: value });
     expect(message).toContain(`${name}:`);

@@ -1,3 +1,4 @@
+import { AllowedHosts } from '@streamvault/capture';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -9,6 +10,16 @@ const count = (low: number, high: number) =>
     .regex(/^\d+$/, `must be a whole number from ${low} to ${high}`)
     .transform(Number)
     .pipe(z.number().min(low, `must be at least ${low}`).max(high, `must be at most ${high}`));
+
+function areHosts(list: readonly string[]): boolean {
+  try {
+    new AllowedHosts(list);
+    return true;
+  } catch {
+    // Thrown for a malformed entry, which it quotes: the value of a setting is not told.
+    return false;
+  }
+}
 
 export const roles = ['api', 'recorder', 'projector', 'scheduler'] as const;
 export type Role = (typeof roles)[number];
@@ -22,6 +33,11 @@ export const settingsSchema = z.object({
   ALLOWED_HOSTS: z
     .string()
     .transform((list) => list.split(',').map((host) => host.trim().toLowerCase()))
+    .default([]),
+  ALLOWED_PRIVATE_HOSTS: z
+    .string()
+    .transform((list) => list.split(',').map((host) => host.trim()))
+    .refine(areHosts, 'must be a comma list of host names, addresses or ranges of them, or *')
     .default([]),
   DATA_DIR: text.default('./data'),
   RECORDINGS_DIR: text.optional(),
@@ -50,6 +66,7 @@ export interface Settings {
   readonly publicUrl: string | undefined;
   readonly allowOpenAccess: boolean;
   readonly allowedHosts: readonly string[];
+  readonly allowedPrivateHosts: readonly string[];
   readonly dataDirectory: string;
   readonly recordingsDirectory: string;
   readonly eventStoreUrl: string;
@@ -96,6 +113,7 @@ export function parseSettings(
     publicUrl: values.PUBLIC_URL,
     allowOpenAccess: values.ALLOW_OPEN_ACCESS,
     allowedHosts: values.ALLOWED_HOSTS,
+    allowedPrivateHosts: values.ALLOWED_PRIVATE_HOSTS,
     dataDirectory,
     recordingsDirectory: resolve(values.RECORDINGS_DIR ?? resolve(dataDirectory, 'recordings')),
     eventStoreUrl: values.EVENT_STORE_URL ?? `sqlite:${resolve(dataDirectory, 'events.db')}`,

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { CaptureEnd, CaptureEngine, CaptureReporter, CaptureRequest } from '../port.js';
+import { Connections } from '../network/connections.js';
 import { CaptureSession } from './capture-session.js';
 import { systemClock, type Clock } from './clock.js';
 import { HttpClient } from './http-client.js';
@@ -15,7 +16,7 @@ const SYNCS_AT_ONCE = 2;
  */
 export class HlsCaptureEngine implements CaptureEngine {
   readonly #settings: HlsCaptureSettings;
-  readonly #http: HttpClient;
+  readonly #connections: Connections;
   readonly #syncGate = new SyncGate(SYNCS_AT_ONCE);
   readonly #sessions = new Map<string, CaptureSession>();
   #stopTicking: (() => void) | undefined;
@@ -25,7 +26,7 @@ export class HlsCaptureEngine implements CaptureEngine {
     private readonly clock: Clock = systemClock,
   ) {
     this.#settings = { ...DEFAULT_HLS_SETTINGS, ...settings };
-    this.#http = new HttpClient(this.#settings);
+    this.#connections = new Connections(this.#settings);
   }
 
   /** @throws Error when the folder is being captured into already */
@@ -33,7 +34,8 @@ export class HlsCaptureEngine implements CaptureEngine {
     const folder = path.resolve(request.directory);
     if (this.#sessions.has(folder)) throw new Error(`Recording ${request.recordingId} is being captured already`);
     const { clock } = this;
-    const services = { http: this.#http, settings: this.#settings, clock, syncGate: this.#syncGate };
+    const http = new HttpClient(this.#settings, this.#connections, request.source);
+    const services = { http, settings: this.#settings, clock, syncGate: this.#syncGate };
     const session = new CaptureSession(request, reporter, signal, services);
     this.#sessions.set(folder, session);
     this.#stopTicking ??= clock.every(TICK_MS, () => this.#tick());
@@ -50,7 +52,7 @@ export class HlsCaptureEngine implements CaptureEngine {
 
   /** Lets go of the connections. Captures that still run fail to reach their source: stop them first. */
   async close(): Promise<void> {
-    await this.#http.close();
+    await this.#connections.close();
   }
 
   #tick(): void {

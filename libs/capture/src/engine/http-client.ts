@@ -1,8 +1,12 @@
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
-import { Agent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { ByteRange } from '../hls/playlist.js';
-import { Exchange, type BodyReceiver } from './http-exchange.js';
-import type { HlsCaptureSettings } from './settings.js';
+import { bareHost } from '../network/address-class.js';
+import type { Connections } from '../network/connections.js';
+import { CookieJar } from '../network/cookie-jar.js';
+import { reachOf, type LedFrom, type Reach } from '../network/reach.js';
+import { Exchange, type BodyReceiver, type Headers } from './http-exchange.js';
+import { basicAuthorization, requestHeaders } from './request-headers.js';
 import { nameOf, SourceFault, toFault } from './source-fault.js';
 
 export interface GetOptions {
@@ -10,6 +14,17 @@ export interface GetOptions {
   readonly range?: ByteRange;
   readonly totalSeconds: number;
   readonly signal: AbortSignal;
+}
+
+export interface HttpSource {
+  readonly url: string;
+  /** Found in somebody's page or API rather than typed in by a user: it may not lead into a private network. */
+  readonly lookedUp?: boolean;
+}
+
+export interface HttpSettings {
+  readonly maxRedirects: number;
+  readonly userAgent: string;
 }
 
 const LARGEST_TEXT = 32 << 20;
@@ -21,23 +36,28 @@ const DECODERS: Readonly<Record<string, (bytes: Buffer, options: { maxOutputLeng
   br: brotliDecompressSync,
 };
 
-/** GET over kept-alive connections that every capture of the engine shares. */
+/** What led to a request, and where it went in the end. */
+interface Hop {
+  readonly url: URL;
+  readonly from: LedFrom;
+  /** Whether it may carry what the source's owner gave to prove who he is. */
+  readonly trusted: boolean;
+  readonly authorization: string | undefined;
+}
+
+/**
+ * GET for one source, over connections that all captures of the engine share. It keeps the source's cookies, and remembers from what
+ * kind of network its playlists came: what they name may lead there, or out into the public, but not into another private network.
+ */
 export class HttpClient {
-  readonly #agent: Agent;
+  readonly #cookies = new CookieJar();
+  #reach: Reach | undefined;
 
-  constructor(private readonly settings: HlsCaptureSettings) {
-    this.#agent = new Agent({
-      connect: { timeout: settings.connectTimeoutSeconds * 1000 },
-      keepAliveTimeout: 30_000,
-      headersTimeout: settings.headersTimeoutSeconds * 1000,
-      bodyTimeout: settings.idleTimeoutSeconds * 1000,
-      allowH2: false,
-    });
-  }
-
-  async close(): Promise<void> {
-    await this.#agent.destroy();
-  }
+  constructor(
+    private readonly settings: HttpSettings,
+    private readonly connections: Connections,
+    private readonly source: HttpSource,
+  ) {}
 
   /**
    * Gives a resource's bytes to the receiver as they come. Settles when all are there.
@@ -45,23 +65,15 @@ export class HttpClient {
    * @throws SourceFault
    */
   async getBody(address: string, options: GetOptions, receiver: BodyReceiver): Promise<string> {
-    let url = new URL(address);
-    for (let redirects = 0; ; redirects += 1) {
-      const target = await this.#exchange(url, options, receiver);
-      if (target === undefined) return url.href;
-      const next = URL.parse(target, url.href);
-      if (redirects >= this.settings.maxRedirects || next?.href === url.href) throw redirectLoop(address);
-      if (next === null || (next.protocol !== 'http:' && next.protocol !== 'https:')) throw redirectAstray(address);
-      url = next;
-    }
+    return (await this.#get(address, options, receiver)).url;
   }
 
-  /** A resource as text, with the address it was finally read from. @throws SourceFault */
+  /** A playlist as text, with the address it was finally read from. @throws SourceFault */
   async getText(address: string, options: GetOptions): Promise<{ readonly text: string; readonly url: string }> {
     const chunks: Buffer[] = [];
     let bytes = 0;
     let encoding = '';
-    const url = await this.getBody(address, options, {
+    const { url, reach } = await this.#get(address, options, {
       start: (headers) => {
         chunks.length = 0;
         bytes = 0;
@@ -73,20 +85,80 @@ export class HttpClient {
         chunks.push(chunk);
       },
     });
+    this.#reach = reach;
     return { text: decode(Buffer.concat(chunks), encoding, address).toString('utf8'), url };
   }
 
+  async #get(
+    address: string,
+    options: GetOptions,
+    receiver: BodyReceiver,
+  ): Promise<{ readonly url: string; readonly reach: Reach }> {
+    let hop = await this.#firstHop(address);
+    for (let redirects = 0; ; redirects += 1) {
+      const reach = await this.#reachOf(hop);
+      const target = await this.#exchange(hop, reach, options, receiver);
+      if (target === undefined) return { url: hop.url.href, reach };
+      const next = URL.parse(target, hop.url.href);
+      if (redirects >= this.settings.maxRedirects) throw redirectLoop(address);
+      if (next === null || !isWeb(next)) throw redirectAstray(address);
+      const trusted = hop.trusted && next.origin === hop.url.origin;
+      const authorization = basicAuthorization(next) ?? (trusted ? hop.authorization : undefined);
+      hop = { url: next, from: reach, trusted, authorization };
+    }
+  }
+
+  async #firstHop(address: string): Promise<Hop> {
+    const url = URL.parse(address);
+    if (url === null || !isWeb(url)) throw notWeb(address);
+    const from = address === this.source.url ? this.#typed : (this.#reach ?? (await this.#reachOfSource()));
+    // What was given over an encrypted connection does not go out over an open one.
+    const trusted = url.protocol === 'https:' || !this.source.url.startsWith('https:');
+    return { url, from, trusted, authorization: basicAuthorization(url) };
+  }
+
+  get #typed(): LedFrom {
+    return this.source.lookedUp === true ? 'public' : 'given';
+  }
+
+  /** Whoever brings a playlist along has read it where the source is. */
+  async #reachOfSource(): Promise<Reach> {
+    const url = URL.parse(this.source.url);
+    return url === null ? 'public' : this.#reachOf({ url, from: this.#typed });
+  }
+
+  async #reachOf({ url, from }: Pick<Hop, 'url' | 'from'>): Promise<Reach> {
+    const { connections } = this;
+    try {
+      return await reachOf(bareHost(url.hostname), from, connections.allowed, connections.resolve);
+    } catch (error) {
+      throw toFault(error, url.href);
+    }
+  }
+
   /** @returns where a redirect leads, or undefined when the body was received */
-  async #exchange(url: URL, options: GetOptions, receiver: BodyReceiver): Promise<string | undefined> {
-    const exchange = new Exchange(url.href, options, receiver);
+  async #exchange(hop: Hop, reach: Reach, options: GetOptions, receiver: BodyReceiver): Promise<string | undefined> {
+    const { url } = hop;
+    const answered = (headers: Headers): void => {
+      const lines = headers['set-cookie'];
+      if (lines !== undefined) this.#cookies.store(url, typeof lines === 'string' ? [lines] : lines, Date.now());
+    };
+    const exchange = new Exchange(url.href, { ...options, answered }, receiver);
     const request: Dispatcher.DispatchOptions = {
       origin: url.origin,
       path: `${url.pathname}${url.search}`,
       method: 'GET',
-      headers: this.#headers(url, options),
+      headers: requestHeaders({
+        userAgent: this.settings.userAgent,
+        given: options.headers,
+        authorization: hop.authorization,
+        cookies: this.#cookies.header(url, Date.now()),
+        range: options.range,
+        trusted: hop.trusted,
+      }),
     };
     try {
-      this.#agent.dispatch(request, exchange);
+      this.connections.to(reach).dispatch(request, exchange);
     } catch (error) {
       exchange.fail(error);
     }
@@ -96,20 +168,9 @@ export class HttpClient {
       throw toFault(error, url.href);
     }
   }
-
-  #headers(url: URL, { headers, range }: GetOptions): Record<string, string> {
-    const user =
-      url.username === '' ? undefined : `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-    return {
-      'user-agent': this.settings.userAgent,
-      accept: '*/*',
-      'accept-encoding': 'identity',
-      ...(user !== undefined && { authorization: `Basic ${Buffer.from(user).toString('base64')}` }),
-      ...headers,
-      ...(range && { range: `bytes=${range.offset}-${range.offset + range.length - 1}` }),
-    };
-  }
 }
+
+const isWeb = ({ protocol }: URL): boolean => protocol === 'http:' || protocol === 'https:';
 
 function decode(bytes: Buffer, encoding: string, address: string): Buffer {
   const decoder = DECODERS[encoding];
@@ -135,6 +196,12 @@ const redirectLoop = (address: string): SourceFault =>
 const redirectAstray = (address: string): SourceFault =>
   new SourceFault(
     { code: 'source.bad-redirect', message: `${nameOf(address)} redirects to something that is no web address.` },
+    true,
+  );
+
+const notWeb = (address: string): SourceFault =>
+  new SourceFault(
+    { code: 'source.bad-address', message: `“${address.slice(0, 100)}” is not an http or https address.` },
     true,
   );
 

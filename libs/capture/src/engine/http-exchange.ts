@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import type { ByteRange } from '../hls/playlist.js';
 import { nameOf, SourceFault, statusFault } from './source-fault.js';
 
-type Headers = Readonly<Record<string, string | string[] | undefined>>;
+export type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 /** Lets a receiver hold the sender back. */
 export interface Flow {
@@ -20,6 +20,8 @@ export interface ExchangeOptions {
   readonly range?: ByteRange;
   readonly totalSeconds: number;
   readonly signal: AbortSignal;
+  /** Told the headers of every answer, be it a redirect or a refusal. */
+  readonly answered?: (headers: Headers) => void;
 }
 
 /**
@@ -84,6 +86,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
     if (status < 200) return;
+    this.options.answered?.(headers);
     const location = headers['location'];
     if (status >= 300 && status < 400 && typeof location === 'string') {
       this.#redirect = location;

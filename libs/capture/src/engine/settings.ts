@@ -28,6 +28,13 @@ export interface HlsCaptureSettings {
   readonly rotateBytes: number;
   readonly rotateSeconds: number;
   readonly userAgent: string;
+  /**
+   * Hosts in private networks that any source may lead to: names, `*.names`, addresses, ranges of them, or `*`. Otherwise only an
+   * address of such a network that the user gave himself leads there, and to others of its kind.
+   */
+  readonly allowedPrivateHosts: readonly string[];
+  /** A certificate (PEM) to trust beside the system's. */
+  readonly trustedCertificate?: string;
 }
 
 export const DEFAULT_HLS_SETTINGS: HlsCaptureSettings = {
@@ -51,4 +58,5 @@ export const DEFAULT_HLS_SETTINGS: HlsCaptureSettings = {
   rotateBytes: 100e9,
   rotateSeconds: 12 * 3600,
   userAgent: 'StreamVault',
+  allowedPrivateHosts: [],
 };

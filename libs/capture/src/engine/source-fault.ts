@@ -1,5 +1,6 @@
 import type { Cause } from '../port.js';
 import { errorCode } from '../ledger/files.js';
+import { ForbiddenAddress } from '../network/reach.js';
 
 /** Why a request to the source came to nothing. */
 export class SourceFault extends Error {
@@ -73,6 +74,11 @@ const NETWORK: Readonly<Record<string, readonly [code: string, what: string]>> =
   UND_ERR_SOCKET: ['source.connection-lost', 'broke off the connection'],
   ECONNRESET: ['source.connection-lost', 'broke off the connection'],
   EPIPE: ['source.connection-lost', 'broke off the connection'],
+  ECONNABORTED: ['source.connection-lost', 'broke off the connection'],
+  ERR_HTTP2_STREAM_ERROR: ['source.connection-lost', 'broke off the answer'],
+  ERR_HTTP2_SESSION_ERROR: ['source.connection-lost', 'broke off the connection'],
+  ERR_HTTP2_GOAWAY_SESSION: ['source.connection-lost', 'closed the connection'],
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: ['source.incomplete', 'sent more or fewer bytes than it announced'],
   ECONNREFUSED: ['source.unreachable', 'refuses connections'],
   EHOSTUNREACH: ['source.unreachable', 'cannot be reached'],
   ENETUNREACH: ['source.unreachable', 'cannot be reached; this machine seems to have no network'],
@@ -80,17 +86,33 @@ const NETWORK: Readonly<Record<string, readonly [code: string, what: string]>> =
   EAI_AGAIN: ['source.unknown-host', 'cannot be looked up at the moment; check the network'],
 };
 
+const NETWORK_FAMILIES: readonly (readonly [codes: RegExp, code: string, what: string, definitive: boolean])[] = [
+  [/CERT|SELF_SIGNED|UNABLE_TO/, 'source.certificate', 'has a certificate that cannot be trusted', true],
+  [/TLS|SSL|EPROTO/, 'source.encryption', 'and this machine cannot agree on an encrypted connection', false],
+  [/^HPE_|UND_ERR_HEADERS_OVERFLOW|HTTP2/, 'source.bad-answer', 'answers something that is not HTTP', false],
+];
+
 /** A fault for whatever a request threw; a SourceFault stays what it is. */
 export function toFault(error: unknown, address: string): SourceFault {
   if (error instanceof SourceFault) return error;
+  if (error instanceof ForbiddenAddress) return forbiddenFault(error, address);
+  const name = nameOf(address);
   const code = errorCode(error) ?? '';
   const known = NETWORK[code];
-  if (known !== undefined)
-    return new SourceFault({ code: known[0], message: `${nameOf(address)} ${known[1]}.` }, false);
-  if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO/.test(code)) {
-    const message = `${nameOf(address)} has a certificate that cannot be trusted (${code}).`;
-    return new SourceFault({ code: 'source.certificate', message }, true);
+  if (known !== undefined) return new SourceFault({ code: known[0], message: `${name} ${known[1]}.` }, false);
+  const family = NETWORK_FAMILIES.find(([codes]) => codes.test(code));
+  if (family !== undefined) {
+    const [, cause, what, definitive] = family;
+    return new SourceFault({ code: cause, message: `${name} ${what} (${code}).` }, definitive);
   }
   const said = error instanceof Error ? error.message : String(error);
-  return new SourceFault({ code: 'source.failed', message: `${nameOf(address)} could not be read: ${said}` }, false);
+  return new SourceFault({ code: 'source.failed', message: `${name} could not be read: ${said}` }, false);
+}
+
+function forbiddenFault({ host, address }: ForbiddenAddress, asked: string): SourceFault {
+  const where = address === undefined || address === host ? '' : ` (${address})`;
+  const message =
+    `${nameOf(asked)} is not fetched: ${host}${where} is in a private network, and nothing that comes from outside may lead there. ` +
+    `If it is meant to, add ${host} to ALLOWED_PRIVATE_HOSTS.`;
+  return new SourceFault({ code: 'source.private-address', message }, true);
 }

@@ -1,0 +1,86 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { CookieJar } from './cookie-jar.js';
+
+const NOW = Date.parse('2026-11-22T12:00:00Z');
+const at = (address: string) => new URL(address);
+
+describe('the cookie jar', () => {
+  let jar: CookieJar;
+  beforeEach(() => {
+    jar = new CookieJar();
+  });
+  const set = (address: string, ...lines: string[]) => jar.store(at(address), lines, NOW);
+  const sent = (address: string, nowMs = NOW) => jar.header(at(address), nowMs);
+
+  it('sends back what a host set, to that host only', () => {
+    set('http://a.example.org/live.m3u8', 'session=1; HttpOnly', 'quality=best=yes');
+    expect(sent('http://a.example.org/0.ts')).toBe('session=1; quality=best=yes');
+    expect(sent('http://a.example.org:8080/0.ts')).toBe('session=1; quality=best=yes');
+    expect(sent('http://b.example.org/0.ts')).toBeUndefined();
+    expect(sent('http://x.a.example.org/0.ts')).toBeUndefined();
+  });
+
+  it('sends a cookie for a domain to the hosts below it', () => {
+    set('http://a.example.org/', 'session=1; Domain=.Example.org');
+    expect(sent('http://cdn.example.org/0.ts')).toBe('session=1');
+    expect(sent('http://example.org/')).toBe('session=1');
+    expect(sent('http://badexample.org/')).toBeUndefined();
+  });
+
+  it.each([
+    ['another domain', 'a=1; Domain=other.org'],
+    ['a domain below the host', 'a=1; Domain=x.a.example.org'],
+    ['a whole top-level domain', 'a=1; Domain=org'],
+    ['no name', '=1'],
+    ['no value at all', 'a'],
+    ['a line break', 'a=1\r\nX: y'],
+    ['Secure, but came in the clear', 'a=1; Secure'],
+    ['too large', `a=${'x'.repeat(5000)}`],
+  ])('ignores a cookie with %s', (_, line) => {
+    set('http://a.example.org/', line);
+    expect(sent('http://a.example.org/')).toBeUndefined();
+    expect(sent('https://other.org/')).toBeUndefined();
+  });
+
+  it('keeps to paths, the longest first', () => {
+    set('http://a.example.org/live/one/list.m3u8', 'own=1', 'all=2; Path=/', 'none=3; Path=/liv');
+    expect(sent('http://a.example.org/live/one/0.ts')).toBe('own=1; all=2');
+    expect(sent('http://a.example.org/live/ones/0.ts')).toBe('all=2');
+    expect(sent('http://a.example.org/')).toBe('all=2');
+  });
+
+  it('keeps secure ones for https', () => {
+    set('https://a.example.org/', 'token=1; Secure');
+    expect(sent('https://a.example.org/')).toBe('token=1');
+    expect(sent('http://a.example.org/')).toBeUndefined();
+  });
+
+  it('forgets what is over: Max-Age before Expires, and at once when told', () => {
+    set('http://a.example.org/', 'short=1; Max-Age=60; Expires=Wed, 01 Jan 2100 00:00:00 GMT');
+    set('http://a.example.org/', 'dated=2; Expires=Sun, 22 Nov 2026 12:10:00 GMT', 'odd=3; Expires=whenever');
+    expect(sent('http://a.example.org/')).toBe('short=1; dated=2; odd=3');
+    expect(sent('http://a.example.org/', NOW + 61_000)).toBe('dated=2; odd=3');
+    expect(sent('http://a.example.org/', NOW + 601_000)).toBe('odd=3');
+    set('http://a.example.org/', 'odd=; Max-Age=0');
+    expect(sent('http://a.example.org/', NOW + 601_000)).toBeUndefined();
+  });
+
+  it('takes a new value for an old one', () => {
+    set('http://a.example.org/', 'a=1');
+    set('http://a.example.org/', 'a=2');
+    expect(sent('http://a.example.org/')).toBe('a=2');
+  });
+
+  it('keeps cookies of an address to that address', () => {
+    set('http://127.0.0.1/', 'a=1; Domain=127.0.0.1');
+    expect(sent('http://127.0.0.1/')).toBe('a=1');
+    expect(sent('http://9.127.0.0.1.example.org/')).toBeUndefined();
+  });
+
+  it('holds so many and no more: the oldest go', () => {
+    set('http://a.example.org/', ...Array.from({ length: 150 }, (_, index) => `c${index}=1`));
+    const names = sent('http://a.example.org/')?.split('; ') ?? [];
+    expect(names).toHaveLength(100);
+    expect(names[0]).toBe('c50=1');
+  });
+});
