@@ -84,6 +84,8 @@ export class Witness implements CaptureReporter {
 export interface CaptureRunOptions {
   readonly directory: string;
   readonly url: string;
+  /** Instead of the address alone. */
+  readonly source?: CaptureRequest['source'];
   readonly quality?: string;
   readonly settings?: Partial<HlsCaptureSettings>;
   readonly rate?: number;
@@ -97,9 +99,17 @@ export class CaptureRun {
   readonly #abort = new AbortController();
   readonly #engine: HlsCaptureEngine;
 
-  constructor({ directory, url, quality = 'best', settings = {}, rate = 20, reporter }: CaptureRunOptions) {
+  constructor({
+    directory,
+    url,
+    source = { url },
+    quality = 'best',
+    settings = {},
+    rate = 20,
+    reporter,
+  }: CaptureRunOptions) {
     this.#engine = new HlsCaptureEngine(settings, fastClock(rate));
-    const request = { recordingId: 7, directory, source: { url }, quality };
+    const request = { recordingId: 7, directory, source, quality };
     this.end = this.#run(request, reporter ?? this.witness);
     // Looked at by whoever awaits it; a test that fails earlier must not be drowned by it.
     this.end.catch(() => undefined);

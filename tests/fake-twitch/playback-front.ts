@@ -1,0 +1,65 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { LiveOrigin } from '../live-origin/live-origin.js';
+
+/** Addresses of an origin that hold for a session only, as delivery networks give them out: `/s/<session>/…`. */
+export class PlaybackFront {
+  /** What was asked for, oldest first: the session's number and the path behind it. */
+  readonly requests: { readonly session: number; readonly path: string; readonly status: number }[] = [];
+  readonly #sessions = new Map<number, { readonly origin: LiveOrigin; status: number }>();
+  readonly #server: Server;
+
+  private constructor() {
+    this.#server = createServer((request, response) => {
+      this.#answer(request, response).catch(() => response.destroy());
+    });
+  }
+
+  static async start(): Promise<PlaybackFront> {
+    const front = new PlaybackFront();
+    await new Promise<void>((resolve) => front.#server.listen(0, '127.0.0.1', resolve));
+    return front;
+  }
+
+  get base(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  get sessions(): number {
+    return this.#sessions.size;
+  }
+
+  /** A session of its own. @returns the address that stands for the origin's own */
+  open(origin: LiveOrigin): string {
+    const session = this.#sessions.size + 1;
+    this.#sessions.set(session, { origin, status: 200 });
+    return `${this.base}/s/${session}`;
+  }
+
+  /** From now on every address given out so far is refused, segments included. */
+  refuse(status = 403): void {
+    for (const session of this.#sessions.values()) session.status = status;
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const [, number = '', path = ''] = /^\/s\/(\d+)(\/.*)$/.exec(request.url ?? '') ?? [];
+    const session = this.#sessions.get(Number(number));
+    const status = session?.status ?? 404;
+    const refused = session === undefined || status !== 200;
+    const answer = refused ? undefined : await fetch(session.origin.base + path);
+    this.requests.push({ session: Number(number), path, status: answer?.status ?? status });
+    if (answer === undefined) {
+      response.writeHead(status, { 'Content-Type': 'text/plain' }).end('Refused\n');
+      return;
+    }
+    const body = Buffer.from(await answer.arrayBuffer());
+    const type = answer.headers.get('content-type') ?? 'application/octet-stream';
+    response.writeHead(answer.status, { 'Content-Type': type, 'Content-Length': body.length }).end(body);
+  }
+}
