@@ -110,6 +110,8 @@ function stopOnSignal({ runtime, app, demo, host }: Started): void {
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
+  // Beyond a limit on the size of files (ulimit -f) the write is refused, like on a full disk; nobody need die of it.
+  process.on('SIGXFSZ', () => undefined);
 }
 
 start().catch((error: unknown) => {

@@ -40,6 +40,11 @@ export class ServerProcess {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
+  get pid(): number {
+    if (this.#child.pid === undefined) throw new Error('The server never ran.');
+    return this.#child.pid;
+  }
+
   /** What it wrote to its standard output so far. */
   get out(): string {
     return this.#out;

@@ -51,6 +51,11 @@ export class StreamVault {
     return this.#address;
   }
 
+  get pid(): number {
+    if (!this.#process) throw new Error('The server has not been started.');
+    return this.#process.pid;
+  }
+
   /** What every run so far wrote, standard error included. */
   get log(): string {
     return this.#formerLog + (this.#process ? this.#process.out + this.#process.err : '');

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, jest } from '@jest/globals';
 import { LiveOrigin, type LiveOriginOptions } from '../../live-origin/live-origin.js';
+import { SmallDisk } from './small-disk.js';
 import { StreamVault } from './stream-vault.js';
 
 const artifacts = fileURLToPath(new URL('../../../artifacts/e2e/', import.meta.url));
@@ -18,6 +19,7 @@ export class World {
   readonly #installations: StreamVault[] = [];
   readonly #origins: LiveOrigin[] = [];
   readonly #directories: string[] = [];
+  readonly #disks: SmallDisk[] = [];
 
   /** A running server on a folder of its own. */
   async server(settings: Readonly<Record<string, string>> = {}): Promise<StreamVault> {
@@ -39,6 +41,13 @@ export class World {
     return origin;
   }
 
+  /** A disk of its own, with little room. */
+  async disk(megabytes: number): Promise<SmallDisk> {
+    const disk = await SmallDisk.make(path.join(await this.directory(), 'disk'), megabytes);
+    this.#disks.push(disk);
+    return disk;
+  }
+
   async directory(): Promise<string> {
     const directory = await mkdtemp(path.join(tmpdir(), 'streamvault-e2e-'));
     this.#directories.push(directory);
@@ -55,6 +64,7 @@ export class World {
   async close(): Promise<void> {
     await Promise.all(this.#installations.map((installation) => installation.close()));
     await Promise.all(this.#origins.map((origin) => origin.close()));
+    for (const disk of this.#disks) await disk.close();
     for (const directory of this.#directories)
       await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }

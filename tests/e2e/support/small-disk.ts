@@ -1,0 +1,82 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdir, open, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Root may write where it likes, unless the whole disk is read-only; and not every root may mount one. */
+export const canBeReadOnly = process.getuid?.() !== 0 || mayMount();
+
+function mayMount(): boolean {
+  try {
+    execFileSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A program that may be told how much it can write. */
+export interface Writing {
+  readonly pid: number;
+}
+
+/**
+ * A disk with little room, that can be filled and freed: a tmpfs where this user may mount one. Elsewhere it is a folder, and
+ * "full" is a limit on the size of files that the program under test is given while it runs: its writes are refused all the same
+ * (with EFBIG rather than ENOSPC).
+ */
+export class SmallDisk {
+  private constructor(
+    readonly folder: string,
+    readonly isMounted: boolean,
+  ) {}
+
+  static async make(folder: string, megabytes: number): Promise<SmallDisk> {
+    await mkdir(folder, { recursive: true });
+    const mounted = await run('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder]).then(
+      () => true,
+      // Not root, or root in a container that may not.
+      () => false,
+    );
+    return new SmallDisk(folder, mounted);
+  }
+
+  /** Nothing more can be written. */
+  async fill(program: Writing): Promise<void> {
+    if (!this.isMounted) return void (await run('prlimit', ['--pid', String(program.pid), '--fsize=0:unlimited']));
+    await using filler = await open(path.join(this.folder, 'filler'), 'a');
+    const block = Buffer.alloc(64 * 1024, 1);
+    for (let size = block.length; size >= 1; size = Math.floor(size / 2)) {
+      // The refusal is what is wanted; smaller ones take what is left.
+      while (
+        await filler.write(block, 0, size).then(
+          ({ bytesWritten }) => bytesWritten === size,
+          () => false,
+        )
+      );
+    }
+  }
+
+  async free(program: Writing): Promise<void> {
+    if (!this.isMounted) return void (await run('prlimit', ['--pid', String(program.pid), '--fsize=unlimited']));
+    await rm(path.join(this.folder, 'filler'), { force: true });
+  }
+
+  /** Only where {@link canBeReadOnly}. */
+  async readOnly(): Promise<void> {
+    if (this.isMounted) await run('mount', ['-o', 'remount,ro', this.folder]);
+    else await run('chmod', ['-R', 'a-w', this.folder]);
+  }
+
+  async writable(): Promise<void> {
+    if (this.isMounted) await run('mount', ['-o', 'remount,rw', this.folder]);
+    else await run('chmod', ['-R', 'u+w', this.folder]);
+  }
+
+  async close(): Promise<void> {
+    if (this.isMounted) await run('umount', ['--lazy', this.folder]);
+    else if (await stat(this.folder).catch(() => undefined)) await this.writable();
+  }
+}
