@@ -19,6 +19,7 @@ export {
 export { systemClock, type Clock } from './engine/clock.js';
 export { HlsCaptureEngine } from './engine/hls-capture-engine.js';
 export { DEFAULT_HLS_SETTINGS, type HlsCaptureSettings } from './engine/settings.js';
+export { ThreadedCaptureEngine, type ThreadedCaptureEngineOptions } from './thread/threaded-capture-engine.js';
 export { SourceUnavailable, type SourceProblem } from './resolve/source-unavailable.js';
 export {
   DirectResolver,

@@ -1,4 +1,4 @@
-import { HlsCaptureEngine } from '@streamvault/capture';
+import { ThreadedCaptureEngine } from '@streamvault/capture';
 import {
   Claims,
   CommandHandling,
@@ -52,7 +52,7 @@ export interface ServerRuntime {
   readonly folders: WorkFolders;
   readonly progress: ProgressBoard;
   readonly recordingMedia: RecordingMedia;
-  readonly engine: HlsCaptureEngine;
+  readonly engine: ThreadedCaptureEngine;
 }
 
 /** @throws StartRefused with one line that says what to mend */
@@ -104,7 +104,7 @@ export async function openRuntime(settings: Settings, logger: Logger): Promise<S
     folders,
     progress: new ProgressBoard(),
     recordingMedia: new RecordingMedia(folders, systemClock),
-    engine: new HlsCaptureEngine({ allowedPrivateHosts: settings.allowedPrivateHosts }),
+    engine: new ThreadedCaptureEngine({ settings: { allowedPrivateHosts: settings.allowedPrivateHosts } }),
   };
 }
 

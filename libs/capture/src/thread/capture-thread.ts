@@ -1,0 +1,59 @@
+/** What runs in the thread of its own: the engine, and the other end of {@link ThreadedCaptureEngine}. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { HlsCaptureEngine } from '../engine/hls-capture-engine.js';
+import type { HlsCaptureSettings } from '../engine/settings.js';
+import type { CaptureRequest, CaptureSource } from '../port.js';
+import { outcomeOf, unwrap, type FromThread, type Outcome, type PlainRequest, type ToThread } from './messages.js';
+
+if (parentPort === null) throw new Error('This is the code of a thread, not a program.');
+const port = parentPort;
+const engine = new HlsCaptureEngine(workerData as Partial<HlsCaptureSettings>);
+const stops = new Map<number, AbortController>();
+const calls = new Map<number, (outcome: Outcome<unknown>) => void>();
+let lastCall = 0;
+
+const tell = (message: FromThread): void => port.postMessage(message);
+
+/** Asks the other side, and waits for its answer. */
+async function call(question: (call: number) => FromThread): Promise<unknown> {
+  const number = (lastCall += 1);
+  const answered = new Promise<Outcome<unknown>>((resolve) => calls.set(number, resolve));
+  tell(question(number));
+  return unwrap(await answered);
+}
+
+async function capture(number: number, request: PlainRequest): Promise<void> {
+  const stop = new AbortController();
+  stops.set(number, stop);
+  const reporter = {
+    fact: async (fact) => void (await call((id) => ({ kind: 'fact', capture: number, call: id, fact }))),
+    progress: (progress) => tell({ kind: 'progress', capture: number, progress }),
+  } satisfies Parameters<HlsCaptureEngine['capture']>[1];
+  const outcome = await outcomeOf(() => engine.capture(rebuilt(number, request), reporter, stop.signal));
+  stops.delete(number);
+  tell({ kind: 'end', capture: number, outcome });
+}
+
+function rebuilt(number: number, { refreshable, source, ...request }: PlainRequest): CaptureRequest {
+  if (!refreshable) return { ...request, source };
+  const refresh: CaptureRequest['source']['refresh'] = (reason) =>
+    call((id) => ({ kind: 'refresh', capture: number, call: id, reason })) as Promise<CaptureSource>;
+  return { ...request, source: { ...source, refresh } };
+}
+
+port.on('message', (message: ToThread) => {
+  switch (message.kind) {
+    case 'capture':
+      return void capture(message.capture, message.request);
+    case 'stop':
+      return stops.get(message.capture)?.abort();
+    case 'answer':
+      calls.get(message.call)?.(message.outcome);
+      return void calls.delete(message.call);
+    case 'close':
+      // Nothing listens any more: the thread ends by itself.
+      return void engine.close().finally(() => port.close());
+    default:
+      return message satisfies never;
+  }
+});

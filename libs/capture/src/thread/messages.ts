@@ -1,0 +1,68 @@
+import type {
+  CaptureEnd,
+  CaptureFact,
+  CaptureProgress,
+  CaptureRequest,
+  CaptureSource,
+  RefreshReason,
+} from '../port.js';
+import { SourceUnavailable, type SourceProblem } from '../resolve/source-unavailable.js';
+
+/** A request as it crosses over: what can be asked back is only said to be there. */
+export interface PlainRequest extends Omit<CaptureRequest, 'source'> {
+  readonly source: CaptureSource;
+  readonly refreshable: boolean;
+}
+
+export interface PlainError {
+  readonly message: string;
+  readonly stack?: string | undefined;
+  readonly code?: string | undefined;
+  /** Of a {@link SourceUnavailable}. */
+  readonly problem?: SourceProblem | undefined;
+}
+
+export type Outcome<T> = { readonly value: T } | { readonly error: PlainError };
+
+/** `capture` numbers a capture, `call` what the thread asked and waits for. */
+export type ToThread =
+  | { readonly kind: 'capture'; readonly capture: number; readonly request: PlainRequest }
+  | { readonly kind: 'stop'; readonly capture: number }
+  | { readonly kind: 'answer'; readonly call: number; readonly outcome: Outcome<unknown> }
+  | { readonly kind: 'close' };
+
+export type FromThread =
+  | { readonly kind: 'fact'; readonly capture: number; readonly call: number; readonly fact: CaptureFact }
+  | { readonly kind: 'refresh'; readonly capture: number; readonly call: number; readonly reason: RefreshReason }
+  | { readonly kind: 'progress'; readonly capture: number; readonly progress: CaptureProgress }
+  | { readonly kind: 'end'; readonly capture: number; readonly outcome: Outcome<CaptureEnd> };
+
+export function toPlainError(error: unknown): PlainError {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const code: unknown = 'code' in error ? error.code : undefined;
+  return {
+    message: error.message,
+    stack: error.stack,
+    ...(typeof code === 'string' && { code }),
+    ...(error instanceof SourceUnavailable && { problem: error.problem }),
+  };
+}
+
+/** The value, or the error thrown as what it was where that matters to anybody. */
+export function unwrap<T>(outcome: Outcome<T>): T {
+  if ('value' in outcome) return outcome.value;
+  const { message, stack, code, problem } = outcome.error;
+  const error: Error = problem === undefined ? new Error(message) : new SourceUnavailable(problem, message);
+  if (stack !== undefined) error.stack = stack;
+  if (code !== undefined) Object.assign(error, { code });
+  throw error;
+}
+
+/** Settles with what becomes of the work, and never throws. */
+export async function outcomeOf<T>(work: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { value: await work() };
+  } catch (error) {
+    return { error: toPlainError(error) };
+  }
+}

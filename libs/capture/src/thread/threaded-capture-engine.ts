@@ -1,0 +1,119 @@
+import { Worker } from 'node:worker_threads';
+import type { HlsCaptureSettings } from '../engine/settings.js';
+import type { CaptureEnd, CaptureEngine, CaptureReporter, CaptureRequest, CaptureSource } from '../port.js';
+import { outcomeOf, unwrap, type FromThread, type Outcome, type ToThread } from './messages.js';
+
+interface Capture {
+  readonly request: CaptureRequest;
+  readonly reporter: CaptureReporter;
+  readonly signal: AbortSignal;
+  readonly settle: (outcome: Outcome<CaptureEnd>) => void;
+}
+
+export interface ThreadedCaptureEngineOptions {
+  readonly settings?: Partial<HlsCaptureSettings>;
+  /** The thread's program. */
+  readonly program?: URL;
+}
+
+const CLOSE_MS = 2000;
+
+/**
+ * The HLS engine in a thread of its own, begun with the first capture. Bodies pass as large buffers outside of the heap, and every
+ * few megabytes of them have V8 mark the whole heap they belong to: that of a server costs more than all the capturing, that of
+ * this thread next to nothing. And nothing the server does can keep a segment waiting, nor the other way round.
+ *
+ * Where the thread breaks, its captures reject; the next one begins another thread, and goes on from its folder's ledger.
+ */
+export class ThreadedCaptureEngine implements CaptureEngine {
+  readonly #settings: Partial<HlsCaptureSettings>;
+  readonly #program: URL;
+  readonly #captures = new Map<number, Capture>();
+  #last = 0;
+  #thread: Worker | undefined;
+
+  constructor({ settings = {}, program }: ThreadedCaptureEngineOptions = {}) {
+    this.#settings = settings;
+    this.#program = program ?? new URL('./capture-thread.js', import.meta.url);
+  }
+
+  async capture(request: CaptureRequest, reporter: CaptureReporter, signal: AbortSignal): Promise<CaptureEnd> {
+    const number = (this.#last += 1);
+    const thread = (this.#thread ??= this.#begin());
+    const stop = () => post(thread, { kind: 'stop', capture: number });
+    const ended = new Promise<Outcome<CaptureEnd>>((settle) =>
+      this.#captures.set(number, { request, reporter, signal, settle }),
+    );
+    post(thread, {
+      kind: 'capture',
+      capture: number,
+      request: { ...request, source: plain(request.source), refreshable: request.source.refresh !== undefined },
+    });
+    signal.addEventListener('abort', stop);
+    if (signal.aborted) stop();
+    try {
+      return unwrap(await ended);
+    } finally {
+      signal.removeEventListener('abort', stop);
+      this.#captures.delete(number);
+    }
+  }
+
+  /** Lets go of the connections and ends the thread. Captures that still run reject: stop them first. */
+  async close(): Promise<void> {
+    const thread = this.#thread;
+    if (thread === undefined) return;
+    const ended = new Promise<void>((resolve) => void thread.once('exit', () => resolve()));
+    const late = setTimeout(() => void thread.terminate(), CLOSE_MS);
+    post(thread, { kind: 'close' });
+    await ended;
+    clearTimeout(late);
+  }
+
+  #begin(): Worker {
+    const thread = new Worker(this.#program, { workerData: this.#settings, name: 'capture' });
+    let broke = new Error('The capture thread ended');
+    thread.on('message', (message: FromThread) => this.#take(thread, message));
+    thread.on('error', (error: unknown) => {
+      broke = new Error(`The capture thread broke: ${String(error)}`, { cause: error });
+    });
+    thread.on('exit', () => {
+      if (this.#thread === thread) this.#thread = undefined;
+      for (const { settle } of this.#captures.values())
+        settle({ error: { message: broke.message, stack: broke.stack } });
+    });
+    return thread;
+  }
+
+  #take(thread: Worker, message: FromThread): void {
+    const capture = this.#captures.get(message.capture);
+    if (capture === undefined) return;
+    switch (message.kind) {
+      case 'progress':
+        return capture.reporter.progress(message.progress);
+      case 'end':
+        return capture.settle(message.outcome);
+      case 'fact':
+        return this.#answer(thread, message.call, () => capture.reporter.fact(message.fact));
+      case 'refresh':
+        return this.#answer(thread, message.call, () => refreshed(capture, message.reason));
+      default:
+        return message satisfies never;
+    }
+  }
+
+  #answer(thread: Worker, call: number, work: () => Promise<unknown>): void {
+    void outcomeOf(work).then((outcome) => post(thread, { kind: 'answer', call, outcome }));
+  }
+}
+
+async function refreshed({ request, signal }: Capture, reason: Extract<FromThread, { kind: 'refresh' }>['reason']) {
+  if (request.source.refresh === undefined) throw new Error('The source cannot be found anew');
+  return plain(await request.source.refresh(reason, signal));
+}
+
+/** Functions do not cross over. */
+const plain = (source: CaptureSource): CaptureSource => Object.assign({}, source, { refresh: undefined });
+
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
+const post = (thread: Worker, message: ToThread): void => thread.postMessage(message);
