@@ -36,6 +36,26 @@ describe('inBatches', () => {
     expect((await batches.next()).done).toBe(true);
   });
 
+  it('waits for a source that pauses where it is told to, until the batch is full, the last one came or patience ends', async () => {
+    const never = Promise.withResolvers<void>();
+    async function* source() {
+      for (let item = 1; item <= 9; item++) {
+        await new Promise((resolve) => setImmediate(resolve));
+        await new Promise((resolve) => setImmediate(resolve));
+        yield item;
+      }
+      await never.promise;
+    }
+    let patience = 60_000;
+    const batches = inBatches(source(), 4, { patienceMs: () => patience, isLast: (item) => item === 6 });
+    expect((await batches.next()).value).toEqual([1, 2, 3, 4]);
+    expect((await batches.next()).value).toEqual([5, 6]);
+    patience = 200;
+    expect((await batches.next()).value).toEqual([7, 8, 9]);
+    never.resolve();
+    expect((await batches.next()).done).toBe(true);
+  });
+
   it('reads one batch ahead and no further', async () => {
     let read = 0;
     const batches = inBatches(

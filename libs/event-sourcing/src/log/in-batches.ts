@@ -1,16 +1,29 @@
 import { setImmediate } from 'node:timers/promises';
 
+export interface BatchOptions<Item> {
+  /** How long a batch may wait to be filled while the source pauses, asked for every batch; else it ends at the first pause. */
+  readonly patienceMs?: () => number;
+  /** Whether nothing comes after this one for a while: ends the wait. */
+  readonly isLast?: (item: Item) => boolean;
+}
+
 /**
  * Groups what is there already: a batch ends at `max`, or where the source has nothing more at hand. The next batch is
  * read while this one is worked on, never more than `max` ahead.
  *
  * Leaving early does not end the source, which may be waiting: abort it by its own signal.
  */
-export async function* inBatches<Item>(source: AsyncIterable<Item>, max: number): AsyncGenerator<Item[], void> {
+export async function* inBatches<Item>(
+  source: AsyncIterable<Item>,
+  max: number,
+  { patienceMs = () => 0, isLast = () => false }: BatchOptions<Item> = {},
+): AsyncGenerator<Item[], void> {
   let batch: Item[] = [];
   let ended = false;
   let left = false;
   let failure: { readonly error: unknown } | undefined;
+  let begun = Promise.withResolvers<void>();
+  /** Nothing more is worth waiting for. */
   let filled = Promise.withResolvers<void>();
   let taken = Promise.withResolvers<void>();
 
@@ -18,7 +31,8 @@ export async function* inBatches<Item>(source: AsyncIterable<Item>, max: number)
     try {
       for await (const item of source) {
         batch.push(item);
-        filled.resolve();
+        begun.resolve();
+        if (batch.length >= max || isLast(item)) filled.resolve();
         while (batch.length >= max) {
           await taken.promise;
           if (left) return;
@@ -28,6 +42,7 @@ export async function* inBatches<Item>(source: AsyncIterable<Item>, max: number)
       failure = { error };
     } finally {
       ended = true;
+      begun.resolve();
       filled.resolve();
     }
   };
@@ -35,12 +50,17 @@ export async function* inBatches<Item>(source: AsyncIterable<Item>, max: number)
 
   try {
     for (;;) {
-      await filled.promise;
+      await begun.promise;
+      const patience = patienceMs();
+      if (patience > 0) await atMost(patience, filled.promise);
       // A source with more at hand yields it in microtasks; let them run.
       if (batch.length < max && !ended) await setImmediate();
       const full = batch;
       batch = [];
-      if (!ended) filled = Promise.withResolvers();
+      if (!ended) {
+        begun = Promise.withResolvers();
+        filled = Promise.withResolvers();
+      }
       const gate = taken;
       taken = Promise.withResolvers();
       gate.resolve();
@@ -53,4 +73,11 @@ export async function* inBatches<Item>(source: AsyncIterable<Item>, max: number)
     left = true;
     taken.resolve();
   }
+}
+
+async function atMost(milliseconds: number, promise: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)));
+  await Promise.race([promise, late]);
+  clearTimeout(timer);
 }

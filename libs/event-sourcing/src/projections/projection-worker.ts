@@ -33,6 +33,9 @@ export interface ProjectionWorkerParts {
 /** What a restart of the database or a busy file takes; who waits for a projection waits no longer than that for its surroundings. */
 const passingMilliseconds = 2000;
 
+/** Who catches up waits that long for a batch to fill: rows that several of its events change are then read and written once. */
+const fillingMilliseconds = 50;
+
 /** Runs one projection: one subscription, one batch at a time, until it is stopped or meets an event it cannot get over. */
 export class ProjectionWorker {
   readonly projection: Projection;
@@ -152,7 +155,9 @@ export class ProjectionWorker {
       signal: AbortSignal.any([signal, over.signal]),
     });
     try {
-      for await (const batch of inBatches(subscription, batchSize)) {
+      const patienceMs = () => (this.#state === 'live' ? 0 : fillingMilliseconds);
+      const isLast = ({ kind }: SubscriptionMessage) => kind === 'caughtUp';
+      for await (const batch of inBatches(subscription, batchSize, { patienceMs, isLast })) {
         if (signal.aborted || over.signal.aborted) return;
         await this.#take(batch);
       }

@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/sql';
-import type { Projection, ReadEvent } from '@streamvault/event-sourcing';
-import { dehydrate, evolve, rehydrate, type RecordingSnapshot } from '../domain/lifecycle.js';
+import { type Projection, type ReadEvent, rowById } from '@streamvault/event-sourcing';
+import { foldKept, type KeptRecording } from '../domain/fold-kept.js';
 import type { RecordingEvent } from '../domain/recording-events.js';
 import { recordingCategory } from '../domain/recording-registry.js';
 import { RecordingRow } from './recording-row.entity.js';
@@ -13,26 +13,29 @@ export const recordingViewProjection: Projection<RecordingEvent> = {
   entities: [RecordingRow],
   async handle(event, em) {
     if (event.type === 'RecordingRequested') return insert(event, em);
-    const row = await em.findOneOrFail(RecordingRow, { id: recordingIdOf(event) });
-    const snapshot = evolve(rehydrate(row), event);
-    if (!snapshot) return;
-    Object.assign(row, columnsOf(snapshot, event));
+    const id = recordingIdOf(event);
+    const found = rowById(em, RecordingRow, id);
+    const row = found instanceof Promise ? await found : found;
+    if (!row) throw new Error(`Recording ${id} was never requested.`);
+    const kept = foldKept(row, event);
+    if (kept) Object.assign(row, columnsOf(kept, event));
   },
 };
 
 const recordingIdOf = ({ stream }: Pick<ReadEvent, 'stream'>): number => Number(stream.slice(stream.indexOf('-') + 1));
 
 function insert(event: ReadEvent<RecordingEvent>, em: EntityManager): void {
-  const snapshot = evolve(undefined, event);
-  if (!snapshot) return;
-  const { recordingId: id, streamerId } = snapshot.context;
-  em.persist(em.create(RecordingRow, { id, streamerId, ...columnsOf(snapshot, event) }));
+  const kept = foldKept(undefined, event);
+  if (!kept) return;
+  const { recordingId: id, streamerId } = kept.context;
+  em.persist(em.create(RecordingRow, { id, streamerId, ...columnsOf(kept, event) }));
 }
 
-function columnsOf(snapshot: RecordingSnapshot, { revision }: Pick<ReadEvent, 'revision'>) {
-  const { steps, parts, partsDiscardedAt } = snapshot.context;
+function columnsOf({ state, context }: KeptRecording, { revision }: Pick<ReadEvent, 'revision'>) {
+  const { steps, parts, partsDiscardedAt } = context;
   return {
-    ...dehydrate(snapshot),
+    state,
+    context,
     hasFailedStep: steps.some((step) => step.state === 'failed'),
     hasParts: parts.length > 0 && partsDiscardedAt === null,
     revision: revision.toString(),
