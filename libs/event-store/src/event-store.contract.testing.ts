@@ -1,6 +1,7 @@
 import { describe } from '@jest/globals';
 import { describeAppending } from './contract/appending.testing.js';
 import type { MakeContext } from './contract/context.testing.js';
+import { describeFinding } from './contract/finding.testing.js';
 import { describeIdempotency } from './contract/idempotency.testing.js';
 import { describeReading } from './contract/reading.testing.js';
 import { describeRetention } from './contract/retention.testing.js';
@@ -14,6 +15,7 @@ export function describeEventStoreContract(name: string, makeContext: MakeContex
     describeAppending(makeContext);
     describeIdempotency(makeContext);
     describeReading(makeContext);
+    describeFinding(makeContext);
     describeSubscribing(makeContext);
     describeRetention(makeContext);
   });

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { LogSource } from './log-source.js';
-import type { Direction, EventFilter, RecordedEvent } from './port.js';
+import type { Direction, EventFilter, EventQuery, FoundEvents, Position, RecordedEvent } from './port.js';
+import { positionOf } from './position.js';
 import { clampToSafe } from './retention.js';
 
 /** Enough to make the query's own cost vanish, little enough to hold up the event loop for a millisecond only. */
@@ -47,6 +48,17 @@ export async function* readStream<Row>(
     from = source.revisionOf(last) + step;
     await setImmediate();
   }
+}
+
+/** @throws RangeError */
+export function findIn<Row>(source: LogSource<Row>, query: EventQuery): FoundEvents {
+  const { rows, next } = source.find(query);
+  return { events: rows.map((row) => source.decode(row)), next: next === undefined ? undefined : positionOf(next) };
+}
+
+export function eventIn<Row>(source: LogSource<Row>, position: Position): RecordedEvent | undefined {
+  const row = source.at(clampToSafe(position));
+  return row === undefined ? undefined : source.decode(row);
 }
 
 function limitOf(limit: number | undefined): number {

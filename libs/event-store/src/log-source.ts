@@ -1,10 +1,17 @@
-import type { Direction, EventFilter, RecordedEvent } from './port.js';
+import type { Direction, EventFilter, EventQuery, RecordedEvent } from './port.js';
 
 /** A stretch of the log, read in one synchronous go. Rows stay undecoded until somebody takes them. */
 export interface LogPage<Row> {
   readonly rows: readonly Row[];
   /** Everything up to and including this position was looked at, matching or not. */
   readonly seenTo: number;
+}
+
+/** A page of {@link EventQuery}'s answer. */
+export interface FoundRows<Row> {
+  readonly rows: readonly Row[];
+  /** Where to go on, exclusive; undefined where nothing more matches. */
+  readonly next: number | undefined;
 }
 
 /**
@@ -22,6 +29,9 @@ export interface LogSource<Row> {
   streamHead(stream: string): number;
   /** At most `limit` visible rows (retention applied) from `from` on, inclusive, and not beyond `until`. */
   streamPage(stream: string, from: number, until: number, direction: Direction, limit: number): readonly Row[];
+  /** @throws RangeError */
+  find(query: EventQuery): FoundRows<Row>;
+  at(position: number): Row | undefined;
   decode(row: Row): RecordedEvent;
   revisionOf(row: Row): number;
   positionOf(row: Row): number;

@@ -56,6 +56,32 @@ export interface EventFilter {
   readonly types?: readonly string[];
 }
 
+/** What {@link EventStore.find} looks for: all that is given must match; an empty list matches nothing. */
+export interface EventQuery extends EventFilter {
+  /** Its whole name. */
+  readonly stream?: string;
+  readonly correlationId?: string;
+  /** ISO 8601: recorded then or later. Each event counts by its own `recordedAt`, also where a clock was once set back. */
+  readonly recordedFrom?: string;
+  /** ISO 8601: recorded then or earlier. */
+  readonly recordedTo?: string;
+  /** Exclusive. */
+  readonly after?: Position;
+  /** Exclusive. */
+  readonly before?: Position;
+  /** `backwards` gives the newest first. */
+  readonly direction?: Direction;
+  readonly limit: number;
+}
+
+/** A page of what was looked for. */
+export interface FoundEvents {
+  /** In the direction asked for. Fewer than the limit, even none, do not mean that there are no more: `next` does. */
+  readonly events: readonly RecordedEvent[];
+  /** Where to go on (as `after`, or backwards as `before`); undefined where nothing more matches. */
+  readonly next: Position | undefined;
+}
+
 export interface AppendResult {
   /** The stream's head after the append. */
   readonly revision: Revision;
@@ -100,6 +126,14 @@ export interface EventStore {
   /** The head revision of a stream, or undefined where it does not exist. */
   headRevision(stream: StreamName): Promise<Revision | undefined>;
   readAll(options?: { after?: Position; filter?: EventFilter; limit?: number }): AsyncIterable<RecordedEvent>;
+  /**
+   * One page of the events that match, through indexes where the adapter has them. What a page looks at is bounded, so that it
+   * comes quickly also where next to nothing matches; then it is short, and says where to go on. Retention hides nothing
+   * here, as in `readAll`; only a query by stream may leave out what its stream's retention hides.
+   */
+  find(query: EventQuery): Promise<FoundEvents>;
+  /** The event at exactly this position. */
+  eventAt(position: Position): Promise<RecordedEvent | undefined>;
   /** The position of the last event in the log, or undefined where it is empty. */
   headPosition(): Promise<Position | undefined>;
   readCategory(category: string, options?: { after?: Position; limit?: number }): AsyncIterable<RecordedEvent>;

@@ -4,8 +4,10 @@ import type {
   AppendResult,
   Direction,
   EventFilter,
+  EventQuery,
   EventStore,
   ExpectedRevision,
+  FoundEvents,
   NewEvent,
   NonEmptyArray,
   Position,
@@ -23,6 +25,7 @@ import { Backoff, withDeadline } from './backoff.js';
 import { Connection } from './connection.js';
 import { describeHosts, parseKurrentDbUrl } from './connection-settings.js';
 import { asStoreError, gist, isUnavailable } from './failures.js';
+import { LogSearch } from './log-search.js';
 import { Reader } from './reader.js';
 import { livenessProblem } from './server-health.js';
 import { Subscription } from './subscription.js';
@@ -106,6 +109,15 @@ export class KurrentDbEventStore implements EventStore {
 
   readAll(options: { after?: Position; filter?: EventFilter; limit?: number } = {}): AsyncIterable<RecordedEvent> {
     return this.#reader.all(options);
+  }
+
+  /** See {@link LogSearch} for what is looked up and what is looked at one by one. */
+  find(query: EventQuery): Promise<FoundEvents> {
+    return new LogSearch(this.#reader, this.#namespace).find(query);
+  }
+
+  eventAt(position: Position): Promise<RecordedEvent | undefined> {
+    return this.#reader.at(position);
   }
 
   headPosition(): Promise<Position | undefined> {

@@ -6,7 +6,7 @@ import { categoryOf } from '../stream-name.js';
 import { Backoff } from './backoff.js';
 import type { Connection } from './connection.js';
 import { describeHosts } from './connection-settings.js';
-import { asStoreError, isOfType, isUnavailable } from './failures.js';
+import { asStoreError, EventStoreFailed, isOfType, isUnavailable } from './failures.js';
 import { serverFilter, type ServerFilter } from './server-filter.js';
 import { fromWire } from './wire-event.js';
 
@@ -21,6 +21,13 @@ export interface LogStep {
   readonly position: Position;
   /** Undefined where nothing of ours is there, or the filter leaves it out. */
   readonly event: RecordedEvent | undefined;
+}
+
+/** Both ends exclusive. */
+export interface LogSpan {
+  readonly after: bigint;
+  readonly before: bigint;
+  readonly direction: Direction;
 }
 
 /**
@@ -148,6 +155,61 @@ export class Reader {
       }
       if (count < asked) return;
     }
+  }
+
+  /** As {@link steps}, between two positions that are both left out, from either end. */
+  async *stepsWithin(
+    { after, before, direction }: LogSpan,
+    filter: ServerFilter,
+  ): AsyncGenerator<LogStep, void, undefined> {
+    if (direction === 'forwards') {
+      yield* this.steps(after < 0n ? undefined : after, before - 1n, filter);
+      return;
+    }
+    let cursor = before;
+    for (let count = PAGE_SIZE; count === PAGE_SIZE;) {
+      const head = await this.headPosition();
+      const open = (client: KurrentDBClient) => {
+        count = 0;
+        // The server takes no position behind its end, and leaves out the record it is told to go back from.
+        const isBehind = head === undefined || cursor > head;
+        const fromPosition = isBehind ? ('end' as const) : { commit: cursor, prepare: cursor };
+        const options = { ...this.#connection.readOptions, direction, fromPosition, maxCount: PAGE_SIZE };
+        return client.readAll({ ...options, filter: filter.toFilter() });
+      };
+      for await (const resolved of this.#persistently(open)) {
+        count += 1;
+        const position = commitPosition(resolved);
+        if (position === undefined || position >= cursor) continue;
+        if (position <= after) return;
+        cursor = position;
+        const event = fromWire(resolved, this.#namespace);
+        yield { position: positionOf(position), event: event && filter.matches(event) ? event : undefined };
+      }
+    }
+  }
+
+  /** The event of ours at exactly this position. */
+  async at(position: bigint): Promise<RecordedEvent | undefined> {
+    this.#requireOpen();
+    const head = await this.headPosition();
+    if (head === undefined || position < 0n || position > head) return undefined;
+    const open = (client: KurrentDBClient) =>
+      client.readAll({
+        ...this.#connection.readOptions,
+        fromPosition: { commit: position, prepare: position },
+        maxCount: 1,
+      });
+    try {
+      for await (const resolved of this.#persistently(open)) {
+        const event = fromWire(resolved, this.#namespace);
+        return event?.position === position ? event : undefined;
+      }
+    } catch (error) {
+      // A position in the middle of a record is none: the server refuses it, in words of its own.
+      if (!(error instanceof EventStoreFailed)) throw error;
+    }
+    return undefined;
   }
 
   /** The position of the last event of ours. */

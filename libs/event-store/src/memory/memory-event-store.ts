@@ -2,14 +2,16 @@ import { decideAppend } from '../append-rules.js';
 import { catchUp } from '../catch-up.js';
 import { CommitSignal } from '../commit-signal.js';
 import { EventIdConflict, EventStoreUnavailable, WrongExpectedRevision } from '../errors.js';
-import { readLog, readStream } from '../log-reading.js';
+import { eventIn, findIn, readLog, readStream } from '../log-reading.js';
 import { prepareEvents, requireExpectedRevision } from '../new-events.js';
 import type {
   AppendResult,
   Direction,
   EventFilter,
+  EventQuery,
   EventStore,
   ExpectedRevision,
+  FoundEvents,
   NewEvent,
   NonEmptyArray,
   Position,
@@ -107,6 +109,14 @@ export class MemoryEventStore implements EventStore, AppendsRecorded, TellsReten
     options: { after?: Position; filter?: EventFilter; limit?: number } = {},
   ): AsyncGenerator<RecordedEvent, void, undefined> {
     yield* readLog(this.#open(), options);
+  }
+
+  async find(query: EventQuery): Promise<FoundEvents> {
+    return findIn(this.#open(), query);
+  }
+
+  async eventAt(position: Position): Promise<RecordedEvent | undefined> {
+    return eventIn(this.#open(), position);
   }
 
   async headPosition(): Promise<Position | undefined> {

@@ -1,6 +1,15 @@
-import type { LogPage, LogSource } from '../log-source.js';
+import { criteriaOf, isWanted, spanOf } from '../event-query.js';
+import type { FoundRows, LogPage, LogSource } from '../log-source.js';
 import type { PreparedEvent } from '../new-events.js';
-import type { Direction, EventFilter, EventMetadata, JsonObject, RecordedEvent, StreamName } from '../port.js';
+import type {
+  Direction,
+  EventFilter,
+  EventMetadata,
+  EventQuery,
+  JsonObject,
+  RecordedEvent,
+  StreamName,
+} from '../port.js';
 import { positionOf } from '../position.js';
 import { firstVisibleRevision, KEEP_EVERYTHING, oldestVisibleInstant, type Retention } from '../retention.js';
 import { requireCategory } from '../stream-name.js';
@@ -93,6 +102,23 @@ export class MemoryLog implements LogSource<StoredEvent> {
     const [low, high] = direction === 'forwards' ? [from, until] : [until, from];
     const rows = stream.events.slice(Math.max(low, first), high + 1).filter((event) => event.recordedAt >= since);
     return (direction === 'forwards' ? rows : rows.toReversed()).slice(0, limit);
+  }
+
+  find(query: EventQuery): FoundRows<StoredEvent> {
+    const criteria = criteriaOf(query);
+    const { after, before, direction } = spanOf(query);
+    const inSpan = this.#events.slice(Math.max(0, after), Math.max(0, before - 1));
+    const rows: StoredEvent[] = [];
+    for (const event of direction === 'forwards' ? inSpan : inSpan.toReversed()) {
+      if (!isWanted(this.decode(event), criteria)) continue;
+      if (rows.length === query.limit) return { rows, next: rows.at(-1)?.position };
+      rows.push(event);
+    }
+    return { rows, next: undefined };
+  }
+
+  at(position: number): StoredEvent | undefined {
+    return this.#events[position - 1];
   }
 
   decode(event: StoredEvent): RecordedEvent {

@@ -24,6 +24,8 @@ type InsertedRow = [
 /** Where the next event goes, and the hashes it builds on. */
 interface Tail {
   position: number;
+  /** Of the last event. */
+  recordedAt: number;
   readonly chain: HashChain;
 }
 
@@ -31,6 +33,8 @@ interface Tail {
 export class EventInserts {
   readonly #types: NameTable;
   readonly #insert: Statement<InsertedRow>;
+  readonly #setback: Statement<[position: number, recordedAt: number, recordedBefore: number]>;
+  readonly #lastInstant: Statement<[], number>;
   readonly #log: ChainTable;
   /** Unknown at first and after a rollback. */
   #tail: Tail | undefined;
@@ -42,6 +46,8 @@ export class EventInserts {
       INSERT INTO event
         (position, stream_id, revision, category_id, type_id, version, recorded_at, id, data, metadata, hash)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    this.#setback = db.prepare('INSERT INTO clock_setback VALUES (?, ?, ?)');
+    this.#lastInstant = db.prepare<[], number>('SELECT recorded_at FROM event ORDER BY position DESC LIMIT 1').pluck();
   }
 
   /**
@@ -69,7 +75,9 @@ export class EventInserts {
       metadata,
       hash,
     );
+    if (recordedAt < tail.recordedAt) this.#setback.run(position, recordedAt, tail.recordedAt);
     tail.position = position;
+    tail.recordedAt = recordedAt;
     stream.head = revision;
     return position;
   }
@@ -87,6 +95,10 @@ export class EventInserts {
       );
     }
     // A position is never given twice, whatever was deleted.
-    return { position: Math.max(position, lastGiven), chain: new HashChain(hash ?? undefined) };
+    return {
+      position: Math.max(position, lastGiven),
+      recordedAt: this.#lastInstant.get() ?? Number.MIN_SAFE_INTEGER,
+      chain: new HashChain(hash ?? undefined),
+    };
   }
 }

@@ -1,9 +1,11 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type { LogPage, LogSource } from '../log-source.js';
-import type { Direction, EventFilter, RecordedEvent } from '../port.js';
+import type { FoundRows, LogPage, LogSource } from '../log-source.js';
+import type { Direction, EventFilter, EventQuery, RecordedEvent } from '../port.js';
 import { firstVisibleRevision, oldestVisibleInstant } from '../retention.js';
 import { EVENT_COLUMNS, EventDecoder, type EventRow } from './event-row.js';
+import { EventSearch } from './event-search.js';
 import { FilterQuery, type IdFilter } from './filter-query.js';
+import { Kinds } from './kinds.js';
 import { NameTable } from './name-table.js';
 import { type StreamEntry, StreamTable } from './stream-table.js';
 
@@ -19,6 +21,8 @@ export class EventTable implements LogSource<EventRow> {
   readonly #categories: NameTable;
   readonly #decoder: EventDecoder;
   readonly #filtered: FilterQuery;
+  readonly #kinds: Kinds;
+  readonly #search: EventSearch;
   readonly #now: () => number;
   readonly #idAt: Statement<[number, number], string>;
   readonly #revisionOf: Statement<[number, string], number>;
@@ -35,6 +39,9 @@ export class EventTable implements LogSource<EventRow> {
     this.streams = new StreamTable(db, this.#categories);
     this.#decoder = new EventDecoder(db, this.streams, this.types);
     this.#filtered = new FilterQuery(db);
+    this.#kinds = new Kinds(db);
+    const { streams, types } = this;
+    this.#search = new EventSearch(db, { streams, types, categories: this.#categories, kinds: this.#kinds });
     this.#idAt = db
       .prepare<[number, number], string>('SELECT id FROM event WHERE stream_id = ? AND revision = ?')
       .pluck();
@@ -77,8 +84,8 @@ export class EventTable implements LogSource<EventRow> {
 
   page(after: number, until: number, filter: EventFilter | undefined, limit: number): LogPage<EventRow> {
     const ids = this.#idsOf(filter);
-    const isFiltered = ids.categoryIds !== undefined || ids.typeIds !== undefined;
-    if (ids.categoryIds?.length === 0 || ids.typeIds?.length === 0) return { rows: [], seenTo: until };
+    const isFiltered = ids.categoryIds !== undefined || ids.kinds !== undefined;
+    if (ids.categoryIds?.length === 0 || ids.kinds?.length === 0) return { rows: [], seenTo: until };
     const upTo = isFiltered ? Math.min(until, after + WINDOW) : until;
     const rows = this.#filtered.rows(ids, { after, until: upTo, limit });
     const last = rows.at(-1);
@@ -97,6 +104,14 @@ export class EventTable implements LogSource<EventRow> {
     return direction === 'forwards'
       ? this.#forwards.all(entry.id, Math.max(from, visible), until, since, limit)
       : this.#backwards.all(entry.id, Math.max(until, visible), from, since, limit);
+  }
+
+  find(query: EventQuery, head = this.#head): FoundRows<EventRow> {
+    return this.#search.find(query, head);
+  }
+
+  at(position: number): EventRow | undefined {
+    return this.#search.at(position);
   }
 
   decode(row: EventRow): RecordedEvent {
@@ -122,9 +137,8 @@ export class EventTable implements LogSource<EventRow> {
   #idsOf(filter: EventFilter | undefined): IdFilter {
     const idsIn = (table: NameTable, names: readonly string[]): number[] =>
       [...new Set(names)].flatMap((name) => table.find(name) ?? []);
-    return {
-      ...(filter?.categories && { categoryIds: idsIn(this.#categories, filter.categories) }),
-      ...(filter?.types && { typeIds: idsIn(this.types, filter.types) }),
-    };
+    const categoryIds = filter?.categories && idsIn(this.#categories, filter.categories);
+    const kinds = filter?.types && this.#kinds.of(idsIn(this.types, filter.types), categoryIds);
+    return { ...(categoryIds && { categoryIds }), ...(kinds && { kinds }) };
   }
 }

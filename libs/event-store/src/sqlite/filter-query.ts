@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { EVENT_COLUMNS, type EventRow } from './event-row.js';
+import type { Kind } from './kinds.js';
 
 /** Beyond this many alternatives one scan is cheaper than merging so many index ranges. */
 const MAX_MERGED = 16;
@@ -7,7 +8,8 @@ const MAX_MERGED = 16;
 /** Interned names that an event must have; an absent field matches every event, an empty one none. */
 export interface IdFilter {
   readonly categoryIds?: readonly number[];
-  readonly typeIds?: readonly number[];
+  /** The types asked for, within the categories asked for if any are: then these alone say what matches. */
+  readonly kinds?: readonly Kind[];
 }
 
 export interface LogRange {
@@ -18,7 +20,7 @@ export interface LogRange {
   readonly limit: number;
 }
 
-type Query = Statement<[Record<string, number | string>], EventRow>;
+type Query = Statement<(number | string)[], EventRow>;
 
 /**
  * Reads the log in order of position, through the indexes where there is a filter: each category (or type) is a range of its
@@ -26,66 +28,53 @@ type Query = Statement<[Record<string, number | string>], EventRow>;
  */
 export class FilterQuery {
   readonly #db: Database;
-  /** By shape: there are at most (MAX_MERGED + 2)² of them. */
+  /** By shape: there are at most 2 * MAX_MERGED + 3 of them. */
   readonly #prepared = new Map<string, Query>();
 
   constructor(db: Database) {
     this.#db = db;
   }
 
-  rows(filter: IdFilter, range: LogRange): readonly EventRow[] {
-    const { categoryIds, typeIds } = filter;
-    if (categoryIds?.length === 0 || typeIds?.length === 0) return [];
-    const arms = typeIds ?? categoryIds;
+  rows({ categoryIds, kinds }: IdFilter, range: LogRange): readonly EventRow[] {
+    const arms = kinds ?? categoryIds?.map((categoryId) => [categoryId]);
     if (arms === undefined) return this.#all(range);
-    const checked = typeIds === undefined ? undefined : categoryIds;
-    if (arms.length > MAX_MERGED || (checked?.length ?? 0) > MAX_MERGED) return this.#scan(filter, range);
-    return this.#merge(typeIds === undefined ? 'category_id' : 'type_id', arms, checked, range);
+    if (arms.length === 0) return [];
+    const condition = kinds === undefined ? 'category_id = ?' : 'type_id = ? AND category_id = ?';
+    return arms.length > MAX_MERGED ? this.#scan(arms, range) : this.#merge(condition, arms, range);
   }
 
-  #all(range: LogRange): readonly EventRow[] {
+  #all({ after, until, limit }: LogRange): readonly EventRow[] {
     return this.#query(
       'all',
-      () =>
-        `SELECT ${EVENT_COLUMNS} FROM event WHERE position > :after AND position <= :until ORDER BY position LIMIT :limit`,
-    ).all({ ...range });
+      () => `SELECT ${EVENT_COLUMNS} FROM event WHERE position > ? AND position <= ? ORDER BY position LIMIT ?`,
+    ).all(after, until, limit);
   }
 
-  #merge(column: string, arms: readonly number[], categoryIds: readonly number[] | undefined, range: LogRange) {
-    const parameters: Record<string, number> = { ...range };
-    for (const [index, id] of arms.entries()) parameters[`arm${index}`] = id;
-    for (const [index, id] of (categoryIds ?? []).entries()) parameters[`category${index}`] = id;
-    return this.#query(`${column} ${arms.length} ${categoryIds?.length}`, () => {
-      const names = categoryIds?.map((_, index) => `:category${index}`);
-      const alsoIn = names === undefined ? '' : ` AND +category_id IN (${names.join(', ')})`;
-      const ranges = arms.map(
-        (_, index) =>
-          `SELECT ${EVENT_COLUMNS} FROM event WHERE ${column} = :arm${index} AND position > :after AND position <= :until${alsoIn}`,
-      );
-      return `${ranges.join(' UNION ALL ')} ORDER BY position LIMIT :limit`;
-    }).all(parameters);
+  #merge(condition: string, arms: readonly (readonly number[])[], { after, until, limit }: LogRange) {
+    const range = `SELECT ${EVENT_COLUMNS} FROM event WHERE ${condition} AND position > ? AND position <= ?`;
+    const query = this.#query(
+      `${condition} ${arms.length}`,
+      () => `${arms.map(() => range).join(' UNION ALL ')} ORDER BY position LIMIT ?`,
+    );
+    return query.all(...arms.flatMap((arm) => [...arm, after, until]), limit);
   }
 
-  #scan({ categoryIds, typeIds }: IdFilter, range: LogRange): readonly EventRow[] {
-    const conditions = [
-      ...(categoryIds === undefined ? [] : ['category_id IN (SELECT value FROM json_each(:categories))']),
-      ...(typeIds === undefined ? [] : ['type_id IN (SELECT value FROM json_each(:types))']),
-    ];
+  #scan(arms: readonly (readonly number[])[], { after, until, limit }: LogRange): readonly EventRow[] {
+    const isOfKinds = arms[0]?.length === 2;
+    const alternatives = isOfKinds
+      ? '(type_id, category_id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))'
+      : 'category_id IN (SELECT value ->> 0 FROM json_each(?))';
     return this.#query(
-      `scan ${conditions.length} ${categoryIds === undefined}`,
+      `scan ${isOfKinds}`,
       () => `SELECT ${EVENT_COLUMNS} FROM event NOT INDEXED
-        WHERE position > :after AND position <= :until AND ${conditions.join(' AND ')} ORDER BY position LIMIT :limit`,
-    ).all({
-      ...range,
-      ...(categoryIds === undefined ? {} : { categories: JSON.stringify(categoryIds) }),
-      ...(typeIds === undefined ? {} : { types: JSON.stringify(typeIds) }),
-    });
+        WHERE position > ? AND position <= ? AND ${alternatives} ORDER BY position LIMIT ?`,
+    ).all(after, until, JSON.stringify(arms), limit);
   }
 
   #query(shape: string, sql: () => string): Query {
     const known = this.#prepared.get(shape);
     if (known !== undefined) return known;
-    const query = this.#db.prepare<[Record<string, number | string>], EventRow>(sql()).raw();
+    const query = this.#db.prepare<(number | string)[], EventRow>(sql()).raw();
     this.#prepared.set(shape, query);
     return query;
   }

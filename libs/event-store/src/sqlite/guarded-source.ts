@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { EventStoreUnavailable } from '../errors.js';
-import type { LogPage, LogSource } from '../log-source.js';
-import type { Direction, EventFilter, RecordedEvent } from '../port.js';
+import type { FoundRows, LogPage, LogSource } from '../log-source.js';
+import type { Direction, EventFilter, EventQuery, RecordedEvent } from '../port.js';
 import type { EventRow } from './event-row.js';
 import type { EventTable } from './event-table.js';
 import { asEventStoreError } from './sqlite-failure.js';
@@ -32,6 +32,14 @@ export class GuardedSource implements LogSource<EventRow> {
 
   streamPage(stream: string, from: number, until: number, direction: Direction, limit: number): readonly EventRow[] {
     return this.#guard(() => this.#events.streamPage(stream, from, until, direction, limit));
+  }
+
+  find(query: EventQuery): FoundRows<EventRow> {
+    return this.#guard(() => this.#events.find(query, this.head()));
+  }
+
+  at(position: number): EventRow | undefined {
+    return this.#guard(() => (position > this.head() ? undefined : this.#events.at(position)));
   }
 
   /** Once per event, so without what the other methods afford: most rows are decoded without a look at the database. */

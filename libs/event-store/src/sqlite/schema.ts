@@ -4,6 +4,11 @@ import { EventLogDamaged, EventLogTooNew } from '../errors.js';
 /** "SVEL": tells an event log from any other SQLite file. */
 const APPLICATION_ID = 0x5356454c;
 
+/** The correlation id of an event; NULL where its metadata are damaged, so that no index of them can fail. */
+export const CORRELATION = `CASE WHEN json_valid(metadata) THEN json_extract(metadata, '$."$correlationId"') END`;
+/** What is indexed of it. A query must say it in the same words. */
+export const CORRELATION_PREFIX = `substr(${CORRELATION}, 1, 8)`;
+
 /**
  * One entry per schema version, in order; a new version appends, and none is ever changed.
  *
@@ -47,10 +52,30 @@ const VERSIONS: readonly string[] = [
   CREATE TABLE chaining (hashed_to INTEGER NOT NULL) STRICT;
   INSERT INTO chaining VALUES (0);
   `,
+  // To find events by what began them, by type within a category, and by when they were recorded: about 2 s for a million
+  // events that are there already. The first characters of a correlation id tell nearly all of them apart, at a third of
+  // the index's size; the rest is compared in the row. Positions follow the clock but for the places in `clock_setback`,
+  // where an event was recorded earlier than the one before it: between two of them an instant is found by halving.
+  `
+  CREATE INDEX event_by_correlation ON event (${CORRELATION_PREFIX});
+  DROP INDEX event_by_type;
+  CREATE INDEX event_by_kind ON event (type_id, category_id);
+  CREATE TABLE clock_setback (
+    position INTEGER PRIMARY KEY,
+    recorded_at INTEGER NOT NULL,
+    recorded_before INTEGER NOT NULL -- the instant of the event before it
+  ) STRICT;
+  INSERT INTO clock_setback
+    SELECT position, recorded_at, recorded_before
+      FROM (SELECT position, recorded_at, lag(recorded_at) OVER (ORDER BY position) AS recorded_before FROM event)
+      WHERE recorded_at < recorded_before;
+  `,
 ];
 
 /** From this version on, events carry hashes. */
 const CHAINED_SINCE = 2;
+/** From this version on, there is what `find` needs to be quick. */
+const SEARCHABLE_SINCE = 3;
 
 /**
  * Brings the log to this program's schema version.
@@ -65,6 +90,11 @@ export function prepareSchema(db: Database, path: string): void {
     db.pragma(`application_id = ${APPLICATION_ID}`);
     db.pragma(`user_version = ${VERSIONS.length}`);
   }).immediate();
+}
+
+/** Whether there are the indexes and the table to search with; not so in a log that only older versions have written. */
+export function isSearchable(db: Database): boolean {
+  return Number(db.pragma('user_version', { simple: true })) >= SEARCHABLE_SINCE;
 }
 
 /** Whether every event has its hash; not so in a log that this version has never, or not yet long enough, had open for writing. */

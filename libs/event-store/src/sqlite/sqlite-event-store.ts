@@ -4,14 +4,16 @@ import { catchUp } from '../catch-up.js';
 import { CommitSignal } from '../commit-signal.js';
 import { EventIdConflict, EventLogDamaged, EventStoreUnavailable, WrongExpectedRevision } from '../errors.js';
 import type { LogHead, Verification, VerifyOptions } from '../log-verification.js';
-import { readLog, readStream } from '../log-reading.js';
+import { eventIn, findIn, readLog, readStream } from '../log-reading.js';
 import { prepareEvents, requireExpectedRevision, type PreparedEvent } from '../new-events.js';
 import type {
   AppendResult,
   Direction,
   EventFilter,
+  EventQuery,
   EventStore,
   ExpectedRevision,
+  FoundEvents,
   NewEvent,
   NonEmptyArray,
   Position,
@@ -155,6 +157,14 @@ export class SqliteEventStore implements EventStore, AppendsRecorded, TellsReten
 
   readAll(options: { after?: Position; filter?: EventFilter; limit?: number } = {}): AsyncIterable<RecordedEvent> {
     return readLog(this.#source, options);
+  }
+
+  async find(query: EventQuery): Promise<FoundEvents> {
+    return findIn(this.#source, query);
+  }
+
+  async eventAt(position: Position): Promise<RecordedEvent | undefined> {
+    return eventIn(this.#source, position);
   }
 
   async headPosition(): Promise<Position | undefined> {

@@ -1,8 +1,17 @@
 import type { Database } from 'better-sqlite3';
 import { EventLogNotChained, EventStoreUnavailable } from '../errors.js';
-import { readLog, readStream } from '../log-reading.js';
+import { eventIn, findIn, readLog, readStream } from '../log-reading.js';
 import type { LogHead, Verification, VerifyOptions } from '../log-verification.js';
-import type { Direction, EventFilter, Position, RecordedEvent, Revision, StreamName } from '../port.js';
+import type {
+  Direction,
+  EventFilter,
+  EventQuery,
+  FoundEvents,
+  Position,
+  RecordedEvent,
+  Revision,
+  StreamName,
+} from '../port.js';
 import { positionOf } from '../position.js';
 import type { StreamRetention, TellsRetention } from '../transfer/recorded-events.js';
 import { backUp, type BackupOptions, type BackupResult } from './back-up.js';
@@ -60,6 +69,16 @@ export class SqliteLogReader implements TellsRetention {
     this.#refresh();
     const head = this.#source.streamHead(stream);
     return head < 0 ? undefined : BigInt(head);
+  }
+
+  async find(query: EventQuery): Promise<FoundEvents> {
+    this.#refresh();
+    return findIn(this.#source, query);
+  }
+
+  async eventAt(position: Position): Promise<RecordedEvent | undefined> {
+    this.#refresh();
+    return eventIn(this.#source, position);
   }
 
   async headPosition(): Promise<Position | undefined> {
