@@ -62,7 +62,7 @@ async function addChannel(writer: Writer): Promise<Channel> {
   const name = `Channel ${id}`;
   const at = command.now;
   const claim = { type: 'Claimed', data: { owner: id, claimedAt: at } } as const;
-  const data = { streamerId: id, name, url, platform: 'hls', autoRecord: false, quality: 'best', at };
+  const data = { streamerId: id, name, url, platform: 'hls', autoRecord: false, quality: 'best', ads: 'skip', at };
   await append(writer, `source-${hash('sha256', url)}`, command, [claim]);
   await append(writer, `streamer-${id}`, command, [{ type: 'StreamerAdded', data }]);
   return { id, name, url };
@@ -85,6 +85,7 @@ async function record(writer: Writer, channel: Channel, startsAt: number, isBrok
     streamerName: channel.name,
     source: { url: channel.url, platform: 'hls' },
     quality: 'best',
+    ads: 'skip' as const,
     title: null,
     category: null,
   };
@@ -92,7 +93,7 @@ async function record(writer: Writer, channel: Channel, startsAt: number, isBrok
     { type: 'RecordingRequested', data: { ...request, at: at(0), deadline: at(60) } },
   ]);
   await tell(1, [{ type: 'CaptureStarting', data: { at: at(1), deadline: at(61) } }]);
-  await tell(1, [{ type: 'SourceOpened', data: { at: at(1), variant, targetDurationSeconds: 2 } }]);
+  await tell(1, [{ type: 'SourceOpened', data: { at: at(1), variant, targetDurationSeconds: 2, again: null } }]);
   await tell(2, [
     { type: 'CaptureStarted', data: { at: at(2) } },
     { type: 'PartOpened', data: { at: at(2), number: 1, container: 'ts', reason: 'start' } },
@@ -110,7 +111,7 @@ async function record(writer: Writer, channel: Channel, startsAt: number, isBrok
   await tell(end, [{ type: 'SourceEnded', data: { at: at(end), reason: 'endlist', deadline: at(end + day / 2) } }]);
   await tell(end, [{ type: 'PartClosed', data: { at: at(end), number: 1, ...part } }]);
   const capturedRatio = isBroken ? lasts / (lasts + 12) : 1;
-  await tell(end, [{ type: 'CaptureEnded', data: { at: at(end), ...part, capturedRatio, adSeconds: 0 } }]);
+  await tell(end, [{ type: 'CaptureEnded', data: { at: at(end), ...part, capturedRatio, adSeconds: 0, retries: 0 } }]);
   const file = `${channel.name}/${at(0).slice(0, 19).replaceAll(':', '-')} [${recordingId}].mp4`;
   const { width, height, codecs } = variant;
   const output: Output = { file, bytes, durationSeconds, width, height, codecs, startedAt: at(2) };

@@ -4,6 +4,7 @@ import path from 'node:path';
 import {
   HlsCaptureEngine,
   readLedger,
+  type AdChoice,
   type CaptureEnd,
   type CaptureFact,
   type CaptureProgress,
@@ -87,6 +88,7 @@ export interface CaptureRunOptions {
   /** Instead of the address alone. */
   readonly source?: CaptureRequest['source'];
   readonly quality?: string;
+  readonly ads?: AdChoice;
   readonly settings?: Partial<HlsCaptureSettings>;
   readonly rate?: number;
   readonly reporter?: CaptureReporter;
@@ -104,12 +106,13 @@ export class CaptureRun {
     url,
     source = { url },
     quality = 'best',
+    ads,
     settings = {},
     rate = 20,
     reporter,
   }: CaptureRunOptions) {
     this.#engine = new HlsCaptureEngine(settings, fastClock(rate));
-    const request = { recordingId: 7, directory, source, quality };
+    const request = { recordingId: 7, directory, source, quality, ...(ads && { ads }) };
     this.end = this.#run(request, reporter ?? this.witness);
     // Looked at by whoever awaits it; a test that fails earlier must not be drowned by it.
     this.end.catch(() => undefined);

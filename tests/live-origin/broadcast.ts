@@ -7,6 +7,27 @@ export interface BroadcastVariant {
   readonly alternate?: Media;
 }
 
+/** How a source tells that it shows advertising. */
+export type AdMark =
+  /** A date range of Twitch's class, with its duration. */
+  | 'class'
+  /** A date range with an ID of Twitch's, and the instant of its end. */
+  | 'id'
+  /** A date range that has no end yet; it gets one when the break is over. */
+  | 'open'
+  /** No date range: the segments' titles say it. */
+  | 'title'
+  /** Several date ranges before one segment, one for each ten seconds of the break, among others that mean nothing. */
+  | 'pods';
+
+export interface AdBreak {
+  readonly number: number;
+  readonly mark: AdMark;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly segments: number;
+}
+
 export interface PublishedSegment {
   /** Counts what was ever published, from 0. */
   readonly index: number;
@@ -19,6 +40,8 @@ export interface PublishedSegment {
   readonly durationSeconds: number;
   readonly alternate: boolean;
   readonly mediaIndex: number;
+  /** The break it belongs to, if it is advertising. */
+  readonly ad?: AdBreak;
 }
 
 export interface BroadcastOptions {
@@ -46,6 +69,8 @@ export class Broadcast {
   #clockMs: number;
   #ended = false;
   #reads = 0;
+  #ads: { readonly break: AdBreak; left: number; readonly back: { to: number; alternate: boolean } } | undefined;
+  #adBreaks = 0;
 
   constructor(options: BroadcastOptions) {
     this.#options = options;
@@ -60,6 +85,11 @@ export class Broadcast {
     const length = Math.min(
       ...this.#options.variants.map((variant) => this.#mediaOf(variant, this.#alternate).segments.length),
     );
+    const ads = this.#ads;
+    if (ads !== undefined && ads.left === 0) {
+      this.breakTimeline(ads.back);
+      this.#ads = undefined;
+    } else if (ads !== undefined) ads.left -= 1;
     if (this.#nextMediaIndex >= length) this.breakTimeline({ to: 0 });
     if (this.#broken) this.#discontinuities += 1;
     const segment: PublishedSegment = {
@@ -72,6 +102,7 @@ export class Broadcast {
       durationSeconds: this.#options.segmentSeconds,
       alternate: this.#alternate,
       mediaIndex: this.#nextMediaIndex,
+      ...(this.#ads && { ad: this.#ads.break }),
     };
     this.#broken = false;
     this.#nextSequence += 1;
@@ -87,6 +118,23 @@ export class Broadcast {
     this.#broken = true;
     this.#alternate = alternate ?? this.#alternate;
     this.#nextMediaIndex = to ?? this.#nextMediaIndex + 20;
+  }
+
+  /**
+   * The next so many seconds are advertising, behind a discontinuity and before another; the show goes on behind them where it would
+   * have been without. The advertising may be the alternate media.
+   */
+  showAds(seconds: number, { mark = 'class', alternate = false }: { mark?: AdMark; alternate?: boolean } = {}): void {
+    const { segmentSeconds } = this.#options;
+    const segments = Math.round(seconds / segmentSeconds);
+    const fromMs = this.#clockMs;
+    this.#adBreaks += 1;
+    this.#ads = {
+      break: { number: this.#adBreaks, mark, fromMs, toMs: fromMs + segments * segmentSeconds * 1000, segments },
+      left: segments,
+      back: { to: this.#nextMediaIndex + segments, alternate: this.#alternate },
+    };
+    this.breakTimeline({ alternate, to: 3 });
   }
 
   /** The packager starts anew: sequence numbers begin again, what was published is no longer listed. */
@@ -138,6 +186,8 @@ export class Broadcast {
       `#EXT-X-MEDIA-SEQUENCE:${segments[0]?.mediaSequence ?? this.#nextSequence}`,
       `#EXT-X-DISCONTINUITY-SEQUENCE:${this.#sequenceBefore(segments[0])}`,
     ];
+    const breaks = new Set(segments.flatMap(({ ad }) => ad ?? []));
+    for (const ad of breaks) lines.push(...dateRanges(ad, this.#clockMs));
     let map = '';
     for (const segment of segments) {
       if (segment.discontinuity) lines.push('#EXT-X-DISCONTINUITY');
@@ -149,7 +199,7 @@ export class Broadcast {
       }
       const extension = variant.media.init === undefined ? 'ts' : 'm4s';
       lines.push(
-        `#EXTINF:${segment.durationSeconds.toFixed(3)},`,
+        `#EXTINF:${segment.durationSeconds.toFixed(3)},${segment.ad?.mark === 'title' ? 'Amazon|1234567890' : 'live'}`,
         `${variant.name}/${segment.name}.${extension}${query}`,
       );
     }
@@ -166,4 +216,40 @@ export class Broadcast {
 function initTag(variant: BroadcastVariant, { alternate }: PublishedSegment): string {
   if (variant.media.init === undefined) return '';
   return `#EXT-X-MAP:URI="${variant.name}/init${alternate ? '-alternate' : ''}.mp4"`;
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** As Twitch writes them: the tags of a break, and two that stand in every playlist and mean nothing for it. */
+function dateRanges({ mark, number, fromMs, toMs }: AdBreak, nowMs: number): readonly string[] {
+  const start = `START-DATE="${iso(fromMs)}"`;
+  const duration = `DURATION=${((toMs - fromMs) / 1000).toFixed(3)}`;
+  const range = (id: string, rest: string): string => `#EXT-X-DATERANGE:ID="${id}",${rest}`;
+  switch (mark) {
+    case 'title':
+      return [];
+    case 'class':
+      return [
+        range(`break-${number}`, `CLASS="twitch-stitched-ad",${start},${duration},X-TV-TWITCH-AD-ROLL-TYPE="MIDROLL"`),
+      ];
+    case 'id':
+      return [range(`stitched-ad-${number}`, `${start},END-DATE="${iso(toMs)}"`)];
+    case 'open':
+      return [range(`stitched-ad-${number}`, nowMs > toMs ? `${start},END-DATE="${iso(toMs)}"` : start)];
+    case 'pods': {
+      const pods = Array.from({ length: Math.ceil((toMs - fromMs) / 10_000) }, (_, index) => fromMs + index * 10_000);
+      return [
+        range('session', `CLASS="twitch-session",${start},END-ON-NEXT=YES`),
+        ...pods.map((at, index) =>
+          range(
+            `pod-${number}-${index}`,
+            `CLASS="twitch-stitched-ad",START-DATE="${iso(at)}",DURATION=${(Math.min(toMs, at + 10_000) - at) / 1000}`,
+          ),
+        ),
+        range('source', `CLASS="twitch-stream-source",${start},END-ON-NEXT=YES,X-TV-TWITCH-STREAM-SOURCE="live"`),
+      ];
+    }
+    default:
+      return mark satisfies never;
+  }
 }

@@ -156,6 +156,14 @@ export class FakeWorld {
           bytesPerSecond: state === 'capturing' ? 72e4 + Math.sin(Date.now() / 4e3 + id) * 14e4 : 0,
           lastByteAt: last === null ? null : new Date(last).toISOString(),
           lastByteAgeSeconds: last === null ? null : (Date.now() - last) / 1e3,
+          capturedRatio: 1,
+          gapSeconds: 0,
+          adSeconds: 0,
+          stallSeconds: 0,
+          retries: 0,
+          reResolves: 0,
+          advertisingSince: null,
+          stalledSince: null,
         };
       });
   }

@@ -17,6 +17,7 @@ export const aStreamer = (change: Partial<Streamer> = {}): Streamer => ({
 });
 
 export const aRecording = (change: Partial<Recording> = {}): Recording => ({
+  ads: 'skip',
   id: 3,
   streamerId: 1,
   streamerName: 'Harbour camera',
@@ -29,7 +30,7 @@ export const aRecording = (change: Partial<Recording> = {}): Recording => ({
   bytes: 48_000_000,
   durationSeconds: 64,
   capturedRatio: 1,
-  adSeconds: 0,
+  gapSeconds: 0,
   gaps: [],
   parts: [
     {
@@ -37,9 +38,16 @@ export const aRecording = (change: Partial<Recording> = {}): Recording => ({
       bytes: 48_000_000,
       durationSeconds: 64,
       openedAt: '2026-11-22T21:00:00.000Z',
+  segments: 32,
       closedAt: null,
       container: 'ts',
       reason: 'start',
+  adSeconds: 0,
+  ads: [],
+  stallSeconds: 0,
+  stalls: [],
+  retries: 0,
+  reResolves: 0,
     },
   ],
   steps: [

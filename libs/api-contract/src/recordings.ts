@@ -24,6 +24,25 @@ export const gap = z
   .meta({ id: 'Gap', description: 'A span of the broadcast that could not be had, and why.' });
 export type Gap = z.infer<typeof gap>;
 
+export const ad = z
+  .object({
+    from: instant,
+    to: instant,
+    seconds,
+    kept: z.boolean().meta({ description: 'Whether it is in the video; else it was left out, which is no gap.' }),
+  })
+  .meta({ id: 'Ad', description: 'Advertising that the source marks as such.' });
+export type Ad = z.infer<typeof ad>;
+
+export const stall = z
+  .object({ from: instant, to: instant.nullable().meta({ description: 'null while it lasts.' }), cause })
+  .meta({
+    id: 'Stall',
+    description:
+      'A time in which no byte arrived although some should have. What could not be had afterwards is a gap.',
+  });
+export type Stall = z.infer<typeof stall>;
+
 export const part = z
   .object({
     number: z.int().min(1),
@@ -62,9 +81,28 @@ export const recording = z
     endedAt: instant.nullable().meta({ description: 'When the capture ended.' }),
     bytes,
     durationSeconds: seconds,
-    capturedRatio: z.number().min(0).max(1).nullable(),
-    adSeconds: seconds,
+    segments: z.int().min(0),
+    capturedRatio: z
+      .number()
+      .min(0)
+      .max(1)
+      .nullable()
+      .meta({ description: 'Of what the source sent: gaps count against it, advertising that is left out does not.' }),
+    gapSeconds: seconds,
     gaps: z.array(gap),
+    adSeconds: seconds.meta({ description: 'Advertising, left out or kept.' }),
+    ads: z.array(ad),
+    stallSeconds: seconds.meta({ description: 'Without the stall that lasts.' }),
+    stalls: z.array(stall),
+    retries: z
+      .int()
+      .min(0)
+      .nullable()
+      .meta({ description: 'Requests that had to be made again; null where nobody counted.' }),
+    reResolves: z
+      .int()
+      .min(0)
+      .meta({ description: 'How often the source was found anew in the middle of the capture.' }),
     parts: z.array(part),
     steps: z.array(step),
     videoId: publicId.nullable(),

@@ -14,6 +14,13 @@ export const platform = z.enum(['hls', 'demo', 'twitch', 'web', 'stream']).meta(
 });
 export type Platform = z.infer<typeof platform>;
 
+export const adChoice = z.enum(['skip', 'keep']).meta({
+  id: 'AdChoice',
+  description:
+    'Advertising that the source marks as such: left out of recordings, or kept in them. It is told either way.',
+});
+export type AdChoice = z.infer<typeof adChoice>;
+
 export const streamer = z
   .object({
     id: publicId,
@@ -22,6 +29,7 @@ export const streamer = z
     platform,
     autoRecord: z.boolean(),
     quality,
+    ads: adChoice,
     isLive: z.boolean().nullable().meta({ description: 'null while nobody knows: unknown is not offline.' }),
     title: z.string().nullable(),
     category: z.string().nullable(),
@@ -39,13 +47,19 @@ export const addStreamerBody = z
     url: z.string().trim().min(1).max(2000),
     autoRecord: z.boolean().optional(),
     quality: quality.optional(),
+    ads: adChoice.optional().meta({ description: 'skip where nobody says.' }),
   })
   .meta({ id: 'AddStreamer' });
 export type AddStreamerBody = z.infer<typeof addStreamerBody>;
 
 export const changeStreamerBody = z
-  .strictObject({ name: name.optional(), autoRecord: z.boolean().optional(), quality: quality.optional() })
-  .refine((body) => Object.keys(body).length > 0, 'Name at least one of name, autoRecord, quality.')
+  .strictObject({
+    name: name.optional(),
+    autoRecord: z.boolean().optional(),
+    quality: quality.optional(),
+    ads: adChoice.optional(),
+  })
+  .refine((body) => Object.keys(body).length > 0, 'Name at least one of name, autoRecord, quality, ads.')
   .meta({ id: 'ChangeStreamer' });
 export type ChangeStreamerBody = z.infer<typeof changeStreamerBody>;
 

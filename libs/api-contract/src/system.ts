@@ -24,6 +24,14 @@ export const recordingProgress = z
     bytesPerSecond: z.number().min(0),
     lastByteAt: instant.nullable(),
     lastByteAgeSeconds: seconds.nullable(),
+    capturedRatio: z.number().min(0).max(1).nullable(),
+    gapSeconds: seconds,
+    adSeconds: seconds,
+    stallSeconds: seconds.meta({ description: 'With the stall that lasts.' }),
+    retries: z.int().min(0),
+    reResolves: z.int().min(0),
+    advertisingSince: instant.nullable().meta({ description: 'While advertising is being left out.' }),
+    stalledSince: instant.nullable().meta({ description: 'While no byte comes although some should.' }),
   })
   .meta({ id: 'RecordingProgress' });
 export type RecordingProgress = z.infer<typeof recordingProgress>;

@@ -1,6 +1,14 @@
 export * from './port.js';
 export { LEDGER_FILE, LedgerUnusable } from './ledger/entries.js';
-export { Ledger, type LedgerGap, type LedgerPart, type LedgerSegment, type LedgerTotals } from './ledger/ledger.js';
+export {
+  Ledger,
+  type LedgerAd,
+  type LedgerGap,
+  type LedgerLosses,
+  type LedgerPart,
+  type LedgerSegment,
+  type LedgerTotals,
+} from './ledger/ledger.js';
 export { LedgerReader, readLedger } from './ledger/ledger-reader.js';
 export { recoverLedger, type RecoveredLedger } from './ledger/recover-ledger.js';
 export { LedgerWriter, type NewPart, type SegmentFacts } from './ledger/ledger-writer.js';

@@ -7,6 +7,11 @@ export interface CaptureSource {
   readonly headers?: Readonly<Record<string, string>>;
   /** Found in somebody's page or API rather than typed in by a user: it may not lead into a private network. */
   readonly lookedUp?: boolean;
+  /**
+   * Ways to it in the order in which they are wanted: `http://user:password@host:port`, `https://`, `socks5://` (names are looked up
+   * here), `socks5h://` (there), or `direct`. What works of them is used; without any, direct.
+   */
+  readonly proxies?: readonly string[];
   /** What it takes to read it. Default: `hls`. */
   readonly engine?: 'hls' | 'ffmpeg';
   /** ISO 8601 UTC: from then on the address is refused. */
@@ -33,6 +38,8 @@ export interface CaptureRequest {
     refresh?(reason: RefreshReason, signal: AbortSignal): Promise<CaptureSource>;
   };
   readonly quality: Quality;
+  /** Default: `skip`. Either way it is known when there was how much of it. */
+  readonly ads?: AdChoice;
 }
 
 /** A stable dotted code for programs and a sentence for people that says what was seen and what to do next. */
@@ -87,6 +94,16 @@ export type CaptureFact =
       readonly seconds: number;
       readonly cause: Cause;
     }
+  /** A stretch of advertising that is over. */
+  | {
+      readonly kind: 'ad';
+      readonly from: string;
+      readonly to: string;
+      readonly seconds: number;
+      readonly kept: boolean;
+    }
+  /** Advertising is being left out, so no byte can come; said when it begins, and again now and then while it lasts. */
+  | { readonly kind: 'advertising'; readonly at: string; readonly from: string }
   /** No committed byte for the stall time, or the source fails: not a decision to end anything. */
   | { readonly kind: 'interrupted'; readonly at: string; readonly cause: Cause }
   /** The next byte after an interruption was committed. */
@@ -108,6 +125,12 @@ export interface CaptureProgress {
   readonly bytesPerSecond: number;
   /** ISO 8601 UTC, or undefined before the first byte. */
   readonly lastByteAt?: string;
+  /** Seconds that could not be had, seconds of advertising (left out or kept), and requests that had to be made again, so far. */
+  readonly gapSeconds?: number;
+  readonly adSeconds?: number;
+  readonly retries?: number;
+  /** Since when advertising is being left out, while it is. */
+  readonly advertisingSince?: string;
 }
 
 export interface CaptureReporter {

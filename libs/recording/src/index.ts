@@ -41,7 +41,7 @@ export { findDiscardable, findOpenRecordings } from './read-models/open-recordin
 export { RecordingRow } from './read-models/recording-row.entity.js';
 export { recordingViewProjection } from './read-models/recording-view.projection.js';
 export { RecordingEffects } from './recorder/effects.js';
-export { ProgressBoard } from './recorder/progress-board.js';
+export { ProgressBoard, type LiveFigures } from './recorder/progress-board.js';
 export { Recorder, type SendReport } from './recorder/recorder.js';
 export { systemClock } from './recorder/system-clock.js';
 export { WorkFolders } from './recorder/work-folders.js';

@@ -1,4 +1,4 @@
-import type { PartReason } from '@streamvault/capture';
+import type { CaptureRequest, LiveWord, PartReason, WantedSource } from '@streamvault/capture';
 import type { Cause, Output } from './domain/recording-events.js';
 import type { StepName } from './domain/steps.js';
 import type { RecordingContext } from './domain/recording.machine.js';
@@ -17,6 +17,8 @@ export interface RecordedStreamer {
   readonly url: string;
   readonly platform: string;
   readonly quality: string;
+  /** What becomes of advertising that the source marks as such. */
+  readonly ads: 'skip' | 'keep';
 }
 
 /** The streamers' context, as far as a recording needs it. */
@@ -28,10 +30,10 @@ export const STREAMER_DIRECTORY = Symbol('StreamerDirectory');
 
 /** Where the bytes of a source are had: a platform's address becomes a URL that an engine can open. */
 export interface SourceResolver {
-  resolve(
-    source: RecordingContext['source'],
-    signal: AbortSignal,
-  ): Promise<{ readonly url: string; readonly headers?: Readonly<Record<string, string>> }>;
+  /** @throws SourceUnavailable */
+  resolve(wanted: WantedSource, signal: AbortSignal): Promise<CaptureRequest['source']>;
+  /** What the platform says of the channel; undefined where there is none to ask. */
+  isLive?(wanted: WantedSource, signal: AbortSignal): Promise<LiveWord | undefined>;
 }
 
 /** What closing a recording's ledger found. */
@@ -41,6 +43,7 @@ export interface ClosedCapture {
   readonly durationSeconds: number;
   readonly gapSeconds: number;
   readonly adSeconds: number;
+  readonly retries: number;
   readonly parts: readonly {
     readonly number: number;
     readonly container: 'ts' | 'mp4';
@@ -56,6 +59,12 @@ export interface ClosedCapture {
     readonly to: string;
     readonly seconds: number;
     readonly cause: Cause;
+  }[];
+  readonly ads: readonly {
+    readonly from: string;
+    readonly to: string;
+    readonly seconds: number;
+    readonly kept: boolean;
   }[];
 }
 

@@ -56,6 +56,7 @@ describe('the history of a stream', () => {
     expect(changes).toEqual([
       { path: '/state', before: 'capturing', after: 'reconnecting' },
       { path: '/context/deadline', before: null, after: second(59) },
+      { path: '/context/stalls/0', before: null, after: { from: second(20), to: null, cause } },
       { path: '/context/interruption', before: null, after: cause },
     ]);
   });

@@ -1,5 +1,5 @@
 import type { ProjectionRunner } from '@streamvault/event-sourcing';
-import type { ProgressBoard, Recorder } from '@streamvault/recording';
+import type { LiveFigures, ProgressBoard, Recorder } from '@streamvault/recording';
 import { collectDefaultMetrics, Gauge, type GaugeConfiguration, Registry } from 'prom-client';
 import type { LiveFeed } from '../live/live-feed.js';
 
@@ -39,18 +39,14 @@ export function createMetrics({ version, progress, recorder, projections, feed }
       this.set(feed.viewers);
     },
   });
-  const perRecording = (
-    name: string,
-    help: string,
-    figure: (entry: ReturnType<ProgressBoard['all']>[number]) => number,
-  ) =>
+  const perRecording = (name: string, help: string, figure: (entry: LiveFigures) => number) =>
     gauge({
       name: `streamvault_recording_${name}`,
       help,
       labelNames: ['recording'],
       collect() {
         this.reset();
-        for (const entry of progress.all()) this.set({ recording: entry.recordingId }, figure(entry));
+        for (const entry of progress.figures(Date.now())) this.set({ recording: entry.recordingId }, figure(entry));
       },
     });
   perRecording('bytes', 'Bytes captured so far.', ({ bytes }) => bytes);
@@ -60,6 +56,18 @@ export function createMetrics({ version, progress, recorder, projections, feed }
   perRecording('last_byte_age_seconds', 'Time since the last byte was committed.', ({ lastByteAt }) =>
     lastByteAt === undefined ? Number.NaN : (Date.now() - Date.parse(lastByteAt)) / 1000,
   );
+  perRecording('gap_seconds', 'Seconds that could not be had.', ({ gapSeconds = 0 }) => gapSeconds);
+  perRecording('ad_seconds', 'Seconds of advertising, left out or kept.', ({ adSeconds = 0 }) => adSeconds);
+  perRecording(
+    'stall_seconds',
+    'Seconds in which no byte came although some should have, with the stall that lasts.',
+    ({ stallSeconds }) => stallSeconds,
+  );
+  perRecording('captured_ratio', 'Share of the broadcast that could be had.', ({ durationSeconds, gapSeconds = 0 }) =>
+    durationSeconds + gapSeconds > 0 ? durationSeconds / (durationSeconds + gapSeconds) : Number.NaN,
+  );
+  perRecording('retries', 'Requests that had to be made again.', ({ retries = 0 }) => retries);
+  perRecording('re_resolves', 'How often the source was found anew.', ({ reResolves }) => reResolves);
   gauge({
     name: 'streamvault_projection_lag_seconds',
     help: 'Age of the first event that a projection has not applied yet.',

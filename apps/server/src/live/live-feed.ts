@@ -100,16 +100,20 @@ export class LiveFeed {
   #progress(): RecordingProgress[] {
     const now = Date.now();
     return this.#parts.progress
-      .all()
-      .map(({ recordingId, bytes, segments, durationSeconds, bytesPerSecond, lastByteAt }) => ({
-        recordingId,
-        bytes,
-        segments,
-        durationSeconds,
-        bytesPerSecond,
-        lastByteAt: lastByteAt ?? null,
-        lastByteAgeSeconds: lastByteAt === undefined ? null : Math.max(0, (now - Date.parse(lastByteAt)) / 1000),
-      }));
+      .figures(now)
+      .map(
+        ({ lastByteAt, advertisingSince, stalledSince, gapSeconds = 0, adSeconds = 0, retries = 0, ...figures }) => ({
+          ...figures,
+          gapSeconds,
+          adSeconds,
+          retries,
+          capturedRatio: ratioOf(figures.durationSeconds, gapSeconds),
+          advertisingSince: advertisingSince ?? null,
+          stalledSince: stalledSince ?? null,
+          lastByteAt: lastByteAt ?? null,
+          lastByteAgeSeconds: lastByteAt === undefined ? null : Math.max(0, (now - Date.parse(lastByteAt)) / 1000),
+        }),
+      );
   }
 
   #start(): void {
@@ -131,6 +135,9 @@ export class LiveFeed {
     this.#ticker = this.#heartbeat = undefined;
   }
 }
+
+const ratioOf = (durationSeconds: number, gapSeconds: number): number | null =>
+  durationSeconds + gapSeconds > 0 ? durationSeconds / (durationSeconds + gapSeconds) : null;
 
 const progressMessage = (recordings: RecordingProgress[]): string =>
   `event: progress\ndata: ${JSON.stringify({ recordings } satisfies LiveProgress)}\n\n`;

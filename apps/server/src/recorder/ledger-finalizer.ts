@@ -41,12 +41,13 @@ export class LedgerFinalizer implements Finalizer {
     await writer.close();
     const ledger = await readLedger(directory);
     if (!ledger) throw new CaptureMissing(directory);
+    const ads = ledger.ads.map(({ from, to, seconds, kept }) => ({ from, to, seconds, kept }));
     const gaps = ledger.gaps.map(({ from, to, seconds, cause }) => ({ from, to, seconds, cause }));
     return {
       ...ledger.totals,
-      gapSeconds: gaps.reduce((sum, gap) => sum + gap.seconds, 0),
-      adSeconds: 0,
+      ...ledger.losses,
       gaps,
+      ads,
       parts: ledger.parts.map(
         ({ number, container, reason, openedAt, closedAt, bytes, segments, durationSeconds }) => ({
           number,

@@ -8,7 +8,7 @@ import { FactQueue } from './fact-queue.js';
 import { HlsSource, type LoadedPlaylist, type OpenedSource } from './hls-source.js';
 import type { HttpClient } from './http-client.js';
 import { factsOf, knownSegments } from './ledger-replay.js';
-import { SegmentPlanner, type SegmentStep } from './plan-segments.js';
+import { SegmentPlanner, type AdStep, type SegmentStep } from './plan-segments.js';
 import { PlaylistFollower } from './playlist-follower.js';
 import { ResourceStore } from './resource-store.js';
 import { SegmentCommitter } from './segment-committer.js';
@@ -28,6 +28,8 @@ export interface SessionServices {
 /** The longest the end of a capture waits for the reporter; what it does not take by then, the next capture reports again. */
 const LAST_FACTS_MS = 1000;
 const FINISH_ATTEMPTS = 3;
+/** More often than any patience that runs out without a byte. */
+const ADVERTISED_EVERY_MS = 15_000;
 /** So many segments that could not be had, and not one that could: it is the source. */
 const MISSED_BEFORE_FIRST_BYTE = 5;
 
@@ -41,8 +43,9 @@ export class CaptureSession {
   readonly #follower: PlaylistFollower;
   readonly #resources: ResourceStore;
   readonly #queue: SegmentQueue;
-  #planner = new SegmentPlanner();
+  #planner: SegmentPlanner;
   #writer: LedgerWriter | undefined;
+  #committer: SegmentCommitter | undefined;
   #failure: Cause | undefined;
   #opened = false;
   #targetDurationSeconds = 1;
@@ -51,6 +54,7 @@ export class CaptureSession {
   #lastSyncMs: number;
   #syncAwaited = false;
   #missed = 0;
+  #advertisedAtMs = -Infinity;
   #lastMissed: Cause | undefined;
 
   constructor(
@@ -63,12 +67,16 @@ export class CaptureSession {
     this.#facts = new FactQueue(reporter, clock);
     this.#watch = new CaptureWatch(request.recordingId, clock.now());
     this.#lastSyncMs = clock.now();
+    this.#planner = new SegmentPlanner([], request.ads);
     const source = new HlsSource(request, http, settings, clock, this.#stop.signal);
     this.#source = source;
     this.#follower = new PlaylistFollower(source, settings, clock, this.#stop.signal, {
       opened: (opened) => this.#announce(opened),
       loaded: (loaded) => this.#take(loaded),
-      trouble: (cause) => this.#watch.trouble(cause),
+      trouble: (cause) => {
+        this.#committer?.retry();
+        this.#watch.trouble(cause);
+      },
       fail: (cause) => this.#fail(cause),
     });
     this.#resources = new ResourceStore(http, {
@@ -86,8 +94,11 @@ export class CaptureSession {
         return source.headers;
       },
       resources: this.#resources,
-      mayRetry: (step: SegmentStep, fault: SourceFault, attempts: number, firstFailureAtMs: number) =>
-        this.#mayRetry(step, fault, attempts, firstFailureAtMs),
+      mayRetry: (step: SegmentStep, fault: SourceFault, attempts: number, firstFailureAtMs: number) => {
+        const again = this.#mayRetry(step, fault, attempts, firstFailureAtMs);
+        if (again) this.#committer?.retry();
+        return again;
+      },
       trouble: (cause: Cause) => this.#watch.trouble(cause),
     };
     this.#queue = new SegmentQueue(downloads, settings.parallelFetches);
@@ -132,17 +143,18 @@ export class CaptureSession {
     if (recovered !== undefined) {
       for (const fact of factsOf(recovered)) this.#report(fact);
       if (recovered.ended !== undefined) return { kind: 'ended', reason: 'endlist' };
-      this.#planner = new SegmentPlanner(knownSegments(recovered));
+      this.#planner = new SegmentPlanner(knownSegments(recovered), this.request.ads);
       // Told again and again that it is interrupted, nobody is misled: it has recorded before.
       this.#opened = recovered.totals.segments > 0;
     }
     const { settings, clock } = this.services;
     const committer = new SegmentCommitter(writer, recovered, settings, clock, (fact) => this.#report(fact));
+    this.#committer = committer;
     await this.#together(this.#follower.follow(), this.#commitSegments(writer, committer));
     const stopped = this.#stop.signal.aborted;
     if (!stopped && writer.totals.segments === 0) this.#failure = this.#lastMissed ?? NOTHING_THERE;
     await this.#finish(committer, !stopped && this.#failure === undefined);
-    this.reporter.progress(this.#watch.progress(clock.now(), writer.totals));
+    this.#tellProgress(writer, clock.now());
     if (this.#failure !== undefined) return { kind: 'failed', cause: this.#failure };
     return stopped ? { kind: 'stopped' } : { kind: 'ended', reason: 'endlist' };
   }
@@ -166,12 +178,16 @@ export class CaptureSession {
     const writer = this.#writer;
     if (writer === undefined || this.#stop.signal.aborted) return;
     const now = clock.now();
-    this.reporter.progress(this.#watch.progress(now, writer.totals));
+    this.#tellProgress(writer, now);
     // A source with long segments is silent for longer without anything being wrong.
     const stallMs = Math.max(settings.stallSeconds, this.#targetDurationSeconds * 1.5) * 1000;
     const cause = this.#opened ? this.#watch.check(now, stallMs) : undefined;
     if (cause !== undefined) this.#report({ kind: 'interrupted', at: this.#now(), cause });
     if (writer.unsyncedBytes > 0 && now - this.#lastSyncMs >= settings.syncSeconds * 1000) this.#syncSoon();
+  }
+
+  #tellProgress({ totals, losses }: LedgerWriter, now: number): void {
+    this.reporter.progress({ ...this.#watch.progress(now, totals), ...losses });
   }
 
   #syncSoon(): void {
@@ -225,10 +241,21 @@ export class CaptureSession {
   async #commitSegments(writer: LedgerWriter, committer: SegmentCommitter): Promise<void> {
     for (let item = await this.#queue.first(); item !== undefined; item = await this.#queue.first()) {
       if ('kind' in item) {
-        committer.miss(item.fromMs, item.toMs, item.cause);
+        if (item.kind === 'gap') committer.miss(item.fromMs, item.toMs, item.cause);
+        else this.#skipAd(item, committer);
         this.#queue.removeFirst();
       } else if (await this.#commitOne(item, writer, committer)) this.#queue.removeFirst();
     }
+  }
+
+  #skipAd(step: AdStep, committer: SegmentCommitter): void {
+    const now = this.services.clock.now();
+    const from = new Date(step.fromMs).toISOString();
+    committer.skipAd(step);
+    this.#watch.advertising(from, now);
+    if (now - this.#advertisedAtMs < ADVERTISED_EVERY_MS) return;
+    this.#advertisedAtMs = now;
+    this.#report({ kind: 'advertising', at: this.#now(), from });
   }
 
   /** @returns whether the segment is done with, one way or the other */

@@ -14,6 +14,7 @@ export class CaptureWatch {
   #quietSinceMs: number;
   #interrupted = false;
   #trouble: Cause | undefined;
+  #advertisingSince: string | undefined;
   readonly #samples: { readonly atMs: number; readonly bytes: number }[] = [];
 
   constructor(
@@ -32,6 +33,12 @@ export class CaptureWatch {
     this.#trouble = cause;
   }
 
+  /** Advertising came, and is left out: the source is well, whatever long no byte comes. */
+  advertising(from: string, nowMs: number): void {
+    this.#advertisingSince ??= from;
+    this.#quietSinceMs = nowMs;
+  }
+
   /** A segment was committed. @returns whether that ends an interruption */
   committed(nowMs: number): boolean {
     const resumed = this.#interrupted;
@@ -39,6 +46,7 @@ export class CaptureWatch {
     this.#quietSinceMs = nowMs;
     this.#interrupted = false;
     this.#trouble = undefined;
+    this.#advertisingSince = undefined;
     return resumed;
   }
 
@@ -59,6 +67,7 @@ export class CaptureWatch {
       ...totals,
       bytesPerSecond: seconds > 0 ? Math.max(0, (totals.bytes - oldest.bytes) / seconds) : 0,
       ...(this.#lastByteAtMs !== undefined && { lastByteAt: new Date(this.#lastByteAtMs).toISOString() }),
+      ...(this.#advertisingSince !== undefined && { advertisingSince: this.#advertisingSince }),
     };
   }
 }

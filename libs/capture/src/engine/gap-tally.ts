@@ -1,36 +1,53 @@
-import type { GapEntry } from '../ledger/entries.js';
+import type { AdEntry, GapEntry } from '../ledger/entries.js';
 import type { Cause } from '../port.js';
+import type { AdStep } from './plan-segments.js';
 
 const TOUCHING_MS = 1000;
 
 interface OpenGap {
+  readonly kind: 'gap';
   fromMs: number;
   toMs: number;
   readonly cause: Cause;
 }
 
-/** Gathers what could not be had until something could: neighbours of one cause make one gap. */
+type OpenAd = { -readonly [K in keyof AdStep]: AdStep[K] };
+
+/**
+ * Gathers what is not in the parts until something is: what could not be had, and advertising that is left out. Neighbours of one
+ * cause make one gap, neighbouring advertisements one break.
+ */
 export class GapTally {
-  #gaps: OpenGap[] = [];
+  #open: (OpenGap | OpenAd)[] = [];
 
   add(fromMs: number, toMs: number, cause: Cause): void {
-    const last = this.#gaps.at(-1);
-    if (last !== undefined && last.cause.code === cause.code && fromMs <= last.toMs + TOUCHING_MS) {
+    const last = this.#open.at(-1);
+    if (last?.kind === 'gap' && last.cause.code === cause.code && fromMs <= last.toMs + TOUCHING_MS) {
       last.toMs = Math.max(last.toMs, toMs);
-    } else this.#gaps.push({ fromMs, toMs: Math.max(fromMs, toMs), cause });
+    } else this.#open.push({ kind: 'gap', fromMs, toMs: Math.max(fromMs, toMs), cause });
   }
 
-  entries(): readonly GapEntry[] {
-    return this.#gaps.map(({ fromMs, toMs, cause }) => ({
-      type: 'gap',
-      from: new Date(fromMs).toISOString(),
-      to: new Date(toMs).toISOString(),
-      seconds: Math.round(toMs - fromMs) / 1000,
-      cause,
-    }));
+  addAd(step: AdStep): void {
+    const last = this.#open.at(-1);
+    if (last?.kind === 'ad' && step.fromMs <= last.toMs + TOUCHING_MS) {
+      Object.assign(last, { ...step, fromMs: last.fromMs, toMs: Math.max(last.toMs, step.toMs) });
+    } else this.#open.push({ ...step });
+  }
+
+  entries(): readonly (GapEntry | AdEntry)[] {
+    return this.#open.map((open) => {
+      const { fromMs, toMs } = open;
+      const span = {
+        from: new Date(fromMs).toISOString(),
+        to: new Date(toMs).toISOString(),
+        seconds: Math.round(toMs - fromMs) / 1000,
+      };
+      if (open.kind === 'gap') return { type: 'gap', ...span, cause: open.cause };
+      return { type: 'ad', ...span, mediaSequence: open.mediaSequence, identity: open.identity };
+    });
   }
 
   clear(): void {
-    this.#gaps = [];
+    this.#open = [];
   }
 }

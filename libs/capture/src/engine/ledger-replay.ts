@@ -1,4 +1,4 @@
-import type { Ledger } from '../ledger/ledger.js';
+import type { Ledger, LedgerGap } from '../ledger/ledger.js';
 import type { CaptureFact } from '../port.js';
 import type { KnownSegment } from './plan-segments.js';
 
@@ -15,12 +15,29 @@ export function factsOf(ledger: Ledger): readonly CaptureFact[] {
     facts.push({ kind: 'partClosed', at: closedAt, number, bytes, segments, durationSeconds });
   }
   for (const { from, to, seconds, cause } of ledger.gaps) facts.push({ kind: 'gap', from, to, seconds, cause });
+  for (const ad of ledger.ads) {
+    // One that may go on is told when it is over.
+    if (ad === ledger.openAd) continue;
+    const { from, to, seconds, kept } = ad;
+    facts.push({ kind: 'ad', from, to, seconds, kept });
+  }
   return facts;
 }
 
 /** The last segments, for a planner that goes on from them. */
 export function knownSegments(ledger: Ledger): readonly KnownSegment[] {
   const gap = ledger.gaps.at(-1);
+  const known = stored(ledger, gap);
+  const ad = ledger.ads.at(-1);
+  if (ad?.last === undefined || ad.segmentsBefore < ledger.segments.length) return known;
+  // The source was in the middle of advertising, which has left no segment.
+  const toMs = Date.parse(ad.to);
+  const before = known.at(-1);
+  const endsAtMs = Math.max(toMs, before?.endsAtMs ?? toMs);
+  return [...known, { ...ad.last, startsAtMs: toMs, endsAtMs, estimated: before?.estimated ?? true }];
+}
+
+function stored(ledger: Ledger, gap: LedgerGap | undefined): readonly KnownSegment[] {
   return ledger.segments.slice(-REMEMBERED).map((segment, index, all) => {
     const { mediaSequence, identity, startsAtMs, durationSeconds, estimated } = segment;
     const endsAtMs = startsAtMs + durationSeconds * 1000;

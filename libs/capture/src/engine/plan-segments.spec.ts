@@ -45,8 +45,8 @@ function playlist(from: number, to: number, shape: Shape = {}): MediaPlaylist {
 const NOW = START + 3_600_000;
 const told = (steps: readonly PlanStep[]) =>
   steps.map((step) =>
-    step.kind === 'gap'
-      ? `gap ${(step.fromMs - START) / 1000}-${(step.toMs - START) / 1000} ${step.cause.code}`
+    step.kind !== 'segment'
+      ? `${step.kind} ${(step.fromMs - START) / 1000}-${(step.toMs - START) / 1000}${step.kind === 'gap' ? ` ${step.cause.code}` : ''}`
       : `${step.segment.mediaSequence}${step.reset ? ' reset' : ''}${step.discontinuity ? ' discontinuity' : ''}`,
   );
 const had = (from: number, to: number, shape: Shape = {}): readonly KnownSegment[] =>
@@ -85,6 +85,19 @@ describe('SegmentPlanner', () => {
     const planner = new SegmentPlanner();
     const marked = playlist(0, 3, { with: { 1: { gap: true, discontinuity: true } } });
     expect(told(planner.plan(marked, NOW))).toEqual(['0', 'gap 2-4 source.gap', '2 discontinuity', '3']);
+  });
+
+  it('leaves advertising out without calling it a gap, and hands its discontinuity on', () => {
+    const marked = playlist(0, 4, { with: { 1: { title: 'Amazon', discontinuity: true }, 2: { title: 'Amazon' } } });
+    expect(told(new SegmentPlanner().plan(marked, NOW))).toEqual(['0', 'ad 2-4', 'ad 4-6', '3 discontinuity', '4']);
+    expect(told(new SegmentPlanner([], 'keep').plan(marked, NOW))).toEqual(['0', '1 discontinuity', '2', '3', '4']);
+  });
+
+  it('goes on from the middle of advertising without telling of it twice', () => {
+    const ad = { mediaSequence: 6, identity: '/seg-6.ts', startsAtMs: START + 14_000, endsAtMs: START + 14_000 };
+    const planner = new SegmentPlanner([...had(3, 4), { ...ad, estimated: false }]);
+    const ads = Object.fromEntries([5, 6, 7, 8].map((sequence) => [sequence, { title: 'Amazon' }]));
+    expect(told(planner.plan(playlist(4, 9, { with: ads }), NOW))).toEqual(['ad 14-16', 'ad 16-18', '9']);
   });
 
   it('goes on from a ledger with the next segment', () => {

@@ -1,5 +1,6 @@
+import { findAds } from '../hls/find-ads.js';
 import type { MediaPlaylist, MediaSegment } from '../hls/playlist.js';
-import type { Cause } from '../port.js';
+import type { AdChoice, Cause } from '../port.js';
 
 /** A segment that was had before, as far as a planner must know it again. */
 export interface KnownSegment {
@@ -18,6 +19,8 @@ export interface SegmentStep {
   /** The source gives no date-time, so the start is reckoned. */
   readonly estimated: boolean;
   readonly discontinuity: boolean;
+  /** Advertising, which is kept. */
+  readonly ad: boolean;
   /** The first of a sequence that the source began anew. */
   readonly reset: boolean;
   /** Counts the resets before it. */
@@ -31,7 +34,16 @@ export interface GapStep {
   readonly cause: Cause;
 }
 
-export type PlanStep = SegmentStep | GapStep;
+/** A segment of advertising, which is left out. */
+export interface AdStep {
+  readonly kind: 'ad';
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly mediaSequence: number;
+  readonly identity: string;
+}
+
+export type PlanStep = SegmentStep | GapStep | AdStep;
 
 type Relation = 'first' | 'forward' | 'stale' | 'reset';
 
@@ -72,7 +84,10 @@ export class SegmentPlanner {
   readonly #known = new Map<string, { readonly mediaSequence: number; readonly startsAtMs: number }>();
 
   /** @param before what a recovered ledger holds, newest last; `endsAtMs` of the last may lie later, behind a recorded gap */
-  constructor(before: readonly KnownSegment[] = []) {
+  constructor(
+    before: readonly KnownSegment[] = [],
+    private readonly ads: AdChoice = 'skip',
+  ) {
     this.#last = before.at(-1);
     this.#resuming = this.#last !== undefined;
     for (const segment of before) this.#remember(segment, before.length);
@@ -91,6 +106,7 @@ export class SegmentPlanner {
     this.#behindTail = undefined;
     if (relation === 'reset') this.#epoch += 1;
     const steps: PlanStep[] = [];
+    const isAd = findAds(playlist);
     let anew = relation === 'reset';
     for (const [index, segment] of this.#unseen(playlist, relation)) {
       if (segment === 'known') {
@@ -98,7 +114,7 @@ export class SegmentPlanner {
         anew = true;
         continue;
       }
-      steps.push(...this.#place(playlist, index, segment, anew, loadedAtMs));
+      steps.push(...this.#place(playlist, index, segment, isAd(segment), anew, loadedAtMs));
       anew = false;
       this.#resuming = false;
     }
@@ -153,6 +169,7 @@ export class SegmentPlanner {
     playlist: MediaPlaylist,
     index: number,
     segment: MediaSegment,
+    ad: boolean,
     anew: boolean,
     loadedAtMs: number,
   ): readonly PlanStep[] {
@@ -174,14 +191,22 @@ export class SegmentPlanner {
     const discontinuity = last !== undefined && (segment.discontinuity || reset || this.#discontinuityPending);
     const endsAtMs = startsAtMs + durationMs;
     const estimated = segment.programDateTimeMs === undefined;
-    if (segment.gap) {
+    const { mediaSequence, identity } = segment;
+    let knownUntilMs = endsAtMs;
+    if (ad && this.ads === 'skip') {
+      // What is on record from before a restart already is not told a second time.
+      const fromMs = Math.max(startsAtMs, last?.endsAtMs ?? startsAtMs);
+      if (fromMs < endsAtMs) steps.push({ kind: 'ad', fromMs, toMs: endsAtMs, mediaSequence, identity });
+      else knownUntilMs = fromMs;
+      this.#discontinuityPending = discontinuity;
+    } else if (segment.gap) {
       steps.push({ kind: 'gap', fromMs: startsAtMs, toMs: endsAtMs, cause: SOURCE_GAP });
       this.#discontinuityPending = discontinuity;
     } else {
-      steps.push({ kind: 'segment', segment, startsAtMs, estimated, discontinuity, reset, epoch: this.#epoch });
+      steps.push({ kind: 'segment', segment, startsAtMs, estimated, discontinuity, ad, reset, epoch: this.#epoch });
       this.#discontinuityPending = false;
     }
-    this.#last = { mediaSequence: segment.mediaSequence, identity: segment.identity, startsAtMs, endsAtMs, estimated };
+    this.#last = { mediaSequence, identity, startsAtMs, endsAtMs: knownUntilMs, estimated };
     this.#remember(this.#last, playlist.segments.length);
     return steps;
   }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { BetweenEntry } from '../ledger/entries.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { LedgerWriter } from '../ledger/ledger-writer.js';
 import { inspectInit } from '../media/inspect-mp4.js';
@@ -6,7 +7,7 @@ import { inspectTs } from '../media/inspect-ts.js';
 import type { CaptureFact, Cause, PartReason } from '../port.js';
 import type { Clock } from './clock.js';
 import { GapTally } from './gap-tally.js';
-import type { SegmentStep } from './plan-segments.js';
+import type { AdStep, SegmentStep } from './plan-segments.js';
 import type { SegmentDownload } from './segment-download.js';
 import type { HlsCaptureSettings } from './settings.js';
 
@@ -34,6 +35,10 @@ export class SegmentCommitter {
   #resetDone: SegmentStep | undefined;
   /** What missed segments leave to the next one that is had. */
   #carried = { discontinuity: false, reset: false };
+  /** Since the last line of the ledger that tells them. */
+  #retries = 0;
+  /** Advertising that is being kept. */
+  #keptAd: { readonly from: string; readonly to: string; readonly seconds: number } | undefined;
 
   constructor(
     private readonly writer: LedgerWriter,
@@ -45,6 +50,7 @@ export class SegmentCommitter {
     const last = recovered?.parts.at(-1);
     this.#nextReason = last === undefined ? 'start' : 'restart';
     this.#signature = last?.signature ?? UNKNOWN_FORMAT;
+    this.#keptAd = recovered?.openAd;
   }
 
   /** Commits a segment as its bytes come. @returns why it could not be had, if it could not */
@@ -73,6 +79,16 @@ export class SegmentCommitter {
   /** Takes note of a stretch of the broadcast that could not be had. */
   miss(fromMs: number, toMs: number, cause: Cause): void {
     this.#gaps.add(fromMs, toMs, cause);
+  }
+
+  /** Takes note of a request that has to be made again. */
+  retry(): void {
+    this.#retries += 1;
+  }
+
+  /** Takes note of advertising that is left out. */
+  skipAd(step: AdStep): void {
+    this.#gaps.addAd(step);
   }
 
   missSegment({ startsAtMs, segment, discontinuity, reset }: SegmentStep, cause: Cause): void {
@@ -127,29 +143,57 @@ export class SegmentCommitter {
   async #commit(step: SegmentStep, measuredSeconds: number | undefined): Promise<void> {
     const { segment } = step;
     const measured = isPlausible(measuredSeconds, segment.durationSeconds);
-    const gaps = this.#gaps.entries();
+    const retries = this.#retries;
+    const between = this.#between(retries);
+    const programDateTime = new Date(step.startsAtMs).toISOString();
+    const durationSeconds = measured ? Math.round(measuredSeconds * 1e6) / 1e6 : segment.durationSeconds;
+    if (!step.ad || this.#gaps.entries().length > 0) this.#endKeptAd();
     await this.writer.commit(
       {
         mediaSequence: segment.mediaSequence,
         discontinuitySequence: segment.discontinuitySequence,
-        durationSeconds: measured ? Math.round(measuredSeconds * 1e6) / 1e6 : segment.durationSeconds,
+        durationSeconds,
         ...(segment.rounded && !measured && { rounded: true }),
-        programDateTime: new Date(step.startsAtMs).toISOString(),
+        programDateTime,
         estimated: step.estimated,
         receivedAt: this.#now(),
         discontinuity: step.discontinuity || this.#carried.discontinuity,
-        ad: false,
+        ad: step.ad,
         identity: segment.identity,
       },
-      gaps,
+      between,
     );
     this.#carried = { discontinuity: false, reset: false };
-    this.#reportGaps();
+    this.#told(retries);
+    if (step.ad) this.#noteKeptAd(programDateTime, durationSeconds);
   }
 
-  #reportGaps(): void {
-    for (const { type: _, ...gap } of this.#gaps.entries()) this.report({ kind: 'gap', ...gap });
+  #noteKeptAd(from: string, durationSeconds: number): void {
+    const before = this.#keptAd;
+    const to = new Date(Date.parse(from) + durationSeconds * 1000).toISOString();
+    this.#keptAd = { from: before?.from ?? from, to, seconds: (before?.seconds ?? 0) + durationSeconds };
+  }
+
+  #endKeptAd(): void {
+    if (this.#keptAd === undefined) return;
+    const { from, to, seconds } = this.#keptAd;
+    this.report({ kind: 'ad', from, to, seconds, kept: true });
+    this.#keptAd = undefined;
+  }
+
+  #between(count: number): readonly BetweenEntry[] {
+    return [...(count > 0 ? [{ type: 'retried', count, at: this.#now() } as const] : []), ...this.#gaps.entries()];
+  }
+
+  /** What stood in between is in the ledger. */
+  #told(retries: number): void {
+    for (const entry of this.#gaps.entries()) {
+      const { from, to, seconds } = entry;
+      if (entry.type === 'gap') this.report({ kind: 'gap', from, to, seconds, cause: entry.cause });
+      else this.report({ kind: 'ad', from, to, seconds, kept: false });
+    }
     this.#gaps.clear();
+    this.#retries -= retries;
   }
 
   async closePart(): Promise<void> {
@@ -161,8 +205,10 @@ export class SegmentCommitter {
 
   /** Writes down what is still open: gaps at the end, the part, and the end itself where the source said so. */
   async finish(ended: boolean): Promise<void> {
-    await this.writer.gaps(this.#gaps.entries());
-    this.#reportGaps();
+    if (ended) this.#endKeptAd();
+    const retries = this.#retries;
+    await this.writer.between(this.#between(retries));
+    this.#told(retries);
     await this.closePart();
     if (ended) await this.writer.end(this.#now());
   }

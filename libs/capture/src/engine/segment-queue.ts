@@ -1,8 +1,8 @@
 import type { MediaSegment } from '../hls/playlist.js';
-import type { GapStep, PlanStep, SegmentStep } from './plan-segments.js';
+import type { AdStep, GapStep, PlanStep, SegmentStep } from './plan-segments.js';
 import { SegmentDownload, type DownloadServices } from './segment-download.js';
 
-export type QueueItem = GapStep | SegmentDownload;
+export type QueueItem = GapStep | AdStep | SegmentDownload;
 
 /**
  * Planned segments in order, the first few of them being fetched at once. The consumer takes the first, commits it, and only then
@@ -59,7 +59,7 @@ export class SegmentQueue {
   async first(): Promise<QueueItem | undefined> {
     for (;;) {
       const step = this.#steps[0];
-      if (step?.kind === 'gap') return step;
+      if (step !== undefined && step.kind !== 'segment') return step;
       const download = this.#downloads[0];
       if (this.#aborted) return download?.complete ? download : undefined;
       if (download !== undefined) return download;
@@ -90,7 +90,7 @@ export class SegmentQueue {
     let at = 0;
     for (const step of this.#steps) {
       if (at >= this.parallel) return;
-      if (step.kind === 'gap') continue;
+      if (step.kind !== 'segment') continue;
       if (this.#downloads[at] === undefined) this.#downloads.push(this.#begin(step));
       at += 1;
     }

@@ -68,6 +68,29 @@ export interface GapEntry {
   readonly cause: Cause;
 }
 
+/**
+ * Advertising that was left out, in wall-clock. Advertising that was kept is segments marked as such. With the number and name of
+ * its last segment, so that a capture which goes on here knows where the source was.
+ */
+export interface AdEntry {
+  readonly type: 'ad';
+  readonly from: string;
+  readonly to: string;
+  readonly seconds: number;
+  readonly mediaSequence: number;
+  readonly identity: string;
+}
+
+/** So many requests had to be made again since the last such line. */
+export interface RetriedEntry {
+  readonly type: 'retried';
+  readonly count: number;
+  readonly at: string;
+}
+
+/** What may stand between segments. */
+export type BetweenEntry = GapEntry | AdEntry | RetriedEntry;
+
 /** Written after the part was synced: every byte of it is on the disk. */
 export interface PartClosedEntry {
   readonly type: 'partClosed';
@@ -85,7 +108,7 @@ export interface EndedEntry {
   readonly at: string;
 }
 
-export type LedgerEntry = PartOpenedEntry | InitEntry | SegmentEntry | GapEntry | PartClosedEntry | EndedEntry;
+export type LedgerEntry = PartOpenedEntry | InitEntry | SegmentEntry | BetweenEntry | PartClosedEntry | EndedEntry;
 
 export const encodeLine = (entry: LedgerHeader | LedgerEntry): string => `${JSON.stringify(entry)}\n`;
 
@@ -142,6 +165,13 @@ const CHECKS: Readonly<Record<string, Check>> = {
     isText(f['identity']) &&
     isCount(f['synced']),
   gap: (f) => isInstant(f['from']) && isInstant(f['to']) && isSeconds(f['seconds']) && isCause(f['cause']),
+  ad: (f) =>
+    isInstant(f['from']) &&
+    isInstant(f['to']) &&
+    isSeconds(f['seconds']) &&
+    isCount(f['mediaSequence']) &&
+    isText(f['identity']),
+  retried: (f) => isCount(f['count']) && isInstant(f['at']),
   partClosed: (f) =>
     isCount(f['number']) &&
     isCount(f['bytes']) &&

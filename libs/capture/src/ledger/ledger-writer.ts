@@ -8,7 +8,7 @@ import {
   LEDGER_FILE,
   LEDGER_VERSION,
   partFileName,
-  type GapEntry,
+  type BetweenEntry,
   type LedgerEntry,
   type LedgerHeader,
   type PartClosedEntry,
@@ -16,7 +16,7 @@ import {
   type SegmentEntry,
 } from './entries.js';
 import { syncFile, syncFolder, writeFully } from './files.js';
-import type { Ledger, LedgerTotals } from './ledger.js';
+import type { Ledger, LedgerLosses, LedgerTotals } from './ledger.js';
 import { recoverLedger } from './recover-ledger.js';
 
 export interface NewPart {
@@ -65,6 +65,7 @@ export class LedgerWriter {
   #bytes: number;
   #segments: number;
   #durationSeconds: number;
+  #losses: LedgerLosses;
   #ledgerBytes: number;
   #pendingBytes = 0;
   #pendingCrc = 0;
@@ -81,6 +82,7 @@ export class LedgerWriter {
     this.#bytes = recovered?.totals.bytes ?? 0;
     this.#segments = recovered?.totals.segments ?? 0;
     this.#durationSeconds = recovered?.totals.durationSeconds ?? 0;
+    this.#losses = recovered?.losses ?? { gapSeconds: 0, adSeconds: 0, retries: 0 };
   }
 
   /**
@@ -120,6 +122,10 @@ export class LedgerWriter {
 
   get totals(): LedgerTotals {
     return { bytes: this.#bytes, segments: this.#segments, durationSeconds: this.#durationSeconds };
+  }
+
+  get losses(): LedgerLosses {
+    return this.#losses;
   }
 
   /** Bytes that a power cut now would cost. */
@@ -203,11 +209,11 @@ export class LedgerWriter {
     this.#pendingCrc = 0;
   }
 
-  /** Makes what was written since the last commit one segment, behind the gaps that precede it. */
-  async commit(facts: SegmentFacts, gaps: readonly GapEntry[] = []): Promise<void> {
+  /** Makes what was written since the last commit one segment, behind what stood in between. */
+  async commit(facts: SegmentFacts, between: readonly BetweenEntry[] = []): Promise<void> {
     const part = this.#requirePart();
     const length = this.#pendingBytes;
-    await this.#append(...gaps, {
+    await this.#append(...between, {
       type: 'segment',
       ...facts,
       part: part.number,
@@ -223,10 +229,24 @@ export class LedgerWriter {
     this.#bytes += length;
     this.#segments += 1;
     this.#durationSeconds += facts.durationSeconds;
+    this.#count(between, facts.ad ? facts.durationSeconds : 0);
   }
 
-  async gaps(gaps: readonly GapEntry[]): Promise<void> {
-    if (gaps.length > 0) await this.#append(...gaps);
+  async between(entries: readonly BetweenEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    await this.#append(...entries);
+    this.#count(entries, 0);
+  }
+
+  #count(entries: readonly BetweenEntry[], keptAdSeconds: number): void {
+    let { gapSeconds, adSeconds, retries } = this.#losses;
+    adSeconds += keptAdSeconds;
+    for (const entry of entries) {
+      if (entry.type === 'gap') gapSeconds += entry.seconds;
+      else if (entry.type === 'ad') adSeconds += entry.seconds;
+      else retries += entry.count;
+    }
+    this.#losses = { gapSeconds, adSeconds, retries };
   }
 
   /** Syncs and closes the open part; undefined where none is open. */

@@ -37,6 +37,30 @@ export interface LedgerGap {
   readonly atMediaSeconds: number;
 }
 
+/** A stretch of advertising. */
+export interface LedgerAd {
+  readonly from: string;
+  readonly to: string;
+  readonly seconds: number;
+  /** It is in the parts; else it was left out. */
+  readonly kept: boolean;
+  /** Where on the recording's own timeline it lies, or was left out. */
+  readonly atMediaSeconds: number;
+  /** How many segments there are before its end. */
+  readonly segmentsBefore: number;
+  /** Where the source was at its end, of what was left out. */
+  readonly last?: { readonly mediaSequence: number; readonly identity: string };
+}
+
+/** What stood in the way. */
+export interface LedgerLosses {
+  readonly gapSeconds: number;
+  /** Advertising, left out or kept. */
+  readonly adSeconds: number;
+  /** Requests that had to be made again. */
+  readonly retries: number;
+}
+
 export interface LedgerTotals {
   readonly bytes: number;
   readonly segments: number;
@@ -53,10 +77,12 @@ export class Ledger {
   readonly #parts: Mutable<LedgerPart>[] = [];
   readonly #segments: LedgerSegment[] = [];
   readonly #gaps: LedgerGap[] = [];
+  readonly #ads: Mutable<LedgerAd>[] = [];
   #bytes = 0;
   #durationSeconds = 0;
   #ended: { readonly reason: 'endlist'; readonly at: string } | undefined;
   #gapSince = false;
+  #retries = 0;
 
   constructor(readonly header: LedgerHeader) {}
 
@@ -71,6 +97,20 @@ export class Ledger {
   }
   get gaps(): readonly LedgerGap[] {
     return this.#gaps;
+  }
+  get ads(): readonly LedgerAd[] {
+    return this.#ads;
+  }
+  /** Advertising that was being kept when the ledger ended, and may go on. */
+  get openAd(): LedgerAd | undefined {
+    return this.#segments.at(-1)?.ad && !this.#gapSince ? this.#ads.at(-1) : undefined;
+  }
+  get losses(): LedgerLosses {
+    return {
+      gapSeconds: this.#gaps.reduce((sum, gap) => sum + gap.seconds, 0),
+      adSeconds: this.#ads.reduce((sum, ad) => sum + ad.seconds, 0),
+      retries: this.#retries,
+    };
   }
   get totals(): LedgerTotals {
     return { bytes: this.#bytes, segments: this.#segments.length, durationSeconds: this.#durationSeconds };
@@ -104,6 +144,21 @@ export class Ledger {
         });
         this.#gapSince = true;
         break;
+      case 'ad':
+        this.#ads.push({
+          from: entry.from,
+          to: entry.to,
+          seconds: entry.seconds,
+          kept: false,
+          atMediaSeconds: this.#durationSeconds,
+          segmentsBefore: this.#segments.length,
+          last: { mediaSequence: entry.mediaSequence, identity: entry.identity },
+        });
+        this.#gapSince = true;
+        break;
+      case 'retried':
+        this.#retries += entry.count;
+        break;
       case 'ended':
         this.#ended = { reason: entry.reason, at: entry.at };
         break;
@@ -132,6 +187,7 @@ export class Ledger {
     if (part.container === 'mp4' && part.init === undefined) return false;
     const last = this.#segments.at(-1);
     const { type: _, part: __, synced: ___, ...facts } = entry;
+    if (entry.ad) this.#noteKeptAd(entry);
     this.#segments.push({
       ...facts,
       part,
@@ -146,6 +202,18 @@ export class Ledger {
     part.durationSeconds += entry.durationSeconds;
     this.#durationSeconds += entry.durationSeconds;
     return true;
+  }
+
+  #noteKeptAd({ programDateTime, durationSeconds }: SegmentEntry): void {
+    const endsAtMs = Date.parse(programDateTime) + durationSeconds * 1000;
+    const ad = this.openAd as Mutable<LedgerAd> | undefined;
+    const to = new Date(endsAtMs).toISOString();
+    const segmentsBefore = this.#segments.length + 1;
+    if (ad === undefined) {
+      const atMediaSeconds = this.#durationSeconds;
+      const seconds = durationSeconds;
+      this.#ads.push({ from: programDateTime, to, seconds, kept: true, atMediaSeconds, segmentsBefore });
+    } else Object.assign(ad, { to, seconds: ad.seconds + durationSeconds, segmentsBefore });
   }
 
   #follows(entry: SegmentEntry, part: LedgerPart, last: LedgerSegment): boolean {

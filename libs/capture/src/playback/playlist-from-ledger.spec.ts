@@ -52,6 +52,25 @@ parts/part-0001.ts
     ]);
   });
 
+  it('tells of advertising behind its end, and what it told before stays as it was', () => {
+    const builder = new LedgerBuilder().part().segment(0).segment(1, { ad: true });
+    const during = playlistFromLedger(builder.build(), { partUri });
+    expect(during).not.toContain('DATERANGE');
+    builder.segment(2, { ad: true }).segment(3);
+    builder.entry({ type: 'ad', from: instant(8), to: instant(38), seconds: 30, mediaSequence: 18, identity: '/ad' });
+    const after = playlistFromLedger(builder.segment(19).build(), { partUri });
+    expect(after.startsWith(during)).toBe(true);
+    expect(after.split('\n').filter((line) => line.startsWith('#EXT-X-DATERANGE'))).toEqual([
+      `#EXT-X-DATERANGE:ID="ad-1",CLASS="streamvault-ad-kept",START-DATE="${instant(2)}",DURATION=4`,
+      `#EXT-X-DATERANGE:ID="ad-2",CLASS="streamvault-ad-skipped",START-DATE="${instant(8)}",DURATION=30`,
+    ]);
+  });
+
+  it('tells of advertising at its very end too', () => {
+    const builder = new LedgerBuilder().part().segment(0).segment(1, { ad: true });
+    expect(playlistFromLedger(builder.build(), { partUri, ended: true })).toContain('DURATION=2\n#EXT-X-ENDLIST');
+  });
+
   it('names the init section of every mp4 part', () => {
     const ledger = new LedgerBuilder()
       .part({ container: 'mp4' })

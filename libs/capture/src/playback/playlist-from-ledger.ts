@@ -1,4 +1,4 @@
-import type { Ledger, LedgerPart, LedgerSegment } from '../ledger/ledger.js';
+import type { Ledger, LedgerAd, LedgerPart, LedgerSegment } from '../ledger/ledger.js';
 
 export interface LedgerPlaylistOptions {
   /** The address of a part, absolute or relative to the playlist. */
@@ -7,12 +7,17 @@ export interface LedgerPlaylistOptions {
   readonly ended?: boolean;
 }
 
+/** Ours, so that nobody who reads the playlist leaves anything out for it. */
+const AD_KEPT = 'streamvault-ad-kept';
+const AD_SKIPPED = 'streamvault-ad-skipped';
+
 /** Programme date-times further than this from what the durations give are written out. */
 const DATE_TIME_TOLERANCE_MS = 20;
 
 /**
  * A media playlist (RFC 8216) over a recording's parts by byte ranges: EVENT while it grows, VOD with ENDLIST when it ended.
- * A discontinuity stands where the source's timeline breaks, not where a restart merely began another file.
+ * A discontinuity stands where the source's timeline breaks, not where a restart merely began another file. Advertising, kept or left
+ * out, is told as a date range behind its end, so that the text before it never changes.
  */
 export function playlistFromLedger(ledger: Ledger, { partUri, ended }: LedgerPlaylistOptions): string {
   const over = ended ?? ledger.ended !== undefined;
@@ -27,7 +32,17 @@ export function playlistFromLedger(ledger: Ledger, { partUri, ended }: LedgerPla
 `;
   let last: LedgerSegment | undefined;
   let uri = '';
+  let told = 0;
+  const adsBefore = (index: number): string => {
+    let tags = '';
+    for (let ad = ledger.ads[told]; ad !== undefined && ad.segmentsBefore <= index; ad = ledger.ads[told]) {
+      told += 1;
+      tags += adTag(ad, told);
+    }
+    return tags;
+  };
   for (const segment of segments) {
+    if (!segment.ad) text += adsBefore(segment.index);
     if (last !== undefined && !segment.continuous) text += '#EXT-X-DISCONTINUITY\n';
     if (last?.part !== segment.part) {
       uri = partUri(segment.part);
@@ -39,8 +54,12 @@ export function playlistFromLedger(ledger: Ledger, { partUri, ended }: LedgerPla
     text += `#EXTINF:${seconds(segment.durationSeconds)},\n#EXT-X-BYTERANGE:${segment.length}@${segment.offset}\n${uri}\n`;
     last = segment;
   }
-  return over ? `${text}#EXT-X-ENDLIST\n` : text;
+  return over ? `${text}${adsBefore(segments.length)}#EXT-X-ENDLIST\n` : text;
 }
+
+/** RFC 8216 section 4.3.2.7. */
+const adTag = ({ from, seconds: duration, kept }: LedgerAd, number: number): string =>
+  `#EXT-X-DATERANGE:ID="ad-${number}",CLASS="${kept ? AD_KEPT : AD_SKIPPED}",START-DATE="${from}",DURATION=${seconds(duration)}\n`;
 
 /** No rounded segment may exceed it (RFC 8216 section 4.3.3.1), and it should not change while a playlist grows. */
 function targetDuration(ledger: Ledger): number {

@@ -1,4 +1,4 @@
-import type { CaptureFact } from '@streamvault/capture';
+import type { CaptureFact, LiveWord } from '@streamvault/capture';
 import type { Cause, Output } from './recording-events.js';
 import type { RecordingInput } from './recording.machine.js';
 
@@ -32,13 +32,19 @@ export type RecordingReport =
       readonly durationSeconds: number;
       readonly gapSeconds: number;
       readonly adSeconds: number;
+      readonly retries: number;
     })
   | (Instant & { readonly type: 'ReportFinalized'; readonly outputs: readonly Output[] })
   | (Instant & { readonly type: 'ReportFinalizeFailure'; readonly cause: Cause })
   | (Instant & { readonly type: 'StartStep'; readonly name: string })
   | (Instant & { readonly type: 'ReportStepSuccess'; readonly name: string; readonly videoId: number | null })
   | (Instant & { readonly type: 'ReportStepFailure'; readonly name: string; readonly cause: Cause })
-  | (Instant & { readonly type: 'ReportDeadline'; readonly deadline: string })
+  | (Instant & {
+      readonly type: 'ReportDeadline';
+      readonly deadline: string;
+      /** What the platform says of the channel, where there is one to ask. */
+      readonly word?: LiveWord;
+    })
   | (Instant & { readonly type: 'ReportPartsDiscarded'; readonly bytes: number });
 
 export type RecordingCommand = RecordingRequest | RecordingReport;

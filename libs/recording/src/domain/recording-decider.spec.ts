@@ -3,6 +3,7 @@ import { given } from '@streamvault/event-sourcing/testing';
 import type { RecordingCommand } from './recording-commands.js';
 import { recordingDecider } from './recording-decider.js';
 import type { RecordingEvent } from './recording-events.js';
+import { stallSecondsOf } from './recording.machine.js';
 import { defaultRecordingPolicy } from './recording-policy.js';
 import { after, sampleCause, sampleOutput, sampleRequest, t0 } from './recording-samples.testing.js';
 
@@ -27,7 +28,7 @@ const stopped: RecordingEvent = {
 };
 const ended: RecordingEvent = {
   type: 'CaptureEnded',
-  data: { at: after(31), bytes: 1000, segments: 5, durationSeconds: 10, capturedRatio: 1, adSeconds: 0 },
+  data: { at: after(31), bytes: 1000, segments: 5, durationSeconds: 10, capturedRatio: 1, adSeconds: 0, retries: 3 },
 };
 const finalized: RecordingEvent = {
   type: 'RecordingFinalized',
@@ -100,6 +101,62 @@ describe('capturing', () => {
     when([...capturing, gap], { type: 'ReportFact', at: after(8), fact }).thenNothing();
   });
 
+  it('notes advertising once, and whether it was kept', () => {
+    const told = { from: after(4), to: after(34), seconds: 30, kept: false };
+    const fact = { kind: 'ad', ...told } as const;
+    const ad: RecordingEvent = { type: 'AdRecorded', data: { ...told, at: after(34) } };
+    when(capturing, { type: 'ReportFact', at: after(35), fact }).then([ad]);
+    when([...capturing, ad], { type: 'ReportFact', at: after(36), fact }).thenNothing();
+    when(capturing, { type: 'ReportFact', at: after(35), fact }).thenState((state) =>
+      expect(state?.context.ads).toEqual([told]),
+    );
+  });
+
+  it('does not lose patience over advertising, neither before the first byte nor after an interruption', () => {
+    const moved = (at: number, seconds: number): RecordingEvent => ({
+      type: 'DeadlineMoved',
+      data: {
+        at: after(at),
+        deadline: after(at + seconds),
+        cause: { code: 'source.advertising', message: 'The source shows advertising, which is left out.' },
+      },
+    });
+    const shown = (at: number): RecordingCommand => ({
+      type: 'ReportFact',
+      at: after(at),
+      fact: { kind: 'advertising', at: after(at), from: after(0) },
+    });
+    when([requested, starting], shown(20)).thenNothing();
+    when([requested, starting], shown(40)).then([moved(40, 60)]);
+    when([requested, starting], shown(40)).thenState((state) => expect(state?.context.deadline).toBe(after(100)));
+    when([...capturing, interrupted], shown(190)).then([moved(190, 180)]);
+    when([...capturing, interrupted], shown(190)).thenState((state) => {
+      expect(state?.value).toEqual({ taking: 'reconnecting' });
+      expect(state?.context.interruption).toEqual(sampleCause);
+    });
+    when(capturing, shown(40)).thenNothing();
+  });
+
+  it('counts for how long no byte came, and how often the source was found anew', () => {
+    const resumed: RecordingEvent = { type: 'CaptureResumed', data: { at: after(50) } };
+    const again: RecordingEvent = { ...interrupted, data: { ...interrupted.data, at: after(60) } } as RecordingEvent;
+    const variant = { name: null, width: null, height: null, codecs: null, bandwidth: null };
+    const opened = (found: 'refused' | null): RecordingEvent => ({
+      type: 'SourceOpened',
+      data: { at: after(2), variant, targetDurationSeconds: 2, again: found },
+    });
+    const past = [...capturing, opened(null), interrupted, opened('refused'), resumed, again];
+    when(past, { ...stop, at: after(65) }).thenState((state) => {
+      const { stalls = [], reResolves } = state?.context ?? {};
+      expect(stalls).toEqual([
+        { from: after(20), to: after(50), cause: sampleCause },
+        { from: after(60), to: after(65), cause: sampleCause },
+      ]);
+      expect(stallSecondsOf(stalls)).toBe(35);
+      expect(reResolves).toBe(1);
+    });
+  });
+
   it('is reconnecting, with patience, when bytes stop; patience does not begin anew each time it is said', () => {
     const fact = { kind: 'interrupted', at: after(20), cause: sampleCause } as const;
     when(capturing, { type: 'ReportFact', at: after(20), fact }).then([interrupted]);
@@ -159,6 +216,7 @@ describe('stopping', () => {
       durationSeconds: 0,
       gapSeconds: 0,
       adSeconds: 0,
+      retries: 0,
     }).then([
       {
         type: 'RecordingCancelled',
@@ -182,6 +240,7 @@ describe('stopping', () => {
       durationSeconds: 10,
       gapSeconds: 10,
       adSeconds: 0,
+      retries: 0,
     };
     when([...capturing, stopped], closed).thenState((state) => expect(state?.context.totals?.capturedRatio).toBe(0.5));
     when([...capturing, stopped, ended], closed).thenNothing();

@@ -1,4 +1,4 @@
-import type { CaptureFact } from '@streamvault/capture';
+import type { CaptureFact, LiveWord } from '@streamvault/capture';
 import type { Decider } from '@streamvault/event-sourcing';
 import { evolve, stateName, type RecordingSnapshot, type RecordingState } from './lifecycle.js';
 import type { RecordingCommand, RecordingReport } from './recording-commands.js';
@@ -24,8 +24,9 @@ const ifPossible = (
   ...events: [LaterEvent, ...LaterEvent[]]
 ): readonly RecordingEvent[] => (snapshot.can(events[0]) ? events : nothing);
 
-function fromFact(fact: CaptureFact, { snapshot, policy }: Known): readonly RecordingEvent[] {
-  const { parts, gaps } = snapshot.context;
+function fromFact(fact: CaptureFact, known: Known): readonly RecordingEvent[] {
+  const { snapshot, policy } = known;
+  const { ads, parts, gaps } = snapshot.context;
   switch (fact.kind) {
     case 'sourceOpened': {
       const { name, width, height, codecs, bandwidth } = fact.variant;
@@ -38,7 +39,12 @@ function fromFact(fact: CaptureFact, { snapshot, policy }: Known): readonly Reco
       };
       return ifPossible(snapshot, {
         type: 'SourceOpened',
-        data: { at: fact.at, variant, targetDurationSeconds: fact.targetDurationSeconds },
+        data: {
+          at: fact.at,
+          variant,
+          targetDurationSeconds: fact.targetDurationSeconds,
+          again: fact.again ?? null,
+        },
       });
     }
     case 'partOpened': {
@@ -61,9 +67,16 @@ function fromFact(fact: CaptureFact, { snapshot, policy }: Known): readonly Reco
     }
     case 'gap': {
       const { from, to, seconds, cause } = fact;
-      if (gaps.some((known) => known.from === from && known.to === to)) return nothing;
+      if (gaps.some((gap) => gap.from === from && gap.to === to)) return nothing;
       return ifPossible(snapshot, { type: 'GapRecorded', data: { from, to, seconds, cause, at: to } });
     }
+    case 'ad': {
+      const { from, to, seconds, kept } = fact;
+      if (ads.some((ad) => ad.from === from && ad.to === to)) return nothing;
+      return ifPossible(snapshot, { type: 'AdRecorded', data: { from, to, seconds, kept, at: to } });
+    }
+    case 'advertising':
+      return whileAdvertising(fact.at, known);
     case 'interrupted': {
       // Told again while it waits already: patience is not begun anew by that.
       if (stateName(snapshot) === 'reconnecting') return nothing;
@@ -77,6 +90,17 @@ function fromFact(fact: CaptureFact, { snapshot, policy }: Known): readonly Reco
   }
 }
 
+/** No byte can come while advertising is left out, and yet the source is there: patience begins anew when it is half spent. */
+function whileAdvertising(at: string, { snapshot, policy }: Known): readonly RecordingEvent[] {
+  const state = stateName(snapshot);
+  if (state !== 'starting' && state !== 'reconnecting') return nothing;
+  const seconds = state === 'starting' ? policy.firstBytesSeconds : policy.patienceSeconds;
+  const left = Date.parse(snapshot.context.deadline ?? at) - Date.parse(at);
+  if (left > seconds * 500) return nothing;
+  const cause = { code: 'source.advertising', message: 'The source shows advertising, which is left out.' };
+  return ifPossible(snapshot, { type: 'DeadlineMoved', data: { at, deadline: later(at, seconds), cause } });
+}
+
 function settle(known: Known, event: LaterEvent & { type: 'StepSucceeded' | 'StepFailed' }): readonly RecordingEvent[] {
   const { snapshot } = known;
   if (!snapshot.can(event)) return nothing;
@@ -85,7 +109,27 @@ function settle(known: Known, event: LaterEvent & { type: 'StepSucceeded' | 'Ste
   return steps.every((step) => isSettled(step, steps)) ? [event, completed] : [event];
 }
 
-function onDeadline(at: string, deadline: string, { snapshot, policy }: Known): readonly RecordingEvent[] {
+const stillLive: Cause = {
+  code: 'source.said-live',
+  message: 'No new media arrives, but the platform says that the channel is live. It is waited for.',
+};
+const nobodyAnswers: Cause = {
+  code: 'source.not-said-over',
+  message: 'No new media arrives, and the platform cannot be asked whether the channel is live. It is waited for.',
+};
+
+/** Why silence is borne for longer than patience has it; undefined where it is not. Unknown is not offline, for a while. */
+function reasonToWait(at: string, word: LiveWord | undefined, { snapshot, policy }: Known): Cause | undefined {
+  if (word === 'live') return stillLive;
+  const since = Date.parse(snapshot.context.stalls.at(-1)?.from ?? at);
+  return word === 'unknown' && Date.parse(at) - since < policy.unansweredSeconds * 1000 ? nobodyAnswers : undefined;
+}
+
+function onDeadline(
+  { at, deadline, word }: RecordingReport & { type: 'ReportDeadline' },
+  known: Known,
+): readonly RecordingEvent[] {
+  const { snapshot, policy } = known;
   const { context } = snapshot;
   if (context.deadline !== deadline || Date.parse(at) < Date.parse(deadline)) return nothing;
   const failed = (code: string, message: string): readonly RecordingEvent[] =>
@@ -99,13 +143,12 @@ function onDeadline(at: string, deadline: string, { snapshot, policy }: Known): 
         'capture.no-first-bytes',
         `The source gave no video within ${policy.firstBytesSeconds} s. Check that the channel is live, then retry.`,
       );
-    case 'reconnecting':
-      return [
-        {
-          type: 'SourceEnded',
-          data: { at, reason: 'gave-up', deadline: later(at, policy.finalizeSeconds) },
-        },
-      ];
+    case 'reconnecting': {
+      const cause = reasonToWait(at, word, known);
+      return cause === undefined
+        ? [{ type: 'SourceEnded', data: { at, reason: 'gave-up', deadline: later(at, policy.finalizeSeconds) } }]
+        : [{ type: 'DeadlineMoved', data: { at, cause, deadline: later(at, policy.patienceSeconds) } }];
+    }
     case 'finalizing':
       return failed(
         'finalize.too-slow',
@@ -161,7 +204,7 @@ function fromClosedCapture(
   report: RecordingReport & { type: 'ReportCaptureClosed' },
   { snapshot }: Known,
 ): readonly RecordingEvent[] {
-  const { at, bytes, segments, durationSeconds, gapSeconds, adSeconds } = report;
+  const { at, bytes, segments, durationSeconds, gapSeconds, adSeconds, retries } = report;
   if (snapshot.context.totals !== null) return nothing;
   if (segments === 0) {
     const cause = { code: 'recording.nothing-captured', message: 'It ended before the first segment had arrived.' };
@@ -173,7 +216,7 @@ function fromClosedCapture(
   const capturedRatio = wanted > 0 ? durationSeconds / wanted : 1;
   return ifPossible(snapshot, {
     type: 'CaptureEnded',
-    data: { at, bytes, segments, durationSeconds, capturedRatio, adSeconds },
+    data: { at, bytes, segments, durationSeconds, capturedRatio, adSeconds, retries },
   });
 }
 
@@ -239,7 +282,7 @@ function fromReport(report: RecordingReport, known: Known): readonly RecordingEv
           })
         : nothing;
     case 'ReportDeadline':
-      return onDeadline(at, report.deadline, known);
+      return onDeadline(report, known);
     case 'ReportPartsDiscarded':
       return snapshot.context.partsDiscardedAt === null
         ? ifPossible(snapshot, { type: 'PartsDiscarded', data: { at, bytes: report.bytes } })

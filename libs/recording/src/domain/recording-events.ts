@@ -30,6 +30,8 @@ export const recordingEventSchemas = {
     streamerName: z.string(),
     source: z.object({ url: z.string(), platform: z.string() }),
     quality: z.string(),
+    /** What becomes of advertising that the source marks as such. */
+    ads: z.enum(['skip', 'keep']),
     title: z.string().nullable(),
     category: z.string().nullable(),
     at,
@@ -47,6 +49,8 @@ export const recordingEventSchemas = {
       bandwidth: z.number().nullable(),
     }),
     targetDurationSeconds: z.number(),
+    /** It was found anew in the middle of a capture: the old address was refused, or about to be. */
+    again: z.enum(['refused', 'expiring']).nullable(),
   }),
   CaptureStarted: z.object({ at }),
   PartOpened: z.object({ at, number: z.number(), container: z.enum(['ts', 'mp4']), reason: z.string() }),
@@ -58,6 +62,7 @@ export const recordingEventSchemas = {
     durationSeconds: z.number(),
   }),
   GapRecorded: z.object({ from: z.string(), to: z.string(), seconds: z.number(), cause, at }),
+  AdRecorded: z.object({ from: z.string(), to: z.string(), seconds: z.number(), kept: z.boolean(), at }),
   CaptureInterrupted: z.object({ at, cause, deadline: z.string() }),
   CaptureResumed: z.object({ at }),
   StopRequested: z.object({ at, by: z.string(), deadline: z.string() }),
@@ -69,6 +74,8 @@ export const recordingEventSchemas = {
     durationSeconds: z.number(),
     capturedRatio: z.number(),
     adSeconds: z.number(),
+    /** Requests that had to be made again; null where nobody counted. */
+    retries: z.number().nullable(),
   }),
   FinalizeFailed: z.object({ at, attempt: z.number(), cause, retryAt: z.string().nullable() }),
   RecordingFinalized: z.object({ at, outputs: z.array(output), deadline: z.string() }),

@@ -6,6 +6,8 @@ export interface RecordingPolicy {
   readonly firstBytesSeconds: number;
   /** For bytes to come back after an interruption, before the broadcast is taken for over. */
   readonly patienceSeconds: number;
+  /** For a platform that cannot be asked whether the channel is live: so long an interruption ends the recording all the same. */
+  readonly unansweredSeconds: number;
   readonly finalizeSeconds: number;
   readonly postProcessSeconds: number;
   readonly finalizeAttempts: number;
@@ -18,6 +20,7 @@ export const defaultRecordingPolicy: RecordingPolicy = {
   pickUpSeconds: 60,
   firstBytesSeconds: 60,
   patienceSeconds: 180,
+  unansweredSeconds: 3600,
   finalizeSeconds: 12 * 3600,
   postProcessSeconds: 2 * 3600,
   finalizeAttempts: 5,

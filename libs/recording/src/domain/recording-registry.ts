@@ -1,10 +1,24 @@
-import { defineEvent } from '@streamvault/event-sourcing';
-import { recordingEventSchemas, recordingEventTypes } from './recording-events.js';
+import { defineEvent, type Upcaster } from '@streamvault/event-sourcing';
+import { recordingEventSchemas, recordingEventTypes, type RecordingEventType } from './recording-events.js';
 
 export const recordingCategory = 'recording';
 export const recordingStream = (recordingId: number): `recording-${number}` => `recording-${recordingId}`;
 
-/** For the event registry. All in version 1 so far. */
-export const recordingEvents = recordingEventTypes.map((type) =>
-  defineEvent({ type, version: 1, schema: recordingEventSchemas[type] }),
-);
+/** What turns older shapes into present ones, from version 1 on. */
+const upcasters: Readonly<Partial<Record<RecordingEventType, readonly Upcaster[]>>> = {
+  // Nobody could tell advertising apart, so it stayed in.
+  RecordingRequested: [(data) => ({ ...data, ads: 'keep' })],
+  SourceOpened: [(data) => ({ ...data, again: null })],
+  CaptureEnded: [(data) => ({ ...data, retries: null })],
+};
+
+/** For the event registry. */
+export const recordingEvents = recordingEventTypes.map((type) => {
+  const steps = upcasters[type] ?? [];
+  return defineEvent({
+    type,
+    version: steps.length + 1,
+    schema: recordingEventSchemas[type],
+    upcasters: Object.fromEntries(steps.map((step, index) => [index + 1, step])),
+  });
+});

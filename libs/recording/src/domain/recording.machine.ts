@@ -20,6 +20,27 @@ export interface GapStatus {
   readonly cause: Cause;
 }
 
+/** Advertising that the source marked as such. */
+export interface AdStatus {
+  readonly from: string;
+  readonly to: string;
+  readonly seconds: number;
+  /** It is in the video; else it was left out. */
+  readonly kept: boolean;
+}
+
+/** A time in which no byte arrived although some should have. Bytes that came later may cover it: it is no gap by itself. */
+export interface StallStatus {
+  readonly from: string;
+  /** null while it lasts. */
+  readonly to: string | null;
+  readonly cause: Cause;
+}
+
+/** Without the one that lasts, of which only a clock can tell. */
+export const stallSecondsOf = (stalls: readonly StallStatus[]): number =>
+  stalls.reduce((sum, { from, to }) => sum + (to === null ? 0 : (Date.parse(to) - Date.parse(from)) / 1000), 0);
+
 /** What a recording knows of itself. JSON only: it is persisted, restored and shown as it is. */
 export interface RecordingContext {
   readonly recordingId: number;
@@ -27,6 +48,7 @@ export interface RecordingContext {
   readonly streamerName: string;
   readonly source: { readonly url: string; readonly platform: string };
   readonly quality: string;
+  readonly adChoice: 'skip' | 'keep';
   readonly title: string | null;
   readonly category: string | null;
   readonly requestedAt: string;
@@ -37,6 +59,10 @@ export interface RecordingContext {
   readonly variant: RecordingEventData<'SourceOpened'>['variant'] | null;
   readonly parts: readonly PartStatus[];
   readonly gaps: readonly GapStatus[];
+  readonly ads: readonly AdStatus[];
+  readonly stalls: readonly StallStatus[];
+  /** How often the source was found anew in the middle of a capture. */
+  readonly reResolves: number;
   readonly interruption: Cause | null;
   /** Why the capture ended; null while it has not. */
   readonly endReason: 'stopped' | 'endlist' | 'gave-up' | null;
@@ -46,6 +72,7 @@ export interface RecordingContext {
     readonly durationSeconds: number;
     readonly capturedRatio: number;
     readonly adSeconds: number;
+    readonly retries: number | null;
   } | null;
   readonly finalizeAttempts: number;
   readonly finalizeRetryAt: string | null;
@@ -66,6 +93,8 @@ export interface EffectInput {
 export interface DeadlineInput {
   readonly recordingId: number;
   readonly deadline: string | null;
+  /** Where the platform has a say in what becomes of it then: what it is asked about. */
+  readonly asked?: Pick<RecordingContext, 'source' | 'quality'>;
 }
 
 // The machine alone does nothing: the recorder gives it hands with `provide()`, folding never calls them.
@@ -76,6 +105,10 @@ const effectInput = ({ context }: { context: RecordingContext }): EffectInput =>
 const deadlineInput = ({ context }: { context: RecordingContext }): DeadlineInput => ({
   recordingId: context.recordingId,
   deadline: context.deadline,
+});
+const askedDeadlineInput = ({ context }: { context: RecordingContext }): DeadlineInput => ({
+  ...deadlineInput({ context }),
+  asked: { source: context.source, quality: context.quality },
 });
 
 const withStep = (
@@ -134,21 +167,36 @@ export const recordingMachine = setup({
       const { from, to, seconds, cause } = event.data;
       return { gaps: [...context.gaps, { from, to, seconds, cause }] };
     }),
-    noteSource: assign(({ event }) => (event.type === 'SourceOpened' ? { variant: event.data.variant } : {})),
+    noteAd: assign(({ context, event }) => {
+      if (event.type !== 'AdRecorded') return {};
+      const { from, to, seconds, kept } = event.data;
+      return { ads: [...context.ads, { from, to, seconds, kept }] };
+    }),
+    noteSource: assign(({ context, event }) => {
+      if (event.type !== 'SourceOpened') return {};
+      const { variant, again } = event.data;
+      return { variant, reResolves: context.reResolves + (again === null ? 0 : 1) };
+    }),
     noteDeadline: assign(({ event }) => ('deadline' in event.data ? { deadline: event.data.deadline } : {})),
     clearDeadline: assign({ deadline: null }),
-    noteInterruption: assign(({ event }) =>
-      event.type === 'CaptureInterrupted' ? { interruption: event.data.cause } : {},
-    ),
-    clearInterruption: assign({ interruption: null }),
+    noteInterruption: assign(({ context, event }) => {
+      if (event.type !== 'CaptureInterrupted') return {};
+      const { at: from, cause } = event.data;
+      const goesOn = context.stalls.at(-1)?.to === null;
+      return { interruption: cause, stalls: goesOn ? context.stalls : [...context.stalls, { from, to: null, cause }] };
+    }),
+    clearInterruption: assign(({ context, event }) => ({
+      interruption: null,
+      stalls: context.stalls.map((stall) => (stall.to === null ? { ...stall, to: event.data.at } : stall)),
+    })),
     noteEnd: assign(({ event }) => {
       if (event.type === 'StopRequested') return { endReason: 'stopped' };
       return event.type === 'SourceEnded' ? { endReason: event.data.reason } : {};
     }),
     noteTotals: assign(({ event }) => {
       if (event.type !== 'CaptureEnded') return {};
-      const { bytes, segments, durationSeconds, capturedRatio, adSeconds, at } = event.data;
-      return { totals: { bytes, segments, durationSeconds, capturedRatio, adSeconds }, endedAt: at };
+      const { at, ...totals } = event.data;
+      return { totals, endedAt: at };
     }),
     noteFinalizeFailure: assign(({ event }) =>
       event.type === 'FinalizeFailed'
@@ -227,6 +275,7 @@ export const recordingMachine = setup({
     streamerName: input.streamerName,
     source: input.source,
     quality: input.quality,
+    adChoice: input.ads,
     title: input.title,
     category: input.category,
     requestedAt: input.at,
@@ -236,6 +285,9 @@ export const recordingMachine = setup({
     variant: null,
     parts: [],
     gaps: [],
+    ads: [],
+    stalls: [],
+    reResolves: 0,
     interruption: null,
     endReason: null,
     totals: null,
@@ -285,6 +337,7 @@ export const recordingMachine = setup({
         PartOpened: { actions: 'notePart', description: 'A new file was begun.' },
         PartClosed: { actions: 'notePart', description: 'A file is complete.' },
         GapRecorded: { actions: 'noteGap', description: 'A span of the broadcast could not be had.' },
+        AdRecorded: { actions: 'noteAd', description: 'A stretch of advertising is over.' },
         StopRequested: {
           target: 'finalizing',
           actions: ['noteEnd', 'noteDeadline', 'clearInterruption'],
@@ -312,6 +365,12 @@ export const recordingMachine = setup({
               target: 'capturing',
               actions: 'clearDeadline',
               description: 'The first bytes are on disk.',
+            },
+            DeadlineMoved: {
+              target: 'starting',
+              reenter: true,
+              actions: 'noteDeadline',
+              description: 'The source begins with advertising, which is left out; the wait begins anew.',
             },
             SourceEnded: {
               target: '#recording.finalizing',
@@ -343,13 +402,19 @@ export const recordingMachine = setup({
         reconnecting: {
           description: 'No bytes arrive; the source is tried again until patience runs out.',
           tags: ['waiting'],
-          invoke: { id: 'deadline', src: 'deadline', input: deadlineInput },
+          invoke: { id: 'deadline', src: 'deadline', input: askedDeadlineInput },
           on: {
             CaptureInterrupted: {
               target: 'reconnecting',
               reenter: true,
               actions: ['noteInterruption', 'noteDeadline'],
               description: 'The recorder itself was away; patience begins anew.',
+            },
+            DeadlineMoved: {
+              target: 'reconnecting',
+              reenter: true,
+              actions: 'noteDeadline',
+              description: 'The source is there (it shows advertising, or is said to be live); patience begins anew.',
             },
             CaptureResumed: {
               target: 'capturing',
@@ -376,6 +441,7 @@ export const recordingMachine = setup({
         PartOpened: { actions: 'notePart', description: 'A file was begun just before the end.' },
         PartClosed: { actions: 'notePart', description: 'The last file is complete.' },
         GapRecorded: { actions: 'noteGap', description: 'A span of the broadcast could not be had.' },
+        AdRecorded: { actions: 'noteAd', description: 'A stretch of advertising is over.' },
         CaptureEnded: { actions: 'noteTotals', description: 'The ledger is closed and counted.' },
         DeadlineMoved: {
           target: 'finalizing',

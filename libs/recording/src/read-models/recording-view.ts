@@ -1,7 +1,7 @@
 import type { Recording } from '@streamvault/api-contract';
 import type { CaptureProgress } from '@streamvault/capture';
 import type { RecordingStateName } from '../domain/lifecycle.js';
-import type { RecordingContext } from '../domain/recording.machine.js';
+import { stallSecondsOf, type RecordingContext } from '../domain/recording.machine.js';
 
 interface Viewed {
   readonly state: RecordingStateName;
@@ -11,12 +11,17 @@ interface Viewed {
 
 /** A recording as it is told to the outside. While bytes arrive, `progress` is newer than any event. */
 export function toRecording({ state, context, revision }: Viewed, progress?: CaptureProgress): Recording {
-  const { parts, gaps, totals } = context;
+  const { ads, gaps, parts, stalls, totals } = context;
   const closed = parts.reduce(
-    (sum, part) => ({ bytes: sum.bytes + part.bytes, seconds: sum.seconds + part.durationSeconds }),
-    { bytes: 0, seconds: 0 },
+    (sum, part) => ({
+      bytes: sum.bytes + part.bytes,
+      seconds: sum.seconds + part.durationSeconds,
+      segments: sum.segments + part.segments,
+    }),
+    { bytes: 0, seconds: 0, segments: 0 },
   );
   const gapSeconds = gaps.reduce((sum, gap) => sum + gap.seconds, 0);
+  const toldAdSeconds = ads.reduce((sum, ad) => sum + ad.seconds, 0);
   const bytes = totals?.bytes ?? Math.max(closed.bytes, progress?.bytes ?? 0);
   const durationSeconds = totals?.durationSeconds ?? Math.max(closed.seconds, progress?.durationSeconds ?? 0);
   const wanted = durationSeconds + gapSeconds;
@@ -34,8 +39,15 @@ export function toRecording({ state, context, revision }: Viewed, progress?: Cap
     bytes,
     durationSeconds,
     capturedRatio: totals?.capturedRatio ?? (wanted > 0 ? durationSeconds / wanted : null),
-    adSeconds: totals?.adSeconds ?? 0,
+    segments: totals?.segments ?? Math.max(closed.segments, progress?.segments ?? 0),
+    gapSeconds,
     gaps: gaps.map((gap) => ({ ...gap })),
+    adSeconds: totals?.adSeconds ?? Math.max(toldAdSeconds, progress?.adSeconds ?? 0),
+    ads: ads.map((ad) => ({ ...ad })),
+    stallSeconds: stallSecondsOf(stalls),
+    stalls: stalls.map((stall) => ({ ...stall })),
+    retries: totals === null ? (progress?.retries ?? null) : totals.retries,
+    reResolves: context.reResolves,
     parts: parts.map(({ segments: _segments, ...part }) =>
       part.number === open?.number
         ? {

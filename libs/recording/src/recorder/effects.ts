@@ -1,8 +1,8 @@
-import type { CaptureEngine, CaptureFact } from '@streamvault/capture';
+import { SourceUnavailable, type CaptureEngine, type CaptureFact, type LiveWord } from '@streamvault/capture';
 import type { KernelLogger } from '@streamvault/event-sourcing';
 import type { RecordingReport } from '../domain/recording-commands.js';
 import type { Cause } from '../domain/recording-events.js';
-import type { RecordingContext } from '../domain/recording.machine.js';
+import type { DeadlineInput, RecordingContext } from '../domain/recording.machine.js';
 import { isStepName, nextStep } from '../domain/steps.js';
 import type { Clock, Finalizer, SourceResolver, StepRunner } from '../ports.js';
 import type { ProgressBoard } from './progress-board.js';
@@ -31,6 +31,8 @@ export function causeOf(error: unknown, code: string): Cause {
 }
 
 const longestPauseMilliseconds = 30_000;
+/** Tries to find the source of a fresh recording while that is disturbed. */
+const findAttempts = 3;
 
 /**
  * What a recording's states do. None of it changes state: it reports, and the actor moves when the log says so. Each may
@@ -43,27 +45,64 @@ export class RecordingEffects {
     this.#parts = parts;
   }
 
+  /** The recording as the log tells it now. */
+  note(context: RecordingContext): void {
+    this.#parts.progress.note(context);
+  }
+
+  /** The recording is let go of. */
+  forget(recordingId: number): void {
+    this.#parts.progress.forget(recordingId);
+  }
+
   async beginCapture(report: Report): Promise<void> {
     await report({ type: 'BeginCapture', at: this.#at() });
   }
 
-  async deadline(deadline: string | null, report: Report, signal: AbortSignal): Promise<void> {
+  async deadline({ deadline, asked }: DeadlineInput, report: Report, signal: AbortSignal): Promise<void> {
     if (deadline === null) return;
     await waitUntil(deadline, this.#parts.clock, signal);
-    if (!signal.aborted) await report({ type: 'ReportDeadline', at: this.#at(), deadline });
+    const word = asked && !signal.aborted ? await this.#askPlatform(asked, signal) : undefined;
+    if (signal.aborted) return;
+    await report({ type: 'ReportDeadline', at: this.#at(), deadline, ...(word !== undefined && { word }) });
+  }
+
+  async #askPlatform(
+    { source, quality }: NonNullable<DeadlineInput['asked']>,
+    signal: AbortSignal,
+  ): Promise<LiveWord | undefined> {
+    const { logger, sources } = this.#parts;
+    try {
+      return await sources.isLive?.({ ...source, quality }, signal);
+    } catch (error) {
+      // Whatever became of the question, it was no answer.
+      if (!signal.aborted) logger.warn('The platform could not be asked whether a channel is live', { err: error });
+      return 'unknown';
+    }
   }
 
   /** Captures until the source ends or the signal aborts. Trouble of our own is reported, and then tried again. */
   async capture(context: RecordingContext, report: Report, signal: AbortSignal): Promise<void> {
     const { recordingId } = context;
     const { clock, folders, logger, progress } = this.#parts;
+    const history = { hasBegun: context.parts.length > 0 };
+    let attempts = 0;
     try {
       for (let pause = 1000; !signal.aborted; pause = Math.min(pause * 2, longestPauseMilliseconds)) {
         try {
-          await folders.inTurn(recordingId, () => this.#captureOnce(context, report, signal));
+          await folders.inTurn(recordingId, () => this.#captureOnce(context, history, report, signal));
           return;
         } catch (error) {
-          logger.error('The capture broke and is begun again', { err: error, recordingId });
+          if (signal.aborted) return;
+          attempts += 1;
+          if (error instanceof SourceUnavailable) {
+            logger.warn(`The source could not be found: ${error.message}`, { code: error.code, recordingId });
+            if (!history.hasBegun && (error.definitive || attempts >= findAttempts)) {
+              const cause = causeOf(error, error.code);
+              await report({ type: 'ReportCaptureFailure', at: this.#at(), cause });
+              return;
+            }
+          } else logger.error('The capture broke and is begun again', { err: error, recordingId });
           const fact: CaptureFact = { kind: 'interrupted', at: this.#at(), cause: causeOf(error, 'capture.broken') };
           await report({ type: 'ReportFact', at: this.#at(), fact });
           await clock.wait(pause, signal);
@@ -74,13 +113,19 @@ export class RecordingEffects {
     }
   }
 
-  async #captureOnce(context: RecordingContext, report: Report, signal: AbortSignal): Promise<void> {
+  async #captureOnce(
+    context: RecordingContext,
+    history: { hasBegun: boolean },
+    report: Report,
+    signal: AbortSignal,
+  ): Promise<void> {
     if (signal.aborted) return;
     const { engine, folders, progress, sources } = this.#parts;
-    const { recordingId, quality } = context;
-    const source = await sources.resolve(context.source, signal);
+    const { recordingId, quality, adChoice: ads } = context;
+    const source = await sources.resolve({ ...context.source, quality }, signal);
+    history.hasBegun = true;
     const end = await engine.capture(
-      { recordingId, directory: folders.path(recordingId), source, quality },
+      { recordingId, directory: folders.path(recordingId), source, quality, ads },
       {
         fact: (fact) => report({ type: 'ReportFact', at: this.#at(), fact }),
         progress: (now) => progress.update(now),
@@ -106,7 +151,7 @@ export class RecordingEffects {
     await folders.inTurn(recordingId, async () => {
       if (signal.aborted) return;
       try {
-        const { parts, gaps, ...totals } = await finalizer.close(recordingId);
+        const { ads, parts, gaps, ...totals } = await finalizer.close(recordingId);
         const at = this.#at();
         for (const { number, container, reason, openedAt, ...closed } of parts) {
           await report({
@@ -121,6 +166,7 @@ export class RecordingEffects {
           });
         }
         for (const gap of gaps) await report({ type: 'ReportFact', at, fact: { kind: 'gap', ...gap } });
+        for (const ad of ads) await report({ type: 'ReportFact', at, fact: { kind: 'ad', ...ad } });
         await report({ type: 'ReportCaptureClosed', at, ...totals });
         if (totals.segments === 0 || signal.aborted) return;
         const outputs = await finalizer.finalize(context, signal);

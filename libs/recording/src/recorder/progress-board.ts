@@ -1,11 +1,28 @@
 import type { CaptureProgress } from '@streamvault/capture';
+import { stallSecondsOf, type RecordingContext } from '../domain/recording.machine.js';
+
+type Told = Pick<RecordingContext, 'stalls' | 'reResolves'>;
+
+/** What a running capture says of itself, and what the log says of it. */
+export interface LiveFigures extends CaptureProgress {
+  readonly stallSeconds: number;
+  /** Since when no byte has come although some should have, while that lasts. */
+  readonly stalledSince: string | undefined;
+  readonly reResolves: number;
+}
 
 /** Where the running captures stand, as of now. Not a fact worth an event; gone with the process, and back with the next byte. */
 export class ProgressBoard {
   readonly #entries = new Map<number, CaptureProgress>();
+  readonly #told = new Map<number, Told>();
 
   update(progress: CaptureProgress): void {
     this.#entries.set(progress.recordingId, progress);
+  }
+
+  /** The recording as it is after its latest event. */
+  note({ recordingId, stalls, reResolves }: Told & Pick<RecordingContext, 'recordingId'>): void {
+    this.#told.set(recordingId, { stalls, reResolves });
   }
 
   get(recordingId: number): CaptureProgress | undefined {
@@ -16,7 +33,22 @@ export class ProgressBoard {
     this.#entries.delete(recordingId);
   }
 
+  /** It is over. */
+  forget(recordingId: number): void {
+    this.remove(recordingId);
+    this.#told.delete(recordingId);
+  }
+
   all(): CaptureProgress[] {
     return [...this.#entries.values()];
+  }
+
+  figures(nowMs: number): LiveFigures[] {
+    return this.all().map((entry) => {
+      const { stalls, reResolves } = this.#told.get(entry.recordingId) ?? { stalls: [], reResolves: 0 };
+      const stalledSince = stalls.find(({ to }) => to === null)?.from;
+      const lasting = stalledSince === undefined ? 0 : Math.max(0, (nowMs - Date.parse(stalledSince)) / 1000);
+      return { ...entry, stallSeconds: stallSecondsOf(stalls) + lasting, stalledSince, reResolves };
+    });
   }
 }

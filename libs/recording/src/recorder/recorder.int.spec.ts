@@ -61,7 +61,9 @@ const closed: ClosedCapture = {
   durationSeconds: 10,
   gapSeconds: 0,
   adSeconds: 0,
+  retries: 0,
   gaps: [],
+  ads: [],
   parts: [
     {
       number: 1,

@@ -74,6 +74,7 @@ export class Recorder {
     hosted.revision = event.revision;
     hosted.lastEventId = event.id;
     hosted.actor.apply(event);
+    this.#parts.effects.note(hosted.actor.context);
     if (hosted.actor.isOver) this.#letGo(recordingId, hosted);
   }
 
@@ -100,12 +101,14 @@ export class Recorder {
       correlationId,
     };
     this.#hosted.set(recordingId, hosted);
+    effects.note(snapshot.context);
     hosted.actor.start();
   }
 
   #letGo(recordingId: number, { actor }: Hosted): void {
     actor.stop();
     this.#hosted.delete(recordingId);
+    this.#parts.effects.forget(recordingId);
   }
 
   /**

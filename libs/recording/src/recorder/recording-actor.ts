@@ -2,7 +2,12 @@ import type { KernelLogger } from '@streamvault/event-sourcing';
 import { createActor, fromPromise, type ActorRefFrom } from 'xstate';
 import type { RecordingSnapshot } from '../domain/lifecycle.js';
 import type { RecordingEvent } from '../domain/recording-events.js';
-import { recordingMachine, type DeadlineInput, type EffectInput } from '../domain/recording.machine.js';
+import {
+  recordingMachine,
+  type DeadlineInput,
+  type EffectInput,
+  type RecordingContext,
+} from '../domain/recording.machine.js';
 
 import type { RecordingEffects, Report } from './effects.js';
 
@@ -26,9 +31,7 @@ export class RecordingActor {
         capture: effect('capture', ({ context }, signal) => effects.capture(context, report, signal)),
         finalize: effect('finalize', ({ context }, signal) => effects.finalize(context, report, signal)),
         postProcess: effect('postProcess', ({ context }, signal) => effects.postProcess(context, report, signal)),
-        deadline: fromPromise<void, DeadlineInput>(({ input, signal }) =>
-          effects.deadline(input.deadline, report, signal),
-        ),
+        deadline: fromPromise<void, DeadlineInput>(({ input, signal }) => effects.deadline(input, report, signal)),
       },
     });
     // Persisted and restored, its invoked effects begin; a snapshot taken as it is would leave them asleep.
@@ -42,6 +45,10 @@ export class RecordingActor {
 
   apply(event: RecordingEvent): void {
     if (event.type !== 'RecordingRequested') this.#actor.send(event);
+  }
+
+  get context(): RecordingContext {
+    return this.#actor.getSnapshot().context;
   }
 
   get isOver(): boolean {

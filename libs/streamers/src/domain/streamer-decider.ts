@@ -1,6 +1,6 @@
 import type { Decider } from '@streamvault/event-sourcing';
 import { StreamerNotFound } from './streamer-errors.js';
-import type { Platform, StreamerEvent } from './streamer-events.js';
+import type { AdChoice, Platform, StreamerEvent } from './streamer-events.js';
 
 export interface StreamerFacts {
   readonly id: number;
@@ -9,19 +9,20 @@ export interface StreamerFacts {
   readonly platform: Platform;
   readonly autoRecord: boolean;
   readonly quality: string;
+  readonly ads: AdChoice;
   readonly createdAt: string;
   readonly isRemoved: boolean;
 }
 /** undefined: never added. */
 export type StreamerState = StreamerFacts | undefined;
 
-type Changes = Partial<Pick<StreamerFacts, 'name' | 'autoRecord' | 'quality'>>;
+type Changes = Partial<Pick<StreamerFacts, 'name' | 'autoRecord' | 'quality' | 'ads'>>;
 
 /** `at`: when, ISO 8601 UTC. */
 export type StreamerCommand = { readonly at: string; readonly streamerId: number } & (
   | {
       readonly type: 'AddStreamer';
-      readonly facts: Pick<StreamerFacts, 'name' | 'url' | 'platform' | 'autoRecord' | 'quality'>;
+      readonly facts: Pick<StreamerFacts, 'name' | 'url' | 'platform' | 'autoRecord' | 'quality' | 'ads'>;
     }
   | { readonly type: 'ChangeStreamer'; readonly changes: Changes }
   | { readonly type: 'RemoveStreamer' }
@@ -33,10 +34,10 @@ function evolve(state: StreamerState, event: StreamerEvent): StreamerState {
       const { streamerId, at, ...facts } = event.data;
       return { id: streamerId, ...facts, createdAt: at, isRemoved: false };
     }
-    case 'StreamerChanged':
-      return (
-        state && { ...state, name: event.data.name, autoRecord: event.data.autoRecord, quality: event.data.quality }
-      );
+    case 'StreamerChanged': {
+      const { at: _, ...facts } = event.data;
+      return state && { ...state, ...facts };
+    }
     case 'StreamerRemoved':
       return state && { ...state, isRemoved: true };
     default:
@@ -54,9 +55,10 @@ export const streamerDecider: Decider<StreamerState, StreamerCommand, StreamerEv
     if (!state || state.isRemoved) throw new StreamerNotFound(streamerId);
     switch (command.type) {
       case 'ChangeStreamer': {
-        const { name, autoRecord, quality } = { ...state, ...command.changes };
-        const isSame = name === state.name && autoRecord === state.autoRecord && quality === state.quality;
-        return isSame ? [] : [{ type: 'StreamerChanged', data: { name, autoRecord, quality, at } }];
+        const { name, autoRecord, quality, ads } = { ...state, ...command.changes };
+        const isSame =
+          name === state.name && autoRecord === state.autoRecord && quality === state.quality && ads === state.ads;
+        return isSame ? [] : [{ type: 'StreamerChanged', data: { name, autoRecord, quality, ads, at } }];
       }
       case 'RemoveStreamer':
         return [{ type: 'StreamerRemoved', data: { at } }];

@@ -1,4 +1,5 @@
 import { defineEvent, type EventOf } from '@streamvault/event-sourcing';
+import type { JsonObject } from '@streamvault/event-store';
 import { z } from 'zod';
 
 /* What can happen to a streamer. Stream: `streamer-<id>`. Instants are ISO 8601 UTC. */
@@ -12,9 +13,15 @@ const at = z.string();
 export const platforms = ['hls', 'demo', 'twitch', 'web', 'stream'] as const;
 export type Platform = (typeof platforms)[number];
 
+/** What becomes of advertising that a source marks as such: left out of recordings, or kept in them. */
+export const adChoices = ['skip', 'keep'] as const;
+export type AdChoice = (typeof adChoices)[number];
+
+const skipsAds = (data: JsonObject): JsonObject => ({ ...data, ads: 'skip' });
+
 export const streamerAdded = defineEvent({
   type: 'StreamerAdded',
-  version: 2,
+  version: 3,
   schema: z.object({
     streamerId: z.number(),
     name: z.string(),
@@ -22,17 +29,19 @@ export const streamerAdded = defineEvent({
     platform: z.enum(platforms),
     autoRecord: z.boolean(),
     quality: z.string(),
+    ads: z.enum(adChoices),
     at,
   }),
-  // Version 1 knew the platforms hls and demo only; its data is as good as ever.
-  upcasters: { 1: (data) => data },
+  // Version 1 knew the platforms hls and demo only; its data is as good as ever. Until version 3 nobody was asked about advertising.
+  upcasters: { 1: (data) => data, 2: skipsAds },
 });
 
 export const streamerChanged = defineEvent({
   type: 'StreamerChanged',
-  version: 1,
+  version: 2,
   /** All of them, as they are from now on. */
-  schema: z.object({ name: z.string(), autoRecord: z.boolean(), quality: z.string(), at }),
+  schema: z.object({ name: z.string(), autoRecord: z.boolean(), quality: z.string(), ads: z.enum(adChoices), at }),
+  upcasters: { 1: skipsAds },
 });
 
 export const streamerRemoved = defineEvent({ type: 'StreamerRemoved', version: 1, schema: z.object({ at }) });

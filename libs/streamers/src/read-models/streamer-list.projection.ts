@@ -6,7 +6,7 @@ import { StreamerRow } from './streamer-row.entity.js';
 /** The streamers on the list. */
 export const streamerListProjection: Projection<StreamerEvent> = {
   name: 'streamer-list',
-  version: 1,
+  version: 2,
   filter: { categories: [streamerCategory] },
   entities: [StreamerRow],
   async handle(event, em) {
@@ -24,13 +24,14 @@ export const streamerListProjection: Projection<StreamerEvent> = {
   },
 };
 
-const factsOf = ({ id, name, url, platform, autoRecord, quality, createdAt }: StreamerRow): StreamerFacts => ({
+const factsOf = ({ id, name, url, platform, autoRecord, quality, ads, createdAt }: StreamerRow): StreamerFacts => ({
   id,
   name,
   url,
   platform,
   autoRecord,
   quality,
+  ads,
   createdAt,
   isRemoved: false,
 });

@@ -1,6 +1,6 @@
 import { defineEntity } from '@mikro-orm/core';
 import { column } from '@streamvault/event-sourcing';
-import type { Platform } from '../domain/streamer-events.js';
+import type { AdChoice, Platform } from '../domain/streamer-events.js';
 
 const StreamerRowSchema = defineEntity({
   name: 'StreamerRow',
@@ -12,6 +12,7 @@ const StreamerRowSchema = defineEntity({
     platform: column.text().$type<Platform>(),
     autoRecord: column.boolean(),
     quality: column.text(),
+    ads: column.text().$type<AdChoice>(),
     createdAt: column.text(),
   },
 });

@@ -12,6 +12,14 @@ const progressOf = (change: Partial<RecordingProgress> = {}): RecordingProgress 
   bytesPerSecond: 700,
   lastByteAt: '2026-11-22T21:00:00.000Z',
   lastByteAgeSeconds: 1.5,
+  capturedRatio: 1,
+  gapSeconds: 0,
+  adSeconds: 0,
+  stallSeconds: 0,
+  retries: 0,
+  reResolves: 0,
+  advertisingSince: null,
+  stalledSince: null,
   ...change,
 });
 const progress = (at: number, ...recordings: RecordingProgress[]): FeedMessage => ({

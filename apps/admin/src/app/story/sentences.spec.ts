@@ -18,6 +18,7 @@ describe('an event in plain words', () => {
       { variant: { name: null, width: 1280, height: 720 }, targetDurationSeconds: 2 },
       'The source answered at 1280 × 720, in segments of 2 s.',
     ],
+    ['SourceOpened', { again: 'refused' }, 'The source refused its address, was found anew and answered.'],
     ['CaptureStarted', {}, 'The first bytes were on disk.'],
     ['PartOpened', { number: 2, reason: 'restart' }, 'Part 2 was begun after an interruption.'],
     ['PartClosed', { number: 2, bytes: 5_000_000, durationSeconds: 61 }, 'Part 2 is complete: 1:01, 5.00 MB.'],
@@ -26,6 +27,8 @@ describe('an event in plain words', () => {
       { seconds: 21, cause },
       'A gap of 21 s could not be had: The source did not answer within 10 seconds.',
     ],
+    ['AdRecorded', { seconds: 30, kept: false }, 'Advertising of 30 s was left out.'],
+    ['AdRecorded', { seconds: 60, kept: true }, 'Advertising of 1 min was recorded with the rest.'],
     [
       'CaptureInterrupted',
       { cause: { code: 'x', message: 'The network is down' } },
@@ -38,7 +41,7 @@ describe('an event in plain words', () => {
     [
       'CaptureEnded',
       { bytes: 48_000_000, durationSeconds: 64, capturedRatio: 0.981, adSeconds: 30 },
-      'The capture ended with 1:04, 48.0 MB, 98.1 % of the broadcast, 30 s of it advertising.',
+      'The capture ended with 1:04, 48.0 MB, 98.1 % of the broadcast; 30 s of the broadcast were advertising.',
     ],
     [
       'FinalizeFailed',

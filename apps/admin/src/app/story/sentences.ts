@@ -45,6 +45,10 @@ const nextTry = (data: Data): string => {
   const at = clock(data, 'retryAt');
   return at === undefined ? ' It is not tried again by itself.' : ` It is tried again at ${at}.`;
 };
+const openedAgain = (why: string | undefined): string => {
+  if (why === 'refused') return 'The source refused its address, was found anew and answered';
+  return why === 'expiring' ? 'The source was found anew before its address ended, and answered' : 'The source answered';
+};
 const stepName = (data: Data): string => `“${inWords(text(data, 'name') ?? 'unnamed')}”`;
 const attempt = (data: Data): string => {
   const number = figure(data, 'attempt');
@@ -74,7 +78,7 @@ const sentences: Readonly<Record<string, (data: Data) => Sentence>> = {
   }),
   CaptureStarting: () => ({ text: 'A recorder took it up and opened the source.', tone: 'info' }),
   SourceOpened: (data) => ({
-    text: `The source answered${picture(inner(data, 'variant'))}${
+    text: `${openedAgain(text(data, 'again'))}${picture(inner(data, 'variant'))}${
       figure(data, 'targetDurationSeconds') === undefined
         ? ''
         : `, in segments of ${formatSpan(figure(data, 'targetDurationSeconds') ?? 0)}`
@@ -97,6 +101,12 @@ const sentences: Readonly<Record<string, (data: Data) => Sentence>> = {
     text: ended(`A gap of ${formatSpan(figure(data, 'seconds') ?? 0)} could not be had`, data),
     tone: 'warn',
   }),
+  AdRecorded: (data) => ({
+    text: `Advertising of ${formatSpan(figure(data, 'seconds') ?? 0)} ${
+      data['kept'] === true ? 'was recorded with the rest' : 'was left out'
+    }.`,
+    tone: 'quiet',
+  }),
   CaptureInterrupted: (data) => {
     const until = clock(data, 'deadline');
     const patience = until === undefined ? '' : ` It is tried again until ${until}.`;
@@ -117,7 +127,7 @@ const sentences: Readonly<Record<string, (data: Data) => Sentence>> = {
     const ads = figure(data, 'adSeconds') ?? 0;
     return {
       text: `The capture ended${amount(data) === '' ? '' : ` with ${amount(data)}`}${share}${
-        ads > 0 ? `, ${formatSpan(ads)} of it advertising` : ''
+        ads > 0 ? `; ${formatSpan(ads)} of the broadcast were advertising` : ''
       }.`,
       tone: 'ok',
     };

@@ -28,6 +28,7 @@ export class StartRecordingHandler implements ICommandHandler<StartRecording> {
       streamerName: streamer.name,
       source: { url: streamer.url, platform: streamer.platform },
       quality: streamer.quality,
+      ads: streamer.ads,
       title: null,
       category: null,
     };

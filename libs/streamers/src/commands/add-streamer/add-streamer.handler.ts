@@ -33,6 +33,7 @@ export class AddStreamerHandler implements ICommandHandler<AddStreamer> {
       platform,
       autoRecord: body.autoRecord ?? false,
       quality: body.quality ?? 'best',
+      ads: body.ads ?? 'skip',
     };
     if (holder && (await this.streams.find(holder.owner))) {
       const repeated = await this.streams.handle(

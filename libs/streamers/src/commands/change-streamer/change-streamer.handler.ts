@@ -9,11 +9,12 @@ export class ChangeStreamerHandler implements ICommandHandler<ChangeStreamer> {
 
   /** @throws StreamerNotFound */
   async execute({ streamerId, body, metadata }: ChangeStreamer): Promise<StreamerOutcome> {
-    const { name, autoRecord, quality } = body;
+    const { name, autoRecord, quality, ads } = body;
     const changes = {
       ...(name !== undefined && { name }),
       ...(autoRecord !== undefined && { autoRecord }),
       ...(quality !== undefined && { quality }),
+      ...(ads !== undefined && { ads }),
     };
     const { position } = await this.streams.handle(
       { type: 'ChangeStreamer', at: metadata.now, streamerId, changes },

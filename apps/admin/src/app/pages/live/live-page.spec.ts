@@ -79,7 +79,9 @@ describe('the Live page', () => {
     await open({ streamers: [aStreamer({ activeRecordingId: 3 })], recordings: [aRecording()] });
     page.feed.open();
     const figures = { recordingId: 3, bytes: 96_000_000, durationSeconds: 128, segments: 64, bytesPerSecond: 750_000 };
-    page.feed.progress({ recordings: [{ ...figures, lastByteAt: null, lastByteAgeSeconds: 2 }] });
+    const trouble = { gapSeconds: 0, adSeconds: 0, stallSeconds: 0, retries: 0, reResolves: 0 };
+    const quiet = { ...trouble, capturedRatio: 1, advertisingSince: null, stalledSince: null };
+    page.feed.progress({ recordings: [{ ...figures, ...quiet, lastByteAt: null, lastByteAgeSeconds: 2 }] });
     await page.settle();
     expect(page.find('[data-testid=bytes]').textContent).toBe('96.0 MB');
     expect(page.find('[data-testid=rate]').textContent).toBe('6.00 Mbit/s');
