@@ -39,7 +39,7 @@ async function start(): Promise<void> {
     directory: join(settings.dataDirectory, 'demo'),
     logger: runtime.kernelLogger,
   });
-  const sources = new ServerSources();
+  const sources = new ServerSources(settings);
   runtime.projections.start();
   const app = await createApp(AppModule.with(runtime, demo, sources), settings, logger);
   const host = app.get(RecorderHost);
@@ -77,7 +77,7 @@ function announce(address: string, { host, allowOpenAccess }: Settings, { logger
     logger.warn(`OPEN ACCESS: everybody who reaches ${host} can record, watch and delete. There are no accounts yet.`);
   const { ffmpeg } = media.tools;
   logger.info(`ffmpeg ${ffmpeg.version} (${ffmpeg.origin})`);
-  logger.info('Twitch is off: this version records HLS addresses and the demo channel.');
+  logger.info('Channels do not start by themselves yet: press record, or ask the API.');
   logger.info(`Listening on ${address}`);
 }
 

@@ -36,4 +36,6 @@ export {
   type SourceResolver,
   type WantedSource,
 } from './resolve/source-resolver.js';
+export { DEFAULT_TWITCH_SETTINGS, type TwitchSettings } from './resolve/twitch/twitch-settings.js';
+export { TwitchResolver } from './resolve/twitch/twitch-resolver.js';
 export { AllowedHosts } from './network/allowed-hosts.js';

@@ -43,7 +43,7 @@ export class HealthChecks {
       ffprobe: { status: 'ok', detail: `${tools.ffprobe.version} (${tools.ffprobe.origin}: ${tools.ffprobe.path})` },
       recorder: { status: 'ok', detail: `${recorder.recordingIds.length} open` },
       demo: demo(),
-      twitch: { status: 'ok', detail: 'off: this version records HLS addresses and the demo channel' },
+      twitch: this.#twitch(),
     };
     const isDown = [eventStore, readModels, disk].some(({ status }) => status === 'down');
     return { status: isDown ? 'down' : 'ok', version, uptimeSeconds: process.uptime(), checks };
@@ -65,6 +65,12 @@ export class HealthChecks {
     const free = bavail * bsize;
     const detail = `${(free / 1024 ** 3).toFixed(1)} GiB free in ${dataDirectory}`;
     return { status: free < lowDiskBytes ? 'warn' : 'ok', detail };
+  }
+
+  #twitch(): Check {
+    const { userToken } = this.parts.settings.twitch;
+    const as = userToken === undefined ? 'as nobody in particular' : 'with the token of a user';
+    return { status: 'ok', detail: `channels are recorded ${as}; automatic start is off` };
   }
 
   #projections(): Check {

@@ -1,4 +1,4 @@
-import { AllowedHosts } from '@streamvault/capture';
+import { AllowedHosts, DEFAULT_TWITCH_SETTINGS, type TwitchSettings } from '@streamvault/capture';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -21,6 +21,8 @@ function areHosts(list: readonly string[]): boolean {
   }
 }
 
+const webAddress = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
+
 export const roles = ['api', 'recorder', 'projector', 'scheduler'] as const;
 export type Role = (typeof roles)[number];
 
@@ -28,7 +30,7 @@ export type Role = (typeof roles)[number];
 export const settingsSchema = z.object({
   HOST: text.default('127.0.0.1'),
   PORT: count(0, 65_535).default(8000),
-  PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional(),
+  PUBLIC_URL: webAddress.optional(),
   ALLOW_OPEN_ACCESS: flag.default(false),
   ALLOWED_HOSTS: z
     .string()
@@ -50,6 +52,14 @@ export const settingsSchema = z.object({
     .default([...roles]),
   FFMPEG_PATH: text.optional(),
   FFPROBE_PATH: text.optional(),
+  TWITCH_GQL_URL: webAddress.default(DEFAULT_TWITCH_SETTINGS.gqlUrl),
+  TWITCH_USHER_URL: webAddress.default(DEFAULT_TWITCH_SETTINGS.usherUrl),
+  TWITCH_WEB_CLIENT_ID: text.default(DEFAULT_TWITCH_SETTINGS.clientId),
+  TWITCH_USER_TOKEN: text.regex(/^[\x21-\x7e]+$/, 'must be one word').optional(),
+  TWITCH_CODECS: z
+    .string()
+    .regex(/^(h264|h265|av1)(,(h264|h265|av1))*$/, 'must be a comma list of h264, h265, av1')
+    .default(DEFAULT_TWITCH_SETTINGS.codecs),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   LOG_FORMAT: z.enum(['pretty', 'json']).optional(),
   KEEP_PARTS: flag.default(false),
@@ -74,6 +84,7 @@ export interface Settings {
   readonly roles: ReadonlySet<Role>;
   readonly ffmpegPath: string | undefined;
   readonly ffprobePath: string | undefined;
+  readonly twitch: Partial<TwitchSettings>;
   readonly logLevel: string;
   readonly logFormat: 'pretty' | 'json';
   readonly keepParts: boolean;
@@ -121,6 +132,13 @@ export function parseSettings(
     roles: new Set(values.ROLES),
     ffmpegPath: values.FFMPEG_PATH,
     ffprobePath: values.FFPROBE_PATH,
+    twitch: {
+      gqlUrl: values.TWITCH_GQL_URL,
+      usherUrl: values.TWITCH_USHER_URL,
+      clientId: values.TWITCH_WEB_CLIENT_ID,
+      userToken: values.TWITCH_USER_TOKEN,
+      codecs: values.TWITCH_CODECS,
+    },
     logLevel: values.LOG_LEVEL,
     logFormat: values.LOG_FORMAT ?? (isTerminal ? 'pretty' : 'json'),
     keepParts: values.KEEP_PARTS,

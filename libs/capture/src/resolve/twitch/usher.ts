@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { SourceUnavailable } from '../source-unavailable.js';
+import { changed, forbidden, refused, type PlaybackToken } from './playback-token.js';
+import type { TwitchSettings } from './twitch-settings.js';
+
+export interface UsherQuestion {
+  readonly login: string;
+  readonly token: PlaybackToken;
+  /** A number below ten million, to get past caches. */
+  readonly p: number;
+  /** 32 hexadecimal digits. */
+  readonly session: string;
+}
+
+/** Where the master playlist of a channel's broadcast is had (usher, version 2). */
+export function usherAddress(
+  { usherUrl, codecs }: TwitchSettings,
+  { login, token, p, session }: UsherQuestion,
+): string {
+  const url = new URL(`api/v2/channel/hls/${encodeURIComponent(login)}.m3u8`, usherUrl.replace(/\/*$/, '/'));
+  url.search = new URLSearchParams({
+    platform: 'web',
+    player_backend: 'mediaplayer',
+    play_session_id: session,
+    p: String(p),
+    allow_source: 'true',
+    allow_audio_only: 'true',
+    playlist_include_framerate: 'true',
+    supported_codecs: codecs,
+    sig: token.signature,
+    token: token.value,
+  }).toString();
+  return url.href;
+}
+
+const complaint = z.object({ error: z.string().catch(''), error_code: z.string().catch('') });
+const complaints = z.union([z.array(complaint), complaint.transform((one) => [one])]);
+
+/** What an answer other than a playlist means. Usher explains itself in JSON: `[{"error", "error_code", "type"}]`. */
+export function readRefusal(login: string, status: number, body: string): SourceUnavailable {
+  const words = wordsOf(body);
+  if (status === 404)
+    return new SourceUnavailable('offline', `${login} is not live on Twitch. The recording can be started when it is.`);
+  if (status === 403 && words !== '') return forbidden(login, words);
+  if (status === 401 || status === 403) return refused(login, `HTTP ${status}`);
+  if (status === 429) return new SourceUnavailable('unreachable', 'Twitch says that it is asked too often (HTTP 429).');
+  if (status >= 500) return new SourceUnavailable('unreachable', `Twitch has trouble of its own (HTTP ${status}).`);
+  return changed(`HTTP ${status}${words === '' ? '' : `: ${words}`}`);
+}
+
+function wordsOf(body: string): string {
+  try {
+    const said = complaints.safeParse(JSON.parse(body)).data ?? [];
+    return said
+      .flatMap(({ error, error_code: code }) => [code, error])
+      .filter((word) => word !== '')
+      .join(' ')
+      .slice(0, 200);
+  } catch {
+    // A refusal without an explanation is a refusal all the same.
+    return '';
+  }
+}
