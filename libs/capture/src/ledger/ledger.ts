@@ -206,7 +206,7 @@ export class Ledger {
 
   #noteKeptAd({ programDateTime, durationSeconds }: SegmentEntry): void {
     const endsAtMs = Date.parse(programDateTime) + durationSeconds * 1000;
-    const ad = this.openAd as Mutable<LedgerAd> | undefined;
+    const ad = this.openAd === undefined ? undefined : this.#ads.at(-1);
     const to = new Date(endsAtMs).toISOString();
     const segmentsBefore = this.#segments.length + 1;
     if (ad === undefined) {
