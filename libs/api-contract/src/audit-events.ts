@@ -26,7 +26,10 @@ export const auditEventsQuery = z.object({
 });
 export type AuditEventsQuery = z.infer<typeof auditEventsQuery>;
 
-/** `nextCursor` is the position to go on from: as `after` where the oldest come first, as `before` where the newest do. */
+/**
+ * `nextCursor` is the position to go on from: as `after` where the oldest come first, as `before` where the newest do. Where next to
+ * nothing matches, a page may be short, or even empty, and still have one.
+ */
 export const auditEvents = page(loggedEvent);
 export type AuditEvents = z.infer<typeof auditEvents>;
 

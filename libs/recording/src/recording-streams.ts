@@ -9,12 +9,18 @@ import type { RecordingEvent } from './domain/recording-events.js';
 import type { RecordingPolicy } from './domain/recording-policy.js';
 import { recordingStream } from './domain/recording-registry.js';
 
+/** An event of the log that somebody reacts to: what comes of it carries its id as cause, and its correlation id. */
+export interface CausingEvent {
+  readonly id: string;
+  readonly correlationId: string;
+}
+
 export interface LoadedRecording {
   readonly snapshot: RecordingSnapshot;
   readonly revision: Revision;
   readonly position: Position;
-  readonly lastEventId: string;
-  readonly correlationId: string;
+  /** The last event of it. */
+  readonly latest: CausingEvent;
 }
 
 /** Recordings in the log: the one place that loads, folds and appends them. */
@@ -58,7 +64,7 @@ export class RecordingStreams {
     const last = events.at(-1);
     if (!state || !last) return undefined;
     const { revision, position, id, metadata } = last;
-    return { snapshot: state, revision, position, lastEventId: id, correlationId: metadata.$correlationId };
+    return { snapshot: state, revision, position, latest: { id, correlationId: metadata.$correlationId } };
   }
 
   /** The recording as it was right after it was asked to stop, or undefined where it never was. */

@@ -1,6 +1,12 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import {
+  type AuditEvent,
+  auditEvent,
+  type AuditEvents as AuditEventsPage,
+  auditEvents,
+  auditEventsQuery,
+  type AuditEventsQuery,
   diffQuery,
   stateQuery,
   type StreamDiff,
@@ -8,14 +14,43 @@ import {
   type StreamState,
   streamState,
 } from '@streamvault/api-contract';
+import { EventRegistry } from '@streamvault/event-sourcing';
+import type { EventStore } from '@streamvault/event-store';
 import type { z } from 'zod';
 import { Answers } from '../http/documentation.js';
+import { EVENT_STORE } from '../runtime/tokens.js';
+import { AuditEvents } from './audit-events.js';
 import { StreamHistory } from './stream-history.js';
 
 @ApiTags('Audit')
 @Controller('api/audit')
 export class AuditController {
-  constructor(private readonly history: StreamHistory) {}
+  readonly #events: AuditEvents;
+
+  constructor(
+    private readonly history: StreamHistory,
+    registry: EventRegistry,
+    @Inject(EVENT_STORE) store: EventStore,
+  ) {
+    this.#events = new AuditEvents(store, registry);
+  }
+
+  @Get('events')
+  @Answers(
+    200,
+    auditEvents,
+    'The log, by whatever is known of the events. A page may be short; its cursor goes on.',
+    400,
+  )
+  events(@Query({ schema: auditEventsQuery }) query: AuditEventsQuery): Promise<AuditEventsPage> {
+    return this.#events.list(query);
+  }
+
+  @Get('events/:position')
+  @Answers(200, auditEvent, 'An event, what led to it back to where it all began, and what it led to.', 404)
+  event(@Param('position') position: string): Promise<AuditEvent> {
+    return this.#events.one(position);
+  }
 
   @Get('streams/:stream/state')
   @Answers(200, streamState, 'A stream folded up to a revision or an instant, by the code that runs live.', 400, 404)

@@ -49,8 +49,8 @@ export class PostProcessing implements StepRunner {
           },
           {
             commandId: deterministicId(`publish ${recordingId} ${index}`),
-            correlationId: recorded?.correlationId ?? deterministicId(`recording ${recordingId}`),
-            causationId: recorded?.lastEventId ?? deterministicId(`recording ${recordingId}`),
+            correlationId: recorded?.latest.correlationId ?? deterministicId(`recording ${recordingId}`),
+            causationId: recorded?.latest.id ?? deterministicId(`recording ${recordingId}`),
             actor: 'recorder',
             now: new Date(this.clock.now()).toISOString(),
           },

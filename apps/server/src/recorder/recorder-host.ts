@@ -127,8 +127,8 @@ export class RecorderHost {
         { type: 'ReportPartsDiscarded', at: now, bytes },
         {
           commandId: deterministicId(`discard ${recordingId}`),
-          correlationId: loaded.correlationId,
-          causationId: loaded.lastEventId,
+          correlationId: loaded.latest.correlationId,
+          causationId: loaded.latest.id,
           actor: 'scheduler',
           now,
         },

@@ -1,6 +1,7 @@
 import { type Criteria, criteriaOf, isWanted } from '../event-query.js';
 import type { EventQuery, FoundEvents, RecordedEvent } from '../port.js';
 import { positionOf } from '../position.js';
+import { EventStoreFailed } from './failures.js';
 import type { LogSpan, LogStep, Reader } from './reader.js';
 import { serverFilter } from './server-filter.js';
 
@@ -34,7 +35,14 @@ export class LogSearch {
     if (stream !== undefined) return this.#collect(this.#streamSteps(stream, span), criteria, limit);
     const filter = serverFilter(query, this.#namespace);
     if (filter.matchesNothing) return nothing;
-    return this.#collect(this.#reader.stepsWithin(span, filter), criteria, limit);
+    try {
+      return await this.#collect(this.#reader.stepsWithin(span, filter), criteria, limit);
+    } catch (error) {
+      // The server begins at a record, not between two. Without a position to begin at, the fault is another.
+      const isGiven = direction === 'forwards' ? after !== undefined : before !== undefined;
+      if (!(error instanceof EventStoreFailed) || !isGiven) throw error;
+      throw new RangeError('There is no event at the position to go on from.', { cause: error });
+    }
   }
 
   async #collect(steps: AsyncIterable<LogStep>, criteria: Criteria, limit: number): Promise<FoundEvents> {

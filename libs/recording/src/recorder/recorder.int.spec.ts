@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CaptureEnd, CaptureEngine, CaptureReporter, CaptureRequest } from '@streamvault/capture';
 import { CommandHandling, EventRegistry, followLog, kernelEvents } from '@streamvault/event-sourcing';
-import { MemoryEventStore } from '@streamvault/event-store';
+import { MemoryEventStore, type RecordedEvent } from '@streamvault/event-store';
 import { stateName } from '../domain/lifecycle.js';
 import type { RecordingCommand } from '../domain/recording-commands.js';
 import type { RecordingEvent } from '../domain/recording-events.js';
@@ -207,6 +207,38 @@ describe('the recorder', () => {
     ]);
   });
 
+  /** What led to the last event of that type: the types of its causes, the first one first. */
+  async function causesOf(type: string): Promise<string[]> {
+    const events = new Map<string, RecordedEvent>();
+    let effect: RecordedEvent | undefined;
+    for await (const event of store.readStream(recordingStream(7))) {
+      events.set(event.id, event);
+      if (event.type === type) effect = event;
+    }
+    const causes: string[] = [];
+    for (;;) {
+      const cause = effect && events.get(effect.metadata.$causationId);
+      if (!cause) return causes;
+      expect(effect?.metadata.$correlationId).toBe(cause.metadata.$correlationId);
+      causes.unshift(cause.type);
+      effect = cause;
+    }
+  }
+
+  it('says of every event what it came of: what stopped it and, before that, what started it', async () => {
+    await boot();
+    await request();
+    const { reporter } = await engine.run(0);
+    await reporter.fact(partOpened(1));
+    await send({ type: 'StopRecording', at: after(9), by: 'api' });
+    await until('RecordingCompleted');
+    expect(await causesOf('CaptureStarted')).toEqual(['RecordingRequested', 'CaptureStarting']);
+    expect(await causesOf('StopRequested')).toEqual([]);
+    for (const type of ['PartClosed', 'CaptureEnded', 'RecordingFinalized'])
+      expect(await causesOf(type)).toEqual(['StopRequested']);
+    expect(await causesOf('RecordingCompleted')).toEqual(['StopRequested', 'RecordingFinalized', 'StepSucceeded']);
+  });
+
   it('takes an open recording up again after it went without a word, as the same one', async () => {
     await boot();
     await request();
@@ -253,6 +285,10 @@ describe('the recorder', () => {
     clock.advance(200);
     await until('RecordingCompleted');
     expect((await streams.load(7))!.snapshot.context.endReason).toBe('gave-up');
+    // Because of the silence, in what the request to start had begun.
+    const silence = ['RecordingRequested', 'CaptureStarting', 'CaptureInterrupted'];
+    expect(await causesOf('SourceEnded')).toEqual(silence);
+    expect(await causesOf('CaptureEnded')).toEqual([...silence, 'SourceEnded']);
   });
 
   /** One turn of the event loop after another until the deadline is waited for: nothing tells it to the outside. */

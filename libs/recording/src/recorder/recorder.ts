@@ -4,8 +4,8 @@ import type { Position, Revision } from '@streamvault/event-store';
 import type { RecordingReport } from '../domain/recording-commands.js';
 import type { RecordingEvent } from '../domain/recording-events.js';
 import type { Clock } from '../ports.js';
-import type { RecordingStreams } from '../recording-streams.js';
-import type { RecordingEffects, Report } from './effects.js';
+import type { CausingEvent, RecordingStreams } from '../recording-streams.js';
+import type { RecordingEffects } from './effects.js';
 import { RecordingActor } from './recording-actor.js';
 import type { WorkFolders } from './work-folders.js';
 
@@ -24,8 +24,6 @@ export interface RecorderParts {
 interface Hosted {
   readonly actor: RecordingActor;
   revision: Revision;
-  lastEventId: string;
-  readonly correlationId: string;
 }
 
 const longestPauseMilliseconds = 10_000;
@@ -53,9 +51,8 @@ export class Recorder {
     for (const recordingId of recordingIds) {
       const before = await this.#parts.streams.load(recordingId);
       if (!before || before.snapshot.hasTag('ended') || this.#hosted.has(recordingId)) continue;
-      const known = { correlationId: before.correlationId, lastEventId: before.lastEventId };
       // Said before the actor moves: what was running is not running until bytes are there again.
-      await this.#report(recordingId, known, { type: 'ReportRecorderRestart', at: this.#at() });
+      await this.#report(recordingId, before.latest, { type: 'ReportRecorderRestart', at: this.#at() });
       await this.#host(recordingId);
     }
   }
@@ -72,8 +69,7 @@ export class Recorder {
     }
     if (event.revision <= hosted.revision) return;
     hosted.revision = event.revision;
-    hosted.lastEventId = event.id;
-    hosted.actor.apply(event);
+    hosted.actor.apply(event, { id: event.id, correlationId: event.metadata.$correlationId });
     this.#parts.effects.note(hosted.actor.context);
     if (hosted.actor.isOver) this.#letGo(recordingId, hosted);
   }
@@ -91,18 +87,17 @@ export class Recorder {
   async #host(recordingId: number): Promise<void> {
     const loaded = await this.#parts.streams.load(recordingId);
     if (this.#stopping || !loaded || loaded.snapshot.hasTag('ended')) return;
-    const { snapshot, revision, lastEventId, correlationId } = loaded;
-    const report: Report = (report) => this.#report(recordingId, hosted, report);
+    const { snapshot, revision, latest } = loaded;
     const { effects, logger } = this.#parts;
-    const hosted: Hosted = {
-      actor: new RecordingActor(snapshot, effects, report, logger),
-      revision,
-      lastEventId,
-      correlationId,
-    };
+    const actor = new RecordingActor(snapshot, latest, {
+      effects,
+      logger,
+      report: (report, because) => this.#report(recordingId, because, report),
+    });
+    const hosted: Hosted = { actor, revision };
     this.#hosted.set(recordingId, hosted);
     effects.note(snapshot.context);
-    hosted.actor.start();
+    actor.start();
   }
 
   #letGo(recordingId: number, { actor }: Hosted): void {
@@ -117,14 +112,14 @@ export class Recorder {
    */
   async #report(
     recordingId: number,
-    { correlationId, lastEventId }: Pick<Hosted, 'correlationId' | 'lastEventId'>,
+    { id: causationId, correlationId }: CausingEvent,
     report: RecordingReport,
   ): Promise<void> {
     const { clock, logger, send } = this.#parts;
     const commandId = randomUUID();
     for (let pause = 100; ; pause = Math.min(pause * 2, longestPauseMilliseconds)) {
       try {
-        const metadata = { commandId, correlationId, causationId: lastEventId, actor: 'recorder', now: report.at };
+        const metadata = { commandId, correlationId, causationId, actor: 'recorder', now: report.at };
         return await send(recordingId, report, metadata);
       } catch (error) {
         if (this.#closing.signal.aborted) return;

@@ -1,6 +1,7 @@
 import type { KernelLogger } from '@streamvault/event-sourcing';
 import { createActor, fromPromise, type ActorRefFrom } from 'xstate';
 import type { RecordingSnapshot } from '../domain/lifecycle.js';
+import type { RecordingReport } from '../domain/recording-commands.js';
 import type { RecordingEvent } from '../domain/recording-events.js';
 import {
   recordingMachine,
@@ -8,30 +9,54 @@ import {
   type EffectInput,
   type RecordingContext,
 } from '../domain/recording.machine.js';
-
+import type { CausingEvent } from '../recording-streams.js';
 import type { RecordingEffects, Report } from './effects.js';
+
+export type ReportBecause = (report: RecordingReport, because: CausingEvent) => Promise<void>;
+
+export interface RecordingActorParts {
+  readonly effects: RecordingEffects;
+  readonly report: ReportBecause;
+  readonly logger: KernelLogger;
+}
 
 /** A recording that runs: the machine with hands. It moves only by the events it is given from the log. */
 export class RecordingActor {
   readonly #actor: ActorRefFrom<typeof recordingMachine>;
+  /** The event it was moved by last. */
+  #latest: CausingEvent;
 
-  /** Begins from a folded snapshot: the effects of its present state start, those of earlier ones do not. */
-  constructor(snapshot: RecordingSnapshot, effects: RecordingEffects, report: Report, logger: KernelLogger) {
+  /**
+   * Begins from a folded snapshot: the effects of its present state start, those of earlier ones do not.
+   *
+   * @param latest the event that the snapshot was folded up to
+   */
+  constructor(snapshot: RecordingSnapshot, latest: CausingEvent, { effects, logger, report }: RecordingActorParts) {
+    this.#latest = latest;
     const { recordingId } = snapshot.context;
-    const effect = (name: string, run: (input: EffectInput, signal: AbortSignal) => Promise<void>) =>
-      fromPromise<void, EffectInput>(async ({ input, signal }) => {
+    const effect = <Input>(name: string, run: (input: Input, report: Report, signal: AbortSignal) => Promise<void>) =>
+      fromPromise<void, Input>(async ({ input, signal }) => {
+        // Why the effect runs is what made it begin; what it does once it is called off is due to what called it off.
+        const began = this.#latest;
+        const because: Report = (what) => report(what, signal.aborted ? this.#latest : began);
         // An effect reports what goes wrong by itself. What comes here is a defect: loud, and not the end of the process.
-        await run(input, signal).catch((error: unknown) => {
+        await run(input, because, signal).catch((error: unknown) => {
           logger.error('An effect of the recorder is broken', { err: error, recordingId, effect: name });
         });
       });
     const machine = recordingMachine.provide({
       actors: {
-        beginCapture: effect('beginCapture', () => effects.beginCapture(report)),
-        capture: effect('capture', ({ context }, signal) => effects.capture(context, report, signal)),
-        finalize: effect('finalize', ({ context }, signal) => effects.finalize(context, report, signal)),
-        postProcess: effect('postProcess', ({ context }, signal) => effects.postProcess(context, report, signal)),
-        deadline: fromPromise<void, DeadlineInput>(({ input, signal }) => effects.deadline(input, report, signal)),
+        beginCapture: effect<EffectInput>('beginCapture', (_input, report) => effects.beginCapture(report)),
+        capture: effect<EffectInput>('capture', ({ context }, report, signal) =>
+          effects.capture(context, report, signal),
+        ),
+        finalize: effect<EffectInput>('finalize', ({ context }, report, signal) =>
+          effects.finalize(context, report, signal),
+        ),
+        postProcess: effect<EffectInput>('postProcess', ({ context }, report, signal) =>
+          effects.postProcess(context, report, signal),
+        ),
+        deadline: effect<DeadlineInput>('deadline', (input, report, signal) => effects.deadline(input, report, signal)),
       },
     });
     // Persisted and restored, its invoked effects begin; a snapshot taken as it is would leave them asleep.
@@ -43,7 +68,8 @@ export class RecordingActor {
     this.#actor.start();
   }
 
-  apply(event: RecordingEvent): void {
+  apply(event: RecordingEvent, { id, correlationId }: CausingEvent): void {
+    this.#latest = { id, correlationId };
     if (event.type !== 'RecordingRequested') this.#actor.send(event);
   }
 

@@ -1,0 +1,71 @@
+import type { EventStore, RecordedEvent } from '@streamvault/event-store';
+
+type Log = Pick<EventStore, 'find' | 'readStream'>;
+
+/** Events looked through for a cause or an effect, in the stream and under the correlation id. Both are nearly always close by. */
+const reach = 1_000;
+const pageSize = 200;
+const longestChain = 200;
+const mostEffects = 50;
+
+/**
+ * The events that led to this one, the first one first. What began them is no event: a request's id is its correlation id. A
+ * cause lies in the same stream or, so says the rule for whoever appends, under the same correlation id.
+ */
+export async function causesOf(log: Log, event: RecordedEvent): Promise<readonly RecordedEvent[]> {
+  const chain: RecordedEvent[] = [];
+  const seen = new Set([event.id]);
+  for (let effect = event; chain.length < longestChain;) {
+    const { $causationId, $correlationId } = effect.metadata;
+    if ($causationId === $correlationId || seen.has($causationId)) break;
+    const cause = await causeOf(log, effect);
+    if (cause === undefined) break;
+    seen.add(cause.id);
+    chain.push(cause);
+    effect = cause;
+  }
+  return chain.toReversed();
+}
+
+/** The events that this one led to directly, the oldest first. */
+export async function effectsOf(log: Log, event: RecordedEvent): Promise<readonly RecordedEvent[]> {
+  const effects = new Map<string, RecordedEvent>();
+  const note = (each: RecordedEvent) => {
+    if (each.metadata.$causationId === event.id && each.id !== event.id) effects.set(`${each.stream} ${each.id}`, each);
+  };
+  const { stream, revision } = event;
+  for await (const each of log.readStream(stream, { from: revision + 1n, limit: reach })) note(each);
+  for await (const each of correlated(log, event, 'forwards')) note(each);
+  const inOrder = [...effects.values()].toSorted((left, right) => (left.position < right.position ? -1 : 1));
+  return inOrder.slice(0, mostEffects);
+}
+
+async function causeOf(log: Log, effect: RecordedEvent): Promise<RecordedEvent | undefined> {
+  const { metadata, revision, stream } = effect;
+  const isCause = ({ id }: RecordedEvent) => id === metadata.$causationId;
+  if (revision > 0n) {
+    const before = log.readStream(stream, { from: revision - 1n, direction: 'backwards', limit: reach });
+    for await (const each of before) if (isCause(each)) return each;
+  }
+  for await (const each of correlated(log, effect, 'backwards')) if (isCause(each)) return each;
+  return undefined;
+}
+
+/** What was appended under the same correlation id behind an event, or ahead of it; nearest first. */
+async function* correlated(
+  log: Log,
+  { metadata, position }: RecordedEvent,
+  direction: 'forwards' | 'backwards',
+): AsyncGenerator<RecordedEvent, void, undefined> {
+  const correlationId = metadata.$correlationId;
+  let cursor = position;
+  for (let looked = 0; looked < reach;) {
+    const from = direction === 'forwards' ? { after: cursor } : { before: cursor };
+    const { events, next } = await log.find({ correlationId, direction, limit: pageSize, ...from });
+    yield* events;
+    looked += events.length;
+    // A short page that could go on means a store without an index: there it has looked far enough.
+    if (next === undefined || events.length < pageSize) return;
+    cursor = next;
+  }
+}
