@@ -35,6 +35,7 @@ export function fastClock(rate: number): Clock {
       const timer = setInterval(call, milliseconds / rate);
       return () => clearInterval(timer);
     },
+    random: () => Math.random(),
   };
 }
 

@@ -6,7 +6,7 @@ import type { Clock } from './clock.js';
 import { diskCause } from './disk-cause.js';
 import { FactQueue } from './fact-queue.js';
 import { HlsSource, type LoadedPlaylist, type OpenedSource } from './hls-source.js';
-import type { HttpClient } from './http-client.js';
+import type { Http } from './http.js';
 import { factsOf, knownSegments } from './ledger-replay.js';
 import { SegmentPlanner, type AdStep, type SegmentStep } from './plan-segments.js';
 import { PlaylistFollower } from './playlist-follower.js';
@@ -19,7 +19,7 @@ import type { SourceFault } from './source-fault.js';
 import type { SyncGate } from './sync-gate.js';
 
 export interface SessionServices {
-  readonly http: HttpClient;
+  readonly http: Http;
   readonly settings: HlsCaptureSettings;
   readonly clock: Clock;
   readonly syncGate: SyncGate;

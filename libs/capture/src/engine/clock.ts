@@ -1,4 +1,4 @@
-/** The engine's only source of time. */
+/** The engine's only source of time, and of chance. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
@@ -6,6 +6,8 @@ export interface Clock {
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
   /** Calls again and again until the returned function is called. */
   every(milliseconds: number, call: () => void): () => void;
+  /** From 0 to 1: spreads over time what many would do at once. */
+  random(): number;
 }
 
 export const systemClock: Clock = {
@@ -29,4 +31,5 @@ export const systemClock: Clock = {
     const timer = setInterval(call, milliseconds);
     return () => clearInterval(timer);
   },
+  random: () => Math.random(),
 };

@@ -1,8 +1,9 @@
 import path from 'node:path';
-import type { CaptureEnd, CaptureEngine, CaptureReporter, CaptureRequest } from '../port.js';
+import type { CaptureEnd, CaptureEngine, CaptureReporter, CaptureRequest, CaptureSource } from '../port.js';
 import { Connections } from '../network/connections.js';
 import { CaptureSession } from './capture-session.js';
 import { systemClock, type Clock } from './clock.js';
+import type { Http } from './http.js';
 import { HttpClient } from './http-client.js';
 import { DEFAULT_HLS_SETTINGS, type HlsCaptureSettings } from './settings.js';
 import { SyncGate } from './sync-gate.js';
@@ -24,6 +25,8 @@ export class HlsCaptureEngine implements CaptureEngine {
   constructor(
     settings: Partial<HlsCaptureSettings> = {},
     private readonly clock: Clock = systemClock,
+    private readonly web: (source: CaptureSource) => Http = (source) =>
+      new HttpClient(this.#settings, this.#connections, source),
   ) {
     this.#settings = { ...DEFAULT_HLS_SETTINGS, ...settings };
     this.#connections = new Connections(this.#settings);
@@ -34,7 +37,7 @@ export class HlsCaptureEngine implements CaptureEngine {
     const folder = path.resolve(request.directory);
     if (this.#sessions.has(folder)) throw new Error(`Recording ${request.recordingId} is being captured already`);
     const { clock } = this;
-    const http = new HttpClient(this.#settings, this.#connections, request.source);
+    const http = this.web(request.source);
     const services = { http, settings: this.#settings, clock, syncGate: this.#syncGate };
     const session = new CaptureSession(request, reporter, signal, services);
     this.#sessions.set(folder, session);

@@ -11,7 +11,7 @@ import type { CaptureRequest, CaptureSource, RefreshReason } from '../port.js';
 import { expiryOf } from '../resolve/address-expiry.js';
 import { SourceUnavailable } from '../resolve/source-unavailable.js';
 import type { Clock } from './clock.js';
-import type { HttpClient } from './http-client.js';
+import type { Http } from './http.js';
 import type { HlsCaptureSettings } from './settings.js';
 import { nameOf, SourceFault } from './source-fault.js';
 
@@ -54,7 +54,7 @@ export class HlsSource {
 
   constructor(
     private readonly request: CaptureRequest,
-    private readonly http: HttpClient,
+    private readonly http: Http,
     private readonly settings: HlsCaptureSettings,
     private readonly clock: Clock,
     private readonly signal: AbortSignal,

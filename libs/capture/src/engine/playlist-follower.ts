@@ -52,7 +52,7 @@ export class PlaylistFollower {
       const tail = playlist.segments.at(-1);
       const seen = `${playlist.mediaSequence} ${tail?.mediaSequence} ${tail?.identity}`;
       // RFC 8216 section 6.3.4: the target duration after a change, half of it otherwise.
-      const waitSeconds = playlist.targetDurationSeconds * (seen === lastSeen ? 0.5 : 1) * (1 + Math.random() / 10);
+      const waitSeconds = playlist.targetDurationSeconds * (seen === lastSeen ? 0.5 : 1) * (1 + this.clock.random() / 10);
       lastSeen = seen;
       const elapsedMs = this.clock.now() - requestedAtMs;
       await this.clock.sleep(waitSeconds * 1000 - elapsedMs, this.signal);
@@ -132,6 +132,6 @@ export class PlaylistFollower {
   async #backOff(attempts: number): Promise<void> {
     const { retryMinSeconds, retryMaxSeconds } = this.settings;
     const seconds = Math.min(retryMinSeconds * 2 ** Math.min(attempts - 1, 10), retryMaxSeconds);
-    await this.clock.sleep(seconds * 1000 * (0.75 + Math.random() / 2), this.signal);
+    await this.clock.sleep(seconds * 1000 * (0.75 + this.clock.random() / 2), this.signal);
   }
 }

@@ -1,6 +1,7 @@
 import type { MapSection } from '../hls/playlist.js';
 import { inspectInit } from '../media/inspect-mp4.js';
-import type { HttpClient, GetOptions } from './http-client.js';
+import type { GetOptions } from './http-client.js';
+import type { Http } from './http.js';
 import { nameOf, SourceFault } from './source-fault.js';
 
 const MOST_ENTRIES = 8;
@@ -12,7 +13,7 @@ export class ResourceStore {
   readonly #entries = new Map<string, Promise<Buffer>>();
 
   constructor(
-    private readonly http: HttpClient,
+    private readonly http: Http,
     private readonly options: Omit<GetOptions, 'signal' | 'range'>,
   ) {}
 

@@ -4,7 +4,7 @@ import type { MediaSegment } from '../hls/playlist.js';
 import { FragmentClock, TsClock, type MediaClock } from '../media/media-clock.js';
 import type { Cause } from '../port.js';
 import type { Clock } from './clock.js';
-import type { HttpClient } from './http-client.js';
+import type { Http } from './http.js';
 import type { Flow } from './http-exchange.js';
 import type { SegmentStep } from './plan-segments.js';
 import type { ResourceStore } from './resource-store.js';
@@ -12,7 +12,7 @@ import type { HlsCaptureSettings } from './settings.js';
 import { nameOf, SourceFault, toFault } from './source-fault.js';
 
 export interface DownloadServices {
-  readonly http: HttpClient;
+  readonly http: Http;
   readonly clock: Clock;
   readonly settings: HlsCaptureSettings;
   readonly headers: Readonly<Record<string, string>> | undefined;
@@ -100,7 +100,7 @@ export class SegmentDownload {
         }
       }
       const wait = Math.min(settings.retryMinSeconds * 2 ** (attempts - 1), settings.retryMaxSeconds);
-      await clock.sleep(wait * 1000 * (0.75 + Math.random() / 2), this.#abort.signal);
+      await clock.sleep(wait * 1000 * (0.75 + clock.random() / 2), this.#abort.signal);
     }
   }
 
