@@ -62,7 +62,7 @@ export class AuditEvents {
   /** @throws EventNotFound */
   async one(position: string): Promise<AuditEvent> {
     const at = parsePosition(position);
-    const event = at && (await this.store.eventAt(at));
+    const event = at === undefined ? undefined : await this.store.eventAt(at);
     if (event === undefined) throw new EventNotFound();
     const causes = await causesOf(this.store, event);
     const effects = await effectsOf(this.store, event);
