@@ -42,12 +42,12 @@ describe('the log over HTTP', () => {
     return event.id;
   }
 
-  async function get<Body>(path: string): Promise<{ status: number; body: Body }> {
+  async function get(path: string): Promise<{ status: number; body: unknown }> {
     const answer = await app.inject({ method: 'GET', url: `/api/audit/events${path}`, headers: { host: '127.0.0.1' } });
-    return { status: answer.statusCode, body: answer.json<Body>() };
+    return { status: answer.statusCode, body: answer.json() };
   }
   async function list(query: string): Promise<AuditEvents> {
-    const { status, body } = await get<AuditEvents>(query);
+    const { status, body } = await get(query);
     expect({ status, body }).toMatchObject({ status: 200 });
     return auditEvents.parse(body);
   }
@@ -164,14 +164,13 @@ describe('the log over HTTP', () => {
     [`?correlationId=${'x'.repeat(201)}`, 'correlationId'],
     ['?stream=a-1&stream=b-1', 'stream'],
   ])('refuses %s and says what is wrong with %s', async (query, path) => {
-    const { status, body } = await get<{ code: string; errors: { path: string; message: string }[] }>(query);
-    expect({ status, code: body.code }).toEqual({ status: 400, code: 'request.invalid' });
-    expect(body.errors.map((error) => error.path)).toEqual([path]);
-    expect(body.errors[0]?.message).toMatch(/\w+ \w+/);
+    const { status, body } = await get(query);
+    const error = { path, message: expect.stringMatching(/\w+ \w+/) };
+    expect({ status, body }).toMatchObject({ status: 400, body: { code: 'request.invalid', errors: [error] } });
   });
 
   it.each(['9', '0', 'x', '-1', '1.5', '9'.repeat(30), '%00'])('knows no event at %s', async (position) => {
-    const { status, body } = await get<{ code: string; detail: string }>(`/${position}`);
-    expect({ status, code: body.code }).toEqual({ status: 404, code: 'event.not-found' });
+    const { status, body } = await get(`/${position}`);
+    expect({ status, body }).toMatchObject({ status: 404, body: { code: 'event.not-found' } });
   });
 });
