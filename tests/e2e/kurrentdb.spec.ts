@@ -22,7 +22,9 @@ let kurrentDb: KurrentDbServer;
 async function logOf({ url }: KurrentDbServer): Promise<RecordedEvent[]> {
   const store = await openEventStore(url);
   try {
-    return await Array.fromAsync(store.readAll());
+    const log: RecordedEvent[] = [];
+    for await (const event of store.readAll()) log.push(event);
+    return log;
   } finally {
     await store.close();
   }

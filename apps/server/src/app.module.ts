@@ -12,6 +12,7 @@ import {
   ListQueueHandler,
   ListRecordingsHandler,
   ProgressBoard,
+  RECORDING_ADMISSION,
   RecordingStreams,
   ReportToRecordingHandler,
   RetryRecordingHandler,
@@ -37,6 +38,7 @@ import { AuditController } from './audit/audit.controller.js';
 import { ProjectionsController } from './audit/projections.controller.js';
 import { StreamHistory } from './audit/stream-history.js';
 import { DemoChannel } from './demo/demo-channel.js';
+import { DiskWatch } from './disk/disk-watch.js';
 import { HealthChecks } from './health/health-checks.js';
 import { createMetrics } from './health/metrics.js';
 import { SystemController } from './health/system.controller.js';
@@ -98,7 +100,7 @@ function bridges({ activeClaim, streamerStreams }: ServerRuntime): FactoryProvid
 
 @Module({})
 export class AppModule {
-  static with(runtime: ServerRuntime, demo: DemoChannel, sources: ServerSources): DynamicModule {
+  static with(runtime: ServerRuntime, demo: DemoChannel, sources: ServerSources, disk: DiskWatch): DynamicModule {
     const { orm, progress, projections, registry, settings, store } = runtime;
     const given: readonly (readonly [object | symbol, unknown])[] = [
       [SETTINGS, settings],
@@ -119,6 +121,8 @@ export class AppModule {
       [LiveFeed, new LiveFeed({ store, registry, projections, progress, logger: runtime.kernelLogger })],
       [StreamHistory, new StreamHistory(store, registry)],
       [DemoChannel, demo],
+      [DiskWatch, disk],
+      [RECORDING_ADMISSION, disk],
       [ServerSources, sources],
     ];
     const api = [
@@ -151,6 +155,7 @@ export class AppModule {
             new HealthChecks({
               version,
               settings,
+              disk,
               store,
               orm,
               projections,
@@ -163,7 +168,7 @@ export class AppModule {
           provide: Registry,
           inject: [RecorderHost, LiveFeed],
           useFactory: ({ recorder }: RecorderHost, feed: LiveFeed) =>
-            createMetrics({ version, progress, recorder, projections, feed }),
+            createMetrics({ version, progress, recorder, projections, feed, disk }),
         },
       ],
     };

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { DemoChannel } from './demo/demo-channel.js';
+import type { DiskWatch } from './disk/disk-watch.js';
+import { watchDisks } from './disk/watch-disks.js';
 import { createApp } from './http/create-app.js';
 import { LiveFeed } from './live/live-feed.js';
 import { RecorderHost } from './recorder/recorder-host.js';
@@ -22,6 +24,7 @@ interface Started {
   readonly runtime: ServerRuntime;
   readonly app: NestFastifyApplication;
   readonly demo: DemoChannel;
+  readonly disk: DiskWatch;
   readonly host: RecorderHost;
 }
 
@@ -40,10 +43,12 @@ async function start(): Promise<void> {
     logger: runtime.kernelLogger,
   });
   const sources = new ServerSources(settings);
+  const disk = watchDisks(runtime);
+  await disk.start();
   runtime.projections.start();
-  const app = await createApp(AppModule.with(runtime, demo, sources), settings, logger);
+  const app = await createApp(AppModule.with(runtime, demo, sources, disk), settings, logger);
   const host = app.get(RecorderHost);
-  stopOnSignal({ runtime, app, demo, host });
+  stopOnSignal({ runtime, app, demo, disk, host });
   const address = await listen(app, settings);
   sources.listensAt(address);
   announce(address, settings, runtime);
@@ -82,7 +87,7 @@ function announce(address: string, { host, allowOpenAccess }: Settings, { logger
 }
 
 /** Stops what answers first and what is answered from last; recordings stay as they are, to be taken up again. */
-function stopOnSignal({ runtime, app, demo, host }: Started): void {
+function stopOnSignal({ runtime, app, demo, disk, host }: Started): void {
   let isStopping = false;
   const stop = async (signal: string) => {
     if (isStopping) return;
@@ -94,6 +99,7 @@ function stopOnSignal({ runtime, app, demo, host }: Started): void {
       process.exit(0);
     }, stopWithinMilliseconds);
     try {
+      disk.close();
       app.get(LiveFeed).close();
       await app.close();
       await host.stop();

@@ -23,6 +23,8 @@ export {
   type ClosedCapture,
   type Clock,
   type Finalizer,
+  RECORDING_ADMISSION,
+  type RecordingAdmission,
   type RecordedStreamer,
   type SourceResolver,
   STREAMER_DIRECTORY,

@@ -28,6 +28,13 @@ export interface StreamerDirectory {
 }
 export const STREAMER_DIRECTORY = Symbol('StreamerDirectory');
 
+/** Whether another recording may be begun, as far as the machine is concerned. */
+export interface RecordingAdmission {
+  /** @throws DomainError that says what is missing and what to do */
+  requireRoom(): Promise<void>;
+}
+export const RECORDING_ADMISSION = Symbol('RecordingAdmission');
+
 /** Where the bytes of a source are had: a platform's address becomes a URL that an engine can open. */
 export interface SourceResolver {
   /** @throws SourceUnavailable */

@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdir, open, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
@@ -41,6 +41,20 @@ export class SmallDisk {
       () => false,
     );
     return new SmallDisk(folder, mounted);
+  }
+
+  async freeBytes(): Promise<number> {
+    const { bavail, bsize } = await statfs(this.folder);
+    return bavail * bsize;
+  }
+
+  /** Takes so much of the room, until it is freed. Quick where the file system can promise room without writing. */
+  async take(bytes: number): Promise<void> {
+    await run('fallocate', ['--length', String(Math.ceil(bytes)), path.join(this.folder, `taken-${bytes}`)]);
+  }
+
+  async giveBack(bytes: number): Promise<void> {
+    await rm(path.join(this.folder, `taken-${bytes}`), { force: true });
   }
 
   /** Nothing more can be written. */

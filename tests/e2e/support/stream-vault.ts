@@ -28,7 +28,7 @@ export class StreamVault {
   }
 
   get dataDirectory(): string {
-    return path.join(this.directory, 'data');
+    return this.#settings['DATA_DIR'] ?? path.join(this.directory, 'data');
   }
 
   get recordingsDirectory(): string {

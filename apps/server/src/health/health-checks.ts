@@ -3,15 +3,16 @@ import type { ProjectionRunner } from '@streamvault/event-sourcing';
 import type { EventStore } from '@streamvault/event-store';
 import type { MediaTools } from '@streamvault/media';
 import type { Recorder } from '@streamvault/recording';
-import { statfs } from 'node:fs/promises';
 import type { ReadOrm } from '../runtime/read-database.js';
 import type { Settings } from '../settings/settings.js';
+import type { DiskWatch } from '../disk/disk-watch.js';
 
 type Check = Health['checks'][string];
 
 export interface HealthParts {
   readonly version: string;
   readonly settings: Settings;
+  readonly disk: DiskWatch;
   readonly store: EventStore;
   readonly orm: ReadOrm;
   readonly projections: ProjectionRunner;
@@ -21,7 +22,6 @@ export interface HealthParts {
 }
 
 const slowMilliseconds = 2000;
-const lowDiskBytes = 2 * 1024 ** 3;
 
 /** What is needed, and whether it is there. A projection that stands still is a warning: recording goes on without it. */
 export class HealthChecks {
@@ -60,11 +60,8 @@ export class HealthChecks {
   }
 
   async #disk(): Promise<Check> {
-    const { dataDirectory } = this.parts.settings;
-    const { bavail, bsize } = await statfs(dataDirectory);
-    const free = bavail * bsize;
-    const detail = `${(free / 1024 ** 3).toFixed(1)} GiB free in ${dataDirectory}`;
-    return { status: free < lowDiskBytes ? 'warn' : 'ok', detail };
+    await this.parts.disk.check();
+    return this.parts.disk.describe();
   }
 
   #twitch(): Check {

@@ -1,6 +1,7 @@
 import type { ProjectionRunner } from '@streamvault/event-sourcing';
 import type { LiveFigures, ProgressBoard, Recorder } from '@streamvault/recording';
 import { collectDefaultMetrics, Gauge, type GaugeConfiguration, Registry } from 'prom-client';
+import type { DiskWatch } from '../disk/disk-watch.js';
 import type { LiveFeed } from '../live/live-feed.js';
 
 export interface MetricsParts {
@@ -9,10 +10,11 @@ export interface MetricsParts {
   readonly recorder: Recorder;
   readonly projections: ProjectionRunner;
   readonly feed: LiveFeed;
+  readonly disk: DiskWatch;
 }
 
 /** Prometheus metrics; figures are taken when they are asked for. */
-export function createMetrics({ version, progress, recorder, projections, feed }: MetricsParts): Registry {
+export function createMetrics({ version, progress, recorder, projections, feed, disk }: MetricsParts): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const gauge = <Label extends string = string>(configuration: GaugeConfiguration<Label>) =>
@@ -37,6 +39,15 @@ export function createMetrics({ version, progress, recorder, projections, feed }
     help: 'Connections to the live feed.',
     collect() {
       this.set(feed.viewers);
+    },
+  });
+  gauge({
+    name: 'streamvault_disk_free_bytes',
+    help: 'Room on the disks that are written to; 0 for one that is gone.',
+    labelNames: ['folders'],
+    collect() {
+      this.reset();
+      for (const { folders, freeBytes } of disk.status) this.set({ folders }, freeBytes);
     },
   });
   const perRecording = (name: string, help: string, figure: (entry: LiveFigures) => number) =>

@@ -65,7 +65,8 @@ export class CommandDoor {
         try {
           return await once(commandId);
         } catch (error) {
-          if (!(error instanceof DomainError)) throw error;
+          // What is missing for the moment is no answer to be given again.
+          if (!(error instanceof DomainError) || error.kind === 'unavailable') throw error;
           const problem = problemOf(error, request.url, correlationIdOf(request));
           return { status: problem.status, body: problem as unknown as JsonValue };
         }

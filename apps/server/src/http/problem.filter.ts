@@ -23,7 +23,10 @@ export class ProblemFilter implements ExceptionFilter {
     if (reply.sent) return;
     // A request that never came as far as the hooks (an address that cannot be decoded) is found in the log as well.
     void reply.header('X-Correlation-Id', correlationId);
-    if (problem.status === 503) void reply.header('Retry-After', '2');
+    if (problem.status === 503) {
+      const { retryAfterSeconds: seconds } = problem;
+      void reply.header('Retry-After', typeof seconds === 'number' ? seconds : 2);
+    }
     void reply.status(problem.status).header('Content-Type', 'application/problem+json').send(problem);
   }
 }

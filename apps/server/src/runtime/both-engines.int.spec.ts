@@ -171,7 +171,7 @@ describe('SQLite and PostgreSQL', () => {
       ['PartOpened', { at: at(id), number: 1, container: 'ts', reason: 'start\0' }],
       ['CaptureInterrupted', { at: at(id), cause: { code: 'x.y', message: 'gone \ud800' }, deadline }],
       ['CaptureResumed', { at: at(id) }],
-      ['StopRequested', { at: at(id), by: 'api', deadline }],
+      ['StopRequested', { at: at(id), by: 'api', cause: null, deadline }],
       ['PartClosed', { at: at(id), number: 1, bytes: 2 ** 52, segments: 3, durationSeconds: 1 / 3 }],
       [
         'CaptureEnded',

@@ -48,6 +48,10 @@ describe('settings', () => {
     ['ALLOW_OPEN_ACCESS', 'secret-value'],
     ['LOG_LEVEL', 'secret-value'],
     ['PATIENCE_SECONDS', '0'],
+    ['DISK_WARN', 'secret-value'],
+    ['DISK_REFUSE', '11GB'],
+    ['DISK_STOP', '-1'],
+    ['DISK_STOP', '100%'],
     ['ALLOWED_PRIVATE_HOSTS', 'cam.lan, http://secret-value'],
   ])('refuse a wrong %s by its name and never show the value', (name, value) => {
     const message = refusal({ [name]: value });

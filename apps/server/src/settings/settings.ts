@@ -1,6 +1,7 @@
 import { AllowedHosts, DEFAULT_TWITCH_SETTINGS, type TwitchSettings } from '@streamvault/capture';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { Threshold } from '../disk/threshold.js';
 
 const text = z.string().trim().min(1);
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
@@ -22,6 +23,17 @@ function areHosts(list: readonly string[]): boolean {
 }
 
 const webAddress = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
+
+const room = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((text, context) => {
+      const threshold = Threshold.parse(text);
+      if (threshold) return threshold;
+      context.addIssue({ code: 'custom', message: 'must be a size like 5GB or 500MiB, a share like 10%, or 0' });
+      return z.NEVER;
+    });
 
 export const roles = ['api', 'recorder', 'projector', 'scheduler'] as const;
 export type Role = (typeof roles)[number];
@@ -66,6 +78,9 @@ export const settingsSchema = z.object({
   PARTS_GRACE_SECONDS: count(0, 30 * 24 * 3600).default(600),
   FIRST_BYTES_SECONDS: count(1, 3600).default(60),
   PATIENCE_SECONDS: count(1, 24 * 3600).default(180),
+  DISK_WARN: room('10GB'),
+  DISK_REFUSE: room('2GB'),
+  DISK_STOP: room('500MB'),
 });
 
 export type SettingName = keyof typeof settingsSchema.shape;
@@ -91,6 +106,7 @@ export interface Settings {
   readonly partsGraceSeconds: number;
   readonly firstBytesSeconds: number;
   readonly patienceSeconds: number;
+  readonly diskThresholds: { readonly warn: Threshold; readonly refuse: Threshold; readonly stop: Threshold };
 }
 
 /** Names the variable and what it must be, never the value: it may be a secret. */
@@ -117,6 +133,9 @@ export function parseSettings(
   if (!parsed.success)
     throw new InvalidSettings(parsed.error.issues.map(({ path, message }) => `${String(path[0])}: ${message}`));
   const values = parsed.data;
+  const { DISK_WARN: warn, DISK_REFUSE: refuse, DISK_STOP: stop } = values;
+  if (refuse.exceeds(warn)) throw new InvalidSettings(['DISK_REFUSE: must not be more than DISK_WARN']);
+  if (stop.exceeds(refuse)) throw new InvalidSettings(['DISK_STOP: must not be more than DISK_REFUSE']);
   const dataDirectory = resolve(values.DATA_DIR);
   return {
     host: values.HOST,
@@ -145,6 +164,7 @@ export function parseSettings(
     partsGraceSeconds: values.PARTS_GRACE_SECONDS,
     firstBytesSeconds: values.FIRST_BYTES_SECONDS,
     patienceSeconds: values.PATIENCE_SECONDS,
+    diskThresholds: { warn, refuse, stop },
   };
 }
 

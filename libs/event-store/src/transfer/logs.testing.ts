@@ -52,6 +52,13 @@ export function serverLike(clock = { now: Date.UTC(2030, 0, 1) }): EventStore & 
       return head && positionOf(head * 1_000n);
     },
     readCategory: (category) => moved(inner.readCategory(category)),
+    find: () => {
+      throw new Error('Nobody searches here.');
+    },
+    eventAt: async (position) => {
+      const found = await inner.eventAt(positionOf(position / 1_000n));
+      return found && far(found);
+    },
     subscribe: () => {
       throw new Error('Nobody subscribes here.');
     },

@@ -10,7 +10,7 @@ interface Instant {
 /** What people and schedules ask for. Refused with an error where it does not fit. */
 export type RecordingRequest =
   | (Instant & { readonly type: 'RequestRecording'; readonly request: Omit<RecordingInput, 'at' | 'deadline'> })
-  | (Instant & { readonly type: 'StopRecording'; readonly by: string })
+  | (Instant & { readonly type: 'StopRecording'; readonly by: string; readonly cause?: Cause })
   | (Instant & { readonly type: 'CancelRecording'; readonly by: string })
   | (Instant & { readonly type: 'RetryRecording'; readonly by: string })
   | (Instant & { readonly type: 'RetryStep'; readonly by: string; readonly name: string });

@@ -24,7 +24,7 @@ const interrupted: RecordingEvent = {
 };
 const stopped: RecordingEvent = {
   type: 'StopRequested',
-  data: { at: after(30), by: 'api', deadline: after(30 + 12 * 3600) },
+  data: { at: after(30), by: 'api', cause: null, deadline: after(30 + 12 * 3600) },
 };
 const ended: RecordingEvent = {
   type: 'CaptureEnded',

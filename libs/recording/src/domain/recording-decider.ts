@@ -301,12 +301,12 @@ function decideKnown(command: RecordingCommand, known: Known): readonly Recordin
     case 'RequestRecording':
       throw new RecordingAlreadyActive(recordingId);
     case 'StopRecording': {
-      const { by } = command;
-      const cause = { code: 'recording.stopped-early', message: 'It was stopped before a recorder had begun.' };
-      if (state === 'requested') return [{ type: 'RecordingCancelled', data: { at, by, cause } }];
+      const { by, cause = null } = command;
+      const early = { code: 'recording.stopped-early', message: 'It was stopped before a recorder had begun.' };
+      if (state === 'requested') return [{ type: 'RecordingCancelled', data: { at, by, cause: cause ?? early } }];
       return ifPossible(snapshot, {
         type: 'StopRequested',
-        data: { at, by, deadline: later(at, policy.finalizeSeconds) },
+        data: { at, by, cause, deadline: later(at, policy.finalizeSeconds) },
       });
     }
     case 'CancelRecording': {

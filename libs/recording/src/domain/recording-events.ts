@@ -65,7 +65,8 @@ export const recordingEventSchemas = {
   AdRecorded: z.object({ from: z.string(), to: z.string(), seconds: z.number(), kept: z.boolean(), at }),
   CaptureInterrupted: z.object({ at, cause, deadline: z.string() }),
   CaptureResumed: z.object({ at }),
-  StopRequested: z.object({ at, by: z.string(), deadline: z.string() }),
+  /** With a cause where it was no person's wish. */
+  StopRequested: z.object({ at, by: z.string(), cause: cause.nullable(), deadline: z.string() }),
   SourceEnded: z.object({ at, reason: z.enum(['endlist', 'gave-up']), deadline: z.string() }),
   CaptureEnded: z.object({
     at,

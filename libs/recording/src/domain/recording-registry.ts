@@ -10,6 +10,7 @@ const upcasters: Readonly<Partial<Record<RecordingEventType, readonly Upcaster[]
   RecordingRequested: [(data) => ({ ...data, ads: 'keep' })],
   SourceOpened: [(data) => ({ ...data, again: null })],
   CaptureEnded: [(data) => ({ ...data, retries: null })],
+  StopRequested: [(data) => ({ ...data, cause: null })],
 };
 
 /** For the event registry. */

@@ -50,7 +50,7 @@ export const sampleEvents: readonly RecordingEvent[] = [
   { type: 'AdRecorded', data: { from: after(2), to: after(4), seconds: 2, kept: false, at: after(4) } },
   { type: 'CaptureInterrupted', data: { at: after(8), cause: sampleCause, deadline: after(188) } },
   { type: 'CaptureResumed', data: { at: after(9) } },
-  { type: 'StopRequested', data: { at: after(10), by: 'api', deadline: after(1000) } },
+  { type: 'StopRequested', data: { at: after(10), by: 'api', cause: null, deadline: after(1000) } },
   { type: 'SourceEnded', data: { at: after(10), reason: 'endlist', deadline: after(1000) } },
   {
     type: 'CaptureEnded',

@@ -113,7 +113,7 @@ const sentences: Readonly<Record<string, (data: Data) => Sentence>> = {
     return { text: `${ended('No bytes arrived any more', data)}${patience}`, tone: 'warn' };
   },
   CaptureResumed: () => ({ text: 'Bytes arrived again; the same recording went on.', tone: 'ok' }),
-  StopRequested: (data) => ({ text: `${who(text(data, 'by'))} asked to stop.`, tone: 'info' }),
+  StopRequested: (data) => ({ text: ended(`${who(text(data, 'by'))} asked to stop`, data), tone: 'info' }),
   SourceEnded: (data) => ({
     text:
       text(data, 'reason') === 'gave-up'

@@ -5,7 +5,7 @@ import { IdSequence } from '@streamvault/event-sourcing';
 import { ActiveRecordingClaim } from '../../active-recording-claim.js';
 import { stateName } from '../../domain/lifecycle.js';
 import { RecordingAlreadyActive, StreamerNotFound } from '../../domain/recording-errors.js';
-import { STREAMER_DIRECTORY, type StreamerDirectory } from '../../ports.js';
+import { RECORDING_ADMISSION, STREAMER_DIRECTORY, type RecordingAdmission, type StreamerDirectory } from '../../ports.js';
 import { RecordingStreams } from '../../recording-streams.js';
 import type { Outcome } from '../outcome.js';
 import { StartRecording } from './start-recording.command.js';
@@ -17,9 +17,10 @@ export class StartRecordingHandler implements ICommandHandler<StartRecording> {
     private readonly claim: ActiveRecordingClaim,
     private readonly ids: IdSequence,
     @Inject(STREAMER_DIRECTORY) private readonly streamers: StreamerDirectory,
+    @Inject(RECORDING_ADMISSION) private readonly admission: RecordingAdmission,
   ) {}
 
-  /** @throws StreamerNotFound, RecordingAlreadyActive */
+  /** @throws StreamerNotFound, RecordingAlreadyActive, and what the admission throws */
   async execute({ streamerId, metadata }: StartRecording): Promise<Outcome<RecordingAnswer>> {
     const streamer = await this.streamers.find(streamerId);
     if (!streamer) throw new StreamerNotFound(streamerId);
@@ -36,6 +37,7 @@ export class StartRecordingHandler implements ICommandHandler<StartRecording> {
     // Looked at first so that a start in vain spends no number; what counts is the claim below.
     const active = await this.claim.active(streamerId, at);
     if (active !== undefined && !(await this.streams.load(active))) throw new RecordingAlreadyActive(active);
+    if (active === undefined) await this.admission.requireRoom();
     const recordingId = active ?? (await this.ids.next('recording', metadata));
     if (active === undefined) await this.claim.take(streamerId, recordingId, metadata);
     // For an active recording this is a refusal, unless this very command began it and is repeated.

@@ -1,0 +1,63 @@
+import { stat, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+export interface WatchedFolder {
+  /** As users know it: the setting that says where it is. */
+  readonly name: string;
+  readonly path: string;
+}
+
+/** A file system, and which of the watched folders lie on it. */
+export interface DiskReading {
+  readonly folders: readonly WatchedFolder[];
+  /** Undefined where it is gone: its mount, or the folder itself. */
+  readonly room: { readonly freeBytes: number; readonly totalBytes: number } | undefined;
+}
+
+/** Asks the operating system about the folders' disks. */
+export class Disks {
+  /** Folders that were mount points when they were first seen. One that is none any more is an empty place, not a disk. */
+  readonly #mounts = new Set<string>();
+
+  constructor(private readonly folders: readonly WatchedFolder[]) {}
+
+  /** One per disk, in the order of the folders. */
+  async read(): Promise<DiskReading[]> {
+    const disks = new Map<number | string, { folders: WatchedFolder[]; room: DiskReading['room'] }>();
+    for (const folder of this.folders) {
+      const device = await this.#device(folder.path);
+      const known = disks.get(device ?? folder.path);
+      if (known) known.folders.push(folder);
+      else
+        disks.set(device ?? folder.path, {
+          folders: [folder],
+          room: device === undefined ? undefined : await roomOf(folder.path),
+        });
+    }
+    return [...disks.values()];
+  }
+
+  async #device(path: string): Promise<number | undefined> {
+    try {
+      const [{ dev }, { dev: above }] = await Promise.all([stat(path), stat(dirname(path))]);
+      if (dev !== above) this.#mounts.add(path);
+      else if (this.#mounts.has(path)) return undefined;
+      return dev;
+    } catch {
+      // Whatever the reason (EIO, ENOENT, ESTALE), nothing can be written there now.
+      return undefined;
+    }
+  }
+}
+
+async function roomOf(path: string): Promise<DiskReading['room']> {
+  try {
+    const { bavail, bsize, blocks } = await statfs(path);
+    // Some network file systems say nothing at all; then a write will tell.
+    if (blocks === 0) return { freeBytes: Infinity, totalBytes: Infinity };
+    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+  } catch {
+    // As above.
+    return undefined;
+  }
+}
