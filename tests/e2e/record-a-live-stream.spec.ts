@@ -237,9 +237,12 @@ describe.each(containers)('a live stream in %s, recorded in real time', (contain
     expect(positions).toEqual(positions.toSorted((left, right) => left - right));
     expect(new Set(story.map(({ stream }) => stream))).toEqual(new Set([`recording-${recordingId}`]));
     expect(story[0]!.metadata).toMatchObject({ actor: 'api' });
-    // Whatever the request led to is found under its id, days later too.
-    const elsewhere = story.filter(({ metadata }) => metadata['$correlationId'] !== correlationId);
-    expect(elsewhere.map(({ type }) => type)).toEqual(['StopRequested']);
+    // Whatever a request led to is found under its id, days later too: first what the one to start did, then the one to stop.
+    const stop = story.findIndex(({ type }) => type === 'StopRequested');
+    const ids = story.map(({ metadata }) => metadata['$correlationId']);
+    expect(ids.slice(0, stop)).toEqual(story.slice(0, stop).map(() => correlationId));
+    expect(ids.slice(stop)).toEqual(story.slice(stop).map(() => ids[stop]));
+    expect(ids[stop]).not.toBe(correlationId);
   });
 
   it('is in the library, and its figures agree', async () => {
