@@ -13,7 +13,8 @@ const libraries = {
   library: ['api-contract', 'event-sourcing', 'event-store', 'media', 'recording'],
 };
 
-const roots = '^(apps/[^/]+/src/main|libs/[^/]+/src/index)\\.ts$';
+/** What is begun from outside: programs, libraries' doors, and what runs in a thread of its own. */
+const roots = '^(apps/[^/]+/src/main|libs/[^/]+/src/index|(apps|libs)/[^/]+/src/.*-thread)\\.ts$';
 const notForProduction = '\\.(spec|testing)\\.ts$|^apps/[^/]+/(jest\\.config\\.mjs|testing/)';
 const door = (names) => `^libs/(${names.join('|')})/src/index\\.ts$`;
 

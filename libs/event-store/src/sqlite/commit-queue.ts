@@ -15,6 +15,8 @@ export interface CommitQueueHooks {
   readonly onRollback: () => void;
   /** Makes of a failure what the job's promise rejects with. */
   readonly asError: (failure: unknown) => unknown;
+  /** After all jobs of a commit, or of what should have been one, were told. */
+  readonly onSettled?: () => void;
 }
 
 /**
@@ -54,10 +56,18 @@ export class CommitQueue {
 
   /** @param weight roughly the bytes it will write */
   enqueue<T>(run: (atomically: Atomically) => T, weight: number): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      this.#jobs.push(new Job(run, weight, resolve, reject));
-      this.#schedule();
-    });
+    return new Promise<T>((resolve, reject) => this.add(run, weight, resolve, reject));
+  }
+
+  /** As `enqueue`, for whoever has no use for a promise: exactly one of both is called, in the order of the jobs. */
+  add<T>(
+    run: (atomically: Atomically) => T,
+    weight: number,
+    resolve: (value: T) => void,
+    reject: (error: unknown) => void,
+  ): void {
+    this.#jobs.push(new Job(run, weight, resolve, reject));
+    this.#schedule();
   }
 
   idle(): Promise<void> {
@@ -77,6 +87,7 @@ export class CommitQueue {
     this.#lastFailure = failure?.error;
     if (failure === undefined) this.#hooks.onCommit();
     for (const job of group) job.settle(failure, this.#hooks.asError);
+    this.#hooks.onSettled?.();
     this.#isScheduled = false;
     if (this.#jobs.length > 0) this.#schedule();
     else for (const resolve of this.#whenIdle.splice(0)) resolve();

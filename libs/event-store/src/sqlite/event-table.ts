@@ -65,9 +65,14 @@ export class EventTable implements LogSource<EventRow> {
 
   /** Shows readers what was committed; true where that is more than before. */
   refreshHead(): boolean {
+    return this.showTo(this.#last.get() ?? 0);
+  }
+
+  /** The same up to a position that the writer told: the file may be further, by commits that are not known here yet. */
+  showTo(head: number): boolean {
     const before = this.#head;
-    this.#head = this.#last.get() ?? 0;
-    return this.#head !== before;
+    this.#head = head;
+    return head !== before;
   }
 
   idAt(stream: StreamEntry, revision: number): string | undefined {

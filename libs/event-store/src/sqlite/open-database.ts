@@ -42,6 +42,18 @@ export async function openDatabase(file: string, patienceMs: number): Promise<Op
   }
 }
 
+/** A further connection to a log that {@link openDatabase} has opened, for the thread that writes. */
+export function openForWriting(path: string): Database.Database {
+  const db = new Database(path, { fileMustExist: true, timeout: 5_000 });
+  try {
+    configure(db);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
 export interface ReadOnlyDatabase {
   readonly db: Database.Database;
   readonly path: string;

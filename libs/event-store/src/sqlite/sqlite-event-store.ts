@@ -1,11 +1,10 @@
 import type { Database, Statement } from 'better-sqlite3';
-import { decideAppend } from '../append-rules.js';
 import { catchUp } from '../catch-up.js';
 import { CommitSignal } from '../commit-signal.js';
-import { EventIdConflict, EventLogDamaged, EventStoreUnavailable, WrongExpectedRevision } from '../errors.js';
+import { EventStoreUnavailable } from '../errors.js';
 import type { LogHead, Verification, VerifyOptions } from '../log-verification.js';
 import { eventIn, findIn, readLog, readStream } from '../log-reading.js';
-import { prepareEvents, requireExpectedRevision, type PreparedEvent } from '../new-events.js';
+import { prepareEvents, requireExpectedRevision } from '../new-events.js';
 import type {
   AppendResult,
   Direction,
@@ -30,23 +29,21 @@ import { requireCategory } from '../stream-name.js';
 import {
   type AppendsRecorded,
   prepareRecorded,
-  type PreparedRecordedEvent,
   type StreamRetention,
   type TellsRetention,
 } from '../transfer/recorded-events.js';
 import { backUp, type BackupOptions, type BackupResult } from './back-up.js';
 import { ChainTable } from './chain-table.js';
-import { type Atomically, CommitQueue } from './commit-queue.js';
-import { EventInserts } from './event-inserts.js';
 import { EventTable } from './event-table.js';
 import { GuardedSource } from './guarded-source.js';
 import { openDatabase, type OpenDatabase } from './open-database.js';
-import { asEventStoreError, isUniqueViolation, messageOf } from './sqlite-failure.js';
+import { asEventStoreError, messageOf } from './sqlite-failure.js';
 import { readRetention } from './read-retention.js';
 import { SqliteLogReader } from './sqlite-log-reader.js';
-import type { StreamEntry } from './stream-table.js';
 import { hashAt, headOf, verifyChain } from './verify-chain.js';
 import type { WriterLock } from './writer-lock.js';
+import type { Write, Written } from './writer-messages.js';
+import { type Committed, ThreadedWriter } from './threaded-writer.js';
 
 export interface SqliteEventStoreOptions {
   /** Milliseconds since 1970; stamps `recordedAt` and measures `maxAge`. */
@@ -57,7 +54,8 @@ export interface SqliteEventStoreOptions {
 
 /**
  * The log in one SQLite file, for one process. Appends are durable (fsync) when their promise resolves, and commits that are
- * asked for at the same time share one fsync.
+ * asked for at the same time share one fsync. They are written in a thread of their own ({@link ThreadedWriter}); reads are
+ * synchronous, over a connection of this thread, and see all that was appended as soon as an append resolves.
  *
  * Positions are 1, 2, 3… in order of commit.
  */
@@ -68,9 +66,8 @@ export class SqliteEventStore implements EventStore, AppendsRecorded, TellsReten
   readonly #sqliteVersion: string;
   readonly #now: () => number;
   readonly #events: EventTable;
-  readonly #inserts: EventInserts;
   readonly #source: GuardedSource;
-  readonly #queue: CommitQueue;
+  readonly #writer: ThreadedWriter;
   readonly #commits = new CommitSignal();
   readonly #probe: Statement;
   #closing: Promise<void> | undefined;
@@ -83,10 +80,14 @@ export class SqliteEventStore implements EventStore, AppendsRecorded, TellsReten
    */
   static async open(path: string, options: SqliteEventStoreOptions = {}): Promise<SqliteEventStore> {
     const opened = await openDatabase(path, options.lockPatienceMs ?? 2_000);
+    let writer: ThreadedWriter | undefined;
     try {
-      return new SqliteEventStore(opened, options.now ?? Date.now);
+      opened.db.pragma('query_only = ON');
+      writer = await ThreadedWriter.start(opened.path);
+      return new SqliteEventStore(opened, writer, options.now ?? Date.now);
     } catch (error) {
       opened.db.close();
+      await writer?.close();
       opened.lock.release();
       throw asEventStoreError(error, opened.path);
     }
@@ -97,26 +98,17 @@ export class SqliteEventStore implements EventStore, AppendsRecorded, TellsReten
     return SqliteLogReader.open(path);
   }
 
-  private constructor({ db, path, lock, sqliteVersion }: OpenDatabase, now: () => number) {
+  private constructor({ db, path, lock, sqliteVersion }: OpenDatabase, writer: ThreadedWriter, now: () => number) {
     this.#db = db;
     this.#path = path;
     this.#lock = lock;
     this.#sqliteVersion = sqliteVersion;
+    this.#writer = writer;
     this.#now = now;
     this.#events = new EventTable(db, now);
-    this.#inserts = new EventInserts(db, this.#events.types);
     this.#source = new GuardedSource(this.#events, db, path);
     this.#probe = db.prepare('SELECT position, data FROM event ORDER BY position DESC LIMIT 1');
-    this.#queue = new CommitQueue(db, {
-      onCommit: () => {
-        if (this.#events.refreshHead()) this.#commits.notify();
-      },
-      onRollback: () => {
-        this.#events.forget();
-        this.#inserts.forget();
-      },
-      asError: (failure) => asEventStoreError(failure, path),
-    });
+    writer.onCommit = (head, committed) => this.#show(head, committed);
   }
 
   append(stream: StreamName, events: NonEmptyArray<NewEvent>, expected: ExpectedRevision): Promise<AppendResult> {
@@ -124,16 +116,17 @@ export class SqliteEventStore implements EventStore, AppendsRecorded, TellsReten
       requireCategory(stream);
       requireExpectedRevision(expected);
       const prepared = prepareEvents(events);
-      return this.#write((atomically) => this.#appendNow(stream, prepared, expected, atomically), weightOf(prepared));
+      return this.#write(
+        { kind: 'append', stream, events: prepared, expected, recordedAt: this.#now() },
+        asAppendResult,
+      );
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
   async appendRecorded(events: NonEmptyArray<RecordedEvent>): Promise<void> {
-    const prepared = events.map(prepareRecorded);
-    const weight = weightOf(prepared.map(({ event }) => event));
-    await this.#write((atomically) => atomically(() => this.#insertRecorded(prepared)), weight);
+    await this.#write({ kind: 'appendRecorded', events: events.map(prepareRecorded) }, nothing);
   }
 
   readRetention(): AsyncIterable<StreamRetention> {
@@ -192,9 +185,7 @@ export class SqliteEventStore implements EventStore, AppendsRecorded, TellsReten
   async setStreamMetadata(stream: StreamName, metadata: StreamMetadata): Promise<void> {
     requireCategory(stream);
     const retention = retentionFrom(metadata);
-    await this.#write((atomically) => {
-      atomically(() => this.#events.streams.setRetention(this.#events.streams.findOrCreate(stream), retention));
-    }, 0);
+    await this.#write({ kind: 'setRetention', stream, retention }, nothing);
   }
 
   async health(): Promise<StoreHealth> {
@@ -204,9 +195,10 @@ export class SqliteEventStore implements EventStore, AppendsRecorded, TellsReten
     } catch (error) {
       return { status: 'down', detail: messageOf(asEventStoreError(error, this.#path)) };
     }
-    const failure = this.#queue.lastFailure;
-    if (failure !== undefined) {
-      return { status: 'down', detail: `The last write failed. ${messageOf(asEventStoreError(failure, this.#path))}` };
+    const { death, lastFailure } = this.#writer;
+    if (death !== undefined) return { status: 'down', detail: death.message };
+    if (lastFailure !== undefined) {
+      return { status: 'down', detail: `The last write failed. ${lastFailure.message}` };
     }
     return { status: 'ok', detail: `SQLite ${this.#sqliteVersion}` };
   }
@@ -239,13 +231,12 @@ export class SqliteEventStore implements EventStore, AppendsRecorded, TellsReten
 
   async #closeNow(): Promise<void> {
     this.#commits.notify();
-    await this.#queue.idle();
+    await this.#writer.idle();
     try {
-      this.#db.pragma('wal_checkpoint(TRUNCATE)');
-    } catch {
-      // A full disk, say. Everything committed stays in the WAL, from where the next opening takes it.
-    } finally {
       this.#db.close();
+      // Its connection is the last, which brings the file in order: however slow the disk, nobody here waits for that.
+      await this.#writer.close();
+    } finally {
       this.#lock.release();
     }
   }
@@ -261,65 +252,45 @@ export class SqliteEventStore implements EventStore, AppendsRecorded, TellsReten
     }
   }
 
-  #write<T>(run: (atomically: Atomically) => T, weight: number): Promise<T> {
+  #write<T>(write: Write, asResult: (written: Written) => T): Promise<T> {
     if (this.#closing !== undefined) throw new EventStoreUnavailable('The event store is closed.');
-    return this.#queue.enqueue(run, weight);
+    return this.#writer.write(write, asResult);
   }
 
-  #appendNow(
-    name: StreamName,
-    events: readonly PreparedEvent[],
-    expected: ExpectedRevision,
-    atomically: Atomically,
-  ): AppendResult {
-    const known = this.#events.streams.find(name);
-    const decision = decideAppend(name, events, expected, {
-      head: known?.head ?? -1,
-      idAt: (revision) => known && this.#events.idAt(known, revision),
-      revisionOf: (id) => known && this.#events.revisionOfId(known, id),
-    });
-    if (decision.kind === 'repeat') return this.#repeated(name, known, decision.last);
-    return atomically(() => {
-      const stream = known ?? this.#events.streams.findOrCreate(name);
-      const position = this.#insert(name, stream, events);
-      return { revision: BigInt(stream.head), position: positionOf(position), alreadyAppended: false };
-    });
-  }
-
-  #insert(name: StreamName, stream: StreamEntry, events: readonly PreparedEvent[]): number {
-    const recordedAt = this.#now();
-    let position = 0;
+  /** Head and streams move on in one go, so whoever is woken by an event also finds it in its stream. */
+  #show(head: number, committed: readonly Committed[]): void {
     try {
-      for (const event of events) position = this.#inserts.append(name, stream, event, recordedAt);
-      return position;
-    } catch (error) {
-      if (!isUniqueViolation(error)) throw error;
-      const repeated = events.find((event) => this.#events.revisionOfId(stream, event.id) !== undefined);
-      throw new EventIdConflict(name, repeated?.id ?? 'unknown');
+      for (const { write, written } of committed) this.#learn(write, written);
+    } catch {
+      // A stream that cannot be looked up now: whoever asks for it next tries again, and is told why.
+      this.#events.forget();
     }
+    if (this.#events.showTo(head)) this.#commits.notify();
   }
 
-  #insertRecorded(events: readonly PreparedRecordedEvent[]): void {
-    for (const { stream: name, revision, recordedAt, event } of events) {
-      const stream = this.#events.streams.findOrCreate(name);
-      if (revision !== stream.head + 1) throw WrongExpectedRevision.ofRecorded(name, revision, stream.head);
-      try {
-        this.#inserts.append(name, stream, event, recordedAt);
-      } catch (error) {
-        throw isUniqueViolation(error) ? new EventIdConflict(name, event.id) : error;
+  #learn(write: Write, [revision]: Written): void {
+    switch (write.kind) {
+      case 'append':
+        return this.#advance(write.stream, revision);
+      case 'appendRecorded':
+        for (const event of write.events) this.#advance(event.stream, event.revision);
+        return;
+      case 'setRetention': {
+        const stream = this.#events.streams.find(write.stream);
+        if (stream !== undefined) stream.retention = write.retention;
       }
     }
   }
 
-  #repeated(name: StreamName, stream: StreamEntry | undefined, revision: number): AppendResult {
-    const position = stream && this.#events.positionAt(stream, revision);
-    if (position === undefined) throw new EventLogDamaged(`Stream ${name} has lost its event ${revision}.`);
-    return { revision: BigInt(revision), position: positionOf(position), alreadyAppended: true };
+  /** Never back: what was just read from the file may be further already. */
+  #advance(name: StreamName, revision: number): void {
+    const stream = this.#events.streams.find(name);
+    if (stream !== undefined && stream.head < revision) stream.head = revision;
   }
 }
 
-function weightOf(events: readonly PreparedEvent[]): number {
-  let weight = 0;
-  for (const { data, metadata } of events) weight += data.length + metadata.length;
-  return weight;
+function asAppendResult([revision, position, alreadyAppended]: Written): AppendResult {
+  return { revision: BigInt(revision), position: positionOf(position), alreadyAppended };
 }
+
+const nothing = (): void => {};

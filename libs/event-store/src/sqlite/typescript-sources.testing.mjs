@@ -1,7 +1,10 @@
 // Lets plain Node run these sources: it strips types by itself, but looks for the `.js` that an import names.
 import { existsSync } from 'node:fs';
-import { registerHooks } from 'node:module';
+import { enableCompileCache, registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
+
+// Every store that a test opens has a thread, which runs them too.
+enableCompileCache(fileURLToPath(new URL('../../../../node_modules/.cache/typescript-sources', import.meta.url)));
 
 registerHooks({
   resolve(specifier, context, nextResolve) {
