@@ -17,6 +17,7 @@ export * from './log/follow-log.js';
 export { isTransient } from './log/transient-error.js';
 export { column, keepable } from './projections/columns.js';
 export { ProjectionCheckpoint, ProjectionCheckpointSchema } from './projections/projection-checkpoint.entity.js';
+export { type AheadProgress, type BuildsAhead, buildUpToHead } from './projections/build-ahead.js';
 export * from './projections/projection-runner.js';
 export * from './projections/projection.js';
 export { PostgresRebuildPlaces, type PostgresRebuildPlacesOptions } from './projections/postgres-rebuild-places.js';

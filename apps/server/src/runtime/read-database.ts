@@ -40,6 +40,12 @@ export function rebuildPlaces(databaseUrl: string, orm: ReadOrm): RebuildPlaces 
     : new PostgresRebuildPlaces({ em, connect: (options) => connectPostgres(address, options) });
 }
 
+/** Without bringing its tables up to date: for another thread of the server that has done so. */
+export function connectReadDatabase(databaseUrl: string): Promise<ReadOrm> {
+  const address = parseDatabaseUrl(databaseUrl);
+  return address.engine === 'sqlite' ? connectSqlite(address.file) : connectPostgres(address);
+}
+
 /** Without bringing its tables up to date. */
 export function connectSqlite(file: string): Promise<ReadOrm> {
   return SqliteOrm.init({

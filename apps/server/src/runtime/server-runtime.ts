@@ -2,34 +2,32 @@ import { ThreadedCaptureEngine } from '@streamvault/capture';
 import {
   Claims,
   CommandHandling,
-  EventRegistry,
+  type EventRegistry,
   IdempotentCommands,
   IdSequence,
-  kernelEvents,
   type KernelLogger,
   ProjectionRunner,
 } from '@streamvault/event-sourcing';
 import { type EventStore, EventStoreError, openEventStore } from '@streamvault/event-store';
-import { videoEvents, videoLibraryProjection } from '@streamvault/library';
 import { createMedia, locateTools, type Media } from '@streamvault/media';
 import {
   ActiveRecordingClaim,
   defaultRecordingPolicy,
   ProgressBoard,
-  recordingEvents,
   RecordingStreams,
-  recordingViewProjection,
   systemClock,
   WorkFolders,
 } from '@streamvault/recording';
-import { streamerEvents, streamerListProjection, StreamerStreams } from '@streamvault/streamers';
+import { StreamerStreams } from '@streamvault/streamers';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { ThreadedRebuild } from '../rebuild/threaded-rebuild.js';
 import { RecordingMedia } from '../recorder/recording-media.js';
 import type { Settings } from '../settings/settings.js';
 import { ensureFolder } from './folders.js';
 import { kernelLogger } from './logging.js';
 import { openReadDatabase, type ReadOrm, rebuildPlaces } from './read-database.js';
+import { allEvents, readModels } from './read-models.js';
 import { StartRefused } from './start-refused.js';
 
 /** Everything that is opened before anybody can ask for anything, in the order in which one needs the other. */
@@ -68,14 +66,15 @@ export async function openRuntime(settings: Settings, logger: Logger): Promise<S
     throw error;
   });
   const kernel = kernelLogger(logger);
-  const registry = new EventRegistry([...kernelEvents, ...streamerEvents, ...recordingEvents, ...videoEvents]);
+  const registry = allEvents();
   const projections = new ProjectionRunner({
     store,
     registry,
     em: () => orm.em,
-    projections: [streamerListProjection, recordingViewProjection, videoLibraryProjection],
+    projections: readModels,
     logger: kernel,
     places: rebuildPlaces(settings.databaseUrl, orm),
+    ...(settings.eventStoreUrl !== 'memory:' && { ahead: new ThreadedRebuild(settings) }),
   });
   const handling = new CommandHandling({ store, registry });
   const claims = new Claims(store);

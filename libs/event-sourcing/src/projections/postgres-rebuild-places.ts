@@ -1,6 +1,14 @@
 import type { EntityManager, MikroORM } from '@mikro-orm/sql';
 import type { Projection } from './projection.js';
-import { literal, moveRowsIn, quoted, type RebuildPlace, type RebuildPlaces, tablesOf } from './rebuild-places.js';
+import {
+  copyStatement,
+  literal,
+  moveRowsIn,
+  quoted,
+  type RebuildPlace,
+  type RebuildPlaces,
+  tablesOf,
+} from './rebuild-places.js';
 
 export interface PostgresRebuildPlacesOptions {
   readonly em: () => EntityManager;
@@ -43,7 +51,10 @@ export class PostgresRebuildPlaces implements RebuildPlaces {
     const orm = await this.#options.connect(`-c search_path=${quoted(beside)} -c synchronous_commit=off`);
     return {
       em: () => orm.em,
-      moveIn: (caughtUp) => moveRowsIn(live(), beside, projection, caughtUp),
+      moveIn: (caughtUp) =>
+        moveRowsIn(live(), projection, caughtUp, async (em, table) => {
+          await em.execute(copyStatement(table, beside));
+        }),
       close: () => orm.close(true),
       discard: async () => {
         await orm.close(true);

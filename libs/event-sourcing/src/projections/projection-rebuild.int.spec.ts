@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import type { ReadEvent } from '../event-registry.js';
 import { command, registry, type TillEvent } from '../scenario.testing.js';
+import { type BuildsAhead, buildUpToHead } from './build-ahead.js';
 import type { Projection, ProjectionStatus } from './projection.js';
 import { ProjectionNotFound, ProjectionRunner, type ProjectionRunnerOptions } from './projection-runner.js';
 import { rowById } from './row-by-id.js';
@@ -265,6 +266,88 @@ describe.each(testEngines())('rebuilding beside the live rows on $name', (engine
     expect(balances.met).toBe(50);
     expect(await database.em.fork().count(SeenAmount)).toBe(50);
     await nothingIsLeft();
+  });
+
+  describe('where most is built elsewhere', () => {
+    /** As a thread does it: over a connection of its own. */
+    const elsewhere: BuildsAhead = {
+      build: async (projection, progress) => {
+        const place = await database.places().open(projection);
+        await buildUpToHead(projection, { store, registry, em: place.em, batchSize: 20, ...progress });
+        await place.close();
+      },
+    };
+
+    it('goes on from there, and tells how far it is meanwhile', async () => {
+      await pay(200);
+      const gate = Promise.withResolvers<void>();
+      const runner = started({
+        ahead: {
+          build: async (projection, progress) => {
+            await elsewhere.build(projection, progress);
+            await gate.promise;
+          },
+        },
+      });
+      await runner.waitForNonStale(10_000);
+      runner.rebuild('balances');
+      await until('it is built elsewhere', () => status(runner).rebuild?.position === parsePosition('200'));
+      expect(status(runner)).toMatchObject({ state: 'live', rebuild: { state: 'building', progress: 1 } });
+      await pay(3);
+      balances.met = 0;
+      await runner.waitForNonStale(10_000);
+      gate.resolve();
+      await rebuilt(runner);
+      // Three for the live rows, three for those that were built.
+      expect(balances.met).toBe(6);
+      expect(await payments()).toBe(203);
+      await nothingIsLeft();
+    });
+
+    it('does all of it here where that came to nothing', async () => {
+      await pay(50);
+      const runner = started({ ahead: { build: () => Promise.reject(new Error('out of memory')) } });
+      runner.rebuild('balances');
+      await rebuilt(runner);
+      expect(await runner.waitForNonStale(10_000)).toBe(true);
+      expect(await payments()).toBe(50);
+    });
+
+    it('says at which event it failed, wherever that was met', async () => {
+      await pay(60);
+      const runner = started({ ahead: elsewhere });
+      await runner.waitForNonStale(10_000);
+      balances.meet = ({ position }) => {
+        if (position === parsePosition('41')) throw new TypeError('no such colour');
+      };
+      runner.rebuild('balances');
+      await until('it failed', () => status(runner).rebuild?.state === 'failed');
+      expect(status(runner).rebuild).toMatchObject({
+        error: 'no such colour',
+        poisonedEvent: { position: parsePosition('41') },
+      });
+      await nothingIsLeft();
+    });
+
+    it('stops elsewhere when it is stopped here, and is gone on with', async () => {
+      await pay(200);
+      const first = started({ ahead: elsewhere });
+      await first.waitForNonStale(10_000);
+      const gate = Promise.withResolvers<void>();
+      balances.meet = ({ position }) => (position === parsePosition('130') ? gate.promise : undefined);
+      first.rebuild('balances');
+      await until('most of it is built', () => (status(first).rebuild?.position ?? 0n) >= 120n);
+      const stopped = first.stop();
+      gate.resolve();
+      await stopped;
+      expect(await payments()).toBe(200);
+      balances.met = 0;
+      const second = started({ ahead: elsewhere });
+      await until('it was taken up', () => balances.met > 0);
+      await rebuilt(second);
+      expect(balances.met).toBeLessThanOrEqual(80);
+      expect(await payments()).toBe(200);
+    });
   });
 
   it('rebuilds over an empty log, and knows its projections', async () => {

@@ -1,11 +1,13 @@
 import type { Position } from '@streamvault/event-store';
 import { Backoff } from '../log/backoff.js';
+import type { BuildsAhead } from './build-ahead.js';
 import type { Projection, RebuildStatus } from './projection.js';
 import { ProjectionWorker, type ProjectionWorkerParts } from './projection-worker.js';
 import type { RebuildPlace, RebuildPlaces } from './rebuild-places.js';
 
 export interface ProjectionRebuildParts extends Omit<ProjectionWorkerParts, 'em' | 'onAdvance' | 'onError'> {
   readonly places: RebuildPlaces;
+  readonly ahead: BuildsAhead | undefined;
 }
 
 /** How long the live rows may be held still for the last few events. */
@@ -20,6 +22,8 @@ export class ProjectionRebuild {
   readonly #parts: ProjectionRebuildParts;
   readonly #startedAt = Date.now();
   #worker: ProjectionWorker | undefined;
+  /** How far it was built elsewhere. */
+  #ahead: Position | undefined;
   #state: RebuildStatus['state'] = 'waiting';
   /** Where this process began, and when; the log's end as it was last seen. */
   #from: { readonly position: Position | undefined; readonly at: number } | undefined;
@@ -43,7 +47,7 @@ export class ProjectionRebuild {
     return {
       state: this.#state,
       startedAt: new Date(this.#startedAt).toISOString(),
-      position: worker?.position,
+      position: this.#position,
       progress,
       remainingSeconds: this.#remainingSeconds(progress),
       ...(error !== undefined && { error }),
@@ -57,6 +61,7 @@ export class ProjectionRebuild {
     const details = { projection: this.projection.name };
     const backoff = new Backoff(this.#parts.backoff);
     const ends = () => signal.aborted;
+    await this.#buildAhead(signal);
     while (!ends()) {
       let place: RebuildPlace | undefined;
       try {
@@ -81,6 +86,26 @@ export class ProjectionRebuild {
       }
     }
     return false;
+  }
+
+  async #buildAhead(signal: AbortSignal): Promise<void> {
+    const { ahead, logger, onChange, store } = this.#parts;
+    if (!ahead || signal.aborted) return;
+    this.#state = 'building';
+    try {
+      this.#head = await store.headPosition();
+      await ahead.build(this.projection, {
+        signal,
+        onPosition: (position) => {
+          this.#ahead = position;
+          this.#from ??= { position, at: Date.now() };
+          onChange();
+        },
+      });
+    } catch (error) {
+      // A thread that could not be, or came to its end: all of it can be done here too.
+      logger.warn('A rebuild goes on in the main thread', { projection: this.projection.name, error });
+    }
   }
 
   async #buildIn(place: RebuildPlace, signal: AbortSignal): Promise<'live' | 'failed' | 'stopped'> {
@@ -149,9 +174,13 @@ export class ProjectionRebuild {
     this.#changed = () => {};
   }
 
+  get #position(): Position | undefined {
+    return this.#worker?.position ?? this.#ahead;
+  }
+
   /** An estimate: positions are ordered and no more, but on the whole they grow as the log does. */
   #progress(): number | null {
-    const position = this.#worker?.position;
+    const position = this.#position;
     if (this.#state === 'waiting' || position === undefined || this.#head === undefined) return null;
     return this.#head === 0n ? 1 : Math.min(1, Number(position) / Number(this.#head));
   }

@@ -3,6 +3,7 @@ import type { EventStore, Position } from '@streamvault/event-store';
 import type { EventRegistry } from '../event-registry.js';
 import type { BackoffOptions } from '../log/backoff.js';
 import { DomainError } from '../domain-error.js';
+import type { BuildsAhead } from './build-ahead.js';
 import type { KernelLogger, Projection, ProjectionFailure, ProjectionStatus } from './projection.js';
 import { ProjectionRebuild } from './projection-rebuild.js';
 import { ProjectionWorker, type ProjectionWorkerParts } from './projection-worker.js';
@@ -17,7 +18,7 @@ export interface ProjectionRunnerOptions {
   readonly logger: KernelLogger;
   /** Told of every failure, for metrics and health; logging is done already. */
   readonly onError?: ((failure: ProjectionFailure) => void) | undefined;
-  /** Events per transaction at most; 500 unless told. */
+  /** Events per transaction at most; 2000 unless told. */
   readonly batchSize?: number | undefined;
   readonly idleCheckpointMs?: number | undefined;
   readonly backoff?: BackoffOptions | undefined;
@@ -25,6 +26,8 @@ export interface ProjectionRunnerOptions {
   readonly places?: RebuildPlaces | undefined;
   /** Events per transaction of a rebuild; 2000 unless told. */
   readonly rebuildBatchSize?: number | undefined;
+  /** Does most of a rebuild elsewhere; else all of it is done here. */
+  readonly ahead?: BuildsAhead | undefined;
 }
 
 export class ProjectionNotFound extends DomainError {
@@ -63,18 +66,20 @@ export class ProjectionRunner {
   readonly #places: RebuildPlaces | undefined;
   readonly #parts: Omit<ProjectionWorkerParts, 'em' | 'onAdvance'>;
   readonly #rebuildBatchSize: number;
+  readonly #ahead: BuildsAhead | undefined;
   /** One after the other: they would only take the time from each other. */
   #rebuilding: Promise<void> = Promise.resolve();
   #stopping = new AbortController();
 
   constructor(options: ProjectionRunnerOptions) {
-    const { projections, onError = () => {}, batchSize = 500, idleCheckpointMs = 5000, ...parts } = options;
-    const { backoff, em, logger, places, rebuildBatchSize = 2000, registry, store } = parts;
+    const { projections, onError = () => {}, batchSize = 2000, idleCheckpointMs = 5000, ...parts } = options;
+    const { ahead, backoff, em, logger, places, rebuildBatchSize = 2000, registry, store } = parts;
     const names = new Set(projections.map(({ name }) => name));
     if (names.size < projections.length) throw new TypeError('Two projections have the same name.');
     this.#store = store;
     this.#places = places;
     this.#rebuildBatchSize = rebuildBatchSize;
+    this.#ahead = ahead;
     const onAdvance = (name: string, position: Position) => {
       for (const tell of this.#advances) tell({ name, position });
     };
@@ -113,6 +118,7 @@ export class ProjectionRunner {
       ...parts,
       batchSize: this.#rebuildBatchSize,
       places,
+      ahead: this.#ahead,
     });
     run.rebuild = rebuild;
     this.#rebuilding = this.#rebuilding.then(async () => {

@@ -41,12 +41,15 @@ function tableOf(entity: EntityClass<object>, em: EntityManager): Table {
   return { name: tableName, columns: props.flatMap(({ fieldNames }) => fieldNames) };
 }
 
-/** {@link RebuildPlace.moveIn} in words that both engines know. `beside` is the schema in which the rows were built. */
+/** Puts all rows of a table that was built beside into the empty live one of the same name. */
+export type CopyRows = (em: EntityManager, table: Table) => Promise<void>;
+
+/** {@link RebuildPlace.moveIn} in words that both engines know. */
 export async function moveRowsIn(
   live: EntityManager,
-  beside: string,
   projection: Projection,
   caughtUp: (live: Position | undefined) => Promise<Position | undefined>,
+  copyRows: CopyRows,
 ): Promise<void> {
   const { entities, name, version } = projection;
   await inTransaction(live, async (em) => {
@@ -55,13 +58,18 @@ export async function moveRowsIn(
     const before = await em.findOne(ProjectionCheckpoint, { name });
     const to = await caughtUp(before?.position == null ? undefined : parsePosition(before.position));
     for (const entity of entities) {
-      const { name: table, columns } = tableOf(entity, em);
-      const list = columns.map(quoted).join(', ');
-      await em.execute(`delete from ${quoted(table)}`);
-      await em.execute(`insert into ${quoted(table)} (${list}) select ${list} from ${quoted(beside)}.${quoted(table)}`);
+      const table = tableOf(entity, em);
+      await em.execute(`delete from ${quoted(table.name)}`);
+      await copyRows(em, table);
     }
     await em.upsert(ProjectionCheckpoint, { name, version, position: to === undefined ? null : String(to) });
   });
+}
+
+/** `beside` is the schema in which the rows were built. */
+export function copyStatement({ name, columns }: Table, beside: string): string {
+  const list = columns.map(quoted).join(', ');
+  return `insert into ${quoted(name)} (${list}) select ${list} from ${quoted(beside)}.${quoted(name)}`;
 }
 
 /** An identifier, as both engines quote it. */

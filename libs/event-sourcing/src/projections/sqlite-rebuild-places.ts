@@ -1,8 +1,18 @@
 import type { EntityManager, MikroORM } from '@mikro-orm/sql';
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import type { Projection } from './projection.js';
-import { literal, moveRowsIn, quoted, type RebuildPlace, type RebuildPlaces, tablesOf } from './rebuild-places.js';
+import {
+  copyStatement,
+  literal,
+  moveRowsIn,
+  quoted,
+  type RebuildPlace,
+  type RebuildPlaces,
+  type Table,
+  tablesOf,
+} from './rebuild-places.js';
 
 export interface SqliteRebuildPlacesOptions {
   readonly em: () => EntityManager;
@@ -38,7 +48,7 @@ export class SqliteRebuildPlaces implements RebuildPlaces {
         // Not possible within a transaction.
         await connection.execute(`attach database ${literal(file)} as ${quoted(attached)}`);
         try {
-          await moveRowsIn(live(), attached, projection, caughtUp);
+          await moveRowsIn(live(), projection, caughtUp, copyInSteps);
         } finally {
           await connection.execute(`detach database ${quoted(attached)}`);
         }
@@ -74,6 +84,25 @@ export class SqliteRebuildPlaces implements RebuildPlaces {
     const orm = await tuned(await this.#options.connect(file));
     for (const statement of wanted) await orm.em.getConnection().execute(statement);
     return orm;
+  }
+}
+
+/** Rows between two turns of the event loop: the driver keeps the thread for as long as a statement takes. */
+const rowsPerStep = 500;
+
+async function copyInSteps(em: EntityManager, table: Table): Promise<void> {
+  const from = `${quoted(attached)}.${quoted(table.name)}`;
+  const copy = copyStatement(table, attached);
+  // Below every rowid there is (sqlite.org/autoinc.html).
+  for (let after = '-9223372036854775808'; ;) {
+    const [step] = await em.execute<{ last: string | null }[]>(
+      `select cast(max(rowid) as text) as last
+         from (select rowid from ${from} where rowid > ${after} order by rowid limit ${rowsPerStep})`,
+    );
+    if (!step || step.last === null) return;
+    await em.execute(`${copy} where rowid > ${after} and rowid <= ${step.last}`);
+    after = step.last;
+    await setImmediate();
   }
 }
 

@@ -1,0 +1,16 @@
+/** What the thread is begun with. */
+export interface RebuildSettings {
+  readonly eventStoreUrl: string;
+  readonly databaseUrl: string;
+  readonly batchSize: number;
+}
+
+export type ToThread =
+  /** One after the other: the next only after an `end`. */
+  | { readonly kind: 'build'; readonly projection: string }
+  /** Ends the one under way after its batch. */
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'close' };
+
+export type FromThread =
+  { readonly kind: 'position'; readonly position: bigint } | { readonly kind: 'end'; readonly error?: unknown };

@@ -1,0 +1,57 @@
+/** What runs in the thread of its own: the other end of {@link ThreadedRebuild}. */
+import { buildUpToHead } from '@streamvault/event-sourcing';
+import { openEventStore, SqliteEventStore, sqlitePath } from '@streamvault/event-store';
+import { parentPort, workerData } from 'node:worker_threads';
+import { connectReadDatabase, rebuildPlaces } from '../runtime/read-database.js';
+import { allEvents, readModels } from '../runtime/read-models.js';
+import type { FromThread, RebuildSettings, ToThread } from './messages.js';
+
+if (parentPort === null) throw new Error('This is the code of a thread, not a program.');
+const port = parentPort;
+const { batchSize, databaseUrl, eventStoreUrl } = workerData as RebuildSettings;
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
+const tell = (news: FromThread): void => port.postMessage(news);
+
+let stopping = new AbortController();
+port.on('message', (message: ToThread) => {
+  switch (message.kind) {
+    case 'build':
+      stopping = new AbortController();
+      build(message.projection, stopping.signal).then(
+        () => tell({ kind: 'end' }),
+        (error: unknown) => tell({ kind: 'end', error }),
+      );
+      return;
+    case 'stop':
+      return stopping.abort();
+    case 'close':
+      return port.close();
+    default:
+      message satisfies never;
+  }
+});
+
+async function build(name: string, signal: AbortSignal): Promise<void> {
+  const projection = readModels.find((each) => each.name === name);
+  if (!projection) throw new Error(`There is no projection ${name}.`);
+  // The embedded log has one writer, which is the main thread; a reader beside it sees all that is committed.
+  const store = await (eventStoreUrl.startsWith('sqlite:')
+    ? SqliteEventStore.openReadOnly(sqlitePath(eventStoreUrl))
+    : openEventStore(eventStoreUrl));
+  try {
+    const live = await connectReadDatabase(databaseUrl);
+    try {
+      const place = await rebuildPlaces(databaseUrl, live).open(projection);
+      const onPosition = (position: bigint) => tell({ kind: 'position', position });
+      try {
+        await buildUpToHead(projection, { store, registry: allEvents(), em: place.em, batchSize, signal, onPosition });
+      } finally {
+        await place.close();
+      }
+    } finally {
+      await live.close(true);
+    }
+  } finally {
+    await store.close();
+  }
+}

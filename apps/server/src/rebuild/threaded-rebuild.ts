@@ -1,0 +1,83 @@
+import type { AheadProgress, BuildsAhead, Projection } from '@streamvault/event-sourcing';
+import type { Position } from '@streamvault/event-store';
+import { Worker } from 'node:worker_threads';
+import type { FromThread, RebuildSettings, ToThread } from './messages.js';
+
+/** Events per transaction: rows that several of them change are read and written once. */
+const batchSize = 5000;
+/** A batch, and what MikroORM makes of it, take a third of that; without a bound V8 lets garbage lie for as long as there is memory. */
+const resourceLimits = { maxOldGenerationSizeMb: 160, maxYoungGenerationSizeMb: 48 };
+/** Between one projection and the next: to begin a thread takes a second. */
+const idleMilliseconds = 5000;
+const stopMilliseconds = 5000;
+
+/**
+ * Builds in a thread of its own, one projection after the other: whoever asks the server for something meanwhile does not wait behind
+ * whole batches. The thread ends when there is nothing to do.
+ */
+export class ThreadedRebuild implements BuildsAhead {
+  readonly #settings: RebuildSettings;
+  #thread: Worker | undefined;
+  #idle: NodeJS.Timeout | undefined;
+  /** What the build under way makes of the thread's news. */
+  #take: (news: FromThread) => void = () => {};
+
+  constructor({ databaseUrl, eventStoreUrl }: Pick<RebuildSettings, 'eventStoreUrl' | 'databaseUrl'>) {
+    this.#settings = { batchSize, databaseUrl, eventStoreUrl };
+  }
+
+  async build({ name }: Projection, { onPosition, signal }: AheadProgress): Promise<void> {
+    if (signal.aborted) return;
+    clearTimeout(this.#idle);
+    const thread = (this.#thread ??= this.#begin());
+    let late: NodeJS.Timeout | undefined;
+    const stop = () => {
+      post(thread, { kind: 'stop' });
+      late = setTimeout(() => void thread.terminate(), stopMilliseconds);
+    };
+    signal.addEventListener('abort', stop);
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#take = (news) => {
+          if (news.kind === 'position') onPosition(news.position as Position);
+          else if (news.error === undefined) resolve();
+          else reject(news.error);
+        };
+        post(thread, { kind: 'build', projection: name });
+      });
+    } finally {
+      signal.removeEventListener('abort', stop);
+      clearTimeout(late);
+      if (signal.aborted) this.#close();
+      else this.#idle = setTimeout(() => this.#close(), idleMilliseconds).unref();
+    }
+  }
+
+  #begin(): Worker {
+    const thread = new Worker(new URL('./rebuild-thread.js', import.meta.url), {
+      name: 'rebuild',
+      workerData: this.#settings,
+      resourceLimits,
+    });
+    let broke: unknown = new Error('The thread of rebuilds ended.');
+    thread.on('message', (news: FromThread) => this.#take(news));
+    thread.on('error', (error: unknown) => (broke = error));
+    thread.on('exit', () => {
+      // One that was closed has nothing under way.
+      if (this.#thread !== thread) return;
+      this.#thread = undefined;
+      this.#take({ kind: 'end', error: broke });
+    });
+    // It is waited for while it builds; when it is idle, nobody need wait for it.
+    thread.unref();
+    return thread;
+  }
+
+  #close(): void {
+    if (this.#thread) post(this.#thread, { kind: 'close' });
+    this.#thread = undefined;
+  }
+}
+
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
+const post = (thread: Worker, message: ToThread): void => thread.postMessage(message);

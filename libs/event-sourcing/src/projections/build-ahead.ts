@@ -1,0 +1,52 @@
+import type { EntityManager } from '@mikro-orm/sql';
+import type { EventStore, Position } from '@streamvault/event-store';
+import type { EventRegistry } from '../event-registry.js';
+import { inBatches } from '../log/in-batches.js';
+import { CheckpointedWrites, Poisoned } from './checkpointed-writes.js';
+import type { Projection } from './projection.js';
+
+/**
+ * Does most of a rebuild elsewhere, in a thread of its own say, in the same place as the rebuild will look into afterwards: what
+ * is missing then is built by the rebuild itself, as after a restart.
+ */
+export interface BuildsAhead {
+  /** Resolves when it is about up to date, or has met an event that it cannot apply, or the signal aborted. */
+  build(projection: Projection, progress: AheadProgress): Promise<void>;
+}
+
+export interface AheadProgress {
+  readonly signal: AbortSignal;
+  readonly onPosition: (position: Position) => void;
+}
+
+export interface AheadParts extends AheadProgress {
+  readonly store: Pick<EventStore, 'readAll'>;
+  readonly registry: EventRegistry;
+  /** Of the place in which it is built. */
+  readonly em: () => EntityManager;
+  readonly batchSize: number;
+}
+
+/** So that an empty stretch of the log is not waited over. */
+const fillingMilliseconds = 50;
+
+/** What a {@link BuildsAhead} does: everything that is in the log now, in batches, each with its checkpoint. */
+export async function buildUpToHead(projection: Projection, parts: AheadParts): Promise<void> {
+  const { batchSize, em, onPosition, registry, signal, store } = parts;
+  const writes = new CheckpointedWrites(projection, registry, em);
+  await writes.open();
+  const from = writes.written;
+  const events = store.readAll({ filter: projection.filter, ...(from !== undefined && { after: from }) });
+  try {
+    for await (const batch of inBatches(events, batchSize, { patienceMs: () => fillingMilliseconds })) {
+      if (signal.aborted) return;
+      const last = batch.at(-1);
+      if (!last) continue;
+      await writes.apply(batch, last.position);
+      onPosition(last.position);
+    }
+  } catch (error) {
+    // Whoever goes on from here meets the same event, and says so.
+    if (!(error instanceof Poisoned)) throw error;
+  }
+}
