@@ -12,16 +12,6 @@ const count = (low: number, high: number) =>
     .transform(Number)
     .pipe(z.number().min(low, `must be at least ${low}`).max(high, `must be at most ${high}`));
 
-function areHosts(list: readonly string[]): boolean {
-  try {
-    new AllowedHosts(list);
-    return true;
-  } catch {
-    // Thrown for a malformed entry, which it quotes: the value of a setting is not told.
-    return false;
-  }
-}
-
 const webAddress = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
 
 const room = (fallback: string) =>
@@ -51,7 +41,8 @@ export const settingsSchema = z.object({
   ALLOWED_PRIVATE_HOSTS: z
     .string()
     .transform((list) => list.split(',').map((host) => host.trim()))
-    .refine(areHosts, 'must be a comma list of host names, addresses or ranges of them, or *')
+    
+    .refine((list) => AllowedHosts.understands(list), 'must be a comma list of host names, addresses or ranges of them, or *')
     .default([]),
   DATA_DIR: text.default('./data'),
   RECORDINGS_DIR: text.optional(),

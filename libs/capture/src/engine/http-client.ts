@@ -1,10 +1,9 @@
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
-import type { Dispatcher } from 'undici';
 import type { ByteRange } from '../hls/playlist.js';
-import { bareHost } from '../network/address-class.js';
-import type { Connections } from '../network/connections.js';
+import { forwarderOf, type Connections } from '../network/connections.js';
 import { CookieJar } from '../network/cookie-jar.js';
-import { reachOf, type LedFrom, type Reach } from '../network/reach.js';
+import { parseRoute, ProxyFailure, type Proxy, type Route } from '../network/proxy.js';
+import type { LedFrom, Reach } from '../network/reach.js';
 import { Exchange, type BodyReceiver, type Headers } from './http-exchange.js';
 import { basicAuthorization, requestHeaders } from './request-headers.js';
 import { nameOf, SourceFault, toFault } from './source-fault.js';
@@ -20,6 +19,8 @@ export interface HttpSource {
   readonly url: string;
   /** Found in somebody's page or API rather than typed in by a user: it may not lead into a private network. */
   readonly lookedUp?: boolean;
+  /** Routes in the order in which they are wanted: proxies, or `direct`. None: direct. */
+  readonly proxies?: readonly string[];
 }
 
 export interface HttpSettings {
@@ -52,6 +53,7 @@ interface Hop {
 export class HttpClient {
   readonly #cookies = new CookieJar();
   #reach: Reach | undefined;
+  #routes: readonly Route[] | undefined;
 
   constructor(
     private readonly settings: HttpSettings,
@@ -96,8 +98,7 @@ export class HttpClient {
   ): Promise<{ readonly url: string; readonly reach: Reach }> {
     let hop = await this.#firstHop(address);
     for (let redirects = 0; ; redirects += 1) {
-      const reach = await this.#reachOf(hop);
-      const target = await this.#exchange(hop, reach, options, receiver);
+      const { target, reach } = await this.#exchange(hop, options, receiver);
       if (target === undefined) return { url: hop.url.href, reach };
       const next = URL.parse(target, hop.url.href);
       if (redirects >= this.settings.maxRedirects) throw redirectLoop(address);
@@ -124,49 +125,87 @@ export class HttpClient {
   /** Whoever brings a playlist along has read it where the source is. */
   async #reachOfSource(): Promise<Reach> {
     const url = URL.parse(this.source.url);
-    return url === null ? 'public' : this.#reachOf({ url, from: this.#typed });
+    const [route = 'direct'] = this.#waysOut(this.source.url);
+    try {
+      return url === null ? 'public' : await this.connections.reach(url, this.#typed, route);
+    } catch (error) {
+      throw toFault(error, this.source.url);
+    }
   }
 
-  async #reachOf({ url, from }: Pick<Hop, 'url' | 'from'>): Promise<Reach> {
-    const { connections } = this;
+  /** The routes to try, best first. @throws SourceFault where one of them is malformed */
+  #waysOut(address: string): readonly Route[] {
+    const { proxies = [] } = this.source;
     try {
-      return await reachOf(bareHost(url.hostname), from, connections.allowed, connections.resolve);
+      this.#routes ??= proxies.length === 0 ? ['direct'] : proxies.map(parseRoute);
     } catch (error) {
-      throw toFault(error, url.href);
+      throw toFault(error, address);
+    }
+    return this.connections.proxies.order(this.#routes, Date.now());
+  }
+
+  /** One request, by the first route that works. @throws SourceFault */
+  async #exchange(
+    hop: Hop,
+    options: GetOptions,
+    receiver: BodyReceiver,
+  ): Promise<{ readonly target: string | undefined; readonly reach: Reach }> {
+    let failure: unknown;
+    for (const route of this.#waysOut(hop.url.href)) {
+      try {
+        const reach = await this.connections.reach(hop.url, hop.from, route);
+        const target = await this.#attempt(hop, reach, route, options, receiver);
+        if (route !== 'direct') this.connections.proxies.worked(route);
+        return { target, reach };
+      } catch (error) {
+        const fault = toFault(error, hop.url.href);
+        if (route !== 'direct') this.#note(route, error, fault);
+        failure = fault;
+        // Before the proxy has done its part nothing was received; behind that, another route is no remedy.
+        if (!(error instanceof ProxyFailure)) break;
+      }
+    }
+    throw failure;
+  }
+
+  #note(proxy: Proxy, error: unknown, { reason }: SourceFault): void {
+    const { proxies } = this.connections;
+    if (error instanceof ProxyFailure) {
+      if (error.atFault) proxies.failed(proxy, Date.now());
+    } else if (reason.code === 'source.timeout' || reason.code === 'source.connection-lost') {
+      proxies.disturbed(proxy, Date.now());
     }
   }
 
   /** @returns where a redirect leads, or undefined when the body was received */
-  async #exchange(hop: Hop, reach: Reach, options: GetOptions, receiver: BodyReceiver): Promise<string | undefined> {
+  async #attempt(
+    hop: Hop,
+    reach: Reach,
+    route: Route,
+    options: GetOptions,
+    receiver: BodyReceiver,
+  ): Promise<string | undefined> {
     const { url } = hop;
     const answered = (headers: Headers): void => {
       const lines = headers['set-cookie'];
       if (lines !== undefined) this.#cookies.store(url, typeof lines === 'string' ? [lines] : lines, Date.now());
     };
-    const exchange = new Exchange(url.href, { ...options, answered }, receiver);
-    const request: Dispatcher.DispatchOptions = {
-      origin: url.origin,
-      path: `${url.pathname}${url.search}`,
-      method: 'GET',
-      headers: requestHeaders({
-        userAgent: this.settings.userAgent,
-        given: options.headers,
-        authorization: hop.authorization,
-        cookies: this.#cookies.header(url, Date.now()),
-        range: options.range,
-        trusted: hop.trusted,
-      }),
-    };
+    const forwarder = forwarderOf(url, route);
+    const exchange = new Exchange(url.href, { ...options, answered, ...(forwarder && { forwarder }) }, receiver);
+    const headers = requestHeaders({
+      userAgent: this.settings.userAgent,
+      given: options.headers,
+      authorization: hop.authorization,
+      cookies: this.#cookies.header(url, Date.now()),
+      range: options.range,
+      trusted: hop.trusted,
+    });
     try {
-      this.connections.to(reach).dispatch(request, exchange);
+      this.connections.send({ url, headers, reach, route }, exchange);
     } catch (error) {
       exchange.fail(error);
     }
-    try {
-      return await exchange.done;
-    } catch (error) {
-      throw toFault(error, url.href);
-    }
+    return exchange.done;
   }
 }
 

@@ -1,5 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { ByteRange } from '../hls/playlist.js';
+import type { Proxy } from '../network/proxy.js';
+import { refusal } from '../network/tunnel.js';
 import { nameOf, SourceFault, statusFault } from './source-fault.js';
 
 export type Headers = Readonly<Record<string, string | string[] | undefined>>;
@@ -22,6 +24,8 @@ export interface ExchangeOptions {
   readonly signal: AbortSignal;
   /** Told the headers of every answer, be it a redirect or a refusal. */
   readonly answered?: (headers: Headers) => void;
+  /** The proxy that forwards the request and may answer in its own name. */
+  readonly forwarder?: Proxy;
 }
 
 /**
@@ -113,7 +117,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     );
   }
 
-  #refusal(status: number): SourceFault | undefined {
+  #refusal(status: number): Error | undefined {
+    if (status === 407 && this.options.forwarder !== undefined) return refusal(status, this.options.forwarder);
     if (this.options.range !== undefined && status === 200) {
       const message = `${nameOf(this.address)} does not serve byte ranges, which its own playlist asks for.`;
       return new SourceFault({ code: 'source.no-byte-ranges', message }, true);

@@ -35,6 +35,8 @@ export interface HlsCaptureSettings {
   readonly allowedPrivateHosts: readonly string[];
   /** A certificate (PEM) to trust beside the system's. */
   readonly trustedCertificate?: string;
+  /** How long a proxy that does not work is left alone at first; longer each time. */
+  readonly proxyRestSeconds: number;
 }
 
 export const DEFAULT_HLS_SETTINGS: HlsCaptureSettings = {
@@ -59,4 +61,5 @@ export const DEFAULT_HLS_SETTINGS: HlsCaptureSettings = {
   rotateSeconds: 12 * 3600,
   userAgent: 'StreamVault',
   allowedPrivateHosts: [],
+  proxyRestSeconds: 30,
 };

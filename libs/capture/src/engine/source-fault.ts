@@ -1,5 +1,6 @@
 import type { Cause } from '../port.js';
 import { errorCode } from '../ledger/files.js';
+import { ProxyFailure } from '../network/proxy.js';
 import { ForbiddenAddress } from '../network/reach.js';
 
 /** Why a request to the source came to nothing. */
@@ -96,6 +97,7 @@ const NETWORK_FAMILIES: readonly (readonly [codes: RegExp, code: string, what: s
 export function toFault(error: unknown, address: string): SourceFault {
   if (error instanceof SourceFault) return error;
   if (error instanceof ForbiddenAddress) return forbiddenFault(error, address);
+  if (error instanceof ProxyFailure) return new SourceFault({ code: error.code, message: error.message }, false);
   const name = nameOf(address);
   const code = errorCode(error) ?? '';
   const known = NETWORK[code];

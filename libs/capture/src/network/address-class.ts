@@ -89,7 +89,7 @@ function wrappedIPv4(address: string): string | undefined {
 }
 
 /** The eight 16-bit groups of an IPv6 address. */
-function groupsOf(address: string): number[] {
+export function groupsOf(address: string): number[] {
   // The URL parser writes every form of it alike, an IPv4 tail included.
   const canonical = new URL(`http://[${address}]/`).hostname.slice(1, -1);
   const [head = '', tail] = canonical.split('::');

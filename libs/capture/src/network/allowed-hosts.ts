@@ -21,6 +21,16 @@ export class AllowedHosts {
     }
   }
 
+  /** Whether all entries are of the forms that there are. */
+  static understands(entries: readonly string[]): boolean {
+    try {
+      return new AllowedHosts(entries) instanceof AllowedHosts;
+    } catch {
+      // What is wrong with which entry may be a secret to whoever asks only whether.
+      return false;
+    }
+  }
+
   #add(host: string, entry: string): void {
     const [address = '', bits] = host.split('/');
     const version = isIP(address);

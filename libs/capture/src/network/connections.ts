@@ -1,9 +1,13 @@
 import type { LookupAddress } from 'node:dns';
 import { promisify } from 'node:util';
-import { Agent } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
+import { bareHost } from './address-class.js';
 import { AllowedHosts } from './allowed-hosts.js';
-import { guardedConnector, lookupAll, type LookupAll } from './guarded-connector.js';
-import { mayDial, type Reach } from './reach.js';
+import { guardedConnector, lookupAll, type Guard, type LookupAll } from './guarded-connector.js';
+import { ProxyHealth } from './proxy-health.js';
+import { proxyAuthorization, type Proxy, type Route } from './proxy.js';
+import { mayDial, reachBeyondProxy, reachOf, type LedFrom, type Reach } from './reach.js';
+import { proxyConnector, tunnelConnector } from './tunnel.js';
 
 /** Durations in seconds. */
 export interface ConnectionSettings {
@@ -15,54 +19,101 @@ export interface ConnectionSettings {
   readonly allowedPrivateHosts: readonly string[];
   /** A certificate (PEM) to trust beside the system's. */
   readonly trustedCertificate?: string;
+  /** How long a proxy that does not work is left alone at first. */
+  readonly proxyRestSeconds: number;
+}
+
+export interface OutgoingRequest {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly reach: Reach;
+  readonly route: Route;
 }
 
 const KEEP_ALIVE_MS = 30_000;
 
 /**
- * The kept-alive connections of an engine. Each class of network has its own: a connection that one source may use is never lent to
- * another that may not.
+ * The kept-alive connections of an engine. Each class of network has its own, through each proxy: a connection that one source may use
+ * is never lent to another that may not.
  */
 export class Connections {
-  readonly allowed: AllowedHosts;
-  readonly #agents = new Map<Reach, Agent>();
+  readonly proxies: ProxyHealth;
+  readonly #allowed: AllowedHosts;
+  readonly #agents = new Map<string, Agent>();
 
   /** @throws Error where the allowed hosts are malformed */
   constructor(
     private readonly settings: ConnectionSettings,
     private readonly lookup: LookupAll = lookupAll,
   ) {
-    this.allowed = new AllowedHosts(settings.allowedPrivateHosts);
+    this.#allowed = new AllowedHosts(settings.allowedPrivateHosts);
+    this.proxies = new ProxyHealth(settings.proxyRestSeconds);
   }
 
-  readonly resolve = async (host: string): Promise<readonly LookupAddress[]> =>
+  /** The network a request is made in. @throws ForbiddenAddress, and whatever the look-up throws */
+  async reach({ hostname }: URL, from: LedFrom, route: Route): Promise<Reach> {
+    const host = bareHost(hostname);
+    const looksUpHere = route === 'direct' || route.kind === 'socks5';
+    return looksUpHere
+      ? reachOf(host, from, this.#allowed, this.#resolve)
+      : reachBeyondProxy(host, from, this.#allowed);
+  }
+
+  readonly #resolve = async (host: string): Promise<readonly LookupAddress[]> =>
     promisify(this.lookup)(host, { all: true });
 
-  to(reach: Reach): Agent {
-    const known = this.#agents.get(reach);
-    if (known !== undefined) return known;
-    const agent = this.#newAgent(reach);
-    this.#agents.set(reach, agent);
-    return agent;
+  /** Sends a GET; the handler is told what becomes of it. */
+  send({ url, headers, reach, route }: OutgoingRequest, handler: Dispatcher.DispatchHandler): void {
+    const path = `${url.pathname}${url.search}`;
+    const forwarder = forwarderOf(url, route);
+    if (forwarder !== undefined) {
+      const { kind, host, port, key } = forwarder;
+      const agent = this.#agent(`forward ${key}`, () => proxyConnector(forwarder, this.#dialing));
+      const origin = `${kind}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+      const forwarded = { ...headers, ...proxyAuthorization(forwarder), host: url.host };
+      agent.dispatch({ origin, path: `${url.origin}${path}`, method: 'GET', headers: forwarded }, handler);
+      return;
+    }
+    const name = route === 'direct' ? reach : `${reach} ${route.key}`;
+    const agent = this.#agent(name, () => this.#connector(reach, route));
+    agent.dispatch({ origin: url.origin, path, method: 'GET', headers }, handler);
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.#agents.values()].map((agent) => agent.destroy()));
   }
 
-  #newAgent(reach: Reach): Agent {
-    const { settings, lookup, allowed } = this;
-    const guard = { lookup, mayDial: (host: string, address: string) => mayDial(host, address, reach, allowed) };
-    return new Agent({
-      connect: guardedConnector(guard, {
-        timeout: settings.connectTimeoutSeconds * 1000,
-        allowH2: false,
-        ...(settings.trustedCertificate !== undefined && { ca: settings.trustedCertificate }),
-      }),
+  get #dialing() {
+    const { connectTimeoutSeconds, trustedCertificate } = this.settings;
+    return { timeoutMs: connectTimeoutSeconds * 1000, ca: trustedCertificate, allowH2: false };
+  }
+
+  #connector(reach: Reach, route: Route) {
+    const { lookup } = this;
+    const guard: Guard = { lookup, mayDial: (host, address) => mayDial(host, address, reach, this.#allowed) };
+    const { timeoutMs: timeout, ca, allowH2 } = this.#dialing;
+    return route === 'direct'
+      ? guardedConnector(guard, { timeout, allowH2, ...(ca !== undefined && { ca }) })
+      : tunnelConnector(route, guard, this.#dialing);
+  }
+
+  #agent(name: string, connector: () => ReturnType<typeof guardedConnector>): Agent {
+    const known = this.#agents.get(name);
+    if (known !== undefined) return known;
+    const agent = new Agent({
+      connect: connector(),
       keepAliveTimeout: KEEP_ALIVE_MS,
-      headersTimeout: settings.headersTimeoutSeconds * 1000,
-      bodyTimeout: settings.idleTimeoutSeconds * 1000,
+      headersTimeout: this.settings.headersTimeoutSeconds * 1000,
+      bodyTimeout: this.settings.idleTimeoutSeconds * 1000,
       allowH2: false,
     });
+    this.#agents.set(name, agent);
+    return agent;
   }
+}
+
+/** The proxy that is asked for a plain resource by its whole address; for encrypted ones, proxies make tunnels. */
+export function forwarderOf(url: URL, route: Route): Proxy | undefined {
+  if (url.protocol !== 'http:' || route === 'direct') return undefined;
+  return route.kind === 'http' || route.kind === 'https' ? route : undefined;
 }

@@ -1,0 +1,73 @@
+import { bareHost } from './address-class.js';
+
+/** `socks5` looks names up here, so that their addresses are checked here; `socks5h` leaves them to the proxy, as http and https do. */
+export type ProxyKind = 'http' | 'https' | 'socks5' | 'socks5h';
+
+export interface Proxy {
+  readonly kind: ProxyKind;
+  readonly host: string;
+  readonly port: number;
+  readonly login: { readonly user: string; readonly password: string } | undefined;
+  /** What it is called in messages: without user and password. */
+  readonly label: string;
+  /** Tells proxies apart, by their logins too: never shown. */
+  readonly key: string;
+}
+
+export type Route = 'direct' | Proxy;
+
+const PORTS: Readonly<Record<ProxyKind, number>> = { http: 80, https: 443, socks5: 1080, socks5h: 1080 };
+const isKind = (name: string): name is ProxyKind => Object.hasOwn(PORTS, name);
+
+/** A proxy did not bring a request to its source. */
+export class ProxyFailure extends Error {
+  override readonly name = 'ProxyFailure';
+  constructor(
+    readonly code:
+      'proxy.malformed' | 'proxy.unreachable' | 'proxy.login-refused' | 'proxy.refused' | 'proxy.source-unreachable',
+    message: string,
+    /** It is the proxy itself that does not work, not the way from it to the source. */
+    readonly atFault: boolean,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * A way to the source: `direct`, or a proxy as `http://user:password@host:port`, https, socks5 or socks5h.
+ * @throws ProxyFailure
+ */
+export function parseRoute(written: string): Route {
+  if (written.trim().toLowerCase() === 'direct') return 'direct';
+  const url = URL.parse(written.trim());
+  const kind = url?.protocol.slice(0, -1) ?? '';
+  if (url === null || url.hostname === '' || !isKind(kind)) {
+    // What was written may hold a password, so it is not repeated.
+    const message =
+      'A proxy is written as http://host:port, https://, socks5:// or socks5h://; one of the list is not.';
+    throw new ProxyFailure('proxy.malformed', message, true);
+  }
+  const port = url.port === '' ? PORTS[kind] : Number(url.port);
+  const login =
+    url.username === '' && url.password === ''
+      ? undefined
+      : { user: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
+  const label = `${kind}://${url.hostname}:${port}`;
+  return { kind, host: bareHost(url.hostname), port, login, label, key: JSON.stringify([label, login]) };
+}
+
+/** A proxy's address fit to be shown: `http://user:***@host:port`. */
+export function withoutPassword(written: string): string {
+  const url = URL.parse(written);
+  if (url === null) return written.includes('@') ? written.replace(/^.*@/, '***@') : written;
+  if (url.password === '') return written;
+  url.password = '***';
+  return url.href.replace(/\/$/, '');
+}
+
+/** Basic credentials for a proxy (RFC 9110 section 11.7). */
+export function proxyAuthorization({ login }: Proxy): Readonly<Record<string, string>> {
+  if (login === undefined) return {};
+  const pair = Buffer.from(`${login.user}:${login.password}`).toString('base64');
+  return { 'proxy-authorization': `Basic ${pair}` };
+}
