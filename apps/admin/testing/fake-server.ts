@@ -3,6 +3,7 @@ import { createReadStream, existsSync, statSync } from 'node:fs';
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { type FakeMedia, makeFakeMedia, segmentSeconds } from './fake-media.ts';
+import { FakeAudit } from './fake-audit.ts';
 import { seed } from './fake-history.ts';
 import { FakeWorld } from './fake-world.ts';
 import { aStreamer, theLifecycle } from './fixtures.ts';
@@ -36,10 +37,13 @@ const problem = (status: number, code: string, title: string, detail: string, mo
 const unknown = (what: string): Answer =>
   problem(404, `${what}.unknown`, `There is no such ${what}`, `No ${what} has this id.`);
 
+const orUnknown = (body: object | undefined, what: string): Answer => (body === undefined ? unknown(what) : { body });
+
 export async function startFakeServer(options: { port: number; empty: boolean }) {
   const media = await makeFakeMedia();
   const world = new FakeWorld();
   if (!options.empty) seed(world);
+  const audit = new FakeAudit(world);
   const demoId = 99;
 
   const page = (items: readonly unknown[], query: URLSearchParams): Answer => {
@@ -198,6 +202,25 @@ export async function startFakeServer(options: { port: number; empty: boolean })
         const video = world.videos.get(Number(id));
         return video ? { body: video } : unknown('video');
       },
+    ],
+    ['GET', /^\/api\/audit\/events$/, (_, { query }) => ({ body: audit.events(query) })],
+    ['GET', /^\/api\/audit\/events\/(\d+)$/, ([position = '']) => orUnknown(audit.event(position), 'event')],
+    [
+      'GET',
+      /^\/api\/audit\/streams\/([^/]+)\/state$/,
+      ([stream = ''], { query }) => orUnknown(audit.state(decodeURIComponent(stream), query.get('at')), 'stream'),
+    ],
+    [
+      'GET',
+      /^\/api\/audit\/streams\/([^/]+)\/diff$/,
+      ([stream = ''], { query }) =>
+        orUnknown(audit.diff(decodeURIComponent(stream), query.get('from'), query.get('to')), 'stream'),
+    ],
+    ['GET', /^\/api\/audit\/projections$/, () => ({ body: audit.projections() })],
+    [
+      'POST',
+      /^\/api\/audit\/projections\/([^/]+)\/rebuild$/,
+      ([name = '']) => ({ status: 202, body: audit.rebuild(name) }),
     ],
     [
       'POST',

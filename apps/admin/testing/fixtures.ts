@@ -1,4 +1,13 @@
-import type { Lifecycle, LoggedEvent, Recording, Streamer, Video } from '@streamvault/api-contract';
+import type {
+  AuditEvent,
+  Lifecycle,
+  LoggedEvent,
+  Projection,
+  Recording,
+  StreamState,
+  Streamer,
+  Video,
+} from '@streamvault/api-contract';
 
 /** Things as the server would answer them, complete and valid; a test or the fake server names only what matters to it. */
 export const aStreamer = (change: Partial<Streamer> = {}): Streamer => ({
@@ -8,6 +17,7 @@ export const aStreamer = (change: Partial<Streamer> = {}): Streamer => ({
   platform: 'hls',
   autoRecord: false,
   quality: 'best',
+  ads: 'skip',
   isLive: null,
   title: null,
   category: null,
@@ -17,7 +27,6 @@ export const aStreamer = (change: Partial<Streamer> = {}): Streamer => ({
 });
 
 export const aRecording = (change: Partial<Recording> = {}): Recording => ({
-  ads: 'skip',
   id: 3,
   streamerId: 1,
   streamerName: 'Harbour camera',
@@ -29,25 +38,25 @@ export const aRecording = (change: Partial<Recording> = {}): Recording => ({
   endedAt: null,
   bytes: 48_000_000,
   durationSeconds: 64,
+  segments: 32,
   capturedRatio: 1,
   gapSeconds: 0,
   gaps: [],
-  parts: [
-    {
-      number: 1,
-      bytes: 48_000_000,
-      durationSeconds: 64,
-      openedAt: '2026-11-22T21:00:00.000Z',
-  segments: 32,
-      closedAt: null,
-      container: 'ts',
-      reason: 'start',
   adSeconds: 0,
   ads: [],
   stallSeconds: 0,
   stalls: [],
   retries: 0,
   reResolves: 0,
+  parts: [
+    {
+      number: 1,
+      bytes: 48_000_000,
+      durationSeconds: 64,
+      openedAt: '2026-11-22T21:00:00.000Z',
+      closedAt: null,
+      container: 'ts',
+      reason: 'start',
     },
   ],
   steps: [
@@ -103,6 +112,43 @@ export const anEvent = (
     $causationId: '5f0c4be2-6c2f-4c0c-9f57-6e6b6f8f0a11',
   },
   recordedAt: '2026-11-22T21:00:00.010Z',
+  ...change,
+});
+
+export const anAuditEvent = (
+  event: LoggedEvent = anEvent('StopRequested'),
+  change: Partial<AuditEvent> = {},
+): AuditEvent => ({
+  event,
+  origin: {
+    correlationId: '5f0c4be2-6c2f-4c0c-9f57-6e6b6f8f0a11',
+    actor: 'api',
+    at: '2026-11-22T20:59:58.000Z',
+  },
+  causes: [],
+  effects: [],
+  ...change,
+});
+
+export const aStreamState = (change: Partial<StreamState> = {}): StreamState => ({
+  stream: 'recording-3',
+  revision: '2',
+  position: '12',
+  recordedAt: '2026-11-22T21:00:00.010Z',
+  headRevision: '2',
+  state: { state: 'capturing', context: { startedAt: null, endedAt: null, parts: [], gaps: [], steps: [] } },
+  ...change,
+});
+
+export const aProjection = (change: Partial<Projection> = {}): Projection => ({
+  name: 'recording-view',
+  version: 1,
+  state: 'live',
+  position: '120',
+  lagSeconds: 0,
+  error: null,
+  poisonedEvent: null,
+  rebuild: null,
   ...change,
 });
 

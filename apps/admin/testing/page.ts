@@ -6,6 +6,9 @@ import { type Routes, provideRouter, withComponentInputBinding } from '@angular/
 import { RouterTestingHarness } from '@angular/router/testing';
 import { fakeFeed } from './fake-feed.ts';
 
+/** Within Jest's own patience, so that the words are ours. */
+const longestMilliseconds = 4500;
+
 /** A page opened by its address, with the server's answers in the test's hands. */
 export class OpenPage {
   readonly #feed: ReturnType<typeof fakeFeed>;
@@ -53,7 +56,15 @@ export class OpenPage {
   }
   /** Waits until the page asks for this path: what an event concerns is fetched a moment after it. */
   async asked(path: string): Promise<void> {
-    while (!this.waiting().includes(path)) await new Promise((resolve) => setTimeout(resolve, 5));
+    await this.until(`the page asked for ${path}`, () => this.waiting().includes(path));
+  }
+  async until(what: string, fact: () => boolean): Promise<void> {
+    const deadline = performance.now() + longestMilliseconds;
+    while (!fact()) {
+      if (performance.now() > deadline) throw new Error(`Waited in vain until ${what}. The page: ${this.text}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      TestBed.tick();
+    }
   }
 
   #take(path: string): TestRequest {

@@ -28,3 +28,6 @@ Object.defineProperties(HTMLMediaElement.prototype, {
   },
   load: { configurable: true, value: () => undefined },
 });
+
+// jsdom lays nothing out, so there is nowhere to scroll to.
+Element.prototype.scrollIntoView = () => undefined;

@@ -15,5 +15,21 @@ export const routes: Routes = [
     title: ({ params }) => `Video ${String(params['id'])}`,
     loadComponent: () => import('./pages/video/video-page'),
   },
+  { path: 'audit', title: 'Audit', loadComponent: () => import('./pages/audit/events-page') },
+  {
+    path: 'audit/events/:position',
+    title: ({ params }) => `Event ${String(params['position'])}`,
+    loadComponent: () => import('./pages/audit-event/event-page'),
+  },
+  {
+    path: 'audit/streams/:stream',
+    title: ({ params }) => `History of ${String(params['stream'])}`,
+    loadComponent: () => import('./pages/audit-stream/stream-page'),
+  },
+  {
+    path: 'audit/projections',
+    title: 'Projections',
+    loadComponent: () => import('./pages/audit-projections/projections-page'),
+  },
   { path: '**', title: 'Not found', loadComponent: () => import('./pages/not-found/not-found-page') },
 ];

@@ -18,6 +18,7 @@ export class App {
     { path: '/live', label: 'Live', icon: 'live' },
     { path: '/recordings', label: 'Recordings', icon: 'recordings' },
     { path: '/videos', label: 'Videos', icon: 'videos' },
+    { path: '/audit', label: 'Audit', icon: 'audit' },
   ];
   protected readonly main = viewChild.required<ElementRef<HTMLElement>>('main');
 

@@ -2,20 +2,26 @@ import { HttpClient, type HttpParams } from '@angular/common/http';
 import { Service, inject } from '@angular/core';
 import type {
   AddStreamerBody,
+  AuditEvent,
+  AuditEvents,
   ChangeStreamerBody,
   DemoAvailability,
   Health,
   Lifecycle,
   LoggedEvent,
   Page,
+  Projections,
   Recording,
   RecordingAnswer,
+  StreamDiff,
+  StreamState,
   Streamer,
   Video,
 } from '@streamvault/api-contract';
 import { EMPTY, type Observable, expand, firstValueFrom, map, reduce, take } from 'rxjs';
 
 export type VideoSort = 'recordedAt' | '-recordedAt' | 'durationSeconds' | '-durationSeconds' | 'bytes' | '-bytes';
+const mostStreamPages = 25;
 type Query = Readonly<Record<string, string | number>>;
 
 /** The server's routes as typed calls. Errors come through as they are; `describeTrouble` puts them into words. */
@@ -88,6 +94,42 @@ export class ConsoleApi {
   }
   video(id: string): Observable<Video> {
     return this.#http.get<Video>(`/api/videos/${encodeURIComponent(id)}`);
+  }
+
+  /** One page of the log; `query` as the contract's `auditEventsQuery`. */
+  events(query: Query): Observable<AuditEvents> {
+    return this.#http.get<AuditEvents>('/api/audit/events', { params: query });
+  }
+  event(position: string): Observable<AuditEvent> {
+    return this.#http.get<AuditEvent>(`/api/audit/events/${encodeURIComponent(position)}`);
+  }
+  /** A stream as it was at a revision or an instant; now where neither is given. */
+  streamState(stream: string, at: string | undefined): Observable<StreamState> {
+    const params: Query = at === undefined ? {} : { at };
+    return this.#http.get<StreamState>(`/api/audit/streams/${encodeURIComponent(stream)}/state`, { params });
+  }
+  streamDiff(stream: string, from: string, to: string): Observable<StreamDiff> {
+    const params: Query = { from, to };
+    return this.#http.get<StreamDiff>(`/api/audit/streams/${encodeURIComponent(stream)}/diff`, { params });
+  }
+  /** A stream's events from its first on; of a very long one the first some thousands. */
+  streamEvents(stream: string): Observable<LoggedEvent[]> {
+    const after = (position: string | null): Observable<AuditEvents> =>
+      this.events({ stream, order: 'oldest', limit: 200, ...(position === null ? {} : { after: position }) });
+    return after(null).pipe(
+      expand(({ nextCursor }) => (nextCursor === null ? EMPTY : after(nextCursor))),
+      take(mostStreamPages),
+      reduce<AuditEvents, LoggedEvent[]>((all, { items }) => [...all, ...items], []),
+    );
+  }
+  projections(): Observable<Projections> {
+    return this.#http.get<Projections>('/api/audit/projections');
+  }
+  /** `all`: every one. Answers those that are being rebuilt. */
+  rebuildProjection(name: string): Promise<Projections> {
+    return firstValueFrom(
+      this.#http.post<Projections>(`/api/audit/projections/${encodeURIComponent(name)}/rebuild`, {}),
+    );
   }
 
   /**

@@ -12,6 +12,10 @@ export interface Question {
   readonly title: string;
   readonly text: string;
   readonly confirm: string;
+  /** What the way out is called. */
+  readonly keep?: string;
+  /** Nothing is lost by it: the button does not warn. */
+  readonly isHarmless?: boolean;
 }
 
 /** Closes with `true` when confirmed. */
@@ -22,12 +26,14 @@ export interface Question {
     <h2 mat-dialog-title>{{ question.title }}</h2>
     <mat-dialog-content>{{ question.text }}</mat-dialog-content>
     <mat-dialog-actions align="end">
-      <button matButton type="button" mat-dialog-close>Keep it</button>
-      <button matButton="filled" type="button" class="confirm" [mat-dialog-close]="true">{{ question.confirm }}</button>
+      <button matButton type="button" mat-dialog-close>{{ question.keep ?? 'Keep it' }}</button>
+      <button matButton="filled" type="button" [class.warns]="!question.isHarmless" [mat-dialog-close]="true">
+        {{ question.confirm }}
+      </button>
     </mat-dialog-actions>
   `,
   styles: `
-    .confirm {
+    .warns {
       --mat-button-filled-container-color: var(--mat-sys-error);
       --mat-button-filled-label-text-color: var(--mat-sys-on-error);
     }

@@ -71,6 +71,13 @@ describe('an event in plain words', () => {
     ['StreamerAdded', { name: 'Night radio' }, 'Night radio was added.'],
     ['StreamerChanged', { name: 'Day radio' }, 'The channel was changed; it is called Day radio.'],
     ['StreamerRemoved', {}, 'The channel was removed.'],
+    ['IdAllocated', { kind: 'recording' }, 'A number was given out for a recording.'],
+    ['IdempotencyKeyUsed', {}, 'A request came with a key that lets it be sent again safely.'],
+    [
+      'DeadlineMoved',
+      { cause: { code: 'x', message: 'No recorder was there.' } },
+      'The time for this ran out and begins anew: No recorder was there.',
+    ],
     ['VideoAdded', { title: 'Ferries at dusk' }, '“Ferries at dusk” went into the library.'],
   ])('%s', (type, data, text) => {
     expect(sentence(type, data)).toBe(text);

@@ -47,7 +47,9 @@ const nextTry = (data: Data): string => {
 };
 const openedAgain = (why: string | undefined): string => {
   if (why === 'refused') return 'The source refused its address, was found anew and answered';
-  return why === 'expiring' ? 'The source was found anew before its address ended, and answered' : 'The source answered';
+  return why === 'expiring'
+    ? 'The source was found anew before its address ended, and answered'
+    : 'The source answered';
 };
 const stepName = (data: Data): string => `“${inWords(text(data, 'name') ?? 'unnamed')}”`;
 const attempt = (data: Data): string => {
@@ -174,6 +176,18 @@ const sentences: Readonly<Record<string, (data: Data) => Sentence>> = {
     tone: 'info',
   }),
   StreamerRemoved: () => ({ text: 'The channel was removed.', tone: 'quiet' }),
+  DeadlineMoved: (data) => ({ text: ended('The time for this ran out and begins anew', data), tone: 'info' }),
+  IdAllocated: (data) => ({
+    text: `A number was given out${text(data, 'kind') === undefined ? '' : ` for a ${text(data, 'kind')}`}.`,
+    tone: 'quiet',
+  }),
+  Claimed: () => ({ text: 'A name was taken, so that nothing else can have it.', tone: 'quiet' }),
+  Released: () => ({ text: 'A name became free again.', tone: 'quiet' }),
+  IdempotencyKeyUsed: () => ({ text: 'A request came with a key that lets it be sent again safely.', tone: 'quiet' }),
+  IdempotentAnswerKept: () => ({
+    text: 'The answer to that request was kept for when it is sent again.',
+    tone: 'quiet',
+  }),
   VideoAdded: (data) => ({
     text: `${text(data, 'title') === undefined ? 'The video' : `“${text(data, 'title')}”`} went into the library.`,
     tone: 'ok',

@@ -1,8 +1,10 @@
 import { Component, computed, input, signal } from '@angular/core';
 import { MatButton } from '@angular/material/button';
+import { RouterLink } from '@angular/router';
 import type { LoggedEvent } from '@streamvault/api-contract';
 import { momentOf } from '../lifecycle/journey';
 import { formatTime } from '../ui/formats';
+import { Icon } from '../ui/icon';
 import { actorOf, tell } from './sentences';
 
 const shownAtFirst = 200;
@@ -10,7 +12,7 @@ const shownAtFirst = 200;
 /** What happened, in order, in plain words; each line opens to what the log holds. */
 @Component({
   selector: 'sv-story',
-  imports: [MatButton],
+  imports: [Icon, MatButton, RouterLink],
   template: `
     @if (hidden() > 0) {
       <button matButton type="button" (click)="showsAll.set(true)">Show the {{ hidden() }} events before</button>
@@ -32,6 +34,13 @@ const shownAtFirst = 200;
             </p>
             <pre tabindex="0" [attr.aria-label]="'Data of ' + line.type">{{ line.raw }}</pre>
           </details>
+          <a
+            class="why"
+            title="Why this happened"
+            [attr.aria-label]="'Why: ' + line.text"
+            [routerLink]="['/audit/events', line.position]"
+            ><sv-icon name="why"
+          /></a>
         </li>
       }
     </ol>
@@ -42,7 +51,7 @@ const shownAtFirst = 200;
     }
     li {
       display: grid;
-      grid-template-columns: 4.6rem 0.75rem minmax(0, 1fr);
+      grid-template-columns: 4.6rem 0.75rem minmax(0, 1fr) auto;
       gap: 0.75rem;
       align-items: baseline;
       position: relative;
@@ -99,6 +108,18 @@ const shownAtFirst = 200;
       text-decoration-color: var(--mat-sys-outline);
       text-underline-offset: 0.2em;
     }
+    .why {
+      display: grid;
+      place-items: center;
+      width: 1.9rem;
+      height: 1.9rem;
+      border-radius: 50%;
+      color: var(--mat-sys-on-surface-variant);
+    }
+    .why:hover {
+      background: var(--mat-sys-surface-container-high);
+      color: var(--mat-sys-primary);
+    }
     .text {
       overflow-wrap: anywhere;
     }
@@ -123,7 +144,12 @@ const shownAtFirst = 200;
     }
     @media (width < 560px) {
       li {
-        grid-template-columns: 0.75rem minmax(0, 1fr);
+        grid-template-columns: 0.75rem minmax(0, 1fr) auto;
+      }
+      .why {
+        grid-row: 2;
+        grid-column: 3;
+        margin-top: -0.75rem;
       }
       li:not(:last-child)::before {
         inset-inline-start: 0.325rem;

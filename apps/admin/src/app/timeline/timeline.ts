@@ -16,6 +16,8 @@ export class TimelineView {
   readonly position = input<PlayerPosition>();
   /** Whether a part can be played from. */
   readonly playable = input(false);
+  /** Where it ends (ms) while it goes on, for a look into the past; null: at the present. */
+  readonly until = input<number | null>(null);
   readonly playFrom = output<number>();
 
   readonly #clock = inject(Clock);
@@ -23,7 +25,7 @@ export class TimelineView {
 
   protected readonly timeline = computed(() => {
     const recording = this.recording();
-    return layoutTimeline(recording, recording.endedAt === null ? this.#clock.now() : 0);
+    return layoutTimeline(recording, recording.endedAt === null ? (this.until() ?? this.#clock.now()) : 0);
   });
   protected readonly looked = computed(() => this.timeline()?.spans.find(({ key }) => key === this.#looking()));
   protected readonly head = computed(() => {

@@ -3,11 +3,13 @@ import {
   formatBytes,
   formatCodecs,
   formatDuration,
+  formatInstant,
   formatRate,
   formatRatio,
   formatSpan,
   formatWhen,
   spokenDuration,
+  toLocalInput,
 } from './formats';
 
 describe('formats', () => {
@@ -68,6 +70,13 @@ describe('formats', () => {
     expect(formatWhen(at(22), now)).toBe('Today 09:05');
     expect(formatWhen(at(21), now)).toBe('Yesterday 09:05');
     expect(formatWhen(at(3), now)).toMatch(/3.*2026.*09:05/);
+  });
+
+  it('says an instant to the second, and gives it to a box for date and time and back', () => {
+    const instant = new Date(2026, 10, 3, 9, 5, 7).toISOString();
+    expect(formatInstant(instant)).toMatch(/3.*2026.*09:05:07/);
+    expect(toLocalInput(instant)).toBe('2026-11-03T09:05:07');
+    expect(new Date(toLocalInput(instant)).toISOString()).toBe(instant);
   });
 
   it('says the codecs people know by name and leaves the others', () => {

@@ -69,13 +69,36 @@ export const formatTime = (instant: string): string =>
 export function formatWhen(instant: string, now: number): string {
   const date = new Date(instant);
   const time = date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', hour12: false });
-  const today = new Date(now);
-  if (sameDay(date, today)) return `Today ${time}`;
+  const day = formatDay(instant, now);
+  return day === 'Today' || day === 'Yesterday' ? `${day} ${time}` : `${day}, ${time}`;
+}
+
+/** `Today`, `Yesterday`, `3 Nov 2026`, in the reader's own zone. */
+export function formatDay(instant: string, now: number): string {
+  const date = new Date(instant);
   const yesterday = new Date(now);
   yesterday.setDate(yesterday.getDate() - 1);
-  if (sameDay(date, yesterday)) return `Yesterday ${time}`;
-  const day = date.toLocaleDateString(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
-  return `${day}, ${time}`;
+  if (sameDay(date, new Date(now))) return 'Today';
+  if (sameDay(date, yesterday)) return 'Yesterday';
+  return date.toLocaleDateString(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
+}
+
+/** To the second, with its date: `3 Nov 2026, 21:04:33`. */
+export const formatInstant = (instant: string): string =>
+  new Date(instant).toLocaleString(undefined, {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hour12: false,
+  });
+
+/** An instant as `<input type="datetime-local">` holds it: local, to the second. */
+export function toLocalInput(instant: string): string {
+  const date = new Date(instant);
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
 }
 
 /** `avc1.64001f,mp4a.40.2` as a person would say it; what is not known stays as it is. */

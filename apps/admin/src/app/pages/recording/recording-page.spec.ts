@@ -120,6 +120,15 @@ describe('the Recording page', () => {
     expect(story.querySelector('pre')?.textContent).toContain('"lines": 12');
   });
 
+  it('leads from every line of its story to why that happened, and back in time', async () => {
+    const page = await open(aRecording({ playable: false }), [
+      anEvent('RecordingRequested'),
+      anEvent('StopRequested', { by: 'api' }, { revision: '1', position: '17' }),
+    ]);
+    expect(page.link('Why: Somebody asked to stop.').getAttribute('href')).toBe('/audit/events/17');
+    expect(page.link('Go back in time').getAttribute('href')).toBe('/audit/streams/recording-3');
+  });
+
   it('says that there is no such recording', async () => {
     const page = await openPage('/recordings/404', 'recordings/:id', RecordingPage);
     const problem = { title: 'There is no such recording', detail: 'No recording has the id 404.', code: 'x' };

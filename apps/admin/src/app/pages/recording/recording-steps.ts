@@ -33,7 +33,7 @@ const stateWords = { waiting: 'Waiting', running: 'Running', succeeded: 'Done', 
               @if (step.retry; as time) {
                 <p class="sv-quiet small">Tried again at {{ time }}.</p>
               }
-              @if (step.state === 'failed') {
+              @if (step.state === 'failed' && canRetry()) {
                 <button
                   matButton="outlined"
                   type="button"
@@ -121,6 +121,8 @@ export class RecordingSteps {
   /** The recording is over: what waits now will not come any more. */
   readonly isEnded = input.required<boolean>();
   readonly recordingId = input.required<number>();
+  /** Not for steps as they once were. */
+  readonly canRetry = input(true);
   readonly retry = output<string>();
   protected readonly commands = inject(Commands);
 

@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals';
+import { formatInstant } from '../../ui/formats';
+import { tellChange, tellPath } from './change-words';
+
+describe('what changed, in words', () => {
+  it.each([
+    ['/state', 'State'],
+    ['/context/parts/0/closedAt', 'Parts › 1 › Closed at'],
+    ['/context', 'Context'],
+    ['/a~1b/c~0d', 'A/b › C~d'],
+    ['', 'All of it'],
+  ])('%s is %s', (path, words) => {
+    expect(tellPath(path)).toBe(words);
+  });
+
+  it('says states, instants and nothing as a person would', () => {
+    const at = '2026-11-22T21:00:00.000Z';
+    expect(tellChange({ path: '/state', before: 'capturing', after: 'postProcessing' })).toMatchObject({
+      before: { text: 'Capturing' },
+      after: { text: 'Post-processing' },
+    });
+    expect(tellChange({ path: '/context/endedAt', before: null, after: at })).toMatchObject({
+      before: { text: 'nothing' },
+      after: { text: formatInstant(at) },
+    });
+    expect(tellChange({ path: '/context/videoId', before: [], after: 7 })).toMatchObject({
+      before: { text: 'nothing' },
+      after: { text: '7' },
+    });
+  });
+
+  it('leaves what has parts as it is', () => {
+    const cause = { code: 'x', message: 'y' };
+    expect(tellChange({ path: '/context/failure', before: null, after: cause }).after).toEqual({
+      text: null,
+      value: cause,
+    });
+  });
+});
