@@ -110,11 +110,13 @@ describe('a source', () => {
     expect(await capture()).toMatchObject({ kind: 'failed', cause: { code: 'source.encrypted' } });
   });
 
-  it('that keeps the sound apart fails rather than being recorded mute', async () => {
+  it('that keeps the sound apart and has none to give fails rather than being recorded mute', async () => {
+    for (const [index, body] of bodies.entries()) pages[`/${index}.ts`] = bytes(body);
+    pages['/v.m3u8'] = text(over(bodies.map((_, index) => [`${index}.ts`])));
     pages['/live.m3u8'] = text(
       '#EXTM3U\n#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="en",URI="en.m3u8"\n#EXT-X-STREAM-INF:BANDWIDTH=1,AUDIO="a"\nv.m3u8\n',
     );
-    expect(await capture()).toMatchObject({ kind: 'failed', cause: { code: 'source.separate-audio' } });
+    expect(await capture()).toMatchObject({ kind: 'failed', cause: { code: 'source.not-found' } });
   });
 
   it('that redirects is followed, and its addresses belong to where it led', async () => {

@@ -12,8 +12,9 @@ export {
 export { LedgerReader, readLedger } from './ledger/ledger-reader.js';
 export { recoverLedger, type RecoveredLedger } from './ledger/recover-ledger.js';
 export { LedgerWriter, type NewPart, type SegmentFacts } from './ledger/ledger-writer.js';
+export { SOUND_FOLDER, soundOfRun } from './ledger/sound.js';
 export { readRuns, type FileRange, type Run } from './ledger/runs.js';
-export { playlistFromLedger, type LedgerPlaylistOptions } from './playback/playlist-from-ledger.js';
+export { masterPlaylist, playlistFromLedger, type LedgerPlaylistOptions } from './playback/playlist-from-ledger.js';
 export { chooseVariant, isAudioOnly } from './hls/choose-variant.js';
 export { parsePlaylist } from './hls/parse-playlist.js';
 export {

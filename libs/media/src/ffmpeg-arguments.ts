@@ -32,14 +32,25 @@ export function remuxArguments(
   demuxer: string,
   streams: readonly RunStream[],
   output: OutputOptions,
+  sound?: SoundInput,
 ): readonly string[] {
   return [
     QUIET,
+    // Both inputs are timed by the source's one clock, which is kept so that they fit; the muxer then begins at zero.
+    sound === undefined ? [] : ['-copyts'],
     PIPE_ANALYSIS,
     ['-f', demuxer, '-i', 'pipe:0'],
-    streams.flatMap(({ index }) => ['-map', `0:${index}`]),
+    sound === undefined ? [] : [...PIPE_ANALYSIS, '-f', sound.demuxer, '-i', `file:${sound.file}`],
+    streams.flatMap(({ index, apart }) => ['-map', `${apart ? 1 : 0}:${index}`]),
+    sound === undefined ? [] : ['-avoid_negative_ts', 'make_zero'],
     mp4Arguments(streams, output),
   ].flat();
+}
+
+/** A run's separate sound, in a file. */
+export interface SoundInput {
+  readonly demuxer: string;
+  readonly file: string;
 }
 
 /** Several files, listed in `list`, to one. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DurationMismatch, NoPlayableStreams, NothingToFinalize, SourceUnreadable, StorageFull } from './errors.js';
 import type { FinalizeProgress } from './finalize.js';
 import { createMedia, type Media } from './media.js';
+import { runTool } from './run-tool.js';
 import {
   capture,
   FRAME_SECONDS,
@@ -46,6 +47,29 @@ describe.each(await toolsToTest())('finalizeRuns with ffmpeg of the %s', (_, too
   const names = (...indexes: number[]) => indexes.map((index) => `Das Video's ${index}.mp4`);
 
   describe.each(['ts', 'mp4'] as const)('from %s', (container) => {
+    it('joins picture and sound that were kept apart, each where its own clock has it', async () => {
+      const picture = await makeSource(tools, { container, seconds: 6, audio: 'none' });
+      const sound = await makeSource(tools, { container, seconds: 6, video: 'none' });
+      const [mute, heard] = [
+        await capture(folder, container, [[`picture.${container}`, picture, 0, 3]]),
+        // It begins one segment later, as where a capture began between the two.
+        await capture(folder, container, [[`sound.${container}`, sound, 1, 3]]),
+      ];
+      const [video] = await media.finalizeRuns({ ...request(), runs: [{ ...mute, sound: heard }] });
+      expect(await media.decodeErrors(output())).toEqual([]);
+      expect(Math.abs(video!.durationSeconds - 6)).toBeLessThan(0.1);
+      const probed = await runTool({
+        program: tools.ffprobe.path,
+        args: ['-v', 'error', '-show_entries', 'packet=stream_index,pts_time', '-of', 'csv=p=0', output()],
+      });
+      const lines = new TextDecoder().decode(probed.stdout).split('\n');
+      const begin = (stream: number) =>
+        Math.min(...lines.filter((line) => line.startsWith(`${stream},`)).map((line) => Number(line.split(',')[1])));
+      expect(begin(0)).toBeLessThan(0.1);
+      expect(Math.abs(begin(1) - begin(0) - sound.segments[0]!.seconds)).toBeLessThan(0.05);
+      expect(await readdir(join(folder, 'work'))).toEqual([]);
+    });
+
     it('makes one flawless, seekable video of a run that spans two parts', async () => {
       const source = sources[container];
       const run = await capture(folder, container, [

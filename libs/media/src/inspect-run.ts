@@ -5,7 +5,7 @@ import { runTool } from './run-tool.js';
 import type { MediaTools } from './tools.js';
 
 /**
- * What a run holds by its own bytes: the first video and all audio. A track that is announced but never comes is left out; with it no file
+ * What a run holds by its own bytes: the first video and all audio, that of its separate sound where it has one. A track that is announced but never comes is left out; with it no file
  * could be made.
  *
  * ffmpeg itself is asked, as it will be the one to number and map the streams; besides, static ffprobe builds crash on some broadcasts.
@@ -19,7 +19,9 @@ export async function inspectRun(
 ): Promise<readonly [RunStream, ...RunStream[]]> {
   const streams = parseDescription(await describe(tools, run, signal));
   const video = streams.find(({ kind }) => kind === 'video');
-  const [first, ...others] = [...(video ? [video] : []), ...streams.filter(({ kind }) => kind === 'audio')];
+  const apart = run.sound === undefined ? [] : parseDescription(await describe(tools, run.sound, signal));
+  const sound = apart.length > 0 ? apart.map((stream) => ({ ...stream, apart: true })) : streams;
+  const [first, ...others] = [...(video ? [video] : []), ...sound.filter(({ kind }) => kind === 'audio')];
   if (first === undefined) throw new NoPlayableStreams(run.ranges[0]?.file ?? 'The recording');
   return [first, ...others];
 }

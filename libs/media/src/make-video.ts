@@ -1,10 +1,16 @@
 import { createHash } from 'node:crypto';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { expectationOf, whyNotWhole, type SomeRun } from './check-video.js';
 import { makeDirectory, writeDurably, writeContentDurably } from './durable-file.js';
 import { asStorageError, errnoOf, MediaToolFailed, StorageFull } from './errors.js';
-import { concatArguments, concatList, remuxArguments, type OutputOptions } from './ffmpeg-arguments.js';
+import {
+  concatArguments,
+  concatList,
+  remuxArguments,
+  type OutputOptions,
+  type SoundInput,
+} from './ffmpeg-arguments.js';
 import { requireSpace } from './free-space.js';
 import type { MediaProbe } from './media-probe.js';
 import { probe } from './probe.js';
@@ -113,14 +119,33 @@ async function remuxAndCheck(
   fastStart: boolean,
 ): Promise<MediaProbe> {
   const output = { ...outputOptions(order, [item], temporary), fastStart };
-  await runTool({
-    program: tools.ffmpeg.path,
-    args: remuxArguments(DEMUXERS[item.run.container], item.streams, output),
-    stdin: counted(readRun(item.run), order.onBytes),
-    ...limits(order, bytesOf(item.run)),
-    writes: name,
-  });
+  const sound = await layOutSound(order, item.run);
+  try {
+    await runTool({
+      program: tools.ffmpeg.path,
+      args: remuxArguments(DEMUXERS[item.run.container], item.streams, output, sound),
+      stdin: counted(readRun(item.run), order.onBytes),
+      ...limits(order, bytesOf(item.run)),
+      writes: name,
+    });
+  } finally {
+    if (sound !== undefined) await rm(sound.file, { force: true });
+  }
   return check(tools, order, [item], name, temporary);
+}
+
+/** ffmpeg reads one pipe; separate sound, which is small, goes into a file of its own. */
+async function layOutSound(order: VideoOrder, { sound }: MediaRun): Promise<SoundInput | undefined> {
+  if (sound === undefined) return undefined;
+  const file = join(resolve(order.workDirectory), `sound-${identityOf([sound])}.${sound.container}`);
+  try {
+    await makeDirectory(dirname(file));
+    await writeFile(file, counted(readRun(sound), order.onBytes));
+  } catch (error) {
+    await rm(file, { force: true });
+    throw asStorageError(error, file);
+  }
+  return { demuxer: DEMUXERS[sound.container], file };
 }
 
 async function check(

@@ -20,6 +20,8 @@ export interface MediaRun {
   readonly ranges: readonly ByteRange[];
   /** By the ledger. */
   readonly durationSeconds: number;
+  /** Its sound, where the source keeps that apart: bytes of its own, timed by the same clock. */
+  readonly sound?: MediaRun;
   /** By so much the ledger itself may be off, because the source gave whole seconds only. */
   readonly slackSeconds?: number;
   readonly signature: string;
@@ -30,6 +32,8 @@ export interface RunStream {
   readonly kind: 'video' | 'audio';
   /** ffmpeg's number of it. */
   readonly index: number;
+  /** It is in the run's separate sound. */
+  readonly apart?: boolean;
   readonly codec: string;
   /** Equal for streams that can follow one another in one track. */
   readonly coding: string;
@@ -39,7 +43,8 @@ export interface RunStream {
 export const DEMUXERS = { ts: 'mpegts', mp4: 'mp4' } as const satisfies Record<MediaRun['container'], string>;
 
 export function bytesOf(run: MediaRun): number {
-  return run.ranges.reduce((sum, range) => sum + range.length, run.init?.length ?? 0);
+  const sound = run.sound === undefined ? 0 : bytesOf(run.sound);
+  return run.ranges.reduce((sum, range) => sum + range.length, run.init?.length ?? 0) + sound;
 }
 
 export function isEmpty(run: MediaRun): boolean {
@@ -57,6 +62,7 @@ export function identityOf(runs: readonly MediaRun[]): string {
     run.init && local(run.init),
     mergeRanges(run.ranges).map(local),
     run.durationSeconds,
+    ...(run.sound ? [identityOf([run.sound])] : []),
   ]);
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 24);
 }

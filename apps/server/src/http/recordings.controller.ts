@@ -27,12 +27,17 @@ import {
 import { Inject } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { RecordingMedia } from '../recorder/recording-media.js';
+import { RecordingMedia, type MediaTrack } from '../recorder/recording-media.js';
 import { EVENT_STORE } from '../runtime/tokens.js';
 import { Answers } from './documentation.js';
 import { sendFile } from './file-answer.js';
 import { encodeCursor, idFromCursor, PartFilePipe, PublicIdPipe } from './input.js';
 import { toLoggedEvent } from './logged-event.js';
+
+function sendPlaylist(reply: FastifyReply, playlist: string): void {
+  void reply.header('Content-Type', 'application/vnd.apple.mpegurl').header('Cache-Control', 'no-cache');
+  void reply.send(playlist);
+}
 
 const takingStates: readonly string[] = ['requested', 'starting', 'capturing', 'reconnecting'];
 
@@ -85,9 +90,54 @@ export class RecordingsController {
   @Answers(200, undefined, 'Plays the recording from its raw parts: EVENT while it grows, VOD when it ended.', 404)
   async playlist(@Param('id', PublicIdPipe) id: number, @Res() reply: FastifyReply): Promise<void> {
     const { state } = await this.queries.execute(new GetRecording(id));
-    const playlist = await this.media.playlist(id, !takingStates.includes(state));
-    void reply.header('Content-Type', 'application/vnd.apple.mpegurl').header('Cache-Control', 'no-cache');
-    void reply.send(playlist);
+    sendPlaylist(reply, await this.media.playlist(id, !takingStates.includes(state)));
+  }
+
+  @Get('recordings/:id/picture.m3u8')
+  @ApiProduces('application/vnd.apple.mpegurl')
+  @Answers(
+    200,
+    undefined,
+    'The picture alone, where the source keeps the two apart: what playlist.m3u8 then leads to.',
+    404,
+  )
+  picture(@Param('id', PublicIdPipe) id: number, @Res() reply: FastifyReply): Promise<void> {
+    return this.#track(id, 'picture', reply);
+  }
+
+  @Get('recordings/:id/sound.m3u8')
+  @ApiProduces('application/vnd.apple.mpegurl')
+  @Answers(
+    200,
+    undefined,
+    'The sound alone, where the source keeps the two apart: what playlist.m3u8 then leads to.',
+    404,
+  )
+  sound(@Param('id', PublicIdPipe) id: number, @Res() reply: FastifyReply): Promise<void> {
+    return this.#track(id, 'sound', reply);
+  }
+
+  @Head('recordings/:id/sound/parts/:file')
+  @Answers(200, undefined, 'Whether a raw part of separate sound can be had.', 404)
+  soundPartHead(
+    @Param('id', PublicIdPipe) id: number,
+    @Param('file', PartFilePipe) number: number,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.#part(id, number, 'sound', request, reply);
+  }
+
+  @Get('recordings/:id/sound/parts/:file')
+  @ApiProduces('video/mp2t', 'video/mp4')
+  @Answers(200, undefined, 'A raw part of separate sound, whole or by byte ranges.', 404, 416)
+  soundPart(
+    @Param('id', PublicIdPipe) id: number,
+    @Param('file', PartFilePipe) number: number,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.#part(id, number, 'sound', request, reply);
   }
 
   @Head('recordings/:id/parts/:file')
@@ -98,19 +148,34 @@ export class RecordingsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    return this.part(id, number, request, reply);
+    return this.#part(id, number, 'picture', request, reply);
   }
 
   @Get('recordings/:id/parts/:file')
   @ApiProduces('video/mp2t', 'video/mp4')
   @Answers(200, undefined, 'A raw part, whole or by byte ranges.', 404, 416)
-  async part(
+  part(
     @Param('id', PublicIdPipe) id: number,
     @Param('file', PartFilePipe) number: number,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const part = await this.media.part(id, number);
+    return this.#part(id, number, 'picture', request, reply);
+  }
+
+  async #track(id: number, track: MediaTrack, reply: FastifyReply): Promise<void> {
+    const { state } = await this.queries.execute(new GetRecording(id));
+    sendPlaylist(reply, await this.media.mediaPlaylist(id, track, !takingStates.includes(state)));
+  }
+
+  async #part(
+    id: number,
+    number: number,
+    track: MediaTrack,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const part = await this.media.part(id, number, track);
     if (!part) throw new RecordingNotFound(id);
     // A part grows, and its ETag with it: a cache that kept one range would ask for the next with If-Range, rightly get
     // the whole part instead, and the player would take that for the range.

@@ -1,7 +1,18 @@
-import { LedgerWriter, readLedger, readRuns } from '@streamvault/capture';
+import {
+  LEDGER_FILE,
+  LedgerWriter,
+  readLedger,
+  readRuns,
+  SOUND_FOLDER,
+  soundOfRun,
+  type FileRange,
+  type Ledger,
+  type Run,
+} from '@streamvault/capture';
 import { thumbnailPath, videoPath } from '@streamvault/library';
-import type { Media } from '@streamvault/media';
+import type { Media, MediaRun } from '@streamvault/media';
 import type { ClosedCapture, Clock, Finalizer, Output, RecordingContext, WorkFolders } from '@streamvault/recording';
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** A closed capture's folder held nothing, although its recording says that it should. */
@@ -37,14 +48,17 @@ export class LedgerFinalizer implements Finalizer {
 
   async close(recordingId: number): Promise<ClosedCapture> {
     const directory = this.folders.path(recordingId);
-    const { writer } = await LedgerWriter.open(directory, recordingId, new Date(this.clock.now()).toISOString());
-    await writer.close();
-    const ledger = await readLedger(directory);
+    const ledger = await this.#settle(directory, recordingId);
     if (!ledger) throw new CaptureMissing(directory);
+    const soundDirectory = join(directory, SOUND_FOLDER);
+    const sound = (await exists(join(soundDirectory, LEDGER_FILE)))
+      ? await this.#settle(soundDirectory, recordingId)
+      : undefined;
     const ads = ledger.ads.map(({ from, to, seconds, kept }) => ({ from, to, seconds, kept }));
     const gaps = ledger.gaps.map(({ from, to, seconds, cause }) => ({ from, to, seconds, cause }));
     return {
       ...ledger.totals,
+      bytes: ledger.totals.bytes + (sound?.totals.bytes ?? 0),
       ...ledger.losses,
       gaps,
       ads,
@@ -63,27 +77,28 @@ export class LedgerFinalizer implements Finalizer {
     };
   }
 
+  /** Closes what a capture that was killed left open. */
+  async #settle(directory: string, recordingId: number): Promise<Ledger | undefined> {
+    const { writer } = await LedgerWriter.open(directory, recordingId, new Date(this.clock.now()).toISOString());
+    await writer.close();
+    return readLedger(directory);
+  }
+
   async finalize(context: RecordingContext, signal: AbortSignal): Promise<readonly Output[]> {
     const directory = this.folders.path(context.recordingId);
     const ledger = await readLedger(directory);
     if (!ledger || ledger.segments.length === 0) throw new CaptureMissing(directory);
-    const within = (range: { file: string; offset: number; length: number }) => ({
-      ...range,
-      file: join(directory, range.file),
-    });
+    const soundDirectory = join(directory, SOUND_FOLDER);
+    const soundLedger = await readLedger(soundDirectory);
     const runs = readRuns(ledger);
     const startOf = (index: number): string | null => runs[index]?.startsAt ?? null;
     // Named after the recording's own beginning and numbered, so that an attempt anew finds what the last one finished.
     const nameOf = (index: number) => videoNameOf(context, index, startOf(0)).file;
     const videos = await this.media.finalizeRuns({
-      runs: runs.map(({ init, ranges, container, signature, durationSeconds, slackSeconds }) => ({
-        container,
-        signature,
-        durationSeconds,
-        slackSeconds,
-        ranges: ranges.map((range) => within(range)),
-        ...(init && { init: within(init) }),
-      })),
+      runs: runs.map((run) => {
+        const sound = soundLedger && soundOfRun(run, soundLedger);
+        return { ...toMediaRun(run, directory), ...(sound && { sound: toMediaRun(sound, soundDirectory) }) };
+      }),
       outputFor: (index) => join(this.libraryRoot, nameOf(index)),
       workDirectory: join(directory, 'finalize'),
       title: context.title ?? context.streamerName,
@@ -100,3 +115,22 @@ export class LedgerFinalizer implements Finalizer {
     }));
   }
 }
+
+function toMediaRun(run: Run, directory: string): MediaRun {
+  const { init, ranges, container, signature, durationSeconds, slackSeconds } = run;
+  const within = (range: FileRange): FileRange => ({ ...range, file: join(directory, range.file) });
+  return {
+    container,
+    signature,
+    durationSeconds,
+    slackSeconds,
+    ranges: ranges.map((range) => within(range)),
+    ...(init && { init: within(init) }),
+  };
+}
+
+const exists = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  );

@@ -53,7 +53,7 @@ export class PartsJanitor {
 }
 
 async function sizeOf(directory: string): Promise<number> {
-  const names = await readdir(directory).catch(() => []);
+  const names = await readdir(directory, { recursive: true }).catch(() => []);
   const sizes = await Promise.all(
     names.map((name) =>
       stat(join(directory, name)).then(

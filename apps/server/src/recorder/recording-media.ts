@@ -1,4 +1,13 @@
-import { type Ledger, type LedgerPart, LedgerReader, LedgerUnusable, playlistFromLedger } from '@streamvault/capture';
+import {
+  type Ledger,
+  type LedgerPart,
+  LedgerReader,
+  LedgerUnusable,
+  masterPlaylist,
+  playlistFromLedger,
+  SOUND_FOLDER,
+} from '@streamvault/capture';
+import { join } from 'node:path';
 import { DomainError } from '@streamvault/event-sourcing';
 import type { Clock, WorkFolders } from '@streamvault/recording';
 
@@ -11,14 +20,21 @@ export class NotPlayable extends DomainError {
 }
 
 /** Ledgers kept open for viewers; more viewers than this only read theirs anew. */
-const readersKept = 64;
+const readersKept = 128;
+
+/** `sound`: the half that is in a ledger of its own where the source keeps picture and sound apart. */
+export type MediaTrack = 'picture' | 'sound';
 
 /** Relative to the playlist. */
-const partUri = ({ number, container }: LedgerPart): string => `parts/${number}.${container}`;
+const partUri =
+  (track: MediaTrack) =>
+  ({ number, container }: LedgerPart): string =>
+    `${track === 'sound' ? 'sound/' : ''}parts/${number}.${container}`;
 
 /** A recording's raw parts as somebody watches them: its playlist and the files it points to. */
 export class RecordingMedia {
-  readonly #readers = new Map<number, LedgerReader>();
+  /** By folder. */
+  readonly #readers = new Map<string, LedgerReader>();
   readonly #watchedAt = new Map<number, number>();
 
   constructor(
@@ -26,26 +42,43 @@ export class RecordingMedia {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws NotPlayable before the first segment, and when the parts are gone */
+  /**
+   * What a player begins with: the media playlist, or where the sound is apart a master playlist over the two.
+   * @throws NotPlayable before the first segment, and when the parts are gone
+   */
   async playlist(recordingId: number, hasEnded: boolean): Promise<string> {
-    const ledger = await this.#ledger(recordingId);
+    const sound = await this.#ledger(recordingId, 'sound');
+    if (!sound || sound.segments.length === 0) return this.mediaPlaylist(recordingId, 'picture', hasEnded);
+    const picture = await this.#playable(recordingId, 'picture');
+    return masterPlaylist(picture, sound, { pictureUri: 'picture.m3u8', soundUri: 'sound.m3u8' });
+  }
+
+  /** @throws NotPlayable */
+  async mediaPlaylist(recordingId: number, track: MediaTrack, hasEnded: boolean): Promise<string> {
+    const ledger = await this.#playable(recordingId, track);
+    return playlistFromLedger(ledger, { partUri: partUri(track), ended: hasEnded });
+  }
+
+  async #playable(recordingId: number, track: MediaTrack): Promise<Ledger> {
+    const ledger = await this.#ledger(recordingId, track);
     if (!ledger || ledger.segments.length === 0)
       throw new NotPlayable(recordingId, `Recording ${recordingId} holds nothing that could be played (yet).`);
     this.#watchedAt.set(recordingId, this.clock.now());
-    return playlistFromLedger(ledger, { partUri, ended: hasEnded });
+    return ledger;
   }
 
   /** The folder and file of a part, with its media type. Undefined where the ledger knows no such part. */
   async part(
     recordingId: number,
     number: number,
+    track: MediaTrack = 'picture',
   ): Promise<{ readonly root: string; readonly file: string; readonly type: string } | undefined> {
-    const ledger = await this.#ledger(recordingId);
+    const ledger = await this.#ledger(recordingId, track);
     const part = ledger?.parts.find((part) => part.number === number);
     if (!part) return undefined;
     this.#watchedAt.set(recordingId, this.clock.now());
     const type = part.container === 'ts' ? 'video/mp2t' : 'video/mp4';
-    return { root: this.folders.path(recordingId), file: part.file, type };
+    return { root: this.#folder(recordingId, track), file: part.file, type };
   }
 
   /** Milliseconds since the epoch; 0 where nobody has. */
@@ -54,14 +87,14 @@ export class RecordingMedia {
   }
 
   forget(recordingId: number): void {
-    this.#readers.delete(recordingId);
+    for (const track of ['picture', 'sound'] as const) this.#readers.delete(this.#folder(recordingId, track));
     this.#watchedAt.delete(recordingId);
   }
 
   /** Whatever somebody did to the folder: then there is nothing to play, which is no defect of the server. */
-  async #ledger(recordingId: number): Promise<Ledger | undefined> {
+  async #ledger(recordingId: number, track: MediaTrack): Promise<Ledger | undefined> {
     try {
-      return await this.#reader(recordingId).refresh();
+      return await this.#reader(this.#folder(recordingId, track)).refresh();
     } catch (error) {
       if (error instanceof LedgerUnusable) throw new NotPlayable(recordingId, error.message);
       if (!(error instanceof Error && 'syscall' in error)) throw error;
@@ -69,11 +102,16 @@ export class RecordingMedia {
     }
   }
 
-  #reader(recordingId: number): LedgerReader {
-    const reader = this.#readers.get(recordingId) ?? new LedgerReader(this.folders.path(recordingId));
+  #folder(recordingId: number, track: MediaTrack): string {
+    const folder = this.folders.path(recordingId);
+    return track === 'sound' ? join(folder, SOUND_FOLDER) : folder;
+  }
+
+  #reader(folder: string): LedgerReader {
+    const reader = this.#readers.get(folder) ?? new LedgerReader(folder);
     // Put back at the end: the one longest unused is the first.
-    this.#readers.delete(recordingId);
-    this.#readers.set(recordingId, reader);
+    this.#readers.delete(folder);
+    this.#readers.set(folder, reader);
     const [oldest] = this.#readers.keys();
     if (this.#readers.size > readersKept && oldest !== undefined) this.#readers.delete(oldest);
     return reader;

@@ -1,11 +1,13 @@
+import path from 'node:path';
 import type { Ledger } from '../ledger/ledger.js';
 import { LedgerWriter } from '../ledger/ledger-writer.js';
+import { SOUND_FOLDER } from '../ledger/sound.js';
 import type { CaptureEnd, CaptureFact, CaptureReporter, CaptureRequest, Cause } from '../port.js';
 import { CaptureWatch } from './capture-watch.js';
 import type { Clock } from './clock.js';
 import { diskCause } from './disk-cause.js';
 import { FactQueue } from './fact-queue.js';
-import { HlsSource, type LoadedPlaylist, type OpenedSource } from './hls-source.js';
+import { HlsSource, type LoadedPlaylist, type OpenedSource, type Track } from './hls-source.js';
 import type { Http } from './http.js';
 import { factsOf, knownSegments } from './ledger-replay.js';
 import { SegmentPlanner, type AdStep, type SegmentStep } from './plan-segments.js';
@@ -14,6 +16,7 @@ import { ResourceStore } from './resource-store.js';
 import { SegmentCommitter } from './segment-committer.js';
 import type { SegmentDownload } from './segment-download.js';
 import { SegmentQueue } from './segment-queue.js';
+import { SoundCompanion } from './sound-companion.js';
 import type { HlsCaptureSettings } from './settings.js';
 import type { SourceFault } from './source-fault.js';
 import type { SyncGate } from './sync-gate.js';
@@ -46,6 +49,8 @@ export class CaptureSession {
   #planner: SegmentPlanner;
   #writer: LedgerWriter | undefined;
   #committer: SegmentCommitter | undefined;
+  #sound: SoundCompanion | undefined;
+  #bytesAtEnd = 0;
   #failure: Cause | undefined;
   #opened = false;
   #targetDurationSeconds = 1;
@@ -62,13 +67,14 @@ export class CaptureSession {
     private readonly reporter: CaptureReporter,
     private readonly signal: AbortSignal,
     private readonly services: SessionServices,
+    track: Track = 'all',
   ) {
     const { http, settings, clock } = services;
     this.#facts = new FactQueue(reporter, clock);
     this.#watch = new CaptureWatch(request.recordingId, clock.now());
     this.#lastSyncMs = clock.now();
     this.#planner = new SegmentPlanner([], request.ads);
-    const source = new HlsSource(request, http, settings, clock, this.#stop.signal);
+    const source = new HlsSource(request, http, settings, clock, this.#stop.signal, track);
     this.#source = source;
     this.#follower = new PlaylistFollower(source, settings, clock, this.#stop.signal, {
       opened: (opened) => this.#announce(opened),
@@ -134,6 +140,7 @@ export class CaptureSession {
       return await this.#withWriter(this.#writer, recovered);
     } finally {
       const writer = this.#writer;
+      this.#bytesAtEnd = writer.totals.bytes;
       this.#writer = undefined;
       await writer.close();
     }
@@ -150,7 +157,11 @@ export class CaptureSession {
     const { settings, clock } = this.services;
     const committer = new SegmentCommitter(writer, recovered, settings, clock, (fact) => this.#report(fact));
     this.#committer = committer;
-    await this.#together(this.#follower.follow(), this.#commitSegments(writer, committer));
+    try {
+      await this.#together(this.#follower.follow(), this.#commitSegments(writer, committer));
+    } finally {
+      await this.#sound?.end(this.#stop.signal.aborted);
+    }
     const stopped = this.#stop.signal.aborted;
     if (!stopped && writer.totals.segments === 0) this.#failure = this.#lastMissed ?? NOTHING_THERE;
     await this.#finish(committer, !stopped && this.#failure === undefined);
@@ -172,8 +183,14 @@ export class CaptureSession {
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 
+  /** Committed so far, sound that is apart included. */
+  get bytes(): number {
+    return (this.#writer?.totals.bytes ?? this.#bytesAtEnd) + (this.#sound?.bytes ?? 0);
+  }
+
   /** Called about once a second. */
   tick(): void {
+    this.#sound?.tick();
     const { clock, settings } = this.services;
     const writer = this.#writer;
     if (writer === undefined || this.#stop.signal.aborted) return;
@@ -187,7 +204,7 @@ export class CaptureSession {
   }
 
   #tellProgress({ totals, losses }: LedgerWriter, now: number): void {
-    this.reporter.progress({ ...this.#watch.progress(now, totals), ...losses });
+    this.reporter.progress({ ...this.#watch.progress(now, { ...totals, bytes: this.bytes }), ...losses });
   }
 
   #syncSoon(): void {
@@ -207,7 +224,25 @@ export class CaptureSession {
     }
   }
 
-  #announce({ variant, first, again }: OpenedSource): void {
+  #captureSound(): void {
+    const { request, services } = this;
+    const directory = path.join(request.directory, SOUND_FOLDER);
+    this.#sound ??= new SoundCompanion(
+      (ending) => {
+        const signal = AbortSignal.any([this.#stop.signal, ending]);
+        return new CaptureSession({ ...request, directory }, UNHEARD, signal, services, 'sound');
+      },
+      services.clock,
+      (cause) => {
+        // A picture without its sound is not what was asked for.
+        this.#failure ??= cause;
+        this.#stop.abort();
+      },
+    );
+  }
+
+  #announce({ variant, first, again, soundApart }: OpenedSource): void {
+    if (soundApart) this.#captureSound();
     const { url, bandwidth, width, height, codecs, name } = variant;
     this.#opened = true;
     this.#report({
@@ -333,6 +368,9 @@ export class CaptureSession {
     return new Date(this.services.clock.now()).toISOString();
   }
 }
+
+/** What becomes of the sound stands in its own ledger. */
+const UNHEARD: CaptureReporter = { fact: () => Promise.resolve(), progress: () => undefined };
 
 const NOTHING_THERE: Cause = {
   code: 'source.empty',

@@ -1,4 +1,4 @@
-import { chooseAgain, chooseVariant, hasSeparateAudio } from '../hls/choose-variant.js';
+import { chooseAgain, chooseVariant, hasSeparateAudio, soundOf } from '../hls/choose-variant.js';
 import { parsePlaylist } from '../hls/parse-playlist.js';
 import {
   PlaylistError,
@@ -25,9 +25,14 @@ export interface LoadedPlaylist {
 export interface OpenedSource {
   readonly variant: Variant;
   readonly first: LoadedPlaylist;
+  /** The segments are mute; their sound is in a playlist of its own. */
+  readonly soundApart: boolean;
   /** Found anew in the middle of the capture, and why. */
   readonly again?: RefreshReason;
 }
+
+/** What is taken of a source: everything, or only the sound that belongs to the picture. */
+export type Track = 'all' | 'sound';
 
 /** Where a source is read at the moment. */
 interface Place {
@@ -61,6 +66,7 @@ export class HlsSource {
   ) {
     this.#source = request.source;
     this.#text = request.source.playlist;
+    private readonly track: Track = 'all',
   }
 
   /** Where it all begins, at the moment. */
@@ -138,7 +144,8 @@ export class HlsSource {
     }
     const variant = this.#choose(found.playlist, source);
     const first = await this.#loadMedia(variant.url, source);
-    return this.#settle(source, variant.url, variant, first, true);
+    const opened = this.#settle(source, variant.url, variant, first, true);
+    return { ...opened, soundApart: this.#isMute(found.playlist, variant) };
   }
 
   #settle(
@@ -156,7 +163,7 @@ export class HlsSource {
     const renewAtMs = Math.max(expiresAtMs - leadMs, now + LEAST_BETWEEN_RENEWALS_MS);
     this.#source = source;
     this.#place = { source, mediaUrl, variant, viaMaster, renewAtMs };
-    return { variant, first };
+    return { variant, first, soundApart: false };
   }
 
   async #loadMedia(url: string, source: CaptureSource): Promise<LoadedPlaylist> {
@@ -171,22 +178,22 @@ export class HlsSource {
 
   #choose(master: MasterPlaylist, source: CaptureSource): Variant {
     const { quality } = this.request;
-    const before = this.#place?.viaMaster === true ? this.#place.variant : undefined;
+    const before = this.#place?.viaMaster === true && this.track === 'all' ? this.#place.variant : undefined;
     const variant = before === undefined ? chooseVariant(master, quality) : chooseAgain(master, before, quality);
     const name = nameOf(source.url);
     if (variant === undefined) {
       throw new SourceFault({ code: 'playlist.malformed', message: `${name} offers nothing to record.` }, true);
     }
-    if (hasSeparateAudio(master, variant) && quality !== 'audio') {
-      throw new SourceFault(
-        {
-          code: 'source.separate-audio',
-          message: `${name} keeps picture and sound in separate playlists, which cannot be recorded together yet.`,
-        },
-        true,
-      );
+    if (this.track === 'all') return variant;
+    const sound = soundOf(master, variant);
+    if (sound === undefined) {
+      throw new SourceFault({ code: 'source.no-sound', message: `${name} offers no sound for its picture.` }, true);
     }
-    return variant;
+    return sound;
+  }
+
+  #isMute(master: MasterPlaylist, variant: Variant): boolean {
+    return this.track === 'all' && this.request.quality !== 'audio' && hasSeparateAudio(master, variant);
   }
 
   async #load(

@@ -1,5 +1,5 @@
 import type { Quality } from '../port.js';
-import type { MasterPlaylist, Variant } from './playlist.js';
+import type { MasterPlaylist, Rendition, Variant } from './playlist.js';
 
 const AUDIO_CODEC = /^(mp4a|ac-3|ec-3|opus|mp3|flac|ac-4)/i;
 const FRAME_RATE_SLACK = 0.5;
@@ -16,6 +16,11 @@ export const hasSeparateAudio = (master: MasterPlaylist, { audioGroup }: Variant
   const group = master.renditions.filter(({ type, groupId }) => type === 'AUDIO' && groupId === audioGroup);
   return group.length > 0 && group.every(({ url }) => url !== undefined);
 };
+
+/** The sound that belongs to a variant whose segments are mute: the default of its group, else the first. */
+export function soundOf(master: MasterPlaylist, { audioGroup }: Variant): Variant | undefined {
+  return asVariant(master.renditions.filter(({ type, groupId }) => type === 'AUDIO' && groupId === audioGroup));
+}
 
 /** What a quality's name is measured by: of an upright picture too, the shorter side. */
 const lines = ({ width, height }: Variant): number => Math.min(width ?? Infinity, height ?? 0);
@@ -67,9 +72,12 @@ const firstDifference = (a: readonly number[], b: readonly number[]): number =>
 const smallest = (variants: readonly Variant[]): Variant | undefined =>
   variants.toSorted((a, b) => a.bandwidth - b.bandwidth)[0];
 
-function audioRendition(master: MasterPlaylist): Variant | undefined {
-  const audio = master.renditions.filter(({ type, url }) => type === 'AUDIO' && url !== undefined);
-  const chosen = audio.find((rendition) => rendition.default) ?? audio[0];
+const audioRendition = (master: MasterPlaylist): Variant | undefined =>
+  asVariant(master.renditions.filter(({ type }) => type === 'AUDIO'));
+
+function asVariant(renditions: readonly Rendition[]): Variant | undefined {
+  const apart = renditions.filter(({ url }) => url !== undefined);
+  const chosen = apart.find((rendition) => rendition.default) ?? apart[0];
   return chosen?.url === undefined ? undefined : { url: chosen.url, bandwidth: 0, name: chosen.name };
 }
 

@@ -48,6 +48,16 @@ export function readRuns(ledger: Ledger): readonly Run[] {
   return runs;
 }
 
+/** Segments that are known to make one stream. */
+export function runOf(segments: readonly LedgerSegment[]): Run | undefined {
+  const runs: Growing[] = [];
+  const [first] = segments;
+  if (first === undefined) return undefined;
+  const run = begin(runs, first);
+  for (const segment of segments) extend(run, segment);
+  return run;
+}
+
 function begin(runs: Growing[], { part, startsAtMs, mediaStartSeconds }: LedgerSegment): Growing {
   const init = initOf(part);
   const run: Growing = {

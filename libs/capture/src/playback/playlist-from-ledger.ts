@@ -61,6 +61,26 @@ export function playlistFromLedger(ledger: Ledger, { partUri, ended }: LedgerPla
 const adTag = ({ from, seconds: duration, kept }: LedgerAd, number: number): string =>
   `#EXT-X-DATERANGE:ID="ad-${number}",CLASS="${kept ? AD_KEPT : AD_SKIPPED}",START-DATE="${from}",DURATION=${seconds(duration)}\n`;
 
+export interface MasterOptions {
+  /** Addresses of the two playlists, absolute or relative to this one. */
+  readonly pictureUri: string;
+  readonly soundUri: string;
+}
+
+/** A master playlist (RFC 8216 section 4.3.4) for a recording whose sound is in a ledger of its own. */
+export function masterPlaylist(picture: Ledger, sound: Ledger, { pictureUri, soundUri }: MasterOptions): string {
+  const rate = ({ totals }: Ledger): number =>
+    totals.durationSeconds === 0 ? 0 : (totals.bytes * 8) / totals.durationSeconds;
+  const bandwidth = Math.max(1, Math.ceil(rate(picture) + rate(sound)));
+  return `#EXTM3U
+#EXT-X-VERSION:6
+#EXT-X-INDEPENDENT-SEGMENTS
+#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="sound",NAME="Sound",DEFAULT=YES,AUTOSELECT=YES,URI="${soundUri}"
+#EXT-X-STREAM-INF:BANDWIDTH=${bandwidth},AUDIO="sound"
+${pictureUri}
+`;
+}
+
 /** No rounded segment may exceed it (RFC 8216 section 4.3.3.1), and it should not change while a playlist grows. */
 function targetDuration(ledger: Ledger): number {
   let longest = 1;

@@ -1,0 +1,84 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { readRuns, SOUND_FOLDER, soundOfRun } from '@streamvault/capture';
+import { createMedia, locateTools } from '@streamvault/media';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ApartOrigin } from '../live-origin/apart.js';
+import { CaptureRun, ledgerOf } from './capture-run.js';
+
+let folder: string;
+let origin: ApartOrigin;
+const runs: CaptureRun[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'sound-'));
+});
+afterEach(async () => {
+  await Promise.allSettled(runs.splice(0).map((run) => run.stop()));
+  await origin.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function capture(): CaptureRun {
+  const run = new CaptureRun({ directory: folder, url: origin.url });
+  runs.push(run);
+  return run;
+}
+
+const soundFolder = () => path.join(folder, SOUND_FOLDER);
+
+async function video() {
+  const media = createMedia(await locateTools({}));
+  const sound = await ledgerOf(soundFolder());
+  const within = <Run extends ReturnType<typeof readRuns>[number]>({ init, ranges, ...run }: Run, root: string) => ({
+    ...run,
+    ranges: ranges.map((range) => ({ ...range, file: path.join(root, range.file) })),
+    ...(init && { init: { ...init, file: path.join(root, init.file) } }),
+  });
+  const made = await media.finalizeRuns({
+    runs: readRuns(await ledgerOf(folder)).map((run) => {
+      const heard = soundOfRun(run, sound);
+      return { ...within(run, folder), ...(heard && { sound: within(heard, soundFolder()) }) };
+    }),
+    outputFor: (index) => path.join(folder, `video-${index}.mp4`),
+    workDirectory: path.join(folder, 'finalize'),
+  });
+  for (const { path: file } of made) expect(await media.decodeErrors(file)).toEqual([]);
+  return made;
+}
+
+describe.each(['ts', 'fmp4'] as const)('a source of %s that keeps picture and sound apart', (container) => {
+  it('is recorded in both, and becomes one video', async () => {
+    origin = await ApartOrigin.start(container, 10);
+    const run = capture();
+    await run.witness.segments(6);
+    origin.shown.picture = 10;
+    await run.witness.segments(10);
+    origin.shown.sound = 20;
+    origin.ended = true;
+    expect(await run.end).toEqual({ kind: 'ended', reason: 'endlist' });
+    const sound = await ledgerOf(soundFolder());
+    expect(sound.totals.durationSeconds).toBeCloseTo(10, 0);
+    expect(sound.gaps).toEqual([]);
+    const [made, ...others] = await video();
+    expect(others).toEqual([]);
+    expect(made?.durationSeconds).toBeCloseTo(10, 0);
+    expect([made?.probe.video?.codec, made?.probe.audio?.codec]).toEqual(['h264', 'aac']);
+  });
+
+  it('is gone on with in both after a stop', async () => {
+    origin = await ApartOrigin.start(container, 12);
+    const first = capture();
+    await first.witness.segments(6);
+    expect(await first.stop()).toEqual({ kind: 'stopped' });
+    origin.shown.picture = origin.shown.sound = 20;
+    origin.ended = true;
+    expect(await capture().end).toEqual({ kind: 'ended', reason: 'endlist' });
+    expect((await ledgerOf(folder)).parts.map(({ reason }) => reason)).toEqual(['start', 'restart']);
+    const [made, ...others] = await video();
+    expect(others).toEqual([]);
+    expect(made?.durationSeconds).toBeCloseTo(12, 0);
+    expect(made?.probe.audio?.durationSeconds).toBeCloseTo(12, 0);
+  });
+});

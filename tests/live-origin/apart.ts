@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { findFfmpeg } from './media.js';
+
+export type Half = 'picture' | 'sound';
+
+/** A source that keeps picture and sound in playlists of their own: segments of a second, of which so many are shown. */
+export class ApartOrigin {
+  /** Of each half; a half may be ahead of the other. */
+  readonly shown: Record<Half, number> = { picture: 6, sound: 6 };
+  ended = false;
+
+  private constructor(
+    private readonly directory: string,
+    private readonly server: Server,
+  ) {}
+
+  static async start(container: 'ts' | 'fmp4', seconds: number): Promise<ApartOrigin> {
+    const directory = await mkdtemp(path.join(tmpdir(), 'apart-'));
+    await make(directory, container, seconds);
+    const server = createServer((request, response) => {
+      origin.#answer(path.basename(new URL(request.url ?? '/', 'http://x').pathname)).then(
+        (body) => response.end(body),
+        () => response.writeHead(404).end(),
+      );
+    });
+    const origin = new ApartOrigin(directory, server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return origin;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/master.m3u8`;
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.server.close(resolve));
+    this.server.closeAllConnections();
+    await closed;
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
+  async #answer(name: string): Promise<Buffer | string> {
+    if (name === 'master.m3u8') {
+      return (
+        '#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="s",NAME="main",DEFAULT=YES,URI="sound.m3u8"\n' +
+        '#EXT-X-STREAM-INF:BANDWIDTH=400000,RESOLUTION=320x180,CODECS="avc1.4d400d,mp4a.40.2",AUDIO="s"\npicture.m3u8\n'
+      );
+    }
+    const body = await readFile(path.join(this.directory, name));
+    return name.endsWith('.m3u8') ? this.#part(body.toString(), name === 'sound.m3u8' ? 'sound' : 'picture') : body;
+  }
+
+  /** The playlist as far as it is shown. */
+  #part(playlist: string, half: Half): string {
+    const blocks = playlist.replace(/#EXT-X-(ENDLIST|PLAYLIST-TYPE:\w+)\n/g, '').split(/(?=^#EXTINF)/m);
+    const text = blocks.slice(0, 1 + this.shown[half]).join('');
+    return this.ended ? `${text}#EXT-X-ENDLIST\n` : text;
+  }
+}
+
+function make(directory: string, container: 'ts' | 'fmp4', seconds: number): Promise<void> {
+  const half = (name: Half, map: string, coding: string): string[] =>
+    [
+      ['-map', map, ...coding.split(' '), '-output_ts_offset', '1000'],
+      ['-f', 'hls', '-hls_time', '1', '-hls_list_size', '0', '-hls_flags', 'program_date_time'],
+      container === 'fmp4' ? ['-hls_segment_type', 'fmp4', '-hls_fmp4_init_filename', `${name}.mp4`] : [],
+      ['-hls_segment_filename', `${name}-%03d.${container === 'ts' ? 'ts' : 'm4s'}`, `${name}.m3u8`],
+    ].flat();
+  const parameters = [
+    ['-hide_banner', '-loglevel', 'error', '-nostdin', '-t', String(seconds)],
+    ['-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=30', '-t', String(seconds), '-f', 'lavfi', '-i', 'sine'],
+    half('picture', '0:v', '-c:v libx264 -preset ultrafast -pix_fmt yuv420p -g 30 -sc_threshold 0'),
+    half('sound', '1:a', '-c:a aac -b:a 64k -ar 48000'),
+  ].flat();
+  return findFfmpeg().then(
+    (program) =>
+      new Promise((resolve, reject) => {
+        const child = spawn(program, parameters, { cwd: directory, stdio: ['ignore', 'ignore', 'pipe'] });
+        let said = '';
+        child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+        child.on('error', reject);
+        child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`ffmpeg ended with ${code}: ${said}`))));
+      }),
+  );
+}
