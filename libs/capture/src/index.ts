@@ -26,6 +26,7 @@ export {
   type Variant,
 } from './hls/playlist.js';
 export { systemClock, type Clock } from './engine/clock.js';
+export { SourceFault, statusFault } from './engine/source-fault.js';
 export type { Http } from './engine/http.js';
 export { HlsCaptureEngine } from './engine/hls-capture-engine.js';
 export { DEFAULT_HLS_SETTINGS, type HlsCaptureSettings } from './engine/settings.js';

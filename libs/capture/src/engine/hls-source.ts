@@ -49,6 +49,7 @@ const LEAD_MS = 60_000;
 const LEAD_SHARE = 0.2;
 /** However short an address lives, and after a renewal that failed: not more often than this. */
 const LEAST_BETWEEN_RENEWALS_MS = 5000;
+const LEAST_ANSWER_SECONDS = 5;
 
 /** A live source: from the address a user gave to the media playlist that is recorded, found anew where that is possible. */
 export class HlsSource {
@@ -56,6 +57,8 @@ export class HlsSource {
   #place: Place | undefined;
   /** The text that came with the address, until it is used. */
   #text: string | undefined;
+  /** How long an answer may take. Once the pace of the source is known: while it is waited for, segments leave the list. */
+  #answerSeconds: number;
 
   constructor(
     private readonly request: CaptureRequest,
@@ -63,10 +66,11 @@ export class HlsSource {
     private readonly settings: HlsCaptureSettings,
     private readonly clock: Clock,
     private readonly signal: AbortSignal,
+    private readonly track: Track = 'all',
   ) {
     this.#source = request.source;
     this.#text = request.source.playlist;
-    private readonly track: Track = 'all',
+    this.#answerSeconds = settings.playlistTimeoutSeconds;
   }
 
   /** Where it all begins, at the moment. */
@@ -173,6 +177,8 @@ export class HlsSource {
       const message = `${nameOf(url)} lists variants where segments were expected.`;
       throw new SourceFault({ code: 'playlist.malformed', message }, true);
     }
+    const { playlistTimeoutSeconds: longest } = this.settings;
+    this.#answerSeconds = Math.min(longest, Math.max(LEAST_ANSWER_SECONDS, playlist.targetDurationSeconds * 3));
     return { playlist, requestedAtMs, loadedAtMs: this.clock.now() };
   }
 
@@ -202,7 +208,7 @@ export class HlsSource {
   ): Promise<{ readonly playlist: Playlist; readonly url: string }> {
     const options = {
       ...(headers && { headers }),
-      totalSeconds: this.settings.playlistTimeoutSeconds,
+      totalSeconds: this.#answerSeconds,
       signal: this.signal,
     };
     const { text, url } = await this.http.getText(address, options);

@@ -52,7 +52,8 @@ export class PlaylistFollower {
       const tail = playlist.segments.at(-1);
       const seen = `${playlist.mediaSequence} ${tail?.mediaSequence} ${tail?.identity}`;
       // RFC 8216 section 6.3.4: the target duration after a change, half of it otherwise.
-      const waitSeconds = playlist.targetDurationSeconds * (seen === lastSeen ? 0.5 : 1) * (1 + this.clock.random() / 10);
+      const waitSeconds =
+        playlist.targetDurationSeconds * (seen === lastSeen ? 0.5 : 1) * (1 + this.clock.random() / 10);
       lastSeen = seen;
       const elapsedMs = this.clock.now() - requestedAtMs;
       await this.clock.sleep(waitSeconds * 1000 - elapsedMs, this.signal);

@@ -1,0 +1,162 @@
+import { seeded } from './virtual-clock.js';
+
+/** What goes wrong for a while. All but `hiccup` leave the broadcast itself as it is. */
+export type TroubleKind =
+  | 'playlist-error'
+  | 'playlist-forbidden'
+  | 'playlist-silent'
+  | 'playlist-frozen'
+  | 'stale-edge'
+  | 'hiccup'
+  | 'sequence-reset'
+  | 'sequence-jump'
+  | 'discontinuity'
+  | 'segment-missing'
+  | 'segment-cut'
+  | 'segment-cut-once'
+  | 'segment-slow';
+
+export interface Trouble {
+  readonly kind: TroubleKind;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export interface ScriptedSegment {
+  readonly index: number;
+  /** Its number, as long as the numbers do not jump. */
+  readonly sequence: number;
+  /** Counts the resets before it: only those of one epoch are listed together. */
+  readonly epoch: number;
+  readonly discontinuity: boolean;
+  readonly startsAtMs: number;
+  readonly publishedAtMs: number;
+  readonly trouble: 'segment-missing' | 'segment-cut' | 'segment-cut-once' | 'segment-slow' | undefined;
+}
+
+export const SEGMENT_MS = 2000;
+export const WINDOW = 10;
+/** Segments that are served still after they left the list. */
+export const KEPT = 20;
+
+/** How often each comes up, of a hundred. */
+const WEIGHTS: Readonly<Record<TroubleKind, number>> = {
+  'playlist-error': 14,
+  'playlist-forbidden': 8,
+  'playlist-silent': 6,
+  'playlist-frozen': 12,
+  'stale-edge': 8,
+  hiccup: 8,
+  'sequence-reset': 6,
+  'sequence-jump': 6,
+  discontinuity: 8,
+  'segment-missing': 6,
+  'segment-cut': 4,
+  'segment-cut-once': 8,
+  'segment-slow': 6,
+};
+const LASTING: ReadonlySet<TroubleKind> = new Set([
+  'playlist-error',
+  'playlist-forbidden',
+  'playlist-silent',
+  'playlist-frozen',
+  'stale-edge',
+  'hiccup',
+]);
+
+/** A broadcast with all that befalls it, the same for the same seed. */
+export class ScriptedBroadcast {
+  readonly segments: readonly ScriptedSegment[];
+  readonly troubles: readonly Trouble[];
+  readonly endsAtMs: number;
+
+  constructor(
+    readonly startsAtMs: number,
+    seconds: number,
+    seed: number,
+  ) {
+    const random = seeded(seed);
+    this.endsAtMs = startsAtMs + seconds * 1000;
+    this.troubles = script(startsAtMs, this.endsAtMs, random);
+    this.segments = broadcast(startsAtMs, this.endsAtMs, this.troubles);
+  }
+
+  troubleAt(ms: number): Trouble | undefined {
+    return this.troubles.find(({ kind, fromMs, toMs }) => LASTING.has(kind) && fromMs <= ms && ms < toMs);
+  }
+
+  /** What the packager lists at that time. */
+  listedAt(ms: number): readonly ScriptedSegment[] {
+    const published = this.segments.filter(({ publishedAtMs }) => publishedAtMs <= ms);
+    const epoch = published.at(-1)?.epoch;
+    return published.filter((segment) => segment.epoch === epoch).slice(-WINDOW);
+  }
+
+  /** What is added to every number at that time, to those of segments that were listed before too. */
+  jumpedBy(ms: number): number {
+    const reset = this.troubles.findLast(({ kind, fromMs }) => kind === 'sequence-reset' && fromMs <= ms);
+    const jumps = this.troubles.filter(
+      ({ kind, fromMs }) => kind === 'sequence-jump' && fromMs <= ms && fromMs > (reset?.fromMs ?? 0),
+    );
+    return jumps.length * 1000;
+  }
+
+  isServed(segment: ScriptedSegment, ms: number): boolean {
+    return ms < segment.publishedAtMs + (WINDOW + KEPT) * SEGMENT_MS;
+  }
+
+  isOver(ms: number): boolean {
+    return ms >= this.endsAtMs;
+  }
+}
+
+function script(startMs: number, endMs: number, random: () => number): readonly Trouble[] {
+  const troubles: Trouble[] = [];
+  const quiet = () => 15_000 + random() * 60_000;
+  // Neither the first seconds nor the last: whether a source can be opened at all, and ends, is not the question here.
+  for (let at = startMs + 30_000; at < endMs - 180_000;) {
+    const kind = pick(random);
+    const toMs = at + (LASTING.has(kind) ? 3000 + random() ** 3 * 120_000 : 0);
+    troubles.push({ kind, fromMs: at, toMs });
+    at = toMs + quiet();
+  }
+  return troubles;
+}
+
+function pick(random: () => number): TroubleKind {
+  const kinds = Object.entries(WEIGHTS) as [TroubleKind, number][];
+  let left = random() * kinds.reduce((sum, [, weight]) => sum + weight, 0);
+  for (const [kind, weight] of kinds) {
+    left -= weight;
+    if (left < 0) return kind;
+  }
+  return 'playlist-error';
+}
+
+function broadcast(startMs: number, endMs: number, troubles: readonly Trouble[]): readonly ScriptedSegment[] {
+  const segments: ScriptedSegment[] = [];
+  const left = [...troubles];
+  let [sequence, epoch] = [100, 0];
+  for (let at = startMs; at + SEGMENT_MS <= endMs;) {
+    let discontinuity = false;
+    let trouble: ScriptedSegment['trouble'];
+    while (left[0] !== undefined && left[0].fromMs <= at) {
+      const { kind, toMs } = left.shift()!;
+      if (kind === 'hiccup') at = Math.max(at, toMs);
+      if (kind === 'sequence-reset') [sequence, epoch] = [0, epoch + 1];
+      if (kind === 'discontinuity' || kind === 'sequence-reset') discontinuity = true;
+      if (
+        kind === 'segment-missing' ||
+        kind === 'segment-cut' ||
+        kind === 'segment-cut-once' ||
+        kind === 'segment-slow'
+      )
+        trouble = kind;
+    }
+    const publishedAtMs = at + SEGMENT_MS;
+    segments.push({ index: segments.length, sequence, epoch, discontinuity, startsAtMs: at, publishedAtMs, trouble });
+    sequence += 1;
+    at = publishedAtMs;
+  }
+  return segments;
+}
