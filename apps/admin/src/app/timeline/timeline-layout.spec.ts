@@ -61,6 +61,33 @@ describe('the timeline', () => {
     expect(gaps[1]!.detail).toContain('The network was down.');
   });
 
+  it('shows advertising and silence with what became of it, and why', () => {
+    const cause = { code: 'source.stalled', message: 'The source answers but offers no new segment.' };
+    const line = layoutTimeline(
+      {
+        parts: [part(1, 0, null)],
+        gaps: [],
+        ads: [
+          { from: at(10), to: at(40), seconds: 30, kept: false },
+          { from: at(60), to: at(70), seconds: 10, kept: true },
+        ],
+        stalls: [{ from: at(80), to: null, cause }],
+        startedAt: at(0),
+        endedAt: null,
+      },
+      Date.parse(at(100)),
+    )!;
+    expect(line.spans.map(({ kind, left, width, title }) => [kind, left, width, title])).toEqual([
+      ['part', 0, 100, 'Part 1'],
+      ['stall', 80, 20, 'No bytes for 20 s'],
+      ['ad', 10, 30, 'Advertising of 30 s'],
+      ['ad', 60, 10, 'Advertising of 10 s'],
+    ]);
+    expect(line.spans[1]!.detail).toContain(cause.message);
+    expect(line.spans[2]!.detail).toContain('Left out.');
+    expect(line.spans[3]!.detail).toContain('Kept in the video.');
+  });
+
   it.each([3, 95, 3600, 30_000, 400_000])('has a handful of ticks for %d seconds, all of them inside', (seconds) => {
     const line = layoutTimeline({ parts: [part(1, 0, seconds)], gaps: [], startedAt: at(0), endedAt: at(seconds) }, 0)!;
     expect(line.ticks.length).toBeGreaterThan(0);

@@ -1,10 +1,11 @@
-import type { Gap, Part, Recording } from '@streamvault/api-contract';
+import type { Part, Recording } from '@streamvault/api-contract';
 import { formatBytes, formatSpan, formatTime, spokenDuration } from '../ui/formats';
 
 /** A span of the broadcast; places in percent of the whole. */
 export interface Span {
   readonly key: string;
-  readonly kind: 'part' | 'gap';
+  /** Captured; could not be had; advertising, left out or kept; a time in which no byte came. */
+  readonly kind: 'part' | 'gap' | 'ad' | 'stall';
   readonly left: number;
   readonly width: number;
   readonly title: string;
@@ -23,22 +24,25 @@ export interface Timeline {
   readonly to: number;
 }
 
-/** Gaps nearer to each other than this share of the whole cannot be told apart by a finger: they are shown as one. */
+/** What is nearer to its like than this share of the whole cannot be told apart by a finger: it is shown as one. */
 const mergeShare = 0.006;
 
-type Source = Pick<Recording, 'parts' | 'gaps' | 'startedAt' | 'endedAt'>;
+/** Ads and stalls may be missing: a look into the past finds recordings of which they were not told yet. */
+export type TimelineSource = Pick<Recording, 'parts' | 'gaps' | 'startedAt' | 'endedAt'> &
+  Partial<Pick<Recording, 'ads' | 'stalls'>>;
 
-/** Parts and gaps on the wall clock, to scale; `now` (ms) is the end while it goes on. Undefined while nothing was captured. */
-export function layoutTimeline({ parts, gaps, startedAt, endedAt }: Source, now: number): Timeline | undefined {
+/** The broadcast on the wall clock, to scale; `now` (ms) is the end while it goes on. Undefined while nothing was captured. */
+export function layoutTimeline(source: TimelineSource, now: number): Timeline | undefined {
+  const { parts, gaps, ads = [], stalls = [], startedAt, endedAt } = source;
   if (startedAt === null || parts.length === 0) return undefined;
   const end = endedAt === null ? now : Date.parse(endedAt);
   const closing = (part: Part): number => (part.closedAt === null ? end : Date.parse(part.closedAt));
   const from = Math.min(
     Date.parse(startedAt),
     ...parts.map((part) => Date.parse(part.openedAt)),
-    ...gaps.map((gap) => Date.parse(gap.from)),
+    ...[...gaps, ...ads].map((span) => Date.parse(span.from)),
   );
-  const to = Math.max(end, ...parts.map(closing), ...gaps.map((gap) => Date.parse(gap.to)), from + 1000);
+  const to = Math.max(end, ...parts.map(closing), ...[...gaps, ...ads].map((span) => Date.parse(span.to)), from + 1000);
   const at = (instant: number): number => ((instant - from) / (to - from)) * 100;
 
   let mediaStart = 0;
@@ -56,30 +60,62 @@ export function layoutTimeline({ parts, gaps, startedAt, endedAt }: Source, now:
     mediaStart += part.durationSeconds;
     return span;
   });
-  const gapSpans = cluster(gaps, (to - from) * mergeShare).map((group, index): Span => {
+  const near = (to - from) * mergeShare;
+  const spanOf = (kind: Span['kind'], group: Group<Happened>, index: number, title: string, why: string): Span => {
     const first = Date.parse(group[0].from);
-    const last = Math.max(...group.map((gap) => Date.parse(gap.to)));
-    const seconds = group.reduce((sum, gap) => sum + gap.seconds, 0);
-    const causes = [...new Set(group.map((gap) => gap.cause.message))].join(' ');
+    const last = Math.max(...group.map((one) => Date.parse(one.to)));
+    const detail = `${formatTime(new Date(first).toISOString())} to ${formatTime(new Date(last).toISOString())}. ${why}`;
     return {
-      key: `gap-${index}`,
-      kind: 'gap',
+      key: `${kind}-${index}`,
+      kind,
       left: at(first),
       width: at(last) - at(first),
-      title:
-        group.length === 1 ? `Gap of ${formatSpan(seconds)}` : `${group.length} gaps, ${formatSpan(seconds)} in all`,
-      detail: `${formatTime(new Date(first).toISOString())} to ${formatTime(new Date(last).toISOString())}. ${causes}`,
+      title,
+      detail,
       mediaStart: null,
     };
+  };
+  const gapSpans = cluster(gaps, near).map((group, index) => {
+    const seconds = formatSpan(total(group));
+    const title = group.length === 1 ? `Gap of ${seconds}` : `${group.length} gaps, ${seconds} in all`;
+    return spanOf('gap', group, index, title, causesOf(group));
   });
-  return { spans: [...partSpans, ...gapSpans], ticks: ticksOf(from, to, at), from, to };
+  const adSpans = cluster(ads, near).map((group, index) => {
+    const kept = group.filter((ad) => ad.kept).length;
+    const fate = kept === 0 ? 'Left out.' : kept === group.length ? 'Kept in the video.' : 'Some kept, some left out.';
+    return spanOf('ad', group, index, `Advertising of ${formatSpan(total(group))}`, fate);
+  });
+  const silences = stalls.map((stall) => {
+    const until = stall.to === null ? end : Date.parse(stall.to);
+    const seconds = Math.max(0, until - Date.parse(stall.from)) / 1000;
+    return { ...stall, to: new Date(Math.max(until, Date.parse(stall.from))).toISOString(), seconds };
+  });
+  const stallSpans = cluster(silences, near).map((group, index) => {
+    const title = `No bytes for ${formatSpan(Math.round(total(group)))}${group.length === 1 ? '' : ' in all'}`;
+    return spanOf('stall', group, index, title, causesOf(group));
+  });
+  return { spans: [...partSpans, ...stallSpans, ...adSpans, ...gapSpans], ticks: ticksOf(from, to, at), from, to };
 }
+
+interface Happened {
+  readonly from: string;
+  readonly to: string;
+  readonly seconds: number;
+}
+type Group<One> = readonly [One, ...One[]];
+
+const total = (group: readonly Happened[]): number => group.reduce((sum, { seconds }) => sum + seconds, 0);
+const causesOf = (group: readonly { readonly cause: { readonly message: string } }[]): string =>
+  [...new Set(group.map(({ cause }) => cause.message))].join(' ');
 
 /**
  * The instant (ms) at which what is at a media time was captured: exact at the ends of a part, evenly spread between
  * them. For a file, which says nothing of the wall clock itself.
  */
-export function instantAt({ parts, endedAt }: Pick<Source, 'parts' | 'endedAt'>, mediaSeconds: number): number | null {
+export function instantAt(
+  { parts, endedAt }: Pick<TimelineSource, 'parts' | 'endedAt'>,
+  mediaSeconds: number,
+): number | null {
   let mediaStart = 0;
   for (const part of parts) {
     const opened = Date.parse(part.openedAt);
@@ -92,13 +128,13 @@ export function instantAt({ parts, endedAt }: Pick<Source, 'parts' | 'endedAt'>,
   return null;
 }
 
-function cluster(gaps: readonly Gap[], nearMilliseconds: number): [Gap, ...Gap[]][] {
-  const groups: [Gap, ...Gap[]][] = [];
-  for (const gap of gaps.toSorted((left, right) => Date.parse(left.from) - Date.parse(right.from))) {
+function cluster<One extends Happened>(all: readonly One[], nearMilliseconds: number): Group<One>[] {
+  const groups: [One, ...One[]][] = [];
+  for (const one of all.toSorted((left, right) => Date.parse(left.from) - Date.parse(right.from))) {
     const group = groups.at(-1);
     const before = group?.at(-1);
-    if (group && before && Date.parse(gap.from) - Date.parse(before.to) < nearMilliseconds) group.push(gap);
-    else groups.push([gap]);
+    if (group && before && Date.parse(one.from) - Date.parse(before.to) < nearMilliseconds) group.push(one);
+    else groups.push([one]);
   }
   return groups;
 }

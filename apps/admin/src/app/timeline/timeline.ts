@@ -1,17 +1,16 @@
 import { Component, computed, inject, input, output, signal } from '@angular/core';
-import type { Recording } from '@streamvault/api-contract';
 import { Clock } from '../ui/clock';
 import type { PlayerPosition } from '../player/player';
-import { type Span, instantAt, layoutTimeline } from './timeline-layout';
+import { type Span, type TimelineSource, instantAt, layoutTimeline } from './timeline-layout';
 
-/** Parts and gaps of a recording to scale. Hover or focus says what a span is; a part can be played from. */
+/** The broadcast as it was had, to scale: captured, gaps, advertising, stalls. Hover or focus says what a span is and why; a part can be played from. */
 @Component({
   selector: 'sv-timeline',
   templateUrl: './timeline.html',
   styleUrl: './timeline.scss',
 })
 export class TimelineView {
-  readonly recording = input.required<Pick<Recording, 'parts' | 'gaps' | 'startedAt' | 'endedAt'>>();
+  readonly recording = input.required<TimelineSource>();
   /** What is on the player's screen. */
   readonly position = input<PlayerPosition>();
   /** Whether a part can be played from. */
@@ -37,8 +36,11 @@ export class TimelineView {
     return ((moment - timeline.from) / (timeline.to - timeline.from)) * 100;
   });
   protected readonly hint = computed(() => {
-    const gaps = this.recording().gaps.length;
-    return gaps === 0 ? 'No gaps.' : `${gaps} gap${gaps === 1 ? '' : 's'}: point at one to see its cause.`;
+    const { gaps, ads = [], stalls = [] } = this.recording();
+    const said = [counted(gaps.length, 'gap'), counted(ads.length, 'ad break'), counted(stalls.length, 'stall')].filter(
+      (words) => words !== undefined,
+    );
+    return said.length === 0 ? 'No gaps.' : `${said.join(', ')}: point at one to see its cause.`;
   });
 
   protected look({ key }: Span): void {
@@ -54,3 +56,6 @@ export class TimelineView {
     if (this.playable() && span.mediaStart !== null) this.playFrom.emit(span.mediaStart);
   }
 }
+
+const counted = (count: number, what: string): string | undefined =>
+  count === 0 ? undefined : `${count} ${what}${count === 1 ? '' : 's'}`;
