@@ -90,6 +90,8 @@ async function openSqlite(file: string): Promise<ReadOrm> {
     await connection.execute('pragma journal_mode = wal');
     // What a power cut takes from here is built again from the log.
     await connection.execute('pragma synchronous = normal');
+    // Only checkpoints wait for the disk, and everybody with them: fewer and larger ones.
+    await connection.execute('pragma wal_autocheckpoint = 4000');
     await orm.migrator.up();
     return orm;
   } catch (error) {

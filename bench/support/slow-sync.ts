@@ -1,0 +1,37 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const source = join(import.meta.dirname, 'slow-sync.c');
+
+/** How often a process had a file synced. */
+export interface Syncs {
+  /** By its main thread: the event loop stood still for each. */
+  readonly main: number;
+  readonly others: number;
+}
+
+/** @throws where there is nothing to compile it with */
+export function compileSlowSync(folder: string): string {
+  const library = join(folder, 'slow-sync.so');
+  try {
+    execFileSync('cc', ['-shared', '-fPIC', '-O2', '-o', library, source, '-ldl'], { stdio: 'pipe' });
+  } catch (cause) {
+    const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    if (!isMissing) throw cause;
+    throw new Error('No C compiler (cc) is here. Install one, on Debian: apt-get install gcc libc6-dev', { cause });
+  }
+  return library;
+}
+
+/** What a process needs in its environment to have its syncs slowed and counted, and what was counted so far. */
+export function slowSync(library: string, milliseconds: number, counts: string) {
+  writeFileSync(counts, new Uint8Array(16));
+  return {
+    env: { LD_PRELOAD: library, SLOW_SYNC_MILLISECONDS: String(milliseconds), SLOW_SYNC_COUNTS: counts },
+    counted: (): Syncs => {
+      const bytes = readFileSync(counts);
+      return { main: Number(bytes.readBigUInt64LE(0)), others: Number(bytes.readBigUInt64LE(8)) };
+    },
+  };
+}
