@@ -35,6 +35,8 @@ export interface HlsCaptureSettings {
   readonly allowedPrivateHosts: readonly string[];
   /** A certificate (PEM) to trust beside the system's. */
   readonly trustedCertificate?: string;
+  /** Speak HTTP/2 to servers that speak nothing else. */
+  readonly http2: boolean;
   /** How long a proxy that does not work is left alone at first; longer each time. */
   readonly proxyRestSeconds: number;
 }
@@ -61,5 +63,6 @@ export const DEFAULT_HLS_SETTINGS: HlsCaptureSettings = {
   rotateSeconds: 12 * 3600,
   userAgent: 'StreamVault',
   allowedPrivateHosts: [],
+  http2: true,
   proxyRestSeconds: 30,
 };

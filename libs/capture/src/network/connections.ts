@@ -5,6 +5,7 @@ import { bareHost } from './address-class.js';
 import { AllowedHosts } from './allowed-hosts.js';
 import { guardedConnector, lookupAll, type Guard, type LookupAll } from './guarded-connector.js';
 import { ProxyHealth } from './proxy-health.js';
+import { preferringHttp1 } from './protocol-choice.js';
 import { proxyAuthorization, type Proxy, type Route } from './proxy.js';
 import { mayDial, reachBeyondProxy, reachOf, type LedFrom, type Reach } from './reach.js';
 import { proxyConnector, tunnelConnector } from './tunnel.js';
@@ -19,6 +20,8 @@ export interface ConnectionSettings {
   readonly allowedPrivateHosts: readonly string[];
   /** A certificate (PEM) to trust beside the system's. */
   readonly trustedCertificate?: string;
+  /** Speak HTTP/2 to servers that speak nothing else. */
+  readonly http2: boolean;
   /** How long a proxy that does not work is left alone at first. */
   readonly proxyRestSeconds: number;
 }
@@ -31,6 +34,12 @@ export interface OutgoingRequest {
 }
 
 const KEEP_ALIVE_MS = 30_000;
+/**
+ * So few exchanges share an HTTP/2 connection: what is lost or held back on one disturbs no more captures than these, and none waits for
+ * a window that others have filled.
+ */
+const HTTP2_STREAMS = 8;
+const HTTP2_STREAM_WINDOW = 512 << 10;
 
 /**
  * The kept-alive connections of an engine. Each class of network has its own, through each proxy: a connection that one source may use
@@ -68,7 +77,7 @@ export class Connections {
     const forwarder = forwarderOf(url, route);
     if (forwarder !== undefined) {
       const { kind, host, port, key } = forwarder;
-      const agent = this.#agent(`forward ${key}`, () => proxyConnector(forwarder, this.#dialing));
+      const agent = this.#agent(`forward ${key}`, () => proxyConnector(forwarder, this.#dialing(false)));
       const origin = `${kind}://${host.includes(':') ? `[${host}]` : host}:${port}`;
       const forwarded = { ...headers, ...proxyAuthorization(forwarder), host: url.host };
       agent.dispatch({ origin, path: `${url.origin}${path}`, method: 'GET', headers: forwarded }, handler);
@@ -83,18 +92,23 @@ export class Connections {
     await Promise.all([...this.#agents.values()].map((agent) => agent.destroy()));
   }
 
-  get #dialing() {
-    const { connectTimeoutSeconds, trustedCertificate } = this.settings;
-    return { timeoutMs: connectTimeoutSeconds * 1000, ca: trustedCertificate, allowH2: false };
-  }
-
   #connector(reach: Reach, route: Route) {
     const { lookup } = this;
     const guard: Guard = { lookup, mayDial: (host, address) => mayDial(host, address, reach, this.#allowed) };
-    const { timeoutMs: timeout, ca, allowH2 } = this.#dialing;
-    return route === 'direct'
-      ? guardedConnector(guard, { timeout, allowH2, ...(ca !== undefined && { ca }) })
-      : tunnelConnector(route, guard, this.#dialing);
+    const make = (allowH2: boolean) =>
+      route === 'direct'
+        ? guardedConnector(guard, this.#dialing(allowH2))
+        : tunnelConnector(route, guard, this.#dialing(allowH2));
+    return this.settings.http2 ? preferringHttp1(make(false), make(true)) : make(false);
+  }
+
+  #dialing(allowH2: boolean) {
+    const { connectTimeoutSeconds, trustedCertificate } = this.settings;
+    return {
+      timeout: connectTimeoutSeconds * 1000,
+      allowH2,
+      ...(trustedCertificate !== undefined && { ca: trustedCertificate }),
+    };
   }
 
   #agent(name: string, connector: () => ReturnType<typeof guardedConnector>): Agent {
@@ -105,7 +119,12 @@ export class Connections {
       keepAliveTimeout: KEEP_ALIVE_MS,
       headersTimeout: this.settings.headersTimeoutSeconds * 1000,
       bodyTimeout: this.settings.idleTimeoutSeconds * 1000,
-      allowH2: false,
+      allowH2: this.settings.http2,
+      h2Options: {
+        maxConcurrentStreams: HTTP2_STREAMS,
+        connectionWindowSize: HTTP2_STREAMS * HTTP2_STREAM_WINDOW,
+        settings: { initialWindowSize: HTTP2_STREAM_WINDOW },
+      },
     });
     this.#agents.set(name, agent);
     return agent;

@@ -10,8 +10,9 @@ import { ForbiddenAddress } from './reach.js';
 import { socks5Connect } from './socks5.js';
 
 export interface TunnelOptions {
-  readonly timeoutMs: number;
-  readonly ca: string | undefined;
+  /** Milliseconds. */
+  readonly timeout: number;
+  readonly ca?: string;
   readonly allowH2: boolean;
 }
 
@@ -19,8 +20,7 @@ type Open = (...connecting: Parameters<buildConnector.connector>) => Promise<voi
 
 /** Connects to sources through a proxy. Where the proxy is what does not work, that is a ProxyFailure. */
 export function tunnelConnector(proxy: Proxy, guard: Guard, options: TunnelOptions): buildConnector.connector {
-  const { timeoutMs, ca, allowH2 } = options;
-  const secure = buildConnector({ timeout: timeoutMs, allowH2, ...(ca !== undefined && { ca }) });
+  const secure = buildConnector({ ...options });
   const open: Open = async (target, callback) => {
     const port = Number(target.port === '' ? (target.protocol === 'https:' ? 443 : 80) : target.port);
     let socket: Socket;
@@ -39,8 +39,8 @@ export function tunnelConnector(proxy: Proxy, guard: Guard, options: TunnelOptio
 }
 
 /** Connects to a proxy that forwards plain requests. */
-export function proxyConnector(proxy: Proxy, { timeoutMs, ca }: TunnelOptions): buildConnector.connector {
-  const dial = buildConnector({ timeout: timeoutMs, allowH2: false, ...(ca !== undefined && { ca }) });
+export function proxyConnector(proxy: Proxy, options: TunnelOptions): buildConnector.connector {
+  const dial = buildConnector({ ...options });
   return (target, callback) => {
     // The name in the request is the source's; the certificate has to be the proxy's.
     dial({ ...target, servername: isIP(proxy.host) === 0 ? proxy.host : '' }, (error, socket) => {
@@ -60,8 +60,7 @@ async function through(
   // What becomes of the look-up is not the proxy's doing.
   const where = proxy.kind === 'socks5' ? await addressOf(host, guard) : host;
   try {
-    if (proxy.kind === 'socks5' || proxy.kind === 'socks5h')
-      return await bySocks(proxy, where, port, options.timeoutMs);
+    if (proxy.kind === 'socks5' || proxy.kind === 'socks5h') return await bySocks(proxy, where, port, options.timeout);
     return await byConnect(proxy, isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`, options);
   } catch (error) {
     throw asFailure(error, proxy);
@@ -86,9 +85,9 @@ function addressOf(host: string, guard: Guard): Promise<string> {
   });
 }
 
-async function bySocks(proxy: Proxy, host: string, port: number, timeoutMs: number): Promise<Socket> {
+async function bySocks(proxy: Proxy, host: string, port: number, timeout: number): Promise<Socket> {
   const socket = connect({ host: proxy.host, port: proxy.port });
-  const timer = setTimeout(() => socket.destroy(timeout()), timeoutMs);
+  const timer = setTimeout(() => socket.destroy(timedOut()), timeout);
   try {
     await socks5Connect(socket, proxy, host, port);
     return socket;
@@ -101,7 +100,7 @@ async function bySocks(proxy: Proxy, host: string, port: number, timeoutMs: numb
 }
 
 /** A tunnel through an HTTP proxy (RFC 9110 section 9.3.6). */
-function byConnect(proxy: Proxy, authority: string, { timeoutMs, ca }: TunnelOptions): Promise<Socket> {
+function byConnect(proxy: Proxy, authority: string, { timeout, ca }: TunnelOptions): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const request = (proxy.kind === 'https' ? httpsRequest : httpRequest)({
       host: proxy.host,
@@ -113,7 +112,7 @@ function byConnect(proxy: Proxy, authority: string, { timeoutMs, ca }: TunnelOpt
       ...(proxy.kind === 'https' && isIP(proxy.host) === 0 && { servername: proxy.host }),
       ...(ca !== undefined && { ca }),
     });
-    const timer = setTimeout(() => request.destroy(timeout()), timeoutMs);
+    const timer = setTimeout(() => request.destroy(timedOut()), timeout);
     const settle = (work: () => void): void => {
       clearTimeout(timer);
       work();
@@ -155,7 +154,7 @@ export function refusal(status: number, { label }: Proxy): ProxyFailure {
   );
 }
 
-const timeout = (): Error => Object.assign(new Error('Timed out'), { code: 'ETIMEDOUT' });
+const timedOut = (): Error => Object.assign(new Error('Timed out'), { code: 'ETIMEDOUT' });
 
 function asFailure(error: unknown, { label }: Proxy): Error {
   if (error instanceof ProxyFailure || error instanceof ForbiddenAddress) return error;
