@@ -15,8 +15,9 @@ import { TroubledChannel } from './troubled-channel.js';
 const minutes = Number(process.env['CHAOS_MINUTES'] ?? 0.6);
 const recordings = Number(process.env['CHAOS_RECORDINGS'] ?? 10);
 const seed = Number(process.env['CHAOS_SEED'] ?? 1);
-/** As the kills go on the clock: often enough that a short run has two. */
-const killEveryMilliseconds = 14_000;
+/** Long enough between two that much can be had for certain; a short run has one or two. */
+const killEveryMilliseconds = 26_000;
+const firstKillMilliseconds = 12_000;
 
 const playlistFaults: readonly PlaylistFault[] = [
   { kind: 'status', status: 500 },
@@ -65,7 +66,7 @@ it(
 
     const sinceMs = Date.now();
     const downs: Down[] = [];
-    let nextKillMs = sinceMs + killEveryMilliseconds * (0.6 + random() / 2);
+    let nextKillMs = sinceMs + firstKillMilliseconds;
     while (Date.now() < sinceMs + minutes * 60_000) {
       const channel = pick(channels);
       const chance = random();
@@ -76,7 +77,7 @@ it(
       else channel.origin.broadcast.resetSequence();
       if (Date.now() >= nextKillMs) {
         downs.push(await killAndStart(server));
-        nextKillMs = Date.now() + killEveryMilliseconds * (0.6 + random() / 2);
+        nextKillMs = Date.now() + killEveryMilliseconds * (0.8 + random() / 2);
       }
       await wait(300 + random() * 1500);
     }

@@ -9,7 +9,7 @@ interface Span {
 const watchMilliseconds = 100;
 
 /** A source that works for so long, while the server runs too, has been looked at: with every back-off, on a busy machine. */
-const lookedAtMilliseconds = 15_000;
+const lookedAtMilliseconds = 12_000;
 
 /** A live origin, with what was done to it when, and so with what of it could be had. */
 export class TroubledChannel {
