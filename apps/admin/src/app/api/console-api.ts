@@ -18,10 +18,12 @@ import type {
   Streamer,
   Video,
 } from '@streamvault/api-contract';
-import { EMPTY, type Observable, expand, firstValueFrom, map, reduce, take } from 'rxjs';
+import { EMPTY, type Observable, expand, firstValueFrom, last, map, reduce, take } from 'rxjs';
 
 export type VideoSort = 'recordedAt' | '-recordedAt' | 'durationSeconds' | '-durationSeconds' | 'bytes' | '-bytes';
-const mostStreamPages = 25;
+export type EventsQuery = Query & { readonly order: 'newest' | 'oldest' };
+/** How often the log is asked for one list before it is shown as it is. */
+const mostLooks = 25;
 type Query = Readonly<Record<string, string | number>>;
 
 /** The server's routes as typed calls. Errors come through as they are; `describeTrouble` puts them into words. */
@@ -96,9 +98,29 @@ export class ConsoleApi {
     return this.#http.get<Video>(`/api/videos/${encodeURIComponent(id)}`);
   }
 
-  /** One page of the log; `query` as the contract's `auditEventsQuery`. */
-  events(query: Query): Observable<AuditEvents> {
-    return this.#http.get<AuditEvents>('/api/audit/events', { params: query });
+  /**
+   * A page of the log; `query` as the contract's `auditEventsQuery`. Where next to nothing matches, the server stops looking
+   * after a while and answers with a short page and where it stopped: it is then asked to go on until there are `enough`
+   * events, the log is at its end, or a person would rather be told.
+   */
+  events(query: EventsQuery, enough: number): Observable<AuditEvents> {
+    const cursorName = query.order === 'newest' ? 'before' : 'after';
+    const ask = (cursor: string | null): Observable<AuditEvents> =>
+      this.#http.get<AuditEvents>('/api/audit/events', {
+        params: cursor === null ? { ...query } : { ...query, [cursorName]: cursor },
+      });
+    return ask(null).pipe(
+      map((page) => ({ page, asked: 1 })),
+      expand(({ page: { items, nextCursor }, asked }) =>
+        nextCursor === null || items.length >= enough || asked >= mostLooks
+          ? EMPTY
+          : ask(nextCursor).pipe(
+              map((next) => ({ page: { ...next, items: [...items, ...next.items] }, asked: asked + 1 })),
+            ),
+      ),
+      last(),
+      map(({ page }) => page),
+    );
   }
   event(position: string): Observable<AuditEvent> {
     return this.#http.get<AuditEvent>(`/api/audit/events/${encodeURIComponent(position)}`);
@@ -114,13 +136,7 @@ export class ConsoleApi {
   }
   /** A stream's events from its first on; of a very long one the first some thousands. */
   streamEvents(stream: string): Observable<LoggedEvent[]> {
-    const after = (position: string | null): Observable<AuditEvents> =>
-      this.events({ stream, order: 'oldest', limit: 200, ...(position === null ? {} : { after: position }) });
-    return after(null).pipe(
-      expand(({ nextCursor }) => (nextCursor === null ? EMPTY : after(nextCursor))),
-      take(mostStreamPages),
-      reduce<AuditEvents, LoggedEvent[]>((all, { items }) => [...all, ...items], []),
-    );
+    return this.events({ stream, order: 'oldest', limit: 200 }, Infinity).pipe(map(({ items }) => items));
   }
   projections(): Observable<Projections> {
     return this.#http.get<Projections>('/api/audit/projections');

@@ -96,7 +96,7 @@ const mostMarks = 240;
     }
     .marks {
       position: absolute;
-      inset: auto 0.7rem 0.35rem;
+      inset: auto 0.7rem 0.1rem;
       height: 0.5rem;
     }
     .marks span {

@@ -10,6 +10,8 @@ import { type EventList, firstPage, newestPosition, showHeld, withNewer, withOld
 
 const pageSize = 50;
 const newerSize = 200;
+/** So many are worth being shown, though more may be found. */
+const fewest = 1;
 /** A burst of events is one question. */
 const settleMilliseconds = 150;
 /** The feed says nothing of bookkeeping, so the log is asked now and then as well. */
@@ -50,12 +52,13 @@ export class EventLog {
   constructor(options: EventLogOptions) {
     this.#options = options;
     const feed = inject(LiveFeed);
+    // Before the beginning, which has everything anyway and calls it off.
+    effect(() => {
+      if (options.follows()) untracked(() => this.#wake());
+    });
     effect(() => {
       options.filters();
       untracked(() => this.begin());
-    });
-    effect(() => {
-      if (options.follows()) untracked(() => this.#wake());
     });
     feed.events.pipe(takeUntilDestroyed()).subscribe(() => this.#wake());
     feed.caughtUp.pipe(takeUntilDestroyed()).subscribe(() => this.#wake());
@@ -67,7 +70,7 @@ export class EventLog {
   begin(): void {
     this.#stop();
     this.#isBeginning.set(true);
-    this.#beginning = this.#api.events({ ...this.#query(), order: 'newest', limit: pageSize }).subscribe({
+    this.#beginning = this.#api.events({ ...this.#query(), order: 'newest', limit: pageSize }, fewest).subscribe({
       next: (page) => {
         this.#list.set(firstPage(page));
         this.#done();
@@ -84,8 +87,8 @@ export class EventLog {
     const cursor = this.#list()?.older;
     if (cursor === undefined || cursor === null || this.#isGoingBack()) return;
     this.#isGoingBack.set(true);
-    const query = { ...this.#query(), order: 'newest', before: cursor, limit: pageSize };
-    this.#goingBack = this.#api.events(query).subscribe({
+    const query = { ...this.#query(), order: 'newest', before: cursor, limit: pageSize } as const;
+    this.#goingBack = this.#api.events(query, fewest).subscribe({
       next: (page) => {
         this.#list.update((list) => list && withOlder(list, page));
         this.#done();
@@ -118,17 +121,19 @@ export class EventLog {
     }
     const after = newestPosition(list);
     const since = after === undefined ? {} : { after };
-    this.#following = this.#api.events({ ...this.#query(), ...since, order: 'oldest', limit: newerSize }).subscribe({
-      next: (page) => {
-        this.#following = undefined;
-        if (page.items.length > 0) this.#list.update((list) => list && withNewer(list, page));
-        this.#trouble.set(undefined);
-        if (!this.#options.isReading()) this.show();
-        if (this.#isBehind) this.#wake();
-        this.#isBehind = false;
-      },
-      error: (error: unknown) => this.#fail(error),
-    });
+    this.#following = this.#api
+      .events({ ...this.#query(), ...since, order: 'oldest', limit: newerSize }, newerSize)
+      .subscribe({
+        next: (page) => {
+          this.#following = undefined;
+          if (page.items.length > 0) this.#list.update((list) => list && withNewer(list, page));
+          this.#trouble.set(undefined);
+          if (!this.#options.isReading()) this.show();
+          if (this.#isBehind) this.#wake();
+          this.#isBehind = false;
+        },
+        error: (error: unknown) => this.#fail(error),
+      });
   }
 
   #query(): Record<string, string> {

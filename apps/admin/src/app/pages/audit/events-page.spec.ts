@@ -52,6 +52,27 @@ describe('the Audit page', () => {
     expect(page.buttons()).not.toContain('Older events');
   });
 
+  it('goes on looking where the server stopped before it found enough', async () => {
+    const page = await open('?type=RecordingFailed');
+    page.answer(api, { items: [], nextCursor: '900000' });
+    expect(page.askedFor(api)).toEqual([`${api}?type=RecordingFailed&order=newest&limit=50&before=900000`]);
+    page.answer(api, { items: [at(40)], nextCursor: null });
+    await page.settle();
+    expect(lines(page)).toEqual(of(40));
+  });
+
+  it('says how far it looked where that was in vain, and goes on when it is asked to', async () => {
+    const page = await open('?type=RecordingFailed');
+    for (let looks = 25; looks > 0; looks -= 1) page.answer(api, { items: [], nextCursor: String(looks * 1000) });
+    await page.settle();
+    expect(page.waiting()).toEqual([]);
+    expect(page.text).toContain('Nothing that fits was found in the newer part of the log.');
+    await page.press('Look further back');
+    page.answer(api, { items: [at(40)], nextCursor: null });
+    await page.settle();
+    expect(lines(page)).toEqual(of(40));
+  });
+
   it('shows new events as they are recorded, those that no feed tells of included', async () => {
     const page = await openWith([at(9)]);
     page.feed.open();
@@ -80,7 +101,8 @@ describe('the Audit page', () => {
     const page = await openWith([at(9)]);
     page.feed.caughtUp();
     await page.asked(api);
-    page.answer(api, { items: [at(10)], nextCursor: '10' });
+    const many = Array.from({ length: 200 }, (_, index) => at(10 + index));
+    page.answer(api, { items: many, nextCursor: '209' });
     await page.settle();
     expect(page.askedFor(api)).toEqual([`${api}?order=newest&limit=50`]);
     page.answer(api, { items: [at(900)], nextCursor: '900' });

@@ -21,7 +21,7 @@ const kinds = [
   { label: 'Recordings', value: 'recording' },
   { label: 'Channels', value: 'streamer' },
   { label: 'Videos', value: 'video' },
-  { label: 'Bookkeeping', value: 'sequence,source,videoof,idempotency' },
+  { label: 'Bookkeeping', value: 'activerecording,idempotency,sequence,source,videoof' },
 ] as const;
 
 interface Day {
