@@ -178,6 +178,17 @@ describe('a source', () => {
     expect((await ledgerOf(folder)).segments).toEqual([]);
   });
 
+  it('whose durations are given to the millisecond and wrong is found out', async () => {
+    for (const [index, body] of bodies.entries()) pages[`/${index}.ts`] = bytes(body);
+    const wrong = over(
+      bodies.map((_, index) => [`${index}.ts`]),
+      '#EXT-X-VERSION:3',
+    );
+    pages['/live.m3u8'] = text(wrong.replaceAll('#EXTINF:1,', '#EXTINF:1.250,'));
+    expect(await capture()).toMatchObject({ kind: 'ended' });
+    expect((await ledgerOf(folder)).totals.durationSeconds).toBeLessThan(4.6);
+  });
+
   it.each(['ts', 'fmp4'] as const)(
     'of %s that rounds its durations is measured, and becomes a video',
     async (container) => {

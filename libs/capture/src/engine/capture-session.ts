@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { MediaSegment } from '../hls/playlist.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { LedgerWriter } from '../ledger/ledger-writer.js';
 import { SOUND_FOLDER } from '../ledger/sound.js';
@@ -17,6 +18,7 @@ import { SegmentCommitter } from './segment-committer.js';
 import type { SegmentDownload } from './segment-download.js';
 import { SegmentQueue } from './segment-queue.js';
 import { SoundCompanion } from './sound-companion.js';
+import { SegmentTiming } from './segment-timing.js';
 import type { HlsCaptureSettings } from './settings.js';
 import type { SourceFault } from './source-fault.js';
 import type { SyncGate } from './sync-gate.js';
@@ -48,6 +50,7 @@ export class CaptureSession {
   readonly #queue: SegmentQueue;
   #planner: SegmentPlanner;
   #writer: LedgerWriter | undefined;
+  readonly #timing = new SegmentTiming();
   #committer: SegmentCommitter | undefined;
   #sound: SoundCompanion | undefined;
   #bytesAtEnd = 0;
@@ -103,6 +106,7 @@ export class CaptureSession {
       mayRetry: (step: SegmentStep, fault: SourceFault, attempts: number, firstFailureAtMs: number) => {
         const again = this.#mayRetry(step, fault, attempts, firstFailureAtMs);
         if (again) this.#committer?.retry();
+      wantsMeasure: (segment: MediaSegment) => this.#timing.wants(segment),
         return again;
       },
       trouble: (cause: Cause) => this.#watch.trouble(cause),
@@ -155,7 +159,9 @@ export class CaptureSession {
       this.#opened = recovered.totals.segments > 0;
     }
     const { settings, clock } = this.services;
-    const committer = new SegmentCommitter(writer, recovered, settings, clock, (fact) => this.#report(fact));
+    const committer = new SegmentCommitter(writer, recovered, settings, clock, this.#timing, (fact) =>
+      this.#report(fact),
+    );
     this.#committer = committer;
     try {
       await this.#together(this.#follower.follow(), this.#commitSegments(writer, committer));

@@ -9,6 +9,7 @@ import type { Clock } from './clock.js';
 import { GapTally } from './gap-tally.js';
 import type { AdStep, SegmentStep } from './plan-segments.js';
 import type { SegmentDownload } from './segment-download.js';
+import type { SegmentTiming } from './segment-timing.js';
 import type { HlsCaptureSettings } from './settings.js';
 
 /** What the bytes of a segment say about the part they belong to. */
@@ -45,6 +46,7 @@ export class SegmentCommitter {
     recovered: Ledger | undefined,
     private readonly settings: HlsCaptureSettings,
     private readonly clock: Clock,
+    private readonly timing: SegmentTiming,
     private readonly report: (fact: CaptureFact) => void,
   ) {
     const last = recovered?.parts.at(-1);
@@ -142,18 +144,16 @@ export class SegmentCommitter {
 
   async #commit(step: SegmentStep, measuredSeconds: number | undefined): Promise<void> {
     const { segment } = step;
-    const measured = isPlausible(measuredSeconds, segment.durationSeconds);
     const retries = this.#retries;
     const between = this.#between(retries);
     const programDateTime = new Date(step.startsAtMs).toISOString();
-    const durationSeconds = measured ? Math.round(measuredSeconds * 1e6) / 1e6 : segment.durationSeconds;
+    const timing = this.timing.settle(segment, measuredSeconds);
     if (!step.ad || this.#gaps.entries().length > 0) this.#endKeptAd();
     await this.writer.commit(
       {
         mediaSequence: segment.mediaSequence,
         discontinuitySequence: segment.discontinuitySequence,
-        durationSeconds,
-        ...(segment.rounded && !measured && { rounded: true }),
+        ...timing,
         programDateTime,
         estimated: step.estimated,
         receivedAt: this.#now(),
@@ -165,7 +165,7 @@ export class SegmentCommitter {
     );
     this.#carried = { discontinuity: false, reset: false };
     this.#told(retries);
-    if (step.ad) this.#noteKeptAd(programDateTime, durationSeconds);
+    if (step.ad) this.#noteKeptAd(programDateTime, timing.durationSeconds);
   }
 
   #noteKeptAd(from: string, durationSeconds: number): void {
@@ -217,7 +217,3 @@ export class SegmentCommitter {
     return new Date(this.clock.now()).toISOString();
   }
 }
-
-/** A duration in whole seconds is off by one at most. Where the timestamps tell another story altogether, it is they that break. */
-const isPlausible = (measured: number | undefined, stated: number): measured is number =>
-  measured !== undefined && measured > 0 && Math.abs(measured - stated) <= 1 + stated / 2;

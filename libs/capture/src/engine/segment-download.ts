@@ -20,6 +20,8 @@ export interface DownloadServices {
   readonly resources: ResourceStore;
   /** Whether it is worth trying once more. */
   mayRetry(step: SegmentStep, fault: SourceFault, attempts: number, firstFailureAtMs: number): boolean;
+  /** Whether the segment's own timestamps are to be looked at. */
+  wantsMeasure(segment: MediaSegment): boolean;
   /** Something went wrong, not necessarily for good. */
   trouble(cause: Cause): void;
 }
@@ -32,7 +34,7 @@ export type Taken =
       readonly chunks: readonly Buffer[];
       readonly init: Buffer | undefined;
       readonly last: boolean;
-      /** How long the segment lasts by its own timestamps, where the playlist says it in whole seconds only. */
+      /** How long the segment lasts by its own timestamps, where that was wanted and could be told. */
       readonly measuredSeconds: number | undefined;
     }
   | { readonly kind: 'failed'; readonly cause: Cause }
@@ -155,7 +157,7 @@ export class SegmentDownload {
     const decipher = await this.#decipher(segment, signal);
     this.#init = segment.map && (await resources.init(segment.map, signal));
     const check: BodyCheck = segment.map === undefined ? new TsCheck() : new FragmentCheck();
-    const clock = segment.rounded ? clockFor(this.#init) : undefined;
+    const clock = this.services.wantsMeasure(segment) ? clockFor(this.#init) : undefined;
     this.#clock = clock;
     const take = (bytes: Buffer): void => {
       assertSound(check.push(bytes), segment.url);

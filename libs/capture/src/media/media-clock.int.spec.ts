@@ -50,6 +50,13 @@ describe('TsClock', () => {
     expect(Math.abs(follow(new TsClock(), bytes, 9000)! - 2)).toBeLessThan(FRAME / 2);
   });
 
+  it('goes by the sound where the picture stands still', async () => {
+    const file = path.join(folder, 'still.ts');
+    const [picture, sound] = ['testsrc2=size=160x90:rate=30:duration=0.2', 'sine=duration=3'];
+    await ffmpeg(['-f', 'lavfi', '-i', picture, '-f', 'lavfi', '-i', sound, '-c:v', 'libx264', '-c:a', 'aac', file]);
+    expect(follow(new TsClock(), await readFile(file), 9000)).toBeCloseTo(3, 0);
+  });
+
   it('measures sound where there is nothing to be seen', async () => {
     const bytes = await made('sound.ts', 2, '-vn');
     expect(follow(new TsClock(), bytes, 9000)).toBeCloseTo(2, 0);

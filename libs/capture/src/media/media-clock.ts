@@ -21,7 +21,7 @@ interface Span {
   count: number;
 }
 
-/** A transport stream by the presentation times of its first picture stream, or without pictures of its first sound. */
+/** A transport stream by the presentation times of its first picture stream, or of its first sound where that tells more. */
 export class TsClock implements MediaClock {
   #rest = Buffer.alloc(0);
   #video: Span | undefined;
@@ -58,11 +58,17 @@ export class TsClock implements MediaClock {
   }
 
   seconds(): number | undefined {
-    const span = this.#video ?? this.#audio;
-    if (span === undefined || span.count < 2) return undefined;
-    // The last frame lasts about as long as the others do.
-    return ((span.latest - span.earliest) * (span.count / (span.count - 1))) / PTS_PER_SECOND;
+    const seen = secondsOf(this.#video);
+    const heard = secondsOf(this.#audio);
+    // A picture that stands still sends no frames for a while; sound goes on, though its few packets tell less exactly.
+    return seen === undefined || (heard !== undefined && heard > seen * 1.5) ? heard : seen;
   }
+}
+
+function secondsOf(span: Span | undefined): number | undefined {
+  if (span === undefined || span.count < 2) return undefined;
+  // The last frame lasts about as long as the others do.
+  return ((span.latest - span.earliest) * (span.count / (span.count - 1))) / PTS_PER_SECOND;
 }
 
 function readPts(pes: Buffer): number {
