@@ -8,6 +8,7 @@ import { CaptureWatch } from './capture-watch.js';
 import type { Clock } from './clock.js';
 import { diskCause } from './disk-cause.js';
 import { FactQueue } from './fact-queue.js';
+import type { FetchBudget } from './fetch-budget.js';
 import { HlsSource, type LoadedPlaylist, type OpenedSource, type Track } from './hls-source.js';
 import type { Http } from './http.js';
 import { factsOf, knownSegments } from './ledger-replay.js';
@@ -17,8 +18,8 @@ import { ResourceStore } from './resource-store.js';
 import { SegmentCommitter } from './segment-committer.js';
 import type { SegmentDownload } from './segment-download.js';
 import { SegmentQueue } from './segment-queue.js';
-import { SoundCompanion } from './sound-companion.js';
 import { SegmentTiming } from './segment-timing.js';
+import { SoundCompanion } from './sound-companion.js';
 import type { HlsCaptureSettings } from './settings.js';
 import type { SourceFault } from './source-fault.js';
 import type { SyncGate } from './sync-gate.js';
@@ -28,6 +29,7 @@ export interface SessionServices {
   readonly settings: HlsCaptureSettings;
   readonly clock: Clock;
   readonly syncGate: SyncGate;
+  readonly budget: FetchBudget;
 }
 
 /** The longest the end of a capture waits for the reporter; what it does not take by then, the next capture reports again. */
@@ -48,9 +50,9 @@ export class CaptureSession {
   readonly #follower: PlaylistFollower;
   readonly #resources: ResourceStore;
   readonly #queue: SegmentQueue;
+  readonly #timing = new SegmentTiming();
   #planner: SegmentPlanner;
   #writer: LedgerWriter | undefined;
-  readonly #timing = new SegmentTiming();
   #committer: SegmentCommitter | undefined;
   #sound: SoundCompanion | undefined;
   #bytesAtEnd = 0;
@@ -99,14 +101,15 @@ export class CaptureSession {
       http,
       clock,
       settings,
+      budget: services.budget,
       get headers() {
         return source.headers;
       },
       resources: this.#resources,
+      wantsMeasure: (segment: MediaSegment) => this.#timing.wants(segment),
       mayRetry: (step: SegmentStep, fault: SourceFault, attempts: number, firstFailureAtMs: number) => {
         const again = this.#mayRetry(step, fault, attempts, firstFailureAtMs);
         if (again) this.#committer?.retry();
-      wantsMeasure: (segment: MediaSegment) => this.#timing.wants(segment),
         return again;
       },
       trouble: (cause: Cause) => this.#watch.trouble(cause),

@@ -3,6 +3,7 @@ import type { CaptureEnd, CaptureEngine, CaptureReporter, CaptureRequest, Captur
 import { Connections } from '../network/connections.js';
 import { CaptureSession } from './capture-session.js';
 import { systemClock, type Clock } from './clock.js';
+import { FetchBudget } from './fetch-budget.js';
 import type { Http } from './http.js';
 import { HttpClient } from './http-client.js';
 import { DEFAULT_HLS_SETTINGS, type HlsCaptureSettings } from './settings.js';
@@ -19,6 +20,7 @@ export class HlsCaptureEngine implements CaptureEngine {
   readonly #settings: HlsCaptureSettings;
   readonly #connections: Connections;
   readonly #syncGate = new SyncGate(SYNCS_AT_ONCE);
+  readonly #budget: FetchBudget;
   readonly #sessions = new Map<string, CaptureSession>();
   #stopTicking: (() => void) | undefined;
 
@@ -30,6 +32,7 @@ export class HlsCaptureEngine implements CaptureEngine {
   ) {
     this.#settings = { ...DEFAULT_HLS_SETTINGS, ...settings };
     this.#connections = new Connections(this.#settings);
+    this.#budget = new FetchBudget(this.#settings);
   }
 
   /** @throws Error when the folder is being captured into already */
@@ -38,7 +41,7 @@ export class HlsCaptureEngine implements CaptureEngine {
     if (this.#sessions.has(folder)) throw new Error(`Recording ${request.recordingId} is being captured already`);
     const { clock } = this;
     const http = this.web(request.source);
-    const services = { http, settings: this.#settings, clock, syncGate: this.#syncGate };
+    const services = { http, settings: this.#settings, clock, syncGate: this.#syncGate, budget: this.#budget };
     const session = new CaptureSession(request, reporter, signal, services);
     this.#sessions.set(folder, session);
     this.#stopTicking ??= clock.every(TICK_MS, () => this.#tick());

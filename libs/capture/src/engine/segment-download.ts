@@ -4,6 +4,7 @@ import type { MediaSegment } from '../hls/playlist.js';
 import { FragmentClock, TsClock, type MediaClock } from '../media/media-clock.js';
 import type { Cause } from '../port.js';
 import type { Clock } from './clock.js';
+import type { FetchBudget } from './fetch-budget.js';
 import type { Http } from './http.js';
 import type { Flow } from './http-exchange.js';
 import type { SegmentStep } from './plan-segments.js';
@@ -16,12 +17,13 @@ export interface DownloadServices {
   readonly clock: Clock;
   readonly settings: HlsCaptureSettings;
   readonly headers: Readonly<Record<string, string>> | undefined;
+  readonly budget: FetchBudget;
   /** Init sections and keys. */
   readonly resources: ResourceStore;
-  /** Whether it is worth trying once more. */
-  mayRetry(step: SegmentStep, fault: SourceFault, attempts: number, firstFailureAtMs: number): boolean;
   /** Whether the segment's own timestamps are to be looked at. */
   wantsMeasure(segment: MediaSegment): boolean;
+  /** Whether it is worth trying once more. */
+  mayRetry(step: SegmentStep, fault: SourceFault, attempts: number, firstFailureAtMs: number): boolean;
   /** Something went wrong, not necessarily for good. */
   trouble(cause: Cause): void;
 }
@@ -55,6 +57,7 @@ export class SegmentDownload {
   #flow: Flow | undefined;
   #held = false;
   #wake: (() => void) | undefined;
+  #giveBack: (() => void) | undefined;
   readonly #abort = new AbortController();
   #segment: MediaSegment;
 
@@ -84,6 +87,7 @@ export class SegmentDownload {
     const { clock, settings } = this.services;
     let firstFailureAtMs = 0;
     this.#state = 'running';
+    this.#giveBack = this.services.budget.begin();
     for (let attempts = 1; !this.#abort.signal.aborted; attempts += 1) {
       this.#reset();
       try {
@@ -127,6 +131,7 @@ export class SegmentDownload {
     this.#buffered = 0;
     this.#release();
     const last = this.#state === 'done';
+    if (last) this.#giveBack?.();
     const measuredSeconds = last ? this.#clock?.seconds() : undefined;
     return { kind: 'bytes', attempt: this.#attempt, chunks, init: this.#init, last, measuredSeconds };
   }
@@ -141,6 +146,7 @@ export class SegmentDownload {
 
   #finish(state: 'done' | 'failed' | 'cancelled'): void {
     this.#state = state;
+    if (state !== 'done') this.#giveBack?.();
     this.#wake?.();
   }
 
@@ -182,7 +188,7 @@ export class SegmentDownload {
   #add(bytes: Buffer): void {
     this.#chunks.push(bytes);
     this.#buffered += bytes.length;
-    if (this.#buffered >= this.services.settings.bufferBytes && !this.#held) {
+    if (this.#buffered >= this.services.budget.share && !this.#held) {
       this.#held = true;
       this.#flow?.pause();
     }

@@ -51,7 +51,9 @@ export class SegmentQueue {
   /** Drops what is not complete. Complete segments before the first incomplete one can still be taken. */
   abort(): void {
     this.#aborted = true;
-    for (const download of this.#downloads) if (!download.complete) download.cancel();
+    const broken = this.#downloads.findIndex((download) => !download.complete);
+    // What lies behind a gap is not taken any more, so it need not be held either.
+    if (broken >= 0) for (const download of this.#downloads.slice(broken)) download.cancel();
     this.#wake?.();
   }
 

@@ -25,6 +25,8 @@ export interface HlsCaptureSettings {
   readonly flushBytes: number;
   /** Bytes a fetch may hold before it waits for its turn to be written. */
   readonly bufferBytes: number;
+  /** Bytes that all fetches together may hold so; each may hold what is written at once all the same. */
+  readonly totalBufferBytes: number;
   readonly rotateBytes: number;
   readonly rotateSeconds: number;
   readonly userAgent: string;
@@ -59,6 +61,7 @@ export const DEFAULT_HLS_SETTINGS: HlsCaptureSettings = {
   syncBytes: 8 << 20,
   flushBytes: 256 << 10,
   bufferBytes: 2 << 20,
+  totalBufferBytes: 64 << 20,
   rotateBytes: 100e9,
   rotateSeconds: 12 * 3600,
   userAgent: 'StreamVault',

@@ -1,0 +1,31 @@
+import { describe, expect, it } from '@jest/globals';
+import { FetchBudget } from './fetch-budget.js';
+
+const settings = { flushBytes: 100, bufferBytes: 1000, totalBufferBytes: 4000 };
+
+describe('the memory for segments on their way', () => {
+  it('is had in full by a few, shared by many, and never less than is written at once', () => {
+    const budget = new FetchBudget(settings);
+    expect(budget.share).toBe(1000);
+    const shares = Array.from({ length: 100 }, () => {
+      budget.begin();
+      return budget.share;
+    });
+    expect(shares.slice(0, 4)).toEqual([1000, 1000, 1000, 1000]);
+    expect(shares[7]).toBe(500);
+    expect(shares[39]).toBe(100);
+    expect(shares[99]).toBe(100);
+  });
+
+  it('is given back once, however often that is said', () => {
+    const budget = new FetchBudget(settings);
+    const ends = Array.from({ length: 8 }, () => budget.begin());
+    for (const end of ends.slice(0, 4)) {
+      end();
+      end();
+    }
+    expect(budget.share).toBe(1000);
+    for (let count = 0; count < 4; count += 1) budget.begin();
+    expect(budget.share).toBe(500);
+  });
+});

@@ -1,0 +1,36 @@
+/** Sizes in bytes. */
+export interface FetchBudgetSettings {
+  /** What is written at once; less than that none may be given. */
+  readonly flushBytes: number;
+  /** What one fetch may hold at most. */
+  readonly bufferBytes: number;
+  /** What all fetches of the engine together may hold. */
+  readonly totalBufferBytes: number;
+}
+
+/**
+ * Shares out what segments on their way may take of the memory. When many captures begin at once, each with a whole window to fetch,
+ * the shares are small: what cannot be written yet is left with its sender. None is refused a share, so none waits for another, and
+ * playlists take no part in it.
+ */
+export class FetchBudget {
+  #fetches = 0;
+
+  constructor(private readonly settings: FetchBudgetSettings) {}
+
+  /** How much a fetch may hold before it holds its sender back. */
+  get share(): number {
+    const { flushBytes, bufferBytes, totalBufferBytes } = this.settings;
+    return Math.min(bufferBytes, Math.max(flushBytes, totalBufferBytes / Math.max(1, this.#fetches)));
+  }
+
+  /** A fetch begins to hold something. @returns to be called when it no longer does; only the first call counts */
+  begin(): () => void {
+    this.#fetches += 1;
+    let holding = true;
+    return () => {
+      if (holding) this.#fetches -= 1;
+      holding = false;
+    };
+  }
+}
