@@ -1,0 +1,235 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { median, megabytes, round } from './figures.js';
+import { cpuSeconds, pssBytes } from './process-costs.js';
+import { end, endAll, paths, run, Service, until } from './processes.js';
+
+interface Plan {
+  readonly folder: string;
+  /** Of the live playlist, without a query. */
+  readonly url: string;
+  readonly seconds: number;
+  readonly certificate: string | undefined;
+}
+
+interface Row {
+  readonly what: string;
+  readonly count: number;
+  /** Seconds of CPU per minute of each recording. */
+  readonly cpuPerMinute: number;
+  readonly megabytesEach: number;
+  readonly gaps?: number;
+  readonly firstByteSeconds?: number;
+  readonly apiP99Milliseconds?: number;
+}
+
+const segmentSeconds = 2;
+const bitsPerSecond = 4.2e6;
+
+/** Returns the exit code: 1 where something was lost. */
+export async function measureCapture(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      counts: { type: 'string', default: '1,20,100,200' },
+      'peers-up-to': { type: 'string', default: '100' },
+      seconds: { type: 'string', default: '40' },
+      https: { type: 'boolean', default: false },
+      dir: { type: 'string', default: tmpdir() },
+    },
+  });
+  if (process.platform !== 'linux') throw new Error('CPU and memory are read from /proc, which only Linux has.');
+  if (!existsSync(paths.server)) throw new Error('The server is not built. Run "npm run build" first.');
+  const counts = values.counts.split(',').map(Number);
+  const seconds = Number(values.seconds);
+  const folder = mkdtempSync(join(values.dir, 'streamvault-capture-'));
+  const cleanUp = () => {
+    endAll();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => {
+      cleanUp();
+      process.exit(1);
+    });
+  process.env['LIVE_ORIGIN_CACHE'] ??= join(folder, 'media');
+  try {
+    tellMachine();
+    // Where the media begin again there is a discontinuity, which costs nobody much.
+    const mediaSeconds = '240';
+    const origin = await Service.start(['--import', paths.sources, paths.origin, mediaSeconds], folder);
+    const front = values.https ? await encrypt(origin, folder) : undefined;
+    const path = new URL(origin.address).pathname;
+    const url = front ? `https://127.0.0.1:${new URL(front.service.address).port}${path}` : origin.address;
+    const plan = { folder, url, seconds, certificate: front?.certificate };
+    const rows: Row[] = [];
+    for (const count of counts) {
+      rows.push(await measureServer(plan, count));
+      if (count > Number(values['peers-up-to'])) continue;
+      rows.push(await measurePeer(plan, count, 'ffmpeg -c copy', copyWithFfmpeg));
+      if (has('streamlink')) rows.push(await measurePeer(plan, count, 'streamlink', copyWithStreamlink));
+    }
+    console.log(
+      `\nRecording by ${values.https ? 'HTTPS' : 'HTTP'}, ${bitsPerSecond / 1e6} Mbit/s each, ${seconds} s each`,
+    );
+    console.table(rows.map((row) => ({ ...row, ...ratios(rows, row) })));
+    for (const row of rows) console.log(JSON.stringify({ bench: 'capture', https: values.https, ...row }));
+    return rows.some(({ gaps = 0 }) => gaps > 0) ? 1 : 0;
+  } finally {
+    cleanUp();
+  }
+}
+
+function ratios(rows: readonly Row[], { what, count, cpuPerMinute, megabytesEach }: Row) {
+  const server = rows.find((row) => row.what === 'StreamVault' && row.count === count);
+  if (server === undefined || what === 'StreamVault') return {};
+  return {
+    'StreamVault’s CPU to this': round(server.cpuPerMinute / cpuPerMinute, 2),
+    'its memory': round(server.megabytesEach / megabytesEach, 3),
+  };
+}
+
+async function measureServer({ folder, url, seconds, certificate }: Plan, count: number): Promise<Row> {
+  const data = join(folder, `server-${count}`);
+  mkdirSync(data);
+  const server = await Service.server(data, certificate === undefined ? {} : { NODE_EXTRA_CA_CERTS: certificate });
+  const ids = Array.from({ length: count }, (_, index) => index + 1);
+  for (const id of ids)
+    await server.json('POST', '/api/streamers', { url: `${url}?channel=${id}`, name: `Channel ${id}` });
+  await Promise.all(ids.map((id) => server.json('POST', `/api/recording/start/${id}`)));
+  await until(
+    () => 'every recording captures',
+    async () => {
+      const items = await recordings(server, count);
+      return items.length === count && items.every(({ state }) => state === 'capturing') ? items : undefined;
+    },
+    { seconds: 60, everyMilliseconds: 500 },
+  );
+  await wait(20_000);
+  const before = cpuSeconds(server.pid).own;
+  const began = performance.now();
+  const latencies: number[] = [];
+  const memory: number[] = [];
+  while (performance.now() - began < seconds * 1000) {
+    const asked = performance.now();
+    await server.json('GET', '/api/recordings');
+    latencies.push(performance.now() - asked);
+    if (latencies.length % 20 === 0) memory.push(pssBytes(server.pid));
+    await wait(250);
+  }
+  const minutes = (performance.now() - began) / 60_000;
+  const cpu = cpuSeconds(server.pid).own - before;
+  const items = await recordings(server, count);
+  const firstBytes = await Promise.all(ids.map((id) => firstByteSeconds(server, id)));
+  // What it takes to finish them is another figure.
+  server.child.kill('SIGKILL');
+  await server.stop();
+  rmSync(data, { recursive: true, force: true, maxRetries: 5 });
+  return {
+    what: 'StreamVault',
+    count,
+    cpuPerMinute: round(cpu / minutes / count, 3),
+    megabytesEach: megabytes(median(memory) / count),
+    gaps: items.reduce((sum, { gaps }) => sum + gaps.length, 0),
+    firstByteSeconds: round(median(firstBytes), 2),
+    apiP99Milliseconds: round(latencies.toSorted((a, b) => a - b)[Math.floor(latencies.length * 0.99)] ?? 0, 1),
+  };
+}
+
+interface Recording {
+  readonly state: string;
+  readonly gaps: readonly unknown[];
+}
+
+async function recordings(server: Service, count: number): Promise<Recording[]> {
+  const limit = Math.min(200, count);
+  const { items } = (await server.json('GET', `/api/recordings?limit=${limit}`)) as { items: Recording[] };
+  return items;
+}
+
+/** From the command to the first part, which is opened for the first bytes that came. */
+async function firstByteSeconds(server: Service, id: number): Promise<number> {
+  const events = (await server.json('GET', `/api/recordings/${id}/events`)) as {
+    type: string;
+    recordedAt: string;
+    data: { at?: string };
+  }[];
+  const asked = events.find(({ type }) => type === 'RecordingRequested')?.recordedAt ?? '';
+  const had = events.find(({ type }) => type === 'PartOpened')?.data.at ?? '';
+  return (Date.parse(had) - Date.parse(asked)) / 1000;
+}
+
+type Copy = (url: string, file: string, folder: string) => ReturnType<typeof run>;
+
+const copyWithFfmpeg: Copy = (url, file, folder) => {
+  const input = ['-hide_banner', '-nostdin', '-loglevel', 'error', '-i', url];
+  return run('ffmpeg', [...input, '-c', 'copy', '-f', 'mpegts', file], folder);
+};
+
+const copyWithStreamlink: Copy = (url, file, folder) =>
+  run('streamlink', ['--loglevel', 'error', '--http-no-ssl-verify', '-o', file, `hls://${url}`, 'best'], folder);
+
+async function measurePeer({ folder, url, seconds }: Plan, count: number, what: string, copy: Copy): Promise<Row> {
+  const data = join(folder, `peer-${count}`);
+  mkdirSync(data);
+  const files = Array.from({ length: count }, (_, index) => join(data, `${index + 1}.ts`));
+  const children = files.map((file, index) => copy(`${url}?channel=${index + 1}`, file, data));
+  const size = (file: string) => (existsSync(file) ? statSync(file).size : 0);
+  await until(
+    () => `every ${what} writes`,
+    async () => (files.every((file) => size(file) > 1e6) ? true : undefined),
+    { seconds: 240, everyMilliseconds: 500 },
+  );
+  await wait(10_000);
+  const spent = () => children.reduce((sum, { pid = 0 }) => sum + cpuSeconds(pid).own, 0);
+  const [before, began] = [spent(), performance.now()];
+  const sizes = files.map(size);
+  await wait(seconds * 1000);
+  const minutes = (performance.now() - began) / 60_000;
+  const cpu = spent() - before;
+  const memory = children.reduce((sum, { pid = 0 }) => sum + pssBytes(pid), 0);
+  // They write in bursts: most of it is enough to have done the work.
+  const expected = (bitsPerSecond / 8) * minutes * 60 * (1 - (2 * segmentSeconds) / seconds) * 0.85;
+  const idle = files.filter((file, index) => size(file) - (sizes[index] ?? 0) < expected);
+  await Promise.all(children.map((child) => end(child)));
+  rmSync(data, { recursive: true, force: true, maxRetries: 5 });
+  if (idle.length > 0)
+    throw new Error(`${idle.length} of ${count} ${what} did not record what they were compared for.`);
+  return { what, count, cpuPerMinute: round(cpu / minutes / count, 3), megabytesEach: megabytes(memory / count) };
+}
+
+async function encrypt(origin: Service, folder: string) {
+  const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')];
+  const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  const made = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-keyout', key, '-out', certificate];
+  execFileSync('openssl', [...made, ...subject], { stdio: 'ignore' });
+  const args = ['--import', paths.sources, join(import.meta.dirname, 'tls-front.ts')];
+  const service = await Service.start([...args, new URL(origin.address).port, key, certificate], folder);
+  return { service, certificate };
+}
+
+function has(program: string): boolean {
+  try {
+    execFileSync(program, ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    console.log(`There is no ${program} here, so nothing is compared with it.`);
+    return false;
+  }
+}
+
+function tellMachine(): void {
+  const version = (program: string) => {
+    try {
+      return execFileSync(program, ['-version'], { encoding: 'utf8', stdio: 'pipe' }).split('\n')[0];
+    } catch {
+      return undefined;
+    }
+  };
+  const machine = { node: process.version, ffmpeg: version('ffmpeg'), cores: cpus().length, cpu: cpus()[0]?.model };
+  console.log(JSON.stringify({ bench: 'capture', ...machine, loadAverage: loadavg() }));
+}
