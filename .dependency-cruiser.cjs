@@ -6,7 +6,7 @@ const libraries = {
   'api-contract': [],
   'event-store': [],
   'event-sourcing': ['event-store'],
-  capture: [],
+  capture: ['media'],
   media: [],
   streamers: ['api-contract', 'event-sourcing', 'event-store'],
   recording: ['api-contract', 'capture', 'event-sourcing', 'event-store'],

@@ -36,7 +36,7 @@ describe('input', () => {
     ['an address that is a number', { url: 5 }],
     ['an empty address', { url: '   ' }],
     ['no URL', { url: 'live' }],
-    ['another protocol', { url: 'rtmp://example.org/live' }],
+    ['another protocol', { url: 'ftp://example.org/live' }],
     ['a file', { url: 'file:///etc/passwd' }],
     ['a password in the address', { url: 'https://me:secret-value@example.org/live.m3u8' }],
     ['a page of Twitch that is no channel', { url: 'https://www.twitch.tv/directory' }],

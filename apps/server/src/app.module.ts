@@ -162,6 +162,7 @@ export class AppModule {
               recorder,
               tools: runtime.media.tools,
               demo: () => demoCheck(demo),
+              streamlink: () => sources.streamlink.state(),
             }),
         },
         {

@@ -39,6 +39,12 @@ export {
   type SourceResolver,
   type WantedSource,
 } from './resolve/source-resolver.js';
+export { CaptureEngines } from './capture-engines.js';
+export { FFMPEG_SCHEMES } from './ffmpeg/ffmpeg-arguments.js';
+export { FfmpegCaptureEngine } from './ffmpeg/ffmpeg-capture-engine.js';
+export { DEFAULT_FFMPEG_SETTINGS, type FfmpegCaptureSettings } from './ffmpeg/settings.js';
+export { StreamlinkResolver, type StreamlinkState } from './resolve/streamlink/streamlink-resolver.js';
+export { WebResolver } from './resolve/web-resolver.js';
 export { DEFAULT_TWITCH_SETTINGS, type TwitchSettings } from './resolve/twitch/twitch-settings.js';
 export { TwitchResolver } from './resolve/twitch/twitch-resolver.js';
 export { AllowedHosts } from './network/allowed-hosts.js';

@@ -1,5 +1,7 @@
 export { createMedia, type Media } from './media.js';
 export { locateTools, type LocateOptions, type MediaTool, type MediaTools, type ToolOrigin } from './tools.js';
+export { dieWithParent } from './die-with-parent.js';
+export { LastWords } from './last-words.js';
 export { runTool, type ToolResult, type ToolRun } from './run-tool.js';
 export type { AudioStream, MediaProbe, VideoStream } from './media-probe.js';
 export type { ProbeOptions } from './probe.js';

@@ -1,8 +1,10 @@
 import type { Health } from '@streamvault/api-contract';
 import type { ProjectionRunner } from '@streamvault/event-sourcing';
 import type { EventStore } from '@streamvault/event-store';
+import type { StreamlinkState } from '@streamvault/capture';
 import type { MediaTools } from '@streamvault/media';
 import type { Recorder } from '@streamvault/recording';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReadOrm } from '../runtime/read-database.js';
 import type { Settings } from '../settings/settings.js';
 import type { DiskWatch } from '../disk/disk-watch.js';
@@ -19,6 +21,7 @@ export interface HealthParts {
   readonly recorder: Recorder;
   readonly tools: MediaTools;
   readonly demo: () => Check;
+  readonly streamlink: () => Promise<StreamlinkState>;
 }
 
 const slowMilliseconds = 2000;
@@ -29,7 +32,8 @@ export class HealthChecks {
 
   async report(): Promise<Health> {
     const { version, tools, recorder, demo } = this.parts;
-    const [eventStore, readModels, disk] = await Promise.all([
+    const [streamlink, eventStore, readModels, disk] = await Promise.all([
+      this.#streamlink(),
       this.#guarded(() => this.#eventStore()),
       this.#guarded(() => this.#readModels()),
       this.#guarded(() => this.#disk()),
@@ -44,6 +48,7 @@ export class HealthChecks {
       recorder: { status: 'ok', detail: `${recorder.recordingIds.length} open` },
       demo: demo(),
       twitch: this.#twitch(),
+      streamlink,
     };
     const isDown = [eventStore, readModels, disk].some(({ status }) => status === 'down');
     return { status: isDown ? 'down' : 'ok', version, uptimeSeconds: process.uptime(), checks };
@@ -62,6 +67,25 @@ export class HealthChecks {
   async #disk(): Promise<Check> {
     await this.parts.disk.check();
     return this.parts.disk.describe();
+  }
+
+  /** Nothing needs it but pages of sites that it alone knows. */
+  async #streamlink(): Promise<Check> {
+    const enough = new AbortController();
+    const late = sleep(slowMilliseconds / 2, undefined, { signal: enough.signal }).catch(() => undefined);
+    const state = await Promise.race([this.parts.streamlink(), late]);
+    enough.abort();
+    if (state === undefined) return { status: 'ok', detail: 'being looked for' };
+    switch (state.status) {
+      case 'ok':
+        return { status: 'ok', detail: `${state.version} (${state.path})` };
+      case 'missing':
+        return { status: 'ok', detail: 'not installed: pages of other sites cannot be recorded' };
+      case 'too-old':
+        return { status: 'warn', detail: `${state.version} is too old: 8 or newer is needed for pages of other sites` };
+      default:
+        return state satisfies never;
+    }
   }
 
   #twitch(): Check {

@@ -1,4 +1,4 @@
-import { ThreadedCaptureEngine } from '@streamvault/capture';
+import { CaptureEngines, FfmpegCaptureEngine, ThreadedCaptureEngine } from '@streamvault/capture';
 import {
   Claims,
   CommandHandling,
@@ -50,11 +50,12 @@ export interface ServerRuntime {
   readonly folders: WorkFolders;
   readonly progress: ProgressBoard;
   readonly recordingMedia: RecordingMedia;
-  readonly engine: ThreadedCaptureEngine;
+  readonly engine: CaptureEngines;
 }
 
 /** @throws StartRefused with one line that says what to mend */
 export async function openRuntime(settings: Settings, logger: Logger): Promise<ServerRuntime> {
+  const { allowedPrivateHosts } = settings;
   const work = join(settings.dataDirectory, 'work');
   await ensureFolder('DATA_DIR', settings.dataDirectory);
   await ensureFolder('DATA_DIR', work);
@@ -103,7 +104,10 @@ export async function openRuntime(settings: Settings, logger: Logger): Promise<S
     folders,
     progress: new ProgressBoard(),
     recordingMedia: new RecordingMedia(folders, systemClock),
-    engine: new ThreadedCaptureEngine({ settings: { allowedPrivateHosts: settings.allowedPrivateHosts } }),
+    engine: new CaptureEngines({
+      hls: new ThreadedCaptureEngine({ settings: { allowedPrivateHosts } }),
+      ffmpeg: new FfmpegCaptureEngine({ allowedPrivateHosts, ffmpegPath: tools.ffmpeg.path }),
+    }),
   };
 }
 

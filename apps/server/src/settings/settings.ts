@@ -55,6 +55,7 @@ export const settingsSchema = z.object({
     .default([...roles]),
   FFMPEG_PATH: text.optional(),
   FFPROBE_PATH: text.optional(),
+  STREAMLINK_PATH: text.optional(),
   TWITCH_GQL_URL: webAddress.default(DEFAULT_TWITCH_SETTINGS.gqlUrl),
   TWITCH_USHER_URL: webAddress.default(DEFAULT_TWITCH_SETTINGS.usherUrl),
   TWITCH_WEB_CLIENT_ID: text.default(DEFAULT_TWITCH_SETTINGS.clientId),
@@ -90,6 +91,7 @@ export interface Settings {
   readonly roles: ReadonlySet<Role>;
   readonly ffmpegPath: string | undefined;
   readonly ffprobePath: string | undefined;
+  readonly streamlinkPath: string | undefined;
   readonly twitch: Partial<TwitchSettings>;
   readonly logLevel: string;
   readonly logFormat: 'pretty' | 'json';
@@ -142,6 +144,7 @@ export function parseSettings(
     roles: new Set(values.ROLES),
     ffmpegPath: values.FFMPEG_PATH,
     ffprobePath: values.FFPROBE_PATH,
+    streamlinkPath: values.STREAMLINK_PATH,
     twitch: {
       gqlUrl: values.TWITCH_GQL_URL,
       usherUrl: values.TWITCH_USHER_URL,

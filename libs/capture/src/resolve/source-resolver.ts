@@ -18,8 +18,8 @@ export interface SourceResolver {
   readonly stays?: boolean;
   /** @throws SourceUnavailable, or the signal's reason */
   resolve(wanted: WantedSource, signal: AbortSignal): Promise<CaptureSource>;
-  /** Absent where there is nobody to ask. Never rejects but with the signal's reason. */
-  isLive?(wanted: WantedSource, signal: AbortSignal): Promise<LiveWord>;
+  /** Absent, or undefined, where there is nobody to ask. Never rejects but with the signal's reason. */
+  isLive?(wanted: WantedSource, signal: AbortSignal): Promise<LiveWord | undefined>;
 }
 
 /** The address itself is the source. */

@@ -10,6 +10,10 @@ describe('an address', () => {
     ['https://player.twitch.tv/?channel=somebody&parent=x', 'twitch', 'https://www.twitch.tv/somebody', 'somebody'],
     ['https://example.org/a/live.M3U8?x=1#top', 'hls', 'https://example.org/a/live.M3U8?x=1', 'example.org a'],
     ['https://example.org/channel/one', 'web', 'https://example.org/channel/one', 'example.org one'],
+    ['https://example.org/a/live.mpd', 'stream', 'https://example.org/a/live.mpd', 'example.org live.mpd'],
+    ['rtmp://example.org/app/secret', 'stream', 'rtmp://example.org/app/secret', 'example.org'],
+    ['rtsps://camera.example/1', 'stream', 'rtsps://camera.example/1', 'camera.example'],
+    ['srt://example.org:9000?latency=2000', 'stream', 'srt://example.org:9000?latency=2000', 'example.org:9000'],
     ['demo:channel', 'demo', 'demo:channel', 'Demo channel'],
     [' https://nottwitch.tv/somebody ', 'web', 'https://nottwitch.tv/somebody', 'nottwitch.tv somebody'],
   ])('%s is of %s', (text, platform, url, name) => {
@@ -27,6 +31,10 @@ describe('an address', () => {
     ['somebody', /no URL/],
     ['file:///etc/passwd', /file:/],
     ['https://me:secret@example.org/live.m3u8', /password/],
+    ['rtsp://me:secret@camera.example/1', /password/],
+    ['srt://example.org:9000?passphrase=secret', /password/],
+    ['srt:somewhere', /no host/],
+    ['concat:/etc/passwd', /concat:/],
   ])('%s is refused', (text, words) => {
     expect(() => sourceFrom(text)).toThrow(SourceNotSupported);
     expect(() => sourceFrom(text)).toThrow(words);

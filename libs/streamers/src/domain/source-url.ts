@@ -12,7 +12,11 @@ export interface Source {
 /** The address of the channel that the server makes itself. */
 export const demoUrl = 'demo:channel';
 
-const examples = 'Use a Twitch channel (https://www.twitch.tv/name) or an HLS playlist (https://…/live.m3u8)';
+/** What ffmpeg records; URL.protocol of each. */
+const streamProtocols = new Set(['rtmp:', 'rtmps:', 'rtsp:', 'rtsps:', 'srt:']);
+
+const examples =
+  'Use a Twitch channel (https://www.twitch.tv/name), an HLS playlist (https://…/live.m3u8), or an RTMP, RTSP or SRT address';
 
 /**
  * What a pasted address is. Two spellings of one address give the same `url`, so that it is not added twice.
@@ -24,17 +28,28 @@ export function sourceFrom(text: string): Source {
   if (address === demoUrl) return { url: demoUrl, platform: 'demo', name: 'Demo channel' };
   const url = URL.parse(/^([a-z]+\.)?twitch\.tv\//i.test(address) ? `https://${address}` : address);
   if (!url) throw new SourceNotSupported(`This is no URL. ${examples}.`);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+  const isStream = streamProtocols.has(url.protocol);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:' && !isStream)
     throw new SourceNotSupported(
       `An address that begins with ${url.protocol.slice(0, 20)} cannot be recorded. ${examples}.`,
     );
-  if (url.username !== '' || url.password !== '')
+  if (url.username !== '' || url.password !== '' || (isStream && url.searchParams.has('passphrase')))
     throw new SourceNotSupported('The address holds a user name or password, which would be stored. Leave it out.');
+  if (isStream) {
+    if (url.hostname === '') throw new SourceNotSupported(`The address names no host. ${examples}.`);
+    // The path of such an address may be a key: it is no name.
+    return { url: url.href, platform: 'stream', name: url.host };
+  }
   const channel = twitchChannel(url);
   if (channel !== undefined)
     return { url: `https://www.twitch.tv/${channel.toLowerCase()}`, platform: 'twitch', name: channel };
   url.hash = '';
-  return { url: url.href, platform: /\.m3u8?$/i.test(url.pathname) ? 'hls' : 'web', name: nameFrom(url) };
+  return { url: url.href, platform: platformOf(url), name: nameFrom(url) };
+}
+
+function platformOf({ pathname }: URL): Platform {
+  if (/\.m3u8?$/i.test(pathname)) return 'hls';
+  return /\.mpd$/i.test(pathname) ? 'stream' : 'web';
 }
 
 /** The host, and the folder that the playlist lies in, which is mostly the channel. */

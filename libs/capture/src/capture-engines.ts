@@ -1,0 +1,17 @@
+import type { CaptureEnd, CaptureEngine, CaptureReporter, CaptureRequest } from './port.js';
+
+type Kind = NonNullable<CaptureRequest['source']['engine']>;
+
+/** Hands each capture to the engine that its source needs. */
+export class CaptureEngines implements CaptureEngine {
+  constructor(private readonly engines: Readonly<Record<Kind, CaptureEngine & { close?(): Promise<void> }>>) {}
+
+  capture(request: CaptureRequest, reporter: CaptureReporter, signal: AbortSignal): Promise<CaptureEnd> {
+    return this.engines[request.source.engine ?? 'hls'].capture(request, reporter, signal);
+  }
+
+  /** Lets go of what the engines hold. Captures that still run break: stop them first. */
+  async close(): Promise<void> {
+    await Promise.all(Object.values(this.engines).map((engine) => engine.close?.()));
+  }
+}

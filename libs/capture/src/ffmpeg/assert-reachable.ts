@@ -1,0 +1,34 @@
+import type { LookupAddress } from 'node:dns';
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { bareHost } from '../network/address-class.js';
+import type { AllowedHosts } from '../network/allowed-hosts.js';
+import { ForbiddenAddress, mayDial, reachOf } from '../network/reach.js';
+import type { CaptureSource } from '../port.js';
+import { SourceUnavailable } from '../resolve/source-unavailable.js';
+
+const resolve = (host: string): Promise<readonly LookupAddress[]> => lookup(host, { all: true });
+
+/**
+ * Whether ffmpeg may be sent to an address. It dials by itself, so this is looked at just before and not as it connects; what leads on
+ * from there (a redirect) is not seen.
+ * @throws SourceUnavailable where a public source leads into a private network
+ */
+export async function assertReachable({ url, lookedUp }: CaptureSource, allowed: AllowedHosts): Promise<void> {
+  const host = bareHost(URL.parse(url)?.hostname ?? '');
+  try {
+    const reach = await reachOf(host, lookedUp === true ? 'public' : 'given', allowed, resolve);
+    if (isIP(host) !== 0) return;
+    const addresses = await resolve(host);
+    if (!addresses.some(({ address }) => mayDial(host, address, reach, allowed))) throw new ForbiddenAddress(host);
+  } catch (error) {
+    if (!(error instanceof ForbiddenAddress))
+      throw new SourceUnavailable('unreachable', `${host} cannot be looked up. Check the address and the network.`, {
+        cause: error,
+      });
+    throw new SourceUnavailable(
+      'unsupported',
+      `${host} is in a private network, where public sources may not lead. Allow it by ALLOWED_PRIVATE_HOSTS if that is meant.`,
+    );
+  }
+}

@@ -1,0 +1,51 @@
+import path from 'node:path';
+import { systemClock, type Clock } from '../engine/clock.js';
+import { AllowedHosts } from '../network/allowed-hosts.js';
+import type { CaptureEnd, CaptureEngine, CaptureReporter, CaptureRequest } from '../port.js';
+import { FfmpegSession } from './ffmpeg-session.js';
+import { DEFAULT_FFMPEG_SETTINGS, type FfmpegCaptureSettings } from './settings.js';
+
+const TICK_MS = 1000;
+
+/**
+ * Records what is not HLS (RTMP, RTSP, SRT, DASH, a stream over HTTP) by an ffmpeg that copies without transcoding. Its output is cut
+ * into slices that go into the same parts and ledger as those of the HLS engine. An ffmpeg that ends or falls silent is started anew,
+ * into another part, for as long as the capture's owner wants it.
+ */
+export class FfmpegCaptureEngine implements CaptureEngine {
+  readonly #settings: FfmpegCaptureSettings;
+  readonly #allowed: AllowedHosts;
+  readonly #sessions = new Map<string, FfmpegSession>();
+  #stopTicking: (() => void) | undefined;
+
+  constructor(
+    settings: Partial<FfmpegCaptureSettings> = {},
+    private readonly clock: Clock = systemClock,
+  ) {
+    this.#settings = { ...DEFAULT_FFMPEG_SETTINGS, ...settings };
+    this.#allowed = new AllowedHosts(this.#settings.allowedPrivateHosts);
+  }
+
+  /** @throws Error when the folder is being captured into already */
+  async capture(request: CaptureRequest, reporter: CaptureReporter, signal: AbortSignal): Promise<CaptureEnd> {
+    const folder = path.resolve(request.directory);
+    if (this.#sessions.has(folder)) throw new Error(`Recording ${request.recordingId} is being captured already`);
+    const services = { settings: this.#settings, clock: this.clock, allowed: this.#allowed };
+    const session = new FfmpegSession(request, reporter, signal, services);
+    this.#sessions.set(folder, session);
+    this.#stopTicking ??= this.clock.every(TICK_MS, () => this.#tick());
+    try {
+      return await session.run();
+    } finally {
+      this.#sessions.delete(folder);
+      if (this.#sessions.size === 0) {
+        this.#stopTicking?.();
+        this.#stopTicking = undefined;
+      }
+    }
+  }
+
+  #tick(): void {
+    for (const session of this.#sessions.values()) session.tick();
+  }
+}

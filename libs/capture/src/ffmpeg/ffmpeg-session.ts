@@ -1,0 +1,292 @@
+import { CaptureWatch } from '../engine/capture-watch.js';
+import type { Clock } from '../engine/clock.js';
+import { diskCause } from '../engine/disk-cause.js';
+import { FactQueue } from '../engine/fact-queue.js';
+import { factsOf } from '../engine/ledger-replay.js';
+import { nameOf } from '../engine/source-fault.js';
+import { LedgerWriter } from '../ledger/ledger-writer.js';
+import { inspectTs } from '../media/inspect-ts.js';
+import type { AllowedHosts } from '../network/allowed-hosts.js';
+import type {
+  CaptureEnd,
+  CaptureFact,
+  CaptureReporter,
+  CaptureRequest,
+  CaptureSource,
+  Cause,
+  RefreshReason,
+} from '../port.js';
+import { Child, type ChildEnd } from '../process/child.js';
+import { SourceUnavailable } from '../resolve/source-unavailable.js';
+import { assertReachable } from './assert-reachable.js';
+import { ffmpegArguments, withoutSecrets } from './ffmpeg-arguments.js';
+import { isOver } from './manifest-over.js';
+import type { FfmpegCaptureSettings } from './settings.js';
+import { SliceCommitter } from './slice-committer.js';
+import { DEFAULT_CUTTER_SETTINGS, NotATransportStream, TsCutter, type TsSlice } from './ts-cutter.js';
+
+export interface FfmpegServices {
+  readonly settings: FfmpegCaptureSettings;
+  readonly clock: Clock;
+  readonly allowed: AllowedHosts;
+}
+
+const LAST_FACTS_MS = 1000;
+const DISK_RETRY_MS = 5000;
+
+const SILENT: Cause = {
+  code: 'ffmpeg.silent',
+  message: 'ffmpeg runs, but the source gave it nothing for too long. It is started anew.',
+};
+
+/** How one run of ffmpeg ended: with a cause where the broadcast may go on. */
+type RunEnd = 'stopped' | 'over' | Cause;
+
+/** One capture by ffmpeg, through as many runs of it as it takes. */
+export class FfmpegSession {
+  readonly #facts: FactQueue;
+  readonly #watch: CaptureWatch;
+  #source: CaptureSource;
+  #again: RefreshReason | undefined;
+  #writer: LedgerWriter | undefined;
+  #hasBegun = false;
+  #opened = false;
+  #lastSyncMs: number;
+  #child: { readonly process: Child; readonly startedAtMs: number; lastByteAtMs: number | undefined } | undefined;
+  #stuck = false;
+
+  constructor(
+    private readonly request: CaptureRequest,
+    reporter: CaptureReporter,
+    private readonly signal: AbortSignal,
+    private readonly services: FfmpegServices,
+  ) {
+    const { clock } = services;
+    this.#source = request.source;
+    this.#facts = new FactQueue(reporter, clock);
+    this.#watch = new CaptureWatch(request.recordingId, clock.now());
+    this.#lastSyncMs = clock.now();
+    this.#progress = (progress) => reporter.progress(progress);
+  }
+  readonly #progress: CaptureReporter['progress'];
+
+  async run(): Promise<CaptureEnd> {
+    const { directory, recordingId } = this.request;
+    let opened: Awaited<ReturnType<typeof LedgerWriter.open>>;
+    try {
+      opened = await LedgerWriter.open(directory, recordingId, this.#now());
+    } catch (error) {
+      return { kind: 'failed', cause: diskCause(error) };
+    }
+    const { writer, recovered } = opened;
+    this.#writer = writer;
+    try {
+      for (const fact of recovered === undefined ? [] : factsOf(recovered)) this.#facts.push(fact);
+      if (recovered?.ended !== undefined) return { kind: 'ended', reason: 'endlist' };
+      this.#hasBegun = (recovered?.totals.segments ?? 0) > 0;
+      const { clock, settings } = this.services;
+      const committer = new SliceCommitter(writer, recovered, settings, clock, (fact) => this.#report(fact));
+      const end = await this.#capture(committer);
+      await this.#finish(writer, committer, end.kind === 'ended');
+      this.#progress(this.#watch.progress(clock.now(), writer.totals));
+      return end;
+    } finally {
+      this.#writer = undefined;
+      await writer.close();
+      await this.#facts.drain(LAST_FACTS_MS);
+    }
+  }
+
+  /** Called about once a second. */
+  tick(): void {
+    const { clock, settings } = this.services;
+    const writer = this.#writer;
+    if (writer === undefined || this.signal.aborted) return;
+    const now = clock.now();
+    this.#progress(this.#watch.progress(now, writer.totals));
+    const cause = this.#hasBegun ? this.#watch.check(now, settings.stallSeconds * 1000) : undefined;
+    if (cause !== undefined) this.#report({ kind: 'interrupted', at: this.#now(), cause });
+    if (writer.unsyncedBytes > 0 && now - this.#lastSyncMs >= settings.syncSeconds * 1000) {
+      this.#lastSyncMs = now;
+      // A failure is explained by the next write, which meets it too.
+      writer.sync().catch((error: unknown) => this.#watch.trouble(diskCause(error)));
+    }
+    this.#endWhatIsStuck(now);
+  }
+
+  #endWhatIsStuck(now: number): void {
+    const { firstBytesSeconds, stuckSeconds } = this.services.settings;
+    const child = this.#child;
+    if (child === undefined) return;
+    const quietMs = now - (child.lastByteAtMs ?? child.startedAtMs);
+    if (quietMs < (child.lastByteAtMs === undefined ? firstBytesSeconds : stuckSeconds) * 1000) return;
+    this.#stuck = true;
+    child.process.kill();
+  }
+
+  async #capture(committer: SliceCommitter): Promise<CaptureEnd> {
+    const { clock, settings } = this.services;
+    let attempts = 0;
+    while (!this.signal.aborted) {
+      const before = this.#writer?.totals.segments ?? 0;
+      const end = await this.#runOnce(committer);
+      if (end === 'over') return { kind: 'ended', reason: 'endlist' };
+      if (end === 'stopped') break;
+      this.#watch.trouble(end);
+      attempts = (this.#writer?.totals.segments ?? 0) > before ? 1 : attempts + 1;
+      if (!this.#hasBegun && attempts >= settings.openAttempts) return { kind: 'failed', cause: end };
+      const wait = Math.min(settings.retryMinSeconds * 2 ** Math.min(attempts - 1, 10), settings.retryMaxSeconds);
+      await clock.sleep(wait * 1000, this.signal);
+      await this.#findAnew();
+    }
+    return { kind: 'stopped' };
+  }
+
+  async #findAnew(): Promise<void> {
+    const { source } = this.request;
+    if (source.refresh === undefined || this.signal.aborted) return;
+    try {
+      const found = await source.refresh('refused', this.signal);
+      if (found.engine !== 'ffmpeg') return;
+      this.#source = found;
+      this.#again = 'refused';
+    } catch (error) {
+      if (this.signal.aborted) return;
+      if (!(error instanceof SourceUnavailable)) throw error;
+      this.#watch.trouble({ code: error.code, message: error.message });
+    }
+  }
+
+  async #runOnce(committer: SliceCommitter): Promise<RunEnd> {
+    const { allowed, clock, settings } = this.services;
+    let process: Child;
+    try {
+      await assertReachable(this.#source, allowed);
+      process = await Child.start(settings.ffmpegPath, ffmpegArguments(this.#source));
+    } catch (error) {
+      if (error instanceof SourceUnavailable) return { code: error.code, message: error.message };
+      throw error;
+    }
+    this.#stuck = false;
+    this.#opened = false;
+    this.#child = { process, startedAtMs: clock.now(), lastByteAtMs: undefined };
+    const stop = (): void => void this.#stop(process);
+    this.signal.addEventListener('abort', stop);
+    if (this.signal.aborted) stop();
+    try {
+      const broken = await this.#take(process, committer);
+      if (broken !== undefined) process.kill();
+      const end = await process.ended;
+      const cause = broken ?? (this.#stuck ? SILENT : this.#causeOf(end));
+      await this.#untilWritten(() => committer.endRun(cause));
+      if (this.signal.aborted) return 'stopped';
+      const isAtEnd = broken === undefined && !this.#stuck && end.exitCode === 0;
+      if (isAtEnd && (await isOver(this.#source, this.signal))) return 'over';
+      return cause;
+    } finally {
+      this.signal.removeEventListener('abort', stop);
+      this.#child = undefined;
+      process.kill();
+    }
+  }
+
+  /** By itself it writes what it still holds; where it does not, it is made to end. */
+  async #stop(process: Child): Promise<void> {
+    process.interrupt();
+    const late = new AbortController();
+    const waiting = this.services.clock.sleep(this.services.settings.stopSeconds * 1000, late.signal);
+    await Promise.race([waiting, process.ended]);
+    late.abort();
+    process.kill();
+  }
+
+  /** Takes what ffmpeg puts out, until that ends. @returns what is wrong with it, if that is why it ended */
+  async #take(process: Child, committer: SliceCommitter): Promise<Cause | undefined> {
+    const { sliceSeconds } = this.services.settings;
+    const cutter = new TsCutter({ ...DEFAULT_CUTTER_SETTINGS, sliceSeconds });
+    try {
+      for await (const chunk of process.stdout) {
+        if (this.#child !== undefined) this.#child.lastByteAtMs = this.services.clock.now();
+        for (const slice of cutter.push(chunk as Buffer)) await this.#commit(slice, committer);
+      }
+      const rest = cutter.finish();
+      if (rest !== undefined && rest.durationSeconds > 0) await this.#commit(rest, committer);
+      return undefined;
+    } catch (error) {
+      if (error instanceof NotATransportStream) return { code: 'ffmpeg.bad-output', message: error.message };
+      throw error;
+    }
+  }
+
+  async #commit(slice: TsSlice, committer: SliceCommitter): Promise<void> {
+    this.#announce(slice);
+    if (!(await this.#untilWritten(() => committer.commit(slice)))) return;
+    this.#hasBegun = true;
+    if (this.#watch.committed(this.services.clock.now())) this.#report({ kind: 'resumed', at: this.#now() });
+  }
+
+  /** Nothing is given up for a disk in trouble: it waits with what it has. @returns false where it was stopped meanwhile */
+  async #untilWritten(work: () => Promise<void>): Promise<boolean> {
+    for (;;) {
+      try {
+        await work();
+        return true;
+      } catch (error) {
+        this.#watch.trouble(diskCause(error));
+        if (this.signal.aborted) return false;
+        await this.services.clock.sleep(DISK_RETRY_MS, this.signal);
+      }
+    }
+  }
+
+  #announce({ chunks }: TsSlice): void {
+    if (this.#opened) return;
+    this.#opened = true;
+    const signature = (chunks[0] && inspectTs(chunks[0])) ?? '';
+    const size = /(\d+)x(\d+)/.exec(signature);
+    this.#report({
+      kind: 'sourceOpened',
+      at: this.#now(),
+      variant: {
+        url: this.#source.url,
+        ...(size && { width: Number(size[1]), height: Number(size[2]) }),
+      },
+      targetDurationSeconds: this.services.settings.sliceSeconds,
+      ...(this.#again !== undefined && { again: this.#again }),
+    });
+    this.#again = undefined;
+  }
+
+  #causeOf({ exitCode, signal, startError, lastWords }: ChildEnd): Cause {
+    if (startError !== undefined)
+      return {
+        code: 'ffmpeg.not-started',
+        message: 'ffmpeg could not be started. Check FFMPEG_PATH and the health page.',
+      };
+    const how = signal === null ? `ended with exit code ${exitCode}` : `was ended by ${signal}`;
+    const said = withoutSecrets(lastWords.slice(-4).join(' | '));
+    const words = said === '' ? 'It said nothing.' : `Its last words: ${said}`;
+    return { code: 'ffmpeg.ended', message: `ffmpeg ${how} while it read from ${hostOf(this.#source.url)}. ${words}` };
+  }
+
+  async #finish(writer: LedgerWriter, committer: SliceCommitter, ended: boolean): Promise<void> {
+    try {
+      await committer.closePart();
+      if (ended) await writer.end(this.#now());
+    } catch (error) {
+      // The ledger is sound without its closing lines; the next capture of the folder writes them.
+      this.#report({ kind: 'interrupted', at: this.#now(), cause: diskCause(error) });
+    }
+  }
+
+  #report(fact: CaptureFact): void {
+    this.#facts.push(fact);
+  }
+
+  #now(): string {
+    return new Date(this.services.clock.now()).toISOString();
+  }
+}
+
+/** Without its path, in which some keep their key. */
+const hostOf = (url: string): string => URL.parse(url)?.host || nameOf(url);

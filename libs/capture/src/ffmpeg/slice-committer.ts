@@ -1,0 +1,142 @@
+import type { Clock } from '../engine/clock.js';
+import { GapTally } from '../engine/gap-tally.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { LedgerWriter } from '../ledger/ledger-writer.js';
+import { inspectTs } from '../media/inspect-ts.js';
+import type { CaptureFact, Cause, PartReason } from '../port.js';
+import type { FfmpegCaptureSettings } from './settings.js';
+import type { TsSlice } from './ts-cutter.js';
+
+/** Shorter silences than this between two runs of ffmpeg are no gap. */
+const LEAST_GAP_MS = 500;
+const UNKNOWN_FORMAT = 'unknown';
+/** Enough of a slice to tell what is in it. */
+const HEAD_BYTES = 64 << 10;
+
+const WAS_AWAY: Cause = {
+  code: 'capture.was-away',
+  message: 'StreamVault was not running, and this source offers nothing but what is on air.',
+};
+
+/** Brings slices into parts and ledger: each run of ffmpeg has parts of its own, and what lies between two runs is a gap. */
+export class SliceCommitter {
+  readonly #gaps = new GapTally();
+  #nextReason: PartReason;
+  #signature: string;
+  #sequence: number;
+  #discontinuitySequence: number;
+  /** On the wall clock, up to where the broadcast is had. */
+  #endsAtMs: number | undefined;
+  /** What joins the stream's own timeline to the wall clock. */
+  #anchor: { readonly mediaSeconds: number; readonly wallMs: number } | undefined;
+  #runIsNew = true;
+  #lastCause: Cause;
+
+  constructor(
+    private readonly writer: LedgerWriter,
+    recovered: Ledger | undefined,
+    private readonly settings: FfmpegCaptureSettings,
+    private readonly clock: Clock,
+    private readonly report: (fact: CaptureFact) => void,
+  ) {
+    const part = recovered?.parts.at(-1);
+    const last = recovered?.segments.at(-1);
+    this.#nextReason = part === undefined ? 'start' : 'restart';
+    this.#signature = part?.signature ?? UNKNOWN_FORMAT;
+    this.#sequence = last === undefined ? 0 : last.mediaSequence + 1;
+    this.#discontinuitySequence = last === undefined ? 0 : last.discontinuitySequence + 1;
+    this.#endsAtMs = last && last.startsAtMs + last.durationSeconds * 1000;
+    this.#lastCause = WAS_AWAY;
+  }
+
+  /** The program is gone; why, should the broadcast go on later. */
+  async endRun(cause: Cause): Promise<void> {
+    this.#anchor = undefined;
+    // A run that brought nothing only lengthens a silence that had its cause already.
+    if (this.#runIsNew) return;
+    this.#lastCause = cause;
+    this.#runIsNew = true;
+    this.#discontinuitySequence += 1;
+    this.#nextReason = 'restart';
+    await this.closePart();
+  }
+
+  /** Commits a slice that has just become whole. What the file system refuses comes out as it is; the slice can be tried again. */
+  async commit(slice: TsSlice): Promise<void> {
+    const startsAtMs = this.#place(slice);
+    const discontinuity = this.#sequence > 0 && (this.#runIsNew || slice.jumped);
+    if (this.#runIsNew && this.#endsAtMs !== undefined && startsAtMs - this.#endsAtMs > LEAST_GAP_MS)
+      this.#gaps.add(this.#endsAtMs, startsAtMs, this.#lastCause);
+    await this.#openPart(slice);
+    this.writer.discard();
+    await this.writer.write(slice.chunks);
+    const gaps = this.#gaps.entries();
+    await this.writer.commit(
+      {
+        mediaSequence: this.#sequence,
+        discontinuitySequence: this.#discontinuitySequence,
+        durationSeconds: slice.durationSeconds,
+        programDateTime: new Date(startsAtMs).toISOString(),
+        estimated: true,
+        receivedAt: this.#now(),
+        discontinuity,
+        ad: false,
+        identity: `slice-${this.#sequence}`,
+      },
+      gaps,
+    );
+    for (const { type, ...gap } of gaps) if (type === 'gap' && 'cause' in gap) this.report({ kind: 'gap', ...gap });
+    this.#gaps.clear();
+    this.#runIsNew = false;
+    this.#sequence += 1;
+    this.#endsAtMs = startsAtMs + slice.durationSeconds * 1000;
+  }
+
+  async closePart(): Promise<void> {
+    const closed = await this.writer.closePart(this.#now());
+    if (closed === undefined) return;
+    const { type: _, ...facts } = closed;
+    this.report({ kind: 'partClosed', ...facts });
+  }
+
+  /** On the wall clock: reckoned back from when it was whole, and from then on by the stream's own time. */
+  #place({ durationSeconds, startsAtSeconds, jumped }: TsSlice): number {
+    const reckoned = this.clock.now() - durationSeconds * 1000;
+    if (startsAtSeconds === undefined) return reckoned;
+    if (this.#anchor === undefined || jumped) {
+      this.#anchor = { mediaSeconds: startsAtSeconds, wallMs: reckoned };
+    }
+    const { mediaSeconds, wallMs } = this.#anchor;
+    const startsAtMs = wallMs + (startsAtSeconds - mediaSeconds) * 1000;
+    // Sources begin with what they have kept, faster than it was made: nothing is had before it has happened.
+    const early = startsAtMs - reckoned;
+    if (early > 0) this.#anchor = { mediaSeconds, wallMs: wallMs - early };
+    return startsAtMs - Math.max(0, early);
+  }
+
+  async #openPart(slice: TsSlice): Promise<void> {
+    const [head] = slice.chunks;
+    const signature = (head && inspectTs(head.subarray(0, HEAD_BYTES))) ?? this.#signature;
+    const reason = this.#partReason(signature);
+    if (reason === undefined) return;
+    this.#nextReason = reason;
+    await this.closePart();
+    const at = this.#now();
+    const { sliceSeconds: targetDurationSeconds } = this.settings;
+    const opened = await this.writer.openPart({ container: 'ts', reason, signature, targetDurationSeconds, at });
+    this.#signature = signature;
+    this.report({ kind: 'partOpened', at, number: opened.number, container: 'ts', reason });
+  }
+
+  #partReason(signature: string): PartReason | undefined {
+    const { part } = this.writer;
+    if (part === undefined) return this.#nextReason;
+    if (part.signature !== signature) return 'discontinuity';
+    const age = (this.clock.now() - Date.parse(part.openedAt)) / 1000;
+    return part.bytes >= this.settings.rotateBytes || age >= this.settings.rotateSeconds ? 'rotation' : undefined;
+  }
+
+  #now(): string {
+    return new Date(this.clock.now()).toISOString();
+  }
+}

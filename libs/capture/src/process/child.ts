@@ -1,0 +1,67 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { dieWithParent, LastWords } from '@streamvault/media';
+
+export interface ChildEnd {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  /** Why it could not be started at all. */
+  readonly startError: Error | undefined;
+  /** The last lines it wrote to stderr, oldest first. */
+  readonly lastWords: readonly string[];
+}
+
+/**
+ * A program whose output is read while it runs. It has a process group of its own, so that whatever it starts ends with it, and
+ * it dies with this process where the system can do that.
+ */
+export class Child {
+  readonly ended: Promise<ChildEnd>;
+  readonly #process: ChildProcess;
+
+  private constructor(process: ChildProcess) {
+    this.#process = process;
+    const words = new LastWords();
+    let startError: Error | undefined;
+    process.stderr?.on('data', (chunk: Uint8Array) => words.push(chunk));
+    process.on('error', (error) => {
+      startError = error;
+    });
+    this.ended = new Promise((resolve) => {
+      // `close` comes after `error` too, and only when the pipes are at their end.
+      process.on('close', (exitCode, signal) => resolve({ exitCode, signal, startError, lastWords: words.lines() }));
+    });
+  }
+
+  static async start(program: string, args: readonly string[]): Promise<Child> {
+    const [first = program, ...rest] = [...(await dieWithParent()), program, ...args];
+    return new Child(spawn(first, rest, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, windowsHide: true }));
+  }
+
+  get stdout(): Readable {
+    const { stdout } = this.#process;
+    if (stdout === null) throw new Error('The program was started without a pipe');
+    return stdout;
+  }
+
+  /** Asks it to end by itself. */
+  interrupt(): void {
+    this.#signal('SIGINT');
+  }
+
+  /** Ends it and whatever it started. */
+  kill(): void {
+    this.#signal('SIGKILL');
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    const { pid } = this.#process;
+    if (pid === undefined) return;
+    try {
+      process.kill(-pid, signal);
+    } catch {
+      // It has ended already, with all it had started; or there are no groups here, and this is all that can be done.
+      this.#process.kill(signal);
+    }
+  }
+}

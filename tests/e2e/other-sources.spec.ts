@@ -1,0 +1,112 @@
+import { chmod, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { FfmpegSource, freePort } from '../capture/ffmpeg-source.js';
+import { storedHashes } from '../capture/capture-run.js';
+import { inWorld } from './support/world.js';
+
+/** A program that answers as streamlink would. */
+async function fakeStreamlink(folder: string, version: string, answer: object): Promise<string> {
+  const program = path.join(folder, 'streamlink');
+  const json = JSON.stringify(answer);
+  await writeFile(program, `#!/bin/sh\n[ "$1" = --version ] && echo "streamlink ${version}" || echo '${json}'\n`);
+  await chmod(program, 0o755);
+  return program;
+}
+
+describe('a page of some site', () => {
+  let site: Server;
+  let url: string;
+
+  beforeAll(async () => {
+    site = createServer((_, response) => {
+      response.writeHead(200, { 'Content-Type': 'text/html' }).end('<!doctype html><title>Somebody live</title>');
+    });
+    await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
+    url = `http://127.0.0.1:${(site.address() as AddressInfo).port}/somebody`;
+  });
+  afterAll(async () => {
+    site.closeAllConnections();
+    await new Promise((resolve) => site.close(resolve));
+  });
+
+  it(
+    'is recorded where streamlink knows it',
+    inWorld(async (world) => {
+      const origin = await world.origin({ pace: 1, window: 10 });
+      const found = { type: 'hls', url: origin.url, headers: { Referer: url } };
+      const program = await fakeStreamlink(await world.directory(), '8.6.2', found);
+      const server = await world.server({ STREAMLINK_PATH: program, ALLOWED_PRIVATE_HOSTS: '127.0.0.1' });
+      const { id, platform } = await server.api.addStreamer({ url });
+      expect(platform).toBe('web');
+      const { recordingId } = await server.api.start(id);
+      await server.api.reaches(recordingId, 'capturing');
+      origin.end();
+      await server.api.reaches(recordingId, 'completed');
+      const published = origin.segments().map(({ sha256 }) => sha256);
+      expect(await storedHashes(server.workFolder(recordingId))).toEqual(published);
+      const { checks } = await server.api.health();
+      expect(checks['streamlink']).toMatchObject({ status: 'ok', detail: expect.stringContaining('8.6.2') });
+    }),
+  );
+
+  it(
+    'fails in words where streamlink is too old, or finds what may not be reached from outside',
+    inWorld(async (world) => {
+      const old = await world.server({ STREAMLINK_PATH: await fakeStreamlink(await world.directory(), '5.2.1', {}) });
+      const { id } = await old.api.addStreamer({ url });
+      const { recordingId } = await old.api.start(id);
+      const { failure } = await old.api.reaches(recordingId, 'failed');
+      expect(failure).toMatchObject({ code: 'source.tool-too-old', message: expect.stringContaining('5.2.1') });
+      expect((await old.api.health()).checks['streamlink']).toMatchObject({ status: 'warn' });
+
+      const origin = await world.origin();
+      const found = { type: 'hls', url: origin.url, headers: {} };
+      const program = await fakeStreamlink(await world.directory(), '8.6.2', found);
+      const guarded = await world.server({ STREAMLINK_PATH: program });
+      const streamer = await guarded.api.addStreamer({ url });
+      const started = await guarded.api.start(streamer.id);
+      const refused = await guarded.api.reaches(started.recordingId, 'failed');
+      expect(refused.failure?.code).toBe('source.private-address');
+    }),
+  );
+
+  it(
+    'fails in words where there is no streamlink',
+    inWorld(async (world) => {
+      const server = await world.server({ STREAMLINK_PATH: '/no/such/streamlink' });
+      const { id } = await server.api.addStreamer({ url });
+      const { recordingId } = await server.api.start(id);
+      const { failure } = await server.api.reaches(recordingId, 'failed');
+      expect(failure).toMatchObject({ code: 'source.tool-missing', message: expect.stringContaining('streamlink') });
+      const { checks, status } = await server.api.health();
+      expect(status).toBe('ok');
+      expect(checks['streamlink']?.detail).toContain('not installed');
+    }),
+  );
+});
+
+it(
+  'a stream over SRT is recorded by ffmpeg and becomes a video',
+  inWorld(async (world) => {
+    const server = await world.server();
+    const address = `srt://127.0.0.1:${await freePort()}`;
+    const source = new FfmpegSource(['-f', 'mpegts', `${address}?mode=listener`]);
+    try {
+      const { id, platform } = await server.api.addStreamer({ url: address });
+      expect(platform).toBe('stream');
+      const { recordingId } = await server.api.start(id);
+      await server.api.reaches(recordingId, 'capturing', 60);
+      await server.api.recordingThat(recordingId, 'has some seconds', ({ bytes }) => (bytes ?? 0) > 100_000, 60);
+      await server.api.stop(id);
+      const { videoId } = await server.api.reaches(recordingId, 'completed', 60);
+      const video = await server.api.video(videoId!);
+      expect(video).toMatchObject({ width: 320, height: 180 });
+      expect(video.durationSeconds).toBeGreaterThan(2);
+    } finally {
+      await source.kill();
+    }
+  }),
+);
