@@ -114,6 +114,7 @@ const shownAtFirst = 200;
       width: 1.9rem;
       height: 1.9rem;
       border-radius: 50%;
+      translate: 0 0.2rem;
       color: var(--mat-sys-on-surface-variant);
     }
     .why:hover {
