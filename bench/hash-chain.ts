@@ -34,12 +34,14 @@ try {
     await compare('append, 64 writers, 10 events each', 64, 15, 10),
   ];
   console.table(
-    results.map(({ name, withChain, without, cost, cpuCost }) => ({
+    results.map(({ name, withChain, without, wall, cpu }) => ({
       what: name,
       'with /s': Math.round(withChain),
       'without /s': Math.round(without),
-      'cost %': (cost * 100).toFixed(1),
-      'CPU cost %': (cpuCost * 100).toFixed(1),
+      'cost %': percent(wall.median),
+      'at its quietest': percent(wall.quietest),
+      'CPU cost %': percent(cpu.median),
+      'CPU at its quietest': percent(cpu.quietest),
     })),
   );
   for (const result of results) console.log(JSON.stringify({ bench: 'hash-chain', ...result }));
@@ -47,39 +49,50 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Medians over the rounds: events per second, and what a round costs more with the chain than the one beside it without. */
+/** Events per second, medians over the rounds; what they cost more with the chain. */
 async function compare(name: string, writers: number, appends: number, perAppend = 1) {
   const stores = {
     withChain: await open(`with-${writers}-${perAppend}.db`, true),
     without: await open(`without-${writers}-${perAppend}.db`, false),
   };
-  const rates = { withChain: [] as number[], without: [] as number[] };
-  const costs: number[] = [];
-  const cpuCosts: number[] = [];
+  const spent = { withChain: { wall: [], cpu: [] }, without: { wall: [], cpu: [] } } as Record<
+    'withChain' | 'without',
+    { wall: number[]; cpu: number[] }
+  >;
   for (let round = 0; round < ROUNDS + WARM_UP; round += 1) {
-    const spent = { withChain: { wall: 0, cpu: 0 }, without: { wall: 0, cpu: 0 } };
     // Whoever goes second finds a warmer machine: take turns.
     const order = round % 2 === 0 ? (['withChain', 'without'] as const) : (['without', 'withChain'] as const);
     for (const kind of order) {
-      spent[kind] = await appendAll(stores[kind], round, writers, appends, perAppend);
+      const { wall, cpu } = await appendAll(stores[kind], round, writers, appends, perAppend);
+      if (round < WARM_UP) continue;
+      spent[kind].wall.push(wall);
+      spent[kind].cpu.push(cpu);
     }
-    if (round < WARM_UP) continue;
-    for (const kind of order) rates[kind].push((writers * appends * perAppend) / spent[kind].wall);
-    costs.push(spent.withChain.wall / spent.without.wall - 1);
-    cpuCosts.push(spent.withChain.cpu / spent.without.cpu - 1);
   }
   const verifications = [await stores.withChain.verify(), await stores.without.verify()];
   if (verifications.map(({ kind }) => kind).join() !== 'intact,broken')
     throw new Error('One log must be chained and the other not: the figures would mean nothing.');
   await stores.withChain.close();
   await stores.without.close();
+  const events = writers * appends * perAppend;
   return {
     name,
-    withChain: median(rates.withChain),
-    without: median(rates.without),
-    cost: median(costs),
-    cpuCost: median(cpuCosts),
+    withChain: events / median(spent.withChain.wall),
+    without: events / median(spent.without.wall),
+    wall: costOf(spent.withChain.wall, spent.without.wall),
+    cpu: costOf(spent.withChain.cpu, spent.without.cpu),
   };
+}
+
+/** Of each round and the one beside it, the median; and of the quietest rounds of either, which others on the machine disturbed least. */
+function costOf(withChain: readonly number[], without: readonly number[]) {
+  const ofRounds = withChain.map((time, index) => time / (without[index] ?? Number.NaN));
+  const quiet = (times: readonly number[]) => median(times.toSorted((a, b) => a - b).slice(0, Math.ceil(ROUNDS / 4)));
+  return { median: median(ofRounds) - 1, quietest: quiet(withChain) / quiet(without) - 1 };
+}
+
+function percent(share: number): string {
+  return (share * 100).toFixed(1);
 }
 
 /** The environment goes along with the thread that is begun now. */
