@@ -74,6 +74,33 @@ describe('a live origin', () => {
     expect(await read(live.url)).toContain('#EXT-X-DISCONTINUITY\n');
   });
 
+  it('shows advertising behind one discontinuity and before another, and the show goes on behind it', async () => {
+    const live = await start({ window: 20 });
+    live.broadcast.showAds(4);
+    live.advance(6);
+    const marked = live.segments().filter(({ ad }) => ad !== undefined);
+    expect(marked.map(({ index }) => index)).toEqual([20, 21, 22, 23]);
+    expect(live.segments().filter(({ discontinuity }) => discontinuity)).toMatchObject([{ index: 20 }, { index: 24 }]);
+    expect(live.segments().at(-1)?.mediaIndex).toBe(25);
+    expect(await read(live.url)).toContain(
+      `CLASS="twitch-stitched-ad",START-DATE="${marked[0]?.programDateTime}",DURATION=4.000`,
+    );
+    live.advance(30);
+    expect(await read(live.url)).not.toContain('DATERANGE');
+  });
+
+  it.each(['id', 'open', 'title', 'pods'] as const)('tells of advertising by %s', async (mark) => {
+    const live = await start({ window: 40 });
+    live.broadcast.showAds(20, { mark });
+    live.advance(20);
+    const playlist = await read(live.url);
+    expect(playlist.match(/EXTINF:1.000,Amazon/g)?.length ?? 0).toBe(mark === 'title' ? 20 : 0);
+    expect(playlist.match(/stitched-ad/g)?.length ?? 0).toBe({ id: 1, open: 1, title: 0, pods: 2 }[mark]);
+    expect(playlist.includes('END-DATE')).toBe(mark === 'id');
+    live.advance();
+    expect((await read(live.url)).includes('END-DATE')).toBe(mark === 'id' || mark === 'open');
+  });
+
   it('fails as told, and no longer', async () => {
     const live = await start();
     live.faults.playlist({ kind: 'status', status: 503 });

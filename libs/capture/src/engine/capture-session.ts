@@ -34,6 +34,8 @@ export interface SessionServices {
 
 /** The longest the end of a capture waits for the reporter; what it does not take by then, the next capture reports again. */
 const LAST_FACTS_MS = 1000;
+/** Nobody waits for an end that was not asked for: what led to it is told first. */
+const FACTS_BEFORE_END_MS = 10_000;
 const FINISH_ATTEMPTS = 3;
 /** More often than any patience that runs out without a byte. */
 const ADVERTISED_EVERY_MS = 15_000;
@@ -124,7 +126,7 @@ export class CaptureSession {
     if (this.signal.aborted) onAbort();
     try {
       const end = await this.#inFolder();
-      await this.#facts.drain(LAST_FACTS_MS);
+      await this.#facts.drain(this.signal.aborted ? LAST_FACTS_MS : FACTS_BEFORE_END_MS);
       return end;
     } finally {
       this.signal.removeEventListener('abort', onAbort);

@@ -18,6 +18,18 @@ describe('CaptureWatch', () => {
     expect(watch.check(42_000, 10_000)).toMatchObject({ code: 'source.stalled' });
   });
 
+  it('does not take advertising that is left out for silence, and says since when it is', () => {
+    const watch = new CaptureWatch(1, 0);
+    const from = new Date(1000).toISOString();
+    watch.advertising(from, 8000);
+    watch.advertising(new Date(9000).toISOString(), 16_000);
+    expect(watch.check(25_999, 10_000)).toBeUndefined();
+    expect(watch.progress(20_000, totals(0))).toMatchObject({ advertisingSince: from });
+    expect(watch.check(26_000, 10_000)).toMatchObject({ code: 'source.stalled' });
+    watch.committed(30_000);
+    expect(watch.progress(30_000, totals(9))).not.toHaveProperty('advertisingSince');
+  });
+
   it('gives the rate of the last seconds and the last byte, and none before the first', () => {
     const watch = new CaptureWatch(1, 0);
     expect(watch.progress(0, totals(0))).toEqual({ recordingId: 1, ...totals(0), bytesPerSecond: 0 });
