@@ -12,6 +12,6 @@ export class CaptureEngines implements CaptureEngine {
 
   /** Lets go of what the engines hold. Captures that still run break: stop them first. */
   async close(): Promise<void> {
-    await Promise.all(Object.values(this.engines).map((engine) => engine.close?.()));
+    await Promise.all(Object.values(this.engines).map(async (engine) => engine.close?.()));
   }
 }

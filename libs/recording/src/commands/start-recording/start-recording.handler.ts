@@ -5,7 +5,12 @@ import { IdSequence } from '@streamvault/event-sourcing';
 import { ActiveRecordingClaim } from '../../active-recording-claim.js';
 import { stateName } from '../../domain/lifecycle.js';
 import { RecordingAlreadyActive, StreamerNotFound } from '../../domain/recording-errors.js';
-import { RECORDING_ADMISSION, STREAMER_DIRECTORY, type RecordingAdmission, type StreamerDirectory } from '../../ports.js';
+import {
+  RECORDING_ADMISSION,
+  STREAMER_DIRECTORY,
+  type RecordingAdmission,
+  type StreamerDirectory,
+} from '../../ports.js';
 import { RecordingStreams } from '../../recording-streams.js';
 import type { Outcome } from '../outcome.js';
 import { StartRecording } from './start-recording.command.js';
