@@ -166,8 +166,7 @@ describe('the audit in the console', () => {
       await page.emulateMedia({ colorScheme });
       const [first] = await server.api.story(recordingId);
       for (const address of [
-        '/audit',
-        '/audit?category=recording&type=CaptureStarted',
+        '/audit?category=recording',
         `/audit/events/${first!.position}`,
         `/audit/streams/recording-${recordingId}?at=6`,
         '/audit/projections',
