@@ -4,13 +4,7 @@ import type {
   AuditEventsQuery,
   LoggedEvent,
 } from '@streamvault/api-contract';
-import {
-  DomainError,
-  EventFromNewerVersion,
-  type EventRegistry,
-  UnknownEventType,
-  UpcastFailed,
-} from '@streamvault/event-sourcing';
+import { DomainError, type EventRegistry } from '@streamvault/event-sourcing';
 import {
   categoryOf,
   type EventQuery,
@@ -22,6 +16,7 @@ import {
 import { toLoggedEvent } from '../http/logged-event.js';
 import { InvalidInput } from '../http/problem.js';
 import { causesOf, effectsOf } from './audit-events-causes.js';
+import { isUnreadable } from './audit-events-unreadable.js';
 
 /** How long a page may go on looking where next to nothing matches; then it is short, and its cursor says where it stopped. */
 const patienceMilliseconds = 15;
@@ -91,9 +86,7 @@ export class AuditEvents {
     try {
       return toLoggedEvent(this.registry.read(event));
     } catch (error) {
-      const isUnreadable =
-        error instanceof UnknownEventType || error instanceof EventFromNewerVersion || error instanceof UpcastFailed;
-      if (!isUnreadable) throw error;
+      if (!isUnreadable(error)) throw error;
       return toLoggedEvent(event);
     }
   }

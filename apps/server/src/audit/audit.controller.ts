@@ -53,7 +53,14 @@ export class AuditController {
   }
 
   @Get('streams/:stream/state')
-  @Answers(200, streamState, 'A stream folded up to a revision or an instant, by the code that runs live.', 400, 404)
+  @Answers(
+    200,
+    streamState,
+    'A stream folded up to a revision or an instant, by the code that runs live.',
+    400,
+    404,
+    409,
+  )
   state(
     @Param('stream') stream: string,
     @Query({ schema: stateQuery }) { at }: z.infer<typeof stateQuery>,
@@ -62,7 +69,7 @@ export class AuditController {
   }
 
   @Get('streams/:stream/diff')
-  @Answers(200, streamDiff, 'What changed in a stream between two points.', 400, 404)
+  @Answers(200, streamDiff, 'What changed in a stream between two points.', 400, 404, 409)
   diff(
     @Param('stream') stream: string,
     @Query({ schema: diffQuery }) { from, to }: z.infer<typeof diffQuery>,

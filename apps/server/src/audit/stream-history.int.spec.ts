@@ -65,6 +65,15 @@ describe('the history of a stream', () => {
     expect(history.stateAt(stream, undefined)).rejects.toMatchObject({ code: 'stream.not-found' }),
   );
 
+  it('makes no state of events that this program does not know, and says so', async () => {
+    await append('FromElsewhere', {}, 30);
+    await expect(history.stateAt('recording-7', undefined)).rejects.toMatchObject({
+      code: 'stream.unreadable',
+      kind: 'conflict',
+      message: expect.stringContaining('FromElsewhere'),
+    });
+  });
+
   it('knows nothing of a stream before its first event', () =>
     expect(history.stateAt('recording-7', '2020-01-01T00:00:00Z')).rejects.toMatchObject({ code: 'stream.not-found' }));
 });

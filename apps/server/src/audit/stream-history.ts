@@ -1,9 +1,10 @@
 import type { StreamDiff, StreamState } from '@streamvault/api-contract';
 import { DomainError, type EventRegistry, type ReadEvent } from '@streamvault/event-sourcing';
-import { categoryOf, type EventStore, type StreamName } from '@streamvault/event-store';
+import { categoryOf, type EventStore, type RecordedEvent, type StreamName } from '@streamvault/event-store';
 import { foldVideo } from '@streamvault/library';
 import { foldRecording } from '@streamvault/recording';
 import { foldStreamer } from '@streamvault/streamers';
+import { isUnreadable } from './audit-events-unreadable.js';
 import { diffStates } from './state-diff.js';
 
 export class StreamNotFound extends DomainError {
@@ -11,6 +12,15 @@ export class StreamNotFound extends DomainError {
   readonly kind = 'not-found';
   constructor() {
     super('There is no such stream, or it had no event yet at that point.');
+  }
+}
+
+/** It can be listed (`GET /api/audit/events?stream=`), but not folded. */
+export class StreamUnreadable extends DomainError {
+  readonly code = 'stream.unreadable';
+  readonly kind = 'conflict';
+  constructor(cause: Error) {
+    super(`${cause.message} Until then its events can be listed, and no state be made of them.`, {}, { cause });
   }
 }
 
@@ -30,7 +40,7 @@ export class StreamHistory {
     private readonly registry: EventRegistry,
   ) {}
 
-  /** @throws StreamNotFound */
+  /** @throws StreamNotFound, StreamUnreadable */
   async stateAt(stream: string, at: string | undefined): Promise<StreamState> {
     const all = await this.#events(stream);
     const events = upTo(all, at);
@@ -47,7 +57,7 @@ export class StreamHistory {
     };
   }
 
-  /** @throws StreamNotFound */
+  /** @throws StreamNotFound, StreamUnreadable */
   async diff(stream: string, from: string, to: string | undefined): Promise<StreamDiff> {
     const [before, after] = [await this.stateAt(stream, from), await this.stateAt(stream, to)];
     return { stream, from: before.revision, to: after.revision, changes: diffStates(before.state, after.state) };
@@ -55,8 +65,16 @@ export class StreamHistory {
 
   async #events(stream: string): Promise<ReadEvent[]> {
     const events: ReadEvent[] = [];
-    for await (const recorded of this.store.readStream(stream as StreamName)) events.push(this.registry.read(recorded));
+    for await (const recorded of this.store.readStream(stream as StreamName)) events.push(this.#read(recorded));
     return events;
+  }
+
+  #read(recorded: RecordedEvent): ReadEvent {
+    try {
+      return this.registry.read(recorded);
+    } catch (error) {
+      throw isUnreadable(error) ? new StreamUnreadable(error) : error;
+    }
   }
 }
 
