@@ -47,4 +47,6 @@ export { StreamlinkResolver, type StreamlinkState } from './resolve/streamlink/s
 export { WebResolver } from './resolve/web-resolver.js';
 export { DEFAULT_TWITCH_SETTINGS, type TwitchSettings } from './resolve/twitch/twitch-settings.js';
 export { TwitchResolver } from './resolve/twitch/twitch-resolver.js';
+export { isOwnNetwork } from './network/address-class.js';
 export { AllowedHosts } from './network/allowed-hosts.js';
+export { isRoute } from './network/proxy.js';

@@ -53,6 +53,7 @@ describe('settings', () => {
     ['DISK_STOP', '-1'],
     ['DISK_STOP', '100%'],
     ['ALLOWED_PRIVATE_HOSTS', 'cam.lan, http://secret-value'],
+    ['SOURCE_PROXIES', 'direct, ftp://me:secret-value@host'],
   ])('refuse a wrong %s by its name and never show the value', (name, value) => {
     const message = refusal({ [name]: value });
     expect(message).toContain(`${name}:`);

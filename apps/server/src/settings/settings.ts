@@ -1,4 +1,4 @@
-import { AllowedHosts, DEFAULT_TWITCH_SETTINGS, type TwitchSettings } from '@streamvault/capture';
+import { AllowedHosts, DEFAULT_TWITCH_SETTINGS, isRoute, type TwitchSettings } from '@streamvault/capture';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { Threshold } from '../disk/threshold.js';
@@ -41,8 +41,18 @@ export const settingsSchema = z.object({
   ALLOWED_PRIVATE_HOSTS: z
     .string()
     .transform((list) => list.split(',').map((host) => host.trim()))
-    
-    .refine((list) => AllowedHosts.understands(list), 'must be a comma list of host names, addresses or ranges of them, or *')
+    .refine(
+      (list) => AllowedHosts.understands(list),
+      'must be a comma list of host names, addresses or ranges of them, or *',
+    )
+    .default([]),
+  SOURCE_PROXIES: z
+    .string()
+    .transform((list) => list.split(',').map((route) => route.trim()))
+    .refine(
+      (list) => list.every(isRoute),
+      'must be a comma list of http://, https://, socks5:// or socks5h:// addresses, and direct',
+    )
     .default([]),
   DATA_DIR: text.default('./data'),
   RECORDINGS_DIR: text.optional(),
@@ -84,6 +94,7 @@ export interface Settings {
   readonly allowOpenAccess: boolean;
   readonly allowedHosts: readonly string[];
   readonly allowedPrivateHosts: readonly string[];
+  readonly sourceProxies: readonly string[];
   readonly dataDirectory: string;
   readonly recordingsDirectory: string;
   readonly eventStoreUrl: string;
@@ -137,6 +148,7 @@ export function parseSettings(
     allowOpenAccess: values.ALLOW_OPEN_ACCESS,
     allowedHosts: values.ALLOWED_HOSTS,
     allowedPrivateHosts: values.ALLOWED_PRIVATE_HOSTS,
+    sourceProxies: values.SOURCE_PROXIES,
     dataDirectory,
     recordingsDirectory: resolve(values.RECORDINGS_DIR ?? resolve(dataDirectory, 'recordings')),
     eventStoreUrl: values.EVENT_STORE_URL ?? `sqlite:${resolve(dataDirectory, 'events.db')}`,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { bareHost, classOfAddress, isLocalName } from './address-class.js';
+import { bareHost, classOfAddress, isLocalName, isOwnNetwork } from './address-class.js';
 
 describe('the class of an address', () => {
   it.each([
@@ -90,6 +90,16 @@ describe('a local name', () => {
 
   it.each(['example.org', 'localhost.example.org', 'local.tv', 'cam.lan.example.org'])('is not %s', (name) => {
     expect(isLocalName(name)).toBe(false);
+  });
+
+  it.each([
+    ['http://camera.lan/live.m3u8', true],
+    ['http://192.168.1.4:8080/live.m3u8', true],
+    ['http://[fd00::1]/live.m3u8', true],
+    ['https://example.org/live.m3u8', false],
+    ['https://8.8.8.8/live.m3u8', false],
+  ])('tells whether an address is in one’s own network: %s', (address, expected) => {
+    expect(isOwnNetwork(address)).toBe(expected);
   });
 
   it('may end in a dot and be written in capitals', () => {

@@ -107,6 +107,12 @@ export function bareHost(hostname: string): string {
     .toLowerCase();
 }
 
+/** Whether an address of the web names a host of a private network, by how it is written. */
+export function isOwnNetwork(address: string): boolean {
+  const host = bareHost(URL.parse(address)?.hostname ?? '');
+  return isIPv4(host) || isIPv6(host) ? classOfAddress(host) !== 'public' : isLocalName(host);
+}
+
 const LOCAL_SUFFIXES = /\.(localhost|local|lan|home|internal|intranet|private|corp|localdomain|home\.arpa)$/;
 
 /**

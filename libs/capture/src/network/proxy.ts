@@ -51,18 +51,19 @@ export function parseRoute(written: string): Route {
   const login =
     url.username === '' && url.password === ''
       ? undefined
-      : { user: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
+      : { user: decoded(url.username), password: decoded(url.password) };
   const label = `${kind}://${url.hostname}:${port}`;
   return { kind, host: bareHost(url.hostname), port, login, label, key: JSON.stringify([label, login]) };
 }
 
-/** A proxy's address fit to be shown: `http://user:***@host:port`. */
-export function withoutPassword(written: string): string {
-  const url = URL.parse(written);
-  if (url === null) return written.includes('@') ? written.replace(/^.*@/, '***@') : written;
-  if (url.password === '') return written;
-  url.password = '***';
-  return url.href.replace(/\/$/, '');
+/** Whether something written is a way to a source. */
+export function isRoute(written: string): boolean {
+  try {
+    return parseRoute(written) !== undefined;
+  } catch {
+    // Why it is none is for whoever takes that way.
+    return false;
+  }
 }
 
 /** Basic credentials for a proxy (RFC 9110 section 11.7). */
@@ -70,4 +71,13 @@ export function proxyAuthorization({ login }: Proxy): Readonly<Record<string, st
   if (login === undefined) return {};
   const pair = Buffer.from(`${login.user}:${login.password}`).toString('base64');
   return { 'proxy-authorization': `Basic ${pair}` };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    // A lone per cent sign is no escape; what was typed is meant as it stands.
+    return part;
+  }
 }
