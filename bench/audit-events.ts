@@ -84,8 +84,8 @@ async function measure(path: string): Promise<number> {
   };
   for (let n = 0; n < 200; n += 1) await ask(`/api/audit/events?${queryOf(random(combinations), events)}`);
 
-  const local = await SqliteEventStore.openReadOnly(path);
-  const answer = await inThisProcess(local as unknown as EventStore);
+  const reader = await SqliteEventStore.openReadOnly(path);
+  const local = await inThisProcess(reader as unknown as EventStore);
   const rows: Row[] = [];
   const floor: Row = { what: 'the floor: one event', times: [], cpu: [], found: 0, short: 0 };
   for (const combination of combinations) {
@@ -95,7 +95,7 @@ async function measure(path: string): Promise<number> {
       const { body, milliseconds } = await ask(`/api/audit/events?${query}`);
       const { items, nextCursor } = JSON.parse(body) as { items: unknown[]; nextCursor: string | null };
       row.times.push(milliseconds);
-      row.cpu.push(await answer(query));
+      row.cpu.push(await local.page(query));
       row.found += items.length;
       if (nextCursor !== null && items.length < Number(query.get('limit'))) row.short += 1;
       floor.times.push((await ask('/api/audit/events?limit=1')).milliseconds);
@@ -104,10 +104,11 @@ async function measure(path: string): Promise<number> {
   }
   const one: Row = { what: 'one event, its causes and effects', times: [], cpu: [], found: 0, short: 0 };
   for (let n = 0; n < 10 * PAGES; n += 1) {
-    const { milliseconds } = await ask(`/api/audit/events/${random(events).position}`);
-    one.times.push(milliseconds);
+    const { position } = random(events);
+    one.times.push((await ask(`/api/audit/events/${position}`)).milliseconds);
+    one.cpu.push(await local.one(String(position)));
   }
-  await local.close();
+  await reader.close();
   await server.stop();
 
   const pages: Row = { what: 'all pages', times: [], cpu: [], found: 0, short: 0 };
@@ -144,17 +145,21 @@ interface Row {
   short: number;
 }
 
-/** What the controller does for a page, to be measured in CPU time. */
-async function inThisProcess(store: EventStore): Promise<(query: URLSearchParams) => Promise<number>> {
+/** What the controller does, to be measured in milliseconds of CPU time. */
+async function inThisProcess(store: EventStore) {
   const registry = new EventRegistry([...kernelEvents, ...streamerEvents, ...recordingEvents, ...videoEvents]);
   const { AuditEvents } = await import(join(dirname(paths.server), 'audit/audit-events.js'));
   const { auditEventsQuery } = await import('@streamvault/api-contract');
   const audit = new AuditEvents(store, registry);
-  return async (query) => {
+  const measured = async (answer: () => Promise<unknown>): Promise<number> => {
     const before = process.threadCpuUsage();
-    JSON.stringify(await audit.list(auditEventsQuery.parse(Object.fromEntries(query))));
+    JSON.stringify(await answer());
     const { user, system } = process.threadCpuUsage(before);
     return (user + system) / 1000;
+  };
+  return {
+    page: (query: URLSearchParams) => measured(() => audit.list(auditEventsQuery.parse(Object.fromEntries(query)))),
+    one: (position: string) => measured(() => audit.one(position)),
   };
 }
 

@@ -2,8 +2,9 @@ import type { EventStore, RecordedEvent } from '@streamvault/event-store';
 
 type Log = Pick<EventStore, 'find' | 'readStream'>;
 
-/** Events looked through for a cause or an effect, in the stream and under the correlation id. Both are nearly always close by. */
-const reach = 1_000;
+/** Events looked through for a cause or an effect, in the stream and under the correlation id: it is nearly always close by. */
+const streamReach = 250;
+const correlationReach = 1_000;
 const pageSize = 200;
 const longestChain = 200;
 const mostEffects = 50;
@@ -34,7 +35,7 @@ export async function effectsOf(log: Log, event: RecordedEvent): Promise<readonl
     if (each.metadata.$causationId === event.id && each.id !== event.id) effects.set(`${each.stream} ${each.id}`, each);
   };
   const { stream, revision } = event;
-  for await (const each of log.readStream(stream, { from: revision + 1n, limit: reach })) note(each);
+  for await (const each of log.readStream(stream, { from: revision + 1n, limit: streamReach })) note(each);
   for await (const each of correlated(log, event, 'forwards')) note(each);
   const inOrder = [...effects.values()].toSorted((left, right) => (left.position < right.position ? -1 : 1));
   return inOrder.slice(0, mostEffects);
@@ -44,7 +45,7 @@ async function causeOf(log: Log, effect: RecordedEvent): Promise<RecordedEvent |
   const { metadata, revision, stream } = effect;
   const isCause = ({ id }: RecordedEvent) => id === metadata.$causationId;
   if (revision > 0n) {
-    const before = log.readStream(stream, { from: revision - 1n, direction: 'backwards', limit: reach });
+    const before = log.readStream(stream, { from: revision - 1n, direction: 'backwards', limit: streamReach });
     for await (const each of before) if (isCause(each)) return each;
   }
   for await (const each of correlated(log, effect, 'backwards')) if (isCause(each)) return each;
@@ -59,7 +60,7 @@ async function* correlated(
 ): AsyncGenerator<RecordedEvent, void, undefined> {
   const correlationId = metadata.$correlationId;
   let cursor = position;
-  for (let looked = 0; looked < reach;) {
+  for (let looked = 0; looked < correlationReach;) {
     const from = direction === 'forwards' ? { after: cursor } : { before: cursor };
     const { events, next } = await log.find({ correlationId, direction, limit: pageSize, ...from });
     yield* events;
