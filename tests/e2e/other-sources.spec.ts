@@ -35,7 +35,7 @@ describe('a page of some site', () => {
   it(
     'is recorded where streamlink knows it',
     inWorld(async (world) => {
-      const origin = await world.origin({ pace: 1, window: 10 });
+      const origin = await world.origin({ window: 10 });
       const found = { type: 'hls', url: origin.url, headers: { Referer: url } };
       const program = await fakeStreamlink(await world.directory(), '8.6.2', found);
       const server = await world.server({ STREAMLINK_PATH: program, ALLOWED_PRIVATE_HOSTS: '127.0.0.1' });
