@@ -42,6 +42,29 @@ it(
 );
 
 it(
+  'sound that is missing is told as such, and the picture goes on',
+  inWorld(async (world) => {
+    const origin = await ApartOrigin.start('fmp4', 8);
+    try {
+      origin.missing.add('sound-003.m4s');
+      origin.shown.picture = origin.shown.sound = 20;
+      origin.ended = true;
+      const server = await world.server();
+      const { id } = await server.api.addStreamer({ url: origin.url });
+      const { recordingId } = await server.api.start(id);
+      expect(await server.api.reaches(recordingId, 'completed')).toMatchObject({
+        segments: 8,
+        gapSeconds: 0,
+        capturedRatio: 1,
+        gaps: [{ cause: { code: 'sound.source.not-found' } }],
+      });
+    } finally {
+      await origin.close();
+    }
+  }),
+);
+
+it(
   'what is not apart has no halves to play',
   inWorld(async (world) => {
     const server = await world.server();

@@ -13,6 +13,8 @@ export class ApartOrigin {
   /** Of each half; a half may be ahead of the other. */
   readonly shown: Record<Half, number> = { picture: 6, sound: 6 };
   ended = false;
+  /** Files that cannot be had. */
+  readonly missing = new Set<string>();
 
   private constructor(
     private readonly directory: string,
@@ -51,6 +53,7 @@ export class ApartOrigin {
         '#EXT-X-STREAM-INF:BANDWIDTH=400000,RESOLUTION=320x180,CODECS="avc1.4d400d,mp4a.40.2",AUDIO="s"\npicture.m3u8\n'
       );
     }
+    if (this.missing.has(name)) throw new Error('Told to be missing');
     const body = await readFile(path.join(this.directory, name));
     return name.endsWith('.m3u8') ? this.#part(body.toString(), name === 'sound.m3u8' ? 'sound' : 'picture') : body;
   }

@@ -15,7 +15,7 @@ export { StopRecordingHandler } from './commands/stop-recording/stop-recording.h
 export { describeLifecycle, foldRecording, recordingStateNames, type RecordingStateName } from './domain/lifecycle.js';
 export { RecordingNotFound } from './domain/recording-errors.js';
 export type { Output, RecordingEvent } from './domain/recording-events.js';
-export type { RecordingContext } from './domain/recording.machine.js';
+export { SOUND_GAP, type RecordingContext } from './domain/recording.machine.js';
 export { defaultRecordingPolicy, type RecordingPolicy } from './domain/recording-policy.js';
 export { recordingCategory, recordingEvents, recordingStream } from './domain/recording-registry.js';
 export type { StepName } from './domain/steps.js';

@@ -11,7 +11,15 @@ import {
 } from '@streamvault/capture';
 import { thumbnailPath, videoPath } from '@streamvault/library';
 import type { Media, MediaRun } from '@streamvault/media';
-import type { ClosedCapture, Clock, Finalizer, Output, RecordingContext, WorkFolders } from '@streamvault/recording';
+import {
+  type ClosedCapture,
+  type Clock,
+  type Finalizer,
+  type Output,
+  type RecordingContext,
+  SOUND_GAP,
+  type WorkFolders,
+} from '@streamvault/recording';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -60,7 +68,7 @@ export class LedgerFinalizer implements Finalizer {
       ...ledger.totals,
       bytes: ledger.totals.bytes + (sound?.totals.bytes ?? 0),
       ...ledger.losses,
-      gaps,
+      gaps: [...gaps, ...soundGaps(sound, gaps)],
       ads,
       parts: ledger.parts.map(
         ({ number, container, reason, openedAt, closedAt, bytes, segments, durationSeconds }) => ({
@@ -114,6 +122,17 @@ export class LedgerFinalizer implements Finalizer {
       startedAt: startOf(first),
     }));
   }
+}
+
+/** What is missing of separate sound where the picture is there. It is told, but is no loss of the broadcast as a whole. */
+function soundGaps(sound: Ledger | undefined, picture: ClosedCapture['gaps']): ClosedCapture['gaps'] {
+  const lost = sound?.gaps.filter((gap) => !picture.some(({ from, to }) => from <= gap.from && gap.to <= to)) ?? [];
+  return lost.map(({ from, to, seconds, cause }) => ({
+    from,
+    to,
+    seconds,
+    cause: { code: `${SOUND_GAP}${cause.code}`, message: `The sound of this span is missing. ${cause.message}` },
+  }));
 }
 
 function toMediaRun(run: Run, directory: string): MediaRun {

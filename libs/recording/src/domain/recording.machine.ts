@@ -37,6 +37,13 @@ export interface StallStatus {
   readonly cause: Cause;
 }
 
+/** What the cause of a gap begins with where only the sound is missing. */
+export const SOUND_GAP = 'sound.';
+
+/** Seconds of the broadcast that could not be had at all. */
+export const gapSecondsOf = (gaps: readonly GapStatus[]): number =>
+  gaps.reduce((sum, { seconds, cause }) => sum + (cause.code.startsWith(SOUND_GAP) ? 0 : seconds), 0);
+
 /** Without the one that lasts, of which only a clock can tell. */
 export const stallSecondsOf = (stalls: readonly StallStatus[]): number =>
   stalls.reduce((sum, { from, to }) => sum + (to === null ? 0 : (Date.parse(to) - Date.parse(from)) / 1000), 0);

@@ -1,7 +1,7 @@
 import type { Recording } from '@streamvault/api-contract';
 import type { CaptureProgress } from '@streamvault/capture';
 import type { RecordingStateName } from '../domain/lifecycle.js';
-import { stallSecondsOf, type RecordingContext } from '../domain/recording.machine.js';
+import { gapSecondsOf, stallSecondsOf, type RecordingContext } from '../domain/recording.machine.js';
 
 interface Viewed {
   readonly state: RecordingStateName;
@@ -20,7 +20,7 @@ export function toRecording({ state, context, revision }: Viewed, progress?: Cap
     }),
     { bytes: 0, seconds: 0, segments: 0 },
   );
-  const gapSeconds = gaps.reduce((sum, gap) => sum + gap.seconds, 0);
+  const gapSeconds = gapSecondsOf(gaps);
   const toldAdSeconds = ads.reduce((sum, ad) => sum + ad.seconds, 0);
   const bytes = totals?.bytes ?? Math.max(closed.bytes, progress?.bytes ?? 0);
   const durationSeconds = totals?.durationSeconds ?? Math.max(closed.seconds, progress?.durationSeconds ?? 0);
