@@ -57,9 +57,11 @@ export class SmallDisk {
     await rm(path.join(this.folder, `taken-${bytes}`), { force: true });
   }
 
-  /** Nothing more can be written. */
-  async fill(program: Writing): Promise<void> {
-    if (!this.isMounted) return void (await run('prlimit', ['--pid', String(program.pid), '--fsize=0:unlimited']));
+  /** Nothing more can be written. Without a program only what every program meets, which is nothing where it is no disk. */
+  async fill(program?: Writing): Promise<void> {
+    if (!this.isMounted && program === undefined) return;
+    if (!this.isMounted && program !== undefined)
+      return void (await run('prlimit', ['--pid', String(program.pid), '--fsize=0:unlimited']));
     await using filler = await open(path.join(this.folder, 'filler'), 'a');
     const block = Buffer.alloc(64 * 1024, 1);
     for (let size = block.length; size >= 1; size = Math.floor(size / 2)) {

@@ -6,13 +6,13 @@ import { SOUND_FOLDER } from '../ledger/sound.js';
 import type { CaptureEnd, CaptureFact, CaptureReporter, CaptureRequest, Cause } from '../port.js';
 import { CaptureWatch } from './capture-watch.js';
 import type { Clock } from './clock.js';
-import { diskCause } from './disk-cause.js';
+import { diskCause, DiskFailed, isWantOfRoom } from './disk-cause.js';
 import { FactQueue } from './fact-queue.js';
 import type { FetchBudget } from './fetch-budget.js';
 import { HlsSource, type LoadedPlaylist, type OpenedSource, type Track } from './hls-source.js';
 import type { Http } from './http.js';
 import { factsOf, knownSegments } from './ledger-replay.js';
-import { SegmentPlanner, type AdStep, type SegmentStep } from './plan-segments.js';
+import { SegmentPlanner, type AdStep, type PlanStep, type SegmentStep } from './plan-segments.js';
 import { PlaylistFollower } from './playlist-follower.js';
 import { ResourceStore } from './resource-store.js';
 import { SegmentCommitter } from './segment-committer.js';
@@ -59,10 +59,14 @@ export class CaptureSession {
   #sound: SoundCompanion | undefined;
   #bytesAtEnd = 0;
   #failure: Cause | undefined;
+  /** The disk failed in a way that only opening everything anew can mend. */
+  #diskFailed: DiskFailed | undefined;
+  /** What waits, or has waited, for the disk, and why. */
+  readonly #heldUp = new WeakMap<PlanStep, Cause>();
   #opened = false;
   #targetDurationSeconds = 1;
   /** Where the playlist's window begins, as far as known. */
-  #window = { epoch: 0, firstSequence: 0 };
+  #window = { epoch: 0, firstSequence: 0, length: 0 };
   #lastSyncMs: number;
   #syncAwaited = false;
   #missed = 0;
@@ -125,10 +129,9 @@ export class CaptureSession {
     this.signal.addEventListener('abort', onAbort, { once: true });
     if (this.signal.aborted) onAbort();
     try {
-      const end = await this.#inFolder();
-      await this.#facts.drain(this.signal.aborted ? LAST_FACTS_MS : FACTS_BEFORE_END_MS);
-      return end;
+      return await this.#inFolder();
     } finally {
+      await this.#facts.drain(this.signal.aborted ? LAST_FACTS_MS : FACTS_BEFORE_END_MS);
       this.signal.removeEventListener('abort', onAbort);
     }
   }
@@ -151,7 +154,10 @@ export class CaptureSession {
       const writer = this.#writer;
       this.#bytesAtEnd = writer.totals.bytes;
       this.#writer = undefined;
-      await writer.close();
+      // A disk that failed may refuse this as well; whoever opens the folder next looks through all of it.
+      await writer.close().catch((error: unknown) => {
+        if (this.#diskFailed === undefined) throw error;
+      });
     }
   }
 
@@ -173,6 +179,7 @@ export class CaptureSession {
     } finally {
       await this.#sound?.end(this.#stop.signal.aborted);
     }
+    if (this.#diskFailed !== undefined) throw this.#diskFailed;
     const stopped = this.#stop.signal.aborted;
     if (!stopped && writer.totals.segments === 0) this.#failure = this.#lastMissed ?? NOTHING_THERE;
     await this.#finish(committer, !stopped && this.#failure === undefined);
@@ -230,8 +237,11 @@ export class CaptureSession {
     try {
       await this.#writer?.sync();
     } catch (error) {
-      // The next sync covers the same bytes; until then the trouble explains a silence that may follow.
-      this.#watch.trouble(diskCause(error));
+      const cause = diskCause(error);
+      // After a want of room the next sync covers the same bytes. After any other failure the system may have let go of them, and
+      // would call the next sync a success.
+      if (isWantOfRoom(cause)) this.#watch.trouble(cause);
+      else this.#giveUpDisk(cause, error);
     }
   }
 
@@ -248,6 +258,9 @@ export class CaptureSession {
         // A picture without its sound is not what was asked for.
         this.#failure ??= cause;
         this.#stop.abort();
+      },
+      (error) => {
+        if (error instanceof DiskFailed) this.#giveUpDisk(error, error);
       },
     );
   }
@@ -277,7 +290,11 @@ export class CaptureSession {
     const steps = this.#planner.plan(playlist, loadedAtMs);
     const broken = steps.some((step) => step.kind === 'segment' && (step.discontinuity || step.reset));
     if (broken || this.#planner.epoch !== epoch) this.#resources.forget();
-    this.#window = { epoch: this.#planner.epoch, firstSequence: playlist.segments[0]?.mediaSequence ?? 0 };
+    this.#window = {
+      epoch: this.#planner.epoch,
+      firstSequence: playlist.segments[0]?.mediaSequence ?? 0,
+      length: playlist.segments.length,
+    };
     this.#targetDurationSeconds = playlist.targetDurationSeconds;
     this.#queue.relocate(playlist.segments);
     this.#queue.push(steps);
@@ -286,6 +303,7 @@ export class CaptureSession {
 
   async #commitSegments(writer: LedgerWriter, committer: SegmentCommitter): Promise<void> {
     for (let item = await this.#queue.first(); item !== undefined; item = await this.#queue.first()) {
+      if (this.#diskFailed !== undefined) return;
       if ('kind' in item) {
         if (item.kind === 'gap') committer.miss(item.fromMs, item.toMs, item.cause);
         else this.#skipAd(item, committer);
@@ -316,17 +334,49 @@ export class CaptureSession {
     } catch (error) {
       // Nothing is given up for a disk in trouble: the same segment is had again when it has room.
       const cause = diskCause(error);
-      this.#watch.trouble(cause);
       writer.discard();
-      if (!this.#fail(cause)) await clock.sleep(settings.retryMaxSeconds * 1000, this.#stop.signal);
-      this.#queue.restartFirst();
+      if (this.#fail(cause) || !isWantOfRoom(cause)) {
+        this.#giveUpDisk(cause, error);
+        // What was taken of it is gone: it must not pass for whole.
+        this.#queue.restartFirst();
+        return false;
+      }
+      if (this.#watch.diskTrouble(cause, clock.now())) this.#report({ kind: 'interrupted', at: this.#now(), cause });
+      await clock.sleep(settings.retryMaxSeconds * 1000, this.#stop.signal);
+      if (!this.#missWhatWent(committer, cause)) this.#queue.restartFirst();
       return false;
     }
+  }
+
+  #giveUpDisk(cause: Cause, error: unknown): void {
+    if (this.#failure === undefined) this.#diskFailed ??= new DiskFailed(cause, { cause: error });
+    this.#stop.abort();
+  }
+
+  /**
+   * Gives up what the source need not have any more: a segment that left the playlist stays for as long as the playlist is (RFC
+   * 8216, section 6.2.2). What left it since then is asked for again.
+   * @returns whether that was any
+   */
+  #missWhatWent(committer: SegmentCommitter, cause: Cause): boolean {
+    const { epoch, firstSequence, length } = this.#window;
+    const gone = this.#queue.dropWhile(
+      (step) => step.epoch < epoch || (step.epoch === epoch && step.segment.mediaSequence < firstSequence - length),
+    );
+    for (const step of gone) committer.missSegment(step, cause);
+    for (const step of this.#queue.steps) this.#heldUp.set(step, cause);
+    return gone.length > 0;
   }
 
   #missedOne(step: SegmentStep, cause: Cause, committer: SegmentCommitter): void {
     this.#missed += 1;
     this.#lastMissed = cause;
+    const heldUp = this.#heldUp.get(step);
+    if (heldUp !== undefined) {
+      // It was there when the disk was not.
+      committer.missSegment(step, heldUp);
+      return;
+    }
     const hopeless = cause.code === 'source.encrypted' || this.#missed >= MISSED_BEFORE_FIRST_BYTE;
     if (!hopeless || !this.#fail(cause)) committer.missSegment(step, cause);
   }

@@ -30,6 +30,22 @@ describe('CaptureWatch', () => {
     expect(watch.progress(30_000, totals(9))).not.toHaveProperty('advertisingSince');
   });
 
+  it('tells at once, and once, of a disk in the way, and of a silent source behind it when that is what is left', () => {
+    const watch = new CaptureWatch(1, 0);
+    const full = { code: 'disk.full', message: 'no room' };
+    expect(watch.diskTrouble(full, 1_000)).toBe(true);
+    for (let ms = 6_000; ms < 60_000; ms += 5_000) {
+      expect(watch.diskTrouble(full, ms)).toBe(false);
+      expect(watch.check(ms + 4_000, 10_000)).toBeUndefined();
+    }
+    expect(watch.check(66_000, 10_000)).toMatchObject({ code: 'source.stalled' });
+    expect(watch.check(90_000, 10_000)).toBeUndefined();
+    expect(watch.committed(91_000)).toBe(true);
+    expect(watch.diskTrouble(full, 92_000)).toBe(true);
+    expect(watch.committed(93_000)).toBe(true);
+    expect(watch.check(94_000, 10_000)).toBeUndefined();
+  });
+
   it('gives the rate of the last seconds and the last byte, and none before the first', () => {
     const watch = new CaptureWatch(1, 0);
     expect(watch.progress(0, totals(0))).toEqual({ recordingId: 1, ...totals(0), bytesPerSecond: 0 });

@@ -14,6 +14,8 @@ export class CaptureWatch {
   #quietSinceMs: number;
   #interrupted = false;
   #trouble: Cause | undefined;
+  /** While the disk is what keeps bytes from being committed: when it was last seen to. */
+  #disk: { readonly cause: Cause; readonly seenAtMs: number } | undefined;
   #advertisingSince: string | undefined;
   readonly #samples: { readonly atMs: number; readonly bytes: number }[] = [];
 
@@ -33,6 +35,15 @@ export class CaptureWatch {
     this.#trouble = cause;
   }
 
+  /** The disk took nothing. @returns whether that is news: it is said at once, and once */
+  diskTrouble(cause: Cause, nowMs: number): boolean {
+    const isNews = this.#disk === undefined;
+    this.#disk = { cause, seenAtMs: nowMs };
+    this.#interrupted = true;
+    this.#trouble = cause;
+    return isNews;
+  }
+
   /** Advertising came, and is left out: the source is well, whatever long no byte comes. */
   advertising(from: string, nowMs: number): void {
     this.#advertisingSince ??= from;
@@ -46,13 +57,19 @@ export class CaptureWatch {
     this.#quietSinceMs = nowMs;
     this.#interrupted = false;
     this.#trouble = undefined;
+    this.#disk = undefined;
     this.#advertisingSince = undefined;
     return resumed;
   }
 
   /** @returns the cause of an interruption that has just become one */
   check(nowMs: number, stallMs: number): Cause | undefined {
-    if (this.#interrupted || nowMs - this.#quietSinceMs < stallMs) return undefined;
+    if (this.#disk !== undefined) {
+      if (nowMs - this.#disk.seenAtMs < stallMs) return undefined;
+      // The disk has not been in the way for as long: now it is the source that keeps silent.
+      if (this.#trouble === this.#disk.cause) this.#trouble = undefined;
+      this.#disk = undefined;
+    } else if (this.#interrupted || nowMs - this.#quietSinceMs < stallMs) return undefined;
     this.#interrupted = true;
     return this.#trouble ?? NOTHING_NEW;
   }

@@ -77,6 +77,23 @@ export class SegmentQueue {
     if (!this.#aborted) this.#fill();
   }
 
+  /** What waits, the first included. */
+  get steps(): readonly PlanStep[] {
+    return this.#steps;
+  }
+
+  /** Gives up the first segments as long as that is true of them, whatever is there of them already. */
+  dropWhile(given: (step: SegmentStep) => boolean): readonly SegmentStep[] {
+    const dropped: SegmentStep[] = [];
+    for (let [step] = this.#steps; step?.kind === 'segment' && given(step); [step] = this.#steps) {
+      dropped.push(step);
+      this.#steps.shift();
+      this.#downloads.shift()?.cancel();
+    }
+    if (!this.#aborted) this.#fill();
+    return dropped;
+  }
+
   /** Fetches the first segment once more, from its beginning. */
   restartFirst(): void {
     const download = this.#downloads[0];

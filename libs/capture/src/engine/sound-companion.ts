@@ -20,18 +20,20 @@ export class SoundCompanion {
   /**
    * @param begin makes the capture, which stops when the signal does
    * @param fail the sound cannot be had at all
+   * @param broken its capture went wrong itself, and has to be begun anew
    */
   constructor(
     begin: (signal: AbortSignal) => SecondCapture,
     private readonly clock: Clock,
     fail: (cause: Cause) => void,
+    broken: (error: unknown) => void,
   ) {
     this.#capture = begin(this.#ending.signal);
     this.#done = this.#capture.run().then((end) => {
       if (end.kind === 'failed') fail(end.cause);
     });
-    // Looked at when the picture ends.
-    this.#done.catch(() => undefined);
+    // Also looked at when the picture ends.
+    this.#done.catch(broken);
   }
 
   get bytes(): number {

@@ -15,7 +15,7 @@ import {
   type PartOpenedEntry,
   type SegmentEntry,
 } from './entries.js';
-import { syncFile, syncFolder, writeFully } from './files.js';
+import { errorCode, syncFile, syncFolder, writeFully } from './files.js';
 import type { Ledger, LedgerLosses, LedgerTotals } from './ledger.js';
 import { recoverLedger } from './recover-ledger.js';
 
@@ -86,7 +86,7 @@ export class LedgerWriter {
   }
 
   /**
-   * Opens a recording's folder, making it if need be. A ledger that is there already is recovered first and handed back; a part it
+   * Opens a recording's folder, making it if need be, but nothing above it: what is missing there is a disk. A ledger that is there already is recovered first and handed back; a part it
    * had left open is closed.
    * @throws LedgerUnusable, or the file system's error
    */
@@ -95,7 +95,7 @@ export class LedgerWriter {
     recordingId: number,
     at: string,
   ): Promise<{ readonly writer: LedgerWriter; readonly recovered: Ledger | undefined }> {
-    await mkdir(directory, { recursive: true });
+    await makeFolder(directory);
     const recovered = await recoverLedger(directory, recordingId);
     const file = path.join(directory, LEDGER_FILE);
     const handle = await open(file, recovered === undefined ? 'w' : 'r+');
@@ -314,5 +314,14 @@ export class LedgerWriter {
       await this.ledger.truncate(this.#ledgerBytes);
       throw error;
     }
+  }
+}
+
+async function makeFolder(directory: string): Promise<void> {
+  try {
+    await mkdir(directory);
+  } catch (error) {
+    // It is there from before, as after every restart. Were it a file, opening the ledger in it would say so.
+    if (errorCode(error) !== 'EEXIST') throw error;
   }
 }

@@ -364,3 +364,65 @@ describe('cancelling', () => {
 
 it('refuses to retry what has not failed', () =>
   void when(capturing, { type: 'RetryRecording', at: after(9), by: 'api' }).thenRefused('recording.nothing-to-retry'));
+
+describe('a disk in the way', () => {
+  const full = { code: 'disk.full', message: 'No room.' };
+  const waits: RecordingEvent = {
+    type: 'CaptureInterrupted',
+    data: { at: after(20), cause: full, deadline: after(200) },
+  };
+  const fact = (at: number, cause: typeof full): RecordingCommand => ({
+    type: 'ReportFact',
+    at: after(at),
+    fact: { kind: 'interrupted', at: after(at), cause },
+  });
+
+  it('is waited for longer than any patience', () => {
+    when([...capturing, waits], { type: 'ReportDeadline', at: after(200), deadline: after(200), word: 'offline' }).then(
+      [{ type: 'DeadlineMoved', data: { at: after(200), cause: full, deadline: after(380) } }],
+    );
+    when([...capturing, interrupted], { type: 'ReportDeadline', at: after(200), deadline: after(200) }).then([
+      { type: 'SourceEnded', data: { at: after(200), reason: 'gave-up', deadline: after(200 + 12 * 3600) } },
+    ]);
+  });
+
+  it('is not over because of a part from before it that is only told now', () => {
+    const opened = (at: number): RecordingCommand => ({
+      type: 'ReportFact',
+      at: after(60),
+      fact: { ...partFact, number: 2, at: after(at) },
+    });
+    const part2 = (at: number): RecordingEvent => ({
+      type: 'PartOpened',
+      data: { at: after(at), number: 2, container: 'ts', reason: 'start' },
+    });
+    when([...capturing, waits], opened(19)).then([part2(19)]);
+    when([...capturing, waits], opened(50)).then([part2(50), { type: 'CaptureResumed', data: { at: after(50) } }]);
+  });
+
+  it('is told once, and patience begins where the source is what is silent', () => {
+    when([...capturing, waits], fact(50, full)).then([]);
+    when([...capturing, waits], fact(50, sampleCause)).then([
+      { type: 'CaptureInterrupted', data: { at: after(50), cause: sampleCause, deadline: after(230) } },
+    ]);
+    when([...capturing, interrupted], fact(50, full)).then([
+      { type: 'CaptureInterrupted', data: { at: after(50), cause: full, deadline: after(230) } },
+    ]);
+  });
+
+  it('costs a finalize no attempt, however often', () => {
+    const failed = (at: number): RecordingEvent[] => [
+      { type: 'FinalizeFailed', data: { at: after(at), attempt: 0, cause: full, retryAt: after(at + 30) } },
+      { type: 'DeadlineMoved', data: { at: after(at), cause: full, deadline: after(at + 12 * 3600) } },
+    ];
+    const past: RecordingEvent[] = [...capturing, stopped, ended];
+    for (let at = 40; at < 1000; at += 30) {
+      when(past, { type: 'ReportFinalizeFailure', at: after(at), cause: full }).then(failed(at));
+      past.push(...failed(at));
+    }
+    const other = { code: 'finalize.failed', message: 'no' };
+    when(past, { type: 'ReportFinalizeFailure', at: after(2000), cause: other }).then([
+      { type: 'FinalizeFailed', data: { at: after(2000), attempt: 1, cause: other, retryAt: after(2005) } },
+    ]);
+  });
+});

@@ -10,6 +10,7 @@ import {
   StepNotFound,
   StepNotRetryable,
 } from './recording-errors.js';
+import { isOfDisk } from './disk-causes.js';
 import type { Cause, RecordingEvent } from './recording-events.js';
 import { later, retryAt, type RecordingPolicy } from './recording-policy.js';
 import { isSettled, nextStep } from './steps.js';
@@ -54,8 +55,12 @@ function fromFact(fact: CaptureFact, known: Known): readonly RecordingEvent[] {
       switch (stateName(snapshot)) {
         case 'starting':
           return [{ type: 'CaptureStarted', data: { at } }, opened];
-        case 'reconnecting':
-          return [opened, { type: 'CaptureResumed', data: { at } }];
+        case 'reconnecting': {
+          // One from before the interruption, which is only told now, ends it not.
+          const since = snapshot.context.stalls.at(-1)?.from ?? at;
+          const resumes = Date.parse(at) >= Date.parse(since);
+          return resumes ? [opened, { type: 'CaptureResumed', data: { at } }] : [opened];
+        }
         default:
           return ifPossible(snapshot, opened);
       }
@@ -78,8 +83,10 @@ function fromFact(fact: CaptureFact, known: Known): readonly RecordingEvent[] {
     case 'advertising':
       return whileAdvertising(fact.at, known);
     case 'interrupted': {
-      // Told again while it waits already: patience is not begun anew by that.
-      if (stateName(snapshot) === 'reconnecting') return nothing;
+      // Told again while it waits already: patience is not begun anew by that, unless it is for something else.
+      const { interruption } = snapshot.context;
+      const isAnother = interruption !== null && isOfDisk(interruption) !== isOfDisk(fact.cause);
+      if (stateName(snapshot) === 'reconnecting' && !isAnother) return nothing;
       const deadline = later(fact.at, policy.patienceSeconds);
       return ifPossible(snapshot, { type: 'CaptureInterrupted', data: { at: fact.at, cause: fact.cause, deadline } });
     }
@@ -120,6 +127,8 @@ const nobodyAnswers: Cause = {
 
 /** Why silence is borne for longer than patience has it; undefined where it is not. Unknown is not offline, for a while. */
 function reasonToWait(at: string, word: LiveWord | undefined, { snapshot, policy }: Known): Cause | undefined {
+  const { interruption } = snapshot.context;
+  if (interruption !== null && isOfDisk(interruption)) return interruption;
   if (word === 'live') return stillLive;
   const since = Date.parse(snapshot.context.stalls.at(-1)?.from ?? at);
   return word === 'unknown' && Date.parse(at) - since < policy.unansweredSeconds * 1000 ? nobodyAnswers : undefined;
@@ -221,6 +230,15 @@ function fromClosedCapture(
 }
 
 function fromFinalizeFailure(at: string, cause: Cause, { snapshot, policy }: Known): readonly RecordingEvent[] {
+  // Room comes when it comes; what was tried in vain for want of it does not count.
+  if (isOfDisk(cause)) {
+    const attempt = snapshot.context.finalizeAttempts;
+    return ifPossible(
+      snapshot,
+      { type: 'FinalizeFailed', data: { at, attempt, cause, retryAt: later(at, policy.roomSeconds) } },
+      { type: 'DeadlineMoved', data: { at, cause, deadline: later(at, policy.finalizeSeconds) } },
+    );
+  }
   const attempt = snapshot.context.finalizeAttempts + 1;
   const again = retryAt(at, attempt, policy.finalizeAttempts, policy.backoffSeconds);
   return again === null

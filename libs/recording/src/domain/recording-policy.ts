@@ -14,6 +14,8 @@ export interface RecordingPolicy {
   readonly stepAttempts: number;
   /** Wait before the second attempt of a finalize or step; doubles each time. */
   readonly backoffSeconds: number;
+  /** Before a finalize that had no room on the disk is tried again, for as long as it takes. */
+  readonly roomSeconds: number;
 }
 
 export const defaultRecordingPolicy: RecordingPolicy = {
@@ -26,6 +28,7 @@ export const defaultRecordingPolicy: RecordingPolicy = {
   finalizeAttempts: 5,
   stepAttempts: 5,
   backoffSeconds: 5,
+  roomSeconds: 30,
 };
 
 /** `seconds` after `instant`, as ISO 8601 UTC. */

@@ -1,6 +1,7 @@
 import { SourceUnavailable, type CaptureEngine, type CaptureFact, type LiveWord } from '@streamvault/capture';
 import type { KernelLogger } from '@streamvault/event-sourcing';
 import type { RecordingReport } from '../domain/recording-commands.js';
+import { isOfDisk } from '../domain/disk-causes.js';
 import type { Cause } from '../domain/recording-events.js';
 import type { DeadlineInput, RecordingContext } from '../domain/recording.machine.js';
 import { isStepName, nextStep } from '../domain/steps.js';
@@ -23,10 +24,13 @@ export interface EffectParts {
   readonly logger: KernelLogger;
 }
 
+const noRoom: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT']);
+
 /** A failure as people are told it. An error that brings no code of its own is nothing a user did. */
 export function causeOf(error: unknown, code: string): Cause {
   if (!(error instanceof Error)) return { code, message: String(error) };
   const own: unknown = 'code' in error ? error.code : undefined;
+  if (noRoom.has(own)) return { code: 'disk.full', message: 'The disk is full. Free some space.' };
   return { code: typeof own === 'string' && own.includes('.') ? own : code, message: error.message };
 }
 
@@ -123,6 +127,7 @@ export class RecordingEffects {
     const { engine, folders, progress, sources } = this.#parts;
     const { recordingId, quality, adChoice: ads } = context;
     const source = await sources.resolve({ ...context.source, quality }, signal);
+    const hadBegun = history.hasBegun;
     history.hasBegun = true;
     const end = await engine.capture(
       { recordingId, directory: folders.path(recordingId), source, quality, ads },
@@ -136,6 +141,9 @@ export class RecordingEffects {
       case 'ended':
         return report({ type: 'ReportSourceEnd', at: this.#at() });
       case 'failed':
+        // What is there waits for its disk; only a recording that has nothing yet ends of it.
+        if (hadBegun && isOfDisk(end.cause))
+          throw Object.assign(new Error(end.cause.message), { code: end.cause.code });
         return report({ type: 'ReportCaptureFailure', at: this.#at(), cause: end.cause });
       case 'stopped':
         return;

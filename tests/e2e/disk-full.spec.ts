@@ -1,0 +1,203 @@
+import { readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { SMALLER, type LiveOrigin, type LiveOriginOptions } from '../live-origin/live-origin.js';
+import { media, publishedSegments, storedSegments } from './support/media.js';
+import type { StreamVault } from './support/stream-vault.js';
+import { until } from './support/until.js';
+import { inWorld, type World } from './support/world.js';
+
+/** The watch over the disks would stop the recordings before it comes to this. */
+const unwatched = { DISK_WARN: '0', DISK_REFUSE: '0', DISK_STOP: '0' };
+/** So little patience that it would be over before the disk has room again. */
+const impatient = { PATIENCE_SECONDS: '5' };
+const broadcast = { pace: 'manual', window: 6, initial: 6 } as const;
+
+async function startRecording(world: World, server: StreamVault, options: LiveOriginOptions = {}) {
+  const origin = await world.origin({ ...broadcast, ...options });
+  const { id: streamerId } = await server.api.addStreamer({ url: origin.url, name: 'No room' });
+  const { recordingId } = await server.api.start(streamerId);
+  await captured(server, recordingId, 6);
+  return { origin, streamerId, recordingId };
+}
+
+const captured = (server: StreamVault, recordingId: number, segments: number) =>
+  until(`${segments} segments stood in the ledger`, async () => {
+    const { totals } = await server.ledger(recordingId);
+    return totals.segments >= segments && totals.segments;
+  });
+
+/** The media sequences that are stored, each of them the very bytes of the source. */
+async function stored(server: StreamVault, recordingId: number, origin: LiveOrigin): Promise<number[]> {
+  const segments = await storedSegments(server.workFolder(recordingId), await server.ledger(recordingId));
+  const sequences = segments.map(({ mediaSequence }) => mediaSequence);
+  expect(segments).toEqual(sequences.flatMap((sequence) => publishedSegments(origin, sequence, sequence)));
+  return sequences;
+}
+
+async function expectSoundVideo(server: StreamVault, segments: number): Promise<void> {
+  const files = await readdir(server.recordingsDirectory, { recursive: true });
+  const mp4 = files.filter((name) => name.endsWith('.mp4'));
+  expect(mp4).toHaveLength(1);
+  const { decodeErrors, probe } = await media();
+  const file = path.join(server.recordingsDirectory, mp4[0]!);
+  expect(await decodeErrors(file)).toEqual([]);
+  expect((await probe(file, { countPackets: true })).video!.packets).toBe(segments * 30);
+  expect(files.filter((name) => /partial|tmp/.test(name))).toEqual([]);
+}
+
+const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, n) => from + n);
+
+describe('a disk that is full', () => {
+  it.each(['the captures', 'everything'])(
+    'under %s: the recording waits, says so once, and goes on by itself; what was lost is one gap',
+    async (what) =>
+      inWorld(async (world) => {
+        const disk = await world.disk(24);
+        const elsewhere = await world.directory();
+        const server = await world.server({
+          ...unwatched,
+          ...impatient,
+          DATA_DIR: path.join(disk.folder, 'data'),
+          RECORDINGS_DIR: path.join(elsewhere, 'recordings'),
+          ...(what === 'the captures' && {
+            EVENT_STORE_URL: `sqlite:${path.join(elsewhere, 'events.db')}`,
+            DATABASE_URL: `sqlite:${path.join(elsewhere, 'read-models.db')}`,
+          }),
+        });
+        const { origin, recordingId, streamerId } = await startRecording(world, server);
+        await disk.fill(server);
+        origin.advance(1);
+        if (what === 'the captures' && disk.isMounted) {
+          const waiting = await server.api.reaches(recordingId, 'reconnecting');
+          expect(waiting.parts).toHaveLength(1);
+        }
+        // More than a window and what the source keeps behind it goes by, and so does all patience.
+        for (let minute = 0; minute < 12; minute += 1) {
+          origin.advance(2);
+          const asked = origin.requests.length;
+          await until('the playlist was read', () => origin.requests.length > asked + 1);
+        }
+        const ledger = await server.ledger(recordingId);
+        expect(ledger.totals.segments).toBeGreaterThanOrEqual(6);
+        await disk.free(server);
+        const next = origin.segments().length;
+        origin.advance(1);
+        await captured(server, recordingId, ledger.totals.segments + 6);
+        await until('it was said to go on', async () => {
+          const story = await server.api.story(recordingId);
+          return story.some(({ type }) => type === 'CaptureResumed');
+        });
+        await server.api.stop(streamerId);
+        const finished = await server.api.reaches(recordingId, 'completed', 60);
+
+        expect((await server.api.recordings()).items).toHaveLength(1);
+        const have = await stored(server, recordingId, origin);
+        const [before, after] = [ledger.totals.segments - 1, have[ledger.totals.segments]!];
+        expect(have).toEqual([...range(0, before), ...range(after, next)]);
+        expect(after).toBeGreaterThan(before + 10);
+        expect(finished.gaps).toMatchObject([
+          {
+            from: origin.segments()[before + 1]!.programDateTime,
+            to: origin.segments()[after]!.programDateTime,
+            seconds: after - before - 1,
+            cause: { code: 'disk.full' },
+          },
+        ]);
+        expect(finished.failure).toBeNull();
+        const told = (await server.api.story(recordingId)).filter(({ type }) => /^Capture(Interr|Resum)/.test(type));
+        expect(told.map(({ type, data }) => [type, (data['cause'] as { code?: string } | undefined)?.code])).toEqual([
+          ['CaptureInterrupted', 'disk.full'],
+          ['CaptureResumed', undefined],
+        ]);
+        await expectSoundVideo(server, have.length);
+      })(),
+  );
+
+  it(
+    'when the server is started again: the recording waits all the same, with all it has',
+    inWorld(async (world) => {
+      const disk = await world.disk(24);
+      const elsewhere = await world.directory();
+      const server = await world.server({
+        ...unwatched,
+        ...impatient,
+        DATA_DIR: path.join(disk.folder, 'data'),
+        RECORDINGS_DIR: path.join(elsewhere, 'recordings'),
+        EVENT_STORE_URL: `sqlite:${path.join(elsewhere, 'events.db')}`,
+        DATABASE_URL: `sqlite:${path.join(elsewhere, 'read-models.db')}`,
+      });
+      const { origin, recordingId, streamerId } = await startRecording(world, server);
+      await server.kill();
+      await disk.fill();
+      await server.start();
+      await disk.fill(server);
+      origin.advance(1);
+      const asked = origin.requests.length;
+      // Where nothing can be mounted, the log has no room either.
+      await until('it was said why', async () => {
+        if (!disk.isMounted) return origin.requests.length > asked + 3;
+        const story = await server.api.story(recordingId);
+        return story.some(({ data }) => (data['cause'] as { code?: string } | undefined)?.code === 'disk.full');
+      });
+      await disk.free(server);
+      await server.api.recordingThat(recordingId, 'captures again', ({ state }) => state === 'capturing', 60);
+      await captured(server, recordingId, 7);
+      await server.api.stop(streamerId);
+      expect(await server.api.reaches(recordingId, 'completed', 60)).toMatchObject({ gaps: [], capturedRatio: 1 });
+      expect(await stored(server, recordingId, origin)).toEqual(range(0, 6));
+      await expectSoundVideo(server, 7);
+    }),
+  );
+
+  it(
+    'where the video should go: it is made as soon as there is room, and nobody has to ask for it',
+    inWorld(async (world) => {
+      const disk = await world.disk(24);
+      const server = await world.server({ ...unwatched, RECORDINGS_DIR: path.join(disk.folder, 'recordings') });
+      const { origin, recordingId, streamerId } = await startRecording(world, server);
+      await disk.fill(server);
+      await server.api.stop(streamerId).catch(() => undefined);
+      if (disk.isMounted)
+        await until('it was said why', async () => {
+          const story = await server.api.story(recordingId);
+          return story.some(({ type }) => type === 'FinalizeFailed');
+        });
+      await disk.free(server);
+      await until('the stop was taken', () => server.api.stop(streamerId));
+      expect(await server.api.reaches(recordingId, 'completed', 90)).toMatchObject({ gaps: [], failure: null });
+      expect(await stored(server, recordingId, origin)).toEqual(range(0, 5));
+      await expectSoundVideo(server, 6);
+    }),
+  );
+});
+
+(process.platform === 'linux' ? it : it.skip)(
+  'a disk that fails while it is written to: the recording goes on in another part, with what is certainly there',
+  inWorld(async (world) => {
+    const server = await world.server();
+    const { origin, recordingId, streamerId } = await startRecording(world, server, { alternate: SMALLER });
+    // Whoever writes to it at its beginning is refused by the system with EIO.
+    const part = path.join(server.workFolder(recordingId), 'part-0002.ts');
+    await symlink('/proc/self/mem', part);
+    // Another picture size needs another part.
+    origin.broadcast.breakTimeline({ alternate: true });
+    origin.advance(2);
+    await server.api.reaches(recordingId, 'reconnecting');
+    // The disk is well again.
+    await rm(part);
+    await writeFile(part, '');
+    await server.api.recordingThat(recordingId, 'goes on in a third part', ({ state, parts }) => {
+      return state === 'capturing' && parts.at(-1)?.number === 3;
+    });
+    await captured(server, recordingId, 8);
+    await server.api.stop(streamerId);
+    const finished = await server.api.reaches(recordingId, 'completed', 60);
+    expect(finished).toMatchObject({ gaps: [], capturedRatio: 1, failure: null });
+    expect(await stored(server, recordingId, origin)).toEqual(range(0, 7));
+    const causes = (await server.api.story(recordingId))
+      .filter(({ type }) => type === 'CaptureInterrupted')
+      .map(({ data }) => data['cause'] as { code: string; message: string });
+    expect(causes).toMatchObject([{ code: 'disk.failed', message: expect.stringContaining('EIO') }]);
+  }),
+);
