@@ -1,10 +1,11 @@
-import { chmod, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FfmpegSource, freePort } from '../capture/ffmpeg-source.js';
 import { storedHashes } from '../capture/capture-run.js';
+import { until } from './support/until.js';
 import { inWorld } from './support/world.js';
 
 /** A program that answers as streamlink would. */
@@ -88,20 +89,41 @@ describe('a page of some site', () => {
   );
 });
 
+/** The processes on this machine that were started with such a word. */
+async function startedWith(word: string): Promise<string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const commands = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
+  return commands.filter((command) => command.split('\0').includes(word));
+}
+
 it(
-  'a stream over SRT is recorded by ffmpeg and becomes a video',
+  'a stream over SRT is recorded by ffmpeg, goes on after a kill of the server, and becomes a video',
   inWorld(async (world) => {
     const server = await world.server();
     const address = `srt://127.0.0.1:${await freePort()}`;
-    const source = new FfmpegSource(['-f', 'mpegts', `${address}?mode=listener`]);
+    const send = () => new FfmpegSource(['-f', 'mpegts', `${address}?mode=listener`]);
+    let source = send();
     try {
       const { id, platform } = await server.api.addStreamer({ url: address });
       expect(platform).toBe('stream');
       const { recordingId } = await server.api.start(id);
       await server.api.reaches(recordingId, 'capturing', 60);
-      await server.api.recordingThat(recordingId, 'has some seconds', ({ bytes }) => (bytes ?? 0) > 100_000, 60);
+      await until('something was kept', async () => (await server.ledger(recordingId)).segments.length > 1);
+      expect(await startedWith(address)).toHaveLength(1);
+      await server.kill();
+      await until('its ffmpeg had gone with it', async () => (await startedWith(address)).length === 0);
+      const before = (await server.ledger(recordingId)).segments.length;
+
+      await source.kill();
+      source = send();
+      await server.start();
+      await until('it went on', async () => (await server.ledger(recordingId)).segments.length > before + 1, {
+        seconds: 60,
+      });
       await server.api.stop(id);
-      const { videoId } = await server.api.reaches(recordingId, 'completed', 60);
+      const { videoId, parts, gaps } = await server.api.reaches(recordingId, 'completed', 60);
+      expect(parts).toHaveLength(2);
+      expect(gaps.map(({ cause }) => cause.code)).toEqual(['capture.was-away']);
       const video = await server.api.video(videoId!);
       expect(video).toMatchObject({ width: 320, height: 180 });
       expect(video.durationSeconds).toBeGreaterThan(2);

@@ -46,7 +46,8 @@ describe('a channel of Twitch', () => {
       const before = origin.segments().length;
       await server.api.recordingThat(recordingId, 'went on', () => origin.segments().length > before + 2);
       origin.end();
-      const { gaps, parts } = await server.api.reaches(recordingId, 'completed');
+      const { gaps, parts, reResolves } = await server.api.reaches(recordingId, 'completed');
+      expect(reResolves).toBe(1);
       expect(gaps).toEqual([]);
       expect(parts).toHaveLength(1);
       const published = origin.segments(SMALLER.name).map(({ sha256 }) => sha256);
