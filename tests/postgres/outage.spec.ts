@@ -36,11 +36,15 @@ async function startRecording(world: World, server: StreamVault, name: string) {
   return { origin, streamerId, recordingId };
 }
 
-const captured = (server: StreamVault, recordingId: number, more: number) =>
-  until(`${more} segments stood in the ledger`, async () => {
-    const { totals } = await server.ledger(recordingId);
-    return totals.segments >= more && totals.segments;
-  });
+const captured = (server: StreamVault, recordingId: number, more: number, seconds = 30) =>
+  until(
+    `${more} segments stood in the ledger`,
+    async () => {
+      const { totals } = await server.ledger(recordingId);
+      return totals.segments >= more && totals.segments;
+    },
+    { seconds },
+  );
 
 describe('a server with its read models in PostgreSQL', () => {
   it(
@@ -68,7 +72,7 @@ describe('a server with its read models in PostgreSQL', () => {
   );
 
   it(
-    'captures on and takes commands while the database is away, says so, and has lost nothing when it is back',
+    'captures on and takes commands while the database is away for a minute, says so, and has lost nothing when it is back',
     inWorld(async (world) => {
       const { server } = await serverOnPostgres(world);
       const first = await startRecording(world, server, 'First');
@@ -97,8 +101,12 @@ describe('a server with its read models in PostgreSQL', () => {
       expect(await server.api.stop(first.streamerId)).toMatchObject({ recordingId: first.recordingId });
       expect(performance.now() - asked).toBeLessThan(1500);
 
+      // Of the recording that goes on; one segment is a second.
+      await captured(server, second.recordingId, 72, 120);
       await postgres.start();
-      await until('the server was healthy', async () => (await fetch(`${server.address}/health`)).status === 200);
+      await until('the server was healthy', async () => (await fetch(`${server.address}/health`)).status === 200, {
+        seconds: 60,
+      });
       const finished = await server.api.reaches(first.recordingId, 'completed', 60);
       expect(finished).toMatchObject({ gaps: [], capturedRatio: 1, failure: null });
       expect(await server.api.recording(second.recordingId)).toMatchObject({ state: 'capturing', gaps: [] });
