@@ -6,7 +6,7 @@ import type { FromThread, RebuildSettings, ToThread } from './messages.js';
 /** Events per transaction: rows that several of them change are read and written once. */
 const batchSize = 4000;
 /** A batch, and what MikroORM makes of it, take a third of that; without a bound V8 lets garbage lie for as long as there is memory. */
-const resourceLimits = { maxOldGenerationSizeMb: 112, maxYoungGenerationSizeMb: 24 };
+const resourceLimits = { maxOldGenerationSizeMb: 88, maxYoungGenerationSizeMb: 24 };
 /** Between one projection and the next: to begin a thread takes a second. */
 const idleMilliseconds = 5000;
 const stopMilliseconds = 5000;
