@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { FromThread, RebuildSettings, ToThread } from './messages.js';
 
 /** Events per transaction: rows that several of them change are read and written once. */
-const batchSize = 4000;
+const batchSize = 3000;
 /** A batch, and what MikroORM makes of it, take a third of that; without a bound V8 lets garbage lie for as long as there is memory. */
 const resourceLimits = { maxOldGenerationSizeMb: 88, maxYoungGenerationSizeMb: 24 };
 /** Between one projection and the next: to begin a thread takes a second. */
