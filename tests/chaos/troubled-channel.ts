@@ -57,10 +57,14 @@ export class TroubledChannel {
     this.origin.faults.playlist();
   }
 
-  /** No more trouble, no more segments. */
-  end(): void {
+  /** No more trouble. */
+  calm(): void {
     this.lift();
     this.origin.faults.clear();
+  }
+
+  /** Nothing is listed any more that is not yet. */
+  end(): void {
     clearInterval(this.#timer);
     this.#watch();
   }
