@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { median, megabytes, round } from './figures.js';
 import { cpuSeconds, pssBytes } from './process-costs.js';
-import { end, endAll, paths, run, Service, until } from './processes.js';
+import { cleanUpOf, end, paths, run, Service, until } from './processes.js';
 
 interface Plan {
   readonly folder: string;
@@ -47,15 +47,7 @@ export async function measureCapture(args: readonly string[]): Promise<number> {
   const counts = values.counts.split(',').map(Number);
   const seconds = Number(values.seconds);
   const folder = mkdtempSync(join(values.dir, 'streamvault-capture-'));
-  const cleanUp = () => {
-    endAll();
-    rmSync(folder, { recursive: true, force: true });
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.once(signal, () => {
-      cleanUp();
-      process.exit(1);
-    });
+  const cleanUp = cleanUpOf(folder);
   process.env['LIVE_ORIGIN_CACHE'] ??= join(folder, 'media');
   try {
     tellMachine();

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureColdStart } from './cold-start.js';
 import { measureConsole } from './console-size.js';
 import type { Extent, Figures } from './figures.js';
-import { endAll, paths } from './processes.js';
+import { cleanUpOf, paths } from './processes.js';
 import { measureRecordings } from './recordings.js';
 
 const full: Extent = {
@@ -50,15 +50,7 @@ export async function measureServer(args: readonly string[]): Promise<number> {
     throw new Error('The server or its console is not built. Run "npm run build" first.');
 
   const folder = mkdtempSync(join(values.dir, 'streamvault-bench-'));
-  const cleanUp = () => {
-    endAll();
-    rmSync(folder, { recursive: true, force: true });
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.once(signal, () => {
-      cleanUp();
-      process.exit(1);
-    });
+  const cleanUp = cleanUpOf(folder);
   try {
     tellMachine(values.quick);
     let failures = 0;

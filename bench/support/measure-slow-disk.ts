@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { round } from './figures.js';
 import { cpuSeconds } from './process-costs.js';
-import { endAll, paths, Service, until } from './processes.js';
+import { cleanUpOf, paths, Service, until } from './processes.js';
 import { compileSlowSync, slowSync } from './slow-sync.js';
 
 /** What the answers may take while all record on the slow disk, in milliseconds. */
@@ -65,15 +65,7 @@ export async function measureSlowDisk(args: readonly string[]): Promise<number> 
     throw new Error('--recordings, --seconds and --milliseconds must be whole numbers from 1.');
 
   const folder = mkdtempSync(join(values.dir, 'streamvault-slow-disk-'));
-  const cleanUp = () => {
-    endAll();
-    rmSync(folder, { recursive: true, force: true });
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.once(signal, () => {
-      cleanUp();
-      process.exit(1);
-    });
+  const cleanUp = cleanUpOf(folder);
   try {
     process.env['LIVE_ORIGIN_CACHE'] ??= join(folder, 'media');
     const options = { recordings, seconds, library: compileSlowSync(folder) };

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -15,6 +16,23 @@ export const paths = {
 
 const running = new Set<ChildProcess>();
 const endWithinMilliseconds = 15_000;
+
+/**
+ * Gives what a run calls when it is over: whatever it started ends, and its folder goes. A signal does the same and ends the
+ * program.
+ */
+export function cleanUpOf(folder: string): () => void {
+  const cleanUp = () => {
+    endAll();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => {
+      cleanUp();
+      process.exit(1);
+    });
+  return cleanUp;
+}
 
 /** Whatever is left, when the run is over or broken off. */
 export function endAll(): void {

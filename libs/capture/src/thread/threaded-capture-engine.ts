@@ -115,5 +115,4 @@ async function refreshed({ request, signal }: Capture, reason: Extract<FromThrea
 /** Functions do not cross over. */
 const plain = (source: CaptureSource): CaptureSource => Object.assign({}, source, { refresh: undefined });
 
-// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
 const post = (thread: Worker, message: ToThread): void => thread.postMessage(message);

@@ -9,7 +9,6 @@ import { type FromWriter, type ToWriter, unpack } from './writer-messages.js';
 const port = parentPort;
 if (port === null) throw new Error('This is the log writer of an event store, not a program.');
 const path = String(workerData);
-// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
 const tell = (message: FromWriter): void => port.postMessage(message);
 
 try {

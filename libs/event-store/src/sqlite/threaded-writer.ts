@@ -118,7 +118,6 @@ export class ThreadedWriter {
   }
 
   #post(message: ToWriter): void {
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
     this.#worker.postMessage(message);
   }
 
