@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { constants } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compressFiles } from './compress.mjs';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const neededNode = 24;
@@ -146,6 +147,7 @@ export async function buildConsole({ quiet = false, force = false } = {}) {
     { quiet, env: { NG_CLI_ANALYTICS: 'false' } },
   );
   must(end, 'The console does not build; see above.');
+  await compressFiles(dirname(consoleIndex));
   mkdirSync(dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, `${JSON.stringify({ console: inputs })}\n`);
 }
@@ -162,7 +164,7 @@ function readStamp() {
 /** A digest of everything the console is built from, by content: a fresh clone or a touched file is not a change. */
 function hashOfConsoleInputs() {
   const hash = createHash('sha256');
-  const from = ['angular.json', 'package-lock.json', 'apps/admin', 'libs/api-contract/src'];
+  const from = ['angular.json', 'package-lock.json', 'scripts/compress.mjs', 'apps/admin', 'libs/api-contract/src'];
   for (const file of from.flatMap((path) => filesUnder(join(root, path)))) {
     hash.update(relative(root, file).split(sep).join('/')).update('\0').update(readFileSync(file)).update('\0');
   }

@@ -14,7 +14,9 @@ export async function measureConsole(folder: string): Promise<Figures> {
   const loads = {
     'first load': first,
     'first load and the heaviest page': withHeaviestPage(directory, first),
-    'every file of the console': readdirSync(directory).toSorted(),
+    'every file of the console': readdirSync(directory)
+      .filter((file) => !/\.(br|gz)$/.test(file))
+      .toSorted(),
   };
   const data = join(folder, 'console');
   mkdirSync(data);

@@ -5,15 +5,21 @@ import { fileURLToPath } from 'node:url';
 
 const built = fileURLToPath(new URL('../../../admin/dist/browser/', import.meta.url));
 
-/** Files whose name holds a hash of what is in them never change. */
-const hashed = /-[\w-]{8}\.(js|css|svg|woff2)$/;
+/** Files whose name holds a hash of what is in them never change, compressed or not. */
+const hashed = /-[\w-]{8}\.(js|css|svg|woff2)(\.br|\.gz)?$/;
 
-/** Serves the console, and its index for every page of its own, so that a link into it can be opened. */
-export async function serveConsole(fastify: FastifyInstance): Promise<boolean> {
-  if (!existsSync(`${built}index.html`)) return false;
+/**
+ * Serves the console, and its index for every page of its own, so that a link into it can be opened. Where the build laid a
+ * compressed file beside one (`scripts/compress.mjs`) it is sent to who takes it: nothing is compressed while somebody waits.
+ */
+export async function serveConsole(fastify: FastifyInstance, directory = built): Promise<boolean> {
+  if (!existsSync(`${directory}index.html`)) return false;
   await fastify.register(fastifyStatic, {
-    root: built,
+    root: directory,
     wildcard: false,
+    preCompressed: true,
+    // They are the other files in another form, not files of their own.
+    globIgnore: ['**/*.{br,gz}'],
     cacheControl: false,
     // Pages are small; and a range that is none would be refused in other words than ours.
     acceptRanges: false,
