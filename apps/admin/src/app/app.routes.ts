@@ -3,6 +3,11 @@ import type { Routes } from '@angular/router';
 export const routes: Routes = [
   { path: '', pathMatch: 'full', redirectTo: 'live' },
   { path: 'live', title: 'Live', loadComponent: () => import('./pages/live/live-page') },
+  {
+    path: 'channels/:id',
+    title: ({ params }) => `Channel ${String(params['id'])}`,
+    loadComponent: () => import('./pages/channel/channel-page'),
+  },
   { path: 'recordings', title: 'Recordings', loadComponent: () => import('./pages/recordings/recordings-page') },
   {
     path: 'recordings/:id',

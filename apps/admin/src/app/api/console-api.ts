@@ -39,6 +39,9 @@ export class ConsoleApi {
   streamers(): Observable<Streamer[]> {
     return this.#pages<Streamer>('/api/streamers', { limit: 200 }, Infinity).pipe(map(({ items }) => items));
   }
+  streamer(id: string): Observable<Streamer> {
+    return this.#http.get<Streamer>(`/api/streamers/${encodeURIComponent(id)}`);
+  }
   addStreamer(body: AddStreamerBody): Promise<Streamer> {
     return firstValueFrom(this.#http.post<Streamer>('/api/streamers', body));
   }

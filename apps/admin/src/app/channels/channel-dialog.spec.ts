@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { aStreamer } from '../../../../testing/fixtures';
-import { type OpenPage, openPage } from '../../../../testing/page';
-import LivePage from './live-page';
+import { aStreamer } from '../../../testing/fixtures';
+import { type OpenPage, openPage } from '../../../testing/page';
+import LivePage from '../pages/live/live-page';
 
 describe('the channel dialog', () => {
   let page: OpenPage;
@@ -34,7 +34,12 @@ describe('the channel dialog', () => {
     await page.settle();
     const added = aStreamer({ id: 8, name: 'live.example' });
     const request = page.answer('/api/streamers', added, 201);
-    expect(request.request.body).toEqual({ url: 'https://live.example/a.m3u8', quality: 'best' });
+    expect(request.request.body).toEqual({
+      url: 'https://live.example/a.m3u8',
+      quality: 'best',
+      ads: 'skip',
+      autoRecord: false,
+    });
     await page.asked('/api/streamers');
     page.answer('/api/streamers', { items: [added], nextCursor: null });
     await page.settle();
@@ -45,12 +50,37 @@ describe('the channel dialog', () => {
   it('sends nothing that cannot be an address, and says so at the field', async () => {
     await open();
     await press('Add a channel');
-    await page.type(address, 'rtmp://live.example/a');
+    await page.type(address, 'ftp://live.example/a');
     page.find('mat-dialog-container button[type=submit]').click();
     await page.settle();
     expect(page.waiting()).toEqual([]);
-    expect(page.find('mat-error').textContent).toBe('An address begins with http:// or https://.');
+    expect(page.find('mat-error').textContent).toContain('Paste a Twitch channel');
     expect(document.activeElement).toBe(page.find(address));
+  });
+
+  it.each(['twitch.tv/somebody', 'rtmp://live.example/app/key', 'srt://live.example:9000'])(
+    'takes what the server takes: %s',
+    async (url) => {
+      await open();
+      await press('Add a channel');
+      await page.type(address, url);
+      page.find('mat-dialog-container button[type=submit]').click();
+      await page.settle();
+      expect(page.answer('/api/streamers', aStreamer()).request.body).toMatchObject({ url });
+    },
+  );
+
+  it('says at the address that it is there already', async () => {
+    await open();
+    await press('Add a channel');
+    await page.type(address, 'https://live.example/a.m3u8');
+    page.find('mat-dialog-container button[type=submit]').click();
+    await page.settle();
+    const detail = 'Streamer 4 has this URL already.';
+    page.answer('/api/streamers', { title: 'Conflict', detail, code: 'streamer.already-added' }, 409);
+    await page.settle();
+    expect(page.find('mat-error').textContent).toBe(detail);
+    expect(document.querySelector('mat-dialog-container .trouble')).toBeNull();
   });
 
   it('shows what the server says of a field at that field', async () => {
@@ -72,22 +102,28 @@ describe('the channel dialog', () => {
     await page.type(address, 'https://live.example/a.m3u8');
     page.find('mat-dialog-container button[type=submit]').click();
     await page.settle();
-    page.answer('/api/streamers', { title: 'It is there already', detail: 'As Harbour.', code: 'x' }, 409);
+    page.answer('/api/streamers', { title: 'The disk is full', detail: 'Nothing is written.', code: 'x' }, 409);
     await page.settle();
-    expect(page.find('mat-dialog-container [role=alert]').textContent).toContain('It is there already. As Harbour.');
+    expect(page.find('mat-dialog-container [role=alert]').textContent).toContain(
+      'The disk is full. Nothing is written.',
+    );
     expect(page.find(address)).toHaveProperty('value', 'https://live.example/a.m3u8');
   });
 
-  it('edits name and quality; the address of a channel is its identity', async () => {
-    await open([aStreamer({ id: 5, quality: '1440p' })]);
+  it('edits every setting; the address of a channel is its identity', async () => {
+    await open([aStreamer({ id: 5, quality: '1440p', ads: 'keep' })]);
     await press('More for Harbour camera', 'Edit');
     expect(document.querySelector(address)).toBeNull();
-    expect(page.find('mat-select').textContent).toContain('1440p');
+    const [quality, ads] = document.querySelectorAll('mat-select');
+    expect(quality?.textContent).toContain('1440p');
+    expect(ads?.textContent).toContain('Keep it');
     await page.type('mat-dialog-container input', 'Harbour, east');
+    page.find('mat-slide-toggle button').click();
+    await page.settle();
     await page.press('Save');
     const request = page.answer('/api/streamers/5', aStreamer({ id: 5, name: 'Harbour, east' }));
     expect(request.request.method).toBe('PATCH');
-    expect(request.request.body).toEqual({ name: 'Harbour, east', quality: '1440p' });
+    expect(request.request.body).toEqual({ name: 'Harbour, east', quality: '1440p', ads: 'keep', autoRecord: true });
     await page.settle();
   });
 });

@@ -12,19 +12,27 @@ import {
 import { MatError, MatFormField, MatHint, MatLabel } from '@angular/material/form-field';
 import { MatInput } from '@angular/material/input';
 import { MatOption, MatSelect } from '@angular/material/select';
+import { MatSlideToggle } from '@angular/material/slide-toggle';
 import type { Streamer } from '@streamvault/api-contract';
-import { ConsoleApi } from '../../api/console-api';
-import { type Trouble, describeTrouble } from '../../api/trouble';
+import { ConsoleApi } from '../api/console-api';
+import { type Trouble, describeTrouble } from '../api/trouble';
+import { adChoices } from './ad-choices';
 import { qualitiesWith } from './qualities';
 
-export interface StreamerDialogData {
+export interface ChannelDialogData {
   /** The one to edit; without it a new one is added. */
   readonly streamer?: Streamer;
 }
 
+/** What the server can record; what it cannot, it says itself, at the field. */
+const looksLikeSource = /^(https?|rtmps?|rtsps?|srt):\/\/[^\s/]+|^([a-z]+\.)?twitch\.tv\/./i;
+
+/** Problems that are about the address although they name no field. */
+const aboutTheAddress: readonly string[] = ['streamer.already-added', 'streamer.source-not-supported'];
+
 /** Closes with the streamer as the server answered it, or with nothing when it was called off. */
 @Component({
-  selector: 'sv-streamer-dialog',
+  selector: 'sv-channel-dialog',
   imports: [
     FormField,
     FormRoot,
@@ -40,31 +48,17 @@ export interface StreamerDialogData {
     MatLabel,
     MatOption,
     MatSelect,
+    MatSlideToggle,
   ],
-  templateUrl: './streamer-dialog.html',
-  styles: `
-    mat-dialog-content {
-      display: grid;
-      gap: 1.1rem;
-    }
-    /* A floating label stands on the upper edge of its field. */
-    mat-dialog-content > :first-child {
-      margin-top: 0.5rem;
-    }
-    .trouble {
-      padding: 0.7rem 0.9rem;
-      border-radius: var(--sv-radius-small);
-      background: var(--mat-sys-error-container);
-      color: var(--mat-sys-on-error-container);
-      overflow-wrap: anywhere;
-    }
-  `,
+  templateUrl: './channel-dialog.html',
+  styleUrl: './channel-dialog.scss',
 })
-export class StreamerDialog {
+export class ChannelDialog {
   readonly #api = inject(ConsoleApi);
-  readonly #dialog = inject<MatDialogRef<StreamerDialog, Streamer>>(MatDialogRef);
-  protected readonly streamer = inject<StreamerDialogData>(MAT_DIALOG_DATA).streamer;
+  readonly #dialog = inject<MatDialogRef<ChannelDialog, Streamer>>(MatDialogRef);
+  protected readonly streamer = inject<ChannelDialogData>(MAT_DIALOG_DATA).streamer;
   protected readonly qualities = qualitiesWith(this.streamer?.quality ?? 'best');
+  protected readonly adChoices = adChoices;
   protected readonly trouble = signal<Trouble | undefined>(undefined);
 
   protected readonly form = form(
@@ -72,13 +66,18 @@ export class StreamerDialog {
       url: this.streamer?.url ?? '',
       name: this.streamer?.name ?? '',
       quality: this.streamer?.quality ?? 'best',
+      ads: this.streamer?.ads ?? 'skip',
+      autoRecord: this.streamer?.autoRecord ?? false,
     }),
     (path) => {
       required(path.url, { message: 'Paste the address of the stream.' });
       validate(path.url, ({ value }) =>
-        value().trim() === '' || /^https?:\/\/[^\s/]+/i.test(value().trim())
+        this.streamer || value().trim() === '' || looksLikeSource.test(value().trim())
           ? undefined
-          : { kind: 'url', message: 'An address begins with http:// or https://.' },
+          : {
+              kind: 'url',
+              message: 'Paste a Twitch channel, a playlist or a page (https://…), or an RTMP, RTSP or SRT address.',
+            },
       );
       validate(path.name, ({ value }) =>
         value().trim().length > 200 ? { kind: 'long', message: 'At most 200 characters.' } : undefined,
@@ -93,27 +92,37 @@ export class StreamerDialog {
   );
 
   async #save(): Promise<TreeValidationResult> {
-    const { url, name, quality } = this.form().value();
+    const { url, name, ...settings } = this.form().value();
     const trimmed = name.trim();
-    const named = trimmed === '' ? {} : { name: trimmed };
+    const body = { ...(trimmed !== '' && { name: trimmed }), ...settings };
     this.trouble.set(undefined);
     try {
       const saved = this.streamer
-        ? await this.#api.changeStreamer(this.streamer.id, { ...named, quality })
-        : await this.#api.addStreamer({ ...named, url: url.trim(), quality });
+        ? await this.#api.changeStreamer(this.streamer.id, body)
+        : await this.#api.addStreamer({ ...body, url: url.trim() });
       this.#dialog.close(saved);
       return undefined;
     } catch (error) {
       // Refused (a duplicate, not a stream) or not reachable: said here, where it can be corrected.
       const trouble = describeTrouble(error);
-      const fields = { url: this.form.url, name: this.form.name, quality: this.form.quality };
-      const known = trouble.fields.flatMap(({ path, message }) =>
-        path === 'url' || path === 'name' || path === 'quality'
-          ? [{ fieldTree: fields[path], kind: 'server', message }]
-          : [],
-      );
+      const known = this.#atTheirFields(trouble);
       if (known.length === 0) this.trouble.set(trouble);
       return known;
     }
+  }
+
+  #atTheirFields({ code, detail, fields }: Trouble) {
+    const said =
+      fields.length === 0 && aboutTheAddress.includes(code) && !this.streamer
+        ? [{ path: 'url', message: detail }]
+        : fields;
+    const { url, name, quality, ads, autoRecord } = this.form;
+    const trees = { name, quality, ads, autoRecord, ...(!this.streamer && { url }) };
+    return said.flatMap(({ path, message }) => {
+      // A list is one control: what is wrong with its third item is said there too.
+      const [field = ''] = path.split('.');
+      const tree = Object.entries(trees).find(([key]) => key === field)?.[1];
+      return tree ? [{ fieldTree: tree, kind: 'server', message }] : [];
+    });
   }
 }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RecordingProgress } from '@streamvault/api-contract';
 import { type FeedMessage, type FeedState, backoff, byteAge, initialFeedState, reduceFeed } from './feed-state';
-import { presentFigures } from './present-figures';
 
 const after = (...messages: FeedMessage[]): FeedState => messages.reduce(reduceFeed, initialFeedState);
 const progressOf = (change: Partial<RecordingProgress> = {}): RecordingProgress => ({
@@ -79,35 +78,5 @@ describe('the last byte’s age', () => {
 
   it('is unknown while no byte has come', () => {
     expect(byteAge({ lastByteAgeSeconds: null, receivedAt: 0 }, 5000)).toBeNull();
-  });
-});
-
-describe('present figures', () => {
-  const figures = after(progress(1000, progressOf({ bytes: 900, durationSeconds: 20 }))).figures.get(3);
-
-  it('takes whichever of read model and feed is further', () => {
-    const feed = { isLive: true, now: 1000 };
-    expect(presentFigures({ state: 'capturing', bytes: 500, durationSeconds: 30 }, figures, feed)).toMatchObject({
-      bytes: 900,
-      durationSeconds: 30,
-      bytesPerSecond: 700,
-      lastByteAgeSeconds: 1.5,
-    });
-  });
-
-  it('claims no rate and no age while the feed is away', () => {
-    const shown = presentFigures({ state: 'capturing', bytes: 1, durationSeconds: 1 }, figures, {
-      isLive: false,
-      now: 9000,
-    });
-    expect(shown).toMatchObject({ bytes: 900, bytesPerSecond: null, lastByteAgeSeconds: null });
-  });
-
-  it('leaves a recording that has ended to its read model, whatever the feed said last', () => {
-    const shown = presentFigures({ state: 'completed', bytes: 800, durationSeconds: 19 }, figures, {
-      isLive: true,
-      now: 1000,
-    });
-    expect(shown).toMatchObject({ bytes: 800, durationSeconds: 19, bytesPerSecond: null });
   });
 });

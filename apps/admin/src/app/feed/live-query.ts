@@ -114,3 +114,6 @@ export const isOfCategory =
   (...categories: readonly string[]) =>
   ({ stream }: LoggedEvent): boolean =>
     categories.some((category) => stream.startsWith(`${category}-`));
+/** A streamer's `activeRecordingId` follows events of these types; a part or a step changes nothing about it. */
+export const changesActivity = (type: string): boolean =>
+  /^(Recording(Requested|Failed|Cancelled|Retried)|StopRequested|SourceEnded|CaptureEnded)$/.test(type);

@@ -6,26 +6,87 @@ import { type Figures, byteAge } from './feed-state';
 export interface PresentFigures {
   readonly bytes: number;
   readonly durationSeconds: number;
+  readonly segments: number;
+  readonly capturedRatio: number | null;
+  readonly gapSeconds: number;
+  readonly adSeconds: number;
+  /** With the stall that lasts. */
+  readonly stallSeconds: number;
+  /** null: nobody counted. */
+  readonly retries: number | null;
+  readonly reResolves: number;
   /** null: not being captured, or the feed is away and nobody knows. */
   readonly bytesPerSecond: number | null;
   readonly lastByteAgeSeconds: number | null;
+  /** How long no byte has come although some should have; null: they come. */
+  readonly stalledSeconds: number | null;
+  /** Advertising is being left out this moment. */
+  readonly isAdvertising: boolean;
   readonly rates: readonly number[];
 }
 
+type Told = Pick<
+  Recording,
+  | 'state'
+  | 'bytes'
+  | 'durationSeconds'
+  | 'segments'
+  | 'capturedRatio'
+  | 'gapSeconds'
+  | 'adSeconds'
+  | 'stallSeconds'
+  | 'stalls'
+  | 'retries'
+  | 'reResolves'
+>;
+
 export function presentFigures(
-  recording: Pick<Recording, 'state' | 'bytes' | 'durationSeconds'>,
+  recording: Told,
   figures: Figures | undefined,
   feed: { readonly isLive: boolean; readonly now: number },
 ): PresentFigures {
-  const { bytes, durationSeconds } = recording;
-  if (!figures || !isTaking(recording.state))
-    return { bytes, durationSeconds, bytesPerSecond: null, lastByteAgeSeconds: null, rates: [] };
+  const told = toldFigures(recording, feed.now);
+  if (!figures || !isTaking(recording.state)) return told;
+  const since = Math.max(0, feed.now - figures.receivedAt) / 1000;
+  const age = byteAge(figures, feed.now);
+  const isStalled = figures.stalledSince !== null;
   return {
-    // The read model and the feed take turns in being newer; both only ever grow.
-    bytes: Math.max(bytes, figures.bytes),
-    durationSeconds: Math.max(durationSeconds, figures.durationSeconds),
+    // The read model and the feed take turns in being newer; these only ever grow.
+    bytes: Math.max(told.bytes, figures.bytes),
+    durationSeconds: Math.max(told.durationSeconds, figures.durationSeconds),
+    segments: Math.max(told.segments, figures.segments),
+    gapSeconds: Math.max(told.gapSeconds, figures.gapSeconds),
+    adSeconds: Math.max(told.adSeconds, figures.adSeconds),
+    retries: Math.max(told.retries ?? 0, figures.retries),
+    reResolves: Math.max(told.reResolves, figures.reResolves),
+    capturedRatio: figures.capturedRatio ?? told.capturedRatio,
+    stallSeconds: feed.isLive ? figures.stallSeconds + (isStalled ? since : 0) : told.stallSeconds,
     bytesPerSecond: feed.isLive ? figures.bytesPerSecond : null,
-    lastByteAgeSeconds: feed.isLive ? byteAge(figures, feed.now) : null,
+    lastByteAgeSeconds: feed.isLive ? age : null,
+    stalledSeconds: feed.isLive ? (isStalled ? (age ?? told.stalledSeconds ?? since) : null) : told.stalledSeconds,
+    isAdvertising: feed.isLive && figures.advertisingSince !== null,
     rates: figures.rates,
+  };
+}
+
+function toldFigures(recording: Told, now: number): PresentFigures {
+  const { bytes, durationSeconds, segments, capturedRatio, gapSeconds, adSeconds, retries, reResolves } = recording;
+  const open = isTaking(recording.state) ? recording.stalls.find(({ to }) => to === null) : undefined;
+  const stalledSeconds = open ? Math.max(0, now - Date.parse(open.from)) / 1000 : null;
+  return {
+    bytes,
+    durationSeconds,
+    segments,
+    capturedRatio,
+    gapSeconds,
+    adSeconds,
+    retries,
+    reResolves,
+    stallSeconds: recording.stallSeconds + (stalledSeconds ?? 0),
+    stalledSeconds,
+    bytesPerSecond: null,
+    lastByteAgeSeconds: null,
+    isAdvertising: false,
+    rates: [],
   };
 }

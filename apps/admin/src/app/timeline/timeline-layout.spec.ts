@@ -32,8 +32,8 @@ describe('the timeline', () => {
     )!;
     expect(line.spans.map(({ kind, left, width }) => [kind, Math.round(left), Math.round(width)])).toEqual([
       ['part', 0, 40],
-      ['part', 60, 40],
       ['gap', 40, 20],
+      ['part', 60, 40],
     ]);
   });
 
@@ -49,7 +49,7 @@ describe('the timeline', () => {
       { parts: [part(1, 0, 40), part(2, 60, 100)], gaps: [gap(40, 60)], startedAt: at(0), endedAt: at(100) },
       0,
     )!;
-    expect(line.spans.map(({ mediaStart }) => mediaStart)).toEqual([0, 40, null]);
+    expect(line.spans.map(({ mediaStart }) => mediaStart)).toEqual([0, null, 40]);
   });
 
   it('says the cause of a gap, and of several that a finger cannot tell apart once each', () => {
@@ -79,13 +79,13 @@ describe('the timeline', () => {
     )!;
     expect(line.spans.map(({ kind, left, width, title }) => [kind, left, width, title])).toEqual([
       ['part', 0, 100, 'Part 1'],
-      ['stall', 80, 20, 'No bytes for 20 s'],
       ['ad', 10, 30, 'Advertising of 30 s'],
       ['ad', 60, 10, 'Advertising of 10 s'],
+      ['stall', 80, 20, 'No bytes for 20 s'],
     ]);
-    expect(line.spans[1]!.detail).toContain(cause.message);
-    expect(line.spans[2]!.detail).toContain('Left out.');
-    expect(line.spans[3]!.detail).toContain('Kept in the video.');
+    expect(line.spans[1]!.detail).toContain('Left out.');
+    expect(line.spans[2]!.detail).toContain('Kept in the video.');
+    expect(line.spans[3]!.detail).toContain(cause.message);
   });
 
   it.each([3, 95, 3600, 30_000, 400_000])('has a handful of ticks for %d seconds, all of them inside', (seconds) => {
@@ -93,6 +93,21 @@ describe('the timeline', () => {
     expect(line.ticks.length).toBeGreaterThan(0);
     expect(line.ticks.length).toBeLessThanOrEqual(7);
     for (const { left } of line.ticks) expect(left >= 0 && left <= 94).toBe(true);
+  });
+
+  it('stays readable for a day with a gap and a new part every three minutes', () => {
+    const day = 24 * 3600;
+    const starts = Array.from({ length: 500 }, (_, index) => Math.round((index * day) / 500));
+    const parts = starts.map((from, index) => part(index + 1, from, from + 160));
+    const gaps = starts.map((from) => gap(from + 160, from + 170));
+    const line = layoutTimeline({ parts, gaps, startedAt: at(0), endedAt: at(day) }, 0)!;
+    expect(line.spans.length).toBeLessThan(200);
+    const merged = line.spans.filter(({ kind }) => kind === 'part');
+    expect(merged.at(0)!.title).toMatch(/^Parts 1 to \d+$/);
+    expect(merged.at(-1)!.title).toMatch(/ to 500$/);
+    expect(merged.at(0)!.mediaStart).toBe(0);
+    const lefts = line.spans.map(({ left }) => left);
+    expect(lefts).toEqual(lefts.toSorted((one, other) => one - other));
   });
 
   it('finds the instant of a media time, jumping over what is between two parts', () => {

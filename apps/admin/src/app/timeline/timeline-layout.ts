@@ -45,22 +45,27 @@ export function layoutTimeline(source: TimelineSource, now: number): Timeline | 
   const to = Math.max(end, ...parts.map(closing), ...[...gaps, ...ads].map((span) => Date.parse(span.to)), from + 1000);
   const at = (instant: number): number => ((instant - from) / (to - from)) * 100;
 
+  const near = (to - from) * mergeShare;
   let mediaStart = 0;
-  const partSpans = parts.map((part): Span => {
-    const left = at(Date.parse(part.openedAt));
+  const partSpans = clusterParts(parts, closing, near).map((group): Span => {
+    const [first] = group;
+    const last = group.at(-1) ?? first;
+    const left = at(Date.parse(first.openedAt));
+    const seconds = group.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0);
+    const bytes = group.reduce((sum, part) => sum + part.bytes, 0);
+    const begun = group.length === 1 ? `, ${partReason(first.reason)}` : '';
     const span = {
-      key: `part-${part.number}`,
+      key: `part-${first.number}`,
       kind: 'part' as const,
       left,
-      width: at(closing(part)) - left,
-      title: `Part ${part.number}`,
-      detail: `${spokenDuration(part.durationSeconds)}, ${formatBytes(part.bytes)}, ${partReason(part.reason)}`,
+      width: at(closing(last)) - left,
+      title: group.length === 1 ? `Part ${first.number}` : `Parts ${first.number} to ${last.number}`,
+      detail: `${spokenDuration(seconds)}, ${formatBytes(bytes)}${begun}`,
       mediaStart,
     };
-    mediaStart += part.durationSeconds;
+    mediaStart += seconds;
     return span;
   });
-  const near = (to - from) * mergeShare;
   const spanOf = (kind: Span['kind'], group: Group<Happened>, index: number, title: string, why: string): Span => {
     const first = Date.parse(group[0].from);
     const last = Math.max(...group.map((one) => Date.parse(one.to)));
@@ -94,7 +99,9 @@ export function layoutTimeline(source: TimelineSource, now: number): Timeline | 
     const title = `No bytes for ${formatSpan(Math.round(total(group)))}${group.length === 1 ? '' : ' in all'}`;
     return spanOf('stall', group, index, title, causesOf(group));
   });
-  return { spans: [...partSpans, ...stallSpans, ...adSpans, ...gapSpans], ticks: ticksOf(from, to, at), from, to };
+  // In the order of the clock, for the keyboard and for ears; what lies on top is a matter of style.
+  const spans = [...partSpans, ...gapSpans, ...adSpans, ...stallSpans].toSorted((one, other) => one.left - other.left);
+  return { spans, ticks: ticksOf(from, to, at), from, to };
 }
 
 interface Happened {
@@ -135,6 +142,20 @@ function cluster<One extends Happened>(all: readonly One[], nearMilliseconds: nu
     const before = group?.at(-1);
     if (group && before && Date.parse(one.from) - Date.parse(before.to) < nearMilliseconds) group.push(one);
     else groups.push([one]);
+  }
+  return groups;
+}
+
+/** Parts too short to be told apart are one with their neighbours: a day of interruptions is still a strip. */
+function clusterParts(parts: readonly Part[], closing: (part: Part) => number, near: number): Group<Part>[] {
+  const groups: [Part, ...Part[]][] = [];
+  const isShort = (part: Part): boolean => closing(part) - Date.parse(part.openedAt) < near;
+  for (const part of parts) {
+    const group = groups.at(-1);
+    const before = group?.at(-1);
+    const follows = before !== undefined && Date.parse(part.openedAt) - closing(before) < near;
+    if (group && before && follows && isShort(part) && isShort(before)) group.push(part);
+    else groups.push([part]);
   }
   return groups;
 }

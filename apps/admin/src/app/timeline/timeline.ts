@@ -1,9 +1,15 @@
-import { Component, computed, inject, input, output, signal } from '@angular/core';
+import { Component, type ElementRef, computed, inject, input, output, signal, viewChild } from '@angular/core';
 import { Clock } from '../ui/clock';
 import type { PlayerPosition } from '../player/player';
 import { type Span, type TimelineSource, instantAt, layoutTimeline } from './timeline-layout';
 
-/** The broadcast as it was had, to scale: captured, gaps, advertising, stalls. Hover or focus says what a span is and why; a part can be played from. */
+const names = { part: 'Captured', gap: 'Gap', ad: 'Advertising', stall: 'No bytes' } as const;
+const kinds = ['part', 'gap', 'ad', 'stall'] as const;
+
+/**
+ * The broadcast as it was had, to scale: captured, gaps, advertising, stalls. Hover or focus says what a span is and why; a part
+ * can be played from. For the keyboard it is one stop; arrows, Home and End go from span to span.
+ */
 @Component({
   selector: 'sv-timeline',
   templateUrl: './timeline.html',
@@ -21,12 +27,23 @@ export class TimelineView {
 
   readonly #clock = inject(Clock);
   readonly #looking = signal<string | undefined>(undefined);
+  readonly #stoodAt = signal<string | undefined>(undefined);
+  protected readonly track = viewChild<ElementRef<HTMLElement>>('track');
 
   protected readonly timeline = computed(() => {
     const recording = this.recording();
     return layoutTimeline(recording, recording.endedAt === null ? (this.until() ?? this.#clock.now()) : 0);
   });
   protected readonly looked = computed(() => this.timeline()?.spans.find(({ key }) => key === this.#looking()));
+  /** Where the keyboard enters; the first one where that has gone. */
+  protected readonly standing = computed(() => {
+    const spans = this.timeline()?.spans ?? [];
+    return (spans.find(({ key }) => key === this.#stoodAt()) ?? spans[0])?.key;
+  });
+  protected readonly kinds = computed(() => {
+    const present = new Set(this.timeline()?.spans.map(({ kind }) => kind));
+    return kinds.filter((kind) => present.has(kind)).map((kind) => ({ kind, name: names[kind] }));
+  });
   protected readonly head = computed(() => {
     const timeline = this.timeline();
     const position = this.position();
@@ -51,8 +68,23 @@ export class TimelineView {
     if (this.#looking() === key) this.#looking.set(undefined);
   }
 
+  protected focus(span: Span): void {
+    this.#stoodAt.set(span.key);
+    this.look(span);
+  }
+
+  protected move(event: KeyboardEvent): void {
+    const spans = this.timeline()?.spans ?? [];
+    const here = spans.findIndex(({ key }) => key === this.standing());
+    const target = { ArrowRight: here + 1, ArrowLeft: here - 1, Home: 0, End: spans.length - 1 }[event.key];
+    if (target === undefined || !spans[target]) return;
+    event.preventDefault();
+    this.track()?.nativeElement.querySelectorAll('button')[target]?.focus();
+  }
+
   protected press(span: Span): void {
     this.#looking.set(span.key);
+    this.#stoodAt.set(span.key);
     if (this.playable() && span.mediaStart !== null) this.playFrom.emit(span.mediaStart);
   }
 }

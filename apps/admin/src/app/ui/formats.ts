@@ -20,6 +20,9 @@ export const formatBytes = (bytes: number): string => scaled(bytes, byteUnits);
 export const formatRate = (bytesPerSecond: number): string =>
   scaled(bytesPerSecond * 8, ['bit/s', 'kbit/s', 'Mbit/s', 'Gbit/s']);
 
+/** `1,234`, as the reader writes it. */
+export const formatCount = (count: number): string => count.toLocaleString();
+
 /** `0:07`, `12:03`, `1:02:03`. */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));

@@ -6,6 +6,7 @@ export interface StreamPlace {
 
 const placesOfTheirOwn: Readonly<Record<string, { readonly label: string; readonly path: string }>> = {
   recording: { label: 'Recording', path: '/recordings' },
+  streamer: { label: 'Channel', path: '/channels' },
   video: { label: 'Video', path: '/videos' },
 };
 
@@ -14,5 +15,5 @@ export function streamPlace(stream: string): StreamPlace {
   const [, category = '', id = ''] = /^([a-z]+)-(\d+)$/.exec(stream) ?? [];
   const place = Object.hasOwn(placesOfTheirOwn, category) ? placesOfTheirOwn[category] : undefined;
   if (place) return { label: `${place.label} ${id}`, link: [place.path, id] };
-  return { label: category === 'streamer' ? `Channel ${id}` : stream, link: ['/audit/streams', stream] };
+  return { label: stream, link: ['/audit/streams', stream] };
 }

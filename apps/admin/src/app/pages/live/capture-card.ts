@@ -5,7 +5,7 @@ import type { Recording } from '@streamvault/api-contract';
 import { Commands } from '../../commands/commands';
 import { ConsoleApi } from '../../api/console-api';
 import { recordingFigures } from '../../feed/recording-figures';
-import { Clock } from '../../ui/clock';
+import { SilenceNotice } from '../../feed/silence-notice';
 import { formatBytes, formatDuration, formatRate, formatSpan, spokenDuration } from '../../ui/formats';
 import { Icon } from '../../ui/icon';
 import { StateChip } from '../../ui/state-chip';
@@ -16,7 +16,7 @@ const worryingAgeSeconds = 12;
 
 @Component({
   selector: 'sv-capture-card',
-  imports: [Icon, MatButton, RateGraph, RouterLink, StateChip],
+  imports: [Icon, MatButton, RateGraph, RouterLink, SilenceNotice, StateChip],
   templateUrl: './capture-card.html',
   styleUrl: './capture-card.scss',
 })
@@ -24,7 +24,6 @@ export class CaptureCard {
   readonly recording = input.required<Recording>();
 
   readonly #api = inject(ConsoleApi);
-  readonly #clock = inject(Clock);
   protected readonly commands = inject(Commands);
   protected readonly figures = recordingFigures(this.recording);
 
@@ -40,12 +39,6 @@ export class CaptureCard {
     return lastByteAgeSeconds === null ? '–' : `${formatSpan(Math.round(lastByteAgeSeconds))} ago`;
   });
   protected readonly isWorrying = computed(() => (this.figures().lastByteAgeSeconds ?? 0) > worryingAgeSeconds);
-  protected readonly patience = computed(() => {
-    const { deadline, state } = this.recording();
-    if (deadline === null || state === 'capturing') return null;
-    const rest = (Date.parse(deadline) - this.#clock.now()) / 1000;
-    return rest > 0 ? `Gives up in ${formatDuration(rest)}` : null;
-  });
   protected readonly stopKey = computed(() => `stop-${this.recording().streamerId}`);
 
   protected stop(): void {

@@ -1,21 +1,19 @@
 import { Component, computed, inject } from '@angular/core';
 import { MatButton } from '@angular/material/button';
-import { MatDialog } from '@angular/material/dialog';
 import { RouterLink } from '@angular/router';
 import type { Streamer } from '@streamvault/api-contract';
-import { firstValueFrom, map } from 'rxjs';
+import { map } from 'rxjs';
 import { ConsoleApi } from '../../api/console-api';
-import { Ask } from '../../commands/ask';
+import { ChannelCommands } from '../../channels/channel-commands';
 import { Commands } from '../../commands/commands';
 import { Notices } from '../../commands/notices';
-import { isOfCategory, liveQuery } from '../../feed/live-query';
+import { changesActivity, isOfCategory, liveQuery } from '../../feed/live-query';
 import { Icon } from '../../ui/icon';
 import { Skeleton } from '../../ui/skeleton';
 import { StateChip } from '../../ui/state-chip';
 import { isTaking, isWorking } from '../../ui/states';
 import { TroublePanel } from '../../ui/trouble-panel';
 import { CaptureCard } from './capture-card';
-import type { StreamerDialog, StreamerDialogData } from './streamer-dialog';
 import { StreamerRow } from './streamer-row';
 
 const openStates = 'requested,starting,capturing,reconnecting,finalizing,postProcessing';
@@ -28,8 +26,7 @@ const openStates = 'requested,starting,capturing,reconnecting,finalizing,postPro
 })
 export default class LivePage {
   readonly #api = inject(ConsoleApi);
-  readonly #ask = inject(Ask);
-  readonly #dialog = inject(MatDialog);
+  readonly #channels = inject(ChannelCommands);
   readonly #notices = inject(Notices);
   protected readonly commands = inject(Commands);
 
@@ -64,33 +61,13 @@ export default class LivePage {
   }
 
   protected async edit(streamer?: Streamer): Promise<void> {
-    const { StreamerDialog: dialog } = await import('./streamer-dialog');
-    const opened = this.#dialog.open<StreamerDialog, StreamerDialogData, Streamer>(dialog, {
-      data: streamer ? { streamer } : {},
-      width: '34rem',
-      maxWidth: 'calc(100vw - 2rem)',
-    });
-    const saved = await firstValueFrom(opened.afterClosed());
-    if (!saved) return;
-    this.streamers.reload();
-    this.#notices.done(streamer ? `${saved.name} is saved.` : `${saved.name} is added. Press Record to begin.`);
+    if (await this.#channels.edit(streamer)) this.streamers.reload();
   }
 
   protected async remove(streamer: Streamer): Promise<void> {
-    const confirmed = await this.#ask.confirm({
-      title: `Remove ${streamer.name}?`,
-      text: 'The channel goes from this list. Its recordings and videos stay.',
-      confirm: 'Remove',
-    });
-    if (!confirmed) return;
-    const removed = await this.commands.run(`remove-${streamer.id}`, async () => {
-      await this.#api.removeStreamer(streamer.id);
-      return true;
-    });
-    if (!removed) return;
+    if (!(await this.#channels.remove(streamer))) return;
     this.streamers.reload();
     this.demo.reload();
-    this.#notices.done(`${streamer.name} is removed.`);
   }
 
   protected async addDemo(): Promise<void> {
@@ -101,7 +78,3 @@ export default class LivePage {
     this.#notices.done('The demo channel is on air. Press Record to begin.');
   }
 }
-
-/** A streamer's `activeRecordingId` follows these; a part or a step changes nothing about it. */
-const changesActivity = (type: string): boolean =>
-  /^(Recording(Requested|Failed|Cancelled|Retried)|StopRequested|SourceEnded|CaptureEnded)$/.test(type);

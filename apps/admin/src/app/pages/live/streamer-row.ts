@@ -6,7 +6,7 @@ import type { Streamer } from '@streamvault/api-contract';
 import { ConsoleApi } from '../../api/console-api';
 import { Commands } from '../../commands/commands';
 import { Icon } from '../../ui/icon';
-import { qualityLabel } from './qualities';
+import { qualityLabel } from '../../channels/qualities';
 
 @Component({
   selector: 'sv-streamer-row',

@@ -4,6 +4,7 @@ import { recordingFigures } from '../../feed/recording-figures';
 import { Clock } from '../../ui/clock';
 import {
   formatBytes,
+  formatCount,
   formatDuration,
   formatRate,
   formatRatio,
@@ -38,15 +39,29 @@ import { isTaking } from '../../ui/states';
         </div>
       }
       <div>
-        <dt>Captured</dt>
-        <dd>{{ captured() }}</dd>
+        <dt>Segments</dt>
+        <dd data-testid="segments">{{ segments() }}</dd>
       </div>
-      @if (recording().adSeconds > 0) {
+      <div>
+        <dt>Captured</dt>
+        <dd data-testid="captured">{{ captured() }}</dd>
+      </div>
+      @for (span of spans(); track span.name) {
         <div>
-          <dt>Advertising</dt>
-          <dd>{{ ads() }}</dd>
+          <dt>{{ span.name }}</dt>
+          <dd [attr.data-testid]="span.name.toLowerCase()" [class.lossy]="span.isLoss" [class.sv-quiet]="span.isNone">
+            {{ span.words }}
+          </dd>
         </div>
       }
+      <div>
+        <dt>Requests made again</dt>
+        <dd data-testid="retries" [class.sv-quiet]="!figures().retries">{{ retries() }}</dd>
+      </div>
+      <div>
+        <dt>Source found anew</dt>
+        <dd data-testid="re-resolves" [class.sv-quiet]="figures().reResolves === 0">{{ reResolves() }}</dd>
+      </div>
       <div>
         <dt>Begun</dt>
         <dd>{{ begun() }}</dd>
@@ -72,8 +87,8 @@ import { isTaking } from '../../ui/states';
     }
     dl {
       display: grid;
-      grid-template-columns: repeat(auto-fit, minmax(8rem, 1fr));
-      gap: 0.9rem 1.25rem;
+      grid-template-columns: repeat(auto-fill, minmax(7.5rem, 1fr));
+      gap: 0.75rem 1.25rem;
     }
     .large {
       grid-column: 1 / -1;
@@ -90,6 +105,12 @@ import { isTaking } from '../../ui/states';
     }
     dd {
       font-weight: 600;
+    }
+    dd.sv-quiet {
+      font-weight: 400;
+    }
+    .lossy {
+      color: var(--sv-warn);
     }
   `,
 })
@@ -112,13 +133,26 @@ export class RecordingFacts {
     const { lastByteAgeSeconds } = this.figures();
     return lastByteAgeSeconds === null ? '–' : `${formatSpan(Math.round(lastByteAgeSeconds))} ago`;
   });
+  protected readonly segments = computed(() => formatCount(this.figures().segments));
   protected readonly captured = computed(() => {
-    const { capturedRatio, gaps } = this.recording();
-    if (capturedRatio === null) return '–';
-    const lost = gaps.length === 0 ? '' : `, ${gaps.length} gap${gaps.length === 1 ? '' : 's'}`;
-    return `${formatRatio(capturedRatio)}${lost}`;
+    const { capturedRatio } = this.figures();
+    return capturedRatio === null ? '–' : formatRatio(capturedRatio);
   });
-  protected readonly ads = computed(() => formatSpan(this.recording().adSeconds));
+  /** What took time from the broadcast, each with how often and how long. */
+  protected readonly spans = computed(() => {
+    const { gaps, ads, stalls } = this.recording();
+    const { gapSeconds, adSeconds, stallSeconds, stalledSeconds, isAdvertising } = this.figures();
+    return [
+      spanFact('Gaps', gaps.length, gapSeconds, { isLoss: true }),
+      spanFact('Advertising', ads.length, adSeconds, { isNow: isAdvertising }),
+      spanFact('Stalls', stalls.length, stallSeconds, { isNow: stalledSeconds !== null }),
+    ];
+  });
+  protected readonly retries = computed(() => {
+    const { retries } = this.figures();
+    return retries === null ? 'not counted' : formatCount(retries);
+  });
+  protected readonly reResolves = computed(() => formatTimes(this.figures().reResolves));
   protected readonly begun = computed(() => {
     const { startedAt, requestedAt } = this.recording();
     return formatWhen(startedAt ?? requestedAt, this.#clock.now());
@@ -128,3 +162,17 @@ export class RecordingFacts {
     return endedAt === null ? null : formatWhen(endedAt, this.#clock.now());
   });
 }
+
+function spanFact(name: string, count: number, seconds: number, { isLoss = false, isNow = false }) {
+  const isNone = count === 0 && seconds === 0 && !isNow;
+  const length = seconds > 0 ? formatSpan(seconds < 10 ? seconds : Math.round(seconds)) : null;
+  // The feed tells of seconds before the log tells how many there were.
+  const words = [length, count > 1 ? `in ${formatCount(count)}` : null, isNow ? 'going on' : null];
+  return { name, isNone, isLoss: isLoss && !isNone, words: isNone ? 'none' : present(words).join(', ') };
+}
+
+const present = (words: readonly (string | null)[]): string[] => words.filter((word) => word !== null);
+const formatTimes = (count: number): string => {
+  if (count === 0) return 'never';
+  return count === 1 ? 'once' : `${formatCount(count)} times`;
+};

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { LoggedEvent, Recording } from '@streamvault/api-contract';
+import type { Gap, LoggedEvent, Recording } from '@streamvault/api-contract';
 import { aRecording, aVideo, anEvent, theLifecycle } from '../../../../testing/fixtures';
 import { type OpenPage, openPage } from '../../../../testing/page';
 import RecordingPage from './recording-page';
@@ -71,6 +71,131 @@ describe('the Recording page', () => {
     const page = await open(aRecording({ state: 'reconnecting', interruption: cause, deadline, playable: false }));
     expect(page.text).toContain('No bytes are arriving');
     expect(page.text).toMatch(/tried again for another 2:0\d/);
+  });
+
+  const fact = (page: OpenPage, id: string): string => page.find(`[data-testid=${id}]`).textContent.trim();
+  const aGap = (from: string, seconds: number, message: string): Gap => {
+    const to = new Date(Date.parse(from) + seconds * 1000).toISOString();
+    return { from, to, seconds, cause: { code: 'x', message } };
+  };
+
+  it('tells all that capture counts, as the feed tells it', async () => {
+    const page = await open(aRecording({ playable: false }));
+    page.feed.open();
+    page.feed.progress({
+      recordings: [
+        {
+          recordingId: 3,
+          bytes: 96_000_000,
+          durationSeconds: 128,
+          segments: 1064,
+          bytesPerSecond: 750_000,
+          lastByteAt: null,
+          lastByteAgeSeconds: 2,
+          capturedRatio: 0.9871,
+          gapSeconds: 21,
+          adSeconds: 90,
+          stallSeconds: 33,
+          retries: 1234,
+          reResolves: 2,
+          advertisingSince: '2026-11-22T21:01:00Z',
+          stalledSince: null,
+        },
+      ],
+    });
+    await page.settle();
+    const told = ['segments', 'captured', 'gaps', 'advertising', 'stalls', 'retries', 're-resolves'];
+    expect(told.map((id) => fact(page, id))).toEqual([
+      '1,064',
+      '98.7 %',
+      '21 s',
+      '1 min 30 s, going on',
+      '33 s',
+      '1,234',
+      '2 times',
+    ]);
+  });
+
+  it('keeps it when it is over', async () => {
+    const page = await open(
+      aRecording({
+        state: 'completed',
+        playable: false,
+        segments: 500,
+        capturedRatio: 0.5,
+        gaps: [aGap('2026-11-22T21:00:10Z', 5, 'One.'), aGap('2026-11-22T21:00:30Z', 7, 'Other.')],
+        gapSeconds: 12,
+        retries: null,
+        reResolves: 1,
+      }),
+    );
+    expect(['gaps', 'advertising', 'stalls', 'retries', 're-resolves'].map((id) => fact(page, id))).toEqual([
+      '12 s, in 2',
+      'none',
+      'none',
+      'not counted',
+      'once',
+    ]);
+  });
+
+  it('says for how long no byte has come, and why', async () => {
+    const stalls = [{ from: new Date(Date.now() - 12_000).toISOString(), to: null, cause }];
+    const page = await open(aRecording({ stalls, playable: false }));
+    expect(fact(page, 'silence')).toMatch(/No bytes for 1[23] s/);
+    expect(fact(page, 'silence')).toContain('The source did not answer.');
+    page.feed.open();
+    page.feed.event(anEvent('StallEnded'));
+    await page.asked('/api/recordings/3');
+    const over = { ...stalls[0]!, to: new Date().toISOString() };
+    page.answer('/api/recordings/3', aRecording({ stalls: [over], stallSeconds: 12, playable: false }));
+    page.answer('/api/recordings/3/events', []);
+    await page.settle();
+    expect(document.querySelector('[data-testid=silence]')).toBeNull();
+    expect(fact(page, 'stalls')).toBe('12 s');
+  });
+
+  it('tells gaps, advertising and stalls as a table too', async () => {
+    const ads = [{ from: '2026-11-22T21:00:05Z', to: '2026-11-22T21:00:35Z', seconds: 30, kept: false }];
+    const gaps = [aGap('2026-11-22T21:00:40Z', 21, 'The source did not answer.')];
+    const page = await open(aRecording({ ads, gaps, playable: false, endedAt: '2026-11-22T21:02:00Z' }));
+    const rows = [...document.querySelectorAll('[data-testid=happenings] tbody tr')].map((row) => row.textContent);
+    expect(rows).toHaveLength(2);
+    expect(rows[0]).toMatch(/Advertising.*30 s.*left out/);
+    expect(rows[1]).toMatch(/Gap.*21 s.*The source did not answer\./);
+    expect(page.find('sv-happenings-table details').hasAttribute('open')).toBe(true);
+  });
+
+  it('tells a day with 500 gaps by their causes first, and each one when asked to', async () => {
+    const gaps = Array.from({ length: 500 }, (_, index) =>
+      aGap(new Date(Date.UTC(2026, 10, 22, 0, 0, index * 170)).toISOString(), 2, index % 5 ? 'One.' : 'Other.'),
+    );
+    const ends = { startedAt: '2026-11-22T00:00:00Z', endedAt: '2026-11-23T00:00:00Z' };
+    const page = await open(aRecording({ state: 'completed', gaps, playable: false, ...ends }));
+    const losses = [...document.querySelectorAll('[data-testid=losses] tbody tr')].map(({ textContent }) =>
+      textContent.replaceAll(/\s+/g, ' ').trim(),
+    );
+    expect(losses).toEqual(['13 min 20 s400One.', '3 min 20 s100Other.']);
+    expect(document.querySelector('sv-happenings-table details')?.hasAttribute('open')).toBe(false);
+    expect(document.querySelectorAll('[data-testid=timeline] button').length).toBeLessThan(200);
+    const rows = (): number => document.querySelectorAll('[data-testid=happenings] tbody tr').length;
+    expect(rows()).toBe(50);
+    await page.press('Show the other 450');
+    expect(rows()).toBe(500);
+  });
+
+  it('is one stop for the keyboard, and its arrows go from span to span', async () => {
+    const gaps = [aGap('2026-11-22T21:00:20Z', 21, 'Why.')];
+    const page = await open(aRecording({ gaps, playable: false, endedAt: '2026-11-22T21:02:00Z' }));
+    const spans = [...document.querySelectorAll<HTMLElement>('[data-testid=timeline] button')];
+    const stops = (): (string | undefined)[] =>
+      spans.filter(({ tabIndex }) => tabIndex === 0).map(({ dataset }) => dataset['kind']);
+    expect(stops()).toEqual(['part']);
+    spans[0]?.focus();
+    spans[0]?.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }));
+    await page.settle();
+    expect(document.activeElement).toBe(spans[1]);
+    expect(stops()).toEqual(['gap']);
+    expect(page.find('sv-timeline .words').textContent).toContain('Gap of 21 s.');
   });
 
   it('retries a failed step', async () => {

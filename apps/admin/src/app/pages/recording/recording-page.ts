@@ -5,10 +5,12 @@ import { ConsoleApi } from '../../api/console-api';
 import { Ask } from '../../commands/ask';
 import { Commands } from '../../commands/commands';
 import { isAbout, liveQuery } from '../../feed/live-query';
+import { SilenceNotice } from '../../feed/silence-notice';
 import { Statechart } from '../../lifecycle/statechart';
 import { Player, type PlayerPosition } from '../../player/player';
 import { PageTitle } from '../../shell/page-title';
 import { Story } from '../../story/story';
+import { HappeningsTable } from '../../timeline/happenings-table';
 import { TimelineView } from '../../timeline/timeline';
 import { Clock } from '../../ui/clock';
 import { formatDuration } from '../../ui/formats';
@@ -26,12 +28,14 @@ const toleratedShortfallSeconds = 3;
 @Component({
   selector: 'sv-recording-page',
   imports: [
+    HappeningsTable,
     Icon,
     MatButton,
     Player,
     RecordingFacts,
     RecordingSteps,
     RouterLink,
+    SilenceNotice,
     Skeleton,
     StateChip,
     Statechart,

@@ -1,0 +1,49 @@
+import { Service, inject } from '@angular/core';
+import { MatDialog } from '@angular/material/dialog';
+import type { Streamer } from '@streamvault/api-contract';
+import { firstValueFrom } from 'rxjs';
+import { ConsoleApi } from '../api/console-api';
+import { Ask } from '../commands/ask';
+import { Commands } from '../commands/commands';
+import { Notices } from '../commands/notices';
+import type { ChannelDialog, ChannelDialogData } from './channel-dialog';
+
+/** What a person does with a channel, wherever they are: with the dialogs, and with words about how it went. */
+@Service()
+export class ChannelCommands {
+  readonly #api = inject(ConsoleApi);
+  readonly #ask = inject(Ask);
+  readonly #commands = inject(Commands);
+  readonly #dialog = inject(MatDialog);
+  readonly #notices = inject(Notices);
+
+  /** Adds a channel, or changes this one. Undefined where it was called off. */
+  async edit(streamer?: Streamer): Promise<Streamer | undefined> {
+    const { ChannelDialog: dialog } = await import('./channel-dialog');
+    const opened = this.#dialog.open<ChannelDialog, ChannelDialogData, Streamer>(dialog, {
+      data: streamer ? { streamer } : {},
+      width: '36rem',
+      maxWidth: 'calc(100vw - 2rem)',
+    });
+    const saved = await firstValueFrom(opened.afterClosed());
+    if (saved)
+      this.#notices.done(streamer ? `${saved.name} is saved.` : `${saved.name} is added. Press Record to begin.`);
+    return saved;
+  }
+
+  /** Whether it is gone. */
+  async remove(streamer: Streamer): Promise<boolean> {
+    const confirmed = await this.#ask.confirm({
+      title: `Remove ${streamer.name}?`,
+      text: 'The channel goes from this list. Its recordings and videos stay.',
+      confirm: 'Remove',
+    });
+    if (!confirmed) return false;
+    const removed = await this.#commands.run(`remove-${streamer.id}`, async () => {
+      await this.#api.removeStreamer(streamer.id);
+      return true;
+    });
+    if (removed) this.#notices.done(`${streamer.name} is removed.`);
+    return removed === true;
+  }
+}

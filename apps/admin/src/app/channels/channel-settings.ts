@@ -1,0 +1,15 @@
+import type { Streamer } from '@streamvault/api-contract';
+import { adChoiceWords } from './ad-choices';
+import { qualityLabel } from './qualities';
+
+/** How a channel is recorded, in words; every setting that the dialog changes. */
+export function channelSettings(streamer: Streamer): { readonly name: string; readonly value: string }[] {
+  return [
+    { name: 'Quality', value: qualityLabel(streamer.quality) },
+    { name: 'Advertising', value: adChoiceWords(streamer.ads) },
+    {
+      name: 'Begins',
+      value: streamer.autoRecord ? 'By itself, once that is possible' : 'When somebody presses Record',
+    },
+  ];
+}

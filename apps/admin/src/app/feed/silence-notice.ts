@@ -1,0 +1,87 @@
+import { Component, computed, inject, input } from '@angular/core';
+import type { Recording } from '@streamvault/api-contract';
+import { Clock } from '../ui/clock';
+import { formatDuration, formatSpan } from '../ui/formats';
+import { Icon } from '../ui/icon';
+import { recordingFigures } from './recording-figures';
+
+/** That no bytes come, for how long, why, and what becomes of it; nothing while they come. */
+@Component({
+  selector: 'sv-silence-notice',
+  imports: [Icon],
+  template: `
+    <div role="status">
+      @if (silence(); as silence) {
+        <div class="notice" data-testid="silence">
+          <sv-icon name="alert" />
+          <div>
+            <p class="what">
+              {{ silence.span === null ? 'No bytes are arriving' : 'No bytes' }}
+              <!-- It ticks: read out each second it would drown everything else. -->
+              @if (silence.span !== null) {
+                <span aria-hidden="true" class="sv-numbers">for {{ silence.span }}</span
+                ><span class="sv-sr-only">are arriving</span>
+              }
+            </p>
+            @for (message of silence.causes; track message) {
+              <p>{{ message }}</p>
+            }
+            @if (patience(); as rest) {
+              <p class="hint sv-numbers" aria-hidden="true">The source is tried again for another {{ rest }}.</p>
+            } @else {
+              <p class="hint">It goes on by itself with the next byte.</p>
+            }
+          </div>
+        </div>
+      }
+    </div>
+  `,
+  styles: `
+    /* Empty, it takes no place, but is there: what appears in it is to be read out. */
+    :host:not(:has(.notice)) {
+      position: absolute;
+    }
+    .notice {
+      display: grid;
+      grid-template-columns: auto minmax(0, 1fr);
+      gap: 0.75rem;
+      padding: 0.8rem 1rem;
+      border-radius: var(--sv-radius-small);
+      background: var(--sv-warn-soft);
+      overflow-wrap: anywhere;
+    }
+    sv-icon {
+      width: 1.4rem;
+      height: 1.4rem;
+      color: var(--sv-warn);
+    }
+    .what {
+      font-weight: 650;
+    }
+    .hint {
+      font-size: 0.875rem;
+    }
+  `,
+})
+export class SilenceNotice {
+  readonly recording = input.required<Recording>();
+  readonly #clock = inject(Clock);
+  readonly #figures = recordingFigures(this.recording);
+
+  protected readonly silence = computed(() => {
+    const { interruption, stalls } = this.recording();
+    const { stalledSeconds } = this.#figures();
+    if (stalledSeconds === null && interruption === null) return null;
+    const lasting = stalls.find(({ to }) => to === null)?.cause;
+    const causes = [lasting, interruption].flatMap((cause) => (cause ? [cause.message] : []));
+    const span = stalledSeconds === null ? null : formatSpan(Math.round(stalledSeconds));
+    return { span, causes: [...new Set(causes)] };
+  });
+
+  protected readonly patience = computed(() => {
+    const { deadline, state } = this.recording();
+    if (deadline === null || state !== 'reconnecting') return null;
+    const rest = (Date.parse(deadline) - this.#clock.now()) / 1000;
+    return rest > 0 ? formatDuration(rest) : null;
+  });
+}

@@ -1,0 +1,102 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { Recording, Streamer } from '@streamvault/api-contract';
+import { aRecording, aStreamer, anEvent } from '../../../../testing/fixtures';
+import { type OpenPage, openPage } from '../../../../testing/page';
+import ChannelPage from './channel-page';
+
+describe('the page of a channel', () => {
+  const api = '/api/streamers/1';
+  const list = '/api/recordings';
+  let page: OpenPage;
+  afterEach(() => expect(page.waiting()).toEqual([]));
+
+  async function open(
+    streamer: Streamer,
+    recordings: Recording[] = [],
+    nextCursor: string | null = null,
+  ): Promise<void> {
+    page = await openPage('/channels/1', 'channels/:id', ChannelPage, [{ path: 'live', children: [] }]);
+    page.answer(api, streamer);
+    expect(page.askedFor(list)).toEqual([`${list}?streamerId=1&limit=50`]);
+    page.answer(list, { items: recordings, nextCursor });
+    await page.settle();
+  }
+  const textOf = (id: string): string => page.find(`[data-testid=${id}]`).textContent;
+
+  it('tells how it is recorded, and what was recorded of it in all', async () => {
+    const cause = { code: 'x', message: 'The network was down.' };
+    const gap = { from: '2026-11-22T21:00:10Z', to: '2026-11-22T21:00:31Z', seconds: 21, cause };
+    await open(aStreamer({ quality: '720p', ads: 'keep' }), [
+      aRecording({ id: 3, state: 'completed', durationSeconds: 3600, bytes: 2e9, gaps: [gap], gapSeconds: 21 }),
+      aRecording({ id: 2, state: 'failed', durationSeconds: 61, bytes: 1e9, adSeconds: 90 }),
+    ]);
+    expect(textOf('settings')).toContain('720p');
+    expect(textOf('settings')).toContain('Kept in');
+    expect(page.text).toContain('In all');
+    for (const words of ['2, 1 failed', '1:01:01', '3.00 GB', '1, 21 s', '1 min 30 s'])
+      expect(textOf('totals')).toContain(words);
+    expect(page.find('[data-testid=recording-3] a').getAttribute('href')).toBe('/recordings/3');
+    expect(page.link('https://live.example/harbour/master.m3u8').getAttribute('rel')).toBe('noreferrer');
+  });
+
+  it('says of how many the totals are where there are more', async () => {
+    await open(aStreamer(), [aRecording({ state: 'completed' })], 'more');
+    expect(page.text).toContain('The latest 1 recordings');
+    await page.press('Load more');
+    page.answer(list, { items: [aRecording({ state: 'completed' })], nextCursor: 'more' });
+    page.answer(list, { items: [aRecording({ id: 2, state: 'completed' })], nextCursor: null });
+    await page.settle();
+    expect(page.text).toContain('In all');
+  });
+
+  it('starts a recording, and shows it with a way to stop it', async () => {
+    await open(aStreamer());
+    expect(page.text).toContain('Nothing has been recorded of it yet.');
+    page.button('Record').click();
+    page.answer('/api/recording/start/1', { recordingId: 3, streamerId: 1, state: 'requested' });
+    await page.settle();
+    page.answer(api, aStreamer({ activeRecordingId: 3 }));
+    page.answer(list, { items: [aRecording()], nextCursor: null });
+    await page.settle();
+    expect(page.text).toContain('Recording now');
+    expect(page.buttons()).not.toContain('Record');
+    expect(page.buttons()).not.toContain('Remove');
+    page.button('Stop recording Harbour camera').click();
+    page.answer('/api/recording/stop/1', { recordingId: 3, streamerId: 1, state: 'finalizing' });
+    await page.settle();
+  });
+
+  it('follows what happens to it, and leaves other channels alone', async () => {
+    await open(aStreamer(), [aRecording({ state: 'completed' })]);
+    page.feed.open();
+    page.feed.event(anEvent('PartOpened', {}, { stream: 'recording-99' }));
+    page.feed.event(anEvent('StreamerChanged', {}, { stream: 'streamer-1' }));
+    await page.asked(api);
+    expect(page.askedFor(list)).toEqual([]);
+    page.answer(api, aStreamer({ name: 'Harbour, west' }));
+    await page.settle();
+    expect(page.find('h1').textContent).toBe('Harbour, west');
+    expect(document.title).toContain('Harbour, west');
+  });
+
+  it('goes back to the list when it is removed', async () => {
+    await open(aStreamer());
+    await page.press('Remove');
+    await page.until('it was asked', () => document.querySelector('mat-dialog-container') !== null);
+    await page.settle();
+    page.find('mat-dialog-container .warns').click();
+    await page.until('it was sent', () => page.waiting().includes(api));
+    expect(page.answer(api, {}).request.method).toBe('DELETE');
+    await page.settle();
+    expect(document.body.textContent).toContain('Harbour camera is removed.');
+  });
+
+  it('says that there is no such channel, and where its past is', async () => {
+    page = await openPage('/channels/9', 'channels/:id', ChannelPage);
+    page.answer('/api/streamers/9', { title: 'There is no such streamer', detail: 'None.', code: 'x' }, 404);
+    page.answer(list, { items: [], nextCursor: null });
+    await page.settle();
+    expect(page.text).toContain('There is no such streamer');
+    expect(page.link('What the log knows of it').getAttribute('href')).toBe('/audit/streams/streamer-9');
+  });
+});

@@ -1,0 +1,131 @@
+import { Component, computed, effect, inject, input, linkedSignal, signal } from '@angular/core';
+import { MatButton } from '@angular/material/button';
+import { Router, RouterLink } from '@angular/router';
+import type { LoggedEvent, Streamer } from '@streamvault/api-contract';
+import { ConsoleApi } from '../../api/console-api';
+import { ChannelCommands } from '../../channels/channel-commands';
+import { channelSettings } from '../../channels/channel-settings';
+import { platformLabel } from '../../channels/platforms';
+import { Commands } from '../../commands/commands';
+import { changesActivity, isAbout, liveQuery } from '../../feed/live-query';
+import { PageTitle } from '../../shell/page-title';
+import { formatBytes, formatCount, formatDuration, formatSpan } from '../../ui/formats';
+import { Icon } from '../../ui/icon';
+import { Skeleton } from '../../ui/skeleton';
+import { isTaking } from '../../ui/states';
+import { TroublePanel } from '../../ui/trouble-panel';
+import { CaptureCard } from '../live/capture-card';
+import { RecordingRow } from '../recordings/recording-row';
+import { totalsOf } from './channel-totals';
+
+const pageSize = 50;
+
+/** One channel: what it is doing, how it is recorded, and all that was ever recorded of it. */
+@Component({
+  selector: 'sv-channel-page',
+  imports: [CaptureCard, Icon, MatButton, RecordingRow, RouterLink, Skeleton, TroublePanel],
+  templateUrl: './channel-page.html',
+  styleUrl: './channel-page.scss',
+})
+export default class ChannelPage {
+  readonly id = input.required<string>();
+
+  readonly #api = inject(ConsoleApi);
+  readonly #channels = inject(ChannelCommands);
+  readonly #router = inject(Router);
+  readonly #title = inject(PageTitle);
+  protected readonly commands = inject(Commands);
+
+  protected readonly query = liveQuery({
+    params: () => this.id(),
+    load: (id) => this.#api.streamer(id),
+    concerns: (event, id) => !this.#isLeaving() && (isAbout(`streamer-${id}`)(event) || changesActivity(event.type)),
+  });
+  /** Removed from this page, which is about to close: there is nothing to ask for any more. */
+  readonly #isLeaving = signal(false);
+
+  protected readonly pages = linkedSignal({ source: this.id, computation: () => 1 });
+  protected readonly recordings = liveQuery({
+    params: () => ({ id: this.id(), pages: this.pages() }),
+    load: ({ id, pages }) => this.#api.recordings({ streamerId: Number(id), limit: pageSize }, pages),
+    concerns: (event) => this.#concernsList(event),
+    keepAcrossParams: true,
+  });
+
+  protected readonly streamer = computed(() => this.query.value());
+  protected readonly active = computed(() => {
+    const id = this.streamer()?.activeRecordingId;
+    return this.recordings.value()?.items.find((recording) => recording.id === id && isTaking(recording.state));
+  });
+  protected readonly startKey = computed(() => `start-${this.id()}`);
+  protected readonly under = computed(() => {
+    const streamer = this.streamer();
+    if (!streamer) return [];
+    const { isLive, platform } = streamer;
+    return [platformLabel(platform), ...(isLive === null ? [] : [isLive ? 'On air' : 'Off air'])];
+  });
+  /** Only what a browser can open. */
+  protected readonly link = computed(() => {
+    const url = this.streamer()?.url ?? '';
+    return /^https?:\/\//i.test(url) ? url : null;
+  });
+  protected readonly settings = computed(() => {
+    const streamer = this.streamer();
+    return streamer ? channelSettings(streamer) : [];
+  });
+
+  protected readonly totals = computed(() => {
+    const page = this.recordings.value();
+    if (!page || page.items.length === 0) return undefined;
+    const { recordings, failed, durationSeconds, bytes, gaps, gapSeconds, adSeconds } = totalsOf(page.items);
+    return {
+      heading: page.nextCursor === null ? 'In all' : `The latest ${formatCount(recordings)} recordings`,
+      facts: [
+        {
+          name: 'Recordings',
+          value: formatCount(recordings) + (failed === 0 ? '' : `, ${formatCount(failed)} failed`),
+        },
+        { name: 'Recorded', value: formatDuration(durationSeconds) },
+        { name: 'Size', value: formatBytes(bytes) },
+        { name: 'Gaps', value: gaps === 0 ? 'none' : `${formatCount(gaps)}, ${formatSpan(gapSeconds)}` },
+        { name: 'Advertising', value: adSeconds === 0 ? 'none' : formatSpan(adSeconds) },
+      ],
+    };
+  });
+
+  constructor() {
+    effect(() => {
+      const name = this.streamer()?.name;
+      if (name !== undefined) this.#title.set(name);
+    });
+  }
+
+  protected async start(): Promise<void> {
+    if (await this.commands.run(this.startKey(), () => this.#api.start(Number(this.id())))) this.reload();
+  }
+
+  protected async edit(streamer: Streamer): Promise<void> {
+    if (await this.#channels.edit(streamer)) this.query.reload();
+  }
+
+  protected async remove(streamer: Streamer): Promise<void> {
+    this.#isLeaving.set(true);
+    if (await this.#channels.remove(streamer)) await this.#router.navigateByUrl('/live');
+    else this.#isLeaving.set(false);
+  }
+
+  protected loadMore(): void {
+    this.pages.update((pages) => pages + 1);
+  }
+
+  protected reload(): void {
+    this.query.reload();
+    this.recordings.reload();
+  }
+
+  /** A new one may be of this channel; of those that are not in the list nothing is to be seen here. */
+  #concernsList({ stream, type }: LoggedEvent): boolean {
+    if (type === 'RecordingRequested') return true;
+    return this.recordings.value()?.items.some(({ id }) => stream === `recording-${id}`) ?? false;
+  }
+}
