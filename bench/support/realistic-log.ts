@@ -62,7 +62,17 @@ async function addChannel(writer: Writer): Promise<Channel> {
   const name = `Channel ${id}`;
   const at = command.now;
   const claim = { type: 'Claimed', data: { owner: id, claimedAt: at } } as const;
-  const data = { streamerId: id, name, url, platform: 'hls', autoRecord: false, quality: 'best', ads: 'skip', at };
+  const data = {
+    streamerId: id,
+    name,
+    url,
+    platform: 'hls',
+    autoRecord: false,
+    quality: 'best',
+    ads: 'skip',
+    proxies: null,
+    at,
+  };
   await append(writer, `source-${hash('sha256', url)}`, command, [claim]);
   await append(writer, `streamer-${id}`, command, [{ type: 'StreamerAdded', data }]);
   return { id, name, url };
@@ -86,6 +96,7 @@ async function record(writer: Writer, channel: Channel, startsAt: number, isBrok
     source: { url: channel.url, platform: 'hls' },
     quality: 'best',
     ads: 'skip' as const,
+    proxies: null,
     title: null,
     category: null,
   };

@@ -3,12 +3,19 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { AllowedHosts, SourceUnavailable, StreamlinkResolver, WebResolver } from '@streamvault/capture';
+import {
+  Connections,
+  DEFAULT_HLS_SETTINGS,
+  SourceUnavailable,
+  StreamlinkResolver,
+  WebResolver,
+} from '@streamvault/capture';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { until } from '../e2e/support/until.js';
 
 let folder: string;
 let program: string;
+const connections = new Connections(DEFAULT_HLS_SETTINGS);
 const never = new AbortController().signal;
 const page = { url: 'https://site.example/channel', platform: 'web', quality: '720p' };
 
@@ -44,7 +51,7 @@ describe('streamlink', () => {
   it('is asked once for the page and the quality, and its headers are passed on', async () => {
     const headers = { Referer: 'https://site.example/' };
     await install('8.6.2', prints({ type: 'hls', url: 'https://cdn.example/x.m3u8', headers, metadata: {} }));
-    const found = await new StreamlinkResolver({ program }).resolve(page, never);
+    const found = await new StreamlinkResolver({ program }, connections).resolve(page, never);
     expect(found).toEqual({ url: 'https://cdn.example/x.m3u8', engine: 'hls', lookedUp: true, headers });
     expect(await readFile(path.join(folder, 'asked'), 'utf8')).toBe(`--json ${page.url} 720p,best\n`);
   });
@@ -55,26 +62,26 @@ describe('streamlink', () => {
     ['7.3.0', 'too-old'],
   ])('%s is %s', async (version, status) => {
     await install(version, prints({ error: 'No playable streams found on this URL: x' }));
-    const streamlink = new StreamlinkResolver({ program });
+    const streamlink = new StreamlinkResolver({ program }, connections);
     expect(await streamlink.state()).toMatchObject({ status, version });
     expect(await problemOf(streamlink.resolve(page, never))).toBe(status === 'ok' ? 'offline' : 'tool-too-old');
     expect(await streamlink.isLive(page, never)).toBe(status === 'ok' ? 'offline' : 'unknown');
   });
 
   it('that is not there is missed in words', async () => {
-    const streamlink = new StreamlinkResolver({ program });
+    const streamlink = new StreamlinkResolver({ program }, connections);
     expect(await streamlink.state()).toEqual({ status: 'missing' });
     await expect(streamlink.resolve(page, never)).rejects.toThrow(/not installed.*pipx install streamlink/);
   });
 
   it('that fails in the end is told by its words, whatever its exit code', async () => {
     await install('8.6.2', `${prints({ error: 'Unable to open URL: x (404 Client Error)' })}\nexit 1`);
-    expect(await problemOf(new StreamlinkResolver({ program }).resolve(page, never))).toBe('not-found');
+    expect(await problemOf(new StreamlinkResolver({ program }, connections).resolve(page, never))).toBe('not-found');
   });
 
   it('that takes too long is ended with all that it has started', async () => {
     await install('8.6.2', `sleep 600 &\necho $! > '${folder}/child'\necho $$ > '${folder}/self'\nsleep 600`);
-    const streamlink = new StreamlinkResolver({ program, timeoutSeconds: 3 });
+    const streamlink = new StreamlinkResolver({ program, timeoutSeconds: 3 }, connections);
     await streamlink.state();
     const finding = problemOf(streamlink.resolve(page, never));
     const pids = await until('it had started its child', async () => {
@@ -88,7 +95,7 @@ describe('streamlink', () => {
   it('is ended at once when nobody wants to know any more', async () => {
     await install('8.6.2', `echo $$ > '${folder}/self'\nsleep 600`);
     const stop = new AbortController();
-    const finding = new StreamlinkResolver({ program }).resolve(page, stop.signal);
+    const finding = new StreamlinkResolver({ program }, connections).resolve(page, stop.signal);
     await until('it ran', () => readFile(path.join(folder, 'self'), 'utf8'));
     stop.abort(new Error('enough'));
     await expect(finding).rejects.toThrow('enough');
@@ -98,7 +105,7 @@ describe('streamlink', () => {
 describe('an address that does not tell what it is', () => {
   let server: Server;
   let url: string;
-  const resolver = () => new WebResolver(new StreamlinkResolver({ program }), new AllowedHosts([]));
+  const resolver = () => new WebResolver(new StreamlinkResolver({ program }, connections), connections);
 
   beforeEach(async () => {
     server = createServer((request, response) => {

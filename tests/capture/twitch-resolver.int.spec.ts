@@ -1,4 +1,4 @@
-import { SourceUnavailable, TwitchResolver } from '@streamvault/capture';
+import { Connections, DEFAULT_HLS_SETTINGS, SourceUnavailable, TwitchResolver } from '@streamvault/capture';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FakeTwitch, type Said } from '../fake-twitch/fake-twitch.js';
 import { LiveOrigin, SMALL, SMALLER } from '../live-origin/live-origin.js';
@@ -17,7 +17,10 @@ afterEach(async () => {
 });
 
 const resolver = (more = {}) =>
-  new TwitchResolver({ gqlUrl: `${twitch.base}/gql`, usherUrl: twitch.base, timeoutSeconds: 5, ...more });
+  new TwitchResolver(
+    { gqlUrl: `${twitch.base}/gql`, usherUrl: twitch.base, timeoutSeconds: 5, ...more },
+    new Connections(DEFAULT_HLS_SETTINGS),
+  );
 
 const failureOf = (work: Promise<unknown>): Promise<SourceUnavailable> =>
   work.then(

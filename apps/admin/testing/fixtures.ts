@@ -18,6 +18,7 @@ export const aStreamer = (change: Partial<Streamer> = {}): Streamer => ({
   autoRecord: false,
   quality: 'best',
   ads: 'skip',
+  proxies: null,
   isLive: null,
   title: null,
   category: null,

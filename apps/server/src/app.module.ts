@@ -1,6 +1,7 @@
 import { EntityManager } from '@mikro-orm/core';
 import { type DynamicModule, type FactoryProvider, Module, type Provider } from '@nestjs/common';
 import { CommandBus, CqrsModule, QueryBus } from '@nestjs/cqrs';
+import { Connections } from '@streamvault/capture';
 import { Claims, CommandHandling, EventRegistry, IdSequence, ProjectionRunner } from '@streamvault/event-sourcing';
 import { AddVideoHandler, GetVideoFilesHandler, GetVideoHandler, ListVideosHandler } from '@streamvault/library';
 import {
@@ -28,6 +29,7 @@ import {
   FindStreamerByUrlHandler,
   GetStreamerHandler,
   ListStreamersHandler,
+  PROXY_NAMES,
   RECORDING_ACTIVITY,
   type RecordingActivity,
   RemoveStreamerHandler,
@@ -39,11 +41,13 @@ import { ProjectionsController } from './audit/projections.controller.js';
 import { StreamHistory } from './audit/stream-history.js';
 import { DemoChannel } from './demo/demo-channel.js';
 import { DiskWatch } from './disk/disk-watch.js';
+import { proxyCheck } from './health/proxy-check.js';
 import { HealthChecks } from './health/health-checks.js';
 import { createMetrics } from './health/metrics.js';
 import { SystemController } from './health/system.controller.js';
 import { CommandDoor } from './http/command-door.js';
 import { DemoController } from './http/demo.controller.js';
+import { ProxiesController } from './http/proxies.controller.js';
 import { RecordingCommandsController } from './http/recording-commands.controller.js';
 import { RecordingsController } from './http/recordings.controller.js';
 import { StreamersController } from './http/streamers.controller.js';
@@ -124,6 +128,8 @@ export class AppModule {
       [DiskWatch, disk],
       [RECORDING_ADMISSION, disk],
       [ServerSources, sources],
+      [Connections, runtime.connections],
+      [PROXY_NAMES, settings.sourceProxies],
     ];
     const api = [
       StreamersController,
@@ -134,6 +140,7 @@ export class AppModule {
       AuditController,
       ProjectionsController,
       DemoController,
+      ProxiesController,
     ];
     return {
       module: AppModule,
@@ -162,6 +169,8 @@ export class AppModule {
               recorder,
               tools: runtime.media.tools,
               demo: () => demoCheck(demo),
+              proxies: () =>
+                proxyCheck(settings.sourceProxies.status(runtime.connections.proxies, Date.now()), sources),
               streamlink: () => sources.streamlink.state(),
             }),
         },
@@ -169,7 +178,15 @@ export class AppModule {
           provide: Registry,
           inject: [RecorderHost, LiveFeed],
           useFactory: ({ recorder }: RecorderHost, feed: LiveFeed) =>
-            createMetrics({ version, progress, recorder, projections, feed, disk }),
+            createMetrics({
+              version,
+              progress,
+              recorder,
+              projections,
+              feed,
+              disk,
+              proxies: () => settings.sourceProxies.status(runtime.connections.proxies, Date.now()),
+            }),
         },
       ],
     };

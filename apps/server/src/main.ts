@@ -42,7 +42,7 @@ async function start(): Promise<void> {
     directory: join(settings.dataDirectory, 'demo'),
     logger: runtime.kernelLogger,
   });
-  const sources = new ServerSources(settings);
+  const sources = new ServerSources(settings, { connections: runtime.connections, logger: runtime.kernelLogger });
   const disk = watchDisks(runtime);
   await disk.start();
   runtime.projections.start();
@@ -92,7 +92,7 @@ function stopOnSignal({ runtime, app, demo, disk, host }: Started): void {
   const stop = async (signal: string) => {
     if (isStopping) return;
     isStopping = true;
-    const { logger, orm, projections, store } = runtime;
+    const { connections, logger, orm, projections, store } = runtime;
     logger.info(`${signal}: stopping`);
     const late = setTimeout(() => {
       logger.warn('Stopping took too long and is broken off; recordings go on from what is on disk.');
@@ -105,6 +105,7 @@ function stopOnSignal({ runtime, app, demo, disk, host }: Started): void {
       await host.stop();
       await demo.stop();
       await runtime.engine.close();
+      await connections.close();
       await projections.stop();
       await orm.close();
       await store.close();

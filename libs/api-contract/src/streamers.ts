@@ -21,6 +21,24 @@ export const adChoice = z.enum(['skip', 'keep']).meta({
 });
 export type AdChoice = z.infer<typeof adChoice>;
 
+const proxyName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, 'Use the name of a proxy (small letters, digits, - and _) or direct.');
+
+/** What can be asked for; how many is bounded by what settings hold. */
+export const wantedProxies = z
+  .array(proxyName)
+  .min(1, 'Name at least one, or send null for the proxies of the settings.')
+  .max(20)
+  .refine((names) => new Set(names).size === names.length, 'Name each of them once.')
+  .refine((names) => !names.slice(0, -1).includes('direct'), 'What stands behind direct is never used: put it last.')
+  .nullable()
+  .meta({
+    id: 'WantedProxies',
+    description:
+      'Names of proxies (GET /api/proxies) and direct, in the order in which they are wanted: what works is used, and nothing but what is listed. null: as SOURCE_PROXIES says for all.',
+  });
+
 export const streamer = z
   .object({
     id: publicId,
@@ -30,6 +48,7 @@ export const streamer = z
     autoRecord: z.boolean(),
     quality,
     ads: adChoice,
+    proxies: wantedProxies,
     isLive: z.boolean().nullable().meta({ description: 'null while nobody knows: unknown is not offline.' }),
     title: z.string().nullable(),
     category: z.string().nullable(),
@@ -48,6 +67,7 @@ export const addStreamerBody = z
     autoRecord: z.boolean().optional(),
     quality: quality.optional(),
     ads: adChoice.optional().meta({ description: 'skip where nobody says.' }),
+    proxies: wantedProxies.optional(),
   })
   .meta({ id: 'AddStreamer' });
 export type AddStreamerBody = z.infer<typeof addStreamerBody>;
@@ -58,8 +78,9 @@ export const changeStreamerBody = z
     autoRecord: z.boolean().optional(),
     quality: quality.optional(),
     ads: adChoice.optional(),
+    proxies: wantedProxies.optional(),
   })
-  .refine((body) => Object.keys(body).length > 0, 'Name at least one of name, autoRecord, quality, ads.')
+  .refine((body) => Object.keys(body).length > 0, 'Name at least one of name, autoRecord, quality, ads, proxies.')
   .meta({ id: 'ChangeStreamer' });
 export type ChangeStreamerBody = z.infer<typeof changeStreamerBody>;
 

@@ -49,4 +49,7 @@ export { DEFAULT_TWITCH_SETTINGS, type TwitchSettings } from './resolve/twitch/t
 export { TwitchResolver } from './resolve/twitch/twitch-resolver.js';
 export { isOwnNetwork } from './network/address-class.js';
 export { AllowedHosts } from './network/allowed-hosts.js';
-export { isRoute } from './network/proxy.js';
+export { Connections, type ConnectionSettings } from './network/connections.js';
+export { DIRECT } from './network/proxy.js';
+export { ProxyHealth } from './network/proxy-health.js';
+export { ProxyList, type NamedRoutes, type ProxyStatus } from './network/proxy-list.js';

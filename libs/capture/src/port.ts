@@ -9,7 +9,8 @@ export interface CaptureSource {
   readonly lookedUp?: boolean;
   /**
    * Ways to it in the order in which they are wanted: `http://user:password@host:port`, `https://`, `socks5://` (names are looked up
-   * here), `socks5h://` (there), or `direct`. What works of them is used; without any, direct.
+   * here), `socks5h://` (there), or `direct`; `name=` before one is what messages call it. What works of them is used; without any,
+   * direct. They hold secrets: never to be stored or shown.
    */
   readonly proxies?: readonly string[];
   /** What it takes to read it. Default: `hls`. */

@@ -27,6 +27,7 @@ export {
   type RecordingAdmission,
   type RecordedStreamer,
   type SourceResolver,
+  type WantedBroadcast,
   STREAMER_DIRECTORY,
   type StepRunner,
   type StreamerDirectory,

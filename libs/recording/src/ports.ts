@@ -19,6 +19,8 @@ export interface RecordedStreamer {
   readonly quality: string;
   /** What becomes of advertising that the source marks as such. */
   readonly ads: 'skip' | 'keep';
+  /** Names of proxies and `direct`, in the order in which they are wanted; null: as the settings say for all. */
+  readonly proxies: readonly string[] | null;
 }
 
 /** The streamers' context, as far as a recording needs it. */
@@ -35,12 +37,18 @@ export interface RecordingAdmission {
 }
 export const RECORDING_ADMISSION = Symbol('RecordingAdmission');
 
+/** What is to be recorded, with the names of the ways to it: what lies behind a name may be a secret. */
+export interface WantedBroadcast extends Omit<WantedSource, 'proxies'> {
+  /** Names of proxies and `direct`, in the order in which they are wanted; null: as the settings say for all. */
+  readonly proxies: readonly string[] | null;
+}
+
 /** Where the bytes of a source are had: a platform's address becomes a URL that an engine can open. */
 export interface SourceResolver {
   /** @throws SourceUnavailable */
-  resolve(wanted: WantedSource, signal: AbortSignal): Promise<CaptureRequest['source']>;
+  resolve(wanted: WantedBroadcast, signal: AbortSignal): Promise<CaptureRequest['source']>;
   /** What the platform says of the channel; undefined where there is none to ask. */
-  isLive?(wanted: WantedSource, signal: AbortSignal): Promise<LiveWord | undefined>;
+  isLive?(wanted: WantedBroadcast, signal: AbortSignal): Promise<LiveWord | undefined>;
 }
 
 /** What closing a recording's ledger found. */

@@ -7,9 +7,9 @@ export { RemoveStreamer } from './commands/remove-streamer/remove-streamer.comma
 export { RemoveStreamerHandler } from './commands/remove-streamer/remove-streamer.handler.js';
 export { foldStreamer } from './domain/streamer-decider.js';
 export { demoUrl } from './domain/source-url.js';
-export { StreamerAlreadyAdded, StreamerNotFound } from './domain/streamer-errors.js';
+export { StreamerAlreadyAdded, StreamerNotFound, UnknownProxy } from './domain/streamer-errors.js';
 export { streamerEvents } from './domain/streamer-events.js';
-export { RECORDING_ACTIVITY, type RecordingActivity } from './ports.js';
+export { PROXY_NAMES, RECORDING_ACTIVITY, type ProxyNames, type RecordingActivity } from './ports.js';
 export { FindStreamerByUrl, GetStreamer, ListStreamers } from './queries/streamer-queries.js';
 export {
   FindStreamerByUrlHandler,

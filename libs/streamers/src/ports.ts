@@ -6,3 +6,9 @@ export interface RecordingActivity {
   activeOf(streamerId: number, now: string): Promise<number | undefined>;
 }
 export const RECORDING_ACTIVITY = Symbol('RecordingActivity');
+
+/** The proxies of the settings, as far as streamers need them. */
+export interface ProxyNames {
+  readonly names: readonly string[];
+}
+export const PROXY_NAMES = Symbol('ProxyNames');

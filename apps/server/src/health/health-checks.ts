@@ -21,6 +21,7 @@ export interface HealthParts {
   readonly recorder: Recorder;
   readonly tools: MediaTools;
   readonly demo: () => Check;
+  readonly proxies: () => Check;
   readonly streamlink: () => Promise<StreamlinkState>;
 }
 
@@ -31,7 +32,7 @@ export class HealthChecks {
   constructor(private readonly parts: HealthParts) {}
 
   async report(): Promise<Health> {
-    const { version, tools, recorder, demo } = this.parts;
+    const { version, tools, recorder, demo, proxies } = this.parts;
     const [streamlink, eventStore, readModels, disk] = await Promise.all([
       this.#streamlink(),
       this.#guarded(() => this.#eventStore()),
@@ -49,6 +50,7 @@ export class HealthChecks {
       demo: demo(),
       twitch: this.#twitch(),
       streamlink,
+      proxies: proxies(),
     };
     const isDown = [eventStore, readModels, disk].some(({ status }) => status === 'down');
     return { status: isDown ? 'down' : 'ok', version, uptimeSeconds: process.uptime(), checks };

@@ -1,3 +1,4 @@
+import type { ProxyStatus } from '@streamvault/capture';
 import type { ProjectionRunner } from '@streamvault/event-sourcing';
 import type { LiveFigures, ProgressBoard, Recorder } from '@streamvault/recording';
 import { collectDefaultMetrics, Gauge, type GaugeConfiguration, Registry } from 'prom-client';
@@ -11,10 +12,19 @@ export interface MetricsParts {
   readonly projections: ProjectionRunner;
   readonly feed: LiveFeed;
   readonly disk: DiskWatch;
+  readonly proxies: () => readonly ProxyStatus[];
 }
 
 /** Prometheus metrics; figures are taken when they are asked for. */
-export function createMetrics({ version, progress, recorder, projections, feed, disk }: MetricsParts): Registry {
+export function createMetrics({
+  version,
+  progress,
+  recorder,
+  projections,
+  feed,
+  disk,
+  proxies,
+}: MetricsParts): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const gauge = <Label extends string = string>(configuration: GaugeConfiguration<Label>) =>
@@ -48,6 +58,15 @@ export function createMetrics({ version, progress, recorder, projections, feed, 
     collect() {
       this.reset();
       for (const { folders, freeBytes } of disk.status) this.set({ folders }, freeBytes);
+    },
+  });
+  gauge({
+    name: 'streamvault_proxy_resting',
+    help: '1 where a proxy of SOURCE_PROXIES did not work and is left alone for a while.',
+    labelNames: ['proxy'],
+    collect() {
+      this.reset();
+      for (const { name, restsUntil } of proxies()) this.set({ proxy: name }, restsUntil === undefined ? 0 : 1);
     },
   });
   const perRecording = (name: string, help: string, figure: (entry: LiveFigures) => number) =>

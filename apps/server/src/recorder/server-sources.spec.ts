@@ -1,30 +1,63 @@
 import { describe, expect, it } from '@jest/globals';
+import { Connections, DEFAULT_HLS_SETTINGS, SourceUnavailable } from '@streamvault/capture';
 import { parseSettings } from '../settings/settings.js';
 import { ServerSources } from './server-sources.js';
 
-const resolve = (url: string, environment = {}) =>
-  new ServerSources(parseSettings(environment, false)).resolve(
-    { url, platform: 'hls', quality: 'best' },
-    new AbortController().signal,
-  );
+const never = new AbortController().signal;
+const environment = { SOURCE_PROXIES: 'home=socks5h://me:secret@proxy.example.org, direct, far=http://far.example' };
+const HOME = 'home=socks5h://me:secret@proxy.example.org';
+
+function sources(settings: Record<string, string>) {
+  const warnings: string[] = [];
+  const connections = new Connections(DEFAULT_HLS_SETTINGS);
+  const logger = { warn: (words: string) => void warnings.push(words) };
+  return { warnings, sources: new ServerSources(parseSettings(settings, false), { connections, logger }) };
+}
+const resolve = (url: string, settings = {}, proxies: readonly string[] | null = null, platform = 'hls') =>
+  sources(settings).sources.resolve({ url, platform, quality: 'best', proxies }, never);
+const anywhere = 'https://cdn.example.org/live.m3u8';
 
 describe('a source', () => {
-  const environment = { SOURCE_PROXIES: 'socks5h://me:secret@proxy.example.org, direct' };
-
   it('is had through the proxies of the settings', async () => {
-    expect(await resolve('https://cdn.example.org/live.m3u8', environment)).toMatchObject({
-      proxies: ['socks5h://me:secret@proxy.example.org', 'direct'],
+    expect(await resolve(anywhere, environment)).toMatchObject({ proxies: [HOME, 'direct', 'far=http://far.example'] });
+  });
+
+  const own = ['http://camera.lan/live.m3u8', 'http://192.168.1.4/live.m3u8', 'http://localhost:8000/demo/live.m3u8'];
+  it.each(own)('in the own network is had directly: %s', async (url) => {
+    expect(await resolve(url, environment)).not.toHaveProperty('proxies');
+  });
+
+  it('is had directly where there are none', async () => {
+    expect(await resolve(anywhere)).not.toHaveProperty('proxies');
+  });
+
+  it.each([anywhere, ...own])('is had by what its streamer asks for, wherever it is: %s', async (url) => {
+    expect(await resolve(url, environment, ['far', 'direct'])).toMatchObject({
+      proxies: ['far=http://far.example', 'direct'],
     });
   });
 
-  it.each(['http://camera.lan/live.m3u8', 'http://192.168.1.4/live.m3u8', 'http://localhost:8000/demo/live.m3u8'])(
-    'in the own network is had directly: %s',
-    async (url) => {
-      expect(await resolve(url, environment)).not.toHaveProperty('proxies');
-    },
-  );
+  it('that this server makes is had directly', async () => {
+    expect(await resolve('demo:channel', environment, ['home'], 'demo')).not.toHaveProperty('proxies');
+  });
 
-  it('is had directly where there are none', async () => {
-    expect(await resolve('https://cdn.example.org/live.m3u8')).not.toHaveProperty('proxies');
+  it('is not had past a proxy that is gone from the settings', async () => {
+    const failure = await resolve(anywhere, environment, ['gone']).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(SourceUnavailable);
+    expect(failure).toMatchObject({ code: 'source.proxy-missing', definitive: true });
+    expect(String(failure)).toContain('gone');
+  });
+
+  it('is had by what else was asked for where one is gone, and that is said', async () => {
+    const { sources: some, warnings } = sources(environment);
+    const wanted = { url: anywhere, platform: 'hls', quality: 'best', proxies: ['gone', 'home'] };
+    expect(await some.resolve(wanted, never)).toMatchObject({ proxies: [HOME] });
+    expect(warnings).toEqual([expect.stringContaining('gone')]);
+    expect(some.missingProxies).toEqual(['gone']);
+  });
+
+  it('that cannot be asked about is not offline', async () => {
+    const wanted = { url: 'https://www.twitch.tv/x', platform: 'twitch', quality: 'best', proxies: ['gone'] };
+    expect(await sources(environment).sources.isLive(wanted, never)).toBe('unknown');
   });
 });

@@ -1,50 +1,99 @@
 import {
-  AllowedHosts,
   DirectResolver,
   PlatformResolvers,
+  SourceUnavailable,
   StreamlinkResolver,
   TwitchResolver,
   WebResolver,
   isOwnNetwork,
+  type Connections,
   type LiveWord,
   type WantedSource,
 } from '@streamvault/capture';
-import type { SourceResolver } from '@streamvault/recording';
+import type { KernelLogger } from '@streamvault/event-sourcing';
+import type { SourceResolver, WantedBroadcast } from '@streamvault/recording';
 import type { Settings } from '../settings/settings.js';
 
-type SourceSettings = Pick<Settings, 'allowedPrivateHosts' | 'sourceProxies' | 'streamlinkPath' | 'twitch'>;
+type SourceSettings = Pick<Settings, 'sourceProxies' | 'streamlinkPath' | 'twitch'>;
 
-/** Turns a streamer's address into one that the engine can open, whatever its platform. */
+export interface SourceServices {
+  readonly connections: Connections;
+  readonly logger: Pick<KernelLogger, 'warn'>;
+}
+
+/** Turns a streamer's address into one that the engine can open, whatever its platform, and names of proxies into ways to it. */
 export class ServerSources implements SourceResolver {
   readonly streamlink: StreamlinkResolver;
+  readonly #settings: SourceSettings;
+  readonly #logger: SourceServices['logger'];
   readonly #resolvers: PlatformResolvers;
-  readonly #proxies: readonly string[];
+  readonly #missingProxies = new Set<string>();
   /** Where this server itself listens; known once it does. */
   #ownAddress = '';
 
-  constructor({ allowedPrivateHosts, sourceProxies, streamlinkPath, twitch }: SourceSettings) {
-    this.#proxies = sourceProxies;
-    this.streamlink = new StreamlinkResolver(streamlinkPath === undefined ? {} : { program: streamlinkPath });
+  constructor(settings: SourceSettings, { connections, logger }: SourceServices) {
+    const { streamlinkPath, twitch } = settings;
+    this.#settings = settings;
+    this.#logger = logger;
+    this.streamlink = new StreamlinkResolver(
+      streamlinkPath === undefined ? {} : { program: streamlinkPath },
+      connections,
+    );
     this.#resolvers = new PlatformResolvers({
       demo: { stays: true, resolve: () => Promise.resolve({ url: `${this.#ownAddress}/demo/live.m3u8` }) },
       hls: new DirectResolver('hls'),
-      web: new WebResolver(this.streamlink, new AllowedHosts(allowedPrivateHosts)),
+      web: new WebResolver(this.streamlink, connections),
       stream: new DirectResolver('ffmpeg'),
-      twitch: new TwitchResolver(twitch),
+      twitch: new TwitchResolver(twitch, connections),
     });
+  }
+
+  /** Names that recordings asked for since the server started, and that SOURCE_PROXIES does not know. */
+  get missingProxies(): readonly string[] {
+    return [...this.#missingProxies];
   }
 
   listensAt(address: string): void {
     this.#ownAddress = address;
   }
 
-  async resolve(wanted: WantedSource, signal: AbortSignal) {
-    const source = await this.#resolvers.resolve(wanted, signal);
-    // Whoever is in this network is no business of a proxy, which may not even reach him.
-    return this.#proxies.length === 0 || isOwnNetwork(source.url) ? source : { ...source, proxies: this.#proxies };
+  async resolve(wanted: WantedBroadcast, signal: AbortSignal) {
+    return this.#resolvers.resolve(this.#routed(wanted), signal);
   }
 
-  isLive(wanted: WantedSource, signal: AbortSignal): Promise<LiveWord | undefined> {
-    return this.#resolvers.isLive(wanted, signal);
+  async isLive(wanted: WantedBroadcast, signal: AbortSignal): Promise<LiveWord | undefined> {
+    try {
+      return await this.#resolvers.isLive(this.#routed(wanted), signal);
+    } catch (error) {
+      // With no way to ask there is no answer.
+      if (error instanceof SourceUnavailable) return 'unknown';
+      throw error;
+    }
+  }
+
+  /** Only here do names become addresses with logins. @throws SourceUnavailable where none of the names is known any more */
+  #routed({ proxies: names, ...wanted }: WantedBroadcast): WantedSource {
+    const proxies = names === null ? this.#defaults(wanted.url) : this.#named(names);
+    return proxies.length === 0 || wanted.platform === 'demo' ? wanted : { ...wanted, proxies };
+  }
+
+  /** Whoever is in this network is no business of a proxy that is meant for all, which may not even reach him. */
+  #defaults(url: string): readonly string[] {
+    return isOwnNetwork(url) ? [] : this.#settings.sourceProxies.defaults;
+  }
+
+  /** What is missing counts as a proxy that does not work: what else was asked for is used, and nothing more. */
+  #named(names: readonly string[]): readonly string[] {
+    const { routes, missing } = this.#settings.sourceProxies.named(names);
+    for (const name of missing) this.#missingProxies.add(name);
+    if (missing.length === 0) return routes;
+    const gone = `SOURCE_PROXIES does not name ${missing.join(', ')} any more`;
+    if (routes.length === 0)
+      throw new SourceUnavailable(
+        'proxy-missing',
+        `${gone}, and this channel is to be had by nothing else. Name it there, or choose other proxies for the channel.`,
+      );
+    this.#logger.warn(`${gone}: a channel that asks for it is had by what else it asks for`, { missing });
+    return routes;
   }
 }

@@ -1,4 +1,10 @@
-import { CaptureEngines, FfmpegCaptureEngine, ThreadedCaptureEngine } from '@streamvault/capture';
+import {
+  CaptureEngines,
+  Connections,
+  DEFAULT_HLS_SETTINGS,
+  FfmpegCaptureEngine,
+  ThreadedCaptureEngine,
+} from '@streamvault/capture';
 import {
   Claims,
   CommandHandling,
@@ -51,6 +57,8 @@ export interface ServerRuntime {
   readonly progress: ProgressBoard;
   readonly recordingMedia: RecordingMedia;
   readonly engine: CaptureEngines;
+  /** Of what this thread itself asks of the world: where sources are, and for programs that cannot take its ways. */
+  readonly connections: Connections;
 }
 
 /** @throws StartRefused with one line that says what to mend */
@@ -85,6 +93,7 @@ export async function openRuntime(settings: Settings, logger: Logger): Promise<S
     patienceSeconds: settings.patienceSeconds,
   });
   const folders = new WorkFolders(work);
+  const connections = new Connections({ ...DEFAULT_HLS_SETTINGS, allowedPrivateHosts });
   return {
     settings,
     logger,
@@ -105,9 +114,10 @@ export async function openRuntime(settings: Settings, logger: Logger): Promise<S
     progress: new ProgressBoard(),
     recordingMedia: new RecordingMedia(folders, systemClock),
     engine: new CaptureEngines({
-      hls: new ThreadedCaptureEngine({ settings: { allowedPrivateHosts } }),
-      ffmpeg: new FfmpegCaptureEngine({ allowedPrivateHosts, ffmpegPath: tools.ffmpeg.path }),
+      hls: new ThreadedCaptureEngine({ settings: { allowedPrivateHosts }, proxies: connections.proxies }),
+      ffmpeg: new FfmpegCaptureEngine({ allowedPrivateHosts, ffmpegPath: tools.ffmpeg.path }, connections),
     }),
+    connections,
   };
 }
 

@@ -36,6 +36,16 @@ describe('settings', () => {
     expect(parseSettings({}, false).allowedPrivateHosts).toEqual([]);
   });
 
+  it('take proxies with names and without', () => {
+    const { sourceProxies } = parseSettings(
+      { SOURCE_PROXIES: 'home=socks5://me:secret@host, http://other , direct' },
+      false,
+    );
+    expect(sourceProxies.names).toEqual(['home']);
+    expect(sourceProxies.shownDefaults).toEqual(['home', 'http://other:80', 'direct']);
+    expect(parseSettings({}, false).sourceProxies.defaults).toEqual([]);
+  });
+
   it('take an empty variable for one that is not set', () => {
     expect(parseSettings({ PORT: '', PUBLIC_URL: ' ' }, false).port).toBe(8000);
   });
@@ -54,6 +64,7 @@ describe('settings', () => {
     ['DISK_STOP', '100%'],
     ['ALLOWED_PRIVATE_HOSTS', 'cam.lan, http://secret-value'],
     ['SOURCE_PROXIES', 'direct, ftp://me:secret-value@host'],
+    ['SOURCE_PROXIES', 'home=http://secret-value, home=http://other'],
   ])('refuse a wrong %s by its name and never show the value', (name, value) => {
     const message = refusal({ [name]: value });
     expect(message).toContain(`${name}:`);

@@ -1,4 +1,4 @@
-import { AllowedHosts, DEFAULT_TWITCH_SETTINGS, isRoute, type TwitchSettings } from '@streamvault/capture';
+import { AllowedHosts, DEFAULT_TWITCH_SETTINGS, ProxyList, type TwitchSettings } from '@streamvault/capture';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { Threshold } from '../disk/threshold.js';
@@ -48,12 +48,14 @@ export const settingsSchema = z.object({
     .default([]),
   SOURCE_PROXIES: z
     .string()
-    .transform((list) => list.split(',').map((route) => route.trim()))
-    .refine(
-      (list) => list.every(isRoute),
-      'must be a comma list of http://, https://, socks5:// or socks5h:// addresses, and direct',
-    )
-    .default([]),
+    .transform((list, context) => {
+      const written = list.split(',').map((route) => route.trim());
+      const problem = ProxyList.problemOf(written);
+      if (problem === undefined) return new ProxyList(written);
+      context.addIssue({ code: 'custom', message: problem });
+      return z.NEVER;
+    })
+    .default(new ProxyList([])),
   DATA_DIR: text.default('./data'),
   RECORDINGS_DIR: text.optional(),
   EVENT_STORE_URL: text.optional(),
@@ -94,7 +96,7 @@ export interface Settings {
   readonly allowOpenAccess: boolean;
   readonly allowedHosts: readonly string[];
   readonly allowedPrivateHosts: readonly string[];
-  readonly sourceProxies: readonly string[];
+  readonly sourceProxies: ProxyList;
   readonly dataDirectory: string;
   readonly recordingsDirectory: string;
   readonly eventStoreUrl: string;

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { CaptureEnd, CaptureEngine, CaptureReporter, CaptureRequest, CaptureSource } from '../port.js';
 import { Connections } from '../network/connections.js';
+import type { ProxyNews } from '../network/proxy-health.js';
 import { CaptureSession } from './capture-session.js';
 import { systemClock, type Clock } from './clock.js';
 import { FetchBudget } from './fetch-budget.js';
@@ -29,9 +30,10 @@ export class HlsCaptureEngine implements CaptureEngine {
     private readonly clock: Clock = systemClock,
     private readonly web: (source: CaptureSource) => Http = (source) =>
       new HttpClient(this.#settings, this.#connections, source),
+    proxyNews?: ProxyNews,
   ) {
     this.#settings = { ...DEFAULT_HLS_SETTINGS, ...settings };
-    this.#connections = new Connections(this.#settings);
+    this.#connections = new Connections(this.#settings, undefined, proxyNews);
     this.#budget = new FetchBudget(this.#settings);
   }
 

@@ -2,7 +2,7 @@ import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import type { ByteRange } from '../hls/playlist.js';
 import { forwarderOf, type Connections } from '../network/connections.js';
 import { CookieJar } from '../network/cookie-jar.js';
-import { parseRoute, ProxyFailure, type Proxy, type Route } from '../network/proxy.js';
+import { ProxyFailure, routesOf, type Proxy, type Route } from '../network/proxy.js';
 import type { LedFrom, Reach } from '../network/reach.js';
 import { Exchange, type BodyReceiver, type Headers } from './http-exchange.js';
 import { basicAuthorization, requestHeaders } from './request-headers.js';
@@ -135,9 +135,8 @@ export class HttpClient {
 
   /** The routes to try, best first. @throws SourceFault where one of them is malformed */
   #waysOut(address: string): readonly Route[] {
-    const { proxies = [] } = this.source;
     try {
-      this.#routes ??= proxies.length === 0 ? ['direct'] : proxies.map(parseRoute);
+      this.#routes ??= routesOf(this.source.proxies);
     } catch (error) {
       throw toFault(error, address);
     }

@@ -10,8 +10,8 @@ import { SourceUnavailable } from '../resolve/source-unavailable.js';
 const resolve = (host: string): Promise<readonly LookupAddress[]> => lookup(host, { all: true });
 
 /**
- * Whether ffmpeg may be sent to an address. It dials by itself, so this is looked at just before and not as it connects; what leads on
- * from there (a redirect) is not seen.
+ * Whether ffmpeg may be sent to an address that is not of the web. It dials by itself, so this is looked at just before and not as it
+ * connects; what leads on from there is not seen.
  * @throws SourceUnavailable where a public source leads into a private network
  */
 export async function assertReachable({ url, lookedUp }: CaptureSource, allowed: AllowedHosts): Promise<void> {

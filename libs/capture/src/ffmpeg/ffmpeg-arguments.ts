@@ -2,8 +2,8 @@ import { SourceUnavailable } from '../resolve/source-unavailable.js';
 
 /** By the scheme of an address: what ffmpeg may open on its way (never a file), and what it needs to be told. */
 const SCHEMES: Readonly<Record<string, { readonly protocols: string; readonly options?: readonly string[] }>> = {
-  http: { protocols: 'http,https,tcp,tls,crypto,data' },
-  https: { protocols: 'http,https,tcp,tls,crypto,data' },
+  http: { protocols: 'http,https,httpproxy,tcp,tls,crypto,data' },
+  https: { protocols: 'http,https,httpproxy,tcp,tls,crypto,data' },
   rtmp: { protocols: 'rtmp,rtmps,tcp,tls' },
   rtmps: { protocols: 'rtmp,rtmps,tcp,tls' },
   // Over TCP nothing is lost on the way, and one connection goes through any router.
@@ -29,17 +29,19 @@ export function ffmpegArguments({ url, headers = {} }: FfmpegInput): readonly st
   const known = SCHEMES[scheme];
   if (known === undefined || !Object.hasOwn(SCHEMES, scheme))
     throw new SourceUnavailable('unsupported', `Addresses that begin with ${scheme}: are not recorded.`);
-  const isWeb = scheme === 'http' || scheme === 'https';
   return [
     ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'warning'],
     ['-protocol_whitelist', known.protocols],
     known.options ?? [],
-    isWeb ? headerOptions(headers) : [],
+    isWeb(url) ? headerOptions(headers) : [],
     ['-i', url],
     ['-c', 'copy', '-dn', '-sn'],
     ['-f', 'mpegts', '-flush_packets', '1', 'pipe:1'],
   ].flat();
 }
+
+/** Had over HTTP. */
+export const isWeb = (url: string): boolean => /^https?:/i.test(url);
 
 /** A line break in a header would begin another one. */
 function headerOptions(headers: Readonly<Record<string, string>>): readonly string[] {

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { systemClock, type Clock } from '../engine/clock.js';
+import { DEFAULT_HLS_SETTINGS } from '../engine/settings.js';
 import { AllowedHosts } from '../network/allowed-hosts.js';
+import { Connections } from '../network/connections.js';
 import type { CaptureEnd, CaptureEngine, CaptureReporter, CaptureRequest } from '../port.js';
 import { FfmpegSession } from './ffmpeg-session.js';
 import { DEFAULT_FFMPEG_SETTINGS, type FfmpegCaptureSettings } from './settings.js';
@@ -15,22 +17,32 @@ const TICK_MS = 1000;
 export class FfmpegCaptureEngine implements CaptureEngine {
   readonly #settings: FfmpegCaptureSettings;
   readonly #allowed: AllowedHosts;
+  readonly #connections: Connections;
   readonly #sessions = new Map<string, FfmpegSession>();
   #stopTicking: (() => void) | undefined;
 
   constructor(
     settings: Partial<FfmpegCaptureSettings> = {},
+    /** What the web is reached over; others may share it. */
+    connections?: Connections,
     private readonly clock: Clock = systemClock,
   ) {
     this.#settings = { ...DEFAULT_FFMPEG_SETTINGS, ...settings };
-    this.#allowed = new AllowedHosts(this.#settings.allowedPrivateHosts);
+    const { allowedPrivateHosts } = this.#settings;
+    this.#connections = connections ?? new Connections({ ...DEFAULT_HLS_SETTINGS, allowedPrivateHosts });
+    this.#allowed = new AllowedHosts(allowedPrivateHosts);
   }
 
   /** @throws Error when the folder is being captured into already */
   async capture(request: CaptureRequest, reporter: CaptureReporter, signal: AbortSignal): Promise<CaptureEnd> {
     const folder = path.resolve(request.directory);
     if (this.#sessions.has(folder)) throw new Error(`Recording ${request.recordingId} is being captured already`);
-    const services = { settings: this.#settings, clock: this.clock, allowed: this.#allowed };
+    const services = {
+      settings: this.#settings,
+      clock: this.clock,
+      allowed: this.#allowed,
+      connections: this.#connections,
+    };
     const session = new FfmpegSession(request, reporter, signal, services);
     this.#sessions.set(folder, session);
     this.#stopTicking ??= this.clock.every(TICK_MS, () => this.#tick());

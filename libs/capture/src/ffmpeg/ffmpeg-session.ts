@@ -3,10 +3,12 @@ import type { Clock } from '../engine/clock.js';
 import { diskCause } from '../engine/disk-cause.js';
 import { FactQueue } from '../engine/fact-queue.js';
 import { factsOf } from '../engine/ledger-replay.js';
-import { nameOf } from '../engine/source-fault.js';
+import { nameOf, toFault } from '../engine/source-fault.js';
 import { LedgerWriter } from '../ledger/ledger-writer.js';
 import { inspectTs } from '../media/inspect-ts.js';
 import type { AllowedHosts } from '../network/allowed-hosts.js';
+import type { Connections } from '../network/connections.js';
+import type { Relay } from '../network/relay.js';
 import type {
   CaptureEnd,
   CaptureFact,
@@ -18,10 +20,10 @@ import type {
 } from '../port.js';
 import { Child, type ChildEnd } from '../process/child.js';
 import { SourceUnavailable } from '../resolve/source-unavailable.js';
-import { assertReachable } from './assert-reachable.js';
 import { ffmpegArguments, withoutSecrets } from './ffmpeg-arguments.js';
 import { isOver } from './manifest-over.js';
 import type { FfmpegCaptureSettings } from './settings.js';
+import { openWay } from './open-way.js';
 import { SliceCommitter } from './slice-committer.js';
 import { DEFAULT_CUTTER_SETTINGS, NotATransportStream, TsCutter, type TsSlice } from './ts-cutter.js';
 
@@ -29,6 +31,7 @@ export interface FfmpegServices {
   readonly settings: FfmpegCaptureSettings;
   readonly clock: Clock;
   readonly allowed: AllowedHosts;
+  readonly connections: Connections;
 }
 
 const LAST_FACTS_MS = 1000;
@@ -158,15 +161,22 @@ export class FfmpegSession {
   }
 
   async #runOnce(committer: SliceCommitter): Promise<RunEnd> {
-    const { allowed, clock, settings } = this.services;
-    let process: Child;
+    let relay: Relay | undefined;
     try {
-      await assertReachable(this.#source, allowed);
-      process = await Child.start(settings.ffmpegPath, ffmpegArguments(this.#source));
+      relay = await openWay(this.#source, this.services);
+      const { ffmpegPath } = this.services.settings;
+      const process = await Child.start(ffmpegPath, ffmpegArguments(this.#source), relay?.environment);
+      return await this.#follow(process, committer, relay);
     } catch (error) {
       if (error instanceof SourceUnavailable) return { code: error.code, message: error.message };
       throw error;
+    } finally {
+      await relay?.close();
     }
+  }
+
+  async #follow(process: Child, committer: SliceCommitter, relay: Relay | undefined): Promise<RunEnd> {
+    const { clock, connections } = this.services;
     this.#stuck = false;
     this.#opened = false;
     this.#child = { process, startedAtMs: clock.now(), lastByteAtMs: undefined };
@@ -177,11 +187,11 @@ export class FfmpegSession {
       const broken = await this.#take(process, committer);
       if (broken !== undefined) process.kill();
       const end = await process.ended;
-      const cause = broken ?? (this.#stuck ? SILENT : this.#causeOf(end));
+      const cause = broken ?? (this.#stuck ? SILENT : (causeOnTheWay(relay) ?? this.#causeOf(end)));
       await this.#untilWritten(() => committer.endRun(cause));
       if (this.signal.aborted) return 'stopped';
       const isAtEnd = broken === undefined && !this.#stuck && end.exitCode === 0;
-      if (isAtEnd && (await isOver(this.#source, this.signal))) return 'over';
+      if (isAtEnd && (await isOver(this.#source, connections, this.signal))) return 'over';
       return cause;
     } finally {
       this.signal.removeEventListener('abort', stop);
@@ -286,6 +296,13 @@ export class FfmpegSession {
   #now(): string {
     return new Date(this.services.clock.now()).toISOString();
   }
+}
+
+/** Where the way to the source failed, that says more than ffmpeg knows. */
+function causeOnTheWay(relay: Relay | undefined): Cause | undefined {
+  if (relay?.failure === undefined) return undefined;
+  const { code, message } = toFault(relay.failure.error, relay.failure.address).reason;
+  return { code, message };
 }
 
 /** Without its path, in which some keep their key. */

@@ -1,10 +1,11 @@
 import type { LookupAddress } from 'node:dns';
+import type { Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { Agent, type Dispatcher } from 'undici';
 import { bareHost } from './address-class.js';
 import { AllowedHosts } from './allowed-hosts.js';
 import { guardedConnector, lookupAll, type Guard, type LookupAll } from './guarded-connector.js';
-import { ProxyHealth } from './proxy-health.js';
+import { ProxyHealth, type ProxyNews } from './proxy-health.js';
 import { preferringHttp1 } from './protocol-choice.js';
 import { proxyAuthorization, type Proxy, type Route } from './proxy.js';
 import { mayDial, reachBeyondProxy, reachOf, type LedFrom, type Reach } from './reach.js';
@@ -31,6 +32,9 @@ export interface OutgoingRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly reach: Reach;
   readonly route: Route;
+  /** Default: GET. */
+  readonly method?: 'GET' | 'POST';
+  readonly body?: string;
 }
 
 const KEEP_ALIVE_MS = 30_000;
@@ -54,9 +58,10 @@ export class Connections {
   constructor(
     private readonly settings: ConnectionSettings,
     private readonly lookup: LookupAll = lookupAll,
+    proxyNews?: ProxyNews,
   ) {
     this.#allowed = new AllowedHosts(settings.allowedPrivateHosts);
-    this.proxies = new ProxyHealth(settings.proxyRestSeconds);
+    this.proxies = new ProxyHealth(settings.proxyRestSeconds, proxyNews);
   }
 
   /** The network a request is made in. @throws ForbiddenAddress, and whatever the look-up throws */
@@ -71,21 +76,41 @@ export class Connections {
   readonly #resolve = async (host: string): Promise<readonly LookupAddress[]> =>
     promisify(this.lookup)(host, { all: true });
 
-  /** Sends a GET; the handler is told what becomes of it. */
-  send({ url, headers, reach, route }: OutgoingRequest, handler: Dispatcher.DispatchHandler): void {
+  /** Sends a request; the handler is told what becomes of it. */
+  send(
+    { url, headers, reach, route, method = 'GET', body }: OutgoingRequest,
+    handler: Dispatcher.DispatchHandler,
+  ): void {
     const path = `${url.pathname}${url.search}`;
+    const sent = body === undefined ? {} : { body };
     const forwarder = forwarderOf(url, route);
     if (forwarder !== undefined) {
       const { kind, host, port, key } = forwarder;
       const agent = this.#agent(`forward ${key}`, () => proxyConnector(forwarder, this.#dialing(false)));
       const origin = `${kind}://${host.includes(':') ? `[${host}]` : host}:${port}`;
       const forwarded = { ...headers, ...proxyAuthorization(forwarder), host: url.host };
-      agent.dispatch({ origin, path: `${url.origin}${path}`, method: 'GET', headers: forwarded }, handler);
+      agent.dispatch({ origin, path: `${url.origin}${path}`, method, headers: forwarded, ...sent }, handler);
       return;
     }
     const name = route === 'direct' ? reach : `${reach} ${route.key}`;
     const agent = this.#agent(name, () => this.#connector(reach, route));
-    agent.dispatch({ origin: url.origin, path, method: 'GET', headers }, handler);
+    agent.dispatch({ origin: url.origin, path, method, headers, ...sent }, handler);
+  }
+
+  /**
+   * A bare connection over which a host can be spoken to, encrypted or not; for a plain address, by a proxy that forwards, it is one to
+   * that proxy. It belongs to whoever asked for it.
+   * @throws ForbiddenAddress, ProxyFailure, and whatever keeps it from being made
+   */
+  dial(url: URL, reach: Reach, route: Route): Promise<Socket> {
+    const forwarder = forwarderOf(url, route);
+    const connector = forwarder ? proxyConnector(forwarder, this.#dialing(false)) : this.#connector(reach, route);
+    const target = forwarder
+      ? { protocol: `${forwarder.kind}:`, hostname: forwarder.host, port: String(forwarder.port) }
+      : { protocol: 'http:', hostname: url.hostname, port: portOf(url) };
+    return new Promise((resolve, reject) =>
+      connector(target, (error, socket) => (error === null ? resolve(socket) : reject(error))),
+    );
   }
 
   async close(): Promise<void> {
@@ -130,6 +155,8 @@ export class Connections {
     return agent;
   }
 }
+
+const portOf = ({ port, protocol }: URL): string => (port !== '' ? port : protocol === 'https:' ? '443' : '80');
 
 /** The proxy that is asked for a plain resource by its whole address; for encrypted ones, proxies make tunnels. */
 export function forwarderOf(url: URL, route: Route): Proxy | undefined {

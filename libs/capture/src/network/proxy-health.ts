@@ -1,10 +1,15 @@
-import type { Proxy, Route } from './proxy.js';
+import { DIRECT, type Proxy, type Route } from './proxy.js';
 
-interface Record {
+/** How a proxy has done of late. */
+export interface ProxyRecord {
   /** In a row, since it last worked. */
-  failures: number;
-  restsUntilMs: number;
+  readonly failures: number;
+  /** Milliseconds since the epoch; 0 while it need not rest. */
+  readonly restsUntilMs: number;
 }
+
+/** Told what is known of a proxy from now on; undefined where it works. */
+export type ProxyNews = (key: string, record: ProxyRecord | undefined) => void;
 
 /** So many answers that broke off or did not come, and not one between them that did. */
 const DISTURBANCES_BEFORE_REST = 3;
@@ -12,45 +17,60 @@ const LONGEST_REST_FACTOR = 10;
 
 /** Which proxies work, as all captures together have seen. One that does not rests, longer each time, before it is asked again. */
 export class ProxyHealth {
-  readonly #records = new Map<string, Record>();
+  readonly #records = new Map<string, ProxyRecord>();
 
-  constructor(private readonly restSeconds: number) {}
+  constructor(
+    private readonly restSeconds: number,
+    private readonly tell: ProxyNews = () => undefined,
+  ) {}
 
   /** The routes in the order in which to try them: as they are listed, with those that rest behind the others. */
   order(routes: readonly Route[], nowMs: number): readonly Route[] {
     if (routes.length < 2) return routes;
     const rest = (route: Route): number =>
-      route === 'direct' ? 0 : Math.max(0, (this.#records.get(route.key)?.restsUntilMs ?? 0) - nowMs);
+      route === DIRECT ? 0 : Math.max(0, (this.restsUntilMs(route, nowMs) ?? 0) - nowMs);
     return [...routes].sort((one, other) => rest(one) - rest(other));
   }
 
+  /** Until when a proxy is not asked while there is another way; undefined where it need not rest. */
+  restsUntilMs({ key }: Pick<Proxy, 'key'>, nowMs: number): number | undefined {
+    const { restsUntilMs = 0 } = this.#records.get(key) ?? {};
+    return restsUntilMs > nowMs ? restsUntilMs : undefined;
+  }
+
+  /** What somebody else saw of a proxy. */
+  learn(key: string, record: ProxyRecord | undefined): void {
+    if (record === undefined) this.#records.delete(key);
+    else this.#records.set(key, record);
+  }
+
   worked({ key }: Proxy): void {
-    this.#records.delete(key);
+    if (this.#records.has(key)) this.#note(key, undefined);
   }
 
   failed({ key }: Proxy, nowMs: number): void {
-    const record = this.#recordOf(key);
-    record.failures = Math.max(record.failures + 1, DISTURBANCES_BEFORE_REST);
-    this.#rest(record, nowMs);
+    const failures = Math.max(this.#failuresOf(key) + 1, DISTURBANCES_BEFORE_REST);
+    this.#note(key, { failures, restsUntilMs: nowMs + this.#restMs(failures) });
   }
 
   /** An answer broke off or did not come; that may be the source's doing as well. */
   disturbed({ key }: Proxy, nowMs: number): void {
-    const record = this.#recordOf(key);
-    record.failures += 1;
-    if (record.failures >= DISTURBANCES_BEFORE_REST) this.#rest(record, nowMs);
+    const failures = this.#failuresOf(key) + 1;
+    const mustRest = failures >= DISTURBANCES_BEFORE_REST;
+    const restsUntilMs = mustRest ? nowMs + this.#restMs(failures) : (this.#records.get(key)?.restsUntilMs ?? 0);
+    this.#note(key, { failures, restsUntilMs });
   }
 
-  #rest(record: Record, nowMs: number): void {
-    const factor = Math.min(2 ** (record.failures - DISTURBANCES_BEFORE_REST), LONGEST_REST_FACTOR);
-    record.restsUntilMs = nowMs + this.restSeconds * 1000 * factor;
+  #restMs(failures: number): number {
+    return this.restSeconds * 1000 * Math.min(2 ** (failures - DISTURBANCES_BEFORE_REST), LONGEST_REST_FACTOR);
   }
 
-  #recordOf(key: string): Record {
-    const known = this.#records.get(key);
-    if (known !== undefined) return known;
-    const record = { failures: 0, restsUntilMs: 0 };
-    this.#records.set(key, record);
-    return record;
+  #failuresOf(key: string): number {
+    return this.#records.get(key)?.failures ?? 0;
+  }
+
+  #note(key: string, record: ProxyRecord | undefined): void {
+    this.learn(key, record);
+    this.tell(key, record);
   }
 }

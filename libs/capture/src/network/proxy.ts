@@ -8,13 +8,16 @@ export interface Proxy {
   readonly host: string;
   readonly port: number;
   readonly login: { readonly user: string; readonly password: string } | undefined;
+  /** What its owner calls it. */
+  readonly name: string | undefined;
   /** What it is called in messages: without user and password. */
   readonly label: string;
   /** Tells proxies apart, by their logins too: never shown. */
   readonly key: string;
 }
 
-export type Route = 'direct' | Proxy;
+export const DIRECT = 'direct';
+export type Route = typeof DIRECT | Proxy;
 
 const PORTS: Readonly<Record<ProxyKind, number>> = { http: 80, https: 443, socks5: 1080, socks5h: 1080 };
 const isKind = (name: string): name is ProxyKind => Object.hasOwn(PORTS, name);
@@ -33,18 +36,24 @@ export class ProxyFailure extends Error {
   }
 }
 
+/** `name=` before the address of a proxy; what names are made of is never part of an address before its scheme's colon. */
+const NAMED = /^([a-z0-9][a-z0-9_-]{0,39})\s*=\s*(.*)$/;
+
 /**
- * A way to the source: `direct`, or a proxy as `http://user:password@host:port`, https, socks5 or socks5h.
+ * A way to the source: `direct`, or a proxy as `http://user:password@host:port`, https, socks5 or socks5h, if need be with a name
+ * before it (`home=socks5://…`).
  * @throws ProxyFailure
  */
 export function parseRoute(written: string): Route {
-  if (written.trim().toLowerCase() === 'direct') return 'direct';
-  const url = URL.parse(written.trim());
+  const entry = written.trim();
+  if (entry.toLowerCase() === DIRECT) return DIRECT;
+  const [, name, address = entry] = NAMED.exec(entry) ?? [];
+  const url = name === DIRECT ? null : URL.parse(address);
   const kind = url?.protocol.slice(0, -1) ?? '';
   if (url === null || url.hostname === '' || !isKind(kind)) {
     // What was written may hold a password, so it is not repeated.
     const message =
-      'A proxy is written as http://host:port, https://, socks5:// or socks5h://; one of the list is not.';
+      'A proxy is written as http://host:port, https://, socks5:// or socks5h://, or name=http://…; one of the list is not.';
     throw new ProxyFailure('proxy.malformed', message, true);
   }
   const port = url.port === '' ? PORTS[kind] : Number(url.port);
@@ -52,9 +61,14 @@ export function parseRoute(written: string): Route {
     url.username === '' && url.password === ''
       ? undefined
       : { user: decoded(url.username), password: decoded(url.password) };
-  const label = `${kind}://${url.hostname}:${port}`;
-  return { kind, host: bareHost(url.hostname), port, login, label, key: JSON.stringify([label, login]) };
+  const place = `${kind}://${url.hostname}:${port}`;
+  const label = name === undefined ? place : `${name} (${place})`;
+  return { kind, host: bareHost(url.hostname), port, login, name, label, key: JSON.stringify([place, login]) };
 }
+
+/** The ways that somebody lists; without any, direct. @throws ProxyFailure */
+export const routesOf = (written: readonly string[] = []): readonly Route[] =>
+  written.length === 0 ? [DIRECT] : written.map(parseRoute);
 
 /** Whether something written is a way to a source. */
 export function isRoute(written: string): boolean {

@@ -33,9 +33,15 @@ export class Child {
     });
   }
 
-  static async start(program: string, args: readonly string[]): Promise<Child> {
+  /** @param environment what it finds beside the environment of this process, or in its place */
+  static async start(
+    program: string,
+    args: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<Child> {
     const [first = program, ...rest] = [...(await dieWithParent()), program, ...args];
-    return new Child(spawn(first, rest, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, windowsHide: true }));
+    const env = { ...process.env, ...environment };
+    return new Child(spawn(first, rest, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, windowsHide: true, env }));
   }
 
   get stdout(): Readable {

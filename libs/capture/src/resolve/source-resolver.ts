@@ -7,6 +7,8 @@ export interface WantedSource {
   /** Who knows how it is had, like `twitch`. */
   readonly platform: string;
   readonly quality: string;
+  /** Ways to it, as a CaptureSource has them. Finding it takes them too. */
+  readonly proxies?: readonly string[];
 }
 
 /** What a platform says of a channel. `unknown`: it could not be asked, which says nothing about the channel. */
@@ -44,9 +46,13 @@ export class PlatformResolvers {
   /** @returns the source with the means to find it anew, where its platform has any. @throws SourceUnavailable */
   async resolve(wanted: WantedSource, signal: AbortSignal) {
     const resolver = this.#of(wanted);
-    const source = await resolver.resolve(wanted, signal);
-    if (resolver.stays === true) return source;
-    return { ...source, refresh: (_: unknown, signal: AbortSignal) => resolver.resolve(wanted, signal) };
+    const { proxies } = wanted;
+    const find = async (signal: AbortSignal): Promise<CaptureSource> => ({
+      ...(await resolver.resolve(wanted, signal)),
+      ...(proxies && { proxies }),
+    });
+    const source = await find(signal);
+    return resolver.stays === true ? source : { ...source, refresh: (_: unknown, signal: AbortSignal) => find(signal) };
   }
 
   /** Undefined where there is nobody to ask. */

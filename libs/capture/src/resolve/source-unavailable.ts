@@ -10,10 +10,14 @@ export type SourceProblem =
   | 'tool-missing'
   | 'tool-too-old'
   | 'timeout'
-  | 'unreachable';
+  | 'unreachable'
+  /** No proxy brings the question to where it is answered. */
+  | 'proxy-failed'
+  /** Every proxy that its owner wants is gone from the settings. */
+  | 'proxy-missing';
 
 /** Trouble on the way, not an answer: the same question may be answered in a moment. */
-const PASSING: ReadonlySet<SourceProblem> = new Set(['timeout', 'unreachable']);
+const PASSING: ReadonlySet<SourceProblem> = new Set(['timeout', 'unreachable', 'proxy-failed']);
 
 /** A source could not be found. The message is for people and says what to do next. */
 export class SourceUnavailable extends Error {

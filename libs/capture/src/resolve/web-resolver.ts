@@ -1,5 +1,5 @@
-import { assertReachable } from '../ffmpeg/assert-reachable.js';
-import type { AllowedHosts } from '../network/allowed-hosts.js';
+import { ask } from '../network/ask.js';
+import type { Connections } from '../network/connections.js';
 import type { CaptureSource } from '../port.js';
 import type { LiveWord, SourceResolver, WantedSource } from './source-resolver.js';
 import { SourceUnavailable } from './source-unavailable.js';
@@ -11,7 +11,7 @@ const PEEK_MS = 10_000;
 export class WebResolver implements SourceResolver {
   constructor(
     private readonly streamlink: StreamlinkResolver,
-    private readonly allowed: AllowedHosts,
+    private readonly connections: Connections,
   ) {}
 
   async resolve(wanted: WantedSource, signal: AbortSignal): Promise<CaptureSource> {
@@ -23,7 +23,7 @@ export class WebResolver implements SourceResolver {
       if (error.problem === 'unsupported') return itself;
       const isNobodyThere = error.problem === 'tool-missing' || error.problem === 'tool-too-old';
       // Only what certainly is a page needs the tool: the engine tells of everything else itself.
-      if (isNobodyThere && !(await this.#isPage(wanted.url, signal))) return itself;
+      if (isNobodyThere && !(await this.#isPage(wanted, signal))) return itself;
       throw error;
     }
   }
@@ -33,14 +33,12 @@ export class WebResolver implements SourceResolver {
     return status === 'ok' ? this.streamlink.isLive(wanted, signal) : undefined;
   }
 
-  async #isPage(url: string, signal: AbortSignal): Promise<boolean> {
+  async #isPage({ url, proxies }: WantedSource, signal: AbortSignal): Promise<boolean> {
     const within = AbortSignal.any([signal, AbortSignal.timeout(PEEK_MS)]);
     try {
-      await assertReachable({ url }, this.allowed);
-      const answer = await fetch(url, { redirect: 'manual', signal: within });
-      const type = answer.headers.get('content-type') ?? '';
-      await answer.body?.cancel();
-      return answer.status === 200 && /^text\/html|^application\/xhtml/i.test(type);
+      const peek = { url: new URL(url), headers: {}, proxies, from: 'given', isPeek: true, signal: within } as const;
+      const { status, headers } = await ask(this.connections, peek);
+      return status === 200 && /^text\/html|^application\/xhtml/i.test(String(headers['content-type']));
     } catch {
       // Whatever is in the way, the engine meets it too and says what it is.
       return false;

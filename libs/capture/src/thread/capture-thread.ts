@@ -1,5 +1,6 @@
 /** What runs in the thread of its own: the engine, and the other end of {@link ThreadedCaptureEngine}. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { systemClock } from '../engine/clock.js';
 import { HlsCaptureEngine } from '../engine/hls-capture-engine.js';
 import type { HlsCaptureSettings } from '../engine/settings.js';
 import type { CaptureRequest, CaptureSource } from '../port.js';
@@ -7,12 +8,14 @@ import { outcomeOf, unwrap, type FromThread, type Outcome, type PlainRequest, ty
 
 if (parentPort === null) throw new Error('This is the code of a thread, not a program.');
 const port = parentPort;
-const engine = new HlsCaptureEngine(workerData as Partial<HlsCaptureSettings>);
 const stops = new Map<number, AbortController>();
 const calls = new Map<number, (outcome: Outcome<unknown>) => void>();
 let lastCall = 0;
 
 const tell = (message: FromThread): void => port.postMessage(message);
+const engine = new HlsCaptureEngine(workerData as Partial<HlsCaptureSettings>, systemClock, undefined, (key, record) =>
+  tell({ kind: 'proxy', key, record }),
+);
 
 /** Asks the other side, and waits for its answer. */
 async function call(question: (call: number) => FromThread): Promise<unknown> {

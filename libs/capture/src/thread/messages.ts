@@ -6,6 +6,7 @@ import type {
   CaptureSource,
   RefreshReason,
 } from '../port.js';
+import type { ProxyRecord } from '../network/proxy-health.js';
 import { SourceUnavailable, type SourceProblem } from '../resolve/source-unavailable.js';
 
 /** A request as it crosses over: what can be asked back is only said to be there. */
@@ -35,7 +36,9 @@ export type FromThread =
   | { readonly kind: 'fact'; readonly capture: number; readonly call: number; readonly fact: CaptureFact }
   | { readonly kind: 'refresh'; readonly capture: number; readonly call: number; readonly reason: RefreshReason }
   | { readonly kind: 'progress'; readonly capture: number; readonly progress: CaptureProgress }
-  | { readonly kind: 'end'; readonly capture: number; readonly outcome: Outcome<CaptureEnd> };
+  | { readonly kind: 'end'; readonly capture: number; readonly outcome: Outcome<CaptureEnd> }
+  /** What the captures have seen of a proxy. */
+  | { readonly kind: 'proxy'; readonly key: string; readonly record: ProxyRecord | undefined };
 
 export function toPlainError(error: unknown): PlainError {
   if (!(error instanceof Error)) return { message: String(error) };

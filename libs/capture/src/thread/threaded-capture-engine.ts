@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { HlsCaptureSettings } from '../engine/settings.js';
+import type { ProxyHealth } from '../network/proxy-health.js';
 import type { CaptureEnd, CaptureEngine, CaptureReporter, CaptureRequest, CaptureSource } from '../port.js';
 import { outcomeOf, unwrap, type FromThread, type Outcome, type ToThread } from './messages.js';
 
@@ -12,6 +13,8 @@ interface Capture {
 
 export interface ThreadedCaptureEngineOptions {
   readonly settings?: Partial<HlsCaptureSettings>;
+  /** Learns what the captures see of proxies. */
+  readonly proxies?: Pick<ProxyHealth, 'learn'>;
   /** The thread's program. */
   readonly program?: URL;
 }
@@ -28,12 +31,14 @@ const CLOSE_MS = 2000;
 export class ThreadedCaptureEngine implements CaptureEngine {
   readonly #settings: Partial<HlsCaptureSettings>;
   readonly #program: URL;
+  readonly #proxies: Pick<ProxyHealth, 'learn'> | undefined;
   readonly #captures = new Map<number, Capture>();
   #last = 0;
   #thread: Worker | undefined;
 
-  constructor({ settings = {}, program }: ThreadedCaptureEngineOptions = {}) {
+  constructor({ settings = {}, proxies, program }: ThreadedCaptureEngineOptions = {}) {
     this.#settings = settings;
+    this.#proxies = proxies;
     this.#program = program ?? new URL('./capture-thread.js', import.meta.url);
   }
 
@@ -86,6 +91,7 @@ export class ThreadedCaptureEngine implements CaptureEngine {
   }
 
   #take(thread: Worker, message: FromThread): void {
+    if (message.kind === 'proxy') return this.#proxies?.learn(message.key, message.record);
     const capture = this.#captures.get(message.capture);
     if (capture === undefined) return;
     switch (message.kind) {

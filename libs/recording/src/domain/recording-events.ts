@@ -32,6 +32,8 @@ export const recordingEventSchemas = {
     quality: z.string(),
     /** What becomes of advertising that the source marks as such. */
     ads: z.enum(['skip', 'keep']),
+    /** Names of proxies and `direct`, in the order in which they are wanted; null: as the settings say for all. */
+    proxies: z.array(z.string()).nullable(),
     title: z.string().nullable(),
     category: z.string().nullable(),
     at,

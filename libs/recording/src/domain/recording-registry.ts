@@ -6,8 +6,8 @@ export const recordingStream = (recordingId: number): `recording-${number}` => `
 
 /** What turns older shapes into present ones, from version 1 on. */
 const upcasters: Readonly<Partial<Record<RecordingEventType, readonly Upcaster[]>>> = {
-  // Nobody could tell advertising apart, so it stayed in.
-  RecordingRequested: [(data) => ({ ...data, ads: 'keep' })],
+  // Nobody could tell advertising apart, so it stayed in; and there were no proxies for single streamers.
+  RecordingRequested: [(data) => ({ ...data, ads: 'keep' }), (data) => ({ ...data, proxies: null })],
   SourceOpened: [(data) => ({ ...data, again: null })],
   CaptureEnded: [(data) => ({ ...data, retries: null })],
   StopRequested: [(data) => ({ ...data, cause: null })],

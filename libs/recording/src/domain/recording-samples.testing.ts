@@ -14,6 +14,7 @@ export const sampleRequest: RecordingInput = {
   source: { url: 'https://example.org/live.m3u8', platform: 'hls' },
   quality: 'best',
   ads: 'skip',
+  proxies: ['home', 'direct'],
   title: null,
   category: null,
   at: t0,

@@ -56,6 +56,8 @@ export interface RecordingContext {
   readonly source: { readonly url: string; readonly platform: string };
   readonly quality: string;
   readonly adChoice: 'skip' | 'keep';
+  /** Names of proxies and `direct`; null: as the settings say for all. */
+  readonly proxies: readonly string[] | null;
   readonly title: string | null;
   readonly category: string | null;
   readonly requestedAt: string;
@@ -101,7 +103,7 @@ export interface DeadlineInput {
   readonly recordingId: number;
   readonly deadline: string | null;
   /** Where the platform has a say in what becomes of it then: what it is asked about. */
-  readonly asked?: Pick<RecordingContext, 'source' | 'quality'>;
+  readonly asked?: Pick<RecordingContext, 'source' | 'quality' | 'proxies'>;
 }
 
 // The machine alone does nothing: the recorder gives it hands with `provide()`, folding never calls them.
@@ -115,7 +117,7 @@ const deadlineInput = ({ context }: { context: RecordingContext }): DeadlineInpu
 });
 const askedDeadlineInput = ({ context }: { context: RecordingContext }): DeadlineInput => ({
   ...deadlineInput({ context }),
-  asked: { source: context.source, quality: context.quality },
+  asked: { source: context.source, quality: context.quality, proxies: context.proxies },
 });
 
 const withStep = (
@@ -283,6 +285,7 @@ export const recordingMachine = setup({
     source: input.source,
     quality: input.quality,
     adChoice: input.ads,
+    proxies: input.proxies,
     title: input.title,
     category: input.category,
     requestedAt: input.at,

@@ -72,12 +72,12 @@ export class RecordingEffects {
   }
 
   async #askPlatform(
-    { source, quality }: NonNullable<DeadlineInput['asked']>,
+    { source, quality, proxies }: NonNullable<DeadlineInput['asked']>,
     signal: AbortSignal,
   ): Promise<LiveWord | undefined> {
     const { logger, sources } = this.#parts;
     try {
-      return await sources.isLive?.({ ...source, quality }, signal);
+      return await sources.isLive?.({ ...source, quality, proxies }, signal);
     } catch (error) {
       // Whatever became of the question, it was no answer.
       if (!signal.aborted) logger.warn('The platform could not be asked whether a channel is live', { err: error });
@@ -125,8 +125,8 @@ export class RecordingEffects {
   ): Promise<void> {
     if (signal.aborted) return;
     const { engine, folders, progress, sources } = this.#parts;
-    const { recordingId, quality, adChoice: ads } = context;
-    const source = await sources.resolve({ ...context.source, quality }, signal);
+    const { recordingId, quality, proxies, adChoice: ads } = context;
+    const source = await sources.resolve({ ...context.source, quality, proxies }, signal);
     const hadBegun = history.hasBegun;
     history.hasBegun = true;
     const end = await engine.capture(

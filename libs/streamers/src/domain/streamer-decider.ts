@@ -10,19 +10,21 @@ export interface StreamerFacts {
   readonly autoRecord: boolean;
   readonly quality: string;
   readonly ads: AdChoice;
+  /** Names of proxies and `direct`, in the order in which they are wanted; null: as the settings say for all. */
+  readonly proxies: string[] | null;
   readonly createdAt: string;
   readonly isRemoved: boolean;
 }
 /** undefined: never added. */
 export type StreamerState = StreamerFacts | undefined;
 
-type Changes = Partial<Pick<StreamerFacts, 'name' | 'autoRecord' | 'quality' | 'ads'>>;
+type Changes = Partial<Pick<StreamerFacts, 'name' | 'autoRecord' | 'quality' | 'ads' | 'proxies'>>;
 
 /** `at`: when, ISO 8601 UTC. */
 export type StreamerCommand = { readonly at: string; readonly streamerId: number } & (
   | {
       readonly type: 'AddStreamer';
-      readonly facts: Pick<StreamerFacts, 'name' | 'url' | 'platform' | 'autoRecord' | 'quality' | 'ads'>;
+      readonly facts: Pick<StreamerFacts, 'name' | 'url' | 'platform' | 'autoRecord' | 'quality' | 'ads' | 'proxies'>;
     }
   | { readonly type: 'ChangeStreamer'; readonly changes: Changes }
   | { readonly type: 'RemoveStreamer' }
@@ -55,10 +57,15 @@ export const streamerDecider: Decider<StreamerState, StreamerCommand, StreamerEv
     if (!state || state.isRemoved) throw new StreamerNotFound(streamerId);
     switch (command.type) {
       case 'ChangeStreamer': {
-        const { name, autoRecord, quality, ads } = { ...state, ...command.changes };
+        const { name, autoRecord, quality, ads, proxies } = { ...state, ...command.changes };
         const isSame =
-          name === state.name && autoRecord === state.autoRecord && quality === state.quality && ads === state.ads;
-        return isSame ? [] : [{ type: 'StreamerChanged', data: { name, autoRecord, quality, ads, at } }];
+          name === state.name &&
+          autoRecord === state.autoRecord &&
+          quality === state.quality &&
+          ads === state.ads &&
+          // Names have no commas.
+          proxies?.join() === state.proxies?.join();
+        return isSame ? [] : [{ type: 'StreamerChanged', data: { name, autoRecord, quality, ads, proxies, at } }];
       }
       case 'RemoveStreamer':
         return [{ type: 'StreamerRemoved', data: { at } }];

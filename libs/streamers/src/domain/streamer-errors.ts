@@ -27,6 +27,19 @@ export class StreamerBusy extends DomainError {
   }
 }
 
+export class UnknownProxy extends DomainError {
+  readonly code = 'streamer.unknown-proxy';
+  readonly kind = 'invalid';
+  constructor(unknown: readonly string[], known: readonly string[]) {
+    const wanted = unknown.map((name) => `“${name}”`).join(', ');
+    const there = known.length === 0 ? 'names none' : `names ${known.join(', ')}`;
+    super(`There is no proxy ${wanted}: SOURCE_PROXIES ${there}. “direct” is always there.`, {
+      unknown: [...unknown],
+      known: [...known],
+    });
+  }
+}
+
 export class SourceNotSupported extends DomainError {
   readonly code = 'streamer.source-not-supported';
   readonly kind = 'invalid';

@@ -18,10 +18,14 @@ export const adChoices = ['skip', 'keep'] as const;
 export type AdChoice = (typeof adChoices)[number];
 
 const skipsAds = (data: JsonObject): JsonObject => ({ ...data, ads: 'skip' });
+const wantsNoProxies = (data: JsonObject): JsonObject => ({ ...data, proxies: null });
+
+/** Names of proxies and `direct`, in the order in which they are wanted; null: as the settings say for all. */
+const proxies = z.array(z.string()).nullable();
 
 export const streamerAdded = defineEvent({
   type: 'StreamerAdded',
-  version: 3,
+  version: 4,
   schema: z.object({
     streamerId: z.number(),
     name: z.string(),
@@ -30,18 +34,27 @@ export const streamerAdded = defineEvent({
     autoRecord: z.boolean(),
     quality: z.string(),
     ads: z.enum(adChoices),
+    proxies,
     at,
   }),
-  // Version 1 knew the platforms hls and demo only; its data is as good as ever. Until version 3 nobody was asked about advertising.
-  upcasters: { 1: (data) => data, 2: skipsAds },
+  // Version 1 knew the platforms hls and demo only; its data is as good as ever. Until version 3 nobody was asked about advertising,
+  // until version 4 about proxies.
+  upcasters: { 1: (data) => data, 2: skipsAds, 3: wantsNoProxies },
 });
 
 export const streamerChanged = defineEvent({
   type: 'StreamerChanged',
-  version: 2,
+  version: 3,
   /** All of them, as they are from now on. */
-  schema: z.object({ name: z.string(), autoRecord: z.boolean(), quality: z.string(), ads: z.enum(adChoices), at }),
-  upcasters: { 1: skipsAds },
+  schema: z.object({
+    name: z.string(),
+    autoRecord: z.boolean(),
+    quality: z.string(),
+    ads: z.enum(adChoices),
+    proxies,
+    at,
+  }),
+  upcasters: { 1: skipsAds, 2: wantsNoProxies },
 });
 
 export const streamerRemoved = defineEvent({ type: 'StreamerRemoved', version: 1, schema: z.object({ at }) });

@@ -11,7 +11,7 @@ type Active = { readonly recordingId: number; readonly isReceiving: boolean } | 
 
 /** Bytes that arrive prove that somebody is live. Without them nobody has looked: unknown is not offline. */
 const toStreamer = (
-  { id, name, url, platform, autoRecord, quality, ads, createdAt }: StreamerRow,
+  { id, name, url, platform, autoRecord, quality, ads, proxies, createdAt }: StreamerRow,
   active: Active,
 ): Streamer => ({
   id,
@@ -21,6 +21,7 @@ const toStreamer = (
   autoRecord,
   quality,
   ads,
+  proxies: proxies ?? null,
   isLive: active?.isReceiving ? true : null,
   title: null,
   category: null,

@@ -24,7 +24,7 @@ export const streamerListProjection: Projection<StreamerEvent> = {
   },
 };
 
-const factsOf = ({ id, name, url, platform, autoRecord, quality, ads, createdAt }: StreamerRow): StreamerFacts => ({
+const factsOf = ({
   id,
   name,
   url,
@@ -32,6 +32,17 @@ const factsOf = ({ id, name, url, platform, autoRecord, quality, ads, createdAt 
   autoRecord,
   quality,
   ads,
+  proxies,
+  createdAt,
+}: StreamerRow): StreamerFacts => ({
+  id,
+  name,
+  url,
+  platform,
+  autoRecord,
+  quality,
+  ads,
+  proxies: proxies ?? null,
   createdAt,
   isRemoved: false,
 });

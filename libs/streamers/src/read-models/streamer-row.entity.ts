@@ -13,6 +13,7 @@ const StreamerRowSchema = defineEntity({
     autoRecord: column.boolean(),
     quality: column.text(),
     ads: column.text().$type<AdChoice>(),
+    proxies: column.json<string[]>().nullable(),
     createdAt: column.text(),
   },
 });

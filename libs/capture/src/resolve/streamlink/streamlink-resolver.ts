@@ -1,3 +1,6 @@
+import type { Connections } from '../../network/connections.js';
+import { ProxyFailure } from '../../network/proxy.js';
+import { Relay } from '../../network/relay.js';
 import type { CaptureSource } from '../../port.js';
 import { Child } from '../../process/child.js';
 import type { LiveWord, SourceResolver, WantedSource } from '../source-resolver.js';
@@ -25,7 +28,10 @@ export class StreamlinkResolver implements SourceResolver {
   readonly #settings: StreamlinkSettings;
   #looked: { readonly atMs: number; readonly state: Promise<StreamlinkState> } | undefined;
 
-  constructor({ program = 'streamlink', timeoutSeconds = 30 }: Partial<StreamlinkSettings> = {}) {
+  constructor(
+    { program = 'streamlink', timeoutSeconds = 30 }: Partial<StreamlinkSettings>,
+    private readonly connections: Connections,
+  ) {
     this.#settings = { program, timeoutSeconds };
   }
 
@@ -37,7 +43,7 @@ export class StreamlinkResolver implements SourceResolver {
     return this.#looked.state;
   }
 
-  async resolve({ url, quality }: WantedSource, signal: AbortSignal): Promise<CaptureSource> {
+  async resolve({ url, quality, proxies }: WantedSource, signal: AbortSignal): Promise<CaptureSource> {
     const state = await this.state();
     if (state.status === 'missing')
       throw new SourceUnavailable(
@@ -49,7 +55,17 @@ export class StreamlinkResolver implements SourceResolver {
         'tool-too-old',
         `streamlink ${state.version} is too old: StreamVault needs ${OLDEST_MAJOR} or newer (pipx install streamlink).`,
       );
-    return readAnswer(await this.#run(state.path, streamlinkArguments(url, quality), signal));
+    const args = streamlinkArguments(url, quality);
+    // With nobody's proxies it goes its own ways, which have settings of their own.
+    if (proxies === undefined) return readAnswer(await this.#run(state.path, args, signal));
+    const relay = await Relay.open(this.connections, { url, proxies });
+    try {
+      return readAnswer(await this.#run(state.path, args, signal, relay.environment));
+    } catch (error) {
+      throw causeOnTheWay(relay) ?? error;
+    } finally {
+      await relay.close();
+    }
   }
 
   async isLive(wanted: WantedSource, signal: AbortSignal): Promise<LiveWord> {
@@ -76,12 +92,17 @@ export class StreamlinkResolver implements SourceResolver {
   }
 
   /** What it prints, within the time limit; it and whatever it started are gone when this settles. */
-  async #run(path: string, args: readonly string[], signal: AbortSignal): Promise<string> {
+  async #run(
+    path: string,
+    args: readonly string[],
+    signal: AbortSignal,
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<string> {
     signal.throwIfAborted();
     const { timeoutSeconds } = this.#settings;
     const late = AbortSignal.timeout(timeoutSeconds * 1000);
     const either = AbortSignal.any([signal, late]);
-    const child = await Child.start(path, args);
+    const child = await Child.start(path, args, environment);
     const kill = (): void => child.kill();
     either.addEventListener('abort', kill);
     if (either.aborted) kill();
@@ -104,4 +125,10 @@ export class StreamlinkResolver implements SourceResolver {
       child.kill();
     }
   }
+}
+
+/** Where a proxy was in the way, streamlink can only guess what was. */
+function causeOnTheWay({ failure }: Relay): SourceUnavailable | undefined {
+  if (!(failure?.error instanceof ProxyFailure)) return undefined;
+  return new SourceUnavailable('proxy-failed', failure.error.message, { cause: failure.error });
 }

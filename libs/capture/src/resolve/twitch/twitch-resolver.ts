@@ -1,9 +1,10 @@
 import { randomBytes, randomInt } from 'node:crypto';
+import type { Connections } from '../../network/connections.js';
 import type { CaptureSource } from '../../port.js';
 import type { LiveWord, SourceResolver, WantedSource } from '../source-resolver.js';
 import { SourceUnavailable } from '../source-unavailable.js';
 import { changed, liveQuestion, readLive, readToken, refused, tokenQuestion } from './playback-token.js';
-import { ask } from './twitch-http.js';
+import { askTwitch, type Request } from './twitch-http.js';
 import { DEFAULT_TWITCH_SETTINGS, type TwitchSettings } from './twitch-settings.js';
 import { readRefusal, usherAddress } from './usher.js';
 
@@ -21,40 +22,48 @@ const BROWSER: Readonly<Record<string, string>> = {
 export class TwitchResolver implements SourceResolver {
   readonly #settings: TwitchSettings;
 
-  constructor(settings: Partial<TwitchSettings> = {}) {
+  constructor(
+    settings: Partial<TwitchSettings>,
+    private readonly connections: Connections,
+  ) {
     this.#settings = { ...DEFAULT_TWITCH_SETTINGS, ...settings };
   }
 
-  async resolve({ url }: WantedSource, signal: AbortSignal): Promise<CaptureSource> {
-    const login = loginOf(url);
-    const token = readToken(login, await this.#query(login, tokenQuestion(login), signal));
+  async resolve(wanted: WantedSource, signal: AbortSignal): Promise<CaptureSource> {
+    const login = loginOf(wanted.url);
+    const token = readToken(login, await this.#query(login, tokenQuestion(login), wanted, signal));
     const question = { login, token, p: randomInt(10_000_000), session: randomBytes(16).toString('hex') };
     const address = usherAddress(this.#settings, question);
-    const { status, text } = await ask(address, { headers: BROWSER }, { ...this.#settings, signal });
+    const { status, text } = await this.#ask(address, { headers: BROWSER }, wanted, signal);
     if (status !== 200) throw readRefusal(login, status, text);
     if (!text.startsWith('#EXTM3U')) throw changed('usher sends no playlist');
     const expiresAt = new Date(Date.now() + SESSION_MS).toISOString();
     return { url: address, playlist: text, headers: BROWSER, engine: 'hls', lookedUp: true, expiresAt };
   }
 
-  async isLive({ url }: WantedSource, signal: AbortSignal): Promise<LiveWord> {
-    const login = loginOf(url);
+  async isLive(wanted: WantedSource, signal: AbortSignal): Promise<LiveWord> {
+    const login = loginOf(wanted.url);
     try {
-      return readLive(await this.#query(login, liveQuestion(login), signal));
+      return readLive(await this.#query(login, liveQuestion(login), wanted, signal));
     } catch (error) {
       if (error instanceof SourceUnavailable) return 'unknown';
       throw error;
     }
   }
 
-  async #query(login: string, body: unknown, signal: AbortSignal): Promise<unknown> {
+  #ask(address: string, request: Request, { proxies }: WantedSource, signal: AbortSignal) {
+    const { timeoutSeconds } = this.#settings;
+    return askTwitch(address, request, { connections: this.connections, proxies, timeoutSeconds, signal });
+  }
+
+  async #query(login: string, body: unknown, wanted: WantedSource, signal: AbortSignal): Promise<unknown> {
     const { clientId, gqlUrl, userToken } = this.#settings;
     const headers = {
       ...BROWSER,
       'Client-ID': clientId,
       ...(userToken !== undefined && { Authorization: `OAuth ${userToken.replace(/^oauth:/i, '')}` }),
     };
-    const { status, text } = await ask(gqlUrl, { headers, body }, { ...this.#settings, signal });
+    const { status, text } = await this.#ask(gqlUrl, { headers, body }, wanted, signal);
     if (status === 401) throw refused(login, 'HTTP 401');
     if (status === 400 && /client.?id/i.test(text)) throw refused(login, 'it does not know TWITCH_WEB_CLIENT_ID');
     if (status !== 200) throw readRefusal(login, status === 404 ? 400 : status, text);

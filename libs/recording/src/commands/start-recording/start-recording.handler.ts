@@ -35,6 +35,7 @@ export class StartRecordingHandler implements ICommandHandler<StartRecording> {
       source: { url: streamer.url, platform: streamer.platform },
       quality: streamer.quality,
       ads: streamer.ads,
+      proxies: streamer.proxies && [...streamer.proxies],
       title: null,
       category: null,
     };

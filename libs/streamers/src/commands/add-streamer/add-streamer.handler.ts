@@ -1,7 +1,10 @@
+import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Claims, IdSequence } from '@streamvault/event-sourcing';
 import { sourceFrom } from '../../domain/source-url.js';
 import { StreamerAlreadyAdded } from '../../domain/streamer-errors.js';
+import { requireKnown } from '../../known-proxies.js';
+import { PROXY_NAMES, type ProxyNames } from '../../ports.js';
 import { sourceClaim } from '../../source-claim.js';
 import { StreamerStreams } from '../../streamer-streams.js';
 import type { StreamerOutcome } from '../outcome.js';
@@ -16,11 +19,13 @@ export class AddStreamerHandler implements ICommandHandler<AddStreamer> {
     private readonly streams: StreamerStreams,
     private readonly claims: Claims,
     private readonly ids: IdSequence,
+    @Inject(PROXY_NAMES) private readonly proxies: ProxyNames,
   ) {}
 
-  /** @throws SourceNotSupported, StreamerAlreadyAdded */
+  /** @throws SourceNotSupported, UnknownProxy, StreamerAlreadyAdded */
   async execute({ body, metadata }: AddStreamer): Promise<StreamerOutcome> {
     const { url, platform, name } = sourceFrom(body.url);
+    requireKnown(body.proxies, this.proxies);
     const isHeld = async (owner: number, claimedAt: string): Promise<boolean> =>
       (await this.streams.find(owner)) !== undefined ||
       Date.parse(metadata.now) - Date.parse(claimedAt) < graceMilliseconds;
@@ -34,6 +39,7 @@ export class AddStreamerHandler implements ICommandHandler<AddStreamer> {
       autoRecord: body.autoRecord ?? false,
       quality: body.quality ?? 'best',
       ads: body.ads ?? 'skip',
+      proxies: body.proxies ?? null,
     };
     if (holder && (await this.streams.find(holder.owner))) {
       const repeated = await this.streams.handle(

@@ -1,0 +1,151 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { byRoutes } from './by-routes.js';
+import { forwarderOf, type Connections } from './connections.js';
+import { proxyAuthorization, routesOf, type Proxy, type Route } from './proxy.js';
+import { ForbiddenAddress, type LedFrom, type Reach } from './reach.js';
+import { originFormHead, parseRelayHead, readHead, readStatus, type RelayHead } from './relay-head.js';
+import { refusal } from './tunnel.js';
+
+export interface RelayedSource {
+  readonly url: string;
+  /** Found in somebody's page or API rather than typed in by a user: it may not lead into a private network. */
+  readonly lookedUp?: boolean;
+  readonly proxies?: readonly string[];
+}
+
+/** How long a program may take for its request, and a proxy for the first words of its answer. */
+const HEAD_MS = 10_000;
+
+/**
+ * A proxy of our own on loopback, for one run of a program that fetches by itself: whatever the program asks for, redirects too, goes
+ * by the ways of its source, and is asked about at the moment it is dialled, as our own requests are. Only who knows its word may use
+ * it. Speaks HTTP/1.1 as proxies do (RFC 9112 section 3.2.2, RFC 9110 section 9.3.6), one request to a connection.
+ */
+export class Relay {
+  readonly #word = randomBytes(18).toString('base64url');
+  readonly #sockets = new Set<Socket>();
+  readonly #server: Server;
+  readonly #routes: readonly Route[];
+  readonly #address: URL;
+  /** From which network the source was read; what it leads to may lie there, or in the public one. */
+  #reach: Reach = 'public';
+  #failure: { readonly error: unknown; readonly address: string } | undefined;
+
+  private constructor(
+    private readonly connections: Connections,
+    private readonly source: RelayedSource,
+  ) {
+    this.#routes = routesOf(source.proxies);
+    this.#address = new URL(source.url);
+    this.#server = createServer((socket) => void this.#serve(this.#keep(socket)));
+  }
+
+  /** @throws ProxyFailure where one of the source's proxies is malformed */
+  static async open(connections: Connections, source: RelayedSource): Promise<Relay> {
+    const relay = new Relay(connections, source);
+    relay.#server.listen(0, '127.0.0.1');
+    await once(relay.#server, 'listening');
+    return relay;
+  }
+
+  /** What makes a program go through here. Not for command lines, which all users of a machine can read. */
+  get environment(): Readonly<Record<string, string>> {
+    const { port } = this.#server.address() as AddressInfo;
+    const url = `http://relay:${this.#word}@127.0.0.1:${port}`;
+    const names = ['http_proxy', 'https_proxy', 'all_proxy'].flatMap((name) => [name, name.toUpperCase()]);
+    return { ...Object.fromEntries(names.map((name) => [name, url])), no_proxy: '', NO_PROXY: '' };
+  }
+
+  /** What kept the last connection from being made, and to which address; undefined where it was made. */
+  get failure(): { readonly error: unknown; readonly address: string } | undefined {
+    return this.#failure;
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+
+  #keep<Kept extends Socket>(socket: Kept): Kept {
+    this.#sockets.add(socket);
+    return socket.on('error', () => undefined).on('close', () => this.#sockets.delete(socket));
+  }
+
+  async #serve(client: Socket): Promise<void> {
+    try {
+      const head = parseRelayHead(await readHead(client, HEAD_MS));
+      if (head === undefined) client.end(answer('400 Bad Request'));
+      else if (!this.#knowsWord(head)) client.end(answer('407 Proxy Authentication Required', LOGIN));
+      else await this.#connect(client, head);
+    } catch {
+      // It went away, or never said what it wants.
+      client.destroy();
+    }
+  }
+
+  #knowsWord({ authorization = '' }: RelayHead): boolean {
+    const given = Buffer.from(authorization);
+    const right = Buffer.from(`Basic ${Buffer.from(`relay:${this.#word}`).toString('base64')}`);
+    return given.length === right.length && timingSafeEqual(given, right);
+  }
+
+  async #connect(client: Socket, head: RelayHead): Promise<void> {
+    const { url, isTunnel } = head;
+    const isSource = url.host === this.#address.host || (isTunnel && hostAndPort(url) === hostAndPort(this.#address));
+    const typed: LedFrom = this.source.lookedUp === true ? 'public' : 'given';
+    const ways = { connections: this.connections, routes: this.#routes, from: isSource ? typed : this.#reach };
+    try {
+      await byRoutes(ways, url, async (route, reach) => {
+        const upstream = this.#keep(await this.connections.dial(url, reach, route));
+        if (isTunnel) client.write('HTTP/1.1 200 Connection established\r\n\r\n');
+        else await this.#forward(upstream, head, forwarderOf(url, route));
+        if (isSource) this.#reach = reach;
+        splice(client, upstream);
+      });
+      this.#failure = undefined;
+    } catch (error) {
+      this.#failure = { error, address: url.href };
+      client.end(answer(error instanceof ForbiddenAddress ? '403 Forbidden' : '502 Bad Gateway'));
+    }
+  }
+
+  /** Sends the request on. By a proxy that forwards, it is seen to that the answer is not the proxy's own word about the login. */
+  async #forward(upstream: Socket, head: RelayHead, forwarder: Proxy | undefined): Promise<void> {
+    const { method, url } = head;
+    if (forwarder === undefined) {
+      upstream.write(originFormHead(head, `${url.pathname}${url.search}`));
+      return;
+    }
+    upstream.write(originFormHead(head, url.href, proxyAuthorization(forwarder)));
+    // What has a body is not asked twice.
+    if (method !== 'GET' && method !== 'HEAD') return;
+    let status: number;
+    try {
+      status = await readStatus(upstream, HEAD_MS);
+    } catch (error) {
+      this.connections.proxies.disturbed(forwarder, Date.now());
+      throw error;
+    }
+    if (status !== 407) return;
+    upstream.destroy();
+    throw refusal(status, forwarder);
+  }
+}
+
+const LOGIN = 'Proxy-Authenticate: Basic realm="relay"\r\n';
+
+const answer = (status: string, headers = ''): string =>
+  `HTTP/1.1 ${status}\r\n${headers}Content-Length: 0\r\nConnection: close\r\n\r\n`;
+
+const hostAndPort = ({ hostname, port, protocol }: URL): string =>
+  `${hostname}:${port !== '' ? port : protocol === 'https:' ? '443' : '80'}`;
+
+/** Each gets what the other says, until one of them ends. */
+function splice(one: Socket, other: Socket): void {
+  one.on('close', () => other.destroy());
+  other.on('close', () => one.destroySoon());
+  one.pipe(other).pipe(one);
+}
