@@ -14,9 +14,11 @@ import type { Http } from './http.js';
 import { factsOf, knownSegments } from './ledger-replay.js';
 import { SegmentPlanner, type AdStep, type PlanStep, type SegmentStep } from './plan-segments.js';
 import { PlaylistFollower } from './playlist-follower.js';
+import { PlaylistWindow } from './playlist-window.js';
 import { ResourceStore } from './resource-store.js';
 import { SegmentCommitter } from './segment-committer.js';
 import type { SegmentDownload } from './segment-download.js';
+import { SegmentPatience } from './segment-patience.js';
 import { SegmentQueue } from './segment-queue.js';
 import { SegmentTiming } from './segment-timing.js';
 import { SoundCompanion } from './sound-companion.js';
@@ -48,7 +50,6 @@ export class CaptureSession {
   readonly #watch: CaptureWatch;
   /** Ends the reading of the source: the user's stop, or a failure. */
   readonly #stop = new AbortController();
-  readonly #source: HlsSource;
   readonly #follower: PlaylistFollower;
   readonly #resources: ResourceStore;
   readonly #queue: SegmentQueue;
@@ -65,8 +66,7 @@ export class CaptureSession {
   readonly #heldUp = new WeakMap<PlanStep, Cause>();
   #opened = false;
   #targetDurationSeconds = 1;
-  /** Where the playlist's window begins, as far as known. */
-  #window = { epoch: 0, firstSequence: 0, length: 0 };
+  readonly #window = new PlaylistWindow();
   #lastSyncMs: number;
   #syncAwaited = false;
   #missed = 0;
@@ -86,10 +86,9 @@ export class CaptureSession {
     this.#lastSyncMs = clock.now();
     this.#planner = new SegmentPlanner([], request.ads);
     const source = new HlsSource(request, http, settings, clock, this.#stop.signal, track);
-    this.#source = source;
     this.#follower = new PlaylistFollower(source, settings, clock, this.#stop.signal, {
       opened: (opened) => this.#announce(opened),
-      loaded: (loaded) => this.#take(loaded),
+      loaded: (loaded, back) => this.#take(loaded, back),
       trouble: (cause) => {
         this.#committer?.retry();
         this.#watch.trouble(cause);
@@ -103,6 +102,19 @@ export class CaptureSession {
       },
       totalSeconds: settings.segmentTimeoutSeconds,
     });
+    const isProven = (): boolean => (this.#writer?.totals.segments ?? 0) > 0;
+    const follower = this.#follower;
+    const patience = new SegmentPatience(settings, clock, this.#window, {
+      get reachable() {
+        return follower.reachable;
+      },
+      get renewable() {
+        return source.renewable;
+      },
+      get proven() {
+        return isProven();
+      },
+    });
     const downloads = {
       http,
       clock,
@@ -113,14 +125,14 @@ export class CaptureSession {
       },
       resources: this.#resources,
       wantsMeasure: (segment: MediaSegment) => this.#timing.wants(segment),
-      mayRetry: (step: SegmentStep, fault: SourceFault, attempts: number, firstFailureAtMs: number) => {
-        const again = this.#mayRetry(step, fault, attempts, firstFailureAtMs);
+      mayRetry: (step: SegmentStep, fault: SourceFault, failures: number, firstFailureAtMs: number) => {
+        const again = patience.mayRetry(step, fault, failures, firstFailureAtMs);
         if (again) this.#committer?.retry();
         return again;
       },
       trouble: (cause: Cause) => this.#watch.trouble(cause),
     };
-    this.#queue = new SegmentQueue(downloads, settings.parallelFetches);
+    this.#queue = new SegmentQueue(downloads, settings.parallelFetches, (step) => patience.isUrgent(step));
   }
 
   async run(): Promise<CaptureEnd> {
@@ -209,6 +221,7 @@ export class CaptureSession {
   /** Called about once a second. */
   tick(): void {
     this.#sound?.tick();
+    this.#queue.review();
     const { clock, settings } = this.services;
     const writer = this.#writer;
     if (writer === undefined || this.#stop.signal.aborted) return;
@@ -285,18 +298,15 @@ export class CaptureSession {
     });
   }
 
-  #take({ playlist, loadedAtMs }: LoadedPlaylist): void {
+  #take({ playlist, loadedAtMs }: LoadedPlaylist, back: boolean): void {
     const { epoch } = this.#planner;
     const steps = this.#planner.plan(playlist, loadedAtMs);
     const broken = steps.some((step) => step.kind === 'segment' && (step.discontinuity || step.reset));
     if (broken || this.#planner.epoch !== epoch) this.#resources.forget();
-    this.#window = {
-      epoch: this.#planner.epoch,
-      firstSequence: playlist.segments[0]?.mediaSequence ?? 0,
-      length: playlist.segments.length,
-    };
+    this.#window.moved(playlist, this.#planner.epoch);
     this.#targetDurationSeconds = playlist.targetDurationSeconds;
     this.#queue.relocate(playlist.segments);
+    if (back) this.#queue.renew();
     this.#queue.push(steps);
     if (playlist.ended) this.#queue.close();
   }
@@ -354,15 +364,11 @@ export class CaptureSession {
   }
 
   /**
-   * Gives up what the source need not have any more: a segment that left the playlist stays for as long as the playlist is (RFC
-   * 8216, section 6.2.2). What left it since then is asked for again.
+   * Gives up what the source need not have any more. What left its list since then is asked for again.
    * @returns whether that was any
    */
   #missWhatWent(committer: SegmentCommitter, cause: Cause): boolean {
-    const { epoch, firstSequence, length } = this.#window;
-    const gone = this.#queue.dropWhile(
-      (step) => step.epoch < epoch || (step.epoch === epoch && step.segment.mediaSequence < firstSequence - length),
-    );
+    const gone = this.#queue.dropWhile((step) => this.#window.isLongGone(step));
     for (const step of gone) committer.missSegment(step, cause);
     for (const step of this.#queue.steps) this.#heldUp.set(step, cause);
     return gone.length > 0;
@@ -384,19 +390,6 @@ export class CaptureSession {
   #committed(writer: LedgerWriter): void {
     if (this.#watch.committed(this.services.clock.now())) this.#report({ kind: 'resumed', at: this.#now() });
     if (writer.unsyncedBytes >= this.services.settings.syncBytes) this.#syncSoon();
-  }
-
-  #mayRetry(step: SegmentStep, fault: SourceFault, attempts: number, firstFailureAtMs: number): boolean {
-    const { settings, clock } = this.services;
-    const { segment, epoch } = step;
-    const listed = epoch === this.#window.epoch && segment.mediaSequence >= this.#window.firstSequence;
-    if (fault.reason.code === 'source.encrypted') return false;
-    // While the whole source is away, what is planned is held on to.
-    if (!this.#follower.reachable) return true;
-    if (attempts < settings.segmentAttempts && (listed || !fault.definitive)) return true;
-    // Refused by a source that can be found anew, a segment has another address as soon as the playlist is read again.
-    if (fault.definitive && !(fault.reason.code === 'source.forbidden' && this.#source.renewable)) return false;
-    return listed && clock.now() - firstFailureAtMs < settings.segmentRetrySeconds * 1000;
   }
 
   /** Ends a fresh recording that has not got a byte yet. Later nothing is a failure, only an interruption: then false. */

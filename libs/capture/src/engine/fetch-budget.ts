@@ -15,6 +15,7 @@ export interface FetchBudgetSettings {
  */
 export class FetchBudget {
   #fetches = 0;
+  #held = 0;
 
   constructor(private readonly settings: FetchBudgetSettings) {}
 
@@ -22,6 +23,16 @@ export class FetchBudget {
   get share(): number {
     const { flushBytes, bufferBytes, totalBufferBytes } = this.settings;
     return Math.min(bufferBytes, Math.max(flushBytes, totalBufferBytes / Math.max(1, this.#fetches)));
+  }
+
+  /** All fetches together hold less than they may: one that others depend on may hold more than its share. */
+  get hasRoom(): boolean {
+    return this.#held < this.settings.totalBufferBytes;
+  }
+
+  /** A fetch holds so many bytes more, or less, than before. */
+  note(bytes: number): void {
+    this.#held += bytes;
   }
 
   /** A fetch begins to hold something. @returns to be called when it no longer does; only the first call counts */

@@ -11,7 +11,8 @@ const DISTURBED_BEFORE_RENEWAL = 6;
 
 export interface FollowerListener {
   opened(opened: OpenedSource): void;
-  loaded(loaded: LoadedPlaylist): void;
+  /** @param back it is the first time, or could not be had when it was last asked for */
+  loaded(loaded: LoadedPlaylist, back: boolean): void;
   /** Something went wrong, not necessarily for good. */
   trouble(cause: Cause): void;
   /** The source is hopeless. True where the capture ends over that; false where it is to be tried on. */
@@ -46,8 +47,9 @@ export class PlaylistFollower {
     let lastSeen = '';
     while (loaded !== undefined) {
       const { playlist, requestedAtMs } = loaded;
+      const back = !this.#reachable;
       this.#reachable = true;
-      this.listener.loaded(loaded);
+      this.listener.loaded(loaded, back);
       if (playlist.ended) return;
       const tail = playlist.segments.at(-1);
       const seen = `${playlist.mediaSequence} ${tail?.mediaSequence} ${tail?.identity}`;

@@ -23,7 +23,7 @@ export interface DownloadServices {
   /** Whether the segment's own timestamps are to be looked at. */
   wantsMeasure(segment: MediaSegment): boolean;
   /** Whether it is worth trying once more. */
-  mayRetry(step: SegmentStep, fault: SourceFault, attempts: number, firstFailureAtMs: number): boolean;
+  mayRetry(step: SegmentStep, fault: SourceFault, failures: number, firstFailureAtMs: number): boolean;
   /** Something went wrong, not necessarily for good. */
   trouble(cause: Cause): void;
 }
@@ -42,6 +42,11 @@ export type Taken =
   | { readonly kind: 'failed'; readonly cause: Cause }
   | { readonly kind: 'cancelled' };
 
+/** A sender that says nothing for so long is looked upon as if it had failed, though it is still listened to. */
+const SILENT_MS = 3000;
+/** Whoever is in the way of others and fails so often is given up. */
+const FAILURES_IN_THE_WAY = 2;
+
 /**
  * The fetching of one segment, again and again until it is whole or hopeless. Bytes are handed over while they come; a body that is
  * not waited for yet is held in memory up to a bound and then holds its sender back.
@@ -50,20 +55,33 @@ export class SegmentDownload {
   #chunks: Buffer[] = [];
   #buffered = 0;
   #attempt = 0;
+  /** Since the source was last away as a whole. */
+  #failures = 0;
+  #firstFailureAtMs = 0;
+  #lastFailure: Cause | undefined;
+  #begunAtMs = 0;
+  /** When a byte came, or was asked for. */
+  #activeAtMs = 0;
   #init: Buffer | undefined;
   #clock: MediaClock | undefined;
   #state: 'running' | 'done' | 'failed' | 'cancelled' = 'running';
   #cause: Cause = { code: 'capture.stopped', message: 'The capture was stopped.' };
   #flow: Flow | undefined;
   #held = false;
+  /** It may hold more than its share. */
+  #stretched = false;
   #wake: (() => void) | undefined;
   #giveBack: (() => void) | undefined;
-  readonly #abort = new AbortController();
+  #request = new AbortController();
+  /** The wait for the next attempt. */
+  #pause: AbortController | undefined;
   #segment: MediaSegment;
 
+  /** @param changed told whenever it got somewhere, be it into trouble */
   constructor(
     readonly step: SegmentStep,
     private readonly services: DownloadServices,
+    private readonly changed: () => void,
   ) {
     this.#segment = step.segment;
   }
@@ -76,6 +94,7 @@ export class SegmentDownload {
   /** The next attempt, should there be one, asks there. */
   relocate(segment: MediaSegment): void {
     this.#segment = segment;
+    if (this.#lastFailure?.code === 'source.forbidden') this.#pause?.abort();
   }
 
   /** The body is whole: it can be taken without waiting for the source. */
@@ -83,38 +102,107 @@ export class SegmentDownload {
     return this.#state === 'done';
   }
 
+  /** Nothing more is fetched of it, for good or ill. */
+  get over(): boolean {
+    return this.#state !== 'running';
+  }
+
+  /** There is no memory for it at the moment. */
+  get held(): boolean {
+    return this.#held;
+  }
+
+  /** It takes longer than it lasts, or more than one attempt: what is behind it must not wait for it. */
+  isLate(nowMs: number): boolean {
+    if (this.over || this.#held) return false;
+    return this.#failures > 0 || nowMs - this.#begunAtMs >= this.step.segment.durationSeconds * 1000;
+  }
+
+  /** Nothing comes. */
+  isStuck(nowMs: number): boolean {
+    if (this.over || this.#held) return false;
+    return this.#pause !== undefined || nowMs - this.#activeAtMs >= SILENT_MS;
+  }
+
   async start(): Promise<void> {
-    const { clock, settings } = this.services;
-    let firstFailureAtMs = 0;
-    this.#state = 'running';
-    this.#giveBack = this.services.budget.begin();
-    for (let attempts = 1; !this.#abort.signal.aborted; attempts += 1) {
-      this.#reset();
-      try {
-        await this.#fetch();
-        this.#finish('done');
+    const { budget, clock } = this.services;
+    this.#giveBack = budget.begin();
+    this.#begunAtMs = clock.now();
+    while (!this.over) {
+      const fault = await this.#try();
+      if (fault === undefined || this.over) return;
+      this.#failures += 1;
+      if (this.#failures === 1) this.#firstFailureAtMs = clock.now();
+      this.#lastFailure = fault.reason;
+      this.services.trouble(fault.reason);
+      if (!this.services.mayRetry(this.step, fault, this.#failures, this.#firstFailureAtMs)) {
+        this.#fail(fault.reason);
         return;
-      } catch (error) {
-        if (this.#abort.signal.aborted) break;
-        const fault = toFault(error, this.#segment.url);
-        if (firstFailureAtMs === 0) firstFailureAtMs = clock.now();
-        this.services.trouble(fault.reason);
-        if (!this.services.mayRetry(this.step, fault, attempts, firstFailureAtMs)) {
-          this.#cause = fault.reason;
-          this.#finish('failed');
-          return;
-        }
       }
-      const wait = Math.min(settings.retryMinSeconds * 2 ** (attempts - 1), settings.retryMaxSeconds);
-      await clock.sleep(wait * 1000 * (0.75 + clock.random() / 2), this.#abort.signal);
+      await this.#rest();
     }
+  }
+
+  /** @returns what went wrong, if anything did */
+  async #try(): Promise<SourceFault | undefined> {
+    const request = new AbortController();
+    this.#request = request;
+    this.#reset();
+    this.#activeAtMs = this.services.clock.now();
+    try {
+      await this.#fetch(request.signal);
+      if (!this.over) this.#finish('done');
+      return undefined;
+    } catch (error) {
+      return request.signal.aborted ? silence(this.#segment.url) : toFault(error, this.#segment.url);
+    }
+  }
+
+  async #rest(): Promise<void> {
+    const { clock, settings } = this.services;
+    const seconds = Math.min(settings.retryMinSeconds * 2 ** (this.#failures - 1), settings.retryMaxSeconds);
+    const pause = new AbortController();
+    this.#pause = pause;
+    this.changed();
+    await clock.sleep(seconds * 1000 * (0.75 + clock.random() / 2), pause.signal);
+    this.#pause = undefined;
+  }
+
+  /** Others depend on it: it may hold as much as there is room for. */
+  stretch(): void {
+    this.#stretched = true;
+    if (this.services.budget.hasRoom) this.#release();
+  }
+
+  /** The source was away and is back: what failed until now says nothing. */
+  renew(): void {
+    this.#failures = 0;
+    this.#pause?.abort();
+  }
+
+  /** It is in the way of others: one more try at once, then no more. */
+  giveWay(): void {
+    if (this.#lastFailure !== undefined && this.#failures >= FAILURES_IN_THE_WAY) this.#fail(this.#lastFailure);
+    else if (this.#pause !== undefined) this.#pause.abort();
+    else this.#request.abort();
   }
 
   cancel(): void {
     if (this.#state === 'failed') return;
     this.#finish('cancelled');
+    this.#letGo();
+  }
+
+  #fail(cause: Cause): void {
+    this.#cause = cause;
+    this.#finish('failed');
+    this.#letGo();
+  }
+
+  #letGo(): void {
     this.#reset();
-    this.#abort.abort();
+    this.#request.abort();
+    this.#pause?.abort();
   }
 
   /** The next bytes, when there are so many, or the end. */
@@ -127,8 +215,7 @@ export class SegmentDownload {
     if (this.#state === 'failed') return { kind: 'failed', cause: this.#cause };
     if (this.#state === 'cancelled') return { kind: 'cancelled' };
     const chunks = this.#chunks;
-    this.#chunks = [];
-    this.#buffered = 0;
+    this.#drop();
     this.#release();
     const last = this.#state === 'done';
     if (last) this.#giveBack?.();
@@ -136,10 +223,15 @@ export class SegmentDownload {
     return { kind: 'bytes', attempt: this.#attempt, chunks, init: this.#init, last, measuredSeconds };
   }
 
-  #reset(): void {
-    this.#attempt += 1;
+  #drop(): void {
+    this.services.budget.note(-this.#buffered);
     this.#chunks = [];
     this.#buffered = 0;
+  }
+
+  #reset(): void {
+    this.#attempt += 1;
+    this.#drop();
     this.#held = false;
     this.#flow = undefined;
   }
@@ -148,18 +240,19 @@ export class SegmentDownload {
     this.#state = state;
     if (state !== 'done') this.#giveBack?.();
     this.#wake?.();
+    if (state !== 'cancelled') this.changed();
   }
 
   #release(): void {
     if (!this.#held) return;
     this.#held = false;
+    this.#activeAtMs = this.services.clock.now();
     this.#flow?.resume();
   }
 
-  async #fetch(): Promise<void> {
+  async #fetch(signal: AbortSignal): Promise<void> {
     const { http, settings, headers, resources } = this.services;
     const segment = this.#segment;
-    const signal = this.#abort.signal;
     const decipher = await this.#decipher(segment, signal);
     this.#init = segment.map && (await resources.init(segment.map, signal));
     const check: BodyCheck = segment.map === undefined ? new TsCheck() : new FragmentCheck();
@@ -186,9 +279,12 @@ export class SegmentDownload {
   }
 
   #add(bytes: Buffer): void {
+    const { budget, clock } = this.services;
     this.#chunks.push(bytes);
     this.#buffered += bytes.length;
-    if (this.#buffered >= this.services.budget.share && !this.#held) {
+    budget.note(bytes.length);
+    this.#activeAtMs = clock.now();
+    if (this.#buffered >= budget.share && !(this.#stretched && budget.hasRoom) && !this.#held) {
       this.#held = true;
       this.#flow?.pause();
     }
@@ -216,6 +312,9 @@ export class SegmentDownload {
 
 const clockFor = (init: Buffer | undefined): MediaClock =>
   init === undefined ? new TsClock() : new FragmentClock(init);
+
+const silence = (url: string): SourceFault =>
+  new SourceFault({ code: 'source.timeout', message: `${nameOf(url)} stopped sending half-way.` }, false);
 
 function assertSound(problem: string | undefined, url: string): void {
   if (problem === undefined) return;

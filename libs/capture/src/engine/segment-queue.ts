@@ -4,9 +4,12 @@ import { SegmentDownload, type DownloadServices } from './segment-download.js';
 
 export type QueueItem = GapStep | AdStep | SegmentDownload;
 
+/** Whatever happens in front, not more than so many are begun. */
+const MOST_BEGUN = 32;
+
 /**
- * Planned segments in order, the first few of them being fetched at once. The consumer takes the first, commits it, and only then
- * removes it.
+ * Planned segments in order, the first few of them being fetched at once, and those behind one that is late. The consumer takes the
+ * first, commits it, and only then removes it.
  */
 export class SegmentQueue {
   #steps: PlanStep[] = [];
@@ -19,12 +22,14 @@ export class SegmentQueue {
   constructor(
     private readonly services: DownloadServices,
     private readonly parallel: number,
+    /** Whether it has to be begun now, or may be too late. */
+    private readonly isUrgent: (step: SegmentStep) => boolean,
   ) {}
 
   push(steps: readonly PlanStep[]): void {
     if (this.#closed || this.#aborted) return;
     this.#steps.push(...steps);
-    this.#fill();
+    this.review();
     this.#wake?.();
   }
 
@@ -74,7 +79,7 @@ export class SegmentQueue {
 
   removeFirst(): void {
     if (this.#steps.shift()?.kind === 'segment') this.#downloads.shift();
-    if (!this.#aborted) this.#fill();
+    this.review();
   }
 
   /** What waits, the first included. */
@@ -90,7 +95,7 @@ export class SegmentQueue {
       this.#steps.shift();
       this.#downloads.shift()?.cancel();
     }
-    if (!this.#aborted) this.#fill();
+    this.review();
     return dropped;
   }
 
@@ -105,18 +110,45 @@ export class SegmentQueue {
     this.#downloads[0] = again;
   }
 
-  #fill(): void {
-    let at = 0;
+  /** The source was away as a whole and is back: whatever failed meanwhile is asked for at once. */
+  renew(): void {
+    for (const download of this.#downloads) download.renew();
+  }
+
+  /** Begins what can be begun, and has the first segment give way where it must. Called when something changed, and now and then. */
+  review(): void {
+    if (this.#aborted) return;
+    const now = this.services.clock.now();
+    const unbegun = this.#fill(now);
+    const [first, ...others] = this.#downloads;
+    if (!first?.isStuck(now)) return;
+    const waiting = others.find(({ held }) => held)?.step ?? unbegun;
+    if (waiting !== undefined && this.isUrgent(waiting)) first.giveWay();
+  }
+
+  /** @returns the first segment that there is no room for */
+  #fill(now: number): SegmentStep | undefined {
+    let [at, busy, late] = [0, 0, false];
     for (const step of this.#steps) {
-      if (at >= this.parallel) return;
       if (step.kind !== 'segment') continue;
-      if (this.#downloads[at] === undefined) this.#downloads.push(this.#begin(step));
+      const download = this.#downloads[at];
+      if (download === undefined) {
+        if (busy >= this.parallel) return undefined;
+        if (at >= this.parallel && (at >= MOST_BEGUN || !this.services.budget.hasRoom)) return step;
+        this.#downloads.push(this.#begin(step));
+        busy += 1;
+      } else {
+        if (late) download.stretch();
+        if (download.over ? !late : !download.isStuck(now)) busy += 1;
+        late ||= download.isLate(now);
+      }
       at += 1;
     }
+    return undefined;
   }
 
   #begin(step: SegmentStep): SegmentDownload {
-    const download = new SegmentDownload(step, this.services);
+    const download = new SegmentDownload(step, this.services, () => this.review());
     void download.start();
     return download;
   }
