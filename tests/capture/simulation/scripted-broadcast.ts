@@ -14,7 +14,12 @@ export type TroubleKind =
   | 'segment-missing'
   | 'segment-cut'
   | 'segment-cut-once'
+  | 'segment-stalled'
+  | 'segment-stalled-once'
   | 'segment-slow';
+
+/** What befalls a single segment. */
+export type SegmentTrouble = Extract<TroubleKind, `segment-${string}`>;
 
 export interface Trouble {
   readonly kind: TroubleKind;
@@ -31,13 +36,24 @@ export interface ScriptedSegment {
   readonly discontinuity: boolean;
   readonly startsAtMs: number;
   readonly publishedAtMs: number;
-  readonly trouble: 'segment-missing' | 'segment-cut' | 'segment-cut-once' | 'segment-slow' | undefined;
+  readonly trouble: SegmentTrouble | undefined;
 }
 
 export const SEGMENT_MS = 2000;
-export const WINDOW = 10;
-/** Segments that are served still after they left the list. */
-export const KEPT = 20;
+
+/** In segments. */
+export interface Retention {
+  readonly listed: number;
+  /** Served still after they left the list. */
+  readonly kept: number;
+}
+
+const RETENTIONS: readonly Retention[] = [
+  { listed: 10, kept: 20 },
+  { listed: 3, kept: 0 },
+  { listed: 6, kept: 2 },
+  { listed: 4, kept: 0 },
+];
 
 /** How often each comes up, of a hundred. */
 const WEIGHTS: Readonly<Record<TroubleKind, number>> = {
@@ -53,6 +69,8 @@ const WEIGHTS: Readonly<Record<TroubleKind, number>> = {
   'segment-missing': 6,
   'segment-cut': 4,
   'segment-cut-once': 8,
+  'segment-stalled': 6,
+  'segment-stalled-once': 6,
   'segment-slow': 6,
 };
 const LASTING: ReadonlySet<TroubleKind> = new Set([
@@ -64,21 +82,26 @@ const LASTING: ReadonlySet<TroubleKind> = new Set([
   'hiccup',
 ]);
 
-/** A broadcast with all that befalls it, the same for the same seed. */
+/** A broadcast with all that befalls it. */
 export class ScriptedBroadcast {
   readonly segments: readonly ScriptedSegment[];
-  readonly troubles: readonly Trouble[];
   readonly endsAtMs: number;
 
   constructor(
     readonly startsAtMs: number,
     seconds: number,
-    seed: number,
+    /** In the order of their beginnings. */
+    readonly troubles: readonly Trouble[],
+    readonly retention: Retention = { listed: 10, kept: 20 },
   ) {
-    const random = seeded(seed);
     this.endsAtMs = startsAtMs + seconds * 1000;
-    this.troubles = script(startsAtMs, this.endsAtMs, random);
-    this.segments = broadcast(startsAtMs, this.endsAtMs, this.troubles);
+    this.segments = broadcast(startsAtMs, this.endsAtMs, troubles);
+  }
+
+  /** One full of trouble, the same for the same seed. */
+  static ofSeed(startsAtMs: number, seconds: number, seed: number): ScriptedBroadcast {
+    const troubles = script(startsAtMs, startsAtMs + seconds * 1000, seeded(seed));
+    return new ScriptedBroadcast(startsAtMs, seconds, troubles, RETENTIONS[seed % RETENTIONS.length]);
   }
 
   troubleAt(ms: number): Trouble | undefined {
@@ -89,7 +112,7 @@ export class ScriptedBroadcast {
   listedAt(ms: number): readonly ScriptedSegment[] {
     const published = this.segments.filter(({ publishedAtMs }) => publishedAtMs <= ms);
     const epoch = published.at(-1)?.epoch;
-    return published.filter((segment) => segment.epoch === epoch).slice(-WINDOW);
+    return published.filter((segment) => segment.epoch === epoch).slice(-this.retention.listed);
   }
 
   /** What is added to every number at that time, to those of segments that were listed before too. */
@@ -101,8 +124,8 @@ export class ScriptedBroadcast {
     return jumps.length * 1000;
   }
 
-  isServed(segment: ScriptedSegment, ms: number): boolean {
-    return ms < segment.publishedAtMs + (WINDOW + KEPT) * SEGMENT_MS;
+  servedUntilMs({ publishedAtMs }: ScriptedSegment): number {
+    return publishedAtMs + (this.retention.listed + this.retention.kept) * SEGMENT_MS;
   }
 
   isOver(ms: number): boolean {
@@ -133,6 +156,8 @@ function pick(random: () => number): TroubleKind {
   return 'playlist-error';
 }
 
+const isOfSegment = (kind: TroubleKind): kind is SegmentTrouble => kind.startsWith('segment-');
+
 function broadcast(startMs: number, endMs: number, troubles: readonly Trouble[]): readonly ScriptedSegment[] {
   const segments: ScriptedSegment[] = [];
   const left = [...troubles];
@@ -145,13 +170,7 @@ function broadcast(startMs: number, endMs: number, troubles: readonly Trouble[])
       if (kind === 'hiccup') at = Math.max(at, toMs);
       if (kind === 'sequence-reset') [sequence, epoch] = [0, epoch + 1];
       if (kind === 'discontinuity' || kind === 'sequence-reset') discontinuity = true;
-      if (
-        kind === 'segment-missing' ||
-        kind === 'segment-cut' ||
-        kind === 'segment-cut-once' ||
-        kind === 'segment-slow'
-      )
-        trouble = kind;
+      if (isOfSegment(kind)) trouble = kind;
     }
     const publishedAtMs = at + SEGMENT_MS;
     segments.push({ index: segments.length, sequence, epoch, discontinuity, startsAtMs: at, publishedAtMs, trouble });

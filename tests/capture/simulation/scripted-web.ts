@@ -6,6 +6,7 @@ type Receiver = Parameters<Http['getBody']>[2];
 
 const PACKET_BYTES = 188;
 const PACKETS = 8;
+const IDLE_MS = 10_000;
 
 /** What a segment is made of: packets that carry nothing but its number. */
 export function bodyOf(index: number): Buffer {
@@ -22,7 +23,12 @@ export const indexOf = (body: Buffer): number => body.readUInt32BE(4);
 /** The web as a capture sees it when the scripted broadcast is all there is, on that clock. */
 export class ScriptedWeb implements Http {
   static readonly address = 'https://live.example/channel.m3u8';
-  readonly #cut = new Set<number>();
+  /** When a list first told of each segment that was the latest list until then. */
+  readonly shown = new Map<number, number>();
+  /** The segments that were sent to their last byte, each with when. */
+  readonly sent = new Map<number, number>();
+  readonly #troubled = new Set<number>();
+  #latest = -1;
 
   constructor(
     private readonly broadcast: ScriptedBroadcast,
@@ -53,20 +59,43 @@ export class ScriptedWeb implements Http {
     await this.#pass(20 + this.clock.random() * 300, signal);
     const index = Number(/(\d+)\.ts/.exec(url)?.[1]);
     const segment = this.broadcast.segments[index];
-    if (segment === undefined || !this.broadcast.isServed(segment, this.clock.now())) throw statusFault(404, url);
+    if (segment === undefined || this.clock.now() >= this.broadcast.servedUntilMs(segment)) throw statusFault(404, url);
     if (segment.trouble === 'segment-missing') throw statusFault(404, url);
     const body = bodyOf(index);
-    receiver.start?.({}, { pause: () => undefined, resume: () => undefined });
-    if (segment.trouble === 'segment-cut' || (segment.trouble === 'segment-cut-once' && !this.#cut.has(index))) {
-      this.#cut.add(index);
+    const flow = new ScriptedFlow();
+    receiver.start?.({}, flow);
+    const trouble = this.#befalls(segment);
+    if (trouble === 'cut' || trouble === 'stalled') {
       receiver.data(body.subarray(0, 500));
-      throw new SourceFault({ code: 'source.connection-lost', message: 'It broke off.' }, false);
+      if (trouble === 'cut') throw new SourceFault({ code: 'source.connection-lost', message: 'It broke off.' }, false);
+      await this.#pass(IDLE_MS, signal);
+      throw new SourceFault({ code: 'source.timeout', message: 'It stopped sending.' }, false);
     }
     for (let at = 0; at < body.length; at += 500) {
       if (segment.trouble === 'segment-slow') await this.#pass(2000, signal);
+      await flow.open(signal);
       receiver.data(body.subarray(at, at + 500));
     }
+    if (!this.sent.has(index)) this.sent.set(index, this.clock.now());
     return url;
+  }
+
+  /** Some is over with the first attempt. */
+  #befalls({ index, trouble }: ScriptedSegment): 'cut' | 'stalled' | undefined {
+    const isFirst = !this.#troubled.has(index);
+    this.#troubled.add(index);
+    switch (trouble) {
+      case 'segment-cut':
+        return 'cut';
+      case 'segment-stalled':
+        return 'stalled';
+      case 'segment-cut-once':
+        return isFirst ? 'cut' : undefined;
+      case 'segment-stalled-once':
+        return isFirst ? 'stalled' : undefined;
+      default:
+        return undefined;
+    }
   }
 
   /** How late it is where the playlist comes from. */
@@ -78,6 +107,7 @@ export class ScriptedWeb implements Http {
 
   #playlist(ms: number): string {
     const listed = this.broadcast.listedAt(ms);
+    this.#show(listed);
     const discontinuities = this.broadcast.segments
       .slice(0, listed[0]?.index ?? 0)
       .filter(({ discontinuity }) => discontinuity).length;
@@ -93,6 +123,14 @@ export class ScriptedWeb implements Http {
     ].join('\n');
   }
 
+  #show(listed: readonly ScriptedSegment[]): void {
+    const latest = listed.at(-1)?.index ?? -1;
+    // What only a list of the past tells of is rightly taken for the past.
+    if (latest < this.#latest) return;
+    this.#latest = latest;
+    for (const { index } of listed) if (!this.shown.has(index)) this.shown.set(index, this.clock.now());
+  }
+
   #lines(segment: ScriptedSegment): readonly string[] {
     const token = Math.floor(this.clock.random() * 1e9);
     return [
@@ -105,6 +143,30 @@ export class ScriptedWeb implements Http {
 
   async #pass(milliseconds: number, signal: AbortSignal): Promise<void> {
     await this.clock.sleep(milliseconds, signal);
+    if (signal.aborted) throw new SourceFault({ code: 'capture.stopped', message: 'The capture was stopped.' }, true);
+  }
+}
+
+/** Holds back what is sent for as long as the receiver wants. */
+class ScriptedFlow {
+  #held = Promise.withResolvers<void>();
+  #paused = false;
+
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#held.resolve();
+    this.#held = Promise.withResolvers();
+  }
+
+  async open(signal: AbortSignal): Promise<void> {
+    while (this.#paused && !signal.aborted) {
+      const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+      await Promise.race([this.#held.promise, aborted]);
+    }
     if (signal.aborted) throw new SourceFault({ code: 'capture.stopped', message: 'The capture was stopped.' }, true);
   }
 }

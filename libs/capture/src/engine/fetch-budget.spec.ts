@@ -28,4 +28,14 @@ describe('the memory for segments on their way', () => {
     for (let count = 0; count < 4; count += 1) budget.begin();
     expect(budget.share).toBe(500);
   });
+
+  it('is full when all fetches together hold that much, and has room again when one holds less', () => {
+    const budget = new FetchBudget(settings);
+    budget.note(3000);
+    expect(budget.hasRoom).toBe(true);
+    budget.note(1000);
+    expect(budget.hasRoom).toBe(false);
+    budget.note(-1);
+    expect(budget.hasRoom).toBe(true);
+  });
 });

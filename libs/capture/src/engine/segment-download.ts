@@ -133,10 +133,12 @@ export class SegmentDownload {
       if (fault === undefined || this.over) return;
       this.#failures += 1;
       if (this.#failures === 1) this.#firstFailureAtMs = clock.now();
-      this.#lastFailure = fault.reason;
+      // That it is gone by now is not why it could not be had before.
+      if (fault.reason.code !== 'source.not-found') this.#lastFailure = fault.reason;
+      this.#lastFailure ??= fault.reason;
       this.services.trouble(fault.reason);
       if (!this.services.mayRetry(this.step, fault, this.#failures, this.#firstFailureAtMs)) {
-        this.#fail(fault.reason);
+        this.#fail(this.#lastFailure);
         return;
       }
       await this.#rest();

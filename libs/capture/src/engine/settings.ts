@@ -11,9 +11,9 @@ export interface HlsCaptureSettings {
   readonly maxRedirects: number;
   /** Tries to open a source that is disturbed (not one that says no) before a fresh recording fails. */
   readonly openAttempts: number;
-  /** Tries for a segment that is refused. */
+  /** Tries for a segment that is refused before any was had, or disturbed when the source does not list it any more. */
   readonly segmentAttempts: number;
-  /** How long a disturbed segment is tried for while the rest of the source works and still lists it. */
+  /** How long a segment that fails is tried for while the rest of the source works and still lists it. */
   readonly segmentRetrySeconds: number;
   readonly retryMinSeconds: number;
   readonly retryMaxSeconds: number;
