@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { playlistFromLedger, readRuns, type AdChoice } from '@streamvault/capture';
-import { createMedia, locateTools, type FinalizedVideo } from '@streamvault/media';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AdMark } from '../live-origin/broadcast.js';
 import { LiveOrigin, SMALLER, type LiveOriginOptions } from '../live-origin/live-origin.js';
 import { CaptureRun, ledgerOf, storedHashes } from './capture-run.js';
+import { finishedVideos } from './finished-videos.js';
 
 const RATE = 60;
 let folder: string;
@@ -49,26 +49,6 @@ const hashes = (segments: readonly { sha256: string }[]) => segments.map(({ sha2
 const instants = (segments: readonly { programDateTime: string }[]) =>
   segments.map(({ programDateTime }) => programDateTime);
 
-/** The recording as the server would finish it: decoded whole, and without a complaint. */
-async function videos(): Promise<readonly FinalizedVideo[]> {
-  const media = createMedia(await locateTools({}));
-  const within = <Range extends { readonly file: string }>(range: Range) => ({
-    ...range,
-    file: path.join(folder, range.file),
-  });
-  const made = await media.finalizeRuns({
-    runs: readRuns(await ledgerOf(folder)).map(({ init, ranges, ...run }) => ({
-      ...run,
-      ranges: ranges.map((range) => within(range)),
-      ...(init && { init: within(init) }),
-    })),
-    outputFor: (index) => path.join(folder, `video-${index}.mp4`),
-    workDirectory: path.join(folder, 'finalize'),
-  });
-  for (const video of made) expect(await media.decodeErrors(video.path)).toEqual([]);
-  return made;
-}
-
 describe.each([
   ['ts', 30, 'class'],
   ['fmp4', 30, 'pods'],
@@ -105,7 +85,7 @@ describe.each([
       `#EXT-X-DATERANGE:ID="ad-1",CLASS="streamvault-ad-skipped",START-DATE="${from}",DURATION=${seconds}\n#EXT-X-DISCONTINUITY\n`,
     );
 
-    const [video, ...others] = await videos();
+    const [video, ...others] = await finishedVideos(folder);
     expect(others).toEqual([]);
     expect(Math.abs(video!.durationSeconds - show().length)).toBeLessThan(0.5);
   });
@@ -125,7 +105,7 @@ describe('advertising', () => {
     expect(ledger.ads).toMatchObject([{ seconds: 30, kept: true, atMediaSeconds: 8 }]);
     expect(run.witness.of('ad')).toMatchObject([{ seconds: 30, kept: true }]);
     expect(ledger.segments.filter(({ ad }) => ad)).toHaveLength(30);
-    const [video] = await videos();
+    const [video] = await finishedVideos(folder);
     expect(Math.abs(video!.durationSeconds - origin.segments().length)).toBeLessThan(0.5);
   });
 
@@ -139,7 +119,7 @@ describe('advertising', () => {
     await run.end;
     const ledger = await ledgerOf(folder);
     expect(ledger.parts.map(({ reason }) => reason)).toEqual(['start', 'discontinuity', 'discontinuity']);
-    expect((await videos()).map(({ durationSeconds }) => Math.round(durationSeconds))).toEqual([8, 5, 3]);
+    expect((await finishedVideos(folder)).map(({ durationSeconds }) => Math.round(durationSeconds))).toEqual([8, 5, 3]);
   });
 
   it('of another picture size that is left out leaves one part and one video', async () => {
@@ -151,7 +131,7 @@ describe('advertising', () => {
     origin.end();
     await run.end;
     expect((await ledgerOf(folder)).parts).toHaveLength(1);
-    expect(await videos()).toHaveLength(1);
+    expect(await finishedVideos(folder)).toHaveLength(1);
   });
 
   it('before the first picture is waited for, said again and again, and no failure', async () => {

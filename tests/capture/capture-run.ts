@@ -10,6 +10,7 @@ import {
   type CaptureProgress,
   type CaptureReporter,
   type CaptureRequest,
+  type Cause,
   type Clock,
   type HlsCaptureSettings,
   type Ledger,
@@ -78,6 +79,20 @@ export class Witness implements CaptureReporter {
     return this.of(kind)[times - 1]!;
   }
 
+  /** Why nothing comes, while nothing does. */
+  get interruption(): Cause | undefined {
+    const last = this.facts.findLast(({ kind }) => kind === 'interrupted' || kind === 'resumed');
+    return last?.kind === 'interrupted' ? last.cause : undefined;
+  }
+
+  interrupted(code: string): Promise<void> {
+    return this.#until(() => this.interruption?.code === code);
+  }
+
+  resumed(): Promise<void> {
+    return this.#until(() => this.interruption === undefined);
+  }
+
   segments(count: number): Promise<void> {
     return this.#until(() => (this.#progress?.segments ?? 0) >= count);
   }
@@ -99,6 +114,8 @@ export interface CaptureRunOptions {
 export class CaptureRun {
   readonly witness = new Witness();
   readonly end: Promise<CaptureEnd>;
+  /** The capture's time. */
+  readonly clock: Clock;
   readonly #abort = new AbortController();
   readonly #engine: HlsCaptureEngine;
 
@@ -112,7 +129,8 @@ export class CaptureRun {
     rate = 20,
     reporter,
   }: CaptureRunOptions) {
-    this.#engine = new HlsCaptureEngine(settings, fastClock(rate));
+    this.clock = fastClock(rate);
+    this.#engine = new HlsCaptureEngine(settings, this.clock);
     const request = { recordingId: 7, directory, source, quality, ...(ads && { ads }) };
     this.end = this.#run(request, reporter ?? this.witness);
     // Looked at by whoever awaits it; a test that fails earlier must not be drowned by it.

@@ -1,4 +1,6 @@
+import { keyFor, type BroadcastKey, type KeyRotation } from './broadcast-keys.js';
 import type { Media, MediaSegmentFile } from './media.js';
+import { playlistText } from './playlist-text.js';
 
 /** A variant of the broadcast, with the media it shows and those it can be switched to. */
 export interface BroadcastVariant {
@@ -40,6 +42,9 @@ export interface PublishedSegment {
   readonly durationSeconds: number;
   readonly alternate: boolean;
   readonly mediaIndex: number;
+  /** Counts the initialisation sections that were exchanged for others of the same tracks. */
+  readonly initEdition: number;
+  readonly key?: BroadcastKey;
   /** The break it belongs to, if it is advertising. */
   readonly ad?: AdBreak;
 }
@@ -50,9 +55,13 @@ export interface BroadcastOptions {
   readonly segmentSeconds: number;
   readonly startsAtMs: number;
   readonly programDateTime: boolean;
-  /** A token in every address, another one each time a playlist is read. */
-  readonly tokens: boolean;
+  /** What changes in every address each time a playlist is read: a token, or the path. */
+  readonly volatile: 'nothing' | 'tokens' | 'paths';
+  readonly keys?: KeyRotation;
 }
+
+/** What a playlist shows of the segments it should list. */
+export type Listing = (segments: readonly PublishedSegment[]) => readonly PublishedSegment[];
 
 /** What is on air: segments published one after the other, and the playlist over the last of them. */
 export class Broadcast {
@@ -71,6 +80,9 @@ export class Broadcast {
   #reads = 0;
   #ads: { readonly break: AdBreak; left: number; readonly back: { to: number; alternate: boolean } } | undefined;
   #adBreaks = 0;
+  #initEdition = 0;
+  #numbersShiftedBy = 0;
+  #listing: Listing = (segments) => segments;
 
   constructor(options: BroadcastOptions) {
     this.#options = options;
@@ -102,6 +114,8 @@ export class Broadcast {
       durationSeconds: this.#options.segmentSeconds,
       alternate: this.#alternate,
       mediaIndex: this.#nextMediaIndex,
+      initEdition: this.#initEdition,
+      ...(this.#options.keys && { key: keyFor(this.#options.keys, this.published.length) }),
       ...(this.#ads && { ad: this.#ads.break }),
     };
     this.#broken = false;
@@ -113,9 +127,16 @@ export class Broadcast {
     return segment;
   }
 
-  /** The next segment is marked as a discontinuity and comes from elsewhere: other timestamps, or the alternate media. */
-  breakTimeline({ to, alternate }: { readonly to?: number; readonly alternate?: boolean } = {}): void {
-    this.#broken = true;
+  /**
+   * The next segment comes from elsewhere: other timestamps, or the alternate media. It is marked as a discontinuity, unless that is
+   * kept quiet.
+   */
+  breakTimeline({
+    to,
+    alternate,
+    marked = true,
+  }: { readonly to?: number; readonly alternate?: boolean; readonly marked?: boolean } = {}): void {
+    this.#broken = marked;
     this.#alternate = alternate ?? this.#alternate;
     this.#nextMediaIndex = to ?? this.#nextMediaIndex + 20;
   }
@@ -146,6 +167,21 @@ export class Broadcast {
     this.#reuseNames = reuseNames;
   }
 
+  /** Every number, of what is listed already too, is another by so much. */
+  renumber(by: number): void {
+    this.#numbersShiftedBy += by;
+  }
+
+  /** From the next segment on another initialisation section is named, of other bytes but the same tracks. */
+  changeInit(): void {
+    this.#initEdition += 1;
+  }
+
+  /** Playlists show that instead of what they should, until they are told otherwise. */
+  list(listing: Listing = (segments) => segments): void {
+    this.#listing = listing;
+  }
+
   /** Nothing is broadcast for a while. */
   skipTime(seconds: number): void {
     this.#clockMs += seconds * 1000;
@@ -155,8 +191,9 @@ export class Broadcast {
     this.#ended = true;
   }
 
-  listed(): readonly PublishedSegment[] {
-    return this.published.slice(Math.max(this.#epochStart, this.published.length - this.#options.window));
+  listed(behind = 0): readonly PublishedSegment[] {
+    const end = this.published.length - behind;
+    return this.published.slice(Math.max(this.#epochStart, end - this.#options.window), Math.max(0, end));
   }
 
   /** The segment of a name, while the server still keeps it. */
@@ -175,81 +212,28 @@ export class Broadcast {
     return alternate ? (variant.alternate ?? variant.media) : variant.media;
   }
 
-  playlist(variant: BroadcastVariant): string {
-    const segments = this.listed();
-    this.#reads += 1;
-    const query = this.#options.tokens ? `?token=${this.#reads}` : '';
-    const lines = [
-      '#EXTM3U',
-      `#EXT-X-VERSION:${variant.media.init === undefined ? 3 : 6}`,
-      `#EXT-X-TARGETDURATION:${Math.ceil(this.#options.segmentSeconds)}`,
-      `#EXT-X-MEDIA-SEQUENCE:${segments[0]?.mediaSequence ?? this.#nextSequence}`,
-      `#EXT-X-DISCONTINUITY-SEQUENCE:${this.#sequenceBefore(segments[0])}`,
-    ];
-    const breaks = new Set(segments.flatMap(({ ad }) => ad ?? []));
-    for (const ad of breaks) lines.push(...dateRanges(ad, this.#clockMs));
-    let map = '';
-    for (const segment of segments) {
-      if (segment.discontinuity) lines.push('#EXT-X-DISCONTINUITY');
-      const init = initTag(variant, segment);
-      if (init !== map) lines.push(init);
-      map = init;
-      if (this.#options.programDateTime) {
-        lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(segment.programDateTimeMs).toISOString()}`);
-      }
-      const extension = variant.media.init === undefined ? 'ts' : 'm4s';
-      lines.push(
-        `#EXTINF:${segment.durationSeconds.toFixed(3)},${segment.ad?.mark === 'title' ? 'Amazon|1234567890' : 'live'}`,
-        `${variant.name}/${segment.name}.${extension}${query}`,
-      );
-    }
-    if (this.#ended) lines.push('#EXT-X-ENDLIST');
-    return `${lines.join('\n')}\n`;
+  /** @param behind so many of the newest segments are not in it yet; with `base`, its addresses are elsewhere */
+  playlist(variant: BroadcastVariant, { behind = 0, base = '' } = {}): string {
+    const { segmentSeconds, programDateTime, volatile } = this.#options;
+    const segments = this.listed(behind);
+    const read = (this.#reads += 1);
+    const folder = `${base}${variant.name}${volatile === 'paths' ? `/r${read}` : ''}`;
+    const query = volatile === 'tokens' ? `?token=${read}` : '';
+    return playlistText({
+      variant,
+      segments: this.#listing(segments),
+      mediaSequence: (segments[0]?.mediaSequence ?? this.#nextSequence) + this.#numbersShiftedBy,
+      discontinuitySequence: this.#sequenceBefore(segments[0]),
+      segmentSeconds,
+      programDateTime,
+      nowMs: this.#clockMs,
+      ended: this.#ended,
+      addressOf: (file) => `${folder}/${file}${query}`,
+    });
   }
 
   #sequenceBefore(first: PublishedSegment | undefined): number {
     if (first === undefined) return this.#discontinuities;
     return first.discontinuitySequence - (first.discontinuity ? 1 : 0);
-  }
-}
-
-function initTag(variant: BroadcastVariant, { alternate }: PublishedSegment): string {
-  if (variant.media.init === undefined) return '';
-  return `#EXT-X-MAP:URI="${variant.name}/init${alternate ? '-alternate' : ''}.mp4"`;
-}
-
-const iso = (ms: number): string => new Date(ms).toISOString();
-
-/** As Twitch writes them: the tags of a break, and two that stand in every playlist and mean nothing for it. */
-function dateRanges({ mark, number, fromMs, toMs }: AdBreak, nowMs: number): readonly string[] {
-  const start = `START-DATE="${iso(fromMs)}"`;
-  const duration = `DURATION=${((toMs - fromMs) / 1000).toFixed(3)}`;
-  const range = (id: string, rest: string): string => `#EXT-X-DATERANGE:ID="${id}",${rest}`;
-  switch (mark) {
-    case 'title':
-      return [];
-    case 'class':
-      return [
-        range(`break-${number}`, `CLASS="twitch-stitched-ad",${start},${duration},X-TV-TWITCH-AD-ROLL-TYPE="MIDROLL"`),
-      ];
-    case 'id':
-      return [range(`stitched-ad-${number}`, `${start},END-DATE="${iso(toMs)}"`)];
-    case 'open':
-      return [range(`stitched-ad-${number}`, nowMs > toMs ? `${start},END-DATE="${iso(toMs)}"` : start)];
-    case 'pods': {
-      const pods = Array.from({ length: Math.ceil((toMs - fromMs) / 10_000) }, (_, index) => fromMs + index * 10_000);
-      return [
-        range('session', `CLASS="twitch-session",${start},END-ON-NEXT=YES`),
-        ...pods.map((at, index) =>
-          range(
-            `pod-${number}-${index}`,
-            `CLASS="twitch-stitched-ad",START-DATE="${iso(at)}",DURATION=${(Math.min(toMs, at + 10_000) - at) / 1000}`,
-          ),
-        ),
-        range('source', `CLASS="twitch-stream-source",${start},END-ON-NEXT=YES,X-TV-TWITCH-STREAM-SOURCE="live"`),
-      ];
-    }
-    default:
-      return mark satisfies never;
   }
 }

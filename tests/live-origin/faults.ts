@@ -1,25 +1,46 @@
 /** What goes wrong with a playlist until it is lifted. */
 export type PlaylistFault =
   | { readonly kind: 'status'; readonly status: number }
+  /** Refused, unless the address has these words in it. */
+  | { readonly kind: 'expired'; readonly status: number; readonly valid: string }
   /** The same old text, while the broadcast goes on. */
   | { readonly kind: 'frozen' }
+  /** Every other answer comes from an edge that is so many segments behind. */
+  | { readonly kind: 'stale'; readonly behind: number }
   | { readonly kind: 'html' }
   | { readonly kind: 'redirectLoop' }
+  /** Another address, such as one of a host that nobody knows. */
+  | { readonly kind: 'redirect'; readonly to: string }
+  /** The playlist as it is, but it says that its segments are there: `http://host:port/`. */
+  | { readonly kind: 'elsewhere'; readonly base: string }
+  /** The connection is reset before a word is said. */
+  | { readonly kind: 'reset' }
   /** The connection is taken and nothing is said. */
   | { readonly kind: 'silent' }
   | { readonly kind: 'text'; readonly text: string };
 
-/** What goes wrong with a segment. */
+/** What goes wrong with a segment (or a key, or an initialisation section). */
 export type SegmentFault =
   | { readonly kind: 'status'; readonly status: number }
+  /** The connection is reset before a word is said. */
+  | { readonly kind: 'reset' }
   /** The connection breaks half-way through the body. */
   | { readonly kind: 'truncated' }
   /** Half of the body, then nothing more. */
   | { readonly kind: 'stalled' }
+  /** A packet now and then, so that it would take minutes. */
+  | { readonly kind: 'dripping' }
+  /** More bytes are announced than there are, and the connection is closed behind them. */
+  | { readonly kind: 'announcesMore' }
+  /** Fewer bytes are announced than are sent. */
+  | { readonly kind: 'announcesLess' }
+  /** The end of the connection is the only end there is, and it comes half-way. */
+  | { readonly kind: 'unannounced' }
   | { readonly kind: 'html' }
+  | { readonly kind: 'empty' }
   | { readonly kind: 'slow'; readonly milliseconds: number };
 
-interface PlannedSegmentFault {
+interface PlannedFault {
   readonly fault: SegmentFault;
   readonly concerns: (index: number) => boolean;
   times: number;
@@ -29,7 +50,8 @@ interface PlannedSegmentFault {
 export class Faults {
   #playlist: PlaylistFault | undefined;
   #master: PlaylistFault | undefined;
-  readonly #segments: PlannedSegmentFault[] = [];
+  readonly #segments: PlannedFault[] = [];
+  readonly #keys: PlannedFault[] = [];
 
   /** Sets or (without a fault) lifts what is wrong with the media playlists. */
   playlist(fault?: PlaylistFault): void {
@@ -42,13 +64,19 @@ export class Faults {
 
   /** The segments concerned (by index, or all) fail the next so many times they are asked for. */
   segments(fault: SegmentFault, indexes: readonly number[] | 'all' = 'all', times = Infinity): void {
-    this.#segments.push({ fault, concerns: (index) => indexes === 'all' || indexes.includes(index), times });
+    this.#segments.push(planned(fault, indexes, times));
+  }
+
+  /** The same for keys, by their number. */
+  keys(fault: SegmentFault, numbers: readonly number[] | 'all' = 'all', times = Infinity): void {
+    this.#keys.push(planned(fault, numbers, times));
   }
 
   clear(): void {
     this.#playlist = undefined;
     this.#master = undefined;
     this.#segments.length = 0;
+    this.#keys.length = 0;
   }
 
   get ofPlaylist(): PlaylistFault | undefined {
@@ -60,8 +88,22 @@ export class Faults {
   }
 
   takeForSegment(index: number): SegmentFault | undefined {
-    const planned = this.#segments.find((candidate) => candidate.times > 0 && candidate.concerns(index));
-    if (planned) planned.times -= 1;
-    return planned?.fault;
+    return take(this.#segments, index);
   }
+
+  takeForKey(number: number): SegmentFault | undefined {
+    return take(this.#keys, number);
+  }
+}
+
+const planned = (fault: SegmentFault, indexes: readonly number[] | 'all', times: number): PlannedFault => ({
+  fault,
+  concerns: (index) => indexes === 'all' || indexes.includes(index),
+  times,
+});
+
+function take(faults: readonly PlannedFault[], index: number): SegmentFault | undefined {
+  const found = faults.find(({ times, concerns }) => times > 0 && concerns(index));
+  if (found) found.times -= 1;
+  return found?.fault;
 }

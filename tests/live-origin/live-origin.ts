@@ -2,8 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { send, sendBody } from './answers.js';
 import { Broadcast, type BroadcastVariant, type PublishedSegment } from './broadcast.js';
-import { Faults, type PlaylistFault, type SegmentFault } from './faults.js';
+import { encrypt, keyBytes, type KeyRotation } from './broadcast-keys.js';
+import { Faults, type PlaylistFault } from './faults.js';
 import { makeMedia, type Profile } from './media.js';
 
 export type { PublishedSegment } from './broadcast.js';
@@ -31,7 +33,12 @@ export interface LiveOriginOptions {
   /** What `breakTimeline({ alternate: true })` switches to, for instance another picture size. */
   readonly alternate?: Profile;
   readonly programDateTime?: boolean;
+  /** A token in every address, another one each time a playlist is read. */
   readonly tokens?: boolean;
+  /** Another path for every segment each time a playlist is read. */
+  readonly changingPaths?: boolean;
+  /** Encrypts the segments. */
+  readonly keys?: KeyRotation;
   readonly port?: number;
 }
 
@@ -53,9 +60,13 @@ export class LiveOrigin {
   readonly #variants: readonly BroadcastVariant[];
   readonly #profiles: readonly Profile[];
   readonly #kept: number;
-  #frozen = new Map<string, string>();
+  readonly #frozen = new Map<string, string>();
   #timer: ReturnType<typeof setInterval> | undefined;
   #waiting: { readonly path: RegExp; readonly resolve: () => void }[] = [];
+  /** The newest segment of a playlist that was answered with, by index, and who waits for one. */
+  #shown = -1;
+  #watching: { readonly index: number; readonly resolve: () => void }[] = [];
+  #answers = 0;
 
   private constructor(
     broadcast: Broadcast,
@@ -94,7 +105,8 @@ export class LiveOrigin {
       segmentSeconds,
       startsAtMs: Date.now() - initial * segmentSeconds * 1000,
       programDateTime: options.programDateTime ?? true,
-      tokens: options.tokens ?? false,
+      volatile: options.changingPaths === true ? 'paths' : options.tokens === true ? 'tokens' : 'nothing',
+      ...(options.keys && { keys: options.keys }),
     });
     const origin = new LiveOrigin(broadcast, variants, profiles, kept);
     origin.advance(initial);
@@ -143,6 +155,13 @@ export class LiveOrigin {
     return new Promise((resolve) => this.#waiting.push({ path: where, resolve }));
   }
 
+  /** Settles when a playlist that lists everything published by now was handed out. */
+  shown(): Promise<void> {
+    const index = this.broadcast.published.length - 1;
+    if (this.#shown >= index) return Promise.resolve();
+    return new Promise((resolve) => this.#watching.push({ index, resolve }));
+  }
+
   async close(): Promise<void> {
     clearInterval(this.#timer);
     if (!this.#server.listening) return;
@@ -159,13 +178,16 @@ export class LiveOrigin {
     if (pathname === '/master.m3u8') {
       return this.#playlist(response, pathname, this.faults.ofMaster, () => this.#master());
     }
-    const [, name = '', file] = /^\/([\w-]+)(?:\.m3u8|\/([\w-]+)\.(?:ts|m4s|mp4))$/.exec(pathname) ?? [];
+    const [, key] = /^\/keys\/(\d+)$/.exec(pathname) ?? [];
+    if (key !== undefined) {
+      const fault = this.faults.takeForKey(Number(key));
+      return sendBody(response, 'application/octet-stream', keyBytes(Number(key)), fault);
+    }
+    const [, name = '', file] = /^\/([\w-]+)(?:\.m3u8|(?:\/r\d+)?\/([\w-]+)\.(?:ts|m4s|mp4))$/.exec(pathname) ?? [];
     const variant = this.#variants.find((candidate) => candidate.name === name);
     if (variant === undefined) return send(response, 404, 'text/plain', 'There is no such thing\n');
-    if (file === undefined) {
-      return this.#playlist(response, pathname, this.faults.ofPlaylist, () => this.broadcast.playlist(variant));
-    }
-    if (file.startsWith('init')) return this.#init(response, variant, file === 'init-alternate');
+    if (file === undefined) return this.#mediaPlaylist(request, response, variant);
+    if (file.startsWith('init')) return this.#init(response, variant, file);
     const segment = this.broadcast.find(file, this.#kept);
     if (segment === undefined) return send(response, 404, 'text/plain', 'Gone\n');
     return this.#segment(response, variant, segment);
@@ -177,14 +199,41 @@ export class LiveOrigin {
     for (const { resolve } of told) resolve();
   }
 
+  #mediaPlaylist({ url = '' }: IncomingMessage, response: ServerResponse, variant: BroadcastVariant): void {
+    const fault = this.faults.ofPlaylist;
+    this.#answers += 1;
+    const behind = fault?.kind === 'stale' && this.#answers % 2 === 0 ? fault.behind : 0;
+    const base = fault?.kind === 'elsewhere' ? fault.base : '';
+    const newest = this.broadcast.published.length - 1 - behind;
+    const valid = fault?.kind === 'expired' && url.includes(fault.valid);
+    const works = fault === undefined || valid || fault.kind === 'stale' || fault.kind === 'elsewhere';
+    if (works) response.on('finish', () => this.#show(newest));
+    this.#playlist(response, `/${variant.name}.m3u8`, valid ? undefined : fault, () =>
+      this.broadcast.playlist(variant, { behind, base }),
+    );
+  }
+
+  #show(index: number): void {
+    this.#shown = Math.max(this.#shown, index);
+    const seen = this.#watching.filter((watching) => watching.index <= this.#shown);
+    this.#watching = this.#watching.filter((watching) => !seen.includes(watching));
+    for (const { resolve } of seen) resolve();
+  }
+
   #playlist(response: ServerResponse, pathname: string, fault: PlaylistFault | undefined, text: () => string): void {
     const type = 'application/vnd.apple.mpegurl';
-    if (fault?.kind !== 'frozen') this.#frozen.set(pathname, text());
     switch (fault?.kind) {
       case undefined:
+      case 'stale':
+      case 'elsewhere': {
+        const now = text();
+        if (fault === undefined) this.#frozen.set(pathname, now);
+        return send(response, 200, type, now);
+      }
       case 'frozen':
         return send(response, 200, type, this.#frozen.get(pathname) ?? text());
       case 'status':
+      case 'expired':
         return send(response, fault.status, 'text/plain', 'Told to fail\n');
       case 'text':
         return send(response, 200, type, fault.text);
@@ -192,6 +241,12 @@ export class LiveOrigin {
         return send(response, 200, 'text/html', '<!doctype html><title>Please sign in</title>\n');
       case 'redirectLoop':
         response.writeHead(302, { Location: pathname }).end();
+        return;
+      case 'redirect':
+        response.writeHead(302, { Location: fault.to }).end();
+        return;
+      case 'reset':
+        response.socket?.resetAndDestroy();
         return;
       case 'silent':
         this.#tell(pathname);
@@ -207,45 +262,25 @@ export class LiveOrigin {
     return `#EXTM3U\n#EXT-X-VERSION:6\n${lines.join('\n')}\n`;
   }
 
-  async #init(response: ServerResponse, variant: BroadcastVariant, alternate: boolean): Promise<void> {
-    const media = alternate ? variant.alternate : variant.media;
+  async #init(response: ServerResponse, variant: BroadcastVariant, name: string): Promise<void> {
+    const [, alternate, edition] = /^init(-alternate)?(?:-(\d+))?$/.exec(name) ?? [];
+    const media = alternate === undefined ? variant.media : variant.alternate;
     if (media?.init === undefined) return send(response, 404, 'text/plain', 'There is no such thing\n');
-    send(response, 200, 'video/mp4', await readFile(path.join(media.directory, media.init)));
+    const bytes = await readFile(path.join(media.directory, media.init));
+    send(response, 200, 'video/mp4', edition === undefined ? bytes : Buffer.concat([bytes, freeBox(edition)]));
   }
 
   async #segment(response: ServerResponse, variant: BroadcastVariant, segment: PublishedSegment): Promise<void> {
     const media = segment.alternate ? (variant.alternate ?? variant.media) : variant.media;
-    const body = await readFile(path.join(media.directory, this.broadcast.fileOf(variant, segment).file));
+    const bytes = await readFile(path.join(media.directory, this.broadcast.fileOf(variant, segment).file));
     const type = media.init === undefined ? 'video/mp2t' : 'video/iso.segment';
-    const fault = this.faults.takeForSegment(segment.index);
-    if (fault === undefined) return send(response, 200, type, body);
-    await this.#failSegment(response, fault, type, body);
-  }
-
-  async #failSegment(response: ServerResponse, fault: SegmentFault, type: string, body: Buffer): Promise<void> {
-    switch (fault.kind) {
-      case 'status':
-        return send(response, fault.status, 'text/plain', 'Told to fail\n');
-      case 'html':
-        return send(response, 200, 'text/html', '<!doctype html><title>Blocked</title>\n');
-      case 'slow':
-        await new Promise((resolve) => setTimeout(resolve, fault.milliseconds));
-        return send(response, 200, type, body);
-      case 'truncated':
-      case 'stalled':
-        response.writeHead(200, { 'Content-Type': type, 'Content-Length': body.length });
-        response.write(body.subarray(0, body.length / 2), () => {
-          if (fault.kind === 'truncated') response.destroy();
-        });
-    }
+    await sendBody(response, type, encrypt(bytes, segment), this.faults.takeForSegment(segment.index));
   }
 }
 
-function send(response: ServerResponse, status: number, type: string, body: string | Uint8Array): void {
-  response.writeHead(status, {
-    'Content-Type': type,
-    'Content-Length': Buffer.byteLength(body),
-    'Cache-Control': 'no-store',
-  });
-  response.end(body);
+/** A box that says nothing (ISO/IEC 14496-12 section 8.1.2). */
+function freeBox(text: string): Buffer {
+  const box = Buffer.from(`\0\0\0\0free${text}`);
+  box.writeUInt32BE(box.length, 0);
+  return box;
 }

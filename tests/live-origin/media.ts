@@ -12,6 +12,10 @@ export interface Profile {
   readonly frameRate: number;
   /** Bits per second of the picture. */
   readonly bitrate: number;
+  /** Default: h264. */
+  readonly codec?: 'h264' | 'hevc';
+  /** Of the sound, in hertz. Default: 48000. */
+  readonly sampleRate?: number;
 }
 
 export interface MediaRequest {
@@ -43,7 +47,7 @@ const FORMAT = 3;
 const making = new Map<string, Promise<Media>>();
 
 /**
- * H.264 and AAC cut into segments of one exact length, with timestamps that run on from the first to the last. Made by ffmpeg once
+ * H.264 (or HEVC) and AAC cut into segments of one exact length, with timestamps that run on from the first to the last. Made by ffmpeg once
  * and kept in a cache, which several processes may share.
  */
 export function makeMedia(request: MediaRequest): Promise<Media> {
@@ -103,18 +107,21 @@ async function readManifest(directory: string): Promise<Media | undefined> {
   }
 }
 
+const CODERS = { h264: ['libx264', '-profile:v', 'main'], hevc: ['libx265', '-tag:v', 'hvc1'] } as const;
+
 function ffmpegArguments({ profile, container, segmentSeconds, seconds }: MediaRequest): string[] {
-  const { width, height, frameRate, bitrate } = profile;
+  const { width, height, frameRate, bitrate, codec = 'h264', sampleRate = 48_000 } = profile;
   const keyframes = String(Math.round(segmentSeconds * frameRate));
   const extension = container === 'ts' ? 'ts' : 'm4s';
   return [
     ['-hide_banner', '-loglevel', 'error', '-nostdin'],
     ['-f', 'lavfi', '-i', `testsrc2=size=${width}x${height}:rate=${frameRate}`],
-    ['-f', 'lavfi', '-i', 'sine=frequency=440:beep_factor=4:sample_rate=48000'],
+    ['-f', 'lavfi', '-i', `sine=frequency=440:beep_factor=4:sample_rate=${sampleRate}`],
     // One segment more than wanted, because the last is cut by the end rather than by a keyframe and is thrown away.
     ['-t', String(seconds + segmentSeconds)],
-    ['-c:v', 'libx264', '-preset', 'ultrafast', '-profile:v', 'main', '-pix_fmt', 'yuv420p', '-threads', '2'],
+    ['-c:v', ...CODERS[codec], '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-threads', '2'],
     ['-g', keyframes, '-keyint_min', keyframes, '-sc_threshold', '0'],
+    codec === 'hevc' ? ['-x265-params', `log-level=none:open-gop=0:scenecut=0:keyint=${keyframes}`] : [],
     ['-b:v', String(bitrate), '-maxrate', String(bitrate), '-bufsize', String(bitrate)],
     ['-c:a', 'aac', '-b:a', '64k', '-ac', '2'],
     ['-f', 'hls', '-hls_time', String(segmentSeconds), '-hls_list_size', '0'],
