@@ -113,6 +113,7 @@ it(
       const everything = Buffer.concat(
         told.map((one) => (Buffer.isBuffer(one) ? one : Buffer.from(JSON.stringify(one)))),
       );
+      expect(everything.includes('RecordingRequested')).toBe(true);
       for (const secret of [...passwords, 'uSerName', Buffer.from(`uSerName:${passwords[1]}`).toString('base64')])
         expect([secret, everything.includes(secret)]).toEqual([secret, false]);
     } finally {

@@ -38,7 +38,7 @@ describe('a source', () => {
   });
 
   it('that this server makes is had directly', async () => {
-    expect(await resolve('demo:channel', environment, ['home'], 'demo')).not.toHaveProperty('proxies');
+    expect(await resolve('demo:channel', environment, ['gone'], 'demo')).not.toHaveProperty('proxies');
   });
 
   it('is not had past a proxy that is gone from the settings', async () => {

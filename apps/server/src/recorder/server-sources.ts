@@ -73,8 +73,10 @@ export class ServerSources implements SourceResolver {
 
   /** Only here do names become addresses with logins. @throws SourceUnavailable where none of the names is known any more */
   #routed({ proxies: names, ...wanted }: WantedBroadcast): WantedSource {
+    // What this server makes itself is had from itself.
+    if (wanted.platform === 'demo') return wanted;
     const proxies = names === null ? this.#defaults(wanted.url) : this.#named(names);
-    return proxies.length === 0 || wanted.platform === 'demo' ? wanted : { ...wanted, proxies };
+    return proxies.length === 0 ? wanted : { ...wanted, proxies };
   }
 
   /** Whoever is in this network is no business of a proxy that is meant for all, which may not even reach him. */

@@ -22,7 +22,13 @@ import {
   recordingStateNames,
   recordingViewProjection,
 } from '@streamvault/recording';
-import { streamerEvents, streamerListProjection } from '@streamvault/streamers';
+import {
+  ListStreamers,
+  ListStreamersHandler,
+  type RecordingActivity,
+  streamerEvents,
+  streamerListProjection,
+} from '@streamvault/streamers';
 import { sample, string } from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -72,6 +78,8 @@ const searches = [
   'a b',
 ];
 
+const chosenProxies = [null, ['home', 'direct'], ['far']];
+
 interface Opened {
   readonly name: string;
   readonly orm: ReadOrm;
@@ -115,9 +123,9 @@ describe('SQLite and PostgreSQL', () => {
     await rm(folder, { recursive: true });
   });
 
-  const append = async (stream: `${string}-${number}`, type: string, data: object): Promise<void> => {
+  const append = async (stream: `${string}-${number}`, type: string, data: object, version = 1): Promise<void> => {
     const metadata = { $correlationId: randomUUID(), $causationId: randomUUID(), actor: 'test' };
-    await store.append(stream, [{ id: randomUUID(), type, version: 1, data: data as never, metadata }], 'any');
+    await store.append(stream, [{ id: randomUUID(), type, version, data: data as never, metadata }], 'any');
   };
 
   async function write(): Promise<void> {
@@ -146,6 +154,15 @@ describe('SQLite and PostgreSQL', () => {
       await append(`video-${id}`, 'VideoAdded', { ...facts, videoId: id, at: at(0) });
     }
     for (let id = 1; id <= 60; id++) await writeRecording(id);
+    for (const [index, proxies] of chosenProxies.entries()) await writeStreamer(index + 1, proxies);
+  }
+
+  /** Added without proxies, and then changed. */
+  async function writeStreamer(streamerId: number, proxies: string[] | null): Promise<void> {
+    const facts = { name: `Streamer ${streamerId}`, autoRecord: false, quality: 'best', ads: 'skip', at: at(0) };
+    const added = { ...facts, streamerId, url: `http://x/${streamerId}`, platform: 'hls', proxies: null };
+    await append(`streamer-${streamerId}`, 'StreamerAdded', added, 4);
+    await append(`streamer-${streamerId}`, 'StreamerChanged', { ...facts, proxies }, 3);
   }
 
   /** Each as far on its way as its number says. */
@@ -249,6 +266,17 @@ describe('SQLite and PostgreSQL', () => {
       { streamerId: Number.MAX_SAFE_INTEGER },
     ])
       await alike((em) => everyPage(em, { ...filter, sort: '-recordedAt' }));
+  });
+
+  it('know the proxies of streamers alike', async () => {
+    const nothing: RecordingActivity = {
+      active: () => Promise.resolve(new Map()),
+      activeOf: () => Promise.resolve(undefined),
+    };
+    const { items } = await alike((em) =>
+      new ListStreamersHandler(em, nothing).execute(new ListStreamers({ limit: 9 })),
+    );
+    expect(items.map(({ proxies }) => proxies)).toEqual(chosenProxies);
   });
 
   it('list recordings alike', async () => {

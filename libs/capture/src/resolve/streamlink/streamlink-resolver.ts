@@ -1,5 +1,7 @@
+import { toFault } from '../../engine/source-fault.js';
 import type { Connections } from '../../network/connections.js';
 import { ProxyFailure } from '../../network/proxy.js';
+import { ForbiddenAddress } from '../../network/reach.js';
 import { Relay } from '../../network/relay.js';
 import type { CaptureSource } from '../../port.js';
 import { Child } from '../../process/child.js';
@@ -127,8 +129,11 @@ export class StreamlinkResolver implements SourceResolver {
   }
 }
 
-/** Where a proxy was in the way, streamlink can only guess what was. */
+/** Where we were in the way ourselves, or a proxy was, streamlink can only guess what was. */
 function causeOnTheWay({ failure }: Relay): SourceUnavailable | undefined {
-  if (!(failure?.error instanceof ProxyFailure)) return undefined;
-  return new SourceUnavailable('proxy-failed', failure.error.message, { cause: failure.error });
+  if (failure === undefined) return undefined;
+  const { error, address } = failure;
+  if (error instanceof ProxyFailure) return new SourceUnavailable('proxy-failed', error.message, { cause: error });
+  if (!(error instanceof ForbiddenAddress)) return undefined;
+  return new SourceUnavailable('unsupported', toFault(error, address).message, { cause: error });
 }
