@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { MediaSegment } from '../hls/playlist.js';
 import type { Ledger } from '../ledger/ledger.js';
+import type { ReceiveMemory } from '../network/receive-memory.js';
 import { LedgerWriter } from '../ledger/ledger-writer.js';
 import { SOUND_FOLDER } from '../ledger/sound.js';
 import type { CaptureEnd, CaptureFact, CaptureReporter, CaptureRequest, Cause } from '../port.js';
@@ -32,6 +33,7 @@ export interface SessionServices {
   readonly clock: Clock;
   readonly syncGate: SyncGate;
   readonly budget: FetchBudget;
+  readonly memory: ReceiveMemory;
 }
 
 /** The longest the end of a capture waits for the reporter; what it does not take by then, the next capture reports again. */
@@ -120,6 +122,7 @@ export class CaptureSession {
       clock,
       settings,
       budget: services.budget,
+      memory: services.memory,
       get headers() {
         return source.headers;
       },

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { CaptureEnd, CaptureEngine, CaptureReporter, CaptureRequest, CaptureSource } from '../port.js';
 import { Connections } from '../network/connections.js';
 import type { ProxyNews } from '../network/proxy-health.js';
+import { ReceiveMemory } from '../network/receive-memory.js';
 import { CaptureSession } from './capture-session.js';
 import { systemClock, type Clock } from './clock.js';
 import { FetchBudget } from './fetch-budget.js';
@@ -22,6 +23,7 @@ export class HlsCaptureEngine implements CaptureEngine {
   readonly #connections: Connections;
   readonly #syncGate = new SyncGate(SYNCS_AT_ONCE);
   readonly #budget: FetchBudget;
+  readonly #memory = new ReceiveMemory();
   readonly #sessions = new Map<string, CaptureSession>();
   #stopTicking: (() => void) | undefined;
 
@@ -33,7 +35,7 @@ export class HlsCaptureEngine implements CaptureEngine {
     proxyNews?: ProxyNews,
   ) {
     this.#settings = { ...DEFAULT_HLS_SETTINGS, ...settings };
-    this.#connections = new Connections(this.#settings, undefined, proxyNews);
+    this.#connections = new Connections(this.#settings, { memory: this.#memory, ...(proxyNews && { proxyNews }) });
     this.#budget = new FetchBudget(this.#settings);
   }
 
@@ -43,7 +45,14 @@ export class HlsCaptureEngine implements CaptureEngine {
     if (this.#sessions.has(folder)) throw new Error(`Recording ${request.recordingId} is being captured already`);
     const { clock } = this;
     const http = this.web(request.source);
-    const services = { http, settings: this.#settings, clock, syncGate: this.#syncGate, budget: this.#budget };
+    const services = {
+      http,
+      settings: this.#settings,
+      clock,
+      syncGate: this.#syncGate,
+      budget: this.#budget,
+      memory: this.#memory,
+    };
     const session = new CaptureSession(request, reporter, signal, services);
     this.#sessions.set(folder, session);
     this.#stopTicking ??= clock.every(TICK_MS, () => this.#tick());
@@ -54,6 +63,7 @@ export class HlsCaptureEngine implements CaptureEngine {
       if (this.#sessions.size === 0) {
         this.#stopTicking?.();
         this.#stopTicking = undefined;
+        this.#memory.trim(true);
       }
     }
   }
@@ -65,5 +75,6 @@ export class HlsCaptureEngine implements CaptureEngine {
 
   #tick(): void {
     for (const session of this.#sessions.values()) session.tick();
+    this.#memory.trim();
   }
 }

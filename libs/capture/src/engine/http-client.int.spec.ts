@@ -65,7 +65,7 @@ afterEach(async () => {
 function connect(settings: Partial<HlsCaptureSettings> = {}): Connections {
   const connections = new Connections(
     { ...DEFAULT_HLS_SETTINGS, connectTimeoutSeconds: 2, allowedPrivateHosts: [PUBLIC], ...settings },
-    lookup,
+    { lookup },
   );
   closing.push(connections);
   return connections;

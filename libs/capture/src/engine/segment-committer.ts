@@ -71,6 +71,7 @@ export class SegmentCommitter {
         attempt = taken.attempt;
       }
       await this.writer.write(taken.chunks);
+      download.written(taken.chunks);
       if (taken.last) {
         await this.#commit(download.step, taken.measuredSeconds);
         return 'committed';

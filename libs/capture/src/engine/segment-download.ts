@@ -3,6 +3,7 @@ import { FragmentCheck, TsCheck, type BodyCheck } from '../media/body-check.js';
 import type { MediaSegment } from '../hls/playlist.js';
 import { FragmentClock, TsClock, type MediaClock } from '../media/media-clock.js';
 import type { Cause } from '../port.js';
+import type { ReceiveMemory } from '../network/receive-memory.js';
 import type { Clock } from './clock.js';
 import type { FetchBudget } from './fetch-budget.js';
 import type { Http } from './http.js';
@@ -18,6 +19,7 @@ export interface DownloadServices {
   readonly settings: HlsCaptureSettings;
   readonly headers: Readonly<Record<string, string>> | undefined;
   readonly budget: FetchBudget;
+  readonly memory: ReceiveMemory;
   /** Init sections and keys. */
   readonly resources: ResourceStore;
   /** Whether the segment's own timestamps are to be looked at. */
@@ -225,6 +227,11 @@ export class SegmentDownload {
     return { kind: 'bytes', attempt: this.#attempt, chunks, init: this.#init, last, measuredSeconds };
   }
 
+  /** What was taken is written: the memory that it was received in can be used again. */
+  written(chunks: readonly Buffer[]): void {
+    this.services.memory.release(chunks);
+  }
+
   #drop(): void {
     this.services.budget.note(-this.#buffered);
     this.#chunks = [];
@@ -233,6 +240,7 @@ export class SegmentDownload {
 
   #reset(): void {
     this.#attempt += 1;
+    this.written(this.#chunks);
     this.#drop();
     this.#held = false;
     this.#flow = undefined;
@@ -253,7 +261,7 @@ export class SegmentDownload {
   }
 
   async #fetch(signal: AbortSignal): Promise<void> {
-    const { http, settings, headers, resources } = this.services;
+    const { http, settings, headers, resources, memory } = this.services;
     const segment = this.#segment;
     const decipher = await this.#decipher(segment, signal);
     this.#init = segment.map && (await resources.init(segment.map, signal));
@@ -273,7 +281,12 @@ export class SegmentDownload {
         start: (_, flow) => {
           this.#flow = flow;
         },
-        data: (chunk) => take(decipher === undefined ? chunk : decipher.update(chunk)),
+        data: (chunk) => {
+          memory.hold(chunk);
+          if (decipher === undefined) return take(chunk);
+          take(decipher.update(chunk));
+          memory.release([chunk]);
+        },
       },
     );
     if (decipher !== undefined) take(decipher.final());

@@ -61,7 +61,7 @@ export const DEFAULT_HLS_SETTINGS: HlsCaptureSettings = {
   syncBytes: 8 << 20,
   flushBytes: 256 << 10,
   bufferBytes: 2 << 20,
-  totalBufferBytes: 64 << 20,
+  totalBufferBytes: 32 << 20,
   rotateBytes: 100e9,
   rotateSeconds: 12 * 3600,
   userAgent: 'StreamVault',

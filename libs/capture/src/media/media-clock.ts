@@ -114,7 +114,8 @@ export class FragmentClock implements MediaClock {
     while (at < chunk.length) {
       if (this.#left === 0) at += this.#begin(chunk.subarray(at));
       const piece = chunk.subarray(at, at + this.#left);
-      this.#fragment?.push(piece);
+      // The caller may use its memory again.
+      this.#fragment?.push(Buffer.from(piece));
       this.#left -= piece.length;
       at += piece.length;
       if (this.#left === 0) this.#end();

@@ -7,6 +7,7 @@ import { AllowedHosts } from './allowed-hosts.js';
 import { guardedConnector, lookupAll, type Guard, type LookupAll } from './guarded-connector.js';
 import { ProxyHealth, type ProxyNews } from './proxy-health.js';
 import { preferringHttp1 } from './protocol-choice.js';
+import type { ReceiveMemory } from './receive-memory.js';
 import { proxyAuthorization, type Proxy, type Route } from './proxy.js';
 import { mayDial, reachBeyondProxy, reachOf, type LedFrom, type Reach } from './reach.js';
 import { proxyConnector, tunnelConnector } from './tunnel.js';
@@ -25,6 +26,13 @@ export interface ConnectionSettings {
   readonly http2: boolean;
   /** How long a proxy that does not work is left alone at first. */
   readonly proxyRestSeconds: number;
+}
+
+export interface ConnectionParts {
+  readonly lookup?: LookupAll;
+  readonly proxyNews?: ProxyNews;
+  /** For what plain connections receive. Without it, Node makes a buffer for each read. */
+  readonly memory?: ReceiveMemory;
 }
 
 export interface OutgoingRequest {
@@ -51,15 +59,18 @@ const HTTP2_STREAM_WINDOW = 512 << 10;
  */
 export class Connections {
   readonly proxies: ProxyHealth;
+  readonly #lookup: LookupAll;
+  readonly #memory: ReceiveMemory | undefined;
   readonly #allowed: AllowedHosts;
   readonly #agents = new Map<string, Agent>();
 
   /** @throws Error where the allowed hosts are malformed */
   constructor(
     private readonly settings: ConnectionSettings,
-    private readonly lookup: LookupAll = lookupAll,
-    proxyNews?: ProxyNews,
+    { lookup = lookupAll, proxyNews, memory }: ConnectionParts = {},
   ) {
+    this.#lookup = lookup;
+    this.#memory = memory;
     this.#allowed = new AllowedHosts(settings.allowedPrivateHosts);
     this.proxies = new ProxyHealth(settings.proxyRestSeconds, proxyNews);
   }
@@ -74,7 +85,7 @@ export class Connections {
   }
 
   readonly #resolve = async (host: string): Promise<readonly LookupAddress[]> =>
-    promisify(this.lookup)(host, { all: true });
+    promisify(this.#lookup)(host, { all: true });
 
   /** Sends a request; the handler is told what becomes of it. */
   send(
@@ -118,13 +129,18 @@ export class Connections {
   }
 
   #connector(reach: Reach, route: Route) {
-    const { lookup } = this;
+    const lookup = this.#lookup;
     const guard: Guard = { lookup, mayDial: (host, address) => mayDial(host, address, reach, this.#allowed) };
     const make = (allowH2: boolean) =>
       route === 'direct'
-        ? guardedConnector(guard, this.#dialing(allowH2))
+        ? guardedConnector(guard, { ...this.#dialing(allowH2), ...this.#receiving(allowH2) })
         : tunnelConnector(route, guard, this.#dialing(allowH2));
     return this.settings.http2 ? preferringHttp1(make(false), make(true)) : make(false);
+  }
+
+  /** An HTTP/2 session reads its connection by itself. */
+  #receiving(allowH2: boolean) {
+    return this.#memory === undefined || allowH2 ? {} : { onread: this.#memory.onread };
   }
 
   #dialing(allowH2: boolean) {

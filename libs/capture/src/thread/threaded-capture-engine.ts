@@ -20,6 +20,8 @@ export interface ThreadedCaptureEngineOptions {
 }
 
 const CLOSE_MS = 2000;
+/** What lives briefly in the thread is small, since bodies are kept elsewhere; V8 would let it grow to several times that. */
+const YOUNG_MB = 16;
 
 /**
  * The HLS engine in a thread of its own, begun with the first capture. Bodies pass as large buffers outside of the heap, and every
@@ -76,7 +78,8 @@ export class ThreadedCaptureEngine implements CaptureEngine {
   }
 
   #begin(): Worker {
-    const thread = new Worker(this.#program, { workerData: this.#settings, name: 'capture' });
+    const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MB };
+    const thread = new Worker(this.#program, { workerData: this.#settings, name: 'capture', resourceLimits });
     let broke = new Error('The capture thread ended');
     thread.on('message', (message: FromThread) => this.#take(thread, message));
     thread.on('error', (error: unknown) => {
