@@ -20,7 +20,7 @@ import { makeMedia, type Media } from '../live-origin/media.js';
 import { ledgerOf, Witness } from './capture-run.js';
 import { FfmpegSource } from './ffmpeg-source.js';
 import { TestProxy } from './proxy-servers.js';
-import { TEST_CERTIFICATE, TEST_KEY } from './test-certificate.js';
+import { TEST_CERTIFICATE, TEST_KEY } from '../../libs/capture/src/test-certificate.testing.js';
 
 /** Several ffmpegs in real time on a busy machine: a bound against hanging, not an expectation. */
 jest.setTimeout(120_000);
