@@ -1,5 +1,6 @@
-import type { MapSection } from '../hls/playlist.js';
-import { inspectInit } from '../media/inspect-mp4.js';
+import type { MapSection, SegmentKey } from '../hls/playlist.js';
+import { inspectInit, isProtected } from '../media/inspect-mp4.js';
+import { BodyDecipher, encrypted, keyAddress, vectorOf } from './body-decipher.js';
 import type { GetOptions } from './http-client.js';
 import type { Http } from './http.js';
 import { nameOf, SourceFault } from './source-fault.js';
@@ -18,15 +19,41 @@ export class ResourceStore {
   ) {}
 
   /** @throws SourceFault, also where it is no init section */
-  init({ url, identity, byteRange }: MapSection, signal: AbortSignal): Promise<Buffer> {
+  init(map: MapSection, signal: AbortSignal): Promise<Buffer> {
+    const { url, identity, byteRange } = map;
     return this.#once(identity, async () => {
-      const bytes = await this.#get(url, { ...this.options, ...(byteRange && { range: byteRange }), signal });
-      if (inspectInit(bytes) === undefined) {
+      const body = await this.#get(url, { ...this.options, ...(byteRange && { range: byteRange }), signal });
+      // Many a packager has a key stand before a map that it leaves plain all the same; by chance nothing looks like that.
+      const bytes =
+        map.key === undefined || inspectInit(body) !== undefined ? body : await this.#open(map, body, signal);
+      const signature = inspectInit(bytes);
+      if (signature === undefined) {
         const message = `${nameOf(url)} is no usable init section: it has no tracks.`;
         throw new SourceFault({ code: 'segment.not-media', message }, false);
       }
+      if (isProtected(signature)) throw encrypted('The stream is protected by digital rights management (CENC).');
       return bytes;
     });
+  }
+
+  /** An encrypted init section, whose vector has to be given (RFC 8216 section 4.3.2.5): it has no number to take instead. */
+  async #open({ url, key }: MapSection, body: Buffer, signal: AbortSignal): Promise<Buffer> {
+    if (key === undefined) return body;
+    const address = keyAddress(key);
+    if (key.iv === undefined) {
+      throw encrypted(`${nameOf(url)} is encrypted, and its key comes without the vector that an init section needs.`);
+    }
+    const decipher = new BodyDecipher(await this.key(address, signal), vectorOf(key, 0), url);
+    return Buffer.concat([decipher.update(body), decipher.final()]);
+  }
+
+  /** @throws SourceFault, also where what it is encrypted with is not to be had */
+  async decipher(
+    key: SegmentKey,
+    { url, mediaSequence }: { readonly url: string; readonly mediaSequence: number },
+    signal: AbortSignal,
+  ): Promise<BodyDecipher> {
+    return new BodyDecipher(await this.key(keyAddress(key), signal), vectorOf(key, mediaSequence), url);
   }
 
   /** @throws SourceFault, also where it is no key */

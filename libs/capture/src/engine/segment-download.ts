@@ -1,4 +1,3 @@
-import { createDecipheriv, type Decipheriv } from 'node:crypto';
 import { FragmentCheck, TsCheck, type BodyCheck } from '../media/body-check.js';
 import type { MediaSegment } from '../hls/playlist.js';
 import { FragmentClock, TsClock, type MediaClock } from '../media/media-clock.js';
@@ -263,13 +262,15 @@ export class SegmentDownload {
   async #fetch(signal: AbortSignal): Promise<void> {
     const { http, settings, headers, resources, memory } = this.services;
     const segment = this.#segment;
-    const decipher = await this.#decipher(segment, signal);
+    const decipher = segment.key && (await resources.decipher(segment.key, segment, signal));
     this.#init = segment.map && (await resources.init(segment.map, signal));
     const check: BodyCheck = segment.map === undefined ? new TsCheck() : new FragmentCheck();
     const clock = this.services.wantsMeasure(segment) ? clockFor(this.#init) : undefined;
     this.#clock = clock;
     const take = (bytes: Buffer): void => {
-      assertSound(check.push(bytes), segment.url);
+      // A decipher holds back what is no whole block yet.
+      if (bytes.length === 0) return;
+      assertSound(check.push(bytes), segment);
       clock?.push(bytes);
       this.#add(bytes);
     };
@@ -290,7 +291,7 @@ export class SegmentDownload {
       },
     );
     if (decipher !== undefined) take(decipher.final());
-    assertSound(check.finish(), segment.url);
+    assertSound(check.finish(), segment);
   }
 
   #add(bytes: Buffer): void {
@@ -305,24 +306,6 @@ export class SegmentDownload {
     }
     if (this.#buffered >= this.services.settings.flushBytes) this.#wake?.();
   }
-
-  /** AES-128 in CBC mode over the whole segment; the sequence number is the vector where none is given (RFC 8216 section 5.2). */
-  async #decipher({ key, map, mediaSequence }: MediaSegment, signal: AbortSignal): Promise<Decipheriv | undefined> {
-    if (key === undefined) return undefined;
-    if (key.method !== 'AES-128' || key.keyFormat !== 'identity' || key.url === undefined || map !== undefined) {
-      throw new SourceFault(
-        {
-          code: 'source.encrypted',
-          message: `The stream is protected (${key.method}) in a way that cannot be recorded. Choose another source of it.`,
-        },
-        true,
-      );
-    }
-    const vector = Buffer.alloc(16);
-    if (key.iv === undefined) vector.writeBigUInt64BE(BigInt(mediaSequence), 8);
-    else Buffer.from(key.iv.padStart(32, '0'), 'hex').copy(vector);
-    return createDecipheriv('aes-128-cbc', await this.services.resources.key(key.url, signal), vector);
-  }
 }
 
 const clockFor = (init: Buffer | undefined): MediaClock =>
@@ -331,10 +314,11 @@ const clockFor = (init: Buffer | undefined): MediaClock =>
 const silence = (url: string): SourceFault =>
   new SourceFault({ code: 'source.timeout', message: `${nameOf(url)} stopped sending half-way.` }, false);
 
-function assertSound(problem: string | undefined, url: string): void {
+function assertSound(problem: string | undefined, { url, key }: MediaSegment): void {
   if (problem === undefined) return;
+  const where = key === undefined ? '' : 'deciphered with the key that the playlist gives, ';
   throw new SourceFault(
-    { code: 'segment.not-media', message: `${nameOf(url)} is no usable segment: ${problem}.` },
+    { code: 'segment.not-media', message: `${nameOf(url)} is no usable segment: ${where}${problem}.` },
     false,
   );
 }

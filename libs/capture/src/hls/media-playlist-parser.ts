@@ -29,6 +29,8 @@ export class MediaPlaylistParser {
   #type: 'EVENT' | 'VOD' | undefined;
   #ended = false;
   #map: MapSection | undefined;
+  /** Those that apply, by key format; the newest is the last. */
+  readonly #keys = new Map<string, SegmentKey>();
   #key: SegmentKey | undefined;
   #pending: Pending = {};
   /** Where the last byte range ended, by resource: the next one without an offset goes on from there. */
@@ -85,8 +87,7 @@ export class MediaPlaylistParser {
         this.#map = this.#toMap(value, number);
         return;
       case '#EXT-X-KEY':
-        this.#key = this.#toKey(value);
-        return;
+        return this.#useKey(this.#toKey(value));
       case '#EXT-X-DATERANGE':
         return this.#dateRange(value);
       case '#EXT-X-VERSION':
@@ -173,13 +174,30 @@ export class MediaPlaylistParser {
     const uri = attributes.get('URI');
     if (uri === undefined) throw malformed(number, '#EXT-X-MAP', value);
     const url = resolveUri(uri, this.baseUrl);
+    // A key applies to the init sections behind it too, and not to one before it (section 4.3.2.4).
+    const key = this.#key && { key: this.#key };
     const text = attributes.get('BYTERANGE');
-    if (text === undefined) return { url: url.href, identity: identify(url) };
+    if (text === undefined) return { url: url.href, identity: identify(url), ...key };
     const [length, offset = '0'] = text.split('@');
     const range = { length: parseCount(length), offset: parseCount(offset) };
     if (range.length === undefined || range.offset === undefined) throw malformed(number, '#EXT-X-MAP', value);
     const byteRange = { offset: range.offset, length: range.length };
-    return { url: url.href, identity: identify(url, byteRange), byteRange };
+    return { url: url.href, identity: identify(url, byteRange), byteRange, ...key };
+  }
+
+  /**
+   * A key takes the place of the one of the same format; keys of different formats are ways to the same key (section 4.3.2.4), of which
+   * the plain one is the one to take.
+   */
+  #useKey(key: SegmentKey | undefined): void {
+    if (key === undefined) this.#keys.clear();
+    else {
+      this.#keys.delete(key.keyFormat);
+      this.#keys.set(key.keyFormat, key);
+    }
+    const plain = this.#keys.get('identity');
+    // Where the method changed, what was left standing of the one before is no way to the same key.
+    this.#key = plain?.method === key?.method ? plain : key;
   }
 
   #toKey(value: string): SegmentKey | undefined {
@@ -188,11 +206,13 @@ export class MediaPlaylistParser {
     if (method === undefined || method === 'NONE') return undefined;
     const uri = attributes.get('URI');
     const iv = /^0x([\da-f]{1,32})$/i.exec(attributes.get('IV') ?? '')?.[1];
+    const keyFormat = attributes.get('KEYFORMAT') ?? 'identity';
     // A key of another scheme (`skd:`, `data:`) is never fetched, only told of, so it does not spoil the playlist.
-    const url = uri !== undefined && method === 'AES-128' ? resolveUri(uri, this.baseUrl).href : undefined;
+    const isPlain = method === 'AES-128' && keyFormat === 'identity';
+    const url = uri !== undefined && isPlain ? resolveUri(uri, this.baseUrl).href : undefined;
     return {
       method,
-      keyFormat: attributes.get('KEYFORMAT') ?? 'identity',
+      keyFormat,
       ...(url !== undefined && { url }),
       ...(iv !== undefined && { iv }),
     };

@@ -38,6 +38,8 @@ export interface MapSection {
   readonly url: string;
   readonly identity: string;
   readonly byteRange?: ByteRange;
+  /** It is encrypted itself, or may be. */
+  readonly key?: SegmentKey;
 }
 
 /** `EXT-X-KEY` with a method other than NONE. */

@@ -49,6 +49,9 @@ export function inspectInit(init: Buffer): string | undefined {
   return tracks.length === 0 ? undefined : tracks.toSorted().join('+');
 }
 
+/** A track's samples are encrypted one by one (ISO/IEC 23001-7 section 4.2), by the word of {@link inspectInit}. */
+export const isProtected = (signature: string): boolean => /(^|\+)enc[av]:/.test(signature);
+
 function describeTrack(trak: Buffer): string | undefined {
   const descriptions = find(trak, 'mdia', 'minf', 'stbl', 'stsd');
   if (descriptions === undefined) return undefined;

@@ -1,0 +1,32 @@
+import path from 'node:path';
+import { readLedger, readRuns, SOUND_FOLDER, soundOfRun, type Run } from '@streamvault/capture';
+import { createMedia, locateTools, type FinalizedVideo, type Media } from '@streamvault/media';
+import { expect } from '@jest/globals';
+import { ledgerOf } from './capture-run.js';
+
+let found: Promise<Media> | undefined;
+
+export const media = (): Promise<Media> => (found ??= locateTools().then(createMedia));
+
+const within = ({ init, ranges, ...run }: Run, root: string) => ({
+  ...run,
+  ranges: ranges.map((range) => ({ ...range, file: path.join(root, range.file) })),
+  ...(init && { init: { ...init, file: path.join(root, init.file) } }),
+});
+
+/** Makes a capture's folder into videos as the server does, all of which decode without a complaint. */
+export async function finalized(folder: string, tools?: Media): Promise<readonly FinalizedVideo[]> {
+  const { finalizeRuns, decodeErrors } = tools ?? (await media());
+  const soundFolder = path.join(folder, SOUND_FOLDER);
+  const sound = await readLedger(soundFolder);
+  const videos = await finalizeRuns({
+    runs: readRuns(await ledgerOf(folder)).map((run) => {
+      const heard = sound && soundOfRun(run, sound);
+      return { ...within(run, folder), ...(heard && { sound: within(heard, soundFolder) }) };
+    }),
+    outputFor: (index) => path.join(folder, `video-${index}.mp4`),
+    workDirectory: path.join(folder, 'finalize'),
+  });
+  for (const video of videos) expect(await decodeErrors(video.path)).toEqual([]);
+  return videos;
+}
