@@ -1,4 +1,4 @@
-import { chooseAgain, chooseVariant, hasSeparateAudio, soundOf } from '../hls/choose-variant.js';
+import { chooseAgain, chooseVariant, isMute, soundOf } from '../hls/choose-variant.js';
 import { parsePlaylist } from '../hls/parse-playlist.js';
 import {
   PlaylistError,
@@ -199,7 +199,7 @@ export class HlsSource {
   }
 
   #isMute(master: MasterPlaylist, variant: Variant): boolean {
-    return this.track === 'all' && this.request.quality !== 'audio' && hasSeparateAudio(master, variant);
+    return this.track === 'all' && this.request.quality !== 'audio' && isMute(master, variant);
   }
 
   async #load(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { chooseAgain, chooseVariant } from './choose-variant.js';
+import { chooseAgain, chooseVariant, isAudioOnly, isMute } from './choose-variant.js';
 import type { MasterPlaylist, Rendition, Variant } from './playlist.js';
 
 const variant = (name: string, more: Partial<Variant> = {}): Variant => {
@@ -100,4 +100,29 @@ describe('chooseAgain', () => {
     const sound = variant('audio_only', { codecs: 'mp4a.40.2' });
     expect(chooseAgain(twitch, sound, 'best')?.name).toBe('n-audio_only');
   });
+});
+
+describe('isMute', () => {
+  const sound: Rendition = {
+    type: 'AUDIO',
+    groupId: 'a',
+    name: 'Main',
+    url: 'https://x.example/a.m3u8',
+    default: true,
+  };
+  const judged = (more: Partial<Variant>) => {
+    const only = variant('one', { audioGroup: 'a', ...more });
+    return isMute(of([only], [sound]), only);
+  };
+
+  it('is picture whose sound is elsewhere, not sound that names its own group', () => {
+    expect(judged({ codecs: 'avc1.4d401f,mp4a.40.2' })).toBe(true);
+    expect(judged({ codecs: 'mp4a.40.2' })).toBe(false);
+    expect(judged({ url: 'https://x.example/a.m3u8' })).toBe(false);
+  });
+});
+
+it('knows sound alone, with captions or without', () => {
+  const codecs = ['mp4a.40.2', 'ac-3, wvtt', 'avc1.4d401f,mp4a.40.2', 'wvtt', ''];
+  expect(codecs.map((text) => isAudioOnly(variant('x', { codecs: text })))).toEqual([true, true, false, false, false]);
 });

@@ -2,12 +2,18 @@ import type { Quality } from '../port.js';
 import type { MasterPlaylist, Rendition, Variant } from './playlist.js';
 
 const AUDIO_CODEC = /^(mp4a|ac-3|ec-3|opus|mp3|flac|ac-4)/i;
+/** WebVTT and TTML in fragments. */
+const CAPTION_CODEC = /^(wvtt|stpp)/i;
 const FRAME_RATE_SLACK = 0.5;
 
 /** Carries sound and nothing to be seen. */
 export function isAudioOnly({ codecs, height, name }: Variant): boolean {
   if (height !== undefined) return false;
-  if (codecs !== undefined) return codecs.split(',').every((codec) => AUDIO_CODEC.test(codec.trim()));
+  if (codecs !== undefined) {
+    const media = codecs.split(',').map((codec) => codec.trim());
+    const seenOrHeard = media.filter((codec) => !CAPTION_CODEC.test(codec));
+    return seenOrHeard.length > 0 && seenOrHeard.every((codec) => AUDIO_CODEC.test(codec));
+  }
   return name !== undefined && /audio/i.test(name);
 }
 
@@ -16,6 +22,10 @@ export const hasSeparateAudio = (master: MasterPlaylist, { audioGroup }: Variant
   const group = master.renditions.filter(({ type, groupId }) => type === 'AUDIO' && groupId === audioGroup);
   return group.length > 0 && group.every(({ url }) => url !== undefined);
 };
+
+/** Nothing is heard of the variant's segments; that of sound alone is its own sound, whatever group it names. */
+export const isMute = (master: MasterPlaylist, variant: Variant): boolean =>
+  !isAudioOnly(variant) && hasSeparateAudio(master, variant) && soundOf(master, variant)?.url !== variant.url;
 
 /** The sound that belongs to a variant whose segments are mute: the default of its group, else the first. */
 export function soundOf(master: MasterPlaylist, { audioGroup }: Variant): Variant | undefined {

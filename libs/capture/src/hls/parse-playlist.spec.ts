@@ -129,6 +129,46 @@ describe('a media playlist', () => {
     expect(playlist.segments[1]?.map).toEqual(playlist.segments[0]?.map);
   });
 
+  it('gives a map the key before it, whatever key follows, and none that comes behind it', () => {
+    const { segments } = media(
+      live(
+        '#EXT-X-KEY:METHOD=AES-128,URI="one",IV=0x01',
+        '#EXT-X-MAP:URI="init.mp4"',
+        '#EXTINF:2,',
+        'a.m4s',
+        '#EXT-X-KEY:METHOD=AES-128,URI="two"',
+        '#EXTINF:2,',
+        'b.m4s',
+        '#EXT-X-KEY:METHOD=NONE',
+        '#EXT-X-MAP:URI="other.mp4",BYTERANGE="7@0"',
+        '#EXT-X-KEY:METHOD=AES-128,URI="three"',
+        '#EXTINF:2,',
+        'c.m4s',
+      ),
+    );
+    const names = segments.map(({ map, key }) => [map?.key, key].map((k) => k?.url?.split('/').at(-1)));
+    expect(names).toEqual([
+      ['one', 'one'],
+      ['one', 'two'],
+      [undefined, 'three'],
+    ]);
+    expect(segments[0]?.map?.key?.iv).toBe('01');
+  });
+
+  it.each([
+    ['last', ['METHOD=AES-128,URI="x",KEYFORMAT="com.example"', 'METHOD=AES-128,URI="plain"'], 'identity'],
+    ['first', ['METHOD=AES-128,URI="plain"', 'METHOD=AES-128,URI="x",KEYFORMAT="com.example"'], 'identity'],
+    ['of another method', ['METHOD=AES-128,URI="plain"', 'METHOD=SAMPLE-AES,KEYFORMAT="com.example"'], 'com.example'],
+    [
+      'taken back',
+      ['METHOD=AES-128,URI="plain"', 'METHOD=NONE', 'METHOD=AES-128,KEYFORMAT="com.example"'],
+      'com.example',
+    ],
+  ])('takes the plain key where there are several ways to it (%s)', (_, keys, format) => {
+    const playlist = media(live(...keys.map((key) => `#EXT-X-KEY:${key}`), '#EXTINF:2,', 'a.ts'));
+    expect(playlist.segments[0]?.key?.keyFormat).toBe(format);
+  });
+
   it('keeps every date range, also several before one segment', () => {
     const playlist = media(
       live(
@@ -227,6 +267,20 @@ describe('a master playlist', () => {
       { type: 'VIDEO', groupId: 'chunked' },
       { type: 'AUDIO', url: 'https://origin.example/live/audio/en.m3u8', default: true, language: 'en' },
     ]);
+  });
+
+  it('takes no notice of captions, whatever their address is', () => {
+    const playlist = master(
+      [
+        '#EXTM3U',
+        '#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="subs",NAME="English",URI="data:text/vtt,WEBVTT"',
+        '#EXT-X-MEDIA:TYPE=CLOSED-CAPTIONS,GROUP-ID="cc",NAME="English",INSTREAM-ID="CC1"',
+        '#EXT-X-STREAM-INF:BANDWIDTH=1,RESOLUTION=640x360,SUBTITLES="subs",CLOSED-CAPTIONS="cc"',
+        'low.m3u8',
+      ].join('\n'),
+    );
+    expect(playlist.renditions).toEqual([]);
+    expect(playlist.variants).toHaveLength(1);
   });
 
   it('is malformed without an address, or with segments in it', () => {

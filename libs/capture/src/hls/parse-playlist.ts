@@ -97,7 +97,8 @@ function named({ videoGroup, ...variant }: VariantAttributes, renditions: readon
 function toRendition(attributes: ReadonlyMap<string, string>, baseUrl: string): Rendition | undefined {
   const type = attributes.get('TYPE');
   const groupId = attributes.get('GROUP-ID');
-  if (type === undefined || groupId === undefined) return undefined;
+  // Captions are not recorded, so nothing about them can spoil the rest.
+  if ((type !== 'AUDIO' && type !== 'VIDEO') || groupId === undefined) return undefined;
   const uri = attributes.get('URI');
   const language = attributes.get('LANGUAGE');
   return {
