@@ -155,12 +155,12 @@ describe('a source', () => {
     expect(await storedHashes(folder)).toEqual(hashes());
   });
 
-  it('of bare audio segments fails with what was seen', async () => {
+  it('of bare audio segments that are none fails with what was seen', async () => {
     pages['/live.m3u8'] = text(over(bodies.map((_, index) => [`${index}.aac`])));
     for (const index of bodies.keys()) pages[`/${index}.aac`] = text('ID3\u0004aaaaaaaaaaaaaaaaaaaaaaaa');
     expect(await capture()).toMatchObject({
       kind: 'failed',
-      cause: { code: 'segment.not-media', message: expect.stringContaining('bare audio') },
+      cause: { code: 'segment.not-media', message: expect.stringContaining('neither AAC nor MP3') },
     });
   });
 

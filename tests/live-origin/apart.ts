@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { findFfmpeg } from './media.js';
+import { makePacked, type PackedFormat } from './packed.js';
 
 export type Half = 'picture' | 'sound';
 
@@ -21,9 +23,11 @@ export class ApartOrigin {
     private readonly server: Server,
   ) {}
 
-  static async start(container: 'ts' | 'fmp4', seconds: number): Promise<ApartOrigin> {
+  /** @param packed what the sound is, where it comes without a container */
+  static async start(container: 'ts' | 'fmp4', seconds: number, packed?: PackedFormat): Promise<ApartOrigin> {
     const directory = await mkdtemp(path.join(tmpdir(), 'apart-'));
     await make(directory, container, seconds);
+    if (packed !== undefined) await packSound(directory, container, seconds, packed);
     const server = createServer((request, response) => {
       origin.#answer(path.basename(new URL(request.url ?? '/', 'http://x').pathname)).then(
         (body) => response.end(body),
@@ -37,6 +41,13 @@ export class ApartOrigin {
 
   get url(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/master.m3u8`;
+  }
+
+  /** The file's hash, for comparing. */
+  async hashOf(name: string): Promise<string> {
+    return createHash('sha256')
+      .update(await readFile(path.join(this.directory, name)))
+      .digest('hex');
   }
 
   async close(): Promise<void> {
@@ -66,10 +77,28 @@ export class ApartOrigin {
   }
 }
 
+/** Sound of its own kind in place of the one there is, by the same clocks. */
+async function packSound(directory: string, container: 'ts' | 'fmp4', seconds: number, format: PackedFormat) {
+  const startSeconds = START_SECONDS + (container === 'ts' ? TS_DELAY_SECONDS : 0);
+  const file = path.join(directory, 'sound.m3u8');
+  const [, began = ''] = /PROGRAM-DATE-TIME:(\S+)/.exec(await readFile(file, 'utf8')) ?? [];
+  const segments = await makePacked({ directory, format, seconds, startSeconds });
+  const lines = segments.flatMap(({ file: name, startSeconds: after, durationSeconds }) => [
+    `#EXTINF:${durationSeconds.toFixed(6)},`,
+    `#EXT-X-PROGRAM-DATE-TIME:${new Date(Date.parse(began) + after * 1000).toISOString()}`,
+    name,
+  ]);
+  await writeFile(file, ['#EXTM3U', '#EXT-X-VERSION:3', '#EXT-X-TARGETDURATION:2', ...lines, ''].join('\n'));
+}
+
+const START_SECONDS = 1000;
+/** ffmpeg's transport streams begin so much later than they are told to. */
+const TS_DELAY_SECONDS = 1.4;
+
 function make(directory: string, container: 'ts' | 'fmp4', seconds: number): Promise<void> {
   const half = (name: Half, map: string, coding: string): string[] =>
     [
-      ['-map', map, ...coding.split(' '), '-output_ts_offset', '1000'],
+      ['-map', map, ...coding.split(' '), '-output_ts_offset', String(START_SECONDS)],
       ['-f', 'hls', '-hls_time', '1', '-hls_list_size', '0', '-hls_flags', 'program_date_time'],
       container === 'fmp4' ? ['-hls_segment_type', 'fmp4', '-hls_fmp4_init_filename', `${name}.mp4`] : [],
       ['-hls_segment_filename', `${name}-%03d.${container === 'ts' ? 'ts' : 'm4s'}`, `${name}.m3u8`],

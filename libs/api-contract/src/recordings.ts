@@ -50,7 +50,7 @@ export const part = z
     durationSeconds: seconds,
     openedAt: instant,
     closedAt: instant.nullable(),
-    container: z.enum(['ts', 'mp4']),
+    container: z.enum(['ts', 'mp4', 'aac', 'mp3', 'ac3', 'eac3']),
     reason: z.string().meta({ description: 'start, restart, discontinuity, rotation or sequence-reset.' }),
   })
   .meta({ id: 'Part' });

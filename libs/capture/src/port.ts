@@ -1,3 +1,5 @@
+import type { PackedAudio } from '@streamvault/media';
+
 /** `best`, `audio` (audio only), or a height with optional frame rate as the field writes it: `1080p60`, `720p`. */
 export type Quality = string;
 
@@ -50,7 +52,8 @@ export interface Cause {
 }
 
 export type PartReason = 'start' | 'restart' | 'discontinuity' | 'rotation' | 'sequence-reset';
-export type Container = 'ts' | 'mp4';
+/** A transport stream, fragmented mp4, or sound without a container (RFC 8216 section 3.4). */
+export type Container = 'ts' | 'mp4' | PackedAudio;
 
 /**
  * What the engine saw. Facts are reported in order, and each may be reported again after a restart (the engine repeats what its

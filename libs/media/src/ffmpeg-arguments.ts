@@ -37,12 +37,12 @@ export function remuxArguments(
   return [
     QUIET,
     // Both inputs are timed by the source's one clock, which is kept so that they fit; the muxer then begins at zero.
-    sound === undefined ? [] : ['-copyts'],
+    sound?.timed === true ? ['-copyts'] : [],
     PIPE_ANALYSIS,
     ['-f', demuxer, '-i', 'pipe:0'],
     sound === undefined ? [] : [...PIPE_ANALYSIS, '-f', sound.demuxer, '-i', `file:${sound.file}`],
     streams.flatMap(({ index, apart }) => ['-map', `${apart ? 1 : 0}:${index}`]),
-    sound === undefined ? [] : ['-avoid_negative_ts', 'make_zero'],
+    sound?.timed === true ? ['-avoid_negative_ts', 'make_zero'] : [],
     mp4Arguments(streams, output),
   ].flat();
 }
@@ -51,6 +51,8 @@ export function remuxArguments(
 export interface SoundInput {
   readonly demuxer: string;
   readonly file: string;
+  /** By the same clock as the picture. Else the two are taken to begin together, which is as near as one can get. */
+  readonly timed: boolean;
 }
 
 /** Several files, listed in `list`, to one. */

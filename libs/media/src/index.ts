@@ -9,4 +9,6 @@ export type { ByteRange, MediaRun } from './runs.js';
 export type { FinalizedVideo, FinalizeProgress, FinalizeRequest } from './finalize.js';
 export type { Thumbnail, ThumbnailRequest } from './thumbnail.js';
 export { codecString, type CodecFacts } from './codecs.js';
+export type { FrameHeader, PackedAudio } from './packed-audio/frame-header.js';
+export { firstFrame, PackedAudioReader, type PackedUnit } from './packed-audio/packed-audio-reader.js';
 export * from './errors.js';

@@ -1,6 +1,6 @@
 import { MediaToolFailed, NoPlayableStreams } from './errors.js';
 import { inspectArguments, PIPE_ANALYSIS_BYTES } from './ffmpeg-arguments.js';
-import { DEMUXERS, readRun, type MediaRun, type RunStream } from './runs.js';
+import { DEMUXERS, streamOf, type MediaRun, type RunStream } from './runs.js';
 import { runTool } from './run-tool.js';
 import type { MediaTools } from './tools.js';
 
@@ -36,7 +36,7 @@ async function describe(tools: MediaTools, run: MediaRun, signal: AbortSignal | 
     await runTool({
       program: tools.ffmpeg.path,
       args: inspectArguments(DEMUXERS[run.container]),
-      stdin: upTo(PIPE_ANALYSIS_BYTES, readRun(run)),
+      stdin: upTo(PIPE_ANALYSIS_BYTES, streamOf(run)),
       timeLimitSeconds: 120,
       onStderr: (chunk) => {
         const text = decoder.decode(chunk, { stream: true });

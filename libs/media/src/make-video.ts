@@ -14,7 +14,7 @@ import {
 import { requireSpace } from './free-space.js';
 import type { MediaProbe } from './media-probe.js';
 import { probe } from './probe.js';
-import { bytesOf, DEMUXERS, identityOf, readRun, type MediaRun, type RunStream } from './runs.js';
+import { bytesOf, DEMUXERS, identityOf, isTimed, readRun, streamOf, type MediaRun, type RunStream } from './runs.js';
 import { runTool } from './run-tool.js';
 import type { MediaTools } from './tools.js';
 
@@ -124,7 +124,7 @@ async function remuxAndCheck(
     await runTool({
       program: tools.ffmpeg.path,
       args: remuxArguments(DEMUXERS[item.run.container], item.streams, output, sound),
-      stdin: counted(readRun(item.run), order.onBytes),
+      stdin: streamOf(item.run, 'counted', counted(readRun(item.run), order.onBytes)),
       ...limits(order, bytesOf(item.run)),
       writes: name,
     });
@@ -138,14 +138,15 @@ async function remuxAndCheck(
 async function layOutSound(order: VideoOrder, { sound }: MediaRun): Promise<SoundInput | undefined> {
   if (sound === undefined) return undefined;
   const file = join(resolve(order.workDirectory), `sound-${identityOf([sound])}.${sound.container}`);
+  const timed = await isTimed(sound);
   try {
     await makeDirectory(dirname(file));
-    await writeFile(file, counted(readRun(sound), order.onBytes));
+    await writeFile(file, streamOf(sound, 'stamped', counted(readRun(sound), order.onBytes)));
   } catch (error) {
     await rm(file, { force: true });
     throw asStorageError(error, file);
   }
-  return { demuxer: DEMUXERS[sound.container], file };
+  return { demuxer: DEMUXERS[sound.container], file, timed };
 }
 
 async function check(

@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { errnoOf, SourceUnreadable } from './errors.js';
+import type { PackedAudio } from './packed-audio/frame-header.js';
+import { timestampIn } from './packed-audio/packed-audio-reader.js';
+import { packedToTs, type PackedClock } from './packed-audio/packed-to-ts.js';
 
 export interface ByteRange {
   readonly file: string;
@@ -14,7 +17,7 @@ export interface ByteRange {
  * as: runs of the same signature can be joined without coding again.
  */
 export interface MediaRun {
-  readonly container: 'ts' | 'mp4';
+  readonly container: 'ts' | 'mp4' | PackedAudio;
   /** The initialisation segment of fragmented MP4, to be read first. */
   readonly init?: ByteRange;
   readonly ranges: readonly ByteRange[];
@@ -39,8 +42,17 @@ export interface RunStream {
   readonly coding: string;
 }
 
-/** ffmpeg's names of the containers. */
-export const DEMUXERS = { ts: 'mpegts', mp4: 'mp4' } as const satisfies Record<MediaRun['container'], string>;
+/** ffmpeg's names of what {@link streamOf} gives. */
+export const DEMUXERS = {
+  ts: 'mpegts',
+  mp4: 'mp4',
+  aac: 'mpegts',
+  mp3: 'mpegts',
+  ac3: 'mpegts',
+  eac3: 'mpegts',
+} as const satisfies Record<MediaRun['container'], string>;
+
+const isPacked = ({ container }: MediaRun): boolean => container !== 'ts' && container !== 'mp4';
 
 export function bytesOf(run: MediaRun): number {
   const sound = run.sound === undefined ? 0 : bytesOf(run.sound);
@@ -143,4 +155,29 @@ async function read(handle: FileHandle, chunk: Buffer, position: number, file: s
       cause: error,
     });
   }
+}
+
+/**
+ * The run as a container that ffmpeg reads. Sound without one is put into a transport stream on the way.
+ * @param bytes the run's own
+ * @param clock what times sound that has no container
+ */
+export function streamOf(
+  run: MediaRun,
+  clock: PackedClock = 'counted',
+  bytes: AsyncIterable<Uint8Array> = readRun(run),
+): AsyncIterable<Uint8Array> {
+  return isPacked(run) ? packedToTs(bytes, clock) : bytes;
+}
+
+const STAMP_WITHIN_BYTES = 64 * 1024;
+
+/** Its times are by the source's clock, so that it fits the other half of a broadcast. Only sound without a container may lack them. */
+export async function isTimed(run: MediaRun): Promise<boolean> {
+  const [first] = run.ranges;
+  if (first === undefined || !isPacked(run)) return true;
+  const head = { ...run, ranges: [{ ...first, length: Math.min(first.length, STAMP_WITHIN_BYTES) }] };
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of readRun(head)) chunks.push(chunk);
+  return timestampIn(Buffer.concat(chunks)) !== undefined;
 }

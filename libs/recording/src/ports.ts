@@ -1,5 +1,5 @@
 import type { CaptureRequest, LiveWord, PartReason, WantedSource } from '@streamvault/capture';
-import type { Cause, Output } from './domain/recording-events.js';
+import type { Cause, Container, Output } from './domain/recording-events.js';
 import type { StepName } from './domain/steps.js';
 import type { RecordingContext } from './domain/recording.machine.js';
 
@@ -61,7 +61,7 @@ export interface ClosedCapture {
   readonly retries: number;
   readonly parts: readonly {
     readonly number: number;
-    readonly container: 'ts' | 'mp4';
+    readonly container: Container;
     readonly reason: PartReason;
     readonly openedAt: string;
     readonly closedAt: string;

@@ -26,7 +26,7 @@ export class PublicIdPipe implements PipeTransform<string, number> {
 /** The number in a part's file name. Players refuse media whose address does not end like media: `3.ts`, `3.mp4`. */
 export class PartFilePipe implements PipeTransform<string, number> {
   transform(text: string): number {
-    return new PublicIdPipe().transform(text.replace(/\.(ts|mp4)$/, ''));
+    return new PublicIdPipe().transform(text.replace(/\.(ts|mp4|aac|mp3|e?ac3)$/, ''));
   }
 }
 

@@ -39,6 +39,8 @@ function sendPlaylist(reply: FastifyReply, playlist: string): void {
   void reply.send(playlist);
 }
 
+const partTypes = ['video/mp2t', 'video/mp4', 'audio/aac', 'audio/mpeg', 'audio/ac3', 'audio/eac3'];
+
 const takingStates: readonly string[] = ['requested', 'starting', 'capturing', 'reconnecting'];
 
 @ApiTags('Recordings')
@@ -129,7 +131,7 @@ export class RecordingsController {
   }
 
   @Get('recordings/:id/sound/parts/:file')
-  @ApiProduces('video/mp2t', 'video/mp4')
+  @ApiProduces(...partTypes)
   @Answers(200, undefined, 'A raw part of separate sound, whole or by byte ranges.', 404, 416)
   soundPart(
     @Param('id', PublicIdPipe) id: number,
@@ -152,7 +154,7 @@ export class RecordingsController {
   }
 
   @Get('recordings/:id/parts/:file')
-  @ApiProduces('video/mp2t', 'video/mp4')
+  @ApiProduces(...partTypes)
   @Answers(200, undefined, 'A raw part, whole or by byte ranges.', 404, 416)
   part(
     @Param('id', PublicIdPipe) id: number,

@@ -25,6 +25,16 @@ const readersKept = 128;
 /** `sound`: the half that is in a ledger of its own where the source keeps picture and sound apart. */
 export type MediaTrack = 'picture' | 'sound';
 
+/** As IANA registers them. */
+const mediaTypes: Readonly<Record<LedgerPart['container'], string>> = {
+  ts: 'video/mp2t',
+  mp4: 'video/mp4',
+  aac: 'audio/aac',
+  mp3: 'audio/mpeg',
+  ac3: 'audio/ac3',
+  eac3: 'audio/eac3',
+};
+
 /** Relative to the playlist. */
 const partUri =
   (track: MediaTrack) =>
@@ -77,8 +87,7 @@ export class RecordingMedia {
     const part = ledger?.parts.find((part) => part.number === number);
     if (!part) return undefined;
     this.#watchedAt.set(recordingId, this.clock.now());
-    const type = part.container === 'ts' ? 'video/mp2t' : 'video/mp4';
-    return { root: this.#folder(recordingId, track), file: part.file, type };
+    return { root: this.#folder(recordingId, track), file: part.file, type: mediaTypes[part.container] };
   }
 
   /** Milliseconds since the epoch; 0 where nobody has. */

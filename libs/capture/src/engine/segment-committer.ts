@@ -4,7 +4,8 @@ import type { Ledger } from '../ledger/ledger.js';
 import type { LedgerWriter } from '../ledger/ledger-writer.js';
 import { inspectInit } from '../media/inspect-mp4.js';
 import { inspectTs } from '../media/inspect-ts.js';
-import type { CaptureFact, Cause, PartReason } from '../port.js';
+import { inspectPacked, isPackedAudio } from '../media/packed-audio.js';
+import type { CaptureFact, Cause, Container, PartReason } from '../port.js';
 import type { Clock } from './clock.js';
 import { GapTally } from './gap-tally.js';
 import type { AdStep, SegmentStep } from './plan-segments.js';
@@ -14,7 +15,7 @@ import type { HlsCaptureSettings } from './settings.js';
 
 /** What the bytes of a segment say about the part they belong to. */
 interface Format {
-  readonly container: 'ts' | 'mp4';
+  readonly container: Container;
   readonly signature: string;
   readonly init: Buffer | undefined;
   readonly initSha256: string | undefined;
@@ -138,9 +139,13 @@ export class SegmentCommitter {
       return { container: 'mp4', signature: inspectInit(init) ?? UNKNOWN_FORMAT, init, initSha256 };
     }
     // The first piece nearly always tells. A segment that does not at all is taken to be like the one before.
-    const [first] = chunks;
-    const told = (first && inspectTs(first)) ?? (chunks.length > 1 ? inspectTs(Buffer.concat(chunks)) : undefined);
-    return { container: 'ts', signature: told ?? this.#signature, init: undefined, initSha256: undefined };
+    const [first = Buffer.alloc(0)] = chunks;
+    const tell = <Told>(inspect: (head: Buffer) => Told | undefined): Told | undefined =>
+      inspect(first) ?? (chunks.length > 1 ? inspect(Buffer.concat(chunks)) : undefined);
+    const told = isPackedAudio(first)
+      ? { container: 'aac' as const, ...tell(inspectPacked) }
+      : { container: 'ts' as const, signature: tell(inspectTs) };
+    return { ...told, signature: told.signature ?? this.#signature, init: undefined, initSha256: undefined };
   }
 
   async #commit(step: SegmentStep, measuredSeconds: number | undefined): Promise<void> {

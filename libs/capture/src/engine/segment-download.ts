@@ -1,6 +1,7 @@
-import { FragmentCheck, TsCheck, type BodyCheck } from '../media/body-check.js';
+import { FragmentCheck, type BodyCheck } from '../media/body-check.js';
 import type { MediaSegment } from '../hls/playlist.js';
-import { FragmentClock, TsClock, type MediaClock } from '../media/media-clock.js';
+import { FragmentClock, type MediaClock } from '../media/media-clock.js';
+import { PlainCheck, PlainClock } from '../media/packed-audio.js';
 import type { Cause } from '../port.js';
 import type { ReceiveMemory } from '../network/receive-memory.js';
 import type { Clock } from './clock.js';
@@ -264,7 +265,7 @@ export class SegmentDownload {
     const segment = this.#segment;
     const decipher = segment.key && (await resources.decipher(segment.key, segment, signal));
     this.#init = segment.map && (await resources.init(segment.map, signal));
-    const check: BodyCheck = segment.map === undefined ? new TsCheck() : new FragmentCheck();
+    const check: BodyCheck = segment.map === undefined ? new PlainCheck() : new FragmentCheck();
     const clock = this.services.wantsMeasure(segment) ? clockFor(this.#init) : undefined;
     this.#clock = clock;
     const take = (bytes: Buffer): void => {
@@ -309,7 +310,7 @@ export class SegmentDownload {
 }
 
 const clockFor = (init: Buffer | undefined): MediaClock =>
-  init === undefined ? new TsClock() : new FragmentClock(init);
+  init === undefined ? new PlainClock() : new FragmentClock(init);
 
 const silence = (url: string): SourceFault =>
   new SourceFault({ code: 'source.timeout', message: `${nameOf(url)} stopped sending half-way.` }, false);

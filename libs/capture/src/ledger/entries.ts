@@ -122,7 +122,9 @@ const isSeconds = (value: unknown): value is number =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0;
 const isInstant = (value: unknown): value is string => isText(value) && !Number.isNaN(Date.parse(value));
 const isFlag = (value: unknown): value is boolean => typeof value === 'boolean';
-const isContainer = (value: unknown): value is Container => value === 'ts' || value === 'mp4';
+
+const CONTAINERS: readonly unknown[] = ['ts', 'mp4', 'aac', 'mp3', 'ac3', 'eac3'] satisfies Container[];
+const isContainer = (value: unknown): value is Container => CONTAINERS.includes(value);
 const isFileName = (value: unknown): value is string => isText(value) && /^[\w-][\w.-]*$/.test(value);
 
 const PART_REASONS: readonly unknown[] = [
@@ -247,4 +249,4 @@ export const partFileName = (number: number, container: Container): string =>
   `part-${String(number).padStart(4, '0')}.${container}`;
 
 /** Matches what {@link partFileName} makes, and nothing else that may lie in the folder. */
-export const PART_FILE = /^part-\d{4,}\.(ts|mp4)$/;
+export const PART_FILE = /^part-\d{4,}\.(ts|mp4|aac|mp3|e?ac3)$/;

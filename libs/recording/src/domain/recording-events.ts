@@ -9,6 +9,10 @@ const at = z.string();
 const cause = z.object({ code: z.string(), message: z.string() });
 export type Cause = z.infer<typeof cause>;
 
+/** A transport stream, fragmented mp4, or sound without a container. */
+const container = z.enum(['ts', 'mp4', 'aac', 'mp3', 'ac3', 'eac3']);
+export type Container = z.infer<typeof container>;
+
 const output = z.object({
   /** Path below the library's root. */
   file: z.string(),
@@ -55,7 +59,7 @@ export const recordingEventSchemas = {
     again: z.enum(['refused', 'expiring']).nullable(),
   }),
   CaptureStarted: z.object({ at }),
-  PartOpened: z.object({ at, number: z.number(), container: z.enum(['ts', 'mp4']), reason: z.string() }),
+  PartOpened: z.object({ at, number: z.number(), container, reason: z.string() }),
   PartClosed: z.object({
     at,
     number: z.number(),

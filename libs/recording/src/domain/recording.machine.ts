@@ -1,10 +1,10 @@
 import { assign, fromPromise, setup } from 'xstate';
-import type { Cause, Output, RecordingEvent, RecordingEventData } from './recording-events.js';
+import type { Cause, Container, Output, RecordingEvent, RecordingEventData } from './recording-events.js';
 import { initialSteps, type StepStatus } from './steps.js';
 
 export interface PartStatus {
   readonly number: number;
-  readonly container: 'ts' | 'mp4';
+  readonly container: Container;
   readonly reason: string;
   readonly openedAt: string;
   readonly closedAt: string | null;

@@ -22,6 +22,7 @@ const cause = (value: unknown): Cause | null => {
   return { code: text(value['code']) ?? '', message: text(value['message']) ?? 'No cause was given.' };
 };
 
+const containers: readonly Part['container'][] = ['ts', 'mp4', 'aac', 'mp3', 'ac3', 'eac3'];
 const part = (value: Fields): Part[] => {
   const openedAt = text(value['openedAt']);
   if (openedAt === null) return [];
@@ -32,7 +33,7 @@ const part = (value: Fields): Part[] => {
       durationSeconds: figure(value['durationSeconds']),
       openedAt,
       closedAt: text(value['closedAt']),
-      container: value['container'] === 'mp4' ? 'mp4' : 'ts',
+      container: containers.find((container) => container === value['container']) ?? 'ts',
       reason: text(value['reason']) ?? 'start',
     },
   ];
