@@ -12,6 +12,8 @@ import { DEFAULT_HLS_SETTINGS, type HlsCaptureSettings } from './settings.js';
 import { SyncGate } from './sync-gate.js';
 
 const TICK_MS = 1000;
+/** Longer than segments usually are: memory that each of them needs again is not spare in between. */
+const TICKS_PER_TRIM = 15;
 const SYNCS_AT_ONCE = 2;
 
 /**
@@ -24,6 +26,7 @@ export class HlsCaptureEngine implements CaptureEngine {
   readonly #syncGate = new SyncGate(SYNCS_AT_ONCE);
   readonly #budget: FetchBudget;
   readonly #memory = new ReceiveMemory();
+  #ticks = 0;
   readonly #sessions = new Map<string, CaptureSession>();
   #stopTicking: (() => void) | undefined;
 
@@ -75,6 +78,7 @@ export class HlsCaptureEngine implements CaptureEngine {
 
   #tick(): void {
     for (const session of this.#sessions.values()) session.tick();
-    this.#memory.trim();
+    this.#ticks += 1;
+    if (this.#ticks % TICKS_PER_TRIM === 0) this.#memory.trim();
   }
 }
