@@ -2,6 +2,26 @@ import { z } from 'zod';
 import { bytes, instant, publicId, seconds } from './primitives.js';
 
 export const healthCheck = z.object({ status: z.enum(['ok', 'warn', 'down']), detail: z.string().optional() });
+/** A disk that this server writes to, and what it does when it fills. null: the disk is gone, or does not tell. */
+export const diskHealth = z
+  .object({
+    folders: z.array(z.string()).meta({ description: 'What lies on it, by the setting that says where: `DATA_DIR`.' }),
+    path: z.string(),
+    level: z.enum(['ok', 'warn', 'refuse', 'stop', 'gone']).meta({
+      description:
+        'warn: space gets scarce; refuse: no new recording is begun; stop: running ones are stopped, the newest first; gone: it is not there.',
+    }),
+    freeBytes: bytes.nullable(),
+    totalBytes: bytes.nullable(),
+    bytesPerSecond: z.number().min(0).meta({ description: 'What recordings write to it at present.' }),
+    secondsToFull: seconds.nullable().meta({ description: 'At that rate; null where nothing is written.' }),
+    warnBelowBytes: bytes.nullable(),
+    refuseBelowBytes: bytes.nullable(),
+    stopBelowBytes: bytes.nullable(),
+  })
+  .meta({ id: 'DiskHealth' });
+export type DiskHealth = z.infer<typeof diskHealth>;
+
 export const health = z
   .object({
     status: z.enum(['ok', 'down']),
@@ -10,6 +30,7 @@ export const health = z
     checks: z
       .record(z.string(), healthCheck)
       .meta({ description: 'eventStore, readModels, projections, disk, ffmpeg, recorder, …' }),
+    disks: z.array(diskHealth).meta({ description: 'As they were at the last look, some seconds ago at most.' }),
   })
   .meta({ id: 'Health' });
 export type Health = z.infer<typeof health>;

@@ -7,6 +7,7 @@ import type { Recorder } from '@streamvault/recording';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReadOrm } from '../runtime/read-database.js';
 import type { Settings } from '../settings/settings.js';
+import { diskHealth } from '../disk/disk-health.js';
 import type { DiskWatch } from '../disk/disk-watch.js';
 
 type Check = Health['checks'][string];
@@ -53,7 +54,9 @@ export class HealthChecks {
       proxies: proxies(),
     };
     const isDown = [eventStore, readModels, disk].some(({ status }) => status === 'down');
-    return { status: isDown ? 'down' : 'ok', version, uptimeSeconds: process.uptime(), checks };
+    const { disk: watch, settings } = this.parts;
+    const disks = watch.status.map((status) => diskHealth(status, settings.diskThresholds));
+    return { status: isDown ? 'down' : 'ok', version, uptimeSeconds: process.uptime(), checks, disks };
   }
 
   async #eventStore(): Promise<Check> {
