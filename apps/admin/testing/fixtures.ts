@@ -1,5 +1,6 @@
 import type {
   AuditEvent,
+  DiskHealth,
   Lifecycle,
   LoggedEvent,
   Projection,
@@ -70,6 +71,20 @@ export const aRecording = (change: Partial<Recording> = {}): Recording => ({
   deadline: null,
   playable: true,
   revision: '4',
+  ...change,
+});
+
+export const aDisk = (change: Partial<DiskHealth> = {}): DiskHealth => ({
+  folders: ['DATA_DIR', 'RECORDINGS_DIR'],
+  path: '/data/work',
+  level: 'ok',
+  freeBytes: 68_200_000_000,
+  totalBytes: 250_000_000_000,
+  bytesPerSecond: 0,
+  secondsToFull: null,
+  warnBelowBytes: 10_000_000_000,
+  refuseBelowBytes: 2_000_000_000,
+  stopBelowBytes: 500_000_000,
   ...change,
 });
 

@@ -5,6 +5,7 @@ import { Component } from '@angular/core';
 import { type ComponentFixture, TestBed } from '@angular/core/testing';
 import { Router, TitleStrategy, provideRouter } from '@angular/router';
 import { fakeFeed } from '../../testing/fake-feed';
+import { aDisk } from '../../testing/fixtures';
 import { App } from './app';
 import { PageTitle } from './shell/page-title';
 
@@ -77,6 +78,18 @@ describe('the shell', () => {
     http.expectOne('/health').flush(down, { status: 503, statusText: 'Unavailable' });
     await fixture.whenStable();
     expect(element.querySelector('sv-health-notice')?.textContent.trim()).toMatch(/^Read models:\s+does not work\.$/);
+  });
+
+  it('says of a disk when it will be full and what to do', async () => {
+    const http = TestBed.inject(HttpTestingController);
+    const checks = { disk: { status: 'warn', detail: '900 MB are left.' } };
+    const disks = [aDisk({ level: 'refuse', freeBytes: 9e8, secondsToFull: 1200 })];
+    feed.latest.caughtUp();
+    http.expectOne('/health').flush({ status: 'ok', version: '1', uptimeSeconds: 1, checks, disks });
+    await fixture.whenStable();
+    const said = element.querySelector('sv-health-notice')?.textContent ?? '';
+    expect(said).toMatch(/900\.0 MB are free for .*, full in 20 min at this rate\. No new recording is begun/);
+    expect(said).not.toContain('are left');
   });
 
   it('lets one choose the theme', async () => {

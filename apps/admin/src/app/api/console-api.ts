@@ -11,6 +11,7 @@ import type {
   LoggedEvent,
   Page,
   Projections,
+  ProxyList,
   Recording,
   RecordingAnswer,
   StreamDiff,
@@ -50,6 +51,9 @@ export class ConsoleApi {
   }
   removeStreamer(id: number): Promise<unknown> {
     return firstValueFrom(this.#http.delete(`/api/streamers/${id}`));
+  }
+  proxies(): Promise<ProxyList> {
+    return firstValueFrom(this.#http.get<ProxyList>('/api/proxies'));
   }
   demo(): Observable<DemoAvailability> {
     return this.#http.get<DemoAvailability>('/api/demo');

@@ -41,6 +41,15 @@ describe('describeTrouble', () => {
     expect(describeTrouble(answer(503, { title: 'Not ready' }))).toMatchObject({ title: 'Not ready', passing: true });
   });
 
+  it('says what to do about a full disk, which nobody tries again by itself', () => {
+    const { advice, detail } = describeTrouble(
+      answer(503, { title: 'Not now', detail: 'Only 1.0 GB are free. Free some space.', code: 'disk.low' }),
+    );
+    expect(detail).toContain('Free some space.');
+    expect(advice).toContain('Nothing was begun.');
+    expect(advice).not.toContain('by itself');
+  });
+
   it('gives the reference of a defect, so that it can be found in the log', () => {
     expect(describeTrouble(answer(500, { title: 'Defect' }, 'c0ffee')).advice).toContain('c0ffee');
   });

@@ -36,6 +36,12 @@ const adviceByStatus: Readonly<Record<number, string>> = {
   503: 'The server is there but not ready. This page tries again by itself.',
 };
 
+/** Where the status says too little of what to do. */
+const adviceByCode: Readonly<Record<string, string>> = {
+  'disk.low': 'Nothing was begun. The storage on the page Live says how much is free, and what is needed.',
+  'disk.gone': 'Nothing was begun. Try again when it is mounted.',
+};
+
 type ReadProblem = Partial<Pick<Problem, 'title' | 'detail' | 'code' | 'errors' | 'recordingId'>>;
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
@@ -76,6 +82,7 @@ export function describeTrouble(error: unknown): Trouble {
   const problem = problemOf(error.error);
   const passing = [502, 503, 504].includes(error.status);
   const advice =
+    adviceByCode[problem.code ?? ''] ??
     adviceByStatus[error.status] ??
     (error.status >= 500
       ? `This is a defect of the server${correlationId === null ? '' : `; its log has the details under ${correlationId}`}. Try again.`

@@ -1,6 +1,6 @@
 import { Service, inject } from '@angular/core';
 import { MatDialog } from '@angular/material/dialog';
-import type { Streamer } from '@streamvault/api-contract';
+import type { ProxyList, Streamer } from '@streamvault/api-contract';
 import { firstValueFrom } from 'rxjs';
 import { ConsoleApi } from '../api/console-api';
 import { Ask } from '../commands/ask';
@@ -19,9 +19,9 @@ export class ChannelCommands {
 
   /** Adds a channel, or changes this one. Undefined where it was called off. */
   async edit(streamer?: Streamer): Promise<Streamer | undefined> {
-    const { ChannelDialog: dialog } = await import('./channel-dialog');
+    const [{ ChannelDialog: dialog }, proxies] = await Promise.all([import('./channel-dialog'), this.#proxies()]);
     const opened = this.#dialog.open<ChannelDialog, ChannelDialogData, Streamer>(dialog, {
-      data: streamer ? { streamer } : {},
+      data: { ...(streamer && { streamer }), ...(proxies && { proxies }) },
       width: '36rem',
       maxWidth: 'calc(100vw - 2rem)',
     });
@@ -29,6 +29,16 @@ export class ChannelCommands {
     if (saved)
       this.#notices.done(streamer ? `${saved.name} is saved.` : `${saved.name} is added. Press Record to begin.`);
     return saved;
+  }
+
+  /** Without them the rest of a channel can still be changed. */
+  async #proxies(): Promise<ProxyList | undefined> {
+    try {
+      return await this.#api.proxies();
+    } catch {
+      // The server is away or an older one: whatever is sent next says so.
+      return undefined;
+    }
   }
 
   /** Whether it is gone. */

@@ -15,10 +15,16 @@ describe('the channel dialog', () => {
     page.answer('/api/demo', { available: false, reason: null, streamerId: null });
     await page.settle();
   }
-  async function press(...names: string[]): Promise<void> {
-    for (const name of names) await page.press(name);
+  const noProxies = { items: [], defaults: [] };
+  async function press(names: string | string[], proxies: object | null = noProxies): Promise<void> {
+    for (const name of [names].flat()) await page.press(name);
+    await page.asked('/api/proxies');
+    if (proxies === null) page.fail('/api/proxies');
+    else page.answer('/api/proxies', proxies);
     // The dialog's code is fetched when it is first needed.
     while (!isOpen()) await page.settle();
+    const dialog = page.find('mat-dialog-container');
+    await page.until('the dialog has the keyboard', () => dialog.contains(document.activeElement));
     await page.settle();
   }
   beforeEach(() => {
@@ -112,7 +118,7 @@ describe('the channel dialog', () => {
 
   it('edits every setting; the address of a channel is its identity', async () => {
     await open([aStreamer({ id: 5, quality: '1440p', ads: 'keep' })]);
-    await press('More for Harbour camera', 'Edit');
+    await press(['More for Harbour camera', 'Edit']);
     expect(document.querySelector(address)).toBeNull();
     const [quality, ads] = document.querySelectorAll('mat-select');
     expect(quality?.textContent).toContain('1440p');
@@ -125,5 +131,88 @@ describe('the channel dialog', () => {
     expect(request.request.method).toBe('PATCH');
     expect(request.request.body).toEqual({ name: 'Harbour, east', quality: '1440p', ads: 'keep', autoRecord: true });
     await page.settle();
+  });
+
+  describe('with proxies in the settings', () => {
+    const named = (name: string, restsUntil: string | null = null) => ({ name, canBeChosen: true, restsUntil });
+    const proxies = {
+      items: [named('ams'), named('fra', '2026-11-22T21:05:00Z'), { ...named('http://10.0.0.1'), canBeChosen: false }],
+      defaults: ['ams', 'direct'],
+    };
+    const edit = ['More for Harbour camera', 'Edit'];
+    const rows = (): string[] =>
+      [...document.querySelectorAll('[data-testid=proxies] .name')].map((row) =>
+        row.textContent.replaceAll(/\s+/g, ' ').trim(),
+      );
+    const [asSettings, ofItsOwn] = [0, 1];
+    async function choose(which: number): Promise<void> {
+      const radio = document.querySelectorAll<HTMLInputElement>('[data-testid=proxies] input')[which]!;
+      radio.click();
+      radio.dispatchEvent(new Event('change'));
+      await page.settle();
+    }
+    async function saved(): Promise<unknown> {
+      await page.press('Save');
+      return page.answer('/api/streamers/5', aStreamer({ id: 5 })).request.body;
+    }
+
+    it('leaves a channel to the settings until an order of its own is wanted', async () => {
+      await open([aStreamer({ id: 5 })]);
+      await press(edit, proxies);
+      expect(page.find('[data-testid=proxies]').textContent).toContain('As the settings say: ams, then directly');
+      expect(await saved()).toMatchObject({ proxies: null });
+    });
+
+    it('puts them into an order', async () => {
+      await open([aStreamer({ id: 5 })]);
+      await press(edit, proxies);
+      await choose(ofItsOwn);
+      expect(rows()).toEqual(['ams']);
+      await page.press('Use Directly, without a proxy');
+      await page.press('Use fra');
+      await page.press('Try fra earlier');
+      expect(rows()[0]).toMatch(/^fra does not work; tried again at /);
+      expect(rows().slice(1)).toEqual(['ams', 'Directly, without a proxy']);
+      expect(page.button('Try ams later').disabled).toBe(true);
+      expect(page.buttons()).not.toContain('Use http://10.0.0.1');
+      expect(await saved()).toMatchObject({ proxies: ['fra', 'ams', 'direct'] });
+    });
+
+    it('shows what is wanted though the settings do not have it any more, and gives it up', async () => {
+      await open([aStreamer({ id: 5, proxies: ['old', 'ams'] })]);
+      await press(edit, proxies);
+      expect(rows()).toEqual(['old not in the settings', 'ams']);
+      await page.press('Do not use old');
+      expect(page.button('Do not use ams').disabled).toBe(true);
+      await choose(asSettings);
+      expect(await saved()).toMatchObject({ proxies: null });
+    });
+
+    it('says at the list what the server says of one of its items', async () => {
+      await open([aStreamer({ id: 5, proxies: ['old'] })]);
+      await press(edit, proxies);
+      await page.press('Save');
+      const errors = [{ path: 'proxies.0', message: 'There is no proxy old.' }];
+      page.answer('/api/streamers/5', { title: 'Invalid', detail: '', code: 'request.invalid', errors }, 400);
+      await page.settle();
+      expect(page.find('mat-dialog-container mat-error').textContent).toBe('There is no proxy old.');
+    });
+
+    it('says at the list that one of them is unknown by now', async () => {
+      await open([aStreamer({ id: 5, proxies: ['ams'] })]);
+      await press(edit, proxies);
+      await page.press('Save');
+      const detail = 'There is no proxy “ams”.';
+      page.answer('/api/streamers/5', { title: 'Invalid', detail, code: 'streamer.unknown-proxy' }, 400);
+      await page.settle();
+      expect(page.find('mat-dialog-container mat-error').textContent).toBe(detail);
+    });
+
+    it('changes the rest where nobody knows the proxies', async () => {
+      await open([aStreamer({ id: 5, proxies: ['ams'] })]);
+      await press(edit, null);
+      expect(document.querySelector('[data-testid=proxies]')).toBeNull();
+      expect(await saved()).not.toHaveProperty('proxies');
+    });
   });
 });

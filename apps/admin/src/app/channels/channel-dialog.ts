@@ -13,22 +13,29 @@ import { MatError, MatFormField, MatHint, MatLabel } from '@angular/material/for
 import { MatInput } from '@angular/material/input';
 import { MatOption, MatSelect } from '@angular/material/select';
 import { MatSlideToggle } from '@angular/material/slide-toggle';
-import type { Streamer } from '@streamvault/api-contract';
+import type { ProxyList, Streamer } from '@streamvault/api-contract';
 import { ConsoleApi } from '../api/console-api';
 import { type Trouble, describeTrouble } from '../api/trouble';
 import { adChoices } from './ad-choices';
+import { ProxyChoice } from './proxy-choice';
 import { qualitiesWith } from './qualities';
 
 export interface ChannelDialogData {
   /** The one to edit; without it a new one is added. */
   readonly streamer?: Streamer;
+  /** What can be chosen from; without it the choice is not offered. */
+  readonly proxies?: ProxyList;
 }
 
 /** What the server can record; what it cannot, it says itself, at the field. */
 const looksLikeSource = /^(https?|rtmps?|rtsps?|srt):\/\/[^\s/]+|^([a-z]+\.)?twitch\.tv\/./i;
 
-/** Problems that are about the address although they name no field. */
-const aboutTheAddress: readonly string[] = ['streamer.already-added', 'streamer.source-not-supported'];
+/** Problems that are about one field although they name none. */
+const aboutOneField: Readonly<Record<string, string>> = {
+  'streamer.already-added': 'url',
+  'streamer.source-not-supported': 'url',
+  'streamer.unknown-proxy': 'proxies',
+};
 
 /** Closes with the streamer as the server answered it, or with nothing when it was called off. */
 @Component({
@@ -49,6 +56,7 @@ const aboutTheAddress: readonly string[] = ['streamer.already-added', 'streamer.
     MatOption,
     MatSelect,
     MatSlideToggle,
+    ProxyChoice,
   ],
   templateUrl: './channel-dialog.html',
   styleUrl: './channel-dialog.scss',
@@ -56,9 +64,15 @@ const aboutTheAddress: readonly string[] = ['streamer.already-added', 'streamer.
 export class ChannelDialog {
   readonly #api = inject(ConsoleApi);
   readonly #dialog = inject<MatDialogRef<ChannelDialog, Streamer>>(MatDialogRef);
-  protected readonly streamer = inject<ChannelDialogData>(MAT_DIALOG_DATA).streamer;
+  readonly #data = inject<ChannelDialogData>(MAT_DIALOG_DATA);
+  protected readonly streamer = this.#data.streamer;
   protected readonly qualities = qualitiesWith(this.streamer?.quality ?? 'best');
   protected readonly adChoices = adChoices;
+  /** Where there is something to choose, or something chosen. */
+  protected readonly proxies =
+    this.#data.proxies?.items.some(({ canBeChosen }) => canBeChosen) || this.streamer?.proxies
+      ? this.#data.proxies
+      : undefined;
   protected readonly trouble = signal<Trouble | undefined>(undefined);
 
   protected readonly form = form(
@@ -68,6 +82,7 @@ export class ChannelDialog {
       quality: this.streamer?.quality ?? 'best',
       ads: this.streamer?.ads ?? 'skip',
       autoRecord: this.streamer?.autoRecord ?? false,
+      proxies: wantedBy(this.streamer),
     }),
     (path) => {
       required(path.url, { message: 'Paste the address of the stream.' });
@@ -92,9 +107,14 @@ export class ChannelDialog {
   );
 
   async #save(): Promise<TreeValidationResult> {
-    const { url, name, ...settings } = this.form().value();
+    const { url, name, proxies, ...settings } = this.form().value();
     const trimmed = name.trim();
-    const body = { ...(trimmed !== '' && { name: trimmed }), ...settings };
+    const body = {
+      ...(trimmed !== '' && { name: trimmed }),
+      ...settings,
+      // What was not to be seen is not to be changed.
+      ...(this.proxies && { proxies: proxies && [...proxies] }),
+    };
     this.trouble.set(undefined);
     try {
       const saved = this.streamer
@@ -112,12 +132,18 @@ export class ChannelDialog {
   }
 
   #atTheirFields({ code, detail, fields }: Trouble) {
-    const said =
-      fields.length === 0 && aboutTheAddress.includes(code) && !this.streamer
-        ? [{ path: 'url', message: detail }]
-        : fields;
-    const { url, name, quality, ads, autoRecord } = this.form;
-    const trees = { name, quality, ads, autoRecord, ...(!this.streamer && { url }) };
+    const about = aboutOneField[code];
+    const said = fields.length === 0 && about !== undefined ? [{ path: about, message: detail }] : fields;
+    const { url, name, quality, ads, autoRecord, proxies } = this.form;
+    // Only what is to be seen.
+    const trees = {
+      name,
+      quality,
+      ads,
+      autoRecord,
+      ...(!this.streamer && { url }),
+      ...(this.proxies && { proxies }),
+    };
     return said.flatMap(({ path, message }) => {
       // A list is one control: what is wrong with its third item is said there too.
       const [field = ''] = path.split('.');
@@ -126,3 +152,5 @@ export class ChannelDialog {
     });
   }
 }
+
+const wantedBy = (streamer: Streamer | undefined): readonly string[] | null => streamer?.proxies ?? null;

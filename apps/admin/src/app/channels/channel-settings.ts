@@ -1,5 +1,6 @@
 import type { Streamer } from '@streamvault/api-contract';
 import { adChoiceWords } from './ad-choices';
+import { proxyWords } from './proxy-order';
 import { qualityLabel } from './qualities';
 
 /** How a channel is recorded, in words; every setting that the dialog changes. */
@@ -7,6 +8,7 @@ export function channelSettings(streamer: Streamer): { readonly name: string; re
   return [
     { name: 'Quality', value: qualityLabel(streamer.quality) },
     { name: 'Advertising', value: adChoiceWords(streamer.ads) },
+    { name: 'By way of', value: proxyWords(streamer.proxies) },
     {
       name: 'Begins',
       value: streamer.autoRecord ? 'By itself, once that is possible' : 'When somebody presses Record',

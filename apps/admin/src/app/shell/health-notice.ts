@@ -1,15 +1,8 @@
-import { Component, DestroyRef, computed, inject, signal } from '@angular/core';
-import { HttpErrorResponse } from '@angular/common/http';
-import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
-import type { Health } from '@streamvault/api-contract';
-import { ConsoleApi } from '../api/console-api';
-import { LiveFeed } from '../feed/live-feed';
+import { Component, computed, inject } from '@angular/core';
+import { diskTrouble } from '../storage/disk-words';
 import { Icon } from '../ui/icon';
 import { inWords } from '../ui/states';
-
-const everyMilliseconds = 60_000;
-
-const isHealth = (body: unknown): body is Health => typeof body === 'object' && body !== null && 'checks' in body;
+import { HealthWatch } from './health-watch';
 
 /** What `/health` finds wrong, where nobody can overlook it: a full disk stops recordings long before anybody asks. */
 @Component({
@@ -52,34 +45,18 @@ const isHealth = (body: unknown): body is Health => typeof body === 'object' && 
   `,
 })
 export class HealthNotice {
-  readonly #api = inject(ConsoleApi);
-  readonly #health = signal<Health | undefined>(undefined);
-  protected readonly findings = computed(() =>
-    Object.entries(this.#health()?.checks ?? {})
-      .filter(([, check]) => check.status !== 'ok')
+  readonly #watch = inject(HealthWatch);
+  protected readonly findings = computed(() => {
+    const disks = this.#watch.disks().flatMap((disk) => diskTrouble(disk));
+    const checks = Object.entries(this.#watch.health()?.checks ?? {})
+      // Told disk by disk, with what to do.
+      .filter(([name, check]) => check.status !== 'ok' && (name !== 'disk' || disks.length === 0))
       .map(([name, { status, detail }]) => ({
         name,
         status,
         label: `${inWords(name)}:`,
         detail: detail ?? (status === 'down' ? 'does not work.' : 'needs attention.'),
-      })),
-  );
-
-  constructor() {
-    inject(LiveFeed)
-      .caughtUp.pipe(takeUntilDestroyed())
-      .subscribe(() => this.#ask());
-    const timer = setInterval(() => this.#ask(), everyMilliseconds);
-    inject(DestroyRef).onDestroy(() => clearInterval(timer));
-  }
-
-  #ask(): void {
-    this.#api.health().subscribe({
-      next: (health) => this.#health.set(health),
-      // 503 carries the same body. No answer at all is what the connection indicator says already.
-      error: (error: unknown) => {
-        if (error instanceof HttpErrorResponse && isHealth(error.error)) this.#health.set(error.error);
-      },
-    });
-  }
+      }));
+    return [...disks, ...checks];
+  });
 }

@@ -3,6 +3,7 @@ import {
   formatBytes,
   formatCodecs,
   formatDuration,
+  formatForecast,
   formatInstant,
   formatRate,
   formatRatio,
@@ -23,6 +24,16 @@ describe('formats', () => {
     [1.5e18, '1500.0 PB'],
   ])('says %d bytes as %s', (bytes, words) => {
     expect(formatBytes(bytes)).toBe(words);
+  });
+
+  it.each([
+    [30, 'less than a minute'],
+    [3599, '59 min'],
+    [12_000, '3 h 20 min'],
+    [353_000, '4 d 2 h'],
+    [1e9, 'more than 99 days'],
+  ])('says that something is %d seconds off as %s', (seconds, words) => {
+    expect(formatForecast(seconds)).toBe(words);
   });
 
   it('says a rate in bits, as streamers do', () => {

@@ -56,6 +56,17 @@ export function formatSpan(seconds: number): string {
   return minutes % 60 === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** How far off something is, as it is worth knowing: `3 h 20 min`, `4 d 2 h`. */
+export function formatForecast(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 1) return 'less than a minute';
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return `${hours} h ${minutes % 60} min`;
+  const days = Math.floor(hours / 24);
+  return days > 99 ? 'more than 99 days' : `${days} d ${hours % 24} h`;
+}
+
 /** 0.9994 is 99.9 %, never 100 %: only a recording without a gap is whole. */
 export function formatRatio(ratio: number): string {
   if (ratio >= 1) return '100 %';

@@ -36,6 +36,8 @@ const strokes = {
   fullscreen: 'M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5',
   windowed: 'M9 4v5H4M15 4v5h5M9 20v-5H4M15 20v-5h5',
   gap: 'M3 12h5M16 12h5M10.5 8v8M13.5 8v8',
+  disk: 'M6 4h12l3 9.5V18a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-4.5zM3 13.5h18M16.5 16.8v.01',
+  down: 'M12 5v13.5M6 13l6 6 6-6',
   film: 'M4 5h16v14H4zM4 9h16M4 15h16M8.5 5v14M15.5 5v14',
   step: 'M5 6h8M5 12h8M5 18h8M17 8l2 2 3-4M17 16l2 2 3-4',
 } as const;

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { aRecording, aStreamer, anEvent } from '../../../../testing/fixtures';
+import type { DiskHealth } from '@streamvault/api-contract';
+import { aDisk, aRecording, aStreamer, anEvent } from '../../../../testing/fixtures';
 import { type OpenPage, openPage } from '../../../../testing/page';
 import LivePage from './live-page';
 
@@ -103,6 +104,32 @@ describe('the Live page', () => {
     expect(page.find('[data-testid=recording-3]').textContent).toContain('The source did not answer.');
   });
 
+  const health = (...disks: DiskHealth[]) => ({ status: 'ok', version: '1', uptimeSeconds: 1, checks: {}, disks });
+
+  it('says how much room there is, for how long, and what happens when there is not', async () => {
+    await open({ streamers: [aStreamer()] });
+    page.feed.caughtUp();
+    page.answer('/health', health(aDisk({ bytesPerSecond: 750_000, secondsToFull: 12_000 })));
+    await page.asked('/api/streamers');
+    answerAll({ streamers: [aStreamer()] });
+    await page.settle();
+    const words = page.find('[data-testid=disk]').textContent.replaceAll(/\s+/g, ' ');
+    expect(words).toContain('68.2 GB free of 250.0 GB');
+    expect(words).toContain('full in 3 h 20 min at this rate, 6.00 Mbit/s');
+    expect(words).toContain(
+      'Below 10.0 GB it warns; below 2.00 GB nothing new begins; below 500.0 MB the newest recording is stopped.',
+    );
+  });
+
+  it('says what to do where a recording is refused for want of room', async () => {
+    await open({ streamers: [aStreamer({ id: 5 })] });
+    page.button('Record Harbour camera').click();
+    const refusal = { title: 'Not now', detail: 'Only 1.0 GB are free. Free some space.', code: 'disk.low' };
+    page.answer('/api/recording/start/5', refusal, 503);
+    await page.settle();
+    expect(document.body.textContent).toContain('Free some space. Nothing was begun.');
+  });
+
   it('asks before it removes a channel, and keeps it when told to', async () => {
     await open({ streamers: [aStreamer({ id: 5 })] });
     await page.press('More for Harbour camera');
@@ -121,6 +148,7 @@ describe('the Live page', () => {
     page.feed.caughtUp();
     await page.asked('/api/streamers');
     answerAll({});
+    page.answer('/health', health());
     await page.settle();
     expect(page.text).toContain('Nothing to record yet');
   });

@@ -8,6 +8,8 @@ import { ChannelCommands } from '../../channels/channel-commands';
 import { Commands } from '../../commands/commands';
 import { Notices } from '../../commands/notices';
 import { changesActivity, isOfCategory, liveQuery } from '../../feed/live-query';
+import { HealthWatch } from '../../shell/health-watch';
+import { StorageLine } from '../../storage/storage-line';
 import { Icon } from '../../ui/icon';
 import { Skeleton } from '../../ui/skeleton';
 import { StateChip } from '../../ui/state-chip';
@@ -20,7 +22,7 @@ const openStates = 'requested,starting,capturing,reconnecting,finalizing,postPro
 
 @Component({
   selector: 'sv-live-page',
-  imports: [CaptureCard, Icon, MatButton, RouterLink, Skeleton, StateChip, StreamerRow, TroublePanel],
+  imports: [CaptureCard, Icon, MatButton, RouterLink, Skeleton, StateChip, StorageLine, StreamerRow, TroublePanel],
   templateUrl: './live-page.html',
   styleUrl: './live-page.scss',
 })
@@ -28,6 +30,7 @@ export default class LivePage {
   readonly #api = inject(ConsoleApi);
   readonly #channels = inject(ChannelCommands);
   readonly #notices = inject(Notices);
+  readonly #watch = inject(HealthWatch);
   protected readonly commands = inject(Commands);
 
   readonly #everything = () => ({});
@@ -50,6 +53,10 @@ export default class LivePage {
   protected readonly taking = computed(() => this.recordings.value()?.filter(({ state }) => isTaking(state)) ?? []);
   protected readonly working = computed(() => this.recordings.value()?.filter(({ state }) => isWorking(state)) ?? []);
   protected readonly trouble = computed(() => this.streamers.trouble() ?? this.recordings.trouble());
+  /** To the newcomer there is nothing to say of it yet, unless something is wrong with it. */
+  protected readonly hasDisks = computed(
+    () => this.#watch.disks().length > 0 && (this.streamers.value()?.length ?? 0) > 0,
+  );
   protected readonly offersDemo = computed(() => {
     const demo = this.demo.value();
     return demo !== undefined && demo.available && demo.streamerId === null;
