@@ -160,13 +160,14 @@ describe('the console', () => {
 describe('the console with a library', () => {
   let server: StreamVault;
   let recordingId: number;
+  let streamerId: number;
   let videoId: number;
 
   beforeAll(
     showing(async () => {
       server = await world.server();
       const { recording, video } = await shortRecording(world, server, { name: 'A channel with a rather long name' });
-      ({ id: recordingId } = recording);
+      ({ id: recordingId, streamerId } = recording);
       ({ id: videoId } = video);
     }),
   );
@@ -237,7 +238,14 @@ describe('the console with a library', () => {
     (colorScheme) =>
       showing(async () => {
         await page.emulateMedia({ colorScheme });
-        const filled = ['/live', '/recordings', `/recordings/${recordingId}`, '/videos', `/videos/${videoId}`];
+        const filled = [
+          '/live',
+          `/channels/${streamerId}`,
+          '/recordings',
+          `/recordings/${recordingId}`,
+          '/videos',
+          `/videos/${videoId}`,
+        ];
         for (const address of [...filled, '/nowhere']) {
           await page.goto(server.address + address);
           await page.getByRole('heading', { level: 1 }).waitFor();
@@ -252,6 +260,54 @@ describe('the console with a library', () => {
           await keepPictures(page, `${colorScheme}${address.replaceAll('/', '-')}`);
         }
       })(),
+  );
+
+  it(
+    'stays readable for a day with 500 gaps, and tells each of them to the keyboard',
+    showing(async () => {
+      const day = Date.UTC(2026, 10, 22);
+      const at = (seconds: number) => new Date(day + seconds * 1000).toISOString();
+      const answer = {
+        ...(await server.api.recording(recordingId)),
+        startedAt: at(0),
+        endedAt: at(86_400),
+        gapSeconds: 1000,
+        capturedRatio: 0.988,
+        gaps: Array.from({ length: 500 }, (_, index) => {
+          const cause = { code: 'source.timeout', message: index % 3 ? 'No answer came.' : 'The address was refused.' };
+          return { from: at(index * 170), to: at(index * 170 + 2), seconds: 2, cause };
+        }),
+        ads: [{ from: at(40_000), to: at(40_090), seconds: 90, kept: false }],
+        adSeconds: 90,
+        parts: Array.from({ length: 100 }, (_, index) => ({
+          number: index + 1,
+          bytes: 1e8,
+          durationSeconds: 850,
+          openedAt: at(index * 864),
+          closedAt: at(index * 864 + 850),
+          container: 'ts',
+          reason: 'rotation',
+        })),
+      };
+      await page.route(`**/api/recordings/${recordingId}`, (route) => route.fulfill({ json: answer }));
+      await page.goto(`${server.address}/recordings/${recordingId}`);
+      const spans = page.getByTestId('timeline').getByRole('button');
+      await spans.first().waitFor();
+      expect(await spans.count()).toBeLessThan(300);
+      expect(await page.getByTestId('timeline').locator('button[tabindex="0"]').count()).toBe(1);
+      await spans.first().focus();
+      await page.keyboard.press('End');
+      expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toMatch(
+        /^(Gap|Part|\d+ gaps)/,
+      );
+      expect(await page.getByTestId('losses').getByRole('row').count()).toBe(3);
+      await page.getByText(/one by one \(501\)/).click();
+      await page.setViewportSize(phone);
+      expect(await barriers(page)).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBe(0);
+      await page.getByRole('button', { name: 'Show the other 451' }).click();
+      await page.getByTestId('happenings').locator('tbody tr').nth(500).waitFor();
+    }),
   );
 
   it(

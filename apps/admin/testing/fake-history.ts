@@ -7,7 +7,16 @@ export function seed(world: FakeWorld): void {
   const channels = ['Harbour camera', 'Night radio', 'Council meeting', 'Falcon nest'];
   for (const [index, name] of channels.entries()) {
     const url = `https://live.example/${name.toLowerCase().replaceAll(' ', '-')}/master.m3u8`;
-    world.streamers.set(index + 1, aStreamer({ id: index + 1, name, url, quality: index === 1 ? 'audio' : 'best' }));
+    world.streamers.set(
+      index + 1,
+      aStreamer({
+        id: index + 1,
+        name,
+        url,
+        quality: index === 1 ? 'audio' : 'best',
+        ads: index === 2 ? 'keep' : 'skip',
+      }),
+    );
     world.append(`streamer-${index + 1}`, 'StreamerAdded', { name, url }, 'api');
   }
   const titles = [
@@ -61,6 +70,12 @@ export function seed(world: FakeWorld): void {
         streamerName,
         parts,
         gaps,
+        gapSeconds: gaps.length * 21,
+        ads: index === 1 ? [{ from: at(start + 60), to: at(start + 150), seconds: 90, kept: false }] : [],
+        adSeconds: index === 1 ? 90 : 0,
+        stalls: gaps.map(({ from, to, cause }) => ({ from, to, cause })),
+        stallSeconds: gaps.length * 21,
+        retries: gaps.length * 14,
         steps,
         title: titles[index % 5] ?? null,
         state: failed ? 'failed' : cancelled ? 'cancelled' : 'completed',

@@ -5,8 +5,8 @@ import { extname, join, normalize } from 'node:path';
 import { type FakeMedia, makeFakeMedia, segmentSeconds } from './fake-media.ts';
 import { FakeAudit } from './fake-audit.ts';
 import { seed } from './fake-history.ts';
-import { FakeWorld } from './fake-world.ts';
-import { aStreamer, theLifecycle } from './fixtures.ts';
+import { FakeWorld, at } from './fake-world.ts';
+import { aDisk, aStreamer, theLifecycle } from './fixtures.ts';
 
 /**
  * A stand-in for the server, to look at the console with: `node apps/admin/testing/fake-server.ts [--empty] [--port=8010]`
@@ -54,9 +54,21 @@ export async function startFakeServer(options: { port: number; empty: boolean })
   };
 
   const routes: [method: string, pattern: RegExp, handler: Handler][] = [
-    ['GET', /^\/health$/, () => ({ body: { status: 'ok', version: '0.1.0', uptimeSeconds: 5, checks: {} } })],
+    ['GET', /^\/health$/, () => ({ body: health(world) })],
+    [
+      'GET',
+      /^\/api\/proxies$/,
+      () => {
+        const items = [
+          { name: 'amsterdam', canBeChosen: true, restsUntil: null },
+          { name: 'frankfurt', canBeChosen: true, restsUntil: at(60) },
+        ];
+        return { body: { items, defaults: ['amsterdam', 'direct'] } };
+      },
+    ],
     ['GET', /^\/api\/streamers$/, (_, { query }) => page([...world.streamers.values()], query)],
     ['POST', /^\/api\/streamers$/, (_, { body }) => addStreamer(body)],
+    ['GET', /^\/api\/streamers\/(\d+)$/, ([id = '']) => orUnknown(world.streamers.get(Number(id)), 'streamer')],
     [
       'PATCH',
       /^\/api\/streamers\/(\d+)$/,
@@ -132,7 +144,12 @@ export async function startFakeServer(options: { port: number; empty: boolean })
       /^\/api\/recordings$/,
       (_, { query }) => {
         const states = query.get('state')?.split(',');
-        const found = [...world.recordings.values()].filter(({ state }) => states?.includes(state) ?? true);
+        const streamerId = query.get('streamerId');
+        const found = [...world.recordings.values()].filter(
+          (recording) =>
+            (states?.includes(recording.state) ?? true) &&
+            (streamerId === null || recording.streamerId === Number(streamerId)),
+        );
         return page(
           found.toSorted((left, right) => right.requestedAt.localeCompare(left.requestedAt)),
           query,
@@ -221,6 +238,14 @@ export async function startFakeServer(options: { port: number; empty: boolean })
       'POST',
       /^\/api\/audit\/projections\/([^/]+)\/rebuild$/,
       ([name = '']) => ({ status: 202, body: audit.rebuild(name) }),
+    ],
+    [
+      'POST',
+      /^\/fake\/stall\/(\d+)$/,
+      ([id = '']) => {
+        world.stall(Number(id));
+        return { body: {} };
+      },
     ],
     [
       'POST',
@@ -315,6 +340,19 @@ export async function startFakeServer(options: { port: number; empty: boolean })
       return new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+/** A disk that fills as fast as the recordings write. */
+function health(world: FakeWorld) {
+  const bytesPerSecond = world.progress().reduce((sum, recording) => sum + recording.bytesPerSecond, 0);
+  const freeBytes = 9_400_000_000;
+  const disk = aDisk({
+    level: 'warn',
+    freeBytes,
+    bytesPerSecond,
+    secondsToFull: bytesPerSecond > 0 ? freeBytes / bytesPerSecond : null,
+  });
+  return { status: 'ok', version: '0.1.0', uptimeSeconds: 5, checks: { disk: { status: 'warn' } }, disks: [disk] };
 }
 
 function answer(response: ServerResponse, { status = 200, body }: Answer): void {

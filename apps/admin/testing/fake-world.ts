@@ -13,6 +13,7 @@ export class FakeWorld {
   readonly log: LoggedEvent[] = [];
   readonly listeners = new Set<(event: LoggedEvent) => void>();
   readonly lastBytes = new Map<number, number>();
+  readonly #stalled = new Set<number>();
   #nextId = 100;
 
   nextId(): number {
@@ -123,7 +124,7 @@ export class FakeWorld {
   /** One more segment for every recording that is capturing. */
   grow(): void {
     for (const recording of this.recordings.values()) {
-      if (recording.state !== 'capturing') continue;
+      if (recording.state !== 'capturing' || this.#stalled.has(recording.id)) continue;
       const bytes = Math.round(segmentBytes * (0.8 + 0.4 * Math.random()));
       this.lastBytes.set(recording.id, Date.now());
       this.change(recording.id, {
@@ -146,26 +147,36 @@ export class FakeWorld {
   progress(): RecordingProgress[] {
     return [...this.recordings.values()]
       .filter(({ state }) => state === 'capturing' || state === 'reconnecting')
-      .map(({ id, bytes, durationSeconds, state }) => {
+      .map(({ id, bytes, durationSeconds, state, gapSeconds, capturedRatio, stalls }) => {
+        const stalledSince = stalls.find(({ to }) => to === null)?.from ?? null;
         const last = this.lastBytes.get(id) ?? null;
         return {
           recordingId: id,
           bytes,
           durationSeconds,
           segments: Math.round(durationSeconds / segmentSeconds),
-          bytesPerSecond: state === 'capturing' ? 72e4 + Math.sin(Date.now() / 4e3 + id) * 14e4 : 0,
+          bytesPerSecond:
+            state === 'capturing' && stalledSince === null ? 72e4 + Math.sin(Date.now() / 4e3 + id) * 14e4 : 0,
           lastByteAt: last === null ? null : new Date(last).toISOString(),
           lastByteAgeSeconds: last === null ? null : (Date.now() - last) / 1e3,
-          capturedRatio: 1,
-          gapSeconds: 0,
+          capturedRatio,
+          gapSeconds,
           adSeconds: 0,
-          stallSeconds: 0,
-          retries: 0,
+          stallSeconds: stalledSince === null ? 0 : (Date.now() - Date.parse(stalledSince)) / 1000,
+          retries: 3,
           reResolves: 0,
           advertisingSince: null,
-          stalledSince: null,
+          stalledSince,
         };
       });
+  }
+
+  /** Silence that lasts. */
+  stall(id: number): void {
+    const cause = { code: 'source.frozen', message: 'The playlist answers but offers nothing new.' };
+    this.#stalled.add(id);
+    this.change(id, { stalls: [{ from: at(0), to: null, cause }] });
+    this.append(`recording-${id}`, 'CaptureStalled', { cause });
   }
 
   interrupt(id: number, seconds: number): void {
@@ -185,6 +196,7 @@ export class FakeWorld {
         interruption: null,
         deadline: null,
         gaps: [...recording.gaps, gap],
+        gapSeconds: recording.gapSeconds + seconds,
         capturedRatio: 0.97,
         parts: [
           ...closed,

@@ -26,6 +26,7 @@ describe('the shell', () => {
         provideHttpClientTesting(),
         provideRouter([
           { path: 'live', title: 'Live', component: SomePage },
+          { path: 'channels/:id', title: 'Channel', component: SomePage },
           { path: 'videos', title: 'Videos', component: SomePage },
         ]),
         { provide: TitleStrategy, useExisting: PageTitle },
@@ -43,6 +44,15 @@ describe('the shell', () => {
   it('names the page and marks its place', () => {
     expect(document.title).toBe('Live · StreamVault');
     expect(element.querySelector('nav [aria-current=page]')?.textContent.trim()).toBe('Live');
+  });
+
+  it('shows that a channel belongs to the list of channels', async () => {
+    await TestBed.inject(Router).navigateByUrl('/channels/4');
+    await fixture.whenStable();
+    expect(element.querySelector('nav .around')?.textContent.trim()).toBe('Live');
+    await TestBed.inject(Router).navigateByUrl('/videos');
+    await fixture.whenStable();
+    expect(element.querySelector('nav .around')).toBeNull();
   });
 
   it('takes the keyboard to a new page, and by the skip link past the navigation', async () => {

@@ -1,7 +1,7 @@
-import { Component, type ElementRef, inject, viewChild } from '@angular/core';
+import { Component, type ElementRef, inject, signal, viewChild } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { NavigationEnd, Router, RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
-import { filter, map, pairwise } from 'rxjs';
+import { filter, map, pairwise, tap } from 'rxjs';
 import { ConnectionIndicator } from './shell/connection-indicator';
 import { HealthNotice } from './shell/health-notice';
 import { ThemeSwitch } from './shell/theme-switch';
@@ -22,12 +22,16 @@ export class App {
   ];
   protected readonly main = viewChild.required<ElementRef<HTMLElement>>('main');
 
+  /** A channel's page belongs to the list of channels, whose address is another. */
+  protected readonly isAtChannel = signal(false);
+
   constructor() {
     // After a navigation the keyboard and the screen reader start at the new page, not at the link that is behind them.
     inject(Router)
       .events.pipe(
         filter((event) => event instanceof NavigationEnd),
         map(({ urlAfterRedirects }) => urlAfterRedirects.split('?')[0]),
+        tap((path) => this.isAtChannel.set(path?.startsWith('/channels/') ?? false)),
         pairwise(),
         filter(([before, after]) => before !== after),
         takeUntilDestroyed(),
