@@ -332,7 +332,7 @@ describe('a capture', () => {
     expect(segments.every((segment) => segment.estimated)).toBe(true);
   });
 
-  it('stops at once, also while a segment hangs', async () => {
+  it('stops soon, also while a segment hangs, and keeps what lies behind that', async () => {
     await live();
     origin.faults.segments({ kind: 'stalled' }, [4]);
     const run = capture();
@@ -340,8 +340,9 @@ describe('a capture', () => {
     const before = performance.now();
     expect(await run.stop()).toEqual({ kind: 'stopped' });
     expect(performance.now() - before).toBeLessThan(2000);
-    expect(await storedHashes(folder)).toEqual(published(0, 4));
+    expect(await storedHashes(folder)).toEqual([...published(0, 4), ...published(5)]);
     const ledger = await ledgerOf(folder);
+    expect(ledger.gaps).toMatchObject([{ seconds: 1, cause: { code: 'capture.stopped' } }]);
     const part = ledger.parts[0];
     expect(part?.closedAt).toBeDefined();
     expect(await readFile(path.join(folder, part?.file ?? ''))).toHaveLength(part?.bytes ?? 0);

@@ -22,6 +22,7 @@ describe('the engine in a thread of its own', () => {
   let engine: ThreadedCaptureEngine;
   let witness: Witness;
   let stop: AbortController;
+  let leaving: AbortController;
   let ends: Promise<CaptureEnd>[];
 
   beforeEach(async () => {
@@ -30,9 +31,11 @@ describe('the engine in a thread of its own', () => {
     engine = new ThreadedCaptureEngine({ program: built, settings: { retryMinSeconds: 0.01, retryMaxSeconds: 0.05 } });
     witness = new Witness();
     stop = new AbortController();
+    leaving = new AbortController();
     ends = [];
   });
   afterEach(async () => {
+    leaving.abort();
     stop.abort();
     await Promise.allSettled(ends);
     await engine.close();
@@ -42,7 +45,7 @@ describe('the engine in a thread of its own', () => {
 
   function capture(source: Partial<CaptureRequest['source']> = {}): Promise<CaptureEnd> {
     const request = { recordingId: 7, directory: folder, source: { url: origin.url, ...source }, quality: 'best' };
-    const end = engine.capture(request, witness, stop.signal);
+    const end = engine.capture(request, witness, stop.signal, leaving.signal);
     end.catch(() => undefined);
     ends.push(end);
     return end;
@@ -68,6 +71,19 @@ describe('the engine in a thread of its own', () => {
     expect(await end).toEqual({ kind: 'stopped' });
     expect((await ledgerOf(folder)).parts[0]).toMatchObject({ reason: 'start' });
     expect(await storedHashes(folder)).toEqual(published());
+  });
+
+  it('goes at once when it is told to, though it was about to wait for what is on its way', async () => {
+    origin.faults.segments({ kind: 'stalled' }, [4]);
+    const end = capture();
+    await witness.segments(4);
+    stop.abort();
+    const before = performance.now();
+    leaving.abort();
+    expect(await end).toEqual({ kind: 'stopped' });
+    expect(performance.now() - before).toBeLessThan(3000);
+    // What lies behind the one that hung is there, if it had come.
+    expect((await storedHashes(folder)).slice(0, 4)).toEqual(published().slice(0, 4));
   });
 
   it('does not begin what was stopped before it was asked for', async () => {

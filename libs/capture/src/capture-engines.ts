@@ -6,8 +6,13 @@ type Kind = NonNullable<CaptureRequest['source']['engine']>;
 export class CaptureEngines implements CaptureEngine {
   constructor(private readonly engines: Readonly<Record<Kind, CaptureEngine & { close?(): Promise<void> }>>) {}
 
-  capture(request: CaptureRequest, reporter: CaptureReporter, signal: AbortSignal): Promise<CaptureEnd> {
-    return this.engines[request.source.engine ?? 'hls'].capture(request, reporter, signal);
+  capture(
+    request: CaptureRequest,
+    reporter: CaptureReporter,
+    signal: AbortSignal,
+    leaving?: AbortSignal,
+  ): Promise<CaptureEnd> {
+    return this.engines[request.source.engine ?? 'hls'].capture(request, reporter, signal, leaving);
   }
 
   /** Lets go of what the engines hold. Captures that still run break: stop them first. */

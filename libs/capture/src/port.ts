@@ -144,10 +144,17 @@ export interface CaptureReporter {
 }
 
 /**
- * Captures until the source ends or the signal aborts. On abort it commits what is complete, closes the part, syncs, and only then
- * settles with `stopped`: after that nothing of it touches the folder any more.
+ * Captures until the source ends or a signal aborts. On `signal` it begins nothing more, gives what is on its way some seconds to
+ * become whole, commits what is there (with a gap where one in front is not), closes the part, syncs, and only then settles with
+ * `stopped`: after that nothing of it touches the folder any more. On `leaving`, also when that comes later, it does not wait; and
+ * what it has not got is no gap then, for the next capture of the folder may have it.
  * Where the folder already holds a ledger, it is recovered first and the capture goes on in a new part.
  */
 export interface CaptureEngine {
-  capture(request: CaptureRequest, reporter: CaptureReporter, signal: AbortSignal): Promise<CaptureEnd>;
+  capture(
+    request: CaptureRequest,
+    reporter: CaptureReporter,
+    signal: AbortSignal,
+    leaving?: AbortSignal,
+  ): Promise<CaptureEnd>;
 }

@@ -7,7 +7,6 @@ import { type Retention, ScriptedBroadcast, SEGMENT_MS, type TroubleKind } from 
 import { faultsOf, NO_FAULTS, simulate } from './simulation.js';
 
 const startsAtMs = Date.parse('2026-11-22T12:00:00.000Z');
-const begunAtMs = startsAtMs + 25_000;
 /** What is no longer in the list is gone. */
 const SHORT: Retention = { listed: 3, kept: 0 };
 
@@ -24,19 +23,25 @@ interface Script {
   readonly retention?: Retention;
   readonly seconds?: number;
   readonly settings?: Partial<HlsCaptureSettings>;
+  /** In seconds of the broadcast. */
+  readonly begun?: number;
+  readonly stopped?: number;
+  readonly left?: number;
 }
 
-function run({ troubles, retention, seconds = 180, settings }: Script) {
+function run({ troubles, retention, seconds = 180, settings, begun = 25, stopped, left }: Script) {
+  const atMs = (second: number) => startsAtMs + second * 1000;
   const scripted = troubles.map(([kind, at, lasts = 0]) => {
-    const fromMs = startsAtMs + at * 1000;
-    return { kind, fromMs, toMs: fromMs + lasts * 1000 };
+    return { kind, fromMs: atMs(at), toMs: atMs(at + lasts) };
   });
   const broadcast = new ScriptedBroadcast(startsAtMs, seconds, scripted, retention);
   return simulate({
     directory: path.join(folder, 'capture'),
     broadcast,
-    begunAtMs,
+    begunAtMs: atMs(begun),
     seed: 1,
+    ...(stopped !== undefined && { stoppedAtMs: atMs(stopped) }),
+    ...(left !== undefined && { leftAtMs: atMs(left) }),
     ...(settings && { settings }),
   });
 }
@@ -126,5 +131,68 @@ describe.each([
     const [gap] = ledger.gaps;
     expect(Math.abs(gap!.seconds - frozenSeconds)).toBeLessThan(SHORT.listed * (SEGMENT_MS / 1000) + 2);
     expect(gap!.from >= at(50) && gap!.from <= at(62)).toBe(true);
+  });
+});
+
+describe('a capture that is stopped', () => {
+  const took = ({ endedAtMs }: Ran, since: number) => endedAtMs - startsAtMs - since * 1000;
+
+  it('ends at once where nothing is on its way', async () => {
+    const outcome = await run({ troubles: [], stopped: 71.2 });
+    expect(took(outcome, 71.2)).toBeLessThan(500);
+    expect(faultsOf(outcome)).toEqual(NO_FAULTS);
+    expect(outcome.ledger.gaps).toEqual([]);
+  });
+
+  it.each([
+    ['refused', 'segment-missing', 'source.not-found', 500],
+    ['cut off again and again', 'segment-cut', 'source.connection-lost', 500],
+    ['stalled', 'segment-stalled', 'source.timeout', 5100],
+  ] as const)(
+    'has what lies behind a segment that is %s, and a gap for that with its cause',
+    async (_, kind, code, mostMs) => {
+      const outcome = await run({ troubles: [[kind, 60]], stopped: 69 });
+      expect(outcome.end).toEqual({ kind: 'stopped' });
+      expect(took(outcome, 69)).toBeLessThan(mostMs);
+      expect(outcome.ledger.gaps).toMatchObject([{ from: at(60), to: at(62), cause: { code } }]);
+      expect(outcome.stored.at(-1)).toBeGreaterThanOrEqual(32);
+      expect(faultsOf(outcome)).toEqual(NO_FAULTS);
+      expect(outcome.facts.filter(({ kind: told }) => told === 'gap')).toHaveLength(1);
+    },
+  );
+
+  it('has what was nearly there', async () => {
+    const outcome = await run({ troubles: [['segment-slow', 60]], stopped: 67 });
+    expect(outcome.stored).toContain(30);
+    expect(outcome.ledger.gaps).toEqual([]);
+    expect(faultsOf(outcome)).toEqual(NO_FAULTS);
+  });
+
+  it('ends with the last segment there is, without a gap for one that would have come', async () => {
+    const outcome = await run({ troubles: [['segment-stalled', 60]], stopped: 63 });
+    expect(outcome.stored.at(-1)).toBe(29);
+    expect(outcome.ledger.gaps).toEqual([]);
+  });
+
+  it('waits no longer once the recorder goes, and keeps what it has all the same', async () => {
+    const outcome = await run({ troubles: [['segment-stalled', 60]], stopped: 69, left: 70 });
+    expect(took(outcome, 70)).toBeLessThan(100);
+    expect(outcome.stored.at(-1)).toBeGreaterThanOrEqual(32);
+    expect(outcome.ledger.gaps).toMatchObject([{ cause: { code: 'capture.stopped' } }]);
+  });
+});
+
+describe('a recorder that goes', () => {
+  it('does not wait, and gives up nothing that it can have when it is back', async () => {
+    const troubles = [['segment-stalled-once', 60]] as const;
+    const left = await run({ troubles, left: 69 });
+    expect(left.end).toEqual({ kind: 'stopped' });
+    expect(left.endedAtMs - startsAtMs).toBeLessThan(69_100);
+    expect(left.stored.at(-1)).toBe(29);
+    expect(left.ledger.gaps).toEqual([]);
+    const back = await run({ troubles, begun: 73 });
+    expect(missing(back)).toEqual([]);
+    expect(back.ledger.gaps).toEqual([]);
+    expect(faultsOf({ ...back, web: left.web })).toMatchObject({ twiceOrOutOfOrder: [], obtainableAndMissing: [] });
   });
 });

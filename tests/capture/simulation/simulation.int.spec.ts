@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { seeded } from './virtual-clock.js';
 import { ScriptedBroadcast } from './scripted-broadcast.js';
 import { faultsOf, NO_FAULTS, simulate } from './simulation.js';
 
@@ -33,6 +34,25 @@ describe.each(seeds)('an hour of broadcast full of trouble (seed %i)', (seed) =>
     expect(outcome.stored[0]).toBe(outcome.broadcast.listedAt(begunAtMs)[0]?.index);
     expect(faultsOf(outcome)).toEqual(NO_FAULTS);
   });
+});
+
+describe.each(seeds)('a capture that is stopped in the middle of trouble (seed %i)', (seed) => {
+  const { segments } = ScriptedBroadcast.ofSeed(startsAtMs, 3600, seed);
+  const random = seeded(seed);
+  const moments = segments
+    .filter(({ trouble, index }) => trouble !== undefined && index > 30)
+    .slice(0, 6)
+    .map(({ publishedAtMs }) => publishedAtMs + Math.round(random() * 14_000));
+
+  it.each(moments.map((ms) => [new Date(ms).toISOString(), ms] as const))(
+    'has all that had come by then or soon after, and a gap for what had not (%s)',
+    async (_, stoppedAtMs) => {
+      const outcome = await simulated('stopped', seed, 3600, stoppedAtMs);
+      expect(outcome.end).toEqual({ kind: 'stopped' });
+      expect(outcome.endedAtMs - stoppedAtMs).toBeLessThanOrEqual(5100);
+      expect(faultsOf(outcome)).toEqual(NO_FAULTS);
+    },
+  );
 });
 
 describe('the same trouble', () => {

@@ -21,6 +21,8 @@ export interface SimulationOptions {
   readonly settings?: Partial<HlsCaptureSettings>;
   /** When somebody stops it. */
   readonly stoppedAtMs?: number;
+  /** When the recorder goes. */
+  readonly leftAtMs?: number;
 }
 
 /** What came of a capture of a scripted broadcast. */
@@ -28,6 +30,7 @@ export interface Outcome {
   readonly broadcast: ScriptedBroadcast;
   readonly web: ScriptedWeb;
   readonly end: CaptureEnd;
+  readonly stoppedAtMs: number | undefined;
   readonly endedAtMs: number;
   readonly ledger: Ledger;
   readonly ledgerText: string;
@@ -37,17 +40,19 @@ export interface Outcome {
 }
 
 export async function simulate(options: SimulationOptions): Promise<Outcome> {
-  const { broadcast, directory, seed, begunAtMs, settings = {}, stoppedAtMs } = options;
+  const { broadcast, directory, seed, begunAtMs, settings = {}, stoppedAtMs, leftAtMs } = options;
   const clock = new VirtualClock(begunAtMs, seed);
   const web = new ScriptedWeb(broadcast, clock);
   const engine = new HlsCaptureEngine({ syncSeconds: 60, ...settings }, clock, () => web);
   const facts: CaptureFact[] = [];
   const reporter = { fact: async (fact: CaptureFact) => void facts.push(fact), progress: () => undefined };
   const request = { recordingId: 1, directory, source: { url: ScriptedWeb.address }, quality: 'best' };
-  const stop = new AbortController();
-  if (stoppedAtMs !== undefined)
-    void clock.sleep(stoppedAtMs - begunAtMs, new AbortController().signal).then(() => stop.abort());
-  const end = await clock.run(engine.capture(request, reporter, stop.signal));
+  const abortedAt = (ms: number | undefined): AbortSignal => {
+    const controller = new AbortController();
+    if (ms !== undefined) void clock.sleep(ms - begunAtMs, NEVER).then(() => controller.abort());
+    return controller.signal;
+  };
+  const end = await clock.run(engine.capture(request, reporter, abortedAt(stoppedAtMs), abortedAt(leftAtMs)));
   const endedAtMs = clock.now();
   await engine.close();
   const ledger = await ledgerOf(directory);
@@ -57,8 +62,10 @@ export async function simulate(options: SimulationOptions): Promise<Outcome> {
     indexOf(parts.get(part.file)!.subarray(offset, offset + length)),
   );
   const ledgerText = await readFile(path.join(directory, LEDGER_FILE), 'utf8');
-  return { broadcast, web, end, endedAtMs, ledger, ledgerText, stored, facts };
+  return { broadcast, web, end, stoppedAtMs, endedAtMs, ledger, ledgerText, stored, facts };
 }
+
+const NEVER = new AbortController().signal;
 
 /** What is not as it should be: empty lists. */
 export function faultsOf(outcome: Outcome) {
@@ -102,12 +109,17 @@ const LOST_TO_TROUBLE_MS: Readonly<Record<string, number>> = {
   'segment-stalled-once': 12_000,
 };
 
+/** From the first byte to the last. */
+const SLOW_MS = 9000;
+
 /** It was told of, or in a list that could be read for long enough, and was there for long enough behind that. */
-function couldBeHad({ broadcast, web }: Outcome, segment: ScriptedSegment): boolean {
+function couldBeHad({ broadcast, stoppedAtMs, web }: Outcome, segment: ScriptedSegment): boolean {
   const shownAtMs = web.shown.get(segment.index);
   if (shownAtMs === undefined) return isReadableForLong(broadcast, segment);
   const troubleMs = segment.trouble === undefined ? 0 : (LOST_TO_TROUBLE_MS[segment.trouble] ?? Infinity);
-  return shownAtMs + FETCH_MS + troubleMs < broadcast.servedUntilMs(segment);
+  const byMs = shownAtMs + FETCH_MS + troubleMs;
+  const wholeByMs = byMs + (segment.trouble === 'segment-slow' ? SLOW_MS : 0);
+  return byMs < broadcast.servedUntilMs(segment) && wholeByMs < (stoppedAtMs ?? Infinity);
 }
 
 function isReadableForLong(broadcast: ScriptedBroadcast, segment: ScriptedSegment): boolean {
@@ -130,7 +142,7 @@ function isReadable(broadcast: ScriptedBroadcast, ms: number): boolean {
   );
 }
 
-function causesOf({ web }: Outcome, { index, trouble }: ScriptedSegment): RegExp {
+function causesOf({ stoppedAtMs, web }: Outcome, { index, trouble }: ScriptedSegment): RegExp {
   if (!web.shown.has(index)) return /^source\.(window-moved|sequence-reset)$/;
   switch (trouble) {
     case 'segment-cut':
@@ -138,7 +150,9 @@ function causesOf({ web }: Outcome, { index, trouble }: ScriptedSegment): RegExp
       return /^source\.connection-lost$/;
     case 'segment-stalled':
     case 'segment-stalled-once':
-      return /^source\.timeout$/;
+      return stoppedAtMs === undefined ? /^source\.timeout$/ : /^(source\.timeout|capture\.stopped)$/;
+    case 'segment-slow':
+      return stoppedAtMs === undefined ? /^source\.not-found$/ : /^(source\.not-found|capture\.stopped)$/;
     default:
       return /^source\.not-found$/;
   }

@@ -36,6 +36,14 @@ export interface SessionServices {
   readonly memory: ReceiveMemory;
 }
 
+/** What ends a capture from outside, as {@link CaptureEngine} has it. */
+export interface EndSignals {
+  readonly stop: AbortSignal;
+  readonly leaving: AbortSignal;
+}
+
+/** So long may what is on its way at a stop take to become whole. */
+const GRACE_MS = 5000;
 /** The longest the end of a capture waits for the reporter; what it does not take by then, the next capture reports again. */
 const LAST_FACTS_MS = 1000;
 /** Nobody waits for an end that was not asked for: what led to it is told first. */
@@ -52,6 +60,8 @@ export class CaptureSession {
   readonly #watch: CaptureWatch;
   /** Ends the reading of the source: the user's stop, or a failure. */
   readonly #stop = new AbortController();
+  /** Ends the waiting for anything else. */
+  readonly #atOnce = new AbortController();
   readonly #follower: PlaylistFollower;
   readonly #resources: ResourceStore;
   readonly #queue: SegmentQueue;
@@ -78,7 +88,7 @@ export class CaptureSession {
   constructor(
     private readonly request: CaptureRequest,
     private readonly reporter: CaptureReporter,
-    private readonly signal: AbortSignal,
+    private readonly signals: EndSignals,
     private readonly services: SessionServices,
     track: Track = 'all',
   ) {
@@ -139,16 +149,35 @@ export class CaptureSession {
   }
 
   async run(): Promise<CaptureEnd> {
-    const onAbort = (): void => this.#stop.abort();
-    this.#stop.signal.addEventListener('abort', () => this.#queue.abort(), { once: true });
-    this.signal.addEventListener('abort', onAbort, { once: true });
-    if (this.signal.aborted) onAbort();
+    const { leaving, stop } = this.signals;
+    const onLeave = (): void => this.#endAtOnce();
+    const onStop = (): void => this.#endSoon();
+    leaving.addEventListener('abort', onLeave, { once: true });
+    stop.addEventListener('abort', onStop, { once: true });
+    if (leaving.aborted) onLeave();
+    if (stop.aborted) onStop();
     try {
       return await this.#inFolder();
     } finally {
-      await this.#facts.drain(this.signal.aborted ? LAST_FACTS_MS : FACTS_BEFORE_END_MS);
-      this.signal.removeEventListener('abort', onAbort);
+      this.#atOnce.abort();
+      await this.#facts.drain(stop.aborted || leaving.aborted ? LAST_FACTS_MS : FACTS_BEFORE_END_MS);
+      leaving.removeEventListener('abort', onLeave);
+      stop.removeEventListener('abort', onStop);
     }
+  }
+
+  /** Reads the source no more; what is on its way may still come. */
+  #endSoon(): void {
+    if (this.#stop.signal.aborted) return;
+    this.#stop.abort();
+    this.#queue.drain();
+    void this.services.clock.sleep(GRACE_MS, this.#atOnce.signal).then(() => this.#queue.cutOff());
+  }
+
+  #endAtOnce(): void {
+    this.#atOnce.abort();
+    this.#stop.abort();
+    this.#queue.leave();
   }
 
   async #inFolder(): Promise<CaptureEnd> {
@@ -208,7 +237,7 @@ export class CaptureSession {
     const ends = await Promise.allSettled(
       works.map((work) =>
         work.catch((error: unknown) => {
-          this.#stop.abort();
+          this.#endAtOnce();
           throw error;
         }),
       ),
@@ -266,14 +295,14 @@ export class CaptureSession {
     const directory = path.join(request.directory, SOUND_FOLDER);
     this.#sound ??= new SoundCompanion(
       (ending) => {
-        const signal = AbortSignal.any([this.#stop.signal, ending]);
-        return new CaptureSession({ ...request, directory }, UNHEARD, signal, services, 'sound');
+        const signals = { stop: AbortSignal.any([this.#stop.signal, ending]), leaving: this.#atOnce.signal };
+        return new CaptureSession({ ...request, directory }, UNHEARD, signals, services, 'sound');
       },
       services.clock,
       (cause) => {
         // A picture without its sound is not what was asked for.
         this.#failure ??= cause;
-        this.#stop.abort();
+        this.#endAtOnce();
       },
       (error) => {
         if (error instanceof DiskFailed) this.#giveUpDisk(error, error);
@@ -363,7 +392,7 @@ export class CaptureSession {
 
   #giveUpDisk(cause: Cause, error: unknown): void {
     if (this.#failure === undefined) this.#diskFailed ??= new DiskFailed(cause, { cause: error });
-    this.#stop.abort();
+    this.#endAtOnce();
   }
 
   /**
@@ -399,7 +428,7 @@ export class CaptureSession {
   #fail(cause: Cause): boolean {
     if ((this.#writer?.totals.segments ?? 0) > 0 || this.#stop.signal.aborted) return false;
     this.#failure = cause;
-    this.#stop.abort();
+    this.#endAtOnce();
     return true;
   }
 

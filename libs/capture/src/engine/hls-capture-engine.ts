@@ -15,6 +15,7 @@ const TICK_MS = 1000;
 /** Longer than segments usually are: memory that each of them needs again is not spare in between. */
 const TICKS_PER_TRIM = 15;
 const SYNCS_AT_ONCE = 2;
+const NEVER = new AbortController().signal;
 
 /**
  * Records live HLS in this process: any number of captures share its connections, one timer and the disk's patience. It fetches
@@ -43,7 +44,12 @@ export class HlsCaptureEngine implements CaptureEngine {
   }
 
   /** @throws Error when the folder is being captured into already */
-  async capture(request: CaptureRequest, reporter: CaptureReporter, signal: AbortSignal): Promise<CaptureEnd> {
+  async capture(
+    request: CaptureRequest,
+    reporter: CaptureReporter,
+    signal: AbortSignal,
+    leaving: AbortSignal = NEVER,
+  ): Promise<CaptureEnd> {
     const folder = path.resolve(request.directory);
     if (this.#sessions.has(folder)) throw new Error(`Recording ${request.recordingId} is being captured already`);
     const { clock } = this;
@@ -56,7 +62,7 @@ export class HlsCaptureEngine implements CaptureEngine {
       budget: this.#budget,
       memory: this.#memory,
     };
-    const session = new CaptureSession(request, reporter, signal, services);
+    const session = new CaptureSession(request, reporter, { stop: signal, leaving }, services);
     this.#sessions.set(folder, session);
     this.#stopTicking ??= clock.every(TICK_MS, () => this.#tick());
     try {

@@ -44,6 +44,11 @@ export type Taken =
   | { readonly kind: 'failed'; readonly cause: Cause }
   | { readonly kind: 'cancelled' };
 
+const CUT_SHORT: Cause = {
+  code: 'capture.stopped',
+  message: 'This had not come when the capture was stopped, though what followed it had.',
+};
+
 /** A sender that says nothing for so long is looked upon as if it had failed, though it is still listened to. */
 const SILENT_MS = 3000;
 /** Whoever is in the way of others and fails so often is given up. */
@@ -67,13 +72,15 @@ export class SegmentDownload {
   #init: Buffer | undefined;
   #clock: MediaClock | undefined;
   #state: 'running' | 'done' | 'failed' | 'cancelled' = 'running';
-  #cause: Cause = { code: 'capture.stopped', message: 'The capture was stopped.' };
+  #cause: Cause = CUT_SHORT;
   #flow: Flow | undefined;
   #held = false;
   /** It may hold more than its share. */
   #stretched = false;
   #wake: (() => void) | undefined;
   #giveBack: (() => void) | undefined;
+  /** There will be no further attempt. */
+  #isLast = false;
   #request = new AbortController();
   /** The wait for the next attempt. */
   #pause: AbortController | undefined;
@@ -109,6 +116,11 @@ export class SegmentDownload {
     return this.#state !== 'running';
   }
 
+  /** Something went wrong with it, be it only for a while. */
+  get hasFailed(): boolean {
+    return this.#lastFailure !== undefined;
+  }
+
   /** There is no memory for it at the moment. */
   get held(): boolean {
     return this.#held;
@@ -139,7 +151,7 @@ export class SegmentDownload {
       if (fault.reason.code !== 'source.not-found') this.#lastFailure = fault.reason;
       this.#lastFailure ??= fault.reason;
       this.services.trouble(fault.reason);
-      if (!this.services.mayRetry(this.step, fault, this.#failures, this.#firstFailureAtMs)) {
+      if (this.#isLast || !this.services.mayRetry(this.step, fault, this.#failures, this.#firstFailureAtMs)) {
         this.#fail(this.#lastFailure);
         return;
       }
@@ -189,6 +201,17 @@ export class SegmentDownload {
     if (this.#lastFailure !== undefined && this.#failures >= FAILURES_IN_THE_WAY) this.#fail(this.#lastFailure);
     else if (this.#pause !== undefined) this.#pause.abort();
     else this.#request.abort();
+  }
+
+  /** What is on its way may still come, but is not asked for again. */
+  settle(): void {
+    this.#isLast = true;
+    this.stretch();
+    if (this.#pause !== undefined) this.giveUp();
+  }
+
+  giveUp(): void {
+    if (!this.over) this.#fail(this.#lastFailure ?? CUT_SHORT);
   }
 
   cancel(): void {

@@ -16,7 +16,8 @@ export class SegmentQueue {
   /** Downloads of the first segments among the steps, in order. */
   #downloads: SegmentDownload[] = [];
   #closed = false;
-  #aborted = false;
+  /** Nothing more is begun. */
+  #ending = false;
   #wake: (() => void) | undefined;
 
   constructor(
@@ -27,7 +28,7 @@ export class SegmentQueue {
   ) {}
 
   push(steps: readonly PlanStep[]): void {
-    if (this.#closed || this.#aborted) return;
+    if (this.#closed) return;
     this.#steps.push(...steps);
     this.review();
     this.#wake?.();
@@ -53,22 +54,44 @@ export class SegmentQueue {
     this.#wake?.();
   }
 
-  /** Drops what is not complete. Complete segments before the first incomplete one can still be taken. */
-  abort(): void {
-    this.#aborted = true;
+  /** Begins nothing more, and asks for nothing again. What is on its way may still come whole, until {@link cutOff}. */
+  drain(): void {
+    if (this.#ending) return;
+    this.#endWith(this.#downloads.length);
+    for (const download of this.#downloads) download.settle();
+  }
+
+  /** Gives up what is not whole yet. Where nothing lies behind it, it is no gap: the recording ends there. */
+  cutOff(): void {
+    const last = this.#downloads.findLastIndex((download) => download.over || download.hasFailed);
+    this.#endWith(last + 1);
+    for (const download of this.#downloads) download.giveUp();
+  }
+
+  /** Ends at once, and gives up nothing that whoever goes on here can have again: what is not whole, and all behind it. */
+  leave(): void {
+    if (this.#ending) return this.cutOff();
     const broken = this.#downloads.findIndex((download) => !download.complete);
-    // What lies behind a gap is not taken any more, so it need not be held either.
-    if (broken >= 0) for (const download of this.#downloads.slice(broken)) download.cancel();
+    this.#endWith(broken < 0 ? this.#downloads.length : broken);
+  }
+
+  /** Drops all but so many of the first segments. */
+  #endWith(count: number): void {
+    this.#ending = true;
+    this.#closed = true;
+    let segments = 0;
+    const end = this.#steps.findIndex((step) => step.kind === 'segment' && (segments += 1) > count);
+    if (end >= 0) this.#steps = this.#steps.slice(0, end);
+    for (const download of this.#downloads.splice(count)) download.cancel();
     this.#wake?.();
   }
 
   /** The first item; undefined at the end. */
   async first(): Promise<QueueItem | undefined> {
     for (;;) {
-      const step = this.#steps[0];
+      const [step] = this.#steps;
       if (step !== undefined && step.kind !== 'segment') return step;
-      const download = this.#downloads[0];
-      if (this.#aborted) return download?.complete ? download : undefined;
+      const [download] = this.#downloads;
       if (download !== undefined) return download;
       if (this.#closed) return undefined;
       await new Promise<void>((resolve) => {
@@ -99,12 +122,12 @@ export class SegmentQueue {
     return dropped;
   }
 
-  /** Fetches the first segment once more, from its beginning. */
+  /** Fetches the first segment once more, from its beginning. Where nothing is begun any more, that is the end. */
   restartFirst(): void {
-    const download = this.#downloads[0];
+    const [download] = this.#downloads;
     if (download === undefined) return;
+    if (this.#ending) return this.#endWith(0);
     download.cancel();
-    if (this.#aborted) return;
     const again = this.#begin(download.step);
     again.relocate(download.segment);
     this.#downloads[0] = again;
@@ -117,7 +140,10 @@ export class SegmentQueue {
 
   /** Begins what can be begun, and has the first segment give way where it must. Called when something changed, and now and then. */
   review(): void {
-    if (this.#aborted) return;
+    if (this.#ending) {
+      for (const download of this.#downloads) download.stretch();
+      return;
+    }
     const now = this.services.clock.now();
     const unbegun = this.#fill(now);
     const [first, ...others] = this.#downloads;

@@ -8,7 +8,7 @@ import { outcomeOf, unwrap, type FromThread, type Outcome, type PlainRequest, ty
 
 if (parentPort === null) throw new Error('This is the code of a thread, not a program.');
 const port = parentPort;
-const stops = new Map<number, AbortController>();
+const captures = new Map<number, { readonly stop: AbortController; readonly leaving: AbortController }>();
 const calls = new Map<number, (outcome: Outcome<unknown>) => void>();
 let lastCall = 0;
 
@@ -26,14 +26,16 @@ async function call(question: (call: number) => FromThread): Promise<unknown> {
 }
 
 async function capture(number: number, request: PlainRequest): Promise<void> {
-  const stop = new AbortController();
-  stops.set(number, stop);
+  const [stop, leaving] = [new AbortController(), new AbortController()];
+  captures.set(number, { stop, leaving });
   const reporter = {
     fact: async (fact) => void (await call((id) => ({ kind: 'fact', capture: number, call: id, fact }))),
     progress: (progress) => tell({ kind: 'progress', capture: number, progress }),
   } satisfies Parameters<HlsCaptureEngine['capture']>[1];
-  const outcome = await outcomeOf(() => engine.capture(rebuilt(number, request), reporter, stop.signal));
-  stops.delete(number);
+  const outcome = await outcomeOf(() =>
+    engine.capture(rebuilt(number, request), reporter, stop.signal, leaving.signal),
+  );
+  captures.delete(number);
   tell({ kind: 'end', capture: number, outcome });
 }
 
@@ -49,7 +51,9 @@ port.on('message', (message: ToThread) => {
     case 'capture':
       return void capture(message.capture, message.request);
     case 'stop':
-      return stops.get(message.capture)?.abort();
+      return captures.get(message.capture)?.stop.abort();
+    case 'leave':
+      return captures.get(message.capture)?.leaving.abort();
     case 'answer':
       calls.get(message.call)?.(message.outcome);
       return void calls.delete(message.call);

@@ -29,6 +29,7 @@ export type Outcome<T> = { readonly value: T } | { readonly error: PlainError };
 export type ToThread =
   | { readonly kind: 'capture'; readonly capture: number; readonly request: PlainRequest }
   | { readonly kind: 'stop'; readonly capture: number }
+  | { readonly kind: 'leave'; readonly capture: number }
   | { readonly kind: 'answer'; readonly call: number; readonly outcome: Outcome<unknown> }
   | { readonly kind: 'close' };
 

@@ -44,10 +44,16 @@ export class ThreadedCaptureEngine implements CaptureEngine {
     this.#program = program ?? new URL('./capture-thread.js', import.meta.url);
   }
 
-  async capture(request: CaptureRequest, reporter: CaptureReporter, signal: AbortSignal): Promise<CaptureEnd> {
+  async capture(
+    request: CaptureRequest,
+    reporter: CaptureReporter,
+    signal: AbortSignal,
+    leaving?: AbortSignal,
+  ): Promise<CaptureEnd> {
     const number = (this.#last += 1);
     const thread = (this.#thread ??= this.#begin());
     const stop = () => post(thread, { kind: 'stop', capture: number });
+    const leave = () => post(thread, { kind: 'leave', capture: number });
     const ended = new Promise<Outcome<CaptureEnd>>((settle) =>
       this.#captures.set(number, { request, reporter, signal, settle }),
     );
@@ -56,12 +62,15 @@ export class ThreadedCaptureEngine implements CaptureEngine {
       capture: number,
       request: { ...request, source: plain(request.source), refreshable: request.source.refresh !== undefined },
     });
+    leaving?.addEventListener('abort', leave);
+    if (leaving?.aborted) leave();
     signal.addEventListener('abort', stop);
     if (signal.aborted) stop();
     try {
       return unwrap(await ended);
     } finally {
       signal.removeEventListener('abort', stop);
+      leaving?.removeEventListener('abort', leave);
       this.#captures.delete(number);
     }
   }

@@ -85,8 +85,11 @@ export class RecordingEffects {
     }
   }
 
-  /** Captures until the source ends or the signal aborts. Trouble of our own is reported, and then tried again. */
-  async capture(context: RecordingContext, report: Report, signal: AbortSignal): Promise<void> {
+  /**
+   * Captures until the source ends or a signal aborts: `signal` when it is to be finished, `leaving` (before or after that) when the
+   * recorder goes. Trouble of our own is reported, and then tried again.
+   */
+  async capture(context: RecordingContext, report: Report, signal: AbortSignal, leaving: AbortSignal): Promise<void> {
     const { recordingId } = context;
     const { clock, folders, logger, progress } = this.#parts;
     const history = { hasBegun: context.parts.length > 0 };
@@ -94,7 +97,7 @@ export class RecordingEffects {
     try {
       for (let pause = 1000; !signal.aborted; pause = Math.min(pause * 2, longestPauseMilliseconds)) {
         try {
-          await folders.inTurn(recordingId, () => this.#captureOnce(context, history, report, signal));
+          await folders.inTurn(recordingId, () => this.#captureOnce(context, history, report, signal, leaving));
           return;
         } catch (error) {
           if (signal.aborted) return;
@@ -122,6 +125,7 @@ export class RecordingEffects {
     history: { hasBegun: boolean },
     report: Report,
     signal: AbortSignal,
+    leaving: AbortSignal,
   ): Promise<void> {
     if (signal.aborted) return;
     const { engine, folders, progress, sources } = this.#parts;
@@ -136,6 +140,7 @@ export class RecordingEffects {
         progress: (now) => progress.update(now),
       },
       signal,
+      leaving,
     );
     switch (end.kind) {
       case 'ended':

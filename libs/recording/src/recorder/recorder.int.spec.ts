@@ -37,15 +37,32 @@ class HeldClock implements Clock {
   }
 }
 
+interface ScriptedRun {
+  readonly reporter: CaptureReporter;
+  readonly signal: AbortSignal;
+  readonly leaving: AbortSignal | undefined;
+  readonly end: (end: CaptureEnd) => void;
+  readonly break: (error: Error) => void;
+}
+
 /** A capture that does what the test says, when it says it. */
 class ScriptedEngine implements CaptureEngine {
-  readonly runs: { reporter: CaptureReporter; end: (end: CaptureEnd) => void; break: (error: Error) => void }[] = [];
+  readonly runs: ScriptedRun[] = [];
+  /** It waits for what is on its way when it is stopped, until nobody wants that any more. */
+  lingers = false;
   readonly #began: (() => void)[] = [];
 
-  capture(_request: CaptureRequest, reporter: CaptureReporter, signal: AbortSignal): Promise<CaptureEnd> {
+  capture(
+    _request: CaptureRequest,
+    reporter: CaptureReporter,
+    signal: AbortSignal,
+    leaving?: AbortSignal,
+  ): Promise<CaptureEnd> {
     return new Promise((resolve, reject) => {
-      signal.addEventListener('abort', () => resolve({ kind: 'stopped' }), { once: true });
-      this.runs.push({ reporter, end: resolve, break: reject });
+      const stopped = (): void => resolve({ kind: 'stopped' });
+      if (!this.lingers) signal.addEventListener('abort', stopped, { once: true });
+      leaving?.addEventListener('abort', stopped, { once: true });
+      this.runs.push({ reporter, signal, leaving, end: resolve, break: reject });
       for (const began of this.#began.splice(0)) began();
     });
   }
@@ -255,6 +272,37 @@ describe('the recorder', () => {
     again.end({ kind: 'ended', reason: 'endlist' });
     await until('RecordingCompleted');
     expect((await story()).filter((type) => type === 'PartOpened')).toHaveLength(2);
+  });
+
+  it('lets a capture that is stopped bring in what is on its way, and finishes it only then', async () => {
+    engine.lingers = true;
+    await boot();
+    await request();
+    const run = await engine.run(0);
+    await run.reporter.fact(partOpened(1));
+    await send({ type: 'StopRecording', at: after(9), by: 'api' });
+    expect(stateName((await streams.load(7))!.snapshot)).toBe('finalizing');
+    await new Promise<void>((resolve) => {
+      if (run.signal.aborted) resolve();
+      else run.signal.addEventListener('abort', () => resolve());
+    });
+    expect(run.leaving?.aborted).toBe(false);
+    await run.reporter.fact({ kind: 'resumed', at: after(10) });
+    expect(await story()).not.toContain('CaptureEnded');
+    run.end({ kind: 'stopped' });
+    await until('RecordingCompleted');
+  });
+
+  it('waits for nothing when it goes itself, be it for a capture that is on its way out', async () => {
+    engine.lingers = true;
+    await boot();
+    await request();
+    const run = await engine.run(0);
+    await run.reporter.fact(partOpened(1));
+    await send({ type: 'StopRecording', at: after(9), by: 'api' });
+    await stop();
+    expect(run.leaving?.aborted).toBe(true);
+    expect(stateName((await streams.load(7))!.snapshot)).toBe('finalizing');
   });
 
   it('captures again when the capture itself breaks, and says so', async () => {

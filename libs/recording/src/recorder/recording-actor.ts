@@ -23,6 +23,8 @@ export interface RecordingActorParts {
 /** A recording that runs: the machine with hands. It moves only by the events it is given from the log. */
 export class RecordingActor {
   readonly #actor: ActorRefFrom<typeof recordingMachine>;
+  /** Also ends captures that were stopped and are on their way out. */
+  readonly #leaving = new AbortController();
   /** The event it was moved by last. */
   #latest: CausingEvent;
 
@@ -48,7 +50,7 @@ export class RecordingActor {
       actors: {
         beginCapture: effect<EffectInput>('beginCapture', (_input, report) => effects.beginCapture(report)),
         capture: effect<EffectInput>('capture', ({ context }, report, signal) =>
-          effects.capture(context, report, signal),
+          effects.capture(context, report, signal, this.#leaving.signal),
         ),
         finalize: effect<EffectInput>('finalize', ({ context }, report, signal) =>
           effects.finalize(context, report, signal),
@@ -83,6 +85,7 @@ export class RecordingActor {
 
   /** Aborts what it does; nothing is appended by that, so it can be taken up again. */
   stop(): void {
+    this.#leaving.abort();
     this.#actor.stop();
   }
 }
