@@ -1,8 +1,10 @@
-import { readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { SMALLER, type LiveOrigin, type LiveOriginOptions } from '../live-origin/live-origin.js';
-import { media, publishedSegments, storedSegments } from './support/media.js';
+import { SMALLER, type LiveOriginOptions } from '../live-origin/live-origin.js';
+import { HeldFfmpeg } from './support/held-ffmpeg.js';
+import { itMounts } from './support/small-disk.js';
+import { captured, expectSoundVideo, range, stored } from './support/stored.js';
 import type { StreamVault } from './support/stream-vault.js';
 import { until } from './support/until.js';
 import { inWorld, type World } from './support/world.js';
@@ -20,33 +22,6 @@ async function startRecording(world: World, server: StreamVault, options: LiveOr
   await captured(server, recordingId, 6);
   return { origin, streamerId, recordingId };
 }
-
-const captured = (server: StreamVault, recordingId: number, segments: number) =>
-  until(`${segments} segments stood in the ledger`, async () => {
-    const { totals } = await server.ledger(recordingId);
-    return totals.segments >= segments && totals.segments;
-  });
-
-/** The media sequences that are stored, each of them the very bytes of the source. */
-async function stored(server: StreamVault, recordingId: number, origin: LiveOrigin): Promise<number[]> {
-  const segments = await storedSegments(server.workFolder(recordingId), await server.ledger(recordingId));
-  const sequences = segments.map(({ mediaSequence }) => mediaSequence);
-  expect(segments).toEqual(sequences.flatMap((sequence) => publishedSegments(origin, sequence, sequence)));
-  return sequences;
-}
-
-async function expectSoundVideo(server: StreamVault, segments: number): Promise<void> {
-  const files = await readdir(server.recordingsDirectory, { recursive: true });
-  const mp4 = files.filter((name) => name.endsWith('.mp4'));
-  expect(mp4).toHaveLength(1);
-  const { decodeErrors, probe } = await media();
-  const file = path.join(server.recordingsDirectory, mp4[0]!);
-  expect(await decodeErrors(file)).toEqual([]);
-  expect((await probe(file, { countPackets: true })).video!.packets).toBe(segments * 30);
-  expect(files.filter((name) => /partial|tmp/.test(name))).toEqual([]);
-}
-
-const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, n) => from + n);
 
 describe('a disk that is full', () => {
   it.each(['the captures', 'everything'])(
@@ -171,6 +146,44 @@ describe('a disk that is full', () => {
     }),
   );
 });
+
+itMounts(
+  'a disk that has no room for the thumbnail: it waits for room, says so, and is made as soon as there is some',
+  inWorld(async (world) => {
+    const disk = await world.disk(24);
+    const ffmpeg = await HeldFfmpeg.make(await world.directory(), 'thumbnail');
+    const server = await world.server({
+      ...unwatched,
+      RECORDINGS_DIR: path.join(disk.folder, 'recordings'),
+      FFMPEG_PATH: ffmpeg.path,
+    });
+    const { recordingId, streamerId } = await startRecording(world, server);
+    await server.api.stop(streamerId);
+    await ffmpeg.reached('thumbnail');
+    await disk.fill(server);
+    await ffmpeg.release('thumbnail');
+    const waiting = await server.api.recordingThat(recordingId, 'is published without its picture', ({ steps }) =>
+      steps.every(({ name, state }) => state === (name === 'publish' ? 'succeeded' : 'waiting')),
+    );
+    expect(waiting.state).toBe('postProcessing');
+    expect(waiting.steps).toContainEqual(
+      expect.objectContaining({
+        name: 'thumbnail',
+        attempts: 0,
+        error: expect.stringMatching(/^Waiting for disk space/),
+        retryAt: expect.any(String),
+      }),
+    );
+    await server.kill();
+    await server.start();
+    await disk.free(server);
+    const { steps, videoId } = await server.api.reaches(recordingId, 'completed', 60);
+    expect(steps).toContainEqual(expect.objectContaining({ name: 'thumbnail', state: 'succeeded', error: null }));
+    expect((await fetch(`${server.address}/api/videos/${videoId}/thumbnail`)).status).toBe(200);
+    const failures = (await server.api.story(recordingId)).filter(({ type }) => type === 'StepFailed');
+    expect(failures).toHaveLength(1);
+  }),
+);
 
 (process.platform === 'linux' ? it : it.skip)(
   'a disk that fails while it is written to: the recording goes on in another part, with what is certainly there',

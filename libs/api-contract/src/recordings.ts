@@ -62,7 +62,10 @@ export const step = z
     name: z.string(),
     state: stepState,
     attempts: z.int().min(0),
-    error: z.string().nullable(),
+    error: z
+      .string()
+      .nullable()
+      .meta({ description: 'What went wrong the last time. Of a step that waits with a retryAt: what it waits for.' }),
     retryAt: instant.nullable(),
   })
   .meta({ id: 'Step' });
@@ -107,7 +110,10 @@ export const recording = z
     steps: z.array(step),
     videoId: publicId.nullable(),
     failure: cause.nullable(),
-    interruption: cause.nullable().meta({ description: 'Why it is reconnecting, while it is.' }),
+    interruption: cause.nullable().meta({
+      description:
+        'Why it waits, while it does: for bytes when it is reconnecting, for its disk when it is finalizing.',
+    }),
     deadline: instant.nullable().meta({ description: 'When the present waiting state gives up.' }),
     playable: z.boolean().meta({ description: 'Whether playlist.m3u8 answers.' }),
     revision: logNumber,

@@ -43,6 +43,10 @@ export interface CaptureRequest {
   readonly quality: Quality;
   /** Default: `skip`. Either way it is known when there was how much of it. */
   readonly ads?: AdChoice;
+  /** It has recorded before: where its ledger is not, its disk is not either, and nothing is begun anew in that place. */
+  readonly hasBegun?: boolean;
+  /** Why it was not captured since it was last. Default: StreamVault was not running. */
+  readonly away?: Cause;
 }
 
 /** A stable dotted code for programs and a sentence for people that says what was seen and what to do next. */

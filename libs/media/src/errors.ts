@@ -100,7 +100,7 @@ export class StorageFull extends MediaError {
     super(
       `There is not enough room on the disk of ${path}` +
         (space === undefined ? '' : ` (${space.neededBytes} bytes are needed, ${space.freeBytes} are free)`) +
-        '. Free some space, then retry.',
+        '. Free some space.',
       options,
     );
   }

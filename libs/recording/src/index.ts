@@ -15,7 +15,7 @@ export { StopRecordingHandler } from './commands/stop-recording/stop-recording.h
 export { describeLifecycle, foldRecording, recordingStateNames, type RecordingStateName } from './domain/lifecycle.js';
 export { RecordingNotFound } from './domain/recording-errors.js';
 export type { Output, RecordingEvent } from './domain/recording-events.js';
-export { SOUND_GAP, type RecordingContext } from './domain/recording.machine.js';
+export { SOUND_GAP, type RecordingContext } from './domain/recording-context.js';
 export { defaultRecordingPolicy, type RecordingPolicy } from './domain/recording-policy.js';
 export { recordingCategory, recordingEvents, recordingStream } from './domain/recording-registry.js';
 export type { StepName } from './domain/steps.js';
@@ -47,5 +47,5 @@ export { RecordingEffects } from './recorder/effects.js';
 export { ProgressBoard, type LiveFigures } from './recorder/progress-board.js';
 export { Recorder, type SendReport } from './recorder/recorder.js';
 export { systemClock } from './recorder/system-clock.js';
-export { WorkFolders } from './recorder/work-folders.js';
+export { FolderGone, type RootPresence, WorkFolders } from './recorder/work-folders.js';
 export { RecordingStreams } from './recording-streams.js';

@@ -1,7 +1,7 @@
 import type { CaptureRequest, LiveWord, PartReason, WantedSource } from '@streamvault/capture';
 import type { Cause, Container, Output } from './domain/recording-events.js';
 import type { StepName } from './domain/steps.js';
-import type { RecordingContext } from './domain/recording.machine.js';
+import type { RecordingContext } from './domain/recording-context.js';
 
 /** The time, and waiting for it. Injected, so that a test can hold it still. */
 export interface Clock {
@@ -85,8 +85,8 @@ export interface ClosedCapture {
 
 /** Makes the video out of a closed capture. Idempotent: killed at any point, it is simply called again. */
 export interface Finalizer {
-  /** Recovers and closes the ledger. Nothing captures into the folder at the same time. */
-  close(recordingId: number): Promise<ClosedCapture>;
+  /** Recovers and closes the ledger. Nothing captures into the folder at the same time. Never makes one where there should be one. */
+  close(context: RecordingContext): Promise<ClosedCapture>;
   finalize(context: RecordingContext, signal: AbortSignal): Promise<readonly Output[]>;
 }
 

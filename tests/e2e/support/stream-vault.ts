@@ -68,8 +68,8 @@ export class StreamVault {
       .map((line): LogLine => JSON.parse(line));
   }
 
-  /** Starts the server, again on the port that it had; settles when it is healthy. */
-  async start(): Promise<void> {
+  /** Starts the server, again on the port that it had; settles when it is healthy, or only answers where it cannot be. */
+  async start({ isWell = true } = {}): Promise<void> {
     if (this.#process?.isRunning) throw new Error('The server runs already.');
     this.#formerLog = this.log;
     const server = new ServerProcess(
@@ -90,7 +90,10 @@ export class StreamVault {
       },
       { seconds: 30 },
     );
-    await until('the server was healthy', async () => (await fetch(`${this.address}/health`)).status === 200);
+    await until('the server was healthy', async () => {
+      const { status } = await fetch(`${this.address}/health`);
+      return status === (isWell ? 200 : 503);
+    });
   }
 
   /** kill -9. */
@@ -107,9 +110,9 @@ export class StreamVault {
     return { ...exit, seconds: (performance.now() - before) / 1000 };
   }
 
-  async restart(): Promise<void> {
+  async restart(as: { readonly isWell?: boolean } = {}): Promise<void> {
     await this.stop();
-    await this.start();
+    await this.start(as);
   }
 
   /** A connection to the live feed that has caught up. */

@@ -6,6 +6,7 @@ import { expect, jest } from '@jest/globals';
 import { LiveOrigin, type LiveOriginOptions } from '../../live-origin/live-origin.js';
 import { SmallDisk } from './small-disk.js';
 import { StreamVault } from './stream-vault.js';
+import { VanishingDisk } from './vanishing-disk.js';
 
 const artifacts = fileURLToPath(new URL('../../../artifacts/e2e/', import.meta.url));
 /** Servers, ffmpeg and a browser on a busy machine: a bound against hanging, not an expectation. */
@@ -19,7 +20,7 @@ export class World {
   readonly #installations: StreamVault[] = [];
   readonly #origins: LiveOrigin[] = [];
   readonly #directories: string[] = [];
-  readonly #disks: SmallDisk[] = [];
+  readonly #disks: { close(): Promise<void> }[] = [];
 
   /** A running server on a folder of its own. */
   async server(settings: Readonly<Record<string, string>> = {}): Promise<StreamVault> {
@@ -44,6 +45,13 @@ export class World {
   /** A disk of its own, with little room. */
   async disk(megabytes: number): Promise<SmallDisk> {
     const disk = await SmallDisk.make(path.join(await this.directory(), 'disk'), megabytes);
+    this.#disks.push(disk);
+    return disk;
+  }
+
+  /** A disk that can be taken away and brought back, with all that is on it; only where mounts can be made. */
+  async vanishingDisk(place: string): Promise<VanishingDisk> {
+    const disk = await VanishingDisk.mount(path.join(await this.directory(), 'device'), place);
     this.#disks.push(disk);
     return disk;
   }

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rename, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Disks } from './disks.js';
+import { itMounts, mountTmpfs, unmount } from './mounts.testing.js';
 
 let folder: string;
 
@@ -40,27 +40,26 @@ it('a folder that is not there any more is a disk that is gone, until it is back
   expect(await disks.read()).toHaveLength(1);
 });
 
-const mount = (path: string) => execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', path]);
-const mayMount = ((): boolean => {
-  try {
-    execFileSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
-
-(mayMount ? it : it.skip)('the empty place that a vanished mount leaves is not taken for a disk', async () => {
+itMounts('the empty place that a vanished mount leaves is not taken for a disk', async () => {
   const library = join(folder, 'library');
-  mount(library);
+  mountTmpfs(library);
   try {
     const disks = new Disks(folders());
     expect((await disks.read()).map(({ room }) => room?.totalBytes)).toEqual([expect.any(Number), 2 ** 20]);
-    execFileSync('umount', [library]);
+    unmount(library);
     expect((await disks.read()).map(({ room }) => room === undefined)).toEqual([false, true]);
-    mount(library);
+    mountTmpfs(library);
     expect((await disks.read()).map(({ room }) => room === undefined)).toEqual([false, false]);
   } finally {
-    execFileSync('umount', [library]);
+    unmount(library);
   }
+});
+
+it('a place that is not what it should be is a disk that is gone', async () => {
+  const library = join(folder, 'library');
+  const disks = new Disks(folders(), (path) => Promise.resolve(path !== library));
+  expect((await disks.read()).map(({ folders, room }) => [folders[0]?.name, room === undefined])).toEqual([
+    ['DATA_DIR', false],
+    ['RECORDINGS_DIR', true],
+  ]);
 });

@@ -19,7 +19,11 @@ export class Disks {
   /** Folders that were mount points when they were first seen. One that is none any more is an empty place, not a disk. */
   readonly #mounts = new Set<string>();
 
-  constructor(private readonly folders: readonly WatchedFolder[]) {}
+  /** @param isThere whether what lies at a path now is the folder that is meant */
+  constructor(
+    private readonly folders: readonly WatchedFolder[],
+    private readonly isThere: (path: string) => Promise<boolean> = () => Promise.resolve(true),
+  ) {}
 
   /** One per disk, in the order of the folders. */
   async read(): Promise<DiskReading[]> {
@@ -42,7 +46,7 @@ export class Disks {
       const [{ dev }, { dev: above }] = await Promise.all([stat(path), stat(dirname(path))]);
       if (dev !== above) this.#mounts.add(path);
       else if (this.#mounts.has(path)) return undefined;
-      return dev;
+      return (await this.isThere(path)) ? dev : undefined;
     } catch {
       // Whatever the reason (EIO, ENOENT, ESTALE), nothing can be written there now.
       return undefined;

@@ -6,12 +6,12 @@ import { DiskWatch } from './disk-watch.js';
 
 /** The watch over the disks that this server writes to, for its whole life. */
 export function watchDisks(runtime: ServerRuntime): DiskWatch {
-  const { kernelLogger: logger, progress, recordingStreams, settings } = runtime;
+  const { kernelLogger: logger, marks, progress, recordingStreams, settings } = runtime;
   // Where the work is, not DATA_DIR itself: that is what captures fill, and it may be a mount of its own.
   const captureFolder = { name: 'DATA_DIR', path: join(settings.dataDirectory, 'work') };
   const library = { name: 'RECORDINGS_DIR', path: settings.recordingsDirectory };
   return new DiskWatch({
-    disks: new Disks([captureFolder, library]),
+    disks: new Disks([captureFolder, library], (path) => marks.isThere(path)),
     thresholds: settings.diskThresholds,
     captureFolder,
     captures: () => progress.all(),

@@ -15,6 +15,7 @@ import {
   type ClosedCapture,
   type Clock,
   type Finalizer,
+  FolderGone,
   type Output,
   type RecordingContext,
   SOUND_GAP,
@@ -22,6 +23,7 @@ import {
 } from '@streamvault/recording';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { LibraryRoot } from './library-root.js';
 
 /** A closed capture's folder held nothing, although its recording says that it should. */
 export class CaptureMissing extends Error {
@@ -50,17 +52,17 @@ export class LedgerFinalizer implements Finalizer {
   constructor(
     private readonly folders: WorkFolders,
     private readonly media: Media,
-    private readonly libraryRoot: string,
+    private readonly library: LibraryRoot,
     private readonly clock: Clock,
   ) {}
 
-  async close(recordingId: number): Promise<ClosedCapture> {
+  async close({ parts, recordingId }: RecordingContext): Promise<ClosedCapture> {
     const directory = this.folders.path(recordingId);
-    const ledger = await this.#settle(directory, recordingId);
+    const ledger = await this.#settle(directory, recordingId, parts.length > 0);
     if (!ledger) throw new CaptureMissing(directory);
     const soundDirectory = join(directory, SOUND_FOLDER);
     const sound = (await exists(join(soundDirectory, LEDGER_FILE)))
-      ? await this.#settle(soundDirectory, recordingId)
+      ? await this.#settle(soundDirectory, recordingId, true)
       : undefined;
     const ads = ledger.ads.map(({ from, to, seconds, kept }) => ({ from, to, seconds, kept }));
     const gaps = ledger.gaps.map(({ from, to, seconds, cause }) => ({ from, to, seconds, cause }));
@@ -86,14 +88,21 @@ export class LedgerFinalizer implements Finalizer {
   }
 
   /** Closes what a capture that was killed left open. */
-  async #settle(directory: string, recordingId: number): Promise<Ledger | undefined> {
-    const { writer } = await LedgerWriter.open(directory, recordingId, new Date(this.clock.now()).toISOString());
+  async #settle(directory: string, recordingId: number, mustExist: boolean): Promise<Ledger | undefined> {
+    const at = new Date(this.clock.now()).toISOString();
+    if (mustExist && !(await exists(join(directory, LEDGER_FILE)))) {
+      // Beneath a root that was made only now, nobody can have removed it: what is there is not its disk.
+      if (this.folders.isNew) throw new FolderGone(directory);
+      throw new CaptureMissing(directory);
+    }
+    const { writer } = await LedgerWriter.open(directory, recordingId, at, { mustExist });
     await writer.close();
     return readLedger(directory);
   }
 
   async finalize(context: RecordingContext, signal: AbortSignal): Promise<readonly Output[]> {
     const directory = this.folders.path(context.recordingId);
+    await this.library.requireThere();
     const ledger = await readLedger(directory);
     if (!ledger || ledger.segments.length === 0) throw new CaptureMissing(directory);
     const soundDirectory = join(directory, SOUND_FOLDER);
@@ -107,7 +116,7 @@ export class LedgerFinalizer implements Finalizer {
         const sound = soundLedger && soundOfRun(run, soundLedger);
         return { ...toMediaRun(run, directory), ...(sound && { sound: toMediaRun(sound, soundDirectory) }) };
       }),
-      outputFor: (index) => join(this.libraryRoot, nameOf(index)),
+      outputFor: (index) => join(this.library.path, nameOf(index)),
       workDirectory: join(directory, 'finalize'),
       title: context.title ?? context.streamerName,
       signal,

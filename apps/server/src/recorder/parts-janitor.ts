@@ -38,6 +38,8 @@ export class PartsJanitor {
 
   async sweep(): Promise<void> {
     const { clock, em, folders, graceSeconds, media, report } = this.#options;
+    // On a disk that is away nothing is removed, and nothing may be called removed.
+    if (!(await folders.isRootThere())) return;
     for (const { recordingId, completedAt } of await findDiscardable(em(), batch)) {
       const unused = clock.now() - Math.max(Date.parse(completedAt), media.lastWatchedAt(recordingId));
       if (unused < graceSeconds * 1000) continue;

@@ -4,6 +4,7 @@ import { AddVideo, thumbnailPath } from '@streamvault/library';
 import { NoVideoStream, type Media } from '@streamvault/media';
 import type { Clock, RecordingContext, RecordingStreams, StepName, StepRunner } from '@streamvault/recording';
 import { join } from 'node:path';
+import type { LibraryRoot } from './library-root.js';
 
 type StepWork = (context: RecordingContext, signal: AbortSignal) => Promise<{ readonly videoId: number | null }>;
 
@@ -18,7 +19,7 @@ export class PostProcessing implements StepRunner {
     private readonly commands: CommandBus,
     private readonly streams: RecordingStreams,
     private readonly media: Media,
-    private readonly libraryRoot: string,
+    private readonly library: LibraryRoot,
     private readonly clock: Clock,
   ) {}
 
@@ -62,10 +63,11 @@ export class PostProcessing implements StepRunner {
   }
 
   async #thumbnail(context: RecordingContext, signal: AbortSignal): Promise<{ videoId: null }> {
+    await this.library.requireThere();
     for (const { file } of context.outputs) {
       try {
-        const output = join(this.libraryRoot, thumbnailPath(file));
-        await this.media.makeThumbnail({ input: join(this.libraryRoot, file), output, signal });
+        const output = join(this.library.path, thumbnailPath(file));
+        await this.media.makeThumbnail({ input: join(this.library.path, file), output, signal });
       } catch (error) {
         // Sound alone has no picture to take; the console shows its placeholder.
         if (!(error instanceof NoVideoStream)) throw error;

@@ -34,13 +34,13 @@ export class RecorderHost {
       engine,
       folders,
       kernelLogger: logger,
+      library,
       media,
       orm,
       progress,
       recordingStreams: streams,
       settings,
     } = runtime;
-    const root = settings.recordingsDirectory;
     this.#runtime = runtime;
     this.recorder = new Recorder({
       streams,
@@ -55,8 +55,8 @@ export class RecorderHost {
         progress,
         logger,
         clock: systemClock,
-        finalizer: new LedgerFinalizer(folders, media, root, systemClock),
-        steps: new PostProcessing(commands, streams, media, root, systemClock),
+        finalizer: new LedgerFinalizer(folders, media, library, systemClock),
+        steps: new PostProcessing(commands, streams, media, library, systemClock),
       }),
     });
     this.#janitor = new PartsJanitor({

@@ -28,6 +28,8 @@ import { StreamerStreams } from '@streamvault/streamers';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { ThreadedRebuild } from '../rebuild/threaded-rebuild.js';
+import { FolderMarks } from '../disk/folder-marks.js';
+import { LibraryRoot } from '../recorder/library-root.js';
 import { RecordingMedia } from '../recorder/recording-media.js';
 import type { Settings } from '../settings/settings.js';
 import { ensureFolder } from './folders.js';
@@ -54,6 +56,8 @@ export interface ServerRuntime {
   readonly streamerStreams: StreamerStreams;
   readonly activeClaim: ActiveRecordingClaim;
   readonly folders: WorkFolders;
+  readonly marks: FolderMarks;
+  readonly library: LibraryRoot;
   readonly progress: ProgressBoard;
   readonly recordingMedia: RecordingMedia;
   readonly engine: CaptureEngines;
@@ -66,8 +70,9 @@ export async function openRuntime(settings: Settings, logger: Logger): Promise<S
   const { allowedPrivateHosts } = settings;
   const work = join(settings.dataDirectory, 'work');
   await ensureFolder('DATA_DIR', settings.dataDirectory);
-  await ensureFolder('DATA_DIR', work);
-  await ensureFolder('RECORDINGS_DIR', settings.recordingsDirectory);
+  const marks = await FolderMarks.open(settings.dataDirectory, kernelLogger(logger));
+  const hasNewWork = await marks.take({ name: 'DATA_DIR', path: work });
+  await marks.take({ name: 'RECORDINGS_DIR', path: settings.recordingsDirectory });
   const tools = await locateTools({ ffmpegPath: settings.ffmpegPath, ffprobePath: settings.ffprobePath }).catch(refuse);
   const store = await openEventStore(settings.eventStoreUrl).catch(refuse);
   const orm = await openReadDatabase(settings.databaseUrl).catch(async (error: unknown) => {
@@ -92,7 +97,7 @@ export async function openRuntime(settings: Settings, logger: Logger): Promise<S
     firstBytesSeconds: settings.firstBytesSeconds,
     patienceSeconds: settings.patienceSeconds,
   });
-  const folders = new WorkFolders(work);
+  const folders = new WorkFolders(work, () => marks.isThere(work), hasNewWork);
   const connections = new Connections({ ...DEFAULT_HLS_SETTINGS, allowedPrivateHosts });
   return {
     settings,
@@ -111,6 +116,8 @@ export async function openRuntime(settings: Settings, logger: Logger): Promise<S
     streamerStreams: new StreamerStreams(handling),
     activeClaim: new ActiveRecordingClaim(claims, recordingStreams),
     folders,
+    marks,
+    library: new LibraryRoot(settings.recordingsDirectory, () => marks.isThere(settings.recordingsDirectory)),
     progress: new ProgressBoard(),
     recordingMedia: new RecordingMedia(folders, systemClock),
     engine: new CaptureEngines({

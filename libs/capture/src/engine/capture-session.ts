@@ -188,6 +188,7 @@ export class CaptureSession {
         request.directory,
         request.recordingId,
         this.#now(),
+        { mustExist: request.hasBegun === true },
       ));
     } catch (error) {
       return { kind: 'failed', cause: diskCause(error) };
@@ -209,7 +210,7 @@ export class CaptureSession {
     if (recovered !== undefined) {
       for (const fact of factsOf(recovered)) this.#report(fact);
       if (recovered.ended !== undefined) return { kind: 'ended', reason: 'endlist' };
-      this.#planner = new SegmentPlanner(knownSegments(recovered), this.request.ads);
+      this.#planner = new SegmentPlanner(knownSegments(recovered), this.request.ads, this.request.away);
       // Told again and again that it is interrupted, nobody is misled: it has recorded before.
       this.#opened = recovered.totals.segments > 0;
     }
@@ -296,7 +297,8 @@ export class CaptureSession {
     this.#sound ??= new SoundCompanion(
       (ending) => {
         const signals = { stop: AbortSignal.any([this.#stop.signal, ending]), leaving: this.#atOnce.signal };
-        return new CaptureSession({ ...request, directory }, UNHEARD, signals, services, 'sound');
+        // Sound may come to a recording later: its ledger need not be there yet where that of the picture is.
+        return new CaptureSession({ ...request, directory, hasBegun: false }, UNHEARD, signals, services, 'sound');
       },
       services.clock,
       (cause) => {

@@ -83,10 +83,12 @@ export class SegmentPlanner {
   #discontinuityPending = false;
   readonly #known = new Map<string, { readonly mediaSequence: number; readonly startsAtMs: number }>();
 
-  /** @param before what a recovered ledger holds, newest last; `endsAtMs` of the last may lie later, behind a recorded gap */
+  /** @param before what a recovered ledger holds, newest last; `endsAtMs` of the last may lie later, behind a recorded gap
+   * @param away why nothing was captured since then */
   constructor(
     before: readonly KnownSegment[] = [],
     private readonly ads: AdChoice = 'skip',
+    private readonly away: Cause = WAS_AWAY,
   ) {
     this.#last = before.at(-1);
     this.#resuming = this.#last !== undefined;
@@ -184,7 +186,7 @@ export class SegmentPlanner {
     const lost = jumped ? false : missing > 0 || (anew && lostMs > Math.max(500, durationMs / 2));
     const steps: PlanStep[] = [];
     if (last !== undefined && lost) {
-      const cause = this.#resuming ? WAS_AWAY : anew ? SOURCE_RESTARTED : MOVED_ON;
+      const cause = this.#resuming ? this.away : anew ? SOURCE_RESTARTED : MOVED_ON;
       steps.push({ kind: 'gap', fromMs: last.endsAtMs, toMs: startsAtMs, cause });
     }
     const reset = last !== undefined && (anew || jumped);

@@ -1,6 +1,6 @@
 import { CaptureWatch } from '../engine/capture-watch.js';
 import type { Clock } from '../engine/clock.js';
-import { diskCause } from '../engine/disk-cause.js';
+import { diskCause, DiskFailed, isWantOfRoom } from '../engine/disk-cause.js';
 import { FactQueue } from '../engine/fact-queue.js';
 import { factsOf } from '../engine/ledger-replay.js';
 import { nameOf, toFault } from '../engine/source-fault.js';
@@ -57,6 +57,9 @@ export class FfmpegSession {
   #lastSyncMs: number;
   #child: { readonly process: Child; readonly startedAtMs: number; lastByteAtMs: number | undefined } | undefined;
   #stuck = false;
+  /** The disk is in the way at the moment. */
+  #diskCause: Cause | undefined;
+  #diskFailed: DiskFailed | undefined;
 
   constructor(
     private readonly request: CaptureRequest,
@@ -77,7 +80,8 @@ export class FfmpegSession {
     const { directory, recordingId } = this.request;
     let opened: Awaited<ReturnType<typeof LedgerWriter.open>>;
     try {
-      opened = await LedgerWriter.open(directory, recordingId, this.#now());
+      const mustExist = this.request.hasBegun === true;
+      opened = await LedgerWriter.open(directory, recordingId, this.#now(), { mustExist });
     } catch (error) {
       return { kind: 'failed', cause: diskCause(error) };
     }
@@ -88,14 +92,19 @@ export class FfmpegSession {
       if (recovered?.ended !== undefined) return { kind: 'ended', reason: 'endlist' };
       this.#hasBegun = (recovered?.totals.segments ?? 0) > 0;
       const { clock, settings } = this.services;
-      const committer = new SliceCommitter(writer, recovered, settings, clock, (fact) => this.#report(fact));
+      const report = (fact: CaptureFact): void => this.#report(fact);
+      const committer = new SliceCommitter(writer, recovered, settings, clock, report, this.request.away);
       const end = await this.#capture(committer);
+      if (this.#diskFailed !== undefined) throw this.#diskFailed;
       await this.#finish(writer, committer, end.kind === 'ended');
       this.#progress(this.#watch.progress(clock.now(), writer.totals));
       return end;
     } finally {
       this.#writer = undefined;
-      await writer.close();
+      // A disk that failed may refuse this as well; whoever opens the folder next looks through all of it.
+      await writer.close().catch((error: unknown) => {
+        if (this.#diskFailed === undefined) throw error;
+      });
       await this.#facts.drain(LAST_FACTS_MS);
     }
   }
@@ -111,10 +120,22 @@ export class FfmpegSession {
     if (cause !== undefined) this.#report({ kind: 'interrupted', at: this.#now(), cause });
     if (writer.unsyncedBytes > 0 && now - this.#lastSyncMs >= settings.syncSeconds * 1000) {
       this.#lastSyncMs = now;
-      // A failure is explained by the next write, which meets it too.
-      writer.sync().catch((error: unknown) => this.#watch.trouble(diskCause(error)));
+      writer.sync().catch((error: unknown) => this.#diskTrouble(error));
     }
     this.#endWhatIsStuck(now);
+  }
+
+  /** @returns whether the same can be tried again as soon as there is room */
+  #diskTrouble(error: unknown): boolean {
+    const cause = diskCause(error);
+    this.#diskCause = cause;
+    if (this.#watch.diskTrouble(cause, this.services.clock.now()))
+      this.#report({ kind: 'interrupted', at: this.#now(), cause });
+    if (isWantOfRoom(cause)) return true;
+    // The system may have let go of bytes that were not synced: everything has to be opened anew.
+    this.#diskFailed ??= new DiskFailed(cause, { cause: error });
+    this.#child?.process.kill();
+    return false;
   }
 
   #endWhatIsStuck(now: number): void {
@@ -130,11 +151,11 @@ export class FfmpegSession {
   async #capture(committer: SliceCommitter): Promise<CaptureEnd> {
     const { clock, settings } = this.services;
     let attempts = 0;
-    while (!this.signal.aborted) {
+    while (!this.signal.aborted && this.#diskFailed === undefined) {
       const before = this.#writer?.totals.segments ?? 0;
       const end = await this.#runOnce(committer);
       if (end === 'over') return { kind: 'ended', reason: 'endlist' };
-      if (end === 'stopped') break;
+      if (end === 'stopped' || this.#diskFailed !== undefined) break;
       this.#watch.trouble(end);
       attempts = (this.#writer?.totals.segments ?? 0) > before ? 1 : attempts + 1;
       if (!this.#hasBegun && attempts >= settings.openAttempts) return { kind: 'failed', cause: end };
@@ -187,7 +208,8 @@ export class FfmpegSession {
       const broken = await this.#take(process, committer);
       if (broken !== undefined) process.kill();
       const end = await process.ended;
-      const cause = broken ?? (this.#stuck ? SILENT : (causeOnTheWay(relay) ?? this.#causeOf(end)));
+      // Where nothing can be written nothing is read either, and any ffmpeg falls silent.
+      const cause = broken ?? this.#diskCause ?? (this.#stuck ? SILENT : (causeOnTheWay(relay) ?? this.#causeOf(end)));
       await this.#untilWritten(() => committer.endRun(cause));
       if (this.signal.aborted) return 'stopped';
       const isAtEnd = broken === undefined && !this.#stuck && end.exitCode === 0;
@@ -232,21 +254,22 @@ export class FfmpegSession {
     this.#announce(slice);
     if (!(await this.#untilWritten(() => committer.commit(slice)))) return;
     this.#hasBegun = true;
+    this.#diskCause = undefined;
     if (this.#watch.committed(this.services.clock.now())) this.#report({ kind: 'resumed', at: this.#now() });
   }
 
-  /** Nothing is given up for a disk in trouble: it waits with what it has. @returns false where it was stopped meanwhile */
+  /** Nothing is given up for want of room: it waits with what it has. @returns false where it was stopped, or the disk failed */
   async #untilWritten(work: () => Promise<void>): Promise<boolean> {
-    for (;;) {
+    while (this.#diskFailed === undefined) {
       try {
         await work();
         return true;
       } catch (error) {
-        this.#watch.trouble(diskCause(error));
-        if (this.signal.aborted) return false;
+        if (!this.#diskTrouble(error) || this.signal.aborted) return false;
         await this.services.clock.sleep(DISK_RETRY_MS, this.signal);
       }
     }
+    return false;
   }
 
   #announce({ chunks }: TsSlice): void {

@@ -38,6 +38,7 @@ export class SliceCommitter {
     private readonly settings: FfmpegCaptureSettings,
     private readonly clock: Clock,
     private readonly report: (fact: CaptureFact) => void,
+    away: Cause = WAS_AWAY,
   ) {
     const part = recovered?.parts.at(-1);
     const last = recovered?.segments.at(-1);
@@ -46,7 +47,7 @@ export class SliceCommitter {
     this.#sequence = last === undefined ? 0 : last.mediaSequence + 1;
     this.#discontinuitySequence = last === undefined ? 0 : last.discontinuitySequence + 1;
     this.#endsAtMs = last && last.startsAtMs + last.durationSeconds * 1000;
-    this.#lastCause = WAS_AWAY;
+    this.#lastCause = away;
   }
 
   /** The program is gone; why, should the broadcast go on later. */

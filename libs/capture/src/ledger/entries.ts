@@ -226,6 +226,15 @@ export class LedgerUnusable extends Error {
   }
 }
 
+/** A recording's ledger is not in its place: it is on a disk that is not there. Told as the system tells it. */
+export class LedgerMissing extends Error {
+  override readonly name = 'LedgerMissing';
+  readonly code = 'ENOENT';
+  constructor(directory: string) {
+    super(`${directory} does not hold the ledger of its recording.`);
+  }
+}
+
 /** @throws LedgerUnusable when the header is damaged or of a version that this program does not know. */
 export function requireHeader(line: string): LedgerHeader {
   const header = decodeHeader(line);

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -62,6 +62,36 @@ describe('LedgerWriter', () => {
     expect(ledger).toMatchObject({ recordingId: 7, ended: { reason: 'endlist' } });
     expect(ledger?.gaps).toHaveLength(1);
     expect(ledger?.totals).toEqual(writer.totals);
+  });
+
+  it('begins nothing where there should be something: an empty place is no folder of a recording', async () => {
+    const open = () => LedgerWriter.open(folder, 7, instant(0), { mustExist: true });
+    await expect(open()).rejects.toMatchObject({ code: 'ENOENT' });
+    await writeFile(file('part-0001.ts'), 'kept');
+    await expect(open()).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(await readdir(folder)).toEqual(['part-0001.ts']);
+    await expect(
+      LedgerWriter.open(path.join(folder, 'elsewhere'), 7, instant(0), { mustExist: true }),
+    ).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('notices that its folder is somewhere else now, although its files still take bytes', async () => {
+    const writer = await openWriter();
+    await writer.openPart(part);
+    await put(writer, 0);
+    await writer.sync();
+    await rename(folder, `${folder}.away`);
+    await put(writer, 1);
+    await expect(writer.sync()).rejects.toMatchObject({ code: 'ENOENT' });
+    await mkdir(folder);
+    await writeFile(file(LEDGER_FILE), 'another');
+    await expect(writer.sync()).rejects.toMatchObject({ code: 'ENOENT' });
+    await writer.close();
+    await rm(folder, { recursive: true });
+    await rename(`${folder}.away`, folder);
+    const { writer: next } = await LedgerWriter.open(folder, 7, instant(9), { mustExist: true });
+    await next.close();
+    expect(await storedSequences()).toEqual([0, 1]);
   });
 
   it('puts the init section before the fragments', async () => {

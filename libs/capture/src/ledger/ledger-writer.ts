@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Container, PartReason } from '../port.js';
@@ -7,6 +7,7 @@ import {
   encodeLine,
   LEDGER_FILE,
   LEDGER_VERSION,
+  LedgerMissing,
   partFileName,
   type BetweenEntry,
   type LedgerEntry,
@@ -70,6 +71,8 @@ export class LedgerWriter {
   #pendingBytes = 0;
   #pendingCrc = 0;
   #syncing: Promise<void> | undefined;
+  /** By which the ledger's file is known again. */
+  #identity: { readonly ino: number; readonly dev: number } | undefined;
 
   private constructor(
     readonly directory: string,
@@ -88,16 +91,19 @@ export class LedgerWriter {
   /**
    * Opens a recording's folder, making it if need be, but nothing above it: what is missing there is a disk. A ledger that is there already is recovered first and handed back; a part it
    * had left open is closed.
-   * @throws LedgerUnusable, or the file system's error
+   * @param mustExist nothing is made: where there is no ledger, its disk is missing
+   * @throws LedgerUnusable, LedgerMissing, or the file system's error
    */
   static async open(
     directory: string,
     recordingId: number,
     at: string,
+    { mustExist = false }: { readonly mustExist?: boolean } = {},
   ): Promise<{ readonly writer: LedgerWriter; readonly recovered: Ledger | undefined }> {
-    await makeFolder(directory);
-    const recovered = await recoverLedger(directory, recordingId);
     const file = path.join(directory, LEDGER_FILE);
+    if (mustExist) await requireLedger(file);
+    else await makeFolder(directory);
+    const recovered = await recoverLedger(directory, recordingId);
     const handle = await open(file, recovered === undefined ? 'w' : 'r+');
     try {
       if (recovered !== undefined) {
@@ -289,6 +295,18 @@ export class LedgerWriter {
       part.synced = bytes;
     }
     await this.ledger.datasync();
+    await this.#requireInPlace();
+  }
+
+  /**
+   * A disk that was taken away lazily (umount -l) goes on taking bytes from whoever has a file of it open, and nobody else can see
+   * them: what nobody can find is not kept.
+   */
+  async #requireInPlace(): Promise<void> {
+    const file = path.join(this.directory, LEDGER_FILE);
+    this.#identity ??= await this.ledger.stat();
+    const there = await stat(file);
+    if (there.ino !== this.#identity.ino || there.dev !== this.#identity.dev) throw new LedgerMissing(this.directory);
   }
 
   /** Lets go of the files. What was not committed is cut off at the next recovery. */
@@ -324,4 +342,9 @@ async function makeFolder(directory: string): Promise<void> {
     // It is there from before, as after every restart. Were it a file, opening the ledger in it would say so.
     if (errorCode(error) !== 'EEXIST') throw error;
   }
+}
+
+async function requireLedger(file: string): Promise<void> {
+  const { size } = await stat(file);
+  if (size === 0) throw new LedgerMissing(path.dirname(file));
 }

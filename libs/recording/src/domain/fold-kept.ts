@@ -1,7 +1,8 @@
 import { transition } from 'xstate';
 import { dehydrate, evolve, rehydrate, type RecordingStateName } from './lifecycle.js';
 import type { RecordingEvent } from './recording-events.js';
-import { recordingMachine, type RecordingContext } from './recording.machine.js';
+import type { RecordingContext } from './recording-context.js';
+import { recordingMachine } from './recording.machine.js';
 
 /** What {@link dehydrate} keeps of a recording. */
 export interface KeptRecording {

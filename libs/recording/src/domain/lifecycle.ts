@@ -1,6 +1,7 @@
 import { type AnyActorScope, createActor, type SnapshotFrom, type StateNode } from 'xstate';
 import type { RecordingEvent } from './recording-events.js';
-import { recordingMachine, type RecordingContext } from './recording.machine.js';
+import type { RecordingContext } from './recording-context.js';
+import { recordingMachine } from './recording.machine.js';
 
 export type RecordingSnapshot = SnapshotFrom<typeof recordingMachine>;
 

@@ -1,6 +1,6 @@
 import type { CaptureFact, LiveWord } from '@streamvault/capture';
 import type { Cause, Output } from './recording-events.js';
-import type { RecordingInput } from './recording.machine.js';
+import type { RecordingInput } from './recording-context.js';
 
 interface Instant {
   /** When, ISO 8601 UTC: the domain has no clock. */

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { given } from '@streamvault/event-sourcing/testing';
+import { evolve, type RecordingState } from './lifecycle.js';
 import type { RecordingCommand } from './recording-commands.js';
 import { recordingDecider } from './recording-decider.js';
 import type { RecordingEvent } from './recording-events.js';
-import { stallSecondsOf } from './recording.machine.js';
+import { stallSecondsOf } from './recording-context.js';
 import { defaultRecordingPolicy } from './recording-policy.js';
 import { after, sampleCause, sampleOutput, sampleRequest, t0 } from './recording-samples.testing.js';
 
@@ -45,6 +46,8 @@ const stepSucceeded = (name: string): RecordingEvent => ({
   data: { at: after(34), name, attempt: 1, videoId: name === 'publish' ? 9 : null },
 });
 const when = (past: RecordingEvent[], command: RecordingCommand) => given(past, decider).when(command);
+const fold = (past: readonly RecordingEvent[]): RecordingState =>
+  past.reduce<RecordingState>((state, event) => evolve(state, event), undefined);
 const stop: RecordingCommand = { type: 'StopRecording', at: after(30), by: 'api' };
 
 describe('starting', () => {
@@ -410,19 +413,79 @@ describe('a disk in the way', () => {
     ]);
   });
 
-  it('costs a finalize no attempt, however often', () => {
-    const failed = (at: number): RecordingEvent[] => [
-      { type: 'FinalizeFailed', data: { at: after(at), attempt: 0, cause: full, retryAt: after(at + 30) } },
-      { type: 'DeadlineMoved', data: { at: after(at), cause: full, deadline: after(at + 12 * 3600) } },
-    ];
-    const past: RecordingEvent[] = [...capturing, stopped, ended];
-    for (let at = 40; at < 1000; at += 30) {
-      when(past, { type: 'ReportFinalizeFailure', at: after(at), cause: full }).then(failed(at));
-      past.push(...failed(at));
-    }
+  const past: RecordingEvent[] = [...capturing, stopped, ended];
+  const waitsToFinalize: RecordingEvent[] = [
+    { type: 'FinalizeFailed', data: { at: after(40), attempt: 0, cause: full, retryAt: after(50) } },
+    { type: 'DeadlineMoved', data: { at: after(40), cause: full, deadline: after(40 + 12 * 3600) } },
+  ];
+  const finalizeFails = (at: number, cause: typeof full): RecordingCommand => ({
+    type: 'ReportFinalizeFailure',
+    at: after(at),
+    cause,
+  });
+
+  it('costs a finalize no attempt, and is told once however long it takes', () => {
+    when(past, finalizeFails(40, full)).then(waitsToFinalize);
+    when([...past, ...waitsToFinalize], finalizeFails(5000, full)).then([]);
+    when([...past, ...waitsToFinalize], finalizeFails(60, { code: 'disk.gone', message: 'Away.' })).then([
+      expect.objectContaining({ type: 'FinalizeFailed' }) as never,
+      expect.objectContaining({ type: 'DeadlineMoved' }) as never,
+    ]);
     const other = { code: 'finalize.failed', message: 'no' };
-    when(past, { type: 'ReportFinalizeFailure', at: after(2000), cause: other }).then([
+    when([...past, ...waitsToFinalize], finalizeFails(2000, other)).then([
       { type: 'FinalizeFailed', data: { at: after(2000), attempt: 1, cause: other, retryAt: after(2005) } },
     ]);
+  });
+
+  it('is what a finalize says it waits for, until it has gone through', () => {
+    expect(fold([...past, ...waitsToFinalize])?.context.interruption).toEqual(full);
+    const deadline = after(40 + 12 * 3600);
+    when([...past, ...waitsToFinalize], { type: 'ReportDeadline', at: deadline, deadline }).then([
+      { type: 'DeadlineMoved', data: { at: deadline, cause: full, deadline: after(40 + 24 * 3600) } },
+    ]);
+    expect(fold([...past, ...waitsToFinalize, finalized])?.context.interruption).toBeNull();
+  });
+
+  const waitingStep = (name: string, attempt = 0): RecordingEvent => ({
+    type: 'StepFailed',
+    data: { at: after(34), name, attempt, cause: full, retryAt: after(44) },
+  });
+  const stepWaits = [...postProcessing, stepStarted('thumbnail'), waitingStep('thumbnail')];
+
+  it('costs a step no attempt: it waits, says for what, and the others go on', () => {
+    when([...postProcessing, stepStarted('thumbnail')], {
+      type: 'ReportStepFailure',
+      at: after(34),
+      name: 'thumbnail',
+      cause: full,
+    }).then([waitingStep('thumbnail')]);
+    expect(fold(stepWaits)?.context.steps).toEqual([
+      { name: 'thumbnail', state: 'waiting', attempts: 0, error: full.message, retryAt: after(44) },
+      { name: 'publish', state: 'waiting', attempts: 0, error: null, retryAt: null },
+    ]);
+    when(stepWaits, { type: 'StartStep', at: after(35), name: 'publish' }).then([
+      { type: 'StepStarted', data: { at: after(35), name: 'publish', attempt: 1 } },
+    ]);
+    // With everything else done, the recording is not over.
+    const done: RecordingEvent[] = [...stepWaits, stepStarted('publish'), stepSucceeded('publish')];
+    expect(fold(done)?.value).toBe('postProcessing');
+    const deadline = fold(done)?.context.deadline ?? '';
+    when(done, { type: 'ReportDeadline', at: deadline, deadline }).then([
+      expect.objectContaining({ type: 'DeadlineMoved' }) as never,
+    ]);
+    when(done, { type: 'RetryStep', at: after(99), by: 'api', name: 'thumbnail' }).then([
+      expect.objectContaining({ type: 'StepRetryRequested' }) as never,
+    ]);
+  });
+
+  it('may keep a step away for ever, and its log too', () => {
+    const cause = { code: 'event-store.unavailable', message: 'The disk of the event log is full.' };
+    const many = Array.from({ length: 20 }).flatMap(() => [stepStarted('publish'), waitingStep('publish')]);
+    when([...postProcessing, ...many, stepStarted('publish')], {
+      type: 'ReportStepFailure',
+      at: after(34),
+      name: 'publish',
+      cause,
+    }).then([{ type: 'StepFailed', data: { at: after(34), name: 'publish', attempt: 0, cause, retryAt: after(44) } }]);
   });
 });

@@ -10,10 +10,10 @@ import {
   StepNotFound,
   StepNotRetryable,
 } from './recording-errors.js';
-import { isOfDisk } from './disk-causes.js';
+import { isOfDisk, isWaitedFor } from './disk-causes.js';
 import type { Cause, RecordingEvent } from './recording-events.js';
 import { later, retryAt, type RecordingPolicy } from './recording-policy.js';
-import { isSettled, nextStep } from './steps.js';
+import { isSettled, nextStep, waitsForDisk, type StepStatus } from './steps.js';
 
 type Known = { readonly snapshot: RecordingSnapshot; readonly policy: RecordingPolicy };
 type LaterEvent = Parameters<RecordingSnapshot['can']>[0];
@@ -143,6 +143,8 @@ function onDeadline(
   if (context.deadline !== deadline || Date.parse(at) < Date.parse(deadline)) return nothing;
   const failed = (code: string, message: string): readonly RecordingEvent[] =>
     ifPossible(snapshot, { type: 'RecordingFailed', data: { at, cause: { code, message } } });
+  const moved = (cause: Cause, seconds: number): readonly RecordingEvent[] =>
+    ifPossible(snapshot, { type: 'DeadlineMoved', data: { at, cause, deadline: later(at, seconds) } });
   const state = stateName(snapshot);
   switch (state) {
     case 'requested':
@@ -156,15 +158,21 @@ function onDeadline(
       const cause = reasonToWait(at, word, known);
       return cause === undefined
         ? [{ type: 'SourceEnded', data: { at, reason: 'gave-up', deadline: later(at, policy.finalizeSeconds) } }]
-        : [{ type: 'DeadlineMoved', data: { at, cause, deadline: later(at, policy.patienceSeconds) } }];
+        : moved(cause, policy.patienceSeconds);
     }
     case 'finalizing':
+      // Waiting for a disk is no slowness.
+      if (context.interruption !== null) return moved(context.interruption, policy.finalizeSeconds);
       return failed(
         'finalize.too-slow',
         'The video was not finished in time. Everything captured is kept: check the disk, then retry.',
       );
-    case 'postProcessing':
-      return [{ type: 'RecordingCompleted', data: { at } }];
+    case 'postProcessing': {
+      const waiting = context.steps.find((step) => waitsForDisk(step));
+      return waiting === undefined
+        ? [{ type: 'RecordingCompleted', data: { at } }]
+        : moved({ code: 'disk.waited-for', message: waiting.error ?? '' }, policy.postProcessSeconds);
+    }
     case 'capturing':
     case 'completed':
     case 'failed':
@@ -232,6 +240,8 @@ function fromClosedCapture(
 function fromFinalizeFailure(at: string, cause: Cause, { snapshot, policy }: Known): readonly RecordingEvent[] {
   // Room comes when it comes; what was tried in vain for want of it does not count.
   if (isOfDisk(cause)) {
+    // The effect goes on by itself: said once, it is not said again at every attempt.
+    if (snapshot.context.interruption?.code === cause.code) return nothing;
     const attempt = snapshot.context.finalizeAttempts;
     return ifPossible(
       snapshot,
@@ -244,6 +254,20 @@ function fromFinalizeFailure(at: string, cause: Cause, { snapshot, policy }: Kno
   return again === null
     ? ifPossible(snapshot, { type: 'RecordingFailed', data: { at, cause } })
     : ifPossible(snapshot, { type: 'FinalizeFailed', data: { at, attempt, cause, retryAt: again } });
+}
+
+function fromStepFailure(at: string, step: StepStatus, cause: Cause, known: Known): readonly RecordingEvent[] {
+  const { snapshot, policy } = known;
+  const { name } = step;
+  if (!isWaitedFor(cause)) {
+    const again = retryAt(at, step.attempts, policy.stepAttempts, policy.backoffSeconds);
+    return settle(known, { type: 'StepFailed', data: { at, name, attempt: step.attempts, cause, retryAt: again } });
+  }
+  const again = later(at, policy.roomSeconds);
+  return ifPossible(snapshot, {
+    type: 'StepFailed',
+    data: { at, name, attempt: step.attempts - 1, cause, retryAt: again },
+  });
 }
 
 function fromReport(report: RecordingReport, known: Known): readonly RecordingEvent[] {
@@ -276,7 +300,7 @@ function fromReport(report: RecordingReport, known: Known): readonly RecordingEv
     case 'ReportFinalizeFailure':
       return fromFinalizeFailure(at, report.cause, known);
     case 'StartStep':
-      return step && nextStep(snapshot.context.steps)?.name === step.name
+      return step && (nextStep(snapshot.context.steps)?.name === step.name || waitsForDisk(step))
         ? ifPossible(snapshot, { type: 'StepStarted', data: { at, name: step.name, attempt: step.attempts + 1 } })
         : nothing;
     case 'ReportStepSuccess':
@@ -287,18 +311,7 @@ function fromReport(report: RecordingReport, known: Known): readonly RecordingEv
           })
         : nothing;
     case 'ReportStepFailure':
-      return step?.state === 'running'
-        ? settle(known, {
-            type: 'StepFailed',
-            data: {
-              at,
-              name: step.name,
-              attempt: step.attempts,
-              cause: report.cause,
-              retryAt: retryAt(at, step.attempts, policy.stepAttempts, policy.backoffSeconds),
-            },
-          })
-        : nothing;
+      return step?.state === 'running' ? fromStepFailure(at, step, report.cause, known) : nothing;
     case 'ReportDeadline':
       return onDeadline(report, known);
     case 'ReportPartsDiscarded':
@@ -351,7 +364,7 @@ function decideKnown(command: RecordingCommand, known: Known): readonly Recordin
         type: 'StepRetryRequested',
         data: { at, by: command.by, name: step.name, deadline: later(at, policy.postProcessSeconds) },
       } as const;
-      if (step.state !== 'failed' || !snapshot.can(retried))
+      if ((step.state !== 'failed' && !waitsForDisk(step)) || !snapshot.can(retried))
         throw new StepNotRetryable(recordingId, step.name, step.state);
       return [retried];
     }

@@ -14,7 +14,7 @@ export interface RecordingPolicy {
   readonly stepAttempts: number;
   /** Wait before the second attempt of a finalize or step; doubles each time. */
   readonly backoffSeconds: number;
-  /** Before a finalize that had no room on the disk is tried again, for as long as it takes. */
+  /** Before a finalize or step that had no room on the disk, or no disk, is tried again, for as long as it takes. */
   readonly roomSeconds: number;
 }
 
@@ -28,7 +28,7 @@ export const defaultRecordingPolicy: RecordingPolicy = {
   finalizeAttempts: 5,
   stepAttempts: 5,
   backoffSeconds: 5,
-  roomSeconds: 30,
+  roomSeconds: 10,
 };
 
 /** `seconds` after `instant`, as ISO 8601 UTC. */

@@ -1,5 +1,5 @@
 import type { RecordingEvent } from './recording-events.js';
-import type { RecordingInput } from './recording.machine.js';
+import type { RecordingInput } from './recording-context.js';
 
 /* One of each kind of event, for tests that need any. */
 

@@ -1,99 +1,18 @@
 import { assign, fromPromise, setup } from 'xstate';
-import type { Cause, Container, Output, RecordingEvent, RecordingEventData } from './recording-events.js';
-import { initialSteps, type StepStatus } from './steps.js';
-
-export interface PartStatus {
-  readonly number: number;
-  readonly container: Container;
-  readonly reason: string;
-  readonly openedAt: string;
-  readonly closedAt: string | null;
-  readonly bytes: number;
-  readonly segments: number;
-  readonly durationSeconds: number;
-}
-
-export interface GapStatus {
-  readonly from: string;
-  readonly to: string;
-  readonly seconds: number;
-  readonly cause: Cause;
-}
-
-/** Advertising that the source marked as such. */
-export interface AdStatus {
-  readonly from: string;
-  readonly to: string;
-  readonly seconds: number;
-  /** It is in the video; else it was left out. */
-  readonly kept: boolean;
-}
-
-/** A time in which no byte arrived although some should have. Bytes that came later may cover it: it is no gap by itself. */
-export interface StallStatus {
-  readonly from: string;
-  /** null while it lasts. */
-  readonly to: string | null;
-  readonly cause: Cause;
-}
-
-/** What the cause of a gap begins with where only the sound is missing. */
-export const SOUND_GAP = 'sound.';
-
-/** Seconds of the broadcast that could not be had at all. */
-export const gapSecondsOf = (gaps: readonly GapStatus[]): number =>
-  gaps.reduce((sum, { seconds, cause }) => sum + (cause.code.startsWith(SOUND_GAP) ? 0 : seconds), 0);
-
-/** Without the one that lasts, of which only a clock can tell. */
-export const stallSecondsOf = (stalls: readonly StallStatus[]): number =>
-  stalls.reduce((sum, { from, to }) => sum + (to === null ? 0 : (Date.parse(to) - Date.parse(from)) / 1000), 0);
-
-/** What a recording knows of itself. JSON only: it is persisted, restored and shown as it is. */
-export interface RecordingContext {
-  readonly recordingId: number;
-  readonly streamerId: number;
-  readonly streamerName: string;
-  readonly source: { readonly url: string; readonly platform: string };
-  readonly quality: string;
-  readonly adChoice: 'skip' | 'keep';
-  /** Names of proxies and `direct`; null: as the settings say for all. */
-  readonly proxies: readonly string[] | null;
-  readonly title: string | null;
-  readonly category: string | null;
-  readonly requestedAt: string;
-  readonly startedAt: string | null;
-  readonly endedAt: string | null;
-  /** The instant at which the present waiting state gives up. */
-  readonly deadline: string | null;
-  readonly variant: RecordingEventData<'SourceOpened'>['variant'] | null;
-  readonly parts: readonly PartStatus[];
-  readonly gaps: readonly GapStatus[];
-  readonly ads: readonly AdStatus[];
-  readonly stalls: readonly StallStatus[];
-  /** How often the source was found anew in the middle of a capture. */
-  readonly reResolves: number;
-  readonly interruption: Cause | null;
-  /** Why the capture ended; null while it has not. */
-  readonly endReason: 'stopped' | 'endlist' | 'gave-up' | null;
-  readonly totals: {
-    readonly bytes: number;
-    readonly segments: number;
-    readonly durationSeconds: number;
-    readonly capturedRatio: number;
-    readonly adSeconds: number;
-    readonly retries: number | null;
-  } | null;
-  readonly finalizeAttempts: number;
-  readonly finalizeRetryAt: string | null;
-  readonly outputs: readonly Output[];
-  readonly steps: readonly StepStatus[];
-  readonly videoId: number | null;
-  readonly failure: Cause | null;
-  readonly completedAt: string | null;
-  readonly partsDiscardedAt: string | null;
-}
-
-export type RecordingInput = RecordingEventData<'RecordingRequested'>;
+import type { RecordingContext, RecordingInput } from './recording-context.js';
+import type { RecordingEvent } from './recording-events.js';
+import {
+  clearInterruption,
+  noteAd,
+  noteFinalizeFailure,
+  noteGap,
+  noteInterruption,
+  notePart,
+  noteSource,
+  noteStep,
+  noteTotals,
+} from './recording-notes.js';
+import { initialSteps } from './steps.js';
 
 /** What an effect is given: the recording as it was when the effect's state was entered. */
 export interface EffectInput {
@@ -120,12 +39,6 @@ const askedDeadlineInput = ({ context }: { context: RecordingContext }): Deadlin
   asked: { source: context.source, quality: context.quality, proxies: context.proxies },
 });
 
-const withStep = (
-  steps: readonly StepStatus[],
-  name: string,
-  change: (step: StepStatus) => StepStatus,
-): readonly StepStatus[] => steps.map((step) => (step.name === name ? change(step) : step));
-
 /**
  * The life of one recording, and the only description of it: folded over its events it gives the state, asked with
  * `can()` it guards commands, given hands it is the running recorder, read as data it is the picture in the console.
@@ -146,120 +59,30 @@ export const recordingMachine = setup({
     deadline: withoutClock,
   },
   actions: {
-    notePart: assign(({ context, event }) => {
-      if (event.type === 'PartOpened') {
-        const { number, container, reason, at } = event.data;
-        const opened: PartStatus = {
-          number,
-          container,
-          reason,
-          openedAt: at,
-          closedAt: null,
-          bytes: 0,
-          segments: 0,
-          durationSeconds: 0,
-        };
-        return { parts: [...context.parts, opened], startedAt: context.startedAt ?? at };
-      }
-      if (event.type === 'PartClosed') {
-        const { number, at, bytes, segments, durationSeconds } = event.data;
-        return {
-          parts: context.parts.map((part) =>
-            part.number === number ? { ...part, closedAt: at, bytes, segments, durationSeconds } : part,
-          ),
-        };
-      }
-      return {};
-    }),
-    noteGap: assign(({ context, event }) => {
-      if (event.type !== 'GapRecorded') return {};
-      const { from, to, seconds, cause } = event.data;
-      return { gaps: [...context.gaps, { from, to, seconds, cause }] };
-    }),
-    noteAd: assign(({ context, event }) => {
-      if (event.type !== 'AdRecorded') return {};
-      const { from, to, seconds, kept } = event.data;
-      return { ads: [...context.ads, { from, to, seconds, kept }] };
-    }),
-    noteSource: assign(({ context, event }) => {
-      if (event.type !== 'SourceOpened') return {};
-      const { variant, again } = event.data;
-      return { variant, reResolves: context.reResolves + (again === null ? 0 : 1) };
-    }),
+    notePart: assign(notePart),
+    noteGap: assign(noteGap),
+    noteAd: assign(noteAd),
+    noteSource: assign(noteSource),
     noteDeadline: assign(({ event }) => ('deadline' in event.data ? { deadline: event.data.deadline } : {})),
     clearDeadline: assign({ deadline: null }),
-    noteInterruption: assign(({ context, event }) => {
-      if (event.type !== 'CaptureInterrupted') return {};
-      const { at: from, cause } = event.data;
-      const goesOn = context.stalls.at(-1)?.to === null;
-      return { interruption: cause, stalls: goesOn ? context.stalls : [...context.stalls, { from, to: null, cause }] };
-    }),
-    clearInterruption: assign(({ context, event }) => ({
-      interruption: null,
-      stalls: context.stalls.map((stall) => (stall.to === null ? { ...stall, to: event.data.at } : stall)),
-    })),
+    noteInterruption: assign(noteInterruption),
+    clearInterruption: assign(clearInterruption),
     noteEnd: assign(({ event }) => {
       if (event.type === 'StopRequested') return { endReason: 'stopped' };
       return event.type === 'SourceEnded' ? { endReason: event.data.reason } : {};
     }),
-    noteTotals: assign(({ event }) => {
-      if (event.type !== 'CaptureEnded') return {};
-      const { at, ...totals } = event.data;
-      return { totals, endedAt: at };
-    }),
-    noteFinalizeFailure: assign(({ event }) =>
-      event.type === 'FinalizeFailed'
-        ? { finalizeAttempts: event.data.attempt, finalizeRetryAt: event.data.retryAt }
+    noteTotals: assign(noteTotals),
+    noteFinalizeFailure: assign(noteFinalizeFailure),
+    noteOutputs: assign(({ event }) =>
+      event.type === 'RecordingFinalized'
+        ? { outputs: event.data.outputs, finalizeRetryAt: null, interruption: null }
         : {},
     ),
-    noteOutputs: assign(({ event }) =>
-      event.type === 'RecordingFinalized' ? { outputs: event.data.outputs, finalizeRetryAt: null } : {},
-    ),
-    noteStep: assign(({ context, event }) => {
-      switch (event.type) {
-        case 'StepStarted':
-          return {
-            steps: withStep(context.steps, event.data.name, (step) => ({
-              ...step,
-              state: 'running',
-              attempts: event.data.attempt,
-              retryAt: null,
-            })),
-          };
-        case 'StepSucceeded':
-          return {
-            steps: withStep(context.steps, event.data.name, (step) => ({
-              ...step,
-              state: 'succeeded',
-              error: null,
-              retryAt: null,
-            })),
-            videoId: event.data.videoId ?? context.videoId,
-          };
-        case 'StepFailed':
-          return {
-            steps: withStep(context.steps, event.data.name, (step) => ({
-              ...step,
-              state: 'failed',
-              error: event.data.cause.message,
-              retryAt: event.data.retryAt,
-            })),
-          };
-        case 'StepRetryRequested':
-          return {
-            steps: withStep(context.steps, event.data.name, (step) => ({
-              ...step,
-              state: 'waiting',
-              attempts: 0,
-              retryAt: null,
-            })),
-          };
-        default:
-          return {};
-      }
-    }),
+    noteStep: assign(noteStep),
     noteFailure: assign(({ event }) =>
-      event.type === 'RecordingFailed' || event.type === 'RecordingCancelled' ? { failure: event.data.cause } : {},
+      event.type === 'RecordingFailed' || event.type === 'RecordingCancelled'
+        ? { failure: event.data.cause, interruption: null }
+        : {},
     ),
     clearFailure: assign({
       failure: null,

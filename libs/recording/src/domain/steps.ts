@@ -18,6 +18,7 @@ export interface StepStatus {
   readonly name: string;
   readonly state: 'waiting' | 'running' | 'succeeded' | 'failed';
   readonly attempts: number;
+  /** What went wrong the last time, or what it waits for. */
   readonly error: string | null;
   /** Before this instant it is not tried again; null where it may run now or has been given up. */
   readonly retryAt: string | null;
@@ -28,6 +29,9 @@ export const isStepName = (name: string): name is StepName => stepDefinitions.so
 export function initialSteps(): StepStatus[] {
   return stepDefinitions.map(({ name }) => ({ name, state: 'waiting', attempts: 0, error: null, retryAt: null }));
 }
+
+/** It was tried, and had no room, no disk or no log to write to: it is tried again until it has. */
+export const waitsForDisk = ({ state, retryAt }: StepStatus): boolean => state === 'waiting' && retryAt !== null;
 
 const dependencies = (name: string): readonly string[] =>
   stepDefinitions.find((step) => step.name === name)?.dependsOn ?? [];
@@ -44,8 +48,8 @@ export function isSettled(status: StepStatus, all: readonly StepStatus[]): boole
 }
 
 /**
- * The step to run next: first one that was cut off while it ran, then what is ready now, then the failed one whose retry
- * comes first. Undefined where every step is settled.
+ * The step to run next: first one that was cut off while it ran, then what is ready now, then the failed one whose retry comes
+ * first, then what waits for its disk. Undefined where every step is settled.
  */
 export function nextStep(all: readonly StepStatus[]): StepStatus | undefined {
   const open = all.filter(
@@ -55,7 +59,11 @@ export function nextStep(all: readonly StepStatus[]): StepStatus | undefined {
   );
   return (
     open.find((step) => step.state === 'running') ??
-    open.find((step) => step.state === 'waiting') ??
-    open.toSorted((left, right) => (left.retryAt ?? '').localeCompare(right.retryAt ?? ''))[0]
+    open.find((step) => step.state === 'waiting' && !waitsForDisk(step)) ??
+    open.filter((step) => !waitsForDisk(step)).toSorted(byRetry)[0] ??
+    open.toSorted(byRetry)[0]
   );
 }
+
+const byRetry = (left: StepStatus, right: StepStatus): number =>
+  (left.retryAt ?? '').localeCompare(right.retryAt ?? '');

@@ -1,7 +1,7 @@
 import { defineEntity } from '@mikro-orm/core';
 import { column } from '@streamvault/event-sourcing';
 import type { RecordingStateName } from '../domain/lifecycle.js';
-import type { RecordingContext } from '../domain/recording.machine.js';
+import type { RecordingContext } from '../domain/recording-context.js';
 
 const RecordingRowSchema = defineEntity({
   name: 'RecordingRow',

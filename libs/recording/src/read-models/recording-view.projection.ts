@@ -8,7 +8,7 @@ import { RecordingRow } from './recording-row.entity.js';
 /** Every recording with its state, folded by the machine itself. */
 export const recordingViewProjection: Projection<RecordingEvent> = {
   name: 'recording-view',
-  version: 2,
+  version: 3,
   filter: { categories: [recordingCategory] },
   entities: [RecordingRow],
   async handle(event, em) {

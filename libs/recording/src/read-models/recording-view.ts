@@ -1,7 +1,7 @@
 import type { Recording } from '@streamvault/api-contract';
 import type { CaptureProgress } from '@streamvault/capture';
 import type { RecordingStateName } from '../domain/lifecycle.js';
-import { gapSecondsOf, stallSecondsOf, type RecordingContext } from '../domain/recording.machine.js';
+import { gapSecondsOf, stallSecondsOf, type RecordingContext } from '../domain/recording-context.js';
 
 interface Viewed {
   readonly state: RecordingStateName;

@@ -1,5 +1,5 @@
 import type { CaptureProgress } from '@streamvault/capture';
-import { stallSecondsOf, type RecordingContext } from '../domain/recording.machine.js';
+import { stallSecondsOf, type RecordingContext } from '../domain/recording-context.js';
 
 type Told = Pick<RecordingContext, 'stalls' | 'reResolves'>;
 

@@ -38,6 +38,7 @@ class HeldClock implements Clock {
 }
 
 interface ScriptedRun {
+  readonly request: CaptureRequest;
   readonly reporter: CaptureReporter;
   readonly signal: AbortSignal;
   readonly leaving: AbortSignal | undefined;
@@ -53,7 +54,7 @@ class ScriptedEngine implements CaptureEngine {
   readonly #began: (() => void)[] = [];
 
   capture(
-    _request: CaptureRequest,
+    request: CaptureRequest,
     reporter: CaptureReporter,
     signal: AbortSignal,
     leaving?: AbortSignal,
@@ -62,7 +63,7 @@ class ScriptedEngine implements CaptureEngine {
       const stopped = (): void => resolve({ kind: 'stopped' });
       if (!this.lingers) signal.addEventListener('abort', stopped, { once: true });
       leaving?.addEventListener('abort', stopped, { once: true });
-      this.runs.push({ reporter, signal, leaving, end: resolve, break: reject });
+      this.runs.push({ request, reporter, signal, leaving, end: resolve, break: reject });
       for (const began of this.#began.splice(0)) began();
     });
   }
@@ -265,6 +266,8 @@ describe('the recorder', () => {
 
     await boot([7]);
     const again = await engine.run(1);
+    // What it has already it must find again, or wait for.
+    expect(engine.runs.map(({ request }) => request.hasBegun)).toEqual([false, true]);
     expect(stateName((await streams.load(7))!.snapshot)).toBe('reconnecting');
     await again.reporter.fact(partOpened(1));
     await again.reporter.fact(partOpened(2, 'restart'));
@@ -383,6 +386,57 @@ describe('the recorder', () => {
     clock.advance(20);
     await until('RecordingCompleted');
     expect((await streams.load(7))!.snapshot.context.videoId).toBe(3);
+  });
+
+  it('lets a step that has no room wait in silence for as long as it takes, and then finish', async () => {
+    const full = Object.assign(new Error('No space left on device'), { code: 'ENOSPC' });
+    let attempts = 0;
+    steps.run = (name) => {
+      if (name !== 'thumbnail') return Promise.resolve({ videoId: 3 });
+      attempts += 1;
+      return attempts < 12 ? Promise.reject(full) : Promise.resolve({ videoId: null });
+    };
+    await boot();
+    await request();
+    await (await engine.run(0)).reporter.fact(partOpened(1));
+    await send({ type: 'StopRecording', at: after(9), by: 'api' });
+    await until('StepSucceeded');
+    const { context } = (await streams.load(7))!.snapshot;
+    expect(context.steps).toMatchObject([
+      { name: 'thumbnail', state: 'waiting', attempts: 0, error: expect.stringMatching(/^Waiting for disk space/) },
+      { name: 'publish', state: 'succeeded' },
+    ]);
+    for (let more = 0; more < 11; more += 1) {
+      await waitForWaiting();
+      clock.advance(11);
+    }
+    await until('RecordingCompleted');
+    expect((await story()).filter((type) => type === 'StepFailed')).toHaveLength(1);
+  });
+
+  it('lets a video that has no room wait in silence, and make it when there is some', async () => {
+    let attempts = 0;
+    finalizer.finalize = () => {
+      attempts += 1;
+      const full = Object.assign(new Error('There is not enough room.'), { code: 'media.storage-full' });
+      return attempts < 12 ? Promise.reject(full) : Promise.resolve([sampleOutput]);
+    };
+    await boot();
+    await request();
+    await (await engine.run(0)).reporter.fact(partOpened(1));
+    await send({ type: 'StopRecording', at: after(9), by: 'api' });
+    await until('FinalizeFailed');
+    expect((await streams.load(7))!.snapshot.context.interruption).toEqual({
+      code: 'disk.full',
+      message: 'Waiting for disk space. There is not enough room. It goes on by itself.',
+    });
+    for (let more = 0; more < 11; more += 1) {
+      await waitForWaiting();
+      clock.advance(11);
+    }
+    await until('RecordingCompleted');
+    expect((await story()).filter((type) => type === 'FinalizeFailed')).toHaveLength(1);
+    expect((await streams.load(7))!.snapshot.context.interruption).toBeNull();
   });
 
   it('ends as cancelled when it is stopped before anything came', async () => {

@@ -3,14 +3,11 @@ import { createActor, fromPromise, type ActorRefFrom } from 'xstate';
 import type { RecordingSnapshot } from '../domain/lifecycle.js';
 import type { RecordingReport } from '../domain/recording-commands.js';
 import type { RecordingEvent } from '../domain/recording-events.js';
-import {
-  recordingMachine,
-  type DeadlineInput,
-  type EffectInput,
-  type RecordingContext,
-} from '../domain/recording.machine.js';
+import type { RecordingContext } from '../domain/recording-context.js';
+import { recordingMachine, type DeadlineInput, type EffectInput } from '../domain/recording.machine.js';
 import type { CausingEvent } from '../recording-streams.js';
-import type { RecordingEffects, Report } from './effects.js';
+import type { Report } from './effect-parts.js';
+import type { RecordingEffects } from './effects.js';
 
 export type ReportBecause = (report: RecordingReport, because: CausingEvent) => Promise<void>;
 
@@ -49,14 +46,15 @@ export class RecordingActor {
     const machine = recordingMachine.provide({
       actors: {
         beginCapture: effect<EffectInput>('beginCapture', (_input, report) => effects.beginCapture(report)),
-        capture: effect<EffectInput>('capture', ({ context }, report, signal) =>
-          effects.capture(context, report, signal, this.#leaving.signal),
+        // Not from their input: restored, an effect is given that of when its state was entered, which may be long ago.
+        capture: effect<EffectInput>('capture', (_input, report, signal) =>
+          effects.capture(this.context, report, signal, this.#leaving.signal),
         ),
-        finalize: effect<EffectInput>('finalize', ({ context }, report, signal) =>
-          effects.finalize(context, report, signal),
+        finalize: effect<EffectInput>('finalize', (_input, report, signal) =>
+          effects.finalize(this.context, report, signal),
         ),
-        postProcess: effect<EffectInput>('postProcess', ({ context }, report, signal) =>
-          effects.postProcess(context, report, signal),
+        postProcess: effect<EffectInput>('postProcess', (_input, report, signal) =>
+          effects.postProcess(this.context, report, signal),
         ),
         deadline: effect<DeadlineInput>('deadline', (input, report, signal) => effects.deadline(input, report, signal)),
       },

@@ -1,4 +1,18 @@
+import { DomainError } from '@streamvault/event-sourcing';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+
+/** The disk that a recording lies on, or its place in the library, is not there at the moment. */
+export class FolderGone extends DomainError {
+  readonly code = 'disk.gone';
+  readonly kind = 'unavailable';
+  constructor(path: string) {
+    super(`${path} is not there any more. Mount its disk again; the recording goes on by itself.`);
+  }
+}
+
+/** Whether what lies at the root now is what recordings were put into, and not the empty place its disk is mounted to. */
+export type RootPresence = () => Promise<boolean>;
 
 /**
  * Who works in a recording's folder. A capture that was stopped still writes its last line while the finalizer is about
@@ -8,12 +22,32 @@ export class WorkFolders {
   readonly root: string;
   readonly #turns = new Map<number, Promise<void>>();
 
-  constructor(root: string) {
+  /** @param isNew the root was made when this program started: nothing can have been in it */
+  constructor(
+    root: string,
+    readonly isRootThere: RootPresence = () => Promise.resolve(true),
+    readonly isNew = false,
+  ) {
     this.root = root;
   }
 
   path(recordingId: number): string {
     return join(this.root, `recording-${recordingId}`);
+  }
+
+  /** @throws FolderGone where nothing can be looked for, nor begun */
+  async requireRoot(): Promise<void> {
+    if (!(await this.isRootThere())) throw new FolderGone(this.root);
+  }
+
+  /** Whether a recording that has begun can be gone on with. */
+  async has(recordingId: number): Promise<boolean> {
+    const there = await stat(this.path(recordingId)).then(
+      (found) => found.isDirectory(),
+      // Whatever the reason (ENOENT, EIO, ESTALE), it cannot be read now.
+      () => false,
+    );
+    return there && (await this.isRootThere());
   }
 
   /** Runs `work` when everyone before has left the folder. */

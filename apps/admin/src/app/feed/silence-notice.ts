@@ -5,7 +5,7 @@ import { formatDuration, formatSpan } from '../ui/formats';
 import { Icon } from '../ui/icon';
 import { recordingFigures } from './recording-figures';
 
-/** That no bytes come, for how long, why, and what becomes of it; nothing while they come. */
+/** That no bytes come (or no video, afterwards, for its disk), for how long, why, and what becomes of it; nothing while they come. */
 @Component({
   selector: 'sv-silence-notice',
   imports: [Icon],
@@ -16,7 +16,11 @@ import { recordingFigures } from './recording-figures';
           <sv-icon name="alert" />
           <div>
             <p class="what">
-              {{ silence.span === null ? 'No bytes are arriving' : 'No bytes' }}
+              @if (isFinalizing()) {
+                The video cannot be made yet
+              } @else {
+                {{ silence.span === null ? 'No bytes are arriving' : 'No bytes' }}
+              }
               <!-- It ticks: read out each second it would drown everything else. -->
               @if (silence.span !== null) {
                 <span aria-hidden="true" class="sv-numbers">for {{ silence.span }}</span
@@ -28,7 +32,7 @@ import { recordingFigures } from './recording-figures';
             }
             @if (patience(); as rest) {
               <p class="hint sv-numbers" aria-hidden="true">The source is tried again for another {{ rest }}.</p>
-            } @else {
+            } @else if (!isFinalizing()) {
               <p class="hint">It goes on by itself with the next byte.</p>
             }
           </div>
@@ -67,6 +71,8 @@ export class SilenceNotice {
   readonly recording = input.required<Recording>();
   readonly #clock = inject(Clock);
   readonly #figures = recordingFigures(this.recording);
+
+  protected readonly isFinalizing = computed(() => this.recording().state === 'finalizing');
 
   protected readonly silence = computed(() => {
     const { interruption, stalls } = this.recording();

@@ -1,0 +1,14 @@
+import { FolderGone, type RootPresence } from '@streamvault/recording';
+
+/** The folder of finished videos, which may lie on a disk that comes and goes. */
+export class LibraryRoot {
+  constructor(
+    readonly path: string,
+    private readonly isThere: RootPresence,
+  ) {}
+
+  /** @throws FolderGone: what would be written there now could not be found again */
+  async requireThere(): Promise<void> {
+    if (!(await this.isThere())) throw new FolderGone(this.path);
+  }
+}

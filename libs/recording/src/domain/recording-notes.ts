@@ -1,0 +1,111 @@
+import { isOfDisk, isWaitedFor } from './disk-causes.js';
+import type { PartStatus, RecordingContext } from './recording-context.js';
+import type { RecordingEvent } from './recording-events.js';
+import type { StepStatus } from './steps.js';
+
+/** An event, and the recording before it. */
+interface Told {
+  readonly context: RecordingContext;
+  readonly event: Exclude<RecordingEvent, { type: 'RecordingRequested' }>;
+}
+type Noted = Partial<RecordingContext>;
+
+/* What a recording keeps in mind of its events. Each is a pure function of what was told: it folds as it runs. */
+
+export function notePart({ context, event }: Told): Noted {
+  if (event.type === 'PartOpened') {
+    const { number, container, reason, at } = event.data;
+    const opened: PartStatus = {
+      number,
+      container,
+      reason,
+      openedAt: at,
+      closedAt: null,
+      bytes: 0,
+      segments: 0,
+      durationSeconds: 0,
+    };
+    return { parts: [...context.parts, opened], startedAt: context.startedAt ?? at };
+  }
+  if (event.type !== 'PartClosed') return {};
+  const { number, at, bytes, segments, durationSeconds } = event.data;
+  return {
+    parts: context.parts.map((part) =>
+      part.number === number ? { ...part, closedAt: at, bytes, segments, durationSeconds } : part,
+    ),
+  };
+}
+
+export function noteGap({ context, event }: Told): Noted {
+  if (event.type !== 'GapRecorded') return {};
+  const { from, to, seconds, cause } = event.data;
+  return { gaps: [...context.gaps, { from, to, seconds, cause }] };
+}
+
+export function noteAd({ context, event }: Told): Noted {
+  if (event.type !== 'AdRecorded') return {};
+  const { from, to, seconds, kept } = event.data;
+  return { ads: [...context.ads, { from, to, seconds, kept }] };
+}
+
+export function noteSource({ context, event }: Told): Noted {
+  if (event.type !== 'SourceOpened') return {};
+  const { variant, again } = event.data;
+  return { variant, reResolves: context.reResolves + (again === null ? 0 : 1) };
+}
+
+export function noteInterruption({ context, event }: Told): Noted {
+  if (event.type !== 'CaptureInterrupted') return {};
+  const { at: from, cause } = event.data;
+  const goesOn = context.stalls.at(-1)?.to === null;
+  return { interruption: cause, stalls: goesOn ? context.stalls : [...context.stalls, { from, to: null, cause }] };
+}
+
+export function clearInterruption({ context, event }: Told): Noted {
+  const { data } = event;
+  if (!('at' in data)) return { interruption: null };
+  return {
+    interruption: null,
+    stalls: context.stalls.map((stall) => (stall.to === null ? { ...stall, to: data.at } : stall)),
+  };
+}
+
+export function noteTotals({ event }: Told): Noted {
+  if (event.type !== 'CaptureEnded') return {};
+  const { at, ...totals } = event.data;
+  return { totals, endedAt: at };
+}
+
+export function noteFinalizeFailure({ event }: Told): Noted {
+  if (event.type !== 'FinalizeFailed') return {};
+  const { attempt, cause, retryAt } = event.data;
+  return { finalizeAttempts: attempt, finalizeRetryAt: retryAt, interruption: isOfDisk(cause) ? cause : null };
+}
+
+export function noteStep({ context, event }: Told): Noted {
+  switch (event.type) {
+    case 'StepStarted': {
+      const { name, attempt } = event.data;
+      return noteStepOf(context, name, { state: 'running', attempts: attempt, retryAt: null });
+    }
+    case 'StepSucceeded': {
+      const { name, videoId } = event.data;
+      const succeeded = noteStepOf(context, name, { state: 'succeeded', error: null, retryAt: null });
+      return { ...succeeded, videoId: videoId ?? context.videoId };
+    }
+    case 'StepFailed': {
+      const { attempt, cause, name, retryAt } = event.data;
+      // One that waits has not failed, and what it tried does not count.
+      const state = isWaitedFor(cause) && retryAt !== null ? 'waiting' : 'failed';
+      return noteStepOf(context, name, { state, attempts: attempt, error: cause.message, retryAt });
+    }
+    case 'StepRetryRequested':
+      return noteStepOf(context, event.data.name, { state: 'waiting', attempts: 0, retryAt: null });
+    default:
+      return {};
+  }
+}
+
+const noteStepOf = ({ steps }: RecordingContext, name: string, change: Partial<StepStatus>): Noted => ({
+  steps: steps.map((step) => (step.name === name ? { ...step, ...change } : step)),
+});

@@ -1,0 +1,145 @@
+import { SourceUnavailable, type CaptureFact } from '@streamvault/capture';
+import { isOfDisk } from '../domain/disk-causes.js';
+import type { RecordingContext } from '../domain/recording-context.js';
+import type { Cause } from '../domain/recording-events.js';
+import { causeOf } from './cause-of.js';
+import type { EffectParts, Report } from './effect-parts.js';
+
+const longestPauseMilliseconds = 30_000;
+/** Looking whether a disk is back costs next to nothing. */
+const lookMilliseconds = 1000;
+/** Tries to find the source of a fresh recording while that is disturbed. */
+const findAttempts = 3;
+
+/** `stop` when a capture is to be finished, `leaving` (before or after that) when the recorder goes. */
+export interface EndSignals {
+  readonly stop: AbortSignal;
+  readonly leaving: AbortSignal;
+}
+
+/** The capture of one recording, begun again as often as it breaks for reasons of our own. */
+export class CaptureEffect {
+  readonly #parts: EffectParts;
+  readonly #context: RecordingContext;
+  readonly #report: Report;
+  readonly #signal: AbortSignal;
+  readonly #leaving: AbortSignal;
+  /** The engine has been set to work: from then on trouble is an interruption. */
+  #wasTried: boolean;
+  /** Something of it lies in its folder. */
+  #hasBegun: boolean;
+  /** The disk was in the way, and still is as far as known. */
+  #waitsFor: Cause | undefined;
+  #attempts = 0;
+
+  constructor(parts: EffectParts, context: RecordingContext, report: Report, { leaving, stop }: EndSignals) {
+    this.#parts = parts;
+    this.#context = context;
+    this.#signal = stop;
+    this.#leaving = leaving;
+    this.#hasBegun = context.parts.length > 0;
+    this.#wasTried = this.#hasBegun;
+    this.#report = report;
+  }
+
+  async run(): Promise<void> {
+    const { clock, folders } = this.#parts;
+    const { recordingId } = this.#context;
+    for (let pause = 1000; !this.#signal.aborted; pause = Math.min(pause * 2, longestPauseMilliseconds)) {
+      try {
+        await folders.inTurn(recordingId, () => this.#captureOnce());
+        return;
+      } catch (error) {
+        if (this.#signal.aborted) return;
+        const cause = causeOf(error, 'capture.broken');
+        if (await this.#fails(error, cause)) return;
+        this.#log(error, cause);
+        const fact: CaptureFact = { kind: 'interrupted', at: this.#at(), cause };
+        await this.#report({ type: 'ReportFact', at: this.#at(), fact });
+        await clock.wait(pause, this.#signal);
+        if (cause.code === 'disk.gone') await this.#untilDiskIsBack();
+      }
+    }
+  }
+
+  /** Ends a recording that has nothing yet, where trying again would not help it. */
+  async #fails(error: unknown, cause: Cause): Promise<boolean> {
+    this.#attempts += 1;
+    const isHopeless =
+      error instanceof SourceUnavailable
+        ? !this.#wasTried && (error.definitive || this.#attempts >= findAttempts)
+        : !this.#hasBegun && isOfDisk(cause);
+    if (isHopeless) await this.#report({ type: 'ReportCaptureFailure', at: this.#at(), cause });
+    return isHopeless;
+  }
+
+  #log(error: unknown, cause: Cause): void {
+    const { logger } = this.#parts;
+    const { recordingId } = this.#context;
+    const { code, message } = cause;
+    if (error instanceof SourceUnavailable)
+      return logger.warn(`The source could not be found: ${message}`, { code, recordingId });
+    if (!isOfDisk(cause)) return logger.error('The capture broke and is begun again', { err: error, recordingId });
+    // Said once, however long it takes.
+    if (this.#waitsFor?.code !== code) logger.warn(`A recording waits for its disk: ${message}`, { code, recordingId });
+    this.#waitsFor = cause;
+  }
+
+  async #untilDiskIsBack(): Promise<void> {
+    const { clock, folders, logger } = this.#parts;
+    const { recordingId } = this.#context;
+    while (!this.#signal.aborted && !(await folders.has(recordingId))) await clock.wait(lookMilliseconds, this.#signal);
+    if (!this.#signal.aborted) logger.info('The disk of a recording is back; it goes on', { recordingId });
+  }
+
+  async #captureOnce(): Promise<void> {
+    const signal = this.#signal;
+    if (signal.aborted) return;
+    const { engine, folders, progress, sources } = this.#parts;
+    const { recordingId, quality, proxies, adChoice: ads } = this.#context;
+    await folders.requireRoot();
+    const source = await sources.resolve({ ...this.#context.source, quality, proxies }, signal);
+    const hadBegun = this.#wasTried;
+    this.#wasTried = true;
+    const end = await engine.capture(
+      {
+        recordingId,
+        directory: folders.path(recordingId),
+        source,
+        quality,
+        ads,
+        hasBegun: this.#hasBegun,
+        ...(this.#waitsFor && { away: this.#waitsFor }),
+      },
+      {
+        fact: (fact) => this.#take(fact),
+        progress: (now) => progress.update(now),
+      },
+      signal,
+      this.#leaving,
+    );
+    switch (end.kind) {
+      case 'ended':
+        return this.#report({ type: 'ReportSourceEnd', at: this.#at() });
+      case 'failed':
+        // What is there waits for its disk; only a recording that has nothing yet ends of it.
+        if (hadBegun && isOfDisk(end.cause))
+          throw Object.assign(new Error(end.cause.message), { code: end.cause.code });
+        return this.#report({ type: 'ReportCaptureFailure', at: this.#at(), cause: end.cause });
+      case 'stopped':
+        return;
+      default:
+        return end satisfies never;
+    }
+  }
+
+  #take(fact: CaptureFact): Promise<void> {
+    if (fact.kind === 'partOpened') this.#hasBegun = true;
+    if (fact.kind === 'resumed') this.#waitsFor = undefined;
+    return this.#report({ type: 'ReportFact', at: this.#at(), fact });
+  }
+
+  #at(): string {
+    return new Date(this.#parts.clock.now()).toISOString();
+  }
+}
