@@ -230,8 +230,9 @@ describe.each([
     origin.missing.add(`sound-000.${format}`).add(`sound-004.${format}`);
     origin.shown.picture = origin.shown.sound = 20;
     origin.ended = true;
-    // The end of the picture waits for the sound, but by this clock.
-    const run = new CaptureRun({ directory: folder, url: origin.url, rate: 4 });
+    // The end of the picture waits for the sound, but not for ever, and by this clock.
+    const settings = { segmentRetrySeconds: 3 };
+    const run = new CaptureRun({ directory: folder, url: origin.url, rate: 4, settings });
     expect(await run.end).toEqual({ kind: 'ended', reason: 'endlist' });
     const sound = path.join(folder, SOUND_FOLDER);
     const names = ['001', '002', '003', '005', '006', '007', '008', '009'].map((n) => `sound-${n}.${format}`);

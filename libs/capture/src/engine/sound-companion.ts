@@ -8,8 +8,11 @@ export interface SecondCapture {
   readonly bytes: number;
 }
 
-/** Sound may end some segments behind the picture; much later it is not waited for. */
-const LAST_SOUND_MS = 15_000;
+/**
+ * Sound may end some segments behind the picture, and later still where one of them fails and is tried on, for half a minute; what lies
+ * behind it would be lost with it. Longer it is not waited for.
+ */
+const LAST_SOUND_MS = 45_000;
 
 /** The sound of a source that keeps it apart: captured beside the picture, and ended with it. */
 export class SoundCompanion {
