@@ -40,7 +40,16 @@ export class ApartOrigin {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/master.m3u8`;
+    return `${this.#base}/master.m3u8`;
+  }
+
+  /** Of the sound by itself, as radio is. */
+  get soundUrl(): string {
+    return `${this.#base}/sound.m3u8`;
+  }
+
+  get #base(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
   /** The file's hash, for comparing. */

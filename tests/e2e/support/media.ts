@@ -80,21 +80,21 @@ export async function sourceFile(origin: LiveOrigin, first: number, last: number
 }
 
 /** What ffmpeg complains about when it plays an address from its beginning, all of it or the first seconds. */
-export async function playbackErrors(address: string, seconds?: number): Promise<string[]> {
+export async function playbackErrors(
+  address: string,
+  seconds?: number,
+  streams: readonly string[] = ['0:v', '0:a'],
+): Promise<string[]> {
   const { tools } = await media();
   const limit = seconds === undefined ? [] : ['-t', String(seconds)];
   let said = '';
   await runTool({
     program: tools.ffmpeg.path,
-    args: ['-hide_banner', '-nostdin', '-loglevel', 'error', '-live_start_index', '0', '-i', address, ...limit].concat([
-      '-map',
-      '0:v',
-      '-map',
-      '0:a',
-      '-f',
-      'null',
-      '-',
-    ]),
+    args: [
+      ['-hide_banner', '-nostdin', '-loglevel', 'error', '-live_start_index', '0', '-i', address, ...limit],
+      ...streams.map((stream) => ['-map', stream]),
+      ['-f', 'null', '-'],
+    ].flat(),
     timeLimitSeconds: 60,
     onStderr: (chunk) => (said += Buffer.from(chunk).toString()),
   });
