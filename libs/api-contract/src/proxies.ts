@@ -8,11 +8,9 @@ export const proxy = z
       .string()
       .meta({ description: 'Its name in SOURCE_PROXIES; its address, without the login, where it has none.' }),
     canBeChosen: z.boolean().meta({ description: 'Streamers can ask for it: it has a name.' }),
-    restsUntil: instant
-      .nullable()
-      .meta({
-        description: 'It did not work, and is not asked before that while there is another way. null: healthy.',
-      }),
+    restsUntil: instant.nullable().meta({
+      description: 'It did not work, and is not asked before that while there is another way. null: healthy.',
+    }),
   })
   .meta({ id: 'Proxy' });
 export type Proxy = z.infer<typeof proxy>;

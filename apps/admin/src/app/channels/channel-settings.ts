@@ -11,7 +11,7 @@ export function channelSettings(streamer: Streamer): { readonly name: string; re
     { name: 'By way of', value: proxyWords(streamer.proxies) },
     {
       name: 'Begins',
-      value: streamer.autoRecord ? 'By itself, once that is possible' : 'When somebody presses Record',
+      value: streamer.autoRecord ? 'By itself, once that is possible' : 'When Record is pressed',
     },
   ];
 }

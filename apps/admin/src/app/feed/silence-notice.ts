@@ -76,11 +76,12 @@ export class SilenceNotice {
 
   protected readonly silence = computed(() => {
     const { interruption, stalls } = this.recording();
-    const { stalledSeconds } = this.#figures();
+    const { stalledSeconds, lastByteAgeSeconds } = this.#figures();
     if (stalledSeconds === null && interruption === null) return null;
     const lasting = stalls.find(({ to }) => to === null)?.cause;
     const causes = [lasting, interruption].flatMap((cause) => (cause ? [cause.message] : []));
-    const span = stalledSeconds === null ? null : formatSpan(Math.round(stalledSeconds));
+    const seconds = stalledSeconds ?? lastByteAgeSeconds;
+    const span = seconds === null ? null : formatSpan(Math.round(seconds));
     return { span, causes: [...new Set(causes)] };
   });
 

@@ -105,7 +105,7 @@ export class HappeningsTable {
       ...one,
       name: names[one.kind],
       began: when(one.from),
-      ended: one.to === null ? 'lasts' : when(one.to),
+      ended: one.to === null ? '–' : when(one.to),
       length: one.seconds === null ? 'lasts' : formatSpan(one.seconds),
     }));
   });

@@ -57,7 +57,9 @@ export class TimelineView {
     const said = [counted(gaps.length, 'gap'), counted(ads.length, 'ad break'), counted(stalls.length, 'stall')].filter(
       (words) => words !== undefined,
     );
-    return said.length === 0 ? 'No gaps.' : `${said.join(', ')}: point at one to see its cause.`;
+    if (said.length === 0) return 'No gaps.';
+    const which = gaps.length + ads.length + stalls.length === 1 ? 'it' : 'one';
+    return `${said.join(', ')}: point at ${which} to see why.`;
   });
 
   protected look({ key }: Span): void {

@@ -59,6 +59,8 @@ import { stateLabel, stateTone } from './states';
 })
 export class StateChip {
   readonly state = input.required<string>();
-  protected readonly label = computed(() => stateLabel(this.state()));
-  protected readonly tone = computed(() => stateTone(this.state()));
+  /** It is in that state, but no byte comes: nothing that stands still looks as if it ran. */
+  readonly isStalled = input(false);
+  protected readonly label = computed(() => stateLabel(this.state()) + (this.isStalled() ? ', no bytes' : ''));
+  protected readonly tone = computed(() => (this.isStalled() ? 'warn' : stateTone(this.state())));
 }

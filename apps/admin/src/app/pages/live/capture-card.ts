@@ -38,6 +38,7 @@ export class CaptureCard {
     const { lastByteAgeSeconds } = this.figures();
     return lastByteAgeSeconds === null ? '–' : `${formatSpan(Math.round(lastByteAgeSeconds))} ago`;
   });
+  protected readonly isStalled = computed(() => this.figures().stalledSeconds !== null);
   protected readonly isWorrying = computed(() => (this.figures().lastByteAgeSeconds ?? 0) > worryingAgeSeconds);
   protected readonly stopKey = computed(() => `stop-${this.recording().streamerId}`);
 

@@ -143,6 +143,7 @@ describe('the Recording page', () => {
     const page = await open(aRecording({ stalls, playable: false }));
     expect(fact(page, 'silence')).toMatch(/No bytes for 1[23] s/);
     expect(fact(page, 'silence')).toContain('The source did not answer.');
+    expect(page.find('.under sv-state').textContent).toBe('Capturing, no bytes');
     page.feed.open();
     page.feed.event(anEvent('StallEnded'));
     await page.asked('/api/recordings/3');

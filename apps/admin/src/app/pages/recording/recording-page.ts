@@ -4,7 +4,9 @@ import { RouterLink } from '@angular/router';
 import { ConsoleApi } from '../../api/console-api';
 import { Ask } from '../../commands/ask';
 import { Commands } from '../../commands/commands';
+import { LiveFeed } from '../../feed/live-feed';
 import { isAbout, liveQuery } from '../../feed/live-query';
+import { presentFigures } from '../../feed/present-figures';
 import { SilenceNotice } from '../../feed/silence-notice';
 import { Statechart } from '../../lifecycle/statechart';
 import { Player, type PlayerPosition } from '../../player/player';
@@ -52,6 +54,7 @@ export default class RecordingPage {
   readonly #api = inject(ConsoleApi);
   readonly #ask = inject(Ask);
   readonly #clock = inject(Clock);
+  readonly #feed = inject(LiveFeed);
   readonly #title = inject(PageTitle);
   protected readonly player = viewChild(Player);
   protected readonly commands = inject(Commands);
@@ -76,6 +79,12 @@ export default class RecordingPage {
   protected readonly recording = computed(() => this.query.value());
   protected readonly name = computed(() => this.recording()?.title ?? this.recording()?.streamerName ?? '');
   protected readonly isTaking = computed(() => isTaking(this.recording()?.state ?? ''));
+  protected readonly isStalled = computed(() => {
+    const recording = this.recording();
+    if (!recording) return false;
+    const feed = { isLive: this.#feed.connection() === 'live', now: this.#clock.now() };
+    return presentFigures(recording, this.#feed.figures().get(recording.id), feed).stalledSeconds !== null;
+  });
   protected readonly isOpen = computed(() => isOpen(this.recording()?.state ?? ''));
 
   protected readonly playlist = computed(() => {

@@ -11,12 +11,11 @@ import { StateChip } from '../../ui/state-chip';
   imports: [RouterLink, StateChip],
   template: `
     <div class="what">
-      <a [routerLink]="['/recordings', recording().id]">{{ recording().title ?? recording().streamerName }}</a>
+      <a [routerLink]="['/recordings', recording().id]">{{ name() }}</a>
       <p class="sv-quiet">
-        @if (recording().title) {
-          {{ recording().streamerName }} ·
+        @for (word of under(); track word; let last = $last) {
+          {{ word }}{{ last ? '' : ' · ' }}
         }
-        {{ when() }}
       </p>
     </div>
     <p class="figures sv-numbers sv-quiet">
@@ -24,7 +23,7 @@ import { StateChip } from '../../ui/state-chip';
       <span>{{ size() }}</span>
       <span [class.lossy]="gaps() !== null">{{ gaps() ?? '' }}</span>
     </p>
-    <sv-state [state]="recording().state" />
+    <sv-state [state]="recording().state" [isStalled]="isStalled()" />
     @if (recording().failure; as failure) {
       <p class="failure">{{ failure.message }}</p>
     }
@@ -104,6 +103,18 @@ export class RecordingRow {
     const { startedAt, requestedAt } = this.recording();
     return formatWhen(startedAt ?? requestedAt, this.#clock.now());
   });
+  /** In a list of one channel its name would say nothing. */
+  readonly isOfChannel = input(false);
+  protected readonly name = computed(() => {
+    const { title, streamerName } = this.recording();
+    return title ?? (this.isOfChannel() ? this.when() : streamerName);
+  });
+  protected readonly under = computed(() => {
+    const { id, title, streamerName } = this.recording();
+    if (this.isOfChannel()) return title === null ? [`Recording ${id}`] : [this.when()];
+    return title === null ? [this.when()] : [streamerName, this.when()];
+  });
+  protected readonly isStalled = computed(() => this.#figures().stalledSeconds !== null);
   protected readonly duration = computed(() => formatDuration(this.#figures().durationSeconds));
   protected readonly size = computed(() => formatBytes(this.#figures().bytes));
   protected readonly gaps = computed(() => {
