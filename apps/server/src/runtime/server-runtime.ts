@@ -38,6 +38,9 @@ import { openReadDatabase, type ReadOrm, rebuildPlaces } from './read-database.j
 import { allEvents, readModels } from './read-models.js';
 import { StartRefused } from './start-refused.js';
 
+/** Of the time that a platform has for its answer, half: behind a proxy that says nothing there may be another. */
+const askingConnectSeconds = 5;
+
 /** Everything that is opened before anybody can ask for anything, in the order in which one needs the other. */
 export interface ServerRuntime {
   readonly settings: Settings;
@@ -98,7 +101,11 @@ export async function openRuntime(settings: Settings, logger: Logger): Promise<S
     patienceSeconds: settings.patienceSeconds,
   });
   const folders = new WorkFolders(work, () => marks.isThere(work), hasNewWork);
-  const connections = new Connections({ ...DEFAULT_HLS_SETTINGS, allowedPrivateHosts });
+  const connections = new Connections({
+    ...DEFAULT_HLS_SETTINGS,
+    allowedPrivateHosts,
+    connectTimeoutSeconds: askingConnectSeconds,
+  });
   return {
     settings,
     logger,

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { byRoutes } from './by-routes.js';
 import { forwarderOf, type Connections } from './connections.js';
-import { routesOf } from './proxy.js';
+import { DIRECT, routesOf } from './proxy.js';
 import type { LedFrom } from './reach.js';
 import { refusal } from './tunnel.js';
 
@@ -45,6 +45,7 @@ export async function ask(connections: Connections, question: Question): Promise
     const answer = await exchange.done;
     const forwarder = forwarderOf(url, route);
     if (answer.status === 407 && forwarder !== undefined) throw refusal(answer.status, forwarder);
+    if (route !== DIRECT) connections.proxies.worked(route);
     return answer;
   });
 }

@@ -1,9 +1,13 @@
+import { errorCode } from '../ledger/files.js';
 import type { Connections } from './connections.js';
 import { DIRECT, ProxyFailure, type Route } from './proxy.js';
 import type { LedFrom, Reach } from './reach.js';
 
+/** The answer broke off or did not come. */
+const DISTURBANCES = /TIMEDOUT|_TIMEOUT|ECONNRESET|EPIPE|UND_ERR_SOCKET/;
+
 /**
- * Does something by the first route that works, and notes which do not.
+ * Does something by the first route that works, and notes which do not. That one does is for who knows when it has.
  * @throws what the last of them threw, or the first that was not a proxy's doing: another route is no remedy for that
  */
 export async function byRoutes<Result>(
@@ -15,14 +19,18 @@ export async function byRoutes<Result>(
   let failure: unknown;
   for (const route of proxies.order(routes, Date.now())) {
     try {
-      const result = await attempt(route, await connections.reach(url, from, route));
-      if (route !== DIRECT) proxies.worked(route);
-      return result;
+      return await attempt(route, await connections.reach(url, from, route));
     } catch (error) {
-      if (!(error instanceof ProxyFailure)) throw error;
+      if (!(error instanceof ProxyFailure)) {
+        if (route !== DIRECT && isDisturbance(error)) proxies.disturbed(route, Date.now());
+        throw error;
+      }
       if (error.atFault && route !== DIRECT) proxies.failed(route, Date.now());
       failure = error;
     }
   }
   throw failure;
 }
+
+const isDisturbance = (error: unknown): boolean =>
+  (error instanceof Error && error.name === 'TimeoutError') || DISTURBANCES.test(errorCode(error) ?? '');

@@ -5,6 +5,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { DEFAULT_HLS_SETTINGS } from '../engine/settings.js';
 import { Connections } from './connections.js';
+import { parseRoute } from './proxy.js';
 import { Relay } from './relay.js';
 
 let origin: Server;
@@ -124,6 +125,30 @@ describe('a relay', () => {
     await ask(`http://${addressOf(origin)}/`);
     expect(relay.failure).toBeUndefined();
     await once(other.listen(0, '127.0.0.1'), 'listening');
+  });
+
+  it('leaves a proxy that takes connections and says nothing for another', async () => {
+    const mute = createServer().on(
+      'connect',
+      (_, socket) =>
+        void socket
+          .resume()
+          .on('end', () => socket.end())
+          .write('HTTP/1.1 200 OK\r\n\r\n'),
+    );
+    await once(mute.listen(0, '127.0.0.1'), 'listening');
+    const proxies = [`http://${addressOf(mute)}`, 'direct'];
+    const order = () => connections.proxies.order(proxies.map(parseRoute), Date.now()).indexOf('direct');
+    for (const isRested of [false, false, false, true]) {
+      expect(order()).toBe(isRested ? 0 : 1);
+      await open({ proxies });
+      if (!isRested) expect((await ask(addressOf(origin), { method: 'CONNECT' })).status).toBe(200);
+      else expect(await text((await ask(`http://${addressOf(origin)}/`)).answer)).toBe('/ is here');
+      // As whoever runs the program does when nothing comes.
+      if (!isRested) await relay.close();
+    }
+    mute.closeAllConnections();
+    await once(mute.close(), 'close');
   });
 
   it.each([

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { byRoutes } from './by-routes.js';
 import { forwarderOf, type Connections } from './connections.js';
-import { proxyAuthorization, routesOf, type Proxy, type Route } from './proxy.js';
+import { DIRECT, proxyAuthorization, routesOf, type Proxy, type Route } from './proxy.js';
 import { ForbiddenAddress, type LedFrom, type Reach } from './reach.js';
 import { originFormHead, parseRelayHead, readHead, readStatus, type RelayHead } from './relay-head.js';
 import { refusal } from './tunnel.js';
@@ -64,9 +64,9 @@ export class Relay {
   }
 
   async close(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
+    const gone = [...this.#sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve).destroy()));
     this.#server.close();
-    await once(this.#server, 'close');
+    await Promise.all([once(this.#server, 'close'), ...gone]);
   }
 
   #keep<Kept extends Socket>(socket: Kept): Kept {
@@ -100,9 +100,12 @@ export class Relay {
     try {
       await byRoutes(ways, url, async (route, reach) => {
         const upstream = this.#keep(await this.connections.dial(url, reach, route));
+        // Whoever asked may have gone meanwhile.
+        if (client.destroyed) return void upstream.destroy();
         if (isTunnel) client.write('HTTP/1.1 200 Connection established\r\n\r\n');
         else await this.#forward(upstream, head, forwarderOf(url, route));
         if (isSource) this.#reach = reach;
+        if (route !== DIRECT) this.#watch(upstream, route);
         splice(client, upstream);
       });
       this.#failure = undefined;
@@ -110,6 +113,16 @@ export class Relay {
       this.#failure = { error, address: url.href };
       client.end(answer(error instanceof ForbiddenAddress ? '403 Forbidden' : '502 Bad Gateway'));
     }
+  }
+
+  /** A proxy works when an answer comes by it; one that takes a connection may still be mute. */
+  #watch(upstream: Socket, proxy: Proxy): void {
+    const { proxies } = this.connections;
+    const onClose = () => proxies.disturbed(proxy, Date.now());
+    upstream.once('close', onClose).once('data', () => {
+      upstream.off('close', onClose);
+      proxies.worked(proxy);
+    });
   }
 
   /** Sends the request on. By a proxy that forwards, it is seen to that the answer is not the proxy's own word about the login. */
@@ -122,16 +135,9 @@ export class Relay {
     upstream.write(originFormHead(head, url.href, proxyAuthorization(forwarder)));
     // What has a body is not asked twice.
     if (method !== 'GET' && method !== 'HEAD') return;
-    let status: number;
-    try {
-      status = await readStatus(upstream, HEAD_MS);
-    } catch (error) {
-      this.connections.proxies.disturbed(forwarder, Date.now());
-      throw error;
-    }
-    if (status !== 407) return;
+    if ((await readStatus(upstream, HEAD_MS)) !== 407) return;
     upstream.destroy();
-    throw refusal(status, forwarder);
+    throw refusal(407, forwarder);
   }
 }
 
