@@ -1,12 +1,15 @@
 import type { AheadProgress, BuildsAhead, Projection } from '@streamvault/event-sourcing';
 import type { Position } from '@streamvault/event-store';
 import { Worker } from 'node:worker_threads';
+import { beginWithYoungGeneration } from '../runtime/young-generation.js';
 import type { FromThread, RebuildSettings, ToThread } from './messages.js';
 
 /** Events per transaction: rows that several of them change are read and written once. */
 const batchSize = 3000;
 /** A batch, and what MikroORM makes of it, take a third of that; without a bound V8 lets garbage lie for as long as there is memory. */
 const resourceLimits = { maxOldGenerationSizeMb: 88, maxYoungGenerationSizeMb: 24 };
+/** A batch dies young, if it is given the room. V8 reckons with three of them to a young generation. */
+const semiSpaceMb = 8;
 /** Between one projection and the next: to begin a thread takes a second. */
 const idleMilliseconds = 5000;
 const stopMilliseconds = 5000;
@@ -54,11 +57,13 @@ export class ThreadedRebuild implements BuildsAhead {
   }
 
   #begin(): Worker {
+    const hasBegun = beginWithYoungGeneration(semiSpaceMb);
     const thread = new Worker(new URL('./rebuild-thread.js', import.meta.url), {
       name: 'rebuild',
       workerData: this.#settings,
       resourceLimits,
     });
+    thread.once('online', hasBegun).once('exit', hasBegun);
     let broke: unknown = new Error('The thread of rebuilds ended.');
     thread.on('message', (news: FromThread) => this.#take(news));
     thread.on('error', (error: unknown) => (broke = error));

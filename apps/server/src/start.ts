@@ -1,0 +1,129 @@
+import 'reflect-metadata';
+import { createRequire } from 'node:module';
+import { isIP } from 'node:net';
+import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from './app.module.js';
+import { DemoChannel } from './demo/demo-channel.js';
+import type { DiskWatch } from './disk/disk-watch.js';
+import { watchDisks } from './disk/watch-disks.js';
+import { createApp } from './http/create-app.js';
+import { LiveFeed } from './live/live-feed.js';
+import { RecorderHost } from './recorder/recorder-host.js';
+import { ServerSources } from './recorder/server-sources.js';
+import { createLogger } from './runtime/logging.js';
+import { openRuntime, type ServerRuntime } from './runtime/server-runtime.js';
+import { StartRefused } from './runtime/start-refused.js';
+import { loadEnvironment } from './settings/load-environment.js';
+import { InvalidSettings, isLoopback, parseSettings, type Settings } from './settings/settings.js';
+
+/** A stop that takes longer than this is broken off: what is in the log and on disk is enough to go on from. */
+const stopWithinMilliseconds = 4500;
+
+interface Started {
+  readonly runtime: ServerRuntime;
+  readonly app: NestFastifyApplication;
+  readonly demo: DemoChannel;
+  readonly disk: DiskWatch;
+  readonly host: RecorderHost;
+}
+
+async function start(): Promise<void> {
+  const settings = parseSettings(loadEnvironment(process.env), process.stdout.isTTY);
+  if (!isLoopback(settings.host) && !settings.allowOpenAccess)
+    throw new StartRefused(
+      `HOST is not a loopback address, and there are no accounts yet: everybody who reaches ${settings.host} could do everything. Set ALLOW_OPEN_ACCESS=true if that is meant.`,
+    );
+  const logger = createLogger(settings);
+  const runtime = await openRuntime(settings, logger);
+  const demo = new DemoChannel({
+    ffmpegPath: runtime.media.tools.ffmpeg.path,
+    fontFile: createRequire(import.meta.url).resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf'),
+    directory: join(settings.dataDirectory, 'demo'),
+    logger: runtime.kernelLogger,
+  });
+  const sources = new ServerSources(settings, { connections: runtime.connections, logger: runtime.kernelLogger });
+  const disk = watchDisks(runtime);
+  await disk.start();
+  runtime.projections.start();
+  const app = await createApp(AppModule.with(runtime, demo, sources, disk), settings, logger);
+  const host = app.get(RecorderHost);
+  stopOnSignal({ runtime, app, demo, disk, host });
+  const address = await listen(app, settings);
+  sources.listensAt(address);
+  announce(address, settings, runtime);
+  await host.start();
+}
+
+async function listen(app: NestFastifyApplication, { host, port }: Settings): Promise<string> {
+  try {
+    await app.listen(port, host);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EADDRINUSE')
+      throw new StartRefused(`Port ${port} is in use. Set PORT to another one.`, { cause: error });
+    if (code === 'EACCES')
+      throw new StartRefused(`Port ${port} may not be used. Set PORT to one above 1023.`, { cause: error });
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+      throw new StartRefused('HOST is not an address of this machine. Set it to one, or leave it out.', {
+        cause: error,
+      });
+    throw error;
+  }
+  const address = app.getHttpServer().address();
+  const actual = typeof address === 'object' && address ? address.port : port;
+  // An address that means "all of them" is reached by the loopback one.
+  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${isIP(name) === 6 ? `[${name}]` : name}:${actual}`;
+}
+
+function announce(address: string, { host, allowOpenAccess }: Settings, { logger, media }: ServerRuntime): void {
+  if (allowOpenAccess && !isLoopback(host))
+    logger.warn(`OPEN ACCESS: everybody who reaches ${host} can record, watch and delete. There are no accounts yet.`);
+  const { ffmpeg } = media.tools;
+  logger.info(`ffmpeg ${ffmpeg.version} (${ffmpeg.origin})`);
+  logger.info('Channels do not start by themselves yet: press record, or ask the API.');
+  logger.info(`Listening on ${address}`);
+}
+
+/** Stops what answers first and what is answered from last; recordings stay as they are, to be taken up again. */
+function stopOnSignal({ runtime, app, demo, disk, host }: Started): void {
+  let isStopping = false;
+  const stop = async (signal: string) => {
+    if (isStopping) return;
+    isStopping = true;
+    const { connections, logger, orm, projections, store } = runtime;
+    logger.info(`${signal}: stopping`);
+    const late = setTimeout(() => {
+      logger.warn('Stopping took too long and is broken off; recordings go on from what is on disk.');
+      process.exit(0);
+    }, stopWithinMilliseconds);
+    try {
+      disk.close();
+      app.get(LiveFeed).close();
+      await app.close();
+      await host.stop();
+      await demo.stop();
+      await runtime.engine.close();
+      await connections.close();
+      await projections.stop();
+      await orm.close();
+      await store.close();
+      logger.info('Stopped');
+    } catch (error) {
+      logger.error({ err: error }, 'Stopping went wrong; recordings go on from what is on disk');
+    }
+    clearTimeout(late);
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
+  // Beyond a limit on the size of files (ulimit -f) the write is refused, like on a full disk; nobody need die of it.
+  process.on('SIGXFSZ', () => undefined);
+}
+
+start().catch((error: unknown) => {
+  const isPlain = error instanceof StartRefused || error instanceof InvalidSettings;
+  process.stderr.write(isPlain ? `StreamVault cannot start. ${error.message}\n` : `StreamVault cannot start.\n`);
+  if (!isPlain) process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exit(1);
+});
