@@ -35,7 +35,6 @@ import {
   RemoveStreamerHandler,
   StreamerStreams,
 } from '@streamvault/streamers';
-import { Registry } from 'prom-client';
 import { AuditController } from './audit/audit.controller.js';
 import { ProjectionsController } from './audit/projections.controller.js';
 import { StreamHistory } from './audit/stream-history.js';
@@ -43,7 +42,7 @@ import { DemoChannel } from './demo/demo-channel.js';
 import { DiskWatch } from './disk/disk-watch.js';
 import { proxyCheck } from './health/proxy-check.js';
 import { HealthChecks } from './health/health-checks.js';
-import { createMetrics } from './health/metrics.js';
+import { Metrics } from './health/metrics.js';
 import { SystemController } from './health/system.controller.js';
 import { CommandDoor } from './http/command-door.js';
 import { DemoController } from './http/demo.controller.js';
@@ -175,10 +174,10 @@ export class AppModule {
             }),
         },
         {
-          provide: Registry,
+          provide: Metrics,
           inject: [RecorderHost, LiveFeed],
           useFactory: ({ recorder }: RecorderHost, feed: LiveFeed) =>
-            createMetrics({
+            new Metrics({
               version,
               progress,
               recorder,

@@ -16,17 +16,28 @@ export interface MetricsParts {
 }
 
 /** Prometheus metrics; figures are taken when they are asked for. */
-export function createMetrics({
-  version,
-  progress,
-  recorder,
-  projections,
-  feed,
-  disk,
-  proxies,
-}: MetricsParts): Registry {
+export class Metrics {
+  readonly #registry: Registry;
+  #isAskedFor = false;
+
+  constructor(parts: MetricsParts) {
+    this.#registry = registryOf(parts);
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  text(): Promise<string> {
+    // To know how late the event loop is takes a timer that wakes it a hundred times a second: most of what an idle server takes.
+    if (!this.#isAskedFor) collectDefaultMetrics({ register: this.#registry });
+    this.#isAskedFor = true;
+    return this.#registry.metrics();
+  }
+}
+
+function registryOf({ version, progress, recorder, projections, feed, disk, proxies }: MetricsParts): Registry {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
   const gauge = <Label extends string = string>(configuration: GaugeConfiguration<Label>) =>
     registry.registerMetric(new Gauge({ ...configuration, registers: [] }));
   gauge({

@@ -2,16 +2,16 @@ import { Controller, Get, Res } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { health } from '@streamvault/api-contract';
 import type { FastifyReply } from 'fastify';
-import { Registry } from 'prom-client';
 import { Answers } from '../http/documentation.js';
 import { HealthChecks } from './health-checks.js';
+import { Metrics } from './metrics.js';
 
 @ApiTags('System')
 @Controller()
 export class SystemController {
   constructor(
     private readonly checks: HealthChecks,
-    private readonly metrics: Registry,
+    private readonly metrics: Metrics,
   ) {}
 
   @Get('health')
@@ -26,6 +26,6 @@ export class SystemController {
   @ApiProduces('text/plain')
   @Answers(200, undefined, 'Prometheus metrics.')
   async prometheus(@Res() reply: FastifyReply): Promise<void> {
-    void reply.header('Content-Type', this.metrics.contentType).send(await this.metrics.metrics());
+    void reply.header('Content-Type', this.metrics.contentType).send(await this.metrics.text());
   }
 }
