@@ -3,7 +3,6 @@ import type { Clock } from '../engine/clock.js';
 import { diskCause, DiskFailed, isWantOfRoom } from '../engine/disk-cause.js';
 import { FactQueue } from '../engine/fact-queue.js';
 import { factsOf } from '../engine/ledger-replay.js';
-import { nameOf, toFault } from '../engine/source-fault.js';
 import { LedgerWriter } from '../ledger/ledger-writer.js';
 import { inspectTs } from '../media/inspect-ts.js';
 import type { AllowedHosts } from '../network/allowed-hosts.js';
@@ -18,12 +17,13 @@ import type {
   Cause,
   RefreshReason,
 } from '../port.js';
-import { Child, type ChildEnd } from '../process/child.js';
+import { Child } from '../process/child.js';
 import { SourceUnavailable } from '../resolve/source-unavailable.js';
-import { ffmpegArguments, withoutSecrets } from './ffmpeg-arguments.js';
+import { ffmpegArguments } from './ffmpeg-arguments.js';
 import { isOver } from './manifest-over.js';
 import type { FfmpegCaptureSettings } from './settings.js';
 import { openWay } from './open-way.js';
+import { causeOfEnd, SILENT } from './run-cause.js';
 import { SliceCommitter } from './slice-committer.js';
 import { DEFAULT_CUTTER_SETTINGS, NotATransportStream, TsCutter, type TsSlice } from './ts-cutter.js';
 
@@ -36,11 +36,6 @@ export interface FfmpegServices {
 
 const LAST_FACTS_MS = 1000;
 const DISK_RETRY_MS = 5000;
-
-const SILENT: Cause = {
-  code: 'ffmpeg.silent',
-  message: 'ffmpeg runs, but the source gave it nothing for too long. It is started anew.',
-};
 
 /** How one run of ffmpeg ended: with a cause where the broadcast may go on. */
 type RunEnd = 'stopped' | 'over' | Cause;
@@ -209,7 +204,8 @@ export class FfmpegSession {
       if (broken !== undefined) process.kill();
       const end = await process.ended;
       // Where nothing can be written nothing is read either, and any ffmpeg falls silent.
-      const cause = broken ?? this.#diskCause ?? (this.#stuck ? SILENT : (causeOnTheWay(relay) ?? this.#causeOf(end)));
+      const cause =
+        broken ?? this.#diskCause ?? (this.#stuck ? SILENT : causeOfEnd(end, this.#source.url, relay?.failure));
       await this.#untilWritten(() => committer.endRun(cause));
       if (this.signal.aborted) return 'stopped';
       const isAtEnd = broken === undefined && !this.#stuck && end.exitCode === 0;
@@ -290,18 +286,6 @@ export class FfmpegSession {
     this.#again = undefined;
   }
 
-  #causeOf({ exitCode, signal, startError, lastWords }: ChildEnd): Cause {
-    if (startError !== undefined)
-      return {
-        code: 'ffmpeg.not-started',
-        message: 'ffmpeg could not be started. Check FFMPEG_PATH and the health page.',
-      };
-    const how = signal === null ? `ended with exit code ${exitCode}` : `was ended by ${signal}`;
-    const said = withoutSecrets(lastWords.slice(-4).join(' | '));
-    const words = said === '' ? 'It said nothing.' : `Its last words: ${said}`;
-    return { code: 'ffmpeg.ended', message: `ffmpeg ${how} while it read from ${hostOf(this.#source.url)}. ${words}` };
-  }
-
   async #finish(writer: LedgerWriter, committer: SliceCommitter, ended: boolean): Promise<void> {
     try {
       await committer.closePart();
@@ -320,13 +304,3 @@ export class FfmpegSession {
     return new Date(this.services.clock.now()).toISOString();
   }
 }
-
-/** Where the way to the source failed, that says more than ffmpeg knows. */
-function causeOnTheWay(relay: Relay | undefined): Cause | undefined {
-  if (relay?.failure === undefined) return undefined;
-  const { code, message } = toFault(relay.failure.error, relay.failure.address).reason;
-  return { code, message };
-}
-
-/** Without its path, in which some keep their key. */
-const hostOf = (url: string): string => URL.parse(url)?.host || nameOf(url);

@@ -101,7 +101,10 @@ export class Relay {
       await byRoutes(ways, url, async (route, reach) => {
         const upstream = this.#keep(await this.connections.dial(url, reach, route));
         // Whoever asked may have gone meanwhile.
-        if (client.destroyed) return void upstream.destroy();
+        if (client.destroyed) {
+          upstream.destroy();
+          return;
+        }
         if (isTunnel) client.write('HTTP/1.1 200 Connection established\r\n\r\n');
         else await this.#forward(upstream, head, forwarderOf(url, route));
         if (isSource) this.#reach = reach;

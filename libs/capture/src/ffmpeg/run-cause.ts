@@ -1,0 +1,34 @@
+import { nameOf, toFault } from '../engine/source-fault.js';
+import type { Relay } from '../network/relay.js';
+import type { Cause } from '../port.js';
+import type { ChildEnd } from '../process/child.js';
+import { withoutSecrets } from './ffmpeg-arguments.js';
+
+export const SILENT: Cause = {
+  code: 'ffmpeg.silent',
+  message: 'ffmpeg runs, but the source gave it nothing for too long. It is started anew.',
+};
+
+/** Why a run of ffmpeg ended. Where the way to the source failed, that says more than ffmpeg knows. */
+export function causeOfEnd(
+  { exitCode, signal, startError, lastWords }: ChildEnd,
+  url: string,
+  failureOnTheWay: Relay['failure'],
+): Cause {
+  if (failureOnTheWay !== undefined) {
+    const { code, message } = toFault(failureOnTheWay.error, failureOnTheWay.address).reason;
+    return { code, message };
+  }
+  if (startError !== undefined)
+    return {
+      code: 'ffmpeg.not-started',
+      message: 'ffmpeg could not be started. Check FFMPEG_PATH and the health page.',
+    };
+  const how = signal === null ? `ended with exit code ${exitCode}` : `was ended by ${signal}`;
+  const said = withoutSecrets(lastWords.slice(-4).join(' | '));
+  const words = said === '' ? 'It said nothing.' : `Its last words: ${said}`;
+  return { code: 'ffmpeg.ended', message: `ffmpeg ${how} while it read from ${hostOf(url)}. ${words}` };
+}
+
+/** Without its path, in which some keep their key. */
+const hostOf = (url: string): string => URL.parse(url)?.host || nameOf(url);
