@@ -14,9 +14,13 @@ const within = ({ init, ranges, ...run }: Run, root: string) => ({
   ...(init && { init: { ...init, file: path.join(root, init.file) } }),
 });
 
-/** Makes a capture's folder into videos as the server does, all of which decode without a complaint. */
-export async function finalized(folder: string, tools?: Media): Promise<readonly FinalizedVideo[]> {
-  const { finalizeRuns, decodeErrors } = tools ?? (await media());
+/**
+ * Makes a capture's folder into videos as the server does, all of which decode without a complaint.
+ * @param maker makes them; without one, the ffmpeg that looks through them too
+ */
+export async function finalized(folder: string, maker?: Media): Promise<readonly FinalizedVideo[]> {
+  const { finalizeRuns } = maker ?? (await media());
+  const { decodeErrors } = await media();
   const soundFolder = path.join(folder, SOUND_FOLDER);
   const sound = await readLedger(soundFolder);
   const videos = await finalizeRuns({

@@ -171,7 +171,7 @@ function installedFfmpeg(): string | undefined {
 }
 
 /** False where there is no such program. */
-function run(program: string, parameters: readonly string[], directory: string): Promise<boolean> {
+export function run(program: string, parameters: readonly string[], directory: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, parameters, { cwd: directory, stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
