@@ -4,16 +4,6 @@ import type { PlaylistWindow } from './playlist-window.js';
 import type { HlsCaptureSettings } from './settings.js';
 import type { SourceFault } from './source-fault.js';
 
-/** What is known of the source as a whole. */
-export interface SourceState {
-  /** Its playlist could be had when it was last asked for. */
-  readonly reachable: boolean;
-  /** Somebody can be asked where it is now. */
-  readonly renewable: boolean;
-  /** A segment of it was had before. */
-  readonly proven: boolean;
-}
-
 /** Refusals that may be a matter of moments: a list can be ahead of the server that has the segments. */
 const MAY_COME: ReadonlySet<string> = new Set(['source.not-found', 'source.forbidden']);
 
@@ -33,25 +23,30 @@ export class SegmentPatience {
     private readonly settings: HlsCaptureSettings,
     private readonly clock: Clock,
     private readonly window: PlaylistWindow,
-    private readonly source: SourceState,
+    /** Whether the playlist could be had when it was last asked for. */
+    private readonly playlist: { readonly reachable: boolean },
+    /** Whether somebody can be asked where the source is now. */
+    private readonly source: { readonly renewable: boolean },
+    /** Whether a segment was had before. */
+    private readonly isProven: () => boolean,
   ) {}
 
   mayRetry(step: SegmentStep, fault: SourceFault, failures: number, firstFailureAtMs: number): boolean {
-    const { source, settings } = this;
+    const { isProven, playlist, settings, source } = this;
     const { code } = fault.reason;
     if (code === 'source.encrypted') return false;
-    if (!source.reachable) return true;
+    if (!playlist.reachable) return true;
     const listed = this.window.lists(step);
     if (fault.definitive && !listed) return false;
     // Refused by a source that can be found anew, a segment has another address as soon as the playlist is read again.
     const elsewhere = code === 'source.forbidden' && source.renewable;
-    const lasting = fault.definitive && !elsewhere && !(source.proven && MAY_COME.has(code));
+    const lasting = fault.definitive && !elsewhere && !(isProven() && MAY_COME.has(code));
     if ((lasting || !listed) && failures >= settings.segmentAttempts) return false;
     return lasting || this.clock.now() - firstFailureAtMs < settings.segmentRetrySeconds * 1000;
   }
 
   /** It has to be begun now, or may be too late. */
   isUrgent(step: SegmentStep): boolean {
-    return this.source.reachable && this.window.isLeaving(step, this.settings.parallelFetches);
+    return this.playlist.reachable && this.window.isLeaving(step, this.settings.parallelFetches);
   }
 }

@@ -1,4 +1,4 @@
-import type { CaptureEnd, Cause } from '../port.js';
+import type { CaptureEnd, CaptureReporter, Cause } from '../port.js';
 import type { Clock } from './clock.js';
 
 /** A second capture beside the first, as far as the first needs to know it. */
@@ -7,6 +7,9 @@ export interface SecondCapture {
   tick(): void;
   readonly bytes: number;
 }
+
+/** What becomes of the sound stands in its own ledger. */
+export const UNHEARD: CaptureReporter = { fact: () => Promise.resolve(), progress: () => undefined };
 
 /**
  * Sound may end some segments behind the picture, and later still where one of them fails and is tried on, for half a minute; what lies
