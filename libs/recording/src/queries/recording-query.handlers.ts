@@ -1,31 +1,53 @@
 import { EntityManager } from '@mikro-orm/core';
+import type { EntityManager as SqlEntityManager } from '@mikro-orm/sql';
+import { Inject } from '@nestjs/common';
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { activeRecordingStates, type Page, type QueueItem, type Recording } from '@streamvault/api-contract';
+import type { RecordingStateName } from '../domain/lifecycle.js';
 import { RecordingNotFound } from '../domain/recording-errors.js';
+import type { RecordingContext } from '../domain/recording-context.js';
 import { RecordingRow } from '../read-models/recording-row.entity.js';
 import { toRecording } from '../read-models/recording-view.js';
 import { ProgressBoard } from '../recorder/progress-board.js';
 import { GetActiveRecordings, GetRecording, ListQueue, ListRecordings } from './recording-queries.js';
 
+/** A row as it lies in the table, on either engine. */
+interface StoredRecording {
+  readonly id: number;
+  readonly streamer_id: number;
+  readonly state: RecordingStateName;
+  readonly context: string;
+  readonly revision: string;
+}
+
+/**
+ * Asked for all the time, by every page that is open: so the rows are taken as they are. Entities, of which MikroORM keeps what
+ * they were to see later what changed, cost as much as all the rest of an answer.
+ */
 @QueryHandler(ListRecordings)
 export class ListRecordingsHandler implements IQueryHandler<ListRecordings> {
   constructor(
-    private readonly em: EntityManager,
+    @Inject(EntityManager) private readonly em: SqlEntityManager,
     private readonly progress: ProgressBoard,
   ) {}
 
   async execute({ filter }: ListRecordings): Promise<Page<Recording>> {
     const { states, streamerId, limit, before } = filter;
-    const rows = await this.em.fork().find(
-      RecordingRow,
-      {
-        ...(states && { state: { $in: [...states] } }),
-        ...(streamerId !== undefined && { streamerId }),
-        ...(before !== undefined && { id: { $lt: before } }),
-      },
-      { orderBy: { id: 'desc' }, limit: limit + 1 },
-    );
-    const items = rows.slice(0, limit).map((row) => toRecording(row, this.progress.get(row.id)));
+    const rows = await this.em
+      .fork()
+      .getKysely<{ recordings: StoredRecording }>()
+      .selectFrom('recordings')
+      .select(['state', 'context', 'revision'])
+      .$if(states !== undefined, (query) => query.where('state', 'in', states ?? []))
+      .$if(streamerId !== undefined, (query) => query.where('streamer_id', '=', streamerId ?? 0))
+      .$if(before !== undefined, (query) => query.where('id', '<', before ?? 0))
+      .orderBy('id', 'desc')
+      .limit(limit + 1)
+      .execute();
+    const items = rows.slice(0, limit).map(({ context, ...row }) => {
+      const folded = JSON.parse(context) as RecordingContext;
+      return toRecording({ ...row, context: folded }, this.progress.get(folded.recordingId));
+    });
     return { items, nextCursor: rows.length > limit ? String(items.at(-1)?.id) : null };
   }
 }
