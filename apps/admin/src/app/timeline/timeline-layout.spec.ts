@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Gap, Part } from '@streamvault/api-contract';
-import { instantAt, layoutTimeline } from './timeline-layout';
+import { instantAt, layoutTimeline, mediaAt } from './timeline-layout';
 
 const at = (seconds: number): string => new Date(Date.UTC(2026, 10, 22, 21, 0, seconds)).toISOString();
 const part = (number: number, from: number, to: number | null, change: Partial<Part> = {}): Part => ({
@@ -49,7 +49,7 @@ describe('the timeline', () => {
       { parts: [part(1, 0, 40), part(2, 60, 100)], gaps: [gap(40, 60)], startedAt: at(0), endedAt: at(100) },
       0,
     )!;
-    expect(line.spans.map(({ mediaStart }) => mediaStart)).toEqual([0, null, 40]);
+    expect(line.spans.map(({ mediaStart }) => mediaStart)).toEqual([0, 40, 40]);
   });
 
   it('says the cause of a gap, and of several that a finger cannot tell apart once each', () => {
@@ -57,6 +57,7 @@ describe('the timeline', () => {
     const line = layoutTimeline({ parts: [part(1, 0, 1000)], gaps: close, startedAt: at(0), endedAt: at(1000) }, 0)!;
     const gaps = line.spans.filter(({ kind }) => kind === 'gap');
     expect(gaps.map(({ title }) => title)).toEqual(['2 gaps, 2 s in all', 'Gap of 30 s']);
+    expect(gaps.map(({ share }) => share)).toEqual([2 / 3, 1]);
     expect(gaps[0]!.detail.match(/did not answer/g)).toHaveLength(1);
     expect(gaps[1]!.detail).toContain('The network was down.');
   });
@@ -101,11 +102,19 @@ describe('the timeline', () => {
     const parts = starts.map((from, index) => part(index + 1, from, from + 160));
     const gaps = starts.map((from) => gap(from + 160, from + 170));
     const line = layoutTimeline({ parts, gaps, startedAt: at(0), endedAt: at(day) }, 0)!;
+    const of = (kind: string) => line.spans.filter((span) => span.kind === kind);
     expect(line.spans.length).toBeLessThan(200);
-    const merged = line.spans.filter(({ kind }) => kind === 'part');
-    expect(merged.at(0)!.title).toMatch(/^Parts 1 to \d+$/);
-    expect(merged.at(-1)!.title).toMatch(/ to 500$/);
-    expect(merged.at(0)!.mediaStart).toBe(0);
+    expect(of('gap').length).toBeGreaterThan(50);
+    expect(of('part').length).toBeGreaterThan(15);
+    expect(of('part').at(0)!.title).toMatch(/^Parts 1 to \d+$/);
+    expect(of('part').at(-1)!.title).toMatch(/ to 500$/);
+    expect(of('part').at(0)!.mediaStart).toBe(0);
+    // Ten seconds of three minutes were lost: no span claims more than it took, and none hides the rest of the strip.
+    for (const { title, width, share } of of('gap')) {
+      expect(title).toMatch(/gaps, /);
+      expect(width).toBeLessThanOrEqual(1);
+      expect(share).toBeLessThan(0.15);
+    }
     const lefts = line.spans.map(({ left }) => left);
     expect(lefts).toEqual(lefts.toSorted((one, other) => one - other));
   });
@@ -115,5 +124,11 @@ describe('the timeline', () => {
     expect(instantAt(recording, 10)).toBe(Date.parse(at(10)));
     expect(instantAt(recording, 50)).toBe(Date.parse(at(70)));
     expect(instantAt(recording, 500)).toBeNull();
+  });
+
+  it('finds the media time of an instant, and of what comes next where nothing was had', () => {
+    const recording = { parts: [part(1, 0, 40), part(2, 60, 100)], endedAt: at(100) };
+    const mediaOf = (seconds: number): number | null => mediaAt(recording, Date.parse(at(seconds)));
+    expect([mediaOf(10), mediaOf(50), mediaOf(70), mediaOf(101)]).toEqual([10, 40, 50, null]);
   });
 });

@@ -10,8 +10,10 @@ export interface Span {
   readonly width: number;
   readonly title: string;
   readonly detail: string;
-  /** Where a part begins in the recording's media time. */
+  /** Where to play from, in the recording's media time, to see it; null: there is nothing behind it. */
   readonly mediaStart: number | null;
+  /** How much of its width it really took, 0 to 1: of several shown as one the time between them was had. */
+  readonly share: number;
 }
 export interface Tick {
   readonly left: number;
@@ -24,8 +26,13 @@ export interface Timeline {
   readonly to: number;
 }
 
-/** What is nearer to its like than this share of the whole cannot be told apart by a finger: it is shown as one. */
-const mergeShare = 0.006;
+/**
+ * What is nearer to its like than this share of the whole cannot be told apart by a finger: it is shown as one, which is never
+ * wider than that, so that many small things do not look like a large one.
+ */
+const mergeShare = 0.01;
+/** Parts that are shown as one may be wider: they are to be played from, and look the same anyway. */
+const partsMergeShare = 0.04;
 
 /** Ads and stalls may be missing: a look into the past finds recordings of which they were not told yet. */
 export type TimelineSource = Pick<Recording, 'parts' | 'gaps' | 'startedAt' | 'endedAt'> &
@@ -47,7 +54,7 @@ export function layoutTimeline(source: TimelineSource, now: number): Timeline | 
 
   const near = (to - from) * mergeShare;
   let mediaStart = 0;
-  const partSpans = clusterParts(parts, closing, near).map((group): Span => {
+  const partSpans = clusterParts(parts, closing, (to - from) * partsMergeShare).map((group): Span => {
     const [first] = group;
     const last = group.at(-1) ?? first;
     const left = at(Date.parse(first.openedAt));
@@ -62,6 +69,7 @@ export function layoutTimeline(source: TimelineSource, now: number): Timeline | 
       title: group.length === 1 ? `Part ${first.number}` : `Parts ${first.number} to ${last.number}`,
       detail: `${spokenDuration(seconds)}, ${formatBytes(bytes)}${begun}`,
       mediaStart,
+      share: 1,
     };
     mediaStart += seconds;
     return span;
@@ -77,7 +85,8 @@ export function layoutTimeline(source: TimelineSource, now: number): Timeline | 
       width: at(last) - at(first),
       title,
       detail,
-      mediaStart: null,
+      mediaStart: mediaAt(source, first),
+      share: group.length === 1 ? 1 : Math.min(1, (total(group) * 1000) / Math.max(1, last - first)),
     };
   };
   const gapSpans = cluster(gaps, near).map((group, index) => {
@@ -135,12 +144,26 @@ export function instantAt(
   return null;
 }
 
+/** The media time of what was captured at an instant (ms), or next after it; the inverse of {@link instantAt}. */
+export function mediaAt({ parts, endedAt }: Pick<TimelineSource, 'parts' | 'endedAt'>, instant: number): number | null {
+  let mediaStart = 0;
+  for (const part of parts) {
+    const opened = Date.parse(part.openedAt);
+    if (instant <= opened) return mediaStart;
+    const end = part.closedAt ?? endedAt;
+    const lasted = end === null ? part.durationSeconds * 1000 : Date.parse(end) - opened;
+    if (instant <= opened + lasted) return mediaStart + ((instant - opened) / lasted) * part.durationSeconds;
+    mediaStart += part.durationSeconds;
+  }
+  return null;
+}
+
 function cluster<One extends Happened>(all: readonly One[], nearMilliseconds: number): Group<One>[] {
   const groups: [One, ...One[]][] = [];
   for (const one of all.toSorted((left, right) => Date.parse(left.from) - Date.parse(right.from))) {
     const group = groups.at(-1);
-    const before = group?.at(-1);
-    if (group && before && Date.parse(one.from) - Date.parse(before.to) < nearMilliseconds) group.push(one);
+    const isWithin = group !== undefined && Date.parse(one.to) - Date.parse(group[0].from) < nearMilliseconds;
+    if (isWithin) group.push(one);
     else groups.push([one]);
   }
   return groups;
@@ -149,12 +172,9 @@ function cluster<One extends Happened>(all: readonly One[], nearMilliseconds: nu
 /** Parts too short to be told apart are one with their neighbours: a day of interruptions is still a strip. */
 function clusterParts(parts: readonly Part[], closing: (part: Part) => number, near: number): Group<Part>[] {
   const groups: [Part, ...Part[]][] = [];
-  const isShort = (part: Part): boolean => closing(part) - Date.parse(part.openedAt) < near;
   for (const part of parts) {
     const group = groups.at(-1);
-    const before = group?.at(-1);
-    const follows = before !== undefined && Date.parse(part.openedAt) - closing(before) < near;
-    if (group && before && follows && isShort(part) && isShort(before)) group.push(part);
+    if (group && closing(part) - Date.parse(group[0].openedAt) < near) group.push(part);
     else groups.push([part]);
   }
   return groups;

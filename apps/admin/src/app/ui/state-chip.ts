@@ -61,6 +61,7 @@ export class StateChip {
   readonly state = input.required<string>();
   /** It is in that state, but no byte comes: nothing that stands still looks as if it ran. */
   readonly isStalled = input(false);
-  protected readonly label = computed(() => stateLabel(this.state()) + (this.isStalled() ? ', no bytes' : ''));
-  protected readonly tone = computed(() => (this.isStalled() ? 'warn' : stateTone(this.state())));
+  readonly #deceives = computed(() => this.isStalled() && stateTone(this.state()) === 'rec');
+  protected readonly label = computed(() => stateLabel(this.state()) + (this.#deceives() ? ', no bytes' : ''));
+  protected readonly tone = computed(() => (this.#deceives() ? 'warn' : stateTone(this.state())));
 }
