@@ -85,8 +85,11 @@ export class Witness implements CaptureReporter {
     return last?.kind === 'interrupted' ? last.cause : undefined;
   }
 
-  interrupted(code: string): Promise<void> {
-    return this.#until(() => this.interruption?.code === code);
+  /** Settles while nothing comes, for that reason or for any. */
+  interrupted(code?: string): Promise<void> {
+    return this.#until(
+      () => this.interruption !== undefined && (code ?? this.interruption.code) === this.interruption.code,
+    );
   }
 
   resumed(): Promise<void> {

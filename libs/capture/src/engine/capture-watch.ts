@@ -5,7 +5,7 @@ const RATE_SAMPLES = 5;
 
 const NOTHING_NEW: Cause = {
   code: 'source.stalled',
-  message: 'The source answers but offers no new segment. It is watched until it goes on.',
+  message: 'The source offers no new segment. It is watched until it goes on.',
 };
 
 /** Knows whether bytes still come: the rate, the last byte's age, and when silence has become an interruption. */

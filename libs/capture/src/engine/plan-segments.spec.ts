@@ -87,6 +87,16 @@ describe('SegmentPlanner', () => {
     expect(told(planner.plan(marked, NOW))).toEqual(['0', 'gap 2-4 source.gap', '2 discontinuity', '3']);
   });
 
+  it('takes a pause of the broadcast for a discontinuity, and not for a loss', () => {
+    const paused = { 2: { programDateTimeMs: START + 24_000 }, 3: { programDateTimeMs: START + 26_900 } };
+    expect(told(new SegmentPlanner().plan(playlist(0, 3, { with: paused }), NOW))).toEqual([
+      '0',
+      '1',
+      '2 discontinuity',
+      '3',
+    ]);
+  });
+
   it('leaves advertising out without calling it a gap, and hands its discontinuity on', () => {
     const marked = playlist(0, 4, { with: { 1: { title: 'Amazon', discontinuity: true }, 2: { title: 'Amazon' } } });
     expect(told(new SegmentPlanner().plan(marked, NOW))).toEqual(['0', 'ad 2-4', 'ad 4-6', '3 discontinuity', '4']);

@@ -64,6 +64,8 @@ const SOURCE_RESTARTED: Cause = {
   message: 'The source began its playlist anew and left out what lay between.',
 };
 
+/** A hole between two segments that follow one another by their numbers: smaller ones are what dates and durations are off by. */
+const LEAST_PAUSE_MS = 1000;
 /** Behind by the clock is believed at once; by numbers alone only after so many changed playlists without, or with, known segments. */
 const BEHIND_UNKNOWN = 2;
 const BEHIND_KNOWN = 4;
@@ -190,7 +192,10 @@ export class SegmentPlanner {
       steps.push({ kind: 'gap', fromMs: last.endsAtMs, toMs: startsAtMs, cause });
     }
     const reset = last !== undefined && (anew || jumped);
-    const discontinuity = last !== undefined && (segment.discontinuity || reset || this.#discontinuityPending);
+    const paused = missing === 0 && last?.estimated === false && lostMs > Math.max(LEAST_PAUSE_MS, durationMs / 2);
+    // Nothing was broadcast for a while: the timestamps of the media may have a hole there too, whether the source says so or not.
+    const broken = segment.discontinuity || reset || paused || this.#discontinuityPending;
+    const discontinuity = last !== undefined && broken;
     const endsAtMs = startsAtMs + durationMs;
     const estimated = segment.programDateTimeMs === undefined;
     const { mediaSequence, identity } = segment;
