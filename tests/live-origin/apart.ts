@@ -70,7 +70,9 @@ export class ApartOrigin {
     if (name === 'master.m3u8') {
       return (
         '#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="s",NAME="main",DEFAULT=YES,URI="sound.m3u8"\n' +
-        '#EXT-X-STREAM-INF:BANDWIDTH=400000,RESOLUTION=320x180,CODECS="avc1.4d400d,mp4a.40.2",AUDIO="s"\npicture.m3u8\n'
+        // Captions, which nobody asks for.
+        '#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="c",NAME="en",DEFAULT=YES,AUTOSELECT=YES,URI="captions.m3u8"\n' +
+        '#EXT-X-STREAM-INF:BANDWIDTH=400000,RESOLUTION=320x180,CODECS="avc1.4d400d,mp4a.40.2,wvtt",AUDIO="s",SUBTITLES="c"\npicture.m3u8\n'
       );
     }
     if (this.missing.has(name)) throw new Error('Told to be missing');

@@ -16,6 +16,8 @@ function id3(content: Buffer, flags = 0): Buffer {
   return Buffer.concat([header, content, Buffer.alloc((flags & 0x10) === 0 ? 0 : 10)]);
 }
 
+const OLD_TAG = Buffer.concat([Buffer.from('TAGsome song'), Buffer.alloc(116)]);
+
 const stamp = (ticks: bigint): Buffer => {
   const value = Buffer.alloc(8);
   value.writeBigUInt64BE(ticks);
@@ -39,13 +41,21 @@ const shape = (units: readonly PackedUnit[]) =>
 
 describe('PackedAudioReader', () => {
   // Content that looks like the beginnings of other frames and tags.
-  const whole = Buffer.concat([stamp(1n), adts(300), adts(1), id3(Buffer.from('ID3ID3'), 0x10), adts(2000, 0x49)]);
+  const whole = Buffer.concat([
+    stamp(1n),
+    adts(300),
+    adts(1),
+    id3(Buffer.from('ID3ID3'), 0x10),
+    adts(2000, 0x49),
+    OLD_TAG,
+  ]);
   const expected = [
     ['tag', 73],
     ['frame', 307],
     ['frame', 8],
     ['tag', 26],
     ['frame', 2007],
+    ['tag', 128],
   ];
 
   it('takes frames and tags apart, however their bytes come', () => {

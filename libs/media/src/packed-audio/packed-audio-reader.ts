@@ -2,12 +2,14 @@ import { HEADER_BYTES, readFrameHeader, type FrameHeader } from './frame-header.
 
 export type PackedUnit =
   | { readonly kind: 'frame'; readonly header: FrameHeader; readonly bytes: Buffer }
-  /** An ID3 tag, whole. */
+  /** An ID3 tag, whole, of either version. */
   | { readonly kind: 'tag'; readonly bytes: Buffer }
   /** A byte at which neither begins. `at`: its place in all that was read. */
   | { readonly kind: 'junk'; readonly at: number };
 
 const TAG_HEADER_BYTES = 10;
+/** What ends a file of music, where one was made a segment as it was. */
+const OLD_TAG_BYTES = 128;
 /** Covers of records come in tags; more than this is no tag. */
 const LARGEST_TAG = 4 << 20;
 
@@ -39,7 +41,7 @@ export class PackedAudioReader {
 const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
   Buffer.from(buffer, byteOffset, byteLength);
 
-const isTag = (bytes: Buffer, at: number): boolean => bytes.toString('latin1', at, at + 3) === 'ID3';
+const isTag = (bytes: Buffer, at: number): boolean => /^(ID3|TAG)$/.test(bytes.toString('latin1', at, at + 3));
 
 /** Undefined while there are too few bytes. */
 function unitAt(bytes: Buffer, at: number): PackedUnit | undefined {
@@ -53,8 +55,9 @@ function unitAt(bytes: Buffer, at: number): PackedUnit | undefined {
   return header === undefined ? { kind: 'tag', bytes: whole } : { kind: 'frame', header, bytes: whole };
 }
 
-/** ID3v2, section 3.1: the size is in four times seven bits, without the header and a footer. */
+/** ID3v2, section 3.1: the size is in four times seven bits, without the header and a footer. ID3v1 has one size only. */
 function tagLength(bytes: Buffer, at: number): number | undefined {
+  if (bytes[at] !== 0x49) return OLD_TAG_BYTES;
   let size = 0;
   for (let index = 6; index < TAG_HEADER_BYTES; index += 1) size = size * 128 + (bytes[at + index] ?? 0);
   const footer = ((bytes[at + 5] ?? 0) & 0x10) === 0 ? 0 : TAG_HEADER_BYTES;

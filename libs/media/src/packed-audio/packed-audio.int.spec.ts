@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createMedia } from '../media.js';
-import { temporaryFolder, toolsToTest, type TemporaryFolder } from '../media.testing.js';
+import { capture, makeSource, temporaryFolder, toolsToTest, type TemporaryFolder } from '../media.testing.js';
 import { runTool } from '../run-tool.js';
 import type { MediaRun } from '../runs.js';
 import { PackedAudioReader, type PackedUnit } from './packed-audio-reader.js';
@@ -53,6 +53,25 @@ describe.each(await toolsToTest())('packed audio with ffmpeg of the %s', (_, too
     }
   });
   afterAll(() => temporary.remove());
+
+  it('that tells no time is begun with its picture, as near as one can get', async () => {
+    const folder = join(temporary.path, 'untimed');
+    await mkdir(folder);
+    const bytes = made.get('AAC')!;
+    const file = join(folder, 'sound.aac');
+    await writeFile(file, bytes);
+    const picture = await makeSource(tools, { container: 'ts', seconds: SECONDS, audio: 'none' });
+    const mute = await capture(folder, 'ts', [['picture.ts', picture, 0, 2]]);
+    const ranges = [{ file, offset: 0, length: bytes.length }];
+    const sound: MediaRun = { container: 'aac', signature: 'aac', durationSeconds: SECONDS, ranges };
+    const path = join(folder, 'video.mp4');
+    const media = createMedia(tools);
+    const request = { outputFor: () => path, workDirectory: join(folder, 'work') };
+    const [video] = await media.finalizeRuns({ ...request, runs: [{ ...mute, sound }] });
+    expect(Math.abs(video!.durationSeconds - SECONDS)).toBeLessThan(0.2);
+    expect(video!.probe.audio!.durationSeconds).toBeCloseTo(SECONDS, 0);
+    expect(await media.decodeErrors(path)).toEqual([]);
+  });
 
   describe.each(kinds)('%s', (name, { container, rate, coding, codec }) => {
     const units = (): readonly PackedUnit[] => [...new PackedAudioReader().push(made.get(name)!)];

@@ -11,7 +11,7 @@ describe('a recording as it was', () => {
         startedAt: '2026-11-22T21:00:00.000Z',
         endedAt: null,
         deadline: '2026-11-22T21:05:00.000Z',
-        parts: [{ number: 1, container: 'mp4', reason: 'start', openedAt: '2026-11-22T21:00:00.000Z', closedAt: null }],
+        parts: [{ number: 1, container: 'aac', reason: 'start', openedAt: '2026-11-22T21:00:00.000Z', closedAt: null }],
         gaps: [{ from: '2026-11-22T21:00:10.000Z', to: '2026-11-22T21:00:12.000Z', seconds: 2, cause }],
         steps: [{ name: 'publish', state: 'waiting', attempts: 0, error: null, retryAt: null }],
         interruption: cause,
@@ -26,7 +26,7 @@ describe('a recording as it was', () => {
         durationSeconds: 0,
         openedAt: '2026-11-22T21:00:00.000Z',
         closedAt: null,
-        container: 'mp4',
+        container: 'aac',
         reason: 'start',
       },
     ]);
