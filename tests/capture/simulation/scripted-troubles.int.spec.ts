@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { HlsCaptureSettings } from '@streamvault/capture';
+import { readRuns, type HlsCaptureSettings } from '@streamvault/capture';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Retention, ScriptedBroadcast, SEGMENT_MS, type TroubleKind } from './scripted-broadcast.js';
 import { faultsOf, NO_FAULTS, simulate } from './simulation.js';
@@ -128,6 +128,9 @@ describe.each([
     expect(stalled).toBeLessThan(75_000);
     expect(resumed! - (60 + frozenSeconds) * 1000).toBeLessThan(10_000);
     expect(ledger.gaps).toMatchObject([{ cause: { code: 'source.window-moved' } }]);
+    // What lies on either side of it is joined, not glued.
+    expect(ledger.parts).toHaveLength(1);
+    expect(readRuns(ledger)).toHaveLength(2);
     const [gap] = ledger.gaps;
     expect(Math.abs(gap!.seconds - frozenSeconds)).toBeLessThan(SHORT.listed * (SEGMENT_MS / 1000) + 2);
     expect(gap!.from >= at(50) && gap!.from <= at(62)).toBe(true);

@@ -1,15 +1,13 @@
-import { FragmentCheck, type BodyCheck } from '../media/body-check.js';
 import type { MediaSegment } from '../hls/playlist.js';
-import { FragmentClock, type MediaClock } from '../media/media-clock.js';
-import { PlainCheck, PlainClock } from '../media/packed-audio.js';
 import type { Cause } from '../port.js';
 import type { ReceiveMemory } from '../network/receive-memory.js';
 import type { Clock } from './clock.js';
 import type { FetchBudget } from './fetch-budget.js';
 import type { Http } from './http.js';
-import type { Flow } from './http-exchange.js';
 import type { SegmentStep } from './plan-segments.js';
+import { ReceivedBody } from './received-body.js';
 import type { ResourceStore } from './resource-store.js';
+import { SegmentMedia } from './segment-media.js';
 import type { HlsCaptureSettings } from './settings.js';
 import { nameOf, SourceFault, toFault } from './source-fault.js';
 
@@ -59,26 +57,20 @@ const FAILURES_IN_THE_WAY = 2;
  * not waited for yet is held in memory up to a bound and then holds its sender back.
  */
 export class SegmentDownload {
-  #chunks: Buffer[] = [];
-  #buffered = 0;
+  readonly #body: ReceivedBody;
   #attempt = 0;
   /** Since the source was last away as a whole. */
   #failures = 0;
   #firstFailureAtMs = 0;
   #lastFailure: Cause | undefined;
-  #begunAtMs = 0;
+  readonly #begunAtMs: number;
   /** When a byte came, or was asked for. */
   #activeAtMs = 0;
   #init: Buffer | undefined;
-  #clock: MediaClock | undefined;
+  #media: SegmentMedia | undefined;
   #state: 'running' | 'done' | 'failed' | 'cancelled' = 'running';
   #cause: Cause = CUT_SHORT;
-  #flow: Flow | undefined;
-  #held = false;
-  /** It may hold more than its share. */
-  #stretched = false;
   #wake: (() => void) | undefined;
-  #giveBack: (() => void) | undefined;
   /** There will be no further attempt. */
   #isLast = false;
   #request = new AbortController();
@@ -93,6 +85,8 @@ export class SegmentDownload {
     private readonly changed: () => void,
   ) {
     this.#segment = step.segment;
+    this.#body = new ReceivedBody(services.budget, services.memory);
+    this.#begunAtMs = services.clock.now();
   }
 
   /** The segment as it is had now. */
@@ -123,25 +117,23 @@ export class SegmentDownload {
 
   /** There is no memory for it at the moment. */
   get held(): boolean {
-    return this.#held;
+    return this.#body.held;
   }
 
   /** It takes longer than it lasts, or more than one attempt: what is behind it must not wait for it. */
   isLate(nowMs: number): boolean {
-    if (this.over || this.#held) return false;
+    if (this.over || this.#body.held) return false;
     return this.#failures > 0 || nowMs - this.#begunAtMs >= this.step.segment.durationSeconds * 1000;
   }
 
   /** Nothing comes. */
   isStuck(nowMs: number): boolean {
-    if (this.over || this.#held) return false;
+    if (this.over || this.#body.held) return false;
     return this.#pause !== undefined || nowMs - this.#activeAtMs >= SILENT_MS;
   }
 
   async start(): Promise<void> {
-    const { budget, clock } = this.services;
-    this.#giveBack = budget.begin();
-    this.#begunAtMs = clock.now();
+    const { clock } = this.services;
     while (!this.over) {
       const fault = await this.#try();
       if (fault === undefined || this.over) return;
@@ -186,8 +178,7 @@ export class SegmentDownload {
 
   /** Others depend on it: it may hold as much as there is room for. */
   stretch(): void {
-    this.#stretched = true;
-    if (this.services.budget.hasRoom) this.#release();
+    this.#letIn(() => this.#body.stretch());
   }
 
   /** The source was away and is back: what failed until now says nothing. */
@@ -234,19 +225,17 @@ export class SegmentDownload {
 
   /** The next bytes, when there are so many, or the end. */
   async take(bytes: number): Promise<Taken> {
-    while (this.#state === 'running' && this.#buffered < bytes) {
+    while (this.#state === 'running' && this.#body.bytes < bytes) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
     }
     if (this.#state === 'failed') return { kind: 'failed', cause: this.#cause };
     if (this.#state === 'cancelled') return { kind: 'cancelled' };
-    const chunks = this.#chunks;
-    this.#drop();
-    this.#release();
+    const chunks = this.#letIn(() => this.#body.take());
     const last = this.#state === 'done';
-    if (last) this.#giveBack?.();
-    const measuredSeconds = last ? this.#clock?.seconds() : undefined;
+    if (last) this.#body.end();
+    const measuredSeconds = last ? this.#media?.seconds : undefined;
     return { kind: 'bytes', attempt: this.#attempt, chunks, init: this.#init, last, measuredSeconds };
   }
 
@@ -255,32 +244,22 @@ export class SegmentDownload {
     this.services.memory.release(chunks);
   }
 
-  #drop(): void {
-    this.services.budget.note(-this.#buffered);
-    this.#chunks = [];
-    this.#buffered = 0;
-  }
-
   #reset(): void {
     this.#attempt += 1;
-    this.written(this.#chunks);
-    this.#drop();
-    this.#held = false;
-    this.#flow = undefined;
+    this.#body.clear();
   }
 
   #finish(state: 'done' | 'failed' | 'cancelled'): void {
     this.#state = state;
-    if (state !== 'done') this.#giveBack?.();
+    if (state !== 'done') this.#body.end();
     this.#wake?.();
     if (state !== 'cancelled') this.changed();
   }
 
-  #release(): void {
-    if (!this.#held) return;
-    this.#held = false;
-    this.#activeAtMs = this.services.clock.now();
-    this.#flow?.resume();
+  /** A sender that was held back until now was not silent. */
+  #letIn<T>(work: () => T): T {
+    if (this.#body.held) this.#activeAtMs = this.services.clock.now();
+    return work();
   }
 
   async #fetch(signal: AbortSignal): Promise<void> {
@@ -288,14 +267,12 @@ export class SegmentDownload {
     const segment = this.#segment;
     const decipher = segment.key && (await resources.decipher(segment.key, segment, signal));
     this.#init = segment.map && (await resources.init(segment.map, signal));
-    const check: BodyCheck = segment.map === undefined ? new PlainCheck() : new FragmentCheck();
-    const clock = this.services.wantsMeasure(segment) ? clockFor(this.#init) : undefined;
-    this.#clock = clock;
+    const media = new SegmentMedia(segment, this.#init, this.services.wantsMeasure(segment));
+    this.#media = media;
     const take = (bytes: Buffer): void => {
       // A decipher holds back what is no whole block yet.
       if (bytes.length === 0) return;
-      assertSound(check.push(bytes), segment);
-      clock?.push(bytes);
+      media.push(bytes);
       this.#add(bytes);
     };
     const totalSeconds = Math.max(settings.segmentTimeoutSeconds, segment.durationSeconds * 3);
@@ -303,9 +280,7 @@ export class SegmentDownload {
       segment.url,
       { ...(headers && { headers }), ...(segment.byteRange && { range: segment.byteRange }), totalSeconds, signal },
       {
-        start: (_, flow) => {
-          this.#flow = flow;
-        },
+        start: (_, flow) => this.#body.from(flow),
         data: (chunk) => {
           memory.hold(chunk);
           if (decipher === undefined) return take(chunk);
@@ -315,34 +290,16 @@ export class SegmentDownload {
       },
     );
     if (decipher !== undefined) take(decipher.final());
-    assertSound(check.finish(), segment);
+    media.finish();
   }
 
   #add(bytes: Buffer): void {
-    const { budget, clock } = this.services;
-    this.#chunks.push(bytes);
-    this.#buffered += bytes.length;
-    budget.note(bytes.length);
+    const { clock, settings } = this.services;
+    this.#body.add(bytes);
     this.#activeAtMs = clock.now();
-    if (this.#buffered >= budget.share && !(this.#stretched && budget.hasRoom) && !this.#held) {
-      this.#held = true;
-      this.#flow?.pause();
-    }
-    if (this.#buffered >= this.services.settings.flushBytes) this.#wake?.();
+    if (this.#body.bytes >= settings.flushBytes) this.#wake?.();
   }
 }
 
-const clockFor = (init: Buffer | undefined): MediaClock =>
-  init === undefined ? new PlainClock() : new FragmentClock(init);
-
 const silence = (url: string): SourceFault =>
   new SourceFault({ code: 'source.timeout', message: `${nameOf(url)} stopped sending half-way.` }, false);
-
-function assertSound(problem: string | undefined, { url, key }: MediaSegment): void {
-  if (problem === undefined) return;
-  const where = key === undefined ? '' : 'deciphered with the key that the playlist gives, ';
-  throw new SourceFault(
-    { code: 'segment.not-media', message: `${nameOf(url)} is no usable segment: ${where}${problem}.` },
-    false,
-  );
-}

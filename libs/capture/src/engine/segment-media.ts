@@ -1,0 +1,46 @@
+import type { MediaSegment } from '../hls/playlist.js';
+import { FragmentCheck, type BodyCheck } from '../media/body-check.js';
+import { FragmentClock, type MediaClock } from '../media/media-clock.js';
+import { PlainCheck, PlainClock } from '../media/packed-audio.js';
+import { nameOf, SourceFault } from './source-fault.js';
+
+/** Looks at the bytes of a segment while they come: whether they are media, and how long that lasts. */
+export class SegmentMedia {
+  readonly #check: BodyCheck;
+  readonly #clock: MediaClock | undefined;
+
+  constructor(
+    private readonly segment: MediaSegment,
+    init: Buffer | undefined,
+    isMeasured: boolean,
+  ) {
+    this.#check = segment.map === undefined ? new PlainCheck() : new FragmentCheck();
+    if (isMeasured) this.#clock = init === undefined ? new PlainClock() : new FragmentClock(init);
+  }
+
+  /** By its own timestamps, where that was wanted and could be told. */
+  get seconds(): number | undefined {
+    return this.#clock?.seconds();
+  }
+
+  /** @throws SourceFault */
+  push(bytes: Buffer): void {
+    this.#assertSound(this.#check.push(bytes));
+    this.#clock?.push(bytes);
+  }
+
+  /** That was all. @throws SourceFault */
+  finish(): void {
+    this.#assertSound(this.#check.finish());
+  }
+
+  #assertSound(problem: string | undefined): void {
+    if (problem === undefined) return;
+    const { key, url } = this.segment;
+    const where = key === undefined ? '' : 'deciphered with the key that the playlist gives, ';
+    throw new SourceFault(
+      { code: 'segment.not-media', message: `${nameOf(url)} is no usable segment: ${where}${problem}.` },
+      false,
+    );
+  }
+}
