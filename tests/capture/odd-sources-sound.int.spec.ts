@@ -82,3 +82,18 @@ describe.each(['ts', 'fmp4'] as const)('a source of %s that keeps picture and so
     expect(made?.probe.audio?.durationSeconds).toBeCloseTo(12, 0);
   });
 });
+
+it('sound behind a segment that cannot be had is waited for when the picture has ended', async () => {
+  origin = await ApartOrigin.start('ts', 8);
+  origin.missing.add('sound-003.ts');
+  origin.shown.picture = origin.shown.sound = 20;
+  origin.ended = true;
+  const run = new CaptureRun({ directory: folder, url: origin.url, rate: 10 });
+  runs.push(run);
+  expect(await run.end).toEqual({ kind: 'ended', reason: 'endlist' });
+  const sound = await ledgerOf(soundFolder());
+  expect(sound.gaps).toMatchObject([{ cause: { code: 'source.not-found' } }]);
+  expect(sound.totals.durationSeconds).toBeCloseTo(7, 0);
+  const [made] = await video();
+  expect(made?.probe.audio?.durationSeconds).toBeCloseTo(8, 0);
+});

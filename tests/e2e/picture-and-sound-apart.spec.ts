@@ -46,18 +46,17 @@ it(
   inWorld(async (world) => {
     const origin = await ApartOrigin.start('fmp4', 8);
     try {
-      origin.missing.add('sound-003.m4s');
+      origin.gaps.add('sound-003.m4s');
       origin.shown.picture = origin.shown.sound = 20;
       origin.ended = true;
       const server = await world.server();
       const { id } = await server.api.addStreamer({ url: origin.url });
       const { recordingId } = await server.api.start(id);
-      // A segment that fails is tried for half a minute.
-      expect(await server.api.reaches(recordingId, 'completed', 55)).toMatchObject({
+      expect(await server.api.reaches(recordingId, 'completed')).toMatchObject({
         segments: 8,
         gapSeconds: 0,
         capturedRatio: 1,
-        gaps: [{ cause: { code: 'sound.source.not-found' } }],
+        gaps: [{ cause: { code: 'sound.source.gap' } }],
       });
     } finally {
       await origin.close();

@@ -17,6 +17,8 @@ export class ApartOrigin {
   ended = false;
   /** Files that cannot be had. */
   readonly missing = new Set<string>();
+  /** Files that the playlist itself says are missing. */
+  readonly gaps = new Set<string>();
 
   private constructor(
     private readonly directory: string,
@@ -83,7 +85,10 @@ export class ApartOrigin {
   /** The playlist as far as it is shown. */
   #part(playlist: string, half: Half): string {
     const blocks = playlist.replace(/#EXT-X-(ENDLIST|PLAYLIST-TYPE:\w+)\n/g, '').split(/(?=^#EXTINF)/m);
-    const text = blocks.slice(0, 1 + this.shown[half]).join('');
+    const marked = blocks.map((block) =>
+      [...this.gaps].some((name) => block.includes(name)) ? `#EXT-X-GAP\n${block}` : block,
+    );
+    const text = marked.slice(0, 1 + this.shown[half]).join('');
     return this.ended ? `${text}#EXT-X-ENDLIST\n` : text;
   }
 }
