@@ -9,14 +9,17 @@ it(
   inWorld(async (world) => {
     const server = await world.server();
     const feed = await server.follow();
-    const origin = await world.origin({ window: 40, initial: 4 });
+    const origin = await world.origin({ window: 12, initial: 4 });
     origin.faults.segments({ kind: 'status', status: 503 }, [2], 2);
     origin.faults.segments({ kind: 'status', status: 404 }, [5]);
     const { id, ads } = await server.api.addStreamer({ url: origin.url });
     expect(ads).toBe('skip');
     const { recordingId } = await server.api.start(id);
     await feed.event('CaptureStarted');
+    const refused = origin.requested(/00005\.ts/);
     origin.advance(4);
+    await refused;
+    // With that, what is refused leaves the list, and it is told for good that it could not be had.
     origin.broadcast.showAds(8);
     origin.advance(10);
     // Nothing more comes: a stall. It is shown while it lasts.
@@ -62,7 +65,7 @@ it(
   'a streamer may have its advertising kept',
   inWorld(async (world) => {
     const server = await world.server();
-    const origin = await world.origin({ window: 40, initial: 4 });
+    const origin = await world.origin({ window: 12, initial: 4 });
     origin.broadcast.showAds(3);
     origin.advance(6);
     origin.end();
