@@ -2,7 +2,6 @@ import { constants, setPriority } from 'node:os';
 import { basename } from 'node:path';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { execa } from 'execa';
 import { dieWithParent } from './die-with-parent.js';
 import { errnoOf, MediaToolFailed, MediaToolTimedOut, StorageFull, StorageRefused } from './errors.js';
 import { LastWords, speaksOfFullDisk, speaksOfRefusedStorage } from './last-words.js';
@@ -40,6 +39,9 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
   run.signal?.throwIfAborted();
 
   const [program, args] = wrapped(wrapper, run.program, run.args);
+  // Not before it is needed: the thread that captures comes through this library's door too, and starts nothing.
+  const { execa } = await import('execa');
+  run.signal?.throwIfAborted();
   const child = execa(program, args, {
     stdin: run.stdin === undefined ? 'ignore' : 'pipe',
     buffer: { stdout: true, stderr: false },
