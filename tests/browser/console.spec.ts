@@ -215,8 +215,25 @@ describe('the console with a library', () => {
       await keepPictures(page, '8-dialog');
       await dialog.getByLabel('Address of the stream').fill(origin.url);
       await dialog.getByLabel('Name').fill('Typed in');
+      await dialog.getByLabel('Advertising').click();
+      await page.getByRole('option', { name: 'Keep it' }).click();
       await dialog.getByRole('button', { name: 'Add channel' }).click();
       await page.getByRole('button', { name: 'Record Typed in' }).waitFor();
+      await page
+        .getByTestId('disk')
+        .first()
+        .getByText(/ free of /)
+        .waitFor();
+
+      await page.getByRole('link', { name: 'Typed in', exact: true }).click();
+      await page.getByTestId('settings').getByText('Kept in').waitFor();
+      await page.getByRole('button', { name: 'Edit' }).click();
+      await dialog.getByLabel('Quality').click();
+      await page.getByRole('option', { name: '720p', exact: true }).click();
+      await dialog.getByRole('button', { name: 'Save' }).click();
+      await page.getByTestId('settings').getByText('720p').waitFor();
+      const added = (await server.api.streamers()).items.find(({ name }) => name === 'Typed in');
+      expect(added).toMatchObject({ quality: '720p', ads: 'keep', proxies: null });
     }),
   );
 

@@ -53,6 +53,15 @@ describe('the Live page', () => {
     expect(page.buttons()).toContain('Record Demo channel');
   });
 
+  it('says of a channel what is not as for all', async () => {
+    const plain = aStreamer({ id: 4 });
+    await open({ streamers: [plain, aStreamer({ id: 5, ads: 'keep', proxies: ['ams', 'direct'] })] });
+    const row = (id: number): string => page.find(`[data-testid=streamer-${id}]`).textContent;
+    expect(row(4)).not.toMatch(/Advertising|By way of/);
+    expect(row(5)).toMatch(/Advertising kept in.*By way of: ams, then directly/s);
+    expect(page.find('[data-testid=streamer-5] h3 a').getAttribute('href')).toBe('/channels/5');
+  });
+
   it('starts a recording once, however often the button is pressed', async () => {
     await open({ streamers: [aStreamer({ id: 5 })] });
     page.button('Record Harbour camera').click();

@@ -6,6 +6,7 @@ import type { Streamer } from '@streamvault/api-contract';
 import { ConsoleApi } from '../../api/console-api';
 import { Commands } from '../../commands/commands';
 import { Icon } from '../../ui/icon';
+import { proxyWords } from '../../channels/proxy-order';
 import { qualityLabel } from '../../channels/qualities';
 
 @Component({
@@ -25,6 +26,11 @@ export class StreamerRow {
   protected readonly commands = inject(Commands);
   protected readonly startKey = computed(() => `start-${this.streamer().id}`);
   protected readonly quality = computed(() => qualityLabel(this.streamer().quality));
+  /** Only where it goes another way than the rest. */
+  protected readonly by = computed(() => {
+    const { proxies } = this.streamer();
+    return proxies === null ? null : `By way of: ${proxyWords(proxies)}`;
+  });
   protected readonly isDemo = computed(() => this.streamer().platform === 'demo');
   protected readonly onAir = computed(() => {
     const { isLive } = this.streamer();
