@@ -29,7 +29,8 @@ it(
       expect(await playbackErrors(`${server.address}${base}/playlist.m3u8`, 4, ['0:a'])).toEqual([]);
 
       origin.shown.sound = 20;
-      origin.ended = true;
+      await segments(12);
+      await server.api.stop(id);
       const recording = await server.api.reaches(recordingId, 'completed');
       expect(recording).toMatchObject({ gaps: [], capturedRatio: 1, failure: null });
       expect(recording.parts.map(({ container, reason }) => [container, reason])).toEqual([
