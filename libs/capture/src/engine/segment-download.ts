@@ -9,7 +9,7 @@ import { ReceivedBody } from './received-body.js';
 import type { ResourceStore } from './resource-store.js';
 import { SegmentMedia } from './segment-media.js';
 import type { HlsCaptureSettings } from './settings.js';
-import { nameOf, SourceFault, toFault } from './source-fault.js';
+import { silentFault, toFault, type SourceFault } from './source-fault.js';
 
 export interface DownloadServices {
   readonly http: Http;
@@ -162,7 +162,7 @@ export class SegmentDownload {
       if (!this.over) this.#finish('done');
       return undefined;
     } catch (error) {
-      return request.signal.aborted ? silence(this.#segment.url) : toFault(error, this.#segment.url);
+      return request.signal.aborted ? silentFault(this.#segment.url) : toFault(error, this.#segment.url);
     }
   }
 
@@ -300,6 +300,3 @@ export class SegmentDownload {
     if (this.#body.bytes >= settings.flushBytes) this.#wake?.();
   }
 }
-
-const silence = (url: string): SourceFault =>
-  new SourceFault({ code: 'source.timeout', message: `${nameOf(url)} stopped sending half-way.` }, false);

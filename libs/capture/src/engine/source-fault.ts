@@ -67,6 +67,10 @@ export function statusFault(status: number, address: string): SourceFault {
   );
 }
 
+/** A fault for a sender that is not waited for any longer. */
+export const silentFault = (address: string): SourceFault =>
+  new SourceFault({ code: 'source.timeout', message: `${nameOf(address)} stopped sending half-way.` }, false);
+
 const NETWORK: Readonly<Record<string, readonly [code: string, what: string]>> = {
   UND_ERR_CONNECT_TIMEOUT: ['source.timeout', 'does not take connections in time'],
   UND_ERR_HEADERS_TIMEOUT: ['source.timeout', 'takes the request but does not answer in time'],
