@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { playlistFromLedger, readRuns, type AdChoice } from '@streamvault/capture';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { AdMark } from '../live-origin/broadcast.js';
+import type { AdMark } from '../live-origin/published.js';
 import { LiveOrigin, SMALLER, type LiveOriginOptions } from '../live-origin/live-origin.js';
 import { CaptureRun, ledgerOf, storedHashes } from './capture-run.js';
 import { finishedVideos } from './finished-videos.js';

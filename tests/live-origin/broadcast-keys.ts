@@ -1,16 +1,11 @@
 import { createCipheriv, createHash } from 'node:crypto';
-import type { PublishedSegment } from './broadcast.js';
+import type { BroadcastKey, PublishedSegment } from './published.js';
 
 /** How a broadcast is encrypted: AES-128, another key after so many segments. */
 export interface KeyRotation {
   readonly every: number;
   /** Whether the initialisation vector is in the playlist; else it is the segment's sequence number. */
   readonly vector: 'given' | 'by number';
-}
-
-export interface BroadcastKey {
-  readonly number: number;
-  readonly iv?: Buffer;
 }
 
 export function keyFor({ every, vector }: KeyRotation, index: number): BroadcastKey {

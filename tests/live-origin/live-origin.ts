@@ -3,12 +3,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { send, sendBody } from './answers.js';
-import { Broadcast, type BroadcastVariant, type PublishedSegment } from './broadcast.js';
+import { Broadcast } from './broadcast.js';
 import { encrypt, keyBytes, type KeyRotation } from './broadcast-keys.js';
 import { Faults, type PlaylistFault } from './faults.js';
 import { makeMedia, type Profile } from './media.js';
+import type { BroadcastVariant, PublishedSegment } from './published.js';
 
-export type { PublishedSegment } from './broadcast.js';
+export type { PublishedSegment } from './published.js';
 export type { PlaylistFault, SegmentFault } from './faults.js';
 export type { Profile } from './media.js';
 

@@ -1,4 +1,4 @@
-import type { AdBreak, BroadcastVariant, PublishedSegment } from './broadcast.js';
+import type { AdBreak, BroadcastVariant, PublishedSegment } from './published.js';
 
 export interface PlaylistText {
   readonly variant: BroadcastVariant;
