@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 
 /** A small broadcast by an ffmpeg of its own, in real time: a picture with a key frame twice a second, and a tone. */
 export class FfmpegSource {
@@ -46,11 +47,11 @@ export class FfmpegSource {
   }
 }
 
-/** A port that nobody has for UDP at the moment. */
-export async function freePort(): Promise<number> {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1');
+/** A port that nobody has at the moment. */
+export async function freePort(protocol: 'udp' | 'tcp' = 'udp'): Promise<number> {
+  const socket = protocol === 'udp' ? createSocket('udp4').bind(0, '127.0.0.1') : createServer().listen(0, '127.0.0.1');
   await once(socket, 'listening');
-  const { port } = socket.address();
+  const { port } = socket.address() as AddressInfo;
   socket.close();
   await once(socket, 'close');
   return port;

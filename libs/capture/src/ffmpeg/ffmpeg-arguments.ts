@@ -12,6 +12,8 @@ const SCHEMES: Readonly<Record<string, { readonly protocols: string; readonly op
   srt: { protocols: 'srt' },
 };
 
+const OUTPUT = ['-c', 'copy', '-dn', '-sn', '-f', 'mpegts', '-flush_packets', '1', 'pipe:1'];
+
 /** Addresses that begin so are recorded by ffmpeg. */
 export const FFMPEG_SCHEMES: readonly string[] = Object.keys(SCHEMES);
 
@@ -35,8 +37,20 @@ export function ffmpegArguments({ url, headers = {} }: FfmpegInput): readonly st
     known.options ?? [],
     isWeb(url) ? headerOptions(headers) : [],
     ['-i', url],
-    ['-c', 'copy', '-dn', '-sn'],
-    ['-f', 'mpegts', '-flush_packets', '1', 'pipe:1'],
+    OUTPUT,
+  ].flat();
+}
+
+/** What ffmpeg is started with where what it joins is handed to it: one stream for each input, from the third descriptor on. */
+export function joiningArguments(inputs: number): readonly string[] {
+  const numbers = Array.from({ length: inputs }, (_, index) => index);
+  return [
+    ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'warning', '-protocol_whitelist', 'pipe'],
+    // Without their own times, picture and sound that begin apart would be moved together.
+    ['-copyts'],
+    numbers.flatMap((index) => ['-i', `pipe:${index + 3}`]),
+    numbers.flatMap((index) => ['-map', String(index)]),
+    OUTPUT,
   ].flat();
 }
 

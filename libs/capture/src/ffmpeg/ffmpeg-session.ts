@@ -20,6 +20,7 @@ import type {
 import { Child } from '../process/child.js';
 import { SourceUnavailable } from '../resolve/source-unavailable.js';
 import { ffmpegArguments } from './ffmpeg-arguments.js';
+import { LiveDash } from './live-dash.js';
 import { isOver } from './manifest-over.js';
 import type { FfmpegCaptureSettings } from './settings.js';
 import { openWay } from './open-way.js';
@@ -51,6 +52,7 @@ export class FfmpegSession {
   #opened = false;
   #lastSyncMs: number;
   #child: { readonly process: Child; readonly startedAtMs: number; lastByteAtMs: number | undefined } | undefined;
+  readonly #dash: LiveDash;
   #stuck = false;
   /** The disk is in the way at the moment. */
   #diskCause: Cause | undefined;
@@ -64,6 +66,7 @@ export class FfmpegSession {
   ) {
     const { clock } = services;
     this.#source = request.source;
+    this.#dash = new LiveDash(services);
     this.#facts = new FactQueue(reporter, clock);
     this.#watch = new CaptureWatch(request.recordingId, clock.now());
     this.#lastSyncMs = clock.now();
@@ -179,6 +182,8 @@ export class FfmpegSession {
   async #runOnce(committer: SliceCommitter): Promise<RunEnd> {
     let relay: Relay | undefined;
     try {
+      const joining = await this.#dash.open(this.#source, this.#hasBegun, this.signal);
+      if (joining !== undefined) return await joining((process) => this.#follow(process, committer, undefined));
       relay = await openWay(this.#source, this.services);
       const { ffmpegPath } = this.services.settings;
       const process = await Child.start(ffmpegPath, ffmpegArguments(this.#source), relay?.environment);
@@ -204,9 +209,9 @@ export class FfmpegSession {
       if (broken !== undefined) process.kill();
       const end = await process.ended;
       // Where nothing can be written nothing is read either, and any ffmpeg falls silent.
-      const cause =
-        broken ?? this.#diskCause ?? (this.#stuck ? SILENT : causeOfEnd(end, this.#source.url, relay?.failure));
-      await this.#untilWritten(() => committer.endRun(cause));
+      const found = this.#dash.trouble ?? (this.#stuck ? SILENT : undefined);
+      const cause = broken ?? this.#diskCause ?? found ?? causeOfEnd(end, this.#source.url, relay?.failure);
+      await this.#untilWritten(() => committer.endRun(cause, this.#dash.isRead));
       if (this.signal.aborted) return 'stopped';
       const isAtEnd = broken === undefined && !this.#stuck && end.exitCode === 0;
       if (isAtEnd && (await isOver(this.#source, connections, this.signal))) return 'over';

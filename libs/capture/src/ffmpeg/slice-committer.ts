@@ -9,6 +9,8 @@ import type { TsSlice } from './ts-cutter.js';
 
 /** Shorter silences than this between two runs of ffmpeg are no gap. */
 const LEAST_GAP_MS = 500;
+/** Farther than this from the wall clock, the timeline of another run is another one. */
+const ASTRAY_MS = 120_000;
 const UNKNOWN_FORMAT = 'unknown';
 /** Enough of a slice to tell what is in it. */
 const HEAD_BYTES = 64 << 10;
@@ -50,9 +52,13 @@ export class SliceCommitter {
     this.#lastCause = away;
   }
 
-  /** The program is gone; why, should the broadcast go on later. */
-  async endRun(cause: Cause): Promise<void> {
-    this.#anchor = undefined;
+  /**
+   * The program is gone.
+   * @param cause why, should the broadcast go on later
+   * @param timeGoesOn the next run will go by the same timeline
+   */
+  async endRun(cause: Cause, timeGoesOn = false): Promise<void> {
+    if (!timeGoesOn) this.#anchor = undefined;
     // A run that brought nothing only lengthens a silence that had its cause already.
     if (this.#runIsNew) return;
     this.#lastCause = cause;
@@ -104,7 +110,7 @@ export class SliceCommitter {
   #place({ durationSeconds, startsAtSeconds, jumped }: TsSlice): number {
     const reckoned = this.clock.now() - durationSeconds * 1000;
     if (startsAtSeconds === undefined) return reckoned;
-    if (this.#anchor === undefined || jumped) {
+    if (this.#anchor === undefined || jumped || this.#isAstray(startsAtSeconds, reckoned)) {
       this.#anchor = { mediaSeconds: startsAtSeconds, wallMs: reckoned };
     }
     const { mediaSeconds, wallMs } = this.#anchor;
@@ -113,6 +119,13 @@ export class SliceCommitter {
     const early = startsAtMs - reckoned;
     if (early > 0) this.#anchor = { mediaSeconds, wallMs: wallMs - early };
     return startsAtMs - Math.max(0, early);
+  }
+
+  /** Between two runs the clock of 33 bits may have begun again, or the source. */
+  #isAstray(startsAtSeconds: number, reckonedMs: number): boolean {
+    if (!this.#runIsNew || this.#anchor === undefined) return false;
+    const { mediaSeconds, wallMs } = this.#anchor;
+    return Math.abs(wallMs + (startsAtSeconds - mediaSeconds) * 1000 - reckonedMs) > ASTRAY_MS;
   }
 
   async #openPart(slice: TsSlice): Promise<void> {

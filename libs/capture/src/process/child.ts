@@ -1,5 +1,5 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
+import { Writable, type Readable } from 'node:stream';
 import { dieWithParent, LastWords } from '@streamvault/media';
 
 export interface ChildEnd {
@@ -33,21 +33,32 @@ export class Child {
     });
   }
 
-  /** @param environment what it finds beside the environment of this process, or in its place */
+  /**
+   * @param environment what it finds beside the environment of this process, or in its place
+   * @param inputs how many streams it reads, from descriptor 3 on
+   */
   static async start(
     program: string,
     args: readonly string[],
     environment: Readonly<Record<string, string>> = {},
+    inputs = 0,
   ): Promise<Child> {
     const [first = program, ...rest] = [...(await dieWithParent()), program, ...args];
     const env = { ...process.env, ...environment };
-    return new Child(spawn(first, rest, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, windowsHide: true, env }));
+    const pipes = Array.from({ length: inputs }, () => 'pipe' as const);
+    const stdio: StdioOptions = ['ignore', 'pipe', 'pipe', ...pipes];
+    return new Child(spawn(first, rest, { stdio, detached: true, windowsHide: true, env }));
   }
 
   get stdout(): Readable {
     const { stdout } = this.#process;
     if (stdout === null) throw new Error('The program was started without a pipe');
     return stdout;
+  }
+
+  /** What it reads from descriptor 3 on. */
+  get inputs(): readonly Writable[] {
+    return this.#process.stdio.slice(3).filter((stream) => stream instanceof Writable);
   }
 
   /** Asks it to end by itself. */

@@ -1,0 +1,70 @@
+import { DashFeed } from '../dash/dash-feed.js';
+import type { DashTrack } from '../dash/manifest.js';
+import type { Clock } from '../engine/clock.js';
+import { toFault } from '../engine/source-fault.js';
+import type { Connections } from '../network/connections.js';
+import type { CaptureSource, Cause } from '../port.js';
+import { Child } from '../process/child.js';
+import { SourceUnavailable } from '../resolve/source-unavailable.js';
+import { joiningArguments } from './ffmpeg-arguments.js';
+import { isManifest } from './manifest-over.js';
+
+interface LiveDashServices {
+  readonly connections: Connections;
+  readonly clock: Clock;
+  readonly settings: { readonly ffmpegPath: string };
+}
+
+/** Starts an ffmpeg that joins the tracks, and feeds it for as long as it is followed. */
+export type Joining = <Result>(follow: (process: Child) => Promise<Result>) => Promise<Result>;
+
+/** Live DASH is read here, and ffmpeg only joins what it is given. Knows from one run to the next how far that went. */
+export class LiveDash {
+  #reading: { readonly source: CaptureSource; readonly feed: DashFeed } | undefined;
+
+  constructor(private readonly services: LiveDashServices) {}
+
+  /** What kept the source from being read on; undefined where nothing did, or ffmpeg reads it. */
+  get trouble(): Cause | undefined {
+    return this.#reading?.feed.trouble;
+  }
+
+  /** Every run goes by the source's own time. */
+  get isRead(): boolean {
+    return this.#reading !== undefined;
+  }
+
+  /** @returns undefined for whatever ffmpeg reads itself. @throws SourceUnavailable */
+  async open(source: CaptureSource, hasBegun: boolean, signal: AbortSignal): Promise<Joining | undefined> {
+    if (!isManifest(source.url)) return undefined;
+    const { clock, connections } = this.services;
+    const feed =
+      this.#reading?.source === source ? this.#reading.feed : new DashFeed(source, connections, clock, hasBegun);
+    try {
+      const tracks = await feed.open(signal);
+      this.#reading = tracks && { source, feed };
+      return tracks && ((follow) => this.#join(feed, tracks, follow, signal));
+    } catch (error) {
+      const { reason } = toFault(error, source.url);
+      throw new SourceUnavailable('unreachable', reason.message, { cause: error });
+    }
+  }
+
+  async #join<Result>(
+    feed: DashFeed,
+    tracks: readonly DashTrack[],
+    follow: (process: Child) => Promise<Result>,
+    signal: AbortSignal,
+  ): Promise<Result> {
+    const { ffmpegPath } = this.services.settings;
+    const process = await Child.start(ffmpegPath, joiningArguments(tracks.length), {}, tracks.length);
+    const ending = new AbortController();
+    const feeding = feed.run(tracks, process.inputs, AbortSignal.any([signal, ending.signal]));
+    try {
+      return await follow(process);
+    } finally {
+      ending.abort();
+      await feeding;
+    }
+  }
+}
