@@ -184,6 +184,38 @@ describe('SegmentPlanner', () => {
     expect(told(planner.plan(jumped, NOW))).toEqual(['1000 reset discontinuity', '1001']);
   });
 
+  it('knows where it was by names when numbers slip', () => {
+    const planner = new SegmentPlanner();
+    planner.plan(playlist(0, 5), NOW);
+    const slipped = (by: number) => ({ name: (sequence: number) => `/seg-${sequence - by}.ts`, shiftSeconds: -2 * by });
+    expect(told(planner.plan(playlist(2, 7, slipped(1)), NOW))).toEqual(['7 reset discontinuity']);
+    expect(told(planner.plan(playlist(3, 8), NOW))).toEqual(['7 reset discontinuity', '8']);
+  });
+
+  it('takes what is listed twice once', () => {
+    const planner = new SegmentPlanner();
+    const twin = { identity: '/seg-2.ts', programDateTimeMs: START + 4000 };
+    const behind = { identity: '/seg-3.ts', programDateTimeMs: START + 6000 };
+    const steps = planner.plan(playlist(0, 4, { with: { 3: twin, 4: behind } }), NOW);
+    expect(told(steps)).toEqual(['0', '1', '2', '4 reset discontinuity']);
+    expect(told(planner.plan(playlist(1, 4), NOW))).toEqual(['4 reset discontinuity']);
+  });
+
+  it('says what was listed when its place was taken', () => {
+    const planner = new SegmentPlanner();
+    const early = { identity: '/seg-4.ts', programDateTimeMs: START + 8000 };
+    planner.plan(playlist(0, 3, { with: { 3: early } }), NOW);
+    const late = ['gap 6-8 source.listed-late', '5 reset discontinuity'];
+    expect(told(planner.plan(playlist(1, 5), NOW))).toEqual(late);
+    expect(told(planner.plan(playlist(1, 6), NOW))).toEqual(['6']);
+  });
+
+  it('takes a picture that is shown again and again each time', () => {
+    const slate = { identity: '/slate.ts' };
+    const steps = new SegmentPlanner().plan(playlist(0, 4, { with: { 1: slate, 2: slate, 3: slate } }), NOW);
+    expect(told(steps)).toEqual(['0', '1', '2', '3', '4']);
+  });
+
   it('trusts numbers that go on, also where the same names come round again', () => {
     const planner = new SegmentPlanner();
     const name = (sequence: number) => `/loop-${sequence % 4}.ts`;

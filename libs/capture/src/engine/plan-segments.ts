@@ -1,6 +1,8 @@
 import { findAds } from '../hls/find-ads.js';
+import { inOrder } from '../hls/listed-order.js';
 import type { MediaPlaylist, MediaSegment } from '../hls/playlist.js';
 import type { AdChoice, Cause } from '../port.js';
+import { LISTED_LATE, MOVED_ON, SOURCE_GAP, SOURCE_RESTARTED, WAS_AWAY } from './gap-causes.js';
 
 /** A segment that was had before, as far as a planner must know it again. */
 export interface KnownSegment {
@@ -47,25 +49,9 @@ export type PlanStep = SegmentStep | GapStep | AdStep;
 
 type Relation = 'first' | 'forward' | 'stale' | 'reset';
 
-const MOVED_ON: Cause = {
-  code: 'source.window-moved',
-  message: 'The source took these segments out of its playlist before they could be fetched.',
-};
-const WAS_AWAY: Cause = {
-  code: 'capture.was-away',
-  message: 'StreamVault was not running, and when it came back the source no longer offered these segments.',
-};
-const SOURCE_GAP: Cause = {
-  code: 'source.gap',
-  message: 'The source itself marks these segments as missing.',
-};
-const SOURCE_RESTARTED: Cause = {
-  code: 'source.sequence-reset',
-  message: 'The source began its playlist anew and left out what lay between.',
-};
-
 /** A hole between two segments that follow one another by their numbers: smaller ones are what dates and durations are off by. */
-const LEAST_PAUSE_MS = 1000;
+const LEAST_PAUSE_MS = 750;
+const LEAST_PAUSE_ROUNDED_MS = 1000;
 /** Behind by the clock is believed at once; by numbers alone only after so many changed playlists without, or with, known segments. */
 const BEHIND_UNKNOWN = 2;
 const BEHIND_KNOWN = 4;
@@ -102,17 +88,19 @@ export class SegmentPlanner {
   }
 
   /** What the playlist, loaded at that moment, adds. */
-  plan(playlist: MediaPlaylist, loadedAtMs: number): readonly PlanStep[] {
-    if (playlist.segments.length === 0) return [];
+  plan(listed: MediaPlaylist, loadedAtMs: number): readonly PlanStep[] {
+    if (listed.segments.length === 0) return [];
+    const playlist = inOrder(listed);
     const relation = this.#relate(playlist);
     if (relation === 'stale') return [];
     this.#behind = 0;
     this.#behindTail = undefined;
     if (relation === 'reset') this.#epoch += 1;
-    const steps: PlanStep[] = [];
+    const slipped = relation === 'forward' ? this.#whereLastSlipped(playlist) : undefined;
+    const steps: PlanStep[] = [...this.#listedLate(playlist.segments.slice(0, slipped ?? 0))];
     const isAd = findAds(playlist);
-    let anew = relation === 'reset';
-    for (const [index, segment] of this.#unseen(playlist, relation)) {
+    let anew = relation === 'reset' || slipped !== undefined;
+    for (const [index, segment] of this.#unseen(playlist, relation, slipped)) {
       if (segment === 'known') {
         // What was had comes again under other numbers, so the numbers that follow say nothing of what is missing.
         anew = true;
@@ -125,15 +113,47 @@ export class SegmentPlanner {
     return steps;
   }
 
-  *#unseen({ segments }: MediaPlaylist, relation: Relation): Generator<readonly [number, MediaSegment | 'known']> {
+  *#unseen(
+    { segments }: MediaPlaylist,
+    relation: Relation,
+    slipped: number | undefined,
+  ): Generator<readonly [number, MediaSegment | 'known']> {
     const last = this.#last;
     // Where the numbers go on, they are to be trusted; only behind a jump may old segments come under new ones.
     const jumped = relation === 'reset' || (segments[0]?.mediaSequence ?? 0) > (last?.mediaSequence ?? Infinity) + 1;
-    const newer = (segments.at(-1)?.programDateTimeMs ?? -Infinity) > (last?.endsAtMs ?? Infinity);
+    const tail = segments.at(-1);
+    const tailMs = tail?.programDateTimeMs ?? -Infinity;
+    const newer = tail !== undefined && !startsBefore(tail, last?.endsAtMs ?? Infinity);
+    // A list that reaches as far as what was had tells by its dates what is new; one that does not has a clock that was set back.
+    const dated = last?.estimated === false && tailMs > last.startsAtMs - 500;
     for (const [index, segment] of segments.entries()) {
-      if (relation === 'forward' && segment.mediaSequence <= (last?.mediaSequence ?? -1)) continue;
-      if (relation === 'reset' && newer && startsBefore(segment, last?.endsAtMs ?? 0)) continue;
-      yield [index, jumped && this.#isKnown(segment) ? 'known' : segment];
+      const had = slipped === undefined ? segment.mediaSequence <= (last?.mediaSequence ?? -1) : index <= slipped;
+      if (relation === 'forward' && had) continue;
+      const isBefore = startsBefore(segment, last?.endsAtMs ?? 0);
+      if (relation === 'reset' && newer && isBefore) continue;
+      const known = jumped
+        ? this.#isKnown(segment) || (relation === 'forward' && dated && isBefore)
+        : this.#isTwin(segment);
+      yield [index, known ? 'known' : segment];
+    }
+  }
+
+  /** Where the last segment is listed now, if its number is another's; the numbers say nothing then. */
+  #whereLastSlipped({ segments }: MediaPlaylist): number | undefined {
+    const last = this.#last;
+    const same = segments[(last?.mediaSequence ?? 0) - (segments[0]?.mediaSequence ?? 0)];
+    if (last === undefined || same === undefined || same.identity === last.identity) return undefined;
+    const found = segments.findLastIndex((segment) => segment.identity === last.identity);
+    return found >= 0 && this.#isKnown(segments[found]) ? found : undefined;
+  }
+
+  /** What came into the list in front of segments that were had, and has no place any more. */
+  *#listedLate(segments: readonly MediaSegment[]): Generator<GapStep> {
+    const oldestMs = Math.min(...[...this.#known.values()].map(({ startsAtMs }) => startsAtMs));
+    for (const { identity, mediaSequence, programDateTimeMs: fromMs = 0, durationSeconds } of segments) {
+      if (fromMs <= oldestMs || this.#known.has(identity)) continue;
+      yield { kind: 'gap', fromMs, toMs: fromMs + durationSeconds * 1000, cause: LISTED_LATE };
+      this.#known.set(identity, { mediaSequence, startsAtMs: fromMs });
     }
   }
 
@@ -162,11 +182,20 @@ export class SegmentPlanner {
   }
 
   /** Had already under the same name: at the same time, or (where times are not given) under another number. */
-  #isKnown({ identity, programDateTimeMs, mediaSequence, durationSeconds }: MediaSegment): boolean {
+  #isKnown(segment: MediaSegment | undefined): boolean {
+    if (segment === undefined) return false;
+    const { identity, programDateTimeMs, mediaSequence, durationSeconds } = segment;
     const before = this.#known.get(identity);
     if (before === undefined) return false;
     if (programDateTimeMs === undefined) return before.mediaSequence !== mediaSequence;
     return Math.abs(programDateTimeMs - before.startsAtMs) <= durationSeconds * 1000;
+  }
+
+  /** Listed a second time: the same name, and (unlike a picture that is shown again) the same time. */
+  #isTwin({ identity, programDateTimeMs, durationSeconds }: MediaSegment): boolean {
+    const before = this.#known.get(identity);
+    if (before === undefined || programDateTimeMs === undefined) return false;
+    return Math.abs(programDateTimeMs - before.startsAtMs) < durationSeconds * 500;
   }
 
   #place(
@@ -192,7 +221,8 @@ export class SegmentPlanner {
       steps.push({ kind: 'gap', fromMs: last.endsAtMs, toMs: startsAtMs, cause });
     }
     const reset = last !== undefined && (anew || jumped);
-    const paused = missing === 0 && last?.estimated === false && lostMs > Math.max(LEAST_PAUSE_MS, durationMs / 2);
+    const leastMs = Math.max(segment.rounded === true ? LEAST_PAUSE_ROUNDED_MS : LEAST_PAUSE_MS, durationMs / 2);
+    const paused = missing === 0 && last?.estimated === false && lostMs > leastMs;
     // Nothing was broadcast for a while: the timestamps of the media may have a hole there too, whether the source says so or not.
     const broken = segment.discontinuity || reset || paused || this.#discontinuityPending;
     const discontinuity = last !== undefined && broken;

@@ -1,3 +1,4 @@
+import type { MediaPlaylist } from '../hls/playlist.js';
 import type { Cause, RefreshReason } from '../port.js';
 import type { Clock } from './clock.js';
 import type { HlsSource, LoadedPlaylist, OpenedSource } from './hls-source.js';
@@ -54,8 +55,8 @@ export class PlaylistFollower {
       const tail = playlist.segments.at(-1);
       const seen = `${playlist.mediaSequence} ${tail?.mediaSequence} ${tail?.identity}`;
       // RFC 8216 section 6.3.4: the target duration after a change, half of it otherwise.
-      const waitSeconds =
-        playlist.targetDurationSeconds * (seen === lastSeen ? 0.5 : 1) * (1 + this.clock.random() / 10);
+      const isSoon = seen === lastSeen || isShort(playlist);
+      const waitSeconds = playlist.targetDurationSeconds * (isSoon ? 0.5 : 1) * (1 + this.clock.random() / 10);
       lastSeen = seen;
       const elapsedMs = this.clock.now() - requestedAtMs;
       await this.clock.sleep(waitSeconds * 1000 - elapsedMs, this.signal);
@@ -137,4 +138,9 @@ export class PlaylistFollower {
     const seconds = Math.min(retryMinSeconds * 2 ** Math.min(attempts - 1, 10), retryMaxSeconds);
     await this.clock.sleep(seconds * 1000 * (0.75 + this.clock.random() / 2), this.signal);
   }
+}
+
+/** It shows less than the three target durations that it should (section 6.2.2), so that what is in it is soon gone. */
+function isShort({ segments, targetDurationSeconds }: MediaPlaylist): boolean {
+  return segments.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0) < targetDurationSeconds * 2;
 }

@@ -1,0 +1,36 @@
+import type { MediaPlaylist, MediaSegment } from './playlist.js';
+
+/**
+ * The playlist with neighbours that it lists in the wrong order in their right one, told by their dates: the second ends where the
+ * first begins, and both fit between those around them only when they change places. Numbers belong to places. Everything else
+ * stays as it is listed, also dates that go back, which a clock that was set does too.
+ */
+export function inOrder(playlist: MediaPlaylist): MediaPlaylist {
+  const { segments } = playlist;
+  const first = segments.findIndex((_, index) => areSwapped(segments, index));
+  if (first < 0) return playlist;
+  const ordered = [...segments];
+  for (let index = first; index < ordered.length; index += 1) {
+    const [left, right] = [ordered[index], ordered[index + 1]];
+    if (left === undefined || right === undefined || !areSwapped(ordered, index)) continue;
+    ordered[index] = { ...right, mediaSequence: left.mediaSequence };
+    ordered[index + 1] = { ...left, mediaSequence: right.mediaSequence };
+  }
+  return { ...playlist, segments: ordered };
+}
+
+function areSwapped(segments: readonly MediaSegment[], index: number): boolean {
+  const [before, left, right, after] = [index - 1, index, index + 1, index + 2].map((at) => segments[at]);
+  if (left === undefined || right === undefined || !follow(right, left)) return false;
+  if (before === undefined && after === undefined) return false;
+  return (before === undefined || follow(before, right)) && (after === undefined || follow(left, after));
+}
+
+/** In the same timeline, and without a hole. A number that is an initialisation vector has to stay with its segment. */
+function follow(first: MediaSegment, second: MediaSegment): boolean {
+  if (first.programDateTimeMs === undefined || second.programDateTimeMs === undefined) return false;
+  if (first.discontinuitySequence !== second.discontinuitySequence) return false;
+  if ([first, second].some(({ key }) => key !== undefined && key.iv === undefined)) return false;
+  const hole = second.programDateTimeMs - first.programDateTimeMs - first.durationSeconds * 1000;
+  return Math.abs(hole) < first.durationSeconds * 250;
+}
