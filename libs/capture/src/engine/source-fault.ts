@@ -71,11 +71,12 @@ export function statusFault(status: number, address: string): SourceFault {
 export const silentFault = (address: string): SourceFault =>
   new SourceFault({ code: 'source.timeout', message: `${nameOf(address)} stopped sending half-way.` }, false);
 
-const NETWORK: Readonly<Record<string, readonly [code: string, what: string]>> = {
-  UND_ERR_CONNECT_TIMEOUT: ['source.timeout', 'does not take connections in time'],
+/** Where no connection came about, it is the host that is spoken of, or its name. */
+const NETWORK: Readonly<Record<string, readonly [code: string, what: string, of?: 'host' | 'hostname']>> = {
+  UND_ERR_CONNECT_TIMEOUT: ['source.timeout', 'does not take connections in time', 'host'],
   UND_ERR_HEADERS_TIMEOUT: ['source.timeout', 'takes the request but does not answer in time'],
   UND_ERR_BODY_TIMEOUT: ['source.timeout', 'stopped sending half-way'],
-  ETIMEDOUT: ['source.timeout', 'does not take connections in time'],
+  ETIMEDOUT: ['source.timeout', 'does not take connections in time', 'host'],
   UND_ERR_SOCKET: ['source.connection-lost', 'broke off the connection'],
   ECONNRESET: ['source.connection-lost', 'broke off the connection'],
   EPIPE: ['source.connection-lost', 'broke off the connection'],
@@ -84,11 +85,11 @@ const NETWORK: Readonly<Record<string, readonly [code: string, what: string]>> =
   ERR_HTTP2_SESSION_ERROR: ['source.connection-lost', 'broke off the connection'],
   ERR_HTTP2_GOAWAY_SESSION: ['source.connection-lost', 'closed the connection'],
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: ['source.incomplete', 'sent more or fewer bytes than it announced'],
-  ECONNREFUSED: ['source.unreachable', 'refuses connections'],
-  EHOSTUNREACH: ['source.unreachable', 'cannot be reached'],
-  ENETUNREACH: ['source.unreachable', 'cannot be reached; this machine seems to have no network'],
-  ENOTFOUND: ['source.unknown-host', 'is a name that nobody knows; check the spelling and the network'],
-  EAI_AGAIN: ['source.unknown-host', 'cannot be looked up at the moment; check the network'],
+  ECONNREFUSED: ['source.unreachable', 'refuses connections; check its port, and whether it is running', 'host'],
+  EHOSTUNREACH: ['source.unreachable', 'cannot be reached', 'host'],
+  ENETUNREACH: ['source.unreachable', 'cannot be reached; this machine seems to have no network', 'host'],
+  ENOTFOUND: ['source.unknown-host', 'is a name that nobody knows; check its spelling and the network', 'hostname'],
+  EAI_AGAIN: ['source.unknown-host', 'cannot be looked up at the moment; check the network', 'hostname'],
 };
 
 const NETWORK_FAMILIES: readonly (readonly [codes: RegExp, code: string, what: string, definitive: boolean])[] = [
@@ -105,7 +106,11 @@ export function toFault(error: unknown, address: string): SourceFault {
   const name = nameOf(address);
   const code = errorCode(error) ?? '';
   const known = NETWORK[code];
-  if (known !== undefined) return new SourceFault({ code: known[0], message: `${name} ${known[1]}.` }, false);
+  if (known !== undefined) {
+    const [cause, what, of] = known;
+    const subject = (of && URL.parse(address)?.[of]) ?? name;
+    return new SourceFault({ code: cause, message: `${subject} ${what}.` }, false);
+  }
   const family = NETWORK_FAMILIES.find(([codes]) => codes.test(code));
   if (family !== undefined) {
     const [, cause, what, definitive] = family;
