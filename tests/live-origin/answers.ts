@@ -59,7 +59,8 @@ export async function sendBody(
       return;
     case 'unannounced':
       response.writeHead(200, { 'Content-Type': type, 'Transfer-Encoding': 'identity', Connection: 'close' });
-      response.end(half);
+      // Not between two packets, where nothing would be missed.
+      response.end(body.subarray(0, PACKET_BYTES * Math.floor(half.length / PACKET_BYTES) + 1));
   }
 }
 
