@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createDecipheriv, createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { LiveOrigin, SMALL, SMALLER, type LiveOriginOptions } from './live-origin.js';
 
@@ -115,4 +115,43 @@ describe('a live origin', () => {
     live.advance(3);
     expect(await read(live.url)).toBe(playlist);
   });
+
+  it('encrypts with another key every so many segments', async () => {
+    const live = await start({ keys: { every: 2, vector: 'by number' } });
+    const playlist = await read(live.url);
+    expect(playlist.match(/#EXT-X-KEY:METHOD=AES-128,URI="keys\/\d"/g)).toHaveLength(3);
+    const key = Buffer.from(await (await fetch(new URL('/keys/1', live.url))).arrayBuffer());
+    const vector = Buffer.alloc(16);
+    vector.writeUInt32BE(2, 12);
+    const decipher = createDecipheriv('aes-128-cbc', key, vector);
+    const body = await (await fetch(new URL(addresses(playlist)[2] ?? '', live.url))).arrayBuffer();
+    const plain = Buffer.concat([decipher.update(Buffer.from(body)), decipher.final()]);
+    expect(createHash('sha256').update(plain).digest('hex')).toBe(live.segments()[2]?.sha256);
+  });
+
+  it('shows the same segments under other numbers, names and in another order', async () => {
+    const live = await start({ changingPaths: true, window: 3 });
+    const before = await read(live.url);
+    live.broadcast.renumber(1000);
+    live.broadcast.list((segments) => segments.toReversed());
+    const after = await read(live.url);
+    expect(before).toContain('#EXT-X-MEDIA-SEQUENCE:0\n');
+    expect(after).toContain('#EXT-X-MEDIA-SEQUENCE:1000\n');
+    expect(addresses(before)).toEqual(['180p/r1/00000.ts', '180p/r1/00001.ts', '180p/r1/00002.ts']);
+    expect(addresses(after)).toEqual(['180p/r2/00002.ts', '180p/r2/00001.ts', '180p/r2/00000.ts']);
+    expect((await fetch(new URL(addresses(after)[0] ?? '', live.url))).status).toBe(200);
+  });
+
+  it.each(['reset', 'truncated', 'announcesMore', 'unannounced', 'empty'] as const)(
+    'fails a body: %s',
+    async (kind) => {
+      const live = await start();
+      live.faults.segments({ kind }, [0], 1);
+      const [first] = addresses(await read(live.url));
+      const length = await fetch(new URL(first ?? '', live.url))
+        .then(async (answer) => (await answer.arrayBuffer()).byteLength)
+        .catch(() => 0);
+      expect(length).toBeLessThan(live.segments()[0]?.bytes ?? 0);
+    },
+  );
 });

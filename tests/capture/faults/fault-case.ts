@@ -16,7 +16,17 @@ export interface Lost {
 }
 
 /**
- * One fault of a source, and what must be in the file behind it. The first six segments are there at the beginning; whatever is
+ * One fault of a source, and what must be in the file behind it. All of them together:
+ *
+ * - `nine-faults`: what streamlink and ffmpeg lost recordings over
+ * - `freezes`: broadcaster or playlist standing still for 20 s, 2 min, 10 min
+ * - `bodies`: refused, reset, cut, stalled, dripping, of a wrong length, foreign, empty; once, and for good
+ * - `connections`: resets, unknown hosts, closed ports and refusals of the playlist; segments on hosts that are not there
+ * - `numbers`: resets, jumps, slips, stale edges, doubled, swapped and late entries, the shortest lists, changing tokens and paths
+ * - `changes`: resolution, codec, sample rate, timestamps, init section, keys
+ * - `../ads`: advertising of 30, 60 and 90 s · `../re-resolve`: addresses that are refused or expire
+ *
+ The first six segments are there at the beginning; whatever is
  * published and not named as lost could be had, and so must be stored once and in order.
  */
 export interface FaultCase {
