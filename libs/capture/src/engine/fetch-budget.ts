@@ -19,13 +19,21 @@ export class FetchBudget {
 
   constructor(private readonly settings: FetchBudgetSettings) {}
 
+  /** What is written at once: so much, a fetch that is waited for must be able to hold. */
+  get least(): number {
+    return this.settings.flushBytes;
+  }
+
   /** How much a fetch may hold before it holds its sender back. */
   get share(): number {
     const { flushBytes, bufferBytes, totalBufferBytes } = this.settings;
     return Math.min(bufferBytes, Math.max(flushBytes, totalBufferBytes / Math.max(1, this.#fetches)));
   }
 
-  /** All fetches together hold less than they may: one that others depend on may hold more than its share. */
+  /**
+   * All fetches together hold less than they may: one that others depend on may hold more than its share. Otherwise those whose turn it
+   * is not yet hold less.
+   */
   get hasRoom(): boolean {
     return this.#held < this.settings.totalBufferBytes;
   }

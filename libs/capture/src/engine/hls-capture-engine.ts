@@ -72,7 +72,9 @@ export class HlsCaptureEngine implements CaptureEngine {
       if (this.#sessions.size === 0) {
         this.#stopTicking?.();
         this.#stopTicking = undefined;
-        this.#memory.trim(true);
+        // Twice, since there may have been use of it since the last time.
+        this.#memory.trim();
+        this.#memory.trim();
       }
     }
   }

@@ -11,6 +11,8 @@ export class ReceivedBody {
   #flow: Flow | undefined;
   #held = false;
   #stretched = false;
+  #awaited = false;
+  #beingWritten = 0;
   readonly #giveBack: () => void;
 
   constructor(
@@ -38,16 +40,35 @@ export class ReceivedBody {
     this.#chunks.push(chunk);
     this.#bytes += chunk.length;
     this.budget.note(chunk.length);
-    if (this.#bytes < this.budget.share || (this.#stretched && this.budget.hasRoom) || this.#held) return;
+    if (this.#held || this.#bytes < this.#limit) return;
     this.#held = true;
     this.#flow?.pause();
   }
 
+  /** Where the memory is full, what is not its turn yet, or is being written, leaves it to what is waited for. */
+  get #limit(): number {
+    const { share, hasRoom, least } = this.budget;
+    if (hasRoom) return this.#stretched ? Infinity : share;
+    return Math.max(least / 4, this.#awaited ? least - this.#beingWritten : 0);
+  }
+
+  /** Whoever takes it has nothing else to do. @returns whether its sender was held back until now, and more may have come at once */
+  await(): boolean {
+    this.#awaited = true;
+    return this.#release();
+  }
+
   take(): Buffer[] {
     const chunks = this.#chunks;
-    this.#empty();
+    this.#beingWritten += this.#bytes;
+    this.#forget();
     this.#release();
     return chunks;
+  }
+
+  /** What was taken is written, or will not be: the memory that it was received in can be used again. */
+  written(chunks: readonly Buffer[]): void {
+    this.#beingWritten -= this.#giveUp(chunks);
   }
 
   /** From now on it may hold more than its share, as much as there is room for. */
@@ -58,8 +79,8 @@ export class ReceivedBody {
 
   /** Forgets what is there; what comes now comes from elsewhere. */
   clear(): void {
-    this.memory.release(this.#chunks);
-    this.#empty();
+    this.#giveUp(this.#chunks);
+    this.#forget();
     this.#held = false;
     this.#flow = undefined;
   }
@@ -69,15 +90,23 @@ export class ReceivedBody {
     this.#giveBack();
   }
 
-  #empty(): void {
-    this.budget.note(-this.#bytes);
+  #forget(): void {
     this.#chunks = [];
     this.#bytes = 0;
   }
 
-  #release(): void {
-    if (!this.#held) return;
+  /** @returns how many bytes that is */
+  #giveUp(chunks: readonly Buffer[]): number {
+    const bytes = chunks.reduce((sum, { length }) => sum + length, 0);
+    this.budget.note(-bytes);
+    this.memory.release(chunks);
+    return bytes;
+  }
+
+  #release(): boolean {
+    if (!this.#held) return false;
     this.#held = false;
     this.#flow?.resume();
+    return true;
   }
 }

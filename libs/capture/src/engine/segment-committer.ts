@@ -65,14 +65,17 @@ export class SegmentCommitter {
         this.writer.discard();
         return taken.kind === 'failed' ? taken.cause : 'cancelled';
       }
-      if (taken.attempt !== attempt) {
-        this.writer.discard();
-        const format = this.#formatOf(taken.chunks, taken.init);
-        await this.#place(download.step, format, targetDurationSeconds);
-        attempt = taken.attempt;
+      try {
+        if (taken.attempt !== attempt) {
+          this.writer.discard();
+          const format = this.#formatOf(taken.chunks, taken.init);
+          await this.#place(download.step, format, targetDurationSeconds);
+          attempt = taken.attempt;
+        }
+        await this.writer.write(taken.chunks);
+      } finally {
+        download.written(taken.chunks);
       }
-      await this.writer.write(taken.chunks);
-      download.written(taken.chunks);
       if (taken.last) {
         await this.#commit(download.step, taken.measuredSeconds);
         return 'committed';

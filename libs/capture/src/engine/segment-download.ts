@@ -226,6 +226,8 @@ export class SegmentDownload {
   /** The next bytes, when there are so many, or the end. */
   async take(bytes: number): Promise<Taken> {
     while (this.#state === 'running' && this.#body.bytes < bytes) {
+      // What waited for its turn may come at once, and be the end of it.
+      if (this.#letIn(() => this.#body.await())) continue;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
@@ -239,9 +241,9 @@ export class SegmentDownload {
     return { kind: 'bytes', attempt: this.#attempt, chunks, init: this.#init, last, measuredSeconds };
   }
 
-  /** What was taken is written: the memory that it was received in can be used again. */
+  /** What was taken is written, or will not be: the memory that it was received in can be used again. */
   written(chunks: readonly Buffer[]): void {
-    this.services.memory.release(chunks);
+    this.#body.written(chunks);
   }
 
   #reset(): void {

@@ -7,9 +7,12 @@ const MEDIUM_BYTES = 16 << 10;
 /** Less than that is copied into memory of its own: it is headers and playlists, which may be kept for any time. */
 const SMALL_BYTES = 8 << 10;
 
+/** So many blocks are had at once, and let go of at once: as one large piece, which goes back to the system and not only to the heap. */
+const BLOCKS_PER_SLAB = 128;
+
 interface Block {
   readonly bytes: Buffer;
-  readonly shelf: Shelf;
+  readonly slab: Slab;
   /** How much of it a read has filled. */
   filled: number;
   /** Up to where it was handed out. A parser hands out in order, so it has done with all that lies before. */
@@ -18,12 +21,52 @@ interface Block {
   held: number;
 }
 
-/** Blocks of one size that nobody uses. */
-interface Shelf {
-  readonly blockBytes: number;
+interface Slab {
+  readonly blocks: readonly Block[];
   readonly free: Block[];
-  /** The fewest that were free since the last trim. */
-  spare: number;
+  /** Something of it was asked for since the last trim. */
+  used: boolean;
+}
+
+/** Blocks of one size. */
+class Shelf {
+  /** The first that has something is taken from, so that the last are free first. */
+  #slabs: Slab[] = [];
+
+  constructor(
+    private readonly blockBytes: number,
+    /** Finds the slab that a piece lies in. */
+    private readonly owners: WeakMap<ArrayBufferLike, Slab>,
+  ) {}
+
+  take(): Block {
+    const slab = this.#slabs.find(({ free }) => free.length > 0) ?? this.#make();
+    slab.used = true;
+    return slab.free.pop() ?? this.take();
+  }
+
+  #make(): Slab {
+    const { blockBytes } = this;
+    const bytes = Buffer.allocUnsafeSlow(BLOCKS_PER_SLAB * blockBytes);
+    const blocks: Block[] = [];
+    const slab: Slab = { blocks, free: [], used: false };
+    for (let at = 0; at < bytes.length; at += blockBytes) {
+      blocks.push({ bytes: bytes.subarray(at, at + blockBytes), slab, filled: 0, handed: 0, held: 0 });
+    }
+    slab.free.push(...blocks.toReversed());
+    this.owners.set(bytes.buffer, slab);
+    this.#slabs.push(slab);
+    return slab;
+  }
+
+  /**
+   * Lets go of the slabs that nobody asked anything of. Who still holds a piece of one keeps it by that; a slab whose blocks were
+   * all lost goes the same way.
+   */
+  trim(): void {
+    this.#slabs = this.#slabs.filter(({ used }) => used);
+    for (const slab of this.#slabs) slab.used = false;
+  }
 }
 
 /**
@@ -37,9 +80,9 @@ interface Shelf {
 export class ReceiveMemory {
   /** All sockets read into this; what was read is out of it before the next one reads. */
   readonly #landing = Buffer.allocUnsafeSlow(LARGE_BYTES);
-  readonly #blocks = new WeakMap<ArrayBufferLike, Block>();
-  readonly #medium: Shelf = { blockBytes: MEDIUM_BYTES, free: [], spare: 0 };
-  readonly #large: Shelf = { blockBytes: LARGE_BYTES, free: [], spare: 0 };
+  readonly #slabs = new WeakMap<ArrayBufferLike, Slab>();
+  readonly #medium = new Shelf(MEDIUM_BYTES, this.#slabs);
+  readonly #large = new Shelf(LARGE_BYTES, this.#slabs);
 
   /** For `net.connect` and `tls.connect`. */
   readonly onread: OnReadOpts;
@@ -56,46 +99,41 @@ export class ReceiveMemory {
   #receive(bytes: number): Buffer {
     const received = this.#landing.subarray(0, bytes);
     if (bytes < SMALL_BYTES) return Buffer.from(received);
-    const shelf = bytes > MEDIUM_BYTES ? this.#large : this.#medium;
-    const block = shelf.free.pop() ?? this.#make(shelf);
-    shelf.spare = Math.min(shelf.spare, shelf.free.length);
+    const block = (bytes > MEDIUM_BYTES ? this.#large : this.#medium).take();
     block.filled = bytes;
     block.handed = 0;
+    block.held = 0;
     received.copy(block.bytes);
     return block.bytes.subarray(0, bytes);
   }
 
-  #make(shelf: Shelf): Block {
-    const bytes = Buffer.allocUnsafeSlow(shelf.blockBytes);
-    const block: Block = { bytes, shelf, filled: 0, handed: 0, held: 0 };
-    this.#blocks.set(bytes.buffer, block);
-    return block;
-  }
-
-  /** Announces that a piece is kept beyond the call that handed it out. Pieces of other memory are none of its business. */
+  /** Announces that a piece is held beyond the call that handed it out. Pieces of other memory are none of its business. */
   hold(piece: Buffer): void {
-    const block = this.#blocks.get(piece.buffer);
+    const block = this.#blockOf(piece);
     if (block === undefined) return;
     block.held += 1;
-    block.handed = Math.max(block.handed, piece.byteOffset + piece.length);
+    block.handed = Math.max(block.handed, piece.byteOffset + piece.length - block.bytes.byteOffset);
   }
 
   /** Gives kept pieces back: nobody reads them any more. Once for each time that they were announced. */
   release(pieces: readonly Buffer[]): void {
     for (const piece of pieces) {
-      const block = this.#blocks.get(piece.buffer);
+      const block = this.#blockOf(piece);
       if (block === undefined) continue;
       block.held -= 1;
       // Where not all was handed out, the parser may still have to look at the rest.
-      if (block.held === 0 && block.handed === block.filled) block.shelf.free.push(block);
+      if (block.held === 0 && block.handed === block.filled) block.slab.free.push(block);
     }
   }
 
-  /** Lets go of half of what was spare since the last time. To be called every now and then, and once more to let go of all. */
-  trim(all = false): void {
-    for (const shelf of [this.#medium, this.#large]) {
-      shelf.free.splice(0, all ? shelf.free.length : Math.ceil(shelf.spare / 2));
-      shelf.spare = shelf.free.length;
-    }
+  #blockOf(piece: Buffer): Block | undefined {
+    const slab = this.#slabs.get(piece.buffer);
+    return slab?.blocks[Math.floor((piece.byteOffset * slab.blocks.length) / piece.buffer.byteLength)];
+  }
+
+  /** Lets go of what nobody needed since the last call. To be called every now and then. */
+  trim(): void {
+    this.#medium.trim();
+    this.#large.trim();
   }
 }

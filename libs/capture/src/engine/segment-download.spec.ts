@@ -1,0 +1,80 @@
+import { describe, expect, it } from '@jest/globals';
+import { ReceiveMemory } from '../network/receive-memory.js';
+import { systemClock } from './clock.js';
+import { FetchBudget } from './fetch-budget.js';
+import type { Http } from './http.js';
+import type { SegmentStep } from './plan-segments.js';
+import { ResourceStore } from './resource-store.js';
+import { SegmentDownload } from './segment-download.js';
+import { DEFAULT_HLS_SETTINGS } from './settings.js';
+
+const FLUSH = 188 * 100;
+const packets = (count: number): Buffer => Buffer.alloc(188 * count).fill('G');
+
+const STEP: SegmentStep = {
+  kind: 'segment',
+  segment: {
+    url: 'http://origin.test/1.ts',
+    identity: '1.ts',
+    mediaSequence: 1,
+    discontinuitySequence: 0,
+    durationSeconds: 2,
+    discontinuity: false,
+  } as SegmentStep['segment'],
+  startsAtMs: 0,
+  estimated: false,
+  discontinuity: false,
+  reset: false,
+  ad: false,
+  epoch: 0,
+} as SegmentStep;
+
+/** A sender that gives one more piece each time that it is not held back any more, from within that very call. */
+function prompt(first: Buffer, ...more: Buffer[]): Http {
+  return {
+    getText: () => Promise.reject(new Error('Nobody asks for a playlist here')),
+    getBody: (url, _, receiver) => {
+      const { promise, resolve } = Promise.withResolvers<string>();
+      const resume = (): void => {
+        const piece = more.shift();
+        if (piece === undefined) resolve(url);
+        else receiver.data(piece);
+      };
+      receiver.start?.({}, { pause: () => undefined, resume });
+      receiver.data(first);
+      return promise;
+    },
+  };
+}
+
+describe('the download of a segment', () => {
+  it('that waited for its turn in a full memory gives what comes at once when its turn has come', async () => {
+    const settings = { ...DEFAULT_HLS_SETTINGS, flushBytes: FLUSH, bufferBytes: FLUSH, totalBufferBytes: FLUSH };
+    const budget = new FetchBudget(settings);
+    budget.note(FLUSH);
+    const http = prompt(packets(30), packets(120), packets(10));
+    const download = new SegmentDownload(
+      STEP,
+      {
+        http,
+        clock: systemClock,
+        settings,
+        headers: undefined,
+        budget,
+        memory: new ReceiveMemory(),
+        resources: new ResourceStore(http, { totalSeconds: 1 }),
+        wantsMeasure: () => false,
+        mayRetry: () => false,
+        trouble: () => undefined,
+      },
+      () => undefined,
+    );
+    void download.start();
+    // The first piece came before anybody asked for it.
+    await new Promise(setImmediate);
+    expect(download.held).toBe(true);
+
+    const taken = await download.take(FLUSH);
+    expect(taken.kind === 'bytes' && Buffer.concat([...taken.chunks]).length).toBe(188 * 150);
+  });
+});
