@@ -61,7 +61,7 @@ async function expectNothingLost(world: World, server: StreamVault, { origin, re
   );
   expect((await api.request('GET', videos[0]!.thumbnailUrl)).status).toBe(200);
 
-  expect(files.filter((name) => /partial|tmp|\.streamvault-/.test(name))).toEqual([]);
+  expect(files.filter((name) => /partial|tmp|\.streamvault-(?!folder$)/.test(name))).toEqual([]);
   const work = await readdir(server.workFolder(recordingId), { recursive: true });
   expect(work.filter((name) => !/^(ledger\.jsonl|part-\d+\.(ts|mp4)|finalize)$/.test(name))).toEqual([]);
   await expectOneVoice(server, recordingId);

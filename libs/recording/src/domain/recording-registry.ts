@@ -9,6 +9,8 @@ const upcasters: Readonly<Partial<Record<RecordingEventType, readonly Upcaster[]
   // Nobody could tell advertising apart, so it stayed in; and there were no proxies for single streamers.
   RecordingRequested: [(data) => ({ ...data, ads: 'keep' }), (data) => ({ ...data, proxies: null })],
   SourceOpened: [(data) => ({ ...data, again: null })],
+  // Sound without a container came to the kinds of parts; the old ones are what they were.
+  PartOpened: [(data) => data],
   CaptureEnded: [(data) => ({ ...data, retries: null })],
   StopRequested: [(data) => ({ ...data, cause: null })],
 };
