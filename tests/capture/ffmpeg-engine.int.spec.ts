@@ -167,6 +167,33 @@ describe('a source over SRT', () => {
   });
 });
 
+describe('a source over RTMP', () => {
+  const rtmp = (port: number) => `rtmp://127.0.0.1:${port}/live/secret-key`;
+  const send = (port: number) => broadcast('-f', 'flv', '-listen', '1', rtmp(port));
+  const captureRtmp = (port: number, settings = {}) => capture(rtmp(port), { openAttempts: 20, ...settings });
+
+  it('that hangs is started anew by the watch over stalls', async () => {
+    const port = await freePort('tcp');
+    const first = send(port);
+    const { witness, stop } = captureRtmp(port, { stuckSeconds: 3 });
+    await witness.segments(3);
+    first.pause();
+    await witness.told('interrupted');
+    await witness.told('partClosed');
+    const before = (await ledgerOf(recording())).segments.length;
+    await first.kill();
+    send(port);
+    await witness.told('resumed');
+    await witness.segments(before + 2);
+    await stop();
+    const { gaps, parts, totals } = await ledgerOf(recording());
+    expect(parts.map(({ reason }) => reason)).toEqual(['start', 'restart']);
+    expect(gaps.map(({ cause }) => cause.code)).toEqual(['ffmpeg.silent']);
+    const videos = await finalized();
+    expect(videos.reduce((sum, video) => sum + video.durationSeconds, 0)).toBeCloseTo(totals.durationSeconds, 0);
+  });
+});
+
 describe('a source that is none', () => {
   it('fails with what ffmpeg said last, without the secrets of the address', async () => {
     const url = 'rtmp://127.0.0.1:1/app/secret-key';
