@@ -216,7 +216,7 @@ describe('ffmpeg', () => {
     await writeFile(program, `#!/bin/sh\n{ echo "$@"; env; } > '${folder}/told'\n`);
     await chmod(program, 0o755);
     const way = await proxy('http', { login });
-    await capture('http://127.0.0.1:9/live.mpd', [way.url()], { ffmpegPath: program }).end;
+    await capture('http://127.0.0.1:9/live.flv', [way.url()], { ffmpegPath: program }).end;
     const told = await readFile(path.join(folder, 'told'), 'utf8');
     expect(told).toMatch(/^http_proxy=http:\/\/relay:[\w-]+@127\.0\.0\.1:\d+$/m);
     expect(told.split('\n')[0]).not.toMatch(/relay|127\.0\.0\.1:(?!9\/)/);

@@ -3,6 +3,7 @@ import type { Clock } from '../engine/clock.js';
 import { diskCause, DiskFailed, isWantOfRoom } from '../engine/disk-cause.js';
 import { FactQueue } from '../engine/fact-queue.js';
 import { factsOf } from '../engine/ledger-replay.js';
+import { SourceFault } from '../engine/source-fault.js';
 import { LedgerWriter } from '../ledger/ledger-writer.js';
 import { inspectTs } from '../media/inspect-ts.js';
 import type { AllowedHosts } from '../network/allowed-hosts.js';
@@ -189,6 +190,7 @@ export class FfmpegSession {
       const process = await Child.start(ffmpegPath, ffmpegArguments(this.#source), relay?.environment);
       return await this.#follow(process, committer, relay);
     } catch (error) {
+      if (error instanceof SourceFault) return error.reason;
       if (error instanceof SourceUnavailable) return { code: error.code, message: error.message };
       throw error;
     } finally {

@@ -5,7 +5,6 @@ import { toFault } from '../engine/source-fault.js';
 import type { Connections } from '../network/connections.js';
 import type { CaptureSource, Cause } from '../port.js';
 import { Child } from '../process/child.js';
-import { SourceUnavailable } from '../resolve/source-unavailable.js';
 import { joiningArguments } from './ffmpeg-arguments.js';
 import { isManifest } from './manifest-over.js';
 
@@ -34,7 +33,7 @@ export class LiveDash {
     return this.#reading !== undefined;
   }
 
-  /** @returns undefined for whatever ffmpeg reads itself. @throws SourceUnavailable */
+  /** @returns undefined for whatever ffmpeg reads itself. @throws SourceFault */
   async open(source: CaptureSource, hasBegun: boolean, signal: AbortSignal): Promise<Joining | undefined> {
     if (!isManifest(source.url)) return undefined;
     const { clock, connections } = this.services;
@@ -45,8 +44,7 @@ export class LiveDash {
       this.#reading = tracks && { source, feed };
       return tracks && ((follow) => this.#join(feed, tracks, follow, signal));
     } catch (error) {
-      const { reason } = toFault(error, source.url);
-      throw new SourceUnavailable('unreachable', reason.message, { cause: error });
+      throw toFault(error, source.url);
     }
   }
 
