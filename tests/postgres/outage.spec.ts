@@ -112,7 +112,8 @@ describe('a server with its read models in PostgreSQL', () => {
       expect(await server.api.recording(second.recordingId)).toMatchObject({ state: 'capturing', gaps: [] });
       await server.api.stop(spareId);
       expect(await server.api.reaches(second.recordingId, 'completed', 60)).toMatchObject({ capturedRatio: 1 });
-      expect((await server.api.videos()).items).toHaveLength(2);
+      // Each read model comes back to the database in its own time.
+      await until('both videos are listed', async () => (await server.api.videos()).items.length === 2);
       expectNoSecrets(server);
     }),
   );
