@@ -44,6 +44,13 @@ export async function keepPictures(page: Page, name: string): Promise<void> {
 
 /** What axe finds to be serious or critical, each with where. */
 export async function barriers(page: Page): Promise<string[]> {
+  // What fades in has its colours when it is there.
+  await page.evaluate(async () => {
+    const passing = document
+      .getAnimations()
+      .filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime));
+    await Promise.allSettled(passing.map(({ finished }) => finished));
+  });
   const { violations } = await new AxeBuilder({ page }).analyze();
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
