@@ -59,17 +59,21 @@ export async function measureCapture(args: readonly string[]): Promise<number> {
     const url = front ? `https://127.0.0.1:${new URL(front.service.address).port}${path}` : origin.address;
     const plan = { folder, url, seconds, certificate: front?.certificate };
     const rows: Row[] = [];
+    // Told at once, so that an hour's figures do not hang on the last.
+    const tell = (row: Row): void => {
+      rows.push(row);
+      console.log(JSON.stringify({ bench: 'capture', https: values.https, ...row }));
+    };
     for (const count of counts) {
-      rows.push(await measureServer(plan, count));
+      tell(await measureServer(plan, count));
       if (count > Number(values['peers-up-to'])) continue;
-      rows.push(await measurePeer(plan, count, 'ffmpeg -c copy', copyWithFfmpeg));
-      if (has('streamlink')) rows.push(await measurePeer(plan, count, 'streamlink', copyWithStreamlink));
+      tell(await measurePeer(plan, count, 'ffmpeg -c copy', copyWithFfmpeg));
+      if (has('streamlink')) tell(await measurePeer(plan, count, 'streamlink', copyWithStreamlink));
     }
     console.log(
       `\nRecording by ${values.https ? 'HTTPS' : 'HTTP'}, ${bitsPerSecond / 1e6} Mbit/s each, ${seconds} s each`,
     );
     console.table(rows.map((row) => ({ ...row, ...ratios(rows, row) })));
-    for (const row of rows) console.log(JSON.stringify({ bench: 'capture', https: values.https, ...row }));
     return rows.some(({ gaps = 0 }) => gaps > 0) ? 1 : 0;
   } finally {
     cleanUp();
