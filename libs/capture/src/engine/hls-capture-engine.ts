@@ -13,7 +13,7 @@ import { SyncGate } from './sync-gate.js';
 
 const TICK_MS = 1000;
 /** Longer than segments usually are: memory that each of them needs again is not spare in between. */
-const TICKS_PER_TRIM = 15;
+const TICKS_PER_TRIM = 10;
 const SYNCS_AT_ONCE = 2;
 const NEVER = new AbortController().signal;
 

@@ -155,7 +155,8 @@ describe('the Live page', () => {
     page.feed.open();
     page.feed.event(anEvent('StreamerRemoved', {}, { stream: 'streamer-1' }));
     page.feed.caughtUp();
-    await page.asked('/api/streamers');
+    // Each asks in its own time.
+    for (const path of ['/api/streamers', '/api/recordings', '/api/demo', '/health']) await page.asked(path);
     answerAll({});
     page.answer('/health', health());
     await page.settle();
