@@ -1,29 +1,13 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdir, open, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
-import { it } from '@jest/globals';
 import { promisify } from 'node:util';
+import { mayMount } from '../../../libs/capture/src/mounts.testing.js';
 
 const run = promisify(execFile);
 
-const mayMount = ((): boolean => {
-  try {
-    execFileSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
-
 /** Root may write where it likes, unless the whole disk is read-only; and not every root may mount one. */
 export const canBeReadOnly = process.getuid?.() !== 0 || mayMount;
-
-/** A test on real mounts, for which there is no substitute. Where this user may make none, it is skipped, and that is said. */
-export function itMounts(name: string, test: () => Promise<void>): void {
-  if (mayMount) return it(name, test);
-  process.stderr.write(`Not tested, because this user may not mount (it takes root, with CAP_SYS_ADMIN): ${name}\n`);
-  it.skip(name, test);
-}
 
 /** A program that may be told how much it can write. */
 export interface Writing {

@@ -1,7 +1,7 @@
 import { it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 
-const mayMount = ((): boolean => {
+export const mayMount = ((): boolean => {
   try {
     execFileSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], { stdio: 'ignore' });
     return true;
@@ -10,7 +10,7 @@ const mayMount = ((): boolean => {
   }
 })();
 
-/** A test on real mounts. Where this user may make none, it is skipped, and that is said. */
+/** A test on real mounts, for which there is no substitute. Where this user may make none, it is skipped, and that is said. */
 export function itMounts(name: string, test: () => Promise<void>): void {
   if (mayMount) return it(name, test);
   process.stderr.write(`Not tested, because this user may not mount (it takes root, with CAP_SYS_ADMIN): ${name}\n`);
