@@ -1,8 +1,10 @@
 import path from 'node:path';
 import type { MediaSegment } from '../hls/playlist.js';
 import type { Ledger } from '../ledger/ledger.js';
-import type { ReceiveMemory } from '../network/receive-memory.js';
+import type { DirectWrites } from '../ledger/direct-writes.js';
+import type { Gate } from '../ledger/gate.js';
 import { LedgerWriter } from '../ledger/ledger-writer.js';
+import { PAGE_BYTES, type BlockPool } from '../memory/block-pool.js';
 import { SOUND_FOLDER } from '../ledger/sound.js';
 import type { CaptureEnd, CaptureFact, CaptureReporter, CaptureRequest, Cause } from '../port.js';
 import { CaptureEnding, type EndSignals } from './capture-ending.js';
@@ -28,16 +30,16 @@ import { SegmentTiming } from './segment-timing.js';
 import { SoundCompanion, UNHEARD } from './sound-companion.js';
 import type { HlsCaptureSettings } from './settings.js';
 import type { SourceFault } from './source-fault.js';
-import type { SyncGate } from './sync-gate.js';
 import { together } from './together.js';
 
 export interface SessionServices {
   readonly http: Http;
   readonly settings: HlsCaptureSettings;
   readonly clock: Clock;
-  readonly syncGate: SyncGate;
+  readonly syncGate: Gate;
   readonly budget: FetchBudget;
-  readonly memory: ReceiveMemory;
+  readonly pool: BlockPool;
+  readonly direct: DirectWrites | undefined;
 }
 
 /** The longest the end of a capture waits for the reporter; what it does not take by then, the next capture reports again. */
@@ -102,11 +104,13 @@ export class CaptureSession {
       clock,
       settings,
       budget: services.budget,
-      memory: services.memory,
+      pool: services.pool,
       get headers() {
         return source.headers;
       },
       resources: this.#resources,
+      // The next one to be written goes behind what is there; where any other goes will only be known when its turn comes.
+      lead: (step: SegmentStep) => (this.#queue.steps[0] === step ? (this.#writer?.part?.bytes ?? 0) % PAGE_BYTES : 0),
       wantsMeasure: (segment: MediaSegment) => this.#timing.wants(segment),
       mayRetry: (step: SegmentStep, fault: SourceFault, failures: number, firstFailureAtMs: number) => {
         const again = patience.mayRetry(step, fault, failures, firstFailureAtMs);
@@ -129,14 +133,14 @@ export class CaptureSession {
   }
 
   async #inFolder(): Promise<CaptureEnd> {
-    const { request } = this;
+    const { request, services } = this;
     let recovered: Ledger | undefined;
     try {
       ({ writer: this.#writer, recovered } = await LedgerWriter.open(
         request.directory,
         request.recordingId,
         this.#now(),
-        { mustExist: request.hasBegun === true },
+        { mustExist: request.hasBegun === true, ...(services.direct && { direct: services.direct }) },
       ));
     } catch (error) {
       return { kind: 'failed', cause: diskCause(error) };

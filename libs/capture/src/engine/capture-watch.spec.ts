@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CaptureWatch } from './capture-watch.js';
 import { GapTally } from './gap-tally.js';
-import { SyncGate } from './sync-gate.js';
+import { Gate } from '../ledger/gate.js';
 
 const cause = { code: 'source.server-error', message: 'trouble' };
 const totals = (bytes: number) => ({ bytes, segments: 1, durationSeconds: 2 });
@@ -78,9 +78,9 @@ describe('GapTally', () => {
   });
 });
 
-describe('SyncGate', () => {
+describe('Gate', () => {
   it('lets so many in at once, and the next when one is out, also after a failure', async () => {
-    const gate = new SyncGate(2);
+    const gate = new Gate(2);
     let inside = 0;
     let most = 0;
     const work = async (fail: boolean): Promise<void> => {

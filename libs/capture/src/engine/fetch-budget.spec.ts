@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { FetchBudget } from './fetch-budget.js';
 
-const settings = { flushBytes: 100, bufferBytes: 1000, totalBufferBytes: 4000 };
+const settings = { flushBytes: 100, writeBytes: 400, bufferBytes: 1000, totalBufferBytes: 4000 };
 
 describe('the memory for segments on their way', () => {
   it('is had in full by a few, shared by many, and never less than is written at once', () => {

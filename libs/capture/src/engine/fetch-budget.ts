@@ -1,7 +1,9 @@
 /** Sizes in bytes. */
 export interface FetchBudgetSettings {
-  /** What is written at once; less than that none may be given. */
+  /** What is written at once where memory is short; less than that none may be given. */
   readonly flushBytes: number;
+  /** What is written at once where it is not. */
+  readonly writeBytes: number;
   /** What one fetch may hold at most. */
   readonly bufferBytes: number;
   /** What all fetches of the engine together may hold. */
@@ -19,9 +21,14 @@ export class FetchBudget {
 
   constructor(private readonly settings: FetchBudgetSettings) {}
 
-  /** What is written at once: so much, a fetch that is waited for must be able to hold. */
+  /** So much, a fetch that is waited for must be able to hold. */
   get least(): number {
     return this.settings.flushBytes;
+  }
+
+  /** What is worth writing at once: few large writes cost less than many small ones, but hold more memory. */
+  get wanted(): number {
+    return this.hasRoom ? this.settings.writeBytes : this.settings.flushBytes;
   }
 
   /** How much a fetch may hold before it holds its sender back. */

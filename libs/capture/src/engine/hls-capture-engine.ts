@@ -1,20 +1,23 @@
 import path from 'node:path';
 import type { CaptureEnd, CaptureEngine, CaptureReporter, CaptureRequest, CaptureSource } from '../port.js';
+import { DirectWrites } from '../ledger/direct-writes.js';
+import { Gate } from '../ledger/gate.js';
+import { BlockPool } from '../memory/block-pool.js';
 import { Connections } from '../network/connections.js';
 import type { ProxyNews } from '../network/proxy-health.js';
-import { ReceiveMemory } from '../network/receive-memory.js';
 import { CaptureSession } from './capture-session.js';
 import { systemClock, type Clock } from './clock.js';
 import { FetchBudget } from './fetch-budget.js';
 import type { Http } from './http.js';
 import { HttpClient } from './http-client.js';
 import { DEFAULT_HLS_SETTINGS, type HlsCaptureSettings } from './settings.js';
-import { SyncGate } from './sync-gate.js';
 
 const TICK_MS = 1000;
 /** Longer than segments usually are: memory that each of them needs again is not spare in between. */
 const TICKS_PER_TRIM = 10;
-const SYNCS_AT_ONCE = 2;
+/** Together they leave one of the system's four file threads of Node to everybody else. */
+const SYNCS_AT_ONCE = 1;
+const WRITES_AT_ONCE = 2;
 const NEVER = new AbortController().signal;
 
 /**
@@ -24,9 +27,10 @@ const NEVER = new AbortController().signal;
 export class HlsCaptureEngine implements CaptureEngine {
   readonly #settings: HlsCaptureSettings;
   readonly #connections: Connections;
-  readonly #syncGate = new SyncGate(SYNCS_AT_ONCE);
+  readonly #syncGate = new Gate(SYNCS_AT_ONCE);
+  readonly #direct: DirectWrites | undefined;
   readonly #budget: FetchBudget;
-  readonly #memory = new ReceiveMemory();
+  readonly #pool = new BlockPool();
   #ticks = 0;
   readonly #sessions = new Map<string, CaptureSession>();
   #stopTicking: (() => void) | undefined;
@@ -39,8 +43,10 @@ export class HlsCaptureEngine implements CaptureEngine {
     proxyNews?: ProxyNews,
   ) {
     this.#settings = { ...DEFAULT_HLS_SETTINGS, ...settings };
-    this.#connections = new Connections(this.#settings, { memory: this.#memory, ...(proxyNews && { proxyNews }) });
+    this.#connections = new Connections(this.#settings, { ...(proxyNews && { proxyNews }) });
     this.#budget = new FetchBudget(this.#settings);
+    if (this.#settings.directWrites)
+      this.#direct = new DirectWrites(this.#pool, new Gate(WRITES_AT_ONCE), () => clock.now());
   }
 
   /** @throws Error when the folder is being captured into already */
@@ -60,7 +66,8 @@ export class HlsCaptureEngine implements CaptureEngine {
       clock,
       syncGate: this.#syncGate,
       budget: this.#budget,
-      memory: this.#memory,
+      pool: this.#pool,
+      direct: this.#direct,
     };
     const session = new CaptureSession(request, reporter, { stop: signal, leaving }, services);
     this.#sessions.set(folder, session);
@@ -73,8 +80,8 @@ export class HlsCaptureEngine implements CaptureEngine {
         this.#stopTicking?.();
         this.#stopTicking = undefined;
         // Twice, since there may have been use of it since the last time.
-        this.#memory.trim();
-        this.#memory.trim();
+        this.#pool.trim();
+        this.#pool.trim();
       }
     }
   }
@@ -87,6 +94,6 @@ export class HlsCaptureEngine implements CaptureEngine {
   #tick(): void {
     for (const session of this.#sessions.values()) session.tick();
     this.#ticks += 1;
-    if (this.#ticks % TICKS_PER_TRIM === 0) this.#memory.trim();
+    if (this.#ticks % TICKS_PER_TRIM === 0) this.#pool.trim();
   }
 }

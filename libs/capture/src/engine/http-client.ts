@@ -200,7 +200,7 @@ export class HttpClient {
       trusted: hop.trusted,
     });
     try {
-      this.connections.send({ url, headers, reach, route }, exchange);
+      this.connections.fetch({ url, headers, reach, route }, exchange);
     } catch (error) {
       exchange.fail(error);
     }

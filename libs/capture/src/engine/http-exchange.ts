@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { AnswerControl, AnswerHandler } from '../network/http1/answer-handler.js';
 import type { ByteRange } from '../hls/playlist.js';
 import type { Proxy } from '../network/proxy.js';
 import { refusal } from '../network/tunnel.js';
@@ -16,6 +17,13 @@ export interface Flow {
 export interface BodyReceiver {
   start?(headers: Headers, flow: Flow): void;
   data(chunk: Buffer): void;
+  /**
+   * Where the next bytes are best put, at least one of them. A receiver that has this, be it that it never knows a place, is given
+   * chunks that stand where they are only until `data` returns; any other may keep them.
+   */
+  room?(): Buffer | undefined;
+  /** So many bytes were put into the room that was given last. */
+  filled?(bytes: number): void;
 }
 
 export interface ExchangeOptions {
@@ -32,10 +40,10 @@ export interface ExchangeOptions {
  * One request and its answer. Settles once: with the address a redirect leads to, with undefined when the whole body was received,
  * or with an error (also for a body shorter or longer than announced, and when it takes longer in total than it may).
  */
-export class Exchange implements Dispatcher.DispatchHandler {
+export class Exchange implements Dispatcher.DispatchHandler, AnswerHandler {
   readonly done: Promise<string | undefined>;
   #settle: { readonly resolve: (redirect: string | undefined) => void; readonly reject: (error: unknown) => void };
-  #controller: Dispatcher.DispatchController | undefined;
+  #controller: AnswerControl | undefined;
   #timer: NodeJS.Timeout;
   #finished = false;
   #paused = false;
@@ -83,12 +91,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
     }
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
+  onRequestStart(controller: AnswerControl): void {
     this.#controller = controller;
     if (this.#finished) controller.abort(new Error('Ended before it began'));
   }
 
-  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
+  onResponseStart(controller: AnswerControl, status: number, headers: Headers): void {
     if (status < 200) return;
     this.options.answered?.(headers);
     const location = headers['location'];
@@ -128,10 +136,21 @@ export class Exchange implements Dispatcher.DispatchHandler {
       : statusFault(status, this.address);
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onResponseData(_controller: AnswerControl, chunk: Buffer): void {
     if (this.#finished || this.#redirect !== undefined) return;
     this.#received += chunk.length;
-    this.#guard(() => this.receiver.data(chunk));
+    const { receiver } = this;
+    this.#guard(() => receiver.data(receiver.room === undefined ? Buffer.from(chunk) : chunk));
+  }
+
+  room(): Buffer | undefined {
+    return this.#finished || this.#redirect !== undefined ? undefined : this.receiver.room?.();
+  }
+
+  filled(bytes: number): void {
+    if (this.#finished) return;
+    this.#received += bytes;
+    this.#guard(() => this.receiver.filled?.(bytes));
   }
 
   onResponseEnd(): void {
@@ -140,7 +159,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#end(whole ? undefined : incomplete(this.address, this.#received, expected));
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+  onResponseError(_controller: AnswerControl | undefined, error: Error): void {
     this.#end(error);
   }
 

@@ -1,7 +1,7 @@
+import type { Gate } from '../ledger/gate.js';
 import type { LedgerWriter } from '../ledger/ledger-writer.js';
 import type { Clock } from './clock.js';
 import type { HlsCaptureSettings } from './settings.js';
-import type { SyncGate } from './sync-gate.js';
 
 /** Has what is committed survive a power cut: every few seconds or megabytes, in turn with other captures. */
 export class LedgerSync {
@@ -14,7 +14,7 @@ export class LedgerSync {
     private readonly writer: LedgerWriter,
     private readonly settings: HlsCaptureSettings,
     private readonly clock: Clock,
-    private readonly gate: SyncGate,
+    private readonly gate: Gate,
     private readonly broken: (error: unknown) => void,
   ) {
     this.#lastMs = clock.now();

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { ReceiveMemory } from '../network/receive-memory.js';
+import { BlockPool } from '../memory/block-pool.js';
 import { FetchBudget } from './fetch-budget.js';
 import { ReceivedBody } from './received-body.js';
 
@@ -10,7 +10,7 @@ let sender: { paused: boolean; atOnce: Buffer[] };
 const bytes = (count: number): Buffer => Buffer.alloc(count);
 
 function body(): ReceivedBody {
-  const made = new ReceivedBody(budget, new ReceiveMemory());
+  const made = new ReceivedBody(budget, new BlockPool());
   const mine = sender;
   made.from({
     pause: () => {
@@ -25,7 +25,7 @@ function body(): ReceivedBody {
 }
 
 beforeEach(() => {
-  budget = new FetchBudget({ flushBytes: 100, bufferBytes: 1000, totalBufferBytes: 2000 });
+  budget = new FetchBudget({ flushBytes: 100, writeBytes: 400, bufferBytes: 1000, totalBufferBytes: 2000 });
   sender = { paused: false, atOnce: [] };
 });
 

@@ -1,4 +1,4 @@
-import type { ReceiveMemory } from '../network/receive-memory.js';
+import { lengthOf, type Block, type BlockPool, type Piece } from '../memory/block-pool.js';
 import type { FetchBudget } from './fetch-budget.js';
 import type { Flow } from './http-exchange.js';
 
@@ -6,8 +6,11 @@ import type { Flow } from './http-exchange.js';
  * What was received of a segment and is not taken yet: within its share of the memory. What is beyond that is left with its sender.
  */
 export class ReceivedBody {
-  #chunks: Buffer[] = [];
+  #pieces: Piece[] = [];
   #bytes = 0;
+  /** Where the next bytes go. */
+  #block: Block | undefined;
+  #at = 0;
   #flow: Flow | undefined;
   #held = false;
   #stretched = false;
@@ -17,7 +20,7 @@ export class ReceivedBody {
 
   constructor(
     private readonly budget: FetchBudget,
-    private readonly memory: ReceiveMemory,
+    private readonly pool: BlockPool,
   ) {
     this.#giveBack = budget.begin();
   }
@@ -31,15 +34,46 @@ export class ReceivedBody {
     return this.#held;
   }
 
+  /** There is enough of it to be written. */
+  get ready(): boolean {
+    return this.#bytes >= this.budget.wanted || (this.#held && this.#awaited);
+  }
+
   /** It comes from there now. */
   from(flow: Flow): void {
     this.#flow = flow;
   }
 
+  /** Where the next bytes can be put; there is always room for some. They count once they are told by {@link filled}. */
+  room(): Buffer {
+    const block = (this.#block ??= this.pool.take());
+    return block.bytes.subarray(this.#at);
+  }
+
+  /** So many bytes were put into the room. @returns them */
+  filled(bytes: number): Buffer {
+    const block = (this.#block ??= this.pool.take());
+    const [start, end] = [this.#at, this.#at + bytes];
+    const last = this.#pieces.at(-1);
+    if (last?.block === block && last.end === start) this.#pieces[this.#pieces.length - 1] = { ...last, end };
+    else {
+      block.hold();
+      this.#pieces.push({ block, start, end });
+    }
+    this.#at = end;
+    this.#bytes += bytes;
+    if (end === block.bytes.length) this.#leaveBlock();
+    this.budget.note(bytes);
+    this.#holdBackWhereFull();
+    return block.bytes.subarray(start, end);
+  }
+
+  /** Takes bytes that stand elsewhere. */
   add(chunk: Buffer): void {
-    this.#chunks.push(chunk);
-    this.#bytes += chunk.length;
-    this.budget.note(chunk.length);
+    for (let at = 0; at < chunk.length;) at += this.filled(chunk.copy(this.room(), 0, at)).length;
+  }
+
+  #holdBackWhereFull(): void {
     if (this.#held || this.#bytes < this.#limit) return;
     this.#held = true;
     this.#flow?.pause();
@@ -58,17 +92,18 @@ export class ReceivedBody {
     return this.#release();
   }
 
-  take(): Buffer[] {
-    const chunks = this.#chunks;
+  take(): Piece[] {
+    const pieces = this.#pieces;
     this.#beingWritten += this.#bytes;
-    this.#forget();
+    this.#pieces = [];
+    this.#bytes = 0;
     this.#release();
-    return chunks;
+    return pieces;
   }
 
   /** What was taken is written, or will not be: the memory that it was received in can be used again. */
-  written(chunks: readonly Buffer[]): void {
-    this.#beingWritten -= this.#giveUp(chunks);
+  written(pieces: readonly Piece[]): void {
+    this.#beingWritten -= this.#giveUp(pieces);
   }
 
   /** From now on it may hold more than its share, as much as there is room for. */
@@ -77,29 +112,37 @@ export class ReceivedBody {
     if (this.budget.hasRoom) this.#release();
   }
 
-  /** Forgets what is there; what comes now comes from elsewhere. */
-  clear(): void {
-    this.#giveUp(this.#chunks);
-    this.#forget();
+  /**
+   * Forgets what is there; what comes now comes from elsewhere.
+   * @param lead what is to be left free in front of its first byte
+   */
+  clear(lead = 0): void {
+    this.#giveUp(this.#pieces);
+    this.#pieces = [];
+    this.#bytes = 0;
+    this.#leaveBlock();
+    this.#at = lead;
     this.#held = false;
     this.#flow = undefined;
   }
 
   /** It is complete and taken, or will never be. */
   end(): void {
+    this.#leaveBlock();
     this.#giveBack();
   }
 
-  #forget(): void {
-    this.#chunks = [];
-    this.#bytes = 0;
+  #leaveBlock(): void {
+    this.#block?.release();
+    this.#block = undefined;
+    this.#at = 0;
   }
 
   /** @returns how many bytes that is */
-  #giveUp(chunks: readonly Buffer[]): number {
-    const bytes = chunks.reduce((sum, { length }) => sum + length, 0);
+  #giveUp(pieces: readonly Piece[]): number {
+    const bytes = lengthOf(pieces);
     this.budget.note(-bytes);
-    this.memory.release(chunks);
+    for (const { block } of pieces) block.release();
     return bytes;
   }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { BetweenEntry } from '../ledger/entries.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { LedgerWriter } from '../ledger/ledger-writer.js';
+import { bytesOf, type Piece } from '../memory/block-pool.js';
 import { inspectInit } from '../media/inspect-mp4.js';
 import { inspectTs } from '../media/inspect-ts.js';
 import { inspectPacked, isPackedAudio } from '../media/packed-audio.js';
@@ -60,7 +61,7 @@ export class SegmentCommitter {
   async commit(download: SegmentDownload, targetDurationSeconds: number): Promise<'committed' | 'cancelled' | Cause> {
     let attempt: number | undefined;
     for (;;) {
-      const taken = await download.take(this.settings.flushBytes);
+      const taken = await download.take();
       if (taken.kind !== 'bytes') {
         this.writer.discard();
         return taken.kind === 'failed' ? taken.cause : 'cancelled';
@@ -72,7 +73,7 @@ export class SegmentCommitter {
           await this.#place(download.step, format, targetDurationSeconds);
           attempt = taken.attempt;
         }
-        await this.writer.write(taken.chunks);
+        await this.writer.write(taken.chunks, taken.last);
       } finally {
         download.written(taken.chunks);
       }
@@ -136,15 +137,15 @@ export class SegmentCommitter {
     return part.bytes >= this.settings.rotateBytes || age >= this.settings.rotateSeconds ? 'rotation' : undefined;
   }
 
-  #formatOf(chunks: readonly Buffer[], init: Buffer | undefined): Format {
+  #formatOf(chunks: readonly Piece[], init: Buffer | undefined): Format {
     if (init !== undefined) {
       const initSha256 = createHash('sha256').update(init).digest('hex');
       return { container: 'mp4', signature: inspectInit(init) ?? UNKNOWN_FORMAT, init, initSha256 };
     }
     // The first piece nearly always tells. A segment that does not at all is taken to be like the one before.
-    const [first = Buffer.alloc(0)] = chunks;
+    const first = chunks[0] === undefined ? Buffer.alloc(0) : bytesOf(chunks[0]);
     const tell = <Told>(inspect: (head: Buffer) => Told | undefined): Told | undefined =>
-      inspect(first) ?? (chunks.length > 1 ? inspect(Buffer.concat(chunks)) : undefined);
+      inspect(first) ?? (chunks.length > 1 ? inspect(Buffer.concat(chunks.map(bytesOf))) : undefined);
     const told = isPackedAudio(first)
       ? { container: 'aac' as const, ...tell(inspectPacked) }
       : { container: 'ts' as const, signature: tell(inspectTs) };

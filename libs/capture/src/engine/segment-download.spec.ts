@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ReceiveMemory } from '../network/receive-memory.js';
+import { BlockPool, bytesOf } from '../memory/block-pool.js';
 import { systemClock } from './clock.js';
 import { FetchBudget } from './fetch-budget.js';
 import type { Http } from './http.js';
@@ -61,7 +61,8 @@ describe('the download of a segment', () => {
         settings,
         headers: undefined,
         budget,
-        memory: new ReceiveMemory(),
+        pool: new BlockPool(),
+        lead: () => 0,
         resources: new ResourceStore(http, { totalSeconds: 1 }),
         wantsMeasure: () => false,
         mayRetry: () => false,
@@ -74,7 +75,7 @@ describe('the download of a segment', () => {
     await new Promise(setImmediate);
     expect(download.held).toBe(true);
 
-    const taken = await download.take(FLUSH);
-    expect(taken.kind === 'bytes' && Buffer.concat([...taken.chunks]).length).toBe(188 * 150);
+    const taken = await download.take();
+    expect(taken.kind === 'bytes' && Buffer.concat(taken.chunks.map(bytesOf)).length).toBe(188 * 150);
   });
 });

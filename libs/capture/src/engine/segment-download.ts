@@ -1,6 +1,6 @@
 import type { MediaSegment } from '../hls/playlist.js';
 import type { Cause } from '../port.js';
-import type { ReceiveMemory } from '../network/receive-memory.js';
+import type { BlockPool, Piece } from '../memory/block-pool.js';
 import type { Clock } from './clock.js';
 import type { FetchBudget } from './fetch-budget.js';
 import type { Http } from './http.js';
@@ -17,9 +17,11 @@ export interface DownloadServices {
   readonly settings: HlsCaptureSettings;
   readonly headers: Readonly<Record<string, string>> | undefined;
   readonly budget: FetchBudget;
-  readonly memory: ReceiveMemory;
+  readonly pool: BlockPool;
   /** Init sections and keys. */
   readonly resources: ResourceStore;
+  /** How much stands in front of the segment in its first page of the file, as far as that can be told by now. */
+  lead(step: SegmentStep): number;
   /** Whether the segment's own timestamps are to be looked at. */
   wantsMeasure(segment: MediaSegment): boolean;
   /** Whether it is worth trying once more. */
@@ -33,7 +35,7 @@ export type Taken =
       readonly kind: 'bytes';
       /** Another number than before means that the body began again: what was taken so far is void. */
       readonly attempt: number;
-      readonly chunks: readonly Buffer[];
+      readonly chunks: readonly Piece[];
       readonly init: Buffer | undefined;
       readonly last: boolean;
       /** How long the segment lasts by its own timestamps, where that was wanted and could be told. */
@@ -85,7 +87,7 @@ export class SegmentDownload {
     private readonly changed: () => void,
   ) {
     this.#segment = step.segment;
-    this.#body = new ReceivedBody(services.budget, services.memory);
+    this.#body = new ReceivedBody(services.budget, services.pool);
     this.#begunAtMs = services.clock.now();
   }
 
@@ -155,7 +157,7 @@ export class SegmentDownload {
   async #try(): Promise<SourceFault | undefined> {
     const request = new AbortController();
     this.#request = request;
-    this.#reset();
+    this.#reset(this.services.lead(this.step));
     this.#activeAtMs = this.services.clock.now();
     try {
       await this.#fetch(request.signal);
@@ -223,9 +225,9 @@ export class SegmentDownload {
     this.#pause?.abort();
   }
 
-  /** The next bytes, when there are so many, or the end. */
-  async take(bytes: number): Promise<Taken> {
-    while (this.#state === 'running' && this.#body.bytes < bytes) {
+  /** The next bytes, when there are enough to be written, or the end. */
+  async take(): Promise<Taken> {
+    while (this.#state === 'running' && !this.#body.ready) {
       // What waited for its turn may come at once, and be the end of it.
       if (this.#letIn(() => this.#body.await())) continue;
       await new Promise<void>((resolve) => {
@@ -242,13 +244,13 @@ export class SegmentDownload {
   }
 
   /** What was taken is written, or will not be: the memory that it was received in can be used again. */
-  written(chunks: readonly Buffer[]): void {
+  written(chunks: readonly Piece[]): void {
     this.#body.written(chunks);
   }
 
-  #reset(): void {
+  #reset(lead = 0): void {
     this.#attempt += 1;
-    this.#body.clear();
+    this.#body.clear(lead);
   }
 
   #finish(state: 'done' | 'failed' | 'cancelled'): void {
@@ -265,7 +267,7 @@ export class SegmentDownload {
   }
 
   async #fetch(signal: AbortSignal): Promise<void> {
-    const { http, settings, headers, resources, memory } = this.services;
+    const { http, settings, headers, resources } = this.services;
     const segment = this.#segment;
     const decipher = segment.key && (await resources.decipher(segment.key, segment, signal));
     this.#init = segment.map && (await resources.init(segment.map, signal));
@@ -275,7 +277,8 @@ export class SegmentDownload {
       // A decipher holds back what is no whole block yet.
       if (bytes.length === 0) return;
       media.push(bytes);
-      this.#add(bytes);
+      this.#body.add(bytes);
+      this.#grew();
     };
     const totalSeconds = Math.max(settings.segmentTimeoutSeconds, segment.durationSeconds * 3);
     await http.getBody(
@@ -283,11 +286,12 @@ export class SegmentDownload {
       { ...(headers && { headers }), ...(segment.byteRange && { range: segment.byteRange }), totalSeconds, signal },
       {
         start: (_, flow) => this.#body.from(flow),
-        data: (chunk) => {
-          memory.hold(chunk);
-          if (decipher === undefined) return take(chunk);
-          take(decipher.update(chunk));
-          memory.release([chunk]);
+        data: (chunk) => take(decipher === undefined ? chunk : decipher.update(chunk)),
+        // What is to be deciphered is not yet what is to be written.
+        room: () => (decipher === undefined ? this.#body.room() : undefined),
+        filled: (bytes) => {
+          media.push(this.#body.filled(bytes));
+          this.#grew();
         },
       },
     );
@@ -295,10 +299,8 @@ export class SegmentDownload {
     media.finish();
   }
 
-  #add(bytes: Buffer): void {
-    const { clock, settings } = this.services;
-    this.#body.add(bytes);
-    this.#activeAtMs = clock.now();
-    if (this.#body.bytes >= settings.flushBytes) this.#wake?.();
+  #grew(): void {
+    this.#activeAtMs = this.services.clock.now();
+    if (this.#body.ready) this.#wake?.();
   }
 }

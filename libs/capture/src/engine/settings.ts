@@ -21,8 +21,11 @@ export interface HlsCaptureSettings {
   readonly stallSeconds: number;
   readonly syncSeconds: number;
   readonly syncBytes: number;
-  /** Received bytes are written in pieces of this size. */
+  /** Received bytes are written in pieces of this size, and of the smaller one where memory is short. */
+  readonly writeBytes: number;
   readonly flushBytes: number;
+  /** Write parts past the system's cache, where the file system takes that. */
+  readonly directWrites: boolean;
   /** Bytes a fetch may hold before it waits for its turn to be written. */
   readonly bufferBytes: number;
   /** Bytes that all fetches together may hold so; each may hold what is written at once all the same. */
@@ -57,9 +60,11 @@ export const DEFAULT_HLS_SETTINGS: HlsCaptureSettings = {
   retryMinSeconds: 0.5,
   retryMaxSeconds: 5,
   stallSeconds: 10,
-  syncSeconds: 2,
+  syncSeconds: 5,
   syncBytes: 8 << 20,
+  writeBytes: 1 << 20,
   flushBytes: 256 << 10,
+  directWrites: true,
   bufferBytes: 2 << 20,
   totalBufferBytes: 32 << 20,
   rotateBytes: 100e9,

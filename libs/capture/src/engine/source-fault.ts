@@ -76,6 +76,8 @@ const NETWORK: Readonly<Record<string, readonly [code: string, what: string, of?
   UND_ERR_CONNECT_TIMEOUT: ['source.timeout', 'does not take connections in time', 'host'],
   UND_ERR_HEADERS_TIMEOUT: ['source.timeout', 'takes the request but does not answer in time'],
   UND_ERR_BODY_TIMEOUT: ['source.timeout', 'stopped sending half-way'],
+  HTTP_HEADERS_TIMEOUT: ['source.timeout', 'takes the request but does not answer in time'],
+  HTTP_BODY_TIMEOUT: ['source.timeout', 'stopped sending half-way'],
   ETIMEDOUT: ['source.timeout', 'does not take connections in time', 'host'],
   UND_ERR_SOCKET: ['source.connection-lost', 'broke off the connection'],
   ECONNRESET: ['source.connection-lost', 'broke off the connection'],
@@ -95,7 +97,12 @@ const NETWORK: Readonly<Record<string, readonly [code: string, what: string, of?
 const NETWORK_FAMILIES: readonly (readonly [codes: RegExp, code: string, what: string, definitive: boolean])[] = [
   [/CERT|SELF_SIGNED|UNABLE_TO/, 'source.certificate', 'has a certificate that cannot be trusted', true],
   [/TLS|SSL|EPROTO/, 'source.encryption', 'and this machine cannot agree on an encrypted connection', false],
-  [/^HPE_|UND_ERR_HEADERS_OVERFLOW|HTTP2/, 'source.bad-answer', 'answers something that is not HTTP', false],
+  [
+    /^HPE_|^HTTP_BAD_ANSWER|UND_ERR_HEADERS_OVERFLOW|HTTP2/,
+    'source.bad-answer',
+    'answers something that is not HTTP',
+    false,
+  ],
 ];
 
 /** A fault for whatever a request threw; a SourceFault stays what it is. */

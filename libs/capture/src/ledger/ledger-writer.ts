@@ -16,8 +16,10 @@ import {
   type PartOpenedEntry,
   type SegmentEntry,
 } from './entries.js';
+import type { DirectWrites } from './direct-writes.js';
 import { errorCode, syncFile, syncFolder, writeFully } from './files.js';
 import type { Ledger, LedgerLosses, LedgerTotals } from './ledger.js';
+import { chunkBytes, PartFile, type Chunk } from './part-file.js';
 import { recoverLedger } from './recover-ledger.js';
 
 export interface NewPart {
@@ -35,7 +37,7 @@ export type SegmentFacts = Omit<SegmentEntry, 'type' | 'part' | 'offset' | 'leng
 
 interface OpenPart {
   readonly number: number;
-  readonly handle: FileHandle;
+  readonly file: PartFile;
   readonly signature: string;
   readonly initSha256: string | undefined;
   readonly openedAt: string;
@@ -43,8 +45,6 @@ interface OpenPart {
   segments: number;
   durationSeconds: number;
   synced: number;
-  /** How long the file may be: uncommitted bytes may lie behind the committed ones. */
-  fileBytes: number;
 }
 
 export interface OpenPartState {
@@ -68,7 +68,6 @@ export class LedgerWriter {
   #durationSeconds: number;
   #losses: LedgerLosses;
   #ledgerBytes: number;
-  #pendingBytes = 0;
   #pendingCrc = 0;
   #syncing: Promise<void> | undefined;
   /** By which the ledger's file is known again. */
@@ -79,6 +78,7 @@ export class LedgerWriter {
     private readonly ledger: FileHandle,
     ledgerBytes: number,
     recovered: Ledger | undefined,
+    private readonly direct: DirectWrites | undefined,
   ) {
     this.#ledgerBytes = ledgerBytes;
     this.#lastPart = recovered?.parts.at(-1)?.number ?? 0;
@@ -92,13 +92,14 @@ export class LedgerWriter {
    * Opens a recording's folder, making it if need be, but nothing above it: what is missing there is a disk. A ledger that is there already is recovered first and handed back; a part it
    * had left open is closed.
    * @param mustExist nothing is made: where there is no ledger, its disk is missing
+   * @param direct where parts are to be written past the system's cache
    * @throws LedgerUnusable, LedgerMissing, or the file system's error
    */
   static async open(
     directory: string,
     recordingId: number,
     at: string,
-    { mustExist = false }: { readonly mustExist?: boolean } = {},
+    { mustExist = false, direct }: { readonly mustExist?: boolean; readonly direct?: DirectWrites } = {},
   ): Promise<{ readonly writer: LedgerWriter; readonly recovered: Ledger | undefined }> {
     const file = path.join(directory, LEDGER_FILE);
     if (mustExist) await requireLedger(file);
@@ -107,7 +108,7 @@ export class LedgerWriter {
     const handle = await open(file, recovered === undefined ? 'w' : 'r+');
     try {
       if (recovered !== undefined) {
-        const writer = new LedgerWriter(directory, handle, recovered.ledgerBytes, recovered.ledger);
+        const writer = new LedgerWriter(directory, handle, recovered.ledgerBytes, recovered.ledger, direct);
         await writer.#closeLeftOpen(recovered.ledger, at);
         return { writer, recovered: recovered.ledger };
       }
@@ -115,7 +116,7 @@ export class LedgerWriter {
       const written = await writeFully(handle, [Buffer.from(encodeLine(header))], 0);
       await handle.sync();
       await syncFolder(directory);
-      return { writer: new LedgerWriter(directory, handle, written, undefined), recovered: undefined };
+      return { writer: new LedgerWriter(directory, handle, written, undefined, direct), recovered: undefined };
     } catch (error) {
       await handle.close();
       throw error;
@@ -168,9 +169,10 @@ export class LedgerWriter {
       ...facts,
     };
     const initSha256 = init && createHash('sha256').update(init).digest('hex');
-    const handle = await open(path.join(this.directory, opened.file), 'w');
+    const partFile = await PartFile.create(path.join(this.directory, opened.file), this.direct);
     try {
-      if (init) await writeFully(handle, [init], 0);
+      if (init) await partFile.write([init], true);
+      partFile.keep();
       await syncFolder(this.directory);
       const lines: LedgerEntry[] = [opened];
       if (init && initSha256 !== undefined) {
@@ -178,7 +180,7 @@ export class LedgerWriter {
       }
       await this.#append(...lines);
     } catch (error) {
-      await handle.close();
+      await partFile.close();
       throw error;
     }
     this.discard();
@@ -187,7 +189,7 @@ export class LedgerWriter {
     this.#bytes += bytes;
     this.#part = {
       number,
-      handle,
+      file: partFile,
       signature: part.signature,
       initSha256,
       openedAt: part.at,
@@ -195,30 +197,30 @@ export class LedgerWriter {
       segments: 0,
       durationSeconds: 0,
       synced: 0,
-      fileBytes: bytes,
     };
     return opened;
   }
 
-  /** Adds bytes of the segment being received to the open part, uncommitted. */
-  async write(chunks: readonly Buffer[]): Promise<void> {
-    const part = this.#requirePart();
-    const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-    part.fileBytes = Math.max(part.fileBytes, part.bytes + this.#pendingBytes + length);
-    this.#pendingBytes += await writeFully(part.handle, chunks, part.bytes + this.#pendingBytes);
-    for (const chunk of chunks) this.#pendingCrc = crc32(chunk, this.#pendingCrc);
+  /**
+   * Adds bytes of the segment being received to the open part, uncommitted.
+   * @param settles they are its last
+   */
+  async write(chunks: readonly Chunk[], settles = false): Promise<void> {
+    await this.#requirePart().file.write(chunks, settles);
+    for (const chunk of chunks) this.#pendingCrc = crc32(chunkBytes(chunk), this.#pendingCrc);
   }
 
   /** Forgets the uncommitted bytes; the next ones take their place. */
   discard(): void {
-    this.#pendingBytes = 0;
+    this.#part?.file.rewind();
     this.#pendingCrc = 0;
   }
 
   /** Makes what was written since the last commit one segment, behind what stood in between. */
   async commit(facts: SegmentFacts, between: readonly BetweenEntry[] = []): Promise<void> {
     const part = this.#requirePart();
-    const length = this.#pendingBytes;
+    await part.file.settle();
+    const length = part.file.end - part.bytes;
     await this.#append(...between, {
       type: 'segment',
       ...facts,
@@ -228,7 +230,8 @@ export class LedgerWriter {
       crc32: this.#pendingCrc,
       synced: part.synced,
     });
-    this.discard();
+    part.file.keep();
+    this.#pendingCrc = 0;
     part.bytes += length;
     part.segments += 1;
     part.durationSeconds += facts.durationSeconds;
@@ -262,15 +265,16 @@ export class LedgerWriter {
     // A sync that failed has told its own caller, and the one below covers it.
     await Promise.allSettled([this.#syncing]);
     // What was received of an unfinished segment goes, so that the file ends where the ledger says.
-    if (part.fileBytes > part.bytes) await part.handle.truncate(part.bytes);
-    await part.handle.datasync();
+    part.file.rewind();
+    await part.file.cut();
+    await part.file.datasync();
     const { number, bytes, segments, durationSeconds } = part;
     const closed: PartClosedEntry = { type: 'partClosed', number, bytes, segments, durationSeconds, at };
     await this.#append(closed);
     await this.ledger.datasync();
     this.discard();
     this.#part = undefined;
-    await part.handle.close();
+    await part.file.close();
     return closed;
   }
 
@@ -291,7 +295,7 @@ export class LedgerWriter {
     const part = this.#part;
     if (part !== undefined) {
       const bytes = part.bytes;
-      await part.handle.datasync();
+      await part.file.datasync();
       part.synced = bytes;
     }
     await this.ledger.datasync();
@@ -314,7 +318,7 @@ export class LedgerWriter {
     await Promise.allSettled([this.#syncing]);
     const part = this.#part;
     this.#part = undefined;
-    await part?.handle.close();
+    await part?.file.close();
     await this.ledger.close();
   }
 

@@ -6,8 +6,10 @@ import { bareHost } from './address-class.js';
 import { AllowedHosts } from './allowed-hosts.js';
 import { guardedConnector, lookupAll, type Guard, type LookupAll } from './guarded-connector.js';
 import { ProxyHealth, type ProxyNews } from './proxy-health.js';
-import { preferringHttp1 } from './protocol-choice.js';
-import type { ReceiveMemory } from './receive-memory.js';
+import type { AnswerHandler } from './http1/answer-handler.js';
+import { Http1Client } from './http1/http1-client.js';
+import { onread } from './http1/http1-connection.js';
+import { preferringHttp1, serverOf, speaksNoHttp1 } from './protocol-choice.js';
 import { proxyAuthorization, type Proxy, type Route } from './proxy.js';
 import { mayDial, reachBeyondProxy, reachOf, type LedFrom, type Reach } from './reach.js';
 import { proxyConnector, tunnelConnector } from './tunnel.js';
@@ -31,8 +33,6 @@ export interface ConnectionSettings {
 export interface ConnectionParts {
   readonly lookup?: LookupAll;
   readonly proxyNews?: ProxyNews;
-  /** For what plain connections receive. Without it, Node makes a buffer for each read. */
-  readonly memory?: ReceiveMemory;
 }
 
 export interface OutgoingRequest {
@@ -60,17 +60,18 @@ const HTTP2_STREAM_WINDOW = 512 << 10;
 export class Connections {
   readonly proxies: ProxyHealth;
   readonly #lookup: LookupAll;
-  readonly #memory: ReceiveMemory | undefined;
   readonly #allowed: AllowedHosts;
   readonly #agents = new Map<string, Agent>();
+  readonly #direct = new Map<Reach, Http1Client>();
+  /** Servers that speak HTTP/2 only. */
+  readonly #modern = new Set<string>();
 
   /** @throws Error where the allowed hosts are malformed */
   constructor(
     private readonly settings: ConnectionSettings,
-    { lookup = lookupAll, proxyNews, memory }: ConnectionParts = {},
+    { lookup = lookupAll, proxyNews }: ConnectionParts = {},
   ) {
     this.#lookup = lookup;
-    this.#memory = memory;
     this.#allowed = new AllowedHosts(settings.allowedPrivateHosts);
     this.proxies = new ProxyHealth(settings.proxyRestSeconds, proxyNews);
   }
@@ -86,6 +87,34 @@ export class Connections {
 
   readonly #resolve = async (host: string): Promise<readonly LookupAddress[]> =>
     promisify(this.#lookup)(host, { all: true });
+
+  /**
+   * Fetches something that may be large and is received where the handler wants it, where that is possible: straight from a server that
+   * speaks HTTP/1.1. What goes through a proxy, or over HTTP/2, comes in memory of its own.
+   */
+  fetch(
+    { url, headers, reach, route }: Pick<OutgoingRequest, 'url' | 'headers' | 'reach' | 'route'>,
+    handler: AnswerHandler & Dispatcher.DispatchHandler,
+  ): void {
+    if (route !== 'direct' || this.#modern.has(serverOf(url)))
+      return this.send({ url, headers, reach, route }, handler);
+    this.#http1(reach).send({ url, headers }, handler, (error) => {
+      if (!this.settings.http2 || !speaksNoHttp1(error)) return handler.onResponseError(undefined, error);
+      this.#modern.add(serverOf(url));
+      this.send({ url, headers, reach, route }, handler);
+    });
+  }
+
+  #http1(reach: Reach): Http1Client {
+    const known = this.#direct.get(reach);
+    if (known !== undefined) return known;
+    const { headersTimeoutSeconds, idleTimeoutSeconds } = this.settings;
+    const connector = guardedConnector(this.#guard(reach), { ...this.#dialing(false), onread });
+    const timeouts = { headers: headersTimeoutSeconds * 1000, idle: idleTimeoutSeconds * 1000 };
+    const client = new Http1Client(connector, timeouts);
+    this.#direct.set(reach, client);
+    return client;
+  }
 
   /** Sends a request; the handler is told what becomes of it. */
   send(
@@ -125,22 +154,21 @@ export class Connections {
   }
 
   async close(): Promise<void> {
+    for (const client of this.#direct.values()) client.close();
     await Promise.all([...this.#agents.values()].map((agent) => agent.destroy()));
   }
 
   #connector(reach: Reach, route: Route) {
-    const lookup = this.#lookup;
-    const guard: Guard = { lookup, mayDial: (host, address) => mayDial(host, address, reach, this.#allowed) };
+    const guard = this.#guard(reach);
     const make = (allowH2: boolean) =>
       route === 'direct'
-        ? guardedConnector(guard, { ...this.#dialing(allowH2), ...this.#receiving(allowH2) })
+        ? guardedConnector(guard, this.#dialing(allowH2))
         : tunnelConnector(route, guard, this.#dialing(allowH2));
-    return this.settings.http2 ? preferringHttp1(make(false), make(true)) : make(false);
+    return this.settings.http2 ? preferringHttp1(make(false), make(true), this.#modern) : make(false);
   }
 
-  /** An HTTP/2 session reads its connection by itself. */
-  #receiving(allowH2: boolean) {
-    return this.#memory === undefined || allowH2 ? {} : { onread: this.#memory.onread };
+  #guard(reach: Reach): Guard {
+    return { lookup: this.#lookup, mayDial: (host, address) => mayDial(host, address, reach, this.#allowed) };
   }
 
   #dialing(allowH2: boolean) {

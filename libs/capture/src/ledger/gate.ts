@@ -1,5 +1,5 @@
-/** Lets only so many run at once, in the order they came: a disk that syncs for everybody at once does nothing else. */
-export class SyncGate {
+/** Lets only so many work at once, in the order they came: a disk that does everything for everybody at once gets nothing done. */
+export class Gate {
   #running = 0;
   readonly #waiting: (() => void)[] = [];
 

@@ -1,0 +1,95 @@
+export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** How the end of a body is known (RFC 9112 section 6.3). */
+export type Framing =
+  | { readonly kind: 'length'; readonly bytes: number }
+  | { readonly kind: 'chunked' }
+  /** The connection's end is that of the body. */
+  | { readonly kind: 'close' };
+
+export interface AnswerHead {
+  readonly status: number;
+  /** By lower-case name; several lines of one name are a list. */
+  readonly headers: AnswerHeaders;
+  readonly framing: Framing;
+  /** The connection may be used again, should the answer end before it does. */
+  readonly staysOpen: boolean;
+  /** For how long the server says to keep it, where it does. */
+  readonly keepSeconds: number | undefined;
+}
+
+/** The answer is not HTTP/1.1 as it is written down. */
+export class BadAnswer extends Error {
+  override readonly name = 'BadAnswer';
+  readonly code = 'HTTP_BAD_ANSWER';
+}
+
+/** More headers than anybody sends. */
+export const LARGEST_HEAD = 64 << 10;
+
+const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: [^\r\n]*)?$/;
+/** RFC 9110 section 5.6.2. */
+const TOKEN = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
+/** RFC 9110 section 5.5: no control characters but the tab. */
+// eslint-disable-next-line no-control-regex
+const FORBIDDEN_IN_VALUE = /[\x00-\x08\x0a-\x1f\x7f]/;
+const LENGTH = /^\d{1,15}$/;
+
+/**
+ * What stands before the body of an answer to a GET.
+ * @param text without the empty line that ends it
+ * @throws BadAnswer
+ */
+export function parseAnswerHead(text: string): AnswerHead {
+  const lines = text.split('\r\n');
+  const [, minor, status] = STATUS_LINE.exec(lines[0] ?? '') ?? [];
+  if (status === undefined) throw new BadAnswer('It does not begin with a status line');
+  const headers: Record<string, string | string[]> = Object.create(null) as Record<string, string | string[]>;
+  for (const line of lines.slice(1)) note(headers, line);
+  const code = Number(status);
+  const framing = framingOf(code, headers);
+  const connection = listOf(headers['connection']);
+  const staysOpen =
+    framing.kind !== 'close' && (minor === '1' ? !connection.includes('close') : connection.includes('keep-alive'));
+  const keep = /(?:^|[,\s])timeout=(\d{1,6})\b/i.exec(String(headers['keep-alive'] ?? ''))?.[1];
+  return { status: code, headers, framing, staysOpen, keepSeconds: keep === undefined ? undefined : Number(keep) };
+}
+
+function note(headers: Record<string, string | string[]>, line: string): void {
+  const colon = line.indexOf(':');
+  // No space may stand before the colon, nor may a line go on in the next (RFC 9112 section 5): both have let attackers in.
+  if (colon < 1 || !TOKEN.test(line.slice(0, colon))) throw new BadAnswer('A header has no name');
+  const name = line.slice(0, colon).toLowerCase();
+  const value = line.slice(colon + 1).trim();
+  if (FORBIDDEN_IN_VALUE.test(value)) throw new BadAnswer(`The header ${name} has characters that none may have`);
+  const known = headers[name];
+  if (known === undefined) headers[name] = value;
+  else if (typeof known === 'string') headers[name] = [known, value];
+  else known.push(value);
+}
+
+function framingOf(status: number, headers: AnswerHeaders): Framing {
+  if (status < 200 || status === 204 || status === 304) return { kind: 'length', bytes: 0 };
+  // `identity` is what RFC 2616 called none, and servers still do.
+  const codings = listOf(headers['transfer-encoding']).filter((coding) => coding !== 'identity');
+  if (codings.length > 0) {
+    // Whoever sends a length as well goes by the coding (RFC 9112 section 6.3).
+    if (codings.length === 1 && codings[0] === 'chunked') return { kind: 'chunked' };
+    throw new BadAnswer(`It is encoded for the way as ${codings.join(', ').slice(0, 50)}, which nobody asked for`);
+  }
+  const lengths = new Set(listOf(headers['content-length']));
+  const [length] = lengths;
+  if (length === undefined) return { kind: 'close' };
+  if (lengths.size > 1 || !LENGTH.test(length)) throw new BadAnswer('It does not say how long it is');
+  return { kind: 'length', bytes: Number(length) };
+}
+
+/** The members of a header that is a list, in lower case. */
+function listOf(value: string | string[] | undefined): readonly string[] {
+  if (value === undefined) return [];
+  return [value]
+    .flat()
+    .flatMap((line) => line.split(','))
+    .map((member) => member.trim().toLowerCase())
+    .filter((member) => member !== '');
+}

@@ -1,0 +1,129 @@
+import type { buildConnector } from 'undici';
+import { bareHost } from '../address-class.js';
+import type { AnswerHandler } from './answer-handler.js';
+import { Http1Connection, type AnswerTimeouts } from './http1-connection.js';
+
+export interface Http1Request {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const KEEP_MS = 30_000;
+/** A server closes when it says; a request that is on its way by then is lost. */
+const KEEP_MARGIN_MS = 1000;
+const CHECK_MS = 500;
+
+/** RFC 9110 section 5.5; characters beyond Latin-1 cannot be sent at all. */
+const SENDABLE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/**
+ * GET over kept connections of HTTP/1.1, received where the handler wants it. Whoever takes a live stream apart has two things to do
+ * with a body, checking it and writing it down; through a general client each piece of it is copied twice before that, and passes
+ * through a stream, a parser and several queues.
+ */
+export class Http1Client {
+  /** Last in, first out: the others end when nobody needs them any more. */
+  readonly #idle = new Map<string, { readonly connection: Http1Connection; readonly untilMs: number }[]>();
+  readonly #busy = new Set<Http1Connection>();
+  #checking: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  /** @param connect must have its sockets read with `onread` of http1-connection.ts */
+  constructor(
+    private readonly connect: buildConnector.connector,
+    private readonly timeouts: AnswerTimeouts,
+  ) {}
+
+  /** @param refused told instead of the handler where the server speaks another protocol, or none */
+  send(request: Http1Request, handler: AnswerHandler, refused: (error: Error) => void): void {
+    const { url } = request;
+    let text: string;
+    try {
+      text = textOf(request);
+    } catch (error) {
+      handler.onResponseError(undefined, error as Error);
+      return;
+    }
+    const kept = this.#takeIdle(url.origin);
+    const dial = (): void => this.#dial(url, text, handler, refused);
+    if (kept === undefined) dial();
+    else this.#ask(kept, text, handler, dial);
+  }
+
+  #dial(url: URL, text: string, handler: AnswerHandler, refused: (error: Error) => void): void {
+    const { protocol, host, port } = url;
+    this.connect({ protocol, host, hostname: bareHost(url.hostname), port }, (error, socket) => {
+      if (error !== null) return refused(error);
+      const connection = new Http1Connection(socket, (over, keepSeconds) => this.#over(url.origin, over, keepSeconds));
+      if (this.#closed) socket.destroy(new Error('The client was closed'));
+      this.#ask(connection, text, handler);
+    });
+  }
+
+  #ask(connection: Http1Connection, text: string, handler: AnswerHandler, again?: () => void): void {
+    this.#busy.add(connection);
+    // What waits for an answer keeps the program going by itself.
+    this.#checking ??= setInterval(() => this.#check(), CHECK_MS).unref();
+    connection.send(text, handler, again);
+  }
+
+  #takeIdle(origin: string): Http1Connection | undefined {
+    const idle = this.#idle.get(origin) ?? [];
+    const now = Date.now();
+    for (let last = idle.pop(); last !== undefined; last = idle.pop()) {
+      if (last.connection.usable && last.untilMs > now) return last.connection;
+      last.connection.socket.destroy();
+    }
+    return undefined;
+  }
+
+  #over(origin: string, connection: Http1Connection, keepSeconds: number | undefined): void {
+    this.#busy.delete(connection);
+    if (!connection.usable || this.#closed) {
+      connection.socket.destroy();
+      return;
+    }
+    const keepMs = Math.min(KEEP_MS, keepSeconds === undefined ? Infinity : keepSeconds * 1000 - KEEP_MARGIN_MS);
+    const idle = this.#idle.get(origin) ?? [];
+    idle.push({ connection, untilMs: Date.now() + keepMs });
+    this.#idle.set(origin, idle);
+    // Nobody waits for it, so it keeps no program from ending.
+    connection.socket.unref();
+  }
+
+  #check(): void {
+    const now = Date.now();
+    for (const connection of this.#busy) connection.check(now, this.timeouts);
+    for (const [origin, idle] of this.#idle) {
+      const kept = idle.filter(({ connection, untilMs }) => {
+        if (untilMs > now && connection.usable) return true;
+        connection.socket.destroy();
+        return false;
+      });
+      if (kept.length > 0) this.#idle.set(origin, kept);
+      else this.#idle.delete(origin);
+    }
+    if (this.#busy.size > 0 || this.#idle.size > 0) return;
+    clearInterval(this.#checking);
+    this.#checking = undefined;
+  }
+
+  /** Breaks off whatever is on its way. */
+  close(): void {
+    this.#closed = true;
+    clearInterval(this.#checking);
+    const idle = [...this.#idle.values()].flat().map(({ connection }) => connection);
+    this.#idle.clear();
+    for (const { socket } of [...this.#busy, ...idle]) socket.destroy(new Error('The client was closed'));
+  }
+}
+
+function textOf({ url, headers }: Http1Request): string {
+  const lines = [`GET ${url.pathname}${url.search} HTTP/1.1`, `host: ${url.host}`];
+  for (const [name, value] of Object.entries(headers)) {
+    if (!/^[\w-]+$/.test(name) || !SENDABLE.test(value))
+      throw new Error(`the header ${name.slice(0, 50)} cannot be sent`);
+    lines.push(`${name}: ${value}`);
+  }
+  return `${lines.join('\r\n')}\r\n\r\n`;
+}
