@@ -37,9 +37,12 @@ import { kernelLogger } from './logging.js';
 import { openReadDatabase, type ReadOrm, rebuildPlaces } from './read-database.js';
 import { allEvents, readModels } from './read-models.js';
 import { StartRefused } from './start-refused.js';
+import { beginWithYoungGeneration } from './young-generation.js';
 
 /** Of the time that a platform has for its answer, half: behind a proxy that says nothing there may be another. */
 const askingConnectSeconds = 5;
+/** With a hundred channels there is a megabyte of garbage twenty times in a second, and each collection costs a millisecond. */
+const captureSemiSpaceMb = 4;
 
 /** Everything that is opened before anybody can ask for anything, in the order in which one needs the other. */
 export interface ServerRuntime {
@@ -128,7 +131,11 @@ export async function openRuntime(settings: Settings, logger: Logger): Promise<S
     progress: new ProgressBoard(),
     recordingMedia: new RecordingMedia(folders, systemClock),
     engine: new CaptureEngines({
-      hls: new ThreadedCaptureEngine({ settings: { allowedPrivateHosts }, proxies: connections.proxies }),
+      hls: new ThreadedCaptureEngine({
+        settings: { allowedPrivateHosts },
+        proxies: connections.proxies,
+        beforeThread: () => beginWithYoungGeneration(captureSemiSpaceMb),
+      }),
       ffmpeg: new FfmpegCaptureEngine({ allowedPrivateHosts, ffmpegPath: tools.ffmpeg.path }, connections),
     }),
     connections,

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { MediaSegment } from '../hls/playlist.js';
+import type { MediaPlaylist, MediaSegment } from '../hls/playlist.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { DirectWrites } from '../ledger/direct-writes.js';
 import type { Gate } from '../ledger/gate.js';
@@ -66,6 +66,8 @@ export class CaptureSession {
   #diskFailed: DiskFailed | undefined;
   #opened = false;
   #targetDurationSeconds = 1;
+  /** The playlist that was taken last. */
+  #taken: MediaPlaylist | undefined;
   readonly #window = new PlaylistWindow();
 
   constructor(
@@ -270,6 +272,11 @@ export class CaptureSession {
   }
 
   #take({ playlist, loadedAtMs }: LoadedPlaylist, back: boolean): void {
+    if (playlist === this.#taken) {
+      if (back) this.#queue.renew();
+      return;
+    }
+    this.#taken = playlist;
     const { epoch } = this.#planner;
     const steps = this.#planner.plan(playlist, loadedAtMs);
     const broken = steps.some((step) => step.kind === 'segment' && (step.discontinuity || step.reset));

@@ -50,6 +50,8 @@ const LEAD_SHARE = 0.2;
 /** However short an address lives, and after a renewal that failed: not more often than this. */
 const LEAST_BETWEEN_RENEWALS_MS = 5000;
 const LEAST_ANSWER_SECONDS = 5;
+/** Longer texts are not worth their memory. */
+const LONGEST_KEPT = 256 << 10;
 
 /** A live source: from the address a user gave to the media playlist that is recorded, found anew where that is possible. */
 export class HlsSource {
@@ -57,6 +59,8 @@ export class HlsSource {
   #place: Place | undefined;
   /** The text that came with the address, until it is used. */
   #text: string | undefined;
+  /** What was read last, and what that was: a list that has not changed is the same list. */
+  #read: { readonly text: string; readonly url: string; readonly playlist: Playlist } | undefined;
   /** How long an answer may take. Once the pace of the source is known: while it is waited for, segments leave the list. */
   #answerSeconds: number;
 
@@ -216,8 +220,11 @@ export class HlsSource {
   }
 
   #parse(text: string, url: string, address = url): Playlist {
+    if (this.#read?.text === text && this.#read.url === url) return this.#read.playlist;
     try {
-      return parsePlaylist(text, url);
+      const playlist = parsePlaylist(text, url);
+      this.#read = text.length <= LONGEST_KEPT ? { text, url, playlist } : undefined;
+      return playlist;
     } catch (error) {
       if (!(error instanceof PlaylistError)) throw error;
       throw new SourceFault(

@@ -62,7 +62,7 @@ export const DEFAULT_HLS_SETTINGS: HlsCaptureSettings = {
   stallSeconds: 10,
   syncSeconds: 5,
   syncBytes: 8 << 20,
-  writeBytes: 1 << 20,
+  writeBytes: 2 << 20,
   flushBytes: 256 << 10,
   directWrites: true,
   bufferBytes: 2 << 20,

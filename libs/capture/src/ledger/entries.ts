@@ -2,7 +2,8 @@ import type { Cause, Container, PartReason } from '../port.js';
 
 /** The ledger's file name in a recording's work folder: one JSON document per line, append-only. */
 export const LEDGER_FILE = 'ledger.jsonl';
-export const LEDGER_VERSION = 1;
+/** Of a new ledger. One of version 1 is gone on with as it is: it has CRC-32 where this has XXH64. */
+export const LEDGER_VERSION = 2;
 
 /** The first line. A reader that does not know the version refuses the ledger rather than misread it. */
 export interface LedgerHeader {
@@ -34,7 +35,15 @@ export interface InitEntry {
   readonly sha256: string;
 }
 
-export interface SegmentEntry {
+/** Of a segment's bytes: one of them, by the ledger's version. */
+export interface SegmentChecksum {
+  /** Version 1. */
+  readonly crc32?: number;
+  /** Sixteen hexadecimal digits. */
+  readonly xxh64?: string;
+}
+
+export interface SegmentEntry extends SegmentChecksum {
   readonly type: 'segment';
   readonly mediaSequence: number;
   readonly discontinuitySequence: number;
@@ -52,7 +61,6 @@ export interface SegmentEntry {
   /** The source's timeline (timestamps, encoder) starts anew with this segment. */
   readonly discontinuity: boolean;
   readonly ad: boolean;
-  readonly crc32: number;
   /** What the segment is, whatever token its address carries: path, stable query and byte range. */
   readonly identity: string;
   /** Bytes of the part that were known to be on the disk (fdatasync) when this line was written. */
@@ -123,6 +131,8 @@ const isSeconds = (value: unknown): value is number =>
 const isInstant = (value: unknown): value is string => isText(value) && !Number.isNaN(Date.parse(value));
 const isFlag = (value: unknown): value is boolean => typeof value === 'boolean';
 
+const isHash = (value: unknown): boolean => isText(value) && /^[\da-f]{16}$/.test(value);
+
 const CONTAINERS: readonly unknown[] = ['ts', 'mp4', 'aac', 'mp3', 'ac3', 'eac3'] satisfies Container[];
 const isContainer = (value: unknown): value is Container => CONTAINERS.includes(value);
 const isFileName = (value: unknown): value is string => isText(value) && /^[\w-][\w.-]*$/.test(value);
@@ -163,7 +173,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
     isInstant(f['receivedAt']) &&
     isFlag(f['discontinuity']) &&
     isFlag(f['ad']) &&
-    isCount(f['crc32']) &&
+    (f['xxh64'] === undefined ? isCount(f['crc32']) : isHash(f['xxh64']) && f['crc32'] === undefined) &&
     isText(f['identity']) &&
     isCount(f['synced']),
   gap: (f) => isInstant(f['from']) && isInstant(f['to']) && isSeconds(f['seconds']) && isCause(f['cause']),
@@ -244,10 +254,10 @@ export function requireHeader(line: string): LedgerHeader {
       `The first line of ${LEDGER_FILE} is damaged. Restore it from a backup, or move the folder away to start afresh.`,
     );
   }
-  if (header.version !== LEDGER_VERSION) {
+  if (header.version < 1 || header.version > LEDGER_VERSION) {
     throw new LedgerUnusable(
       'ledger.version-unknown',
-      `${LEDGER_FILE} has version ${header.version}, this program knows ${LEDGER_VERSION}. Use the StreamVault that wrote it, or a newer one.`,
+      `${LEDGER_FILE} has version ${header.version}, this program knows 1 to ${LEDGER_VERSION}. Use the StreamVault that wrote it, or a newer one.`,
     );
   }
   return header;

@@ -1,6 +1,7 @@
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { LEDGER_FILE } from './entries.js';
@@ -136,10 +137,40 @@ describe('LedgerWriter', () => {
     await expect(LedgerWriter.open(folder, 8, instant(0))).rejects.toMatchObject({ code: 'ledger.foreign' });
   });
 
+  it('goes on with a ledger of the first version as it is, and checks its torn end by what that has', async () => {
+    const writer = await openWriter();
+    await writer.openPart(part);
+    for (const sequence of [0, 1]) await put(writer, sequence);
+    await writer.close();
+    const lines = (await readFile(file(LEDGER_FILE), 'utf8'))
+      .replace('"version":2', '"version":1')
+      .trimEnd()
+      .split('\n');
+    const first = lines.map((line, index) =>
+      index < 2 ? line : line.replace(/"xxh64":"\w{16}"/, `"crc32":${crc32(body(index - 2))}`),
+    );
+    await writeFile(file(LEDGER_FILE), `${first.join('\n')}\n`);
+
+    const { writer: next, recovered } = await LedgerWriter.open(folder, 7, instant(9));
+    expect(recovered?.segments).toHaveLength(2);
+    await next.openPart({ ...part, reason: 'restart' });
+    await put(next, 2);
+    await next.close();
+    expect(await storedSequences()).toEqual([0, 1, 2]);
+    const last = (await readFile(file(LEDGER_FILE), 'utf8')).trimEnd().split('\n').at(-1) ?? '';
+    expect(JSON.parse(last)).toMatchObject({ type: 'segment', crc32: crc32(body(2)) });
+
+    const second = path.join(folder, 'part-0002.ts');
+    const bytes = await readFile(second);
+    bytes[500] = 255 - (bytes[500] ?? 0);
+    await writeFile(second, bytes);
+    expect(await recoverLedger(folder, 7)).toMatchObject({ droppedLines: 1 });
+  });
+
   it('refuses a ledger of a later version', async () => {
     await writeFile(
       file(LEDGER_FILE),
-      `${JSON.stringify({ type: 'ledger', version: 2, recordingId: 7, createdAt: instant(0) })}\n`,
+      `${JSON.stringify({ type: 'ledger', version: 3, recordingId: 7, createdAt: instant(0) })}\n`,
     );
     await expect(LedgerWriter.open(folder, 7, instant(0))).rejects.toMatchObject({ code: 'ledger.version-unknown' });
   });

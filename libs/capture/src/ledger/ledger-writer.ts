@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { crc32 } from 'node:zlib';
 import type { Container, PartReason } from '../port.js';
 import {
   encodeLine,
@@ -14,8 +13,10 @@ import {
   type LedgerHeader,
   type PartClosedEntry,
   type PartOpenedEntry,
+  type SegmentChecksum,
   type SegmentEntry,
 } from './entries.js';
+import { checksumOf, type Checksum } from './checksum.js';
 import type { DirectWrites } from './direct-writes.js';
 import { errorCode, syncFile, syncFolder, writeFully } from './files.js';
 import type { Ledger, LedgerLosses, LedgerTotals } from './ledger.js';
@@ -33,7 +34,7 @@ export interface NewPart {
 }
 
 /** What a commit adds to the bytes: the entry less what the writer itself knows. */
-export type SegmentFacts = Omit<SegmentEntry, 'type' | 'part' | 'offset' | 'length' | 'crc32' | 'synced'>;
+export type SegmentFacts = Omit<SegmentEntry, 'type' | 'part' | 'offset' | 'length' | 'synced' | keyof SegmentChecksum>;
 
 interface OpenPart {
   readonly number: number;
@@ -68,7 +69,7 @@ export class LedgerWriter {
   #durationSeconds: number;
   #losses: LedgerLosses;
   #ledgerBytes: number;
-  #pendingCrc = 0;
+  readonly #checksum: Checksum;
   #syncing: Promise<void> | undefined;
   /** By which the ledger's file is known again. */
   #identity: { readonly ino: number; readonly dev: number } | undefined;
@@ -81,6 +82,7 @@ export class LedgerWriter {
     private readonly direct: DirectWrites | undefined,
   ) {
     this.#ledgerBytes = ledgerBytes;
+    this.#checksum = checksumOf(recovered?.header.version ?? LEDGER_VERSION);
     this.#lastPart = recovered?.parts.at(-1)?.number ?? 0;
     this.#bytes = recovered?.totals.bytes ?? 0;
     this.#segments = recovered?.totals.segments ?? 0;
@@ -207,13 +209,13 @@ export class LedgerWriter {
    */
   async write(chunks: readonly Chunk[], settles = false): Promise<void> {
     await this.#requirePart().file.write(chunks, settles);
-    for (const chunk of chunks) this.#pendingCrc = crc32(chunkBytes(chunk), this.#pendingCrc);
+    for (const chunk of chunks) this.#checksum.add(chunkBytes(chunk));
   }
 
   /** Forgets the uncommitted bytes; the next ones take their place. */
   discard(): void {
     this.#part?.file.rewind();
-    this.#pendingCrc = 0;
+    this.#checksum.reset();
   }
 
   /** Makes what was written since the last commit one segment, behind what stood in between. */
@@ -227,11 +229,11 @@ export class LedgerWriter {
       part: part.number,
       offset: part.bytes,
       length,
-      crc32: this.#pendingCrc,
+      ...this.#checksum.value(),
       synced: part.synced,
     });
     part.file.keep();
-    this.#pendingCrc = 0;
+    this.#checksum.reset();
     part.bytes += length;
     part.segments += 1;
     part.durationSeconds += facts.durationSeconds;

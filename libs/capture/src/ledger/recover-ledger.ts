@@ -1,6 +1,6 @@
 import { open, readdir, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { crc32 } from 'node:zlib';
+import { matches } from './checksum.js';
 import {
   decodeEntry,
   encodeLine,
@@ -187,15 +187,15 @@ class PartEvidence {
     if (part === undefined || entry.offset + entry.length > part.size) return false;
     const known = entry.part !== this.openPart || entry.offset + entry.length <= this.synced;
     if (known || entry.type === 'init') return true;
-    return (await checksum(path.join(this.directory, part.file), entry)) === entry.crc32;
+    return matches(await bytesOf(path.join(this.directory, part.file), entry), entry);
   }
 }
 
-async function checksum(file: string, { offset, length }: SegmentEntry): Promise<number> {
+async function bytesOf(file: string, { offset, length }: SegmentEntry): Promise<Buffer> {
   const handle = await open(file, 'r');
   try {
     const { buffer } = await handle.read(Buffer.alloc(length), 0, length, offset);
-    return crc32(buffer);
+    return buffer;
   } finally {
     await handle.close();
   }

@@ -52,11 +52,24 @@ function blockListOf(ranges: readonly string[]): BlockList {
   return list;
 }
 
+/** Asked about a few addresses again and again, with each request to them. */
+const known = new Map<string, AddressClass>();
+const MOST_KNOWN = 1000;
+
 /**
  * The class of an IP address as it is written in a URL or comes from a look-up; a zone (`%eth0`) is ignored. IPv6 that only wraps an
  * IPv4 address (mapped, compatible, NAT64, 6to4) has the class of that. What is no address is `special`: nothing may dial it.
  */
 export function classOfAddress(written: string): AddressClass {
+  const before = known.get(written);
+  if (before !== undefined) return before;
+  if (known.size >= MOST_KNOWN) known.clear();
+  const found = reckonClass(written);
+  known.set(written, found);
+  return found;
+}
+
+function reckonClass(written: string): AddressClass {
   const address = written.split('%', 1)[0] ?? '';
   if (isIPv4(address)) return lookUp(address, 'ipv4');
   if (!isIPv6(address)) return 'special';

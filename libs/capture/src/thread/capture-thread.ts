@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../engine/clock.js';
 import { HlsCaptureEngine } from '../engine/hls-capture-engine.js';
 import type { HlsCaptureSettings } from '../engine/settings.js';
-import type { CaptureRequest, CaptureSource } from '../port.js';
+import type { CaptureProgress, CaptureRequest, CaptureSource } from '../port.js';
 import { outcomeOf, unwrap, type FromThread, type Outcome, type PlainRequest, type ToThread } from './messages.js';
 
 if (parentPort === null) throw new Error('This is the code of a thread, not a program.');
@@ -11,11 +11,25 @@ const port = parentPort;
 const captures = new Map<number, { readonly stop: AbortController; readonly leaving: AbortController }>();
 const calls = new Map<number, (outcome: Outcome<unknown>) => void>();
 let lastCall = 0;
+let progress = new Map<number, CaptureProgress>();
 
 const tell = (message: FromThread): void => port.postMessage(message);
 const engine = new HlsCaptureEngine(workerData as Partial<HlsCaptureSettings>, systemClock, undefined, (key, record) =>
   tell({ kind: 'proxy', key, record }),
 );
+
+/** All captures tell theirs in the same turn, each second: one message carries them over. */
+function tellProgress(capture: number, told: CaptureProgress): void {
+  if (progress.size === 0) queueMicrotask(flushProgress);
+  progress.set(capture, told);
+}
+
+function flushProgress(): void {
+  const all = progress;
+  if (all.size === 0) return;
+  progress = new Map();
+  tell({ kind: 'progress', all });
+}
 
 /** Asks the other side, and waits for its answer. */
 async function call(question: (call: number) => FromThread): Promise<unknown> {
@@ -30,12 +44,14 @@ async function capture(number: number, request: PlainRequest): Promise<void> {
   captures.set(number, { stop, leaving });
   const reporter = {
     fact: async (fact) => void (await call((id) => ({ kind: 'fact', capture: number, call: id, fact }))),
-    progress: (progress) => tell({ kind: 'progress', capture: number, progress }),
+    progress: (told) => tellProgress(number, told),
   } satisfies Parameters<HlsCaptureEngine['capture']>[1];
   const outcome = await outcomeOf(() =>
     engine.capture(rebuilt(number, request), reporter, stop.signal, leaving.signal),
   );
   captures.delete(number);
+  // What it told last is not to come behind its end.
+  flushProgress();
   tell({ kind: 'end', capture: number, outcome });
 }
 

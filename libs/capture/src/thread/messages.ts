@@ -36,7 +36,8 @@ export type ToThread =
 export type FromThread =
   | { readonly kind: 'fact'; readonly capture: number; readonly call: number; readonly fact: CaptureFact }
   | { readonly kind: 'refresh'; readonly capture: number; readonly call: number; readonly reason: RefreshReason }
-  | { readonly kind: 'progress'; readonly capture: number; readonly progress: CaptureProgress }
+  /** Of all captures that have told theirs since the last one, by their number. */
+  | { readonly kind: 'progress'; readonly all: ReadonlyMap<number, CaptureProgress> }
   | { readonly kind: 'end'; readonly capture: number; readonly outcome: Outcome<CaptureEnd> }
   /** What the captures have seen of a proxy. */
   | { readonly kind: 'proxy'; readonly key: string; readonly record: ProxyRecord | undefined };

@@ -15,13 +15,15 @@ export interface ThreadedCaptureEngineOptions {
   readonly settings?: Partial<HlsCaptureSettings>;
   /** Learns what the captures see of proxies. */
   readonly proxies?: Pick<ProxyHealth, 'learn'>;
+  /** Called right before a thread is made, and what it returns when that runs: how a heap is laid out is up to the whole process. */
+  readonly beforeThread?: () => () => void;
   /** The thread's program. */
   readonly program?: URL;
 }
 
 const CLOSE_MS = 2000;
-/** What lives briefly in the thread is small, since bodies are kept elsewhere; V8 would let it grow to several times that. */
-const YOUNG_MB = 16;
+/** Three halves of a young generation, of 8 MB at most: bodies are kept elsewhere, and V8 would let it grow to several times that. */
+const YOUNG_MB = 24;
 
 /**
  * The HLS engine in a thread of its own, begun with the first capture. Bodies pass as large buffers outside of the heap, and every
@@ -33,14 +35,16 @@ const YOUNG_MB = 16;
 export class ThreadedCaptureEngine implements CaptureEngine {
   readonly #settings: Partial<HlsCaptureSettings>;
   readonly #program: URL;
+  readonly #beforeThread: (() => () => void) | undefined;
   readonly #proxies: Pick<ProxyHealth, 'learn'> | undefined;
   readonly #captures = new Map<number, Capture>();
   #last = 0;
   #thread: Worker | undefined;
 
-  constructor({ settings = {}, proxies, program }: ThreadedCaptureEngineOptions = {}) {
+  constructor({ settings = {}, proxies, beforeThread, program }: ThreadedCaptureEngineOptions = {}) {
     this.#settings = settings;
     this.#proxies = proxies;
+    this.#beforeThread = beforeThread;
     this.#program = program ?? new URL('./capture-thread.js', import.meta.url);
   }
 
@@ -88,7 +92,9 @@ export class ThreadedCaptureEngine implements CaptureEngine {
 
   #begin(): Worker {
     const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MB };
+    const hasBegun = this.#beforeThread?.() ?? ((): void => undefined);
     const thread = new Worker(this.#program, { workerData: this.#settings, name: 'capture', resourceLimits });
+    thread.once('online', hasBegun).once('exit', hasBegun);
     let broke = new Error('The capture thread ended');
     thread.on('message', (message: FromThread) => this.#take(thread, message));
     thread.on('error', (error: unknown) => {
@@ -104,11 +110,13 @@ export class ThreadedCaptureEngine implements CaptureEngine {
 
   #take(thread: Worker, message: FromThread): void {
     if (message.kind === 'proxy') return this.#proxies?.learn(message.key, message.record);
+    if (message.kind === 'progress') {
+      for (const [number, progress] of message.all) this.#captures.get(number)?.reporter.progress(progress);
+      return;
+    }
     const capture = this.#captures.get(message.capture);
     if (capture === undefined) return;
     switch (message.kind) {
-      case 'progress':
-        return capture.reporter.progress(message.progress);
       case 'end':
         return capture.settle(message.outcome);
       case 'fact':
