@@ -17,6 +17,16 @@ describe('the memory for segments on their way', () => {
     expect(shares[99]).toBe(100);
   });
 
+  it('is crowded when each has no more than it needs', () => {
+    const budget = new FetchBudget(settings);
+    const ends = Array.from({ length: 39 }, () => budget.begin());
+    expect(budget.isCrowded).toBe(false);
+    ends.push(budget.begin());
+    expect(budget.isCrowded).toBe(true);
+    ends[0]?.();
+    expect(budget.isCrowded).toBe(false);
+  });
+
   it('is given back once, however often that is said', () => {
     const budget = new FetchBudget(settings);
     const ends = Array.from({ length: 8 }, () => budget.begin());

@@ -45,6 +45,14 @@ export class FetchBudget {
     return this.#held < this.settings.totalBufferBytes;
   }
 
+  /**
+   * There are so many fetches that each has no more than it needs: another makes all of them smaller and none faster, and only one that is
+   * waited for is begun.
+   */
+  get isCrowded(): boolean {
+    return this.#fetches * this.settings.flushBytes >= this.settings.totalBufferBytes;
+  }
+
   /** A fetch holds so many bytes more, or less, than before. */
   note(bytes: number): void {
     this.#held += bytes;

@@ -160,7 +160,7 @@ export class SegmentQueue {
       const download = this.#downloads[at];
       if (download === undefined) {
         if (busy >= this.parallel) return undefined;
-        if (at >= this.parallel && (at >= MOST_BEGUN || !this.services.budget.hasRoom)) return step;
+        if (at >= MOST_BEGUN || !this.#hasRoom(at)) return step;
         this.#downloads.push(this.#begin(step));
         busy += 1;
       } else {
@@ -171,6 +171,12 @@ export class SegmentQueue {
       at += 1;
     }
     return undefined;
+  }
+
+  /** The first is always begun, the next few where there are not too many of other captures, those behind one that is late where there is memory. */
+  #hasRoom(at: number): boolean {
+    const { budget } = this.services;
+    return at === 0 || (at < this.parallel ? !budget.isCrowded : budget.hasRoom);
   }
 
   #begin(step: SegmentStep): SegmentDownload {

@@ -24,6 +24,8 @@ export interface ThreadedCaptureEngineOptions {
 const CLOSE_MS = 2000;
 /** Three halves of a young generation, of 8 MB at most: bodies are kept elsewhere, and V8 would let it grow to several times that. */
 const YOUNG_MB = 24;
+/** Far more than it needs. V8 lets a heap without bounds grow to four times what lives in it before it looks through all of it. */
+const OLD_MB = 1024;
 
 /**
  * The HLS engine in a thread of its own, begun with the first capture. Bodies pass as large buffers outside of the heap, and every
@@ -91,7 +93,7 @@ export class ThreadedCaptureEngine implements CaptureEngine {
   }
 
   #begin(): Worker {
-    const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MB };
+    const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MB, maxOldGenerationSizeMb: OLD_MB };
     const hasBegun = this.#beforeThread?.() ?? ((): void => undefined);
     const thread = new Worker(this.#program, { workerData: this.#settings, name: 'capture', resourceLimits });
     thread.once('online', hasBegun).once('exit', hasBegun);
