@@ -7,6 +7,7 @@ import { KnownCoding } from '../media/coding-word.js';
 import { inspectInit } from '../media/inspect-mp4.js';
 import { inspectTsPieces } from '../media/inspect-ts.js';
 import { inspectPacked, isPackedAudio } from '../media/packed-audio.js';
+import type { MediaTimes, Timeline } from '../media/timeline.js';
 import type { CaptureFact, Cause, Container, PartReason } from '../port.js';
 import type { Clock } from './clock.js';
 import { GapTally } from './gap-tally.js';
@@ -50,6 +51,8 @@ export class SegmentCommitter {
     private readonly settings: HlsCaptureSettings,
     private readonly clock: Clock,
     private readonly timing: SegmentTiming,
+    /** Undefined where the clock of another track tells. */
+    private readonly timeline: Timeline | undefined,
     private readonly report: (fact: CaptureFact) => void,
   ) {
     const last = recovered?.parts.at(-1);
@@ -79,7 +82,7 @@ export class SegmentCommitter {
         download.written(taken.chunks);
       }
       if (taken.last) {
-        await this.#commit(download.step, taken.measuredSeconds);
+        await this.#commit(download.step, taken.measuredSeconds, taken.times);
         return 'committed';
       }
     }
@@ -152,13 +155,15 @@ export class SegmentCommitter {
     return { ...told, signature: this.#coding.wordFor(told.signature), init: undefined, initSha256: undefined };
   }
 
-  async #commit(step: SegmentStep, measuredSeconds: number | undefined): Promise<void> {
+  async #commit(step: SegmentStep, measuredSeconds: number | undefined, times: MediaTimes | undefined): Promise<void> {
     const { segment } = step;
     const retries = this.#retries;
     const between = this.#between(retries);
     const programDateTime = new Date(step.startsAtMs).toISOString();
     const timing = this.timing.settle(segment, measuredSeconds);
-    if (!step.ad || this.#gaps.entries().length > 0) this.#endKeptAd();
+    const follows = this.#gaps.entries().length === 0;
+    if (!step.ad || !follows) this.#endKeptAd();
+    const broken = follows && times !== undefined && this.timeline?.isBrokenBy(times) === true;
     await this.writer.commit(
       {
         mediaSequence: segment.mediaSequence,
@@ -167,12 +172,13 @@ export class SegmentCommitter {
         programDateTime,
         estimated: step.estimated,
         receivedAt: this.#now(),
-        discontinuity: step.discontinuity || this.#carried.discontinuity,
+        discontinuity: step.discontinuity || this.#carried.discontinuity || broken,
         ad: step.ad,
         identity: segment.identity,
       },
       between,
     );
+    this.timeline?.passed(times, timing.durationSeconds);
     this.#carried = { discontinuity: false, reset: false };
     this.#told(retries);
     if (step.ad) this.#noteKeptAd(programDateTime, timing.durationSeconds);

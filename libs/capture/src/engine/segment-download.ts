@@ -1,4 +1,5 @@
 import type { MediaSegment } from '../hls/playlist.js';
+import type { MediaTimes } from '../media/timeline.js';
 import type { Cause } from '../port.js';
 import type { BlockPool, Piece } from '../memory/block-pool.js';
 import type { Clock } from './clock.js';
@@ -40,6 +41,8 @@ export type Taken =
       readonly last: boolean;
       /** How long the segment lasts by its own timestamps, where that was wanted and could be told. */
       readonly measuredSeconds: number | undefined;
+      /** When it begins and ends by them; undefined before the last of it. */
+      readonly times: MediaTimes | undefined;
     }
   | { readonly kind: 'failed'; readonly cause: Cause }
   | { readonly kind: 'cancelled' };
@@ -239,8 +242,8 @@ export class SegmentDownload {
     const chunks = this.#letIn(() => this.#body.take());
     const last = this.#state === 'done';
     if (last) this.#body.end();
-    const measuredSeconds = last ? this.#media?.seconds : undefined;
-    return { kind: 'bytes', attempt: this.#attempt, chunks, init: this.#init, last, measuredSeconds };
+    const { seconds: measuredSeconds, times } = (last ? this.#media : undefined) ?? {};
+    return { kind: 'bytes', attempt: this.#attempt, chunks, init: this.#init, last, measuredSeconds, times };
   }
 
   /** What was taken is written, or will not be: the memory that it was received in can be used again. */

@@ -2,31 +2,37 @@ import type { MediaSegment } from '../hls/playlist.js';
 import { FragmentCheck, type BodyCheck } from '../media/body-check.js';
 import { FragmentClock, type MediaClock } from '../media/media-clock.js';
 import { PlainCheck, PlainClock } from '../media/packed-audio.js';
+import type { MediaTimes } from '../media/timeline.js';
 import { nameOf, SourceFault } from './source-fault.js';
 
 /** Looks at the bytes of a segment while they come: whether they are media, and how long that lasts. */
 export class SegmentMedia {
   readonly #check: BodyCheck;
-  readonly #clock: MediaClock | undefined;
+  readonly #clock: MediaClock;
 
   constructor(
     private readonly segment: MediaSegment,
     init: Buffer | undefined,
-    isMeasured: boolean,
+    private readonly isMeasured: boolean,
   ) {
     this.#check = segment.map === undefined ? new PlainCheck() : new FragmentCheck();
-    if (isMeasured) this.#clock = init === undefined ? new PlainClock() : new FragmentClock(init);
+    this.#clock = init === undefined ? new PlainClock() : new FragmentClock(init);
   }
 
   /** By its own timestamps, where that was wanted and could be told. */
   get seconds(): number | undefined {
-    return this.#clock?.seconds();
+    return this.isMeasured ? this.#clock.seconds() : undefined;
+  }
+
+  /** When it begins and ends by them. */
+  get times(): MediaTimes | undefined {
+    return this.#clock.times();
   }
 
   /** @throws SourceFault */
   push(bytes: Buffer): void {
     this.#assertSound(this.#check.push(bytes));
-    this.#clock?.push(bytes);
+    this.#clock.push(bytes);
   }
 
   /** That was all. @throws SourceFault */
