@@ -1,6 +1,7 @@
 import type { MediaSegment } from '../hls/playlist.js';
 import { FragmentCheck, type BodyCheck } from '../media/body-check.js';
 import { FragmentClock, type MediaClock } from '../media/media-clock.js';
+import type { OpenEnd } from '../media/open-end.js';
 import { PlainCheck, PlainClock } from '../media/packed-audio.js';
 import type { MediaTimes } from '../media/timeline.js';
 import { nameOf, SourceFault } from './source-fault.js';
@@ -9,6 +10,7 @@ import { nameOf, SourceFault } from './source-fault.js';
 export class SegmentMedia {
   readonly #check: BodyCheck;
   readonly #clock: MediaClock;
+  #bytes = 0;
 
   constructor(
     private readonly segment: MediaSegment,
@@ -33,11 +35,20 @@ export class SegmentMedia {
   push(bytes: Buffer): void {
     this.#assertSound(this.#check.push(bytes));
     this.#clock.push(bytes);
+    this.#bytes += bytes.length;
   }
 
-  /** That was all. @throws SourceFault */
-  finish(): void {
+  /**
+   * That was all.
+   * @param openEnd judges what may have been cut without anything showing it
+   * @throws SourceFault
+   */
+  finish(openEnd?: OpenEnd): void {
     this.#assertSound(this.#check.finish());
+    const { durationSeconds, url } = this.segment;
+    const problem = openEnd?.judge(this.#bytes, this.#clock.seconds(), durationSeconds);
+    if (problem === undefined) return;
+    throw new SourceFault({ code: 'source.incomplete', message: `${nameOf(url)} seems to be cut: ${problem}.` }, false);
   }
 
   #assertSound(problem: string | undefined): void {
