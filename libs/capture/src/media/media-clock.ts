@@ -12,6 +12,8 @@ export interface MediaClock {
 
 const PTS_WRAP = 2 ** 33;
 const PTS_PER_SECOND = 90_000;
+/** After so long the clock of a transport stream begins anew. */
+export const TS_WRAP_SECONDS = PTS_WRAP / PTS_PER_SECOND;
 
 /** The presentation times of one elementary stream, as far as its length is concerned. */
 interface Span {
@@ -66,6 +68,13 @@ export class TsClock implements MediaClock {
     return seen === undefined || (heard !== undefined && heard > seen * 1.5) ? heard : seen;
   }
 
+  /** When picture and sound end; undefined for what is not there. */
+  get ends(): { readonly picture: number | undefined; readonly sound: number | undefined } {
+    const { tracks } = this.times();
+    const endOf = (span: Span | undefined): number | undefined => span && tracks.get(span.pid)?.to;
+    return { picture: endOf(this.#video), sound: endOf(this.#audio) };
+  }
+
   times(): MediaTimes {
     const spans = [this.#video, this.#audio].flatMap((span) => {
       const seconds = secondsOf(span);
@@ -73,7 +82,7 @@ export class TsClock implements MediaClock {
       const from = (span.first + span.earliest) / PTS_PER_SECOND;
       return [[span.pid, { from, to: from + seconds }] as const];
     });
-    return { tracks: new Map(spans), wrapSeconds: PTS_WRAP / PTS_PER_SECOND };
+    return { tracks: new Map(spans), wrapSeconds: TS_WRAP_SECONDS };
   }
 }
 
