@@ -202,6 +202,25 @@ async function forgetSlices(count: number): Promise<number> {
   return slices.length - count;
 }
 
+it('a live DASH source that is over when it is gone on with is read to its end, and not once more from its beginning', async () => {
+  await broadcast('-use_template 1 -use_timeline 1');
+  const first = capture();
+  await first.witness.segments(5);
+  await first.stop();
+  await untilSent(2);
+  await source!.end();
+  await expect(capture().end).resolves.toEqual({ kind: 'ended', reason: 'endlist' });
+  await expectEachOnce();
+  await expectNothingLost();
+  const all = await pictures();
+  const ledger = path.join(recording(), 'ledger.jsonl');
+  // The server was killed before it could write down that this is the end.
+  await writeFile(ledger, (await readFile(ledger, 'utf8')).replace(/^\{"type":"ended".*\n/m, ''));
+  expect((await ledgerOf(recording())).ended).toBeUndefined();
+  await expect(capture().end).resolves.toEqual({ kind: 'ended', reason: 'endlist' });
+  expect(await pictures()).toEqual(all);
+});
+
 it('a live DASH source that began anew meanwhile is taken from what it offers next', async () => {
   await broadcast('-use_template 1 -use_timeline 1');
   await untilSent(4);

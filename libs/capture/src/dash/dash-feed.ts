@@ -38,12 +38,12 @@ export class DashFeed {
   #trouble: Cause | undefined;
   #goesOn = false;
 
-  /** @param before what was recorded before; where nobody knows what that is, what is offered already may be the same */
+  /** @param before what was recorded before, if anything was */
   constructor(
     private readonly source: CaptureSource,
     connections: Connections,
     private readonly clock: Clock,
-    private readonly before: Held | 'unknown' | undefined,
+    private readonly before: Held | undefined,
   ) {
     this.#http = new HttpClient(DEFAULT_HLS_SETTINGS, connections, source);
   }
@@ -62,15 +62,17 @@ export class DashFeed {
   async open(signal: AbortSignal): Promise<readonly DashTrack[] | undefined> {
     this.#trouble = undefined;
     const manifest = await this.#load(signal);
+    if (manifest === undefined) return undefined;
+    if (this.#handedOver.size === 0) this.#begin(manifest);
     // Over meanwhile, it is read to its end from where it was, not from its beginning.
-    if (manifest === undefined || (!manifest.isLive && this.#handedOver.size === 0)) return undefined;
-    if (this.before !== undefined && this.#handedOver.size === 0) this.#goOn(manifest, this.before);
-    return manifest.tracks;
+    return manifest.isLive || this.#handedOver.size > 0 ? manifest.tracks : undefined;
   }
 
-  #goOn({ tracks }: DashManifest, before: Held | 'unknown'): void {
-    const wanted = before === 'unknown' ? undefined : wantedFrom(tracks, before);
+  /** Behind what was recorded before; where nobody knows what that is, what is offered already may be the same. */
+  #begin({ isLive, tracks }: DashManifest): void {
+    const wanted = this.before && wantedFrom(tracks, this.before);
     this.#goesOn = wanted !== undefined;
+    if (this.before === undefined || (wanted === undefined && !isLive)) return;
     for (const { kind, segments } of tracks)
       this.#handedOver.set(kind, wanted?.get(kind) ?? segments.at(-1)?.endSeconds ?? 0);
   }

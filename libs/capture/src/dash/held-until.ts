@@ -3,13 +3,16 @@ import path from 'node:path';
 import type { Ledger, LedgerSegment } from '../ledger/ledger.js';
 import { LedgerReader } from '../ledger/ledger-reader.js';
 import { TsClock, TS_WRAP_SECONDS } from '../media/media-clock.js';
-import type { DashTrack } from './manifest.js';
+import type { DashSegment, DashTrack } from './manifest.js';
 
 /** Up to where a recording has what it was made of, by the transport stream's own clock. */
 export interface Held {
   readonly picture: number | undefined;
   readonly sound: number | undefined;
 }
+
+/** Something was recorded, and nobody knows what. */
+export const UNKNOWN: Held = { picture: undefined, sound: undefined };
 
 /** The end of the stream, so many bytes of it at most, has several of the rarest timestamps in it. */
 const TAIL_BYTES = 8 << 20;
@@ -21,10 +24,10 @@ const MOST_BEYOND = 2;
 /** Frames in another order than they are shown in, and rounding. */
 const TOLERANCE_SECONDS = 0.2;
 
-/** What the ledger in a folder vouches for, by the bytes of the last slices; undefined where there are none. */
-export async function heldUntil(directory: string): Promise<Held | undefined> {
+/** What the ledger in a folder vouches for, by the bytes of the last slices. */
+export async function heldUntil(directory: string): Promise<Held> {
   const ledger = await new LedgerReader(directory).refresh();
-  if (ledger === undefined) return undefined;
+  if (ledger === undefined) return UNKNOWN;
   const clock = new TsClock();
   for (const { part, offset, length } of tailOf(ledger)) {
     const handle = await open(path.join(directory, part.file));
@@ -35,8 +38,7 @@ export async function heldUntil(directory: string): Promise<Held | undefined> {
       await handle.close();
     }
   }
-  const { picture, sound } = clock.ends;
-  return picture === undefined && sound === undefined ? undefined : { picture, sound };
+  return clock.ends;
 }
 
 /** The last slices of one stretch, oldest first. */
@@ -65,12 +67,18 @@ export function wantedFrom(
   if (leading === undefined || until === undefined) return undefined;
   return new Map(
     tracks.map((track) => {
-      const { startSeconds = 0, endSeconds = 0 } = track.segments.at(-1) ?? {};
-      const early = track === leading ? TOLERANCE_SECONDS : (endSeconds - startSeconds) / 2;
-      return [track.kind, until - early];
+      const most = track === leading ? TOLERANCE_SECONDS : Infinity;
+      const early = (segment: DashSegment | undefined) => Math.min(most, lengthOf(segment) / 2);
+      const newest = track.segments.at(-1);
+      const next = track.segments.find((segment) => segment.startSeconds >= until - early(segment));
+      const later = Math.max(newest?.endSeconds ?? 0, until - early(newest));
+      return [track.kind, next?.startSeconds ?? later];
     }),
   );
 }
+
+const lengthOf = (segment: DashSegment | undefined): number =>
+  segment === undefined ? 0 : segment.endSeconds - segment.startSeconds;
 
 /** That instant on the presentation's timeline: of all it may be, for the clock begins anew, the one nearest to the live edge. */
 function heldIn({ mediaAheadSeconds, segments }: DashTrack, seconds: number | undefined): number | undefined {
@@ -78,6 +86,5 @@ function heldIn({ mediaAheadSeconds, segments }: DashTrack, seconds: number | un
   if (seconds === undefined || newest === undefined) return undefined;
   const beyond = seconds - (newest.endSeconds + mediaAheadSeconds + MUX_DELAY_SECONDS);
   const nearest = beyond - Math.round(beyond / TS_WRAP_SECONDS) * TS_WRAP_SECONDS;
-  const most = (newest.endSeconds - newest.startSeconds) * MOST_BEYOND;
-  return nearest > most ? undefined : newest.endSeconds + nearest;
+  return nearest > lengthOf(newest) * MOST_BEYOND ? undefined : newest.endSeconds + nearest;
 }

@@ -1,5 +1,5 @@
 import { DashFeed } from '../dash/dash-feed.js';
-import { heldUntil, type Held } from '../dash/held-until.js';
+import { heldUntil, UNKNOWN, type Held } from '../dash/held-until.js';
 import type { DashTrack } from '../dash/manifest.js';
 import type { Clock } from '../engine/clock.js';
 import { toFault } from '../engine/source-fault.js';
@@ -50,9 +50,8 @@ export class LiveDash {
     const { clock, connections } = this.services;
     const known = this.#reading?.source === source ? this.#reading.feed : undefined;
     // Whoever writes there will find out, and say, what is wrong with the disk.
-    if (known === undefined && hasBegun) this.#held = await heldUntil(this.directory).catch(() => undefined);
-    const before = hasBegun ? (this.#held ?? 'unknown') : undefined;
-    const feed = known ?? new DashFeed(source, connections, clock, before);
+    if (known === undefined && hasBegun) this.#held = await heldUntil(this.directory).catch(() => UNKNOWN);
+    const feed = known ?? new DashFeed(source, connections, clock, this.#held);
     try {
       const tracks = await feed.open(signal);
       this.#reading = tracks && { source, feed };
