@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createMedia, locateTools, runTool } from '@streamvault/media';
@@ -121,6 +121,8 @@ describe.each<['ts' | 'fmp4', string, Omit<CodedRequest, 'container'>, string]>(
 
 it.each<['ts' | 'fmp4', string, Partial<CodedRequest>, string]>([
   ['ts', 'picture size', { size: '320x180' }, 'h264 320, aac 48000 2'],
+  ['ts', 'sample rate', { audio: '-c:a aac -b:a 64k -ac 2 -ar 44100' }, 'h264 160, aac 44100 2'],
+  ['ts', 'channels', { audio: '-c:a aac -b:a 64k -ac 1 -ar 48000' }, 'h264 160, aac 48000 1'],
   ['fmp4', 'sample rate', { audio: '-c:a aac -b:a 64k -ac 2 -ar 44100' }, 'h264 160, aac 44100 2'],
 ])(
   'in %s a change of %s that the source does not mark is found all the same',
@@ -130,3 +132,22 @@ it.each<['ts' | 'fmp4', string, Partial<CodedRequest>, string]>([
     expect(facts(await finalized(folder))).toEqual([BASE_FACTS, expected]);
   },
 );
+
+it('a recording whose parts do not tell their sound goes on as the same video after a restart, and knows the next change', async () => {
+  const base = await make({ ...BASE, container: 'ts', seconds: 4 });
+  const other = await make({ ...BASE, container: 'ts', audio: '-c:a aac -b:a 64k -ac 2 -ar 44100', startSeconds: 4 });
+  show([{ segments: base.segments.slice(0, 2) }], '');
+  server.put('/live.m3u8', (await text('/live.m3u8')).replace('#EXT-X-ENDLIST\n', ''));
+  const first = new CaptureRun({ directory: folder, url: server.address('/live.m3u8') });
+  await first.witness.segments(2);
+  await first.stop();
+  const ledger = path.join(folder, 'ledger.jsonl');
+  const written = await readFile(ledger, 'utf8');
+  expect(written).toContain('+aac@2:48000:2"');
+  await writeFile(ledger, written.replaceAll('+aac@2:48000:2"', '+aac"'));
+  await record([base, other], '');
+  expect((await ledgerOf(folder)).parts.map(({ reason }) => reason)).toEqual(['start', 'restart', 'discontinuity']);
+  const videos = await finalized(folder);
+  expect(facts(videos)).toEqual([BASE_FACTS, 'h264 160, aac 44100 2']);
+  expect(videos[0]?.runs).toEqual([0]);
+});

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { FfmpegCaptureEngine, type CaptureEnd } from '@streamvault/capture';
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ledgerOf, Witness } from './capture-run.js';
 import { FfmpegSource } from './ffmpeg-source.js';
 
@@ -60,10 +60,10 @@ interface Run {
   stop(): Promise<CaptureEnd>;
 }
 
-function capture(): Run {
+function capture(sliceSeconds = 0.5): Run {
   const witness = new Witness();
   const abort = new AbortController();
-  const engine = new FfmpegCaptureEngine({ sliceSeconds: 0.5, retryMinSeconds: 0.2 });
+  const engine = new FfmpegCaptureEngine({ sliceSeconds, retryMinSeconds: 0.2 });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/live.mpd`;
   const request = {
     recordingId: 7,
@@ -83,17 +83,39 @@ function capture(): Run {
   };
 }
 
+async function picturesIn(file: string): Promise<string[]> {
+  const args = ['-v', 'error', '-i', file, '-map', '0:v', '-f', 'framemd5', '-'];
+  const { stdout, stderr } = await run('ffmpeg', args, { maxBuffer: 1 << 26 });
+  expect(stderr).toBe('');
+  return stdout.split('\n').flatMap((line) => (line === '' || line.startsWith('#') ? [] : line.split(',').slice(-1)));
+}
+
 /** A hash of each picture that is stored, in order; every one that was sent differs. */
 async function pictures(): Promise<string[]> {
   const hashes: string[] = [];
-  for (const { file } of (await ledgerOf(recording())).parts) {
-    const args = ['-v', 'error', '-i', path.join(recording(), file), '-map', '0:v', '-f', 'framemd5', '-'];
-    const { stdout, stderr } = await run('ffmpeg', args, { maxBuffer: 1 << 26 });
-    expect(stderr).toBe('');
-    for (const line of stdout.split('\n'))
-      if (line !== '' && !line.startsWith('#')) hashes.push(line.split(',').at(-1)!);
-  }
+  for (const { file } of (await ledgerOf(recording())).parts)
+    hashes.push(...(await picturesIn(path.join(recording(), file))));
   return hashes;
+}
+
+/** Segments of the picture that were sent, oldest first. */
+const sent = async (): Promise<string[]> =>
+  (await readdir(folder)).filter((name) => /^chunk-stream0-\d+\.m4s$/.test(name)).toSorted();
+
+/** What is stored is what was sent, from one picture to a later one, without any missing. */
+async function expectNothingLost(): Promise<void> {
+  const all = path.join(folder, 'all.mp4');
+  const files = ['init-stream0.m4s', ...(await sent())].map((name) => readFile(path.join(folder, name)));
+  await writeFile(all, Buffer.concat(await Promise.all(files)));
+  const [source, stored] = [await picturesIn(all), await pictures()];
+  const from = source.indexOf(stored[0]!);
+  expect(stored.map((hash) => source.indexOf(hash))).toEqual(stored.map((_, index) => from + index));
+}
+
+/** Settles when so many more segments were sent than now. */
+async function untilSent(more: number): Promise<void> {
+  const before = (await sent()).length;
+  while ((await sent()).length < before + more) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 async function expectEachOnce(): Promise<void> {
@@ -133,6 +155,94 @@ it('a live DASH source that is gone on with after a stop gives nothing that is t
   const { parts } = await ledgerOf(recording());
   expect(parts.map(({ reason }) => reason)).toEqual(['start', 'restart']);
   await expectEachOnce();
+});
+
+describe.each(['-use_template 1 -use_timeline 1', '-use_template 1 -use_timeline 0'])(
+  'a live DASH source that is gone on with while it still offers what came meanwhile (%s)',
+  (options) => {
+    it('is recorded without a hole', async () => {
+      await broadcast(options);
+      const first = capture();
+      await first.witness.segments(5);
+      await first.stop();
+      const before = (await ledgerOf(recording())).segments.length;
+      await untilSent(2);
+      const { witness, stop } = capture();
+      await witness.segments(before + 6);
+      await stop();
+      await expectEachOnce();
+      await expectNothingLost();
+      expect((await ledgerOf(recording())).gaps).toEqual([]);
+    });
+
+    it('is had again from where the ledger ends, whatever had been read before', async () => {
+      await broadcast(options);
+      // Slices as long as the source's segments.
+      const first = capture(0.9);
+      await first.witness.segments(4);
+      await first.stop();
+      const before = await forgetSlices(2);
+      const { witness, stop } = capture(0.9);
+      await witness.segments(before + 5);
+      await stop();
+      await expectEachOnce();
+      await expectNothingLost();
+      expect((await ledgerOf(recording())).gaps).toEqual([]);
+    });
+  },
+);
+
+/** Leaves the ledger as a server does that is killed: without its last slices, and the part open. @returns how many there are left */
+async function forgetSlices(count: number): Promise<number> {
+  const file = path.join(recording(), 'ledger.jsonl');
+  const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
+  const slices = lines.filter((line) => line.startsWith('{"type":"segment"'));
+  const kept = lines.slice(0, lines.indexOf(slices.at(-count)!));
+  await writeFile(file, `${kept.join('\n')}\n`);
+  return slices.length - count;
+}
+
+it('a live DASH source that is over when it is gone on with is read to its end, and not once more from its beginning', async () => {
+  await broadcast('-use_template 1 -use_timeline 1');
+  const first = capture();
+  await first.witness.segments(5);
+  await first.stop();
+  await untilSent(2);
+  await source!.end();
+  await expect(capture().end).resolves.toEqual({ kind: 'ended', reason: 'endlist' });
+  await expectEachOnce();
+  await expectNothingLost();
+  const all = await pictures();
+  const ledger = path.join(recording(), 'ledger.jsonl');
+  // The server was killed before it could write down that this is the end.
+  await writeFile(ledger, (await readFile(ledger, 'utf8')).replace(/^\{"type":"ended".*\n/m, ''));
+  expect((await ledgerOf(recording())).ended).toBeUndefined();
+  await expect(capture().end).resolves.toEqual({ kind: 'ended', reason: 'endlist' });
+  expect(await pictures()).toEqual(all);
+});
+
+it('a live DASH source that began anew meanwhile is taken from what it offers next', async () => {
+  await broadcast('-use_template 1 -use_timeline 1');
+  await untilSent(4);
+  const earlier = capture();
+  await earlier.witness.segments(5);
+  await earlier.stop();
+  const before = (await ledgerOf(recording())).segments.length;
+  await source!.kill();
+  await Promise.all(
+    (await readdir(folder)).filter((name) => /\.(m4s|mpd)$/.test(name)).map((name) => rm(path.join(folder, name))),
+  );
+  await broadcast('-use_template 1 -use_timeline 1');
+  given.length = 0;
+  const { witness, stop } = capture();
+  await witness.segments(before + 4);
+  await stop();
+  // Not only what has the times behind those that were had.
+  const first = given.find((name) => name.startsWith('chunk-stream0'))!;
+  expect(Number(/(\d+)\.m4s$/.exec(first)![1])).toBeLessThan(6);
+  const { parts, gaps } = await ledgerOf(recording());
+  expect(parts.map(({ reason }) => reason)).toEqual(['start', 'restart']);
+  expect(gaps).toHaveLength(1);
 });
 
 it('a segment that a live DASH source does not have is a gap of its length, and what follows is there', async () => {

@@ -63,7 +63,7 @@ export class ScriptedWeb implements Http {
     if (segment.trouble === 'segment-missing') throw statusFault(404, url);
     const body = bodyOf(index);
     const flow = new ScriptedFlow();
-    receiver.start?.({}, flow);
+    receiver.start?.({ 'content-length': String(body.length) }, flow);
     const trouble = this.#befalls(segment);
     if (trouble === 'cut' || trouble === 'stalled') {
       receiver.data(body.subarray(0, 500));

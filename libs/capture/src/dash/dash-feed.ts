@@ -6,6 +6,7 @@ import { DEFAULT_HLS_SETTINGS } from '../engine/settings.js';
 import { toFault } from '../engine/source-fault.js';
 import type { Connections } from '../network/connections.js';
 import type { CaptureSource, Cause } from '../port.js';
+import { wantedFrom, type Held } from './held-until.js';
 import { parseManifest, type DashManifest, type DashSegment, type DashTrack } from './manifest.js';
 
 const LARGEST_SEGMENT = 256 << 20;
@@ -35,13 +36,14 @@ export class DashFeed {
   #manifest: { readonly value: DashManifest; readonly loadedAtMs: number } | undefined;
   #loading: Promise<DashManifest | undefined> | undefined;
   #trouble: Cause | undefined;
+  #goesOn = false;
 
-  /** @param onlyNew something was recorded before, and nobody knows what: what is offered already may be the same */
+  /** @param before what was recorded before, if anything was */
   constructor(
     private readonly source: CaptureSource,
     connections: Connections,
     private readonly clock: Clock,
-    private readonly onlyNew: boolean,
+    private readonly before: Held | undefined,
   ) {
     this.#http = new HttpClient(DEFAULT_HLS_SETTINGS, connections, source);
   }
@@ -51,15 +53,28 @@ export class DashFeed {
     return this.#trouble;
   }
 
+  /** What was recorded before was timed by the same clock, and it begins where that ended. */
+  get goesOn(): boolean {
+    return this.#goesOn;
+  }
+
   /** The tracks to be read; undefined where the source is not live, or none that is understood here. @throws SourceFault */
   async open(signal: AbortSignal): Promise<readonly DashTrack[] | undefined> {
     this.#trouble = undefined;
     const manifest = await this.#load(signal);
+    if (manifest === undefined) return undefined;
+    if (this.#handedOver.size === 0) this.#begin(manifest);
     // Over meanwhile, it is read to its end from where it was, not from its beginning.
-    if (manifest === undefined || (!manifest.isLive && this.#handedOver.size === 0)) return undefined;
-    if (this.onlyNew && this.#handedOver.size === 0)
-      for (const { kind, segments } of manifest.tracks) this.#handedOver.set(kind, segments.at(-1)?.endSeconds ?? 0);
-    return manifest.tracks;
+    return manifest.isLive || this.#handedOver.size > 0 ? manifest.tracks : undefined;
+  }
+
+  /** Behind what was recorded before; where nobody knows what that is, what is offered already may be the same. */
+  #begin({ isLive, tracks }: DashManifest): void {
+    const wanted = this.before && wantedFrom(tracks, this.before);
+    this.#goesOn = wanted !== undefined;
+    if (this.before === undefined || (wanted === undefined && !isLive)) return;
+    for (const { kind, segments } of tracks)
+      this.#handedOver.set(kind, wanted?.get(kind) ?? segments.at(-1)?.endSeconds ?? 0);
   }
 
   /** Feeds each track into its output, until the source ends, something of it is lost, or the signal aborts. Never rejects. */

@@ -43,6 +43,13 @@ describe('a manifest', () => {
     expect(tracks(mpd(picture.replaceAll('media="', 'media="file:///')))[0]?.segments).toEqual([]);
   });
 
+  it('tells what the clock of its media is ahead by', () => {
+    const later = picture.replace('timescale="1000"', 'timescale="1000" presentationTimeOffset="50000"');
+    const [track] = tracks(mpd(later).replace('PT0S', 'PT20S'));
+    expect(track).toMatchObject({ mediaAheadSeconds: 30, segments: [{ startSeconds: 30 }, {}, {}, {}] });
+    expect(tracks(mpd(picture))[0]?.mediaAheadSeconds).toBe(0);
+  });
+
   it('that is over is not live', () => {
     expect(parseManifest(mpd(picture), url, began)?.isLive).toBe(true);
     expect(parseManifest(mpd(picture, 'type="static"'), url, began)?.isLive).toBe(false);

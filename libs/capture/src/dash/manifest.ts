@@ -14,6 +14,8 @@ export interface DashTrack {
   /** Of what belongs together in one stream: another one begins with another initialisation. */
   readonly key: string;
   readonly initUrl: string | undefined;
+  /** The timestamps in the segments are so much greater than the times on the presentation's timeline. */
+  readonly mediaAheadSeconds: number;
   /** What is there now, oldest first. */
   readonly segments: readonly DashSegment[];
 }
@@ -130,7 +132,8 @@ function trackOf(
   });
   const init = attributes['initialization'];
   const initUrl = init === undefined ? undefined : address(init, firstNumber, 0);
-  return { kind, key: `${periodName} ${id} ${initUrl ?? ''}`, initUrl, segments };
+  const mediaAheadSeconds = offset / timescale - place.periodStartSeconds;
+  return { kind, key: `${periodName} ${id} ${initUrl ?? ''}`, initUrl, mediaAheadSeconds, segments };
 }
 
 interface Stretch {

@@ -6,6 +6,7 @@ import type { Gate } from '../ledger/gate.js';
 import { LedgerWriter } from '../ledger/ledger-writer.js';
 import { PAGE_BYTES, type BlockPool } from '../memory/block-pool.js';
 import { SOUND_FOLDER } from '../ledger/sound.js';
+import { Timeline } from '../media/timeline.js';
 import type { CaptureEnd, CaptureFact, CaptureReporter, CaptureRequest, Cause } from '../port.js';
 import { CaptureEnding, type EndSignals } from './capture-ending.js';
 import { CaptureWatch } from './capture-watch.js';
@@ -55,6 +56,7 @@ export class CaptureSession {
   readonly #resources: ResourceStore;
   readonly #queue: SegmentQueue;
   readonly #timing = new SegmentTiming();
+  readonly #timeline: Timeline | undefined;
   #planner: SegmentPlanner;
   #writer: LedgerWriter | undefined;
   #committer: SegmentCommitter | undefined;
@@ -82,6 +84,8 @@ export class CaptureSession {
     this.#watch = new CaptureWatch(request.recordingId, clock.now());
     this.#ending = new CaptureEnding(signals, clock);
     this.#planner = new SegmentPlanner([], request.ads);
+    // Sound that is apart may be silent for a while: the picture tells where the clock breaks.
+    this.#timeline = track === 'all' ? new Timeline() : undefined;
     const source = new HlsSource(request, http, settings, clock, this.#ending.begun, track);
     this.#follower = new PlaylistFollower(source, settings, clock, this.#ending.begun, {
       opened: (opened) => this.#announce(opened),
@@ -170,9 +174,8 @@ export class CaptureSession {
       this.#opened = recovered.totals.segments > 0;
     }
     const { settings, clock } = this.services;
-    const committer = new SegmentCommitter(writer, recovered, settings, clock, this.#timing, (fact) =>
-      this.#report(fact),
-    );
+    const report = (fact: CaptureFact): void => this.#report(fact);
+    const committer = new SegmentCommitter(writer, recovered, settings, clock, this.#timing, this.#timeline, report);
     this.#committer = committer;
     const loop = this.#loop(writer, committer);
     try {

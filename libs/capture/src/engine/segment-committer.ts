@@ -3,9 +3,11 @@ import type { BetweenEntry } from '../ledger/entries.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { LedgerWriter } from '../ledger/ledger-writer.js';
 import { bytesOf, type Piece } from '../memory/block-pool.js';
+import { KnownCoding } from '../media/coding-word.js';
 import { inspectInit } from '../media/inspect-mp4.js';
-import { inspectTs } from '../media/inspect-ts.js';
+import { inspectTsPieces } from '../media/inspect-ts.js';
 import { inspectPacked, isPackedAudio } from '../media/packed-audio.js';
+import type { MediaTimes, Timeline } from '../media/timeline.js';
 import type { CaptureFact, Cause, Container, PartReason } from '../port.js';
 import type { Clock } from './clock.js';
 import { GapTally } from './gap-tally.js';
@@ -33,7 +35,7 @@ export class SegmentCommitter {
   readonly #gaps = new GapTally();
   /** Why the next part will be opened, when none is open. */
   #nextReason: PartReason;
-  #signature: string;
+  readonly #coding: KnownCoding;
   /** The step whose reset already has its part, should its bytes have to be fetched again. */
   #resetDone: SegmentStep | undefined;
   /** What missed segments leave to the next one that is had. */
@@ -49,11 +51,13 @@ export class SegmentCommitter {
     private readonly settings: HlsCaptureSettings,
     private readonly clock: Clock,
     private readonly timing: SegmentTiming,
+    /** Undefined where the clock of another track tells. */
+    private readonly timeline: Timeline | undefined,
     private readonly report: (fact: CaptureFact) => void,
   ) {
     const last = recovered?.parts.at(-1);
     this.#nextReason = last === undefined ? 'start' : 'restart';
-    this.#signature = last?.signature ?? UNKNOWN_FORMAT;
+    this.#coding = new KnownCoding(last?.signature ?? UNKNOWN_FORMAT);
     this.#keptAd = recovered?.openAd;
   }
 
@@ -78,7 +82,7 @@ export class SegmentCommitter {
         download.written(taken.chunks);
       }
       if (taken.last) {
-        await this.#commit(download.step, taken.measuredSeconds);
+        await this.#commit(download.step, taken.measuredSeconds, taken.times);
         return 'committed';
       }
     }
@@ -122,7 +126,7 @@ export class SegmentCommitter {
       at,
       ...(format.init && { init: format.init }),
     });
-    this.#signature = format.signature;
+    this.#coding.opened(format.signature);
     this.#carried = { ...this.#carried, reset: false };
     this.#resetDone = step;
     this.report({ kind: 'partOpened', at, number: opened.number, container: opened.container, reason });
@@ -142,23 +146,24 @@ export class SegmentCommitter {
       const initSha256 = createHash('sha256').update(init).digest('hex');
       return { container: 'mp4', signature: inspectInit(init) ?? UNKNOWN_FORMAT, init, initSha256 };
     }
-    // The first piece nearly always tells. A segment that does not at all is taken to be like the one before.
-    const first = chunks[0] === undefined ? Buffer.alloc(0) : bytesOf(chunks[0]);
-    const tell = <Told>(inspect: (head: Buffer) => Told | undefined): Told | undefined =>
-      inspect(first) ?? (chunks.length > 1 ? inspect(Buffer.concat(chunks.map(bytesOf))) : undefined);
+    const pieces = chunks.map(bytesOf);
+    const [first = Buffer.alloc(0)] = pieces;
     const told = isPackedAudio(first)
-      ? { container: 'aac' as const, ...tell(inspectPacked) }
-      : { container: 'ts' as const, signature: tell(inspectTs) };
-    return { ...told, signature: told.signature ?? this.#signature, init: undefined, initSha256: undefined };
+      ? { container: 'aac' as const, ...(inspectPacked(first) ?? inspectPacked(Buffer.concat(pieces))) }
+      : { container: 'ts' as const, signature: inspectTsPieces(pieces) };
+    // A segment that does not tell is taken to be like the one before.
+    return { ...told, signature: this.#coding.wordFor(told.signature), init: undefined, initSha256: undefined };
   }
 
-  async #commit(step: SegmentStep, measuredSeconds: number | undefined): Promise<void> {
+  async #commit(step: SegmentStep, measuredSeconds: number | undefined, times: MediaTimes | undefined): Promise<void> {
     const { segment } = step;
     const retries = this.#retries;
     const between = this.#between(retries);
     const programDateTime = new Date(step.startsAtMs).toISOString();
     const timing = this.timing.settle(segment, measuredSeconds);
-    if (!step.ad || this.#gaps.entries().length > 0) this.#endKeptAd();
+    const follows = this.#gaps.entries().length === 0;
+    if (!step.ad || !follows) this.#endKeptAd();
+    const broken = follows && times !== undefined && this.timeline?.isBrokenBy(times) === true;
     await this.writer.commit(
       {
         mediaSequence: segment.mediaSequence,
@@ -167,12 +172,13 @@ export class SegmentCommitter {
         programDateTime,
         estimated: step.estimated,
         receivedAt: this.#now(),
-        discontinuity: step.discontinuity || this.#carried.discontinuity,
+        discontinuity: step.discontinuity || this.#carried.discontinuity || broken,
         ad: step.ad,
         identity: segment.identity,
       },
       between,
     );
+    this.timeline?.passed(times, timing.durationSeconds);
     this.#carried = { discontinuity: false, reset: false };
     this.#told(retries);
     if (step.ad) this.#noteKeptAd(programDateTime, timing.durationSeconds);

@@ -1,9 +1,12 @@
 import type { MediaSegment } from '../hls/playlist.js';
+import { OpenEnd } from '../media/open-end.js';
+import type { MediaTimes } from '../media/timeline.js';
 import type { Cause } from '../port.js';
 import type { BlockPool, Piece } from '../memory/block-pool.js';
 import type { Clock } from './clock.js';
 import type { FetchBudget } from './fetch-budget.js';
 import type { Http } from './http.js';
+import type { Headers } from './http-exchange.js';
 import type { SegmentStep } from './plan-segments.js';
 import { ReceivedBody } from './received-body.js';
 import type { ResourceStore } from './resource-store.js';
@@ -40,6 +43,8 @@ export type Taken =
       readonly last: boolean;
       /** How long the segment lasts by its own timestamps, where that was wanted and could be told. */
       readonly measuredSeconds: number | undefined;
+      /** When it begins and ends by them; undefined before the last of it. */
+      readonly times: MediaTimes | undefined;
     }
   | { readonly kind: 'failed'; readonly cause: Cause }
   | { readonly kind: 'cancelled' };
@@ -70,6 +75,7 @@ export class SegmentDownload {
   #activeAtMs = 0;
   #init: Buffer | undefined;
   #media: SegmentMedia | undefined;
+  readonly #openEnd = new OpenEnd();
   #state: 'running' | 'done' | 'failed' | 'cancelled' = 'running';
   #cause: Cause = CUT_SHORT;
   #wake: (() => void) | undefined;
@@ -239,8 +245,8 @@ export class SegmentDownload {
     const chunks = this.#letIn(() => this.#body.take());
     const last = this.#state === 'done';
     if (last) this.#body.end();
-    const measuredSeconds = last ? this.#media?.seconds : undefined;
-    return { kind: 'bytes', attempt: this.#attempt, chunks, init: this.#init, last, measuredSeconds };
+    const { seconds: measuredSeconds, times } = (last ? this.#media : undefined) ?? {};
+    return { kind: 'bytes', attempt: this.#attempt, chunks, init: this.#init, last, measuredSeconds, times };
   }
 
   /** What was taken is written, or will not be: the memory that it was received in can be used again. */
@@ -280,12 +286,16 @@ export class SegmentDownload {
       this.#body.add(bytes);
       this.#grew();
     };
+    let announced = segment.byteRange !== undefined;
     const totalSeconds = Math.max(settings.segmentTimeoutSeconds, segment.durationSeconds * 3);
     await http.getBody(
       segment.url,
       { ...(headers && { headers }), ...(segment.byteRange && { range: segment.byteRange }), totalSeconds, signal },
       {
-        start: (_, flow) => this.#body.from(flow),
+        start: (headers, flow) => {
+          announced ||= isAnnounced(headers);
+          this.#body.from(flow);
+        },
         data: (chunk) => take(decipher === undefined ? chunk : decipher.update(chunk)),
         // What is to be deciphered is not yet what is to be written.
         room: () => (decipher === undefined ? this.#body.room() : undefined),
@@ -296,7 +306,8 @@ export class SegmentDownload {
       },
     );
     if (decipher !== undefined) take(decipher.final());
-    media.finish();
+    // Where it is not asked for again, what came of it is better than nothing.
+    media.finish(announced || this.#isLast ? undefined : this.#openEnd);
   }
 
   #grew(): void {
@@ -304,3 +315,7 @@ export class SegmentDownload {
     if (this.#body.ready) this.#wake?.();
   }
 }
+
+/** The body's end is told, by its length or within it (RFC 9112 section 6.3): a connection that is closed before is noticed. */
+const isAnnounced = ({ 'content-length': length, 'transfer-encoding': coding }: Headers): boolean =>
+  length !== undefined || /\bchunked\b/i.test(String(coding));

@@ -67,7 +67,7 @@ export class FfmpegSession {
   ) {
     const { clock } = services;
     this.#source = request.source;
-    this.#dash = new LiveDash(services);
+    this.#dash = new LiveDash(services, request.directory);
     this.#facts = new FactQueue(reporter, clock);
     this.#watch = new CaptureWatch(request.recordingId, clock.now());
     this.#lastSyncMs = clock.now();
@@ -184,6 +184,7 @@ export class FfmpegSession {
     let relay: Relay | undefined;
     try {
       const joining = await this.#dash.open(this.#source, this.#hasBegun, this.signal);
+      committer.goOnFrom(this.#dash.heldSeconds);
       if (joining !== undefined) return await joining((process) => this.#follow(process, committer, undefined));
       relay = await openWay(this.#source, this.services);
       const { ffmpegPath } = this.services.settings;

@@ -1,4 +1,5 @@
 import { DashFeed } from '../dash/dash-feed.js';
+import { heldUntil, UNKNOWN, type Held } from '../dash/held-until.js';
 import type { DashTrack } from '../dash/manifest.js';
 import type { Clock } from '../engine/clock.js';
 import { toFault } from '../engine/source-fault.js';
@@ -20,8 +21,13 @@ export type Joining = <Result>(follow: (process: Child) => Promise<Result>) => P
 /** Live DASH is read here, and ffmpeg only joins what it is given. Knows from one run to the next how far that went. */
 export class LiveDash {
   #reading: { readonly source: CaptureSource; readonly feed: DashFeed } | undefined;
+  #held: Held | undefined;
 
-  constructor(private readonly services: LiveDashServices) {}
+  /** @param directory where the recording is */
+  constructor(
+    private readonly services: LiveDashServices,
+    private readonly directory: string,
+  ) {}
 
   /** What kept the source from being read on; undefined where nothing did, or ffmpeg reads it. */
   get trouble(): Cause | undefined {
@@ -33,12 +39,19 @@ export class LiveDash {
     return this.#reading !== undefined;
   }
 
+  /** Where the recording ended, by the clock that every run goes by, when the source was opened; undefined where nobody knows. */
+  get heldSeconds(): number | undefined {
+    return this.#reading?.feed.goesOn === true ? (this.#held?.picture ?? this.#held?.sound) : undefined;
+  }
+
   /** @returns undefined for whatever ffmpeg reads itself. @throws SourceFault */
   async open(source: CaptureSource, hasBegun: boolean, signal: AbortSignal): Promise<Joining | undefined> {
     if (!isManifest(source.url)) return undefined;
     const { clock, connections } = this.services;
-    const feed =
-      this.#reading?.source === source ? this.#reading.feed : new DashFeed(source, connections, clock, hasBegun);
+    const known = this.#reading?.source === source ? this.#reading.feed : undefined;
+    // Whoever writes there will find out, and say, what is wrong with the disk.
+    if (known === undefined && hasBegun) this.#held = await heldUntil(this.directory).catch(() => UNKNOWN);
+    const feed = known ?? new DashFeed(source, connections, clock, this.#held);
     try {
       const tracks = await feed.open(signal);
       this.#reading = tracks && { source, feed };

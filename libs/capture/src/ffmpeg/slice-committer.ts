@@ -52,6 +52,12 @@ export class SliceCommitter {
     this.#lastCause = away;
   }
 
+  /** What is on record ends there on the timeline by which the next run will go. */
+  goOnFrom(mediaSeconds: number | undefined): void {
+    if (mediaSeconds === undefined || this.#endsAtMs === undefined) return;
+    this.#anchor ??= { mediaSeconds, wallMs: this.#endsAtMs };
+  }
+
   /**
    * The program is gone.
    * @param cause why, should the broadcast go on later

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ffmpeg } from './ffmpeg.testing.js';
 import { FragmentCheck, TsCheck } from './body-check.js';
 import { inspectInit } from './inspect-mp4.js';
-import { inspectTs } from './inspect-ts.js';
+import { inspectTs, inspectTsPieces } from './inspect-ts.js';
 
 let folder: string;
 
@@ -51,6 +51,35 @@ describe('inspectTs', () => {
     const large = await made('large.ts', '-c:v', 'libx264', '-c:a', 'aac');
     expect(inspectTs(small)).toBe(inspectTs(again));
     expect(inspectTs(small)).not.toBe(inspectTs(large));
+  });
+
+  it.each([
+    ['aac', '44100', '1', /\+aac@2:44100:1$/],
+    ['aac', '48000', '2', /\+aac@2:48000:2$/],
+    ['mp3', '32000', '2', /\+mp3@3:32000:2$/],
+    ['ac3', '48000', '6', /\+ac3@48000:6$/],
+    ['eac3', '48000', '2', /\+eac3@48000:2$/],
+  ])(
+    'knows rate and channels of %s at %s Hz in %s channels, however the head is cut',
+    async (codec, rate, count, word) => {
+      const sound = ['-c:a', codec, '-ar', rate, '-ac', count];
+      const bytes = await made(`${codec}-${rate}.ts`, '-c:v', 'libx264', ...sound);
+      const whole = inspectTsPieces([bytes]);
+      expect(whole).toMatch(word);
+      const pieces = Array.from({ length: Math.ceil(bytes.length / 5000) }, (_, index) =>
+        bytes.subarray(index * 5000, (index + 1) * 5000),
+      );
+      expect(inspectTsPieces(pieces)).toBe(whole);
+    },
+  );
+
+  it('says only what sound there will be where none has begun, or nothing is whole of it', async () => {
+    const bytes = await made('later.ts', '-c:v', 'libx264', '-c:a', 'aac', '-af', 'adelay=100');
+    const words = new Set<string | undefined>();
+    for (let length = 188; length <= bytes.length; length += 188)
+      words.add(inspectTsPieces([bytes.subarray(0, length)]));
+    const known = [...words].filter((word) => word !== undefined);
+    expect(known).toEqual([inspectTs(bytes), inspectTsPieces([bytes])]);
   });
 
   it('says nothing of bytes that do not tell', () => {

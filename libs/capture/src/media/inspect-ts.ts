@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { PackedAudioReader } from '@streamvault/media';
+import { AGREED, isComplete } from './coding-word.js';
 import { readSpsSize } from './h264-sps.js';
 
 export const TS_PACKET_BYTES = 188;
@@ -22,19 +24,40 @@ const AUDIO_TYPES: ReadonlyMap<number, string> = new Map([
   [0x87, 'eac3'],
 ]);
 
+interface Sound {
+  readonly codec: string;
+  readonly pid: number;
+}
+
 interface Streams {
   readonly video?: { readonly codec: string; readonly pid: number };
-  readonly audio: readonly string[];
+  readonly audio: readonly Sound[];
 }
 
 /**
  * Codecs and picture size of a transport stream in one comparable word, like `h264:1280x720:1f0c9a3e+aac`, from the beginning of a
  * segment. Undefined where the beginning does not tell (no program map, or a picture without its parameters).
  */
-export function inspectTs(head: Buffer): string | undefined {
+export const inspectTs = (head: Buffer): string | undefined => inspect(head, ({ codec }) => codec);
+
+/**
+ * The same from a segment's first pieces, with what the frames of sound say, like `h264:1280x720:1f0c9a3e+aac@2:48000:2`. Sound that
+ * has not begun there is its codec alone: to be compared by a {@link KnownCoding}.
+ */
+export function inspectTsPieces(pieces: readonly Buffer[]): string | undefined {
+  const look = (head: Buffer): string | undefined => inspect(head, (sound) => describeSound(head, sound));
+  const [first = Buffer.alloc(0)] = pieces;
+  const told = look(first);
+  // The first piece nearly always tells all there is to know.
+  return pieces.length < 2 || (told !== undefined && isComplete(told)) ? told : look(Buffer.concat(pieces));
+}
+
+function inspect(head: Buffer, wordOf: (sound: Sound) => string): string | undefined {
   const streams = readStreams(head);
   if (streams === undefined) return undefined;
-  const audio = streams.audio.toSorted().join('+');
+  // Sound of one codec stays in the order of the program map, so that a word keeps its place whatever is known of it.
+  const sounds = streams.audio.toSorted((a, b) => (a.codec < b.codec ? -1 : Number(a.codec > b.codec)));
+  const audio = sounds.map(wordOf).join('+');
   if (streams.video === undefined) return audio === '' ? undefined : audio;
   const { codec, pid } = streams.video;
   const parameters = parameterSet(elementaryStart(head, pid), codec);
@@ -42,22 +65,42 @@ export function inspectTs(head: Buffer): string | undefined {
   return [codec, parameters].filter((word) => word !== undefined).join(':') + (audio === '' ? '' : `+${audio}`);
 }
 
+/** The codec, with what the headers of its frames say, where two in a row say the same. */
+function describeSound(head: Buffer, { codec, pid }: Sound): string {
+  const reader = new PackedAudioReader();
+  let before: string | undefined;
+  for (const packet of elementary(head, pid)) {
+    for (const unit of reader.push(withoutPesHeader(packet))) {
+      const coding = unit.kind === 'frame' && unit.header.format === codec ? unit.header.coding : undefined;
+      if (coding !== undefined && coding === before) return `${codec}${AGREED}${coding.slice(codec.length + 1)}`;
+      before = coding;
+    }
+  }
+  return codec;
+}
+
+/** ISO/IEC 13818-1 section 2.4.3.6: nine bytes, and as many more as the last of them says. */
+const withoutPesHeader = ({ start, payload }: Packet): Buffer =>
+  start ? payload.subarray(9 + (payload[8] ?? 0)) : payload;
+
 interface Packet {
   readonly pid: number;
   readonly start: boolean;
   readonly payload: Buffer;
 }
 
-/** Packets with a payload (ISO/IEC 13818-1 section 2.4.3.2). */
-function* packets(bytes: Buffer): Generator<Packet> {
+/** Packets with a payload (ISO/IEC 13818-1 section 2.4.3.2), of all streams or of one. */
+function* packets(bytes: Buffer, only?: number): Generator<Packet> {
   for (let at = 0; at + TS_PACKET_BYTES <= bytes.length; at += TS_PACKET_BYTES) {
+    if (bytes[at] !== TS_SYNC_BYTE) return;
+    const header = bytes.readUInt16BE(at + 1);
+    const pid = header & 0x1fff;
+    if (only !== undefined && pid !== only) continue;
     const packet = bytes.subarray(at, at + TS_PACKET_BYTES);
-    if (packet.readUInt8(0) !== TS_SYNC_BYTE) return;
-    const header = packet.readUInt16BE(1);
     const control = (packet.readUInt8(3) >> 4) & 3;
     const from = control === 3 ? 5 + packet.readUInt8(4) : 4;
     if ((control & 1) === 0 || from >= TS_PACKET_BYTES) continue;
-    yield { pid: header & 0x1fff, start: (header & 0x4000) !== 0, payload: packet.subarray(from) };
+    yield { pid, start: (header & 0x4000) !== 0, payload: packet.subarray(from) };
   }
 }
 
@@ -88,7 +131,7 @@ function readStreams(head: Buffer): Streams | undefined {
 
 function readProgramMap(table: Buffer): Streams {
   let video: Streams['video'];
-  const audio: string[] = [];
+  const audio: Sound[] = [];
   const end = table.length - 4;
   let at = 12 + (table.readUInt16BE(10) & 0x0fff);
   while (at + 5 <= end) {
@@ -97,7 +140,7 @@ function readProgramMap(table: Buffer): Streams {
     const videoCodec = VIDEO_TYPES.get(type);
     const audioCodec = AUDIO_TYPES.get(type);
     if (videoCodec !== undefined) video ??= { codec: videoCodec, pid };
-    if (audioCodec !== undefined) audio.push(audioCodec);
+    if (audioCodec !== undefined) audio.push({ codec: audioCodec, pid });
     at += 5 + (table.readUInt16BE(at + 3) & 0x0fff);
   }
   return { ...(video && { video }), audio };
@@ -105,14 +148,22 @@ function readProgramMap(table: Buffer): Streams {
 
 const ENOUGH_BYTES = 16_384;
 
-/** The first bytes of an elementary stream: the payloads of its packets from the first packet that begins a PES. */
+/** Packets of an elementary stream from the first that begins a PES. */
+function* elementary(head: Buffer, pid: number): Generator<Packet> {
+  let begun = false;
+  for (const packet of packets(head, pid)) {
+    begun ||= packet.start;
+    if (begun) yield packet;
+  }
+}
+
+/** The first bytes of an elementary stream. */
 function elementaryStart(head: Buffer, pid: number): Buffer {
   const pieces: Buffer[] = [];
   let length = 0;
-  for (const packet of packets(head)) {
-    if (packet.pid !== pid || (length === 0 && !packet.start)) continue;
-    pieces.push(packet.payload);
-    length += packet.payload.length;
+  for (const { payload } of elementary(head, pid)) {
+    pieces.push(payload);
+    length += payload.length;
     if (length >= ENOUGH_BYTES) break;
   }
   return Buffer.concat(pieces);

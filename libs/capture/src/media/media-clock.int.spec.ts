@@ -44,6 +44,34 @@ describe.each([1, 7, 1000, 65_536])('in pieces of %d bytes', (piece) => {
   });
 });
 
+/** What the clock's tracks, picture and sound, say of beginning and end. */
+function expectTimes(clock: MediaClock, from: number, to: number): void {
+  const tracks = [...(clock.times()?.tracks.values() ?? [])];
+  expect(tracks).toHaveLength(2);
+  for (const track of tracks) {
+    expect(Math.abs(track.from - from)).toBeLessThan(0.15);
+    expect(Math.abs(track.to - to)).toBeLessThan(0.15);
+  }
+}
+
+describe('the times on the clock of the source', () => {
+  it('are those of a transport stream', async () => {
+    const offset = ['-muxdelay', '0', '-muxpreload', '0', '-output_ts_offset', '30'];
+    const clock = new TsClock();
+    follow(clock, await made('times.ts', 2.4, ...offset), 1000);
+    expectTimes(clock, 30, 32.4);
+  });
+
+  it('are those of fragments, from the first of them to the last', async () => {
+    const fragmented = ['-g', '30', '-movflags', '+frag_keyframe+empty_moov+default_base_moof'];
+    const bytes = await made('times.mp4', 3.4, ...fragmented);
+    const first = bytes.indexOf('moof') - 4;
+    const clock = new FragmentClock(bytes.subarray(0, first));
+    follow(clock, bytes.subarray(bytes.indexOf('moof', first + 8) - 4), 1000);
+    expectTimes(clock, 1, 3.4);
+  });
+});
+
 describe('TsClock', () => {
   it('is not misled by a counter that wraps', async () => {
     const bytes = await made('wrapping.ts', 2, '-output_ts_offset', String(2 ** 33 / 90_000 - 1.5));

@@ -1,15 +1,19 @@
 import { boxes, find } from './inspect-mp4.js';
 import { TS_PACKET_BYTES } from './inspect-ts.js';
+import type { MediaTimes } from './timeline.js';
 
-/** Follows a segment's bytes and tells how long its media last by their own timestamps. */
+/** Follows a segment's bytes and tells how long its media last by their own timestamps, and where on the source's clock. */
 export interface MediaClock {
   push(chunk: Buffer): void;
   /** Undefined where the bytes do not tell. */
   seconds(): number | undefined;
+  times(): MediaTimes | undefined;
 }
 
 const PTS_WRAP = 2 ** 33;
 const PTS_PER_SECOND = 90_000;
+/** After so long the clock of a transport stream begins anew. */
+export const TS_WRAP_SECONDS = PTS_WRAP / PTS_PER_SECOND;
 
 /** The presentation times of one elementary stream, as far as its length is concerned. */
 interface Span {
@@ -63,6 +67,23 @@ export class TsClock implements MediaClock {
     // A picture that stands still sends no frames for a while; sound goes on, though its few packets tell less exactly.
     return seen === undefined || (heard !== undefined && heard > seen * 1.5) ? heard : seen;
   }
+
+  /** When picture and sound end; undefined for what is not there. */
+  get ends(): { readonly picture: number | undefined; readonly sound: number | undefined } {
+    const { tracks } = this.times();
+    const endOf = (span: Span | undefined): number | undefined => span && tracks.get(span.pid)?.to;
+    return { picture: endOf(this.#video), sound: endOf(this.#audio) };
+  }
+
+  times(): MediaTimes {
+    const spans = [this.#video, this.#audio].flatMap((span) => {
+      const seconds = secondsOf(span);
+      if (span === undefined || seconds === undefined) return [];
+      const from = (span.first + span.earliest) / PTS_PER_SECOND;
+      return [[span.pid, { from, to: from + seconds }] as const];
+    });
+    return { tracks: new Map(spans), wrapSeconds: TS_WRAP_SECONDS };
+  }
 }
 
 function secondsOf(span: Span | undefined): number | undefined {
@@ -86,6 +107,9 @@ function note(span: Span | undefined, pid: number, pts: number): Span {
   return span;
 }
 
+/** It is held until it is whole; a thousandth of it is usual. */
+const LARGEST_MOOF = 4 << 20;
+
 interface Track {
   readonly id: number;
   readonly timescale: number;
@@ -96,7 +120,10 @@ interface Track {
 
 /** Fragments of mp4 by the sample durations that they give of their first picture track, or without pictures of the first. */
 export class FragmentClock implements MediaClock {
+  readonly #tracks: readonly Track[];
   readonly #track: Track | undefined;
+  /** Where the fragments of each track begin and end. */
+  readonly #times = new Map<number, { readonly from: number; readonly to: number }>();
   #header = Buffer.alloc(0);
   /** Bytes of the present box that are still to come. */
   #left = 0;
@@ -105,8 +132,8 @@ export class FragmentClock implements MediaClock {
 
   /** @param init the initialisation section of the segment */
   constructor(init: Buffer) {
-    const tracks = readTracks(init);
-    this.#track = tracks.find(({ isVideo }) => isVideo) ?? tracks[0];
+    this.#tracks = readTracks(init);
+    this.#track = this.#tracks.find(({ isVideo }) => isVideo) ?? this.#tracks[0];
   }
 
   push(chunk: Buffer): void {
@@ -133,23 +160,38 @@ export class FragmentClock implements MediaClock {
     if (short === 1 && needed === 8) return taken + this.#begin(bytes.subarray(taken));
     const size = short === 1 ? Number(this.#header.readBigUInt64BE(8)) : short;
     this.#left = Math.max(0, size - this.#header.length);
-    this.#fragment = this.#header.toString('latin1', 4, 8) === 'moof' ? [] : undefined;
+    const isRead = this.#header.toString('latin1', 4, 8) === 'moof' && size <= LARGEST_MOOF;
+    this.#fragment = isRead ? [] : undefined;
     this.#header = Buffer.alloc(0);
     return taken;
   }
 
   #end(): void {
-    const track = this.#track;
     const fragment = this.#fragment;
     this.#fragment = undefined;
-    if (fragment === undefined || track === undefined) return;
-    for (const { type, body } of boxes(Buffer.concat(fragment))) {
-      if (type === 'traf') this.#ticks += ticksOf(body, track);
-    }
+    if (fragment === undefined) return;
+    for (const { type, body } of boxes(Buffer.concat(fragment))) if (type === 'traf') this.#note(body);
+  }
+
+  #note(traf: Buffer): void {
+    const tfhd = find(traf, 'tfhd');
+    const id = tfhd !== undefined && tfhd.length >= 8 ? tfhd.readUInt32BE(4) : undefined;
+    const track = this.#tracks.find((one) => one.id === id);
+    if (tfhd === undefined || track === undefined) return;
+    const ticks = ticksOf(traf, tfhd, track);
+    if (track === this.#track) this.#ticks += ticks;
+    const start = startOf(traf);
+    if (start === undefined || ticks === 0) return;
+    const from = this.#times.get(track.id)?.from ?? start / track.timescale;
+    this.#times.set(track.id, { from, to: (start + ticks) / track.timescale });
   }
 
   seconds(): number | undefined {
     return this.#track === undefined || this.#ticks === 0 ? undefined : this.#ticks / this.#track.timescale;
+  }
+
+  times(): MediaTimes {
+    return { tracks: this.#times };
   }
 }
 
@@ -173,10 +215,15 @@ function readTracks(init: Buffer): readonly Track[] {
   });
 }
 
+/** When its first sample is decoded (section 8.8.12). */
+function startOf(traf: Buffer): number | undefined {
+  const tfdt = find(traf, 'tfdt');
+  if (tfdt === undefined || tfdt.length < (tfdt[0] === 1 ? 12 : 8)) return undefined;
+  return tfdt[0] === 1 ? Number(tfdt.readBigUInt64BE(4)) : tfdt.readUInt32BE(4);
+}
+
 /** What the samples of a track fragment last together (sections 8.8.7 and 8.8.8). */
-function ticksOf(traf: Buffer, track: Track): number {
-  const tfhd = find(traf, 'tfhd');
-  if (tfhd === undefined || tfhd.length < 8 || tfhd.readUInt32BE(4) !== track.id) return 0;
+function ticksOf(traf: Buffer, tfhd: Buffer, track: Track): number {
   const flags = tfhd.readUIntBE(1, 3);
   const at = 8 + ((flags & 0x01) === 0 ? 0 : 8) + ((flags & 0x02) === 0 ? 0 : 4);
   const given = (flags & 0x08) !== 0 && tfhd.length >= at + 4;

@@ -1,6 +1,7 @@
 import { firstFrame, PackedAudioReader, type PackedAudio } from '@streamvault/media';
 import { TsCheck, type BodyCheck } from './body-check.js';
 import { TsClock, type MediaClock } from './media-clock.js';
+import type { MediaTimes } from './timeline.js';
 
 /** What a segment without an init section is: sound alone, by its first byte (an ID3 tag or a frame's), or a transport stream. */
 export const isPackedAudio = ({ 0: first }: Uint8Array): boolean => first === 0x49 || first === 0xff || first === 0x0b;
@@ -53,6 +54,11 @@ export class PackedAudioClock implements MediaClock {
   seconds(): number | undefined {
     return this.#seconds === 0 ? undefined : this.#seconds;
   }
+
+  /** Its frames are counted, whatever stamps are among them. */
+  times(): undefined {
+    return undefined;
+  }
 }
 
 /** Whatever may come without an init section. */
@@ -79,5 +85,9 @@ export class PlainClock implements MediaClock {
 
   seconds(): number | undefined {
     return this.#clock?.seconds();
+  }
+
+  times(): MediaTimes | undefined {
+    return this.#clock?.times();
   }
 }
