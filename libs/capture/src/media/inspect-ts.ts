@@ -60,7 +60,10 @@ function inspect(head: Buffer, wordOf: (sound: Sound) => string): string | undef
   const audio = sounds.map(wordOf).join('+');
   if (streams.video === undefined) return audio === '' ? undefined : audio;
   const { codec, pid } = streams.video;
-  const parameters = parameterSet(elementaryStart(head, pid), codec);
+  const parameters = ENOUGH_BYTES.reduce<string | undefined>(
+    (found, bytes) => found ?? parameterSet(elementaryStart(head, pid, bytes), codec),
+    undefined,
+  );
   if (parameters === undefined && (codec === 'h264' || codec === 'hevc')) return undefined;
   return [codec, parameters].filter((word) => word !== undefined).join(':') + (audio === '' ? '' : `+${audio}`);
 }
@@ -93,14 +96,13 @@ interface Packet {
 function* packets(bytes: Buffer, only?: number): Generator<Packet> {
   for (let at = 0; at + TS_PACKET_BYTES <= bytes.length; at += TS_PACKET_BYTES) {
     if (bytes[at] !== TS_SYNC_BYTE) return;
-    const header = bytes.readUInt16BE(at + 1);
+    const header = ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
     const pid = header & 0x1fff;
     if (only !== undefined && pid !== only) continue;
-    const packet = bytes.subarray(at, at + TS_PACKET_BYTES);
-    const control = (packet.readUInt8(3) >> 4) & 3;
-    const from = control === 3 ? 5 + packet.readUInt8(4) : 4;
+    const control = ((bytes[at + 3] ?? 0) >> 4) & 3;
+    const from = control === 3 ? 5 + (bytes[at + 4] ?? 0) : 4;
     if ((control & 1) === 0 || from >= TS_PACKET_BYTES) continue;
-    yield { pid, start: (header & 0x4000) !== 0, payload: packet.subarray(from) };
+    yield { pid, start: (header & 0x4000) !== 0, payload: bytes.subarray(at + from, at + TS_PACKET_BYTES) };
   }
 }
 
@@ -146,7 +148,8 @@ function readProgramMap(table: Buffer): Streams {
   return { ...(video && { video }), audio };
 }
 
-const ENOUGH_BYTES = 16_384;
+/** So much is looked through for the parameters of a picture: nearly always they come first. */
+const ENOUGH_BYTES = [1024, 16_384];
 
 /** Packets of an elementary stream from the first that begins a PES. */
 function* elementary(head: Buffer, pid: number): Generator<Packet> {
@@ -158,13 +161,13 @@ function* elementary(head: Buffer, pid: number): Generator<Packet> {
 }
 
 /** The first bytes of an elementary stream. */
-function elementaryStart(head: Buffer, pid: number): Buffer {
+function elementaryStart(head: Buffer, pid: number, enough: number): Buffer {
   const pieces: Buffer[] = [];
   let length = 0;
   for (const { payload } of elementary(head, pid)) {
     pieces.push(payload);
     length += payload.length;
-    if (length >= ENOUGH_BYTES) break;
+    if (length >= enough) break;
   }
   return Buffer.concat(pieces);
 }
