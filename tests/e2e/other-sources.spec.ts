@@ -3,8 +3,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { FfmpegSource, freePort } from '../capture/ffmpeg-source.js';
+import { FfmpegSource, freePort, isListening } from '../capture/ffmpeg-source.js';
 import { storedHashes } from '../capture/capture-run.js';
+import { media } from './support/media.js';
 import { until } from './support/until.js';
 import { inWorld } from './support/world.js';
 
@@ -127,6 +128,58 @@ it(
       const video = await server.api.video(videoId!);
       expect(video).toMatchObject({ width: 320, height: 180 });
       expect(video.durationSeconds).toBeGreaterThan(2);
+    } finally {
+      await source.kill();
+    }
+  }),
+);
+
+it(
+  'a stream over RTMP that hangs, while the server is killed, and comes back after it, is one recording with one gap',
+  inWorld(async (world) => {
+    const server = await world.server();
+    const port = await freePort('tcp');
+    const address = `rtmp://127.0.0.1:${port}/live/key`;
+    const send = () => new FfmpegSource(['-f', 'flv', '-listen', '1', address]);
+    let source = send();
+    try {
+      await until('the source was there', () => isListening(port));
+      const { id, platform } = await server.api.addStreamer({ url: address });
+      expect(platform).toBe('stream');
+      const { recordingId } = await server.api.start(id);
+      await until('something was kept', async () => (await server.ledger(recordingId)).segments.length > 1);
+      await server.api.reaches(recordingId, 'capturing');
+      source.pause();
+      await server.api.reaches(recordingId, 'reconnecting');
+      await server.kill();
+      await until('only the source was left', async () => (await startedWith(address)).length === 1);
+      const before = (await server.ledger(recordingId)).segments.length;
+
+      await source.kill();
+      await server.start();
+      expect(await server.api.recording(recordingId)).toMatchObject({ state: 'reconnecting' });
+      source = send();
+      await until('it went on', async () => (await server.ledger(recordingId)).segments.length > before + 1, {
+        seconds: 60,
+      });
+      await server.api.stop(id);
+      const { videoId, parts, gaps, failure } = await server.api.reaches(recordingId, 'completed', 60);
+      expect(failure).toBeNull();
+      expect((await server.api.recordings()).items).toHaveLength(1);
+      expect(parts.map(({ number, reason }) => [number, reason])).toEqual([
+        [1, 'start'],
+        [2, 'restart'],
+      ]);
+      expect(gaps.map(({ cause }) => cause.code)).toEqual(['capture.was-away']);
+      const { totals } = await server.ledger(recordingId);
+      const { fileName, durationSeconds } = await server.api.video(videoId!);
+      expect(durationSeconds).toBeCloseTo(totals.durationSeconds, 0);
+      const files = await readdir(server.recordingsDirectory, { recursive: true });
+      const file = path.join(
+        server.recordingsDirectory,
+        files.find((name) => path.basename(name) === fileName)!,
+      );
+      expect(await (await media()).decodeErrors(file)).toEqual([]);
     } finally {
       await source.kill();
     }
