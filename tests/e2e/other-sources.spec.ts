@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FfmpegSource, freePort, isListening } from '../capture/ffmpeg-source.js';
 import { storedHashes } from '../capture/capture-run.js';
+import { ApartOrigin } from '../live-origin/apart.js';
 import { media } from './support/media.js';
 import { until } from './support/until.js';
 import { inWorld } from './support/world.js';
@@ -51,6 +52,26 @@ describe('a page of some site', () => {
       expect(await storedHashes(server.workFolder(recordingId))).toEqual(published);
       const { checks } = await server.api.health();
       expect(checks['streamlink']).toMatchObject({ status: 'ok', detail: expect.stringContaining('8.6.2') });
+    }),
+  );
+
+  it(
+    'that keeps its sound apart is recorded with it, although streamlink names the picture only',
+    inWorld(async (world) => {
+      const origin = await ApartOrigin.start('ts', 6);
+      try {
+        origin.ended = true;
+        const picture = origin.url.replace('master', 'picture');
+        const found = { type: 'hls', url: picture, master: origin.url, headers: {}, metadata: {} };
+        const program = await fakeStreamlink(await world.directory(), '8.6.2', found);
+        const server = await world.server({ STREAMLINK_PATH: program, ALLOWED_PRIVATE_HOSTS: '127.0.0.1' });
+        const { id } = await server.api.addStreamer({ url });
+        const { recordingId } = await server.api.start(id);
+        const { videoId } = await server.api.reaches(recordingId, 'completed');
+        expect((await server.api.video(videoId!)).codecs).toMatch(/^avc1.*,mp4a/);
+      } finally {
+        await origin.close();
+      }
     }),
   );
 
