@@ -4,9 +4,11 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FfmpegSource, freePort, isListening } from '../capture/ffmpeg-source.js';
+import { RtspSource } from '../capture/ffmpeg-rtsp-source.js';
 import { storedHashes } from '../capture/capture-run.js';
 import { ApartOrigin } from '../live-origin/apart.js';
 import { media } from './support/media.js';
+import type { StreamVault } from './support/stream-vault.js';
 import { until } from './support/until.js';
 import { inWorld } from './support/world.js';
 
@@ -118,6 +120,15 @@ async function startedWith(word: string): Promise<string[]> {
   return commands.filter((command) => command.split('\0').includes(word));
 }
 
+/** What there is to complain about in a finished video. */
+async function decodeErrorsOf(server: StreamVault, videoId: number): Promise<readonly string[]> {
+  const { fileName } = await server.api.video(videoId);
+  const files = await readdir(server.recordingsDirectory, { recursive: true });
+  const name = files.find((file) => path.basename(file) === fileName);
+  if (name === undefined) throw new Error(`${fileName} is not among ${files.join(', ')}.`);
+  return (await media()).decodeErrors(path.join(server.recordingsDirectory, name));
+}
+
 it(
   'a stream over SRT is recorded by ffmpeg, goes on after a kill of the server, and becomes a video',
   inWorld(async (world) => {
@@ -193,16 +204,44 @@ it(
       ]);
       expect(gaps.map(({ cause }) => cause.code)).toEqual(['capture.was-away']);
       const { totals } = await server.ledger(recordingId);
-      const { fileName, durationSeconds } = await server.api.video(videoId!);
-      expect(durationSeconds).toBeCloseTo(totals.durationSeconds, 0);
-      const files = await readdir(server.recordingsDirectory, { recursive: true });
-      const file = path.join(
-        server.recordingsDirectory,
-        files.find((name) => path.basename(name) === fileName)!,
-      );
-      expect(await (await media()).decodeErrors(file)).toEqual([]);
+      expect((await server.api.video(videoId!)).durationSeconds).toBeCloseTo(totals.durationSeconds, 0);
+      expect(await decodeErrorsOf(server, videoId!)).toEqual([]);
     } finally {
       await source.kill();
+    }
+  }),
+);
+
+it(
+  'a camera over RTSP is recorded with its sound, goes on after a kill of the server, and becomes a video that plays',
+  inWorld(async (world) => {
+    const camera = await RtspSource.start('pcmu');
+    try {
+      const server = await world.server();
+      const { id, platform } = await server.api.addStreamer({ url: camera.url });
+      expect(platform).toBe('stream');
+      const { recordingId } = await server.api.start(id);
+      await until('something was kept', async () => (await server.ledger(recordingId)).segments.length > 1);
+      await server.api.reaches(recordingId, 'capturing');
+      await server.kill();
+      await until('its ffmpeg had gone with it', async () => (await startedWith(camera.url)).length === 0);
+      const before = (await server.ledger(recordingId)).segments.length;
+
+      await server.start();
+      await until('it went on', async () => (await server.ledger(recordingId)).segments.length > before + 1, {
+        seconds: 60,
+      });
+      await server.api.stop(id);
+      const { videoId, parts, gaps } = await server.api.reaches(recordingId, 'completed', 60);
+      expect(parts.map(({ reason }) => reason)).toEqual(['start', 'restart']);
+      expect(gaps.map(({ cause }) => cause.code)).toEqual(['capture.was-away']);
+      const { totals } = await server.ledger(recordingId);
+      const { codecs, durationSeconds } = await server.api.video(videoId!);
+      expect(codecs).toMatch(/^avc1.*,mp4a/);
+      expect(durationSeconds).toBeCloseTo(totals.durationSeconds, 0);
+      expect(await decodeErrorsOf(server, videoId!)).toEqual([]);
+    } finally {
+      await camera.kill();
     }
   }),
 );
