@@ -31,6 +31,7 @@ export interface FfmpegInput {
 
 /**
  * What ffmpeg is started with: it copies the best picture and sound of the source, as a transport stream, to its output.
+ * Sound that one cannot carry has to be `encoded`: AAC is made of it.
  * @throws SourceUnavailable for a scheme that is not on the list
  */
 export function ffmpegArguments({ url, headers = {}, sound = 'as-it-is' }: FfmpegInput): readonly string[] {
