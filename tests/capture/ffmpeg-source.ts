@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 
 /** A small broadcast by an ffmpeg of its own, in real time: a picture with a key frame twice a second, and a tone. */
@@ -56,3 +57,14 @@ export async function freePort(protocol: 'udp' | 'tcp' = 'udp'): Promise<number>
   await once(socket, 'close');
   return port;
 }
+
+/** Whether somebody listens there, told without a visit: an ffmpeg that waits for a caller takes the first for the only one. */
+export async function isListening(port: number): Promise<boolean> {
+  const lines = (await readFile('/proc/net/tcp', 'utf8')).split('\n').map((line) => line.trim().split(/\s+/));
+  return lines.some(
+    ([, local, , state]) => state === LISTEN && Number.parseInt(local?.split(':')[1] ?? '', 16) === port,
+  );
+}
+
+/** In /proc/net/tcp (proc(5), include/net/tcp_states.h). */
+const LISTEN = '0A';

@@ -3,8 +3,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { FfmpegSource, freePort } from '../capture/ffmpeg-source.js';
+import { FfmpegSource, freePort, isListening } from '../capture/ffmpeg-source.js';
+import { RtspSource } from '../capture/ffmpeg-rtsp-source.js';
 import { storedHashes } from '../capture/capture-run.js';
+import { ApartOrigin } from '../live-origin/apart.js';
+import { media } from './support/media.js';
+import type { StreamVault } from './support/stream-vault.js';
 import { until } from './support/until.js';
 import { inWorld } from './support/world.js';
 
@@ -54,6 +58,26 @@ describe('a page of some site', () => {
   );
 
   it(
+    'that keeps its sound apart is recorded with it, although streamlink names the picture only',
+    inWorld(async (world) => {
+      const origin = await ApartOrigin.start('ts', 6);
+      try {
+        origin.ended = true;
+        const picture = origin.url.replace('master', 'picture');
+        const found = { type: 'hls', url: picture, master: origin.url, headers: {}, metadata: {} };
+        const program = await fakeStreamlink(await world.directory(), '8.6.2', found);
+        const server = await world.server({ STREAMLINK_PATH: program, ALLOWED_PRIVATE_HOSTS: '127.0.0.1' });
+        const { id } = await server.api.addStreamer({ url });
+        const { recordingId } = await server.api.start(id);
+        const { videoId } = await server.api.reaches(recordingId, 'completed');
+        expect((await server.api.video(videoId!)).codecs).toMatch(/^avc1.*,mp4a/);
+      } finally {
+        await origin.close();
+      }
+    }),
+  );
+
+  it(
     'fails in words where streamlink is too old, or finds what may not be reached from outside',
     inWorld(async (world) => {
       const old = await world.server({ STREAMLINK_PATH: await fakeStreamlink(await world.directory(), '5.2.1', {}) });
@@ -96,6 +120,15 @@ async function startedWith(word: string): Promise<string[]> {
   return commands.filter((command) => command.split('\0').includes(word));
 }
 
+/** What there is to complain about in a finished video. */
+async function decodeErrorsOf(server: StreamVault, videoId: number): Promise<readonly string[]> {
+  const { fileName } = await server.api.video(videoId);
+  const files = await readdir(server.recordingsDirectory, { recursive: true });
+  const name = files.find((file) => path.basename(file) === fileName);
+  if (name === undefined) throw new Error(`${fileName} is not among ${files.join(', ')}.`);
+  return (await media()).decodeErrors(path.join(server.recordingsDirectory, name));
+}
+
 it(
   'a stream over SRT is recorded by ffmpeg, goes on after a kill of the server, and becomes a video',
   inWorld(async (world) => {
@@ -129,6 +162,86 @@ it(
       expect(video.durationSeconds).toBeGreaterThan(2);
     } finally {
       await source.kill();
+    }
+  }),
+);
+
+it(
+  'a stream over RTMP that hangs, while the server is killed, and comes back after it, is one recording with one gap',
+  inWorld(async (world) => {
+    const server = await world.server();
+    const port = await freePort('tcp');
+    const address = `rtmp://127.0.0.1:${port}/live/key`;
+    const send = () => new FfmpegSource(['-f', 'flv', '-listen', '1', address]);
+    let source = send();
+    try {
+      await until('the source was there', () => isListening(port));
+      const { id, platform } = await server.api.addStreamer({ url: address });
+      expect(platform).toBe('stream');
+      const { recordingId } = await server.api.start(id);
+      await until('something was kept', async () => (await server.ledger(recordingId)).segments.length > 1);
+      await server.api.reaches(recordingId, 'capturing');
+      source.pause();
+      await server.api.reaches(recordingId, 'reconnecting');
+      await server.kill();
+      await until('only the source was left', async () => (await startedWith(address)).length === 1);
+      const before = (await server.ledger(recordingId)).segments.length;
+
+      await source.kill();
+      await server.start();
+      expect(await server.api.recording(recordingId)).toMatchObject({ state: 'reconnecting' });
+      source = send();
+      await until('it went on', async () => (await server.ledger(recordingId)).segments.length > before + 1, {
+        seconds: 60,
+      });
+      await server.api.stop(id);
+      const { videoId, parts, gaps, failure } = await server.api.reaches(recordingId, 'completed', 60);
+      expect(failure).toBeNull();
+      expect((await server.api.recordings()).items).toHaveLength(1);
+      expect(parts.map(({ number, reason }) => [number, reason])).toEqual([
+        [1, 'start'],
+        [2, 'restart'],
+      ]);
+      expect(gaps.map(({ cause }) => cause.code)).toEqual(['capture.was-away']);
+      const { totals } = await server.ledger(recordingId);
+      expect((await server.api.video(videoId!)).durationSeconds).toBeCloseTo(totals.durationSeconds, 0);
+      expect(await decodeErrorsOf(server, videoId!)).toEqual([]);
+    } finally {
+      await source.kill();
+    }
+  }),
+);
+
+it(
+  'a camera over RTSP is recorded with its sound, goes on after a kill of the server, and becomes a video that plays',
+  inWorld(async (world) => {
+    const camera = await RtspSource.start('pcmu');
+    try {
+      const server = await world.server();
+      const { id, platform } = await server.api.addStreamer({ url: camera.url });
+      expect(platform).toBe('stream');
+      const { recordingId } = await server.api.start(id);
+      await until('something was kept', async () => (await server.ledger(recordingId)).segments.length > 1);
+      await server.api.reaches(recordingId, 'capturing');
+      await server.kill();
+      await until('its ffmpeg had gone with it', async () => (await startedWith(camera.url)).length === 0);
+      const before = (await server.ledger(recordingId)).segments.length;
+
+      await server.start();
+      await until('it went on', async () => (await server.ledger(recordingId)).segments.length > before + 1, {
+        seconds: 60,
+      });
+      await server.api.stop(id);
+      const { videoId, parts, gaps } = await server.api.reaches(recordingId, 'completed', 60);
+      expect(parts.map(({ reason }) => reason)).toEqual(['start', 'restart']);
+      expect(gaps.map(({ cause }) => cause.code)).toEqual(['capture.was-away']);
+      const { totals } = await server.ledger(recordingId);
+      const { codecs, durationSeconds } = await server.api.video(videoId!);
+      expect(codecs).toMatch(/^avc1.*,mp4a/);
+      expect(durationSeconds).toBeCloseTo(totals.durationSeconds, 0);
+      expect(await decodeErrorsOf(server, videoId!)).toEqual([]);
+    } finally {
+      await camera.kill();
     }
   }),
 );

@@ -23,6 +23,12 @@ describe('the arguments', () => {
     },
   );
 
+  it('have the sound made into AAC where that is wanted, and nothing else', () => {
+    const args = ffmpegArguments({ url: 'rtsp://a.example/1', sound: 'encoded' });
+    expect([after(args, '-c'), after(args, '-c:a')]).toEqual(['copy', 'aac']);
+    expect(ffmpegArguments({ url: 'rtsp://a.example/1' })).not.toContain('-c:a');
+  });
+
   it('take headers along, one each, and only to the web', () => {
     const headers = { 'User-Agent': 'me', Referer: 'https://x.example/', 'X-Bad': 'a\r\nHost: b' };
     const args = ffmpegArguments({ url: 'https://a.example/live.mpd', headers });

@@ -12,7 +12,13 @@ const SCHEMES: Readonly<Record<string, { readonly protocols: string; readonly op
   srt: { protocols: 'srt' },
 };
 
-const OUTPUT = ['-c', 'copy', '-dn', '-sn', '-f', 'mpegts', '-flush_packets', '1', 'pipe:1'];
+/** What a transport stream cannot carry is made into what it can. */
+export type SoundChoice = 'as-it-is' | 'encoded';
+
+const output = (sound: SoundChoice): readonly string[] =>
+  ['-c copy', ...(sound === 'encoded' ? ['-c:a aac'] : []), '-dn -sn -f mpegts -flush_packets 1 pipe:1']
+    .join(' ')
+    .split(' ');
 
 /** Addresses that begin so are recorded by ffmpeg. */
 export const FFMPEG_SCHEMES: readonly string[] = Object.keys(SCHEMES);
@@ -20,13 +26,15 @@ export const FFMPEG_SCHEMES: readonly string[] = Object.keys(SCHEMES);
 export interface FfmpegInput {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly sound?: SoundChoice;
 }
 
 /**
  * What ffmpeg is started with: it copies the best picture and sound of the source, as a transport stream, to its output.
+ * Sound that one cannot carry has to be `encoded`: AAC is made of it.
  * @throws SourceUnavailable for a scheme that is not on the list
  */
-export function ffmpegArguments({ url, headers = {} }: FfmpegInput): readonly string[] {
+export function ffmpegArguments({ url, headers = {}, sound = 'as-it-is' }: FfmpegInput): readonly string[] {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase() ?? '';
   const known = SCHEMES[scheme];
   if (known === undefined || !Object.hasOwn(SCHEMES, scheme))
@@ -37,7 +45,7 @@ export function ffmpegArguments({ url, headers = {} }: FfmpegInput): readonly st
     known.options ?? [],
     isWeb(url) ? headerOptions(headers) : [],
     ['-i', url],
-    OUTPUT,
+    output(sound),
   ].flat();
 }
 
@@ -50,7 +58,7 @@ export function joiningArguments(inputs: number): readonly string[] {
     ['-copyts'],
     numbers.flatMap((index) => ['-i', `pipe:${index + 3}`]),
     numbers.flatMap((index) => ['-map', String(index)]),
-    OUTPUT,
+    output('as-it-is'),
   ].flat();
 }
 

@@ -10,9 +10,9 @@ import { DEFAULT_FFMPEG_SETTINGS, type FfmpegCaptureSettings } from './settings.
 const TICK_MS = 1000;
 
 /**
- * Records what is not HLS (RTMP, RTSP, SRT, DASH, a stream over HTTP) by an ffmpeg that copies without transcoding. Its output is cut
- * into slices that go into the same parts and ledger as those of the HLS engine. An ffmpeg that ends or falls silent is started anew,
- * into another part, for as long as the capture's owner wants it.
+ * Records what is not HLS (RTMP, RTSP, SRT, DASH, a stream over HTTP) by an ffmpeg that copies, and makes AAC only of sound that cannot
+ * be copied. Its output is cut into slices that go into the same parts and ledger as those of the HLS engine. An ffmpeg that ends or
+ * falls silent is started anew, into another part, for as long as the capture's owner wants it.
  */
 export class FfmpegCaptureEngine implements CaptureEngine {
   readonly #settings: FfmpegCaptureSettings;

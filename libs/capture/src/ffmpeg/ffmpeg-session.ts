@@ -20,12 +20,12 @@ import type {
 } from '../port.js';
 import { Child } from '../process/child.js';
 import { SourceUnavailable } from '../resolve/source-unavailable.js';
-import { ffmpegArguments } from './ffmpeg-arguments.js';
+import { ffmpegArguments, type SoundChoice } from './ffmpeg-arguments.js';
 import { LiveDash } from './live-dash.js';
 import { isOver } from './manifest-over.js';
 import type { FfmpegCaptureSettings } from './settings.js';
 import { openWay } from './open-way.js';
-import { causeOfEnd, SILENT } from './run-cause.js';
+import { causeOfEnd, SILENT, UNREADABLE_PICTURE } from './run-cause.js';
 import { SliceCommitter } from './slice-committer.js';
 import { DEFAULT_CUTTER_SETTINGS, NotATransportStream, TsCutter, type TsSlice } from './ts-cutter.js';
 
@@ -39,8 +39,8 @@ export interface FfmpegServices {
 const LAST_FACTS_MS = 1000;
 const DISK_RETRY_MS = 5000;
 
-/** How one run of ffmpeg ended: with a cause where the broadcast may go on. */
-type RunEnd = 'stopped' | 'over' | Cause;
+/** How one run of ffmpeg ended: with a cause where the broadcast may go on, `otherwise` where ffmpeg must be told something else. */
+type RunEnd = 'stopped' | 'over' | 'otherwise' | Cause;
 
 /** One capture by ffmpeg, through as many runs of it as it takes. */
 export class FfmpegSession {
@@ -55,6 +55,8 @@ export class FfmpegSession {
   #child: { readonly process: Child; readonly startedAtMs: number; lastByteAtMs: number | undefined } | undefined;
   readonly #dash: LiveDash;
   #stuck = false;
+  /** Known from the first run on that brought what cannot be read again. */
+  #sound: SoundChoice = 'as-it-is';
   /** The disk is in the way at the moment. */
   #diskCause: Cause | undefined;
   #diskFailed: DiskFailed | undefined;
@@ -155,6 +157,7 @@ export class FfmpegSession {
       const end = await this.#runOnce(committer);
       if (end === 'over') return { kind: 'ended', reason: 'endlist' };
       if (end === 'stopped' || this.#diskFailed !== undefined) break;
+      if (end === 'otherwise') continue;
       this.#watch.trouble(end);
       attempts = (this.#writer?.totals.segments ?? 0) > before ? 1 : attempts + 1;
       if (!this.#hasBegun && attempts >= settings.openAttempts) return { kind: 'failed', cause: end };
@@ -188,7 +191,11 @@ export class FfmpegSession {
       if (joining !== undefined) return await joining((process) => this.#follow(process, committer, undefined));
       relay = await openWay(this.#source, this.services);
       const { ffmpegPath } = this.services.settings;
-      const process = await Child.start(ffmpegPath, ffmpegArguments(this.#source), relay?.environment);
+      const process = await Child.start(
+        ffmpegPath,
+        ffmpegArguments({ ...this.#source, sound: this.#sound }),
+        relay?.environment,
+      );
       return await this.#follow(process, committer, relay);
     } catch (error) {
       if (error instanceof SourceFault) return error.reason;
@@ -209,8 +216,11 @@ export class FfmpegSession {
     if (this.signal.aborted) stop();
     try {
       const broken = await this.#take(process, committer);
-      if (broken !== undefined) process.kill();
+      // Sources that count their callers are to know that this one is gone.
+      if (broken === 'otherwise') await this.#stop(process);
+      else if (broken !== undefined) process.kill();
       const end = await process.ended;
+      if (broken === 'otherwise') return this.signal.aborted ? 'stopped' : broken;
       // Where nothing can be written nothing is read either, and any ffmpeg falls silent.
       const found = this.#dash.trouble ?? (this.#stuck ? SILENT : undefined);
       const cause = broken ?? this.#diskCause ?? found ?? causeOfEnd(end, this.#source.url, relay?.failure);
@@ -237,13 +247,16 @@ export class FfmpegSession {
   }
 
   /** Takes what ffmpeg puts out, until that ends. @returns what is wrong with it, if that is why it ended */
-  async #take(process: Child, committer: SliceCommitter): Promise<Cause | undefined> {
+  async #take(process: Child, committer: SliceCommitter): Promise<Cause | 'otherwise' | undefined> {
     const { sliceSeconds } = this.services.settings;
     const cutter = new TsCutter({ ...DEFAULT_CUTTER_SETTINGS, sliceSeconds });
     try {
       for await (const chunk of process.stdout) {
         if (this.#child !== undefined) this.#child.lastByteAtMs = this.services.clock.now();
-        for (const slice of cutter.push(chunk as Buffer)) await this.#commit(slice, committer);
+        const slices = cutter.push(chunk as Buffer);
+        const unfit = this.#unfit(cutter);
+        if (unfit !== undefined) return unfit;
+        for (const slice of slices) await this.#commit(slice, committer);
       }
       const rest = cutter.finish();
       if (rest !== undefined && rest.durationSeconds > 0) await this.#commit(rest, committer);
@@ -252,6 +265,16 @@ export class FfmpegSession {
       if (error instanceof NotATransportStream) return { code: 'ffmpeg.bad-output', message: error.message };
       throw error;
     }
+  }
+
+  /** What comes cannot be read again as it is: sound can be made into what can be, pictures are left alone. */
+  #unfit({ tables }: TsCutter): Cause | 'otherwise' | undefined {
+    if (!tables.hasUnnamed) return undefined;
+    if (this.#sound === 'as-it-is' && !this.#dash.isRead) {
+      this.#sound = 'encoded';
+      return 'otherwise';
+    }
+    return tables.hasPicture ? undefined : UNREADABLE_PICTURE;
   }
 
   async #commit(slice: TsSlice, committer: SliceCommitter): Promise<void> {

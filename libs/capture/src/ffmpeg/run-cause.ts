@@ -9,6 +9,12 @@ export const SILENT: Cause = {
   message: 'ffmpeg runs, but the source gave it nothing for too long. It is started anew.',
 };
 
+export const UNREADABLE_PICTURE: Cause = {
+  code: 'ffmpeg.unreadable-picture',
+  message:
+    'The source codes its picture in a way that is not recorded (motion JPEG, perhaps). Set it to H.264 or H.265, or use another of its addresses.',
+};
+
 /** Why a run of ffmpeg ended. Where the way to the source failed, that says more than ffmpeg knows. */
 export function causeOfEnd(
   { exitCode, signal, startError, lastWords }: ChildEnd,

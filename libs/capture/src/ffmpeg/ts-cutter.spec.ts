@@ -117,3 +117,23 @@ describe('a transport stream', () => {
     expect(cut(Buffer.concat([bytes, bytes.subarray(0, 100)])).joined.equals(bytes)).toBe(true);
   });
 });
+
+describe('what its tables tell', () => {
+  /** Private data, with a descriptor of a kind that says what is in it, or of one that does not. */
+  const privateData = (pid: number, tag: number) => {
+    const descriptor = [tag, 4, ...Buffer.from('Opus')];
+    return [...stream(0x06, pid).slice(0, 4), descriptor.length, ...descriptor];
+  };
+
+  it.each([
+    ['picture and sound', [stream(0x1b, PICTURE), stream(0x0f, SOUND)], false, true],
+    ['sound by name (Opus)', [stream(0x1b, PICTURE), privateData(SOUND, 0x05)], false, true],
+    ['sound that has only a language', [stream(0x1b, PICTURE), privateData(SOUND, 0x0a)], true, true],
+    ['sound without a word (G.711)', [stream(0x1b, PICTURE), stream(0x06, SOUND)], true, true],
+    ['a picture without a word (motion JPEG)', [stream(0x06, PICTURE), stream(0x0f, SOUND)], true, false],
+  ])('is whether %s can be read again', (_, streams, hasUnnamed, hasPicture) => {
+    const cutter = new TsCutter();
+    cutter.push(Buffer.concat([pat(), pmt(...streams)]));
+    expect(cutter.tables).toMatchObject({ hasUnnamed, hasPicture });
+  });
+});

@@ -60,6 +60,11 @@ export class TsCutter {
     return this.#bytes + this.#rest.length;
   }
 
+  /** By its tables, as far as they have come. */
+  get tables(): Pick<TsTables, 'hasPicture' | 'hasUnnamed'> {
+    return this.#tables;
+  }
+
   /** @returns the slices that became whole. @throws NotATransportStream */
   push(chunk: Buffer): readonly TsSlice[] {
     const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);

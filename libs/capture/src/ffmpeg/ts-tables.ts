@@ -1,5 +1,9 @@
 /** Stream types of pictures (ISO/IEC 13818-1 table 2-34). */
 const PICTURES = new Set([0x01, 0x02, 0x10, 0x1b, 0x20, 0x24, 0x33]);
+/** PES packets of private data: what is in them is told by a descriptor of its own, if at all. */
+const PRIVATE_DATA = 0x06;
+/** `registration_descriptor` (section 2.6.8). */
+const REGISTRATION = 0x05;
 /** Program association, conditional access and service description tables, and null packets. */
 const TABLE_PIDS = new Set([0x0000, 0x0001, 0x0011]);
 
@@ -8,6 +12,7 @@ export class TsTables {
   #mapPid: number | undefined;
   #leading: number | undefined;
   #hasPicture = false;
+  #hasUnnamed = false;
   #beside: ReadonlySet<number> = new Set();
 
   /** The packets by which the stream is cut; undefined until its tables have come. */
@@ -22,6 +27,11 @@ export class TsTables {
 
   get hasPicture(): boolean {
     return this.#hasPicture;
+  }
+
+  /** Something is in it of which nothing tells the coding, so that nobody can read it again. */
+  get hasUnnamed(): boolean {
+    return this.#hasUnnamed;
   }
 
   /** @returns whether the packet is one of the stream's tables */
@@ -39,17 +49,29 @@ export class TsTables {
   }
 
   #read(map: Buffer): void {
-    const streams: { readonly type: number; readonly pid: number }[] = [];
+    const streams: { readonly type: number; readonly pid: number; readonly isNamed: boolean }[] = [];
     const end = map.length - 4;
     for (let at = 12 + (map.readUInt16BE(10) & 0x0fff); at + 5 <= end;) {
-      streams.push({ type: map.readUInt8(at), pid: map.readUInt16BE(at + 1) & 0x1fff });
-      at += 5 + (map.readUInt16BE(at + 3) & 0x0fff);
+      const next = at + 5 + (map.readUInt16BE(at + 3) & 0x0fff);
+      const type = map.readUInt8(at);
+      const isNamed = type !== PRIVATE_DATA || tagsOf(map.subarray(at + 5, next)).includes(REGISTRATION);
+      streams.push({ type, pid: map.readUInt16BE(at + 1) & 0x1fff, isNamed });
+      at = next;
     }
     const picture = streams.find(({ type }) => PICTURES.has(type));
     this.#hasPicture = picture !== undefined;
+    this.#hasUnnamed = streams.some(({ isNamed }) => !isNamed);
     this.#leading = (picture ?? streams[0])?.pid;
     this.#beside = new Set(streams.map(({ pid }) => pid).filter((pid) => pid !== this.#leading));
   }
+}
+
+/** What kinds of descriptors stand one behind the other. */
+function tagsOf(descriptors: Buffer): readonly number[] {
+  const tags: number[] = [];
+  for (let at = 0; at + 2 <= descriptors.length; at += 2 + descriptors.readUInt8(at + 1))
+    tags.push(descriptors.readUInt8(at));
+  return tags;
 }
 
 /** A section that fits its packet, as those of one program do. */

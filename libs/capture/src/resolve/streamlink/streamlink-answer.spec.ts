@@ -2,6 +2,48 @@ import { describe, expect, it } from '@jest/globals';
 import { SourceUnavailable } from '../source-unavailable.js';
 import { isTooOld, readAnswer, readVersion, streamlinkArguments } from './streamlink-answer.js';
 
+/** As streamlink 8.6.2 prints it, with other hosts, of a page whose sound is kept apart. */
+const APART = `{
+  "type": "hls",
+  "url": "https://cdn.example/720.m3u8",
+  "headers": {
+    "User-Agent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:157.0) Gecko/20100101 Firefox/157.0",
+    "Accept-Encoding": "gzip, deflate, zstd",
+    "Accept": "*/*",
+    "Connection": "keep-alive",
+    "Referer": "https://site.example/channel/apart",
+    "Cookie": "session=abc"
+  },
+  "master": "https://cdn.example/apart.m3u8",
+  "metadata": {
+    "id": null,
+    "author": "Somebody",
+    "category": null,
+    "title": "Somebody\u2019s live show"
+  }
+}`;
+
+/** The same, of a stream that is had by sending something. */
+const POSTED = `{
+  "type": "http",
+  "method": "POST",
+  "url": "https://cdn.example/live.ts",
+  "headers": {
+    "User-Agent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:157.0) Gecko/20100101 Firefox/157.0",
+    "Content-Length": "3",
+    "Content-Type": "application/x-www-form-urlencoded"
+  },
+  "body": "a=b",
+  "metadata": { "id": null, "author": "Somebody", "category": null, "title": null }
+}`;
+
+/** The same, of pages that could not be had. */
+const unopened = (reason: string) =>
+  JSON.stringify({ error: `Unable to open URL: https://a.example/members/login.m3u8?key=secret (${reason})` });
+const pool = (cause: string) => `HTTPSConnectionPool(host='a.example', port=443): ${cause}`;
+const retried = (cause: string) =>
+  pool(`Max retries exceeded with url: /members/login.m3u8?key=secret (Caused by ${cause})`);
+
 const problemOf = (text: string) => {
   try {
     readAnswer(text);
@@ -18,7 +60,16 @@ it.each([
   ['720p60', '720p60,720p,best'],
   ['480p', '480p,best'],
 ])('the quality %s is asked for as %s', (quality, names) => {
-  expect(streamlinkArguments('https://a.example/x', quality)).toEqual(['--json', 'https://a.example/x', names]);
+  expect(streamlinkArguments('https://a.example/x', quality).slice(-3)).toEqual([
+    '--json',
+    'https://a.example/x',
+    names,
+  ]);
+});
+
+it('it is asked as if it had no ffmpeg: with one, it tells of picture and sound that are apart no address', () => {
+  const [option, program] = streamlinkArguments('https://a.example/x', 'best');
+  expect([option, program]).toEqual(['--ffmpeg-ffmpeg', '/dev/null']);
 });
 
 it('versions are read and compared', () => {
@@ -32,7 +83,6 @@ describe('an answer', () => {
     const text = JSON.stringify({
       type: 'hls',
       url: 'https://cdn.example/720p.m3u8',
-      master: 'https://cdn.example/master.m3u8',
       headers: { Referer: 'https://a.example/', 'Accept-Encoding': 'gzip', Connection: 'keep-alive', Cookie: 'a=b' },
       metadata: { title: 'x' },
     });
@@ -42,6 +92,16 @@ describe('an answer', () => {
       lookedUp: true,
       headers: { Referer: 'https://a.example/', Cookie: 'a=b' },
     });
+  });
+
+  it('that names the playlist of all qualities is taken by that: it also tells where the sound is', () => {
+    const { url, headers } = readAnswer(APART);
+    expect(url).toBe('https://cdn.example/apart.m3u8');
+    expect(Object.keys(headers ?? {})).toEqual(['User-Agent', 'Accept', 'Referer', 'Cookie']);
+  });
+
+  it('that the page wants something sent for is none that can be recorded', () => {
+    expect(problemOf(POSTED)).toMatchObject({ problem: 'unsupported', message: expect.stringContaining('POST') });
   });
 
   it.each(['dash', 'http'])('of %s goes to ffmpeg', (type) => {
@@ -57,6 +117,7 @@ describe('an answer', () => {
     ['{"error": "Read timed out"}', 'timeout'],
     ['{"error": "Something odd"}', 'unreachable'],
     ['{"type": "muxed-stream"}', 'unsupported'],
+    ['{"type": "hls-multi", "metadata": {"id": null, "author": null, "category": null, "title": null}}', 'unsupported'],
     ['{"type": "hls", "url": "file:///etc/passwd"}', 'unsupported'],
     ['Traceback (most recent call last):', 'query-changed'],
     ['', 'query-changed'],
@@ -64,5 +125,21 @@ describe('an answer', () => {
     const error = problemOf(text);
     expect(error.problem).toBe(problem);
     expect(error.message).not.toContain('secret');
+  });
+
+  it.each([
+    [retried('NewConnectionError("HTTPSConnection(host=\'a.example\', port=443): Connection refused")'), 'unreachable'],
+    [
+      retried('NameResolutionError("Failed to resolve \'a.example\' ([Errno -2] Name or service not known)")'),
+      'unreachable',
+    ],
+    [pool('Read timed out. (read timeout=20.0)'), 'timeout'],
+    ['503 Server Error: Service Unavailable for url: https://a.example/members/login.m3u8?key=secret', 'unreachable'],
+    ['404 Client Error: Not Found for url: https://a.example/members/login.m3u8?key=secret', 'not-found'],
+    ['401 Client Error: Unauthorized for url: https://a.example/members/login.m3u8?key=secret', 'token-refused'],
+  ])('is taken by what it says and not by the words of an address in it: %s', (reason, problem) => {
+    const error = problemOf(unopened(reason));
+    expect(error.problem).toBe(problem);
+    expect(error.message).not.toMatch(/secret|login\.m3u8/);
   });
 });

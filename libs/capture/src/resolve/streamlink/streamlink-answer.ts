@@ -5,8 +5,16 @@ import { SourceUnavailable, type SourceProblem } from '../source-unavailable.js'
 /** Older ones ask Twitch and others in ways that are answered no more, and print other JSON. */
 export const OLDEST_MAJOR = 8;
 
-/** What streamlink is started with to tell, without playing anything, where a page's broadcast is had. */
+/** No program, wherever this runs. */
+const NO_FFMPEG = '/dev/null';
+
+/**
+ * What streamlink is started with to tell, without playing anything, where a page's broadcast is had. Where it has an ffmpeg it joins
+ * what a site keeps apart, and of a stream of that kind (`hls-multi`, `muxed-stream`) it tells no address: so it is to have none.
+ */
 export const streamlinkArguments = (url: string, quality: string): readonly string[] => [
+  '--ffmpeg-ffmpeg',
+  NO_FFMPEG,
   '--json',
   url,
   qualities(quality),
@@ -30,6 +38,7 @@ const stream = z.object({
   type: z.string(),
   url: z.string().optional(),
   master: z.string().nullish(),
+  method: z.string().optional(),
   headers: z.record(z.string(), z.string()).catch({}).optional(),
 });
 
@@ -47,10 +56,16 @@ export function readAnswer(text: string): CaptureSource {
       'query-changed',
       'streamlink answers in a way that StreamVault does not know. Upgrade one.',
     );
-  const { type, url, master, headers = {} } = found.data;
-  const address = type === 'hls' ? url : (url ?? master ?? undefined);
+  const { type, url, master, method = 'GET', headers = {} } = found.data;
+  // The address of a picture does not tell where its sound is, if that is kept apart; the playlist of all of them does.
+  const address = master ?? url;
   if (address === undefined || !/^(https?|rtmps?|rtsps?|srt):/i.test(address))
     throw new SourceUnavailable('unsupported', `streamlink finds a stream of the kind ${type}, which is not recorded.`);
+  if (method !== 'GET')
+    throw new SourceUnavailable(
+      'unsupported',
+      `streamlink finds a stream that is had by ${method}: it is not recorded.`,
+    );
   const passed = Object.entries(headers).filter(([name]) => !NOT_PASSED_ON.has(name.toLowerCase()));
   const engine = type === 'hls' ? 'hls' : 'ffmpeg';
   return { url: address, engine, lookedUp: true, headers: Object.fromEntries(passed) };
@@ -80,15 +95,16 @@ const MEANINGS: readonly (readonly [RegExp, SourceProblem, string])[] = [
 ];
 
 function refusal(said: string): SourceUnavailable {
-  const [, problem, meaning] = MEANINGS.find(([words]) => words.test(said)) ?? [
+  // What it says may hold the page's address, with whatever that holds: secrets, and words that mean something else here.
+  const words = said
+    .replaceAll(/https?:\/\/\S+/g, 'the page')
+    .replaceAll(/ with url: \S+/g, '')
+    .replaceAll(/\s+/g, ' ')
+    .slice(0, 200);
+  const [, problem, meaning] = MEANINGS.find(([meant]) => meant.test(words)) ?? [
     undefined,
     'unreachable' as const,
     'streamlink could not open the page.',
   ];
-  // What it says may hold the page's address, with whatever that holds.
-  const words = said
-    .replaceAll(/https?:\/\/\S+/g, 'the page')
-    .replaceAll(/\s+/g, ' ')
-    .slice(0, 200);
   return new SourceUnavailable(problem, `${meaning} streamlink says: ${words}`);
 }

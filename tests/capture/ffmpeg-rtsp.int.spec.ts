@@ -1,0 +1,99 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { FfmpegCaptureEngine, type CaptureEnd } from '@streamvault/capture';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { ledgerOf, Witness } from './capture-run.js';
+import { RtspSource } from './ffmpeg-rtsp-source.js';
+import { finalized } from './finalized.js';
+
+/** Several ffmpegs in real time on a busy machine: a bound against hanging, not an expectation. */
+jest.setTimeout(180_000);
+
+let folder: string;
+let witness: Witness;
+const cameras: RtspSource[] = [];
+const stops: (() => Promise<unknown>)[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'rtsp-'));
+  witness = new Witness();
+});
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
+  for (const camera of cameras.splice(0)) await camera.kill();
+  await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+});
+
+async function camera(...how: Parameters<typeof RtspSource.start>): Promise<RtspSource> {
+  const camera = await RtspSource.start(...how);
+  cameras.push(camera);
+  return camera;
+}
+
+/** @returns what stops it */
+function capture(url: string): () => Promise<CaptureEnd> {
+  const engine = new FfmpegCaptureEngine({
+    sliceSeconds: 0.5,
+    retryMinSeconds: 0.2,
+    stallSeconds: 2,
+    stuckSeconds: 4,
+    openAttempts: 20,
+  });
+  const abort = new AbortController();
+  const request = { recordingId: 7, directory: folder, source: { url, engine: 'ffmpeg' }, quality: 'best' } as const;
+  const end = engine.capture(request, witness, abort.signal);
+  const stop = () => {
+    abort.abort();
+    return end;
+  };
+  stops.push(() => stop().catch(() => undefined));
+  return stop;
+}
+
+describe('a camera over RTSP', () => {
+  it.each([
+    ['AAC, which is copied', 'aac', 44_100],
+    ['G.711, which no transport stream carries, and is made into AAC', 'pcmu', 8000],
+  ] as const)('is recorded in picture and sound, also where that is %s', async (_, sound, sampleRate) => {
+    const { url } = await camera(sound);
+    const stop = capture(url);
+    await witness.segments(6);
+    await expect(stop()).resolves.toEqual({ kind: 'stopped' });
+    const { parts, gaps, totals } = await ledgerOf(folder);
+    expect(parts.map(({ reason, signature }) => [reason, signature])).toEqual([
+      ['start', expect.stringMatching(/^h264:320x180:.*\+aac$/)],
+    ]);
+    expect(gaps).toEqual([]);
+    // Looking for how to ask is no trouble of the source.
+    expect(witness.of('interrupted')).toEqual([]);
+    const [video, ...others] = await finalized(folder);
+    expect(others).toEqual([]);
+    expect(video?.durationSeconds).toBeCloseTo(totals.durationSeconds, 0);
+    expect(video?.probe).toMatchObject({ video: { codec: 'h264', width: 320 }, audio: { codec: 'aac', sampleRate } });
+  });
+
+  it.each(['is gone', 'hangs'])(
+    'that %s goes on in a new part when it is back, with a gap that says why',
+    async (how) => {
+      const first = await camera();
+      const stop = capture(first.url);
+      await witness.segments(3);
+      if (how === 'hangs') first.pause();
+      else await first.kill();
+      await witness.told('interrupted');
+      await witness.told('partClosed');
+      const before = (await ledgerOf(folder)).segments.length;
+      const { port } = first;
+      await first.kill();
+      await camera('aac', port);
+      await witness.segments(before + 3);
+      await stop();
+      const { parts, gaps, totals } = await ledgerOf(folder);
+      expect(parts.map(({ reason }) => reason)).toEqual(['start', 'restart']);
+      expect(gaps.map(({ cause }) => cause.code)).toEqual([how === 'hangs' ? 'ffmpeg.silent' : 'ffmpeg.ended']);
+      const videos = await finalized(folder);
+      expect(videos.reduce((sum, video) => sum + video.durationSeconds, 0)).toBeCloseTo(totals.durationSeconds, 0);
+    },
+  );
+});
