@@ -20,9 +20,7 @@ export class FactQueue {
 
   push(fact: CaptureFact): void {
     this.#facts.push(fact);
-    this.#delivering ??= this.#deliver().finally(() => {
-      this.#delivering = undefined;
-    });
+    this.#delivering ??= this.#deliver();
   }
 
   /** Waits until everything is taken, but not longer than that. Nothing is reported afterwards. */
@@ -36,15 +34,20 @@ export class FactQueue {
 
   async #deliver(): Promise<void> {
     let wait = RETRY_MIN_MS;
-    for (let fact = this.#facts[0]; fact !== undefined; fact = this.#facts[0]) {
-      if (await this.#offer(fact)) {
-        this.#facts.shift();
-        wait = RETRY_MIN_MS;
-        continue;
+    try {
+      for (let fact = this.#facts[0]; fact !== undefined; fact = this.#facts[0]) {
+        if (await this.#offer(fact)) {
+          this.#facts.shift();
+          wait = RETRY_MIN_MS;
+          continue;
+        }
+        await this.clock.sleep(wait, this.#giveUp.signal);
+        wait = Math.min(wait * 2, RETRY_MAX_MS);
+        if (this.#giveUp.signal.aborted) return;
       }
-      await this.clock.sleep(wait, this.#giveUp.signal);
-      wait = Math.min(wait * 2, RETRY_MAX_MS);
-      if (this.#giveUp.signal.aborted) return;
+    } finally {
+      // In the very turn in which nothing is left: a fact that came before this was cleared would wait for the next one.
+      this.#delivering = undefined;
     }
   }
 

@@ -44,6 +44,22 @@ describe.each([1, 7, 1000, 65_536])('in pieces of %d bytes', (piece) => {
   });
 });
 
+it('sound alone in a transport stream is measured by how much is in each packet, of which the last is short', async () => {
+  const list = path.join(folder, 'radio.m3u8');
+  const cut = ['-f', 'hls', '-hls_time', '2', '-hls_list_size', '0'];
+  await ffmpeg(['-f', 'lavfi', '-i', 'sine=sample_rate=48000', '-t', '8', '-c:a', 'aac', ...cut, list]);
+  const stated = [...(await readFile(list, 'utf8')).matchAll(/#EXTINF:([\d.]+)/g)].map(([, seconds]) =>
+    Number(seconds),
+  );
+  expect(stated.length).toBeGreaterThan(2);
+  for (const [index, seconds] of stated.entries()) {
+    // A single packet has no length by its times.
+    if (seconds < 0.1) continue;
+    const measured = follow(new TsClock(), await readFile(path.join(folder, `radio${index}.ts`)), 1000);
+    expect(Math.abs((measured ?? 0) - seconds)).toBeLessThan(seconds * 0.01);
+  }
+});
+
 /** What the clock's tracks, picture and sound, say of beginning and end. */
 function expectTimes(clock: MediaClock, from: number, to: number): void {
   const tracks = [...(clock.times()?.tracks.values() ?? [])];

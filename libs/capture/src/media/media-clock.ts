@@ -23,6 +23,10 @@ interface Span {
   earliest: number;
   latest: number;
   count: number;
+  /** Of all its packets, as far as each says how long it is; NaN where one does not. */
+  bytes: number;
+  /** Of the one that came last. */
+  lastBytes: number;
 }
 
 /** A transport stream by the presentation times of its first picture stream, or of its first sound where that tells more. */
@@ -59,8 +63,9 @@ export class TsClock implements MediaClock {
       return;
     const pid = header & 0x1fff;
     const kind = chunk[pes + 3] ?? 0;
-    if ((kind & 0xf0) === 0xe0) this.#video = note(this.#video, pid, readPts(chunk, pes));
-    else if ((kind & 0xe0) === 0xc0 || kind === 0xbd) this.#audio = note(this.#audio, pid, readPts(chunk, pes));
+    if ((kind & 0xf0) === 0xe0) this.#video = note(this.#video, pid, readPts(chunk, pes), NaN);
+    else if ((kind & 0xe0) === 0xc0 || kind === 0xbd)
+      this.#audio = note(this.#audio, pid, readPts(chunk, pes), soundBytes(chunk, pes));
   }
 
   seconds(): number | undefined {
@@ -90,8 +95,11 @@ export class TsClock implements MediaClock {
 
 function secondsOf(span: Span | undefined): number | undefined {
   if (span === undefined || span.count < 2) return undefined;
-  // The last frame lasts about as long as the others do.
-  return ((span.latest - span.earliest) * (span.count / (span.count - 1))) / PTS_PER_SECOND;
+  const { latest, earliest, count, bytes, lastBytes } = span;
+  // The last frame of a picture lasts about as long as the others do. Packets of sound have a dozen frames each, and the last of a
+  // segment what is left: they say how long they are.
+  const share = Number.isNaN(bytes) ? count / (count - 1) : bytes / (bytes - lastBytes);
+  return ((latest - earliest) * share) / PTS_PER_SECOND;
 }
 
 /** @param pes where the PES begins */
@@ -101,14 +109,22 @@ function readPts(bytes: Buffer, pes: number): number {
   return ((byte(9) >> 1) & 7) * 2 ** 30 + (middle >> 1) * 2 ** 15 + (low >> 1);
 }
 
-function note(span: Span | undefined, pid: number, pts: number): Span {
-  if (span === undefined) return { pid, first: pts, earliest: 0, latest: 0, count: 1 };
+/** How much sound is in a PES: its length, which only pictures may leave out, less its header (section 2.4.3.6). */
+function soundBytes(bytes: Buffer, pes: number): number {
+  const length = ((bytes[pes + 4] ?? 0) << 8) | (bytes[pes + 5] ?? 0);
+  return length === 0 ? NaN : length - 3 - (bytes[pes + 8] ?? 0);
+}
+
+function note(span: Span | undefined, pid: number, pts: number, bytes: number): Span {
+  if (span === undefined) return { pid, first: pts, earliest: 0, latest: 0, count: 1, bytes, lastBytes: bytes };
   if (span.pid !== pid) return span;
   const half = PTS_WRAP / 2;
   const since = ((pts - span.first + half + PTS_WRAP) % PTS_WRAP) - half;
   span.earliest = Math.min(span.earliest, since);
   span.latest = Math.max(span.latest, since);
   span.count += 1;
+  span.bytes += bytes;
+  span.lastBytes = bytes;
   return span;
 }
 
