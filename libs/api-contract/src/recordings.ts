@@ -51,7 +51,7 @@ export const part = z
     openedAt: instant,
     closedAt: instant.nullable(),
     container: z.enum(['ts', 'mp4', 'aac', 'mp3', 'ac3', 'eac3']),
-    reason: z.string().meta({ description: 'start, restart, discontinuity, rotation or sequence-reset.' }),
+    reason: z.string().meta({ description: 'start, restart, discontinuity, rotation, sequence-reset or gap.' }),
   })
   .meta({ id: 'Part' });
 export type Part = z.infer<typeof part>;

@@ -55,7 +55,7 @@ export interface Cause {
   readonly message: string;
 }
 
-export type PartReason = 'start' | 'restart' | 'discontinuity' | 'rotation' | 'sequence-reset';
+export type PartReason = 'start' | 'restart' | 'discontinuity' | 'rotation' | 'sequence-reset' | 'gap';
 /** A transport stream, fragmented mp4, or sound without a container (RFC 8216 section 3.4). */
 export type Container = 'ts' | 'mp4' | PackedAudio;
 

@@ -73,7 +73,7 @@ export interface ServerRuntime {
 
 /** @throws StartRefused with one line that says what to mend */
 export async function openRuntime(settings: Settings, logger: Logger): Promise<ServerRuntime> {
-  const { allowedPrivateHosts } = settings;
+  const { allowedPrivateHosts, directWrites } = settings;
   const work = join(settings.dataDirectory, 'work');
   await ensureFolder('DATA_DIR', settings.dataDirectory);
   const marks = await FolderMarks.open(settings.dataDirectory, kernelLogger(logger));
@@ -132,7 +132,7 @@ export async function openRuntime(settings: Settings, logger: Logger): Promise<S
     recordingMedia: new RecordingMedia(folders, systemClock),
     engine: new CaptureEngines({
       hls: new ThreadedCaptureEngine({
-        settings: { allowedPrivateHosts },
+        settings: { allowedPrivateHosts, directWrites },
         proxies: connections.proxies,
         beforeThread: () => beginWithYoungGeneration(captureSemiSpaceMb),
       }),

@@ -78,6 +78,7 @@ export const settingsSchema = z.object({
     .default(DEFAULT_TWITCH_SETTINGS.codecs),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   LOG_FORMAT: z.enum(['pretty', 'json']).optional(),
+  DIRECT_WRITES: flag.default(true),
   KEEP_PARTS: flag.default(false),
   PARTS_GRACE_SECONDS: count(0, 30 * 24 * 3600).default(600),
   FIRST_BYTES_SECONDS: count(1, 3600).default(60),
@@ -108,6 +109,8 @@ export interface Settings {
   readonly twitch: Partial<TwitchSettings>;
   readonly logLevel: string;
   readonly logFormat: 'pretty' | 'json';
+  /** Parts are written past the system's cache, where the file system takes that. */
+  readonly directWrites: boolean;
   readonly keepParts: boolean;
   readonly partsGraceSeconds: number;
   readonly firstBytesSeconds: number;
@@ -168,6 +171,7 @@ export function parseSettings(
     },
     logLevel: values.LOG_LEVEL,
     logFormat: values.LOG_FORMAT ?? (isTerminal ? 'pretty' : 'json'),
+    directWrites: values.DIRECT_WRITES,
     keepParts: values.KEEP_PARTS,
     partsGraceSeconds: values.PARTS_GRACE_SECONDS,
     firstBytesSeconds: values.FIRST_BYTES_SECONDS,

@@ -47,6 +47,14 @@ export class GapTally {
     });
   }
 
+  /** The longest of what could not be had since. */
+  get longestMs(): number {
+    return this.#open.reduce(
+      (most, { kind, fromMs, toMs }) => (kind === 'gap' ? Math.max(most, toMs - fromMs) : most),
+      0,
+    );
+  }
+
   clear(): void {
     this.#open = [];
   }

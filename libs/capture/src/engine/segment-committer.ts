@@ -25,6 +25,8 @@ interface Format {
 }
 
 const UNKNOWN_FORMAT = 'unknown';
+/** A hole that players and remuxers close or stumble over: what comes behind it is a file of its own. */
+const GAP_OF_A_PART_MS = 10_000;
 
 /**
  * Brings segments into parts and ledger, in order: decides where a part ends, writes bytes while they come, commits when they are
@@ -36,8 +38,8 @@ export class SegmentCommitter {
   /** Why the next part will be opened, when none is open. */
   #nextReason: PartReason;
   readonly #coding: KnownCoding;
-  /** The step whose reset already has its part, should its bytes have to be fetched again. */
-  #resetDone: SegmentStep | undefined;
+  /** The step that already has its part, should its bytes have to be fetched again. */
+  #placed: SegmentStep | undefined;
   /** What missed segments leave to the next one that is had. */
   #carried = { discontinuity: false, reset: false };
   /** Since the last line of the ledger that tells them. */
@@ -128,15 +130,17 @@ export class SegmentCommitter {
     });
     this.#coding.opened(format.signature);
     this.#carried = { ...this.#carried, reset: false };
-    this.#resetDone = step;
+    this.#placed = step;
     this.report({ kind: 'partOpened', at, number: opened.number, container: opened.container, reason });
   }
 
   #partReason(step: SegmentStep, format: Format): PartReason | undefined {
     const { part } = this.writer;
     if (part === undefined) return this.#nextReason;
-    if ((step.reset && this.#resetDone !== step) || this.#carried.reset) return 'sequence-reset';
+    const isPlaced = this.#placed === step;
+    if ((step.reset && !isPlaced) || this.#carried.reset) return 'sequence-reset';
     if (part.signature !== format.signature || part.initSha256 !== format.initSha256) return 'discontinuity';
+    if (!isPlaced && this.#gaps.longestMs > GAP_OF_A_PART_MS) return 'gap';
     const age = (this.clock.now() - Date.parse(part.openedAt)) / 1000;
     return part.bytes >= this.settings.rotateBytes || age >= this.settings.rotateSeconds ? 'rotation' : undefined;
   }

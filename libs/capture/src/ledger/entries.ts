@@ -143,6 +143,7 @@ const PART_REASONS: readonly unknown[] = [
   'discontinuity',
   'rotation',
   'sequence-reset',
+  'gap',
 ] satisfies PartReason[];
 
 const isCause = (value: unknown): value is Cause =>

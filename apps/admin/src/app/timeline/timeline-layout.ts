@@ -186,6 +186,7 @@ const reasons: Readonly<Record<string, string>> = {
   discontinuity: 'begun because the stream changed',
   rotation: 'begun to keep files small',
   'sequence-reset': 'begun because the source counted anew',
+  gap: 'begun behind what could not be had',
 };
 export const partReason = (reason: string): string => reasons[reason] ?? `begun: ${reason}`;
 
