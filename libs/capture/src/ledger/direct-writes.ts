@@ -5,8 +5,11 @@ import type { Gate } from './gate.js';
 /** The flag that has a file written past the system's cache; undefined where there is no such thing. */
 export const O_DIRECT: number | undefined = constants.O_DIRECT;
 
-/** A write that takes longer, its turn included, tells of a disk that cannot keep up. */
-const SLOW_MS = 1000;
+/**
+ * A write that takes longer, its turn included, tells of a disk that cannot keep up. What a hundred recordings have to catch up with when
+ * they begin at once takes a second or two; sources keep what they have sent for ten at the least.
+ */
+const SLOW_MS = 5000;
 /** For so long the system's cache takes what it cannot. */
 const REST_MS = 60_000;
 
