@@ -29,8 +29,10 @@ interface Sound {
   readonly pid: number;
 }
 
+type Picture = Sound;
+
 interface Streams {
-  readonly video?: { readonly codec: string; readonly pid: number };
+  readonly video?: Picture;
   readonly audio: readonly Sound[];
 }
 
@@ -45,47 +47,43 @@ export const inspectTs = (head: Buffer): string | undefined => inspect(head, ({ 
  * has not begun there is its codec alone: to be compared by a {@link KnownCoding}.
  */
 export function inspectTsPieces(pieces: readonly Buffer[]): string | undefined {
-  const [first = NOTHING, ...more] = pieces;
-  let told = look(first);
-  let length = more.length === 0 ? 0 : first.copy(together);
-  for (const piece of more) {
-    if ((told !== undefined && isComplete(told)) || length === together.length) return told;
-    length += piece.copy(together, length);
-    told = look(together.subarray(0, length)) ?? told;
-  }
-  return told;
+  const wordOf = (sound: Sound): string => describeSound(pieces, sound);
+  const [first = NOTHING] = pieces;
+  // All but the sound is told by the first piece nearly always; it is not put together with others without need.
+  return inspect(first, wordOf) ?? (pieces.length > 1 ? inspect(Buffer.concat(pieces), wordOf) : undefined);
 }
 
 const NOTHING = Buffer.alloc(0);
-/**
- * Where pieces are put together, up to where sound has begun in any case. Memory of its own for each segment would be a reason for V8 to
- * look through its heap ten times in a second.
- */
-const together = Buffer.allocUnsafeSlow(512 << 10);
-
-const look = (head: Buffer): string | undefined => inspect(head, (sound) => describeSound(head, sound));
 
 function inspect(head: Buffer, wordOf: (sound: Sound) => string): string | undefined {
   const streams = readStreams(head);
   if (streams === undefined) return undefined;
+  const picture = streams.video === undefined ? undefined : describePicture(head, streams.video);
+  if (streams.video !== undefined && picture === undefined) return undefined;
   // Sound of one codec stays in the order of the program map, so that a word keeps its place whatever is known of it.
   const sounds = streams.audio.toSorted((a, b) => (a.codec < b.codec ? -1 : Number(a.codec > b.codec)));
-  const audio = sounds.map(wordOf).join('+');
-  if (streams.video === undefined) return audio === '' ? undefined : audio;
-  const { codec, pid } = streams.video;
+  const words = [...(picture === undefined ? [] : [picture]), ...sounds.map(wordOf)];
+  return words.length === 0 ? undefined : words.join('+');
+}
+
+function describePicture(head: Buffer, { codec, pid }: Picture): string | undefined {
   const parameters = ENOUGH_BYTES.reduce<string | undefined>(
     (found, bytes) => found ?? parameterSet(elementaryStart(head, pid, bytes), codec),
     undefined,
   );
-  if (parameters === undefined && (codec === 'h264' || codec === 'hevc')) return undefined;
-  return [codec, parameters].filter((word) => word !== undefined).join(':') + (audio === '' ? '' : `+${audio}`);
+  if (parameters === undefined) return codec === 'h264' || codec === 'hevc' ? undefined : codec;
+  return `${codec}:${parameters}`;
 }
 
 /** The codec, with what the headers of its frames say, where two in a row say the same. */
-function describeSound(head: Buffer, { codec, pid }: Sound): string {
+function describeSound(pieces: readonly Buffer[], { codec, pid }: Sound): string {
+  if (isComplete(codec)) return codec;
   const reader = new PackedAudioReader();
+  let begun = false;
   let before: string | undefined;
-  for (const packet of elementary(head, pid)) {
+  for (const packet of packetsOver(pieces, pid)) {
+    begun ||= packet.start;
+    if (!begun) continue;
     for (const unit of reader.push(withoutPesHeader(packet))) {
       const coding = unit.kind === 'frame' && unit.header.format === codec ? unit.header.coding : undefined;
       if (coding !== undefined && coding === before) return `${codec}${AGREED}${coding.slice(codec.length + 1)}`;
@@ -116,6 +114,23 @@ function* packets(bytes: Buffer, only?: number): Generator<Packet> {
     const from = control === 3 ? 5 + (bytes[at + 4] ?? 0) : 4;
     if ((control & 1) === 0 || from >= TS_PACKET_BYTES) continue;
     yield { pid, start: (header & 0x4000) !== 0, payload: bytes.subarray(at + from, at + TS_PACKET_BYTES) };
+  }
+}
+
+/** The same of one stream, over pieces that packets may be cut between. */
+function* packetsOver(pieces: readonly Buffer[], pid: number): Generator<Packet> {
+  let cut: Buffer = NOTHING;
+  for (const piece of pieces) {
+    let at = 0;
+    if (cut.length > 0) {
+      at = TS_PACKET_BYTES - cut.length;
+      cut = Buffer.concat([cut, piece.subarray(0, at)]);
+      if (cut.length < TS_PACKET_BYTES) continue;
+      yield* packets(cut, pid);
+    }
+    const end = piece.length - ((piece.length - at) % TS_PACKET_BYTES);
+    yield* packets(piece.subarray(at, end), pid);
+    cut = piece.subarray(end);
   }
 }
 
@@ -164,20 +179,13 @@ function readProgramMap(table: Buffer): Streams {
 /** So much is looked through for the parameters of a picture: nearly always they come first. */
 const ENOUGH_BYTES = [1024, 16_384];
 
-/** Packets of an elementary stream from the first that begins a PES. */
-function* elementary(head: Buffer, pid: number): Generator<Packet> {
-  let begun = false;
-  for (const packet of packets(head, pid)) {
-    begun ||= packet.start;
-    if (begun) yield packet;
-  }
-}
-
 /** The first bytes of an elementary stream. */
 function elementaryStart(head: Buffer, pid: number, enough: number): Buffer {
   const pieces: Buffer[] = [];
   let length = 0;
-  for (const { payload } of elementary(head, pid)) {
+  for (const { start, payload } of packets(head, pid)) {
+    // From the first that begins a PES.
+    if (pieces.length === 0 && !start) continue;
     pieces.push(payload);
     length += payload.length;
     if (length >= enough) break;
@@ -191,11 +199,25 @@ function parameterSet(bytes: Buffer, codec: string): string | undefined {
     const first = unit[0] ?? 0;
     const isSet = codec === 'h264' ? (first & 0x1f) === 7 : codec === 'hevc' && ((first >> 1) & 0x3f) === 33;
     if (!isSet) continue;
-    const size = codec === 'h264' ? readSpsSize(unit) : undefined;
-    const print = createHash('sha256').update(unit).digest('hex').slice(0, 8);
-    return size === undefined ? print : `${size.width}x${size.height}:${print}`;
+    return describeSet(unit, codec);
   }
   return undefined;
+}
+
+/** Each segment of a stream brings the same again. */
+const known = new Map<string, string>();
+const MOST_KNOWN = 1000;
+
+function describeSet(unit: Buffer, codec: string): string {
+  const key = `${codec} ${unit.toString('latin1')}`;
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const size = codec === 'h264' ? readSpsSize(unit) : undefined;
+  const print = createHash('sha256').update(unit).digest('hex').slice(0, 8);
+  const word = size === undefined ? print : `${size.width}x${size.height}:${print}`;
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(key, word);
+  return word;
 }
 
 const START_CODE = Buffer.from([0, 0, 1]);

@@ -104,9 +104,10 @@ function secondsOf(span: Span | undefined): number | undefined {
 
 /** @param pes where the PES begins */
 function readPts(bytes: Buffer, pes: number): number {
-  const byte = (offset: number): number => bytes[pes + offset] ?? 0;
-  const [middle, low] = [(byte(10) << 8) | byte(11), (byte(12) << 8) | byte(13)];
-  return ((byte(9) >> 1) & 7) * 2 ** 30 + (middle >> 1) * 2 ** 15 + (low >> 1);
+  const high = ((bytes[pes + 9] ?? 0) >> 1) & 7;
+  const middle = ((bytes[pes + 10] ?? 0) << 8) | (bytes[pes + 11] ?? 0);
+  const low = ((bytes[pes + 12] ?? 0) << 8) | (bytes[pes + 13] ?? 0);
+  return high * 2 ** 30 + (middle >> 1) * 2 ** 15 + (low >> 1);
 }
 
 /** How much sound is in a PES: its length, which only pictures may leave out, less its header (section 2.4.3.6). */
@@ -118,10 +119,11 @@ function soundBytes(bytes: Buffer, pes: number): number {
 function note(span: Span | undefined, pid: number, pts: number, bytes: number): Span {
   if (span === undefined) return { pid, first: pts, earliest: 0, latest: 0, count: 1, bytes, lastBytes: bytes };
   if (span.pid !== pid) return span;
-  const half = PTS_WRAP / 2;
-  const since = ((pts - span.first + half + PTS_WRAP) % PTS_WRAP) - half;
-  span.earliest = Math.min(span.earliest, since);
-  span.latest = Math.max(span.latest, since);
+  let since = pts - span.first;
+  if (since >= PTS_WRAP / 2) since -= PTS_WRAP;
+  else if (since < -PTS_WRAP / 2) since += PTS_WRAP;
+  if (since < span.earliest) span.earliest = since;
+  if (since > span.latest) span.latest = since;
   span.count += 1;
   span.bytes += bytes;
   span.lastBytes = bytes;
