@@ -67,7 +67,8 @@ export class SegmentCommitter {
   async commit(download: SegmentDownload, targetDurationSeconds: number): Promise<'committed' | 'cancelled' | Cause> {
     let attempt: number | undefined;
     for (;;) {
-      const taken = await download.take();
+      // That something comes is known with the first bytes of the first segment.
+      const taken = await download.take(this.writer.totals.segments === 0 && attempt === undefined);
       if (taken.kind !== 'bytes') {
         this.writer.discard();
         return taken.kind === 'failed' ? taken.cause : 'cancelled';

@@ -79,6 +79,8 @@ export class SegmentDownload {
   #state: 'running' | 'done' | 'failed' | 'cancelled' = 'running';
   #cause: Cause = CUT_SHORT;
   #wake: (() => void) | undefined;
+  /** Whoever waits takes what there is, be it little. */
+  #eager = false;
   /** There will be no further attempt. */
   #isLast = false;
   #request = new AbortController();
@@ -231,9 +233,13 @@ export class SegmentDownload {
     this.#pause?.abort();
   }
 
-  /** The next bytes, when there are enough to be written, or the end. */
-  async take(): Promise<Taken> {
-    while (this.#state === 'running' && !this.#body.ready) {
+  /**
+   * The next bytes, when there are enough to be written, or the end.
+   * @param eager as soon as there are so many that they tell what it is
+   */
+  async take(eager = false): Promise<Taken> {
+    this.#eager = eager;
+    while (this.#state === 'running' && !this.#isReady) {
       // What waited for its turn may come at once, and be the end of it.
       if (this.#letIn(() => this.#body.await())) continue;
       await new Promise<void>((resolve) => {
@@ -310,9 +316,13 @@ export class SegmentDownload {
     media.finish(announced || this.#isLast ? undefined : this.#openEnd);
   }
 
+  get #isReady(): boolean {
+    return this.#body.ready || (this.#eager && this.#body.bytes >= this.services.settings.flushBytes);
+  }
+
   #grew(): void {
     this.#activeAtMs = this.services.clock.now();
-    if (this.#body.ready) this.#wake?.();
+    if (this.#isReady) this.#wake?.();
   }
 }
 

@@ -10,11 +10,11 @@ export interface Checksum {
   reset(): void;
 }
 
-const { create64 } = await xxhash();
+const hashes = await xxhash();
 
 /** The 64 bits of XXH64: Node's CRC-32 takes more than twice as long, which was a tenth of all capturing. */
 class Xxh64 implements Checksum {
-  #hash = create64();
+  #hash = hashes.create64();
 
   add(bytes: Uint8Array): void {
     this.#hash.update(bytes);
@@ -23,7 +23,7 @@ class Xxh64 implements Checksum {
     return { xxh64: this.#hash.digest().toString(16).padStart(16, '0') };
   }
   reset(): void {
-    this.#hash = create64();
+    this.#hash = hashes.create64();
   }
 }
 
