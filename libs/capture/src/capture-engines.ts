@@ -4,7 +4,9 @@ type Kind = NonNullable<CaptureRequest['source']['engine']>;
 
 /** Hands each capture to the engine that its source needs. */
 export class CaptureEngines implements CaptureEngine {
-  constructor(private readonly engines: Readonly<Record<Kind, CaptureEngine & { close?(): Promise<void> }>>) {}
+  constructor(
+    private readonly engines: Readonly<Record<Kind, CaptureEngine & { prepare?(): void; close?(): Promise<void> }>>,
+  ) {}
 
   capture(
     request: CaptureRequest,
@@ -13,6 +15,11 @@ export class CaptureEngines implements CaptureEngine {
     leaving?: AbortSignal,
   ): Promise<CaptureEnd> {
     return this.engines[request.source.engine ?? 'hls'].capture(request, reporter, signal, leaving);
+  }
+
+  /** There will be captures: what takes a while to begin is begun. */
+  prepare(): void {
+    for (const engine of Object.values(this.engines)) engine.prepare?.();
   }
 
   /** Lets go of what the engines hold. Captures that still run break: stop them first. */

@@ -8,7 +8,7 @@ export { RemoveStreamerHandler } from './commands/remove-streamer/remove-streame
 export { foldStreamer } from './domain/streamer-decider.js';
 export { demoUrl } from './domain/source-url.js';
 export { StreamerAlreadyAdded, StreamerNotFound, UnknownProxy } from './domain/streamer-errors.js';
-export { streamerEvents } from './domain/streamer-events.js';
+export { streamerCategory, streamerEvents } from './domain/streamer-events.js';
 export { PROXY_NAMES, RECORDING_ACTIVITY, type ProxyNames, type RecordingActivity } from './ports.js';
 export { FindStreamerByUrl, GetStreamer, ListStreamers } from './queries/streamer-queries.js';
 export {

@@ -13,6 +13,7 @@ import {
   type SourceResolver,
   systemClock,
 } from '@streamvault/recording';
+import { streamerCategory } from '@streamvault/streamers';
 import type { ServerRuntime } from '../runtime/server-runtime.js';
 import { LedgerFinalizer } from './ledger-finalizer.js';
 import { PartsJanitor } from './parts-janitor.js';
@@ -88,10 +89,32 @@ export class RecorderHost {
           onError: (error, event) =>
             logger.error('The recorder could not take an event and tries again', { error, position: event?.position }),
         }),
+        this.#prepare(),
       );
     }
     if (settings.roles.has('scheduler') && !settings.keepParts && projections.status().length > 0)
       this.#running.push(this.#janitor.run(this.#stopping.signal));
+  }
+
+  /** Whoever has a channel will record: what that takes begins with the first one, and a server without any stays small. */
+  async #prepare(): Promise<void> {
+    const { engine, kernelLogger: logger, registry, store } = this.#runtime;
+    const done = new AbortController();
+    await followLog({
+      store,
+      registry,
+      filter: { categories: [streamerCategory] },
+      from: 'start',
+      signal: AbortSignal.any([this.#stopping.signal, done.signal]),
+      handle: async () => {
+        engine.prepare();
+        done.abort();
+      },
+      onError: (error) => {
+        logger.warn('The first recording will begin a little later: the log could not be read', { error });
+        return 'stop';
+      },
+    });
   }
 
   /** Leaves every recording so that it can be taken up again. */

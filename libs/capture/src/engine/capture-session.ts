@@ -8,6 +8,7 @@ import { PAGE_BYTES, type BlockPool } from '../memory/block-pool.js';
 import { SOUND_FOLDER } from '../ledger/sound.js';
 import { Timeline } from '../media/timeline.js';
 import type { CaptureEnd, CaptureFact, CaptureReporter, CaptureRequest, Cause } from '../port.js';
+import type { Beginnings } from './beginnings.js';
 import { CaptureEnding, type EndSignals } from './capture-ending.js';
 import { CaptureWatch } from './capture-watch.js';
 import type { Clock } from './clock.js';
@@ -39,6 +40,7 @@ export interface SessionServices {
   readonly clock: Clock;
   readonly syncGate: Gate;
   readonly budget: FetchBudget;
+  readonly beginnings: Beginnings;
   readonly pool: BlockPool;
   readonly direct: DirectWrites | undefined;
 }
@@ -55,6 +57,8 @@ export class CaptureSession {
   readonly #follower: PlaylistFollower;
   readonly #resources: ResourceStore;
   readonly #queue: SegmentQueue;
+  /** It has something, so nobody need hold back for it. */
+  readonly #hasBegun: () => void;
   readonly #timing = new SegmentTiming();
   readonly #timeline: Timeline | undefined;
   #planner: SegmentPlanner;
@@ -125,7 +129,11 @@ export class CaptureSession {
       },
       trouble: (cause: Cause) => this.#watch.trouble(cause),
     };
-    this.#queue = new SegmentQueue(downloads, settings.parallelFetches, (step) => patience.isUrgent(step));
+    const beganAtMs = clock.now();
+    this.#hasBegun = services.beginnings.begin(beganAtMs);
+    const mayBegin = (isFirst: boolean): boolean =>
+      (isFirst && !isProven()) || !services.beginnings.isAny(clock.now(), beganAtMs);
+    this.#queue = new SegmentQueue(downloads, settings.parallelFetches, (step) => patience.isUrgent(step), mayBegin);
   }
 
   async run(): Promise<CaptureEnd> {
@@ -134,6 +142,7 @@ export class CaptureSession {
       return await this.#inFolder();
     } finally {
       this.#ending.over();
+      this.#hasBegun();
       await this.#facts.drain(this.#ending.wanted ? LAST_FACTS_MS : FACTS_BEFORE_END_MS);
     }
   }
@@ -306,6 +315,7 @@ export class CaptureSession {
   }
 
   #report(fact: CaptureFact): void {
+    if (fact.kind === 'partOpened') this.#hasBegun();
     this.#facts.push(fact);
   }
 

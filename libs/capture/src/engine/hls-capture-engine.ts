@@ -5,6 +5,7 @@ import { Gate } from '../ledger/gate.js';
 import { BlockPool } from '../memory/block-pool.js';
 import { Connections } from '../network/connections.js';
 import type { ProxyNews } from '../network/proxy-health.js';
+import { Beginnings } from './beginnings.js';
 import { CaptureSession } from './capture-session.js';
 import { systemClock, type Clock } from './clock.js';
 import { FetchBudget } from './fetch-budget.js';
@@ -30,6 +31,7 @@ export class HlsCaptureEngine implements CaptureEngine {
   readonly #syncGate = new Gate(SYNCS_AT_ONCE);
   readonly #direct: DirectWrites | undefined;
   readonly #budget: FetchBudget;
+  readonly #beginnings = new Beginnings();
   readonly #pool = new BlockPool();
   #ticks = 0;
   readonly #sessions = new Map<string, CaptureSession>();
@@ -66,6 +68,7 @@ export class HlsCaptureEngine implements CaptureEngine {
       clock,
       syncGate: this.#syncGate,
       budget: this.#budget,
+      beginnings: this.#beginnings,
       pool: this.#pool,
       direct: this.#direct,
     };

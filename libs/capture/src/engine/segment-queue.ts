@@ -25,6 +25,8 @@ export class SegmentQueue {
     private readonly parallel: number,
     /** Whether it has to be begun now, or may be too late. */
     private readonly isUrgent: (step: SegmentStep) => boolean,
+    /** Whether it is its turn, as far as other captures are concerned. */
+    private readonly mayBegin: (isFirst: boolean) => boolean = () => true,
   ) {}
 
   push(steps: readonly PlanStep[]): void {
@@ -161,6 +163,7 @@ export class SegmentQueue {
       if (download === undefined) {
         if (busy >= this.parallel) return undefined;
         if (at >= MOST_BEGUN || !this.#hasRoom(at)) return step;
+        if (!this.mayBegin(at === 0)) return undefined;
         this.#downloads.push(this.#begin(step));
         busy += 1;
       } else {

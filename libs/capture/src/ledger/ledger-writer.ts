@@ -115,9 +115,8 @@ export class LedgerWriter {
         return { writer, recovered: recovered.ledger };
       }
       const header: LedgerHeader = { type: 'ledger', version: LEDGER_VERSION, recordingId, createdAt: at };
+      // It is made durable with the first part: until then there is nothing that a power cut could take.
       const written = await writeFully(handle, [Buffer.from(encodeLine(header))], 0);
-      await handle.sync();
-      await syncFolder(directory);
       return { writer: new LedgerWriter(directory, handle, written, undefined, direct), recovered: undefined };
     } catch (error) {
       await handle.close();
@@ -175,7 +174,7 @@ export class LedgerWriter {
     try {
       if (init) await partFile.write([init], true);
       partFile.keep();
-      await syncFolder(this.directory);
+      await Promise.all([this.#lastPart === 0 ? this.ledger.sync() : undefined, syncFolder(this.directory)]);
       const lines: LedgerEntry[] = [opened];
       if (init && initSha256 !== undefined) {
         lines.push({ type: 'init', part: number, offset: 0, length: init.length, sha256: initSha256 });

@@ -28,7 +28,7 @@ const YOUNG_MB = 24;
 const OLD_MB = 1024;
 
 /**
- * The HLS engine in a thread of its own, begun with the first capture. Bodies pass as large buffers outside of the heap, and every
+ * The HLS engine in a thread of its own, begun with the first capture or when it is known that there will be one. Bodies pass as large buffers outside of the heap, and every
  * few megabytes of them have V8 mark the whole heap they belong to: that of a server costs more than all the capturing, that of
  * this thread next to nothing. And nothing the server does can keep a segment waiting, nor the other way round.
  *
@@ -79,6 +79,11 @@ export class ThreadedCaptureEngine implements CaptureEngine {
       leaving?.removeEventListener('abort', leave);
       this.#captures.delete(number);
     }
+  }
+
+  /** Begins the thread, which takes a good part of the second in which the first of a hundred captures should have its first bytes. */
+  prepare(): void {
+    this.#thread ??= this.#begin();
   }
 
   /** Lets go of the connections and ends the thread. Captures that still run reject: stop them first. */
