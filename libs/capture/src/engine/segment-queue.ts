@@ -95,7 +95,8 @@ export class SegmentQueue {
       if (step !== undefined && step.kind !== 'segment') return step;
       const [download] = this.#downloads;
       if (download !== undefined) return download;
-      if (this.#closed) return undefined;
+      // What holds back for others is still to be had.
+      if (this.#closed && step === undefined) return undefined;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
@@ -148,6 +149,7 @@ export class SegmentQueue {
     }
     const now = this.services.clock.now();
     const unbegun = this.#fill(now);
+    if (this.#downloads.length > 0) this.#wake?.();
     const [first, ...others] = this.#downloads;
     if (!first?.isStuck(now)) return;
     const waiting = others.find(({ held }) => held)?.step ?? unbegun;

@@ -11,6 +11,8 @@ export type Chunk = Buffer | Piece;
 export const chunkBytes = (chunk: Chunk): Buffer => (Buffer.isBuffer(chunk) ? chunk : bytesOf(chunk));
 
 const { O_CREAT, O_RDWR, O_TRUNC } = constants;
+/** How file systems say that they cannot be written to past the cache. */
+const REFUSALS: ReadonlySet<string> = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP']);
 const ceil = (bytes: number): number => Math.ceil(bytes / PAGE_BYTES) * PAGE_BYTES;
 const floor = (bytes: number): number => bytes - (bytes % PAGE_BYTES);
 
@@ -54,7 +56,7 @@ export class PartFile {
       try {
         return new PartFile(path, await open(path, flags | O_DIRECT), true, direct);
       } catch (error) {
-        if (errorCode(error) !== 'EINVAL') throw error;
+        if (!REFUSALS.has(errorCode(error) ?? '')) throw error;
       }
     }
     return new PartFile(path, await open(path, flags), false, direct?.wanted === true ? undefined : direct);
@@ -89,7 +91,7 @@ export class PartFile {
         return;
       } catch (error) {
         // Which memory and which lengths are to its liking, a file system only tells by taking them (open(2), O_DIRECT).
-        if (errorCode(error) !== 'EINVAL') throw error;
+        if (!REFUSALS.has(errorCode(error) ?? '')) throw error;
         this.#isRefused = true;
         await this.#adapt();
       }

@@ -1,0 +1,99 @@
+import { describe, expect, it } from '@jest/globals';
+import { BlockPool } from '../memory/block-pool.js';
+import { systemClock } from './clock.js';
+import { FetchBudget } from './fetch-budget.js';
+import type { Http } from './http.js';
+import type { SegmentStep } from './plan-segments.js';
+import { ResourceStore } from './resource-store.js';
+import { SegmentDownload } from './segment-download.js';
+import { SegmentQueue } from './segment-queue.js';
+import { DEFAULT_HLS_SETTINGS as settings } from './settings.js';
+
+const step = (mediaSequence: number): SegmentStep => ({
+  kind: 'segment',
+  segment: {
+    url: `http://origin.test/${mediaSequence}.ts`,
+    identity: `${mediaSequence}.ts`,
+    mediaSequence,
+    discontinuitySequence: 0,
+    durationSeconds: 2,
+    discontinuity: false,
+    title: '',
+    gap: false,
+  },
+  startsAtMs: 0,
+  estimated: false,
+  discontinuity: false,
+  reset: false,
+  ad: false,
+  epoch: 0,
+});
+
+const asked: string[] = [];
+const http: Http = {
+  getText: () => Promise.reject(new Error('Nobody asks for a playlist here')),
+  getBody: async (url, _, receiver) => {
+    asked.push(url);
+    receiver.start?.({}, { pause: () => undefined, resume: () => undefined });
+    receiver.data(Buffer.alloc(188).fill('G'));
+    return url;
+  },
+};
+
+function queueThat(mayBegin: (isFirst: boolean) => boolean): SegmentQueue {
+  asked.length = 0;
+  const services = {
+    http,
+    clock: systemClock,
+    settings,
+    headers: undefined,
+    budget: new FetchBudget(settings),
+    pool: new BlockPool(),
+    lead: () => 0,
+    resources: new ResourceStore(http, { totalSeconds: 1 }),
+    wantsMeasure: () => false,
+    mayRetry: () => false,
+    trouble: () => undefined,
+  };
+  return new SegmentQueue(services, 3, () => false, mayBegin);
+}
+
+describe('segments that are to be fetched', () => {
+  it('are all had though they held back for others when the list ended', async () => {
+    let others = true;
+    const queue = queueThat(() => !others);
+    queue.push([step(1), step(2)]);
+    queue.close();
+    const first = queue.first();
+    await new Promise(setImmediate);
+    expect(asked).toEqual([]);
+
+    others = false;
+    queue.review();
+    const had = await first;
+    expect(had instanceof SegmentDownload && had.step.segment.mediaSequence).toBe(1);
+    queue.removeFirst();
+    const next = await queue.first();
+    expect(next instanceof SegmentDownload && next.step.segment.mediaSequence).toBe(2);
+    queue.removeFirst();
+    expect(await queue.first()).toBeUndefined();
+  });
+
+  it('are begun one at a time where only the first may be', async () => {
+    const queue = queueThat((isFirst) => isFirst);
+    queue.push([step(1), step(2), step(3)]);
+    await new Promise(setImmediate);
+    expect(asked).toEqual(['http://origin.test/1.ts']);
+    queue.removeFirst();
+    await new Promise(setImmediate);
+    expect(asked).toHaveLength(2);
+  });
+
+  it('are given up with the end, held back or not', async () => {
+    const queue = queueThat(() => false);
+    queue.push([step(1)]);
+    const first = queue.first();
+    queue.drain();
+    expect(await first).toBeUndefined();
+  });
+});
