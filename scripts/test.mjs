@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { buildConsole, compile, exitCodeOf, Failure, main, onTheRightNode, program, root, run } from './house.mjs';
 import { preflight } from './preflight.mjs';
 
-const stageTimeoutSeconds = 15 * 60;
+const stageTimeoutSeconds = 25 * 60;
 const results = join(root, 'artifacts', 'test-results');
 const tally = { passed: 0, failed: 0 };
 const skipped = [];
