@@ -3,31 +3,15 @@ import { BlockPool, bytesOf } from '../memory/block-pool.js';
 import { systemClock } from './clock.js';
 import { FetchBudget } from './fetch-budget.js';
 import type { Http } from './http.js';
-import type { SegmentStep } from './plan-segments.js';
 import { ResourceStore } from './resource-store.js';
 import { SegmentDownload } from './segment-download.js';
+import { segmentStep } from './segment-step.testing.js';
 import { DEFAULT_HLS_SETTINGS } from './settings.js';
 
 const FLUSH = 188 * 100;
 const packets = (count: number): Buffer => Buffer.alloc(188 * count).fill('G');
 
-const STEP: SegmentStep = {
-  kind: 'segment',
-  segment: {
-    url: 'http://origin.test/1.ts',
-    identity: '1.ts',
-    mediaSequence: 1,
-    discontinuitySequence: 0,
-    durationSeconds: 2,
-    discontinuity: false,
-  } as SegmentStep['segment'],
-  startsAtMs: 0,
-  estimated: false,
-  discontinuity: false,
-  reset: false,
-  ad: false,
-  epoch: 0,
-} as SegmentStep;
+const STEP = segmentStep(1);
 
 /** A sender that gives one more piece each time that it is not held back any more, from within that very call. */
 function prompt(first: Buffer, ...more: Buffer[]): Http {

@@ -25,7 +25,7 @@ export interface DownloadServices {
   readonly resources: ResourceStore;
   /** How much stands in front of the segment in its first page of the file, as far as that can be told by now. */
   lead(step: SegmentStep): number;
-  /** Whether the segment's own timestamps are to be looked at. */
+  /** Whether what the segment's own timestamps say of its length is wanted. */
   wantsMeasure(segment: MediaSegment): boolean;
   /** Whether it is worth trying once more. */
   mayRetry(step: SegmentStep, fault: SourceFault, failures: number, firstFailureAtMs: number): boolean;

@@ -3,31 +3,11 @@ import { BlockPool } from '../memory/block-pool.js';
 import { systemClock } from './clock.js';
 import { FetchBudget } from './fetch-budget.js';
 import type { Http } from './http.js';
-import type { SegmentStep } from './plan-segments.js';
 import { ResourceStore } from './resource-store.js';
 import { SegmentDownload } from './segment-download.js';
 import { SegmentQueue } from './segment-queue.js';
+import { segmentStep as step } from './segment-step.testing.js';
 import { DEFAULT_HLS_SETTINGS as settings } from './settings.js';
-
-const step = (mediaSequence: number): SegmentStep => ({
-  kind: 'segment',
-  segment: {
-    url: `http://origin.test/${mediaSequence}.ts`,
-    identity: `${mediaSequence}.ts`,
-    mediaSequence,
-    discontinuitySequence: 0,
-    durationSeconds: 2,
-    discontinuity: false,
-    title: '',
-    gap: false,
-  },
-  startsAtMs: 0,
-  estimated: false,
-  discontinuity: false,
-  reset: false,
-  ad: false,
-  epoch: 0,
-});
 
 const asked: string[] = [];
 const http: Http = {

@@ -1,6 +1,7 @@
 import type { buildConnector } from 'undici';
 import { bareHost } from '../address-class.js';
 import type { AnswerHandler } from './answer-handler.js';
+import { FIELD_VALUE, TOKEN } from './answer-head.js';
 import { Http1Connection, type AnswerTimeouts } from './http1-connection.js';
 
 export interface Http1Request {
@@ -12,9 +13,6 @@ const KEEP_MS = 30_000;
 /** A server closes when it says; a request that is on its way by then is lost. */
 const KEEP_MARGIN_MS = 1000;
 const CHECK_MS = 500;
-
-/** RFC 9110 section 5.5; characters beyond Latin-1 cannot be sent at all. */
-const SENDABLE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /**
  * GET over kept connections of HTTP/1.1, received where the handler wants it. Whoever takes a live stream apart has two things to do
@@ -121,7 +119,7 @@ export class Http1Client {
 function textOf({ url, headers }: Http1Request): string {
   const lines = [`GET ${url.pathname}${url.search} HTTP/1.1`, `host: ${url.host}`];
   for (const [name, value] of Object.entries(headers)) {
-    if (!/^[\w-]+$/.test(name) || !SENDABLE.test(value))
+    if (!TOKEN.test(name) || !FIELD_VALUE.test(value))
       throw new Error(`the header ${name.slice(0, 50)} cannot be sent`);
     lines.push(`${name}: ${value}`);
   }
