@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { median, megabytes, round } from './figures.js';
+import { segmentSeconds, startNginxOrigin } from './nginx-origin.js';
 import { cpuSeconds, pssBytes } from './process-costs.js';
 import { cleanUpOf, end, paths, run, Service, until } from './processes.js';
 
@@ -13,6 +14,7 @@ interface Plan {
   /** Of the live playlist, without a query. */
   readonly url: string;
   readonly seconds: number;
+  readonly bitsPerSecond: number;
   readonly certificate: string | undefined;
 }
 
@@ -26,9 +28,6 @@ interface Row {
   readonly firstByteSeconds?: number;
   readonly apiP99Milliseconds?: number;
 }
-
-const segmentSeconds = 2;
-const bitsPerSecond = 4.2e6;
 
 /** Returns the exit code: 1 where something was lost. */
 export async function measureCapture(args: readonly string[]): Promise<number> {
@@ -51,13 +50,8 @@ export async function measureCapture(args: readonly string[]): Promise<number> {
   process.env['LIVE_ORIGIN_CACHE'] ??= join(folder, 'media');
   try {
     tellMachine();
-    // Where the media begin again there is a discontinuity, which costs nobody much.
-    const mediaSeconds = '240';
-    const origin = await Service.start(['--import', paths.sources, paths.origin, mediaSeconds], folder);
-    const front = values.https ? await encrypt(origin, folder) : undefined;
-    const path = new URL(origin.address).pathname;
-    const url = front ? `https://127.0.0.1:${new URL(front.service.address).port}${path}` : origin.address;
-    const plan = { folder, url, seconds, certificate: front?.certificate };
+    const { url, bitsPerSecond, certificate } = await startNginxOrigin(folder, { https: values.https });
+    const plan = { folder, url, seconds, bitsPerSecond, certificate };
     const rows: Row[] = [];
     // Told at once, so that an hour's figures do not hang on the last.
     const tell = (row: Row): void => {
@@ -71,7 +65,7 @@ export async function measureCapture(args: readonly string[]): Promise<number> {
       if (has('streamlink')) tell(await measurePeer(plan, count, 'streamlink', copyWithStreamlink));
     }
     console.log(
-      `\nRecording by ${values.https ? 'HTTPS' : 'HTTP'}, ${bitsPerSecond / 1e6} Mbit/s each, ${seconds} s each`,
+      `\nRecording by ${values.https ? 'HTTPS' : 'HTTP'}, ${round(bitsPerSecond / 1e6, 1)} Mbit/s each, ${seconds} s each`,
     );
     console.table(rows.map((row) => ({ ...row, ...ratios(rows, row) })));
     return rows.some(({ gaps = 0 }) => gaps > 0) ? 1 : 0;
@@ -96,6 +90,7 @@ async function measureServer({ folder, url, seconds, certificate }: Plan, count:
   const ids = Array.from({ length: count }, (_, index) => index + 1);
   for (const id of ids)
     await server.json('POST', '/api/streamers', { url: `${url}?channel=${id}`, name: `Channel ${id}` });
+  const commandedAt = Date.now();
   await Promise.all(ids.map((id) => server.json('POST', `/api/recording/start/${id}`)));
   await until(
     () => 'every recording captures',
@@ -121,7 +116,7 @@ async function measureServer({ folder, url, seconds, certificate }: Plan, count:
   const minutes = (performance.now() - began) / 60_000;
   const cpu = cpuSeconds(server.pid).own - before;
   const items = await recordings(server, count);
-  const firstBytes = await Promise.all(ids.map((id) => firstByteSeconds(server, id)));
+  const firstBytes = await Promise.all(ids.map((id) => firstByteSeconds(server, id, commandedAt)));
   // What it takes to finish them is another figure.
   server.child.kill('SIGKILL');
   await server.stop();
@@ -148,16 +143,14 @@ async function recordings(server: Service, count: number): Promise<Recording[]> 
   return items;
 }
 
-/** From the command to the first part, which is opened for the first bytes that came. */
-async function firstByteSeconds(server: Service, id: number): Promise<number> {
+/** From the command, as its sender sees it, to the first part, which is opened for the first bytes that came. */
+async function firstByteSeconds(server: Service, id: number, commandedAtMs: number): Promise<number> {
   const events = (await server.json('GET', `/api/recordings/${id}/events`)) as {
     type: string;
-    recordedAt: string;
     data: { at?: string };
   }[];
-  const asked = events.find(({ type }) => type === 'RecordingRequested')?.recordedAt ?? '';
   const had = events.find(({ type }) => type === 'PartOpened')?.data.at ?? '';
-  return (Date.parse(had) - Date.parse(asked)) / 1000;
+  return (Date.parse(had) - commandedAtMs) / 1000;
 }
 
 type Copy = (url: string, file: string, folder: string) => ReturnType<typeof run>;
@@ -170,7 +163,12 @@ const copyWithFfmpeg: Copy = (url, file, folder) => {
 const copyWithStreamlink: Copy = (url, file, folder) =>
   run('streamlink', ['--loglevel', 'error', '--http-no-ssl-verify', '-o', file, `hls://${url}`, 'best'], folder);
 
-async function measurePeer({ folder, url, seconds }: Plan, count: number, what: string, copy: Copy): Promise<Row> {
+async function measurePeer(
+  { folder, url, seconds, bitsPerSecond }: Plan,
+  count: number,
+  what: string,
+  copy: Copy,
+): Promise<Row> {
   const data = join(folder, `peer-${count}`);
   mkdirSync(data);
   const files = Array.from({ length: count }, (_, index) => join(data, `${index + 1}.ts`));
@@ -197,16 +195,6 @@ async function measurePeer({ folder, url, seconds }: Plan, count: number, what: 
   if (idle.length > 0)
     throw new Error(`${idle.length} of ${count} ${what} did not record what they were compared for.`);
   return { what, count, cpuPerMinute: round(cpu / minutes / count, 3), megabytesEach: megabytes(memory / count) };
-}
-
-async function encrypt(origin: Service, folder: string) {
-  const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')];
-  const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
-  const made = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-keyout', key, '-out', certificate];
-  execFileSync('openssl', [...made, ...subject], { stdio: 'ignore' });
-  const args = ['--import', paths.sources, join(import.meta.dirname, 'tls-front.ts')];
-  const service = await Service.start([...args, new URL(origin.address).port, key, certificate], folder);
-  return { service, certificate };
 }
 
 function has(program: string): boolean {

@@ -178,7 +178,18 @@ describe('CommandHandling', () => {
     await pay(payIn(10));
     await pay(payIn(10));
     await store.setStreamMetadata(stream, { truncateBefore: 2n });
-    expect(await pay(payIn(1))).toMatchObject({ previousState: { balance: 0 }, revision: 2n });
+    const after = new CommandHandling({ store, registry });
+    expect(await pay(payIn(1), command(), after)).toMatchObject({ previousState: { balance: 0 }, revision: 2n });
+  });
+
+  it('knows the state at the head without reading again what it has read', async () => {
+    await pay(payIn(10));
+    store.streamReads = [];
+    expect(await handling.current({ stream, decider: till })).toMatchObject({ state: { balance: 10 }, revision: 0n });
+    await pay(payIn(5), command(), new CommandHandling({ store, registry }));
+    store.streamReads = [];
+    expect(await handling.current({ stream, decider: till })).toMatchObject({ state: { balance: 15 }, revision: 1n });
+    expect(store.streamReads).toEqual([`${stream}@1`]);
   });
 
   it('loads a state as it was, with what led there', async () => {

@@ -15,7 +15,7 @@ import { ConcurrencyConflict } from './domain-error.js';
 import type { AnyEvent } from './domain-event.js';
 import { eventId, type EventRegistry, type ReadEvent } from './event-registry.js';
 import { FoldCache, type KnownFold } from './fold-cache.js';
-import { foldStream } from './fold-stream.js';
+import { type Fold, foldStream } from './fold-stream.js';
 
 export interface HandleRequest<State, Command, Event extends AnyEvent> {
   readonly stream: StreamName;
@@ -85,6 +85,15 @@ export class CommandHandling {
     return { state: fold.state, revision: fold.revision, events };
   }
 
+  /** The state at the head, which commands are decided on; what was folded before is not read again. */
+  async current<State, Event extends AnyEvent>({
+    stream,
+    decider,
+  }: Omit<LoadRequest<State, Event>, 'to'>): Promise<Fold<State>> {
+    const { state, revision, position } = await this.#known(stream, decider);
+    return { state, revision, position };
+  }
+
   get #source() {
     return { store: this.#store, registry: this.#registry };
   }
@@ -130,7 +139,7 @@ export class CommandHandling {
 
   async #known<State, Event extends AnyEvent>(
     stream: StreamName,
-    decider: Decider<State, never, Event>,
+    decider: LoadRequest<State, Event>['decider'],
   ): Promise<KnownFold<State>> {
     const since = this.#folds.get<State>(stream, decider);
     const ids = since?.ids ?? new Set<string>();

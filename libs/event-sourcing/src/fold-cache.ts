@@ -8,12 +8,13 @@ export interface KnownFold<State> extends Fold<State> {
 interface Entry {
   readonly decider: object;
   readonly fold: KnownFold<unknown>;
+  readonly cost: number;
 }
 
-/** Below this, folding again costs less than a millisecond, and what is not kept cannot be stale. */
-const worthKeeping = 256;
+/** A state is not small either, however few events led to it: it counts as so many. */
+const leastCost = 500;
 
-/** Keeps what long streams folded to, so that a command on one reads only what is new. Least recently used go first. */
+/** Keeps what streams folded to, so that the next command on one reads only what is new. Least recently used go first. */
 export class FoldCache {
   readonly #entries = new Map<string, Entry>();
   readonly #maxEvents: number;
@@ -32,9 +33,9 @@ export class FoldCache {
 
   set<State>(stream: string, decider: object, fold: KnownFold<State>): void {
     this.delete(stream);
-    if (fold.ids.size < worthKeeping) return;
-    this.#entries.set(stream, { decider, fold });
-    this.#events += fold.ids.size;
+    const cost = Math.max(leastCost, fold.ids.size);
+    this.#entries.set(stream, { decider, fold, cost });
+    this.#events += cost;
     for (const oldest of this.#entries.keys()) {
       if (this.#events <= this.#maxEvents || oldest === stream) return;
       this.delete(oldest);
@@ -45,6 +46,6 @@ export class FoldCache {
     const entry = this.#entries.get(stream);
     if (!entry) return;
     this.#entries.delete(stream);
-    this.#events -= entry.fold.ids.size;
+    this.#events -= entry.cost;
   }
 }

@@ -31,6 +31,21 @@ describe('IdSequence', () => {
     expect(await eventsOf(store, 'sequence-video')).toHaveLength(302);
   });
 
+  it('reads what others have allocated once, and finds it', async () => {
+    const store = new InterferedStore();
+    const [one, other] = [new IdSequence(store), new IdSequence(store)];
+    for (let before = 0; before < 5; before++) await other.next('video', command());
+    await one.next('video', command());
+    const metadata = command();
+    const number = await other.next('video', metadata);
+    store.streamReads = [];
+    // What another process has given the same command is found where the append would not recognise it.
+    store.append = () => Promise.reject(new Error('not asked for'));
+    expect(await one.next('video', metadata)).toBe(number);
+    expect(await one.next('video', metadata)).toBe(number);
+    expect(store.streamReads).toEqual(['sequence-video@5', 'sequence-video@7']);
+  });
+
   it('gives the number that was allocated but never answered', async () => {
     const store = new InterferedStore();
     const ids = new IdSequence(store);

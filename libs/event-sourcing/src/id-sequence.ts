@@ -1,4 +1,4 @@
-import { type EventStore, type NewEvent, type StreamName } from '@streamvault/event-store';
+import type { EventStore, NewEvent, Revision, StreamName } from '@streamvault/event-store';
 import type { CommandMetadata } from './command-metadata.js';
 import { EventRegistry } from './event-registry.js';
 import { kernelEvents } from './kernel-events.js';
@@ -6,10 +6,17 @@ import { kernelEvents } from './kernel-events.js';
 /** How far back a repeated command is looked for, so that it is recognised on every store and not only by the append. */
 const lookBack = 200;
 
+/** The newest allocations of a kind, oldest first, as far as they were read. */
+interface Tail {
+  readonly numbers: Map<string, number>;
+  head: Revision;
+}
+
 /** Small public numbers per kind: 1, 2, 3, … unique, never reused, with holes where a command was given up. */
 export class IdSequence {
   readonly #store: EventStore;
   readonly #registry = new EventRegistry(kernelEvents);
+  readonly #tails = new Map<StreamName, Tail>();
 
   constructor(store: EventStore) {
     this.#store = store;
@@ -23,7 +30,7 @@ export class IdSequence {
   async next(kind: string, metadata: CommandMetadata): Promise<number> {
     const stream: StreamName = `sequence-${kind}`;
     const allocation = this.#registry.toNewEvent({ type: 'IdAllocated', data: { kind } }, metadata, stream);
-    const before = await this.#find(stream, allocation, lookBack);
+    const before = (await this.#tail(stream))?.numbers.get(allocation.id);
     if (before !== undefined) return before;
     const { revision, alreadyAppended } = await this.#store.append(stream, [allocation], 'any');
     // A store that recognises the repeat may answer with the stream's head, which others have moved on since.
@@ -31,9 +38,37 @@ export class IdSequence {
     return repeated ?? Number(revision) + 1;
   }
 
-  async #find(stream: StreamName, allocation: NewEvent, limit?: number): Promise<number | undefined> {
-    const options = limit === undefined ? {} : { limit };
-    for await (const event of this.#store.readStream(stream, { direction: 'backwards', ...options })) {
+  /** Read once, and from then on only what has been added: many commands at once would else read each other's over and over. */
+  async #tail(stream: StreamName): Promise<Tail | undefined> {
+    const tail = this.#tails.get(stream);
+    if (tail === undefined) return this.#firstTail(stream);
+    for await (const { id, revision } of this.#store.readStream(stream, { from: tail.head + 1n })) {
+      // Others read the same at the same time.
+      if (revision <= tail.head) continue;
+      tail.head = revision;
+      tail.numbers.set(id, Number(revision) + 1);
+      const [oldest] = tail.numbers.keys();
+      if (tail.numbers.size > lookBack && oldest !== undefined) tail.numbers.delete(oldest);
+    }
+    return tail;
+  }
+
+  async #firstTail(stream: StreamName): Promise<Tail | undefined> {
+    const newest: { readonly id: string; readonly revision: Revision }[] = [];
+    for await (const { id, revision } of this.#store.readStream(stream, { direction: 'backwards', limit: lookBack }))
+      newest.push({ id, revision });
+    const [head] = newest;
+    const known = this.#tails.get(stream);
+    if (head === undefined || (known !== undefined && known.head >= head.revision)) return known;
+    const numbers = new Map(newest.toReversed().map(({ id, revision }) => [id, Number(revision) + 1]));
+    const tail = { numbers, head: head.revision };
+    this.#tails.set(stream, tail);
+    return tail;
+  }
+
+  /** Looks through all of them. */
+  async #find(stream: StreamName, allocation: NewEvent): Promise<number | undefined> {
+    for await (const event of this.#store.readStream(stream, { direction: 'backwards' })) {
       if (event.id === allocation.id) return Number(event.revision) + 1;
     }
     return undefined;

@@ -41,9 +41,9 @@ export class ActiveRecordingClaim {
   }
 
   async #isActive(recordingId: number, claimedAt: string, now: string): Promise<boolean> {
-    const loaded = await this.#streams.load(recordingId);
-    if (!loaded) return Date.parse(now) - Date.parse(claimedAt) < graceMilliseconds;
-    switch (stateName(loaded.snapshot)) {
+    const state = await this.#streams.current(recordingId);
+    if (!state) return Date.parse(now) - Date.parse(claimedAt) < graceMilliseconds;
+    switch (stateName(state)) {
       case 'requested':
       case 'starting':
       case 'capturing':

@@ -1,4 +1,4 @@
-import type { CommandHandling, CommandMetadata, Handled } from '@streamvault/event-sourcing';
+import type { CommandHandling, CommandMetadata, Handled, ReadEvent } from '@streamvault/event-sourcing';
 import type { Position, Revision } from '@streamvault/event-store';
 import type { Decider } from '@streamvault/event-sourcing';
 import type { RecordingSnapshot, RecordingState } from './domain/lifecycle.js';
@@ -52,6 +52,23 @@ export class RecordingStreams {
       // The decider sees a stream without events and cannot know whose it would have been.
       throw error instanceof RecordingNotFound ? new RecordingNotFound(recordingId) : error;
     }
+  }
+
+  /** As it is now; undefined where there is no such recording. */
+  async current(recordingId: number): Promise<RecordingState> {
+    const { state } = await this.#handling.current({ stream: recordingStream(recordingId), decider: this.#decider });
+    return state;
+  }
+
+  /** As {@link load}, by whoever was just told of an event that in all likelihood is its latest. */
+  async loadFrom(
+    recordingId: number,
+    { id, metadata, revision }: ReadEvent<RecordingEvent>,
+  ): Promise<LoadedRecording | undefined> {
+    const now = await this.#handling.current({ stream: recordingStream(recordingId), decider: this.#decider });
+    const { state, position } = now;
+    if (!state || position === undefined || now.revision !== revision) return this.load(recordingId);
+    return { snapshot: state, revision, position, latest: { id, correlationId: metadata.$correlationId } };
   }
 
   /** Undefined where there is no such recording. */

@@ -22,7 +22,7 @@ export class StreamerStreams {
 
   /** Undefined where there is none, or none any more. */
   async find(streamerId: number): Promise<StreamerFacts | undefined> {
-    const { state } = await this.#handling.load({ stream: streamerStream(streamerId), decider: streamerDecider });
+    const { state } = await this.#handling.current({ stream: streamerStream(streamerId), decider: streamerDecider });
     return state?.isRemoved ? undefined : state;
   }
 }

@@ -37,6 +37,16 @@ it('a folder is made, and known again from then on', async () => {
   expect(await second.marks.isThere(library)).toBe(false);
 });
 
+it('a look that was just taken is enough for whoever says so, but not once somebody has seen it missing', async () => {
+  const library = join(data, 'library');
+  const { marks } = await start(library);
+  expect(await marks.isThere(library)).toBe(true);
+  await rm(library, { recursive: true });
+  expect(await marks.isThere(library, 60_000)).toBe(true);
+  expect(await marks.isThere(library)).toBe(false);
+  expect(await marks.isThere(library, 60_000)).toBe(false);
+});
+
 it('one from before there were marks is taken as it is', async () => {
   const library = join(data, 'library');
   await mkdir(library);

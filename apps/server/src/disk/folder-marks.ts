@@ -18,6 +18,8 @@ const MEMORY = 'folders-on-other-disks.json';
 export class FolderMarks {
   /** Folders whose disk would not take the mark, by the device they were on then. */
   readonly #unmarked = new Map<string, number>();
+  /** When a folder was last seen to be there, for as long as nobody has seen it missing. */
+  readonly #seenAtMs = new Map<string, number>();
 
   private constructor(
     private readonly dataFolder: string,
@@ -51,8 +53,20 @@ export class FolderMarks {
     return isNew;
   }
 
-  /** Now. A disk that fails is not there either. */
-  async isThere(path: string): Promise<boolean> {
+  /**
+   * A disk that fails is not there either.
+   * @param withinMs it is enough that it was there when somebody looked so recently: of a hundred who ask at once, one looks
+   */
+  async isThere(path: string, withinMs = 0): Promise<boolean> {
+    if (Date.now() - (this.#seenAtMs.get(path) ?? -Infinity) < withinMs) return true;
+    const lookedAtMs = Date.now();
+    const isThere = await this.#look(path);
+    if (isThere) this.#seenAtMs.set(path, lookedAtMs);
+    else this.#seenAtMs.delete(path);
+    return isThere;
+  }
+
+  async #look(path: string): Promise<boolean> {
     if (await this.#isMarked(path)) return true;
     const device = this.#unmarked.get(path);
     return device !== undefined && device === (await deviceOf(path));

@@ -103,7 +103,7 @@ export async function openRuntime(settings: Settings, logger: Logger): Promise<S
     firstBytesSeconds: settings.firstBytesSeconds,
     patienceSeconds: settings.patienceSeconds,
   });
-  const folders = new WorkFolders(work, () => marks.isThere(work), hasNewWork);
+  const folders = new WorkFolders(work, (withinMs) => marks.isThere(work, withinMs), hasNewWork);
   const connections = new Connections({
     ...DEFAULT_HLS_SETTINGS,
     allowedPrivateHosts,

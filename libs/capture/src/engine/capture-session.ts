@@ -54,6 +54,7 @@ export class CaptureSession {
   readonly #facts: FactQueue;
   readonly #watch: CaptureWatch;
   readonly #ending: CaptureEnding;
+  readonly #source: HlsSource;
   readonly #follower: PlaylistFollower;
   readonly #resources: ResourceStore;
   readonly #queue: SegmentQueue;
@@ -91,6 +92,7 @@ export class CaptureSession {
     // Sound that is apart may be silent for a while: the picture tells where the clock breaks.
     this.#timeline = track === 'all' ? new Timeline() : undefined;
     const source = new HlsSource(request, http, settings, clock, this.#ending.begun, track);
+    this.#source = source;
     this.#follower = new PlaylistFollower(source, settings, clock, this.#ending.begun, {
       opened: (opened) => this.#announce(opened),
       loaded: (loaded, back) => this.#take(loaded, back),
@@ -150,6 +152,8 @@ export class CaptureSession {
   async #inFolder(): Promise<CaptureEnd> {
     const { request, services } = this;
     let recovered: Ledger | undefined;
+    // The folder of one that has begun may be missing or over; a fresh one is made while its source is asked.
+    if (request.hasBegun !== true) this.#source.openAhead();
     try {
       ({ writer: this.#writer, recovered } = await LedgerWriter.open(
         request.directory,
@@ -158,6 +162,7 @@ export class CaptureSession {
         { mustExist: request.hasBegun === true, ...(services.direct && { direct: services.direct }) },
       ));
     } catch (error) {
+      this.#ending.now();
       return { kind: 'failed', cause: diskCause(error) };
     }
     try {
@@ -177,7 +182,10 @@ export class CaptureSession {
   async #withWriter(writer: LedgerWriter, recovered: Ledger | undefined): Promise<CaptureEnd> {
     if (recovered !== undefined) {
       for (const fact of factsOf(recovered)) this.#report(fact);
-      if (recovered.ended !== undefined) return { kind: 'ended', reason: 'endlist' };
+      if (recovered.ended !== undefined) {
+        this.#ending.now();
+        return { kind: 'ended', reason: 'endlist' };
+      }
       this.#planner = new SegmentPlanner(knownSegments(recovered), this.request.ads, this.request.away);
       // Told again and again that it is interrupted, nobody is misled: it has recorded before.
       this.#opened = recovered.totals.segments > 0;

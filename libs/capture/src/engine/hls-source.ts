@@ -59,6 +59,8 @@ export class HlsSource {
   #place: Place | undefined;
   /** The text that came with the address, until it is used. */
   #text: string | undefined;
+  /** Being opened before anybody asked for it. */
+  #ahead: Promise<OpenedSource> | undefined;
   /** What was read last, and what that was: a list that has not changed is the same list. */
   #read: { readonly text: string; readonly url: string; readonly playlist: Playlist } | undefined;
   /** How long an answer may take. Once the pace of the source is known: while it is waited for, segments leave the list. */
@@ -97,8 +99,18 @@ export class HlsSource {
     return this.renewable && this.clock.now() >= (this.#place?.renewAtMs ?? Infinity);
   }
 
+  /** Begins to open it; what comes of that is what the next `open` gives. */
+  openAhead(): void {
+    this.#ahead = this.open();
+    // Whoever opens it is told.
+    this.#ahead.catch(() => {});
+  }
+
   /** @throws SourceFault */
   open(): Promise<OpenedSource> {
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    if (ahead !== undefined) return ahead;
     const text = this.#text;
     this.#text = undefined;
     return this.#open(this.#source, text);

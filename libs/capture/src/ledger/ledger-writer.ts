@@ -105,8 +105,8 @@ export class LedgerWriter {
   ): Promise<{ readonly writer: LedgerWriter; readonly recovered: Ledger | undefined }> {
     const file = path.join(directory, LEDGER_FILE);
     if (mustExist) await requireLedger(file);
-    else await makeFolder(directory);
-    const recovered = await recoverLedger(directory, recordingId);
+    const isNew = !mustExist && (await makeFolder(directory));
+    const recovered = isNew ? undefined : await recoverLedger(directory, recordingId);
     const handle = await open(file, recovered === undefined ? 'w' : 'r+');
     try {
       if (recovered !== undefined) {
@@ -340,12 +340,15 @@ export class LedgerWriter {
   }
 }
 
-async function makeFolder(directory: string): Promise<void> {
+/** @returns whether it was not there: then nothing is in it */
+async function makeFolder(directory: string): Promise<boolean> {
   try {
     await mkdir(directory);
+    return true;
   } catch (error) {
     // It is there from before, as after every restart. Were it a file, opening the ledger in it would say so.
-    if (errorCode(error) !== 'EEXIST') throw error;
+    if (errorCode(error) === 'EEXIST') return false;
+    throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { EntityManager } from '@mikro-orm/sql';
+import type { EntityClass, EntityManager } from '@mikro-orm/sql';
 import { parsePosition, type Position, type RecordedEvent } from '@streamvault/event-store';
 import type { EventRegistry } from '../event-registry.js';
 import { isTransient } from '../log/transient-error.js';
@@ -107,6 +107,7 @@ export class CheckpointedWrites {
         { position: String(to) },
       );
       if (moved !== 1) throw new CheckpointMoved(name);
+      await this.#loadRows(events, em);
       for (const event of events) {
         const handled = projection.handle(this.#registry.read(event), em);
         // Most handlers of a batch have nothing to wait for, and a turn of the queue each would add up.
@@ -114,5 +115,20 @@ export class CheckpointedWrites {
       }
     });
     this.#written = to;
+  }
+
+  /** What the events of a batch change, by one query for each of the entities. */
+  async #loadRows(events: readonly RecordedEvent[], em: EntityManager): Promise<void> {
+    const projection = this.#projection;
+    if (projection.rowOf === undefined || events.length < 2) return;
+    const wanted = new Map<EntityClass<object>, Set<number>>();
+    for (const event of events) {
+      const { entity, id } = projection.rowOf(event) ?? {};
+      if (entity !== undefined && id !== undefined) wanted.set(entity, (wanted.get(entity) ?? new Set()).add(id));
+    }
+    for (const [entity, ids] of wanted) {
+      const key = em.getMetadata().get(entity).primaryKeys[0];
+      if (key !== undefined && ids.size > 1) await em.find(entity, { [key]: { $in: [...ids] } });
+    }
   }
 }

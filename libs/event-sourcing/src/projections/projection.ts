@@ -16,6 +16,13 @@ export interface Projection<Event extends AnyEvent = DomainEvent> {
    * the next, and changes to managed entities are written once, when the batch ends. No transactions of its own. Throwing stops this projection here.
    */
   handle(event: ReadEvent<Event>, em: EntityManager): Promise<void> | void;
+  /**
+   * Which row, by its primary key, `handle` will ask for; undefined for none. Those of a batch are loaded by one query then, and each is
+   * at hand when its turn comes.
+   */
+  rowOf?(
+    event: Pick<ReadEvent<Event>, 'stream' | 'type'>,
+  ): { readonly entity: EntityClass<object>; readonly id: number } | undefined;
   /** Whose rows it keeps, all of them, and nobody else any. */
   readonly entities: readonly EntityClass<object>[];
 }

@@ -11,6 +11,8 @@ export const recordingViewProjection: Projection<RecordingEvent> = {
   version: 3,
   filter: { categories: [recordingCategory] },
   entities: [RecordingRow],
+  rowOf: (event) =>
+    event.type === 'RecordingRequested' ? undefined : { entity: RecordingRow, id: recordingIdOf(event) },
   async handle(event, em) {
     if (event.type === 'RecordingRequested') return insert(event, em);
     const id = recordingIdOf(event);

@@ -4,7 +4,7 @@ import type { Position, Revision } from '@streamvault/event-store';
 import type { RecordingReport } from '../domain/recording-commands.js';
 import type { RecordingEvent } from '../domain/recording-events.js';
 import type { Clock } from '../ports.js';
-import type { CausingEvent, RecordingStreams } from '../recording-streams.js';
+import type { CausingEvent, LoadedRecording, RecordingStreams } from '../recording-streams.js';
 import type { RecordingEffects } from './effects.js';
 import { RecordingActor } from './recording-actor.js';
 import type { WorkFolders } from './work-folders.js';
@@ -53,7 +53,7 @@ export class Recorder {
       if (!before || before.snapshot.hasTag('ended') || this.#hosted.has(recordingId)) continue;
       // Said before the actor moves: what was running is not running until bytes are there again.
       await this.#report(recordingId, before.latest, { type: 'ReportRecorderRestart', at: this.#at() });
-      await this.#host(recordingId);
+      this.#host(recordingId, await this.#parts.streams.load(recordingId));
     }
   }
 
@@ -64,7 +64,7 @@ export class Recorder {
     if (!hosted) {
       const opens =
         event.type === 'RecordingRequested' || event.type === 'RecordingRetried' || event.type === 'StepRetryRequested';
-      if (opens) await this.#host(recordingId);
+      if (opens) this.#host(recordingId, await this.#parts.streams.loadFrom(recordingId, event));
       return;
     }
     if (event.revision <= hosted.revision) return;
@@ -84,8 +84,7 @@ export class Recorder {
     this.#closing.abort();
   }
 
-  async #host(recordingId: number): Promise<void> {
-    const loaded = await this.#parts.streams.load(recordingId);
+  #host(recordingId: number, loaded: LoadedRecording | undefined): void {
     if (this.#stopping || !loaded || loaded.snapshot.hasTag('ended')) return;
     const { snapshot, revision, latest } = loaded;
     const { effects, logger } = this.#parts;

@@ -11,15 +11,58 @@ import type { RecordingEffects } from './effects.js';
 
 export type ReportBecause = (report: RecordingReport, because: CausingEvent) => Promise<void>;
 
+interface EffectWork<Input> {
+  readonly input: Input;
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}
+
 export interface RecordingActorParts {
   readonly effects: RecordingEffects;
   readonly report: ReportBecause;
   readonly logger: KernelLogger;
 }
 
-/** A recording that runs: the machine with hands. It moves only by the events it is given from the log. */
+/** By the system of its machine: the one thing that an effect is given and that is its recording's own. */
+const actors = new WeakMap<object, RecordingActor>();
+
+/** As an actor of the machine: it is run for the recording whose machine it belongs to. */
+const effect = <Input>(
+  name: string,
+  run: (effects: RecordingEffects, recording: RecordingActor, work: EffectWork<Input>) => Promise<void>,
+) =>
+  fromPromise<void, Input>(async ({ input, signal, system }) => {
+    const recording = actors.get(system);
+    if (recording === undefined) throw new Error('An effect belongs to no recording');
+    await recording.run(name, signal, (effects, report) => run(effects, recording, { input, report, signal }));
+  });
+
+/** The machine with hands: one for all recordings, since making one takes longer than a state does. */
+const machineWithHands = recordingMachine.provide({
+  actors: {
+    beginCapture: effect<EffectInput>('beginCapture', (effects, _recording, { report }) =>
+      effects.beginCapture(report),
+    ),
+    // Not from their input: restored, an effect is given that of when its state was entered, which may be long ago.
+    capture: effect<EffectInput>('capture', (effects, recording, { report, signal }) =>
+      effects.capture(recording.context, report, signal, recording.leaving),
+    ),
+    finalize: effect<EffectInput>('finalize', (effects, { context }, { report, signal }) =>
+      effects.finalize(context, report, signal),
+    ),
+    postProcess: effect<EffectInput>('postProcess', (effects, { context }, { report, signal }) =>
+      effects.postProcess(context, report, signal),
+    ),
+    deadline: effect<DeadlineInput>('deadline', (effects, _recording, { input, report, signal }) =>
+      effects.deadline(input, report, signal),
+    ),
+  },
+});
+
+/** A recording that runs. It moves only by the events it is given from the log. */
 export class RecordingActor {
   readonly #actor: ActorRefFrom<typeof recordingMachine>;
+  readonly #parts: RecordingActorParts;
   /** Also ends captures that were stopped and are on their way out. */
   readonly #leaving = new AbortController();
   /** The event it was moved by last. */
@@ -30,42 +73,38 @@ export class RecordingActor {
    *
    * @param latest the event that the snapshot was folded up to
    */
-  constructor(snapshot: RecordingSnapshot, latest: CausingEvent, { effects, logger, report }: RecordingActorParts) {
+  constructor(snapshot: RecordingSnapshot, latest: CausingEvent, parts: RecordingActorParts) {
     this.#latest = latest;
-    const { recordingId } = snapshot.context;
-    const effect = <Input>(name: string, run: (input: Input, report: Report, signal: AbortSignal) => Promise<void>) =>
-      fromPromise<void, Input>(async ({ input, signal }) => {
-        // Why the effect runs is what made it begin; what it does once it is called off is due to what called it off.
-        const began = this.#latest;
-        const because: Report = (what) => report(what, signal.aborted ? this.#latest : began);
-        // An effect reports what goes wrong by itself. What comes here is a defect: loud, and not the end of the process.
-        await run(input, because, signal).catch((error: unknown) => {
-          logger.error('An effect of the recorder is broken', { err: error, recordingId, effect: name });
-        });
-      });
-    const machine = recordingMachine.provide({
-      actors: {
-        beginCapture: effect<EffectInput>('beginCapture', (_input, report) => effects.beginCapture(report)),
-        // Not from their input: restored, an effect is given that of when its state was entered, which may be long ago.
-        capture: effect<EffectInput>('capture', (_input, report, signal) =>
-          effects.capture(this.context, report, signal, this.#leaving.signal),
-        ),
-        finalize: effect<EffectInput>('finalize', (_input, report, signal) =>
-          effects.finalize(this.context, report, signal),
-        ),
-        postProcess: effect<EffectInput>('postProcess', (_input, report, signal) =>
-          effects.postProcess(this.context, report, signal),
-        ),
-        deadline: effect<DeadlineInput>('deadline', (input, report, signal) => effects.deadline(input, report, signal)),
-      },
-    });
+    this.#parts = parts;
     // Persisted and restored, its invoked effects begin; a snapshot taken as it is would leave them asleep.
     const persisted = recordingMachine.getPersistedSnapshot(snapshot);
-    this.#actor = createActor(machine, { snapshot: persisted, input: undefined as never });
+    this.#actor = createActor(machineWithHands, { snapshot: persisted, input: undefined as never });
+    actors.set(this.#actor.system, this);
   }
 
   start(): void {
     this.#actor.start();
+  }
+
+  /** Aborts when its recorder goes. */
+  get leaving(): AbortSignal {
+    return this.#leaving.signal;
+  }
+
+  async run(
+    name: string,
+    signal: AbortSignal,
+    work: (effects: RecordingEffects, report: Report) => Promise<void>,
+  ): Promise<void> {
+    const { effects, logger, report } = this.#parts;
+    // Why the effect runs is what made it begin; what it does once it is called off is due to what called it off.
+    const began = this.#latest;
+    const because: Report = (what) => report(what, signal.aborted ? this.#latest : began);
+    // An effect reports what goes wrong by itself. What comes here is a defect: loud, and not the end of the process.
+    await work(effects, because).catch((error: unknown) => {
+      const { recordingId } = this.context;
+      logger.error('An effect of the recorder is broken', { err: error, recordingId, effect: name });
+    });
   }
 
   apply(event: RecordingEvent, { id, correlationId }: CausingEvent): void {

@@ -11,8 +11,14 @@ export class FolderGone extends DomainError {
   }
 }
 
-/** Whether what lies at the root now is what recordings were put into, and not the empty place its disk is mounted to. */
-export type RootPresence = () => Promise<boolean>;
+/**
+ * Whether what lies at the root now is what recordings were put into, and not the empty place its disk is mounted to.
+ * @param withinMs it is enough that it was so when somebody looked so recently
+ */
+export type RootPresence = (withinMs?: number) => Promise<boolean>;
+
+/** Whoever begins something must not wait for the disk to be looked at that has just been looked at. */
+const RECENT_MS = 1000;
 
 /**
  * Who works in a recording's folder. A capture that was stopped still writes its last line while the finalizer is about
@@ -37,7 +43,7 @@ export class WorkFolders {
 
   /** @throws FolderGone where nothing can be looked for, nor begun */
   async requireRoot(): Promise<void> {
-    if (!(await this.isRootThere())) throw new FolderGone(this.root);
+    if (!(await this.isRootThere(RECENT_MS))) throw new FolderGone(this.root);
   }
 
   /** Whether a recording that has begun can be gone on with. */

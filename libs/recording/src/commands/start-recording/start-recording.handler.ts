@@ -42,7 +42,7 @@ export class StartRecordingHandler implements ICommandHandler<StartRecording> {
     const at = metadata.now;
     // Looked at first so that a start in vain spends no number; what counts is the claim below.
     const active = await this.claim.active(streamerId, at);
-    if (active !== undefined && !(await this.streams.load(active))) throw new RecordingAlreadyActive(active);
+    if (active !== undefined && !(await this.streams.current(active))) throw new RecordingAlreadyActive(active);
     if (active === undefined) await this.admission.requireRoom();
     const recordingId = active ?? (await this.ids.next('recording', metadata));
     if (active === undefined) await this.claim.take(streamerId, recordingId, metadata);
