@@ -1,4 +1,4 @@
-// `npm test`: every check there is, in order, up to the first that fails. The last line is `N passed, N failed`, counted
+// `npm test`: every check there is, group by group, up to the first that fails. The last line is `N passed, N failed`, counted
 // over all Jest tests; a stage that fails without a failed test counts as one. `--only <stage>` runs one stage by itself.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -42,6 +42,19 @@ const stages = {
   browser: () => jest('browser', 'e2e', '--testPathPatterns', '/tests/browser/'),
 };
 
+/** What is told in one line runs at the same time, where it needs nothing of the other and one core each. */
+const groups = [
+  ['preflight'],
+  ['compile', 'format'],
+  ['types', 'lint'],
+  ['build', 'boundaries'],
+  ['unit'],
+  ['e2e'],
+  ['browser'],
+];
+/** Many a test waits for a source that takes its time: one more than the cores, and none of them is idle then. */
+const jestWorkers = ['--maxWorkers', '3'];
+
 async function node(...args) {
   const end = await run(process.execPath, args, { timeoutSeconds: stageTimeoutSeconds });
   interruptedBy ??= end.interruptedBy;
@@ -57,7 +70,7 @@ async function jest(name, projects, ...args) {
   process.env.JEST_ONLY = projects;
   const flags = ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning'];
   try {
-    await node(...flags, program('jest'), '--json', '--outputFile', outputFile, ...args);
+    await node(...flags, program('jest'), ...jestWorkers, '--json', '--outputFile', outputFile, ...args);
   } finally {
     delete process.env.JEST_ONLY;
     count(outputFile);
@@ -95,15 +108,17 @@ async function runStage(name) {
 
 function asked() {
   const args = process.argv.slice(2);
-  if (args.length === 0) return Object.keys(stages).slice(1);
+  if (args.length === 0) return groups;
   const [flag, name] = args;
-  if (args.length === 2 && flag === '--only' && Object.hasOwn(stages, name)) return [name];
+  if (args.length === 2 && flag === '--only' && Object.hasOwn(stages, name)) return [[name]];
   throw new Failure(`Use: npm test [-- --only <stage>], a stage being one of ${Object.keys(stages).join(', ')}.`);
 }
 
 await main(async () => {
-  const names = ['node', ...asked()];
-  for (const name of names) if (!(await runStage(name))) break;
+  for (const group of [['node'], ...asked()]) {
+    const passed = await Promise.all(group.map((name) => runStage(name)));
+    if (passed.includes(false)) break;
+  }
   if (skipped.length > 0) console.log(`\nSkipped:\n  ${skipped.join('\n  ')}`);
   if (interruptedBy !== null) console.log('\nInterrupted.');
   console.log(`\n${tally.passed} passed, ${tally.failed} failed`);
