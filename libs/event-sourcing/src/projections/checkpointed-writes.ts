@@ -121,10 +121,11 @@ export class CheckpointedWrites {
   async #loadRows(events: readonly RecordedEvent[], em: EntityManager): Promise<void> {
     const projection = this.#projection;
     if (projection.rowOf === undefined || events.length < 2) return;
-    const wanted = new Map<EntityClass<object>, Set<number>>();
+    const wanted = new Map<EntityClass<object>, Set<number | string>>();
     for (const event of events) {
       const { entity, id } = projection.rowOf(event) ?? {};
-      if (entity !== undefined && id !== undefined) wanted.set(entity, (wanted.get(entity) ?? new Set()).add(id));
+      if (entity !== undefined && id !== undefined)
+        wanted.set(entity, (wanted.get(entity) ?? new Set<number | string>()).add(id));
     }
     for (const [entity, ids] of wanted) {
       const key = em.getMetadata().get(entity).primaryKeys[0];

@@ -22,10 +22,15 @@ class Balances implements Projection<TillEvent> {
   filter = { categories: ['till'] };
   /** Called before an event is applied; throwing is failing. */
   meet: (event: ReadEvent<TillEvent>) => void = () => {};
+  /** Shown what is had of a row at once. */
+  look: (row: unknown) => void = () => {};
+  rowOf?: NonNullable<Projection<TillEvent>['rowOf']>;
 
   async handle(event: ReadEvent<TillEvent>, em: EntityManager): Promise<void> {
     this.meet(event);
-    const till = await rowById(em, TillBalance, event.stream);
+    const row = rowById(em, TillBalance, event.stream);
+    this.look(row);
+    const till = await row;
     const amount = event.type === 'PaidIn' ? event.data.amount : -event.data.amount;
     const lastRevision = String(event.revision);
     if (till) {
@@ -137,6 +142,20 @@ describe.each(testEngines())('ProjectionRunner on $name', (engine) => {
 
   it('has nothing to wait for in an empty log', async () => {
     expect(await started().waitForNonStale(10_000)).toBe(true);
+  });
+
+  it('has the rows that a batch changes at hand, where the projection says which', async () => {
+    const before = started();
+    await pay(3);
+    await before.waitForNonStale(10_000);
+    await before.stop();
+    await pay(6);
+    const atHand: boolean[] = [];
+    balances.rowOf = ({ stream }) => ({ entity: TillBalance, id: stream });
+    balances.look = (row) => atHand.push(!(row instanceof Promise));
+    expect(await started().waitForNonStale(10_000)).toBe(true);
+    expect(atHand).toEqual(Array.from({ length: 6 }, () => true));
+    expect(await database.balances()).toEqual(balanceOf(9));
   });
 
   it('counts every event once, wherever in a batch the process died', async () => {

@@ -22,7 +22,7 @@ export interface Projection<Event extends AnyEvent = DomainEvent> {
    */
   rowOf?(
     event: Pick<ReadEvent<Event>, 'stream' | 'type'>,
-  ): { readonly entity: EntityClass<object>; readonly id: number } | undefined;
+  ): { readonly entity: EntityClass<object>; readonly id: number | string } | undefined;
   /** Whose rows it keeps, all of them, and nobody else any. */
   readonly entities: readonly EntityClass<object>[];
 }
