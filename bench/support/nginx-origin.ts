@@ -32,6 +32,7 @@ export async function startNginxOrigin(folder: string, { https }: { readonly htt
   publish(file, site, folder);
   const certificate = https ? makeCertificate(folder) : undefined;
   const port = await freePort();
+  // One process: a worker would outlive a master that is killed.
   const settings = join(folder, 'nginx.conf');
   writeFileSync(settings, configuration(folder, site, port, certificate));
   const server = run('nginx', ['-p', folder, '-e', join(folder, 'nginx.log'), '-c', settings], folder);
@@ -108,7 +109,7 @@ function configuration(folder: string, site: string, port: number, certificate: 
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${folder};`);
   return `
     ${process.getuid?.() === 0 ? 'user root;' : ''}
-    daemon off; worker_processes 1; pid ${join(folder, 'nginx.pid')};
+    daemon off; master_process off; pid ${join(folder, 'nginx.pid')};
     events { worker_connections 4096; }
     http {
       access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000; keepalive_timeout 120s;
