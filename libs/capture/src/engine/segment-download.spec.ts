@@ -1,11 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { BlockPool, bytesOf } from '../memory/block-pool.js';
-import { systemClock } from './clock.js';
+import { bytesOf } from '../memory/block-pool.js';
 import { FetchBudget } from './fetch-budget.js';
 import type { Http } from './http.js';
-import { ResourceStore } from './resource-store.js';
 import { SegmentDownload } from './segment-download.js';
-import { segmentStep } from './segment-step.testing.js';
+import { segmentStep, servicesOfOneTry } from './segment-step.testing.js';
 import { DEFAULT_HLS_SETTINGS } from './settings.js';
 
 const FLUSH = 188 * 100;
@@ -37,23 +35,7 @@ describe('the download of a segment', () => {
     const budget = new FetchBudget(settings);
     budget.note(FLUSH);
     const http = prompt(packets(30), packets(120), packets(10));
-    const download = new SegmentDownload(
-      STEP,
-      {
-        http,
-        clock: systemClock,
-        settings,
-        headers: undefined,
-        budget,
-        pool: new BlockPool(),
-        lead: () => 0,
-        resources: new ResourceStore(http, { totalSeconds: 1 }),
-        wantsMeasure: () => false,
-        mayRetry: () => false,
-        trouble: () => undefined,
-      },
-      () => undefined,
-    );
+    const download = new SegmentDownload(STEP, servicesOfOneTry(http, settings, budget), () => undefined);
     void download.start();
     // The first piece came before anybody asked for it.
     await new Promise(setImmediate);

@@ -1,12 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { BlockPool } from '../memory/block-pool.js';
-import { systemClock } from './clock.js';
 import { FetchBudget } from './fetch-budget.js';
 import type { Http } from './http.js';
-import { ResourceStore } from './resource-store.js';
 import { SegmentDownload } from './segment-download.js';
 import { SegmentQueue } from './segment-queue.js';
-import { segmentStep as step } from './segment-step.testing.js';
+import { segmentStep as step, servicesOfOneTry } from './segment-step.testing.js';
 import { DEFAULT_HLS_SETTINGS as settings } from './settings.js';
 
 const asked: string[] = [];
@@ -22,19 +19,7 @@ const http: Http = {
 
 function queueThat(mayBegin: (isFirst: boolean) => boolean): SegmentQueue {
   asked.length = 0;
-  const services = {
-    http,
-    clock: systemClock,
-    settings,
-    headers: undefined,
-    budget: new FetchBudget(settings),
-    pool: new BlockPool(),
-    lead: () => 0,
-    resources: new ResourceStore(http, { totalSeconds: 1 }),
-    wantsMeasure: () => false,
-    mayRetry: () => false,
-    trouble: () => undefined,
-  };
+  const services = servicesOfOneTry(http, settings, new FetchBudget(settings));
   return new SegmentQueue(services, 3, () => false, mayBegin);
 }
 

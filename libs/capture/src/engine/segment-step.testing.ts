@@ -1,4 +1,11 @@
+import { BlockPool } from '../memory/block-pool.js';
+import { systemClock } from './clock.js';
+import type { FetchBudget } from './fetch-budget.js';
+import type { Http } from './http.js';
 import type { SegmentStep } from './plan-segments.js';
+import { ResourceStore } from './resource-store.js';
+import type { DownloadServices } from './segment-download.js';
+import type { HlsCaptureSettings } from './settings.js';
 
 /** A planned segment of two seconds, nothing about which is out of the ordinary. */
 export const segmentStep = (mediaSequence: number): SegmentStep => ({
@@ -19,4 +26,19 @@ export const segmentStep = (mediaSequence: number): SegmentStep => ({
   reset: false,
   ad: false,
   epoch: 0,
+});
+
+/** For downloads that are tried once, and whose trouble nobody hears of. */
+export const servicesOfOneTry = (http: Http, settings: HlsCaptureSettings, budget: FetchBudget): DownloadServices => ({
+  http,
+  clock: systemClock,
+  settings,
+  headers: undefined,
+  budget,
+  pool: new BlockPool(),
+  lead: () => 0,
+  resources: new ResourceStore(http, { totalSeconds: 1 }),
+  wantsMeasure: () => false,
+  mayRetry: () => false,
+  trouble: () => undefined,
 });
