@@ -1,9 +1,11 @@
 import type { LookupAddress } from 'node:dns';
 import type { Socket } from 'node:net';
+import { createSecureContext, type SecureContext } from 'node:tls';
 import { promisify } from 'node:util';
 import { Agent, type Dispatcher } from 'undici';
 import { bareHost } from './address-class.js';
 import { AllowedHosts } from './allowed-hosts.js';
+import type { Dialling } from './dialler.js';
 import { guardedConnector, lookupAll, type Guard, type LookupAll } from './guarded-connector.js';
 import { ProxyHealth, type ProxyNews } from './proxy-health.js';
 import type { AnswerHandler } from './http1/answer-handler.js';
@@ -63,6 +65,7 @@ export class Connections {
   readonly #allowed: AllowedHosts;
   readonly #agents = new Map<string, Agent>();
   readonly #direct = new Map<Reach, Http1Client>();
+  #context: SecureContext | undefined;
   /** Servers that speak HTTP/2 only. */
   readonly #modern = new Set<string>();
 
@@ -109,7 +112,7 @@ export class Connections {
     const known = this.#direct.get(reach);
     if (known !== undefined) return known;
     const { headersTimeoutSeconds, idleTimeoutSeconds } = this.settings;
-    const connector = guardedConnector(this.#guard(reach), { ...this.#dialing(false), onread });
+    const connector = guardedConnector(this.#guard(reach), { ...this.#dialling(false), onread });
     const timeouts = { headers: headersTimeoutSeconds * 1000, idle: idleTimeoutSeconds * 1000 };
     const client = new Http1Client(connector, timeouts);
     this.#direct.set(reach, client);
@@ -126,7 +129,7 @@ export class Connections {
     const forwarder = forwarderOf(url, route);
     if (forwarder !== undefined) {
       const { kind, host, port, key } = forwarder;
-      const agent = this.#agent(`forward ${key}`, () => proxyConnector(forwarder, this.#dialing(false)));
+      const agent = this.#agent(`forward ${key}`, () => proxyConnector(forwarder, this.#dialling(false)));
       const origin = `${kind}://${host.includes(':') ? `[${host}]` : host}:${port}`;
       const forwarded = { ...headers, ...proxyAuthorization(forwarder), host: url.host };
       agent.dispatch({ origin, path: `${url.origin}${path}`, method, headers: forwarded, ...sent }, handler);
@@ -144,7 +147,7 @@ export class Connections {
    */
   dial(url: URL, reach: Reach, route: Route): Promise<Socket> {
     const forwarder = forwarderOf(url, route);
-    const connector = forwarder ? proxyConnector(forwarder, this.#dialing(false)) : this.#connector(reach, route);
+    const connector = forwarder ? proxyConnector(forwarder, this.#dialling(false)) : this.#connector(reach, route);
     const target = forwarder
       ? { protocol: `${forwarder.kind}:`, hostname: forwarder.host, port: String(forwarder.port) }
       : { protocol: 'http:', hostname: url.hostname, port: portOf(url) };
@@ -162,8 +165,8 @@ export class Connections {
     const guard = this.#guard(reach);
     const make = (allowH2: boolean) =>
       route === 'direct'
-        ? guardedConnector(guard, this.#dialing(allowH2))
-        : tunnelConnector(route, guard, this.#dialing(allowH2));
+        ? guardedConnector(guard, this.#dialling(allowH2))
+        : tunnelConnector(route, guard, this.#dialling(allowH2));
     return this.settings.http2 ? preferringHttp1(make(false), make(true), this.#modern) : make(false);
   }
 
@@ -171,14 +174,15 @@ export class Connections {
     return { lookup: this.#lookup, mayDial: (host, address) => mayDial(host, address, reach, this.#allowed) };
   }
 
-  #dialing(allowH2: boolean) {
-    const { connectTimeoutSeconds, trustedCertificate } = this.settings;
-    return {
-      timeout: connectTimeoutSeconds * 1000,
-      allowH2,
-      ...(trustedCertificate !== undefined && { ca: trustedCertificate }),
-    };
+  #dialling(allowH2: boolean): Dialling {
+    return { timeout: this.settings.connectTimeoutSeconds * 1000, allowH2, secureContext: this.#secureContext };
   }
+
+  readonly #secureContext = (): SecureContext => {
+    const { trustedCertificate } = this.settings;
+    this.#context ??= createSecureContext(trustedCertificate === undefined ? {} : { ca: trustedCertificate });
+    return this.#context;
+  };
 
   #agent(name: string, connector: () => ReturnType<typeof guardedConnector>): Agent {
     const known = this.#agents.get(name);

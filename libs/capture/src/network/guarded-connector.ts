@@ -1,7 +1,8 @@
 import { lookup as systemLookup, type LookupAddress, type LookupAllOptions } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
-import { buildConnector } from 'undici';
+import type { buildConnector } from 'undici';
 import { bareHost } from './address-class.js';
+import { dialler, type Dialling } from './dialler.js';
 import { ForbiddenAddress } from './reach.js';
 
 export type LookupAll = (
@@ -21,7 +22,7 @@ export interface Guard {
  * A connector that asks the guard about the very address that is dialled: a name that leads somewhere else than a moment ago (DNS
  * rebinding) gains nothing. Of a name's addresses those are tried that may be; with none left it fails with ForbiddenAddress.
  */
-export function guardedConnector(guard: Guard, options: buildConnector.BuildOptions): buildConnector.connector {
+export function guardedConnector(guard: Guard, dialling: Dialling): buildConnector.connector {
   const lookup: LookupFunction = (hostname, { all, ...rest }, callback) => {
     guard.lookup(hostname, { ...rest, all: true }, (error, addresses) => {
       const host = bareHost(hostname);
@@ -33,7 +34,7 @@ export function guardedConnector(guard: Guard, options: buildConnector.BuildOpti
       else callback(null, first.address, first.family);
     });
   };
-  const connect = buildConnector({ ...options, lookup });
+  const connect = dialler({ ...dialling, lookup });
   return (target, callback) => {
     const host = bareHost(target.hostname);
     // An address is not looked up, so it is asked about here.

@@ -1,31 +1,25 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { connect, isIP, type Socket } from 'node:net';
-import { buildConnector } from 'undici';
+import type { buildConnector } from 'undici';
 import { errorCode } from '../ledger/files.js';
 import { bareHost } from './address-class.js';
+import { dialler, type Dialling } from './dialler.js';
 import type { Guard } from './guarded-connector.js';
 import { proxyAuthorization, ProxyFailure, type Proxy } from './proxy.js';
 import { ForbiddenAddress } from './reach.js';
 import { socks5Connect } from './socks5.js';
 
-export interface TunnelOptions {
-  /** Milliseconds. */
-  readonly timeout: number;
-  readonly ca?: string;
-  readonly allowH2: boolean;
-}
-
 type Open = (...connecting: Parameters<buildConnector.connector>) => Promise<void>;
 
 /** Connects to sources through a proxy. Where the proxy is what does not work, that is a ProxyFailure. */
-export function tunnelConnector(proxy: Proxy, guard: Guard, options: TunnelOptions): buildConnector.connector {
-  const secure = buildConnector({ ...options });
+export function tunnelConnector(proxy: Proxy, guard: Guard, dialling: Dialling): buildConnector.connector {
+  const secure = dialler(dialling);
   const open: Open = async (target, callback) => {
     const port = Number(target.port === '' ? (target.protocol === 'https:' ? 443 : 80) : target.port);
     let socket: Socket;
     try {
-      socket = await through(proxy, guard, bareHost(target.hostname), port, options);
+      socket = await through(proxy, guard, bareHost(target.hostname), port, dialling);
     } catch (error) {
       callback(error as Error, null);
       return;
@@ -39,8 +33,8 @@ export function tunnelConnector(proxy: Proxy, guard: Guard, options: TunnelOptio
 }
 
 /** Connects to a proxy that forwards plain requests. */
-export function proxyConnector(proxy: Proxy, options: TunnelOptions): buildConnector.connector {
-  const dial = buildConnector({ ...options });
+export function proxyConnector(proxy: Proxy, dialling: Dialling): buildConnector.connector {
+  const dial = dialler(dialling);
   return (target, callback) => {
     // The name in the request is the source's; the certificate has to be the proxy's.
     dial({ ...target, servername: isIP(proxy.host) === 0 ? proxy.host : '' }, (error, socket) => {
@@ -50,18 +44,12 @@ export function proxyConnector(proxy: Proxy, options: TunnelOptions): buildConne
   };
 }
 
-async function through(
-  proxy: Proxy,
-  guard: Guard,
-  host: string,
-  port: number,
-  options: TunnelOptions,
-): Promise<Socket> {
+async function through(proxy: Proxy, guard: Guard, host: string, port: number, dialling: Dialling): Promise<Socket> {
   // What becomes of the look-up is not the proxy's doing.
   const where = proxy.kind === 'socks5' ? await addressOf(host, guard) : host;
   try {
-    if (proxy.kind === 'socks5' || proxy.kind === 'socks5h') return await bySocks(proxy, where, port, options.timeout);
-    return await byConnect(proxy, isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`, options);
+    if (proxy.kind === 'socks5' || proxy.kind === 'socks5h') return await bySocks(proxy, where, port, dialling.timeout);
+    return await byConnect(proxy, isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`, dialling);
   } catch (error) {
     throw asFailure(error, proxy);
   }
@@ -100,7 +88,7 @@ async function bySocks(proxy: Proxy, host: string, port: number, timeout: number
 }
 
 /** A tunnel through an HTTP proxy (RFC 9110 section 9.3.6). */
-function byConnect(proxy: Proxy, authority: string, { timeout, ca }: TunnelOptions): Promise<Socket> {
+function byConnect(proxy: Proxy, authority: string, { timeout, secureContext }: Dialling): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const request = (proxy.kind === 'https' ? httpsRequest : httpRequest)({
       host: proxy.host,
@@ -110,7 +98,7 @@ function byConnect(proxy: Proxy, authority: string, { timeout, ca }: TunnelOptio
       headers: { host: authority, ...proxyAuthorization(proxy) },
       agent: false,
       ...(proxy.kind === 'https' && isIP(proxy.host) === 0 && { servername: proxy.host }),
-      ...(ca !== undefined && { ca }),
+      ...(proxy.kind === 'https' && { secureContext: secureContext() }),
     });
     const timer = setTimeout(() => request.destroy(timedOut()), timeout);
     const settle = (work: () => void): void => {
