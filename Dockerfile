@@ -6,7 +6,7 @@ COPY . .
 RUN npm ci && npm run build
 # Then only what runs: ffmpeg comes from Debian, and nothing that runs needs an install script.
 RUN npm ci --workspace apps/server --omit=dev --ignore-scripts \
-  && rm -rf apps/*/src libs/*/src node_modules/@ffmpeg-installer node_modules/@ffprobe-installer
+  && rm -rf apps/*/src apps/*/compiled libs/*/src node_modules/@ffmpeg-installer node_modules/@ffprobe-installer
 
 FROM node:24-bookworm-slim
 RUN apt-get update \

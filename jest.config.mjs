@@ -20,8 +20,8 @@ const projects = [
     rootDir: import.meta.dirname,
     roots: ['<rootDir>/libs', '<rootDir>/apps/server', '<rootDir>/apps/cli'],
     testMatch: ['**/*.spec.ts'],
-    testPathIgnorePatterns: ['/node_modules/', '/dist/'],
-    modulePathIgnorePatterns: ['/dist/'],
+    testPathIgnorePatterns: ['/node_modules/', '/dist/', '/compiled/'],
+    modulePathIgnorePatterns: ['/dist/', '/compiled/'],
   },
   {
     ...typescript,
@@ -29,8 +29,8 @@ const projects = [
     rootDir: import.meta.dirname,
     roots: ['<rootDir>/tests'],
     testMatch: ['**/*.spec.ts'],
-    testPathIgnorePatterns: ['/node_modules/', '/dist/'],
-    modulePathIgnorePatterns: ['/dist/'],
+    testPathIgnorePatterns: ['/node_modules/', '/dist/', '/compiled/'],
+    modulePathIgnorePatterns: ['/dist/', '/compiled/'],
   },
   '<rootDir>/apps/admin/jest.config.mjs',
 ];

@@ -2,7 +2,7 @@
 // Written so that any Node from 20 on can read it, because its first job is to hand over to the project's own Node 24.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -124,23 +124,37 @@ function runInteractive(command, args, env) {
   });
 }
 
-/** Compiles the libraries and the server; only what changed is compiled again. */
+/** Compiles the libraries and the server, and makes what runs of them; only what changed is made again. */
 export async function compile({ quiet = false } = {}) {
   const slow = quiet && setTimeout(() => console.error('Compiling…'), 1500);
   const end = await run(process.execPath, [program('typescript', 'tsc'), '-b'], { quiet });
-  clearTimeout(slow);
   must(end, 'The server does not compile; see above.');
+  await bundleServer();
+  clearTimeout(slow);
 }
 
+async function bundleServer() {
+  const inputs = hashOf(['package-lock.json', 'scripts/bundle.mjs', 'apps/server/compiled', ...compiledLibraries()]);
+  if (existsSync(serverProgram) && readStamp().server === inputs) return;
+  stamp({ server: undefined });
+  const { bundle } = await import('./bundle.mjs');
+  await bundle(root, dirname(serverProgram));
+  stamp({ server: inputs });
+}
+
+const compiledLibraries = () => readdirSync(join(root, 'libs')).map((name) => `libs/${name}/dist`);
+
+/** What runs as the server. */
+export const serverProgram = join(root, 'apps', 'server', 'dist', 'main.js');
 const stampFile = join(root, '.streamvault-build.json');
 const consoleIndex = join(root, 'apps', 'admin', 'dist', 'browser', 'index.html');
 
 /** Builds the console for production; unless forced, only where it is missing or its inputs changed since. */
 export async function buildConsole({ quiet = false, force = false } = {}) {
-  const inputs = hashOfConsoleInputs();
-  if (!force && existsSync(consoleIndex) && readStamp() === inputs) return;
+  const inputs = hashOf(['angular.json', 'package-lock.json', 'scripts/compress.mjs', 'apps/admin', apiContract]);
+  if (!force && existsSync(consoleIndex) && readStamp().console === inputs) return;
   if (quiet) console.log('Building the console…');
-  rmSync(stampFile, { force: true });
+  stamp({ console: undefined });
   const end = await run(
     process.execPath,
     [program('@angular/cli', 'ng'), 'build', '--configuration', 'production', '--progress', 'false'],
@@ -148,23 +162,28 @@ export async function buildConsole({ quiet = false, force = false } = {}) {
   );
   must(end, 'The console does not build; see above.');
   await compressFiles(dirname(consoleIndex));
-  mkdirSync(dirname(stampFile), { recursive: true });
-  writeFileSync(stampFile, `${JSON.stringify({ console: inputs })}\n`);
+  stamp({ console: inputs });
 }
 
+const apiContract = 'libs/api-contract/src';
+
+/** What was built from what, by name. */
 function readStamp() {
-  if (!existsSync(stampFile)) return undefined;
+  if (!existsSync(stampFile)) return {};
   try {
-    return JSON.parse(readFileSync(stampFile, 'utf8')).console;
+    return JSON.parse(readFileSync(stampFile, 'utf8'));
   } catch {
-    return undefined; // Cut short by a kill while it was written: build again.
+    return {}; // Cut short by a kill while it was written: build again.
   }
 }
 
-/** A digest of everything the console is built from, by content: a fresh clone or a touched file is not a change. */
-function hashOfConsoleInputs() {
+function stamp(built) {
+  writeFileSync(stampFile, `${JSON.stringify({ ...readStamp(), ...built })}\n`);
+}
+
+/** A digest of everything that something is built from, by content: a fresh clone or a touched file is not a change. */
+function hashOf(from) {
   const hash = createHash('sha256');
-  const from = ['angular.json', 'package-lock.json', 'scripts/compress.mjs', 'apps/admin', 'libs/api-contract/src'];
   for (const file of from.flatMap((path) => filesUnder(join(root, path)))) {
     hash.update(relative(root, file).split(sep).join('/')).update('\0').update(readFileSync(file)).update('\0');
   }

@@ -2,8 +2,9 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { serverFolder } from '../server-folder.js';
 
-const built = fileURLToPath(new URL('../../../admin/dist/browser/', import.meta.url));
+const built = fileURLToPath(new URL('../admin/dist/browser/', serverFolder));
 
 /** Files whose name holds a hash of what is in them never change, compressed or not. */
 const hashed = /-[\w-]{8}\.(js|css|svg|woff2)(\.br|\.gz)?$/;
