@@ -52,8 +52,8 @@ const groups = [
   ['e2e'],
   ['browser'],
 ];
-/** Many a test waits for a source that takes its time: one more than the cores, and none of them is idle then. */
-const jestWorkers = ['--maxWorkers', '3'];
+/** Many a test waits for a source that takes its time, those from end to end most of all: more at once than cores, and none is idle. */
+const workers = { unit: '3', e2e: '4', browser: '2' };
 
 async function node(...args) {
   const end = await run(process.execPath, args, { timeoutSeconds: stageTimeoutSeconds });
@@ -70,7 +70,7 @@ async function jest(name, projects, ...args) {
   process.env.JEST_ONLY = projects;
   const flags = ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning'];
   try {
-    await node(...flags, program('jest'), ...jestWorkers, '--json', '--outputFile', outputFile, ...args);
+    await node(...flags, program('jest'), '--maxWorkers', workers[name], '--json', '--outputFile', outputFile, ...args);
   } finally {
     delete process.env.JEST_ONLY;
     count(outputFile);
