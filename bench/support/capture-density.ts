@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { median, megabytes, round } from './figures.js';
+import { FirstBytes } from './first-bytes.js';
 import { segmentSeconds, startNginxOrigin } from './nginx-origin.js';
 import { cpuSeconds, pssBytes } from './process-costs.js';
 import { cleanUpOf, end, paths, run, Service, until } from './processes.js';
@@ -25,6 +26,7 @@ interface Row {
   readonly cpuPerMinute: number;
   readonly megabytesEach: number;
   readonly gaps?: number;
+  /** From the command, as its sender sees it, to the first byte in the file; median. */
   readonly firstByteSeconds?: number;
   readonly apiP99Milliseconds?: number;
 }
@@ -90,6 +92,7 @@ async function measureServer({ folder, url, seconds, certificate }: Plan, count:
   const ids = Array.from({ length: count }, (_, index) => index + 1);
   for (const id of ids)
     await server.json('POST', '/api/streamers', { url: `${url}?channel=${id}`, name: `Channel ${id}` });
+  const firstBytes = new FirstBytes(join(data, 'work'));
   const commandedAt = Date.now();
   await Promise.all(ids.map((id) => server.json('POST', `/api/recording/start/${id}`)));
   await until(
@@ -100,6 +103,8 @@ async function measureServer({ folder, url, seconds, certificate }: Plan, count:
     },
     { seconds: 60, everyMilliseconds: 500 },
   );
+  const had = firstBytes.end();
+  if (had.length !== count) throw new Error(`Only ${had.length} of ${count} recordings had a byte in a file.`);
   // A steady state: what so many windows fetched at once took of the memory is given back, and what is done often is compiled.
   await wait(45_000);
   const before = cpuSeconds(server.pid).own;
@@ -116,7 +121,6 @@ async function measureServer({ folder, url, seconds, certificate }: Plan, count:
   const minutes = (performance.now() - began) / 60_000;
   const cpu = cpuSeconds(server.pid).own - before;
   const items = await recordings(server, count);
-  const firstBytes = await Promise.all(ids.map((id) => firstByteSeconds(server, id, commandedAt)));
   // What it takes to finish them is another figure.
   server.child.kill('SIGKILL');
   await server.stop();
@@ -127,7 +131,7 @@ async function measureServer({ folder, url, seconds, certificate }: Plan, count:
     cpuPerMinute: round(cpu / minutes / count, 3),
     megabytesEach: megabytes(median(memory) / count),
     gaps: items.reduce((sum, { gaps }) => sum + gaps.length, 0),
-    firstByteSeconds: round(median(firstBytes), 2),
+    firstByteSeconds: round(median(had.map((atMs) => (atMs - commandedAt) / 1000)), 2),
     apiP99Milliseconds: round(latencies.toSorted((a, b) => a - b)[Math.floor(latencies.length * 0.99)] ?? 0, 1),
   };
 }
@@ -141,16 +145,6 @@ async function recordings(server: Service, count: number): Promise<Recording[]> 
   const limit = Math.min(200, count);
   const { items } = (await server.json('GET', `/api/recordings?limit=${limit}`)) as { items: Recording[] };
   return items;
-}
-
-/** From the command, as its sender sees it, to the first part, which is opened for the first bytes that came. */
-async function firstByteSeconds(server: Service, id: number, commandedAtMs: number): Promise<number> {
-  const events = (await server.json('GET', `/api/recordings/${id}/events`)) as {
-    type: string;
-    data: { at?: string };
-  }[];
-  const had = events.find(({ type }) => type === 'PartOpened')?.data.at ?? '';
-  return (Date.parse(had) - commandedAtMs) / 1000;
 }
 
 type Copy = (url: string, file: string, folder: string) => ReturnType<typeof run>;

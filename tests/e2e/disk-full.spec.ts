@@ -186,7 +186,7 @@ itMounts(
 );
 
 (process.platform === 'linux' ? it : it.skip)(
-  'a disk that fails while it is written to: the recording goes on in another part, with what is certainly there',
+  'a disk that fails when a part is begun: the recording waits, and begins it anew with what is certainly there',
   inWorld(async (world) => {
     const server = await world.server();
     const { origin, recordingId, streamerId } = await startRecording(world, server, { alternate: SMALLER });
@@ -200,13 +200,14 @@ itMounts(
     // The disk is well again.
     await rm(part);
     await writeFile(part, '');
-    await server.api.recordingThat(recordingId, 'goes on in a third part', ({ state, parts }) => {
-      return state === 'capturing' && parts.at(-1)?.number === 3;
+    await server.api.recordingThat(recordingId, 'goes on in a second part', ({ state, parts }) => {
+      return state === 'capturing' && parts.at(-1)?.number === 2;
     });
     await captured(server, recordingId, 8);
     await server.api.stop(streamerId);
     const finished = await server.api.reaches(recordingId, 'completed', 60);
     expect(finished).toMatchObject({ gaps: [], capturedRatio: 1, failure: null });
+    expect(finished.parts.map(({ number }) => number)).toEqual([1, 2]);
     expect(await stored(server, recordingId, origin)).toEqual(range(0, 7));
     const causes = (await server.api.story(recordingId))
       .filter(({ type }) => type === 'CaptureInterrupted')

@@ -12,7 +12,7 @@ import type { CaptureFact, Cause, Container, PartReason } from '../port.js';
 import type { Clock } from './clock.js';
 import { GapTally } from './gap-tally.js';
 import type { AdStep, SegmentStep } from './plan-segments.js';
-import type { SegmentDownload } from './segment-download.js';
+import type { SegmentDownload, TakenBytes } from './segment-download.js';
 import type { SegmentTiming } from './segment-timing.js';
 import type { HlsCaptureSettings } from './settings.js';
 
@@ -76,11 +76,9 @@ export class SegmentCommitter {
       try {
         if (taken.attempt !== attempt) {
           this.writer.discard();
-          const format = this.#formatOf(taken.chunks, taken.init);
-          await this.#place(download.step, format, targetDurationSeconds);
+          await this.#begin(download.step, taken, targetDurationSeconds);
           attempt = taken.attempt;
-        }
-        await this.writer.write(taken.chunks, taken.last);
+        } else await this.writer.write(taken.chunks, taken.last);
       } finally {
         download.written(taken.chunks);
       }
@@ -114,21 +112,20 @@ export class SegmentCommitter {
     };
   }
 
-  /** Opens a part where the segment needs another than is open. */
-  async #place(step: SegmentStep, format: Format, targetDurationSeconds: number): Promise<void> {
+  /** Writes the first bytes of a segment, into another part than is open where it needs one. */
+  async #begin(step: SegmentStep, { chunks, init, last }: TakenBytes, targetDurationSeconds: number): Promise<void> {
+    const format = this.#formatOf(chunks, init);
     const reason = this.#partReason(step, format);
-    if (reason === undefined) return;
+    if (reason === undefined) {
+      await this.writer.write(chunks, last);
+      return;
+    }
     this.#nextReason = reason;
     await this.closePart();
     const at = this.#now();
-    const opened = await this.writer.openPart({
-      container: format.container,
-      reason,
-      signature: format.signature,
-      targetDurationSeconds,
-      at,
-      ...(format.init && { init: format.init }),
-    });
+    const { container, signature } = format;
+    const part = { container, reason, signature, targetDurationSeconds, at };
+    const opened = await this.writer.openPart({ ...part, ...(format.init && { init: format.init }) }, chunks, last);
     this.#coding.opened(format.signature);
     this.#carried = { ...this.#carried, reset: false };
     this.#placed = step;

@@ -33,21 +33,20 @@ export interface DownloadServices {
   trouble(cause: Cause): void;
 }
 
-export type Taken =
-  | {
-      readonly kind: 'bytes';
-      /** Another number than before means that the body began again: what was taken so far is void. */
-      readonly attempt: number;
-      readonly chunks: readonly Piece[];
-      readonly init: Buffer | undefined;
-      readonly last: boolean;
-      /** How long the segment lasts by its own timestamps, where that was wanted and could be told. */
-      readonly measuredSeconds: number | undefined;
-      /** When it begins and ends by them; undefined before the last of it. */
-      readonly times: MediaTimes | undefined;
-    }
-  | { readonly kind: 'failed'; readonly cause: Cause }
-  | { readonly kind: 'cancelled' };
+export interface TakenBytes {
+  readonly kind: 'bytes';
+  /** Another number than before means that the body began again: what was taken so far is void. */
+  readonly attempt: number;
+  readonly chunks: readonly Piece[];
+  readonly init: Buffer | undefined;
+  readonly last: boolean;
+  /** How long the segment lasts by its own timestamps, where that was wanted and could be told. */
+  readonly measuredSeconds: number | undefined;
+  /** When it begins and ends by them; undefined before the last of it. */
+  readonly times: MediaTimes | undefined;
+}
+
+export type Taken = TakenBytes | { readonly kind: 'failed'; readonly cause: Cause } | { readonly kind: 'cancelled' };
 
 const CUT_SHORT: Cause = {
   code: 'capture.stopped',

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { LEDGER_FILE } from './entries.js';
+import { checksumOf } from './checksum.js';
+import { LEDGER_FILE, LEDGER_VERSION } from './entries.js';
 import { writeFully } from './files.js';
 import { LedgerReader, readLedger } from './ledger-reader.js';
 import { instant, segmentFacts } from './ledger.testing.js';
@@ -103,6 +104,37 @@ describe('LedgerWriter', () => {
     expect((await readFile(file('part-0001.mp4'))).subarray(0, 5).toString()).toBe('init!');
     expect((await readLedger(folder))?.parts[0]?.init).toMatchObject({ offset: 0, length: 5 });
     expect(await storedSequences()).toEqual([0]);
+  });
+
+  it.each([
+    ['ts', undefined],
+    ['mp4', Buffer.from('init!')],
+  ] as const)('takes the first bytes of a segment together with its part (%s)', async (container, init) => {
+    const writer = await openWriter();
+    const bytes = body(0);
+    await writer.openPart({ ...part, container, ...(init && { init }) }, [bytes.subarray(0, 300)]);
+    expect(await readFile(file(`part-0001.${container}`))).toHaveLength(300 + (init?.length ?? 0));
+    await writer.write([bytes.subarray(300)], true);
+    await writer.commit(segmentFacts(0));
+    await put(writer, 1);
+    await writer.close();
+    expect(await storedSequences()).toEqual([0, 1]);
+    const checksum = checksumOf(LEDGER_VERSION);
+    checksum.add(bytes);
+    const lines = (await readFile(file(LEDGER_FILE), 'utf8')).trimEnd().split('\n');
+    const [line] = lines.filter((each) => each.includes('"segment"'));
+    expect(line).toContain(JSON.stringify(checksum.value()).slice(1, -1));
+  });
+
+  it('writes over what came with the opening of a part and broke off', async () => {
+    const writer = await openWriter();
+    await writer.openPart(part, [Buffer.alloc(9000, 'half of a segment that broke off')]);
+    writer.discard();
+    await put(writer, 0);
+    await writer.closePart(instant(4));
+    await writer.close();
+    expect(await storedSequences()).toEqual([0]);
+    expect(await readFile(file('part-0001.ts'))).toHaveLength(body(0).length);
   });
 
   it('writes over what was not committed', async () => {

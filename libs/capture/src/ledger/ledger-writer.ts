@@ -159,8 +159,11 @@ export class LedgerWriter {
     recovered.apply(closed);
   }
 
-  /** Opens the next part. The one before must be closed. */
-  async openPart(part: NewPart): Promise<PartOpenedEntry> {
+  /**
+   * Opens the next part. The one before must be closed.
+   * @param first of the segment being received, as with `write`; they are in the file before the disk is asked to keep it
+   */
+  async openPart(part: NewPart, first: readonly Chunk[] = [], settles = false): Promise<PartOpenedEntry> {
     const number = this.#lastPart + 1;
     const { init, ...facts } = part;
     const opened: PartOpenedEntry = {
@@ -174,6 +177,8 @@ export class LedgerWriter {
     try {
       if (init) await partFile.write([init], true);
       partFile.keep();
+      // Before the syncs: where many begin at once, all of those would be in front of it.
+      if (first.length > 0) await partFile.write(first, settles);
       await Promise.all([this.#lastPart === 0 ? this.ledger.sync() : undefined, syncFolder(this.directory)]);
       const lines: LedgerEntry[] = [opened];
       if (init && initSha256 !== undefined) {
@@ -184,7 +189,8 @@ export class LedgerWriter {
       await partFile.close();
       throw error;
     }
-    this.discard();
+    this.#checksum.reset();
+    for (const chunk of first) this.#checksum.add(chunkBytes(chunk));
     this.#lastPart = number;
     const bytes = init?.length ?? 0;
     this.#bytes += bytes;

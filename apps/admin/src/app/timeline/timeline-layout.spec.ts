@@ -89,11 +89,25 @@ describe('the timeline', () => {
     expect(line.spans[3]!.detail).toContain(cause.message);
   });
 
-  it.each([3, 95, 3600, 30_000, 400_000])('has a handful of ticks for %d seconds, all of them inside', (seconds) => {
+  it.each([3, 95, 3600, 30_000, 400_000, 30 * 86_400])(
+    'has a handful of ticks for %d seconds, all of them inside',
+    (seconds) => {
+      const line = layoutTimeline(
+        { parts: [part(1, 0, seconds)], gaps: [], startedAt: at(0), endedAt: at(seconds) },
+        0,
+      )!;
+      expect(line.ticks.length).toBeGreaterThan(0);
+      expect(line.ticks.length).toBeLessThanOrEqual(7);
+      for (const { left } of line.ticks) expect(left >= 0 && left <= 94).toBe(true);
+    },
+  );
+
+  it('names the days of a broadcast that goes on for a week', () => {
+    const seconds = 7 * 86_400;
     const line = layoutTimeline({ parts: [part(1, 0, seconds)], gaps: [], startedAt: at(0), endedAt: at(seconds) }, 0)!;
-    expect(line.ticks.length).toBeGreaterThan(0);
-    expect(line.ticks.length).toBeLessThanOrEqual(7);
-    for (const { left } of line.ticks) expect(left >= 0 && left <= 94).toBe(true);
+    const labels = line.ticks.map(({ label }) => label);
+    expect(new Set(labels).size).toBe(labels.length);
+    for (const label of labels) expect(label).toMatch(/[A-Za-z]{3}/);
   });
 
   it('stays readable for a day with a gap and a new part every three minutes', () => {

@@ -216,15 +216,23 @@ const mostTicks = 6;
 const lastLabelPercent = 94;
 
 function ticksOf(from: number, to: number, at: (instant: number) => number): Tick[] {
-  const step = 1000 * (steps.find((seconds) => (to - from) / 1000 / seconds <= mostTicks) ?? 24 * hour);
+  const seconds = (to - from) / 1000;
+  const days = Math.ceil(seconds / (24 * hour) / mostTicks);
+  const step = 1000 * (steps.find((each) => seconds / each <= mostTicks) ?? days * 24 * hour);
   const ticks: Tick[] = [];
   // Ticks stand on round local times.
   const offset = new Date(from).getTimezoneOffset() * minute * 1000;
   for (let instant = Math.ceil((from - offset) / step) * step + offset; instant <= to; instant += step) {
-    const label = formatTime(new Date(instant).toISOString());
     // A label at the very end would be cut off.
-    if (at(instant) <= lastLabelPercent)
-      ticks.push({ left: at(instant), label: step >= minute * 1000 ? label.slice(0, 5) : label });
+    if (at(instant) <= lastLabelPercent) ticks.push({ left: at(instant), label: tickLabel(instant, step) });
   }
   return ticks;
+}
+
+/** At midnight the day that begins is worth more than four zeros, of which there would be as many as there are days. */
+function tickLabel(instant: number, step: number): string {
+  const time = formatTime(new Date(instant).toISOString());
+  if (step < minute * 1000) return time;
+  if (time !== '00:00:00') return time.slice(0, 5);
+  return new Date(instant).toLocaleDateString(undefined, { day: 'numeric', month: 'short' });
 }

@@ -1,0 +1,45 @@
+import { mkdirSync, readdirSync, statSync, watch, type FSWatcher } from 'node:fs';
+import { join } from 'node:path';
+
+/** When the first byte of each recording is in its file, as the system tells it: whoever looks again and again costs what is measured. */
+export class FirstBytes {
+  readonly #atMs = new Map<string, number>();
+  readonly #watchers = new Map<string, FSWatcher>();
+
+  /** @param work the folder in which each recording has one */
+  constructor(private readonly work: string) {
+    mkdirSync(work, { recursive: true });
+    this.#watchers.set(
+      work,
+      watch(work, (_kind, name) => this.#begin(name)),
+    );
+  }
+
+  #begin(name: string | null): void {
+    if (name === null || this.#watchers.has(name)) return;
+    try {
+      this.#watchers.set(
+        name,
+        watch(join(this.work, name), () => this.#look(name)),
+      );
+    } catch {
+      return; // It is no folder.
+    }
+    this.#look(name);
+  }
+
+  #look(name: string): void {
+    if (this.#atMs.has(name)) return;
+    const folder = join(this.work, name);
+    const part = readdirSync(folder).find((file) => file.startsWith('part-'));
+    if (part === undefined || statSync(join(folder, part)).size === 0) return;
+    this.#atMs.set(name, Date.now());
+    this.#watchers.get(name)?.close();
+  }
+
+  /** Milliseconds since the epoch, one per recording that has something. */
+  end(): readonly number[] {
+    for (const watcher of this.#watchers.values()) watcher.close();
+    return [...this.#atMs.values()];
+  }
+}
