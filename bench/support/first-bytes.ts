@@ -5,9 +5,11 @@ import { join } from 'node:path';
 export class FirstBytes {
   readonly #atMs = new Map<string, number>();
   readonly #watchers = new Map<string, FSWatcher>();
+  readonly #work: string;
 
   /** @param work the folder in which each recording has one */
-  constructor(private readonly work: string) {
+  constructor(work: string) {
+    this.#work = work;
     mkdirSync(work, { recursive: true });
     this.#watchers.set(
       work,
@@ -16,21 +18,17 @@ export class FirstBytes {
   }
 
   #begin(name: string | null): void {
-    if (name === null || this.#watchers.has(name)) return;
-    try {
-      this.#watchers.set(
-        name,
-        watch(join(this.work, name), () => this.#look(name)),
-      );
-    } catch {
-      return; // It is no folder.
-    }
+    if (name?.startsWith('recording-') !== true || this.#watchers.has(name)) return;
+    this.#watchers.set(
+      name,
+      watch(join(this.#work, name), () => this.#look(name)),
+    );
     this.#look(name);
   }
 
   #look(name: string): void {
     if (this.#atMs.has(name)) return;
-    const folder = join(this.work, name);
+    const folder = join(this.#work, name);
     const part = readdirSync(folder).find((file) => file.startsWith('part-'));
     if (part === undefined || statSync(join(folder, part)).size === 0) return;
     this.#atMs.set(name, Date.now());

@@ -1,45 +1,27 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { shortRecording } from '../e2e/support/short-recording.js';
 import type { StreamVault } from '../e2e/support/stream-vault.js';
 import { until } from '../e2e/support/until.js';
-import { inThis, World } from '../e2e/support/world.js';
-import { barriers, complaintsOf, desktop, keepPictures, launchBrowser, phone } from './support/browser.js';
+import { barriers, desktop, keepPictures, phone } from './support/browser.js';
+import { inTheBrowser } from './support/in-the-browser.js';
 
 describe('the audit in the console', () => {
-  let browser: Browser;
   let page: Page;
   let complaints: string[];
   let server: StreamVault;
   let recordingId: number;
-  const world = new World();
-  const showing = (test: () => Promise<void>) => () =>
-    inThis(world, async () => {
-      try {
-        await test();
-        expect(complaints).toEqual([]);
-      } catch (error) {
-        await keepPictures(page, 'failed-audit').catch(() => undefined);
-        throw error;
-      }
-    });
+  const { world, showing } = inTheBrowser((opened, heard) => {
+    page = opened;
+    complaints = heard;
+  });
 
   beforeAll(async () => {
-    browser = await launchBrowser();
     server = await world.server();
     const { recording } = await shortRecording(world, server, { name: 'Harbour camera' });
     recordingId = recording.id;
   }, 120_000);
-  afterAll(async () => {
-    await browser?.close();
-    await world.close();
-  });
-  beforeEach(async () => {
-    page = await (await browser.newContext({ viewport: desktop })).newPage();
-    page.setDefaultTimeout(20_000);
-    complaints = complaintsOf(page);
-  });
-  afterEach(() => page.context().close());
+  afterEach(() => expect(complaints).toEqual([]));
 
   const open = async (address: string) => {
     await page.goto(server.address + address);

@@ -1,160 +1,18 @@
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { shortRecording } from '../e2e/support/short-recording.js';
 import type { StreamVault } from '../e2e/support/stream-vault.js';
 import { until } from '../e2e/support/until.js';
-import { inThis, World } from '../e2e/support/world.js';
-import { barriers, complaintsOf, desktop, keepPictures, launchBrowser, phone, playing } from './support/browser.js';
+import { barriers, desktop, keepPictures, phone } from './support/browser.js';
+import { expectPlaying, inTheBrowser } from './support/in-the-browser.js';
 
-let browser: Browser;
 let page: Page;
 let complaints: string[];
-const world = new World();
-const showing = (test: () => Promise<void>) => () =>
-  inThis(world, async () => {
-    try {
-      await test();
-    } catch (error) {
-      const name = (expect.getState().currentTestName ?? 'a test').replaceAll(/[^a-z0-9]+/gi, '-').slice(0, 100);
-      await keepPictures(page, `failed-${name}`).catch(() => undefined);
-      throw error;
-    }
-  });
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-}, 60_000);
-afterAll(async () => {
-  await browser?.close();
-  await world.close();
-});
-beforeEach(async () => {
-  const context = await browser.newContext({ viewport: desktop });
-  page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  complaints = complaintsOf(page);
-});
-afterEach(() => page.context().close());
-
-/** The picture moves: time goes on, and frames are decoded. */
-async function expectPlaying(seconds = 1.5): Promise<void> {
-  const first = await until('there was a picture', async () => {
-    const now = await playing(page);
-    return now && now.readyState >= 2 && !now.paused && now.frames > 0 && now;
-  });
-  await until('it moved on', async () => {
-    const now = await playing(page);
-    return now !== undefined && now.time >= first.time + seconds && now.frames > first.frames;
-  });
-}
-
-describe('the console', () => {
-  it(
-    'takes a newcomer from nothing to a video: demo channel, record, watch and rewind, stop, library, story',
-    showing(async () => {
-      const server = await world.server();
-      await page.goto(server.address);
-      await page.getByRole('heading', { name: 'Nothing to record yet' }).waitFor();
-      await keepPictures(page, '1-empty');
-      expect(await barriers(page)).toEqual([]);
-
-      await page.getByRole('button', { name: 'Try the demo channel' }).click();
-      await page.getByRole('button', { name: 'Record Demo channel' }).click();
-      await page.getByRole('heading', { name: 'Recording now' }).waitFor();
-      const bytes = async () => Number(await page.getByTestId('bytes').first().getAttribute('data-bytes'));
-      const some = await until('bytes arrived', async () => (await bytes()) || undefined);
-      await until('more bytes arrived', async () => (await bytes()) > some);
-      await keepPictures(page, '2-live');
-      expect(await barriers(page)).toEqual([]);
-
-      await page.getByRole('link', { name: 'Watch Demo channel' }).click();
-      await page
-        .getByRole('group', { name: /^Player/ })
-        .getByRole('button', { name: 'Play', exact: true })
-        .first()
-        .click();
-      await expectPlaying();
-      await page.getByRole('heading', { name: 'Timeline' }).waitFor();
-      await keepPictures(page, '3-watching');
-      expect(await barriers(page)).toEqual([]);
-
-      // Back, and to its very beginning, while it goes on being recorded.
-      const player = page.getByRole('group', { name: /^Player/ });
-      await until('there was something to go back to', async () => ((await playing(page))?.time ?? 0) > 6, {
-        seconds: 60,
-      });
-      await player.getByRole('button', { name: 'Pause', exact: true }).click();
-      const before = (await playing(page))!.time;
-      await player.getByRole('button', { name: 'Back 10 seconds' }).click();
-      await until('it went back', async () => ((await playing(page))?.time ?? Infinity) < Math.max(before - 9, 0.5));
-      await player.getByRole('slider', { name: 'Position' }).press('Home');
-      await until('it was at the beginning', async () => ((await playing(page))?.time ?? Infinity) < 0.5);
-      await player.getByRole('button', { name: 'Play', exact: true }).last().click();
-      await expectPlaying();
-
-      // The server goes away and comes back; the page is not touched.
-      const [recording] = (await server.api.recordings()).items;
-      await server.kill();
-      await page.getByText('Reconnecting', { exact: true }).first().waitFor();
-      await server.start();
-      await page.locator('[data-connection=live]').waitFor();
-      await server.api.recordingThat(recording!.id, 'captures again', (now) => {
-        return now.state === 'capturing' && now.parts.length >= 2;
-      });
-      await page.getByTestId('lifecycle').locator('[aria-current=step][data-state=capturing]').waitFor();
-      await expectPlaying();
-
-      const beforeTheStop = (await playing(page))!.time;
-      await page.getByRole('main').getByRole('button', { name: 'Stop', exact: true }).click();
-      await page.getByTestId('lifecycle').locator('[aria-current=step][data-state=completed]').waitFor();
-      expect((await server.api.recordings()).items).toMatchObject([{ id: recording!.id, state: 'completed' }]);
-      // The file takes the place of the playlist where the viewer is; then it is watched from its beginning.
-      await page.locator('[data-testid=player][data-source=file]').waitFor();
-      expect((await playing(page))!.time).toBeGreaterThan(beforeTheStop - 1);
-      await player.getByRole('slider', { name: 'Position' }).press('Home');
-      await until('it was at the beginning', async () => ((await playing(page))?.time ?? Infinity) < 3);
-      if ((await playing(page))!.paused) await player.getByRole('button', { name: 'Play', exact: true }).last().click();
-      await expectPlaying();
-
-      const story = page.getByTestId('story').getByRole('listitem');
-      const told = (await server.api.story(recording!.id)).map(({ type }) => type);
-      await until('the whole story was told', async () => (await story.count()) === told.length);
-      expect(await story.evaluateAll((lines) => lines.map((line) => line.getAttribute('data-type')))).toEqual(told);
-      await story.first().locator('summary').click();
-      await page.getByText(/RecordingRequested \(version \d+\), revision 0/).waitFor();
-      await keepPictures(page, '4-story');
-      expect(await barriers(page)).toEqual([]);
-
-      await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Videos' }).click();
-      const card = page.getByTestId(`video-${(await server.api.videos()).items[0]!.id}`);
-      await until('the thumbnail was there', () =>
-        card.locator('img').evaluate((image) => (image as HTMLImageElement).naturalWidth > 0),
-      );
-      await keepPictures(page, '5-library');
-      expect(await barriers(page)).toEqual([]);
-
-      await card.getByRole('link').click();
-      await page.getByRole('heading', { level: 1 }).waitFor();
-      await page
-        .getByRole('group', { name: /^Player/ })
-        .getByRole('button', { name: 'Play', exact: true })
-        .first()
-        .click();
-      await expectPlaying();
-      expect((await playing(page))?.source).toMatch(/\/api\/videos\/\d+\/stream$/);
-      await keepPictures(page, '6-video');
-      expect(await barriers(page)).toEqual([]);
-
-      // While the server was away the browser itself says that it could not be reached.
-      expect(
-        complaints.filter(
-          (text) => !/ERR_CONNECTION_(REFUSED|RESET)|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE/.test(text),
-        ),
-      ).toEqual([]);
-    }),
-  );
+const { world, showing } = inTheBrowser((opened, heard) => {
+  page = opened;
+  complaints = heard;
 });
 
 describe('the console with a library', () => {
@@ -343,7 +201,7 @@ describe('the console with a library', () => {
       const player = page.getByRole('group', { name: /^Player/ });
       await player.getByRole('button', { name: 'Play', exact: true }).first().focus();
       await page.keyboard.press('Enter');
-      await expectPlaying(0.5);
+      await expectPlaying(page, 0.5);
     }),
   );
 });
