@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-
 // One pass over every half of the house: the libraries and the server, the console, and the whole thing from outside.
 // The end-to-end project takes the BUILT server; `npm test` builds first.
 const typescript = {
@@ -41,7 +39,6 @@ const name = (project) => (typeof project === 'string' ? 'admin' : project.displ
 export default {
   coverageProvider: 'v8',
   maxWorkers: 2,
-  testSequencer: join(import.meta.dirname, 'scripts', 'longest-first.mjs'),
   testTimeout: 60_000,
   projects: only ? projects.filter((project) => only.includes(name(project))) : projects,
 };

@@ -11,6 +11,8 @@ describe('the audit in the console', () => {
   let complaints: string[];
   let server: StreamVault;
   let recordingId: number;
+  // Before the page is closed.
+  afterEach(() => expect(complaints).toEqual([]));
   const { world, showing } = inTheBrowser((opened, heard) => {
     page = opened;
     complaints = heard;
@@ -21,7 +23,6 @@ describe('the audit in the console', () => {
     const { recording } = await shortRecording(world, server, { name: 'Harbour camera' });
     recordingId = recording.id;
   }, 120_000);
-  afterEach(() => expect(complaints).toEqual([]));
 
   const open = async (address: string) => {
     await page.goto(server.address + address);

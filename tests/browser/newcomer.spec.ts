@@ -31,18 +31,14 @@ describe('the console', () => {
       expect(await barriers(page)).toEqual([]);
 
       await page.getByRole('link', { name: 'Watch Demo channel' }).click();
-      await page
-        .getByRole('group', { name: /^Player/ })
-        .getByRole('button', { name: 'Play', exact: true })
-        .first()
-        .click();
+      const player = page.getByRole('group', { name: /^Player/ });
+      await player.getByRole('button', { name: 'Play', exact: true }).first().click();
       await expectPlaying(page);
       await page.getByRole('heading', { name: 'Timeline' }).waitFor();
       await keepPictures(page, '3-watching');
       expect(await barriers(page)).toEqual([]);
 
       // Back, and to its very beginning, while it goes on being recorded.
-      const player = page.getByRole('group', { name: /^Player/ });
       await until('there was something to go back to', async () => ((await playing(page))?.time ?? 0) > 6, {
         seconds: 60,
       });
@@ -98,11 +94,7 @@ describe('the console', () => {
 
       await card.getByRole('link').click();
       await page.getByRole('heading', { level: 1 }).waitFor();
-      await page
-        .getByRole('group', { name: /^Player/ })
-        .getByRole('button', { name: 'Play', exact: true })
-        .first()
-        .click();
+      await player.getByRole('button', { name: 'Play', exact: true }).first().click();
       await expectPlaying(page);
       expect((await playing(page))?.source).toMatch(/\/api\/videos\/\d+\/stream$/);
       await keepPictures(page, '6-video');

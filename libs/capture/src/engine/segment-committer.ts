@@ -126,7 +126,7 @@ export class SegmentCommitter {
     const { container, signature } = format;
     const part = { container, reason, signature, targetDurationSeconds, at };
     const opened = await this.writer.openPart({ ...part, ...(format.init && { init: format.init }) }, chunks, last);
-    this.#coding.opened(format.signature);
+    this.#coding.opened(signature);
     this.#carried = { ...this.#carried, reset: false };
     this.#placed = step;
     this.report({ kind: 'partOpened', at, number: opened.number, container: opened.container, reason });

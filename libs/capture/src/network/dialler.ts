@@ -12,7 +12,7 @@ export interface Dialling {
   readonly lookup?: LookupFunction;
 }
 
-/** Makes connections. Left to Node, each encrypted one has a context of its own, which takes a third of the time of a handshake. */
+/** Makes connections. Left to Node, each encrypted one has a context of its own, which costs a sixth of what making it does. */
 export function dialler({ secureContext, ...options }: Dialling): buildConnector.connector {
   const plain = buildConnector(options);
   let secure: buildConnector.connector | undefined;

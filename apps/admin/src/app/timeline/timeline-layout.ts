@@ -231,8 +231,10 @@ function ticksOf(from: number, to: number, at: (instant: number) => number): Tic
 
 /** At midnight the day that begins is worth more than four zeros, of which there would be as many as there are days. */
 function tickLabel(instant: number, step: number): string {
-  const time = formatTime(new Date(instant).toISOString());
+  const date = new Date(instant);
+  const time = formatTime(date.toISOString());
   if (step < minute * 1000) return time;
-  if (time !== '00:00:00') return time.slice(0, 5);
-  return new Date(instant).toLocaleDateString(undefined, { day: 'numeric', month: 'short' });
+  // Browsers do not agree on how midnight is written.
+  if (date.getHours() > 0 || date.getMinutes() > 0) return time.slice(0, 5);
+  return date.toLocaleDateString(undefined, { day: 'numeric', month: 'short' });
 }
