@@ -29,4 +29,4 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 # Node itself is process 1: it handles SIGTERM and SIGINT, and waits for the programs it starts.
-CMD ["node", "apps/server/dist/main.js"]
+CMD ["node", "--v8-pool-size=1", "apps/server/dist/main.js"]

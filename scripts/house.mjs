@@ -146,6 +146,11 @@ const compiledLibraries = () => readdirSync(join(root, 'libs')).map((name) => `l
 
 /** What runs as the server. */
 export const serverProgram = join(root, 'apps', 'server', 'dist', 'main.js');
+/**
+ * For Node, to run it. Of the threads in which V8 compiles and collects, one is enough for heaps as small as these; where there are few
+ * cores, four take them from the threads that have the work to do (docs/adr/0013). The Dockerfile says the same.
+ */
+export const serverArguments = ['--v8-pool-size=1', serverProgram];
 const stampFile = join(root, '.streamvault-build.json');
 const consoleIndex = join(root, 'apps', 'admin', 'dist', 'browser', 'index.html');
 

@@ -99,7 +99,9 @@ interface Certificate {
 function makeCertificate(folder: string): Certificate {
   const [key, file] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')];
   const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
-  const made = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-keyout', key, '-out', file];
+  // What most servers that many watch have: to sign with it costs a twentieth of what it does with RSA.
+  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
+  const made = ['req', '-x509', ...kind, '-nodes', '-days', '2', '-keyout', key, '-out', file];
   execFileSync('openssl', [...made, ...subject], { stdio: 'ignore' });
   return { key, file };
 }

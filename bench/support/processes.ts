@@ -69,9 +69,9 @@ export class Service {
     return new Service(child, startedAt, address);
   }
 
-  /** The built server on a free port, with nothing in its environment but what it needs. */
+  /** The built server as `npm start` has it, on a free port, with nothing in its environment but what it needs. */
   static server(dataDirectory: string, env: NodeJS.ProcessEnv = {}): Promise<Service> {
-    return Service.start([paths.server], dataDirectory, {
+    return Service.start(['--v8-pool-size=1', paths.server], dataDirectory, {
       HOST: '127.0.0.1',
       PORT: '0',
       DATA_DIR: dataDirectory,

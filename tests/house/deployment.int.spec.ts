@@ -86,10 +86,16 @@ describe('the container', () => {
     expect(last).toMatch(/^VOLUME \/data$/m);
     expect(last).toMatch(/^STOPSIGNAL SIGTERM$/m);
     // As a list: a shell between would swallow the signal.
-    expect(last).toMatch(/^CMD \["node", "apps\/server\/dist\/main.js"\]$/m);
+    expect(last).toMatch(/^CMD \["node", .*"apps\/server\/dist\/main.js"\]$/m);
     expect(service('streamvault')).toMatch(/^ {4}stop_grace_period: 30s$/m);
     expect(service('streamvault')).toMatch(/^ {4}init: true$/m);
     expect(service('streamvault')).toMatch(/^ {4}restart: unless-stopped$/m);
+  });
+
+  it('runs the server by what `npm start` runs it by', () => {
+    const [, flags] = /^export const serverArguments = \[(.*), serverProgram\];$/m.exec(read('scripts/house.mjs'))!;
+    const [, inContainer] = /^CMD \["node", (.*), "apps\/server\/dist\/main.js"\]$/m.exec(dockerfile)!;
+    expect(inContainer!.replaceAll('"', "'")).toBe(flags);
   });
 });
 
