@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, mkdtemp, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, readFile, readlink, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -59,6 +59,17 @@ async function isDirectPossible(): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** As the system has it (proc_pid_fdinfo(5)). */
+async function isOpenPastTheCache(): Promise<boolean> {
+  for (const descriptor of await readdir('/proc/self/fd').catch(() => [])) {
+    if ((await readlink(`/proc/self/fd/${descriptor}`).catch(() => '')) !== file) continue;
+    const [, flags = '0'] =
+      /^flags:\s*([0-7]+)$/m.exec(await readFile(`/proc/self/fdinfo/${descriptor}`, 'utf8')) ?? [];
+    return (Number.parseInt(flags, 8) & constants.O_DIRECT) !== 0;
+  }
+  return false;
 }
 
 /** Slow enough for a rest, when its clock says so. */
@@ -151,9 +162,26 @@ describe('the file of a part', () => {
     await part.close();
   });
 
+  it('has its beginning through the cache, which is there at once, and what follows past it', async () => {
+    const part = await PartFile.create(file, direct);
+    const seen: boolean[] = [];
+    for (const bytes of [1000, 70_000, 1000]) {
+      const chunks = received(randomBytes(bytes), part.end % PAGE_BYTES);
+      await part.write(chunks, true);
+      release(chunks);
+      seen.push(await isOpenPastTheCache());
+    }
+    expect(seen).toEqual([false, false, await isDirectPossible()]);
+    await part.close();
+  });
+
   it('is still the one that was begun when it is opened in another way', async () => {
     const part = await PartFile.create(file, direct);
-    await part.write(received(randomBytes(5000), 0), true);
+    for (const bytes of [300_000, 5000]) {
+      const chunks = received(randomBytes(bytes), part.end % PAGE_BYTES);
+      await part.write(chunks, true);
+      release(chunks);
+    }
     part.keep();
     await slowly();
     await rename(folder, `${folder}.away`);

@@ -13,6 +13,11 @@ export const chunkBytes = (chunk: Chunk): Buffer => (Buffer.isBuffer(chunk) ? ch
 const { O_CREAT, O_RDWR, O_TRUNC } = constants;
 /** How file systems say that they cannot be written to past the cache. */
 const REFUSALS: ReadonlySet<string> = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP']);
+/**
+ * What begins within the first so many bytes of a file goes through the cache. There it is at once; past it, it waits for whatever the disk
+ * does for others, and where many begin at once that is much.
+ */
+const BEGINNING_BYTES = 64 << 10;
 const ceil = (bytes: number): number => Math.ceil(bytes / PAGE_BYTES) * PAGE_BYTES;
 const floor = (bytes: number): number => bytes - (bytes % PAGE_BYTES);
 
@@ -25,7 +30,7 @@ const floor = (bytes: number): number => bytes - (bytes % PAGE_BYTES);
  */
 export class PartFile {
   #handle: FileHandle;
-  #isDirect: boolean;
+  #isDirect = false;
   /** The file system refused to have it written past its cache. */
   #isRefused = false;
   /** How many bytes there are, be they in the file yet or not. */
@@ -42,24 +47,14 @@ export class PartFile {
   private constructor(
     private readonly path: string,
     handle: FileHandle,
-    isDirect: boolean,
     private readonly direct: DirectWrites | undefined,
   ) {
     this.#handle = handle;
-    this.#isDirect = isDirect;
   }
 
   /** Makes the file, or empties it. */
   static async create(path: string, direct?: DirectWrites): Promise<PartFile> {
-    const flags = O_RDWR | O_CREAT | O_TRUNC;
-    if (direct?.wanted === true && O_DIRECT !== undefined) {
-      try {
-        return new PartFile(path, await open(path, flags | O_DIRECT), true, direct);
-      } catch (error) {
-        if (!REFUSALS.has(errorCode(error) ?? '')) throw error;
-      }
-    }
-    return new PartFile(path, await open(path, flags), false, direct?.wanted === true ? undefined : direct);
+    return new PartFile(path, await open(path, O_RDWR | O_CREAT | O_TRUNC), direct);
   }
 
   get end(): number {
@@ -202,9 +197,16 @@ export class PartFile {
 
   /** Has the file open in the way that is wanted now. */
   async #adapt(): Promise<void> {
-    const isDirect = this.direct?.wanted === true && !this.#isRefused;
+    const isDirect = this.#end >= BEGINNING_BYTES && this.direct?.wanted === true && !this.#isRefused;
     if (isDirect === this.#isDirect) return;
-    const handle = await open(this.path, isDirect ? O_RDWR | (O_DIRECT ?? 0) : O_RDWR);
+    let handle: FileHandle;
+    try {
+      handle = await open(this.path, isDirect ? O_RDWR | (O_DIRECT ?? 0) : O_RDWR);
+    } catch (error) {
+      if (!isDirect || !REFUSALS.has(errorCode(error) ?? '')) throw error;
+      this.#isRefused = true;
+      return;
+    }
     try {
       const [there, mine] = await Promise.all([handle.stat(), this.#handle.stat()]);
       if (there.ino !== mine.ino || there.dev !== mine.dev) throw new LedgerMissing(this.path);
