@@ -13,6 +13,7 @@ import {
 } from '@streamvault/capture';
 import { createMedia, locateTools } from '@streamvault/media';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { H264, makeCoded } from '../live-origin/coded.js';
 import { ledgerOf, Witness } from './capture-run.js';
 import { FfmpegSource, freePort } from './ffmpeg-source.js';
 
@@ -192,6 +193,23 @@ describe('a source over RTMP', () => {
     const videos = await finalized();
     expect(videos.reduce((sum, video) => sum + video.durationSeconds, 0)).toBeCloseTo(totals.durationSeconds, 0);
   });
+});
+
+it('sound that is coded otherwise from somewhere on, which no table tells, begins a part and is a video of its own', async () => {
+  const audio = (rate: number) => `-c:a aac -b:a 64k -ar ${rate}`;
+  const make = (name: string, rate: number, startSeconds: number) =>
+    makeCoded(path.join(folder, name), { container: 'ts', seconds: 4, video: H264, audio: audio(rate), startSeconds });
+  const takes = [await make('before', 48_000, 0), await make('after', 44_100, 4)];
+  const stream = path.join(folder, 'stream.ts');
+  await writeFile(stream, Buffer.concat(takes.flatMap(({ segments }) => segments.map(({ bytes }) => bytes))));
+  const program = path.join(folder, 'ffmpeg');
+  await writeFile(program, `#!/bin/sh\ncat '${stream}'\nsleep 60\n`);
+  await chmod(program, 0o755);
+  const { witness, stop } = capture('rtmp://127.0.0.1:1/x', { ffmpegPath: program });
+  await witness.segments(7);
+  await stop();
+  expect((await ledgerOf(recording())).parts.map(({ reason }) => reason)).toEqual(['start', 'discontinuity']);
+  expect((await finalized()).map(({ probe }) => probe.audio?.sampleRate)).toEqual([48_000, 44_100]);
 });
 
 describe('a source that is none', () => {

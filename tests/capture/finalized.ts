@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { readLedger, readRuns, SOUND_FOLDER, soundOfRun, type Run } from '@streamvault/capture';
+import { readLedger, readSoundedRuns, SOUND_FOLDER, type Run } from '@streamvault/capture';
 import { createMedia, locateTools, type FinalizedVideo, type Media } from '@streamvault/media';
 import { expect } from '@jest/globals';
 import { ledgerOf } from './capture-run.js';
@@ -24,10 +24,10 @@ export async function finalized(folder: string, maker?: Media): Promise<readonly
   const soundFolder = path.join(folder, SOUND_FOLDER);
   const sound = await readLedger(soundFolder);
   const videos = await finalizeRuns({
-    runs: readRuns(await ledgerOf(folder)).map((run) => {
-      const heard = sound && soundOfRun(run, sound);
-      return { ...within(run, folder), ...(heard && { sound: within(heard, soundFolder) }) };
-    }),
+    runs: readSoundedRuns(await ledgerOf(folder), sound).map(({ run, sound: heard }) => ({
+      ...within(run, folder),
+      ...(heard && { sound: within(heard, soundFolder) }),
+    })),
     outputFor: (index) => path.join(folder, `video-${index}.mp4`),
     workDirectory: path.join(folder, 'finalize'),
   });

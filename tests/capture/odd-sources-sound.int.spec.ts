@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readRuns, SOUND_FOLDER, soundOfRun } from '@streamvault/capture';
-import { createMedia, locateTools } from '@streamvault/media';
+import { SOUND_FOLDER } from '@streamvault/capture';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ApartOrigin } from '../live-origin/apart.js';
 import { CaptureRun, ledgerOf } from './capture-run.js';
+import { finalized } from './finalized.js';
 
 let folder: string;
 let origin: ApartOrigin;
@@ -28,26 +28,6 @@ function capture(): CaptureRun {
 
 const soundFolder = () => path.join(folder, SOUND_FOLDER);
 
-async function video() {
-  const media = createMedia(await locateTools({}));
-  const sound = await ledgerOf(soundFolder());
-  const within = <Run extends ReturnType<typeof readRuns>[number]>({ init, ranges, ...run }: Run, root: string) => ({
-    ...run,
-    ranges: ranges.map((range) => ({ ...range, file: path.join(root, range.file) })),
-    ...(init && { init: { ...init, file: path.join(root, init.file) } }),
-  });
-  const made = await media.finalizeRuns({
-    runs: readRuns(await ledgerOf(folder)).map((run) => {
-      const heard = soundOfRun(run, sound);
-      return { ...within(run, folder), ...(heard && { sound: within(heard, soundFolder()) }) };
-    }),
-    outputFor: (index) => path.join(folder, `video-${index}.mp4`),
-    workDirectory: path.join(folder, 'finalize'),
-  });
-  for (const { path: file } of made) expect(await media.decodeErrors(file)).toEqual([]);
-  return made;
-}
-
 describe.each(['ts', 'fmp4'] as const)('a source of %s that keeps picture and sound apart', (container) => {
   it('is recorded in both, and becomes one video', async () => {
     origin = await ApartOrigin.start(container, 10);
@@ -61,7 +41,7 @@ describe.each(['ts', 'fmp4'] as const)('a source of %s that keeps picture and so
     const sound = await ledgerOf(soundFolder());
     expect(sound.totals.durationSeconds).toBeCloseTo(10, 0);
     expect(sound.gaps).toEqual([]);
-    const [made, ...others] = await video();
+    const [made, ...others] = await finalized(folder);
     expect(others).toEqual([]);
     expect(made?.durationSeconds).toBeCloseTo(10, 0);
     expect([made?.probe.video?.codec, made?.probe.audio?.codec]).toEqual(['h264', 'aac']);
@@ -76,11 +56,23 @@ describe.each(['ts', 'fmp4'] as const)('a source of %s that keeps picture and so
     origin.ended = true;
     expect(await capture().end).toEqual({ kind: 'ended', reason: 'endlist' });
     expect((await ledgerOf(folder)).parts.map(({ reason }) => reason)).toEqual(['start', 'restart']);
-    const [made, ...others] = await video();
+    const [made, ...others] = await finalized(folder);
     expect(others).toEqual([]);
     expect(made?.durationSeconds).toBeCloseTo(12, 0);
     expect(made?.probe.audio?.durationSeconds).toBeCloseTo(12, 0);
   });
+});
+
+it('sound that begins anew where the picture goes on is all in the video', async () => {
+  origin = await ApartOrigin.start('ts', 20);
+  origin.anew.add('sound-012.ts');
+  origin.shown.picture = origin.shown.sound = 30;
+  origin.ended = true;
+  expect(await capture().end).toEqual({ kind: 'ended', reason: 'endlist' });
+  const [made, ...others] = await finalized(folder);
+  expect(others).toEqual([]);
+  expect(made?.durationSeconds).toBeCloseTo(20, 0);
+  expect(made?.probe.audio?.durationSeconds).toBeCloseTo(20, 0);
 });
 
 it('sound behind a segment that cannot be had is waited for when the picture has ended', async () => {
@@ -94,6 +86,6 @@ it('sound behind a segment that cannot be had is waited for when the picture has
   const sound = await ledgerOf(soundFolder());
   expect(sound.gaps).toMatchObject([{ cause: { code: 'source.not-found' } }]);
   expect(sound.totals.durationSeconds).toBeCloseTo(7, 0);
-  const [made] = await video();
+  const [made] = await finalized(folder);
   expect(made?.probe.audio?.durationSeconds).toBeCloseTo(8, 0);
 });

@@ -20,6 +20,9 @@ export class ApartOrigin {
   /** Files that the playlist itself says are missing. */
   readonly gaps = new Set<string>();
 
+  /** Files in front of which the playlist has a discontinuity. */
+  readonly anew = new Set<string>();
+
   private constructor(
     private readonly directory: string,
     private readonly server: Server,
@@ -85,9 +88,11 @@ export class ApartOrigin {
   /** The playlist as far as it is shown. */
   #part(playlist: string, half: Half): string {
     const blocks = playlist.replace(/#EXT-X-(ENDLIST|PLAYLIST-TYPE:\w+)\n/g, '').split(/(?=^#EXTINF)/m);
-    const marked = blocks.map((block) =>
-      [...this.gaps].some((name) => block.includes(name)) ? `#EXT-X-GAP\n${block}` : block,
-    );
+    const isAmong = (names: ReadonlySet<string>, block: string) => [...names].some((name) => block.includes(name));
+    const marked = blocks.map((block) => {
+      const gap = isAmong(this.gaps, block) ? '#EXT-X-GAP\n' : '';
+      return `${isAmong(this.anew, block) ? '#EXT-X-DISCONTINUITY\n' : ''}${gap}${block}`;
+    });
     const text = marked.slice(0, 1 + this.shown[half]).join('');
     return this.ended ? `${text}#EXT-X-ENDLIST\n` : text;
   }

@@ -12,7 +12,7 @@ export {
 export { LedgerReader, readLedger } from './ledger/ledger-reader.js';
 export { recoverLedger, type RecoveredLedger } from './ledger/recover-ledger.js';
 export { LedgerWriter, type NewPart, type SegmentFacts } from './ledger/ledger-writer.js';
-export { SOUND_FOLDER, soundOfRun } from './ledger/sound.js';
+export { readSoundedRuns, SOUND_FOLDER } from './ledger/sound.js';
 export { readRuns, type FileRange, type Run } from './ledger/runs.js';
 export { masterPlaylist, playlistFromLedger, type LedgerPlaylistOptions } from './playback/playlist-from-ledger.js';
 export { chooseVariant, isAudioOnly } from './hls/choose-variant.js';

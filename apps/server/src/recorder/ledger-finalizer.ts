@@ -2,9 +2,8 @@ import {
   LEDGER_FILE,
   LedgerWriter,
   readLedger,
-  readRuns,
+  readSoundedRuns,
   SOUND_FOLDER,
-  soundOfRun,
   type FileRange,
   type Ledger,
   type Run,
@@ -107,15 +106,15 @@ export class LedgerFinalizer implements Finalizer {
     if (!ledger || ledger.segments.length === 0) throw new CaptureMissing(directory);
     const soundDirectory = join(directory, SOUND_FOLDER);
     const soundLedger = await readLedger(soundDirectory);
-    const runs = readRuns(ledger);
-    const startOf = (index: number): string | null => runs[index]?.startsAt ?? null;
+    const runs = readSoundedRuns(ledger, soundLedger);
+    const startOf = (index: number): string | null => runs[index]?.run.startsAt ?? null;
     // Named after the recording's own beginning and numbered, so that an attempt anew finds what the last one finished.
     const nameOf = (index: number) => videoNameOf(context, index, startOf(0)).file;
     const videos = await this.media.finalizeRuns({
-      runs: runs.map((run) => {
-        const sound = soundLedger && soundOfRun(run, soundLedger);
-        return { ...toMediaRun(run, directory), ...(sound && { sound: toMediaRun(sound, soundDirectory) }) };
-      }),
+      runs: runs.map(({ run, sound }) => ({
+        ...toMediaRun(run, directory),
+        ...(sound && { sound: toMediaRun(sound, soundDirectory) }),
+      })),
       outputFor: (index) => join(this.library.path, nameOf(index)),
       workDirectory: join(directory, 'finalize'),
       title: context.title ?? context.streamerName,

@@ -2,7 +2,8 @@ import type { Clock } from '../engine/clock.js';
 import { GapTally } from '../engine/gap-tally.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { LedgerWriter } from '../ledger/ledger-writer.js';
-import { inspectTs } from '../media/inspect-ts.js';
+import { KnownCoding } from '../media/coding-word.js';
+import { inspectTsPieces } from '../media/inspect-ts.js';
 import type { CaptureFact, Cause, PartReason } from '../port.js';
 import type { FfmpegCaptureSettings } from './settings.js';
 import type { TsSlice } from './ts-cutter.js';
@@ -12,8 +13,6 @@ const LEAST_GAP_MS = 500;
 /** Farther than this from the wall clock, the timeline of another run is another one. */
 const ASTRAY_MS = 120_000;
 const UNKNOWN_FORMAT = 'unknown';
-/** Enough of a slice to tell what is in it. */
-const HEAD_BYTES = 64 << 10;
 
 const WAS_AWAY: Cause = {
   code: 'capture.was-away',
@@ -24,7 +23,7 @@ const WAS_AWAY: Cause = {
 export class SliceCommitter {
   readonly #gaps = new GapTally();
   #nextReason: PartReason;
-  #signature: string;
+  readonly #coding: KnownCoding;
   #sequence: number;
   #discontinuitySequence: number;
   /** On the wall clock, up to where the broadcast is had. */
@@ -45,7 +44,7 @@ export class SliceCommitter {
     const part = recovered?.parts.at(-1);
     const last = recovered?.segments.at(-1);
     this.#nextReason = part === undefined ? 'start' : 'restart';
-    this.#signature = part?.signature ?? UNKNOWN_FORMAT;
+    this.#coding = new KnownCoding(part?.signature ?? UNKNOWN_FORMAT);
     this.#sequence = last === undefined ? 0 : last.mediaSequence + 1;
     this.#discontinuitySequence = last === undefined ? 0 : last.discontinuitySequence + 1;
     this.#endsAtMs = last && last.startsAtMs + last.durationSeconds * 1000;
@@ -135,8 +134,7 @@ export class SliceCommitter {
   }
 
   async #openPart(slice: TsSlice): Promise<void> {
-    const [head] = slice.chunks;
-    const signature = (head && inspectTs(head.subarray(0, HEAD_BYTES))) ?? this.#signature;
+    const signature = this.#coding.wordFor(inspectTsPieces(slice.chunks));
     const reason = this.#partReason(signature);
     if (reason === undefined) return;
     this.#nextReason = reason;
@@ -144,7 +142,7 @@ export class SliceCommitter {
     const at = this.#now();
     const { sliceSeconds: targetDurationSeconds } = this.settings;
     const opened = await this.writer.openPart({ container: 'ts', reason, signature, targetDurationSeconds, at });
-    this.#signature = signature;
+    this.#coding.opened(signature);
     this.report({ kind: 'partOpened', at, number: opened.number, container: 'ts', reason });
   }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { decodeEntry, encodeLine } from './entries.js';
 import { BROADCAST_START, instant, LedgerBuilder } from './ledger.testing.js';
 import { readRuns } from './runs.js';
+import { readSoundedRuns } from './sound.js';
 
 describe('ledger entries', () => {
   it('come back from their line as they went in', () => {
@@ -150,6 +151,52 @@ describe('readRuns', () => {
     expect(readRuns(ledger)[0]?.ranges).toEqual([
       { file: 'part-0001.ts', offset: 0, length: 1880 },
       { file: 'part-0001.ts', offset: 4000, length: 1880 },
+    ]);
+  });
+});
+
+describe('readSoundedRuns', () => {
+  const picture = (count: number) => {
+    const builder = new LedgerBuilder().part();
+    for (let number = 0; number < count; number += 1) builder.segment(number);
+    return builder;
+  };
+  const lengths = (ledger: LedgerBuilder, sound?: LedgerBuilder) =>
+    readSoundedRuns(ledger.build(), sound?.build()).map(({ run, sound: heard }) => [
+      run.durationSeconds,
+      heard?.durationSeconds,
+    ]);
+
+  it('are the runs, where the sound is in the picture or there is none', () => {
+    expect(lengths(picture(3))).toEqual([[6, undefined]]);
+    expect(lengths(picture(3), new LedgerBuilder())).toEqual([[6, undefined]]);
+  });
+
+  it('end where the sound alone begins anew, and each has its own', () => {
+    const sound = new LedgerBuilder().part().segment(0).segment(1).segment(2);
+    sound.part({ signature: 'aac@44100:2' });
+    for (const number of [3, 4, 5, 6]) sound.segment(number);
+    expect(lengths(picture(7), sound)).toEqual([
+      [6, 6],
+      [8, 8],
+    ]);
+    const [first, second] = readSoundedRuns(picture(7).build(), sound.build());
+    expect([first?.sound?.signature, second?.sound?.signature]).toEqual(['h264:320x180', 'aac@44100:2']);
+    expect([first?.run.index, second?.run.index]).toEqual([0, 1]);
+  });
+
+  it('go on where the sound does so behind something that is missing', () => {
+    const sound = new LedgerBuilder().part().segment(0).segment(1).gap(4, 8).part({ reason: 'restart' }).segment(4);
+    expect(lengths(picture(8), sound)).toEqual([[16, 6]]);
+  });
+
+  it('take what happens to the sound near their own ends for the same event, told a little earlier or later', () => {
+    const ledger = picture(4).segment(4, { discontinuity: true }).segment(5).segment(6).segment(7);
+    const sound = new LedgerBuilder().part().segment(0).segment(1).segment(2).segment(3).segment(4);
+    for (const number of [5, 6, 7]) sound.segment(number, { discontinuity: number === 5 });
+    expect(lengths(ledger, sound)).toEqual([
+      [8, 8],
+      [8, 6],
     ]);
   });
 });

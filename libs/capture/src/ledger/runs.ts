@@ -37,31 +37,40 @@ type Growing = { -readonly [K in keyof Omit<Run, 'ranges'>]: Run[K] } & {
 const initOf = ({ file, init }: LedgerPart): FileRange | undefined =>
   init && { file, offset: init.offset, length: init.length };
 
+/** Segments that make one stream; there is at least one. */
+export type Stretch = readonly [LedgerSegment, ...LedgerSegment[]];
+
 /** The recording as runs, in order: what a finalizer joins. */
-export function readRuns(ledger: Ledger): readonly Run[] {
-  const runs: Growing[] = [];
-  for (const segment of ledger.segments) {
-    const current = runs.at(-1);
-    const run = current !== undefined && segment.continuous ? current : begin(runs, segment);
-    extend(run, segment);
+export const readRuns = (ledger: Ledger): readonly Run[] => stretchesOf(ledger.segments, isContinuous).map(runOf);
+
+export const isContinuous = (_before: LedgerSegment, { continuous }: LedgerSegment): boolean => continuous;
+
+/** Segments in their order, parted where one does not follow the one before it. */
+export function stretchesOf(
+  segments: readonly LedgerSegment[],
+  follows: (before: LedgerSegment, segment: LedgerSegment) => boolean,
+): readonly Stretch[] {
+  const stretches: [LedgerSegment, ...LedgerSegment[]][] = [];
+  let before: LedgerSegment | undefined;
+  for (const segment of segments) {
+    const stretch = stretches.at(-1);
+    if (stretch !== undefined && before !== undefined && follows(before, segment)) stretch.push(segment);
+    else stretches.push([segment]);
+    before = segment;
   }
-  return runs;
+  return stretches;
 }
 
-/** Segments that are known to make one stream. */
-export function runOf(segments: readonly LedgerSegment[]): Run | undefined {
-  const runs: Growing[] = [];
-  const [first] = segments;
-  if (first === undefined) return undefined;
-  const run = begin(runs, first);
+export function runOf(segments: Stretch, index = 0): Run {
+  const run = begin(segments[0], index);
   for (const segment of segments) extend(run, segment);
   return run;
 }
 
-function begin(runs: Growing[], { part, startsAtMs, mediaStartSeconds }: LedgerSegment): Growing {
+function begin({ part, startsAtMs, mediaStartSeconds }: LedgerSegment, index: number): Growing {
   const init = initOf(part);
-  const run: Growing = {
-    index: runs.length,
+  return {
+    index,
     container: part.container,
     signature: part.signature,
     ...(init && { init }),
@@ -73,8 +82,6 @@ function begin(runs: Growing[], { part, startsAtMs, mediaStartSeconds }: LedgerS
     startsAt: new Date(startsAtMs).toISOString(),
     mediaStartSeconds,
   };
-  runs.push(run);
-  return run;
 }
 
 function extend(run: Growing, { part, offset, length, durationSeconds, rounded }: LedgerSegment): void {
