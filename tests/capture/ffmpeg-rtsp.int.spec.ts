@@ -62,7 +62,7 @@ describe('a camera over RTSP', () => {
     await expect(stop()).resolves.toEqual({ kind: 'stopped' });
     const { parts, gaps, totals } = await ledgerOf(folder);
     expect(parts.map(({ reason, signature }) => [reason, signature])).toEqual([
-      ['start', expect.stringMatching(/^h264:320x180:.*\+aac$/)],
+      ['start', expect.stringMatching(new RegExp(`^h264:320x180:[^+]+\\+aac@2:${sampleRate}:1$`))],
     ]);
     expect(gaps).toEqual([]);
     // Looking for how to ask is no trouble of the source.
