@@ -4,10 +4,10 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { median, megabytes, round } from './figures.js';
+import { median, megabytes, round, spread } from './figures.js';
 import { FirstBytes } from './first-bytes.js';
 import { segmentSeconds, startNginxOrigin } from './nginx-origin.js';
-import { cpuSeconds, pssBytes } from './process-costs.js';
+import { cpuSeconds, pssBytes, watchStolen } from './process-costs.js';
 import { cleanUpOf, end, paths, run, Service, until } from './processes.js';
 
 interface Plan {
@@ -15,6 +15,7 @@ interface Plan {
   /** Of the live playlist, without a query. */
   readonly url: string;
   readonly seconds: number;
+  readonly beginnings: number;
   readonly bitsPerSecond: number;
   readonly certificate: string | undefined;
 }
@@ -26,9 +27,13 @@ interface Row {
   readonly cpuPerMinute: number;
   readonly megabytesEach: number;
   readonly gaps?: number;
-  /** From the command, as its sender sees it, to the first byte in the file; median. */
+  /** From the command, as its sender sees it, to the first byte in the file; the median of one beginning, and of several of these. */
   readonly firstByteSeconds?: number;
+  readonly firstByteLeast?: number;
+  readonly firstByteGreatest?: number;
   readonly apiP99Milliseconds?: number;
+  /** What the host gave to others meanwhile, as a share of all cores. */
+  readonly stolen: number;
 }
 
 /** Returns the exit code: 1 where something was lost. */
@@ -40,6 +45,7 @@ export async function measureCapture(args: readonly string[]): Promise<number> {
       'peers-up-to': { type: 'string', default: '100' },
       seconds: { type: 'string', default: '40' },
       https: { type: 'boolean', default: false },
+      beginnings: { type: 'string', default: '5' },
       dir: { type: 'string', default: tmpdir() },
     },
   });
@@ -47,13 +53,14 @@ export async function measureCapture(args: readonly string[]): Promise<number> {
   if (!existsSync(paths.server)) throw new Error('The server is not built. Run "npm run build" first.');
   const counts = values.counts.split(',').map(Number);
   const seconds = Number(values.seconds);
+  const beginnings = Number(values.beginnings);
   const folder = mkdtempSync(join(values.dir, 'streamvault-capture-'));
   const cleanUp = cleanUpOf(folder);
   process.env['LIVE_ORIGIN_CACHE'] ??= join(folder, 'media');
   try {
     tellMachine();
     const { url, bitsPerSecond, certificate } = await startNginxOrigin(folder, { https: values.https });
-    const plan = { folder, url, seconds, bitsPerSecond, certificate };
+    const plan = { folder, url, seconds, beginnings, bitsPerSecond, certificate };
     const rows: Row[] = [];
     // Told at once, so that an hour's figures do not hang on the last.
     const tell = (row: Row): void => {
@@ -85,11 +92,62 @@ function ratios(rows: readonly Row[], { what, count, cpuPerMinute, megabytesEach
   };
 }
 
-async function measureServer({ folder, url, seconds, certificate }: Plan, count: number): Promise<Row> {
-  const data = join(folder, `server-${count}`);
-  mkdirSync(data);
+async function measureServer(plan: Plan, count: number): Promise<Row> {
+  const stolen = watchStolen();
   // What others have left to be written is not this one's.
   execFileSync('sync');
+  const firstBytes: number[] = [];
+  // One beginning tells little on a machine that others share. The last goes on.
+  for (let left = plan.beginnings - 1; left > 0; left -= 1) {
+    const begun = await beginRecordings(plan, count);
+    firstBytes.push(begun.firstByteSeconds);
+    await endAtOnce(begun);
+  }
+  const begun = await beginRecordings(plan, count);
+  firstBytes.push(begun.firstByteSeconds);
+  const { server } = begun;
+  // A steady state: what so many windows fetched at once took of the memory is given back, and what is done often is compiled.
+  await wait(45_000);
+  const before = cpuSeconds(server.pid).own;
+  const began = performance.now();
+  const latencies: number[] = [];
+  const memory: number[] = [];
+  while (performance.now() - began < plan.seconds * 1000) {
+    const asked = performance.now();
+    await server.json('GET', '/api/recordings');
+    latencies.push(performance.now() - asked);
+    if (latencies.length % 20 === 0) memory.push(pssBytes(server.pid));
+    await wait(250);
+  }
+  const minutes = (performance.now() - began) / 60_000;
+  const cpu = cpuSeconds(server.pid).own - before;
+  const items = await recordings(server, count);
+  // What it takes to finish them is another figure.
+  await endAtOnce(begun);
+  const { median: firstByteSeconds, least: firstByteLeast, greatest: firstByteGreatest } = spread(firstBytes);
+  return {
+    what: 'StreamVault',
+    count,
+    cpuPerMinute: round(cpu / minutes / count, 3),
+    megabytesEach: megabytes(median(memory) / count),
+    gaps: items.reduce((sum, { gaps }) => sum + gaps.length, 0),
+    firstByteSeconds,
+    firstByteLeast,
+    firstByteGreatest,
+    apiP99Milliseconds: round(latencies.toSorted((a, b) => a - b)[Math.floor(latencies.length * 0.99)] ?? 0, 1),
+    stolen: round(stolen(), 3),
+  };
+}
+
+interface Begun {
+  readonly server: Service;
+  readonly data: string;
+  readonly firstByteSeconds: number;
+}
+
+/** A server of its own that has begun so many recordings at once, each of which has something. */
+async function beginRecordings({ folder, url, certificate }: Plan, count: number): Promise<Begun> {
+  const data = mkdtempSync(join(folder, `server-${count}-`));
   const server = await Service.server(data, certificate === undefined ? {} : { NODE_EXTRA_CA_CERTS: certificate });
   const ids = Array.from({ length: count }, (_, index) => index + 1);
   for (const id of ids)
@@ -107,35 +165,13 @@ async function measureServer({ folder, url, seconds, certificate }: Plan, count:
   );
   const had = firstBytes.end();
   if (had.length !== count) throw new Error(`Only ${had.length} of ${count} recordings had a byte in a file.`);
-  // A steady state: what so many windows fetched at once took of the memory is given back, and what is done often is compiled.
-  await wait(45_000);
-  const before = cpuSeconds(server.pid).own;
-  const began = performance.now();
-  const latencies: number[] = [];
-  const memory: number[] = [];
-  while (performance.now() - began < seconds * 1000) {
-    const asked = performance.now();
-    await server.json('GET', '/api/recordings');
-    latencies.push(performance.now() - asked);
-    if (latencies.length % 20 === 0) memory.push(pssBytes(server.pid));
-    await wait(250);
-  }
-  const minutes = (performance.now() - began) / 60_000;
-  const cpu = cpuSeconds(server.pid).own - before;
-  const items = await recordings(server, count);
-  // What it takes to finish them is another figure.
+  return { server, data, firstByteSeconds: median(had.map((atMs) => (atMs - commandedAt) / 1000)) };
+}
+
+async function endAtOnce({ server, data }: Begun): Promise<void> {
   server.child.kill('SIGKILL');
   await server.stop();
   rmSync(data, { recursive: true, force: true, maxRetries: 5 });
-  return {
-    what: 'StreamVault',
-    count,
-    cpuPerMinute: round(cpu / minutes / count, 3),
-    megabytesEach: megabytes(median(memory) / count),
-    gaps: items.reduce((sum, { gaps }) => sum + gaps.length, 0),
-    firstByteSeconds: round(median(had.map((atMs) => (atMs - commandedAt) / 1000)), 2),
-    apiP99Milliseconds: round(latencies.toSorted((a, b) => a - b)[Math.floor(latencies.length * 0.99)] ?? 0, 1),
-  };
 }
 
 interface Recording {
@@ -176,12 +212,14 @@ async function measurePeer(
     { seconds: 240, everyMilliseconds: 500 },
   );
   await wait(10_000);
+  const stolen = watchStolen();
   const spent = () => children.reduce((sum, { pid = 0 }) => sum + cpuSeconds(pid).own, 0);
   const [before, began] = [spent(), performance.now()];
   const sizes = files.map(size);
   await wait(seconds * 1000);
   const minutes = (performance.now() - began) / 60_000;
   const cpu = spent() - before;
+  const stolenShare = round(stolen(), 3);
   const memory = children.reduce((sum, { pid = 0 }) => sum + pssBytes(pid), 0);
   // They write in bursts: most of it is enough to have done the work.
   const expected = (bitsPerSecond / 8) * minutes * 60 * (1 - (2 * segmentSeconds) / seconds) * 0.85;
@@ -190,7 +228,13 @@ async function measurePeer(
   rmSync(data, { recursive: true, force: true, maxRetries: 5 });
   if (idle.length > 0)
     throw new Error(`${idle.length} of ${count} ${what} did not record what they were compared for.`);
-  return { what, count, cpuPerMinute: round(cpu / minutes / count, 3), megabytesEach: megabytes(memory / count) };
+  return {
+    what,
+    count,
+    cpuPerMinute: round(cpu / minutes / count, 3),
+    megabytesEach: megabytes(memory / count),
+    stolen: stolenShare,
+  };
 }
 
 function has(program: string): boolean {

@@ -35,3 +35,19 @@ export function pssBytes(pid: number): number {
   const kilobytes = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1];
   return Number(kilobytes) * 1024;
 }
+
+/** Starts to watch what share of the processors' time the host gives to others (proc_stat(5), `steal`). @returns tells it, 0 to 1 */
+export function watchStolen(): () => number {
+  const before = processorTicks();
+  return () => {
+    const now = processorTicks();
+    return now.all === before.all ? 0 : (now.stolen - before.stolen) / (now.all - before.all);
+  };
+}
+
+function processorTicks(): { readonly all: number; readonly stolen: number } {
+  const [line = ''] = readFileSync('/proc/stat', 'utf8').split('\n', 1);
+  // Behind the eighth stand guests, whose time is in the first two already.
+  const ticks = line.split(/\s+/).slice(1, 9).map(Number);
+  return { all: ticks.reduce((sum, each) => sum + each, 0), stolen: ticks[7] ?? 0 };
+}
