@@ -27,7 +27,7 @@ interface Row {
   readonly cpuPerMinute: number;
   readonly megabytesEach: number;
   readonly gaps?: number;
-  /** From the command, as its sender sees it, to the first byte in the file; the median of one beginning, and of several of these. */
+  /** From the command, as its sender sees it, to the first byte in the file: the median of a beginning, and of those again. */
   readonly firstByteSeconds?: number;
   readonly firstByteLeast?: number;
   readonly firstByteGreatest?: number;

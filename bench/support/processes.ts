@@ -7,6 +7,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 const root = join(import.meta.dirname, '..', '..');
 
+const { serverArguments } = (await import(join(root, 'scripts/house.mjs'))) as { serverArguments: readonly string[] };
+
 export const paths = {
   server: join(root, 'apps/server/dist/main.js'),
   console: join(root, 'apps/admin/dist/browser/index.html'),
@@ -71,7 +73,7 @@ export class Service {
 
   /** The built server as `npm start` has it, on a free port, with nothing in its environment but what it needs. */
   static server(dataDirectory: string, env: NodeJS.ProcessEnv = {}): Promise<Service> {
-    return Service.start(['--v8-pool-size=1', paths.server], dataDirectory, {
+    return Service.start(serverArguments, dataDirectory, {
       HOST: '127.0.0.1',
       PORT: '0',
       DATA_DIR: dataDirectory,

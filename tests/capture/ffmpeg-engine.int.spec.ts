@@ -5,17 +5,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
   FfmpegCaptureEngine,
-  readRuns,
   recoverLedger,
   type CaptureEnd,
   type CaptureRequest,
   type FfmpegCaptureSettings,
 } from '@streamvault/capture';
-import { createMedia, locateTools } from '@streamvault/media';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { H264, makeCoded } from '../live-origin/coded.js';
 import { ledgerOf, Witness } from './capture-run.js';
 import { FfmpegSource, freePort } from './ffmpeg-source.js';
+import { finalized } from './finalized.js';
 
 /** Several ffmpegs in real time on a busy machine: a bound against hanging, not an expectation. */
 jest.setTimeout(180_000);
@@ -66,25 +65,6 @@ function capture(url: string, settings: Partial<FfmpegCaptureSettings> = {}, mor
 
 const recording = () => path.join(folder, 'recording');
 
-/** The recording as a finished video, checked as every video is: whole, decodable, as long as its ledger says. */
-async function finalized() {
-  const media = createMedia(await locateTools());
-  const within = (range: { file: string }) => ({ ...range, file: path.join(recording(), range.file) });
-  const runs = readRuns(await ledgerOf(recording())).map(({ ranges, ...run }) => ({
-    container: run.container,
-    signature: run.signature,
-    durationSeconds: run.durationSeconds,
-    ranges: ranges.map((range) => ({ ...range, ...within(range) })),
-  }));
-  return media.finalizeRuns({
-    runs,
-    outputFor: (index) => path.join(folder, `video-${index}.mp4`),
-    workDirectory: path.join(folder, 'work'),
-    title: 'x',
-    signal: new AbortController().signal,
-  });
-}
-
 describe('a source over SRT', () => {
   const srt = (port: number) => `srt://127.0.0.1:${port}`;
   const send = (port: number) => broadcast('-f', 'mpegts', `${srt(port)}?mode=listener`);
@@ -106,7 +86,7 @@ describe('a source over SRT', () => {
     expect(witness.of('sourceOpened')[0]?.variant).toMatchObject({ width: 320, height: 180 });
     // Nothing was cut off at the end, and nothing more came after.
     expect((await recoverLedger(recording(), 7))?.cutPartBytes).toBe(0);
-    const [video] = await finalized();
+    const [video] = await finalized(recording());
     expect(video?.durationSeconds).toBeCloseTo(ledger.totals.durationSeconds, 0);
     expect(video?.probe.video).toMatchObject({ width: 320, height: 180 });
   });
@@ -131,7 +111,7 @@ describe('a source over SRT', () => {
     expect(gaps[0]!.seconds).toBeGreaterThan(1);
     const starts = segments.map(({ startsAtMs }) => startsAtMs);
     expect(starts).toEqual(starts.toSorted((a, b) => a - b));
-    const videos = await finalized();
+    const videos = await finalized(recording());
     expect(videos.reduce((sum, video) => sum + video.durationSeconds, 0)).toBeCloseTo(
       segments.reduce((sum, segment) => sum + segment.durationSeconds, 0),
       0,
@@ -190,7 +170,7 @@ describe('a source over RTMP', () => {
     const { gaps, parts, totals } = await ledgerOf(recording());
     expect(parts.map(({ reason }) => reason)).toEqual(['start', 'restart']);
     expect(gaps.map(({ cause }) => cause.code)).toEqual(['ffmpeg.silent']);
-    const videos = await finalized();
+    const videos = await finalized(recording());
     expect(videos.reduce((sum, video) => sum + video.durationSeconds, 0)).toBeCloseTo(totals.durationSeconds, 0);
   });
 });
@@ -209,7 +189,7 @@ it('sound that is coded otherwise from somewhere on, which no table tells, begin
   await witness.segments(7);
   await stop();
   expect((await ledgerOf(recording())).parts.map(({ reason }) => reason)).toEqual(['start', 'discontinuity']);
-  expect((await finalized()).map(({ probe }) => probe.audio?.sampleRate)).toEqual([48_000, 44_100]);
+  expect((await finalized(recording())).map(({ probe }) => probe.audio?.sampleRate)).toEqual([48_000, 44_100]);
 });
 
 describe('a source that is none', () => {
@@ -264,7 +244,7 @@ describe('a DASH manifest', () => {
     const { port } = server.address() as AddressInfo;
     const { end } = capture(`http://127.0.0.1:${port}/live.mpd`);
     await expect(end).resolves.toEqual({ kind: 'ended', reason: 'endlist' });
-    const [video] = await finalized();
+    const [video] = await finalized(recording());
     expect(video?.probe.video).toMatchObject({ width: 320, height: 180 });
     expect(video!.durationSeconds).toBeCloseTo(5, 0);
     expect((await ledgerOf(recording())).ended).toBeDefined();

@@ -86,7 +86,7 @@ describe('the container', () => {
     expect(last).toMatch(/^VOLUME \/data$/m);
     expect(last).toMatch(/^STOPSIGNAL SIGTERM$/m);
     // As a list: a shell between would swallow the signal.
-    expect(last).toMatch(/^CMD \["node", .*"apps\/server\/dist\/main.js"\]$/m);
+    expect(last).toMatch(/^CMD \["node", "--v8-pool-size=1", "apps\/server\/dist\/main.js"\]$/m);
     expect(service('streamvault')).toMatch(/^ {4}stop_grace_period: 30s$/m);
     expect(service('streamvault')).toMatch(/^ {4}init: true$/m);
     expect(service('streamvault')).toMatch(/^ {4}restart: unless-stopped$/m);

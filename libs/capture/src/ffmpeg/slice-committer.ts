@@ -13,6 +13,8 @@ const LEAST_GAP_MS = 500;
 /** Farther than this from the wall clock, the timeline of another run is another one. */
 const ASTRAY_MS = 120_000;
 const UNKNOWN_FORMAT = 'unknown';
+/** Enough of a slice to tell what is in it: sound may begin behind a large key frame. */
+const HEAD_BYTES = 1 << 20;
 
 const WAS_AWAY: Cause = {
   code: 'capture.was-away',
@@ -134,7 +136,7 @@ export class SliceCommitter {
   }
 
   async #openPart(slice: TsSlice): Promise<void> {
-    const signature = this.#coding.wordFor(inspectTsPieces(slice.chunks));
+    const signature = this.#coding.wordFor(inspectTsPieces(headOf(slice.chunks)));
     const reason = this.#partReason(signature);
     if (reason === undefined) return;
     this.#nextReason = reason;
@@ -157,4 +159,15 @@ export class SliceCommitter {
   #now(): string {
     return new Date(this.clock.now()).toISOString();
   }
+}
+
+function headOf(chunks: readonly Buffer[]): readonly Buffer[] {
+  const head: Buffer[] = [];
+  let left = HEAD_BYTES;
+  for (const chunk of chunks) {
+    if (left <= 0) break;
+    head.push(chunk.subarray(0, left));
+    left -= chunk.length;
+  }
+  return head;
 }

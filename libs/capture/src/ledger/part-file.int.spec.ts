@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, mkdtemp, open, readdir, readFile, readlink, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, readFile, readlink, rename, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -172,6 +172,19 @@ describe('the file of a part', () => {
       seen.push(await isOpenPastTheCache());
     }
     expect(seen).toEqual([false, false, await isDirectPossible()]);
+    await part.close();
+  });
+
+  (process.platform === 'linux' ? it : it.skip)('goes on through the cache where there is no way past it', async () => {
+    // It takes everything, but cannot be opened so: EINVAL, as of file systems that have no such thing.
+    await symlink('/dev/null', file);
+    const part = await PartFile.create(file, direct);
+    for (const bytes of [70_000, 1000]) {
+      const chunks = received(randomBytes(bytes), part.end % PAGE_BYTES);
+      await part.write(chunks, true);
+      release(chunks);
+    }
+    expect(part.end).toBe(71_000);
     await part.close();
   });
 

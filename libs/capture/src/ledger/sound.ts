@@ -32,10 +32,13 @@ function cutAt(whole: Stretch, breaksMs: readonly number[]): readonly Stretch[] 
   const pieces: Stretch[] = [];
   let rest = whole;
   for (const breakMs of breaksMs) {
-    const at = rest.findIndex((segment) => middleMs(segment) >= breakMs);
-    const [before, after] = [rest.slice(0, Math.max(0, at)), rest.slice(Math.max(0, at))];
-    if (Math.min(secondsOf(before), secondsOf(after)) < SAME_EVENT_SECONDS || !isStretch(before) || !isStretch(after))
-      continue;
+    const at = Math.max(
+      0,
+      rest.findIndex((segment) => middleMs(segment) >= breakMs),
+    );
+    const [before, after] = [rest.slice(0, at), rest.slice(at)];
+    if (!isStretch(before) || !isStretch(after)) continue;
+    if (Math.min(secondsOf(before), secondsOf(after)) < SAME_EVENT_SECONDS) continue;
     pieces.push(before);
     rest = after;
   }
