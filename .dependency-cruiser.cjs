@@ -1,24 +1,31 @@
 // Who may import whom: docs/architecture.md says it in words, this file makes it true, and tests/house proves each rule
 // by breaking it. `@streamvault/*` leads to the libraries' sources (tsconfig.boundaries.json), so nothing need be built.
 
-/** What each library may import of the others, always through their doors. */
-const libraries = {
+/** What stands below the contexts, and what each of it may import of the rest, always through doors. */
+const foundations = {
   'api-contract': [],
   'event-store': [],
-  'event-sourcing': ['event-store'],
-  capture: ['media'],
   media: [],
-  streamers: ['api-contract', 'event-sourcing', 'event-store'],
-  recording: ['api-contract', 'capture', 'event-sourcing', 'event-store'],
-  library: ['api-contract', 'event-sourcing', 'event-store', 'media', 'recording'],
+  network: [],
+  threads: [],
+  platforms: ['media', 'network'],
+  capture: ['media', 'network', 'platforms', 'threads'],
+  kernel: ['event-store', 'threads'],
+  'http-kit': ['api-contract', 'event-store', 'kernel'],
+  storage: ['event-store', 'kernel'],
+  jobs: ['api-contract', 'event-store', 'http-kit', 'kernel'],
 };
+/** Every other library is a context: it may import the foundations and other contexts' doors. A new one needs no rule. */
+const anyFoundation = Object.keys(foundations).join('|');
 
 /** What is begun from outside: programs, libraries' doors, and what runs in a thread of its own. */
-const roots = '^(apps/[^/]+/src/main|libs/[^/]+/src/index|(apps|libs)/[^/]+/src/.*-thread)\\.ts$';
+const roots = '^(apps/[^/]+/src/main|libs/[^/]+/src/(index|events)|(apps|libs)/[^/]+/src/.*-thread)\\.ts$';
 const notForProduction = '\\.(spec|testing)\\.ts$|^apps/[^/]+/(jest\\.config\\.mjs|testing/)';
 const door = (names) => `^libs/(${names.join('|')})/src/index\\.ts$`;
+const anyDoor = '^libs/[^/]+/src/(index|events)\\.ts$';
+const testing = '^libs/[^/]+/src/[^/]+\\.testing\\.ts$';
 
-const libraryRules = Object.entries(libraries).map(([name, allowed]) => ({
+const foundationRules = Object.entries(foundations).map(([name, allowed]) => ({
   name: `${name}-imports-its-own`,
   comment: `libs/${name} may import ${allowed.length === 0 ? 'no other library' : `only ${allowed.join(', ')}`}.`,
   severity: 'error',
@@ -28,22 +35,16 @@ const libraryRules = Object.entries(libraries).map(([name, allowed]) => ({
 
 module.exports = {
   forbidden: [
-    ...libraryRules,
-    {
-      name: 'every-library-has-its-rule',
-      comment: 'A new library needs its line in the table of .dependency-cruiser.cjs.',
-      severity: 'error',
-      from: { path: '^libs/', pathNot: `^libs/(${Object.keys(libraries).join('|')})/` },
-      to: {},
-    },
+    ...foundationRules,
     {
       name: 'contexts-meet-through-doors',
-      comment: 'Import another library as @streamvault/<name>: its src/index.ts, never a file behind it.',
+      comment:
+        'Import another library as @streamvault/<name> or @streamvault/<name>/events, never a file behind its doors.',
       severity: 'error',
       from: { path: '^libs/([^/]+)/' },
       to: {
         path: '^libs/',
-        pathNot: ['^libs/$1/', '^libs/[^/]+/src/index\\.ts$', '^libs/[^/]+/src/[^/]+\\.testing\\.ts$'],
+        pathNot: ['^libs/$1/', anyDoor, testing],
       },
     },
     {
@@ -51,7 +52,7 @@ module.exports = {
       comment: 'Applications, tests and benchmarks import a library as @streamvault/<name>, never a file behind it.',
       severity: 'error',
       from: { pathNot: '^libs/' },
-      to: { path: '^libs/', pathNot: ['^libs/[^/]+/src/index\\.ts$', '^libs/[^/]+/src/[^/]+\\.testing\\.ts$'] },
+      to: { path: '^libs/', pathNot: [anyDoor, testing] },
     },
     {
       name: 'testing-doors-are-for-tests',
@@ -67,7 +68,7 @@ module.exports = {
       from: { path: '^libs/([^/]+)/src/domain/', pathNot: notForProduction },
       to: {
         path: '^(libs|apps|tests|bench)/',
-        pathNot: ['^libs/$1/src/domain/', door(['api-contract', 'event-sourcing', 'event-store'])],
+        pathNot: ['^libs/$1/src/domain/', door(['api-contract', 'kernel', 'event-store'])],
         dependencyTypesNot: ['type-only'],
       },
     },
@@ -78,7 +79,7 @@ module.exports = {
       from: { path: '^libs/([^/]+)/src/domain/', pathNot: notForProduction },
       to: {
         path: '^(libs|apps|tests|bench)/',
-        pathNot: ['^libs/$1/src/domain/', '^libs/[^/]+/src/index\\.ts$'],
+        pathNot: ['^libs/$1/src/domain/', anyDoor],
         dependencyTypes: ['type-only'],
       },
     },
@@ -95,6 +96,14 @@ module.exports = {
       severity: 'error',
       from: { path: '^libs/[^/]+/src/domain/', pathNot: notForProduction },
       to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'only-http-knows-http',
+      comment:
+        "Nest's HTTP decorators, Fastify and Swagger belong in http/ (and in http-kit, which all controllers share).",
+      severity: 'error',
+      from: { path: '^libs/', pathNot: ['^libs/[^/]+/src/http/', '^libs/http-kit/', notForProduction] },
+      to: { path: 'node_modules/(fastify|@nestjs/swagger|@nestjs/platform-fastify)/' },
     },
     {
       name: 'libraries-know-no-application',

@@ -4,9 +4,10 @@ const typescript = {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': '@swc/jest' },
   moduleNameMapper: {
-    '^@streamvault/event-sourcing/testing$': '<rootDir>/libs/event-sourcing/src/given-when-then.testing.ts',
-    '^@streamvault/event-sourcing/postgres-testing$': '<rootDir>/libs/event-sourcing/src/postgres-server.testing.ts',
+    '^@streamvault/kernel/testing$': '<rootDir>/libs/kernel/src/given-when-then.testing.ts',
+    '^@streamvault/kernel/postgres-testing$': '<rootDir>/libs/kernel/src/postgres-server.testing.ts',
     '^@streamvault/event-store/kurrentdb-testing$': '<rootDir>/libs/event-store/src/kurrentdb-server.testing.ts',
+    '^@streamvault/([^/]+)/events$': '<rootDir>/libs/$1/src/events.ts',
     '^@streamvault/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

@@ -10,7 +10,7 @@
  *   node bench/audit-events.ts [--events 1000000] [--pages 60] [--dir /tmp] [--log <a log made before>]
  */
 import './support/sources.mjs';
-import { EventRegistry, kernelEvents } from '@streamvault/event-sourcing';
+import { EventRegistry, kernelEvents } from '@streamvault/kernel';
 import { type EventStore, type RecordedEvent, SqliteEventStore } from '@streamvault/event-store';
 import { videoEvents } from '@streamvault/library';
 import { recordingEvents } from '@streamvault/recording';

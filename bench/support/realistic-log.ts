@@ -1,4 +1,4 @@
-import { type CommandMetadata, EventRegistry, kernelEvents } from '@streamvault/event-sourcing';
+import { type CommandMetadata, EventRegistry, kernelEvents } from '@streamvault/kernel';
 import { type NewEvent, SqliteEventStore, type StreamName } from '@streamvault/event-store';
 import { videoEvents } from '@streamvault/library';
 import { type Output, recordingEvents, type RecordingEvent, recordingStream } from '@streamvault/recording';

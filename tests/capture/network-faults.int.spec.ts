@@ -8,7 +8,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/gl
 import { SMALL } from '../live-origin/live-origin.js';
 import { makeMedia, type Media } from '../live-origin/media.js';
 import { CaptureRun, ledgerOf, storedHashes } from './capture-run.js';
-import { TEST_CERTIFICATE, TEST_KEY } from '../../libs/capture/src/test-certificate.testing.js';
+import { TEST_CERTIFICATE, TEST_KEY } from '../../libs/network/src/test-certificate.testing.js';
 
 /** Stands for a public host, because the settings of these tests allow it. */
 const PUBLIC = '127.0.0.5';

@@ -8,7 +8,7 @@ import { SMALL } from '../live-origin/live-origin.js';
 import { makeMedia, type Media } from '../live-origin/media.js';
 import { CaptureRun, storedHashes } from './capture-run.js';
 import { TestProxy } from './proxy-servers.js';
-import { TEST_CERTIFICATE, TEST_KEY } from '../../libs/capture/src/test-certificate.testing.js';
+import { TEST_CERTIFICATE, TEST_KEY } from '../../libs/network/src/test-certificate.testing.js';
 
 const SEGMENTS = 12;
 

@@ -5,14 +5,9 @@ import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import {
-  Connections,
-  DEFAULT_HLS_SETTINGS,
-  FfmpegCaptureEngine,
-  StreamlinkResolver,
-  TwitchResolver,
-  type FfmpegCaptureSettings,
-} from '@streamvault/capture';
+import { DEFAULT_HLS_SETTINGS, FfmpegCaptureEngine, type FfmpegCaptureSettings } from '@streamvault/capture';
+import { Connections } from '@streamvault/network';
+import { StreamlinkResolver, TwitchResolver } from '@streamvault/platforms';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { FakeTwitch } from '../fake-twitch/fake-twitch.js';
 import { LiveOrigin, SMALL } from '../live-origin/live-origin.js';
@@ -20,7 +15,7 @@ import { makeMedia, type Media } from '../live-origin/media.js';
 import { ledgerOf, Witness } from './capture-run.js';
 import { FfmpegSource } from './ffmpeg-source.js';
 import { TestProxy } from './proxy-servers.js';
-import { TEST_CERTIFICATE, TEST_KEY } from '../../libs/capture/src/test-certificate.testing.js';
+import { TEST_CERTIFICATE, TEST_KEY } from '../../libs/network/src/test-certificate.testing.js';
 
 /** Several ffmpegs in real time on a busy machine: a bound against hanging, not an expectation. */
 jest.setTimeout(120_000);

@@ -1,7 +1,7 @@
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { connect, createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { TEST_CERTIFICATE, TEST_KEY } from '../../libs/capture/src/test-certificate.testing.js';
+import { TEST_CERTIFICATE, TEST_KEY } from '../../libs/network/src/test-certificate.testing.js';
 
 interface ProxyOptions {
   readonly login?: { readonly user: string; readonly password: string };

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readRuns, SourceUnavailable, type CaptureSource, type RefreshReason } from '@streamvault/capture';
+import { readRuns, type CaptureSource, type RefreshReason } from '@streamvault/capture';
+import { SourceUnavailable } from '@streamvault/platforms';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { PlaybackFront } from '../fake-twitch/playback-front.js';
 import { LiveOrigin, SMALL, SMALLER, type LiveOriginOptions } from '../live-origin/live-origin.js';

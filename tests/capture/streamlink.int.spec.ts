@@ -3,13 +3,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import {
-  Connections,
-  DEFAULT_HLS_SETTINGS,
-  SourceUnavailable,
-  StreamlinkResolver,
-  WebResolver,
-} from '@streamvault/capture';
+import { DEFAULT_HLS_SETTINGS } from '@streamvault/capture';
+import { Connections } from '@streamvault/network';
+import { SourceUnavailable, StreamlinkResolver, WebResolver } from '@streamvault/platforms';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { until } from '../e2e/support/until.js';
 

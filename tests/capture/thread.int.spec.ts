@@ -2,13 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import {
-  SourceUnavailable,
-  ThreadedCaptureEngine,
-  type CaptureEnd,
-  type CaptureRequest,
-  type RefreshReason,
-} from '@streamvault/capture';
+import { ThreadedCaptureEngine, type CaptureEnd, type CaptureRequest, type RefreshReason } from '@streamvault/capture';
+import { SourceUnavailable } from '@streamvault/platforms';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { LiveOrigin } from '../live-origin/live-origin.js';
 import { ledgerOf, storedHashes, Witness } from './capture-run.js';

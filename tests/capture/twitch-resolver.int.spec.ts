@@ -1,4 +1,6 @@
-import { Connections, DEFAULT_HLS_SETTINGS, SourceUnavailable, TwitchResolver } from '@streamvault/capture';
+import { DEFAULT_HLS_SETTINGS } from '@streamvault/capture';
+import { Connections } from '@streamvault/network';
+import { SourceUnavailable, TwitchResolver } from '@streamvault/platforms';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FakeTwitch, type Said } from '../fake-twitch/fake-twitch.js';
 import { LiveOrigin, SMALL, SMALLER } from '../live-origin/live-origin.js';

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { MikroORM } from '@mikro-orm/postgresql';
 import type { Health } from '@streamvault/api-contract';
 import path from 'node:path';
-import { PostgresServer } from '@streamvault/event-sourcing/postgres-testing';
+import { PostgresServer } from '@streamvault/kernel/postgres-testing';
 import { shortRecording } from '../e2e/support/short-recording.js';
 import { ServerProcess } from '../e2e/support/server-process.js';
 import type { StreamVault } from '../e2e/support/stream-vault.js';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MikroORM } from '@mikro-orm/sqlite';
 import { type Projections, projections } from '@streamvault/api-contract';
 import { openEventStore } from '@streamvault/event-store';
-import { PostgresServer } from '@streamvault/event-sourcing/postgres-testing';
+import { PostgresServer } from '@streamvault/kernel/postgres-testing';
 import { shortRecording } from '../e2e/support/short-recording.js';
 import type { StreamVault } from '../e2e/support/stream-vault.js';
 import { until } from '../e2e/support/until.js';

@@ -1,4 +1,4 @@
-import { EventRegistry, kernelEvents, type ReadEvent } from '@streamvault/event-sourcing';
+import { EventRegistry, kernelEvents, type ReadEvent } from '@streamvault/kernel';
 import { categoryOf, type FoldStream } from '@streamvault/event-store';
 import { foldVideo, videoEvents } from '@streamvault/library';
 import { foldRecording, recordingEvents } from '@streamvault/recording';

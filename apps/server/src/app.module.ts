@@ -1,8 +1,8 @@
 import { EntityManager } from '@mikro-orm/core';
 import { type DynamicModule, type FactoryProvider, Module, type Provider } from '@nestjs/common';
 import { CommandBus, CqrsModule, QueryBus } from '@nestjs/cqrs';
-import { Connections } from '@streamvault/capture';
-import { Claims, CommandHandling, EventRegistry, IdSequence, ProjectionRunner } from '@streamvault/event-sourcing';
+import { Connections } from '@streamvault/network';
+import { Claims, CommandHandling, EventRegistry, IdSequence, ProjectionRunner } from '@streamvault/kernel';
 import { AddVideoHandler, GetVideoFilesHandler, GetVideoHandler, ListVideosHandler } from '@streamvault/library';
 import {
   ActiveRecordingClaim,

@@ -1,30 +1,12 @@
 import type { PackedAudio } from '@streamvault/media';
+import type { Cause } from '@streamvault/network';
+import type { CaptureSource, RefreshReason } from '@streamvault/platforms';
+
+export type { Cause } from '@streamvault/network';
+export type { CaptureSource, RefreshReason } from '@streamvault/platforms';
 
 /** `best`, `audio` (audio only), or a height with optional frame rate as the field writes it: `1080p60`, `720p`. */
 export type Quality = string;
-
-/** Where a broadcast can be had at the moment. */
-export interface CaptureSource {
-  readonly url: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Found in somebody's page or API rather than typed in by a user: it may not lead into a private network. */
-  readonly lookedUp?: boolean;
-  /**
-   * Ways to it in the order in which they are wanted: `http://user:password@host:port`, `https://`, `socks5://` (names are looked up
-   * here), `socks5h://` (there), or `direct`; `name=` before one is what messages call it. What works of them is used; without any,
-   * direct. They hold secrets: never to be stored or shown.
-   */
-  readonly proxies?: readonly string[];
-  /** What it takes to read it. Default: `hls`. */
-  readonly engine?: 'hls' | 'ffmpeg';
-  /** ISO 8601 UTC: from then on the address is refused. */
-  readonly expiresAt?: string;
-  /** The playlist at `url`, where finding it meant reading it: it is not asked for a second time. */
-  readonly playlist?: string;
-}
-
-/** Why another address is wanted: the one there is is refused (or leads to nothing for long), or its time is nearly over. */
-export type RefreshReason = 'refused' | 'expiring';
 
 /** What becomes of advertising that the source marks as such: left out of the recording, or kept in it. */
 export type AdChoice = 'skip' | 'keep';
@@ -47,12 +29,6 @@ export interface CaptureRequest {
   readonly hasBegun?: boolean;
   /** Why it was not captured since it was last. Default: StreamVault was not running. */
   readonly away?: Cause;
-}
-
-/** A stable dotted code for programs and a sentence for people that says what was seen and what to do next. */
-export interface Cause {
-  readonly code: string;
-  readonly message: string;
 }
 
 export type PartReason = 'start' | 'restart' | 'discontinuity' | 'rotation' | 'sequence-reset' | 'gap';

@@ -1,4 +1,4 @@
-import type { Claims, CommandMetadata } from '@streamvault/event-sourcing';
+import type { Claims, CommandMetadata } from '@streamvault/kernel';
 import { stateName } from './domain/lifecycle.js';
 import { RecordingAlreadyActive } from './domain/recording-errors.js';
 import type { RecordingStreams } from './recording-streams.js';

@@ -1,4 +1,5 @@
-import type { CaptureRequest, LiveWord, PartReason, WantedSource } from '@streamvault/capture';
+import type { CaptureRequest, PartReason } from '@streamvault/capture';
+import type { LiveWord, WantedSource } from '@streamvault/platforms';
 import type { Cause, Container, Output } from './domain/recording-events.js';
 import type { StepName } from './domain/steps.js';
 import type { RecordingContext } from './domain/recording-context.js';

@@ -1,6 +1,6 @@
-import type { CommandHandling, CommandMetadata, Handled, ReadEvent } from '@streamvault/event-sourcing';
+import type { CommandHandling, CommandMetadata, Handled, ReadEvent } from '@streamvault/kernel';
 import type { Position, Revision } from '@streamvault/event-store';
-import type { Decider } from '@streamvault/event-sourcing';
+import type { Decider } from '@streamvault/kernel';
 import type { RecordingSnapshot, RecordingState } from './domain/lifecycle.js';
 import type { RecordingCommand } from './domain/recording-commands.js';
 import { recordingDecider } from './domain/recording-decider.js';

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { join } from 'node:path';
-import { eventHistoryProblems } from '../../event-sourcing/src/event-history.testing.js';
+import { eventHistoryProblems } from '../../kernel/src/event-history.testing.js';
 import { streamerEvents } from './index.js';
 
 it('every version of the events that was ever written can be read, and none has changed its shape', () => {

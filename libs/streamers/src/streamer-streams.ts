@@ -1,4 +1,4 @@
-import type { CommandHandling, CommandMetadata, Handled } from '@streamvault/event-sourcing';
+import type { CommandHandling, CommandMetadata, Handled } from '@streamvault/kernel';
 import {
   streamerDecider,
   type StreamerCommand,

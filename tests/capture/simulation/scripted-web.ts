@@ -1,4 +1,5 @@
-import { type Clock, type Http, SourceFault, statusFault } from '@streamvault/capture';
+import { type Clock, type Http } from '@streamvault/capture';
+import { SourceFault, statusFault } from '@streamvault/network';
 import { type ScriptedBroadcast, type ScriptedSegment, SEGMENT_MS, type Trouble } from './scripted-broadcast.js';
 
 type Options = Parameters<Http['getText']>[1];

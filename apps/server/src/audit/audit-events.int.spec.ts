@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type AuditEvent, auditEvent, type AuditEvents, auditEvents } from '@streamvault/api-contract';
-import { EventRegistry, kernelEvents } from '@streamvault/event-sourcing';
+import { EventRegistry, kernelEvents } from '@streamvault/kernel';
 import { MemoryEventStore, type NewEvent, type StreamName } from '@streamvault/event-store';
 import { streamerEvents } from '@streamvault/streamers';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';

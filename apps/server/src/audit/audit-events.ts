@@ -4,7 +4,7 @@ import type {
   AuditEventsQuery,
   LoggedEvent,
 } from '@streamvault/api-contract';
-import { DomainError, type EventRegistry } from '@streamvault/event-sourcing';
+import { DomainError, type EventRegistry } from '@streamvault/kernel';
 import {
   categoryOf,
   type EventQuery,

@@ -14,7 +14,7 @@ import {
   type StreamState,
   streamState,
 } from '@streamvault/api-contract';
-import { EventRegistry } from '@streamvault/event-sourcing';
+import { EventRegistry } from '@streamvault/kernel';
 import type { EventStore } from '@streamvault/event-store';
 import type { z } from 'zod';
 import { Answers } from '../http/documentation.js';

@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Projection, projections, type Projections } from '@streamvault/api-contract';
-import { type PoisonedEvent, ProjectionRunner, type ProjectionStatus } from '@streamvault/event-sourcing';
+import { type PoisonedEvent, ProjectionRunner, type ProjectionStatus } from '@streamvault/kernel';
 import type { EventStore } from '@streamvault/event-store';
 import { Answers } from '../http/documentation.js';
 import { EVENT_STORE } from '../runtime/tokens.js';

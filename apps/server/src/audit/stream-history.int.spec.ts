@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { EventRegistry, kernelEvents } from '@streamvault/event-sourcing';
+import { EventRegistry, kernelEvents } from '@streamvault/kernel';
 import { MemoryEventStore } from '@streamvault/event-store';
 import { videoEvents } from '@streamvault/library';
 import { recordingEvents } from '@streamvault/recording';

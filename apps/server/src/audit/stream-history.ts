@@ -1,5 +1,5 @@
 import type { StreamDiff, StreamState } from '@streamvault/api-contract';
-import { DomainError, type EventRegistry, type ReadEvent } from '@streamvault/event-sourcing';
+import { DomainError, type EventRegistry, type ReadEvent } from '@streamvault/kernel';
 import { categoryOf, type EventStore, type RecordedEvent, type StreamName } from '@streamvault/event-store';
 import { foldVideo } from '@streamvault/library';
 import { foldRecording } from '@streamvault/recording';

@@ -1,4 +1,4 @@
-import { DomainError } from '@streamvault/event-sourcing';
+import { DomainError } from '@streamvault/kernel';
 import { bytesInWords } from './words.js';
 
 /** A minute is how long tidying up takes at the least. */

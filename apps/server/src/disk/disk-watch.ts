@@ -1,4 +1,4 @@
-import type { KernelLogger } from '@streamvault/event-sourcing';
+import type { KernelLogger } from '@streamvault/kernel';
 import { DiskGone, DiskLow } from './disk-errors.js';
 import type { DiskReading, WatchedFolder } from './disks.js';
 import type { Threshold } from './threshold.js';

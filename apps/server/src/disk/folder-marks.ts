@@ -1,4 +1,4 @@
-import type { KernelLogger } from '@streamvault/event-sourcing';
+import type { KernelLogger } from '@streamvault/kernel';
 import { open, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureFolder } from '../runtime/folders.js';

@@ -1,7 +1,7 @@
 import type { Health } from '@streamvault/api-contract';
-import type { ProjectionRunner } from '@streamvault/event-sourcing';
+import type { ProjectionRunner } from '@streamvault/kernel';
 import type { EventStore } from '@streamvault/event-store';
-import type { StreamlinkState } from '@streamvault/capture';
+import type { StreamlinkState } from '@streamvault/platforms';
 import type { MediaTools } from '@streamvault/media';
 import type { Recorder } from '@streamvault/recording';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -1,5 +1,5 @@
-import type { ProxyStatus } from '@streamvault/capture';
-import type { ProjectionRunner } from '@streamvault/event-sourcing';
+import type { ProxyStatus } from '@streamvault/network';
+import type { ProjectionRunner } from '@streamvault/kernel';
 import type { LiveFigures, ProgressBoard, Recorder } from '@streamvault/recording';
 import { collectDefaultMetrics, Gauge, type GaugeConfiguration, Registry } from 'prom-client';
 import type { DiskWatch } from '../disk/disk-watch.js';

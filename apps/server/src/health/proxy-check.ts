@@ -1,5 +1,5 @@
 import type { Health } from '@streamvault/api-contract';
-import type { ProxyStatus } from '@streamvault/capture';
+import type { ProxyStatus } from '@streamvault/network';
 
 /** Nobody is down for a proxy that rests: there may be another way, and it is asked again. */
 export function proxyCheck(

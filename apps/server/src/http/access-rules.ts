@@ -1,4 +1,4 @@
-import { DomainError } from '@streamvault/event-sourcing';
+import { DomainError } from '@streamvault/kernel';
 import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
 import { isLoopback, type Settings } from '../settings/settings.js';

@@ -1,5 +1,5 @@
 import type { JsonValue, Position } from '@streamvault/event-store';
-import { type CommandMetadata, DomainError, IdempotentCommands, ProjectionRunner } from '@streamvault/event-sourcing';
+import { type CommandMetadata, DomainError, IdempotentCommands, ProjectionRunner } from '@streamvault/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hash } from 'node:crypto';
 import { InvalidInput, problemOf } from './problem.js';

@@ -1,4 +1,4 @@
-import { DomainError } from '@streamvault/event-sourcing';
+import { DomainError } from '@streamvault/kernel';
 import { openInside, planResponse, type Refusal } from '@streamvault/library';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problem } from './problem.js';

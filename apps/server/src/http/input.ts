@@ -1,5 +1,5 @@
 import { NotFoundException, type PipeTransform, StandardSchemaValidationPipe } from '@nestjs/common';
-import { DomainError } from '@streamvault/event-sourcing';
+import { DomainError } from '@streamvault/kernel';
 import { InvalidInput } from './problem.js';
 
 /** Validates whatever has a schema; says what is wrong where, never what was sent. */

@@ -1,5 +1,5 @@
 import type { LoggedEvent } from '@streamvault/api-contract';
-import type { ReadEvent } from '@streamvault/event-sourcing';
+import type { ReadEvent } from '@streamvault/kernel';
 
 /** An event of the log as the outside reads it, upcast to its newest shape. */
 export const toLoggedEvent = (event: ReadEvent): LoggedEvent => ({

@@ -1,6 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import type { Problem } from '@streamvault/api-contract';
-import { DomainError, isTransient, type DomainErrorKind } from '@streamvault/event-sourcing';
+import { DomainError, isTransient, type DomainErrorKind } from '@streamvault/kernel';
 import { STATUS_CODES } from 'node:http';
 
 const statusOf: Readonly<Record<DomainErrorKind, number>> = {

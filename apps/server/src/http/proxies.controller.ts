@@ -1,7 +1,7 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { proxyList, type ProxyList } from '@streamvault/api-contract';
-import { Connections } from '@streamvault/capture';
+import { Connections } from '@streamvault/network';
 import { SETTINGS } from '../runtime/tokens.js';
 import type { Settings } from '../settings/settings.js';
 import { Answers } from './documentation.js';

@@ -2,7 +2,7 @@ import { Controller, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { recordingAnswer, type RecordingAnswer } from '@streamvault/api-contract';
-import type { CommandMetadata } from '@streamvault/event-sourcing';
+import type { CommandMetadata } from '@streamvault/kernel';
 import {
   CancelRecording,
   type Outcome,

@@ -14,7 +14,7 @@ import {
   recording,
   recordingPage,
 } from '@streamvault/api-contract';
-import { EventRegistry } from '@streamvault/event-sourcing';
+import { EventRegistry } from '@streamvault/kernel';
 import type { EventStore } from '@streamvault/event-store';
 import {
   describeLifecycle,

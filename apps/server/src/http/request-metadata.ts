@@ -1,4 +1,4 @@
-import type { CommandMetadata } from '@streamvault/event-sourcing';
+import type { CommandMetadata } from '@streamvault/kernel';
 import type { FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 

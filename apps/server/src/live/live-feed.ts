@@ -5,7 +5,7 @@ import {
   type KernelLogger,
   type ProjectionRunner,
   type ReadEvent,
-} from '@streamvault/event-sourcing';
+} from '@streamvault/kernel';
 import type { EventStore, Position } from '@streamvault/event-store';
 import type { ProgressBoard } from '@streamvault/recording';
 import type { Writable } from 'node:stream';

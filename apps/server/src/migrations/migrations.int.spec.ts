@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PostgresServer } from '@streamvault/event-sourcing/postgres-testing';
+import { PostgresServer } from '@streamvault/kernel/postgres-testing';
 import { openReadDatabase } from '../runtime/read-database.js';
 
 describe('the read databases', () => {

@@ -1,5 +1,5 @@
 /** What runs in the thread of its own: the other end of {@link ThreadedRebuild}. */
-import { buildUpToHead } from '@streamvault/event-sourcing';
+import { buildUpToHead } from '@streamvault/kernel';
 import { openEventStore, SqliteEventStore, sqlitePath } from '@streamvault/event-store';
 import { parentPort, workerData } from 'node:worker_threads';
 import { connectReadDatabase, rebuildPlaces } from '../runtime/read-database.js';

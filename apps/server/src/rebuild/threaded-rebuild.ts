@@ -1,4 +1,4 @@
-import type { AheadProgress, BuildsAhead, Projection } from '@streamvault/event-sourcing';
+import type { AheadProgress, BuildsAhead, Projection } from '@streamvault/kernel';
 import type { Position } from '@streamvault/event-store';
 import { Worker } from 'node:worker_threads';
 import { beginWithYoungGeneration } from '../runtime/young-generation.js';

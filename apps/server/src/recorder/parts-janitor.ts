@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/core';
-import type { KernelLogger } from '@streamvault/event-sourcing';
+import type { KernelLogger } from '@streamvault/kernel';
 import { findDiscardable, type Clock, type WorkFolders } from '@streamvault/recording';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';

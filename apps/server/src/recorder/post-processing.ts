@@ -1,5 +1,5 @@
 import type { CommandBus } from '@nestjs/cqrs';
-import { deterministicId } from '@streamvault/event-sourcing';
+import { deterministicId } from '@streamvault/kernel';
 import { AddVideo, thumbnailPath } from '@streamvault/library';
 import { NoVideoStream, type Media } from '@streamvault/media';
 import type { Clock, RecordingContext, RecordingStreams, StepName, StepRunner } from '@streamvault/recording';

@@ -1,5 +1,5 @@
 import type { CommandBus } from '@nestjs/cqrs';
-import { deterministicId, followLog } from '@streamvault/event-sourcing';
+import { deterministicId, followLog } from '@streamvault/kernel';
 import type { Position } from '@streamvault/event-store';
 import {
   findOpenRecordings,

@@ -8,7 +8,7 @@ import {
   SOUND_FOLDER,
 } from '@streamvault/capture';
 import { join } from 'node:path';
-import { DomainError } from '@streamvault/event-sourcing';
+import { DomainError } from '@streamvault/kernel';
 import type { Clock, WorkFolders } from '@streamvault/recording';
 
 export class NotPlayable extends DomainError {

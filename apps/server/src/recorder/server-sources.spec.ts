@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { Connections, DEFAULT_HLS_SETTINGS, SourceUnavailable } from '@streamvault/capture';
+import { DEFAULT_HLS_SETTINGS } from '@streamvault/capture';
+import { Connections } from '@streamvault/network';
+import { SourceUnavailable } from '@streamvault/platforms';
 import { parseSettings } from '../settings/settings.js';
 import { ServerSources } from './server-sources.js';
 

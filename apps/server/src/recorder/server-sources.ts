@@ -1,3 +1,4 @@
+import { isOwnNetwork, type Connections } from '@streamvault/network';
 import {
   DirectResolver,
   PlatformResolvers,
@@ -5,12 +6,10 @@ import {
   StreamlinkResolver,
   TwitchResolver,
   WebResolver,
-  isOwnNetwork,
-  type Connections,
   type LiveWord,
   type WantedSource,
-} from '@streamvault/capture';
-import type { KernelLogger } from '@streamvault/event-sourcing';
+} from '@streamvault/platforms';
+import type { KernelLogger } from '@streamvault/kernel';
 import type { SourceResolver, WantedBroadcast } from '@streamvault/recording';
 import type { Settings } from '../settings/settings.js';
 

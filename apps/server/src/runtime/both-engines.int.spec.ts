@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { EventRegistry, ProjectionRunner } from '@streamvault/event-sourcing';
+import { EventRegistry, ProjectionRunner } from '@streamvault/kernel';
 import { MemoryEventStore } from '@streamvault/event-store';
 import {
   ListVideos,
@@ -34,7 +34,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PostgresServer } from '@streamvault/event-sourcing/postgres-testing';
+import { PostgresServer } from '@streamvault/kernel/postgres-testing';
 import { openReadDatabase, type ReadOrm } from './read-database.js';
 
 const registry = new EventRegistry([...streamerEvents, ...recordingEvents, ...videoEvents]);

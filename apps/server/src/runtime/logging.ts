@@ -1,4 +1,4 @@
-import type { KernelLogger } from '@streamvault/event-sourcing';
+import type { KernelLogger } from '@streamvault/kernel';
 import { pino, type Logger } from 'pino';
 import type { Settings } from '../settings/settings.js';
 

@@ -7,7 +7,7 @@ import {
   ProjectionCheckpoint,
   type RebuildPlaces,
   SqliteRebuildPlaces,
-} from '@streamvault/event-sourcing';
+} from '@streamvault/kernel';
 import { VideoRow } from '@streamvault/library';
 import { RecordingRow } from '@streamvault/recording';
 import { StreamerRow } from '@streamvault/streamers';

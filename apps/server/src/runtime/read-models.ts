@@ -1,4 +1,4 @@
-import { EventRegistry, kernelEvents, type Projection } from '@streamvault/event-sourcing';
+import { EventRegistry, kernelEvents, type Projection } from '@streamvault/kernel';
 import { videoEvents, videoLibraryProjection } from '@streamvault/library';
 import { recordingEvents, recordingViewProjection } from '@streamvault/recording';
 import { streamerEvents, streamerListProjection } from '@streamvault/streamers';

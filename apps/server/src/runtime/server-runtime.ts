@@ -1,10 +1,5 @@
-import {
-  CaptureEngines,
-  Connections,
-  DEFAULT_HLS_SETTINGS,
-  FfmpegCaptureEngine,
-  ThreadedCaptureEngine,
-} from '@streamvault/capture';
+import { CaptureEngines, DEFAULT_HLS_SETTINGS, FfmpegCaptureEngine, ThreadedCaptureEngine } from '@streamvault/capture';
+import { Connections } from '@streamvault/network';
 import {
   Claims,
   CommandHandling,
@@ -13,7 +8,7 @@ import {
   IdSequence,
   type KernelLogger,
   ProjectionRunner,
-} from '@streamvault/event-sourcing';
+} from '@streamvault/kernel';
 import { type EventStore, EventStoreError, openEventStore } from '@streamvault/event-store';
 import { createMedia, locateTools, type Media } from '@streamvault/media';
 import {

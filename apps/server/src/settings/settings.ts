@@ -1,4 +1,5 @@
-import { AllowedHosts, DEFAULT_TWITCH_SETTINGS, ProxyList, type TwitchSettings } from '@streamvault/capture';
+import { AllowedHosts, ProxyList } from '@streamvault/network';
+import { DEFAULT_TWITCH_SETTINGS, type TwitchSettings } from '@streamvault/platforms';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { Threshold } from '../disk/threshold.js';

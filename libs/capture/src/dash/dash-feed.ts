@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
-import type { Clock } from '../engine/clock.js';
-import { HttpClient } from '../engine/http-client.js';
-import { DEFAULT_HLS_SETTINGS } from '../engine/settings.js';
-import { toFault } from '../engine/source-fault.js';
-import type { Connections } from '../network/connections.js';
+import type { Clock } from '../session/clock.js';
+import { HttpClient } from '../session/http-client.js';
+import { DEFAULT_HLS_SETTINGS } from '../session/settings.js';
+import { toFault } from '@streamvault/network';
+import type { Connections } from '@streamvault/network';
 import type { CaptureSource, Cause } from '../port.js';
 import { wantedFrom, type Held } from './held-until.js';
 import { parseManifest, type DashManifest, type DashSegment, type DashTrack } from './manifest.js';

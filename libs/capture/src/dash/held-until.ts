@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type { Ledger, LedgerSegment } from '../ledger/ledger.js';
 import { LedgerReader } from '../ledger/ledger-reader.js';
-import { TsClock, TS_WRAP_SECONDS } from '../media/media-clock.js';
+import { TsClock, TS_WRAP_SECONDS } from '../inspect/media-clock.js';
 import type { DashSegment, DashTrack } from './manifest.js';
 
 /** Up to where a recording has what it was made of, by the transport stream's own clock. */

@@ -1,11 +1,11 @@
 import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { bareHost } from '../network/address-class.js';
-import type { AllowedHosts } from '../network/allowed-hosts.js';
-import { ForbiddenAddress, mayDial, reachOf } from '../network/reach.js';
+import { bareHost } from '@streamvault/network';
+import type { AllowedHosts } from '@streamvault/network';
+import { ForbiddenAddress, mayDial, reachOf } from '@streamvault/network';
 import type { CaptureSource } from '../port.js';
-import { SourceUnavailable } from '../resolve/source-unavailable.js';
+import { SourceUnavailable } from '@streamvault/platforms';
 
 const resolve = (host: string): Promise<readonly LookupAddress[]> => lookup(host, { all: true });
 

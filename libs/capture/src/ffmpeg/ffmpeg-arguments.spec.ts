@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { SourceUnavailable } from '../resolve/source-unavailable.js';
+import { SourceUnavailable } from '@streamvault/platforms';
 import { ffmpegArguments, withoutSecrets } from './ffmpeg-arguments.js';
 
 const after = (args: readonly string[], name: string) => args[args.indexOf(name) + 1];

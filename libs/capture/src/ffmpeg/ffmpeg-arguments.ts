@@ -1,4 +1,4 @@
-import { SourceUnavailable } from '../resolve/source-unavailable.js';
+import { SourceUnavailable } from '@streamvault/platforms';
 
 /** By the scheme of an address: what ffmpeg may open on its way (never a file), and what it needs to be told. */
 const SCHEMES: Readonly<Record<string, { readonly protocols: string; readonly options?: readonly string[] }>> = {

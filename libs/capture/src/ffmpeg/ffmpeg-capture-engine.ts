@@ -1,8 +1,8 @@
 import path from 'node:path';
-import { systemClock, type Clock } from '../engine/clock.js';
-import { DEFAULT_HLS_SETTINGS } from '../engine/settings.js';
-import { AllowedHosts } from '../network/allowed-hosts.js';
-import { Connections } from '../network/connections.js';
+import { systemClock, type Clock } from '../session/clock.js';
+import { DEFAULT_HLS_SETTINGS } from '../session/settings.js';
+import { AllowedHosts } from '@streamvault/network';
+import { Connections } from '@streamvault/network';
 import type { CaptureEnd, CaptureEngine, CaptureReporter, CaptureRequest } from '../port.js';
 import { FfmpegSession } from './ffmpeg-session.js';
 import { DEFAULT_FFMPEG_SETTINGS, type FfmpegCaptureSettings } from './settings.js';

@@ -1,14 +1,14 @@
-import { CaptureWatch } from '../engine/capture-watch.js';
-import type { Clock } from '../engine/clock.js';
-import { diskCause, DiskFailed, isWantOfRoom } from '../engine/disk-cause.js';
-import { FactQueue } from '../engine/fact-queue.js';
-import { factsOf } from '../engine/ledger-replay.js';
-import { SourceFault } from '../engine/source-fault.js';
+import { CaptureWatch } from '../session/capture-watch.js';
+import type { Clock } from '../session/clock.js';
+import { diskCause, DiskFailed, isWantOfRoom } from '../session/disk-cause.js';
+import { FactQueue } from '../session/fact-queue.js';
+import { factsOf } from '../session/ledger-replay.js';
+import { SourceFault } from '@streamvault/network';
 import { LedgerWriter } from '../ledger/ledger-writer.js';
-import { inspectTs } from '../media/inspect-ts.js';
-import type { AllowedHosts } from '../network/allowed-hosts.js';
-import type { Connections } from '../network/connections.js';
-import type { Relay } from '../network/relay.js';
+import { inspectTs } from '../inspect/inspect-ts.js';
+import type { AllowedHosts } from '@streamvault/network';
+import type { Connections } from '@streamvault/network';
+import type { Relay } from '@streamvault/network';
 import type {
   CaptureEnd,
   CaptureFact,
@@ -18,8 +18,8 @@ import type {
   Cause,
   RefreshReason,
 } from '../port.js';
-import { Child } from '../process/child.js';
-import { SourceUnavailable } from '../resolve/source-unavailable.js';
+import { Child } from '@streamvault/media';
+import { SourceUnavailable } from '@streamvault/platforms';
 import { ffmpegArguments, type SoundChoice } from './ffmpeg-arguments.js';
 import { LiveDash } from './live-dash.js';
 import { isOver } from './manifest-over.js';

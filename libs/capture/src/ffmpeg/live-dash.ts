@@ -1,11 +1,11 @@
 import { DashFeed } from '../dash/dash-feed.js';
 import { heldUntil, UNKNOWN, type Held } from '../dash/held-until.js';
 import type { DashTrack } from '../dash/manifest.js';
-import type { Clock } from '../engine/clock.js';
-import { toFault } from '../engine/source-fault.js';
-import type { Connections } from '../network/connections.js';
+import type { Clock } from '../session/clock.js';
+import { toFault } from '@streamvault/network';
+import type { Connections } from '@streamvault/network';
 import type { CaptureSource, Cause } from '../port.js';
-import { Child } from '../process/child.js';
+import { Child } from '@streamvault/media';
 import { joiningArguments } from './ffmpeg-arguments.js';
 import { isManifest } from './manifest-over.js';
 

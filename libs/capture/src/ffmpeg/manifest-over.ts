@@ -1,5 +1,5 @@
-import { ask } from '../network/ask.js';
-import type { Connections } from '../network/connections.js';
+import { ask } from '@streamvault/network';
+import type { Connections } from '@streamvault/network';
 import type { CaptureSource } from '../port.js';
 
 const TIMEOUT_MS = 10_000;

@@ -1,9 +1,9 @@
-import type { AllowedHosts } from '../network/allowed-hosts.js';
-import type { Connections } from '../network/connections.js';
-import { DIRECT, ProxyFailure, routesOf } from '../network/proxy.js';
-import { Relay } from '../network/relay.js';
+import type { AllowedHosts } from '@streamvault/network';
+import type { Connections } from '@streamvault/network';
+import { DIRECT, ProxyFailure, routesOf } from '@streamvault/network';
+import { Relay } from '@streamvault/network';
 import type { CaptureSource } from '../port.js';
-import { SourceUnavailable } from '../resolve/source-unavailable.js';
+import { SourceUnavailable } from '@streamvault/platforms';
 import { assertReachable } from './assert-reachable.js';
 import { isWeb } from './ffmpeg-arguments.js';
 

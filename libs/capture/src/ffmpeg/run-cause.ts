@@ -1,7 +1,7 @@
-import { nameOf, toFault } from '../engine/source-fault.js';
-import type { Relay } from '../network/relay.js';
+import { nameOf, toFault } from '@streamvault/network';
+import type { Relay } from '@streamvault/network';
 import type { Cause } from '../port.js';
-import type { ChildEnd } from '../process/child.js';
+import type { ChildEnd } from '@streamvault/media';
 import { withoutSecrets } from './ffmpeg-arguments.js';
 
 export const SILENT: Cause = {

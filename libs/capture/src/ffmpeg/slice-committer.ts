@@ -1,9 +1,9 @@
-import type { Clock } from '../engine/clock.js';
-import { GapTally } from '../engine/gap-tally.js';
+import type { Clock } from '../session/clock.js';
+import { GapTally } from '../session/gap-tally.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { LedgerWriter } from '../ledger/ledger-writer.js';
-import { KnownCoding } from '../media/coding-word.js';
-import { inspectTsPieces } from '../media/inspect-ts.js';
+import { KnownCoding } from '../inspect/coding-word.js';
+import { inspectTsPieces } from '../inspect/inspect-ts.js';
 import type { CaptureFact, Cause, PartReason } from '../port.js';
 import type { FfmpegCaptureSettings } from './settings.js';
 import type { TsSlice } from './ts-cutter.js';

@@ -1,4 +1,4 @@
-import { TS_PACKET_BYTES, TS_SYNC_BYTE } from '../media/inspect-ts.js';
+import { TS_PACKET_BYTES, TS_SYNC_BYTE } from '../inspect/inspect-ts.js';
 import { TsTables } from './ts-tables.js';
 
 /** A stretch of a transport stream that begins with its tables and, where there is a picture, with a key frame. */

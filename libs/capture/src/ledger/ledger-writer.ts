@@ -18,7 +18,8 @@ import {
 } from './entries.js';
 import { checksumOf, type Checksum } from './checksum.js';
 import type { DirectWrites } from './direct-writes.js';
-import { errorCode, syncFile, syncFolder, writeFully } from './files.js';
+import { errorCode } from '@streamvault/network';
+import { syncFile, syncFolder, writeFully } from './files.js';
 import type { Ledger, LedgerLosses, LedgerTotals } from './ledger.js';
 import { chunkBytes, PartFile, type Chunk } from './part-file.js';
 import { recoverLedger } from './recover-ledger.js';

@@ -3,7 +3,8 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { BLOCK_BYTES, bytesOf, PAGE_BYTES, type Block, type Piece } from '../memory/block-pool.js';
 import { O_DIRECT, type DirectWrites } from './direct-writes.js';
 import { LedgerMissing } from './entries.js';
-import { errorCode, writeFully } from './files.js';
+import { errorCode } from '@streamvault/network';
+import { writeFully } from './files.js';
 
 /** Bytes to be written: a piece of a block goes to the disk from where it stands, where it can. */
 export type Chunk = Buffer | Piece;

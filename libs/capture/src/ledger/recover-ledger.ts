@@ -13,7 +13,8 @@ import {
   type LedgerHeader,
   type SegmentEntry,
 } from './entries.js';
-import { errorCode, syncFolder } from './files.js';
+import { errorCode } from '@streamvault/network';
+import { syncFolder } from './files.js';
 import { Ledger } from './ledger.js';
 
 export interface RecoveredLedger {

@@ -1,8 +1,8 @@
 /** What runs in the thread of its own: the engine, and the other end of {@link ThreadedCaptureEngine}. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { systemClock } from '../engine/clock.js';
-import { HlsCaptureEngine } from '../engine/hls-capture-engine.js';
-import type { HlsCaptureSettings } from '../engine/settings.js';
+import { systemClock } from '../session/clock.js';
+import { HlsCaptureEngine } from '../session/hls-capture-engine.js';
+import type { HlsCaptureSettings } from '../session/settings.js';
 import type { CaptureProgress, CaptureRequest, CaptureSource } from '../port.js';
 import { outcomeOf, unwrap, type FromThread, type Outcome, type PlainRequest, type ToThread } from './messages.js';
 

@@ -6,8 +6,8 @@ import type {
   CaptureSource,
   RefreshReason,
 } from '../port.js';
-import type { ProxyRecord } from '../network/proxy-health.js';
-import { SourceUnavailable, type SourceProblem } from '../resolve/source-unavailable.js';
+import type { ProxyRecord } from '@streamvault/network';
+import { SourceUnavailable, type SourceProblem } from '@streamvault/platforms';
 
 /** A request as it crosses over: what can be asked back is only said to be there. */
 export interface PlainRequest extends Omit<CaptureRequest, 'source'> {

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import type { HlsCaptureSettings } from '../engine/settings.js';
-import type { ProxyHealth } from '../network/proxy-health.js';
+import type { HlsCaptureSettings } from '../session/settings.js';
+import type { ProxyHealth } from '@streamvault/network';
 import type { CaptureEnd, CaptureEngine, CaptureReporter, CaptureRequest, CaptureSource } from '../port.js';
 import { outcomeOf, unwrap, type FromThread, type Outcome, type ToThread } from './messages.js';
 

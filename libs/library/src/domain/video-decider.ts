@@ -1,4 +1,4 @@
-import type { Decider } from '@streamvault/event-sourcing';
+import type { Decider } from '@streamvault/kernel';
 import type { VideoEvent, VideoFacts } from './video-events.js';
 
 /** undefined: never added. */

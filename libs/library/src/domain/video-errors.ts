@@ -1,4 +1,4 @@
-import { DomainError } from '@streamvault/event-sourcing';
+import { DomainError } from '@streamvault/kernel';
 
 export class VideoNotFound extends DomainError {
   readonly code = 'video.not-found';

@@ -1,4 +1,4 @@
-import { defineEvent, type EventOf } from '@streamvault/event-sourcing';
+import { defineEvent, type EventOf } from '@streamvault/kernel';
 import { z } from 'zod';
 
 /* What can happen to a video. Stream: `video-<id>`. Instants are ISO 8601 UTC, durations seconds, sizes bytes. */

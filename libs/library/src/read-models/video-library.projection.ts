@@ -1,4 +1,4 @@
-import { keepable, type Projection } from '@streamvault/event-sourcing';
+import { keepable, type Projection } from '@streamvault/kernel';
 import { videoCategory, type VideoEvent } from '../domain/video-events.js';
 import { VideoRow } from './video-row.entity.js';
 

@@ -1,5 +1,5 @@
 import { defineEntity } from '@mikro-orm/core';
-import { column } from '@streamvault/event-sourcing';
+import { column } from '@streamvault/kernel';
 import type { VideoFacts } from '../domain/video-events.js';
 
 const VideoRowSchema = defineEntity({

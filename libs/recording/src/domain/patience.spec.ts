@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { given } from '@streamvault/event-sourcing/testing';
+import { given } from '@streamvault/kernel/testing';
 import type { RecordingCommand } from './recording-commands.js';
 import { recordingDecider } from './recording-decider.js';
 import type { RecordingEvent } from './recording-events.js';

@@ -1,4 +1,5 @@
-import type { CaptureFact, LiveWord } from '@streamvault/capture';
+import type { CaptureFact } from '@streamvault/capture';
+import type { LiveWord } from '@streamvault/platforms';
 import type { Cause, Output } from './recording-events.js';
 import type { RecordingInput } from './recording-context.js';
 

@@ -1,5 +1,6 @@
-import type { CaptureFact, LiveWord } from '@streamvault/capture';
-import type { Decider } from '@streamvault/event-sourcing';
+import type { CaptureFact } from '@streamvault/capture';
+import type { LiveWord } from '@streamvault/platforms';
+import type { Decider } from '@streamvault/kernel';
 import { evolve, stateName, type RecordingSnapshot, type RecordingState } from './lifecycle.js';
 import type { RecordingCommand, RecordingReport } from './recording-commands.js';
 import {

@@ -1,4 +1,4 @@
-import { defineEvent, type Upcaster } from '@streamvault/event-sourcing';
+import { defineEvent, type Upcaster } from '@streamvault/kernel';
 import { recordingEventSchemas, recordingEventTypes, type RecordingEventType } from './recording-events.js';
 
 export const recordingCategory = 'recording';

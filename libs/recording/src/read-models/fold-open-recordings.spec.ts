@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { EventRegistry } from '@streamvault/event-sourcing';
+import { EventRegistry } from '@streamvault/kernel';
 import { MemoryEventStore } from '@streamvault/event-store';
 import { randomUUID } from 'node:crypto';
 import type { RecordingEvent } from '../domain/recording-events.js';

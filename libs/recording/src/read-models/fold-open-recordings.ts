@@ -1,4 +1,4 @@
-import type { EventRegistry, ReadEvent } from '@streamvault/event-sourcing';
+import type { EventRegistry, ReadEvent } from '@streamvault/kernel';
 import type { EventStore, RecordedEvent } from '@streamvault/event-store';
 import { describeLifecycle, evolve, type RecordingState } from '../domain/lifecycle.js';
 import type { RecordingEvent } from '../domain/recording-events.js';

@@ -1,5 +1,5 @@
 import { defineEntity } from '@mikro-orm/core';
-import { column } from '@streamvault/event-sourcing';
+import { column } from '@streamvault/kernel';
 import type { RecordingStateName } from '../domain/lifecycle.js';
 import type { RecordingContext } from '../domain/recording-context.js';
 

@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/sql';
-import { type Projection, type ReadEvent, rowById } from '@streamvault/event-sourcing';
+import { type Projection, type ReadEvent, rowById } from '@streamvault/kernel';
 import { foldKept, type KeptRecording } from '../domain/fold-kept.js';
 import type { RecordingEvent } from '../domain/recording-events.js';
 import { recordingCategory } from '../domain/recording-registry.js';

@@ -1,4 +1,5 @@
-import { SourceUnavailable, type CaptureFact } from '@streamvault/capture';
+import { type CaptureFact } from '@streamvault/capture';
+import { SourceUnavailable } from '@streamvault/platforms';
 import { isOfDisk } from '../domain/disk-causes.js';
 import type { RecordingContext } from '../domain/recording-context.js';
 import type { Cause } from '../domain/recording-events.js';

@@ -1,5 +1,5 @@
 import type { CaptureEngine } from '@streamvault/capture';
-import type { KernelLogger } from '@streamvault/event-sourcing';
+import type { KernelLogger } from '@streamvault/kernel';
 import type { RecordingReport } from '../domain/recording-commands.js';
 import type { Clock, Finalizer, SourceResolver, StepRunner } from '../ports.js';
 import type { ProgressBoard } from './progress-board.js';

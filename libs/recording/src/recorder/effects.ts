@@ -1,4 +1,4 @@
-import type { LiveWord } from '@streamvault/capture';
+import type { LiveWord } from '@streamvault/platforms';
 import { isOfDisk, isWaitedFor } from '../domain/disk-causes.js';
 import type { RecordingContext } from '../domain/recording-context.js';
 import type { DeadlineInput } from '../domain/recording.machine.js';

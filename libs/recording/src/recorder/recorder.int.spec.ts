@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CaptureEnd, CaptureEngine, CaptureReporter, CaptureRequest } from '@streamvault/capture';
-import { CommandHandling, EventRegistry, followLog, kernelEvents } from '@streamvault/event-sourcing';
+import { CommandHandling, EventRegistry, followLog, kernelEvents } from '@streamvault/kernel';
 import { MemoryEventStore, type RecordedEvent } from '@streamvault/event-store';
 import { stateName } from '../domain/lifecycle.js';
 import type { RecordingCommand } from '../domain/recording-commands.js';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { CommandMetadata, KernelLogger, ReadEvent } from '@streamvault/event-sourcing';
+import type { CommandMetadata, KernelLogger, ReadEvent } from '@streamvault/kernel';
 import type { Position, Revision } from '@streamvault/event-store';
 import type { RecordingReport } from '../domain/recording-commands.js';
 import type { RecordingEvent } from '../domain/recording-events.js';

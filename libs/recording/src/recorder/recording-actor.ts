@@ -1,4 +1,4 @@
-import type { KernelLogger } from '@streamvault/event-sourcing';
+import type { KernelLogger } from '@streamvault/kernel';
 import { createActor, fromPromise, type ActorRefFrom } from 'xstate';
 import type { RecordingSnapshot } from '../domain/lifecycle.js';
 import type { RecordingReport } from '../domain/recording-commands.js';

@@ -1,4 +1,4 @@
-import { DomainError } from '@streamvault/event-sourcing';
+import { DomainError } from '@streamvault/kernel';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 

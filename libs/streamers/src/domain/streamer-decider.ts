@@ -1,4 +1,4 @@
-import type { Decider } from '@streamvault/event-sourcing';
+import type { Decider } from '@streamvault/kernel';
 import { StreamerNotFound } from './streamer-errors.js';
 import type { AdChoice, Platform, StreamerEvent } from './streamer-events.js';
 

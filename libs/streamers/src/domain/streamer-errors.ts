@@ -1,4 +1,4 @@
-import { DomainError } from '@streamvault/event-sourcing';
+import { DomainError } from '@streamvault/kernel';
 
 export class StreamerNotFound extends DomainError {
   readonly code = 'streamer.not-found';

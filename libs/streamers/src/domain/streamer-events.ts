@@ -1,4 +1,4 @@
-import { defineEvent, type EventOf } from '@streamvault/event-sourcing';
+import { defineEvent, type EventOf } from '@streamvault/kernel';
 import type { JsonObject } from '@streamvault/event-store';
 import { z } from 'zod';
 

@@ -1,4 +1,4 @@
-import type { Projection } from '@streamvault/event-sourcing';
+import type { Projection } from '@streamvault/kernel';
 import { streamerDecider, type StreamerFacts } from '../domain/streamer-decider.js';
 import { streamerCategory, type StreamerEvent } from '../domain/streamer-events.js';
 import { StreamerRow } from './streamer-row.entity.js';

@@ -1,5 +1,5 @@
 import { defineEntity } from '@mikro-orm/core';
-import { column } from '@streamvault/event-sourcing';
+import { column } from '@streamvault/kernel';
 import type { AdChoice, Platform } from '../domain/streamer-events.js';
 
 const StreamerRowSchema = defineEntity({

@@ -1,5 +1,5 @@
 import { Command } from '@nestjs/cqrs';
-import type { CommandMetadata } from '@streamvault/event-sourcing';
+import type { CommandMetadata } from '@streamvault/kernel';
 import type { VideoFacts } from '../../domain/video-events.js';
 
 /** Puts a finished file into the library; the same output of a recording again answers the same video. */

@@ -1,5 +1,5 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Claims, CommandHandling, IdSequence } from '@streamvault/event-sourcing';
+import { Claims, CommandHandling, IdSequence } from '@streamvault/kernel';
 import { videoDecider } from '../../domain/video-decider.js';
 import { videoStream } from '../../domain/video-events.js';
 import { AddVideo } from './add-video.command.js';

@@ -1,6 +1,6 @@
 import { Command } from '@nestjs/cqrs';
 import type { RecordingAnswer } from '@streamvault/api-contract';
-import type { CommandMetadata } from '@streamvault/event-sourcing';
+import type { CommandMetadata } from '@streamvault/kernel';
 import type { Outcome } from '../outcome.js';
 
 /** Calls a recording off: no video is made. What was captured stays on disk and playable. */

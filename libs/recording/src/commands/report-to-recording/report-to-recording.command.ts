@@ -1,5 +1,5 @@
 import { Command } from '@nestjs/cqrs';
-import type { CommandMetadata } from '@streamvault/event-sourcing';
+import type { CommandMetadata } from '@streamvault/kernel';
 import type { RecordingReport } from '../../domain/recording-commands.js';
 
 /** What an effect of the recorder saw or did. Too late or twice, it changes nothing. */

@@ -1,6 +1,6 @@
 import { Command } from '@nestjs/cqrs';
 import type { RecordingAnswer } from '@streamvault/api-contract';
-import type { CommandMetadata } from '@streamvault/event-sourcing';
+import type { CommandMetadata } from '@streamvault/kernel';
 import type { Outcome } from '../outcome.js';
 
 /** Tries a failed recording again: from what was captured, or from the source where nothing was. */

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { RecordingAnswer } from '@streamvault/api-contract';
-import { IdSequence } from '@streamvault/event-sourcing';
+import { IdSequence } from '@streamvault/kernel';
 import { ActiveRecordingClaim } from '../../active-recording-claim.js';
 import { stateName } from '../../domain/lifecycle.js';
 import { RecordingAlreadyActive, StreamerNotFound } from '../../domain/recording-errors.js';

@@ -1,6 +1,6 @@
 import { Command } from '@nestjs/cqrs';
 import type { RecordingAnswer } from '@streamvault/api-contract';
-import type { CommandMetadata } from '@streamvault/event-sourcing';
+import type { CommandMetadata } from '@streamvault/kernel';
 import type { Outcome } from '../outcome.js';
 
 /** Stops a streamer's recording. Answers at once; finalizing goes on behind. Asked again, it answers the same. */

@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Claims, IdSequence } from '@streamvault/event-sourcing';
+import { Claims, IdSequence } from '@streamvault/kernel';
 import { sourceFrom } from '../../domain/source-url.js';
 import { StreamerAlreadyAdded } from '../../domain/streamer-errors.js';
 import { requireKnown } from '../../known-proxies.js';

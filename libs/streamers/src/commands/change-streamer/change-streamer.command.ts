@@ -1,6 +1,6 @@
 import { Command } from '@nestjs/cqrs';
 import type { ChangeStreamerBody } from '@streamvault/api-contract';
-import type { CommandMetadata } from '@streamvault/event-sourcing';
+import type { CommandMetadata } from '@streamvault/kernel';
 import type { StreamerOutcome } from '../outcome.js';
 
 export class ChangeStreamer extends Command<StreamerOutcome> {

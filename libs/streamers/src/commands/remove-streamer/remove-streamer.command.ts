@@ -1,5 +1,5 @@
 import { Command } from '@nestjs/cqrs';
-import type { CommandMetadata } from '@streamvault/event-sourcing';
+import type { CommandMetadata } from '@streamvault/kernel';
 import type { StreamerOutcome } from '../outcome.js';
 
 /** Takes a streamer off the list. Its recordings and videos stay. */

@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Claims } from '@streamvault/event-sourcing';
+import { Claims } from '@streamvault/kernel';
 import { StreamerBusy, StreamerNotFound } from '../../domain/streamer-errors.js';
 import { RECORDING_ACTIVITY, type RecordingActivity } from '../../ports.js';
 import { sourceClaim } from '../../source-claim.js';

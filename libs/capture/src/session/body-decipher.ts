@@ -1,0 +1,69 @@
+import { createDecipheriv } from 'node:crypto';
+import type { SegmentKey } from '../hls/playlist.js';
+import { nameOf, SourceFault } from '@streamvault/network';
+
+const VECTOR_BYTES = 16;
+
+/** The names under which people know the systems behind `KEYFORMAT`. */
+const RIGHTS_MANAGEMENT: ReadonlyMap<string, string> = new Map([
+  ['com.apple.streamingkeydelivery', 'FairPlay'],
+  ['com.microsoft.playready', 'PlayReady'],
+  ['urn:uuid:9a04f079-9840-4286-ab92-e65be0885f95', 'PlayReady'],
+  ['urn:uuid:edef8ba9-79d6-4ace-a3c8-27dcd51d21ed', 'Widevine'],
+]);
+
+/** A body in AES-128: CBC mode over the whole of it, padded as PKCS7 says (RFC 8216 section 4.3.2.4). */
+export class BodyDecipher {
+  readonly #decipher;
+
+  constructor(
+    key: Buffer,
+    vector: Buffer,
+    private readonly url: string,
+  ) {
+    this.#decipher = createDecipheriv('aes-128-cbc', key, vector);
+  }
+
+  update(chunk: Buffer): Buffer {
+    return this.#decipher.update(chunk);
+  }
+
+  /** @throws SourceFault where the body does not end as one that was encrypted with this key does */
+  final(): Buffer {
+    try {
+      return this.#decipher.final();
+    } catch {
+      // OpenSSL tells no more than that the padding is wrong: the body is cut off, or the key is another's.
+      const message = `${nameOf(this.url)} cannot be deciphered with the key that the playlist gives: it broke off, or the key is another's.`;
+      throw new SourceFault({ code: 'segment.not-media', message }, false);
+    }
+  }
+}
+
+/** The initialisation vector of a segment: the key's own, else the sequence number (RFC 8216 section 5.2). */
+export function vectorOf({ iv }: SegmentKey, mediaSequence: number): Buffer {
+  if (iv !== undefined) return Buffer.from(iv.padStart(VECTOR_BYTES * 2, '0'), 'hex');
+  const vector = Buffer.alloc(VECTOR_BYTES);
+  vector.writeBigUInt64BE(BigInt(mediaSequence), VECTOR_BYTES - 8);
+  return vector;
+}
+
+/**
+ * Where the key is to be had.
+ * @throws SourceFault for what is protected in any other way than AES-128 with a key that anybody may fetch
+ */
+export function keyAddress({ method, keyFormat, url }: SegmentKey): string {
+  if (keyFormat !== 'identity') {
+    const system = RIGHTS_MANAGEMENT.get(keyFormat.toLowerCase()) ?? 'digital rights management';
+    throw encrypted(`The stream is protected by ${system} (${method}), which StreamVault does not get around.`);
+  }
+  if (method !== 'AES-128') {
+    throw encrypted(`The stream is encrypted in a way that cannot be recorded (${method.slice(0, 30)}).`);
+  }
+  if (url === undefined) throw encrypted('The stream is encrypted, and its playlist does not say where the key is.');
+  return url;
+}
+
+/** @param what a sentence */
+export const encrypted = (what: string): SourceFault =>
+  new SourceFault({ code: 'source.encrypted', message: `${what} Choose another source of it.` }, true);

@@ -1,0 +1,333 @@
+import path from 'node:path';
+import type { MediaPlaylist, MediaSegment } from '../hls/playlist.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { DirectWrites } from '../ledger/direct-writes.js';
+import type { Gate } from '../ledger/gate.js';
+import { LedgerWriter } from '../ledger/ledger-writer.js';
+import { PAGE_BYTES, type BlockPool } from '../memory/block-pool.js';
+import { SOUND_FOLDER } from '../ledger/sound.js';
+import { Timeline } from '../inspect/timeline.js';
+import type { CaptureEnd, CaptureFact, CaptureReporter, CaptureRequest, Cause } from '../port.js';
+import type { Beginnings } from './beginnings.js';
+import { CaptureEnding, type EndSignals } from './capture-ending.js';
+import { CaptureWatch } from './capture-watch.js';
+import type { Clock } from './clock.js';
+import { CommitLoop } from './commit-loop.js';
+import { diskCause, DiskFailed, isWantOfRoom } from './disk-cause.js';
+import { FactQueue } from './fact-queue.js';
+import type { FetchBudget } from './fetch-budget.js';
+import { HlsSource, type LoadedPlaylist, type OpenedSource, type Track } from './hls-source.js';
+import type { Http } from './http.js';
+import { factsOf, knownSegments } from './ledger-replay.js';
+import { LedgerSync } from './ledger-sync.js';
+import { openedFact } from './opened-fact.js';
+import { SegmentPlanner, type SegmentStep } from './plan-segments.js';
+import { PlaylistFollower } from './playlist-follower.js';
+import { PlaylistWindow } from './playlist-window.js';
+import { ResourceStore } from './resource-store.js';
+import { SegmentCommitter } from './segment-committer.js';
+import { SegmentPatience } from './segment-patience.js';
+import { SegmentQueue } from './segment-queue.js';
+import { SegmentTiming } from './segment-timing.js';
+import { SoundCompanion, UNHEARD } from './sound-companion.js';
+import type { HlsCaptureSettings } from './settings.js';
+import type { SourceFault } from '@streamvault/network';
+import { together } from './together.js';
+
+export interface SessionServices {
+  readonly http: Http;
+  readonly settings: HlsCaptureSettings;
+  readonly clock: Clock;
+  readonly syncGate: Gate;
+  readonly budget: FetchBudget;
+  readonly beginnings: Beginnings;
+  readonly pool: BlockPool;
+  readonly direct: DirectWrites | undefined;
+}
+
+/** The longest the end of a capture waits for the reporter; what it does not take by then, the next capture reports again. */
+const LAST_FACTS_MS = 1000;
+/** Nobody waits for an end that was not asked for: what led to it is told first. */
+const FACTS_BEFORE_END_MS = 10_000;
+/** One capture from its folder's recovery to its end. */
+export class CaptureSession {
+  readonly #facts: FactQueue;
+  readonly #watch: CaptureWatch;
+  readonly #ending: CaptureEnding;
+  readonly #source: HlsSource;
+  readonly #follower: PlaylistFollower;
+  readonly #resources: ResourceStore;
+  readonly #queue: SegmentQueue;
+  /** It has something, so nobody need hold back for it. */
+  readonly #hasBegun: () => void;
+  readonly #timing = new SegmentTiming();
+  readonly #timeline: Timeline | undefined;
+  #planner: SegmentPlanner;
+  #writer: LedgerWriter | undefined;
+  #committer: SegmentCommitter | undefined;
+  #sync: LedgerSync | undefined;
+  #sound: SoundCompanion | undefined;
+  #bytesAtEnd = 0;
+  #failure: Cause | undefined;
+  /** The disk failed in a way that only opening everything anew can mend. */
+  #diskFailed: DiskFailed | undefined;
+  #opened = false;
+  #targetDurationSeconds = 1;
+  /** The playlist that was taken last. */
+  #taken: MediaPlaylist | undefined;
+  readonly #window = new PlaylistWindow();
+
+  constructor(
+    private readonly request: CaptureRequest,
+    private readonly reporter: CaptureReporter,
+    signals: EndSignals,
+    private readonly services: SessionServices,
+    track: Track = 'all',
+  ) {
+    const { http, settings, clock } = services;
+    this.#facts = new FactQueue(reporter, clock);
+    this.#watch = new CaptureWatch(request.recordingId, clock.now());
+    this.#ending = new CaptureEnding(signals, clock);
+    this.#planner = new SegmentPlanner([], request.ads);
+    // Sound that is apart may be silent for a while: the picture tells where the clock breaks.
+    this.#timeline = track === 'all' ? new Timeline() : undefined;
+    const source = new HlsSource(request, http, settings, clock, this.#ending.begun, track);
+    this.#source = source;
+    this.#follower = new PlaylistFollower(source, settings, clock, this.#ending.begun, {
+      opened: (opened) => this.#announce(opened),
+      loaded: (loaded, back) => this.#take(loaded, back),
+      trouble: (cause) => {
+        this.#committer?.retry();
+        this.#watch.trouble(cause);
+      },
+      fail: (cause) => this.#fail(cause),
+    });
+    this.#resources = new ResourceStore(http, {
+      // Asked for with each request: a source that is found anew may want others.
+      get headers() {
+        return source.headers;
+      },
+      totalSeconds: settings.segmentTimeoutSeconds,
+    });
+    const isProven = (): boolean => (this.#writer?.totals.segments ?? 0) > 0;
+    const patience = new SegmentPatience(settings, clock, this.#window, this.#follower, source, isProven);
+    const downloads = {
+      http,
+      clock,
+      settings,
+      budget: services.budget,
+      pool: services.pool,
+      get headers() {
+        return source.headers;
+      },
+      resources: this.#resources,
+      // The next one to be written goes behind what is there; where any other goes will only be known when its turn comes.
+      lead: (step: SegmentStep) => (this.#queue.steps[0] === step ? (this.#writer?.part?.bytes ?? 0) % PAGE_BYTES : 0),
+      wantsMeasure: (segment: MediaSegment) => this.#timing.wants(segment),
+      mayRetry: (step: SegmentStep, fault: SourceFault, failures: number, firstFailureAtMs: number) => {
+        const again = patience.mayRetry(step, fault, failures, firstFailureAtMs);
+        if (again) this.#committer?.retry();
+        return again;
+      },
+      trouble: (cause: Cause) => this.#watch.trouble(cause),
+    };
+    const beganAtMs = clock.now();
+    this.#hasBegun = services.beginnings.begin(beganAtMs);
+    const mayBegin = (isFirst: boolean): boolean =>
+      (isFirst && !isProven()) || !services.beginnings.isAny(clock.now(), beganAtMs);
+    this.#queue = new SegmentQueue(downloads, settings.parallelFetches, (step) => patience.isUrgent(step), mayBegin);
+  }
+
+  async run(): Promise<CaptureEnd> {
+    this.#ending.watch(this.#queue);
+    try {
+      return await this.#inFolder();
+    } finally {
+      this.#ending.over();
+      this.#hasBegun();
+      await this.#facts.drain(this.#ending.wanted ? LAST_FACTS_MS : FACTS_BEFORE_END_MS);
+    }
+  }
+
+  async #inFolder(): Promise<CaptureEnd> {
+    const { request, services } = this;
+    let recovered: Ledger | undefined;
+    // The folder of one that has begun may be missing or over; a fresh one is made while its source is asked.
+    if (request.hasBegun !== true) this.#source.openAhead();
+    try {
+      ({ writer: this.#writer, recovered } = await LedgerWriter.open(
+        request.directory,
+        request.recordingId,
+        this.#now(),
+        { mustExist: request.hasBegun === true, ...(services.direct && { direct: services.direct }) },
+      ));
+    } catch (error) {
+      this.#ending.now();
+      return { kind: 'failed', cause: diskCause(error) };
+    }
+    try {
+      return await this.#withWriter(this.#writer, recovered);
+    } finally {
+      const writer = this.#writer;
+      this.#sync?.end();
+      this.#bytesAtEnd = writer.totals.bytes;
+      this.#writer = undefined;
+      // A disk that failed may refuse this as well; whoever opens the folder next looks through all of it.
+      await writer.close().catch((error: unknown) => {
+        if (this.#diskFailed === undefined) throw error;
+      });
+    }
+  }
+
+  async #withWriter(writer: LedgerWriter, recovered: Ledger | undefined): Promise<CaptureEnd> {
+    if (recovered !== undefined) {
+      for (const fact of factsOf(recovered)) this.#report(fact);
+      if (recovered.ended !== undefined) {
+        this.#ending.now();
+        return { kind: 'ended', reason: 'endlist' };
+      }
+      this.#planner = new SegmentPlanner(knownSegments(recovered), this.request.ads, this.request.away);
+      // Told again and again that it is interrupted, nobody is misled: it has recorded before.
+      this.#opened = recovered.totals.segments > 0;
+    }
+    const { settings, clock } = this.services;
+    const report = (fact: CaptureFact): void => this.#report(fact);
+    const committer = new SegmentCommitter(writer, recovered, settings, clock, this.#timing, this.#timeline, report);
+    this.#committer = committer;
+    const loop = this.#loop(writer, committer);
+    try {
+      await together([this.#follower.follow(), loop.run()], () => this.#ending.now());
+    } finally {
+      await this.#sound?.end(this.#ending.begun.aborted);
+    }
+    if (this.#diskFailed !== undefined) throw this.#diskFailed;
+    const stopped = this.#ending.begun.aborted;
+    if (!stopped && writer.totals.segments === 0) this.#failure = loop.whyNothing;
+    await loop.finish(!stopped && this.#failure === undefined);
+    this.#tellProgress(writer, clock.now());
+    if (this.#failure !== undefined) return { kind: 'failed', cause: this.#failure };
+    return stopped ? { kind: 'stopped' } : { kind: 'ended', reason: 'endlist' };
+  }
+
+  /** Committed so far, sound that is apart included. */
+  get bytes(): number {
+    return (this.#writer?.totals.bytes ?? this.#bytesAtEnd) + (this.#sound?.bytes ?? 0);
+  }
+
+  /** Called about once a second. */
+  tick(): void {
+    this.#sound?.tick();
+    this.#queue.review();
+    const { clock, settings } = this.services;
+    const writer = this.#writer;
+    if (writer === undefined || this.#ending.begun.aborted) return;
+    const now = clock.now();
+    this.#tellProgress(writer, now);
+    // A source with long segments is silent for longer without anything being wrong.
+    const stallMs = Math.max(settings.stallSeconds, this.#targetDurationSeconds * 1.5) * 1000;
+    const cause = this.#opened ? this.#watch.check(now, stallMs) : undefined;
+    if (cause !== undefined) this.#report({ kind: 'interrupted', at: this.#now(), cause });
+    this.#sync?.tick();
+  }
+
+  #tellProgress({ totals, losses }: LedgerWriter, now: number): void {
+    this.reporter.progress({ ...this.#watch.progress(now, { ...totals, bytes: this.bytes }), ...losses });
+  }
+
+  #loop(writer: LedgerWriter, committer: SegmentCommitter): CommitLoop {
+    const { clock, settings, syncGate } = this.services;
+    const sync = new LedgerSync(writer, settings, clock, syncGate, (error) => this.#syncBroke(error));
+    this.#sync = sync;
+    return new CommitLoop({
+      queue: this.#queue,
+      writer,
+      committer,
+      sync,
+      watch: this.#watch,
+      window: this.#window,
+      settings,
+      clock,
+      ending: this.#ending.begun,
+      targetDurationSeconds: () => this.#targetDurationSeconds,
+      report: (fact) => this.#report(fact),
+      fail: (cause) => this.#fail(cause),
+      giveUpDisk: (cause, error) => this.#giveUpDisk(cause, error),
+      isDiskGivenUp: () => this.#diskFailed !== undefined,
+    });
+  }
+
+  #syncBroke(error: unknown): void {
+    const cause = diskCause(error);
+    // After a want of room the next sync covers the same bytes. After any other failure the system may have let go of them, and
+    // would call the next sync a success.
+    if (isWantOfRoom(cause)) this.#watch.trouble(cause);
+    else this.#giveUpDisk(cause, error);
+  }
+
+  #captureSound(): void {
+    const { request, services } = this;
+    const directory = path.join(request.directory, SOUND_FOLDER);
+    this.#sound ??= new SoundCompanion(
+      (ending) => {
+        const signals = { stop: AbortSignal.any([this.#ending.begun, ending]), leaving: this.#ending.atOnce };
+        // Sound may come to a recording later: its ledger need not be there yet where that of the picture is.
+        return new CaptureSession({ ...request, directory, hasBegun: false }, UNHEARD, signals, services, 'sound');
+      },
+      services.clock,
+      (cause) => {
+        // A picture without its sound is not what was asked for.
+        this.#failure ??= cause;
+        this.#ending.now();
+      },
+      (error) => {
+        if (error instanceof DiskFailed) this.#giveUpDisk(error, error);
+      },
+    );
+  }
+
+  #announce(opened: OpenedSource): void {
+    if (opened.soundApart) this.#captureSound();
+    this.#opened = true;
+    this.#report(openedFact(opened, this.#now()));
+  }
+
+  #take({ playlist, loadedAtMs }: LoadedPlaylist, back: boolean): void {
+    if (playlist === this.#taken) {
+      if (back) this.#queue.renew();
+      return;
+    }
+    this.#taken = playlist;
+    const { epoch } = this.#planner;
+    const steps = this.#planner.plan(playlist, loadedAtMs);
+    const broken = steps.some((step) => step.kind === 'segment' && (step.discontinuity || step.reset));
+    if (broken || this.#planner.epoch !== epoch) this.#resources.forget();
+    this.#window.moved(playlist, this.#planner.epoch);
+    this.#targetDurationSeconds = playlist.targetDurationSeconds;
+    this.#queue.relocate(playlist.segments);
+    if (back) this.#queue.renew();
+    this.#queue.push(steps);
+    if (playlist.ended) this.#queue.close();
+  }
+
+  #giveUpDisk(cause: Cause, error: unknown): void {
+    if (this.#failure === undefined) this.#diskFailed ??= new DiskFailed(cause, { cause: error });
+    this.#ending.now();
+  }
+
+  /** Ends a fresh recording that has not got a byte yet. Later nothing is a failure, only an interruption: then false. */
+  #fail(cause: Cause): boolean {
+    if ((this.#writer?.totals.segments ?? 0) > 0 || this.#ending.begun.aborted) return false;
+    this.#failure = cause;
+    this.#ending.now();
+    return true;
+  }
+
+  #report(fact: CaptureFact): void {
+    if (fact.kind === 'partOpened') this.#hasBegun();
+    this.#facts.push(fact);
+  }
+
+  #now(): string {
+    return new Date(this.services.clock.now()).toISOString();
+  }
+}

@@ -1,0 +1,102 @@
+import path from 'node:path';
+import type { CaptureEnd, CaptureEngine, CaptureReporter, CaptureRequest, CaptureSource } from '../port.js';
+import { DirectWrites } from '../ledger/direct-writes.js';
+import { Gate } from '../ledger/gate.js';
+import { BlockPool } from '../memory/block-pool.js';
+import { Connections } from '@streamvault/network';
+import type { ProxyNews } from '@streamvault/network';
+import { Beginnings } from './beginnings.js';
+import { CaptureSession } from './capture-session.js';
+import { systemClock, type Clock } from './clock.js';
+import { FetchBudget } from './fetch-budget.js';
+import type { Http } from './http.js';
+import { HttpClient } from './http-client.js';
+import { DEFAULT_HLS_SETTINGS, type HlsCaptureSettings } from './settings.js';
+
+const TICK_MS = 1000;
+/** Longer than segments usually are: memory that each of them needs again is not spare in between. */
+const TICKS_PER_TRIM = 10;
+/** Together they leave one of the system's four file threads of Node to everybody else. */
+const SYNCS_AT_ONCE = 1;
+const WRITES_AT_ONCE = 2;
+const NEVER = new AbortController().signal;
+
+/**
+ * Records live HLS in this process: any number of captures share its connections, one timer and the disk's patience. It fetches
+ * http and https only, follows RFC 8216, and gives up on nothing that may come back; when it is enough is its owner's decision.
+ */
+export class HlsCaptureEngine implements CaptureEngine {
+  readonly #settings: HlsCaptureSettings;
+  readonly #connections: Connections;
+  readonly #syncGate = new Gate(SYNCS_AT_ONCE);
+  readonly #direct: DirectWrites | undefined;
+  readonly #budget: FetchBudget;
+  readonly #beginnings = new Beginnings();
+  readonly #pool = new BlockPool();
+  #ticks = 0;
+  readonly #sessions = new Map<string, CaptureSession>();
+  #stopTicking: (() => void) | undefined;
+
+  constructor(
+    settings: Partial<HlsCaptureSettings> = {},
+    private readonly clock: Clock = systemClock,
+    private readonly web: (source: CaptureSource) => Http = (source) =>
+      new HttpClient(this.#settings, this.#connections, source),
+    proxyNews?: ProxyNews,
+  ) {
+    this.#settings = { ...DEFAULT_HLS_SETTINGS, ...settings };
+    this.#connections = new Connections(this.#settings, { ...(proxyNews && { proxyNews }) });
+    this.#budget = new FetchBudget(this.#settings);
+    if (this.#settings.directWrites)
+      this.#direct = new DirectWrites(this.#pool, new Gate(WRITES_AT_ONCE), () => clock.now());
+  }
+
+  /** @throws Error when the folder is being captured into already */
+  async capture(
+    request: CaptureRequest,
+    reporter: CaptureReporter,
+    signal: AbortSignal,
+    leaving: AbortSignal = NEVER,
+  ): Promise<CaptureEnd> {
+    const folder = path.resolve(request.directory);
+    if (this.#sessions.has(folder)) throw new Error(`Recording ${request.recordingId} is being captured already`);
+    const { clock } = this;
+    const http = this.web(request.source);
+    const services = {
+      http,
+      settings: this.#settings,
+      clock,
+      syncGate: this.#syncGate,
+      budget: this.#budget,
+      beginnings: this.#beginnings,
+      pool: this.#pool,
+      direct: this.#direct,
+    };
+    const session = new CaptureSession(request, reporter, { stop: signal, leaving }, services);
+    this.#sessions.set(folder, session);
+    this.#stopTicking ??= clock.every(TICK_MS, () => this.#tick());
+    try {
+      return await session.run();
+    } finally {
+      this.#sessions.delete(folder);
+      if (this.#sessions.size === 0) {
+        this.#stopTicking?.();
+        this.#stopTicking = undefined;
+        // Twice, since there may have been use of it since the last time.
+        this.#pool.trim();
+        this.#pool.trim();
+      }
+    }
+  }
+
+  /** Lets go of the connections. Captures that still run fail to reach their source: stop them first. */
+  async close(): Promise<void> {
+    await this.#connections.close();
+  }
+
+  #tick(): void {
+    for (const session of this.#sessions.values()) session.tick();
+    this.#ticks += 1;
+    if (this.#ticks % TICKS_PER_TRIM === 0) this.#pool.trim();
+  }
+}

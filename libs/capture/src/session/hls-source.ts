@@ -1,0 +1,251 @@
+import { chooseAgain, chooseVariant, isMute, soundOf } from '../hls/choose-variant.js';
+import { parsePlaylist } from '../hls/parse-playlist.js';
+import {
+  PlaylistError,
+  type MasterPlaylist,
+  type MediaPlaylist,
+  type Playlist,
+  type Variant,
+} from '../hls/playlist.js';
+import type { CaptureRequest, CaptureSource, RefreshReason } from '../port.js';
+import { expiryOf } from '@streamvault/platforms';
+import { SourceUnavailable } from '@streamvault/platforms';
+import type { Clock } from './clock.js';
+import type { Http } from './http.js';
+import type { HlsCaptureSettings } from './settings.js';
+import { nameOf, SourceFault } from '@streamvault/network';
+
+export interface LoadedPlaylist {
+  readonly playlist: MediaPlaylist;
+  /** When the request began, which is what reload times count from (RFC 8216 section 6.3.4). */
+  readonly requestedAtMs: number;
+  readonly loadedAtMs: number;
+}
+
+export interface OpenedSource {
+  readonly variant: Variant;
+  readonly first: LoadedPlaylist;
+  /** The segments are mute; their sound is in a playlist of its own. */
+  readonly soundApart: boolean;
+  /** Found anew in the middle of the capture, and why. */
+  readonly again?: RefreshReason;
+}
+
+/** What is taken of a source: everything, or only the sound that belongs to the picture. */
+export type Track = 'all' | 'sound';
+
+/** Where a source is read at the moment. */
+interface Place {
+  readonly source: CaptureSource;
+  readonly mediaUrl: string;
+  readonly viaMaster: boolean;
+  readonly variant: Variant;
+  /** When it is time for another address; Infinity where nothing is known to end. */
+  renewAtMs: number;
+}
+
+/** An address is renewed so long before its end, or a fifth of its life, whichever is less. */
+const LEAD_MS = 60_000;
+const LEAD_SHARE = 0.2;
+/** However short an address lives, and after a renewal that failed: not more often than this. */
+const LEAST_BETWEEN_RENEWALS_MS = 5000;
+const LEAST_ANSWER_SECONDS = 5;
+/** Longer texts are not worth their memory. */
+const LONGEST_KEPT = 256 << 10;
+
+/** A live source: from the address a user gave to the media playlist that is recorded, found anew where that is possible. */
+export class HlsSource {
+  #source: CaptureSource;
+  #place: Place | undefined;
+  /** The text that came with the address, until it is used. */
+  #text: string | undefined;
+  /** Being opened before anybody asked for it. */
+  #ahead: Promise<OpenedSource> | undefined;
+  /** What was read last, and what that was: a list that has not changed is the same list. */
+  #read: { readonly text: string; readonly url: string; readonly playlist: Playlist } | undefined;
+  /** How long an answer may take. Once the pace of the source is known: while it is waited for, segments leave the list. */
+  #answerSeconds: number;
+
+  constructor(
+    private readonly request: CaptureRequest,
+    private readonly http: Http,
+    private readonly settings: HlsCaptureSettings,
+    private readonly clock: Clock,
+    private readonly signal: AbortSignal,
+    private readonly track: Track = 'all',
+  ) {
+    this.#source = request.source;
+    this.#text = request.source.playlist;
+    this.#answerSeconds = settings.playlistTimeoutSeconds;
+  }
+
+  /** Where it all begins, at the moment. */
+  get address(): string {
+    return this.#source.url;
+  }
+
+  /** What every request to the source needs, at the moment. */
+  get headers(): Readonly<Record<string, string>> {
+    return this.#source.headers ?? {};
+  }
+
+  /** Somebody can be asked where it is now: its platform, or a master playlist. */
+  get renewable(): boolean {
+    return this.request.source.refresh !== undefined || this.#place?.viaMaster === true;
+  }
+
+  /** The address there is will soon be refused. */
+  get expiring(): boolean {
+    return this.renewable && this.clock.now() >= (this.#place?.renewAtMs ?? Infinity);
+  }
+
+  /** Begins to open it; what comes of that is what the next `open` gives. */
+  openAhead(): void {
+    this.#ahead = this.open();
+    // Whoever opens it is told.
+    this.#ahead.catch(() => {});
+  }
+
+  /** @throws SourceFault */
+  open(): Promise<OpenedSource> {
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    if (ahead !== undefined) return ahead;
+    const text = this.#text;
+    this.#text = undefined;
+    return this.#open(this.#source, text);
+  }
+
+  /**
+   * Opens the source where it is now, in the quality it had. Where that fails, everything stays as it is.
+   * @throws SourceFault
+   */
+  async renew(again: RefreshReason): Promise<OpenedSource> {
+    try {
+      const source = await this.#findAnew(again);
+      const opened = await this.#open(source, source.playlist);
+      return { ...opened, again };
+    } catch (error) {
+      if (this.#place !== undefined) this.#place.renewAtMs = this.clock.now() + LEAST_BETWEEN_RENEWALS_MS;
+      throw error;
+    }
+  }
+
+  /** The media playlist as it is now. @throws SourceFault */
+  async reload(): Promise<LoadedPlaylist> {
+    if (this.#place === undefined) throw new Error('The source is not open');
+    return this.#loadMedia(this.#place.mediaUrl, this.#source);
+  }
+
+  async #findAnew(again: RefreshReason): Promise<CaptureSource> {
+    const first = this.request.source;
+    if (first.refresh === undefined) return this.#source;
+    try {
+      const source = await first.refresh(again, this.signal);
+      if (source.engine !== 'ffmpeg') return source;
+    } catch (error) {
+      if (error instanceof SourceUnavailable)
+        throw new SourceFault({ code: error.code, message: error.message }, error.definitive);
+      throw error;
+    }
+    const message = 'The source is no longer offered as an HLS playlist. Stop this recording and start another.';
+    throw new SourceFault({ code: 'source.unsupported', message }, true);
+  }
+
+  async #open(source: CaptureSource, text: string | undefined): Promise<OpenedSource> {
+    const requestedAtMs = this.clock.now();
+    const found =
+      text === undefined
+        ? await this.#load(source.url, source)
+        : { playlist: this.#parse(text, source.url), url: source.url };
+    if (found.playlist.kind === 'media') {
+      const first = { playlist: found.playlist, requestedAtMs, loadedAtMs: this.clock.now() };
+      return this.#settle(source, source.url, { url: found.url, bandwidth: 0 }, first, false);
+    }
+    const variant = this.#choose(found.playlist, source);
+    const first = await this.#loadMedia(variant.url, source);
+    const opened = this.#settle(source, variant.url, variant, first, true);
+    return { ...opened, soundApart: this.#isMute(found.playlist, variant) };
+  }
+
+  #settle(
+    source: CaptureSource,
+    mediaUrl: string,
+    variant: Variant,
+    first: LoadedPlaylist,
+    viaMaster: boolean,
+  ): OpenedSource {
+    const now = this.clock.now();
+    const ends = [source.expiresAt === undefined ? undefined : Date.parse(source.expiresAt)];
+    ends.push(expiryOf(source.url, now), expiryOf(mediaUrl, now));
+    const expiresAtMs = Math.min(...ends.filter((ms) => ms !== undefined));
+    const leadMs = Math.min(LEAD_MS, (expiresAtMs - now) * LEAD_SHARE);
+    const renewAtMs = Math.max(expiresAtMs - leadMs, now + LEAST_BETWEEN_RENEWALS_MS);
+    this.#source = source;
+    this.#place = { source, mediaUrl, variant, viaMaster, renewAtMs };
+    return { variant, first, soundApart: false };
+  }
+
+  async #loadMedia(url: string, source: CaptureSource): Promise<LoadedPlaylist> {
+    const requestedAtMs = this.clock.now();
+    const { playlist } = await this.#load(url, source);
+    if (playlist.kind === 'master') {
+      const message = `${nameOf(url)} lists variants where segments were expected.`;
+      throw new SourceFault({ code: 'playlist.malformed', message }, true);
+    }
+    const { playlistTimeoutSeconds: longest } = this.settings;
+    this.#answerSeconds = Math.min(longest, Math.max(LEAST_ANSWER_SECONDS, playlist.targetDurationSeconds * 3));
+    return { playlist, requestedAtMs, loadedAtMs: this.clock.now() };
+  }
+
+  #choose(master: MasterPlaylist, source: CaptureSource): Variant {
+    const { quality } = this.request;
+    const before = this.#place?.viaMaster === true && this.track === 'all' ? this.#place.variant : undefined;
+    const variant = before === undefined ? chooseVariant(master, quality) : chooseAgain(master, before, quality);
+    const name = nameOf(source.url);
+    if (variant === undefined) {
+      throw new SourceFault({ code: 'playlist.malformed', message: `${name} offers nothing to record.` }, true);
+    }
+    if (this.track === 'all') return variant;
+    const sound = soundOf(master, variant);
+    if (sound === undefined) {
+      throw new SourceFault({ code: 'source.no-sound', message: `${name} offers no sound for its picture.` }, true);
+    }
+    return sound;
+  }
+
+  #isMute(master: MasterPlaylist, variant: Variant): boolean {
+    return this.track === 'all' && this.request.quality !== 'audio' && isMute(master, variant);
+  }
+
+  async #load(
+    address: string,
+    { headers }: CaptureSource,
+  ): Promise<{ readonly playlist: Playlist; readonly url: string }> {
+    const options = {
+      ...(headers && { headers }),
+      totalSeconds: this.#answerSeconds,
+      signal: this.signal,
+    };
+    const { text, url } = await this.http.getText(address, options);
+    return { playlist: this.#parse(text, url, address), url };
+  }
+
+  #parse(text: string, url: string, address = url): Playlist {
+    if (this.#read?.text === text && this.#read.url === url) return this.#read.playlist;
+    try {
+      const playlist = parsePlaylist(text, url);
+      this.#read = text.length <= LONGEST_KEPT ? { text, url, playlist } : undefined;
+      return playlist;
+    } catch (error) {
+      if (!(error instanceof PlaylistError)) throw error;
+      throw new SourceFault(
+        {
+          code: error.code,
+          message: `${nameOf(address)} is not a playlist that can be recorded: ${error.message} Give the address of an HLS playlist (.m3u8).`,
+        },
+        true,
+      );
+    }
+  }
+}

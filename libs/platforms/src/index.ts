@@ -1,0 +1,14 @@
+export { expiryOf } from './address-expiry.js';
+export type { CaptureSource, RefreshReason } from './capture-source.js';
+export {
+  DirectResolver,
+  PlatformResolvers,
+  type LiveWord,
+  type SourceResolver,
+  type WantedSource,
+} from './source-resolver.js';
+export { SourceUnavailable, type SourceProblem } from './source-unavailable.js';
+export { StreamlinkResolver, type StreamlinkState } from './streamlink/streamlink-resolver.js';
+export { TwitchResolver } from './twitch/twitch-resolver.js';
+export { DEFAULT_TWITCH_SETTINGS, type TwitchSettings } from './twitch/twitch-settings.js';
+export { WebResolver } from './web-resolver.js';
