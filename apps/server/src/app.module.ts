@@ -44,7 +44,7 @@ import { proxyCheck } from './health/proxy-check.js';
 import { HealthChecks } from './health/health-checks.js';
 import { Metrics } from './health/metrics.js';
 import { SystemController } from './health/system.controller.js';
-import { CommandDoor } from './http/command-door.js';
+import { CommandDoor } from '@streamvault/http-kit';
 import { DemoController } from './http/demo.controller.js';
 import { ProxiesController } from './http/proxies.controller.js';
 import { RecordingCommandsController } from './http/recording-commands.controller.js';

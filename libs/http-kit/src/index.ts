@@ -1,1 +1,14 @@
-export {};
+export { CommandDoor, type Done } from './command-door.js';
+export { Answers, withProblemSchema } from './documentation.js';
+export {
+  BadCursor,
+  decodeCursor,
+  encodeCursor,
+  idFromCursor,
+  PartFilePipe,
+  PublicIdPipe,
+  validation,
+} from './input.js';
+export { ALL_ROUTES_NEED, Needs, type RoutePermission } from './needs.js';
+export { InvalidInput, problem, problemOf } from './problem.js';
+export { correlationIdOf, metadataOf } from './request-metadata.js';

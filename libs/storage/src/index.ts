@@ -1,1 +1,1 @@
-export {};
+// The door of `storage`.

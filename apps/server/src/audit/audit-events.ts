@@ -14,7 +14,7 @@ import {
   type RecordedEvent,
 } from '@streamvault/event-store';
 import { toLoggedEvent } from '../http/logged-event.js';
-import { InvalidInput } from '../http/problem.js';
+import { InvalidInput } from '@streamvault/http-kit';
 import { causesOf, effectsOf } from './audit-events-causes.js';
 import { isUnreadable } from './audit-events-unreadable.js';
 

@@ -17,7 +17,7 @@ import {
 import { EventRegistry } from '@streamvault/kernel';
 import type { EventStore } from '@streamvault/event-store';
 import type { z } from 'zod';
-import { Answers } from '../http/documentation.js';
+import { Answers } from '@streamvault/http-kit';
 import { EVENT_STORE } from '../runtime/tokens.js';
 import { AuditEvents } from './audit-events.js';
 import { StreamHistory } from './stream-history.js';

@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { type Projection, projections, type Projections } from '@streamvault/api-contract';
 import { type PoisonedEvent, ProjectionRunner, type ProjectionStatus } from '@streamvault/kernel';
 import type { EventStore } from '@streamvault/event-store';
-import { Answers } from '../http/documentation.js';
+import { Answers } from '@streamvault/http-kit';
 import { EVENT_STORE } from '../runtime/tokens.js';
 
 @ApiTags('Audit')

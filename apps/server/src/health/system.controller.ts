@@ -2,7 +2,7 @@ import { Controller, Get, Res } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { health } from '@streamvault/api-contract';
 import type { FastifyReply } from 'fastify';
-import { Answers } from '../http/documentation.js';
+import { Answers } from '@streamvault/http-kit';
 import { HealthChecks } from './health-checks.js';
 import { Metrics } from './metrics.js';
 

@@ -8,12 +8,12 @@ import { isConsolePage, serveConsole } from '../console/serve-console.js';
 import type { Settings } from '../settings/settings.js';
 import { version } from '../version.js';
 import { AccessRules } from './access-rules.js';
-import { withProblemSchema } from './documentation.js';
-import { validation } from './input.js';
+import { withProblemSchema } from '@streamvault/http-kit';
+import { validation } from '@streamvault/http-kit';
 import { ProblemFilter } from './problem.filter.js';
 
 import { NestLogger } from './nest-logger.js';
-import { correlationIdOf } from './request-metadata.js';
+import { correlationIdOf } from '@streamvault/http-kit';
 
 const bodyLimitBytes = 256 * 1024;
 

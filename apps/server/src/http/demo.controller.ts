@@ -13,8 +13,8 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NotFoundException } from '@nestjs/common';
 import { DemoChannel } from '../demo/demo-channel.js';
-import { CommandDoor } from './command-door.js';
-import { Answers } from './documentation.js';
+import { CommandDoor } from '@streamvault/http-kit';
+import { Answers } from '@streamvault/http-kit';
 
 /** A live channel that the server makes itself, to see everything work without an account or the internet. */
 @ApiTags('Demo')

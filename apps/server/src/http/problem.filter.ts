@@ -1,8 +1,8 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { problemOf } from './problem.js';
-import { correlationIdOf } from './request-metadata.js';
+import { problemOf } from '@streamvault/http-kit';
+import { correlationIdOf } from '@streamvault/http-kit';
 
 /** The one place where errors become HTTP. */
 @Catch()

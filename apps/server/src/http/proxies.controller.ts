@@ -4,7 +4,7 @@ import { proxyList, type ProxyList } from '@streamvault/api-contract';
 import { Connections } from '@streamvault/network';
 import { SETTINGS } from '../runtime/tokens.js';
 import type { Settings } from '../settings/settings.js';
-import { Answers } from './documentation.js';
+import { Answers } from '@streamvault/http-kit';
 
 @ApiTags('System')
 @Controller('api/proxies')

@@ -13,9 +13,9 @@ import {
   StopRecording,
 } from '@streamvault/recording';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CommandDoor } from './command-door.js';
-import { Answers } from './documentation.js';
-import { PublicIdPipe } from './input.js';
+import { CommandDoor } from '@streamvault/http-kit';
+import { Answers } from '@streamvault/http-kit';
+import { PublicIdPipe } from '@streamvault/http-kit';
 
 @ApiTags('Recording')
 @Controller('api')

@@ -29,9 +29,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { RecordingMedia, type MediaTrack } from '../recorder/recording-media.js';
 import { EVENT_STORE } from '../runtime/tokens.js';
-import { Answers } from './documentation.js';
+import { Answers } from '@streamvault/http-kit';
 import { sendFile } from './file-answer.js';
-import { encodeCursor, idFromCursor, PartFilePipe, PublicIdPipe } from './input.js';
+import { encodeCursor, idFromCursor, PartFilePipe, PublicIdPipe } from '@streamvault/http-kit';
 import { toLoggedEvent } from './logged-event.js';
 
 function sendPlaylist(reply: FastifyReply, playlist: string): void {

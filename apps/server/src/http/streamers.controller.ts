@@ -22,9 +22,9 @@ import {
 } from '@streamvault/streamers';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { CommandDoor } from './command-door.js';
-import { Answers } from './documentation.js';
-import { encodeCursor, idFromCursor, PublicIdPipe } from './input.js';
+import { CommandDoor } from '@streamvault/http-kit';
+import { Answers } from '@streamvault/http-kit';
+import { encodeCursor, idFromCursor, PublicIdPipe } from '@streamvault/http-kit';
 
 const { name: projection } = streamerListProjection;
 

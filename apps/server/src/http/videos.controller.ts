@@ -8,9 +8,9 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 import { SETTINGS } from '../runtime/tokens.js';
 import type { Settings } from '../settings/settings.js';
-import { Answers } from './documentation.js';
+import { Answers } from '@streamvault/http-kit';
 import { sendFile } from './file-answer.js';
-import { decodeCursor, encodeCursor, PublicIdPipe } from './input.js';
+import { decodeCursor, encodeCursor, PublicIdPipe } from '@streamvault/http-kit';
 
 const instantCursor = z.object({ value: z.iso.datetime(), id: z.int() });
 const numberCursor = z.object({ value: z.number(), id: z.int() });

@@ -3,9 +3,9 @@ import { ApiHeader, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { EventStore, Position } from '@streamvault/event-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { Answers } from '../http/documentation.js';
-import { InvalidInput } from '../http/problem.js';
-import { correlationIdOf } from '../http/request-metadata.js';
+import { Answers } from '@streamvault/http-kit';
+import { InvalidInput } from '@streamvault/http-kit';
+import { correlationIdOf } from '@streamvault/http-kit';
 import { EVENT_STORE } from '../runtime/tokens.js';
 import { LiveFeed } from './live-feed.js';
 

@@ -1,0 +1,31 @@
+import type { z } from 'zod';
+
+/** A setting as it comes from the environment (or `.env`, or a file named by `NAME_FILE`). */
+export interface Setting<Schema extends z.ZodType = z.ZodType> {
+  /** From the text of the variable; its `default` is used where there is none. Messages never repeat the value. */
+  readonly schema: Schema;
+  /** For the table in the README: what it does, and what stands under "default" there. */
+  readonly meaning: string;
+  readonly shownDefault: string;
+  readonly secret?: boolean;
+}
+
+export type SettingsShape = Readonly<Record<string, Setting>>;
+
+/** A context's settings by their names in the environment. */
+export interface SettingsDefinition<Shape extends SettingsShape = SettingsShape> {
+  readonly shape: Shape;
+  /** What to inject: the values, {@link SettingsOf}. */
+  readonly token: symbol;
+}
+
+export type SettingsOf<Definition extends SettingsDefinition> = {
+  readonly [Name in keyof Definition['shape']]: z.output<Definition['shape'][Name]['schema']>;
+};
+
+export function defineSettings<const Shape extends SettingsShape>(
+  name: string,
+  shape: Shape,
+): SettingsDefinition<Shape> {
+  return { shape, token: Symbol(`settings of ${name}`) };
+}
