@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { LEDGER_FILE, LedgerWriter, readLedger } from '@streamvault/capture';
 import { afterEach, beforeEach, expect } from '@jest/globals';
-import { itMounts } from '../../libs/capture/src/mounts.testing.js';
+import { itMounts } from '../../libs/storage/src/mounts.testing.js';
 import { SmallDisk } from '../e2e/support/small-disk.js';
 
 const at = '2026-03-01T12:00:00.000Z';

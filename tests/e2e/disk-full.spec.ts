@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { SMALLER, type LiveOriginOptions } from '../live-origin/live-origin.js';
 import { HeldFfmpeg } from './support/held-ffmpeg.js';
-import { itMounts } from '../../libs/capture/src/mounts.testing.js';
+import { itMounts } from '../../libs/storage/src/mounts.testing.js';
 import { captured, expectSoundVideo, range, stored } from './support/stored.js';
 import type { StreamVault } from './support/stream-vault.js';
 import { until } from './support/until.js';

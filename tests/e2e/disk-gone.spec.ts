@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect } from '@jest/globals';
 import type { LiveOrigin } from '../live-origin/live-origin.js';
-import { itMounts } from '../../libs/capture/src/mounts.testing.js';
+import { itMounts } from '../../libs/storage/src/mounts.testing.js';
 import { captured, expectSoundVideo, range, stored } from './support/stored.js';
 import type { StreamVault } from './support/stream-vault.js';
 import { until } from './support/until.js';

@@ -39,7 +39,7 @@ import { AuditController } from './audit/audit.controller.js';
 import { ProjectionsController } from './audit/projections.controller.js';
 import { StreamHistory } from './audit/stream-history.js';
 import { DemoChannel } from './demo/demo-channel.js';
-import { DiskWatch } from './disk/disk-watch.js';
+import { DiskWatch } from '@streamvault/storage';
 import { proxyCheck } from './health/proxy-check.js';
 import { HealthChecks } from './health/health-checks.js';
 import { Metrics } from './health/metrics.js';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { DemoChannel } from './demo/demo-channel.js';
-import type { DiskWatch } from './disk/disk-watch.js';
+import type { DiskWatch } from '@streamvault/storage';
 import { watchDisks } from './disk/watch-disks.js';
 import { createApp } from './http/create-app.js';
 import { LiveFeed } from './live/live-feed.js';
@@ -13,7 +13,7 @@ import { RecorderHost } from './recorder/recorder-host.js';
 import { ServerSources } from './recorder/server-sources.js';
 import { createLogger } from './runtime/logging.js';
 import { openRuntime, type ServerRuntime } from './runtime/server-runtime.js';
-import { StartRefused } from './runtime/start-refused.js';
+import { StartRefused } from '@streamvault/storage';
 import { loadEnvironment } from './settings/load-environment.js';
 import { InvalidSettings, isLoopback, parseSettings, type Settings } from './settings/settings.js';
 

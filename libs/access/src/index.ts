@@ -1,1 +1,3 @@
-// The door of `access`.
+import { defineContext } from '@streamvault/kernel';
+
+export const accessContext = defineContext({ name: 'access' });

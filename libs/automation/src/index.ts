@@ -1,1 +1,3 @@
-// The door of `automation`.
+import { defineContext } from '@streamvault/kernel';
+
+export const automationContext = defineContext({ name: 'automation' });

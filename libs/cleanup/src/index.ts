@@ -1,1 +1,3 @@
-// The door of `cleanup`.
+import { defineContext } from '@streamvault/kernel';
+
+export const cleanupContext = defineContext({ name: 'cleanup' });

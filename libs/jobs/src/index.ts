@@ -1,1 +1,3 @@
-// The door of `jobs`.
+import { defineContext } from '@streamvault/kernel';
+
+export const jobsContext = defineContext({ name: 'jobs' });

@@ -9,7 +9,3 @@ export { videoLibraryProjection } from './read-models/video-library.projection.j
 export { VideoRow } from './read-models/video-row.entity.js';
 export { thumbnailPath, videoPath, type VideoNaming } from './naming/video-path.js';
 export { sanitizeName } from './naming/file-name.js';
-export { type ByteRange, parseRange, type RangeAnswer } from './serving/byte-range.js';
-export { type Condition, evaluateConditional, type RequestHeaders } from './serving/conditional.js';
-export { type OpenedFile, openInside, type Refusal, type RefusedFile } from './serving/open-inside.js';
-export { type FileToServe, planResponse, type ResponsePlan, type ResponseRequest } from './serving/plan-response.js';

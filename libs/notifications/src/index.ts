@@ -1,1 +1,3 @@
-// The door of `notifications`.
+import { defineContext } from '@streamvault/kernel';
+
+export const notificationsContext = defineContext({ name: 'notifications' });

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, open, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { mayMount } from '../../../libs/capture/src/mounts.testing.js';
+import { mayMount } from '../../../libs/storage/src/mounts.testing.js';
 
 const run = promisify(execFile);
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { ServerRuntime } from '../runtime/server-runtime.js';
-import { Disks } from './disks.js';
-import { DiskWatch } from './disk-watch.js';
+import { Disks } from '@streamvault/storage';
+import { DiskWatch } from '@streamvault/storage';
 
 /** The watch over the disks that this server writes to, for its whole life. */
 export function watchDisks(runtime: ServerRuntime): DiskWatch {

@@ -7,8 +7,8 @@ import type { Recorder } from '@streamvault/recording';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReadOrm } from '../runtime/read-database.js';
 import type { Settings } from '../settings/settings.js';
-import { diskHealth } from '../disk/disk-health.js';
-import type { DiskWatch } from '../disk/disk-watch.js';
+import { diskHealth } from '@streamvault/storage';
+import type { DiskWatch } from '@streamvault/storage';
 
 type Check = Health['checks'][string];
 

@@ -2,7 +2,7 @@ import type { ProxyStatus } from '@streamvault/network';
 import type { ProjectionRunner } from '@streamvault/kernel';
 import type { LiveFigures, ProgressBoard, Recorder } from '@streamvault/recording';
 import { collectDefaultMetrics, Gauge, type GaugeConfiguration, Registry } from 'prom-client';
-import type { DiskWatch } from '../disk/disk-watch.js';
+import type { DiskWatch } from '@streamvault/storage';
 import type { LiveFeed } from '../live/live-feed.js';
 
 export interface MetricsParts {

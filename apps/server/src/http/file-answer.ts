@@ -1,5 +1,5 @@
 import { DomainError } from '@streamvault/kernel';
-import { openInside, planResponse, type Refusal } from '@streamvault/library';
+import { openInside, planResponse, type Refusal } from '@streamvault/storage';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problem } from '@streamvault/http-kit';
 

@@ -1,4 +1,4 @@
-import { StartRefused } from './start-refused.js';
+import { StartRefused } from '@streamvault/storage';
 
 export interface SqliteAddress {
   readonly engine: 'sqlite';

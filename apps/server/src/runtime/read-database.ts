@@ -13,7 +13,7 @@ import { RecordingRow } from '@streamvault/recording';
 import { StreamerRow } from '@streamvault/streamers';
 import { migrations } from '../migrations/index.js';
 import { parseDatabaseUrl, type PostgresAddress } from './database-url.js';
-import { StartRefused } from './start-refused.js';
+import { StartRefused } from '@streamvault/storage';
 
 export type ReadOrm = MikroORM;
 

@@ -23,15 +23,15 @@ import { StreamerStreams } from '@streamvault/streamers';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { ThreadedRebuild } from '../rebuild/threaded-rebuild.js';
-import { FolderMarks } from '../disk/folder-marks.js';
+import { FolderMarks } from '@streamvault/storage';
 import { LibraryRoot } from '../recorder/library-root.js';
 import { RecordingMedia } from '../recorder/recording-media.js';
 import type { Settings } from '../settings/settings.js';
-import { ensureFolder } from './folders.js';
+import { ensureFolder } from '@streamvault/storage';
 import { kernelLogger } from './logging.js';
 import { openReadDatabase, type ReadOrm, rebuildPlaces } from './read-database.js';
 import { allEvents, readModels } from './read-models.js';
-import { StartRefused } from './start-refused.js';
+import { StartRefused } from '@streamvault/storage';
 import { beginWithYoungGeneration } from './young-generation.js';
 
 /** Of the time that a platform has for its answer, half: behind a proxy that says nothing there may be another. */

@@ -2,7 +2,7 @@ import { AllowedHosts, ProxyList } from '@streamvault/network';
 import { DEFAULT_TWITCH_SETTINGS, type TwitchSettings } from '@streamvault/platforms';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { Threshold } from '../disk/threshold.js';
+import { Threshold } from '@streamvault/storage';
 
 const text = z.string().trim().min(1);
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');

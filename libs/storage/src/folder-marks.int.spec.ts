@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FolderMarks } from './folder-marks.js';
-import { itMounts, mountTmpfs, unmount } from '../../../../libs/capture/src/mounts.testing.js';
+import { itMounts, mountTmpfs, unmount } from './mounts.testing.js';
 
 let root: string;
 let data: string;

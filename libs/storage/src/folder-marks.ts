@@ -1,7 +1,7 @@
 import type { KernelLogger } from '@streamvault/kernel';
 import { open, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ensureFolder } from '../runtime/folders.js';
+import { ensureFolder } from './folders.js';
 import type { WatchedFolder } from './disks.js';
 
 /** Lies in each of the server's folders, so that it is known again: without it, it is the empty place its disk is mounted to. */

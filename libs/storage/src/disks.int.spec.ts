@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rename, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Disks } from './disks.js';
-import { itMounts, mountTmpfs, unmount } from '../../../../libs/capture/src/mounts.testing.js';
+import { itMounts, mountTmpfs, unmount } from './mounts.testing.js';
 
 let folder: string;
 
