@@ -4,7 +4,7 @@
 /** What stands below the contexts, and what each of it may import of the rest, always through doors. */
 const foundations = {
   'api-contract': [],
-  'event-store': [],
+  'event-store': ['threads'],
   media: [],
   network: [],
   threads: [],

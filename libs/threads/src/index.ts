@@ -1,0 +1,1 @@
+export { Heartbeat, watchHeartbeat, type HeartbeatWatch, type HeartbeatWatcher } from './heartbeat.js';
