@@ -13,6 +13,7 @@ const foundations = {
   kernel: ['event-store', 'threads'],
   'http-kit': ['api-contract', 'event-store', 'kernel'],
   storage: ['api-contract', 'event-store', 'kernel'],
+  secrets: ['kernel'],
   jobs: ['api-contract', 'event-store', 'http-kit', 'kernel'],
 };
 // Every other library is a context: it may import the foundations and other contexts' doors. A new one needs no rule.

@@ -39,6 +39,7 @@ import { AuditController } from './audit/audit.controller.js';
 import { ProjectionsController } from './audit/projections.controller.js';
 import { StreamHistory } from './audit/stream-history.js';
 import { DemoChannel } from './demo/demo-channel.js';
+import { SecretVault } from '@streamvault/secrets';
 import { DiskWatch } from '@streamvault/storage';
 import { proxyCheck } from './health/proxy-check.js';
 import { HealthChecks } from './health/health-checks.js';
@@ -113,6 +114,7 @@ export class AppModule {
       [ProjectionRunner, projections],
       [EntityManager, orm.em],
       [CommandHandling, runtime.handling],
+      [SecretVault, runtime.secrets],
       [IdSequence, runtime.ids],
       [Claims, runtime.claims],
       [RecordingStreams, runtime.recordingStreams],
@@ -167,6 +169,7 @@ export class AppModule {
               projections,
               recorder,
               tools: runtime.media.tools,
+              secrets: runtime.secrets,
               demo: () => demoCheck(demo),
               proxies: () =>
                 proxyCheck(settings.sourceProxies.status(runtime.connections.proxies, Date.now()), sources),

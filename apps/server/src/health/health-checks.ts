@@ -4,6 +4,7 @@ import type { EventStore } from '@streamvault/event-store';
 import type { StreamlinkState } from '@streamvault/platforms';
 import type { MediaTools } from '@streamvault/media';
 import type { Recorder } from '@streamvault/recording';
+import type { SecretVault } from '@streamvault/secrets';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReadOrm } from '../runtime/read-database.js';
 import type { Settings } from '../settings/settings.js';
@@ -21,6 +22,7 @@ export interface HealthParts {
   readonly projections: ProjectionRunner;
   readonly recorder: Recorder;
   readonly tools: MediaTools;
+  readonly secrets: SecretVault;
   readonly demo: () => Check;
   readonly proxies: () => Check;
   readonly streamlink: () => Promise<StreamlinkState>;
@@ -34,17 +36,19 @@ export class HealthChecks {
 
   async report(): Promise<Health> {
     const { version, tools, recorder, demo, proxies } = this.parts;
-    const [streamlink, eventStore, readModels, disk] = await Promise.all([
+    const [streamlink, eventStore, readModels, disk, secrets] = await Promise.all([
       this.#streamlink(),
       this.#guarded(() => this.#eventStore()),
       this.#guarded(() => this.#readModels()),
       this.#guarded(() => this.#disk()),
+      this.#guarded(() => this.parts.secrets.check()),
     ]);
     const checks: Health['checks'] = {
       eventStore,
       readModels,
       projections: this.#projections(),
       disk,
+      secrets,
       ffmpeg: { status: 'ok', detail: `${tools.ffmpeg.version} (${tools.ffmpeg.origin}: ${tools.ffmpeg.path})` },
       ffprobe: { status: 'ok', detail: `${tools.ffprobe.version} (${tools.ffprobe.origin}: ${tools.ffprobe.path})` },
       recorder: { status: 'ok', detail: `${recorder.recordingIds.length} open` },

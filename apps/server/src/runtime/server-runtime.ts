@@ -19,6 +19,7 @@ import {
   systemClock,
   WorkFolders,
 } from '@streamvault/recording';
+import { SecretVault } from '@streamvault/secrets';
 import { StreamerStreams } from '@streamvault/streamers';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
@@ -49,6 +50,7 @@ export interface ServerRuntime {
   readonly orm: ReadOrm;
   readonly projections: ProjectionRunner;
   readonly media: Media;
+  readonly secrets: SecretVault;
   readonly handling: CommandHandling;
   readonly ids: IdSequence;
   readonly claims: Claims;
@@ -113,6 +115,7 @@ export async function openRuntime(settings: Settings, logger: Logger): Promise<S
     orm,
     projections,
     media: createMedia(tools),
+    secrets: new SecretVault({ folder: join(settings.dataDirectory, 'secrets'), keyFile: settings.secretKeyFile }),
     handling,
     ids: new IdSequence(store),
     claims,

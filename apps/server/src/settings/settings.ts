@@ -61,6 +61,7 @@ export const settingsSchema = z.object({
   RECORDINGS_DIR: text.optional(),
   EVENT_STORE_URL: text.optional(),
   DATABASE_URL: text.optional(),
+  SECRET_KEY_FILE: text.optional(),
   ROLES: z
     .string()
     .transform((list) => list.split(',').map((role) => role.trim()))
@@ -103,6 +104,7 @@ export interface Settings {
   readonly recordingsDirectory: string;
   readonly eventStoreUrl: string;
   readonly databaseUrl: string;
+  readonly secretKeyFile: string;
   readonly roles: ReadonlySet<Role>;
   readonly ffmpegPath: string | undefined;
   readonly ffprobePath: string | undefined;
@@ -159,6 +161,7 @@ export function parseSettings(
     recordingsDirectory: resolve(values.RECORDINGS_DIR ?? resolve(dataDirectory, 'recordings')),
     eventStoreUrl: values.EVENT_STORE_URL ?? `sqlite:${resolve(dataDirectory, 'events.db')}`,
     databaseUrl: values.DATABASE_URL ?? `sqlite:${resolve(dataDirectory, 'read-models.db')}`,
+    secretKeyFile: resolve(values.SECRET_KEY_FILE ?? resolve(dataDirectory, 'secret.key')),
     roles: new Set(values.ROLES),
     ffmpegPath: values.FFMPEG_PATH,
     ffprobePath: values.FFPROBE_PATH,
