@@ -1,0 +1,48 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { inThis, World } from '../e2e/support/world.js';
+import { differences } from './kept-log/differences.js';
+import { keptLog, readBack, readKept, type MadeOfLog } from './kept-log/read-back.js';
+
+/**
+ * Fields that are there today and were not when the log was made, by name. Nothing that was there may change or go: whoever has
+ * such a log would see another past.
+ */
+const added: ReadonlySet<string> = new Set([]);
+
+describe('a log of an earlier day', () => {
+  let before: MadeOfLog;
+  let now: MadeOfLog;
+
+  beforeAll(async () => {
+    before = await readKept();
+    const world = new World();
+    try {
+      now = await inThis(world, () => readBack(world, keptLog));
+    } finally {
+      await world.close();
+    }
+  });
+
+  it.each(['states', 'rows', 'answers'] as const)('has the same %s today', (kind) => {
+    expect(Object.keys(before[kind]).length).toBeGreaterThan(2);
+    expect(differences(before[kind], now[kind], added)).toEqual([]);
+  });
+
+  it('has recordings in every state in which one can be found', () => {
+    const { items } = before.answers['/api/recordings'] as unknown as { items: { state: string }[] };
+    expect(items.length).toBeGreaterThan(20);
+    const wanted = 'starting capturing reconnecting finalizing postProcessing completed failed cancelled'.split(' ');
+    expect(new Set(items.map(({ state }) => state))).toEqual(new Set(wanted));
+  });
+
+  it('would be seen to differ by a single value', () => {
+    const changed = structuredClone(before) as unknown as { rows: { recordings: Record<string, unknown>[] } };
+    const [first, second, third] = changed.rows.recordings as [object, object, object];
+    Object.assign(first, { revision: '4711' });
+    Reflect.deleteProperty(second, 'state');
+    Object.assign(third, { colour: 'red' });
+    const places = differences(before, changed, added).map((line) => line.slice(0, line.indexOf(':')));
+    expect(places).toEqual(['/rows/recordings/0/revision', '/rows/recordings/1/state', '/rows/recordings/2/colour']);
+    expect(differences(before, changed, new Set([...added, 'colour']))).toHaveLength(2);
+  });
+});
