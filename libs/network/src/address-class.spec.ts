@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { array, assert as assertProperty, constantFrom, ipV6, nat, property, tuple } from 'fast-check';
+import ipaddr from 'ipaddr.js';
 import { bareHost, classOfAddress, isLocalName, isOwnNetwork } from './address-class.js';
 
 describe('the class of an address', () => {
@@ -43,8 +45,24 @@ describe('the class of an address', () => {
     ['special', '100.100.100.200'],
     ['special', 'fd00:ec2::254'],
     ['special', '64:ff9b:1::7f00:1'],
+    // Beyond what is given out for the internet.
+    ['special', '4000::1'],
+    ['special', '1fff::1'],
+    ['special', 'e000::1'],
+    ['special', '::5'],
+    ['special', '::8.8.8.8'],
+    ['special', '::ffff:0:8.8.8.8'],
+    ['public', '2000::1'],
+    ['public', '3ffe::1'],
+    ['special', '3fff::1'],
+    ['special', '5f00::1'],
+    ['special', '192.88.99.1'],
     ['special', 'example.org'],
     ['special', ''],
+    // Forms that only some systems take for addresses.
+    ['special', '0177.0.0.1'],
+    ['special', '127.1'],
+    ['special', '0x7f.0.0.1'],
   ])('is %s for %s', (expected, address) => {
     expect(classOfAddress(address)).toBe(expected);
   });
@@ -78,6 +96,32 @@ describe('the class of an address', () => {
   ])('is seen through every way to write it in a URL: %s', (url) => {
     expect(classOfAddress(bareHost(new URL(url).hostname))).toBe('loopback');
   });
+});
+
+it('never calls an address public whose bits are those of a private one, however it is wrapped', () => {
+  const privateIPv4 = tuple(
+    constantFrom('10', '127', '192.168', '172.16', '169.254', '100.64'),
+    array(nat(255), { minLength: 4 }),
+  ).map(([head, tail]) => [...head.split('.').map(Number), ...tail].slice(0, 4));
+  assertProperty(
+    property(privateIPv4, constantFrom('::ffff:', '64:ff9b::', '::', '::ffff:0:', '2002:'), (bytes, prefix) => {
+      const [a = 0, b = 0, c = 0, d = 0] = bytes;
+      const groups = `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
+      const written = prefix === '2002:' ? `2002:${groups}::1` : `${prefix}${groups}`;
+      expect([written, classOfAddress(written)]).not.toEqual([written, 'public']);
+    }),
+  );
+});
+
+it('calls IPv6 public only within 2000::/3, or where it wraps IPv4 that is dialled', () => {
+  assertProperty(
+    property(ipV6(), (written) => {
+      if (classOfAddress(written) !== 'public') return;
+      const first = ipaddr.IPv6.parse(written);
+      const isWrapped = ['ipv4Mapped', 'rfc6052'].includes(first.range());
+      expect(isWrapped || (first.parts[0] ?? 0) >> 13 === 1).toBe(true);
+    }),
+  );
 });
 
 describe('a local name', () => {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { array, assert as assertProperty, constantFrom, option, property } from 'fast-check';
 import { CookieJar } from './cookie-jar.js';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
@@ -31,6 +32,7 @@ describe('the cookie jar', () => {
     ['another domain', 'a=1; Domain=other.org'],
     ['a domain below the host', 'a=1; Domain=x.a.example.org'],
     ['a whole top-level domain', 'a=1; Domain=org'],
+    ['another that is below it in the same tree', 'a=1; Domain=b.example.org'],
     ['no name', '=1'],
     ['no value at all', 'a'],
     ['a line break', 'a=1\r\nX: y'],
@@ -40,6 +42,36 @@ describe('the cookie jar', () => {
     set('http://a.example.org/', line);
     expect(sent('http://a.example.org/')).toBeUndefined();
     expect(sent('https://other.org/')).toBeUndefined();
+  });
+
+  it.each(['co.uk', 'github.io', 'com.au', 'org'])(
+    'takes no cookie for all of %s, where anybody may have a name',
+    (suffix) => {
+      set(`https://tv.${suffix}/`, `a=1; Domain=${suffix}`);
+      expect(sent(`https://tv.${suffix}/`)).toBeUndefined();
+      expect(sent(`https://somebody-else.${suffix}/`)).toBeUndefined();
+    },
+  );
+
+  it('keeps cookies of hosts in a private network', () => {
+    for (const host of ['localhost', 'camera.lan', 'nas', '[::1]', '192.168.1.4']) {
+      set(`http://${host}:8080/`, 'a=1');
+      expect([host, sent(`http://${host}/x`)]).toEqual([host, 'a=1']);
+    }
+  });
+
+  it('never sends a cookie to a host that is not the one that set it, nor below the domain it named', () => {
+    const label = constantFrom('a', 'b', 'tv', 'example', 'localhost', 'local', 'co', 'uk', 'com', 'github', 'io');
+    const host = array(label, { minLength: 1, maxLength: 4 }).map((labels) => labels.join('.'));
+    assertProperty(
+      property(host, host, option(host, { nil: undefined }), (setter, asker, domain) => {
+        const fresh = new CookieJar();
+        fresh.store(at(`http://${setter}/`), [`a=1${domain === undefined ? '' : `; Domain=${domain}`}`], NOW);
+        if (fresh.header(at(`http://${asker}/`), NOW) === undefined || asker === setter) return;
+        expect(domain).toBeDefined();
+        expect([setter, asker].every((name) => name === domain || name.endsWith(`.${domain}`))).toBe(true);
+      }),
+    );
   });
 
   it('keeps to paths, the longest first', () => {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { connect, isIP, type Socket } from 'node:net';
@@ -77,7 +78,8 @@ async function bySocks(proxy: Proxy, host: string, port: number, timeout: number
   const socket = connect({ host: proxy.host, port: proxy.port });
   const timer = setTimeout(() => socket.destroy(timedOut()), timeout);
   try {
-    await socks5Connect(socket, proxy, host, port);
+    await once(socket, 'connect');
+    await socks5Connect(socket, proxy, { host, port, timeout });
     return socket;
   } catch (error) {
     socket.on('error', () => undefined).destroy();
