@@ -11,7 +11,7 @@ const foundations = {
   platforms: ['media', 'network'],
   capture: ['media', 'network', 'platforms', 'threads'],
   kernel: ['event-store', 'threads'],
-  'http-kit': ['api-contract', 'event-store', 'kernel'],
+  'http-kit': ['api-contract', 'event-store', 'kernel', 'storage'],
   storage: ['api-contract', 'event-store', 'kernel'],
   secrets: ['kernel'],
   jobs: ['api-contract', 'event-store', 'http-kit', 'kernel'],

@@ -1,17 +1,9 @@
-import { EventRegistry, kernelEvents, type ReadEvent } from '@streamvault/kernel';
+import { contexts } from '@streamvault/contexts';
 import { categoryOf, type FoldStream } from '@streamvault/event-store';
-import { foldVideo, videoEvents } from '@streamvault/library';
-import { foldRecording, recordingEvents } from '@streamvault/recording';
-import { foldStreamer, streamerEvents } from '@streamvault/streamers';
+import type { ReadEvent } from '@streamvault/kernel';
 
-const registry = new EventRegistry([...kernelEvents, ...streamerEvents, ...recordingEvents, ...videoEvents]);
-
-/** By category, with the very code that runs live. */
-const folds: Readonly<Record<string, (events: readonly ReadEvent[]) => unknown>> = {
-  recording: (events) => foldRecording(events),
-  streamer: (events) => foldStreamer(events),
-  video: (events) => foldVideo(events),
-};
+const registry = contexts.registry();
+const { folds } = contexts;
 
 /** The state of a stream as JSON; undefined for streams of bookkeeping, which have events and no state. */
 export const foldStream: FoldStream = async (stream, events) => {

@@ -1,106 +1,58 @@
 import { EntityManager } from '@mikro-orm/core';
-import { type DynamicModule, type FactoryProvider, Module, type Provider } from '@nestjs/common';
-import { CommandBus, CqrsModule, QueryBus } from '@nestjs/cqrs';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { CommandBus, CqrsModule } from '@nestjs/cqrs';
+import { contexts } from '@streamvault/contexts';
+import { CommandDoor } from '@streamvault/http-kit';
+import {
+  ALL_HEALTH_SOURCES,
+  ALL_METRICS_SOURCES,
+  Claims,
+  CommandHandling,
+  composeContexts,
+  Contexts,
+  EVENT_STORE,
+  EventRegistry,
+  type HealthSource,
+  IdSequence,
+  INSTALLATION,
+  type Installation,
+  KERNEL_LOGGER,
+  type MetricsSource,
+  ProjectionRunner,
+} from '@streamvault/kernel';
+import { PostProcessing } from '@streamvault/library';
 import { Connections } from '@streamvault/network';
-import { Claims, CommandHandling, EventRegistry, IdSequence, ProjectionRunner } from '@streamvault/kernel';
-import { AddVideoHandler, GetVideoFilesHandler, GetVideoHandler, ListVideosHandler } from '@streamvault/library';
 import {
   ActiveRecordingClaim,
-  CancelRecordingHandler,
-  GetActiveRecordings,
-  GetActiveRecordingsHandler,
-  GetRecordingHandler,
-  ListQueueHandler,
-  ListRecordingsHandler,
+  OUTPUT_NAMES,
+  type OutputNames,
   ProgressBoard,
   RECORDING_ADMISSION,
+  RecorderHost,
+  RecordingMedia,
   RecordingStreams,
-  ReportToRecordingHandler,
-  RetryRecordingHandler,
-  RetryStepHandler,
-  StartRecordingHandler,
-  StopRecordingHandler,
-  STREAMER_DIRECTORY,
-  type StreamerDirectory,
+  ServerSources,
+  systemClock,
 } from '@streamvault/recording';
-import {
-  AddStreamerHandler,
-  ChangeStreamerHandler,
-  FindStreamerByUrlHandler,
-  GetStreamerHandler,
-  ListStreamersHandler,
-  PROXY_NAMES,
-  RECORDING_ACTIVITY,
-  type RecordingActivity,
-  RemoveStreamerHandler,
-  StreamerStreams,
-} from '@streamvault/streamers';
+import { SecretVault } from '@streamvault/secrets';
+import { DiskWatch } from '@streamvault/storage';
+import { PROXY_NAMES } from '@streamvault/streamers';
 import { AuditController } from './audit/audit.controller.js';
 import { ProjectionsController } from './audit/projections.controller.js';
 import { StreamHistory } from './audit/stream-history.js';
 import { DemoChannel } from './demo/demo-channel.js';
-import { SecretVault } from '@streamvault/secrets';
-import { DiskWatch } from '@streamvault/storage';
-import { proxyCheck } from './health/proxy-check.js';
 import { HealthChecks } from './health/health-checks.js';
 import { Metrics } from './health/metrics.js';
+import { proxyCheck } from './health/proxy-check.js';
 import { SystemController } from './health/system.controller.js';
-import { CommandDoor } from '@streamvault/http-kit';
 import { DemoController } from './http/demo.controller.js';
 import { ProxiesController } from './http/proxies.controller.js';
-import { RecordingCommandsController } from './http/recording-commands.controller.js';
-import { RecordingsController } from './http/recordings.controller.js';
-import { StreamersController } from './http/streamers.controller.js';
-import { VideosController } from './http/videos.controller.js';
 import { LiveController } from './live/live.controller.js';
 import { LiveFeed } from './live/live-feed.js';
-import { RecorderHost } from './recorder/recorder-host.js';
-import { RecordingMedia } from './recorder/recording-media.js';
-import { ServerSources } from './recorder/server-sources.js';
 import type { ServerRuntime } from './runtime/server-runtime.js';
-import { EVENT_STORE, LOGGER, SETTINGS } from './runtime/tokens.js';
+import { LOGGER, SETTINGS } from './runtime/tokens.js';
+import type { Settings } from './settings/settings.js';
 import { version } from './version.js';
-
-const handlers: Provider[] = [
-  AddStreamerHandler,
-  ChangeStreamerHandler,
-  RemoveStreamerHandler,
-  ListStreamersHandler,
-  GetStreamerHandler,
-  FindStreamerByUrlHandler,
-  StartRecordingHandler,
-  StopRecordingHandler,
-  CancelRecordingHandler,
-  RetryRecordingHandler,
-  RetryStepHandler,
-  ReportToRecordingHandler,
-  ListRecordingsHandler,
-  GetRecordingHandler,
-  GetActiveRecordingsHandler,
-  ListQueueHandler,
-  AddVideoHandler,
-  ListVideosHandler,
-  GetVideoHandler,
-  GetVideoFilesHandler,
-];
-
-/** What a context needs of another one, and gets from here. */
-function bridges({ activeClaim, streamerStreams }: ServerRuntime): FactoryProvider[] {
-  return [
-    {
-      provide: STREAMER_DIRECTORY,
-      useFactory: (): StreamerDirectory => ({ find: (streamerId) => streamerStreams.find(streamerId) }),
-    },
-    {
-      provide: RECORDING_ACTIVITY,
-      inject: [QueryBus],
-      useFactory: (queries: QueryBus): RecordingActivity => ({
-        active: () => queries.execute(new GetActiveRecordings()),
-        activeOf: (streamerId, now) => activeClaim.active(streamerId, now),
-      }),
-    },
-  ];
-}
 
 @Module({})
 export class AppModule {
@@ -110,6 +62,9 @@ export class AppModule {
       [SETTINGS, settings],
       [LOGGER, runtime.logger],
       [EVENT_STORE, store],
+      [KERNEL_LOGGER, runtime.kernelLogger],
+      [INSTALLATION, installationOf(settings)],
+      [Contexts, contexts],
       [EventRegistry, registry],
       [ProjectionRunner, projections],
       [EntityManager, orm.em],
@@ -118,13 +73,22 @@ export class AppModule {
       [IdSequence, runtime.ids],
       [Claims, runtime.claims],
       [RecordingStreams, runtime.recordingStreams],
-      [StreamerStreams, runtime.streamerStreams],
       [ActiveRecordingClaim, runtime.activeClaim],
       [ProgressBoard, progress],
       [RecordingMedia, runtime.recordingMedia],
       [CommandDoor, new CommandDoor(runtime.idempotency, projections)],
-      [LiveFeed, new LiveFeed({ store, registry, projections, progress, logger: runtime.kernelLogger })],
-      [StreamHistory, new StreamHistory(store, registry)],
+      [
+        LiveFeed,
+        new LiveFeed({
+          store,
+          registry,
+          projections,
+          progress,
+          categories: contexts.publicCategories,
+          logger: runtime.kernelLogger,
+        }),
+      ],
+      [StreamHistory, new StreamHistory(store, registry, contexts.folds)],
       [DemoChannel, demo],
       [DiskWatch, disk],
       [RECORDING_ADMISSION, disk],
@@ -132,35 +96,26 @@ export class AppModule {
       [Connections, runtime.connections],
       [PROXY_NAMES, settings.sourceProxies],
     ];
-    const api = [
-      StreamersController,
-      RecordingCommandsController,
-      RecordingsController,
-      VideosController,
-      LiveController,
-      AuditController,
-      ProjectionsController,
-      DemoController,
-      ProxiesController,
-    ];
+    const composed = composeContexts(contexts, settings.roles, settings.contexts);
+    const api = [LiveController, AuditController, ProjectionsController, DemoController, ProxiesController];
     return {
       module: AppModule,
       imports: [CqrsModule.forRoot()],
-      controllers: [SystemController, ...(settings.roles.has('api') ? api : [])],
+      controllers: [SystemController, ...composed.controllers, ...(settings.roles.has('api') ? api : [])],
       providers: [
         ...given.map(([provide, useValue]): Provider => ({ provide: provide as symbol, useValue })),
-        ...bridges(runtime),
-        ...handlers,
+        ...composed.providers,
         {
           provide: RecorderHost,
-          inject: [CommandBus],
-          useFactory: (commands: CommandBus) => new RecorderHost(runtime, commands, sources),
+          inject: [CommandBus, OUTPUT_NAMES],
+          useFactory: (commands: CommandBus, names: OutputNames) => recorderHost(runtime, commands, sources, names),
         },
         {
           provide: HealthChecks,
-          inject: [RecorderHost],
-          useFactory: ({ recorder }: RecorderHost) =>
+          inject: [RecorderHost, ALL_HEALTH_SOURCES],
+          useFactory: ({ recorder }: RecorderHost, sourcesOfContexts: readonly HealthSource[]) =>
             new HealthChecks({
+              more: sourcesOfContexts,
               version,
               settings,
               disk,
@@ -178,9 +133,10 @@ export class AppModule {
         },
         {
           provide: Metrics,
-          inject: [RecorderHost, LiveFeed],
-          useFactory: ({ recorder }: RecorderHost, feed: LiveFeed) =>
+          inject: [RecorderHost, LiveFeed, ALL_METRICS_SOURCES],
+          useFactory: ({ recorder }: RecorderHost, feed: LiveFeed, more: readonly MetricsSource[]) =>
             new Metrics({
+              more,
               version,
               progress,
               recorder,
@@ -194,6 +150,36 @@ export class AppModule {
     };
   }
 }
+
+function recorderHost(
+  runtime: ServerRuntime,
+  commands: CommandBus,
+  sources: ServerSources,
+  names: OutputNames,
+): RecorderHost {
+  const { library, media, orm, recordingStreams: streams, settings } = runtime;
+  return new RecorderHost({
+    ...runtime,
+    commands,
+    em: () => orm.em,
+    keepParts: settings.keepParts,
+    logger: runtime.kernelLogger,
+    names,
+    partsGraceSeconds: settings.partsGraceSeconds,
+    roles: settings.roles,
+    sources,
+    steps: new PostProcessing(commands, streams, media, library, systemClock),
+    streams,
+  });
+}
+
+const installationOf = ({
+  dataDirectory,
+  publicUrl,
+  recordingsDirectory,
+  roles,
+  timeZone,
+}: Settings): Installation => ({ version, dataDirectory, recordingsDirectory, publicUrl, timeZone, roles });
 
 /** The demo being away hurts nobody's recordings: it is told, and no more. */
 function demoCheck(demo: DemoChannel): { status: 'ok' | 'warn'; detail: string } {

@@ -6,11 +6,9 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { DemoChannel } from './demo/demo-channel.js';
 import type { DiskWatch } from '@streamvault/storage';
-import { watchDisks } from './disk/watch-disks.js';
 import { createApp } from './http/create-app.js';
 import { LiveFeed } from './live/live-feed.js';
-import { RecorderHost } from './recorder/recorder-host.js';
-import { ServerSources } from './recorder/server-sources.js';
+import { RecorderHost, ServerSources, watchDisks } from '@streamvault/recording';
 import { createLogger } from './runtime/logging.js';
 import { openRuntime, type ServerRuntime } from './runtime/server-runtime.js';
 import { StartRefused } from '@streamvault/storage';
@@ -43,7 +41,13 @@ async function start(): Promise<void> {
     logger: runtime.kernelLogger,
   });
   const sources = new ServerSources(settings, { connections: runtime.connections, logger: runtime.kernelLogger });
-  const disk = watchDisks(runtime);
+  const disk = watchDisks({
+    ...settings,
+    ...runtime,
+    thresholds: settings.diskThresholds,
+    streams: runtime.recordingStreams,
+    logger: runtime.kernelLogger,
+  });
   await disk.start();
   runtime.projections.start();
   const app = await createApp(AppModule.with(runtime, demo, sources, disk), settings, logger);

@@ -1,17 +1,12 @@
+export { recordingContext } from './recording.context.js';
 export { ActiveRecordingClaim } from './active-recording-claim.js';
 export { CancelRecording } from './commands/cancel-recording/cancel-recording.command.js';
-export { CancelRecordingHandler } from './commands/cancel-recording/cancel-recording.handler.js';
 export type { Outcome } from './commands/outcome.js';
 export { ReportToRecording } from './commands/report-to-recording/report-to-recording.command.js';
-export { ReportToRecordingHandler } from './commands/report-to-recording/report-to-recording.handler.js';
 export { RetryRecording } from './commands/retry-recording/retry-recording.command.js';
-export { RetryRecordingHandler } from './commands/retry-recording/retry-recording.handler.js';
 export { RetryStep } from './commands/retry-step/retry-step.command.js';
-export { RetryStepHandler } from './commands/retry-step/retry-step.handler.js';
 export { StartRecording } from './commands/start-recording/start-recording.command.js';
-export { StartRecordingHandler } from './commands/start-recording/start-recording.handler.js';
 export { StopRecording } from './commands/stop-recording/stop-recording.command.js';
-export { StopRecordingHandler } from './commands/stop-recording/stop-recording.handler.js';
 export { describeLifecycle, foldRecording, recordingStateNames, type RecordingStateName } from './domain/lifecycle.js';
 export { RecordingNotFound } from './domain/recording-errors.js';
 export type { Output, RecordingEvent } from './domain/recording-events.js';
@@ -23,6 +18,8 @@ export {
   type ClosedCapture,
   type Clock,
   type Finalizer,
+  OUTPUT_NAMES,
+  type OutputNames,
   RECORDING_ADMISSION,
   type RecordingAdmission,
   type RecordedStreamer,
@@ -32,6 +29,9 @@ export {
   type StepRunner,
   type StreamerDirectory,
 } from './ports.js';
+export { LibraryRoot } from './closing/library-root.js';
+export { watchDisks } from './disk/watch-disks.js';
+export { RecordingMedia } from './playback/recording-media.js';
 export { GetActiveRecordings, GetRecording, ListQueue, ListRecordings } from './queries/recording-queries.js';
 export {
   GetActiveRecordingsHandler,
@@ -39,6 +39,8 @@ export {
   ListQueueHandler,
   ListRecordingsHandler,
 } from './queries/recording-query.handlers.js';
+export { RecorderHost } from './recorder/recorder-host.js';
+export { ServerSources } from './sources/server-sources.js';
 export { foldOpenRecordings } from './read-models/fold-open-recordings.js';
 export { findDiscardable, findOpenRecordings } from './read-models/open-recordings.js';
 export { RecordingRow } from './read-models/recording-row.entity.js';

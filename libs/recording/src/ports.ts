@@ -91,6 +91,13 @@ export interface Finalizer {
   finalize(context: RecordingContext, signal: AbortSignal): Promise<readonly Output[]>;
 }
 
+/** Where a recording's videos lie below the library's root. */
+export interface OutputNames {
+  /** With `/` between folders. @param index from 0 @param startedAt ISO 8601, of the first output; null where nobody knows */
+  fileOf(context: RecordingContext, index: number, startedAt: string | null): string;
+}
+export const OUTPUT_NAMES = Symbol('OutputNames');
+
 /** A post-processing step's work. Idempotent. Throws where it failed. */
 export interface StepRunner {
   run(name: StepName, context: RecordingContext, signal: AbortSignal): Promise<{ readonly videoId: number | null }>;

@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type AuditEvent, auditEvent, type AuditEvents, auditEvents } from '@streamvault/api-contract';
-import { EventRegistry, kernelEvents } from '@streamvault/kernel';
+import { EVENT_STORE, EventRegistry, kernelEvents } from '@streamvault/kernel';
 import { MemoryEventStore, type NewEvent, type StreamName } from '@streamvault/event-store';
 import { streamerEvents } from '@streamvault/streamers';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { createApp } from '../http/create-app.js';
-import { EVENT_STORE } from '../runtime/tokens.js';
 import { parseSettings } from '../settings/settings.js';
 import { AuditController } from './audit.controller.js';
 import { StreamHistory } from './stream-history.js';
@@ -83,7 +82,7 @@ describe('the log over HTTP', () => {
       providers: [
         { provide: EVENT_STORE, useValue: store },
         { provide: EventRegistry, useValue: registry },
-        { provide: StreamHistory, useValue: new StreamHistory(store, registry) },
+        { provide: StreamHistory, useValue: new StreamHistory(store, registry, {}) },
       ],
     };
     app = await createApp(module, settings, pino({ level: 'silent' }));

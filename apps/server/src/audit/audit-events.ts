@@ -13,7 +13,7 @@ import {
   type Position,
   type RecordedEvent,
 } from '@streamvault/event-store';
-import { toLoggedEvent } from '../http/logged-event.js';
+import { toLoggedEvent } from '@streamvault/kernel';
 import { InvalidInput } from '@streamvault/http-kit';
 import { causesOf, effectsOf } from './audit-events-causes.js';
 import { isUnreadable } from './audit-events-unreadable.js';

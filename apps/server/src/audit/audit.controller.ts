@@ -14,11 +14,10 @@ import {
   type StreamState,
   streamState,
 } from '@streamvault/api-contract';
-import { EventRegistry } from '@streamvault/kernel';
+import { EVENT_STORE, EventRegistry } from '@streamvault/kernel';
 import type { EventStore } from '@streamvault/event-store';
 import type { z } from 'zod';
 import { Answers } from '@streamvault/http-kit';
-import { EVENT_STORE } from '../runtime/tokens.js';
 import { AuditEvents } from './audit-events.js';
 import { StreamHistory } from './stream-history.js';
 

@@ -1,10 +1,9 @@
 import { Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Projection, projections, type Projections } from '@streamvault/api-contract';
-import { type PoisonedEvent, ProjectionRunner, type ProjectionStatus } from '@streamvault/kernel';
+import { EVENT_STORE, type PoisonedEvent, ProjectionRunner, type ProjectionStatus } from '@streamvault/kernel';
 import type { EventStore } from '@streamvault/event-store';
 import { Answers } from '@streamvault/http-kit';
-import { EVENT_STORE } from '../runtime/tokens.js';
 
 @ApiTags('Audit')
 @Controller('api/audit/projections')

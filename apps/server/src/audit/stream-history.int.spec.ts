@@ -1,9 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { EventRegistry, kernelEvents } from '@streamvault/kernel';
+import { contexts } from '@streamvault/contexts';
 import { MemoryEventStore } from '@streamvault/event-store';
-import { videoEvents } from '@streamvault/library';
-import { recordingEvents } from '@streamvault/recording';
-import { streamerEvents } from '@streamvault/streamers';
 import { StreamHistory } from './stream-history.js';
 
 const second = (seconds: number): string => new Date(Date.UTC(2026, 10, 22, 12, 0, seconds)).toISOString();
@@ -23,8 +20,7 @@ describe('the history of a stream', () => {
 
   beforeEach(async () => {
     store = new MemoryEventStore({ now: () => now });
-    const registry = new EventRegistry([...kernelEvents, ...recordingEvents, ...streamerEvents, ...videoEvents]);
-    history = new StreamHistory(store, registry);
+    history = new StreamHistory(store, contexts.registry(), contexts.folds);
     const request = { recordingId: 7, streamerId: 3, streamerName: 'S', quality: 'best', title: null, category: null };
     const source = { url: 'https://example.org/a.m3u8', platform: 'hls' };
     await append('RecordingRequested', { ...request, source, at: second(0), deadline: second(60) }, 0);

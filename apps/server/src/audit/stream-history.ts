@@ -1,9 +1,6 @@
 import type { StreamDiff, StreamState } from '@streamvault/api-contract';
-import { DomainError, type EventRegistry, type ReadEvent } from '@streamvault/kernel';
+import { DomainError, type EventRegistry, type ReadEvent, type StreamFold } from '@streamvault/kernel';
 import { categoryOf, type EventStore, type RecordedEvent, type StreamName } from '@streamvault/event-store';
-import { foldVideo } from '@streamvault/library';
-import { foldRecording } from '@streamvault/recording';
-import { foldStreamer } from '@streamvault/streamers';
 import { isUnreadable } from './audit-events-unreadable.js';
 import { diffStates } from './state-diff.js';
 
@@ -24,20 +21,13 @@ export class StreamUnreadable extends DomainError {
   }
 }
 
-type Fold = (events: readonly ReadEvent[]) => object | undefined;
-
-/** By category, with the very code that runs live. Streams of bookkeeping have events, and no state. */
-const folds: Readonly<Record<string, Fold>> = {
-  recording: (events) => foldRecording(events),
-  streamer: (events) => foldStreamer(events),
-  video: (events) => foldVideo(events),
-};
-
 /** Any stream as it was at any point. */
 export class StreamHistory {
   constructor(
     private readonly store: EventStore,
     private readonly registry: EventRegistry,
+    /** By category, the very code that runs live. Streams of bookkeeping have events, and no state. */
+    private readonly folds: Readonly<Record<string, StreamFold>>,
   ) {}
 
   /** @throws StreamNotFound, StreamUnreadable */
@@ -53,7 +43,7 @@ export class StreamHistory {
       position: last.position.toString(),
       recordedAt: last.recordedAt,
       headRevision: head.revision.toString(),
-      state: asJson(folds[categoryOf(last.stream) ?? '']?.(events)),
+      state: asJson(this.folds[categoryOf(last.stream) ?? '']?.(events)),
     };
   }
 

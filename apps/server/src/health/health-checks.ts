@@ -1,5 +1,5 @@
 import type { Health } from '@streamvault/api-contract';
-import type { ProjectionRunner } from '@streamvault/kernel';
+import type { HealthSource, ProjectionRunner } from '@streamvault/kernel';
 import type { EventStore } from '@streamvault/event-store';
 import type { StreamlinkState } from '@streamvault/platforms';
 import type { MediaTools } from '@streamvault/media';
@@ -26,6 +26,8 @@ export interface HealthParts {
   readonly demo: () => Check;
   readonly proxies: () => Check;
   readonly streamlink: () => Promise<StreamlinkState>;
+  /** What the contexts have to say. */
+  readonly more: readonly HealthSource[];
 }
 
 const slowMilliseconds = 2000;
@@ -43,7 +45,9 @@ export class HealthChecks {
       this.#guarded(() => this.#disk()),
       this.#guarded(() => this.parts.secrets.check()),
     ]);
+    const more = await this.#more();
     const checks: Health['checks'] = {
+      ...more,
       eventStore,
       readModels,
       projections: this.#projections(),
@@ -57,10 +61,17 @@ export class HealthChecks {
       streamlink,
       proxies: proxies(),
     };
-    const isDown = [eventStore, readModels, disk].some(({ status }) => status === 'down');
+    const isDown = [eventStore, readModels, disk, ...Object.values(more)].some(({ status }) => status === 'down');
     const { disk: watch, settings } = this.parts;
     const disks = watch.status.map((status) => diskHealth(status, settings.diskThresholds));
     return { status: isDown ? 'down' : 'ok', version, uptimeSeconds: process.uptime(), checks, disks };
+  }
+
+  async #more(): Promise<Health['checks']> {
+    const told = this.parts.more.map(
+      async (source) => [source.name, await this.#guarded(async () => ({ ...(await source.check()) }))] as const,
+    );
+    return Object.fromEntries(await Promise.all(told));
   }
 
   async #eventStore(): Promise<Check> {

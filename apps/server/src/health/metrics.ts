@@ -1,5 +1,5 @@
 import type { ProxyStatus } from '@streamvault/network';
-import type { ProjectionRunner } from '@streamvault/kernel';
+import type { MetricsSource, ProjectionRunner } from '@streamvault/kernel';
 import type { LiveFigures, ProgressBoard, Recorder } from '@streamvault/recording';
 import { collectDefaultMetrics, Gauge, type GaugeConfiguration, Registry } from 'prom-client';
 import type { DiskWatch } from '@streamvault/storage';
@@ -13,6 +13,8 @@ export interface MetricsParts {
   readonly feed: LiveFeed;
   readonly disk: DiskWatch;
   readonly proxies: () => readonly ProxyStatus[];
+  /** What the contexts measure. */
+  readonly more: readonly MetricsSource[];
 }
 
 /** Prometheus metrics; figures are taken when they are asked for. */
@@ -36,7 +38,7 @@ export class Metrics {
   }
 }
 
-function registryOf({ version, progress, recorder, projections, feed, disk, proxies }: MetricsParts): Registry {
+function registryOf({ version, progress, recorder, projections, feed, disk, proxies, more }: MetricsParts): Registry {
   const registry = new Registry();
   const gauge = <Label extends string = string>(configuration: GaugeConfiguration<Label>) =>
     registry.registerMetric(new Gauge({ ...configuration, registers: [] }));
@@ -125,5 +127,6 @@ function registryOf({ version, progress, recorder, projections, feed, disk, prox
       for (const { name, state } of projections.status()) this.set({ projection: name }, state === 'poisoned' ? 1 : 0);
     },
   });
+  for (const source of more) source.register(registry);
   return registry;
 }

@@ -5,22 +5,22 @@ import {
   type KernelLogger,
   type ProjectionRunner,
   type ReadEvent,
+  toLoggedEvent,
 } from '@streamvault/kernel';
-import type { EventStore, Position } from '@streamvault/event-store';
+import { categoryOf, type EventStore, type Position } from '@streamvault/event-store';
 import type { ProgressBoard } from '@streamvault/recording';
 import type { Writable } from 'node:stream';
-import { toLoggedEvent } from '../http/logged-event.js';
 
 export interface LiveFeedParts {
   readonly store: EventStore;
   readonly registry: EventRegistry;
   readonly projections: ProjectionRunner;
   readonly progress: ProgressBoard;
+  /** What the outside is told of, each with the projection that has to show it first. Bookkeeping is not among them. */
+  readonly categories: Readonly<Record<string, string>>;
   readonly logger: KernelLogger;
 }
 
-/** The streams that the outside is told of; the kernel's own bookkeeping is not among them. */
-const publicCategories = ['streamer', 'recording', 'video'];
 const progressEveryMilliseconds = 1000;
 const heartbeatEveryMilliseconds = 15_000;
 /** How long an event is held back for the read models; a poisoned projection must not freeze the feed. */
@@ -50,7 +50,7 @@ export class LiveFeed {
 
   /** Writes the feed until the viewer goes or the feed closes. `after`: the last position the viewer has seen. */
   async send(out: Writable, after: Position | undefined, gone: AbortSignal): Promise<void> {
-    const { store, registry, logger } = this.#parts;
+    const { categories, store, registry, logger } = this.#parts;
     const signal = AbortSignal.any([gone, this.#closing.signal]);
     const viewer: Viewer = { out, isFull: false };
     this.#viewers.add(viewer);
@@ -61,7 +61,7 @@ export class LiveFeed {
       await followLog({
         store,
         registry,
-        filter: { categories: publicCategories },
+        filter: { categories: Object.keys(categories) },
         from: after ?? 'end',
         signal,
         handle: (event) => this.#tell(viewer, event, signal),
@@ -82,10 +82,10 @@ export class LiveFeed {
 
   async #tell(viewer: Viewer, event: ReadEvent, signal: AbortSignal): Promise<void> {
     // The read models show it first: whoever asks them because of this event finds it there.
-    await this.#parts.projections.waitFor(event.position, {
-      timeoutMs: readModelsMilliseconds,
-      projections: [projectionOf(event.stream)],
-    });
+    const { categories, projections } = this.#parts;
+    const shownBy = categories[categoryOf(event.stream) ?? ''];
+    if (shownBy !== undefined)
+      await projections.waitFor(event.position, { timeoutMs: readModelsMilliseconds, projections: [shownBy] });
     const data = JSON.stringify(toLoggedEvent(event));
     if (!viewer.out.write(`id: ${event.position}\nevent: event\ndata: ${data}\n\n`)) await drained(viewer.out, signal);
   }
@@ -141,11 +141,6 @@ const ratioOf = (durationSeconds: number, gapSeconds: number): number | null =>
 
 const progressMessage = (recordings: RecordingProgress[]): string =>
   `event: progress\ndata: ${JSON.stringify({ recordings } satisfies LiveProgress)}\n\n`;
-
-function projectionOf(stream: string): string {
-  if (stream.startsWith('recording-')) return 'recording-view';
-  return stream.startsWith('video-') ? 'video-library' : 'streamer-list';
-}
 
 async function drained(out: Writable, signal: AbortSignal): Promise<void> {
   if (out.destroyed || signal.aborted) return;

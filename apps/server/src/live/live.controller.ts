@@ -3,10 +3,8 @@ import { ApiHeader, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { EventStore, Position } from '@streamvault/event-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { Answers } from '@streamvault/http-kit';
-import { InvalidInput } from '@streamvault/http-kit';
-import { correlationIdOf } from '@streamvault/http-kit';
-import { EVENT_STORE } from '../runtime/tokens.js';
+import { Answers, correlationIdOf, InvalidInput } from '@streamvault/http-kit';
+import { EVENT_STORE } from '@streamvault/kernel';
 import { LiveFeed } from './live-feed.js';
 
 const liveQuery = z.object({ lastEventId: z.string().max(30).optional() });

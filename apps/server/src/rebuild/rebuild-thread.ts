@@ -1,9 +1,9 @@
 /** What runs in the thread of its own: the other end of {@link ThreadedRebuild}. */
+import { contexts } from '@streamvault/contexts';
 import { buildUpToHead } from '@streamvault/kernel';
 import { openEventStore, SqliteEventStore, sqlitePath } from '@streamvault/event-store';
 import { parentPort, workerData } from 'node:worker_threads';
 import { connectReadDatabase, rebuildPlaces } from '../runtime/read-database.js';
-import { allEvents, readModels } from '../runtime/read-models.js';
 import type { FromThread, RebuildSettings, ToThread } from './messages.js';
 
 if (parentPort === null) throw new Error('This is the code of a thread, not a program.');
@@ -32,7 +32,7 @@ port.on('message', (message: ToThread) => {
 });
 
 async function build(name: string, signal: AbortSignal): Promise<void> {
-  const projection = readModels.find((each) => each.name === name);
+  const projection = contexts.projections.find((each) => each.name === name);
   if (!projection) throw new Error(`There is no projection ${name}.`);
   // The embedded log has one writer, which is the main thread; a reader beside it sees all that is committed.
   const store = await (eventStoreUrl.startsWith('sqlite:')
@@ -44,7 +44,14 @@ async function build(name: string, signal: AbortSignal): Promise<void> {
       const place = await rebuildPlaces(databaseUrl, live).open(projection);
       const onPosition = (position: bigint) => tell({ kind: 'position', position });
       try {
-        await buildUpToHead(projection, { store, registry: allEvents(), em: place.em, batchSize, signal, onPosition });
+        await buildUpToHead(projection, {
+          store,
+          registry: contexts.registry(),
+          em: place.em,
+          batchSize,
+          signal,
+          onPosition,
+        });
       } finally {
         await place.close();
       }

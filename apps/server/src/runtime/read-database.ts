@@ -1,16 +1,9 @@
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM as PostgresOrm } from '@mikro-orm/postgresql';
 import type { MikroORM } from '@mikro-orm/sql';
+import { contexts } from '@streamvault/contexts';
 import { MikroORM as SqliteOrm } from '@mikro-orm/sqlite';
-import {
-  PostgresRebuildPlaces,
-  ProjectionCheckpoint,
-  type RebuildPlaces,
-  SqliteRebuildPlaces,
-} from '@streamvault/kernel';
-import { VideoRow } from '@streamvault/library';
-import { RecordingRow } from '@streamvault/recording';
-import { StreamerRow } from '@streamvault/streamers';
+import { PostgresRebuildPlaces, type RebuildPlaces, SqliteRebuildPlaces } from '@streamvault/kernel';
 import { migrations } from '../migrations/index.js';
 import { parseDatabaseUrl, type PostgresAddress } from './database-url.js';
 import { StartRefused } from '@streamvault/storage';
@@ -18,7 +11,7 @@ import { StartRefused } from '@streamvault/storage';
 export type ReadOrm = MikroORM;
 
 /** Every table there is, on every engine. */
-export const readModelEntities = [ProjectionCheckpoint, StreamerRow, RecordingRow, VideoRow];
+export const readModelEntities = [...contexts.entities];
 
 /**
  * Opens the read models and brings their tables up to date. They hold nothing that the log does not: a database that

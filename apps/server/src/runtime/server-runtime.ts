@@ -1,4 +1,5 @@
 import { CaptureEngines, DEFAULT_HLS_SETTINGS, FfmpegCaptureEngine, ThreadedCaptureEngine } from '@streamvault/capture';
+import { contexts } from '@streamvault/contexts';
 import { Connections } from '@streamvault/network';
 import {
   Claims,
@@ -14,24 +15,22 @@ import { createMedia, locateTools, type Media } from '@streamvault/media';
 import {
   ActiveRecordingClaim,
   defaultRecordingPolicy,
+  LibraryRoot,
   ProgressBoard,
+  RecordingMedia,
   RecordingStreams,
   systemClock,
   WorkFolders,
 } from '@streamvault/recording';
 import { SecretVault } from '@streamvault/secrets';
-import { StreamerStreams } from '@streamvault/streamers';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { ThreadedRebuild } from '../rebuild/threaded-rebuild.js';
 import { FolderMarks } from '@streamvault/storage';
-import { LibraryRoot } from '../recorder/library-root.js';
-import { RecordingMedia } from '../recorder/recording-media.js';
 import type { Settings } from '../settings/settings.js';
 import { ensureFolder } from '@streamvault/storage';
 import { kernelLogger } from './logging.js';
 import { openReadDatabase, type ReadOrm, rebuildPlaces } from './read-database.js';
-import { allEvents, readModels } from './read-models.js';
 import { StartRefused } from '@streamvault/storage';
 import { beginWithYoungGeneration } from './young-generation.js';
 
@@ -56,7 +55,6 @@ export interface ServerRuntime {
   readonly claims: Claims;
   readonly idempotency: IdempotentCommands;
   readonly recordingStreams: RecordingStreams;
-  readonly streamerStreams: StreamerStreams;
   readonly activeClaim: ActiveRecordingClaim;
   readonly folders: WorkFolders;
   readonly marks: FolderMarks;
@@ -83,12 +81,12 @@ export async function openRuntime(settings: Settings, logger: Logger): Promise<S
     throw error;
   });
   const kernel = kernelLogger(logger);
-  const registry = allEvents();
+  const registry = contexts.registry();
   const projections = new ProjectionRunner({
     store,
     registry,
     em: () => orm.em,
-    projections: readModels,
+    projections: contexts.projections,
     logger: kernel,
     places: rebuildPlaces(settings.databaseUrl, orm),
     ...(settings.eventStoreUrl !== 'memory:' && { ahead: new ThreadedRebuild(settings) }),
@@ -121,7 +119,6 @@ export async function openRuntime(settings: Settings, logger: Logger): Promise<S
     claims,
     idempotency: new IdempotentCommands(store),
     recordingStreams,
-    streamerStreams: new StreamerStreams(handling),
     activeClaim: new ActiveRecordingClaim(claims, recordingStreams),
     folders,
     marks,

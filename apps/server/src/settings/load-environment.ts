@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { InvalidSettings, settingsSchema } from './settings.js';
+import { InvalidSettings, settingNames } from './settings.js';
 
 /**
  * The environment over a `.env` file in the working folder; `NAME_FILE` names a file that holds the value of `NAME`.
@@ -9,7 +9,7 @@ import { InvalidSettings, settingsSchema } from './settings.js';
  */
 export function loadEnvironment(environment: NodeJS.ProcessEnv): Record<string, string | undefined> {
   const merged: Record<string, string | undefined> = { ...dotEnv(), ...environment };
-  for (const name of Object.keys(settingsSchema.shape)) {
+  for (const name of settingNames) {
     const file = merged[`${name}_FILE`];
     if (file === undefined || file.trim() === '' || merged[name] !== undefined) continue;
     try {

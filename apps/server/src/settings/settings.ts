@@ -1,3 +1,5 @@
+import { contexts } from '@streamvault/contexts';
+import { type Role, roles, type Setting } from '@streamvault/kernel';
 import { AllowedHosts, ProxyList } from '@streamvault/network';
 import { DEFAULT_TWITCH_SETTINGS, type TwitchSettings } from '@streamvault/platforms';
 import { resolve } from 'node:path';
@@ -26,11 +28,8 @@ const room = (fallback: string) =>
       return z.NEVER;
     });
 
-export const roles = ['api', 'recorder', 'projector', 'scheduler'] as const;
-export type Role = (typeof roles)[number];
-
-/** Every setting, by its name in the environment. Defaults that hang on other settings are filled in below. */
-export const settingsSchema = z.object({
+/** Every setting that is no context's own, by its name in the environment. Defaults that hang on other settings are filled in below. */
+const ownSchema = z.object({
   HOST: text.default('127.0.0.1'),
   PORT: count(0, 65_535).default(8000),
   PUBLIC_URL: webAddress.optional(),
@@ -88,9 +87,21 @@ export const settingsSchema = z.object({
   DISK_WARN: room('10GB'),
   DISK_REFUSE: room('2GB'),
   DISK_STOP: room('500MB'),
+  TIME_ZONE: z
+    .string()
+    .refine(isTimeZone, 'must be the IANA name of a time zone, such as Europe/Berlin')
+    .default(() => new Intl.DateTimeFormat().resolvedOptions().timeZone),
 });
 
-export type SettingName = keyof typeof settingsSchema.shape;
+const toField = ([name, { schema }]: [string, Setting]) => [name, schema] as const;
+
+/** The server's own settings and those of all contexts. */
+export const settingsSchema = ownSchema.extend(
+  Object.fromEntries(contexts.settings.flatMap(({ shape }) => Object.entries(shape)).map(toField)),
+);
+
+/** As the environment names them. */
+export const settingNames: readonly string[] = Object.keys(settingsSchema.shape);
 
 export interface Settings {
   readonly host: string;
@@ -119,6 +130,10 @@ export interface Settings {
   readonly firstBytesSeconds: number;
   readonly patienceSeconds: number;
   readonly diskThresholds: { readonly warn: Threshold; readonly refuse: Threshold; readonly stop: Threshold };
+  /** IANA name. */
+  readonly timeZone: string;
+  /** The values of each context's settings, by the token of their definition. */
+  readonly contexts: ReadonlyMap<symbol, object>;
 }
 
 /** Names the variable and what it must be, never the value: it may be a secret. */
@@ -136,7 +151,7 @@ export function parseSettings(
 ): Settings {
   // An empty variable is how a compose file says "not set".
   const given = Object.fromEntries(
-    Object.keys(settingsSchema.shape).flatMap((name) => {
+    settingNames.flatMap((name) => {
       const value = environment[name];
       return value === undefined || value.trim() === '' ? [] : [[name, value]];
     }),
@@ -144,7 +159,7 @@ export function parseSettings(
   const parsed = settingsSchema.safeParse(given, { reportInput: false });
   if (!parsed.success)
     throw new InvalidSettings(parsed.error.issues.map(({ path, message }) => `${String(path[0])}: ${message}`));
-  const values = parsed.data;
+  const values = ownSchema.parse(given);
   const { DISK_WARN: warn, DISK_REFUSE: refuse, DISK_STOP: stop } = values;
   if (refuse.exceeds(warn)) throw new InvalidSettings(['DISK_REFUSE: must not be more than DISK_WARN']);
   if (stop.exceeds(refuse)) throw new InvalidSettings(['DISK_STOP: must not be more than DISK_REFUSE']);
@@ -181,7 +196,23 @@ export function parseSettings(
     firstBytesSeconds: values.FIRST_BYTES_SECONDS,
     patienceSeconds: values.PATIENCE_SECONDS,
     diskThresholds: { warn, refuse, stop },
+    timeZone: values.TIME_ZONE,
+    contexts: new Map(
+      contexts.settings.map(({ shape, token }) => [
+        token,
+        Object.fromEntries(Object.keys(shape).map((name) => [name, (parsed.data as Record<string, unknown>)[name]])),
+      ]),
+    ),
   };
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    // RangeError: there is no such zone.
+    return false;
+  }
 }
 
 const loopback = /^(127(\.\d{1,3}){3}|::1|localhost)$/i;

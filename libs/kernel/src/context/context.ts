@@ -21,7 +21,7 @@ export interface ContextModule {
 
 /**
  * Everything that the rest of the house must know of one bounded context. The server, the command line, the live feed, time
- * travel, health, metrics and the settings table read it from the list in `apps/server/src/contexts.ts`, so that a new context
+ * travel, health, metrics and the settings table read it from the list in `libs/contexts`, so that a new context
  * is a folder and a line.
  *
  * Reactions, jobs, health and metrics are classes: Nest makes them, with what they inject.

@@ -1,4 +1,4 @@
-import { Controller, Get, Head, Param, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Head, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import {
@@ -14,25 +14,16 @@ import {
   recording,
   recordingPage,
 } from '@streamvault/api-contract';
-import { EventRegistry } from '@streamvault/kernel';
 import type { EventStore } from '@streamvault/event-store';
-import {
-  describeLifecycle,
-  GetRecording,
-  ListQueue,
-  ListRecordings,
-  RecordingNotFound,
-  recordingStream,
-} from '@streamvault/recording';
-import { Inject } from '@nestjs/common';
+import { Answers, encodeCursor, idFromCursor, PartFilePipe, PublicIdPipe, sendFile } from '@streamvault/http-kit';
+import { EVENT_STORE, EventRegistry, toLoggedEvent } from '@streamvault/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { RecordingMedia, type MediaTrack } from '../recorder/recording-media.js';
-import { EVENT_STORE } from '../runtime/tokens.js';
-import { Answers } from '@streamvault/http-kit';
-import { sendFile } from './file-answer.js';
-import { encodeCursor, idFromCursor, PartFilePipe, PublicIdPipe } from '@streamvault/http-kit';
-import { toLoggedEvent } from './logged-event.js';
+import { describeLifecycle } from '../domain/lifecycle.js';
+import { RecordingNotFound } from '../domain/recording-errors.js';
+import { recordingStream } from '../domain/recording-registry.js';
+import { RecordingMedia, type MediaTrack } from '../playback/recording-media.js';
+import { GetRecording, ListQueue, ListRecordings } from '../queries/recording-queries.js';
 
 function sendPlaylist(reply: FastifyReply, playlist: string): void {
   void reply.header('Content-Type', 'application/vnd.apple.mpegurl').header('Cache-Control', 'no-cache');

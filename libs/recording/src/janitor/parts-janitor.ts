@@ -1,9 +1,11 @@
 import type { EntityManager } from '@mikro-orm/core';
 import type { KernelLogger } from '@streamvault/kernel';
-import { findDiscardable, type Clock, type WorkFolders } from '@streamvault/recording';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RecordingMedia } from './recording-media.js';
+import type { Clock } from '../ports.js';
+import { findDiscardable } from '../read-models/open-recordings.js';
+import type { WorkFolders } from '../recorder/work-folders.js';
+import type { RecordingMedia } from '../playback/recording-media.js';
 
 export interface PartsJanitorOptions {
   readonly em: () => EntityManager;

@@ -1,19 +1,23 @@
-import { isOwnNetwork, type Connections } from '@streamvault/network';
+import { isOwnNetwork, type Connections, type ProxyList } from '@streamvault/network';
 import {
   DirectResolver,
   PlatformResolvers,
   SourceUnavailable,
   StreamlinkResolver,
   TwitchResolver,
+  type TwitchSettings,
   WebResolver,
   type LiveWord,
   type WantedSource,
 } from '@streamvault/platforms';
 import type { KernelLogger } from '@streamvault/kernel';
-import type { SourceResolver, WantedBroadcast } from '@streamvault/recording';
-import type { Settings } from '../settings/settings.js';
+import type { SourceResolver, WantedBroadcast } from '../ports.js';
 
-type SourceSettings = Pick<Settings, 'sourceProxies' | 'streamlinkPath' | 'twitch'>;
+export interface SourceSettings {
+  readonly sourceProxies: ProxyList;
+  readonly streamlinkPath: string | undefined;
+  readonly twitch: Partial<TwitchSettings>;
+}
 
 export interface SourceServices {
   readonly connections: Connections;

@@ -1,19 +1,28 @@
 import { describe, expect, it } from '@jest/globals';
 import { DEFAULT_HLS_SETTINGS } from '@streamvault/capture';
-import { Connections } from '@streamvault/network';
+import { Connections, ProxyList } from '@streamvault/network';
 import { SourceUnavailable } from '@streamvault/platforms';
-import { parseSettings } from '../settings/settings.js';
 import { ServerSources } from './server-sources.js';
 
 const never = new AbortController().signal;
 const environment = { SOURCE_PROXIES: 'home=socks5h://me:secret@proxy.example.org, direct, far=http://far.example' };
 const HOME = 'home=socks5h://me:secret@proxy.example.org';
 
+const settingsOf = ({ SOURCE_PROXIES = '' }: Record<string, string>) => ({
+  sourceProxies: new ProxyList(
+    SOURCE_PROXIES.split(',')
+      .map((route) => route.trim())
+      .filter(Boolean),
+  ),
+  streamlinkPath: undefined,
+  twitch: {},
+});
+
 function sources(settings: Record<string, string>) {
   const warnings: string[] = [];
   const connections = new Connections(DEFAULT_HLS_SETTINGS);
   const logger = { warn: (words: string) => void warnings.push(words) };
-  return { warnings, sources: new ServerSources(parseSettings(settings, false), { connections, logger }) };
+  return { warnings, sources: new ServerSources(settingsOf(settings), { connections, logger }) };
 }
 const resolve = (url: string, settings = {}, proxies: readonly string[] | null = null, platform = 'hls') =>
   sources(settings).sources.resolve({ url, platform, quality: 'best', proxies }, never);

@@ -1,7 +1,7 @@
 import { DomainError } from '@streamvault/kernel';
 import { openInside, planResponse, type Refusal } from '@streamvault/storage';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { problem } from '@streamvault/http-kit';
+import { problem } from './problem.js';
 
 /** What was asked for has no file that could be sent, whatever the file system had to say about it. */
 export class FileNotThere extends DomainError {

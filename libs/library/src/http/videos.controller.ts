@@ -2,15 +2,12 @@ import { Controller, Get, Head, Inject, Param, Query, Req, Res } from '@nestjs/c
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { listVideosQuery, type Page, type Video, video, videoPage } from '@streamvault/api-contract';
-import { GetVideo, GetVideoFiles, ListVideos, type VideoCursor, type VideoSort } from '@streamvault/library';
+import { Answers, decodeCursor, encodeCursor, PublicIdPipe, sendFile } from '@streamvault/http-kit';
+import { INSTALLATION, type Installation } from '@streamvault/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { basename } from 'node:path';
 import { z } from 'zod';
-import { SETTINGS } from '../runtime/tokens.js';
-import type { Settings } from '../settings/settings.js';
-import { Answers } from '@streamvault/http-kit';
-import { sendFile } from './file-answer.js';
-import { decodeCursor, encodeCursor, PublicIdPipe } from '@streamvault/http-kit';
+import { GetVideo, GetVideoFiles, ListVideos, type VideoCursor, type VideoSort } from '../queries/video-queries.js';
 
 const instantCursor = z.object({ value: z.iso.datetime(), id: z.int() });
 const numberCursor = z.object({ value: z.number(), id: z.int() });
@@ -25,7 +22,7 @@ const cursorOf =
 export class VideosController {
   constructor(
     private readonly queries: QueryBus,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(INSTALLATION) private readonly installation: Installation,
   ) {}
 
   @Get()
@@ -66,7 +63,7 @@ export class VideosController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { thumbnailFile: file } = await this.queries.execute(new GetVideoFiles(id));
-    const root = this.settings.recordingsDirectory;
+    const root = this.installation.recordingsDirectory;
     await sendFile(request, reply, { root, file, type: 'image/jpeg', cache: 'private, max-age=300, must-revalidate' });
   }
 
@@ -89,7 +86,7 @@ export class VideosController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { file } = await this.queries.execute(new GetVideoFiles(id));
-    const root = this.settings.recordingsDirectory;
+    const root = this.installation.recordingsDirectory;
     await sendFile(request, reply, { root, file, type: 'video/mp4', cache: 'private, no-cache' });
   }
 
@@ -112,7 +109,7 @@ export class VideosController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { file } = await this.queries.execute(new GetVideoFiles(id));
-    const root = this.settings.recordingsDirectory;
+    const root = this.installation.recordingsDirectory;
     const saveAs = basename(file);
     await sendFile(request, reply, { root, file, type: 'video/mp4', cache: 'private, no-cache', saveAs });
   }

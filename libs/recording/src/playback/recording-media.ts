@@ -7,9 +7,10 @@ import {
   playlistFromLedger,
   SOUND_FOLDER,
 } from '@streamvault/capture';
-import { join } from 'node:path';
 import { DomainError } from '@streamvault/kernel';
-import type { Clock, WorkFolders } from '@streamvault/recording';
+import { join } from 'node:path';
+import type { Clock } from '../ports.js';
+import type { WorkFolders } from '../recorder/work-folders.js';
 
 export class NotPlayable extends DomainError {
   readonly code = 'recording.not-playable';

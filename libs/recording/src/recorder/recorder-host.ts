@@ -1,23 +1,56 @@
+import type { EntityManager } from '@mikro-orm/core';
 import type { CommandBus } from '@nestjs/cqrs';
-import { deterministicId, followLog } from '@streamvault/kernel';
-import type { Position } from '@streamvault/event-store';
+import type { CaptureEngine } from '@streamvault/capture';
+import type { EventStore, Position } from '@streamvault/event-store';
 import {
-  findOpenRecordings,
-  foldOpenRecordings,
-  Recorder,
-  recordingCategory,
-  RecordingEffects,
-  type RecordingEvent,
-  recordingViewProjection,
-  ReportToRecording,
-  type SourceResolver,
-  systemClock,
-} from '@streamvault/recording';
+  deterministicId,
+  type EventRegistry,
+  followLog,
+  type KernelLogger,
+  type ProjectionRunner,
+  type Role,
+} from '@streamvault/kernel';
+import type { Media } from '@streamvault/media';
 import { streamerCategory } from '@streamvault/streamers';
-import type { ServerRuntime } from '../runtime/server-runtime.js';
-import { LedgerFinalizer } from './ledger-finalizer.js';
-import { PartsJanitor } from './parts-janitor.js';
-import { PostProcessing } from './post-processing.js';
+import { LedgerFinalizer } from '../closing/ledger-finalizer.js';
+import type { LibraryRoot } from '../closing/library-root.js';
+import { ReportToRecording } from '../commands/report-to-recording/report-to-recording.command.js';
+import type { RecordingEvent } from '../domain/recording-events.js';
+import { recordingCategory } from '../domain/recording-registry.js';
+import { PartsJanitor } from '../janitor/parts-janitor.js';
+import type { RecordingMedia } from '../playback/recording-media.js';
+import type { OutputNames, SourceResolver, StepRunner } from '../ports.js';
+import { foldOpenRecordings } from '../read-models/fold-open-recordings.js';
+import { findOpenRecordings } from '../read-models/open-recordings.js';
+import { recordingViewProjection } from '../read-models/recording-view.projection.js';
+import type { RecordingStreams } from '../recording-streams.js';
+import { RecordingEffects } from './effects.js';
+import type { ProgressBoard } from './progress-board.js';
+import { Recorder } from './recorder.js';
+import { systemClock } from './system-clock.js';
+import type { WorkFolders } from './work-folders.js';
+
+export interface RecorderHostParts {
+  readonly commands: CommandBus;
+  readonly em: () => EntityManager;
+  readonly engine: CaptureEngine & { prepare(): void };
+  readonly folders: WorkFolders;
+  readonly keepParts: boolean;
+  readonly library: LibraryRoot;
+  readonly logger: KernelLogger;
+  readonly media: Media;
+  readonly names: OutputNames;
+  readonly partsGraceSeconds: number;
+  readonly progress: ProgressBoard;
+  readonly projections: ProjectionRunner;
+  readonly recordingMedia: RecordingMedia;
+  readonly registry: EventRegistry;
+  readonly roles: ReadonlySet<Role>;
+  readonly sources: SourceResolver;
+  readonly steps: StepRunner;
+  readonly store: EventStore;
+  readonly streams: RecordingStreams;
+}
 
 /** Every second of it is a second of a broadcast that nobody takes. */
 const catchUpMilliseconds = 5000;
@@ -25,24 +58,14 @@ const catchUpMilliseconds = 5000;
 /** Runs the recorder and what tidies up after it, for as long as the server does. */
 export class RecorderHost {
   readonly recorder: Recorder;
-  readonly #runtime: ServerRuntime;
+  readonly #parts: RecorderHostParts;
   readonly #janitor: PartsJanitor;
   readonly #stopping = new AbortController();
   readonly #running: Promise<void>[] = [];
 
-  constructor(runtime: ServerRuntime, commands: CommandBus, sources: SourceResolver) {
-    const {
-      engine,
-      folders,
-      kernelLogger: logger,
-      library,
-      media,
-      orm,
-      progress,
-      recordingStreams: streams,
-      settings,
-    } = runtime;
-    this.#runtime = runtime;
+  constructor(parts: RecorderHostParts) {
+    const { commands, em, engine, folders, library, logger, media, names, progress, sources, steps, streams } = parts;
+    this.#parts = parts;
     this.recorder = new Recorder({
       streams,
       folders,
@@ -56,25 +79,25 @@ export class RecorderHost {
         progress,
         logger,
         clock: systemClock,
-        finalizer: new LedgerFinalizer(folders, media, library, systemClock),
-        steps: new PostProcessing(commands, streams, media, library, systemClock),
+        finalizer: new LedgerFinalizer(folders, media, library, names, systemClock),
+        steps,
       }),
     });
     this.#janitor = new PartsJanitor({
-      em: () => orm.em,
+      em,
       folders,
-      media: runtime.recordingMedia,
-      graceSeconds: settings.partsGraceSeconds,
+      media: parts.recordingMedia,
+      graceSeconds: parts.partsGraceSeconds,
       clock: systemClock,
       logger,
-      report: (recordingId, bytes) => this.#reportDiscard(commands, recordingId, bytes),
+      report: (recordingId, bytes) => this.#reportDiscard(recordingId, bytes),
     });
   }
 
   /** Takes up what was open, and follows the log from there. Settles when all of it runs again. */
   async start(): Promise<void> {
-    const { kernelLogger: logger, projections, registry, settings, store } = this.#runtime;
-    if (settings.roles.has('recorder')) {
+    const { keepParts, logger, projections, registry, roles, store } = this.#parts;
+    if (roles.has('recorder')) {
       // The position first: what happens between the two is told again, and does no harm.
       const from = (await store.headPosition()) ?? 'start';
       await this.recorder.restore(await this.#openRecordings(from));
@@ -92,13 +115,13 @@ export class RecorderHost {
         this.#prepare(),
       );
     }
-    if (settings.roles.has('scheduler') && !settings.keepParts && projections.status().length > 0)
+    if (roles.has('scheduler') && !keepParts && projections.status().length > 0)
       this.#running.push(this.#janitor.run(this.#stopping.signal));
   }
 
   /** Whoever has a channel will record: what that takes begins with the first one, and a server without any stays small. */
   async #prepare(): Promise<void> {
-    const { engine, kernelLogger: logger, registry, store } = this.#runtime;
+    const { engine, logger, registry, store } = this.#parts;
     const done = new AbortController();
     await followLog({
       store,
@@ -126,12 +149,12 @@ export class RecorderHost {
 
   /** As the read model knows them, where it is there in time; else as the log does, which takes a scan of it. */
   async #openRecordings(at: Position | 'start'): Promise<number[]> {
-    const { kernelLogger: logger, orm, projections, registry, store } = this.#runtime;
+    const { em, logger, projections, registry, store } = this.#parts;
     if (at === 'start') return [];
     const names = [recordingViewProjection.name];
     try {
       if (await projections.waitFor(at, { timeoutMs: catchUpMilliseconds, projections: names }))
-        return await findOpenRecordings(orm.em);
+        return await findOpenRecordings(em());
     } catch (error) {
       // The read database went away in between.
       logger.warn('The read model could not say which recordings are open', { error });
@@ -140,8 +163,9 @@ export class RecorderHost {
     return foldOpenRecordings(store, registry);
   }
 
-  async #reportDiscard(commands: CommandBus, recordingId: number, bytes: number): Promise<void> {
-    const loaded = await this.#runtime.recordingStreams.load(recordingId);
+  async #reportDiscard(recordingId: number, bytes: number): Promise<void> {
+    const { commands, streams } = this.#parts;
+    const loaded = await streams.load(recordingId);
     if (!loaded) return;
     const now = new Date(systemClock.now()).toISOString();
     await commands.execute(

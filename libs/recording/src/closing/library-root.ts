@@ -1,4 +1,4 @@
-import { FolderGone, type RootPresence } from '@streamvault/recording';
+import { FolderGone, type RootPresence } from '../recorder/work-folders.js';
 
 /** The folder of finished videos, which may lie on a disk that comes and goes. */
 export class LibraryRoot {

@@ -8,20 +8,13 @@ import {
   type Ledger,
   type Run,
 } from '@streamvault/capture';
-import { thumbnailPath, videoPath } from '@streamvault/library';
 import type { Media, MediaRun } from '@streamvault/media';
-import {
-  type ClosedCapture,
-  type Clock,
-  type Finalizer,
-  FolderGone,
-  type Output,
-  type RecordingContext,
-  SOUND_GAP,
-  type WorkFolders,
-} from '@streamvault/recording';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type RecordingContext, SOUND_GAP } from '../domain/recording-context.js';
+import type { Output } from '../domain/recording-events.js';
+import type { ClosedCapture, Clock, Finalizer, OutputNames } from '../ports.js';
+import { FolderGone, type WorkFolders } from '../recorder/work-folders.js';
 import type { LibraryRoot } from './library-root.js';
 
 /** A closed capture's folder held nothing, although its recording says that it should. */
@@ -33,25 +26,13 @@ export class CaptureMissing extends Error {
   }
 }
 
-/** The name a video is given, and everything else that names it after the recording. */
-export function videoNameOf(context: RecordingContext, index: number, startedAt: string | null) {
-  const { recordingId, streamerName, title, startedAt: recordedAt, requestedAt } = context;
-  const file = videoPath({
-    streamerName,
-    title: title ?? '',
-    recordedAt: startedAt ?? recordedAt ?? requestedAt,
-    recordingId,
-    outputNumber: index + 1,
-  });
-  return { file, thumbnailFile: thumbnailPath(file) };
-}
-
 /** Turns the ledger and its parts into videos below the library's root. */
 export class LedgerFinalizer implements Finalizer {
   constructor(
     private readonly folders: WorkFolders,
     private readonly media: Media,
     private readonly library: LibraryRoot,
+    private readonly names: OutputNames,
     private readonly clock: Clock,
   ) {}
 
@@ -109,7 +90,7 @@ export class LedgerFinalizer implements Finalizer {
     const runs = readSoundedRuns(ledger, soundLedger);
     const startOf = (index: number): string | null => runs[index]?.run.startsAt ?? null;
     // Named after the recording's own beginning and numbered, so that an attempt anew finds what the last one finished.
-    const nameOf = (index: number) => videoNameOf(context, index, startOf(0)).file;
+    const nameOf = (index: number) => this.names.fileOf(context, index, startOf(0));
     const videos = await this.media.finalizeRuns({
       runs: runs.map(({ run, sound }) => ({
         ...toMediaRun(run, directory),

@@ -3,19 +3,15 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { recordingAnswer, type RecordingAnswer } from '@streamvault/api-contract';
 import type { CommandMetadata } from '@streamvault/kernel';
-import {
-  CancelRecording,
-  type Outcome,
-  recordingViewProjection,
-  RetryRecording,
-  RetryStep,
-  StartRecording,
-  StopRecording,
-} from '@streamvault/recording';
+import { Answers, CommandDoor, PublicIdPipe } from '@streamvault/http-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { CommandDoor } from '@streamvault/http-kit';
-import { Answers } from '@streamvault/http-kit';
-import { PublicIdPipe } from '@streamvault/http-kit';
+import { CancelRecording } from '../commands/cancel-recording/cancel-recording.command.js';
+import type { Outcome } from '../commands/outcome.js';
+import { RetryRecording } from '../commands/retry-recording/retry-recording.command.js';
+import { RetryStep } from '../commands/retry-step/retry-step.command.js';
+import { StartRecording } from '../commands/start-recording/start-recording.command.js';
+import { StopRecording } from '../commands/stop-recording/stop-recording.command.js';
+import { recordingViewProjection } from '../read-models/recording-view.projection.js';
 
 @ApiTags('Recording')
 @Controller('api')

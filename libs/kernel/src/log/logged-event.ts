@@ -1,8 +1,7 @@
-import type { LoggedEvent } from '@streamvault/api-contract';
-import type { ReadEvent } from '@streamvault/kernel';
+import type { ReadEvent } from '../event-registry.js';
 
 /** An event of the log as the outside reads it, upcast to its newest shape. */
-export const toLoggedEvent = (event: ReadEvent): LoggedEvent => ({
+export const toLoggedEvent = (event: ReadEvent) => ({
   id: event.id,
   stream: event.stream,
   revision: event.revision.toString(),

@@ -12,19 +12,14 @@ import {
   streamer,
   streamerPage,
 } from '@streamvault/api-contract';
-import {
-  AddStreamer,
-  ChangeStreamer,
-  GetStreamer,
-  ListStreamers,
-  RemoveStreamer,
-  streamerListProjection,
-} from '@streamvault/streamers';
+import { Answers, CommandDoor, encodeCursor, idFromCursor, PublicIdPipe } from '@streamvault/http-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { CommandDoor } from '@streamvault/http-kit';
-import { Answers } from '@streamvault/http-kit';
-import { encodeCursor, idFromCursor, PublicIdPipe } from '@streamvault/http-kit';
+import { AddStreamer } from '../commands/add-streamer/add-streamer.command.js';
+import { ChangeStreamer } from '../commands/change-streamer/change-streamer.command.js';
+import { RemoveStreamer } from '../commands/remove-streamer/remove-streamer.command.js';
+import { GetStreamer, ListStreamers } from '../queries/streamer-queries.js';
+import { streamerListProjection } from '../read-models/streamer-list.projection.js';
 
 const { name: projection } = streamerListProjection;
 

@@ -1,10 +1,17 @@
 import type { CommandBus } from '@nestjs/cqrs';
 import { deterministicId } from '@streamvault/kernel';
-import { AddVideo, thumbnailPath } from '@streamvault/library';
 import { NoVideoStream, type Media } from '@streamvault/media';
-import type { Clock, RecordingContext, RecordingStreams, StepName, StepRunner } from '@streamvault/recording';
+import type {
+  Clock,
+  LibraryRoot,
+  RecordingContext,
+  RecordingStreams,
+  StepName,
+  StepRunner,
+} from '@streamvault/recording';
 import { join } from 'node:path';
-import type { LibraryRoot } from './library-root.js';
+import { AddVideo } from '../commands/add-video/add-video.command.js';
+import { thumbnailPath } from '../naming/video-path.js';
 
 type StepWork = (context: RecordingContext, signal: AbortSignal) => Promise<{ readonly videoId: number | null }>;
 

@@ -1,0 +1,14 @@
+import type { Role } from './role.js';
+
+/** What the settings that belong to no single context say, for whoever injects `INSTALLATION`. */
+export interface Installation {
+  readonly version: string;
+  /** Absolute. The embedded databases and work files. */
+  readonly dataDirectory: string;
+  /** Absolute. Finished videos. */
+  readonly recordingsDirectory: string;
+  readonly publicUrl: string | undefined;
+  /** IANA name, for schedules, windows and names. */
+  readonly timeZone: string;
+  readonly roles: ReadonlySet<Role>;
+}

@@ -1,0 +1,60 @@
+import { QueryBus } from '@nestjs/cqrs';
+import { defineContext } from '@streamvault/kernel';
+import { RECORDING_ACTIVITY, type RecordingActivity, StreamerStreams } from '@streamvault/streamers';
+import { ActiveRecordingClaim } from './active-recording-claim.js';
+import { CancelRecordingHandler } from './commands/cancel-recording/cancel-recording.handler.js';
+import { ReportToRecordingHandler } from './commands/report-to-recording/report-to-recording.handler.js';
+import { RetryRecordingHandler } from './commands/retry-recording/retry-recording.handler.js';
+import { RetryStepHandler } from './commands/retry-step/retry-step.handler.js';
+import { StartRecordingHandler } from './commands/start-recording/start-recording.handler.js';
+import { StopRecordingHandler } from './commands/stop-recording/stop-recording.handler.js';
+import { foldRecording } from './domain/lifecycle.js';
+import { recordingCategory, recordingEvents } from './domain/recording-registry.js';
+import { RecordingCommandsController } from './http/recording-commands.controller.js';
+import { RecordingsController } from './http/recordings.controller.js';
+import { STREAMER_DIRECTORY, type StreamerDirectory } from './ports.js';
+import { GetActiveRecordings } from './queries/recording-queries.js';
+import {
+  GetActiveRecordingsHandler,
+  GetRecordingHandler,
+  ListQueueHandler,
+  ListRecordingsHandler,
+} from './queries/recording-query.handlers.js';
+import { recordingViewProjection } from './read-models/recording-view.projection.js';
+
+/** Recordings: from the request to the finished videos. */
+export const recordingContext = defineContext({
+  name: 'recording',
+  events: recordingEvents,
+  folds: { [recordingCategory]: foldRecording },
+  publicCategories: { [recordingCategory]: recordingViewProjection.name },
+  projections: [recordingViewProjection],
+  module: () => ({
+    controllers: [RecordingCommandsController, RecordingsController],
+    providers: [
+      StartRecordingHandler,
+      StopRecordingHandler,
+      CancelRecordingHandler,
+      RetryRecordingHandler,
+      RetryStepHandler,
+      ReportToRecordingHandler,
+      ListRecordingsHandler,
+      GetRecordingHandler,
+      GetActiveRecordingsHandler,
+      ListQueueHandler,
+      {
+        provide: STREAMER_DIRECTORY,
+        inject: [StreamerStreams],
+        useFactory: (streamers: StreamerStreams): StreamerDirectory => ({ find: (id) => streamers.find(id) }),
+      },
+      {
+        provide: RECORDING_ACTIVITY,
+        inject: [QueryBus, ActiveRecordingClaim],
+        useFactory: (queries: QueryBus, claim: ActiveRecordingClaim): RecordingActivity => ({
+          active: () => queries.execute(new GetActiveRecordings()),
+          activeOf: (streamerId, now) => claim.active(streamerId, now),
+        }),
+      },
+    ],
+  }),
+});
