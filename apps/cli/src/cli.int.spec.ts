@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Home, someEvent } from './cli-process.testing.js';
@@ -104,6 +104,12 @@ describe('log verify and head', () => {
       });
       await store.close();
       change(home.log, 'DELETE FROM event WHERE position > 19; UPDATE sqlite_sequence SET seq = 19');
+      // The head that lies beside the log knows better, where nobody else does.
+      expect(await home.run(['log', 'verify'])).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/^Broken at position 20 \(truncated\)/),
+      });
+      await rm(`${home.log}.head`);
       expect(await home.run(['log', 'verify'])).toMatchObject({ code: 0 });
       const cut = await home.run(['log', 'verify', '--expect', head]);
       expect(cut).toMatchObject({

@@ -13,15 +13,18 @@ export interface LogHead {
  * - `missing`: an event is gone from this position
  * - `reordered`: the event that is here belongs somewhere else
  * - `truncated`: the log ends before here, and had gone on
+ * - `altered`: no event, but what decides how events are read or written: a trigger, a table, a category, a stream's retention
  * - `rewritten`: the log is sound in itself, but it is not the one of which the expected head was taken
  */
-export type ChainBreak = 'changed' | 'missing' | 'reordered' | 'truncated' | 'rewritten';
+export type ChainBreak = 'changed' | 'missing' | 'reordered' | 'truncated' | 'rewritten' | 'altered';
 
 export type Verification =
   | { readonly kind: 'intact'; readonly events: number; readonly head: LogHead }
   | {
       readonly kind: 'broken';
-      /** The first position that is not as it was. For `rewritten`, that of the expected head: it is there or before. */
+      /**
+       * The first position that is not as it was. For `rewritten`, that of the expected head: it is there or before. For `altered`, 0.
+       */
       readonly position: Position;
       readonly break: ChainBreak;
       /** A sentence for people. */

@@ -106,7 +106,8 @@ export interface StreamMetadata {
 }
 
 export interface StoreHealth {
-  readonly status: 'ok' | 'down';
+  /** `warn`: it reads and writes, but something of it was lost or is damaged. */
+  readonly status: 'ok' | 'warn' | 'down';
   readonly detail?: string;
 }
 
@@ -134,6 +135,11 @@ export interface EventStore {
   find(query: EventQuery): Promise<FoundEvents>;
   /** The event at exactly this position. */
   eventAt(position: Position): Promise<RecordedEvent | undefined>;
+  /**
+   * What tells this log from every other up to an event: two logs that answer the same hold the same event there. Undefined where
+   * there is no event. Kept beside a checkpoint, it shows later whether the log is still the one that the checkpoint was taken of.
+   */
+  fingerprint(of: Position | RecordedEvent): Promise<string | undefined>;
   /** The position of the last event in the log, or undefined where it is empty. */
   headPosition(): Promise<Position | undefined>;
   readCategory(category: string, options?: { after?: Position; limit?: number }): AsyncIterable<RecordedEvent>;

@@ -19,6 +19,18 @@ describe('IdSequence', () => {
     expect(given.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, index) => index + 1));
   });
 
+  it('passes over numbers that something outside the log belongs to, the same ones for a repeated command', async () => {
+    const store = new InterferedStore();
+    const left = new Set([1, 2, 4]);
+    const isTaken = async (kind: string, number: number) => kind === 'recording' && left.has(number);
+    const ids = new IdSequence(store, isTaken);
+    const metadata = command();
+    expect(await ids.next('recording', metadata)).toBe(3);
+    expect(await new IdSequence(store, isTaken).next('recording', metadata)).toBe(3);
+    expect(await ids.next('recording', command())).toBe(5);
+    expect(await ids.next('video', command())).toBe(1);
+  });
+
   it('gives a repeated command the number it had, also long after', async () => {
     const store = new InterferedStore();
     const ids = new IdSequence(store);

@@ -1,5 +1,6 @@
 import type { EventStore, NewEvent, Revision, StreamName } from '@streamvault/event-store';
 import type { CommandMetadata } from './command-metadata.js';
+import { deterministicId } from './deterministic-id.js';
 import { EventRegistry } from './event-registry.js';
 import { kernelEvents } from './kernel-events.js';
 
@@ -12,14 +13,21 @@ interface Tail {
   head: Revision;
 }
 
+/** Whether this number of a kind must not be given, although the log has never given it. */
+export type IsTaken = (kind: string, number: number) => Promise<boolean>;
+
 /** Small public numbers per kind: 1, 2, 3, … unique, never reused, with holes where a command was given up. */
 export class IdSequence {
   readonly #store: EventStore;
   readonly #registry = new EventRegistry(kernelEvents);
   readonly #tails = new Map<StreamName, Tail>();
 
-  constructor(store: EventStore) {
+  readonly #isTaken: IsTaken;
+
+  /** @param isTaken tells numbers that something outside the log still belongs to: they are passed over */
+  constructor(store: EventStore, isTaken: IsTaken = () => Promise.resolve(false)) {
     this.#store = store;
+    this.#isTaken = isTaken;
   }
 
   /**
@@ -28,6 +36,16 @@ export class IdSequence {
    * @throws EventStoreUnavailable the outcome is unknown: repeat with the same command id
    */
   async next(kind: string, metadata: CommandMetadata): Promise<number> {
+    let number = await this.#allocate(kind, metadata);
+    // Each try has an id that follows from the command's, so that a repeat passes over the same numbers.
+    for (let passed = 1; await this.#isTaken(kind, number); passed++) {
+      const commandId = deterministicId(metadata.commandId, kind, 'passed over', passed);
+      number = await this.#allocate(kind, { ...metadata, commandId });
+    }
+    return number;
+  }
+
+  async #allocate(kind: string, metadata: CommandMetadata): Promise<number> {
     const stream: StreamName = `sequence-${kind}`;
     const allocation = this.#registry.toNewEvent({ type: 'IdAllocated', data: { kind } }, metadata, stream);
     const before = (await this.#tail(stream))?.numbers.get(allocation.id);

@@ -31,6 +31,11 @@ export const restoreCommand = command(
     return {
       json: { ok: true, file: path, bytes, head: { ...head, position: String(head.position) } },
       lines: [
+        ...(existsSync(`${path}.head`)
+          ? [
+              `${path}.head remembers where the log before it ended. Delete it if what came after this backup may be lost.`,
+            ]
+          : []),
         `Restored and verified: ${path}. Head: ${headText(head)}`,
         readModelsFile === undefined
           ? 'Empty the read database (DATABASE_URL) before the server starts: the read models are rebuilt from this log.'

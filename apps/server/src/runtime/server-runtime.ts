@@ -10,7 +10,7 @@ import {
   type KernelLogger,
   ProjectionRunner,
 } from '@streamvault/kernel';
-import { type EventStore, EventStoreError, openEventStore } from '@streamvault/event-store';
+import { type EventStore, EventStoreError, openEventStore, SqliteEventStore } from '@streamvault/event-store';
 import { createMedia, locateTools, type Media } from '@streamvault/media';
 import {
   ActiveRecordingClaim,
@@ -76,6 +76,7 @@ export async function openRuntime(settings: Settings, logger: Logger): Promise<S
   await marks.take({ name: 'RECORDINGS_DIR', path: settings.recordingsDirectory });
   const tools = await locateTools({ ffmpegPath: settings.ffmpegPath, ffprobePath: settings.ffprobePath }).catch(refuse);
   const store = await openEventStore(settings.eventStoreUrl).catch(refuse);
+  if (store instanceof SqliteEventStore) for (const finding of store.findings) logger.warn(finding);
   const orm = await openReadDatabase(settings.databaseUrl).catch(async (error: unknown) => {
     await store.close();
     throw error;
@@ -115,7 +116,7 @@ export async function openRuntime(settings: Settings, logger: Logger): Promise<S
     media: createMedia(tools),
     secrets: new SecretVault({ folder: join(settings.dataDirectory, 'secrets'), keyFile: settings.secretKeyFile }),
     handling,
-    ids: new IdSequence(store),
+    ids: new IdSequence(store, (kind, id) => isLeftOver(kind, id, folders, store)),
     claims,
     idempotency: new IdempotentCommands(store),
     recordingStreams,
@@ -135,6 +136,15 @@ export async function openRuntime(settings: Settings, logger: Logger): Promise<S
     }),
     connections,
   };
+}
+
+/**
+ * Whether a folder with this number lies there that no recording of the log is the owner of: of a log that went back. Nothing may
+ * be recorded into what was lost.
+ */
+async function isLeftOver(kind: string, id: number, folders: WorkFolders, store: EventStore): Promise<boolean> {
+  if (kind !== 'recording' || !(await folders.isUsed(id))) return false;
+  return (await store.headRevision(`recording-${id}`)) === undefined;
 }
 
 /** What our own libraries refuse with says what to do; anything else is a defect and keeps its stack. */

@@ -120,6 +120,11 @@ export class KurrentDbEventStore implements EventStore {
     return this.#reader.at(position);
   }
 
+  /** The event's id: the server keeps no hashes, but no two logs have the same event at the same offset by chance. */
+  async fingerprint(of: Position | RecordedEvent): Promise<string | undefined> {
+    return typeof of === 'bigint' ? (await this.#reader.at(of))?.id : of.id;
+  }
+
   headPosition(): Promise<Position | undefined> {
     return this.#reader.headPosition();
   }

@@ -119,6 +119,10 @@ export class MemoryEventStore implements EventStore, AppendsRecorded, TellsReten
     return eventIn(this.#open(), position);
   }
 
+  async fingerprint(of: Position | RecordedEvent): Promise<string | undefined> {
+    return typeof of === 'bigint' ? eventIn(this.#open(), of)?.id : of.id;
+  }
+
   async headPosition(): Promise<Position | undefined> {
     const head = this.#open().head();
     return head === 0 ? undefined : positionOf(head);

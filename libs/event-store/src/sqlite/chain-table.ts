@@ -3,6 +3,8 @@ import { EventLogDamaged } from '../errors.js';
 import type { ChainLink } from '../hash-chain.js';
 import { EVENT_COLUMNS, type EventRow } from './event-row.js';
 import { NameTable } from './name-table.js';
+import { RetentionSeal } from './retention-seal.js';
+import { foreignParts, isSealed } from './schema.js';
 import { StreamTable } from './stream-table.js';
 
 /** As an event's row, and behind it what the chain needs. */
@@ -23,6 +25,7 @@ interface Payload {
 
 /** The events as the chain sees them: what is stored, read afresh, and nothing decoded. */
 export class ChainTable {
+  readonly #db: Database;
   readonly #categories: NameTable;
   readonly #types: NameTable;
   readonly #streams: StreamTable;
@@ -34,6 +37,7 @@ export class ChainTable {
   readonly #end: Statement<[], ChainEnd>;
 
   constructor(db: Database) {
+    this.#db = db;
     this.#categories = new NameTable(db, 'category');
     this.#types = new NameTable(db, 'event_type');
     this.#streams = new StreamTable(db, this.#categories);
@@ -100,6 +104,24 @@ export class ChainTable {
       data: payload.data,
       metadata: payload.metadata,
     };
+  }
+
+  /** What is not as it was made or left, though no event is concerned; a sentence each. */
+  alterations(): string[] {
+    const db = this.#db;
+    const parts = foreignParts(db).map((part) => `In the file, the ${part}.`);
+    const strayed = db
+      .prepare<[], string>(
+        `SELECT stream.name FROM stream LEFT JOIN category ON category.id = category_id
+          WHERE category.name IS NOT substr(stream.name, 1, instr(stream.name, '-') - 1) LIMIT 1`,
+      )
+      .pluck()
+      .get();
+    if (strayed !== undefined) parts.push(`The category of stream ${strayed} is not that of its name.`);
+    if (isSealed(db) && !new RetentionSeal(db).isIntact()) {
+      parts.push('What streams hide from their readers (their retention) is not what StreamVault set.');
+    }
+    return parts;
   }
 
   /** The category of a row as its index has it; the stream's name has it too. */

@@ -8,6 +8,7 @@ import { type Atomically, CommitQueue } from './commit-queue.js';
 import { toErrorMessage } from './error-message.js';
 import { EventInserts } from './event-inserts.js';
 import { EventTable } from './event-table.js';
+import { RetentionSeal } from './retention-seal.js';
 import { asEventStoreError, isUniqueViolation } from './sqlite-failure.js';
 import type { StreamEntry } from './stream-table.js';
 import {
@@ -24,6 +25,7 @@ export class LogWriter {
   readonly #path: string;
   readonly #events: EventTable;
   readonly #inserts: EventInserts;
+  readonly #seal: RetentionSeal;
   readonly #queue: CommitQueue;
   readonly #tell: (settled: Settled) => void;
   #outcomes: Outcome[] = [];
@@ -34,6 +36,7 @@ export class LogWriter {
     this.#tell = tell;
     this.#events = new EventTable(db, Date.now);
     this.#inserts = new EventInserts(db, this.#events.types);
+    this.#seal = new RetentionSeal(db);
     this.#queue = new CommitQueue(db, {
       onCommit: () => this.#events.refreshHead(),
       onRollback: () => {
@@ -75,7 +78,9 @@ export class LogWriter {
         return atomically(() => this.#insertRecorded(write.events));
       case 'setRetention':
         return atomically(() => {
-          this.#events.streams.setRetention(this.#events.streams.findOrCreate(write.stream), write.retention);
+          const stream = this.#events.streams.findOrCreate(write.stream);
+          this.#seal.change(write.stream, stream.retention, write.retention);
+          this.#events.streams.setRetention(stream, write.retention);
           return NOTHING_TO_TELL;
         });
       default:

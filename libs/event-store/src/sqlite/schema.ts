@@ -1,5 +1,6 @@
-import type { Database } from 'better-sqlite3';
+import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { EventLogDamaged, EventLogTooNew } from '../errors.js';
+import { RetentionSeal } from './retention-seal.js';
 
 /** "SVEL": tells an event log from any other SQLite file. */
 const APPLICATION_ID = 0x5356454c;
@@ -70,12 +71,18 @@ const VERSIONS: readonly string[] = [
       FROM (SELECT position, recorded_at, lag(recorded_at) OVER (ORDER BY position) AS recorded_before FROM event)
       WHERE recorded_at < recorded_before;
   `,
+  // What is hidden from readers of a stream is no event, and in no hash: this is the digest of all of it (retention-seal.ts).
+  `
+  CREATE TABLE retention_seal (digest BLOB NOT NULL) STRICT;
+  `,
 ];
 
 /** From this version on, events carry hashes. */
 const CHAINED_SINCE = 2;
 /** From this version on, there is what `find` needs to be quick. */
 const SEARCHABLE_SINCE = 3;
+/** From this version on, there is a digest of what streams hide. */
+const SEALED_SINCE = 4;
 
 /**
  * Brings the log to this program's schema version.
@@ -89,7 +96,41 @@ export function prepareSchema(db: Database, path: string): void {
     for (const statements of VERSIONS.slice(version)) db.exec(statements);
     db.pragma(`application_id = ${APPLICATION_ID}`);
     db.pragma(`user_version = ${VERSIONS.length}`);
+    if (version < SEALED_SINCE) new RetentionSeal(db).begin();
   }).immediate();
+}
+
+/**
+ * What the file holds beyond what this program has put there, or lacks of it: a trigger, a view, another table or index. Each of
+ * them can change what is read or written without an event being touched.
+ */
+export function foreignParts(db: Database): string[] {
+  const version = Number(db.pragma('user_version', { simple: true }));
+  const expected = new Map<string, string>();
+  const own = new SqliteDatabase(':memory:');
+  try {
+    for (const statements of VERSIONS.slice(0, version)) own.exec(statements);
+    for (const [key, sql] of partsOf(own)) expected.set(key, sql);
+  } finally {
+    own.close();
+  }
+  const found = new Map(partsOf(db));
+  const added = [...found].filter(([key]) => !expected.has(key)).map(([key]) => `${key} does not belong there`);
+  const gone = [...expected].filter(([key]) => !found.has(key)).map(([key]) => `${key} is gone`);
+  const changed = [...expected]
+    .filter(([key, sql]) => found.has(key) && found.get(key) !== sql)
+    .map(([key]) => `${key} is not as it was made`);
+  return [...added, ...gone, ...changed];
+}
+
+function partsOf(db: Database): [key: string, sql: string][] {
+  // SQLite's own (sqlite_sequence, sqlite_stat1 of an ANALYZE, the indexes of constraints) change nothing.
+  const rows = db
+    .prepare<[], { type: string; name: string; sql: string | null }>(
+      `SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name`,
+    )
+    .all();
+  return rows.map(({ type, name, sql }) => [`${type} ${name}`, sql ?? '']);
 }
 
 /** Whether there are the indexes and the table to search with; not so in a log that only older versions have written. */
@@ -101,6 +142,11 @@ export function isSearchable(db: Database): boolean {
 export function isChained(db: Database): boolean {
   const version = Number(db.pragma('user_version', { simple: true }));
   return version >= CHAINED_SINCE && db.prepare('SELECT 1 FROM chaining').get() === undefined;
+}
+
+/** Whether there is a digest of what streams hide; not so in a log that only older versions have written. */
+export function isSealed(db: Database): boolean {
+  return Number(db.pragma('user_version', { simple: true })) >= SEALED_SINCE;
 }
 
 /**

@@ -36,6 +36,7 @@ import { backUp, type BackupOptions, type BackupResult } from './back-up.js';
 import { ChainTable } from './chain-table.js';
 import { EventTable } from './event-table.js';
 import { GuardedSource } from './guarded-source.js';
+import { HeadMemory, withKeptHead } from './head-memory.js';
 import { openDatabase, type OpenDatabase } from './open-database.js';
 import { asEventStoreError, messageOf } from './sqlite-failure.js';
 import { readRetention } from './read-retention.js';
@@ -70,6 +71,8 @@ export class SqliteEventStore implements EventStore, AppendsRecorded, TellsReten
   readonly #writer: ThreadedWriter;
   readonly #commits = new CommitSignal();
   readonly #probe: Statement;
+  readonly #chain: ChainTable;
+  readonly #heads: HeadMemory;
   #closing: Promise<void> | undefined;
 
   /**
@@ -107,6 +110,8 @@ export class SqliteEventStore implements EventStore, AppendsRecorded, TellsReten
     this.#now = now;
     this.#events = new EventTable(db, now);
     this.#source = new GuardedSource(this.#events, db, path);
+    this.#chain = new ChainTable(db);
+    this.#heads = new HeadMemory(path, this.#chain);
     this.#probe = db.prepare('SELECT position, data FROM event ORDER BY position DESC LIMIT 1');
     writer.onCommit = (head, committed) => this.#show(head, committed);
   }
@@ -160,6 +165,11 @@ export class SqliteEventStore implements EventStore, AppendsRecorded, TellsReten
     return eventIn(this.#source, position);
   }
 
+  /** The hash of the chain up to there. */
+  fingerprint(of: Position | RecordedEvent): Promise<string | undefined> {
+    return this.#reading(() => hashAt(this.#chain, typeof of === 'bigint' ? of : of.position));
+  }
+
   async headPosition(): Promise<Position | undefined> {
     const head = this.#source.head();
     return head === 0 ? undefined : positionOf(head);
@@ -200,22 +210,30 @@ export class SqliteEventStore implements EventStore, AppendsRecorded, TellsReten
     if (lastFailure !== undefined) {
       return { status: 'down', detail: `The last write failed. ${lastFailure.message}` };
     }
-    return { status: 'ok', detail: `SQLite ${this.#sqliteVersion}` };
+    const [finding] = this.findings;
+    return finding === undefined
+      ? { status: 'ok', detail: `SQLite ${this.#sqliteVersion}` }
+      : { status: 'warn', detail: finding };
+  }
+
+  /** What was found to be wrong with the log, a sentence each with what to do about it. Reading and writing go on. */
+  get findings(): readonly string[] {
+    return this.#heads.findings;
   }
 
   /** The head of the hash chain: what an outsider keeps to check the log against later. */
   async head(): Promise<LogHead> {
-    return this.#reading(() => headOf(new ChainTable(this.#db).end()));
+    return this.#reading(() => headOf(this.#chain.end()));
   }
 
   /** The stored hash of one event, in hexadecimal; undefined where there is none. */
   async hashAt(position: Position): Promise<string | undefined> {
-    return this.#reading(() => hashAt(new ChainTable(this.#db), position));
+    return this.#reading(() => hashAt(this.#chain, position));
   }
 
   /** Walks the hash chain, between the appends; gives the first position that is not as it was, if any. */
   verify(options: VerifyOptions = {}): Promise<Verification> {
-    return this.#reading(() => verifyChain(new ChainTable(this.#db), options));
+    return this.#reading(() => verifyChain(this.#chain, withKeptHead(this.#path, options)));
   }
 
   /** See {@link backUp}. */
@@ -232,8 +250,10 @@ export class SqliteEventStore implements EventStore, AppendsRecorded, TellsReten
   async #closeNow(): Promise<void> {
     this.#commits.notify();
     await this.#writer.idle();
+    const kept = this.#heads.close();
     try {
       this.#db.close();
+      await kept;
       // Its connection is the last, which brings the file in order: however slow the disk, nobody here waits for that.
       await this.#writer.close();
     } finally {

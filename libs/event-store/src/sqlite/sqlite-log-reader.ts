@@ -18,6 +18,7 @@ import { backUp, type BackupOptions, type BackupResult } from './back-up.js';
 import { ChainTable } from './chain-table.js';
 import { EventTable } from './event-table.js';
 import { GuardedSource } from './guarded-source.js';
+import { withKeptHead } from './head-memory.js';
 import { openDatabaseReadOnly } from './open-database.js';
 import { readRetention } from './read-retention.js';
 import { isChained } from './schema.js';
@@ -81,6 +82,11 @@ export class SqliteLogReader implements TellsRetention {
     return eventIn(this.#source, position);
   }
 
+  /** See {@link hashAt}. */
+  fingerprint(of: Position | RecordedEvent): Promise<string | undefined> {
+    return this.hashAt(typeof of === 'bigint' ? of : of.position);
+  }
+
   async headPosition(): Promise<Position | undefined> {
     this.#refresh();
     const head = this.#source.head();
@@ -104,7 +110,7 @@ export class SqliteLogReader implements TellsRetention {
   /** @throws EventLogNotChained, EventLogDamaged, RangeError, and the signal's reason */
   async verify(options: VerifyOptions = {}): Promise<Verification> {
     try {
-      return await verifyChain(this.#chain(), options);
+      return await verifyChain(this.#chain(), withKeptHead(this.path, options));
     } catch (error) {
       throw asEventStoreError(error, this.path);
     }

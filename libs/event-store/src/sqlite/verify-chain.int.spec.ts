@@ -48,6 +48,18 @@ describe('verifying a log', () => {
       });
     }));
 
+  it('finds it intact with what streams hide, also where that was changed', () =>
+    inFolder(async (folder) => {
+      const store = await SqliteEventStore.open(join(folder, 'events.db'));
+      await store.append('one-1', [event()], 'any');
+      await store.setStreamMetadata('one-1', { maxCount: 3 });
+      await store.setStreamMetadata('two-1', { maxAge: 60 });
+      await store.setStreamMetadata('one-1', { truncateBefore: 1n });
+      await store.setStreamMetadata('two-1', {});
+      expect(await store.verify()).toMatchObject({ kind: 'intact', events: 1 });
+      await store.close();
+    }));
+
   it('an empty log is intact, and its head is nothing', () =>
     inFolder(async (folder) => {
       const store = await SqliteEventStore.open(join(folder, 'events.db'));
@@ -77,6 +89,16 @@ describe('verifying a log', () => {
       7n,
       'DELETE FROM event WHERE position = 7; UPDATE event SET position = position - 1 WHERE position > 7',
     ],
+    ["a stream's category", 'altered', 0n, `UPDATE stream SET category_id = 2 WHERE name = 'one-1'`],
+    ["a stream's retention", 'altered', 0n, `UPDATE stream SET max_count = 1 WHERE name = 'one-1'`],
+    [
+      'a trigger',
+      'altered',
+      0n,
+      'CREATE TRIGGER t AFTER INSERT ON event BEGIN DELETE FROM event WHERE position = 7; END',
+    ],
+    ['a view', 'altered', 0n, 'CREATE VIEW v AS SELECT 1'],
+    ['an index that is gone', 'altered', 0n, 'DROP INDEX event_by_category'],
     ['neighbours that changed places', 'reordered', 7n, swap(7, 8)],
     ['neighbours that changed places but for their hashes', 'reordered', 7n, swap(7, 8, WITHOUT_HASH)],
     ['events far apart that changed places', 'reordered', 5n, swap(5, 12)],

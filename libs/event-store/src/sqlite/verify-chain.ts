@@ -59,6 +59,8 @@ export async function verifyChain(log: ChainTable, options: VerifyOptions = {}):
     onProgress?.({ position: positionOf(last), until: positionOf(end.position) });
     if (last < end.position) await setImmediate();
   }
+  const [altered] = log.alterations();
+  if (altered !== undefined) return broken(0, 'altered', altered);
   if (end.lastGiven > end.position) {
     return broken(end.position + 1, 'truncated', `The log had gone on to position ${end.lastGiven}.`);
   }

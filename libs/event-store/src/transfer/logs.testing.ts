@@ -47,6 +47,10 @@ export function serverLike(clock = { now: Date.UTC(2030, 0, 1) }): EventStore & 
     headRevision: (stream) => inner.headRevision(stream),
     readAll: ({ after, ...options } = {}) =>
       moved(inner.readAll({ ...options, ...(after !== undefined && { after: positionOf(after / 1_000n) }) })),
+    fingerprint: async (of) =>
+      inner.fingerprint(
+        typeof of === 'bigint' ? positionOf(of / 1_000n) : { ...of, position: positionOf(of.position / 1_000n) },
+      ),
     headPosition: async () => {
       const head = await inner.headPosition();
       return head && positionOf(head * 1_000n);

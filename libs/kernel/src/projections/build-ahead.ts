@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/sql';
 import type { EventStore, Position } from '@streamvault/event-store';
 import type { EventRegistry } from '../event-registry.js';
 import { inBatches } from '../log/in-batches.js';
-import { CheckpointedWrites, Poisoned } from './checkpointed-writes.js';
+import { type CheckpointLog, CheckpointedWrites, Poisoned } from './checkpointed-writes.js';
 import type { Projection } from './projection.js';
 
 /**
@@ -20,7 +20,7 @@ export interface AheadProgress {
 }
 
 export interface AheadParts extends AheadProgress {
-  readonly store: Pick<EventStore, 'readAll'>;
+  readonly store: Pick<EventStore, 'readAll'> & CheckpointLog;
   readonly registry: EventRegistry;
   /** Of the place in which it is built. */
   readonly em: () => EntityManager;
@@ -33,7 +33,7 @@ const fillingMilliseconds = 50;
 /** What a {@link BuildsAhead} does: everything that is in the log now, in batches, each with its checkpoint. */
 export async function buildUpToHead(projection: Projection, parts: AheadParts): Promise<void> {
   const { batchSize, em, onPosition, registry, signal, store } = parts;
-  const writes = new CheckpointedWrites(projection, registry, em);
+  const writes = new CheckpointedWrites(projection, registry, em, store);
   await writes.open();
   const from = writes.written;
   const events = store.readAll({ filter: projection.filter, ...(from !== undefined && { after: from }) });

@@ -1,5 +1,5 @@
 import type { EntityClass, EntityManager } from '@mikro-orm/sql';
-import { parsePosition, type Position, type RecordedEvent } from '@streamvault/event-store';
+import { type EventStore, parsePosition, type Position, type RecordedEvent } from '@streamvault/event-store';
 import type { EventRegistry } from '../event-registry.js';
 import { isTransient } from '../log/transient-error.js';
 import { inTransaction } from './in-transaction.js';
@@ -25,6 +25,9 @@ export class Poisoned extends Error {
   }
 }
 
+/** The log that the checkpoints are positions of. */
+export type CheckpointLog = Pick<EventStore, 'fingerprint' | 'headPosition'>;
+
 /**
  * Writes a projection's rows together with how far they have come: one transaction each time, and only if the checkpoint
  * still is where this writer left it. So every event counts exactly once, whoever crashes, and whoever else is at it.
@@ -33,12 +36,14 @@ export class CheckpointedWrites {
   readonly #projection: Projection;
   readonly #registry: EventRegistry;
   readonly #em: () => EntityManager;
+  readonly #log: CheckpointLog;
   #written: Position | undefined;
 
-  constructor(projection: Projection, registry: EventRegistry, em: () => EntityManager) {
+  constructor(projection: Projection, registry: EventRegistry, em: () => EntityManager, log: CheckpointLog) {
     this.#projection = projection;
     this.#registry = registry;
     this.#em = em;
+    this.#log = log;
   }
 
   /** The last position written, undefined before the first event. */
@@ -48,24 +53,38 @@ export class CheckpointedWrites {
 
   /**
    * Finds where the rows are. Clears them where nobody knows that, or where another version of the projection wrote them and they
-   * are not to be kept; `outdated` are those that were kept, and that nothing may be written to.
+   * are not to be kept; `outdated` are those that were kept, and that nothing may be written to. Rows of a log that is another one by
+   * now are cleared in any case (`log-went-back`): they tell of things that never happened.
    */
-  async open({ keepOutdated = false } = {}): Promise<'known' | 'cleared' | 'outdated'> {
+  async open({ keepOutdated = false } = {}): Promise<'known' | 'cleared' | 'outdated' | 'log-went-back'> {
     const { name, version } = this.#projection;
+    const wentBack = await this.#logWentBack();
     return inTransaction(this.#em(), async (em) => {
       const checkpoint = await em.findOne(ProjectionCheckpoint, { name });
       const stored = checkpoint?.position ?? undefined;
       const position = stored === undefined ? undefined : parsePosition(stored);
       const makesSense = checkpoint !== null && (position === undefined) === (stored === undefined);
-      const known = makesSense && checkpoint.version === version;
-      if (!known && keepOutdated && makesSense && position !== undefined) return 'outdated';
+      const known = makesSense && !wentBack && checkpoint.version === version;
+      if (!known && keepOutdated && makesSense && !wentBack && position !== undefined) return 'outdated';
       if (!known) {
         for (const entity of this.#projection.entities) await em.nativeDelete(entity, {});
-        await em.upsert(ProjectionCheckpoint, { name, version, position: null });
+        await em.upsert(ProjectionCheckpoint, { name, version, position: null, fingerprint: null });
       }
       this.#written = known ? position : undefined;
-      return known ? 'known' : 'cleared';
+      return known ? 'known' : wentBack ? 'log-went-back' : 'cleared';
     });
+  }
+
+  /** Whether the log does not hold, or not any more, what the rows were made of. */
+  async #logWentBack(): Promise<boolean> {
+    const checkpoint = await this.#em().fork().findOne(ProjectionCheckpoint, { name: this.#projection.name });
+    const position = checkpoint?.position == null ? undefined : parsePosition(checkpoint.position);
+    const kept = checkpoint?.fingerprint ?? undefined;
+    if (position === undefined || kept === undefined) return false;
+    const found = await this.#log.fingerprint(position);
+    if (found !== undefined) return found !== kept;
+    // An event that was scavenged proves nothing; a log that ends before it does.
+    return position > ((await this.#log.headPosition()) ?? 0n);
   }
 
   /**
@@ -99,12 +118,14 @@ export class CheckpointedWrites {
     const projection = this.#projection;
     const { name, version } = projection;
     const from = this.#written;
+    const last = events.at(-1);
+    const fingerprint = (await this.#log.fingerprint(last?.position === to ? last : to)) ?? null;
     await inTransaction(this.#em(), async (em) => {
       // First of all: it takes the write lock, and shows before any work whether the work is still ours.
       const moved = await em.nativeUpdate(
         ProjectionCheckpoint,
         { name, version, position: from === undefined ? null : String(from) },
-        { position: String(to) },
+        { position: String(to), fingerprint },
       );
       if (moved !== 1) throw new CheckpointMoved(name);
       await this.#loadRows(events, em);

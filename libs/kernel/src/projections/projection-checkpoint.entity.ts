@@ -11,6 +11,8 @@ export const ProjectionCheckpointSchema = defineEntity({
     version: column.wholeNumber(),
     /** A log position as a decimal string; null before the first. */
     position: column.text().nullable(),
+    /** Of the log at that position; null where the log has no event there. */
+    fingerprint: column.text().nullable(),
   },
 });
 

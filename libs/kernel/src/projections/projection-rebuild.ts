@@ -144,7 +144,9 @@ export class ProjectionRebuild {
           stop.abort();
           await building;
           if (!isThere()) throw new Error('The rebuilt rows did not catch up with the live ones in time.');
-          return worker.position;
+          const { position } = worker;
+          const fingerprint = position === undefined ? undefined : await this.#parts.store.fingerprint(position);
+          return { position, fingerprint };
         });
         return 'live';
       } finally {

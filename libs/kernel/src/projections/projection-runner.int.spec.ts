@@ -133,8 +133,9 @@ describe.each(testEngines())('ProjectionRunner on $name', (engine) => {
     expect(running.status()).toEqual([
       { name: 'balances', version: 1, state: 'live', position: await store.headPosition(), lagSeconds: 0 },
     ]);
+    const head = (await store.headPosition())!;
     expect(await database.checkpoints()).toEqual([
-      { name: 'balances', version: 1, position: String(await store.headPosition()) },
+      { name: 'balances', version: 1, position: String(head), fingerprint: await store.fingerprint(head) },
     ]);
     await running.stop();
     expect(running.status()).toMatchObject([{ state: 'stopped' }]);
@@ -223,6 +224,23 @@ describe.each(testEngines())('ProjectionRunner on $name', (engine) => {
     const after = started();
     await after.waitForNonStale(10_000);
     expect(await database.balances()).toEqual(balanceOf(30));
+  });
+
+  it('builds anew what another log told, and says so', async () => {
+    await pay(30);
+    const before = started();
+    await before.waitForNonStale(10_000);
+    await before.stop();
+    // The log that was lost, and one that is shorter and was gone on with differently.
+    store = new MemoryEventStore();
+    await pay(12);
+    const after = started();
+    await after.waitForNonStale(10_000);
+    expect(await database.balances()).toEqual(balanceOf(12));
+    expect(logged).toContainEqual(expect.stringMatching(/went back or was replaced/));
+    await after.stop();
+    const { id } = (await store.eventAt((await store.headPosition())!))!;
+    expect(await database.checkpoints()).toMatchObject([{ position: '12', fingerprint: id }]);
   });
 
   describe('an event that cannot be applied', () => {

@@ -59,7 +59,7 @@ export class ProjectionWorker {
   constructor(projection: Projection, parts: ProjectionWorkerParts) {
     this.projection = projection;
     this.#parts = parts;
-    this.#writes = new CheckpointedWrites(projection, parts.registry, parts.em);
+    this.#writes = new CheckpointedWrites(projection, parts.registry, parts.em, parts.store);
     this.#backoff = new Backoff(parts.backoff);
   }
 
@@ -139,6 +139,11 @@ export class ProjectionWorker {
       return found;
     }
     if (found === 'cleared') this.#parts.logger.info('A projection starts from the beginning of the log', this.#name);
+    if (found === 'log-went-back')
+      this.#parts.logger.warn(
+        'The event log is not the one that a projection was made of: it went back or was replaced. The rows are built from it again',
+        this.#name,
+      );
     this.#position = this.#writes.written;
     this.#idleSince = Date.now();
     this.#enter('catching-up');

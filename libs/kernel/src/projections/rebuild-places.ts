@@ -4,6 +4,12 @@ import { inTransaction } from './in-transaction.js';
 import type { Projection } from './projection.js';
 import { ProjectionCheckpoint } from './projection-checkpoint.entity.js';
 
+/** How far the rows that were built beside are, and what tells their log there. */
+export interface BuiltUpTo {
+  readonly position: Position | undefined;
+  readonly fingerprint: string | undefined;
+}
+
 /** A second set of one projection's tables, which no reader sees, with a checkpoint of its own. */
 export interface RebuildPlace {
   readonly em: () => EntityManager;
@@ -11,7 +17,7 @@ export interface RebuildPlace {
    * Puts what was built here in the place of what is live, in one transaction that holds the live rows still. Called with how far
    * those are, `caughtUp` answers how far the ones built here are, which must not be less, and from then on they must not change.
    */
-  moveIn(caughtUp: (live: Position | undefined) => Promise<Position | undefined>): Promise<void>;
+  moveIn(caughtUp: (live: Position | undefined) => Promise<BuiltUpTo>): Promise<void>;
   /** Leaves it as it is, for another process to go on with. */
   close(): Promise<void>;
   /** Nothing is left of it. */
@@ -48,7 +54,7 @@ export type CopyRows = (em: EntityManager, table: Table) => Promise<void>;
 export async function moveRowsIn(
   live: EntityManager,
   projection: Projection,
-  caughtUp: (live: Position | undefined) => Promise<Position | undefined>,
+  caughtUp: (live: Position | undefined) => Promise<BuiltUpTo>,
   copyRows: CopyRows,
 ): Promise<void> {
   const { entities, name, version } = projection;
@@ -56,13 +62,20 @@ export async function moveRowsIn(
     // Changes nothing, and keeps everybody else from moving the live rows on until this is over.
     await em.nativeUpdate(ProjectionCheckpoint, { name }, { name });
     const before = await em.findOne(ProjectionCheckpoint, { name });
-    const to = await caughtUp(before?.position == null ? undefined : parsePosition(before.position));
+    const { position, fingerprint } = await caughtUp(
+      before?.position == null ? undefined : parsePosition(before.position),
+    );
     for (const entity of entities) {
       const table = tableOf(entity, em);
       await em.execute(`delete from ${quoted(table.name)}`);
       await copyRows(em, table);
     }
-    await em.upsert(ProjectionCheckpoint, { name, version, position: to === undefined ? null : String(to) });
+    await em.upsert(ProjectionCheckpoint, {
+      name,
+      version,
+      position: position === undefined ? null : String(position),
+      fingerprint: fingerprint ?? null,
+    });
   });
 }
 

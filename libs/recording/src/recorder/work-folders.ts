@@ -56,6 +56,15 @@ export class WorkFolders {
     return there && (await this.isRootThere());
   }
 
+  /** Whether there is a folder of this number, of a recording that the log does not know any more, say. */
+  isUsed(recordingId: number): Promise<boolean> {
+    return stat(this.path(recordingId)).then(
+      () => true,
+      // Nothing can be begun in a folder that cannot be looked at, and the start says so.
+      () => false,
+    );
+  }
+
   /** Runs `work` when everyone before has left the folder. */
   async inTurn<Result>(recordingId: number, work: () => Promise<Result>): Promise<Result> {
     const before = this.#turns.get(recordingId) ?? Promise.resolve();
