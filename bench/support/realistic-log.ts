@@ -99,6 +99,8 @@ async function record(writer: Writer, channel: Channel, startsAt: number, isBrok
     proxies: null,
     title: null,
     category: null,
+    trigger: { kind: 'user' as const, by: 'bench', reason: null },
+    broadcastId: null,
   };
   await append(writer, recordingStream(recordingId), begin, [
     { type: 'RecordingRequested', data: { ...request, at: at(0), deadline: at(60) } },
@@ -125,10 +127,12 @@ async function record(writer: Writer, channel: Channel, startsAt: number, isBrok
   await tell(end, [{ type: 'CaptureEnded', data: { at: at(end), ...part, capturedRatio, adSeconds: 0, retries: 0 } }]);
   const file = `${channel.name}/${at(0).slice(0, 19).replaceAll(':', '-')} [${recordingId}].mp4`;
   const { width, height, codecs } = variant;
-  const output: Output = { file, bytes, durationSeconds, width, height, codecs, startedAt: at(2) };
+  const timeline = [{ startsAt: at(2), mediaSeconds: 0, durationSeconds }];
+  const output: Output = { file, bytes, durationSeconds, width, height, codecs, startedAt: at(2), timeline };
+  const steps = ['publish', 'thumbnail'].map((name) => ({ name, dependsOn: [] }));
   const done = end + 20;
   await tell(done, [
-    { type: 'RecordingFinalized', data: { at: at(done), outputs: [output], deadline: at(done + 7200) } },
+    { type: 'RecordingFinalized', data: { at: at(done), outputs: [output], steps, deadline: at(done + 7200) } },
   ]);
   await tell(done, [{ type: 'StepStarted', data: { at: at(done), name: 'publish', attempt: 1 } }]);
   const publishing = commandAt(at(done), 'recorder', begin.correlationId);

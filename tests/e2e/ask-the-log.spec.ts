@@ -37,7 +37,14 @@ it(
 
     const [completed] = await find(api, `stream=recording-${recordingId}&type=RecordingCompleted`);
     const { causes, origin: began } = await explain(api, completed!.position);
-    expect(causes.map(({ type }) => type)).toEqual(['StopRequested', 'RecordingFinalized', 'StepSucceeded']);
+    expect(causes.map(({ type }) => type)).toEqual([
+      'StopRequested',
+      'CaptureEnded',
+      'RecordingFinalized',
+      'StepStarted',
+      'StepSucceeded',
+      'StepStarted',
+    ]);
     expect(began).toMatchObject({ correlationId: toStop, actor: 'api' });
     expect(causes[0]).toMatchObject({ stream: `recording-${recordingId}`, metadata: { $causationId: toStop } });
 
@@ -45,7 +52,7 @@ it(
     expect((await explain(api, ended!.position)).causes).toEqual([causes[0]]);
     // And the other way: what the request to stop led to, the video in the library too.
     const { effects } = await explain(api, causes[0]!.position);
-    expect(effects.map(({ type }) => type)).toEqual(['PartClosed', 'CaptureEnded', 'RecordingFinalized']);
+    expect(effects.map(({ type }) => type)).toEqual(['PartClosed', 'CaptureEnded']);
     const led = await find(api, `correlationId=${toStop}`);
     expect(led.map(({ type }) => type)).toEqual(
       expect.arrayContaining(['StopRequested', 'VideoAdded', 'RecordingCompleted']),

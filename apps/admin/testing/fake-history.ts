@@ -60,6 +60,7 @@ export function seed(world: FakeWorld): void {
         attempts: broken ? 5 : 1,
         error,
         retryAt: null,
+        dependsOn: [],
       };
     });
     world.recordings.set(

@@ -262,7 +262,14 @@ export class FakeWorld {
         streamUrl: `/api/videos/${videoId}/stream`,
       });
       this.videos.set(videoId, video);
-      const done = (name: string) => ({ name, state: 'succeeded' as const, attempts: 1, error: null, retryAt: null });
+      const done = (name: string) => ({
+        name,
+        state: 'succeeded' as const,
+        attempts: 1,
+        error: null,
+        retryAt: null,
+        dependsOn: [],
+      });
       this.change(id, { state: 'completed', videoId, deadline: null, steps: [done('publish'), done('thumbnail')] });
       this.append(`video-${videoId}`, 'VideoAdded', { videoId, recordingId: id });
       for (const name of ['publish', 'thumbnail']) this.append(stream, 'StepSucceeded', { name, attempt: 1, videoId });

@@ -56,7 +56,10 @@ export const part = z
   .meta({ id: 'Part' });
 export type Part = z.infer<typeof part>;
 
-export const stepState = z.enum(['waiting', 'running', 'succeeded', 'failed']);
+export const stepState = z.enum(['waiting', 'running', 'succeeded', 'failed', 'skipped', 'blocked']).meta({
+  description: 'blocked: a step that it depends on was given up.',
+});
+
 export const step = z
   .object({
     name: z.string(),
@@ -67,9 +70,24 @@ export const step = z
       .nullable()
       .meta({ description: 'What went wrong the last time. Of a step that waits with a retryAt: what it waits for.' }),
     retryAt: instant.nullable(),
+    dependsOn: z.array(z.string()).meta({ description: 'Names of the steps that must be done before.' }),
   })
   .meta({ id: 'Step' });
 export type Step = z.infer<typeof step>;
+
+export const recordingTrigger = z
+  .object({
+    kind: z.enum(['user', 'broadcast', 'schedule']),
+    by: z.string().meta({ description: 'The actor that asked.' }),
+    reason: z.string().nullable(),
+  })
+  .meta({ id: 'RecordingTrigger', description: 'Who or what asked for a recording.' });
+export type RecordingTrigger = z.infer<typeof recordingTrigger>;
+
+export const titleChange = z
+  .object({ at: instant, title: z.string().nullable(), category: z.string().nullable() })
+  .meta({ id: 'TitleChange', description: 'What a broadcast was called from an instant on.' });
+export type TitleChange = z.infer<typeof titleChange>;
 
 export const recording = z
   .object({
@@ -79,9 +97,12 @@ export const recording = z
     state: recordingState,
     title: z.string().nullable(),
     category: z.string().nullable(),
+    titles: z.array(titleChange).meta({ description: 'Oldest first. The last one is title and category above.' }),
+    trigger: recordingTrigger,
+    broadcastId: publicId.nullable(),
     requestedAt: instant,
     startedAt: instant.nullable().meta({ description: 'When the first part was opened.' }),
-    endedAt: instant.nullable().meta({ description: 'When the capture ended.' }),
+    endedAt: instant.nullable().meta({ description: 'When the capture ended, was called off or failed.' }),
     bytes,
     durationSeconds: seconds,
     segments: z.int().min(0),

@@ -1,19 +1,20 @@
 export { recordingContext } from './recording.context.js';
 export { ActiveRecordingClaim } from './active-recording-claim.js';
 export { CancelRecording } from './commands/cancel-recording/cancel-recording.command.js';
+export { ChangeRecordingDetails } from './commands/change-recording-details/change-recording-details.command.js';
 export type { Outcome } from './commands/outcome.js';
 export { ReportToRecording } from './commands/report-to-recording/report-to-recording.command.js';
 export { RetryRecording } from './commands/retry-recording/retry-recording.command.js';
 export { RetryStep } from './commands/retry-step/retry-step.command.js';
-export { StartRecording } from './commands/start-recording/start-recording.command.js';
+export { SkipStep } from './commands/skip-step/skip-step.command.js';
+export { StartRecording, type RecordingOccasion } from './commands/start-recording/start-recording.command.js';
 export { StopRecording } from './commands/stop-recording/stop-recording.command.js';
 export { describeLifecycle, foldRecording, recordingStateNames, type RecordingStateName } from './domain/lifecycle.js';
 export { RecordingNotFound } from './domain/recording-errors.js';
-export type { Output, RecordingEvent } from './domain/recording-events.js';
+export type { Output, PlannedStep, RecordingEvent, Trigger } from './domain/recording-events.js';
 export { SOUND_GAP, type RecordingContext } from './domain/recording-context.js';
 export { defaultRecordingPolicy, type RecordingPolicy } from './domain/recording-policy.js';
 export { recordingCategory, recordingEvents, recordingStream } from './domain/recording-registry.js';
-export type { StepName } from './domain/steps.js';
 export {
   type ClosedCapture,
   type Clock,

@@ -1,7 +1,6 @@
 import type { CaptureRequest, PartReason } from '@streamvault/capture';
 import type { LiveWord, WantedSource } from '@streamvault/platforms';
-import type { Cause, Container, Output } from './domain/recording-events.js';
-import type { StepName } from './domain/steps.js';
+import type { Cause, Container, Output, PlannedStep } from './domain/recording-events.js';
 import type { RecordingContext } from './domain/recording-context.js';
 
 /** The time, and waiting for it. Injected, so that a test can hold it still. */
@@ -98,7 +97,9 @@ export interface OutputNames {
 }
 export const OUTPUT_NAMES = Symbol('OutputNames');
 
-/** A post-processing step's work. Idempotent. Throws where it failed. */
+/** The post-processing steps. Each is idempotent, and throws where it failed. */
 export interface StepRunner {
-  run(name: StepName, context: RecordingContext, signal: AbortSignal): Promise<{ readonly videoId: number | null }>;
+  /** What is done with finished files, in the order in which equally ready steps begin. */
+  readonly plan: readonly PlannedStep[];
+  run(name: string, context: RecordingContext, signal: AbortSignal): Promise<{ readonly videoId: number | null }>;
 }

@@ -2,7 +2,7 @@ import type { CommandHandling, CommandMetadata, Handled, ReadEvent } from '@stre
 import type { Position, Revision } from '@streamvault/event-store';
 import type { Decider } from '@streamvault/kernel';
 import type { RecordingSnapshot, RecordingState } from './domain/lifecycle.js';
-import type { RecordingCommand } from './domain/recording-commands.js';
+import type { AddressedCommand, RecordingCommand } from './domain/recording-commands.js';
 import { recordingDecider } from './domain/recording-decider.js';
 import { RecordingNotFound } from './domain/recording-errors.js';
 import type { RecordingEvent } from './domain/recording-events.js';
@@ -26,7 +26,7 @@ export interface LoadedRecording {
 /** Recordings in the log: the one place that loads, folds and appends them. */
 export class RecordingStreams {
   readonly #handling: CommandHandling;
-  readonly #decider: Decider<RecordingState, RecordingCommand, RecordingEvent>;
+  readonly #decider: Decider<RecordingState, AddressedCommand, RecordingEvent>;
 
   constructor(handling: CommandHandling, policy: RecordingPolicy) {
     this.#handling = handling;
@@ -39,19 +39,14 @@ export class RecordingStreams {
     command: RecordingCommand,
     metadata: CommandMetadata,
   ): Promise<Handled<RecordingState, RecordingEvent> & { readonly state: RecordingSnapshot }> {
-    try {
-      const handled = await this.#handling.handle({
-        stream: recordingStream(recordingId),
-        decider: this.#decider,
-        command,
-        metadata,
-      });
-      if (!handled.state) throw new RecordingNotFound(recordingId);
-      return { ...handled, state: handled.state };
-    } catch (error) {
-      // The decider sees a stream without events and cannot know whose it would have been.
-      throw error instanceof RecordingNotFound ? new RecordingNotFound(recordingId) : error;
-    }
+    const handled = await this.#handling.handle({
+      stream: recordingStream(recordingId),
+      decider: this.#decider,
+      command: { recordingId, command },
+      metadata,
+    });
+    if (!handled.state) throw new RecordingNotFound(recordingId);
+    return { ...handled, state: handled.state };
   }
 
   /** As it is now; undefined where there is no such recording. */

@@ -3,9 +3,11 @@ import { defineContext } from '@streamvault/kernel';
 import { RECORDING_ACTIVITY, type RecordingActivity, StreamerStreams } from '@streamvault/streamers';
 import { ActiveRecordingClaim } from './active-recording-claim.js';
 import { CancelRecordingHandler } from './commands/cancel-recording/cancel-recording.handler.js';
+import { ChangeRecordingDetailsHandler } from './commands/change-recording-details/change-recording-details.handler.js';
 import { ReportToRecordingHandler } from './commands/report-to-recording/report-to-recording.handler.js';
 import { RetryRecordingHandler } from './commands/retry-recording/retry-recording.handler.js';
 import { RetryStepHandler } from './commands/retry-step/retry-step.handler.js';
+import { SkipStepHandler } from './commands/skip-step/skip-step.handler.js';
 import { StartRecordingHandler } from './commands/start-recording/start-recording.handler.js';
 import { StopRecordingHandler } from './commands/stop-recording/stop-recording.handler.js';
 import { foldRecording } from './domain/lifecycle.js';
@@ -35,8 +37,10 @@ export const recordingContext = defineContext({
       StartRecordingHandler,
       StopRecordingHandler,
       CancelRecordingHandler,
+      ChangeRecordingDetailsHandler,
       RetryRecordingHandler,
       RetryStepHandler,
+      SkipStepHandler,
       ReportToRecordingHandler,
       ListRecordingsHandler,
       GetRecordingHandler,

@@ -179,6 +179,8 @@ describe('SQLite and PostgreSQL', () => {
           quality: 'best',
           title: null,
           category: null,
+          trigger: { kind: 'user', by: 'api', reason: null },
+          broadcastId: null,
           at: at(id),
           deadline,
         },
@@ -194,7 +196,7 @@ describe('SQLite and PostgreSQL', () => {
         'CaptureEnded',
         { at: at(id), bytes: 2 ** 52, segments: 3, durationSeconds: 1 / 3, capturedRatio: 1, adSeconds: 0 },
       ],
-      ['RecordingFinalized', { at: at(id), outputs: [], deadline }],
+      ['RecordingFinalized', { at: at(id), outputs: [], steps: [{ name: 'thumbnail', dependsOn: [] }], deadline }],
       ['StepStarted', { at: at(id), name: 'thumbnail', attempt: 1 }],
       [
         'StepFailed',

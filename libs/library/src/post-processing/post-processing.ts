@@ -4,9 +4,9 @@ import { NoVideoStream, type Media } from '@streamvault/media';
 import type {
   Clock,
   LibraryRoot,
+  PlannedStep,
   RecordingContext,
   RecordingStreams,
-  StepName,
   StepRunner,
 } from '@streamvault/recording';
 import { join } from 'node:path';
@@ -17,10 +17,15 @@ type StepWork = (context: RecordingContext, signal: AbortSignal) => Promise<{ re
 
 /** The work of each post-processing step. Each may be run again at any time and then changes nothing. */
 export class PostProcessing implements StepRunner {
-  readonly #work: Readonly<Record<StepName, StepWork>> = {
-    publish: (context) => this.#publish(context),
-    thumbnail: (context, signal) => this.#thumbnail(context, signal),
-  };
+  /** The thumbnail first, so that a video appears in the library with its picture; without it where that cannot be taken. */
+  readonly plan: readonly PlannedStep[] = [
+    { name: 'thumbnail', dependsOn: [] },
+    { name: 'publish', dependsOn: [] },
+  ];
+  readonly #work: ReadonlyMap<string, StepWork> = new Map<string, StepWork>([
+    ['publish', (context) => this.#publish(context)],
+    ['thumbnail', (context, signal) => this.#thumbnail(context, signal)],
+  ]);
 
   constructor(
     private readonly commands: CommandBus,
@@ -30,15 +35,21 @@ export class PostProcessing implements StepRunner {
     private readonly clock: Clock,
   ) {}
 
-  run(name: StepName, context: RecordingContext, signal: AbortSignal): Promise<{ readonly videoId: number | null }> {
-    return this.#work[name](context, signal);
+  async run(
+    name: string,
+    context: RecordingContext,
+    signal: AbortSignal,
+  ): Promise<{ readonly videoId: number | null }> {
+    const work = this.#work.get(name);
+    if (!work) throw new Error(`This version of StreamVault knows no step ${name}. Skip it, or update.`);
+    return work(context, signal);
   }
 
   async #publish(context: RecordingContext): Promise<{ videoId: number | null }> {
     const { recordingId, streamerId, streamerName, category, outputs, gaps } = context;
     const recorded = await this.streams.load(recordingId);
     let first: number | null = null;
-    for (const [index, { file, startedAt, ...measured }] of outputs.entries()) {
+    for (const [index, { file, startedAt, timeline: _timeline, ...measured }] of outputs.entries()) {
       const recordedAt = startedAt ?? context.startedAt ?? context.requestedAt;
       const { videoId } = await this.commands.execute(
         new AddVideo(

@@ -101,16 +101,27 @@ export class LedgerFinalizer implements Finalizer {
       title: context.title ?? context.streamerName,
       signal,
     });
-    return videos.map(({ index, bytes, durationSeconds, probe, runs: [first = 0] }) => ({
+    return videos.map(({ index, bytes, durationSeconds, probe, runs: held }) => ({
       file: nameOf(index),
       bytes,
       durationSeconds,
       width: probe.video?.width ?? null,
       height: probe.video?.height ?? null,
       codecs: [probe.video?.codecs, probe.audio?.codecs].filter((codec) => codec !== undefined).join(',') || null,
-      startedAt: startOf(first),
+      startedAt: startOf(held[0] ?? 0),
+      timeline: timelineOf(held.flatMap((number) => runs[number]?.run ?? [])),
     }));
   }
+}
+
+/** Where the wall clock lies in a file that holds these runs one after the other. */
+function timelineOf(runs: readonly Run[]): Output['timeline'] {
+  let mediaSeconds = 0;
+  return runs.flatMap(({ startsAt, durationSeconds }) => {
+    const begins = mediaSeconds;
+    mediaSeconds += durationSeconds;
+    return startsAt === null || startsAt === undefined ? [] : [{ startsAt, mediaSeconds: begins, durationSeconds }];
+  });
 }
 
 /** What is missing of separate sound where the picture is there. It is told, but is no loss of the broadcast as a whole. */

@@ -21,10 +21,13 @@ const moved = (seconds: number): RecordingEvent => ({
 type Word = Extract<RecordingCommand, { type: 'ReportDeadline' }>['word'];
 const patienceRunsOut = (past: RecordingEvent[], seconds: number, word?: Word) =>
   given(past, recordingDecider(policy)).when({
-    type: 'ReportDeadline',
-    at: after(seconds),
-    deadline: after(seconds),
-    ...(word !== undefined && { word }),
+    recordingId: sampleRequest.recordingId,
+    command: {
+      type: 'ReportDeadline',
+      at: after(seconds),
+      deadline: after(seconds),
+      ...(word !== undefined && { word }),
+    },
   });
 
 describe('when patience with a silent source runs out', () => {

@@ -1,6 +1,6 @@
 import type { CaptureFact } from '@streamvault/capture';
 import type { LiveWord } from '@streamvault/platforms';
-import type { Cause, Output } from './recording-events.js';
+import type { Cause, Output, PlannedStep } from './recording-events.js';
 import type { RecordingInput } from './recording-context.js';
 
 interface Instant {
@@ -12,9 +12,15 @@ interface Instant {
 export type RecordingRequest =
   | (Instant & { readonly type: 'RequestRecording'; readonly request: Omit<RecordingInput, 'at' | 'deadline'> })
   | (Instant & { readonly type: 'StopRecording'; readonly by: string; readonly cause?: Cause })
+  | (Instant & {
+      readonly type: 'ChangeDetails';
+      /** `at`: since when the broadcast is called so. */
+      readonly details: { readonly at: string; readonly title: string | null; readonly category: string | null };
+    })
   | (Instant & { readonly type: 'CancelRecording'; readonly by: string })
   | (Instant & { readonly type: 'RetryRecording'; readonly by: string })
-  | (Instant & { readonly type: 'RetryStep'; readonly by: string; readonly name: string });
+  | (Instant & { readonly type: 'RetryStep'; readonly by: string; readonly name: string })
+  | (Instant & { readonly type: 'SkipStep'; readonly by: string; readonly name: string });
 
 /**
  * What the recorder's effects report. Never refused: what comes too late, or a second time, changes nothing, because an
@@ -35,7 +41,12 @@ export type RecordingReport =
       readonly adSeconds: number;
       readonly retries: number;
     })
-  | (Instant & { readonly type: 'ReportFinalized'; readonly outputs: readonly Output[] })
+  | (Instant & {
+      readonly type: 'ReportFinalized';
+      readonly outputs: readonly Output[];
+      /** What is to be done with them. */
+      readonly steps: readonly PlannedStep[];
+    })
   | (Instant & { readonly type: 'ReportFinalizeFailure'; readonly cause: Cause })
   | (Instant & { readonly type: 'StartStep'; readonly name: string })
   | (Instant & { readonly type: 'ReportStepSuccess'; readonly name: string; readonly videoId: number | null })
@@ -49,3 +60,10 @@ export type RecordingReport =
   | (Instant & { readonly type: 'ReportPartsDiscarded'; readonly bytes: number });
 
 export type RecordingCommand = RecordingRequest | RecordingReport;
+export type RecordingCommandOf<Type extends RecordingCommand['type']> = Extract<RecordingCommand, { type: Type }>;
+
+/** A command, and the recording that it is for: the decider of an empty stream could not know otherwise. */
+export interface AddressedCommand {
+  readonly recordingId: number;
+  readonly command: RecordingCommand;
+}

@@ -1,4 +1,4 @@
-import type { Cause, Container, Output, RecordingEventData } from './recording-events.js';
+import type { Cause, Container, Output, RecordingEventData, Trigger } from './recording-events.js';
 import type { StepStatus } from './steps.js';
 
 export interface PartStatus {
@@ -17,6 +17,13 @@ export interface GapStatus {
   readonly to: string;
   readonly seconds: number;
   readonly cause: Cause;
+}
+
+/** What the broadcast was called from an instant on. */
+export interface TitleStatus {
+  readonly at: string;
+  readonly title: string | null;
+  readonly category: string | null;
 }
 
 /** Advertising that the source marked as such. */
@@ -57,8 +64,14 @@ export interface RecordingContext {
   readonly adChoice: 'skip' | 'keep';
   /** Names of proxies and `direct`; null: as the settings say for all. */
   readonly proxies: readonly string[] | null;
+  readonly trigger: Trigger;
+  /** The broadcast that it takes; null where none was named. */
+  readonly broadcastId: number | null;
+  /** As it is called now, or was called last. */
   readonly title: string | null;
   readonly category: string | null;
+  /** What it was called from when on, oldest first. */
+  readonly titles: readonly TitleStatus[];
   readonly requestedAt: string;
   readonly startedAt: string | null;
   readonly endedAt: string | null;

@@ -6,7 +6,7 @@ import { recordingDecider } from './recording-decider.js';
 import type { RecordingEvent } from './recording-events.js';
 import { stallSecondsOf } from './recording-context.js';
 import { defaultRecordingPolicy } from './recording-policy.js';
-import { after, sampleCause, sampleOutput, sampleRequest, t0 } from './recording-samples.testing.js';
+import { after, sampleCause, sampleOutput, samplePlan, sampleRequest, t0 } from './recording-samples.testing.js';
 
 const decider = recordingDecider(defaultRecordingPolicy);
 const { at: _at, deadline: _deadline, ...request } = sampleRequest;
@@ -33,7 +33,7 @@ const ended: RecordingEvent = {
 };
 const finalized: RecordingEvent = {
   type: 'RecordingFinalized',
-  data: { at: after(32), outputs: [sampleOutput], deadline: after(32 + 7200) },
+  data: { at: after(32), outputs: [sampleOutput], steps: samplePlan, deadline: after(32 + 7200) },
 };
 const capturing = [requested, starting, started, part];
 const postProcessing = [...capturing, stopped, ended, finalized];
@@ -45,7 +45,8 @@ const stepSucceeded = (name: string): RecordingEvent => ({
   type: 'StepSucceeded',
   data: { at: after(34), name, attempt: 1, videoId: name === 'publish' ? 9 : null },
 });
-const when = (past: RecordingEvent[], command: RecordingCommand) => given(past, decider).when(command);
+const when = (past: RecordingEvent[], command: RecordingCommand) =>
+  given(past, decider).when({ recordingId: sampleRequest.recordingId, command });
 const fold = (past: readonly RecordingEvent[]): RecordingState =>
   past.reduce<RecordingState>((state, event) => evolve(state, event), undefined);
 const stop: RecordingCommand = { type: 'StopRecording', at: after(30), by: 'api' };
@@ -98,7 +99,7 @@ describe('capturing', () => {
     const fact = { kind: 'gap', from: after(4), to: after(6), seconds: 2, cause: sampleCause } as const;
     const gap: RecordingEvent = {
       type: 'GapRecorded',
-      data: { from: after(4), to: after(6), seconds: 2, cause: sampleCause, at: after(6) },
+      data: { from: after(4), to: after(6), seconds: 2, cause: sampleCause, at: after(7) },
     };
     when(capturing, { type: 'ReportFact', at: after(7), fact }).then([gap]);
     when([...capturing, gap], { type: 'ReportFact', at: after(8), fact }).thenNothing();
@@ -107,7 +108,7 @@ describe('capturing', () => {
   it('notes advertising once, and whether it was kept', () => {
     const told = { from: after(4), to: after(34), seconds: 30, kept: false };
     const fact = { kind: 'ad', ...told } as const;
-    const ad: RecordingEvent = { type: 'AdRecorded', data: { ...told, at: after(34) } };
+    const ad: RecordingEvent = { type: 'AdRecorded', data: { ...told, at: after(35) } };
     when(capturing, { type: 'ReportFact', at: after(35), fact }).then([ad]);
     when([...capturing, ad], { type: 'ReportFact', at: after(36), fact }).thenNothing();
     when(capturing, { type: 'ReportFact', at: after(35), fact }).thenState((state) =>
@@ -290,7 +291,12 @@ describe('finalizing', () => {
   });
 
   it('is reported twice after a lost answer, and told once', () =>
-    void when(postProcessing, { type: 'ReportFinalized', at: after(33), outputs: [sampleOutput] }).thenNothing());
+    void when(postProcessing, {
+      type: 'ReportFinalized',
+      at: after(33),
+      outputs: [sampleOutput],
+      steps: [],
+    }).thenNothing());
 });
 
 describe('post-processing', () => {
@@ -460,8 +466,8 @@ describe('a disk in the way', () => {
       cause: full,
     }).then([waitingStep('thumbnail')]);
     expect(fold(stepWaits)?.context.steps).toEqual([
-      { name: 'thumbnail', state: 'waiting', attempts: 0, error: full.message, retryAt: after(44) },
-      { name: 'publish', state: 'waiting', attempts: 0, error: null, retryAt: null },
+      { name: 'thumbnail', dependsOn: [], state: 'waiting', attempts: 0, error: full.message, retryAt: after(44) },
+      { name: 'publish', dependsOn: [], state: 'waiting', attempts: 0, error: null, retryAt: null },
     ]);
     when(stepWaits, { type: 'StartStep', at: after(35), name: 'publish' }).then([
       { type: 'StepStarted', data: { at: after(35), name: 'publish', attempt: 1 } },

@@ -67,3 +67,11 @@ export class StepNotRetryable extends DomainError {
     });
   }
 }
+
+export class StepNotSkippable extends DomainError {
+  readonly code = 'recording.step-not-skippable';
+  readonly kind = 'conflict';
+  constructor(recordingId: number, name: string, state: string) {
+    super(`Step ${name} of recording ${recordingId} is ${state} and cannot be skipped.`, { recordingId, name, state });
+  }
+}

@@ -9,6 +9,16 @@ const at = z.string();
 const cause = z.object({ code: z.string(), message: z.string() });
 export type Cause = z.infer<typeof cause>;
 
+/** Who or what asked for a recording. */
+const trigger = z.object({
+  kind: z.enum(['user', 'broadcast', 'schedule']),
+  /** The actor: `api`, `automation`, a user, … */
+  by: z.string(),
+  /** Why, for people; null where asking is reason enough. */
+  reason: z.string().nullable(),
+});
+export type Trigger = z.infer<typeof trigger>;
+
 /** A transport stream, fragmented mp4, or sound without a container. */
 const container = z.enum(['ts', 'mp4', 'aac', 'mp3', 'ac3', 'eac3']);
 export type Container = z.infer<typeof container>;
@@ -23,9 +33,15 @@ const output = z.object({
   codecs: z.string().nullable(),
   /** Start of its first segment on the wall clock. */
   startedAt: z.string().nullable(),
+  /** Where the wall clock lies in the file, stretch by stretch: what lies between two of them was not captured. */
+  timeline: z.array(z.object({ startsAt: z.string(), mediaSeconds: z.number(), durationSeconds: z.number() })),
 });
 /** One finished file. A recording whose codec or size changed on the way has several. */
 export type Output = z.infer<typeof output>;
+
+/** A step of the plan that ends finalizing: it runs when all that it depends on is done. */
+const plannedStep = z.object({ name: z.string(), dependsOn: z.array(z.string()) });
+export type PlannedStep = z.infer<typeof plannedStep>;
 
 export const recordingEventSchemas = {
   RecordingRequested: z.object({
@@ -40,9 +56,14 @@ export const recordingEventSchemas = {
     proxies: z.array(z.string()).nullable(),
     title: z.string().nullable(),
     category: z.string().nullable(),
+    trigger,
+    /** The broadcast that it takes, where the platform was heard to begin one. */
+    broadcastId: z.number().nullable(),
     at,
     deadline: z.string(),
   }),
+  /** `at`: since when the broadcast is called so. */
+  RecordingDetailsChanged: z.object({ at, title: z.string().nullable(), category: z.string().nullable() }),
   CaptureStarting: z.object({ at, deadline: z.string() }),
   DeadlineMoved: z.object({ at, deadline: z.string(), cause }),
   SourceOpened: z.object({
@@ -85,7 +106,13 @@ export const recordingEventSchemas = {
     retries: z.number().nullable(),
   }),
   FinalizeFailed: z.object({ at, attempt: z.number(), cause, retryAt: z.string().nullable() }),
-  RecordingFinalized: z.object({ at, outputs: z.array(output), deadline: z.string() }),
+  RecordingFinalized: z.object({
+    at,
+    outputs: z.array(output),
+    /** In the order in which equally ready steps begin. */
+    steps: z.array(plannedStep),
+    deadline: z.string(),
+  }),
   StepStarted: z.object({ at, name: z.string(), attempt: z.number() }),
   StepSucceeded: z.object({ at, name: z.string(), attempt: z.number(), videoId: z.number().nullable() }),
   StepFailed: z.object({
@@ -97,6 +124,7 @@ export const recordingEventSchemas = {
     retryAt: z.string().nullable(),
   }),
   StepRetryRequested: z.object({ at, name: z.string(), by: z.string(), deadline: z.string() }),
+  StepSkipped: z.object({ at, name: z.string(), by: z.string(), deadline: z.string() }),
   RecordingCompleted: z.object({ at }),
   RecordingFailed: z.object({ at, cause }),
   RecordingCancelled: z.object({ at, by: z.string(), cause }),

@@ -1,7 +1,7 @@
 import { isOfDisk, isWaitedFor } from './disk-causes.js';
-import type { PartStatus, RecordingContext } from './recording-context.js';
+import type { PartStatus, RecordingContext, TitleStatus } from './recording-context.js';
 import type { RecordingEvent } from './recording-events.js';
-import type { StepStatus } from './steps.js';
+import { plannedStatus, type StepStatus } from './steps.js';
 
 /** An event, and the recording before it. */
 interface Told {
@@ -34,6 +34,29 @@ export function notePart({ context, event }: Told): Noted {
       part.number === number ? { ...part, closedAt: at, bytes, segments, durationSeconds } : part,
     ),
   };
+}
+
+export function noteDetails({ context, event }: Told): Noted {
+  if (event.type !== 'RecordingDetailsChanged') return {};
+  const titles = [...context.titles, event.data].toSorted((left, right) => Date.parse(left.at) - Date.parse(right.at));
+  return { ...latestOf(titles), titles };
+}
+
+const latestOf = (titles: readonly TitleStatus[]): Pick<TitleStatus, 'title' | 'category'> => {
+  const { title = null, category = null } = titles.at(-1) ?? {};
+  return { title, category };
+};
+
+export function noteFailure({ context, event }: Told): Noted {
+  if (event.type !== 'RecordingFailed' && event.type !== 'RecordingCancelled') return {};
+  const { at, cause } = event.data;
+  return { failure: cause, interruption: null, endedAt: context.endedAt ?? at };
+}
+
+export function noteOutputs({ event }: Told): Noted {
+  if (event.type !== 'RecordingFinalized') return {};
+  const { outputs, steps } = event.data;
+  return { outputs, steps: steps.map((step) => plannedStatus(step)), finalizeRetryAt: null, interruption: null };
 }
 
 export function noteGap({ context, event }: Told): Noted {
@@ -99,6 +122,8 @@ export function noteStep({ context, event }: Told): Noted {
       const state = isWaitedFor(cause) && retryAt !== null ? 'waiting' : 'failed';
       return noteStepOf(context, name, { state, attempts: attempt, error: cause.message, retryAt });
     }
+    case 'StepSkipped':
+      return noteStepOf(context, event.data.name, { state: 'skipped', retryAt: null });
     case 'StepRetryRequested':
       return noteStepOf(context, event.data.name, { state: 'waiting', attempts: 0, retryAt: null });
     default:

@@ -17,6 +17,8 @@ export const sampleRequest: RecordingInput = {
   proxies: ['home', 'direct'],
   title: null,
   category: null,
+  trigger: { kind: 'user', by: 'api', reason: null },
+  broadcastId: null,
   at: t0,
   deadline: after(60),
 };
@@ -29,10 +31,17 @@ export const sampleOutput = {
   height: 360,
   codecs: 'avc1.64001f,mp4a.40.2',
   startedAt: t0,
+  timeline: [{ startsAt: t0, mediaSeconds: 0, durationSeconds: 10 }],
 };
+
+export const samplePlan = [
+  { name: 'thumbnail', dependsOn: [] },
+  { name: 'publish', dependsOn: [] },
+];
 
 export const sampleEvents: readonly RecordingEvent[] = [
   { type: 'RecordingRequested', data: sampleRequest },
+  { type: 'RecordingDetailsChanged', data: { at: after(1), title: 'Another title', category: 'Music' } },
   { type: 'CaptureStarting', data: { at: t0, deadline: after(60) } },
   { type: 'DeadlineMoved', data: { at: t0, deadline: after(600), cause: sampleCause } },
   {
@@ -58,7 +67,10 @@ export const sampleEvents: readonly RecordingEvent[] = [
     data: { at: after(11), bytes: 1000, segments: 5, durationSeconds: 10, capturedRatio: 1, adSeconds: 0, retries: 0 },
   },
   { type: 'FinalizeFailed', data: { at: after(12), attempt: 1, cause: sampleCause, retryAt: after(17) } },
-  { type: 'RecordingFinalized', data: { at: after(13), outputs: [sampleOutput], deadline: after(1000) } },
+  {
+    type: 'RecordingFinalized',
+    data: { at: after(13), outputs: [sampleOutput], steps: samplePlan, deadline: after(1000) },
+  },
   { type: 'StepStarted', data: { at: after(14), name: 'publish', attempt: 1 } },
   { type: 'StepSucceeded', data: { at: after(15), name: 'publish', attempt: 1, videoId: 5 } },
   {
@@ -66,6 +78,7 @@ export const sampleEvents: readonly RecordingEvent[] = [
     data: { at: after(15), name: 'thumbnail', attempt: 1, cause: sampleCause, retryAt: null },
   },
   { type: 'StepRetryRequested', data: { at: after(20), name: 'thumbnail', by: 'api', deadline: after(1000) } },
+  { type: 'StepSkipped', data: { at: after(21), name: 'thumbnail', by: 'api', deadline: after(1000) } },
   { type: 'RecordingCompleted', data: { at: after(16) } },
   { type: 'RecordingFailed', data: { at: after(16), cause: sampleCause } },
   { type: 'RecordingCancelled', data: { at: after(16), by: 'api', cause: sampleCause } },

@@ -4,15 +4,17 @@ import type { RecordingEvent } from './recording-events.js';
 import {
   clearInterruption,
   noteAd,
+  noteDetails,
+  noteFailure,
   noteFinalizeFailure,
   noteGap,
   noteInterruption,
+  noteOutputs,
   notePart,
   noteSource,
   noteStep,
   noteTotals,
 } from './recording-notes.js';
-import { initialSteps } from './steps.js';
 
 /** What an effect is given: the recording as it was when the effect's state was entered. */
 export interface EffectInput {
@@ -73,17 +75,10 @@ export const recordingMachine = setup({
     }),
     noteTotals: assign(noteTotals),
     noteFinalizeFailure: assign(noteFinalizeFailure),
-    noteOutputs: assign(({ event }) =>
-      event.type === 'RecordingFinalized'
-        ? { outputs: event.data.outputs, finalizeRetryAt: null, interruption: null }
-        : {},
-    ),
+    noteDetails: assign(noteDetails),
+    noteOutputs: assign(noteOutputs),
     noteStep: assign(noteStep),
-    noteFailure: assign(({ event }) =>
-      event.type === 'RecordingFailed' || event.type === 'RecordingCancelled'
-        ? { failure: event.data.cause, interruption: null }
-        : {},
-    ),
+    noteFailure: assign(noteFailure),
     clearFailure: assign({
       failure: null,
       interruption: null,
@@ -109,8 +104,14 @@ export const recordingMachine = setup({
     quality: input.quality,
     adChoice: input.ads,
     proxies: input.proxies,
+    trigger: input.trigger,
+    broadcastId: input.broadcastId,
     title: input.title,
     category: input.category,
+    titles:
+      input.title === null && input.category === null
+        ? []
+        : [{ at: input.at, title: input.title, category: input.category }],
     requestedAt: input.at,
     startedAt: null,
     endedAt: null,
@@ -127,7 +128,7 @@ export const recordingMachine = setup({
     finalizeAttempts: 0,
     finalizeRetryAt: null,
     outputs: [],
-    steps: initialSteps(),
+    steps: [],
     videoId: null,
     failure: null,
     completedAt: null,
@@ -143,6 +144,10 @@ export const recordingMachine = setup({
         { id: 'deadline', src: 'deadline', input: deadlineInput },
       ],
       on: {
+        RecordingDetailsChanged: {
+          actions: 'noteDetails',
+          description: 'The broadcast has another title or category.',
+        },
         CaptureStarting: {
           target: 'taking.starting',
           actions: 'noteDeadline',
@@ -166,6 +171,10 @@ export const recordingMachine = setup({
       invoke: { id: 'capture', src: 'capture', input: effectInput },
       initial: 'starting',
       on: {
+        RecordingDetailsChanged: {
+          actions: 'noteDetails',
+          description: 'The broadcast has another title or category.',
+        },
         SourceOpened: { actions: 'noteSource', description: 'The source answered with a playlist.' },
         PartOpened: { actions: 'notePart', description: 'A new file was begun.' },
         PartClosed: { actions: 'notePart', description: 'A file is complete.' },
@@ -332,6 +341,12 @@ export const recordingMachine = setup({
           actions: ['noteStep', 'noteDeadline'],
           description: 'Somebody asked to try a step again.',
         },
+        StepSkipped: {
+          target: 'postProcessing',
+          reenter: true,
+          actions: ['noteStep', 'noteDeadline'],
+          description: 'Somebody passed a step over; what depends on it goes on.',
+        },
         DeadlineMoved: {
           target: 'postProcessing',
           reenter: true,
@@ -353,6 +368,11 @@ export const recordingMachine = setup({
           target: 'postProcessing',
           actions: ['noteStep', 'noteDeadline'],
           description: 'Somebody asked to try a failed step again.',
+        },
+        StepSkipped: {
+          target: 'postProcessing',
+          actions: ['noteStep', 'noteDeadline'],
+          description: 'Somebody passed a failed step over; what depends on it goes on.',
         },
         PartsDiscarded: { actions: 'noteDiscard', description: 'The raw parts were removed; the video has it all.' },
       },

@@ -1,22 +1,7 @@
-/** A post-processing step: runs when everything it depends on has succeeded. */
-export interface StepDefinition {
-  readonly name: string;
-  readonly description: string;
-  readonly dependsOn: readonly string[];
-}
+import type { PlannedStep } from './recording-events.js';
 
-/** In the order in which equally ready steps run. */
-export const stepDefinitions = [
-  // First, so that a video appears in the library with its picture; without it where that cannot be taken.
-  { name: 'thumbnail', description: 'Take a still picture from the video.', dependsOn: [] },
-  { name: 'publish', description: 'Put the finished video into the library.', dependsOn: [] },
-] as const satisfies readonly StepDefinition[];
-
-export type StepName = (typeof stepDefinitions)[number]['name'];
-
-export interface StepStatus {
-  readonly name: string;
-  readonly state: 'waiting' | 'running' | 'succeeded' | 'failed';
+export interface StepStatus extends PlannedStep {
+  readonly state: 'waiting' | 'running' | 'succeeded' | 'failed' | 'skipped';
   readonly attempts: number;
   /** What went wrong the last time, or what it waits for. */
   readonly error: string | null;
@@ -24,39 +9,49 @@ export interface StepStatus {
   readonly retryAt: string | null;
 }
 
-export const isStepName = (name: string): name is StepName => stepDefinitions.some((step) => step.name === name);
+/** A step of the plan before it has run. */
+export const plannedStatus = ({ name, dependsOn }: PlannedStep): StepStatus => ({
+  name,
+  dependsOn,
+  state: 'waiting',
+  attempts: 0,
+  error: null,
+  retryAt: null,
+});
 
-export function initialSteps(): StepStatus[] {
-  return stepDefinitions.map(({ name }) => ({ name, state: 'waiting', attempts: 0, error: null, retryAt: null }));
-}
+/** Nothing is deleted before these have succeeded, so nobody may pass them over. */
+const neverSkipped: ReadonlySet<string> = new Set(['verify', 'publish']);
+export const mayBeSkipped = ({ name, state }: StepStatus): boolean =>
+  state !== 'succeeded' && state !== 'skipped' && !neverSkipped.has(name);
 
 /** It was tried, and had no room, no disk or no log to write to: it is tried again until it has. */
 export const waitsForDisk = ({ state, retryAt }: StepStatus): boolean => state === 'waiting' && retryAt !== null;
 
-const dependencies = (name: string): readonly string[] =>
-  stepDefinitions.find((step) => step.name === name)?.dependsOn ?? [];
+const isDone = ({ state }: StepStatus): boolean => state === 'succeeded' || state === 'skipped';
+const hasGivenUp = ({ state, retryAt }: StepStatus): boolean => state === 'failed' && retryAt === null;
 
-const hasGivenUp = (status: StepStatus): boolean => status.state === 'failed' && status.retryAt === null;
+/** What a step depends on and is not done yet. A name that the plan does not list holds nothing up. */
+const missingFor = ({ dependsOn }: StepStatus, all: readonly StepStatus[]): readonly StepStatus[] =>
+  all.filter((other) => dependsOn.includes(other.name) && !isDone(other));
+
+/** It cannot run before somebody has seen to a step that was given up, on which it depends. */
+export const isBlocked = (status: StepStatus, all: readonly StepStatus[]): boolean =>
+  !isDone(status) && missingFor(status, all).some((needed) => hasGivenUp(needed) || isBlocked(needed, all));
 
 /** A step that will not move by itself any more: done, given up, or waiting for one that was given up. */
-export function isSettled(status: StepStatus, all: readonly StepStatus[]): boolean {
-  if (status.state === 'succeeded' || hasGivenUp(status)) return true;
-  return dependencies(status.name).some((needed) => {
-    const other = all.find((step) => step.name === needed);
-    return other !== undefined && other.state !== 'succeeded' && isSettled(other, all);
-  });
-}
+export const isSettled = (status: StepStatus, all: readonly StepStatus[]): boolean =>
+  isDone(status) || hasGivenUp(status) || isBlocked(status, all);
+
+/** Everything that it depends on is done, and it is not: it may run, now or when its pause is over. */
+export const isReady = (status: StepStatus, all: readonly StepStatus[]): boolean =>
+  !isSettled(status, all) && missingFor(status, all).length === 0;
 
 /**
  * The step to run next: first one that was cut off while it ran, then what is ready now, then the failed one whose retry comes
  * first, then what waits for its disk. Undefined where every step is settled.
  */
 export function nextStep(all: readonly StepStatus[]): StepStatus | undefined {
-  const open = all.filter(
-    (step) =>
-      !isSettled(step, all) &&
-      dependencies(step.name).every((needed) => all.find((other) => other.name === needed)?.state === 'succeeded'),
-  );
+  const open = all.filter((step) => isReady(step, all));
   return (
     open.find((step) => step.state === 'running') ??
     open.find((step) => step.state === 'waiting' && !waitsForDisk(step)) ??

@@ -9,6 +9,7 @@ import { CancelRecording } from '../commands/cancel-recording/cancel-recording.c
 import type { Outcome } from '../commands/outcome.js';
 import { RetryRecording } from '../commands/retry-recording/retry-recording.command.js';
 import { RetryStep } from '../commands/retry-step/retry-step.command.js';
+import { SkipStep } from '../commands/skip-step/skip-step.command.js';
 import { StartRecording } from '../commands/start-recording/start-recording.command.js';
 import { StopRecording } from '../commands/stop-recording/stop-recording.command.js';
 import { recordingViewProjection } from '../read-models/recording-view.projection.js';
@@ -75,6 +76,18 @@ export class RecordingCommandsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     return this.#run(request, reply, (metadata) => this.commands.execute(new RetryStep(id, name, metadata)));
+  }
+
+  @Post('recordings/:id/steps/:name/skip')
+  @HttpCode(200)
+  @Answers(200, recordingAnswer, 'Passes a post-processing step over; what depends on it goes on.', 404, 409)
+  skipStep(
+    @Param('id', PublicIdPipe) id: number,
+    @Param('name') name: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.#run(request, reply, (metadata) => this.commands.execute(new SkipStep(id, name, metadata)));
   }
 
   #run(

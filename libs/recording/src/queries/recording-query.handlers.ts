@@ -103,7 +103,7 @@ export class ListQueueHandler implements IQueryHandler<ListQueue> {
       );
     return rows.flatMap(({ context }) =>
       context.steps.flatMap(({ name, state: stepState, attempts, error, retryAt }) =>
-        stepState === 'succeeded'
+        stepState === 'succeeded' || stepState === 'skipped'
           ? []
           : [
               {

@@ -2,6 +2,7 @@ import type { Recording } from '@streamvault/api-contract';
 import type { CaptureProgress } from '@streamvault/capture';
 import type { RecordingStateName } from '../domain/lifecycle.js';
 import { gapSecondsOf, stallSecondsOf, type RecordingContext } from '../domain/recording-context.js';
+import { isBlocked } from '../domain/steps.js';
 
 interface Viewed {
   readonly state: RecordingStateName;
@@ -33,6 +34,9 @@ export function toRecording({ state, context, revision }: Viewed, progress?: Cap
     state,
     title: context.title,
     category: context.category,
+    titles: context.titles.map((title) => ({ ...title })),
+    trigger: { ...context.trigger },
+    broadcastId: context.broadcastId,
     requestedAt: context.requestedAt,
     startedAt: context.startedAt,
     endedAt: context.endedAt,
@@ -57,7 +61,11 @@ export function toRecording({ state, context, revision }: Viewed, progress?: Cap
           }
         : part,
     ),
-    steps: context.steps.map((step) => ({ ...step })),
+    steps: context.steps.map((step) => ({
+      ...step,
+      dependsOn: [...step.dependsOn],
+      state: isBlocked(step, context.steps) ? 'blocked' : step.state,
+    })),
     videoId: context.videoId,
     failure: context.failure,
     interruption: context.interruption,

@@ -121,12 +121,14 @@ export class CaptureEffect {
     );
     switch (end.kind) {
       case 'ended':
-        return this.#report({ type: 'ReportSourceEnd', at: this.#at() });
+        await this.#report({ type: 'ReportSourceEnd', at: this.#at() });
+        return;
       case 'failed':
         // What is there waits for its disk; only a recording that has nothing yet ends of it.
         if (hadBegun && isOfDisk(end.cause))
           throw Object.assign(new Error(end.cause.message), { code: end.cause.code });
-        return this.#report({ type: 'ReportCaptureFailure', at: this.#at(), cause: end.cause });
+        await this.#report({ type: 'ReportCaptureFailure', at: this.#at(), cause: end.cause });
+        return;
       case 'stopped':
         return;
       default:
@@ -134,10 +136,10 @@ export class CaptureEffect {
     }
   }
 
-  #take(fact: CaptureFact): Promise<void> {
+  async #take(fact: CaptureFact): Promise<void> {
     if (fact.kind === 'partOpened') this.#hasBegun = true;
     if (fact.kind === 'resumed') this.#waitsFor = undefined;
-    return this.#report({ type: 'ReportFact', at: this.#at(), fact });
+    await this.#report({ type: 'ReportFact', at: this.#at(), fact });
   }
 
   #at(): string {

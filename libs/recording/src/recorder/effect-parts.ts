@@ -2,11 +2,15 @@ import type { CaptureEngine } from '@streamvault/capture';
 import type { KernelLogger } from '@streamvault/kernel';
 import type { RecordingReport } from '../domain/recording-commands.js';
 import type { Clock, Finalizer, SourceResolver, StepRunner } from '../ports.js';
+import type { CausingEvent } from '../recording-streams.js';
 import type { ProgressBoard } from './progress-board.js';
 import type { WorkFolders } from './work-folders.js';
 
-/** Takes a report to the log, for as long as that needs; settles when it stands there or the recorder is going down. */
-export type Report = (report: RecordingReport) => Promise<void>;
+/**
+ * Takes a report to the log, for as long as that needs; settles when it stands there or the recorder is going down. Answers the
+ * last event that it led to, which what follows may name as its cause; without one, the event that began the effect is the cause.
+ */
+export type Report = (report: RecordingReport, because?: CausingEvent) => Promise<CausingEvent | undefined>;
 
 export interface EffectParts {
   readonly engine: CaptureEngine;

@@ -2,7 +2,7 @@ import type { LiveWord } from '@streamvault/platforms';
 import { isOfDisk, isWaitedFor } from '../domain/disk-causes.js';
 import type { RecordingContext } from '../domain/recording-context.js';
 import type { DeadlineInput } from '../domain/recording.machine.js';
-import { isStepName, nextStep, waitsForDisk, type StepName } from '../domain/steps.js';
+import { nextStep, waitsForDisk } from '../domain/steps.js';
 import { CaptureEffect } from './capture-effect.js';
 import { causeOf } from './cause-of.js';
 import type { EffectParts, Report } from './effect-parts.js';
@@ -104,10 +104,10 @@ export class RecordingEffects {
       }
       for (const gap of gaps) await report({ type: 'ReportFact', at, fact: { kind: 'gap', ...gap } });
       for (const ad of ads) await report({ type: 'ReportFact', at, fact: { kind: 'ad', ...ad } });
-      await report({ type: 'ReportCaptureClosed', at, ...totals });
+      const closed = await report({ type: 'ReportCaptureClosed', at, ...totals });
       if (totals.segments === 0 || signal.aborted) return undefined;
       const outputs = await finalizer.finalize(context, signal);
-      await report({ type: 'ReportFinalized', at: this.#at(), outputs });
+      await report({ type: 'ReportFinalized', at: this.#at(), outputs, steps: this.#parts.steps.plan }, closed);
       return undefined;
     } catch (error) {
       return error ?? new Error('It was broken off');
@@ -117,20 +117,20 @@ export class RecordingEffects {
   /** Runs the next step. The machine enters its state anew after each, so this is called again while there are more. */
   async postProcess(context: RecordingContext, report: Report, signal: AbortSignal): Promise<void> {
     const step = nextStep(context.steps);
-    if (!step || !isStepName(step.name)) return;
+    if (!step) return;
     if (waitsForDisk(step)) return this.#untilStepsHaveRoom(context, report, signal);
     const { name } = step;
     const { clock, logger } = this.#parts;
     if (step.retryAt !== null) await waitUntil(step.retryAt, clock, signal);
     if (signal.aborted) return;
-    await report({ type: 'StartStep', at: this.#at(), name });
+    const started = await report({ type: 'StartStep', at: this.#at(), name });
     const outcome = await this.#tryStep(name, context, signal);
     if (signal.aborted) return;
     if (outcome.type === 'ReportStepFailure') {
       const { code, message } = outcome.cause;
       logger.warn(`A post-processing step failed: ${message}`, { code, recordingId: context.recordingId, step: name });
     }
-    await report(outcome);
+    await report(outcome, started);
   }
 
   /** What waits is tried in silence until one of them has what it needs, or fails of something else. */
@@ -140,18 +140,18 @@ export class RecordingEffects {
     await waitUntil(first, this.#parts.clock, signal);
     while (!signal.aborted) {
       for (const { name } of waiting) {
-        if (!isStepName(name)) continue;
         const outcome = await this.#tryStep(name, context, signal);
         if (signal.aborted) return;
         if (outcome.type === 'ReportStepFailure' && isWaitedFor(outcome.cause)) continue;
-        await report({ type: 'StartStep', at: this.#at(), name });
-        return report(outcome);
+        const started = await report({ type: 'StartStep', at: this.#at(), name });
+        await report(outcome, started);
+        return;
       }
       await this.#parts.clock.wait(roomMilliseconds, signal);
     }
   }
 
-  async #tryStep(name: StepName, context: RecordingContext, signal: AbortSignal) {
+  async #tryStep(name: string, context: RecordingContext, signal: AbortSignal) {
     try {
       const { videoId } = await this.#parts.steps.run(name, context, signal);
       return { type: 'ReportStepSuccess', at: this.#at(), name, videoId } as const;

@@ -7,7 +7,9 @@ import type { RecordingCommand } from '../domain/recording-commands.js';
 import type { RecordingEvent } from '../domain/recording-events.js';
 import { defaultRecordingPolicy, type RecordingPolicy } from '../domain/recording-policy.js';
 import { recordingEvents, recordingStream } from '../domain/recording-registry.js';
-import { after, sampleOutput, sampleRequest } from '../domain/recording-samples.testing.js';
+import { after, sampleOutput, samplePlan, sampleRequest } from '../domain/recording-samples.testing.js';
+import { ReportToRecording } from '../commands/report-to-recording/report-to-recording.command.js';
+import { ReportToRecordingHandler } from '../commands/report-to-recording/report-to-recording.handler.js';
 import type { ClosedCapture, Clock, Finalizer, StepRunner } from '../ports.js';
 import { RecordingStreams } from '../recording-streams.js';
 import { RecordingEffects } from './effects.js';
@@ -118,7 +120,8 @@ describe('the recorder', () => {
       folders,
       clock,
       logger,
-      send: async (recordingId, report, metadata) => void (await streams.handle(recordingId, report, metadata)),
+      send: (recordingId, report, metadata) =>
+        new ReportToRecordingHandler(streams).execute(new ReportToRecording(recordingId, report, metadata)),
       effects: new RecordingEffects({
         engine,
         finalizer,
@@ -192,6 +195,7 @@ describe('the recorder', () => {
     };
     steps = {
       failures: new Map(),
+      plan: samplePlan,
       run: (name) => {
         const failure = steps.failures.get(name);
         steps.failures.delete(name);
@@ -252,9 +256,11 @@ describe('the recorder', () => {
     await until('RecordingCompleted');
     expect(await causesOf('CaptureStarted')).toEqual(['RecordingRequested', 'CaptureStarting']);
     expect(await causesOf('StopRequested')).toEqual([]);
-    for (const type of ['PartClosed', 'CaptureEnded', 'RecordingFinalized'])
-      expect(await causesOf(type)).toEqual(['StopRequested']);
-    expect(await causesOf('RecordingCompleted')).toEqual(['StopRequested', 'RecordingFinalized', 'StepSucceeded']);
+    for (const type of ['PartClosed', 'CaptureEnded']) expect(await causesOf(type)).toEqual(['StopRequested']);
+    const finalized = ['StopRequested', 'CaptureEnded', 'RecordingFinalized'];
+    expect(await causesOf('RecordingFinalized')).toEqual(finalized.slice(0, -1));
+
+    expect(await causesOf('RecordingCompleted')).toEqual([...finalized, 'StepStarted', 'StepSucceeded', 'StepStarted']);
   });
 
   it('takes an open recording up again after it went without a word, as the same one', async () => {

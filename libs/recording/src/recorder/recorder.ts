@@ -9,7 +9,12 @@ import type { RecordingEffects } from './effects.js';
 import { RecordingActor } from './recording-actor.js';
 import type { WorkFolders } from './work-folders.js';
 
-export type SendReport = (recordingId: number, report: RecordingReport, metadata: CommandMetadata) => Promise<void>;
+/** Answers the id of the last event that the report led to. */
+export type SendReport = (
+  recordingId: number,
+  report: RecordingReport,
+  metadata: CommandMetadata,
+) => Promise<string | undefined>;
 
 export interface RecorderParts {
   readonly streams: RecordingStreams;
@@ -26,6 +31,13 @@ interface Hosted {
   revision: Revision;
 }
 
+/** After these there may be something to do for a recording that nobody hosts. */
+const opening: ReadonlySet<string> = new Set<RecordingEvent['type']>([
+  'RecordingRequested',
+  'RecordingRetried',
+  'StepRetryRequested',
+  'StepSkipped',
+]);
 const longestPauseMilliseconds = 10_000;
 
 /**
@@ -62,9 +74,7 @@ export class Recorder {
     const recordingId = Number(event.stream.slice(event.stream.indexOf('-') + 1));
     const hosted = this.#hosted.get(recordingId);
     if (!hosted) {
-      const opens =
-        event.type === 'RecordingRequested' || event.type === 'RecordingRetried' || event.type === 'StepRetryRequested';
-      if (opens) this.#host(recordingId, await this.#parts.streams.loadFrom(recordingId, event));
+      if (opening.has(event.type)) this.#host(recordingId, await this.#parts.streams.loadFrom(recordingId, event));
       return;
     }
     if (event.revision <= hosted.revision) return;
@@ -113,15 +123,16 @@ export class Recorder {
     recordingId: number,
     { id: causationId, correlationId }: CausingEvent,
     report: RecordingReport,
-  ): Promise<void> {
+  ): Promise<CausingEvent | undefined> {
     const { clock, logger, send } = this.#parts;
     const commandId = randomUUID();
     for (let pause = 100; ; pause = Math.min(pause * 2, longestPauseMilliseconds)) {
       try {
         const metadata = { commandId, correlationId, causationId, actor: 'recorder', now: report.at };
-        return await send(recordingId, report, metadata);
+        const id = await send(recordingId, report, metadata);
+        return id === undefined ? undefined : { id, correlationId };
       } catch (error) {
-        if (this.#closing.signal.aborted) return;
+        if (this.#closing.signal.aborted) return undefined;
         logger.error('A report did not reach the log; trying again', { err: error, recordingId, report: report.type });
         await clock.wait(pause, this.#closing.signal);
       }

@@ -9,7 +9,7 @@ import type { CausingEvent } from '../recording-streams.js';
 import type { Report } from './effect-parts.js';
 import type { RecordingEffects } from './effects.js';
 
-export type ReportBecause = (report: RecordingReport, because: CausingEvent) => Promise<void>;
+export type ReportBecause = (report: RecordingReport, because: CausingEvent) => Promise<CausingEvent | undefined>;
 
 interface EffectWork<Input> {
   readonly input: Input;
@@ -99,7 +99,7 @@ export class RecordingActor {
     const { effects, logger, report } = this.#parts;
     // Why the effect runs is what made it begin; what it does once it is called off is due to what called it off.
     const began = this.#latest;
-    const because: Report = (what) => report(what, signal.aborted ? this.#latest : began);
+    const because: Report = (what, cause = began) => report(what, signal.aborted ? this.#latest : cause);
     // An effect reports what goes wrong by itself. What comes here is a defect: loud, and not the end of the process.
     await work(effects, because).catch((error: unknown) => {
       const { recordingId } = this.context;

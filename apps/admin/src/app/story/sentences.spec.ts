@@ -12,6 +12,13 @@ describe('an event in plain words', () => {
       { streamerName: 'Harbour camera', quality: '720p' },
       'A recording of Harbour camera was asked for, quality 720p.',
     ],
+    [
+      'RecordingDetailsChanged',
+      { title: 'Evening show', category: 'Music' },
+      'The broadcast is called “Evening show”, in Music.',
+    ],
+    ['RecordingDetailsChanged', { title: null, category: null }, 'The broadcast has no title.'],
+    ['StepSkipped', { name: 'thumbnail', by: 'api' }, 'Somebody skipped step “Thumbnail”.'],
     ['CaptureStarting', {}, 'A recorder took it up and opened the source.'],
     [
       'SourceOpened',

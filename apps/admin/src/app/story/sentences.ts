@@ -78,6 +78,12 @@ const sentences: Readonly<Record<string, (data: Data) => Sentence>> = {
     }.`,
     tone: 'info',
   }),
+  RecordingDetailsChanged: (data) => {
+    const title = text(data, 'title');
+    const category = text(data, 'category');
+    const called = title === undefined ? 'The broadcast has no title' : `The broadcast is called “${title}”`;
+    return { text: category === undefined ? `${called}.` : `${called}, in ${category}.`, tone: 'info' };
+  },
   CaptureStarting: () => ({ text: 'A recorder took it up and opened the source.', tone: 'info' }),
   SourceOpened: (data) => ({
     text: `${openedAgain(text(data, 'again'))}${picture(inner(data, 'variant'))}${
@@ -155,6 +161,7 @@ const sentences: Readonly<Record<string, (data: Data) => Sentence>> = {
     text: `${who(text(data, 'by'))} asked to try step ${stepName(data)} again.`,
     tone: 'info',
   }),
+  StepSkipped: (data) => ({ text: `${who(text(data, 'by'))} skipped step ${stepName(data)}.`, tone: 'info' }),
   RecordingCompleted: () => ({ text: 'Everything is done.', tone: 'ok' }),
   RecordingFailed: (data) => ({ text: ended('The recording failed', data), tone: 'bad' }),
   RecordingCancelled: (data) => ({ text: ended(`${who(text(data, 'by'))} called it off`, data), tone: 'quiet' }),

@@ -1,4 +1,6 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { eventId } from '@streamvault/kernel';
+import { recordingStream } from '../../domain/recording-registry.js';
 import { RecordingStreams } from '../../recording-streams.js';
 import { ReportToRecording } from './report-to-recording.command.js';
 
@@ -6,7 +8,10 @@ import { ReportToRecording } from './report-to-recording.command.js';
 export class ReportToRecordingHandler implements ICommandHandler<ReportToRecording> {
   constructor(private readonly streams: RecordingStreams) {}
 
-  async execute({ recordingId, report, metadata }: ReportToRecording): Promise<void> {
-    await this.streams.handle(recordingId, report, metadata);
+  async execute({ recordingId, report, metadata }: ReportToRecording): Promise<string | undefined> {
+    const { events } = await this.streams.handle(recordingId, report, metadata);
+    return events.length === 0
+      ? undefined
+      : eventId(metadata.commandId, recordingStream(recordingId), events.length - 1);
   }
 }

@@ -26,7 +26,7 @@ export class StartRecordingHandler implements ICommandHandler<StartRecording> {
   ) {}
 
   /** @throws StreamerNotFound, RecordingAlreadyActive, and what the admission throws */
-  async execute({ streamerId, metadata }: StartRecording): Promise<Outcome<RecordingAnswer>> {
+  async execute({ streamerId, metadata, occasion }: StartRecording): Promise<Outcome<RecordingAnswer>> {
     const streamer = await this.streamers.find(streamerId);
     if (!streamer) throw new StreamerNotFound(streamerId);
     const request = {
@@ -36,8 +36,10 @@ export class StartRecordingHandler implements ICommandHandler<StartRecording> {
       quality: streamer.quality,
       ads: streamer.ads,
       proxies: streamer.proxies && [...streamer.proxies],
-      title: null,
-      category: null,
+      title: occasion.title ?? null,
+      category: occasion.category ?? null,
+      trigger: occasion.trigger ?? { kind: 'user' as const, by: metadata.actor, reason: null },
+      broadcastId: occasion.broadcastId ?? null,
     };
     const at = metadata.now;
     // Looked at first so that a start in vain spends no number; what counts is the claim below.

@@ -1,6 +1,7 @@
 import { Command } from '@nestjs/cqrs';
 import type { RecordingAnswer } from '@streamvault/api-contract';
 import type { CommandMetadata } from '@streamvault/kernel';
+import type { Cause } from '../../domain/recording-events.js';
 import type { Outcome } from '../outcome.js';
 
 /** Stops a streamer's recording. Answers at once; finalizing goes on behind. Asked again, it answers the same. */
@@ -8,6 +9,8 @@ export class StopRecording extends Command<Outcome<RecordingAnswer>> {
   constructor(
     readonly streamerId: number,
     readonly metadata: CommandMetadata,
+    /** Why, where it is no person's wish. */
+    readonly reason: { readonly cause?: Cause } = {},
   ) {
     super();
   }

@@ -18,12 +18,12 @@ export class StopRecordingHandler implements ICommandHandler<StopRecording> {
   ) {}
 
   /** @throws StreamerNotFound, RecordingNotActive where it was never recorded */
-  async execute({ streamerId, metadata }: StopRecording): Promise<Outcome<RecordingAnswer>> {
+  async execute({ streamerId, metadata, reason }: StopRecording): Promise<Outcome<RecordingAnswer>> {
     if (!(await this.streamers.find(streamerId))) throw new StreamerNotFound(streamerId);
     const recordingId = await this.claim.latest(streamerId);
     if (recordingId === undefined) throw new RecordingNotActive(streamerId);
     try {
-      const command = { type: 'StopRecording', at: metadata.now, by: metadata.actor } as const;
+      const command = { type: 'StopRecording', at: metadata.now, by: metadata.actor, ...reason } as const;
       const { state, events, position } = await this.streams.handle(recordingId, command, metadata);
       const stopped = events.length > 0 ? undefined : await this.streams.loadAsStopped(recordingId);
       return { answer: { recordingId, streamerId, state: stateName(stopped?.snapshot ?? state) }, position };

@@ -43,14 +43,13 @@ const gap = (value: Fields): Gap[] => {
   if (from === null || to === null || because === null) return [];
   return [{ from, to, seconds: figure(value['seconds']), cause: because }];
 };
-const stepStates: readonly Step['state'][] = ['waiting', 'running', 'succeeded', 'failed'];
+const stepStates: readonly Step['state'][] = ['waiting', 'running', 'succeeded', 'failed', 'skipped', 'blocked'];
 const step = (value: Fields): Step[] => {
   const name = text(value['name']);
   const state = stepStates.find((known) => known === value['state']);
   if (name === null || state === undefined) return [];
-  return [
-    { name, state, attempts: figure(value['attempts']), error: text(value['error']), retryAt: text(value['retryAt']) },
-  ];
+  const { attempts, error, retryAt } = value;
+  return [{ name, state, attempts: figure(attempts), error: text(error), retryAt: text(retryAt), dependsOn: [] }];
 };
 
 /**

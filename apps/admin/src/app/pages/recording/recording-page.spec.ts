@@ -201,8 +201,15 @@ describe('the Recording page', () => {
 
   it('retries a failed step', async () => {
     const steps = [
-      { name: 'publish', state: 'succeeded' as const, attempts: 1, error: null, retryAt: null },
-      { name: 'thumbnail', state: 'failed' as const, attempts: 5, error: 'No picture found.', retryAt: null },
+      { name: 'publish', state: 'succeeded' as const, attempts: 1, error: null, retryAt: null, dependsOn: [] },
+      {
+        name: 'thumbnail',
+        state: 'failed' as const,
+        attempts: 5,
+        error: 'No picture found.',
+        retryAt: null,
+        dependsOn: [],
+      },
     ];
     const page = await open(aRecording({ state: 'completed', steps, playable: false }));
     expect(page.find('[data-testid=step-thumbnail]').textContent).toContain('Failed, 5 attempts');

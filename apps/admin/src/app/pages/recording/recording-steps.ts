@@ -6,7 +6,14 @@ import { formatTime } from '../../ui/formats';
 import { Icon } from '../../ui/icon';
 import { inWords } from '../../ui/states';
 
-const stateWords = { waiting: 'Waiting', running: 'Running', succeeded: 'Done', failed: 'Failed' } as const;
+const stateWords = {
+  waiting: 'Waiting',
+  running: 'Running',
+  succeeded: 'Done',
+  failed: 'Failed',
+  skipped: 'Skipped',
+  blocked: 'Blocked by a failed step',
+} as const satisfies Record<Step['state'], string>;
 
 @Component({
   selector: 'sv-recording-steps',

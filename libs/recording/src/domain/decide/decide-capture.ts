@@ -1,0 +1,80 @@
+import { stateName } from '../lifecycle.js';
+import type { RecordingCommandOf } from '../recording-commands.js';
+import { later } from '../recording-policy.js';
+import { ifPossible, nothing, type Decision, type Known } from './known.js';
+
+export const decideBegin = ({ at }: RecordingCommandOf<'BeginCapture'>, { snapshot, policy }: Known): Decision =>
+  ifPossible(snapshot, { type: 'CaptureStarting', data: { at, deadline: later(at, policy.firstBytesSeconds) } });
+
+export const decideSourceEnd = ({ at }: RecordingCommandOf<'ReportSourceEnd'>, { snapshot, policy }: Known): Decision =>
+  ifPossible(snapshot, {
+    type: 'SourceEnded',
+    data: { at, reason: 'endlist', deadline: later(at, policy.finalizeSeconds) },
+  });
+
+export const decidePartsDiscarded = (
+  { at, bytes }: RecordingCommandOf<'ReportPartsDiscarded'>,
+  { snapshot }: Known,
+): Decision =>
+  snapshot.context.partsDiscardedAt === null
+    ? ifPossible(snapshot, { type: 'PartsDiscarded', data: { at, bytes } })
+    : nothing;
+
+/** The capture cannot go on: what there is of it becomes a video. */
+export function decideCaptureFailure(
+  { at, cause }: RecordingCommandOf<'ReportCaptureFailure'>,
+  { snapshot, policy }: Known,
+): Decision {
+  if (snapshot.context.parts.length === 0)
+    return ifPossible(snapshot, { type: 'RecordingFailed', data: { at, cause } });
+  const deadline = later(at, policy.finalizeSeconds);
+  return ifPossible(snapshot, { type: 'SourceEnded', data: { at, reason: 'gave-up', deadline } });
+}
+
+/** The ledger is closed and counted. */
+export function decideCaptureClosed(report: RecordingCommandOf<'ReportCaptureClosed'>, { snapshot }: Known): Decision {
+  const { at, bytes, segments, durationSeconds, gapSeconds, adSeconds, retries } = report;
+  if (snapshot.context.totals !== null) return nothing;
+  if (segments === 0) {
+    const cause = { code: 'recording.nothing-captured', message: 'It ended before the first segment had arrived.' };
+    return snapshot.context.endReason === 'stopped'
+      ? ifPossible(snapshot, { type: 'RecordingCancelled', data: { at, by: 'recorder', cause } })
+      : ifPossible(snapshot, { type: 'RecordingFailed', data: { at, cause } });
+  }
+  const wanted = durationSeconds + gapSeconds;
+  const capturedRatio = wanted > 0 ? durationSeconds / wanted : 1;
+  return ifPossible(snapshot, {
+    type: 'CaptureEnded',
+    data: { at, bytes, segments, durationSeconds, capturedRatio, adSeconds, retries },
+  });
+}
+
+/** The recorder was away: nothing counts as running until it runs again, and time in which nobody worked does not count. */
+export function decideRestart(
+  { at }: RecordingCommandOf<'ReportRecorderRestart'>,
+  { snapshot, policy }: Known,
+): Decision {
+  const cause = { code: 'recorder.restarted', message: 'The recorder was restarted and takes it up again.' };
+  const state = stateName(snapshot);
+  switch (state) {
+    case 'requested':
+    case 'starting':
+      return [{ type: 'CaptureStarting', data: { at, deadline: later(at, policy.firstBytesSeconds) } }];
+    case 'capturing':
+    case 'reconnecting':
+      return [{ type: 'CaptureInterrupted', data: { at, cause, deadline: later(at, policy.patienceSeconds) } }];
+    case 'finalizing':
+    case 'postProcessing': {
+      const seconds = state === 'finalizing' ? policy.finalizeSeconds : policy.postProcessSeconds;
+      const { deadline } = snapshot.context;
+      if (deadline !== null && Date.parse(deadline) > Date.parse(at)) return nothing;
+      return [{ type: 'DeadlineMoved', data: { at, cause, deadline: later(at, seconds) } }];
+    }
+    case 'completed':
+    case 'failed':
+    case 'cancelled':
+      return nothing;
+    default:
+      return state satisfies never;
+  }
+}

@@ -1,0 +1,73 @@
+import type { LiveWord } from '@streamvault/platforms';
+import { isOfDisk } from '../disk-causes.js';
+import { stateName } from '../lifecycle.js';
+import type { RecordingCommandOf } from '../recording-commands.js';
+import type { Cause } from '../recording-events.js';
+import { later } from '../recording-policy.js';
+import { waitsForDisk } from '../steps.js';
+import { ifPossible, nothing, type Decision, type Known } from './known.js';
+
+const stillLive: Cause = {
+  code: 'source.said-live',
+  message: 'No new media arrives, but the platform says that the channel is live. It is waited for.',
+};
+const nobodyAnswers: Cause = {
+  code: 'source.not-said-over',
+  message: 'No new media arrives, and the platform cannot be asked whether the channel is live. It is waited for.',
+};
+
+/** Why a silent source is waited for although patience has run out; undefined where it is not. Unknown is not offline, for a while. */
+function reasonToWait(at: string, word: LiveWord | undefined, { snapshot, policy }: Known): Cause | undefined {
+  const { interruption } = snapshot.context;
+  if (interruption !== null && isOfDisk(interruption)) return interruption;
+  if (word === 'live') return stillLive;
+  const since = Date.parse(snapshot.context.stalls.at(-1)?.from ?? at);
+  return word === 'unknown' && Date.parse(at) - since < policy.unansweredSeconds * 1000 ? nobodyAnswers : undefined;
+}
+
+/** A waiting state gives up, or has a reason to go on waiting. */
+export function decideDeadline({ at, deadline, word }: RecordingCommandOf<'ReportDeadline'>, known: Known): Decision {
+  const { snapshot, policy } = known;
+  const { context } = snapshot;
+  if (context.deadline !== deadline || Date.parse(at) < Date.parse(deadline)) return nothing;
+  const failed = (code: string, message: string): Decision =>
+    ifPossible(snapshot, { type: 'RecordingFailed', data: { at, cause: { code, message } } });
+  const moved = (cause: Cause, seconds: number): Decision =>
+    ifPossible(snapshot, { type: 'DeadlineMoved', data: { at, cause, deadline: later(at, seconds) } });
+  const state = stateName(snapshot);
+  switch (state) {
+    case 'requested':
+      return failed('recording.not-picked-up', 'No recorder took the request up in time. Check that a recorder runs.');
+    case 'starting':
+      return failed(
+        'capture.no-first-bytes',
+        `The source gave no video within ${policy.firstBytesSeconds} s. Check that the channel is live, then retry.`,
+      );
+    case 'reconnecting': {
+      const cause = reasonToWait(at, word, known);
+      return cause === undefined
+        ? [{ type: 'SourceEnded', data: { at, reason: 'gave-up', deadline: later(at, policy.finalizeSeconds) } }]
+        : moved(cause, policy.patienceSeconds);
+    }
+    case 'finalizing':
+      // Waiting for a disk is no slowness.
+      if (context.interruption !== null) return moved(context.interruption, policy.finalizeSeconds);
+      return failed(
+        'finalize.too-slow',
+        'The video was not finished in time. Everything captured is kept: check the disk, then retry.',
+      );
+    case 'postProcessing': {
+      const waiting = context.steps.find((step) => waitsForDisk(step));
+      return waiting === undefined
+        ? [{ type: 'RecordingCompleted', data: { at } }]
+        : moved({ code: 'disk.waited-for', message: waiting.error ?? '' }, policy.postProcessSeconds);
+    }
+    case 'capturing':
+    case 'completed':
+    case 'failed':
+    case 'cancelled':
+      return nothing;
+    default:
+      return state satisfies never;
+  }
+}

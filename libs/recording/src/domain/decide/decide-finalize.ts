@@ -1,0 +1,40 @@
+import { isOfDisk } from '../disk-causes.js';
+import type { RecordingCommandOf } from '../recording-commands.js';
+import { later, retryAt } from '../recording-policy.js';
+import { ifPossible, nothing, type Decision, type Known } from './known.js';
+
+export const decideFinalized = (
+  { at, outputs, steps }: RecordingCommandOf<'ReportFinalized'>,
+  { snapshot, policy }: Known,
+): Decision =>
+  ifPossible(snapshot, {
+    type: 'RecordingFinalized',
+    data: {
+      at,
+      outputs: [...outputs],
+      steps: steps.map(({ name, dependsOn }) => ({ name, dependsOn: [...dependsOn] })),
+      deadline: later(at, policy.postProcessSeconds),
+    },
+  });
+
+export function decideFinalizeFailure(
+  { at, cause }: RecordingCommandOf<'ReportFinalizeFailure'>,
+  { snapshot, policy }: Known,
+): Decision {
+  // An attempt that failed for want of room does not count.
+  if (isOfDisk(cause)) {
+    // The effect tries again by itself; that it waits is told once.
+    if (snapshot.context.interruption?.code === cause.code) return nothing;
+    const attempt = snapshot.context.finalizeAttempts;
+    return ifPossible(
+      snapshot,
+      { type: 'FinalizeFailed', data: { at, attempt, cause, retryAt: later(at, policy.roomSeconds) } },
+      { type: 'DeadlineMoved', data: { at, cause, deadline: later(at, policy.finalizeSeconds) } },
+    );
+  }
+  const attempt = snapshot.context.finalizeAttempts + 1;
+  const again = retryAt(at, attempt, policy.finalizeAttempts, policy.backoffSeconds);
+  return again === null
+    ? ifPossible(snapshot, { type: 'RecordingFailed', data: { at, cause } })
+    : ifPossible(snapshot, { type: 'FinalizeFailed', data: { at, attempt, cause, retryAt: again } });
+}
