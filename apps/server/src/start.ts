@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { createRequire } from 'node:module';
+import { SqliteEventStore } from '@streamvault/event-store';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -57,6 +58,18 @@ async function start(): Promise<void> {
   sources.listensAt(address);
   announce(address, settings, runtime);
   await host.start();
+  verifyLog(runtime);
+}
+
+/** Behind everything that users wait for. What it finds is in the health report as well. */
+function verifyLog({ store, logger }: ServerRuntime): void {
+  if (!(store instanceof SqliteEventStore)) return;
+  const known = new Set(store.findings);
+  store.verifyInBackground().then(
+    () => store.findings.filter((finding) => !known.has(finding)).forEach((finding) => logger.error(finding)),
+    // The store was closed, or its disk is away: the next start walks it again.
+    (error: unknown) => logger.debug({ err: error }, 'The event log was not walked to its end'),
+  );
 }
 
 async function listen(app: NestFastifyApplication, { host, port }: Settings): Promise<string> {

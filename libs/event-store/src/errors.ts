@@ -1,4 +1,4 @@
-import type { ExpectedRevision, Revision } from './port.js';
+import type { ExpectedRevision, Position, Revision, StreamName } from './port.js';
 
 /** Everything an event store refuses or fails with. `code` is stable; messages say what to do next and hold no payloads. */
 export abstract class EventStoreError extends Error {
@@ -82,6 +82,34 @@ export class EventLogNotWritable extends EventStoreError {
 /** The file is not an event log, or not any more. */
 export class EventLogDamaged extends EventStoreError {
   readonly code = 'event-store.damaged';
+}
+
+/** What is left of an event that can be located and not read. */
+export interface EventPlace {
+  readonly position: Position;
+  readonly revision: Revision;
+  /** Undefined where the log has lost the name. */
+  readonly stream: StreamName | undefined;
+  readonly type: string | undefined;
+  readonly id: string;
+  /** ISO 8601 UTC; undefined where it is no instant. */
+  readonly recordedAt: string | undefined;
+}
+
+/** One event of the log cannot be read: it holds no JSON, or its names are gone. All others can; trying again changes nothing. */
+export class EventDamaged extends EventStoreError {
+  readonly code = 'log.damaged';
+  readonly place: EventPlace;
+
+  constructor(place: EventPlace, reason: string, options?: ErrorOptions) {
+    const { position, stream, type } = place;
+    super(
+      `The event at position ${position} (${type ?? 'of a lost type'} in ${stream ?? 'a lost stream'}) is damaged: ${reason}. ` +
+        'Find out with "streamvault log verify" what else is, and restore the log from a backup.',
+      options,
+    );
+    this.place = place;
+  }
 }
 
 /** There is no log where one should be read. */

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { EventDamaged } from './errors.js';
 import type { LogSource } from './log-source.js';
 import type { Direction, EventFilter, EventQuery, FoundEvents, Position, RecordedEvent } from './port.js';
 import { positionOf } from './position.js';
@@ -53,12 +54,27 @@ export async function* readStream<Row>(
 /** @throws RangeError */
 export function findIn<Row>(source: LogSource<Row>, query: EventQuery): FoundEvents {
   const { rows, next } = source.find(query);
-  return { events: rows.map((row) => source.decode(row)), next: next === undefined ? undefined : positionOf(next) };
+  return { events: rows.map((row) => decodeAny(source, row)), next: next === undefined ? undefined : positionOf(next) };
 }
 
 export function eventIn<Row>(source: LogSource<Row>, position: Position): RecordedEvent | undefined {
   const row = source.at(clampToSafe(position));
-  return row === undefined ? undefined : source.decode(row);
+  return row === undefined ? undefined : decodeAny(source, row);
+}
+
+/**
+ * Also an event that is damaged, with what is left of it: who looks for events is shown that there is one. Its version is 0, which
+ * no type has, so that nobody takes it for what it was.
+ */
+function decodeAny<Row>(source: LogSource<Row>, row: Row): RecordedEvent {
+  try {
+    return source.decode(row);
+  } catch (error) {
+    if (!(error instanceof EventDamaged)) throw error;
+    const { stream = 'lost-0', type = 'lost', recordedAt = new Date(0).toISOString(), ...place } = error.place;
+    const metadata = { $correlationId: '', $causationId: '', actor: '' };
+    return { ...place, stream, type, recordedAt, version: 0, data: { damaged: error.message }, metadata };
+  }
 }
 
 function limitOf(limit: number | undefined): number {

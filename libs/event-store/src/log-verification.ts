@@ -42,6 +42,8 @@ export interface VerifyOptions {
   readonly from?: Position;
   /** A head that somebody kept: also tells a log that was cut off, or made anew, and is sound in itself. */
   readonly expectedHead?: LogHead;
+  /** Takes a tenth of the thread's time at most, so that nobody else has to wait. */
+  readonly isGentle?: boolean;
   readonly onProgress?: (progress: VerifyProgress) => void;
   /** Ends the walk with the signal's reason. */
   readonly signal?: AbortSignal;

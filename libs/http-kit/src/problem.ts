@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import type { Problem } from '@streamvault/api-contract';
+import { EventDamaged, EventLogDamaged } from '@streamvault/event-store';
 import { DomainError, isTransient, type DomainErrorKind } from '@streamvault/kernel';
 import { STATUS_CODES } from 'node:http';
 
@@ -54,6 +55,9 @@ export function problemOf(error: unknown, instance: string, correlationId: strin
   }
   const refused = fastifyRefusal(error);
   if (refused) return problem(refused.status, codeOf[refused.status] ?? 'request.refused', refused.detail, instance);
+  // Before what may pass: trying again never helps here.
+  const damage = damageIn(error);
+  if (damage) return problem(409, 'log.damaged', damage.message, instance, damage.details);
   if (isTransient(error))
     return problem(503, 'dependency.down', 'A database is away for the moment. Try again shortly.', instance);
   return problem(
@@ -62,6 +66,17 @@ export function problemOf(error: unknown, instance: string, correlationId: strin
     `Something is broken in the server. Its log tells more under ${correlationId}.`,
     instance,
   );
+}
+
+/** An event of the log that cannot be read, or a file of it: told as what it is, with what to do. */
+function damageIn(error: unknown): { message: string; details: object } | undefined {
+  for (let depth = 0; error instanceof Error && depth < 10; depth++, error = error.cause) {
+    const { message } = error;
+    if (error instanceof EventDamaged) return { message, details: { position: String(error.place.position) } };
+    if (error instanceof EventLogDamaged)
+      return { message: 'The event log is damaged. /health says more.', details: {} };
+  }
+  return undefined;
 }
 
 /** What Fastify itself refuses (a body that is no JSON, too large, …) comes with a 4xx and a code of its own. */

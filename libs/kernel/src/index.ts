@@ -13,6 +13,7 @@ export * from './context/watched.js';
 export * from './command-handling.js';
 export * from './command-metadata.js';
 export * from './decider.js';
+export { readableEvents } from './log/readable-events.js';
 export { deterministicId } from './deterministic-id.js';
 export * from './domain-error.js';
 export * from './domain-event.js';

@@ -1,4 +1,10 @@
-import { type AppendResult, type EventStore, MemoryEventStore } from '@streamvault/event-store';
+import {
+  type AppendResult,
+  EventDamaged,
+  type EventStore,
+  MemoryEventStore,
+  type RecordedEvent,
+} from '@streamvault/event-store';
 import { z } from 'zod';
 import type { CommandMetadata } from './command-metadata.js';
 import type { Decider } from './decider.js';
@@ -69,6 +75,31 @@ export class InterferedStore extends MemoryEventStore {
   override readStream(...[stream, options]: Parameters<EventStore['readStream']>) {
     this.streamReads.push(`${stream}@${options?.from ?? 0n}`);
     return super.readStream(stream, options);
+  }
+}
+
+/** A store that has lost what one of its events held. */
+export class DamagedStore extends MemoryEventStore {
+  constructor(readonly damagedAt: bigint) {
+    super();
+  }
+
+  override readAll(...[options]: Parameters<EventStore['readAll']>) {
+    return this.#upToDamage(super.readAll(options), (event) => event);
+  }
+
+  override subscribe(...[options]: Parameters<EventStore['subscribe']>) {
+    return this.#upToDamage(super.subscribe(options), (message) =>
+      message.kind === 'event' ? message.event : undefined,
+    );
+  }
+
+  async *#upToDamage<Item>(items: AsyncIterable<Item>, eventIn: (item: Item) => RecordedEvent | undefined) {
+    for await (const item of items) {
+      const event = eventIn(item);
+      if (event?.position === this.damagedAt) throw new EventDamaged(event, 'it holds no JSON');
+      yield item;
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
-import { EventLogDamaged } from '../errors.js';
-import type { EventMetadata, JsonObject, RecordedEvent } from '../port.js';
+import { EventDamaged, EventLogDamaged, type EventPlace } from '../errors.js';
+import type { RecordedEvent } from '../port.js';
 import { positionOf } from '../position.js';
 import type { NameTable } from './name-table.js';
 import type { StreamTable } from './stream-table.js';
@@ -45,37 +45,53 @@ export class EventDecoder {
     this.#payload = db.prepare('SELECT data, metadata FROM event WHERE position = ?');
   }
 
+  /** @throws EventDamaged */
   decode(row: EventRow): RecordedEvent {
     const [position, streamId, revision, typeId, version, recordedAt, id, data, metadata] = row;
-    const payload = data === null || metadata === null ? this.#largePayload(position) : { data, metadata };
-    const json = this.#parse(payload, position);
+    try {
+      const payload = data === null || metadata === null ? this.#largePayload(position) : { data, metadata };
+      return {
+        id,
+        type: this.#types.name(typeId),
+        version,
+        data: JSON.parse(payload.data),
+        metadata: JSON.parse(payload.metadata),
+        stream: this.#streams.name(streamId),
+        revision: BigInt(revision),
+        position: positionOf(position),
+        recordedAt: this.#instantOf(recordedAt),
+      };
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      const reason = error instanceof SyntaxError ? 'it holds no JSON' : error.message.replace(/\.$/, '');
+      throw new EventDamaged(this.#placeOf(row), reason, { cause: error });
+    }
+  }
+
+  /** As much of the event as there is. */
+  #placeOf([position, streamId, revision, typeId, , recordedAt, id]: EventRow): EventPlace {
+    const known = <Value>(look: () => Value): Value | undefined => {
+      try {
+        return look();
+      } catch (error) {
+        if (isDamage(error)) return undefined;
+        throw error;
+      }
+    };
     return {
-      id,
-      type: this.#types.name(typeId),
-      version,
-      data: json.data,
-      metadata: json.metadata,
-      stream: this.#streams.name(streamId),
-      revision: BigInt(revision),
       position: positionOf(position),
-      recordedAt: this.#instantOf(recordedAt),
+      revision: BigInt(revision),
+      stream: known(() => this.#streams.name(streamId)),
+      type: known(() => this.#types.name(typeId)),
+      id,
+      recordedAt: known(() => this.#instantOf(recordedAt)),
     };
   }
 
   #largePayload(position: number): Payload {
     const payload = this.#payload.get(position);
-    if (payload === undefined) throw new EventLogDamaged(`The event log has lost the event at position ${position}.`);
+    if (payload === undefined) throw new EventLogDamaged('what it held is gone.');
     return payload;
-  }
-
-  #parse(payload: Payload, position: number): { data: JsonObject; metadata: EventMetadata } {
-    try {
-      return { data: JSON.parse(payload.data), metadata: JSON.parse(payload.metadata) };
-    } catch (cause) {
-      throw new EventLogDamaged(`The event at position ${position} holds no JSON. Restore the log from a backup.`, {
-        cause,
-      });
-    }
   }
 
   /** Events of one commit share their instant, so the last text is mostly the next one too. */
@@ -87,3 +103,7 @@ export class EventDecoder {
     return this.#instantText;
   }
 }
+
+/** No JSON, a name that is gone, an instant beyond the calendar: the row's fault, and not that of the file or the disk. */
+const isDamage = (error: unknown): error is SyntaxError | EventLogDamaged | RangeError =>
+  error instanceof SyntaxError || error instanceof EventLogDamaged || error instanceof RangeError;

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { EventStoreUnavailable } from '../errors.js';
+import { EventDamaged, EventStoreUnavailable } from '../errors.js';
 import type { FoundRows, LogPage, LogSource } from '../log-source.js';
 import type { Direction, EventFilter, EventQuery, RecordedEvent } from '../port.js';
 import type { EventRow } from './event-row.js';
@@ -11,11 +11,13 @@ export class GuardedSource implements LogSource<EventRow> {
   readonly #events: EventTable;
   readonly #db: Database;
   readonly #path: string;
+  readonly #onDamage: (damage: EventDamaged) => void;
 
-  constructor(events: EventTable, db: Database, path: string) {
+  constructor(events: EventTable, db: Database, path: string, onDamage: (damage: EventDamaged) => void = () => {}) {
     this.#events = events;
     this.#db = db;
     this.#path = path;
+    this.#onDamage = onDamage;
   }
 
   head(): number {
@@ -47,6 +49,7 @@ export class GuardedSource implements LogSource<EventRow> {
     try {
       return this.#events.decode(row);
     } catch (error) {
+      if (error instanceof EventDamaged) this.#onDamage(error);
       throw this.#db.open ? asEventStoreError(error, this.#path) : closed();
     }
   }

@@ -34,6 +34,7 @@ import {
 } from '../transfer/recorded-events.js';
 import { backUp, type BackupOptions, type BackupResult } from './back-up.js';
 import { ChainTable } from './chain-table.js';
+import { DamageMemory } from './damage-memory.js';
 import { EventTable } from './event-table.js';
 import { GuardedSource } from './guarded-source.js';
 import { HeadMemory, withKeptHead } from './head-memory.js';
@@ -72,6 +73,7 @@ export class SqliteEventStore implements EventStore, AppendsRecorded, TellsReten
   readonly #commits = new CommitSignal();
   readonly #probe: Statement;
   readonly #chain: ChainTable;
+  readonly #damage = new DamageMemory();
   readonly #heads: HeadMemory;
   #closing: Promise<void> | undefined;
 
@@ -109,7 +111,7 @@ export class SqliteEventStore implements EventStore, AppendsRecorded, TellsReten
     this.#writer = writer;
     this.#now = now;
     this.#events = new EventTable(db, now);
-    this.#source = new GuardedSource(this.#events, db, path);
+    this.#source = new GuardedSource(this.#events, db, path, (damage) => this.#damage.note(damage));
     this.#chain = new ChainTable(db);
     this.#heads = new HeadMemory(path, this.#chain);
     this.#probe = db.prepare('SELECT position, data FROM event ORDER BY position DESC LIMIT 1');
@@ -218,7 +220,19 @@ export class SqliteEventStore implements EventStore, AppendsRecorded, TellsReten
 
   /** What was found to be wrong with the log, a sentence each with what to do about it. Reading and writing go on. */
   get findings(): readonly string[] {
-    return this.#heads.findings;
+    return [...this.#heads.findings, ...this.#damage.findings];
+  }
+
+  /**
+   * Walks the whole log once, at low priority, and remembers what is wrong with it: {@link findings} and {@link health} tell it.
+   *
+   * @throws EventStoreUnavailable where the store was closed meanwhile
+   */
+  async verifyInBackground(): Promise<Verification> {
+    const found = await this.verify({ isGentle: true });
+    // That the log went back is known from the start.
+    if (found.kind === 'broken' && this.#heads.findings.length === 0) this.#damage.noteBreak(found);
+    return found;
   }
 
   /** The head of the hash chain: what an outsider keeps to check the log against later. */

@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { EventLogDamaged } from '../errors.js';
 import { type ChainLink, HASH_LENGTH, HashChain } from '../hash-chain.js';
 import type { ChainBreak, LogHead, Verification, VerifyOptions } from '../log-verification.js';
@@ -10,6 +10,9 @@ import type { ChainEnd, ChainRow, ChainTable } from './chain-table.js';
 
 /** Rows between two turns of the event loop: about a millisecond. */
 const PAGE_SIZE = 500;
+/** At low priority: short pages, and each is followed by a pause of so many times what it took. */
+const GENTLE_PAGE_SIZE = 100;
+const GENTLE = 9;
 /** Looked for is at most how far events may have been moved up. */
 const MAX_MOVED = 20_000;
 const NO_HASH = new Uint8Array(HASH_LENGTH);
@@ -29,7 +32,7 @@ export function hashAt(log: ChainTable, position: Position): string | undefined 
  * @throws RangeError where `from` is beyond the log or `expectedHead` is none
  */
 export async function verifyChain(log: ChainTable, options: VerifyOptions = {}): Promise<Verification> {
-  const { from, expectedHead: expected, onProgress, signal } = options;
+  const { from, expectedHead: expected, isGentle = false, onProgress, signal } = options;
   if (expected !== undefined && !/^[\da-f]{64}$/i.test(expected.hash)) {
     throw new RangeError('A head is a position and a hash of 64 hexadecimal digits.');
   }
@@ -43,7 +46,8 @@ export async function verifyChain(log: ChainTable, options: VerifyOptions = {}):
   let found = last === expectedAt ? hex(chain.hash) : undefined;
   while (last < end.position) {
     signal?.throwIfAborted();
-    const rows = log.page(last, end.position, PAGE_SIZE);
+    const began = performance.now();
+    const rows = log.page(last, end.position, isGentle ? GENTLE_PAGE_SIZE : PAGE_SIZE);
     for (const row of rows) {
       const [position] = row;
       if (position !== last + 1)
@@ -57,7 +61,7 @@ export async function verifyChain(log: ChainTable, options: VerifyOptions = {}):
     }
     if (rows.length === 0) return broken(last + 1, 'missing', 'The event is gone since the walk began.');
     onProgress?.({ position: positionOf(last), until: positionOf(end.position) });
-    if (last < end.position) await setImmediate();
+    if (last < end.position) await (isGentle ? sleep(GENTLE * (performance.now() - began)) : setImmediate());
   }
   const [altered] = log.alterations();
   if (altered !== undefined) return broken(0, 'altered', altered);
@@ -85,11 +89,11 @@ function startOf(
 /** What is wrong with the event, given that all before it are right. The chain moves on to it. */
 function complaintOf(log: ChainTable, row: ChainRow, chain: HashChain): string | undefined {
   const stored = row[10];
-  let category: string | undefined;
+  let link: ChainLink;
   try {
-    const link = log.linkOf(row);
+    link = log.linkOf(row);
     chain.add(link);
-    category = categoryOf(link.stream);
+    const category = categoryOf(link.stream);
     if (log.categoryOf(row) !== category) return `Its category is not that of its stream ${link.stream}.`;
   } catch (error) {
     // A name that its row points at is gone: no hash can be made, and that is the finding.
@@ -97,7 +101,18 @@ function complaintOf(log: ChainTable, row: ChainRow, chain: HashChain): string |
     throw error;
   }
   if (stored === null) return 'The event has lost its hash.';
-  return chain.hash.equals(stored) ? undefined : 'The event is not the one of which its hash was made.';
+  if (!chain.hash.equals(stored)) return 'The event is not the one of which its hash was made.';
+  return isJson(link.data) && isJson(link.metadata) ? undefined : 'The event holds no JSON.';
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    // That is the answer.
+    return false;
+  }
 }
 
 /** Says which kind of break it is. Slow on purpose: it happens once. */

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { EventStoreUnavailable, type EventStore, MemoryEventStore } from '@streamvault/event-store';
 import { CommandHandling } from '../command-handling.js';
 import type { ReadEvent } from '../event-registry.js';
-import { command, registry, Till, type TillEvent } from '../scenario.testing.js';
+import { command, DamagedStore, registry, Till, type TillEvent } from '../scenario.testing.js';
 import { followLog, type LogReaction } from './follow-log.js';
 
 /** A log whose subscriptions break after so many messages. */
@@ -158,6 +158,21 @@ describe('followLog', () => {
     expect(seen).toEqual([]);
   });
 
+  it('passes over an event that is damaged in the log, told once', async () => {
+    const damaged = new DamagedStore(2n);
+    const handling = new CommandHandling({ store: damaged, registry });
+    for (const amount of [1, 2, 3]) {
+      const what = { pay: 'in', amount } as const;
+      const stream = `till-${amount}` as const;
+      await handling.handle({ stream, decider: new Till(), command: what, metadata: command() });
+    }
+    await pay2(damaged);
+    const told: unknown[] = [];
+    await follow({ store: damaged, onError: (error) => void told.push(error) });
+    expect(seen).toEqual([1, 3, 99]);
+    expect(told).toEqual([expect.objectContaining({ code: 'log.damaged' })]);
+  });
+
   it('ends when the signal aborts, also while it waits to try again', async () => {
     await pay(1);
     const tried = Promise.withResolvers<void>();
@@ -178,5 +193,5 @@ describe('followLog', () => {
 async function pay2(store: EventStore): Promise<void> {
   const handling = new CommandHandling({ store, registry });
   const what = { pay: 'in', amount: 99 } as const;
-  await handling.handle({ stream: 'till-2', decider: new Till(), command: what, metadata: command() });
+  await handling.handle({ stream: 'till-9', decider: new Till(), command: what, metadata: command() });
 }

@@ -1,4 +1,10 @@
-import type { EventFilter, EventStore, Position, RecordedEvent } from '@streamvault/event-store';
+import {
+  EventDamaged,
+  type EventFilter,
+  type EventStore,
+  type Position,
+  type RecordedEvent,
+} from '@streamvault/event-store';
 import type { AnyEvent, DomainEvent } from '../domain-event.js';
 import type { EventRegistry, ReadEvent } from '../event-registry.js';
 import { Backoff, type BackoffOptions } from './backoff.js';
@@ -26,7 +32,8 @@ export interface LogReaction<Event extends AnyEvent = DomainEvent> {
 
 /**
  * Follows the log, in order and at least once per event, for reactions that keep no read model: actors, live feeds, the
- * outbox. A subscription that breaks is taken up again after the last event handled. Resolves when the signal aborts,
+ * outbox. A subscription that breaks is taken up again after the last event handled; an event that is damaged in the log is told
+ * once and passed over. Resolves when the signal aborts,
  * or where `onError` says `stop`.
  */
 export async function followLog<Event extends AnyEvent = DomainEvent>(reaction: LogReaction<Event>): Promise<void> {
@@ -56,6 +63,11 @@ export async function followLog<Event extends AnyEvent = DomainEvent>(reaction: 
       // The store is away: nothing to prevent, only to outlast.
       if (signal.aborted) return;
       if (reaction.onError(error) === 'stop') return;
+      if (error instanceof EventDamaged) {
+        // It will never be readable: who stays before it would never see what comes after.
+        from = error.place.position;
+        continue;
+      }
     }
     await backoff.wait(signal);
   }

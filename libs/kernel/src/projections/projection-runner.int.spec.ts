@@ -3,7 +3,7 @@ import { EventStoreUnavailable, type EventStore, MemoryEventStore, parsePosition
 import type { EntityClass, EntityManager } from '@mikro-orm/sql';
 import { randomUUID } from 'node:crypto';
 import type { ReadEvent } from '../event-registry.js';
-import { command, registry, type TillEvent } from '../scenario.testing.js';
+import { command, DamagedStore, registry, type TillEvent } from '../scenario.testing.js';
 import type { Projection, ProjectionFailure } from './projection.js';
 import { ProjectionRunner, type ProjectionRunnerOptions } from './projection-runner.js';
 import { rowById } from './row-by-id.js';
@@ -271,6 +271,22 @@ describe.each(testEngines())('ProjectionRunner on $name', (engine) => {
       ]);
       expect(failures).toMatchObject([{ projection: 'balances', poisonedEvent: { position } }]);
       expect(logged).toContain('A projection stopped at an event that it cannot apply');
+    });
+
+    it('stops its projection too where the log cannot read it, and says which one it is', async () => {
+      store = new DamagedStore(17n);
+      await pay(40);
+      const running = started();
+      expect(await running.waitForNonStale(10_000)).toBe(false);
+      expect(await database.balances()).toEqual(balanceOf(16));
+      expect(running.status()).toMatchObject([
+        {
+          state: 'poisoned',
+          position: parsePosition('16'),
+          error: expect.stringMatching(/position 17 \(PaidIn in till-1\) is damaged/),
+          poisonedEvent: { type: 'PaidIn', stream: 'till-1', revision: 5n, position: parsePosition('17') },
+        },
+      ]);
     });
 
     it('is tried again by the next start, and goes on from there', async () => {

@@ -1,5 +1,11 @@
 import type { EntityManager } from '@mikro-orm/sql';
-import type { EventStore, Position, RecordedEvent, SubscriptionMessage } from '@streamvault/event-store';
+import {
+  EventDamaged,
+  type EventStore,
+  type Position,
+  type RecordedEvent,
+  type SubscriptionMessage,
+} from '@streamvault/event-store';
 import type { EventRegistry } from '../event-registry.js';
 import { Backoff, type BackoffOptions } from '../log/backoff.js';
 import { inBatches } from '../log/in-batches.js';
@@ -107,7 +113,8 @@ export class ProjectionWorker {
         if ((await this.#open()) === 'outdated') return this.#enter('outdated');
         await this.#follow(signal);
       } catch (error) {
-        if (error instanceof Poisoned) return this.#stopAt(error);
+        if (error instanceof Poisoned) return this.#stopAt(error.event, error.cause);
+        if (error instanceof EventDamaged) return this.#stopAt(whatIsLeftOf(error), error);
         if (error instanceof CheckpointMoved) {
           this.#parts.logger.info('A projection goes on from where somebody else moved it', this.#name);
           continue;
@@ -216,19 +223,19 @@ export class ProjectionWorker {
     this.#idleSince = Date.now();
   }
 
-  #stopAt(poisoned: Poisoned): void {
-    const { id, type, stream, revision, position, recordedAt } = poisoned.event;
+  #stopAt(event: PoisonedEvent & Pick<RecordedEvent, 'recordedAt'>, cause: unknown): void {
+    const { id, type, stream, revision, position, recordedAt } = event;
     this.#position = this.#writes.written;
     this.#behindSince = recordedAt;
-    this.#error = words(poisoned.cause);
+    this.#error = words(cause);
     this.#poison = { id, type, stream, revision, position };
     this.#enter('poisoned');
     this.#parts.logger.error('A projection stopped at an event that it cannot apply', {
       ...this.#name,
       event: { id, type, stream, revision: String(revision), position: String(position) },
-      error: poisoned.cause,
+      error: cause,
     });
-    this.#parts.onError({ projection: this.projection.name, error: poisoned.cause, poisonedEvent: this.#poison });
+    this.#parts.onError({ projection: this.projection.name, error: cause, poisonedEvent: this.#poison });
   }
 
   #willRetry(error: unknown): void {
@@ -252,4 +259,10 @@ export class ProjectionWorker {
 function words(error: unknown): string {
   const says = typeof error === 'object' && error !== null && 'message' in error ? error.message : error;
   return String(says);
+}
+
+/** A projection stops at a damaged event as at one that it cannot apply. */
+function whatIsLeftOf({ place }: EventDamaged): PoisonedEvent & Pick<RecordedEvent, 'recordedAt'> {
+  const { stream = 'lost-0', type = 'lost', recordedAt = new Date().toISOString(), ...rest } = place;
+  return { ...rest, stream, type, recordedAt };
 }

@@ -1,5 +1,5 @@
-import type { EventRegistry, ReadEvent } from '@streamvault/kernel';
-import type { EventStore, RecordedEvent } from '@streamvault/event-store';
+import { type EventRegistry, type ReadEvent, readableEvents } from '@streamvault/kernel';
+import type { EventStore, Position, RecordedEvent } from '@streamvault/event-store';
 import { describeLifecycle, evolve, type RecordingState } from '../domain/lifecycle.js';
 import type { RecordingEvent } from '../domain/recording-events.js';
 import { recordingCategory } from '../domain/recording-registry.js';
@@ -15,8 +15,12 @@ export async function foldOpenRecordings(
   const opening = eventsThatOpenAgain();
   // Only what is open is kept at hand: the log may be long.
   const open = new Map<number, RecordingState>();
-  for await (const recorded of store.readCategory(recordingCategory)) {
-    const recordingId = Number(recorded.stream.slice(recorded.stream.indexOf('-') + 1));
+  const read = (after: Position | undefined) =>
+    store.readCategory(recordingCategory, after === undefined ? {} : { after });
+  // A recording with a damaged event cannot be folded, so it cannot be taken up.
+  const damaged = new Set<number>();
+  for await (const recorded of readableEvents(read, ({ place }) => damaged.add(recordingIdOf(place.stream ?? '')))) {
+    const recordingId = recordingIdOf(recorded.stream);
     const event = readable(recorded, registry);
     if (!event) open.delete(recordingId);
     else if (event.type === 'RecordingRequested' || open.has(recordingId)) {
@@ -25,8 +29,10 @@ export async function foldOpenRecordings(
       else open.set(recordingId, state);
     } else if (opening.has(event.type)) open.set(recordingId, undefined);
   }
-  return [...open.keys()].toSorted((a, b) => a - b);
+  return [...open.keys()].filter((id) => !damaged.has(id)).toSorted((a, b) => a - b);
 }
+
+const recordingIdOf = (stream: string): number => Number(stream.slice(stream.indexOf('-') + 1));
 
 /** Asked of the machine, which alone knows. */
 function eventsThatOpenAgain(): ReadonlySet<string> {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CommandMetadata, KernelLogger, ReadEvent } from '@streamvault/kernel';
-import type { Position, Revision } from '@streamvault/event-store';
+import { EventDamaged, type Position, type Revision } from '@streamvault/event-store';
 import type { RecordingReport } from '../domain/recording-commands.js';
 import type { RecordingEvent } from '../domain/recording-events.js';
 import type { Clock } from '../ports.js';
@@ -61,12 +61,22 @@ export class Recorder {
   /** Takes up recordings that were open when the last recorder went. */
   async restore(recordingIds: readonly number[]): Promise<void> {
     for (const recordingId of recordingIds) {
-      const before = await this.#parts.streams.load(recordingId);
-      if (!before || before.snapshot.hasTag('ended') || this.#hosted.has(recordingId)) continue;
-      // Said before the actor moves: what was running is not running until bytes are there again.
-      await this.#report(recordingId, before.latest, { type: 'ReportRecorderRestart', at: this.#at() });
-      this.#host(recordingId, await this.#parts.streams.load(recordingId));
+      try {
+        await this.#takeUp(recordingId);
+      } catch (error) {
+        if (!(error instanceof EventDamaged)) throw error;
+        // Of this recording alone: the others go on.
+        this.#parts.logger.error('A recording cannot be taken up: the log is damaged', { err: error, recordingId });
+      }
     }
+  }
+
+  async #takeUp(recordingId: number): Promise<void> {
+    const before = await this.#parts.streams.load(recordingId);
+    if (!before || before.snapshot.hasTag('ended') || this.#hosted.has(recordingId)) return;
+    // Said before the actor moves: what was running is not running until bytes are there again.
+    await this.#report(recordingId, before.latest, { type: 'ReportRecorderRestart', at: this.#at() });
+    this.#host(recordingId, await this.#parts.streams.load(recordingId));
   }
 
   /** The next event of the log. */
