@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DEFAULT_HLS_SETTINGS, FfmpegCaptureEngine, type FfmpegCaptureSettings } from '@streamvault/capture';
@@ -13,7 +13,9 @@ import { FakeTwitch } from '../fake-twitch/fake-twitch.js';
 import { LiveOrigin, SMALL } from '../live-origin/live-origin.js';
 import { makeMedia, type Media } from '../live-origin/media.js';
 import { ledgerOf, Witness } from './capture-run.js';
+import { until } from '../e2e/support/until.js';
 import { FfmpegSource } from './ffmpeg-source.js';
+import { programsLike } from './programs-in-proc.js';
 import { TestProxy } from './proxy-servers.js';
 import { TEST_CERTIFICATE, TEST_KEY } from '../../libs/network/src/test-certificate.testing.js';
 
@@ -83,12 +85,17 @@ async function proxy(...start: Parameters<typeof TestProxy.start>): Promise<Test
   return started;
 }
 
-function capture(url: string, routes: readonly string[] | undefined, settings: Partial<FfmpegCaptureSettings> = {}) {
+function capture(
+  url: string,
+  routes: readonly string[] | undefined,
+  settings: Partial<FfmpegCaptureSettings> = {},
+  more: object = {},
+) {
   const witness = new Witness();
   const abort = new AbortController();
   const quick = { sliceSeconds: 0.5, retryMinSeconds: 0.2, stallSeconds: 2, openAttempts: 1 };
   const engine = new FfmpegCaptureEngine({ ...quick, ...settings }, connections);
-  const source = { url, engine: 'ffmpeg', ...(routes && { proxies: routes }) } as const;
+  const source = { url, engine: 'ffmpeg', ...(routes && { proxies: routes }), ...more } as const;
   const request = { recordingId: 7, directory: path.join(folder, 'recording'), source, quality: 'best' };
   const end = engine.capture(request, witness, abort.signal);
   end.catch(() => undefined);
@@ -131,6 +138,52 @@ describe.each([
     const { end } = capture(`http://${NAME}:${port}/live.mpd`, [way.url('socks5h')], settings);
     expect(await end).toMatchObject({ kind: 'failed', cause: { code: 'source.private-address' } });
     expect(seen).toEqual(['/live.mpd']);
+  });
+});
+
+describe.each([
+  ['of the machine', undefined],
+  ['that npm brings', bundled.path],
+])('the ffmpeg %s', (_, ffmpegPath) => {
+  const settings = { ...(ffmpegPath !== undefined && { ffmpegPath }), openAttempts: 1 };
+
+  it.each(['httpproxy', 'tcp', 'http', 'https', 'ftp', 'unix', 'httpproxy,http'])(
+    'reaches nothing inside by what a manifest names with %s',
+    async (scheme) => {
+      let visits = 0;
+      const inside = createTcpServer((socket) => {
+        visits += 1;
+        socket.destroy();
+      });
+      servers.push(inside);
+      await new Promise<void>((resolve) => inside.listen(0, '127.0.0.1', resolve));
+      const target = `${scheme}://127.0.0.1:${(inside.address() as AddressInfo).port}/`;
+      const hostile = await readFile(path.join(dash, 'live.mpd'), 'utf8');
+      const text = hostile
+        .replaceAll(/media="/g, `media="${target}`)
+        .replaceAll(/initialization="/g, `initialization="${target}`);
+      const port = await serve(false, (_, response) => void response.end(text));
+      const way = await proxy('socks5');
+      const { end } = capture(`http://${NAME}:${port}/live.mpd`, [way.url('socks5h')], settings);
+      expect(await end).toMatchObject({ kind: 'failed' });
+      expect([visits, way.asked]).toEqual([0, way.asked.filter((asked) => asked === `${NAME}:${port}`)]);
+    },
+  );
+
+  it('is told no secret where others can read it: neither on its command line nor in its environment', async () => {
+    process.env['TWITCH_USER_TOKEN'] = 'hidden-token';
+    process.env['SOURCE_PROXIES'] = 'http://me:hidden@proxy.example';
+    stops.push(async () => {
+      delete process.env['TWITCH_USER_TOKEN'];
+      delete process.env['SOURCE_PROXIES'];
+    });
+    const port = await serve(false, (_, response) => void response.writeHead(200).write('x'));
+    const headers = { Cookie: 'session=hidden', Authorization: 'Bearer hidden' };
+    const url = `http://127.0.0.1:${port}/app/hidden-key?token=hidden`;
+    capture(url, undefined, settings, { headers });
+    const program = await until('ffmpeg runs', async () => (await programsLike(/source\.invalid/)).at(0));
+    expect(program.commandLine + program.environment).not.toMatch(/hidden|SOURCE_PROXIES|TWITCH/);
+    await until('it asked', () => seen[0]);
   });
 });
 

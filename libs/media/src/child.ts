@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { Writable, type Readable } from 'node:stream';
+import { childEnvironment } from './child-environment.js';
 import { dieWithParent } from './die-with-parent.js';
 import { LastWords } from './last-words.js';
 
@@ -35,7 +36,7 @@ export class Child {
   }
 
   /**
-   * @param environment what it finds beside the environment of this process, or in its place
+   * @param environment what it finds beside the little that is passed on of ours
    * @param inputs how many streams it reads, from descriptor 3 on
    */
   static async start(
@@ -45,7 +46,7 @@ export class Child {
     inputs = 0,
   ): Promise<Child> {
     const [first = program, ...rest] = [...(await dieWithParent()), program, ...args];
-    const env = { ...process.env, ...environment };
+    const env = { ...childEnvironment(), ...environment };
     const pipes = Array.from({ length: inputs }, () => 'pipe' as const);
     const stdio: StdioOptions = ['ignore', 'pipe', 'pipe', ...pipes];
     return new Child(spawn(first, rest, { stdio, detached: true, windowsHide: true, env }));

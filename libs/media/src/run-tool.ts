@@ -2,6 +2,7 @@ import { constants, setPriority } from 'node:os';
 import { basename } from 'node:path';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { childEnvironment } from './child-environment.js';
 import { dieWithParent } from './die-with-parent.js';
 import { errnoOf, MediaToolFailed, MediaToolTimedOut, StorageFull, StorageRefused } from './errors.js';
 import { LastWords, speaksOfFullDisk, speaksOfRefusedStorage } from './last-words.js';
@@ -51,6 +52,8 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
     reject: false,
     killSignal: 'SIGKILL',
     windowsHide: true,
+    env: childEnvironment(),
+    extendEnv: false,
     ...(run.signal && { cancelSignal: run.signal }),
     ...(run.timeLimitSeconds !== undefined && { timeout: run.timeLimitSeconds * 1000 }),
   });

@@ -156,6 +156,17 @@ export class Connections {
     );
   }
 
+  /** The same, encrypted with the host. @throws as `dial` does */
+  dialSecurely(url: URL, reach: Reach, route: Route): Promise<Socket> {
+    const dialling = this.#dialling(false);
+    const guard = this.#guard(reach);
+    const connector = route === 'direct' ? guardedConnector(guard, dialling) : tunnelConnector(route, guard, dialling);
+    const target = { protocol: 'https:', hostname: url.hostname, host: url.host, port: portOf(url) };
+    return new Promise((resolve, reject) =>
+      connector(target, (error, socket) => (error === null ? resolve(socket) : reject(error))),
+    );
+  }
+
   async close(): Promise<void> {
     for (const client of this.#direct.values()) client.close();
     await Promise.all([...this.#agents.values()].map((agent) => agent.destroy()));
@@ -204,7 +215,16 @@ export class Connections {
   }
 }
 
-const portOf = ({ port, protocol }: URL): string => (port !== '' ? port : protocol === 'https:' ? '443' : '80');
+/** Where a server listens whose address does not say (RFC 2326 section 3.2, RFC 7826 section 20.3; RTMP by custom). */
+const PORTS: Readonly<Record<string, string>> = {
+  'https:': '443',
+  'rtsp:': '554',
+  'rtsps:': '322',
+  'rtmp:': '1935',
+  'rtmps:': '443',
+};
+
+const portOf = ({ port, protocol }: URL): string => (port !== '' ? port : (PORTS[protocol] ?? '80'));
 
 /** The proxy that is asked for a plain resource by its whole address; for encrypted ones, proxies make tunnels. */
 export function forwarderOf(url: URL, route: Route): Proxy | undefined {

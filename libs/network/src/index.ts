@@ -11,6 +11,9 @@ export { ProxyHealth, type ProxyNews, type ProxyRecord } from './proxy-health.js
 export { ProxyList, type NamedRoutes, type ProxyStatus } from './proxy-list.js';
 export { DIRECT, ProxyFailure, routesOf, type Proxy, type Route } from './proxy.js';
 export { ForbiddenAddress, mayDial, reachOf, type LedFrom, type Reach } from './reach.js';
+export { cookiesTogether, ownerHeaders } from './owner-headers.js';
 export { Relay } from './relay.js';
+export { WebRelay } from './web-relay.js';
+export { withoutSecrets } from './without-secrets.js';
 export { nameOf, silentFault, SourceFault, statusFault, toFault } from './source-fault.js';
 export { refusal } from './tunnel.js';

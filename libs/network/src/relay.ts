@@ -1,10 +1,10 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { byRoutes } from './by-routes.js';
 import { forwarderOf, type Connections } from './connections.js';
 import { DIRECT, proxyAuthorization, routesOf, type Proxy, type Route } from './proxy.js';
 import { ForbiddenAddress, type LedFrom, type Reach } from './reach.js';
+import { RelayLogin } from './relay-login.js';
 import { originFormHead, parseRelayHead, readHead, readStatus, type RelayHead } from './relay-head.js';
 import { refusal } from './tunnel.js';
 
@@ -24,7 +24,7 @@ const HEAD_MS = 10_000;
  * it. Speaks HTTP/1.1 as proxies do (RFC 9112 section 3.2.2, RFC 9110 section 9.3.6), one request to a connection.
  */
 export class Relay {
-  readonly #word = randomBytes(18).toString('base64url');
+  readonly #login = new RelayLogin();
   readonly #sockets = new Set<Socket>();
   readonly #server: Server;
   readonly #routes: readonly Route[];
@@ -52,10 +52,7 @@ export class Relay {
 
   /** What makes a program go through here. Not for command lines, which all users of a machine can read. */
   get environment(): Readonly<Record<string, string>> {
-    const { port } = this.#server.address() as AddressInfo;
-    const url = `http://relay:${this.#word}@127.0.0.1:${port}`;
-    const names = ['http_proxy', 'https_proxy', 'all_proxy'].flatMap((name) => [name, name.toUpperCase()]);
-    return { ...Object.fromEntries(names.map((name) => [name, url])), no_proxy: '', NO_PROXY: '' };
+    return this.#login.environment((this.#server.address() as AddressInfo).port);
   }
 
   /** What kept the last connection from being made, and to which address; undefined where it was made. */
@@ -78,18 +75,13 @@ export class Relay {
     try {
       const head = parseRelayHead(await readHead(client, HEAD_MS));
       if (head === undefined) client.end(answer('400 Bad Request'));
-      else if (!this.#knowsWord(head)) client.end(answer('407 Proxy Authentication Required', LOGIN));
+      else if (!this.#login.accepts(head.authorization))
+        client.end(answer('407 Proxy Authentication Required', ASKS_LOGIN));
       else await this.#connect(client, head);
     } catch {
       // It went away, or never said what it wants.
       client.destroy();
     }
-  }
-
-  #knowsWord({ authorization = '' }: RelayHead): boolean {
-    const given = Buffer.from(authorization);
-    const right = Buffer.from(`Basic ${Buffer.from(`relay:${this.#word}`).toString('base64')}`);
-    return given.length === right.length && timingSafeEqual(given, right);
   }
 
   async #connect(client: Socket, head: RelayHead): Promise<void> {
@@ -144,7 +136,7 @@ export class Relay {
   }
 }
 
-const LOGIN = 'Proxy-Authenticate: Basic realm="relay"\r\n';
+const ASKS_LOGIN = 'Proxy-Authenticate: Basic realm="relay"\r\n';
 
 const answer = (status: string, headers = ''): string =>
   `HTTP/1.1 ${status}\r\n${headers}Content-Length: 0\r\nConnection: close\r\n\r\n`;

@@ -1,4 +1,5 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { childEnvironment } from '@streamvault/media';
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
 import type { DemoClock } from './demo-clock.js';
 
@@ -15,7 +16,8 @@ export class DemoProcess {
   constructor(ffmpegPath: string, args: readonly string[], directory: string, clock: DemoClock) {
     this.#clock = clock;
     this.#lastSignOfLife = clock.now();
-    this.#child = spawn(ffmpegPath, args, { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+    const stdio: StdioOptions = ['ignore', 'pipe', 'pipe'];
+    this.#child = spawn(ffmpegPath, args, { cwd: directory, stdio, windowsHide: true, env: childEnvironment() });
     this.#child.stdout?.on('data', () => {
       this.#lastSignOfLife = clock.now();
     });

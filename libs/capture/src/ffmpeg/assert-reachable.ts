@@ -12,15 +12,18 @@ const resolve = (host: string): Promise<readonly LookupAddress[]> => lookup(host
 /**
  * Whether ffmpeg may be sent to an address that is not of the web. It dials by itself, so this is looked at just before and not as it
  * connects; what leads on from there is not seen.
+ * @returns an address that may be dialled, as it was looked up just now
  * @throws SourceUnavailable where a public source leads into a private network
  */
-export async function assertReachable({ url, lookedUp }: CaptureSource, allowed: AllowedHosts): Promise<void> {
+export async function assertReachable({ url, lookedUp }: CaptureSource, allowed: AllowedHosts): Promise<string> {
   const host = bareHost(URL.parse(url)?.hostname ?? '');
   try {
     const reach = await reachOf(host, lookedUp === true ? 'public' : 'given', allowed, resolve);
-    if (isIP(host) !== 0) return;
+    if (isIP(host) !== 0) return host;
     const addresses = await resolve(host);
-    if (!addresses.some(({ address }) => mayDial(host, address, reach, allowed))) throw new ForbiddenAddress(host);
+    const fit = addresses.find(({ address }) => mayDial(host, address, reach, allowed));
+    if (fit === undefined) throw new ForbiddenAddress(host);
+    return fit.address;
   } catch (error) {
     if (!(error instanceof ForbiddenAddress))
       throw new SourceUnavailable('unreachable', `${host} cannot be looked up. Check the address and the network.`, {

@@ -1,14 +1,16 @@
 import { SourceUnavailable } from '@streamvault/platforms';
 
-/** By the scheme of an address: what ffmpeg may open on its way (never a file), and what it needs to be told. */
+/**
+ * By the scheme of what ffmpeg is told to open: what it may open on its way, never a file, and what else it is told. Of the web and of
+ * cameras it gets to a relay of ours only, which speaks plain HTTP and RTSP over TCP.
+ */
 const SCHEMES: Readonly<Record<string, { readonly protocols: string; readonly options?: readonly string[] }>> = {
-  http: { protocols: 'http,https,httpproxy,tcp,tls,crypto,data' },
-  https: { protocols: 'http,https,httpproxy,tcp,tls,crypto,data' },
-  rtmp: { protocols: 'rtmp,rtmps,tcp,tls' },
-  rtmps: { protocols: 'rtmp,rtmps,tcp,tls' },
+  http: { protocols: 'http,tcp' },
+  rtmp: { protocols: 'rtmp,tcp' },
+  rtmps: { protocols: 'rtmps,tcp,tls' },
   // Over TCP nothing is lost on the way, and one connection goes through any router.
-  rtsp: { protocols: 'rtsp,tcp,tls,udp,rtp', options: ['-rtsp_transport', 'tcp'] },
-  rtsps: { protocols: 'rtsp,rtsps,tcp,tls,udp,rtp', options: ['-rtsp_transport', 'tcp'] },
+  rtsp: { protocols: 'rtsp,tcp', options: ['-rtsp_transport', 'tcp'] },
+  rtsps: { protocols: 'rtsp,rtsps,tcp,tls', options: ['-rtsp_transport', 'tcp'] },
   srt: { protocols: 'srt' },
 };
 
@@ -21,21 +23,30 @@ const output = (sound: SoundChoice): readonly string[] =>
     .split(' ');
 
 /** Addresses that begin so are recorded by ffmpeg. */
-export const FFMPEG_SCHEMES: readonly string[] = Object.keys(SCHEMES);
+export const FFMPEG_SCHEMES: readonly string[] = ['http', 'https', 'rtmp', 'rtmps', 'rtsp', 'rtsps', 'srt'];
 
 export interface FfmpegInput {
+  /** What stands on the command line, where all users of a machine can read it: it may hold no secret. */
   readonly url: string;
-  readonly headers?: Readonly<Record<string, string>>;
   readonly sound?: SoundChoice;
 }
 
+export const schemeOf = (url: string): string => /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase() ?? '';
+
+/** @throws SourceUnavailable for a scheme that is not on the list */
+export function assertRecordable(url: string): void {
+  const scheme = schemeOf(url);
+  if (!FFMPEG_SCHEMES.includes(scheme))
+    throw new SourceUnavailable('unsupported', `Addresses that begin with ${scheme}: are not recorded.`);
+}
+
 /**
- * What ffmpeg is started with: it copies the best picture and sound of the source, as a transport stream, to its output.
- * Sound that one cannot carry has to be `encoded`: AAC is made of it.
+ * What ffmpeg is started with: it copies the best video and audio of the source, as a transport stream, to its output.
+ * Audio that one cannot carry has to be `encoded`: AAC is made of it.
  * @throws SourceUnavailable for a scheme that is not on the list
  */
-export function ffmpegArguments({ url, headers = {}, sound = 'as-it-is' }: FfmpegInput): readonly string[] {
-  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase() ?? '';
+export function ffmpegArguments({ url, sound = 'as-it-is' }: FfmpegInput): readonly string[] {
+  const scheme = schemeOf(url);
   const known = SCHEMES[scheme];
   if (known === undefined || !Object.hasOwn(SCHEMES, scheme))
     throw new SourceUnavailable('unsupported', `Addresses that begin with ${scheme}: are not recorded.`);
@@ -43,7 +54,6 @@ export function ffmpegArguments({ url, headers = {}, sound = 'as-it-is' }: Ffmpe
     ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'warning'],
     ['-protocol_whitelist', known.protocols],
     known.options ?? [],
-    isWeb(url) ? headerOptions(headers) : [],
     ['-i', url],
     output(sound),
   ].flat();
@@ -54,7 +64,7 @@ export function joiningArguments(inputs: number): readonly string[] {
   const numbers = Array.from({ length: inputs }, (_, index) => index);
   return [
     ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'warning', '-protocol_whitelist', 'pipe'],
-    // Without their own times, picture and sound that begin apart would be moved together.
+    // Without their own times, video and audio that begin apart would be moved together.
     ['-copyts'],
     numbers.flatMap((index) => ['-i', `pipe:${index + 3}`]),
     numbers.flatMap((index) => ['-map', String(index)]),
@@ -62,20 +72,5 @@ export function joiningArguments(inputs: number): readonly string[] {
   ].flat();
 }
 
-/** Had over HTTP. */
+/** Fetched over HTTP. */
 export const isWeb = (url: string): boolean => /^https?:/i.test(url);
-
-/** A line break in a header would begin another one. */
-function headerOptions(headers: Readonly<Record<string, string>>): readonly string[] {
-  const sound = Object.entries(headers).filter(([name, value]) => !/[\r\n]/.test(name + value));
-  const agent = sound.find(([name]) => name.toLowerCase() === 'user-agent');
-  const others = sound.filter((header) => header !== agent).map(([name, value]) => `${name}: ${value}\r\n`);
-  return [
-    ...(agent === undefined ? [] : ['-user_agent', agent[1]]),
-    ...(others.length === 0 ? [] : ['-headers', others.join('')]),
-  ];
-}
-
-/** Words of ffmpeg without what addresses in them may hold: users, passwords, stream keys, tokens. */
-export const withoutSecrets = (words: string): string =>
-  words.replaceAll(/([a-z][a-z0-9+.-]*:\/\/)(?:[^\s/?#'"]*@)?([^\s/?#'"]*)[^\s'"]*/gi, '$1$2/…');

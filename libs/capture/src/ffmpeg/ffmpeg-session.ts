@@ -8,7 +8,6 @@ import { LedgerWriter } from '../ledger/ledger-writer.js';
 import { inspectTs } from '../inspect/inspect-ts.js';
 import type { AllowedHosts } from '@streamvault/network';
 import type { Connections } from '@streamvault/network';
-import type { Relay } from '@streamvault/network';
 import type {
   CaptureEnd,
   CaptureFact,
@@ -24,7 +23,7 @@ import { ffmpegArguments, type SoundChoice } from './ffmpeg-arguments.js';
 import { LiveDash } from './live-dash.js';
 import { isOver } from './manifest-over.js';
 import type { FfmpegCaptureSettings } from './settings.js';
-import { openWay } from './open-way.js';
+import { openWay, type Way } from './open-way.js';
 import { causeOfEnd, SILENT, UNREADABLE_PICTURE } from './run-cause.js';
 import { SliceCommitter } from './slice-committer.js';
 import { DEFAULT_CUTTER_SETTINGS, NotATransportStream, TsCutter, type TsSlice } from './ts-cutter.js';
@@ -184,29 +183,25 @@ export class FfmpegSession {
   }
 
   async #runOnce(committer: SliceCommitter): Promise<RunEnd> {
-    let relay: Relay | undefined;
+    let way: Way | undefined;
     try {
       const joining = await this.#dash.open(this.#source, this.#hasBegun, this.signal);
       committer.goOnFrom(this.#dash.heldSeconds);
       if (joining !== undefined) return await joining((process) => this.#follow(process, committer, undefined));
-      relay = await openWay(this.#source, this.services);
-      const { ffmpegPath } = this.services.settings;
-      const process = await Child.start(
-        ffmpegPath,
-        ffmpegArguments({ ...this.#source, sound: this.#sound }),
-        relay?.environment,
-      );
-      return await this.#follow(process, committer, relay);
+      way = await openWay(this.#source, this.services);
+      const args = ffmpegArguments({ url: way.url, sound: this.#sound });
+      const process = await Child.start(this.services.settings.ffmpegPath, args, way.environment);
+      return await this.#follow(process, committer, way);
     } catch (error) {
       if (error instanceof SourceFault) return error.reason;
       if (error instanceof SourceUnavailable) return { code: error.code, message: error.message };
       throw error;
     } finally {
-      await relay?.close();
+      await way?.close?.();
     }
   }
 
-  async #follow(process: Child, committer: SliceCommitter, relay: Relay | undefined): Promise<RunEnd> {
+  async #follow(process: Child, committer: SliceCommitter, way: Way | undefined): Promise<RunEnd> {
     const { clock, connections } = this.services;
     this.#stuck = false;
     this.#opened = false;
@@ -223,7 +218,7 @@ export class FfmpegSession {
       if (broken === 'otherwise') return this.signal.aborted ? 'stopped' : broken;
       // Where nothing can be written nothing is read either, and any ffmpeg falls silent.
       const found = this.#dash.trouble ?? (this.#stuck ? SILENT : undefined);
-      const cause = broken ?? this.#diskCause ?? found ?? causeOfEnd(end, this.#source.url, relay?.failure);
+      const cause = broken ?? this.#diskCause ?? found ?? causeOfEnd(end, this.#source.url, way?.failure);
       await this.#untilWritten(() => committer.endRun(cause, this.#dash.isRead));
       if (this.signal.aborted) return 'stopped';
       const isAtEnd = broken === undefined && !this.#stuck && end.exitCode === 0;

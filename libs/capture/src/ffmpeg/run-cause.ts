@@ -1,8 +1,7 @@
-import { nameOf, toFault } from '@streamvault/network';
-import type { Relay } from '@streamvault/network';
+import { nameOf, toFault, withoutSecrets } from '@streamvault/network';
+import type { Way } from './open-way.js';
 import type { Cause } from '../port.js';
 import type { ChildEnd } from '@streamvault/media';
-import { withoutSecrets } from './ffmpeg-arguments.js';
 
 export const SILENT: Cause = {
   code: 'ffmpeg.silent',
@@ -19,7 +18,7 @@ export const UNREADABLE_PICTURE: Cause = {
 export function causeOfEnd(
   { exitCode, signal, startError, lastWords }: ChildEnd,
   url: string,
-  failureOnTheWay: Relay['failure'],
+  failureOnTheWay: Way['failure'],
 ): Cause {
   if (failureOnTheWay !== undefined) {
     const { code, message } = toFault(failureOnTheWay.error, failureOnTheWay.address).reason;

@@ -283,6 +283,21 @@ describe('a source', () => {
     expect(requests.at(-1)?.headers).toMatchObject({ 'x-quality': 'best', host: `${PUBLIC}:${port}` });
   });
 
+  it('does not pass on to a host that its playlist names what was given for itself', async () => {
+    const headers = { Authorization: 'Bearer x', Cookie: 'a=1', 'X-Api-Key': 'k', Referer: 'https://tv.example/' };
+    const source = clientFor(on(INSIDE, '/list'), connect(), { headers });
+    await source.list();
+    await source.body(on(PUBLIC, '/body'));
+    await source.body(on(INSIDE, '/body'));
+    const secrets = requests.map(({ headers }) => [headers.authorization, headers.cookie, headers['x-api-key']]);
+    expect(secrets).toEqual([
+      ['Bearer x', 'a=1', 'k'],
+      [undefined, undefined, undefined],
+      ['Bearer x', 'a=1', 'k'],
+    ]);
+    expect(requests[1]?.headers.referer).toBe('https://tv.example/');
+  });
+
   it('is told the user in its address, also behind a redirect of its own, but nobody else is', async () => {
     pages['/here'] = redirect(on(INSIDE, '/away'));
     pages['/away'] = redirect(on(PUBLIC, '/list'));

@@ -103,8 +103,9 @@ export class HttpClient {
       const next = URL.parse(target, hop.url.href);
       if (redirects >= this.settings.maxRedirects) throw redirectLoop(address);
       if (next === null || !isWeb(next)) throw redirectAstray(address);
-      const trusted = hop.trusted && next.origin === hop.url.origin;
-      const authorization = basicAuthorization(next) ?? (trusted ? hop.authorization : undefined);
+      const trusted = this.#isOwn(next);
+      const isSame = next.origin === hop.url.origin;
+      const authorization = basicAuthorization(next) ?? (isSame ? hop.authorization : undefined);
       hop = { url: next, from: reach, trusted, authorization };
     }
   }
@@ -113,9 +114,12 @@ export class HttpClient {
     const url = URL.parse(address);
     if (url === null || !isWeb(url)) throw notWeb(address);
     const from = address === this.source.url ? this.#typed : (this.#reach ?? (await this.#reachOfSource()));
-    // What was given over an encrypted connection does not go out over an open one.
-    const trusted = url.protocol === 'https:' || !this.source.url.startsWith('https:');
-    return { url, from, trusted, authorization: basicAuthorization(url) };
+    return { url, from, trusted: this.#isOwn(url), authorization: basicAuthorization(url) };
+  }
+
+  /** Of the source's own origin, and not merely named by one of its playlists or redirects. */
+  #isOwn({ origin }: URL): boolean {
+    return origin === URL.parse(this.source.url)?.origin;
   }
 
   get #typed(): LedFrom {

@@ -1,3 +1,4 @@
+import { withoutSecrets } from '@streamvault/network';
 import { z } from 'zod';
 import type { CaptureSource } from '../capture-source.js';
 import { SourceUnavailable, type SourceProblem } from '../source-unavailable.js';
@@ -96,11 +97,12 @@ const MEANINGS: readonly (readonly [RegExp, SourceProblem, string])[] = [
 
 function refusal(said: string): SourceUnavailable {
   // What it says may hold the page's address, with whatever that holds: secrets, and words that mean something else here.
-  const words = said
-    .replaceAll(/https?:\/\/\S+/g, 'the page')
-    .replaceAll(/ with url: \S+/g, '')
-    .replaceAll(/\s+/g, ' ')
-    .slice(0, 200);
+  const words = withoutSecrets(
+    said
+      .replaceAll(/https?:\/\/\S+/g, 'the page')
+      .replaceAll(/ with url: \S+/g, '')
+      .replaceAll(/\s+/g, ' '),
+  ).slice(0, 200);
   const [, problem, meaning] = MEANINGS.find(([meant]) => meant.test(words)) ?? [
     undefined,
     'unreachable' as const,

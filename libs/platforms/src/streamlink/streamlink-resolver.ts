@@ -58,9 +58,8 @@ export class StreamlinkResolver implements SourceResolver {
         `streamlink ${state.version} is too old: StreamVault needs ${OLDEST_MAJOR} or newer (pipx install streamlink).`,
       );
     const args = streamlinkArguments(url, quality);
-    // With nobody's proxies it goes its own ways, which have settings of their own.
-    if (proxies === undefined) return readAnswer(await this.#run(state.path, args, signal));
-    const relay = await Relay.open(this.connections, { url, proxies });
+    // Whatever page it is led to, it gets no further than a request of our own would.
+    const relay = await Relay.open(this.connections, { url, ...(proxies && { proxies }) });
     try {
       return readAnswer(await this.#run(state.path, args, signal, relay.environment));
     } catch (error) {
