@@ -45,6 +45,7 @@ const violations: [rule: string, file: string, source: string][] = [
   ['platforms-imports-its-own', 'libs/platforms/src/a.ts', `import '@streamvault/capture';`],
   ['http-kit-imports-its-own', 'libs/http-kit/src/a.ts', `import '@streamvault/streamers';`],
   ['storage-imports-its-own', 'libs/storage/src/a.ts', `import '@streamvault/recording';`],
+  ['secrets-imports-its-own', 'libs/secrets/src/a.ts', `import '@streamvault/recording';`],
   ['jobs-imports-its-own', 'libs/jobs/src/a.ts', `import '@streamvault/recording';`],
   ['only-http-knows-http', 'libs/recording/src/a.ts', `import 'fastify';`],
   ['contexts-meet-through-doors', 'libs/library/src/b.ts', `import '../../recording/src/handler.js';`],

@@ -6,6 +6,7 @@ import { CommandDoor } from '@streamvault/http-kit';
 import {
   ALL_HEALTH_SOURCES,
   ALL_METRICS_SOURCES,
+  ALL_REACTIONS,
   Claims,
   CommandHandling,
   composeContexts,
@@ -19,6 +20,10 @@ import {
   KERNEL_LOGGER,
   type MetricsSource,
   ProjectionRunner,
+  type Reaction,
+  ReactionHealth,
+  ReactionMetrics,
+  ReactionRunner,
 } from '@streamvault/kernel';
 import { PostProcessing } from '@streamvault/library';
 import { Connections } from '@streamvault/network';
@@ -111,11 +116,17 @@ export class AppModule {
           useFactory: (commands: CommandBus, names: OutputNames) => recorderHost(runtime, commands, sources, names),
         },
         {
+          provide: ReactionRunner,
+          inject: [ALL_REACTIONS],
+          useFactory: (reactions: readonly Reaction[]) =>
+            new ReactionRunner({ store, registry, reactions, roles: settings.roles, logger: runtime.kernelLogger }),
+        },
+        {
           provide: HealthChecks,
-          inject: [RecorderHost, ALL_HEALTH_SOURCES],
-          useFactory: ({ recorder }: RecorderHost, sourcesOfContexts: readonly HealthSource[]) =>
+          inject: [RecorderHost, ReactionRunner, ALL_HEALTH_SOURCES],
+          useFactory: ({ recorder }: RecorderHost, reactions: ReactionRunner, more: readonly HealthSource[]) =>
             new HealthChecks({
-              more: sourcesOfContexts,
+              more: [new ReactionHealth(reactions), ...more],
               version,
               settings,
               disk,
@@ -133,10 +144,15 @@ export class AppModule {
         },
         {
           provide: Metrics,
-          inject: [RecorderHost, LiveFeed, ALL_METRICS_SOURCES],
-          useFactory: ({ recorder }: RecorderHost, feed: LiveFeed, more: readonly MetricsSource[]) =>
+          inject: [RecorderHost, LiveFeed, ReactionRunner, ALL_METRICS_SOURCES],
+          useFactory: (
+            { recorder }: RecorderHost,
+            feed: LiveFeed,
+            reactions: ReactionRunner,
+            more: readonly MetricsSource[],
+          ) =>
             new Metrics({
-              more,
+              more: [new ReactionMetrics(reactions), ...more],
               version,
               progress,
               recorder,

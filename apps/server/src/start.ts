@@ -9,6 +9,7 @@ import { DemoChannel } from './demo/demo-channel.js';
 import type { DiskWatch } from '@streamvault/storage';
 import { createApp } from './http/create-app.js';
 import { LiveFeed } from './live/live-feed.js';
+import { ReactionRunner } from '@streamvault/kernel';
 import { RecorderHost, ServerSources, watchDisks } from '@streamvault/recording';
 import { createLogger } from './runtime/logging.js';
 import { openRuntime, type ServerRuntime } from './runtime/server-runtime.js';
@@ -58,6 +59,7 @@ async function start(): Promise<void> {
   sources.listensAt(address);
   announce(address, settings, runtime);
   await host.start();
+  app.get(ReactionRunner).start();
   verifyLog(runtime);
 }
 
@@ -119,6 +121,7 @@ function stopOnSignal({ runtime, app, demo, disk, host }: Started): void {
       disk.close();
       app.get(LiveFeed).close();
       await app.close();
+      await app.get(ReactionRunner).stop();
       await host.stop();
       await demo.stop();
       await runtime.engine.close();

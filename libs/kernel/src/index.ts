@@ -36,4 +36,7 @@ export * from './projections/projection.js';
 export { PostgresRebuildPlaces, type PostgresRebuildPlacesOptions } from './projections/postgres-rebuild-places.js';
 export type { RebuildPlace, RebuildPlaces } from './projections/rebuild-places.js';
 export { SqliteRebuildPlaces, type SqliteRebuildPlacesOptions } from './projections/sqlite-rebuild-places.js';
+export { ReactionHealth, ReactionMetrics } from './reactions/reaction-watch.js';
+export type { ReactionState, ReactionStatus } from './reactions/reaction-run.js';
+export { ReactionRunner, type ReactionRunnerOptions } from './reactions/reaction-runner.js';
 export { rowById } from './projections/row-by-id.js';

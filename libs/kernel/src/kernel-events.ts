@@ -36,5 +36,19 @@ export const idempotentAnswerKept = defineEvent({
   schema: z.object({ status: z.number().int(), body: json }),
 });
 
+/** On `reaction-<name>`: it has handled everything up to that event. Its position says where it was when this was noted. */
+export const reactionAdvanced = defineEvent({
+  type: 'ReactionAdvanced',
+  version: 1,
+  schema: z.object({ eventId: z.string(), stream: z.string(), revision: z.string(), position: z.string() }),
+});
+
 /** The kernel's own events: part of every registry. */
-export const kernelEvents = [idAllocated, claimed, released, idempotencyKeyUsed, idempotentAnswerKept] as const;
+export const kernelEvents = [
+  idAllocated,
+  claimed,
+  released,
+  idempotencyKeyUsed,
+  idempotentAnswerKept,
+  reactionAdvanced,
+] as const;

@@ -4,7 +4,7 @@ import type {
   AuditEventsQuery,
   LoggedEvent,
 } from '@streamvault/api-contract';
-import { DomainError, type EventRegistry } from '@streamvault/kernel';
+import { DomainError, type EventRegistry, isUnreadable, toLoggedEvent } from '@streamvault/kernel';
 import {
   categoryOf,
   type EventQuery,
@@ -13,10 +13,8 @@ import {
   type Position,
   type RecordedEvent,
 } from '@streamvault/event-store';
-import { toLoggedEvent } from '@streamvault/kernel';
 import { InvalidInput } from '@streamvault/http-kit';
 import { causesOf, effectsOf } from './audit-events-causes.js';
-import { isUnreadable } from './audit-events-unreadable.js';
 
 /** How long a page may go on looking where next to nothing matches; then it is short, and its cursor says where it stopped. */
 const patienceMilliseconds = 15;

@@ -1,7 +1,6 @@
 import type { StreamDiff, StreamState } from '@streamvault/api-contract';
-import { DomainError, type EventRegistry, type ReadEvent, type StreamFold } from '@streamvault/kernel';
+import { DomainError, type EventRegistry, isUnreadable, type ReadEvent, type StreamFold } from '@streamvault/kernel';
 import { categoryOf, type EventStore, type RecordedEvent, type StreamName } from '@streamvault/event-store';
-import { isUnreadable } from './audit-events-unreadable.js';
 import { diffStates } from './state-diff.js';
 
 export class StreamNotFound extends DomainError {
