@@ -33,9 +33,11 @@ export function parseDecimal(text: string | undefined): number | undefined {
   return Number(text);
 }
 
+const LONGEST_DATE = 64;
+
 /** Milliseconds since the epoch; an ISO 8601 date-time without a zone is taken as UTC. Undefined for anything else. */
 export function parseDateTime(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
+  if (text === undefined || text.length > LONGEST_DATE) return undefined;
   const trimmed = text.trim();
   const zoned = /(z|[+-]\d{2}:?\d{2}|[+-]\d{2})$/i.test(trimmed.slice(10)) ? trimmed : `${trimmed}Z`;
   const value = Date.parse(

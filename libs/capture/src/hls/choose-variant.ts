@@ -17,9 +17,24 @@ export function isAudioOnly({ codecs, height, name }: Variant): boolean {
   return name !== undefined && /audio/i.test(name);
 }
 
+type AudioGroups = ReadonlyMap<string | undefined, readonly Rendition[]>;
+
+const known = new WeakMap<MasterPlaylist, AudioGroups>();
+
+/** The audio renditions of a group, which many variants share. */
+function audioGroup(master: MasterPlaylist, { audioGroup: groupId }: Variant): readonly Rendition[] {
+  let groups = known.get(master);
+  if (groups === undefined) {
+    const audio = master.renditions.filter(({ type }) => type === 'AUDIO');
+    groups = Map.groupBy(audio, (rendition): string | undefined => rendition.groupId);
+    known.set(master, groups);
+  }
+  return groups.get(groupId) ?? [];
+}
+
 /** The variant's sound is in a playlist of its own, so its segments are mute. */
-export const hasSeparateAudio = (master: MasterPlaylist, { audioGroup }: Variant): boolean => {
-  const group = master.renditions.filter(({ type, groupId }) => type === 'AUDIO' && groupId === audioGroup);
+export const hasSeparateAudio = (master: MasterPlaylist, variant: Variant): boolean => {
+  const group = audioGroup(master, variant);
   return group.length > 0 && group.every(({ url }) => url !== undefined);
 };
 
@@ -28,8 +43,8 @@ export const isMute = (master: MasterPlaylist, variant: Variant): boolean =>
   !isAudioOnly(variant) && hasSeparateAudio(master, variant) && soundOf(master, variant)?.url !== variant.url;
 
 /** The sound that belongs to a variant whose segments are mute: the default of its group, else the first. */
-export function soundOf(master: MasterPlaylist, { audioGroup }: Variant): Variant | undefined {
-  return asVariant(master.renditions.filter(({ type, groupId }) => type === 'AUDIO' && groupId === audioGroup));
+export function soundOf(master: MasterPlaylist, variant: Variant): Variant | undefined {
+  return asVariant(audioGroup(master, variant));
 }
 
 /** What a quality's name is measured by: of an upright picture too, the shorter side. */

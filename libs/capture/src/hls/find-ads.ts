@@ -15,13 +15,14 @@ interface Span {
 
 /** Tells which segments of a playlist are advertising: by the date ranges that cover them, or by their titles. */
 export function findAds({ dateRanges }: Pick<MediaPlaylist, 'dateRanges'>): (segment: MediaSegment) => boolean {
-  const spans = spansOf(dateRanges.filter((range) => isAd(range)));
+  const spans = apart(spansOf(dateRanges.filter((range) => isAd(range))));
   return ({ title, programDateTimeMs, durationSeconds }) => {
     if (title.includes(AD_TITLE)) return true;
-    if (programDateTimeMs === undefined) return false;
+    if (programDateTimeMs === undefined || spans.length === 0) return false;
     // By its middle: the edges of ranges and segments are rounded differently.
     const middle = programDateTimeMs + durationSeconds * 500;
-    return spans.some(({ fromMs, toMs }) => fromMs <= middle && middle < toMs);
+    const last = firstAfter(spans, ({ fromMs }) => fromMs > middle) - 1;
+    return middle < (spans[last]?.toMs ?? -Infinity);
   };
 }
 
@@ -29,21 +30,55 @@ const isAd = (range: DateRange): boolean => range.class === AD_CLASS || range.id
 
 /** Tags of one ID are one range, told of bit by bit (RFC 8216 section 4.3.2.7): its end often comes later than its start. */
 function spansOf(ranges: readonly DateRange[]): readonly Span[] {
-  const byId = new Map<string, DateRange[]>();
-  for (const range of ranges) byId.set(range.id, [...(byId.get(range.id) ?? []), range]);
+  const byId = Map.groupBy(ranges, ({ id }) => id);
+  const starts = startsByClass(ranges);
   return [...byId.values()].map((tags) => {
-    const fromMs = Math.min(...tags.map(({ startMs }) => startMs));
-    const ends = tags.flatMap((tag) => endOf(tag, ranges) ?? []);
-    return { fromMs, toMs: ends.length > 0 ? Math.max(...ends) : fromMs + LONGEST_OPEN_MS };
+    const fromMs = tags.reduce((least, { startMs }) => Math.min(least, startMs), Infinity);
+    const ends = tags.flatMap((tag) => endOf(tag, starts) ?? []);
+    const toMs = ends.reduce((most, end) => Math.max(most, end), -Infinity);
+    return { fromMs, toMs: ends.length > 0 ? toMs : fromMs + LONGEST_OPEN_MS };
   });
 }
 
-function endOf({ startMs, endMs, class: kind, attributes }: DateRange, all: readonly DateRange[]): number | undefined {
+/** In order, and none within or touching another. */
+function apart(spans: readonly Span[]): readonly Span[] {
+  const joined: { fromMs: number; toMs: number }[] = [];
+  for (const { fromMs, toMs } of spans.toSorted((a, b) => a.fromMs - b.fromMs)) {
+    const last = joined.at(-1);
+    if (last !== undefined && fromMs <= last.toMs) last.toMs = Math.max(last.toMs, toMs);
+    else joined.push({ fromMs, toMs });
+  }
+  return joined;
+}
+
+type StartsByClass = ReadonlyMap<string | undefined, readonly number[]>;
+
+function startsByClass(ranges: readonly DateRange[]): StartsByClass {
+  const byClass = Map.groupBy(ranges, ({ class: kind }) => kind);
+  return new Map(
+    [...byClass].map(([kind, all]) => [kind, all.map(({ startMs }) => startMs).toSorted((a, b) => a - b)] as const),
+  );
+}
+
+function endOf({ startMs, endMs, class: kind, attributes }: DateRange, starts: StartsByClass): number | undefined {
   if (endMs !== undefined) return endMs;
   if (attributes.get('END-ON-NEXT') === 'YES') {
-    const later = all.filter((other) => other.class === kind && other.startMs > startMs).map((other) => other.startMs);
-    if (later.length > 0) return Math.min(...later);
+    const ofClass = starts.get(kind) ?? [];
+    const next = ofClass[firstAfter(ofClass, (start) => start > startMs)];
+    if (next !== undefined) return next;
   }
   const planned = Number(attributes.get('PLANNED-DURATION'));
   return planned > 0 ? startMs + planned * 1000 : undefined;
+}
+
+/** The index of the first that is true of, in a list that it is true of from there on; the list's length where it never is. */
+function firstAfter<Item>(list: readonly Item[], isAfter: (item: Item) => boolean): number {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const item = list[middle];
+    if (item !== undefined && isAfter(item)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

@@ -20,17 +20,21 @@ export function inOrder(playlist: MediaPlaylist): MediaPlaylist {
 }
 
 function areSwapped(segments: readonly MediaSegment[], index: number): boolean {
-  const [before, left, right, after] = [index - 1, index, index + 1, index + 2].map((at) => segments[at]);
+  const [left, right] = [segments[index], segments[index + 1]];
   if (left === undefined || right === undefined || !follow(right, left)) return false;
+  const [before, after] = [segments[index - 1], segments[index + 2]];
   if (before === undefined && after === undefined) return false;
   return (before === undefined || follow(before, right)) && (after === undefined || follow(left, after));
 }
+
+/** Its number is its initialisation vector. */
+const needsItsNumber = ({ key }: MediaSegment): boolean => key !== undefined && key.iv === undefined;
 
 /** In the same timeline, and without a hole. A number that is an initialisation vector has to stay with its segment. */
 function follow(first: MediaSegment, second: MediaSegment): boolean {
   if (first.programDateTimeMs === undefined || second.programDateTimeMs === undefined) return false;
   if (first.discontinuitySequence !== second.discontinuitySequence) return false;
-  if ([first, second].some(({ key }) => key !== undefined && key.iv === undefined)) return false;
+  if (needsItsNumber(first) || needsItsNumber(second)) return false;
   const hole = second.programDateTimeMs - first.programDateTimeMs - first.durationSeconds * 1000;
   return Math.abs(hole) < first.durationSeconds * 250;
 }

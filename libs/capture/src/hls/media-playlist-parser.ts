@@ -1,7 +1,9 @@
 import { parseAttributes, parseCount, parseDateTime, parseDecimal } from './attribute-list.js';
+import { Addresses } from './addresses.js';
 import { resolveUri } from './resolve-uri.js';
 import {
   PlaylistError,
+  tooMany,
   type ByteRange,
   type DateRange,
   type MapSection,
@@ -13,6 +15,9 @@ import { identify } from './segment-identity.js';
 
 /** Longer segments than a day are no segments. */
 const LONGEST_SEGMENT_SECONDS = 86_400;
+/** More than four days of two-second segments. */
+const MOST_SEGMENTS = 200_000;
+const MOST_DATE_RANGES = 20_000;
 
 type Pending = { -readonly [K in keyof MediaSegment]?: MediaSegment[K] } & { range?: string };
 
@@ -37,15 +42,18 @@ export class MediaPlaylistParser {
   #rangeEnd: { readonly url: string; readonly end: number } | undefined;
   #nextDateTimeMs: number | undefined;
 
-  constructor(private readonly baseUrl: string) {}
+  readonly #addresses: Addresses;
 
-  parse(lines: readonly string[]): MediaPlaylist {
-    for (const [index, raw] of lines.entries()) {
-      const line = raw.trim();
-      if (line === '') continue;
-      if (line.startsWith('#EXT')) this.#tag(line, index + 1);
-      else if (!line.startsWith('#')) this.#segment(line, index + 1);
-    }
+  constructor(private readonly baseUrl: string) {
+    this.#addresses = new Addresses(baseUrl);
+  }
+
+  line(line: string, number: number): void {
+    if (line.startsWith('#EXT')) this.#tag(line, number);
+    else if (!line.startsWith('#')) this.#segment(line, number);
+  }
+
+  end(): MediaPlaylist {
     return {
       kind: 'media',
       targetDurationSeconds: this.#targetDuration ?? this.#longest(),
@@ -137,14 +145,15 @@ export class MediaPlaylistParser {
     if (durationSeconds === undefined) {
       throw new PlaylistError('playlist.malformed', `Line ${number} is a segment without #EXTINF.`);
     }
-    const url = resolveUri(line, this.baseUrl);
-    const byteRange = rangeText === undefined ? undefined : this.#range(rangeText, url.href, number);
+    if (this.#segments.length >= MOST_SEGMENTS) throw tooMany('segments', MOST_SEGMENTS);
+    const address = this.#addresses.of(line);
+    const byteRange = rangeText === undefined ? undefined : this.#range(rangeText, address.href, number);
     if (discontinuity) this.#discontinuities += 1;
     const programDateTimeMs = dated.programDateTimeMs ?? this.#nextDateTimeMs;
     if (programDateTimeMs !== undefined) this.#nextDateTimeMs = programDateTimeMs + durationSeconds * 1000;
     this.#segments.push({
-      url: url.href,
-      identity: identify(url, byteRange),
+      url: address.href,
+      identity: address.identity(byteRange),
       mediaSequence: this.#mediaSequence + this.#segments.length,
       discontinuitySequence: this.#discontinuitySequence + this.#discontinuities,
       discontinuity,
@@ -220,6 +229,7 @@ export class MediaPlaylistParser {
 
   #dateRange(value: string): void {
     const attributes = parseAttributes(value);
+    if (this.#dateRanges.length >= MOST_DATE_RANGES) throw tooMany('date ranges', MOST_DATE_RANGES);
     const id = attributes.get('ID');
     const startMs = parseDateTime(attributes.get('START-DATE'));
     if (id === undefined || startMs === undefined) return;

@@ -1,34 +1,80 @@
 import { parseAttributes, parseCount } from './attribute-list.js';
 import { MediaPlaylistParser } from './media-playlist-parser.js';
+import { Definitions } from './definitions.js';
+import { isCutOff, linesOf } from './lines.js';
 import { resolveUri } from './resolve-uri.js';
-import { PlaylistError, type MasterPlaylist, type Playlist, type Rendition, type Variant } from './playlist.js';
+import {
+  PlaylistError,
+  tooMany,
+  type MasterPlaylist,
+  type Playlist,
+  type Rendition,
+  type Variant,
+} from './playlist.js';
 
 const MASTER_TAG = /^#EXT-X-(STREAM-INF|MEDIA|I-FRAME-STREAM-INF|SESSION-DATA|SESSION-KEY):/;
 const MEDIA_TAG =
   /^#EXT(INF:|-X-(TARGETDURATION|MEDIA-SEQUENCE|PLAYLIST-TYPE|ENDLIST|MAP|KEY|BYTERANGE|DISCONTINUITY))/;
+const MOST_VARIANTS = 2000;
+const MOST_RENDITIONS = 5000;
+
+export interface PlaylistOrigin {
+  /** What the master playlist defines that named it. */
+  readonly definitions?: ReadonlyMap<string, string> | undefined;
+  /** The last line may be only the beginning of one, and is left out where it is an address. */
+  readonly mayBeCut?: boolean;
+}
 
 /**
  * Parses an HLS playlist (RFC 8216, and what of 8216bis a recorder needs). Unknown tags are passed over, low-latency parts too.
- * Linear in the text's length. Only http and https addresses come out of it.
+ * Linear in the text's length, and refused where there is more in it than any playlist has. Only http and https addresses come out
+ * of it.
  * @param text the body as the server sent it
  * @param baseUrl the address it was finally read from (after redirects), to which relative addresses belong
  * @throws PlaylistError
  */
-export function parsePlaylist(text: string, baseUrl: string): Playlist {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
-  if (lines[0]?.trim() !== '#EXTM3U') throw notAPlaylist(text);
-  const master = lines.some((line) => line.startsWith('#EXT-X-STREAM-INF:'));
-  if (master) {
-    if (lines.some((line) => line.startsWith('#EXTINF:'))) {
+export function parsePlaylist(text: string, baseUrl: string, origin: PlaylistOrigin = {}): Playlist {
+  const kind = kindOf(text);
+  const definitions = new Definitions(baseUrl, origin.definitions);
+  const parser = kind === 'master' ? new MasterParser(baseUrl, definitions) : new MediaPlaylistParser(baseUrl);
+  const cutAt =
+    origin.mayBeCut === true && isCutOff(text) ? Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) : -1;
+  let number = 0;
+  for (const raw of linesOf(cutAt < 0 || text.startsWith('#', cutAt + 1) ? text : text.slice(0, cutAt))) {
+    number += 1;
+    if (raw === '') continue;
+    if (raw.startsWith(DEFINE)) definitions.define(definitions.apply(raw.slice(DEFINE.length)));
+    else parser.line(definitions.apply(raw), number);
+  }
+  return parser.end();
+}
+
+const DEFINE = '#EXT-X-DEFINE:';
+
+function kindOf(text: string): Playlist['kind'] {
+  let [isFirst, isMaster, isMedia, namesMaster] = [true, false, false, false];
+  for (const line of linesOf(text)) {
+    if (isFirst && line !== '#EXTM3U') throw notAPlaylist(text);
+    isFirst = false;
+    if (!line.startsWith('#EXT')) continue;
+    isMaster ||= line.startsWith('#EXT-X-STREAM-INF:');
+    isMedia ||= MEDIA_TAG.test(line);
+    namesMaster ||= MASTER_TAG.test(line);
+    if (isMaster && line.startsWith('#EXTINF:'))
       throw new PlaylistError('playlist.malformed', 'It lists both variants and segments, which no playlist may.');
-    }
-    return parseMaster(lines, baseUrl);
+    // One tag of each kind is as good as thousands.
+    if (isMedia && line.startsWith('#EXTINF:')) return mediaUnlessMixed(text);
   }
-  if (!lines.some((line) => MEDIA_TAG.test(line))) {
-    const what = lines.some((line) => MASTER_TAG.test(line)) ? 'no variant that could be played' : 'no segments';
-    throw new PlaylistError('playlist.malformed', `It is a playlist header with ${what} behind it.`);
-  }
-  return new MediaPlaylistParser(baseUrl).parse(lines);
+  if (isMaster) return 'master';
+  if (isMedia) return 'media';
+  const what = namesMaster ? 'no variant that could be played' : 'no segments';
+  throw new PlaylistError('playlist.malformed', `It is a playlist header with ${what} behind it.`);
+}
+
+function mediaUnlessMixed(text: string): 'media' {
+  if (text.includes('\n#EXT-X-STREAM-INF:'))
+    throw new PlaylistError('playlist.malformed', 'It lists both variants and segments, which no playlist may.');
+  return 'media';
 }
 
 function notAPlaylist(text: string): PlaylistError {
@@ -45,23 +91,46 @@ function notAPlaylist(text: string): PlaylistError {
   return new PlaylistError('playlist.not-a-playlist', seen);
 }
 
-function parseMaster(lines: readonly string[], baseUrl: string): MasterPlaylist {
-  const variants: Variant[] = [];
-  const renditions: Rendition[] = [];
-  let pending: ReadonlyMap<string, string> | undefined;
-  for (const line of lines) {
-    if (line.startsWith('#EXT-X-STREAM-INF:')) pending = parseAttributes(line.slice('#EXT-X-STREAM-INF:'.length));
+/** One pass over a master playlist's lines (RFC 8216 section 4.3.4). */
+class MasterParser {
+  readonly #variants: VariantAttributes[] = [];
+  readonly #renditions: Rendition[] = [];
+  #pending: ReadonlyMap<string, string> | undefined;
+
+  constructor(
+    private readonly baseUrl: string,
+    private readonly definitions: Definitions,
+  ) {}
+
+  line(line: string): void {
+    if (line.startsWith('#EXT-X-STREAM-INF:')) this.#pending = parseAttributes(line.slice('#EXT-X-STREAM-INF:'.length));
     else if (line.startsWith('#EXT-X-MEDIA:')) {
-      const rendition = toRendition(parseAttributes(line.slice('#EXT-X-MEDIA:'.length)), baseUrl);
-      if (rendition) renditions.push(rendition);
-    } else if (line.trim() !== '' && !line.startsWith('#') && pending !== undefined) {
-      variants.push(toVariant(pending, resolveUri(line, baseUrl)));
-      pending = undefined;
+      const rendition = toRendition(parseAttributes(line.slice('#EXT-X-MEDIA:'.length)), this.baseUrl);
+      if (rendition) this.#renditions.push(rendition);
+      if (this.#renditions.length > MOST_RENDITIONS) throw tooMany('renditions', MOST_RENDITIONS);
+    } else if (!line.startsWith('#') && this.#pending !== undefined) {
+      this.#variants.push(toVariant(this.#pending, resolveUri(line, this.baseUrl)));
+      this.#pending = undefined;
+      if (this.#variants.length > MOST_VARIANTS) throw tooMany('variants', MOST_VARIANTS);
     }
   }
-  if (variants.length === 0)
-    throw new PlaylistError('playlist.malformed', 'It announces variants but gives no address.');
-  return { kind: 'master', variants: variants.map((variant) => named(variant, renditions)), renditions };
+
+  end(): MasterPlaylist {
+    if (this.#variants.length === 0)
+      throw new PlaylistError('playlist.malformed', 'It announces variants but gives no address.');
+    const videos = new Map(
+      this.#renditions
+        .filter(({ type }) => type === 'VIDEO')
+        .toReversed()
+        .map(({ groupId, name }) => [groupId, name]),
+    );
+    return {
+      kind: 'master',
+      variants: this.#variants.map((variant) => named(variant, videos)),
+      renditions: this.#renditions,
+      definitions: this.definitions.values,
+    };
+  }
 }
 
 type VariantAttributes = Variant & { readonly videoGroup?: string };
@@ -88,9 +157,8 @@ function toVariant(attributes: ReadonlyMap<string, string>, url: URL): VariantAt
 }
 
 /** Where a variant has no name of its own, its video rendition's serves. */
-function named({ videoGroup, ...variant }: VariantAttributes, renditions: readonly Rendition[]): Variant {
-  const rendition = renditions.find(({ type, groupId }) => type === 'VIDEO' && groupId === videoGroup);
-  const name = variant.name ?? rendition?.name;
+function named({ videoGroup, ...variant }: VariantAttributes, videos: ReadonlyMap<string, string>): Variant {
+  const name = variant.name ?? (videoGroup === undefined ? undefined : videos.get(videoGroup));
   return name === undefined ? variant : { ...variant, name };
 }
 

@@ -30,6 +30,8 @@ export interface Rendition {
 export interface MasterPlaylist {
   readonly kind: 'master';
   readonly variants: readonly Variant[];
+  /** What it defines for the playlists it names (`EXT-X-DEFINE`). */
+  readonly definitions: ReadonlyMap<string, string>;
   readonly renditions: readonly Rendition[];
 }
 
@@ -90,13 +92,17 @@ export interface MediaPlaylist {
   readonly dateRanges: readonly DateRange[];
 }
 
+/** More of it than any playlist has: it would cost everybody else's time. */
+export const tooMany = (what: string, most: number): PlaylistError =>
+  new PlaylistError('source.too-large', `It has more than ${most.toLocaleString('en')} ${what}.`);
+
 export type Playlist = MasterPlaylist | MediaPlaylist;
 
 /** A playlist that cannot be used. The message says what was seen. */
 export class PlaylistError extends Error {
   override readonly name = 'PlaylistError';
   constructor(
-    readonly code: 'playlist.not-a-playlist' | 'playlist.malformed' | 'playlist.forbidden-uri',
+    readonly code: 'playlist.not-a-playlist' | 'playlist.malformed' | 'playlist.forbidden-uri' | 'source.too-large',
     message: string,
   ) {
     super(message);

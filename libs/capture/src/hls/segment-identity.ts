@@ -11,7 +11,8 @@ export function identify(url: URL, range?: ByteRange): string {
   return `${url.pathname}${query}${slice}`;
 }
 
-function stableQuery(parameters: URLSearchParams): string {
+/** The query without what changes from one request to the next, with its question mark; empty where nothing is left. */
+export function stableQuery(parameters: URLSearchParams): string {
   const kept = [...parameters].filter(([name]) => !VOLATILE.test(name));
   return kept.length === 0 ? '' : `?${new URLSearchParams(kept).toString()}`;
 }

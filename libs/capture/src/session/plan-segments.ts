@@ -47,6 +47,13 @@ export interface AdStep {
 
 export type PlanStep = SegmentStep | GapStep | AdStep;
 
+/** Where a segment stands in its list. */
+interface Place {
+  readonly lengths: Lengths;
+  readonly index: number;
+  readonly loadedAtMs: number;
+}
+
 type Relation = 'first' | 'forward' | 'stale' | 'reset';
 
 /** A hole between two segments that follow one another by their numbers: smaller ones are what dates and durations are off by. */
@@ -69,7 +76,7 @@ export class SegmentPlanner {
   #behind = 0;
   #behindTail: number | undefined;
   #discontinuityPending = false;
-  readonly #known = new Map<string, { readonly mediaSequence: number; readonly startsAtMs: number }>();
+  readonly #known = new Map<string, Pick<KnownSegment, 'mediaSequence' | 'startsAtMs'>>();
 
   /** @param before what a recovered ledger holds, newest last; `endsAtMs` of the last may lie later, behind a recorded gap
    * @param away why nothing was captured since then */
@@ -99,43 +106,48 @@ export class SegmentPlanner {
     const slipped = relation === 'forward' ? this.#whereLastSlipped(playlist) : undefined;
     const steps: PlanStep[] = [...this.#listedLate(playlist.segments.slice(0, slipped ?? 0))];
     const isAd = findAds(playlist);
+    const lengths = new Lengths(playlist.segments);
     let anew = relation === 'reset' || slipped !== undefined;
-    for (const [index, segment] of this.#unseen(playlist, relation, slipped)) {
-      if (segment === 'known') {
+    const isHad = this.#hadBefore(playlist, relation, slipped);
+    for (const [index, segment] of playlist.segments.entries()) {
+      const had = isHad(segment, index);
+      if (had === 'passed') continue;
+      if (had === 'known') {
         // What was had comes again under other numbers, so the numbers that follow say nothing of what is missing.
         anew = true;
         continue;
       }
-      steps.push(...this.#place(playlist, index, segment, isAd(segment), anew, loadedAtMs));
+      this.#place(steps, { lengths, index, loadedAtMs }, segment, isAd(segment), anew);
       anew = false;
       this.#resuming = false;
     }
     return steps;
   }
 
-  *#unseen(
+  /** Tells of each segment whether it was passed by already, is known under another number, or neither. */
+  #hadBefore(
     { segments }: MediaPlaylist,
     relation: Relation,
     slipped: number | undefined,
-  ): Generator<readonly [number, MediaSegment | 'known']> {
-    const last = this.#last;
+  ): (segment: MediaSegment, index: number) => 'passed' | 'known' | undefined {
+    const before = this.#last;
+    const [beforeSequence, beforeEndsAtMs] = [before?.mediaSequence ?? -1, before?.endsAtMs];
     // Where the numbers go on, they are to be trusted; only behind a jump may old segments come under new ones.
-    const jumped = relation === 'reset' || (segments[0]?.mediaSequence ?? 0) > (last?.mediaSequence ?? Infinity) + 1;
+    const jumped = relation === 'reset' || (segments[0]?.mediaSequence ?? 0) > (before?.mediaSequence ?? Infinity) + 1;
     const tail = segments.at(-1);
     const tailMs = tail?.programDateTimeMs ?? -Infinity;
-    const newer = tail !== undefined && !startsBefore(tail, last?.endsAtMs ?? Infinity);
+    const newer = tail !== undefined && !startsBefore(tail, beforeEndsAtMs ?? Infinity);
     // A list that reaches as far as what was had tells by its dates what is new; one that does not has a clock that was set back.
-    const dated = last?.estimated === false && tailMs > last.startsAtMs - 500;
-    for (const [index, segment] of segments.entries()) {
-      const had = slipped === undefined ? segment.mediaSequence <= (last?.mediaSequence ?? -1) : index <= slipped;
-      if (relation === 'forward' && had) continue;
-      const isBefore = startsBefore(segment, last?.endsAtMs ?? 0);
-      if (relation === 'reset' && newer && isBefore) continue;
+    const dated = before?.estimated === false && tailMs > before.startsAtMs - 500;
+    return (segment, index) => {
+      const had = slipped === undefined ? segment.mediaSequence <= beforeSequence : index <= slipped;
+      if (relation === 'forward' && had) return 'passed';
+      if (relation === 'reset' && newer && startsBefore(segment, beforeEndsAtMs ?? 0)) return 'passed';
       const known = jumped
-        ? this.#isKnown(segment) || (relation === 'forward' && dated && isBefore)
+        ? this.#isKnown(segment) || (relation === 'forward' && dated && startsBefore(segment, beforeEndsAtMs ?? 0))
         : this.#isTwin(segment);
-      yield [index, known ? 'known' : segment];
-    }
+      return known ? 'known' : undefined;
+    };
   }
 
   /** Where the last segment is listed now, if its number is another's; the numbers say nothing then. */
@@ -149,7 +161,9 @@ export class SegmentPlanner {
 
   /** What came into the list in front of segments that were had, and has no place any more. */
   *#listedLate(segments: readonly MediaSegment[]): Generator<GapStep> {
-    const oldestMs = Math.min(...[...this.#known.values()].map(({ startsAtMs }) => startsAtMs));
+    if (segments.length === 0) return;
+    let oldestMs = Infinity;
+    for (const { startsAtMs } of this.#known.values()) oldestMs = Math.min(oldestMs, startsAtMs);
     for (const { identity, mediaSequence, programDateTimeMs: fromMs = 0, durationSeconds } of segments) {
       if (fromMs <= oldestMs || this.#known.has(identity)) continue;
       yield { kind: 'gap', fromMs, toMs: fromMs + durationSeconds * 1000, cause: LISTED_LATE };
@@ -198,24 +212,23 @@ export class SegmentPlanner {
     return Math.abs(programDateTimeMs - before.startsAtMs) < durationSeconds * 500;
   }
 
+  /** Adds what becomes of a segment, and of what is missing before it. */
   #place(
-    playlist: MediaPlaylist,
-    index: number,
+    steps: PlanStep[],
+    { index, lengths, loadedAtMs }: Place,
     segment: MediaSegment,
     ad: boolean,
     anew: boolean,
-    loadedAtMs: number,
-  ): readonly PlanStep[] {
+  ): void {
     const last = this.#last;
     const missing = last === undefined || anew ? 0 : segment.mediaSequence - last.mediaSequence - 1;
     const startsAtMs =
-      segment.programDateTimeMs ?? reckonStart(playlist, index, loadedAtMs, anew ? undefined : last, missing);
+      segment.programDateTimeMs ?? reckonStart(lengths, index, loadedAtMs, anew ? undefined : last, missing);
     const durationMs = segment.durationSeconds * 1000;
     const lostMs = last === undefined ? 0 : startsAtMs - last.endsAtMs;
     // Numbers that jump while time does not: the source counts anew, nothing is missing.
     const jumped = missing > 0 && lostMs < durationMs / 4;
     const lost = jumped ? false : missing > 0 || (anew && lostMs > Math.max(500, durationMs / 2));
-    const steps: PlanStep[] = [];
     if (last !== undefined && lost) {
       const cause = this.#resuming ? this.away : anew ? SOURCE_RESTARTED : MOVED_ON;
       steps.push({ kind: 'gap', fromMs: last.endsAtMs, toMs: startsAtMs, cause });
@@ -244,14 +257,15 @@ export class SegmentPlanner {
       this.#discontinuityPending = false;
     }
     this.#last = { mediaSequence, identity, startsAtMs, endsAtMs: knownUntilMs, estimated };
-    this.#remember(this.#last, playlist.segments.length);
-    return steps;
+    this.#remember(this.#last, lengths.count);
   }
 
-  #remember({ identity, mediaSequence, startsAtMs }: KnownSegment, window: number): void {
+  #remember(segment: KnownSegment, window: number): void {
+    const { identity } = segment;
     this.#known.delete(identity);
-    this.#known.set(identity, { mediaSequence, startsAtMs });
+    this.#known.set(identity, segment);
     const most = Math.max(LEAST_MEMORY, window * 2);
+    if (this.#known.size <= most) return;
     for (const oldest of this.#known.keys()) {
       if (this.#known.size <= most) break;
       this.#known.delete(oldest);
@@ -262,18 +276,40 @@ export class SegmentPlanner {
 const startsBefore = ({ programDateTimeMs, durationSeconds }: MediaSegment, ms: number): boolean =>
   programDateTimeMs !== undefined && programDateTimeMs < ms - durationSeconds * 500;
 
+/** How long the segments of a list are: on the whole, and from each of them to the end. Reckoned once, and only where it is asked for. */
+class Lengths {
+  #ahead: Float64Array | undefined;
+
+  constructor(private readonly segments: readonly MediaSegment[]) {}
+
+  get count(): number {
+    return this.segments.length;
+  }
+
+  get mean(): number {
+    return this.aheadOf(0) / this.segments.length;
+  }
+
+  /** In seconds, from where that segment begins to where the last one ends. */
+  aheadOf(index: number): number {
+    if (this.#ahead === undefined) {
+      this.#ahead = new Float64Array(this.segments.length);
+      let sum = 0;
+      for (let at = this.segments.length - 1; at >= 0; at -= 1)
+        this.#ahead[at] = sum += this.segments[at]?.durationSeconds ?? 0;
+    }
+    return this.#ahead[index] ?? 0;
+  }
+}
+
 /** Without date-times: on from the segment before, past what is missing; else back from the live edge, which is about now. */
-function reckonStart(
-  { segments }: MediaPlaylist,
+const reckonStart = (
+  lengths: Lengths,
   index: number,
   loadedAtMs: number,
   last: KnownSegment | undefined,
   missing: number,
-): number {
-  if (last !== undefined) {
-    const mean = segments.reduce((sum, segment) => sum + segment.durationSeconds, 0) / segments.length;
-    return last.endsAtMs + missing * mean * 1000;
-  }
-  const ahead = segments.slice(index).reduce((sum, segment) => sum + segment.durationSeconds, 0);
-  return loadedAtMs - ahead * 1000;
-}
+): number =>
+  last === undefined
+    ? loadedAtMs - lengths.aheadOf(index) * 1000
+    : last.endsAtMs + (missing > 0 ? missing * lengths.mean * 1000 : 0);

@@ -31,7 +31,8 @@ export class SegmentQueue {
 
   push(steps: readonly PlanStep[]): void {
     if (this.#closed) return;
-    this.#steps.push(...steps);
+    // One by one: a day's list has more of them than a call may have arguments.
+    for (const step of steps) this.#steps.push(step);
     this.review();
     this.#wake?.();
   }

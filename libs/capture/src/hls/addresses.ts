@@ -1,0 +1,58 @@
+import { resolveUri } from './resolve-uri.js';
+import { identify, stableQuery } from './segment-identity.js';
+import { PlaylistError, type ByteRange } from './playlist.js';
+
+/** An address in a playlist, absolute, and what it is called whatever token it carries. */
+export interface Address {
+  readonly href: string;
+  identity(range?: ByteRange): string;
+}
+
+/** Of all addresses of one playlist together, in characters. Made absolute, short ones grow by what they stand beneath. */
+const MOST_CHARACTERS = 64 << 20;
+/** A path below the playlist's own that means the same however it is written: nothing in it is escaped, or leads up. */
+const PLAIN = /^[\w~-][\w.~/-]*(\?[\w.~/=&%:,-]*)?$/;
+
+/** Makes a playlist's addresses absolute. Most of a list lie in one folder, which is looked at once. */
+export class Addresses {
+  readonly #folder: string;
+  readonly #folderPath: string;
+  #characters = 0;
+  /** The last query, which many addresses share. */
+  #query = { text: '', stable: '' };
+
+  constructor(private readonly baseUrl: string) {
+    const folder = URL.parse('.', baseUrl);
+    this.#folder = folder?.href ?? '';
+    this.#folderPath = folder?.pathname ?? '';
+  }
+
+  /** @throws PlaylistError for anything but http and https, or where all of them together are too long */
+  of(uri: string): Address {
+    const address = this.#folder !== '' && PLAIN.test(uri) && !uri.includes('/.') ? this.#plain(uri) : this.#any(uri);
+    this.#characters += address.href.length;
+    if (this.#characters > MOST_CHARACTERS)
+      throw new PlaylistError('source.too-large', 'Its addresses together are longer than any could be.');
+    return address;
+  }
+
+  #plain(uri: string): Address {
+    const mark = uri.indexOf('?');
+    const path = this.#folderPath + (mark < 0 ? uri : uri.slice(0, mark));
+    const query = mark < 0 ? '' : this.#stable(uri.slice(mark));
+    return { href: this.#folder + uri, identity: (range) => path + query + sliceName(range) };
+  }
+
+  #stable(text: string): string {
+    if (this.#query.text !== text) this.#query = { text, stable: stableQuery(new URLSearchParams(text)) };
+    return this.#query.stable;
+  }
+
+  #any(uri: string): Address {
+    const url = resolveUri(uri, this.baseUrl);
+    return { href: url.href, identity: (range) => identify(url, range) };
+  }
+}
+
+const sliceName = (range: ByteRange | undefined): string =>
+  range === undefined ? '' : `#${range.length}@${range.offset}`;
