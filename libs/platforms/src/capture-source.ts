@@ -12,6 +12,8 @@ export interface CaptureSource {
   readonly proxies?: readonly string[];
   /** What it takes to read it. Default: `hls`. */
   readonly engine?: 'hls' | 'ffmpeg';
+  /** What stands at the address, where it was found out already. */
+  readonly contents?: 'media' | 'manifest';
   /** ISO 8601 UTC: from then on the address is refused. */
   readonly expiresAt?: string;
   /** The playlist at `url`, where finding it meant reading it: it is not asked for a second time. */

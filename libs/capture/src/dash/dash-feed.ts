@@ -1,42 +1,55 @@
-import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import type { Clock } from '../session/clock.js';
 import { HttpClient } from '../session/http-client.js';
+import { inspectInit, isProtected } from '../inspect/inspect-mp4.js';
 import { DEFAULT_HLS_SETTINGS } from '../session/settings.js';
-import { toFault } from '@streamvault/network';
-import type { Connections } from '@streamvault/network';
+import { toFault, type Connections } from '@streamvault/network';
 import type { CaptureSource, Cause } from '../port.js';
-import { wantedFrom, type Held } from './held-until.js';
-import { parseManifest, type DashManifest, type DashSegment, type DashTrack } from './manifest.js';
+import type { Reading } from '../reading.js';
+import { encrypted } from './choose-representation.js';
+import { fetchWhole, writeAll } from './feed-bytes.js';
+import { MUX_DELAY_SECONDS, wantedOfPeriods, type Held } from './held-until.js';
+import { ManifestText, type DashManifest, type DashPeriod, type DashSegment, type DashTrack } from './manifest.js';
+import { SourceClock } from './source-clock.js';
 
-const LARGEST_SEGMENT = 256 << 20;
 const REQUEST_SECONDS = 20;
-/** Where a run begins, counted from the live edge: near enough, and there for sure. */
-const SEGMENTS_BEHIND = 3;
 const RETRY_MS = 500;
 /** So long a segment may be refused that is said to be there. Refused by nobody, it is tried for as long as it is offered. */
 const REFUSED_MS = 3000;
 /** Times of different tracks are rounded differently. */
 const ROUNDING_SECONDS = 0.01;
+/** Farther than this from now, the live edge was not timed by a clock that is set. */
+const CLOCK_ASTRAY_MS = 300_000;
 
 const MOVED_ON: Cause = {
   code: 'source.window-moved',
   message: 'The source took segments out of its manifest before they could be fetched.',
 };
 
+/** What an ffmpeg joins in one run, and what joins its times to the wall clock. */
+export interface FeedRun {
+  readonly tracks: readonly DashTrack[];
+  /** That time of the transport stream is that instant. */
+  readonly mediaSeconds: number;
+  readonly wallMs: number;
+}
+
 /**
  * Reads a live DASH source, each segment once and in order, for an ffmpeg that only has to join what it is given. ffmpeg's own reader
  * does not wait for segments that are announced or about to be, and starts over from the beginning of the window when it meets one
- * that is not there: what it gives holds the same pictures many times.
+ * that is not there: what it gives holds the same pictures many times. A run is what one period holds, as long as its tracks stay.
  */
 export class DashFeed {
   readonly #http: HttpClient;
+  readonly #time: SourceClock;
   /** Up to where each kind of track has been handed over; what comes again from before is not. */
   readonly #handedOver = new Map<DashTrack['kind'], number>();
   #manifest: { readonly value: DashManifest; readonly loadedAtMs: number } | undefined;
   #loading: Promise<DashManifest | undefined> | undefined;
   #trouble: Cause | undefined;
   #goesOn = false;
+  #begun = false;
+  #zeroAtMs: number | undefined;
 
   /** @param before what was recorded before, if anything was */
   constructor(
@@ -44,11 +57,13 @@ export class DashFeed {
     connections: Connections,
     private readonly clock: Clock,
     private readonly before: Held | undefined,
+    private readonly reading: Reading,
   ) {
     this.#http = new HttpClient(DEFAULT_HLS_SETTINGS, connections, source);
+    this.#time = new SourceClock(this.#http, clock);
   }
 
-  /** What kept the last segment or manifest from being had; undefined where it was. */
+  /** What kept the last segment or manifest from being fetched; undefined where nothing did. */
   get trouble(): Cause | undefined {
     return this.#trouble;
   }
@@ -58,41 +73,77 @@ export class DashFeed {
     return this.#goesOn;
   }
 
-  /** The tracks to be read; undefined where the source is not live, or none that is understood here. @throws SourceFault */
-  async open(signal: AbortSignal): Promise<readonly DashTrack[] | undefined> {
+  /** It has come to its end, and all of it was handed over. */
+  get isOver(): boolean {
+    const manifest = this.#manifest?.value;
+    if (manifest === undefined || manifest.isLive) return false;
+    return !manifest.periods.some(({ tracks }) => tracks.some((track) => this.#nextOf(track) !== undefined));
+  }
+
+  /** What is to be read next; undefined where the source is not live, or nothing of it is understood here. @throws SourceFault */
+  async open(signal: AbortSignal): Promise<FeedRun | undefined> {
     this.#trouble = undefined;
     const manifest = await this.#load(signal);
     if (manifest === undefined) return undefined;
-    if (this.#handedOver.size === 0) this.#begin(manifest);
+    if (!this.#begun) this.#begin(manifest);
     // Over meanwhile, it is read to its end from where it was, not from its beginning.
-    return manifest.isLive || this.#handedOver.size > 0 ? manifest.tracks : undefined;
+    if (!manifest.isLive && this.#handedOver.size === 0) return undefined;
+    const period = this.#nextPeriod(manifest);
+    const [leading] = period?.tracks ?? [];
+    if (period === undefined || leading === undefined) return undefined;
+    const mediaSeconds = leading.mediaAheadSeconds + MUX_DELAY_SECONDS;
+    return { tracks: period.tracks, mediaSeconds, wallMs: this.#wallOfZero(manifest) };
   }
 
   /** Behind what was recorded before; where nobody knows what that is, what is offered already may be the same. */
-  #begin({ isLive, tracks }: DashManifest): void {
-    const wanted = this.before && wantedFrom(tracks, this.before);
+  #begin({ isLive, periods }: DashManifest): void {
+    this.#begun = true;
+    const wanted = this.before && wantedOfPeriods(periods, this.before);
     this.#goesOn = wanted !== undefined;
     if (this.before === undefined || (wanted === undefined && !isLive)) return;
-    for (const { kind, segments } of tracks)
+    for (const { kind, segments } of periods.flatMap(({ tracks }) => tracks))
       this.#handedOver.set(kind, wanted?.get(kind) ?? segments.at(-1)?.endSeconds ?? 0);
   }
 
-  /** Feeds each track into its output, until the source ends, something of it is lost, or the signal aborts. Never rejects. */
-  async run(tracks: readonly DashTrack[], outputs: readonly Writable[], signal: AbortSignal): Promise<void> {
+  /** The first that still has something; else the last one, which will. */
+  #nextPeriod({ periods }: DashManifest): DashPeriod | undefined {
+    return periods.find(({ tracks }) => tracks.some((track) => this.#nextOf(track) !== undefined)) ?? periods.at(-1);
+  }
+
+  #nextOf({ kind, segments }: DashTrack, startSeconds = -Infinity): DashSegment | undefined {
+    const from = Math.max(this.#handedOver.get(kind) ?? -Infinity, startSeconds);
+    return segments.find((segment) => segment.startSeconds >= from - ROUNDING_SECONDS);
+  }
+
+  /** When the presentation began. Where its clock is not set, what is newest is taken to have just happened. */
+  #wallOfZero({ availableFromMs, periods }: DashManifest): number {
+    const ends = periods.flatMap(({ tracks }) => tracks.map(({ segments }) => segments.at(-1)?.endSeconds ?? 0));
+    const edgeMs = Math.max(...ends) * 1000;
+    const now = this.#time.now();
+    const reckoned = now - edgeMs;
+    const isSet = availableFromMs !== undefined && Math.abs(availableFromMs - reckoned) < CLOCK_ASTRAY_MS;
+    this.#zeroAtMs ??= (isSet ? availableFromMs : reckoned) + this.clock.now() - now;
+    return this.#zeroAtMs;
+  }
+
+  /** Feeds each track into its output, until the source or its period ends, something of it is lost, or the signal aborts. Never rejects. */
+  async run({ tracks }: FeedRun, outputs: readonly Writable[], signal: AbortSignal): Promise<void> {
     const ending = new AbortController();
     const within = AbortSignal.any([signal, ending.signal]);
-    const startSeconds = startOf(tracks);
+    const beginning = new Beginning(tracks);
+    let isWhole = true;
     const feeding = tracks.map(async (track, index) => {
       const output = outputs[index];
       if (output === undefined) return;
-      // Whoever reads it may go at any time.
+      // Its reader may go at any time.
       output.on('error', () => ending.abort());
       output.on('close', () => {
         if (!output.writableFinished) ending.abort();
       });
       try {
-        await this.#feed(track, output, startSeconds, within);
+        isWhole = (await this.#feed(track, output, beginning, within)) && isWhole;
       } catch (error) {
+        isWhole = false;
         if (!within.aborted) this.#trouble = toFault(error, this.source.url).reason;
       } finally {
         output.end();
@@ -100,59 +151,80 @@ export class DashFeed {
     });
     // Where one track breaks off, the others end with it: what follows belongs to another run.
     await Promise.race(feeding);
-    const isOver = this.#manifest?.value.isLive === false;
-    if (!isOver) ending.abort();
+    if (!isWhole) ending.abort();
     await Promise.all(feeding);
   }
 
-  async #feed(track: DashTrack, output: Writable, startSeconds: number, signal: AbortSignal): Promise<void> {
-    const { kind, initUrl, key } = track;
-    if (initUrl !== undefined) await write(output, await this.#fetch(initUrl, signal), signal);
+  /** @returns whether all there is of the track was handed over: its source, or its period, has come to its end */
+  async #feed(track: DashTrack, output: Writable, beginning: Beginning, signal: AbortSignal): Promise<boolean> {
+    const { init, kind } = track;
+    if (init !== undefined) {
+      const body = await this.#fetch(init, signal);
+      if (isProtected(inspectInit(body) ?? '')) throw encrypted();
+      await writeAll(output, body, signal);
+    }
     let last: DashSegment | undefined;
     while (!signal.aborted) {
-      const next = await this.#next(kind, key, last, startSeconds, signal);
-      if (next === undefined) return;
-      const body = await this.#fetchPatiently(kind, next, signal);
+      const next = await this.#next(track, last, beginning, signal);
+      if (next === undefined || next === 'over') return next === 'over';
+      const body = await this.#fetchPatiently(track, next, signal);
+      if (body === undefined && !signal.aborted && beginning.isStill(last)) {
+        // The oldest on offer is about to go, and went first. What follows it is as good a beginning.
+        beginning.after(next);
+        continue;
+      }
       if (body === undefined) {
         if (!signal.aborted) this.#giveUp(next);
-        return;
+        return false;
       }
-      await write(output, body, signal);
+      beginning.over();
+      await writeAll(output, body, signal);
       this.#handedOver.set(kind, next.endSeconds);
       last = next;
     }
+    return false;
   }
 
   /** It is not asked for again by the run that follows, nor what belongs to it of the other track. */
   #giveUp(lost: DashSegment): void {
     const from = lost.endSeconds - lengthOf(lost) / 2;
-    for (const { kind } of this.#manifest?.value.tracks ?? [])
-      this.#handedOver.set(kind, Math.max(from, this.#handedOver.get(kind) ?? from));
+    const tracks = this.#manifest?.value.periods.flatMap((period) => period.tracks) ?? [];
+    for (const { kind } of tracks) this.#handedOver.set(kind, Math.max(from, this.#handedOver.get(kind) ?? from));
   }
 
-  /** @returns the segment that follows, when it is there; undefined where none ever will, or not in this run */
+  /** @returns the segment that follows, when it is there; `over` where none ever will, undefined where none does in this run */
   async #next(
-    kind: DashTrack['kind'],
-    key: string,
+    { key, kind }: DashTrack,
     last: DashSegment | undefined,
-    startSeconds: number,
+    beginning: Beginning,
     signal: AbortSignal,
-  ): Promise<DashSegment | undefined> {
+  ): Promise<DashSegment | 'over' | undefined> {
     for (;;) {
       const manifest = await this.#current(signal);
       if (signal.aborted || manifest === undefined) return undefined;
-      const track = manifest.tracks.find((one) => one.kind === kind);
-      if (track?.key !== key) return undefined;
-      const from = this.#handedOver.get(kind) ?? startSeconds;
-      const next = track.segments.find((segment) => segment.startSeconds >= from - ROUNDING_SECONDS);
+      const period = manifest.periods.find(({ tracks }) => tracks.some((one) => one.key === key && one.kind === kind));
+      const track = period?.tracks.find((one) => one.key === key && one.kind === kind);
+      // A manifest that no longer has the period has nothing more of it, so it is over where another has come.
+      if (track === undefined) return undefined;
+      const next = this.#nextOf(track, beginning.startSeconds);
       if (next !== undefined) {
         const follows = last === undefined || next.startSeconds - last.endSeconds < lengthOf(last) / 2;
         if (!follows) this.#trouble = MOVED_ON;
         return follows ? next : undefined;
       }
-      if (!manifest.isLive) return undefined;
+      if (!manifest.isLive || this.#isLeft(manifest, period, last)) return 'over';
       await this.#untilRefresh(manifest, signal);
     }
+  }
+
+  /** The period is over: it was read to its end, or the next one has begun. */
+  #isLeft({ periods }: DashManifest, period: DashPeriod | undefined, last: DashSegment | undefined): boolean {
+    if (period === undefined) return true;
+    const { endSeconds } = period;
+    if (endSeconds !== undefined && last !== undefined && last.endSeconds >= endSeconds - lengthOf(last) / 2)
+      return true;
+    const later = periods.slice(periods.indexOf(period) + 1);
+    return later.some(({ tracks }) => tracks.some(({ segments }) => segments.length > 0));
   }
 
   async #untilRefresh({ refreshSeconds }: DashManifest, signal: AbortSignal): Promise<void> {
@@ -160,7 +232,7 @@ export class DashFeed {
     await this.clock.sleep(Math.max(100, dueAtMs - this.clock.now()), signal);
   }
 
-  /** The manifest, read anew where it is time. A source that cannot be reached is tried again until the signal aborts. */
+  /** The manifest, read again where it is time. A source that cannot be reached, or sends half of one, is asked until the signal aborts. */
   async #current(signal: AbortSignal): Promise<DashManifest | undefined> {
     for (;;) {
       const known = this.#manifest;
@@ -181,73 +253,66 @@ export class DashFeed {
   async #load(signal: AbortSignal): Promise<DashManifest | undefined> {
     const { headers = {}, url } = this.source;
     const got = await this.#http.getText(url, { headers, totalSeconds: REQUEST_SECONDS, signal });
-    const value = parseManifest(got.text, got.url, this.clock.now());
+    const text = this.reading(() => new ManifestText(got.text, got.url));
+    await this.#time.setBy(text.clock, { headers, signal });
+    const value = this.reading(() => text.at(this.#time.now(), this.#manifest?.value));
     this.#manifest = value && { value, loadedAtMs: this.clock.now() };
     return value;
   }
 
   /** A segment that is announced may come a little late. @returns undefined where it does not come at all */
-  async #fetchPatiently(
-    kind: DashTrack['kind'],
-    { number, url }: DashSegment,
-    signal: AbortSignal,
-  ): Promise<Buffer | undefined> {
+  async #fetchPatiently({ key }: DashTrack, segment: DashSegment, signal: AbortSignal): Promise<Buffer | undefined> {
     const beganAtMs = this.clock.now();
     while (!signal.aborted) {
       try {
-        const body = await this.#fetch(url, signal);
+        const body = await this.#fetch(segment, signal);
         this.#trouble = undefined;
         return body;
       } catch (error) {
         if (signal.aborted) return undefined;
-        const { definitive, reason } = toFault(error, url);
+        const { definitive, reason } = toFault(error, segment.url);
         this.#trouble = reason;
         if (definitive && this.clock.now() - beganAtMs >= REFUSED_MS) return undefined;
         await this.clock.sleep(RETRY_MS, signal);
-        const track = (await this.#current(signal))?.tracks.find((one) => one.kind === kind);
-        if (track?.segments.some((segment) => segment.number === number) !== true) return undefined;
+        const manifest = await this.#current(signal);
+        const track = manifest?.periods.flatMap(({ tracks }) => tracks).find((one) => one.key === key);
+        if (track?.segments.some(({ number }) => number === segment.number) !== true) return undefined;
       }
     }
     return undefined;
   }
 
-  async #fetch(url: string, signal: AbortSignal): Promise<Buffer> {
-    let chunks: Buffer[] = [];
-    let bytes = 0;
+  async #fetch(wanted: Pick<DashSegment, 'url' | 'byteRange'>, signal: AbortSignal): Promise<Buffer> {
     const { headers = {} } = this.source;
-    await this.#http.getBody(
-      url,
-      { headers, totalSeconds: REQUEST_SECONDS, signal },
-      {
-        start: () => {
-          chunks = [];
-          bytes = 0;
-        },
-        data: (chunk) => {
-          bytes += chunk.length;
-          if (bytes > LARGEST_SEGMENT) throw new Error('A segment is larger than any could be');
-          // The memory it stands in is used again.
-          chunks.push(Buffer.from(chunk));
-        },
-      },
-    );
-    return Buffer.concat(chunks);
+    return fetchWhole(this.#http, wanted, { headers, totalSeconds: REQUEST_SECONDS, signal });
   }
 }
 
-/** All tracks begin where the last of them has its first segment, so that picture and sound do together. */
-function startOf(tracks: readonly DashTrack[]): number {
-  return Math.max(...tracks.map(({ segments }) => segments.at(-SEGMENTS_BEHIND)?.startSeconds ?? 0)) - halfOf(tracks);
-}
+/** Where a run begins: all tracks where the last of them has its first segment, so that picture and sound do together. */
+class Beginning {
+  startSeconds: number;
+  #isOver = false;
 
-/** Segments of picture and sound seldom begin at the same instant. */
-const halfOf = (tracks: readonly DashTrack[]): number =>
-  Math.min(...tracks.map(({ segments }) => lengthOf(segments.at(-1)))) / 2;
+  constructor(tracks: readonly DashTrack[]) {
+    const lengths = tracks.map(({ segments }) => lengthOf(segments.at(-1)));
+    // Segments of picture and sound seldom begin at the same instant.
+    const half = Math.min(...lengths) / 2;
+    this.startSeconds = Math.max(...tracks.map(({ segments }) => segments[0]?.startSeconds ?? 0)) - half;
+  }
+
+  /** Nothing was handed over yet. */
+  isStill(last: DashSegment | undefined): boolean {
+    return last === undefined && !this.#isOver;
+  }
+
+  after(lost: DashSegment): void {
+    this.startSeconds = Math.max(this.startSeconds, lost.endSeconds - lengthOf(lost) / 2);
+  }
+
+  over(): void {
+    this.#isOver = true;
+  }
+}
 
 const lengthOf = (segment: DashSegment | undefined): number =>
   segment === undefined ? 0 : segment.endSeconds - segment.startSeconds;
-
-async function write(output: Writable, bytes: Buffer, signal: AbortSignal): Promise<void> {
-  if (output.write(bytes) || signal.aborted) return;
-  await once(output, 'drain', { signal });
-}

@@ -8,7 +8,7 @@ function track(kind: DashTrack['kind'], endSeconds: number, mediaAheadSeconds = 
     const startSeconds = endSeconds - (5 - index) * 2;
     return { number: index, startSeconds, endSeconds: startSeconds + 2, url: `http://origin.test/${index}` };
   });
-  return { kind, key: kind, initUrl: undefined, mediaAheadSeconds, segments };
+  return { kind, key: kind, init: undefined, mediaAheadSeconds, segments };
 }
 
 /** What is had first of a track that ends then, where a recording holds it up to that time of its transport stream. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Ledger, LedgerSegment } from '../ledger/ledger.js';
 import { LedgerReader } from '../ledger/ledger-reader.js';
 import { TsClock, TS_WRAP_SECONDS } from '../inspect/media-clock.js';
-import type { DashSegment, DashTrack } from './manifest.js';
+import type { DashPeriod, DashSegment, DashTrack } from './manifest.js';
 
 /** Up to where a recording has what it was made of, by the transport stream's own clock. */
 export interface Held {
@@ -18,7 +18,7 @@ export const UNKNOWN: Held = { picture: undefined, sound: undefined };
 const TAIL_BYTES = 8 << 20;
 const TAIL_SEGMENTS = 4;
 /** ffmpeg moves the times of a transport stream by twice its `muxdelay`, which is 0.7 s where nothing else is said. */
-const MUX_DELAY_SECONDS = 1.4;
+export const MUX_DELAY_SECONDS = 1.4;
 /** What is held so many segments beyond the newest that is offered was timed by another clock, and not by an edge that is behind. */
 const MOST_BEYOND = 2;
 /** Frames in another order than they are shown in, and rounding. */
@@ -75,6 +75,27 @@ export function wantedFrom(
       return [track.kind, next?.startSeconds ?? later];
     }),
   );
+}
+
+/**
+ * The same of a presentation in several periods, the last of which that holds that instant tells. Clocks of periods seldom agree, so one
+ * that would begin with its first segment leaves it to the one before.
+ */
+export function wantedOfPeriods(
+  periods: readonly DashPeriod[],
+  held: Held,
+): ReadonlyMap<DashTrack['kind'], number> | undefined {
+  let found: ReadonlyMap<DashTrack['kind'], number> | undefined;
+  for (const { tracks } of periods.toReversed()) {
+    const wanted = wantedFrom(tracks, held);
+    if (wanted === undefined) continue;
+    found = wanted;
+    const begins = tracks.every(
+      ({ kind, segments }) => (segments[0]?.startSeconds ?? Infinity) >= (wanted.get(kind) ?? 0),
+    );
+    if (!begins) break;
+  }
+  return found;
 }
 
 const lengthOf = (segment: DashSegment | undefined): number =>

@@ -1,4 +1,12 @@
-import { parseXml, type XmlElement } from './xml.js';
+import { nameOf, SourceFault } from '@streamvault/network';
+import type { ByteRange } from '../hls/playlist.js';
+import { identify } from '../hls/segment-identity.js';
+import { bestOf, type Choice, type TrackKind } from './choose-representation.js';
+import { baseOf, childrenOf, durationOf, instantOf, numberOf } from './mpd-values.js';
+import { segmentsOf, type SegmentSource } from './track-segments.js';
+import { OtherEngineWanted } from '../other-engine.js';
+import { parseXml, XmlBroken, XmlTooLarge, type XmlElement } from './xml.js';
+import type { PeriodTimes } from './segment-times.js';
 
 export interface DashSegment {
   readonly number: number;
@@ -6,18 +14,33 @@ export interface DashSegment {
   readonly startSeconds: number;
   readonly endSeconds: number;
   readonly url: string;
+  readonly byteRange?: ByteRange;
+}
+
+export interface DashInit {
+  readonly url: string;
+  readonly byteRange?: ByteRange;
 }
 
 /** One representation: the best of its kind. */
 export interface DashTrack {
-  readonly kind: 'picture' | 'sound';
+  readonly kind: TrackKind;
   /** Of what belongs together in one stream: another one begins with another initialisation. */
   readonly key: string;
-  readonly initUrl: string | undefined;
+  readonly init: DashInit | undefined;
   /** The timestamps in the segments are so much greater than the times on the presentation's timeline. */
   readonly mediaAheadSeconds: number;
   /** What is there now, oldest first. */
   readonly segments: readonly DashSegment[];
+}
+
+/** A stretch of the presentation with tracks of its own. */
+export interface DashPeriod {
+  readonly startSeconds: number;
+  /** Undefined while it goes on. */
+  readonly endSeconds: number | undefined;
+  /** Picture before sound; one of them may be missing. */
+  readonly tracks: readonly DashTrack[];
 }
 
 export interface DashManifest {
@@ -25,183 +48,195 @@ export interface DashManifest {
   readonly isLive: boolean;
   /** How soon it is worth being read again. */
   readonly refreshSeconds: number;
-  /** Picture before sound; one of them may be missing. */
-  readonly tracks: readonly DashTrack[];
+  /** What the presentation's timeline counts from, in milliseconds since the epoch. */
+  readonly availableFromMs: number | undefined;
+  /** Oldest first; those without a track are left out. */
+  readonly periods: readonly DashPeriod[];
 }
 
-/** So much of a long window is looked at. */
-const MOST_SEGMENTS = 2000;
+/** Whose clock it goes by, where it says so (`UTCTiming`): told outright, or by an address to ask. */
+export type ClockSource = { readonly instantMs: number } | { readonly askUrl: string; readonly by: 'body' | 'header' };
+
 const DEFAULT_WINDOW_SECONDS = 60;
+const MOST_PERIODS = 500;
 
-interface Place {
-  readonly baseUrl: string;
-  readonly periodStartSeconds: number;
-  /** What a manifest without a timeline has its segments counted by. */
-  readonly liveSeconds: number;
-  readonly windowSeconds: number;
+/** A manifest as it was read, before it is known what time its source has. */
+export class ManifestText {
+  readonly #mpd: XmlElement;
+
+  /** @throws SourceFault where it is none, not whole, or too large */
+  constructor(
+    text: string,
+    private readonly url: string,
+  ) {
+    this.#mpd = readMpd(text, url);
+  }
+
+  get isLive(): boolean {
+    return this.#mpd.attributes['type'] === 'dynamic';
+  }
+
+  get clock(): ClockSource | undefined {
+    for (const { attributes } of childrenOf(this.#mpd, 'UTCTiming')) {
+      const scheme = attributes['schemeIdUri'] ?? '';
+      const value = (attributes['value'] ?? '').trim().split(/\s+/, 1)[0] ?? '';
+      const instantMs = /:direct:/.test(scheme) ? instantOf(value) : undefined;
+      if (instantMs !== undefined) return { instantMs };
+      const askUrl = URL.parse(value, this.url)?.href;
+      if (askUrl === undefined || !/^https?:/.test(askUrl)) continue;
+      if (/:http-(xsdate|iso):/.test(scheme)) return { askUrl, by: 'body' };
+      if (/:http-head:/.test(scheme)) return { askUrl, by: 'header' };
+    }
+    return undefined;
+  }
+
+  /**
+   * What it says at that time by the source's clock, of segments by template or list (ISO/IEC 23009-1 section 5.3.9).
+   * @param before what was read before: segments of a list that does not number them are known by it
+   * @returns undefined where it is not live and has nothing that is read here
+   * @throws SourceFault where it is encrypted, or live and can never be read
+   */
+  at(nowMs: number, before?: DashManifest): DashManifest | undefined {
+    const { attributes } = this.#mpd;
+    const availableFromMs = instantOf(attributes['availabilityStartTime']);
+    const sinceBegin = availableFromMs === undefined ? 0 : (nowMs - availableFromMs) / 1000;
+    const windowSeconds = durationOf(attributes['timeShiftBufferDepth']) ?? DEFAULT_WINDOW_SECONDS;
+    const baseUrl = baseOf(this.#mpd, this.url);
+    let unread = false;
+    const periods = timed(this.#mpd).flatMap(({ period, startSeconds, endSeconds }): DashPeriod[] => {
+      const times = { startSeconds, endSeconds, liveSeconds: sinceBegin - startSeconds, windowSeconds };
+      const tracks = tracksOf(period, times, baseOf(period, baseUrl), before);
+      unread ||= tracks === 'unread';
+      return tracks === 'unread' || tracks.length === 0 ? [] : [{ startSeconds, endSeconds, tracks }];
+    });
+    if (periods.length === 0) {
+      if (!this.isLive) return undefined;
+      throw unread ? unsupported(this.url) : broken(this.url, 'names nothing that could be recorded');
+    }
+    const longest = Math.max(
+      1,
+      ...periods.flatMap(({ tracks }) => tracks.map((track) => lengthOf(track.segments.at(-1)))),
+    );
+    const told = durationOf(attributes['minimumUpdatePeriod']) ?? longest;
+    return { isLive: this.isLive, refreshSeconds: Math.min(Math.max(told, 0.5), longest), availableFromMs, periods };
+  }
 }
 
-/**
- * A manifest of segments by template (ISO/IEC 23009-1 section 5.3.9.4), with a timeline or with a constant duration. Undefined for
- * anything else.
- */
-export function parseManifest(text: string, url: string, nowMs: number): DashManifest | undefined {
-  const mpd = parseXml(text);
-  if (mpd?.name !== 'MPD') return undefined;
-  const period = childrenOf(mpd, 'Period').at(-1);
-  if (period === undefined) return undefined;
-  const isLive = mpd.attributes['type'] === 'dynamic';
-  const periodStartSeconds = durationOf(period.attributes['start']) ?? 0;
-  const availableFrom = Date.parse(mpd.attributes['availabilityStartTime'] ?? '');
-  const place: Place = {
-    baseUrl: baseOf(period, baseOf(mpd, url)),
-    periodStartSeconds,
-    liveSeconds: Number.isNaN(availableFrom) ? 0 : (nowMs - availableFrom) / 1000 - periodStartSeconds,
-    windowSeconds: durationOf(mpd.attributes['timeShiftBufferDepth']) ?? DEFAULT_WINDOW_SECONDS,
-  };
-  const periodName = period.attributes['id'] ?? String(periodStartSeconds);
-  const tracks = (['picture', 'sound'] as const).flatMap((kind) => {
-    const best = bestOf(period, kind);
-    const track = best && trackOf(kind, period, best, place, periodName);
-    return track === undefined ? [] : [track];
+function readMpd(text: string, url: string): XmlElement {
+  if (/^\uFEFF?\s*#EXTM3U/.test(text)) throw new OtherEngineWanted('hls', 'playlist');
+  try {
+    const root = parseXml(text);
+    if (root.name === 'MPD') return root;
+  } catch (error) {
+    if (error instanceof XmlTooLarge) throw tooLarge(url, error.message);
+    if (!(error instanceof XmlBroken)) throw error;
+    throw broken(url, text.trim() === '' ? 'is empty' : 'is not a whole DASH manifest');
+  }
+  throw broken(url, 'is not a DASH manifest');
+}
+
+interface TimedPeriod {
+  readonly period: XmlElement;
+  readonly startSeconds: number;
+  readonly endSeconds: number | undefined;
+}
+
+/** When each period begins and ends: told, or known from its neighbours (ISO/IEC 23009-1 section 5.3.2.1). */
+function timed(mpd: XmlElement): readonly TimedPeriod[] {
+  const periods = childrenOf(mpd, 'Period').slice(-MOST_PERIODS);
+  const starts: (number | undefined)[] = [];
+  for (const [index, { attributes }] of periods.entries()) {
+    const before = periods[index - 1];
+    const startBefore = starts[index - 1];
+    const length = before && durationOf(before.attributes['duration']);
+    const reckoned = startBefore !== undefined && length !== undefined ? startBefore + length : undefined;
+    starts.push(durationOf(attributes['start']) ?? (index === 0 ? 0 : reckoned));
+  }
+  const total = durationOf(mpd.attributes['mediaPresentationDuration']);
+  return periods.flatMap((period, index): TimedPeriod[] => {
+    const startSeconds = starts[index];
+    // Announced for later, nobody knows yet for when.
+    if (startSeconds === undefined) return [];
+    const length = durationOf(period.attributes['duration']);
+    const told = length === undefined ? undefined : startSeconds + length;
+    const last = index === periods.length - 1;
+    const endSeconds = starts.slice(index + 1, index + 2)[0] ?? told ?? (last ? total : undefined);
+    return [{ period, startSeconds, endSeconds }];
   });
-  if (tracks.length === 0) return undefined;
-  const longest = Math.max(1, ...tracks.map(({ segments }) => lengthOf(segments.at(-1))));
-  const told = durationOf(mpd.attributes['minimumUpdatePeriod']) ?? longest;
-  return { isLive, refreshSeconds: Math.min(Math.max(told, 0.5), longest), tracks };
 }
 
-interface Choice {
-  readonly set: XmlElement;
-  readonly representation: XmlElement;
+function tracksOf(
+  period: XmlElement,
+  times: PeriodTimes,
+  baseUrl: string,
+  before: DashManifest | undefined,
+): readonly DashTrack[] | 'unread' {
+  const chosen = (['picture', 'sound'] as const).flatMap((kind) => {
+    const best = bestOf(period, kind);
+    return best === undefined ? [] : [{ kind, best }];
+  });
+  const name = period.attributes['id'] ?? String(times.startSeconds);
+  const tracks = chosen.flatMap(({ kind, best }) => trackOf(kind, period, best, times, baseUrl, name, before) ?? []);
+  return chosen.length > 0 && tracks.length < chosen.length ? 'unread' : tracks;
 }
-
-function bestOf(period: XmlElement, kind: DashTrack['kind']): Choice | undefined {
-  const sets = childrenOf(period, 'AdaptationSet').filter((set) => kindOf(set) === kind && !isForTricks(set));
-  // Several sets of sound are languages: the first is what the broadcaster puts first.
-  const wanted = kind === 'sound' ? sets.slice(0, 1) : sets;
-  const choices = wanted.flatMap((set) =>
-    childrenOf(set, 'Representation').map((representation): Choice => ({ set, representation })),
-  );
-  const height = ({ set, representation }: Choice) =>
-    Number(representation.attributes['height'] ?? set.attributes['maxHeight'] ?? 0);
-  const bandwidth = ({ representation }: Choice) => Number(representation.attributes['bandwidth'] ?? 0);
-  return choices.toSorted((a, b) => height(b) - height(a) || bandwidth(b) - bandwidth(a))[0];
-}
-
-function kindOf(set: XmlElement): DashTrack['kind'] | undefined {
-  const representation = childrenOf(set, 'Representation')[0];
-  const type =
-    set.attributes['contentType'] ?? set.attributes['mimeType'] ?? representation?.attributes['mimeType'] ?? '';
-  if (type.startsWith('video')) return 'picture';
-  return type.startsWith('audio') ? 'sound' : undefined;
-}
-
-/** Pictures for winding, not for watching. */
-const isForTricks = (set: XmlElement): boolean =>
-  [...childrenOf(set, 'EssentialProperty'), ...childrenOf(set, 'SupplementalProperty')].some(({ attributes }) =>
-    attributes['schemeIdUri']?.includes('trickmode'),
-  );
 
 function trackOf(
-  kind: DashTrack['kind'],
+  kind: TrackKind,
   period: XmlElement,
   { set, representation }: Choice,
-  place: Place,
+  times: PeriodTimes,
+  periodBase: string,
   periodName: string,
+  before: DashManifest | undefined,
 ): DashTrack | undefined {
-  const templates = [period, set, representation].flatMap((element) => childrenOf(element, 'SegmentTemplate'));
-  const media = templates.findLast(({ attributes }) => 'media' in attributes)?.attributes['media'];
-  if (media === undefined) return undefined;
-  const attributes: Readonly<Record<string, string>> = Object.assign({}, ...templates.map((one) => one.attributes));
-  const timeline = templates.flatMap((template) => childrenOf(template, 'SegmentTimeline')).at(-1);
-  const { id = '', bandwidth = '' } = representation.attributes;
-  const baseUrl = baseOf(representation, baseOf(set, place.baseUrl));
-  const address = (template: string, number: number, time: number): string | undefined =>
-    webAddress(fill(template, { RepresentationID: id, Bandwidth: bandwidth, Number: number, Time: time }), baseUrl);
-  const timescale = Number(attributes['timescale'] ?? 1);
-  const firstNumber = Number(attributes['startNumber'] ?? 1);
-  const offset = Number(attributes['presentationTimeOffset'] ?? 0);
-  const stretches = timeline
-    ? byTimeline(timeline, firstNumber, (place.liveSeconds + place.periodStartSeconds) * timescale + offset)
-    : byDuration(Number(attributes['duration']), timescale, firstNumber, place);
-  const segments = stretches.flatMap(({ number, time, length }): DashSegment[] => {
-    const url = address(media, number, time);
-    const startSeconds = (time - offset) / timescale + place.periodStartSeconds;
-    return url === undefined ? [] : [{ number, startSeconds, endSeconds: startSeconds + length / timescale, url }];
-  });
-  const init = attributes['initialization'];
-  const initUrl = init === undefined ? undefined : address(init, firstNumber, 0);
-  const mediaAheadSeconds = offset / timescale - place.periodStartSeconds;
-  return { kind, key: `${periodName} ${id} ${initUrl ?? ''}`, initUrl, mediaAheadSeconds, segments };
+  const levels = [period, set, representation];
+  const setBase = baseOf(set, periodBase);
+  const baseUrl = baseOf(representation, setBase);
+  const source: SegmentSource = {
+    levels,
+    baseUrl,
+    id: representation.attributes['id'] ?? '',
+    bandwidth: representation.attributes['bandwidth'] ?? '',
+    earlySeconds: earlySeconds(levels),
+    times,
+  };
+  const key = (init: DashInit | undefined): string => {
+    const url = init && URL.parse(init.url);
+    return `${periodName} ${source.id} ${url ? identify(url, init.byteRange) : ''}`;
+  };
+  const known = (init: DashInit | undefined) =>
+    before?.periods.flatMap(({ tracks }) => tracks).findLast((track) => track.kind === kind && track.key === key(init));
+  const read = segmentsOf(source, (init) => known(init)?.segments);
+  if (read === undefined) return undefined;
+  return { kind, key: key(read.init), ...read };
 }
 
-interface Stretch {
-  readonly number: number;
-  readonly time: number;
-  readonly length: number;
-}
-
-/** `S` elements with start, duration and repeats; a negative repeat goes on to the next one, or to the live edge. */
-function byTimeline(timeline: XmlElement, firstNumber: number, liveTime: number): readonly Stretch[] {
-  const stretches: Stretch[] = [];
-  const entries = childrenOf(timeline, 'S');
-  let number = firstNumber;
-  let time = 0;
-  for (const [index, { attributes }] of entries.entries()) {
-    time = Number(attributes['t'] ?? time);
-    const length = Number(attributes['d']);
-    if (!(length > 0) || !Number.isFinite(time)) break;
-    const end = Number(entries[index + 1]?.attributes['t'] ?? liveTime);
-    const repeats = Number(attributes['r'] ?? 0);
-    const count = repeats < 0 ? Math.max(1, Math.floor((end - time) / length)) : repeats + 1;
-    // Of a repeat that is longer than anybody keeps, the end.
-    const skipped = Math.max(0, count - MOST_SEGMENTS);
-    for (let nth = skipped; nth < count; nth += 1)
-      stretches.push({ number: number + nth, time: time + nth * length, length });
-    number += count;
-    time += count * length;
-  }
-  return stretches.slice(-MOST_SEGMENTS);
-}
-
-/** By the clock: a segment is there when it has wholly happened. */
-function byDuration(length: number, timescale: number, firstNumber: number, place: Place): readonly Stretch[] {
-  if (!(length > 0)) return [];
-  const there = Math.floor((place.liveSeconds * timescale) / length);
-  const kept = Math.min(Math.ceil((place.windowSeconds * timescale) / length), MOST_SEGMENTS);
-  const stretches: Stretch[] = [];
-  for (let nth = Math.max(0, there - kept); nth < there; nth += 1)
-    stretches.push({ number: firstNumber + nth, time: nth * length, length });
-  return stretches;
-}
-
-/** `$Number%05d$` and the like (table 16). */
-const fill = (template: string, values: Readonly<Record<string, string | number>>): string =>
-  template.replaceAll(
-    /\$(?:(\w+)(?:%0(\d{1,2})d)?)?\$/g,
-    (whole, name: string | undefined, width: string | undefined) =>
-      name === undefined ? '$' : String(values[name] ?? whole).padStart(Number(width ?? 0), '0'),
-  );
-
-const childrenOf = ({ children }: XmlElement, name: string): readonly XmlElement[] =>
-  children.filter((child) => child.name === name);
-
-const baseOf = (element: XmlElement, above: string): string =>
-  URL.parse(childrenOf(element, 'BaseURL')[0]?.text.trim() ?? '', above)?.href ?? above;
-
-function webAddress(address: string, base: string): string | undefined {
-  const url = URL.parse(address, base);
-  return url?.protocol === 'http:' || url?.protocol === 'https:' ? url.href : undefined;
-}
-
-/** `P1DT2H3M4.5S`, without months and years, which no stretch of media has. */
-function durationOf(text: string | undefined): number | undefined {
-  const match = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/.exec(text?.trim() ?? '');
-  if (match === null) return undefined;
-  const [days = 0, hours = 0, minutes = 0, seconds = 0] = match.slice(1).map((part) => Number(part ?? 0));
-  return ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
+/** So much before its end a segment is offered; of no use where it is not whole then (section 5.3.9.5.3). */
+function earlySeconds(levels: readonly XmlElement[]): number {
+  const telling = levels.flatMap((level) => [...childrenOf(level, 'BaseURL'), ...childrenOf(level, 'SegmentTemplate')]);
+  if (telling.some(({ attributes }) => attributes['availabilityTimeComplete'] === 'false')) return 0;
+  const told = telling.reduce((sum, { attributes }) => sum + numberOf(attributes['availabilityTimeOffset'], 0), 0);
+  return Math.max(0, told);
 }
 
 const lengthOf = (segment: DashSegment | undefined): number =>
   segment === undefined ? 0 : segment.endSeconds - segment.startSeconds;
+
+/** It may be whole the next time: packagers write it while it is read. */
+const broken = (url: string, what: string): SourceFault =>
+  new SourceFault({ code: 'manifest.malformed', message: `${nameOf(url)} ${what}. It is asked for again.` }, false);
+
+const unsupported = (url: string): SourceFault =>
+  new SourceFault(
+    {
+      code: 'source.unsupported',
+      message: `${nameOf(url)} is a live DASH manifest without templates or lists of segments (SegmentBase, perhaps), which is not recorded. Use another address of the channel, an HLS playlist best.`,
+    },
+    true,
+  );
+
+const tooLarge = (url: string, why: string): SourceFault =>
+  new SourceFault(
+    { code: 'source.too-large', message: `${nameOf(url)} sends more than a manifest could be. ${why}` },
+    true,
+  );

@@ -1,3 +1,5 @@
+import { SaxesParser } from 'saxes';
+
 export interface XmlElement {
   /** Without its namespace. */
   readonly name: string;
@@ -6,47 +8,73 @@ export interface XmlElement {
   readonly text: string;
 }
 
-const TOKEN =
-  /<!--[\s\S]*?-->|<!\[CDATA\[([\s\S]*?)\]\]>|<\?[\s\S]*?\?>|<![^>]*>|<(\/?)([a-z_][\w:.-]*)((?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(\/?)>|([^<]+)/gi;
-const ATTRIBUTE = /([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
-const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-const DEEPEST = 50;
+/** It is no XML, or not all of it. */
+export class XmlBroken extends Error {
+  override readonly name = 'XmlBroken';
+}
 
-/** Reads what manifests are made of: elements, attributes, text. No document types, so no entities of their own. Undefined where it is none. */
-export function parseXml(text: string): XmlElement | undefined {
-  const open: { name: string; attributes: Record<string, string>; children: XmlElement[]; text: string }[] = [];
-  for (const [, cdata, closing, name = '', attributes = '', empty, words] of text.matchAll(TOKEN)) {
-    const parent = open.at(-1);
-    if (name === '') {
-      if (parent) parent.text += cdata ?? decode(words ?? '');
-      continue;
-    }
-    if (closing !== '/') {
-      open.push({ name: localName(name), attributes: readAttributes(attributes), children: [], text: '' });
-      if (open.length > DEEPEST) return undefined;
-    }
-    if (closing !== '/' && empty !== '/') continue;
+/** It is more than a manifest could be. */
+export class XmlTooLarge extends Error {
+  override readonly name = 'XmlTooLarge';
+}
+
+/** In characters. A day of two-second segments, one by one, of four tracks takes a third of it. */
+export const LARGEST_XML = 4 << 20;
+const MOST_ELEMENTS = 200_000;
+const DEEPEST = 50;
+/** So many ampersands that begin nothing are a slip; more of them are no manifest. */
+const MOST_BARE = 100;
+
+interface OpenElement {
+  readonly name: string;
+  readonly attributes: Record<string, string>;
+  readonly children: XmlElement[];
+  text: string;
+}
+
+/**
+ * Reads what manifests are made of: elements, attributes, text. It only goes forward, so what it takes grows with the text's length,
+ * whatever that says. A document type is passed over: nothing it defines is ever put in.
+ * @throws XmlBroken, XmlTooLarge
+ */
+export function parseXml(text: string): XmlElement {
+  if (text.length > LARGEST_XML) throw new XmlTooLarge(`It has more than ${LARGEST_XML >> 20} million characters.`);
+  const parser = new SaxesParser<{ position: false; xmlns: false }>({ position: false, xmlns: false });
+  const open: OpenElement[] = [];
+  let root: XmlElement | undefined;
+  let elements = 0;
+  let bare = 0;
+  parser.on('error', ({ message }) => {
+    // A bare ampersand in an address is what many write, and it can be read all the same: it stays as it stands.
+    if (!message.includes('entity') || (bare += 1) > MOST_BARE) throw new XmlBroken(message);
+  });
+  parser.on('opentag', ({ name, attributes }) => {
+    elements += 1;
+    if (elements > MOST_ELEMENTS) throw new XmlTooLarge(`It has more than ${MOST_ELEMENTS} elements.`);
+    if (open.length >= DEEPEST) throw new XmlTooLarge(`Its elements stand more than ${DEEPEST} deep in each other.`);
+    open.push({ name: localName(name), attributes: localNames(attributes), children: [], text: '' });
+  });
+  const take = (words: string): void => {
+    const element = open.at(-1);
+    if (element !== undefined) element.text += words;
+  };
+  parser.on('text', take);
+  parser.on('cdata', take);
+  parser.on('closetag', () => {
     const element = open.pop();
-    if (element === undefined || element.name !== localName(name)) return undefined;
     const above = open.at(-1);
-    if (above === undefined) return element;
-    above.children.push(element);
-  }
-  return undefined;
+    if (above === undefined) root ??= element;
+    else if (element !== undefined) above.children.push(element);
+  });
+  parser.write(text.replace(/^\uFEFF/, '').trimStart()).close();
+  if (root === undefined) throw new XmlBroken('There is no element in it.');
+  return root;
 }
 
 const localName = (name: string): string => name.slice(name.indexOf(':') + 1);
 
-function readAttributes(text: string): Record<string, string> {
-  const attributes: Record<string, string> = {};
-  for (const [, name = '', double, single] of text.matchAll(ATTRIBUTE))
-    attributes[localName(name)] = decode(double ?? single ?? '');
-  return attributes;
+function localNames(attributes: Readonly<Record<string, string>>): Record<string, string> {
+  const local: Record<string, string> = Object.create(null) as Record<string, string>;
+  for (const name of Object.keys(attributes)) local[localName(name)] = attributes[name] ?? '';
+  return local;
 }
-
-const decode = (text: string): string =>
-  text.replaceAll(/&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#x([\da-f]{1,6}));/gi, (whole, name, decimal, hex) => {
-    if (typeof name === 'string') return ENTITIES[name.toLowerCase()] ?? whole;
-    const point = typeof decimal === 'string' ? Number(decimal) : Number.parseInt(String(hex), 16);
-    return point <= 0x10ffff ? String.fromCodePoint(point) : whole;
-  });

@@ -4,6 +4,7 @@ import { DEFAULT_HLS_SETTINGS } from '../session/settings.js';
 import { AllowedHosts } from '@streamvault/network';
 import { Connections } from '@streamvault/network';
 import type { CaptureEnd, CaptureEngine, CaptureReporter, CaptureRequest } from '../port.js';
+import { unwatched, type Reading } from '../reading.js';
 import { FfmpegSession } from './ffmpeg-session.js';
 import { DEFAULT_FFMPEG_SETTINGS, type FfmpegCaptureSettings } from './settings.js';
 
@@ -26,6 +27,7 @@ export class FfmpegCaptureEngine implements CaptureEngine {
     /** What the web is reached over; others may share it. */
     connections?: Connections,
     private readonly clock: Clock = systemClock,
+    private readonly readingFor: (recordingId: number) => Reading = () => unwatched,
   ) {
     this.#settings = { ...DEFAULT_FFMPEG_SETTINGS, ...settings };
     const { allowedPrivateHosts } = this.#settings;
@@ -42,6 +44,7 @@ export class FfmpegCaptureEngine implements CaptureEngine {
       clock: this.clock,
       allowed: this.#allowed,
       connections: this.#connections,
+      reading: this.readingFor(request.recordingId),
     };
     const session = new FfmpegSession(request, reporter, signal, services);
     this.#sessions.set(folder, session);

@@ -20,6 +20,7 @@ import type {
 import { Child } from '@streamvault/media';
 import { SourceUnavailable } from '@streamvault/platforms';
 import { ffmpegArguments, type SoundChoice } from './ffmpeg-arguments.js';
+import type { Reading } from '../reading.js';
 import { LiveDash } from './live-dash.js';
 import { isOver } from './manifest-over.js';
 import type { FfmpegCaptureSettings } from './settings.js';
@@ -33,13 +34,16 @@ export interface FfmpegServices {
   readonly clock: Clock;
   readonly allowed: AllowedHosts;
   readonly connections: Connections;
+  readonly reading: Reading;
 }
 
 const LAST_FACTS_MS = 1000;
 const DISK_RETRY_MS = 5000;
+/** What a source is, and will be however often it is asked. */
+const HOPELESS = new Set(['source.encrypted', 'source.too-large', 'source.unsupported']);
 
 /** How one run of ffmpeg ended: with a cause where the broadcast may go on, `otherwise` where ffmpeg must be told something else. */
-type RunEnd = 'stopped' | 'over' | 'otherwise' | Cause;
+type RunEnd = 'stopped' | 'over' | 'otherwise' | (Cause & { readonly definitive?: boolean });
 
 /** One capture by ffmpeg, through as many runs of it as it takes. */
 export class FfmpegSession {
@@ -157,9 +161,11 @@ export class FfmpegSession {
       if (end === 'over') return { kind: 'ended', reason: 'endlist' };
       if (end === 'stopped' || this.#diskFailed !== undefined) break;
       if (end === 'otherwise') continue;
-      this.#watch.trouble(end);
+      this.#watch.trouble({ code: end.code, message: end.message });
       attempts = (this.#writer?.totals.segments ?? 0) > before ? 1 : attempts + 1;
-      if (!this.#hasBegun && attempts >= settings.openAttempts) return { kind: 'failed', cause: end };
+      const { code, message, definitive = false } = end;
+      const isHopeless = attempts >= settings.openAttempts || (definitive && HOPELESS.has(code));
+      if (!this.#hasBegun && isHopeless) return { kind: 'failed', cause: { code, message } };
       const wait = Math.min(settings.retryMinSeconds * 2 ** Math.min(attempts - 1, 10), settings.retryMaxSeconds);
       await clock.sleep(wait * 1000, this.signal);
       await this.#findAnew();
@@ -187,13 +193,16 @@ export class FfmpegSession {
     try {
       const joining = await this.#dash.open(this.#source, this.#hasBegun, this.signal);
       committer.goOnFrom(this.#dash.heldSeconds);
-      if (joining !== undefined) return await joining((process) => this.#follow(process, committer, undefined));
+      if (joining !== undefined) {
+        committer.timedBy(joining.times.mediaSeconds, joining.times.wallMs);
+        return await joining.join((process) => this.#follow(process, committer, undefined));
+      }
       way = await openWay(this.#source, this.services);
       const args = ffmpegArguments({ url: way.url, sound: this.#sound });
       const process = await Child.start(this.services.settings.ffmpegPath, args, way.environment);
       return await this.#follow(process, committer, way);
     } catch (error) {
-      if (error instanceof SourceFault) return error.reason;
+      if (error instanceof SourceFault) return { ...error.reason, definitive: error.definitive };
       if (error instanceof SourceUnavailable) return { code: error.code, message: error.message };
       throw error;
     } finally {
@@ -202,7 +211,7 @@ export class FfmpegSession {
   }
 
   async #follow(process: Child, committer: SliceCommitter, way: Way | undefined): Promise<RunEnd> {
-    const { clock, connections } = this.services;
+    const { clock } = this.services;
     this.#stuck = false;
     this.#opened = false;
     this.#child = { process, startedAtMs: clock.now(), lastByteAtMs: undefined };
@@ -222,13 +231,19 @@ export class FfmpegSession {
       await this.#untilWritten(() => committer.endRun(cause, this.#dash.isRead));
       if (this.signal.aborted) return 'stopped';
       const isAtEnd = broken === undefined && !this.#stuck && end.exitCode === 0;
-      if (isAtEnd && (await isOver(this.#source, connections, this.signal))) return 'over';
+      if (isAtEnd && (await this.#isOver())) return 'over';
       return cause;
     } finally {
       this.signal.removeEventListener('abort', stop);
       this.#child = undefined;
       process.kill();
     }
+  }
+
+  async #isOver(): Promise<boolean> {
+    if (this.#dash.isRead) return this.#dash.isOver;
+    const { connections, reading } = this.services;
+    return isOver(this.#source, connections, reading, this.signal);
   }
 
   /** By itself it writes what it still holds; where it does not, it is made to end. */

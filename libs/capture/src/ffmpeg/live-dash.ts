@@ -1,27 +1,36 @@
-import { DashFeed } from '../dash/dash-feed.js';
+import { DashFeed, type FeedRun } from '../dash/dash-feed.js';
 import { heldUntil, UNKNOWN, type Held } from '../dash/held-until.js';
-import type { DashTrack } from '../dash/manifest.js';
 import type { Clock } from '../session/clock.js';
 import { toFault } from '@streamvault/network';
 import type { Connections } from '@streamvault/network';
 import type { CaptureSource, Cause } from '../port.js';
 import { Child } from '@streamvault/media';
 import { joiningArguments } from './ffmpeg-arguments.js';
-import { isManifest } from './manifest-over.js';
+import { OtherEngineWanted } from '../other-engine.js';
+import type { Reading } from '../reading.js';
+import { MediaInstead } from '../session/http-client.js';
+import { isWeb } from './ffmpeg-arguments.js';
 
 interface LiveDashServices {
   readonly connections: Connections;
   readonly clock: Clock;
+  readonly reading: Reading;
   readonly settings: { readonly ffmpegPath: string };
 }
 
-/** Starts an ffmpeg that joins the tracks, and feeds it for as long as it is followed. */
-export type Joining = <Result>(follow: (process: Child) => Promise<Result>) => Promise<Result>;
+export interface Joining {
+  /** What joins the times of what comes to the wall clock. */
+  readonly times: Pick<FeedRun, 'mediaSeconds' | 'wallMs'>;
+  /** Starts an ffmpeg that joins the tracks, and feeds it for as long as it is followed. */
+  readonly join: <Result>(follow: (process: Child) => Promise<Result>) => Promise<Result>;
+}
 
 /** Live DASH is read here, and ffmpeg only joins what it is given. Knows from one run to the next how far that went. */
 export class LiveDash {
   #reading: { readonly source: CaptureSource; readonly feed: DashFeed } | undefined;
   #held: Held | undefined;
+  /** Of an address that gave media at once: it is no manifest, and need not be asked again. */
+  #mediaAt: string | undefined;
 
   /** @param directory where the recording is */
   constructor(
@@ -44,33 +53,46 @@ export class LiveDash {
     return this.#reading?.feed.goesOn === true ? (this.#held?.picture ?? this.#held?.sound) : undefined;
   }
 
-  /** @returns undefined for whatever ffmpeg reads itself. @throws SourceFault */
+  /** All of it was read. */
+  get isOver(): boolean {
+    return this.#reading?.feed.isOver === true;
+  }
+
+  /**
+   * What stands at the address tells, and not its name.
+   * @returns undefined for what ffmpeg reads itself
+   * @throws SourceFault
+   */
   async open(source: CaptureSource, hasBegun: boolean, signal: AbortSignal): Promise<Joining | undefined> {
-    if (!isManifest(source.url)) return undefined;
-    const { clock, connections } = this.services;
+    if (!isWeb(source.url) || source.contents === 'media' || this.#mediaAt === source.url) return undefined;
+    const { clock, connections, reading } = this.services;
     const known = this.#reading?.source === source ? this.#reading.feed : undefined;
-    // Whoever writes there will find out, and say, what is wrong with the disk.
+    // What is wrong with the disk is found out, and told, by what writes there.
     if (known === undefined && hasBegun) this.#held = await heldUntil(this.directory).catch(() => UNKNOWN);
-    const feed = known ?? new DashFeed(source, connections, clock, this.#held);
+    const feed = known ?? new DashFeed(source, connections, clock, this.#held, reading);
     try {
-      const tracks = await feed.open(signal);
-      this.#reading = tracks && { source, feed };
-      return tracks && ((follow) => this.#join(feed, tracks, follow, signal));
+      const run = await feed.open(signal);
+      this.#reading = run && { source, feed };
+      return run && { times: run, join: (follow) => this.#join(feed, run, follow, signal) };
     } catch (error) {
-      throw toFault(error, source.url);
+      if (error instanceof OtherEngineWanted && !hasBegun) throw error;
+      if (!(error instanceof MediaInstead)) throw toFault(error, source.url);
+      this.#mediaAt = source.url;
+      return undefined;
     }
   }
 
   async #join<Result>(
     feed: DashFeed,
-    tracks: readonly DashTrack[],
+    run: FeedRun,
     follow: (process: Child) => Promise<Result>,
     signal: AbortSignal,
   ): Promise<Result> {
     const { ffmpegPath } = this.services.settings;
-    const process = await Child.start(ffmpegPath, joiningArguments(tracks.length), {}, tracks.length);
+    const { length } = run.tracks;
+    const process = await Child.start(ffmpegPath, joiningArguments(length), {}, length);
     const ending = new AbortController();
-    const feeding = feed.run(tracks, process.inputs, AbortSignal.any([signal, ending.signal]));
+    const feeding = feed.run(run, process.inputs, AbortSignal.any([signal, ending.signal]));
     try {
       return await follow(process);
     } finally {

@@ -3,6 +3,7 @@ import { GapTally } from '../session/gap-tally.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { LedgerWriter } from '../ledger/ledger-writer.js';
 import { KnownCoding } from '../inspect/coding-word.js';
+import { TS_WRAP_SECONDS } from '../inspect/media-clock.js';
 import { inspectTsPieces } from '../inspect/inspect-ts.js';
 import type { CaptureFact, Cause, PartReason } from '../port.js';
 import type { FfmpegCaptureSettings } from './settings.js';
@@ -12,6 +13,7 @@ import type { TsSlice } from './ts-cutter.js';
 const LEAST_GAP_MS = 500;
 /** Farther than this from the wall clock, the timeline of another run is another one. */
 const ASTRAY_MS = 120_000;
+const WRAP_MS = TS_WRAP_SECONDS * 1000;
 const UNKNOWN_FORMAT = 'unknown';
 /** Enough of a slice to tell what is in it: sound may begin behind a large key frame. */
 const HEAD_BYTES = 1 << 20;
@@ -32,6 +34,8 @@ export class SliceCommitter {
   #endsAtMs: number | undefined;
   /** What joins the stream's own timeline to the wall clock. */
   #anchor: { readonly mediaSeconds: number; readonly wallMs: number } | undefined;
+  /** What joins the source's own timeline to the wall clock, where it tells. */
+  #times: { readonly mediaSeconds: number; readonly wallMs: number } | undefined;
   #runIsNew = true;
   #lastCause: Cause;
 
@@ -60,12 +64,30 @@ export class SliceCommitter {
   }
 
   /**
+   * The next run's times are known: that time of its timeline is that instant. Where those before it went by another timeline, what is
+   * on record stays where it is, and what follows is placed by the difference.
+   */
+  timedBy(mediaSeconds: number, wallMs: number): void {
+    const before = this.#times;
+    this.#times = { mediaSeconds, wallMs };
+    if (this.#anchor === undefined) this.#anchor = this.#times;
+    else if (before !== undefined)
+      this.#anchor = {
+        mediaSeconds: this.#anchor.mediaSeconds + mediaSeconds - before.mediaSeconds,
+        wallMs: this.#anchor.wallMs,
+      };
+  }
+
+  /**
    * The program is gone.
    * @param cause why, should the broadcast go on later
    * @param timeGoesOn the next run will go by the same timeline
    */
   async endRun(cause: Cause, timeGoesOn = false): Promise<void> {
-    if (!timeGoesOn) this.#anchor = undefined;
+    if (!timeGoesOn) {
+      this.#anchor = undefined;
+      this.#times = undefined;
+    }
     // A run that brought nothing only lengthens a silence that had its cause already.
     if (this.#runIsNew) return;
     this.#lastCause = cause;
@@ -121,7 +143,9 @@ export class SliceCommitter {
       this.#anchor = { mediaSeconds: startsAtSeconds, wallMs: reckoned };
     }
     const { mediaSeconds, wallMs } = this.#anchor;
-    const startsAtMs = wallMs + (startsAtSeconds - mediaSeconds) * 1000;
+    const told = wallMs + (startsAtSeconds - mediaSeconds) * 1000;
+    // The clock of 33 bits says nothing of how often it has begun again.
+    const startsAtMs = told + Math.round((reckoned - told) / WRAP_MS) * WRAP_MS;
     // Sources begin with what they have kept, faster than it was made: nothing is had before it has happened.
     const early = startsAtMs - reckoned;
     if (early > 0) this.#anchor = { mediaSeconds, wallMs: wallMs - early };
@@ -130,7 +154,7 @@ export class SliceCommitter {
 
   /** Between two runs the clock of 33 bits may have begun again, or the source. */
   #isAstray(startsAtSeconds: number, reckonedMs: number): boolean {
-    if (!this.#runIsNew || this.#anchor === undefined) return false;
+    if (!this.#runIsNew || this.#anchor === undefined || this.#times !== undefined) return false;
     const { mediaSeconds, wallMs } = this.#anchor;
     return Math.abs(wallMs + (startsAtSeconds - mediaSeconds) * 1000 - reckonedMs) > ASTRAY_MS;
   }

@@ -1,4 +1,3 @@
-import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import type { ByteRange } from '../hls/playlist.js';
 import { forwarderOf, type Connections } from '@streamvault/network';
 import { CookieJar } from '@streamvault/network';
@@ -7,6 +6,8 @@ import type { LedFrom, Reach } from '@streamvault/network';
 import { Exchange, type BodyReceiver, type Headers } from './http-exchange.js';
 import { basicAuthorization, requestHeaders } from './request-headers.js';
 import { nameOf, SourceFault, toFault } from '@streamvault/network';
+import { contentsOf, TELLING_BYTES } from './first-bytes.js';
+import { unpack } from './unpack.js';
 
 export interface GetOptions {
   readonly headers?: Readonly<Record<string, string>>;
@@ -30,12 +31,13 @@ export interface HttpSettings {
 
 const LARGEST_TEXT = 32 << 20;
 
-const DECODERS: Readonly<Record<string, (bytes: Buffer, options: { maxOutputLength: number }) => Buffer>> = {
-  gzip: gunzipSync,
-  'x-gzip': gunzipSync,
-  deflate: inflateSync,
-  br: brotliDecompressSync,
-};
+/** An address gives media, and no text. */
+export class MediaInstead extends SourceFault {
+  constructor(address: string) {
+    const message = `${nameOf(address)} is no playlist: it gives media, in one body.`;
+    super({ code: 'playlist.not-a-playlist', message }, true);
+  }
+}
 
 /** What led to a request, and where it went in the end. */
 interface Hop {
@@ -70,25 +72,34 @@ export class HttpClient {
     return (await this.#get(address, options, receiver)).url;
   }
 
-  /** A playlist as text, with the address it was finally read from. @throws SourceFault */
+  /** A playlist as text, with the address it was finally read from. @throws SourceFault, MediaInstead with the first bytes of media */
   async getText(address: string, options: GetOptions): Promise<{ readonly text: string; readonly url: string }> {
     const chunks: Buffer[] = [];
     let bytes = 0;
     let encoding = '';
+    let isTold = false;
     const { url, reach } = await this.#get(address, options, {
       start: (headers) => {
         chunks.length = 0;
         bytes = 0;
         encoding = String(headers['content-encoding'] ?? '').toLowerCase();
+        isTold = encoding !== '' && encoding !== 'identity';
       },
       data: (chunk) => {
         bytes += chunk.length;
         if (bytes > LARGEST_TEXT) throw tooLarge(address);
         chunks.push(chunk);
+        if (isTold || bytes < TELLING_BYTES) return;
+        isTold = true;
+        if (contentsOf(Buffer.concat(chunks)) === 'media') throw new MediaInstead(address);
       },
     });
     this.#reach = reach;
-    return { text: decode(Buffer.concat(chunks), encoding, address).toString('utf8'), url };
+    const { signal } = options;
+    return {
+      text: (await unpack(chunks, encoding, address, { mostBytes: LARGEST_TEXT, signal })).toString('utf8'),
+      url,
+    };
   }
 
   async #get(
@@ -213,18 +224,6 @@ export class HttpClient {
 }
 
 const isWeb = ({ protocol }: URL): boolean => protocol === 'http:' || protocol === 'https:';
-
-function decode(bytes: Buffer, encoding: string, address: string): Buffer {
-  const decoder = DECODERS[encoding];
-  if (decoder === undefined) return bytes;
-  try {
-    return decoder(bytes, { maxOutputLength: LARGEST_TEXT });
-  } catch {
-    // Whatever is wrong with the compressed bytes, the answer is unusable; asking again may bring a whole one.
-    const message = `${nameOf(address)} sends ${encoding} data that cannot be unpacked.`;
-    throw new SourceFault({ code: 'source.bad-encoding', message }, false);
-  }
-}
 
 const redirectLoop = (address: string): SourceFault =>
   new SourceFault(
