@@ -9,7 +9,8 @@ import type { Reading } from '../reading.js';
 import { encrypted } from './choose-representation.js';
 import { fetchWhole, writeAll } from './feed-bytes.js';
 import { MUX_DELAY_SECONDS, wantedOfPeriods, type Held } from './held-until.js';
-import { ManifestText, type DashManifest, type DashPeriod, type DashSegment, type DashTrack } from './manifest.js';
+import { ManifestText } from './manifest.js';
+import type { DashManifest, DashPeriod, DashSegment, DashTrack } from './presentation.js';
 import { SourceClock } from './source-clock.js';
 
 const REQUEST_SECONDS = 20;

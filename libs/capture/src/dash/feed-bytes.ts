@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { nameOf, SourceFault } from '@streamvault/network';
 import type { GetOptions, HttpClient } from '../session/http-client.js';
-import type { DashSegment } from './manifest.js';
+import type { DashSegment } from './presentation.js';
 
 const LARGEST_SEGMENT = 256 << 20;
 

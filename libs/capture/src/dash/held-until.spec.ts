@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { wantedFrom } from './held-until.js';
-import type { DashTrack } from './manifest.js';
+import type { DashTrack } from './presentation.js';
 
 /** Segments of two seconds, the newest of which ends then. */
 function track(kind: DashTrack['kind'], endSeconds: number, mediaAheadSeconds = 0): DashTrack {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Ledger, LedgerSegment } from '../ledger/ledger.js';
 import { LedgerReader } from '../ledger/ledger-reader.js';
 import { TsClock, TS_WRAP_SECONDS } from '../inspect/media-clock.js';
-import type { DashPeriod, DashSegment, DashTrack } from './manifest.js';
+import type { DashPeriod, DashSegment, DashTrack } from './presentation.js';
 
 /** Up to where a recording has what it was made of, by the transport stream's own clock. */
 export interface Held {

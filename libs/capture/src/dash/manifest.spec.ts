@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { SourceFault } from '@streamvault/network';
 import { OtherEngineWanted } from '../other-engine.js';
-import { ManifestText, type DashManifest } from './manifest.js';
+import { ManifestText } from './manifest.js';
+import type { DashManifest } from './presentation.js';
 
 const url = 'https://a.example/live/x.mpd?token=1';
 const began = Date.parse('2026-03-01T12:00:00Z');

@@ -61,7 +61,7 @@ function lastOf(repeated: readonly Repeated[]): readonly Stretch[] {
         length: entry.length,
       });
   }
-  return stretches.reverse();
+  return stretches.toReversed();
 }
 
 /** By the clock: a segment is there when it has wholly happened, or so much before as it is offered early. */

@@ -1,5 +1,5 @@
 import type { ByteRange } from '../hls/playlist.js';
-import type { DashInit, DashSegment } from './manifest.js';
+import type { DashInit, DashSegment } from './presentation.js';
 import { childrenOf, numberOf, ticksOf, webAddress } from './mpd-values.js';
 import { byDuration, byTimeline, MOST_SEGMENTS, type PeriodTimes, type Stretch } from './segment-times.js';
 import type { XmlElement } from './xml.js';

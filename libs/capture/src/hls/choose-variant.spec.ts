@@ -15,6 +15,7 @@ const variant = (name: string, more: Partial<Variant> = {}): Variant => {
 
 const of = (variants: Variant[], renditions: Rendition[] = []): MasterPlaylist => ({
   kind: 'master',
+  definitions: new Map(),
   variants,
   renditions,
 });
