@@ -41,7 +41,7 @@ export {
   ListRecordingsHandler,
 } from './queries/recording-query.handlers.js';
 export { RecorderHost } from './recorder/recorder-host.js';
-export { ServerSources } from './sources/server-sources.js';
+export { DEMO_DEMAND, ServerSources } from './sources/server-sources.js';
 export { foldOpenRecordings } from './read-models/fold-open-recordings.js';
 export { findDiscardable, findOpenRecordings } from './read-models/open-recordings.js';
 export { RecordingRow } from './read-models/recording-row.entity.js';

@@ -43,7 +43,34 @@ describe('access without accounts', () => {
     [{ host, origin: 'null' }],
   ])('refuses a write from another site: %j', (headers) => {
     expect(check({}, 'POST', headers)).toBe('request.cross-site');
-    expect(check({}, 'GET', headers)).toBe('let through');
+    expect(check({}, 'GET', headers)).toBe('request.cross-site');
+  });
+
+  const link = { host, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+  it.each([
+    [link],
+    [{ ...link, 'sec-fetch-site': 'same-site' }],
+    // In the clear, to an address of a private network, browsers send no fetch metadata.
+    [{ host, referer: 'http://chat.example/', accept: 'text/html,application/xhtml+xml' }],
+    [{ host, 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' }],
+    [{ host, referer: `http://${host}/videos`, accept: 'image/webp,*/*' }],
+    [{ host, accept: '*/*' }],
+  ])('lets somebody follow a link, and the console read: %j', (headers) =>
+    expect(check({}, 'GET', headers)).toBe('let through'),
+  );
+
+  it.each([
+    [{ ...link, 'sec-fetch-dest': 'iframe' }],
+    [{ ...link, 'sec-fetch-dest': 'object' }],
+    [{ ...link, 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' }],
+    [{ ...link, 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'video' }],
+    [{ ...link, 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' }],
+    [{ host, 'sec-fetch-site': 'cross-site' }],
+    [{ host, referer: 'http://evil.example/', accept: 'image/webp,*/*' }],
+    [{ host, origin: 'http://evil.example', accept: 'text/html' }],
+  ])('refuses another site to show or read anything: %j', (headers) => {
+    expect(check({}, 'GET', headers)).toBe('request.cross-site');
+    expect(check({}, 'HEAD', headers)).toBe('request.cross-site');
   });
 
   it.each([

@@ -19,11 +19,20 @@ export class CrossSiteWrite extends DomainError {
   }
 }
 
+export class CrossSiteRead extends DomainError {
+  readonly code = 'request.cross-site';
+  readonly kind = 'forbidden';
+  constructor() {
+    super('Another web site may link to this page, but not read from it or show parts of it.');
+  }
+}
+
 type AccessSettings = Pick<Settings, 'host' | 'publicUrl' | 'allowOpenAccess' | 'allowedHosts'>;
 
 /**
  * What stands in for accounts until there are any: only names that are surely ours (a page of somebody else that resolves
- * its own name to this address is refused, DNS rebinding), and no writes on behalf of another site.
+ * its own name to this address is refused, DNS rebinding), no writes on behalf of another site, and no reads but by a link that
+ * somebody follows: what is here, how long and how large it is, an image or a timing would tell.
  */
 export class AccessRules {
   readonly #settings: AccessSettings;
@@ -36,15 +45,13 @@ export class AccessRules {
     this.#names = new Set([host, ...publicHost, ...allowedHosts].map((name) => name.toLowerCase()));
   }
 
-  /** @throws ForeignHost, CrossSiteWrite */
+  /** @throws ForeignHost, CrossSiteWrite, CrossSiteRead */
   check(method: string, headers: IncomingHttpHeaders): void {
     const name = hostName(headers.host);
     if (name === undefined || !this.#isOurs(name)) throw new ForeignHost();
-    if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return;
-    const site = headers['sec-fetch-site'];
-    if (site !== undefined && site !== 'same-origin' && site !== 'none') throw new CrossSiteWrite();
-    const { origin } = headers;
-    if (origin !== undefined && URL.parse(origin)?.host !== headers.host?.toLowerCase()) throw new CrossSiteWrite();
+    if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') {
+      if (isFromElsewhere(headers) && !isFollowedLink(headers)) throw new CrossSiteRead();
+    } else if (isFromElsewhere(headers)) throw new CrossSiteWrite();
   }
 
   #isOurs(name: string): boolean {
@@ -52,6 +59,26 @@ export class AccessRules {
     // An address cannot be rebound; open access means that any way to reach this machine is meant.
     return this.#settings.allowOpenAccess && isIP(name) !== 0;
   }
+}
+
+/** By what browsers say of where a request comes from (Fetch Metadata); to addresses in the clear they say less of it. */
+function isFromElsewhere({ host, origin, referer, 'sec-fetch-site': site }: IncomingHttpHeaders): boolean {
+  if (site !== undefined) {
+    if (site !== 'same-origin' && site !== 'none') return true;
+    // What the browser says itself is not contradicted by a page that was moved.
+    return origin !== undefined && origin !== 'null' && hostOf(origin) !== host?.toLowerCase();
+  }
+  const from = origin ?? referer;
+  return from !== undefined && hostOf(from) !== host?.toLowerCase();
+}
+
+const hostOf = (address: string): string | undefined => URL.parse(address)?.host;
+
+/** Somebody goes to a page of ours: nothing of it can be read by where he comes from, and no frame may show it. */
+function isFollowedLink({ accept = '', origin, ...headers }: IncomingHttpHeaders): boolean {
+  const mode = headers['sec-fetch-mode'];
+  if (mode !== undefined) return mode === 'navigate' && headers['sec-fetch-dest'] === 'document';
+  return origin === undefined && accept.includes('text/html');
 }
 
 /** `example.org:8000` → `example.org`, `[::1]:8000` → `::1`. */

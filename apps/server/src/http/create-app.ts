@@ -8,6 +8,7 @@ import { isConsolePage, serveConsole } from '../console/serve-console.js';
 import type { Settings } from '../settings/settings.js';
 import { version } from '../version.js';
 import { AccessRules } from './access-rules.js';
+import { answerClientError } from './client-error.js';
 import { withProblemSchema } from '@streamvault/http-kit';
 import { validation } from '@streamvault/http-kit';
 import { ProblemFilter } from './problem.filter.js';
@@ -16,6 +17,9 @@ import { NestLogger } from './nest-logger.js';
 import { correlationIdOf } from '@streamvault/http-kit';
 
 const bodyLimitBytes = 256 * 1024;
+const requestMilliseconds = 8000;
+/** Far more than consoles and players have open; beyond it new ones are hung up on, and those that are there go on. */
+const mostConnections = 2000;
 
 const contentSecurityPolicy = [
   "default-src 'self'",
@@ -33,6 +37,16 @@ const contentSecurityPolicy = [
   "form-action 'self'",
 ].join('; ');
 
+/** What holds for every answer: no other site shows it in a frame or loads a part of it, and nothing is taken for what it is not. */
+const safeguards = {
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Content-Security-Policy': contentSecurityPolicy,
+};
+
 /** The HTTP half of the server: Nest on Fastify, with the rules that hold for every route. */
 export async function createApp(
   module: DynamicModule,
@@ -43,11 +57,16 @@ export async function createApp(
   const adapter = new FastifyAdapter({
     bodyLimit: bodyLimitBytes,
     forceCloseConnections: true,
+    // A request is small and comes at once; whoever sends a byte now and then holds nothing for long.
+    requestTimeout: requestMilliseconds,
+    http: { headersTimeout: requestMilliseconds, connectionsCheckingInterval: 1000 },
+    clientErrorHandler: answerClientError,
     routerOptions: { maxParamLength: 300 },
     frameworkErrors: (error: unknown, request: unknown, reply: unknown) =>
       filter.answer(error, request as FastifyRequest, reply as FastifyReply),
   });
   const fastify = adapter.getInstance<FastifyInstance>();
+  fastify.server.maxConnections = mostConnections;
   addRules(fastify, new AccessRules(settings), logger, filter);
   const hasConsole = settings.roles.has('api') && (await serveConsole(fastify));
   answerUnknownPages(fastify, filter, hasConsole);
@@ -65,9 +84,8 @@ export async function createApp(
 function addRules(fastify: FastifyInstance, rules: AccessRules, logger: Logger, filter: ProblemFilter): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('X-Correlation-Id', correlationIdOf(request));
-    void reply.header('X-Content-Type-Options', 'nosniff');
-    void reply.header('Referrer-Policy', 'no-referrer');
-    if (!request.url.startsWith('/api/docs')) void reply.header('Content-Security-Policy', contentSecurityPolicy);
+    // On the answer itself, which some routes write without Fastify.
+    for (const [name, value] of Object.entries(safeguards)) reply.raw.setHeader(name, value);
     try {
       rules.check(request.method, request.headers);
       done();

@@ -12,6 +12,7 @@ import {
 } from '@streamvault/streamers';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NotFoundException } from '@nestjs/common';
+import { DEMO_DEMAND } from '@streamvault/recording';
 import { DemoChannel } from '../demo/demo-channel.js';
 import { CommandDoor } from '@streamvault/http-kit';
 import { Answers } from '@streamvault/http-kit';
@@ -56,8 +57,10 @@ export class DemoController {
 
   @Get('demo/:file')
   @ApiExcludeEndpoint()
-  async file(@Param('file') name: string, @Res() reply: FastifyReply): Promise<void> {
-    if (name === 'live.m3u8') await this.demo.ensureRunning();
+  async file(@Param('file') name: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    // A page that shows this address as an image starts nothing by it.
+    const isDemanded = request.headers[DEMO_DEMAND.name] === DEMO_DEMAND.value;
+    if (isDemanded && name === 'live.m3u8') await this.demo.ensureRunning();
     const file = await this.demo.read(name);
     if (!file) throw new NotFoundException('The demo channel has no such file (any more).');
     void reply.header('Content-Type', file.contentType).header('Cache-Control', 'no-store');

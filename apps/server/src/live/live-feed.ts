@@ -10,6 +10,7 @@ import {
 import { categoryOf, type EventStore, type Position } from '@streamvault/event-store';
 import type { ProgressBoard } from '@streamvault/recording';
 import type { Writable } from 'node:stream';
+import { LiveFeedFull, MOST_VIEWERS, ReplayTurns } from './live-limits.js';
 
 export interface LiveFeedParts {
   readonly store: EventStore;
@@ -36,6 +37,7 @@ interface Viewer {
 export class LiveFeed {
   readonly #parts: LiveFeedParts;
   readonly #viewers = new Set<Viewer>();
+  readonly #replays = new ReplayTurns();
   readonly #closing = new AbortController();
   #ticker: NodeJS.Timeout | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
@@ -48,6 +50,16 @@ export class LiveFeed {
     return this.#viewers.size;
   }
 
+  /** @throws LiveFeedFull where there is no room for one more */
+  admit(isReplay: boolean): void {
+    if (this.#viewers.size >= MOST_VIEWERS)
+      throw new LiveFeedFull(
+        `${MOST_VIEWERS} viewers of the live feed are all there may be. Close some, or try again later.`,
+      );
+    if (isReplay && this.#replays.isFull)
+      throw new LiveFeedFull('Too many viewers of the live feed catch up at the moment. Try again in a few seconds.');
+  }
+
   /** Writes the feed until the viewer goes or the feed closes. `after`: the last position the viewer has seen. */
   async send(out: Writable, after: Position | undefined, gone: AbortSignal): Promise<void> {
     const { categories, store, registry, logger } = this.#parts;
@@ -57,6 +69,7 @@ export class LiveFeed {
     this.#start();
     out.write('retry: 1000\n\n');
     this.#write(viewer, progressMessage(this.#progress()));
+    const caughtUp = after === undefined ? () => undefined : await this.#replays.take(signal);
     try {
       await followLog({
         store,
@@ -65,10 +78,14 @@ export class LiveFeed {
         from: after ?? 'end',
         signal,
         handle: (event) => this.#tell(viewer, event, signal),
-        onCaughtUp: () => void out.write('event: caughtUp\ndata: {}\n\n'),
+        onCaughtUp: () => {
+          caughtUp();
+          out.write('event: caughtUp\ndata: {}\n\n');
+        },
         onError: (error) => logger.warn('The live feed lost the log and takes it up again', { error }),
       });
     } finally {
+      caughtUp();
       this.#viewers.delete(viewer);
       if (this.#viewers.size === 0) this.#rest();
       out.end();

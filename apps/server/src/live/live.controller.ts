@@ -20,7 +20,7 @@ export class LiveController {
   @Get()
   @ApiProduces('text/event-stream')
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'The last log position seen.' })
-  @Answers(200, undefined, 'Server-sent events: `event` (id = log position), `progress`, `caughtUp`.', 400)
+  @Answers(200, undefined, 'Server-sent events: `event` (id = log position), `progress`, `caughtUp`.', 400, 503)
   async live(
     @Query({ schema: liveQuery }) { lastEventId }: z.infer<typeof liveQuery>,
     @Req() request: FastifyRequest,
@@ -29,6 +29,7 @@ export class LiveController {
     // A browser that reconnects sends the header with the newer position; the parameter is for its first connection.
     const header = request.headers['last-event-id'];
     const after = await this.#position(typeof header === 'string' && header !== '' ? header : lastEventId);
+    this.feed.admit(after !== undefined);
     const gone = new AbortController();
     request.raw.once('close', () => gone.abort());
     reply.hijack();
@@ -40,7 +41,6 @@ export class LiveController {
       'Cache-Control': 'no-store',
       'X-Accel-Buffering': 'no',
       'X-Correlation-Id': correlationIdOf(request),
-      'X-Content-Type-Options': 'nosniff',
     });
     await this.feed.send(raw, after, gone.signal);
   }

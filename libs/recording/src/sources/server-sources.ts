@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { isOwnNetwork, type Connections, type ProxyList } from '@streamvault/network';
 import {
   DirectResolver,
@@ -24,6 +25,9 @@ export interface SourceServices {
   readonly logger: Pick<KernelLogger, 'warn'>;
 }
 
+/** What the recorder says to the demo channel, so that its programs run for a recording and not for whoever asks for its playlist. */
+export const DEMO_DEMAND = { name: 'x-demo-key', value: randomBytes(18).toString('base64url') } as const;
+
 /** Turns a streamer's address into one that the engine can open, whatever its platform, and names of proxies into ways to it. */
 export class ServerSources implements SourceResolver {
   readonly streamlink: StreamlinkResolver;
@@ -43,7 +47,13 @@ export class ServerSources implements SourceResolver {
       connections,
     );
     this.#resolvers = new PlatformResolvers({
-      demo: { stays: true, resolve: () => Promise.resolve({ url: `${this.#ownAddress}/demo/live.m3u8` }) },
+      demo: {
+        stays: true,
+        resolve: () => {
+          const headers = { [DEMO_DEMAND.name]: DEMO_DEMAND.value };
+          return Promise.resolve({ url: `${this.#ownAddress}/demo/live.m3u8`, headers });
+        },
+      },
       hls: new DirectResolver('hls'),
       web: new WebResolver(this.streamlink, connections),
       stream: new DirectResolver('ffmpeg'),

@@ -1,0 +1,33 @@
+import { problem } from '@streamvault/http-kit';
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
+
+/** What Node's parser refuses before there is a request that a route could answer. */
+const MEANINGS: Readonly<Record<string, readonly [status: number, code: string, detail: string]>> = {
+  HPE_HEADER_OVERFLOW: [431, 'request.headers-too-large', 'The headers of the request are too large.'],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'request.too-large', 'The extensions of a chunk are too large.'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'request.timeout', 'The request took too long to come. Send it again, all at once.'],
+};
+
+const MALFORMED = [400, 'request.malformed', 'This is no HTTP request that can be read.'] as const;
+
+/** Answers what is no request, as a problem like any other, and hangs up. */
+export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
+  // It went away itself, or was answered already: there is nobody to tell.
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable || socket.bytesWritten > 0) {
+    socket.destroy();
+    return;
+  }
+  const [status, code, detail] = MEANINGS[error.code ?? ''] ?? MALFORMED;
+  const told = problem(status, code, detail, 'about:blank');
+  const body = JSON.stringify(told);
+  const head = [
+    `HTTP/1.1 ${status} ${told.title}`,
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `X-Correlation-Id: ${randomUUID()}`,
+    'X-Content-Type-Options: nosniff',
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroySoon());
+}

@@ -1,0 +1,37 @@
+import { describe, expect, it } from '@jest/globals';
+import { ReplayTurns } from './live-limits.js';
+
+const never = new AbortController().signal;
+
+describe('replays of the log', () => {
+  it('run a few at once, the others in their turn, and nobody twice', async () => {
+    const turns = new ReplayTurns();
+    const begun: number[] = [];
+    const ends: (() => void)[] = [];
+    for (let number = 0; number < 10; number++)
+      void turns.take(never).then((end) => {
+        begun.push(number);
+        ends.push(end);
+      });
+    await new Promise(setImmediate);
+    expect(begun).toEqual([0, 1, 2, 3]);
+    ends[0]?.();
+    ends[0]?.();
+    await new Promise(setImmediate);
+    expect(begun).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('are full when many wait, and not any more when those have gone', async () => {
+    const turns = new ReplayTurns();
+    const leaving = new AbortController();
+    const all = Array.from({ length: 64 }, () => turns.take(leaving.signal));
+    await new Promise(setImmediate);
+    expect(turns.isFull).toBe(true);
+    leaving.abort();
+    const ends = await Promise.all(all);
+    expect(turns.isFull).toBe(false);
+    for (const end of ends) end();
+    const again = await Promise.all(Array.from({ length: 4 }, () => turns.take(never)));
+    expect(again).toHaveLength(4);
+  });
+});
