@@ -1,0 +1,33 @@
+import type { BroadcastDetails, Sighting, Witness } from './sighting.js';
+import type { BroadcastPolicy, Reason } from './verdict.js';
+
+/** `at`: when it is heard or done, ISO 8601 UTC; the domain has no clock. */
+export type BroadcastCommand = { readonly at: string } & (
+  | {
+      readonly type: 'Start';
+      readonly broadcastId: number;
+      readonly streamerId: number;
+      readonly formerIds: readonly string[];
+      readonly sighting: Sighting;
+      readonly policy: BroadcastPolicy;
+    }
+  | { readonly type: 'Report'; readonly sighting: Sighting; readonly policy: BroadcastPolicy }
+  /** What it is called and shows, without a word on whether it is there. */
+  | {
+      readonly type: 'Describe';
+      readonly witness: Witness;
+      readonly changedAt: string;
+      readonly details: BroadcastDetails;
+      readonly policy: BroadcastPolicy;
+    }
+  /** Time has passed: patience, a grace or a window's edge may be over. */
+  | { readonly type: 'PassTime'; readonly policy: BroadcastPolicy }
+  /** Rules or settings are others now. */
+  | { readonly type: 'Reconsider'; readonly policy: BroadcastPolicy }
+  | { readonly type: 'Override'; readonly by: string; readonly wish: 'record' | 'stop' }
+  | { readonly type: 'NoteRaid'; readonly raidedAt: string; readonly to: string; readonly viewers: number }
+  | { readonly type: 'NoteRecording'; readonly recordingId: number }
+  | { readonly type: 'NoteRefusal'; readonly reason: Reason }
+  /** The streamer was taken off the list. */
+  | { readonly type: 'Abandon' }
+);

@@ -1,0 +1,44 @@
+import { type AnyActorScope, createActor, type SnapshotFrom } from 'xstate';
+import type { BroadcastContext } from './broadcast-context.js';
+import type { BroadcastEvent } from './broadcast-events.js';
+import { broadcastMachine } from './broadcast.machine.js';
+
+export type BroadcastSnapshot = SnapshotFrom<typeof broadcastMachine>;
+/** undefined: never started. */
+export type BroadcastState = BroadcastSnapshot | undefined;
+
+export const broadcastStateNames = ['live', 'away', 'ended'] as const;
+export type BroadcastStateName = (typeof broadcastStateNames)[number];
+
+/** What xstate's `transition()` makes for every event: an actor that never starts. No effect runs. */
+const asleep = createActor(broadcastMachine, { input: undefined as never });
+const scope: AnyActorScope = {
+  self: asleep,
+  system: asleep.system,
+  id: '',
+  sessionId: '',
+  logger: () => {},
+  defer: () => {},
+  stopChild: () => {},
+  emit: () => {},
+  actionExecutor: () => {},
+};
+
+/** Folds one event. An event that the present state does not know changes nothing. */
+export function evolve(state: BroadcastState, event: BroadcastEvent): BroadcastState {
+  if (event.type === 'BroadcastStarted') return state ?? broadcastMachine.getInitialSnapshot(scope, event.data);
+  return state && broadcastMachine.transition(state, event, scope);
+}
+
+/** Brings back a snapshot from its name and context, for folding on. */
+export const rehydrate = (state: BroadcastStateName, context: BroadcastContext): BroadcastSnapshot =>
+  broadcastMachine.resolveState({ value: state, context });
+
+/** A broadcast's events as its state and context, undefined before the first. */
+export function foldBroadcast(
+  events: readonly { readonly type: string; readonly data: object }[],
+): { state: BroadcastStateName; context: BroadcastContext } | undefined {
+  // A broadcast's stream, read through the registry, holds broadcast events.
+  const folded = (events as readonly BroadcastEvent[]).reduce<BroadcastState>(evolve, undefined);
+  return folded && { state: folded.value, context: folded.context };
+}
