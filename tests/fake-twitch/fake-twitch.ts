@@ -1,53 +1,52 @@
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { LiveOrigin } from '../live-origin/live-origin.js';
+import { type FakeChannel, FakeChannels, type Said } from './channels.js';
+import { type Delivery, EventSubHub } from './eventsub-hub.js';
+import { HelixServer } from './helix-server.js';
+import { IdServer } from './id-server.js';
 import { PlaybackFront } from './playback-front.js';
+import { type GraphqlRequest, PlayerApi } from './player-api.js';
 
-export interface GraphqlRequest {
-  readonly headers: IncomingHttpHeaders;
-  readonly operation: string;
-  readonly query: string;
-  readonly variables: Readonly<Record<string, unknown>>;
+export type { FakeChannel, Said } from './channels.js';
+export { nanoseconds, signed } from './eventsub-hub.js';
+
+export interface GoingLive extends Delivery {
+  readonly origin?: LiveOrigin;
+  readonly id?: string;
+  readonly title?: string;
+  readonly category?: string;
+  readonly tags?: readonly string[];
+  readonly startedAt?: string;
+  /** Nobody is told of it. */
+  readonly isSilent?: boolean;
+  readonly kind?: string;
 }
 
-/** An answer in place of the usual one; `silent` takes the question and says nothing. */
-export type Said = 'silent' | { readonly status: number; readonly body: unknown };
-
-export interface FakeChannel {
-  /** Live while there is one. */
-  origin?: LiveOrigin | undefined;
-  /** Why its token is none, in Twitch's words. */
-  forbidden?: string;
-  /** What usher says instead of a playlist. */
-  usher?: Said;
-}
-
-/** What the web player of Twitch talks to: GraphQL, usher and the playlists behind it, over the broadcasts of live origins. */
+/** A Twitch of one's own: its id server, Helix, EventSub and player, over the broadcasts of live origins. */
 export class FakeTwitch {
-  readonly channels = new Map<string, FakeChannel>();
-  readonly questions: GraphqlRequest[] = [];
-  /** The parameters of each playlist that usher was asked for. */
-  readonly playlists: Readonly<Record<string, string>>[] = [];
+  readonly channels = new FakeChannels();
+  readonly id = new IdServer();
+  readonly eventSub: EventSubHub;
+  readonly helix: HelixServer;
+  readonly player: PlayerApi;
   /** Until it is lifted, GraphQL says this to everybody. */
   saysInstead: Said | undefined;
   readonly #server: Server;
-  readonly #tokens = new Map<string, string>();
+  #streams = 900_000;
 
   private constructor(readonly front: PlaybackFront) {
     this.#server = createServer((request, response) => {
       this.#answer(request, response).catch(() => response.destroy());
     });
+    this.player = new PlayerApi(this.channels, front);
+    this.eventSub = new EventSubHub(this.#server, () => this.base);
+    this.helix = new HelixServer(this.channels, this.id, this.eventSub);
   }
 
-  static async start(): Promise<FakeTwitch> {
+  static async start(port = 0): Promise<FakeTwitch> {
     const twitch = new FakeTwitch(await PlaybackFront.start());
-    await new Promise<void>((resolve) => twitch.#server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => twitch.#server.listen(port, '127.0.0.1', resolve));
     return twitch;
   }
 
@@ -55,84 +54,125 @@ export class FakeTwitch {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** The settings by which a server comes here instead of to Twitch. */
+  get questions(): readonly GraphqlRequest[] {
+    return this.player.questions;
+  }
+
+  get playlists(): readonly Readonly<Record<string, string>>[] {
+    return this.player.playlists;
+  }
+
+  /** The settings by which a server comes here instead of to Twitch, as nobody in particular. */
   get settings() {
-    return { TWITCH_GQL_URL: `${this.base}/gql`, TWITCH_USHER_URL: this.base, ALLOWED_PRIVATE_HOSTS: '127.0.0.1' };
+    return {
+      TWITCH_GQL_URL: `${this.base}/gql`,
+      TWITCH_USHER_URL: this.base,
+      TWITCH_ID_URL: `${this.base}/oauth2`,
+      TWITCH_HELIX_URL: `${this.base}/helix`,
+      TWITCH_EVENTSUB_URL: `${this.base.replace('http', 'ws')}/ws`,
+      ALLOWED_PRIVATE_HOSTS: '127.0.0.1',
+    };
+  }
+
+  /** With an application's credentials besides. */
+  get signedInSettings() {
+    const { clientId: TWITCH_CLIENT_ID, clientSecret: TWITCH_CLIENT_SECRET } = this.id;
+    return { ...this.settings, TWITCH_CLIENT_ID, TWITCH_CLIENT_SECRET };
+  }
+
+  /** @returns how many were told */
+  async goLive(
+    login: string,
+    { origin, id, startedAt, isSilent, kind = 'live', messageId, sentAt, ...details }: GoingLive = {},
+  ): Promise<number> {
+    const stream = { id: id ?? String((this.#streams += 1)), startedAt: startedAt ?? new Date().toISOString() };
+    const channel = Object.assign(this.channels.get(login) ?? {}, details, { stream, ...(origin && { origin }) });
+    this.channels.set(login, channel);
+    if (isSilent === true) return 0;
+    const event = { ...broadcasterOf(login, channel), id: stream.id, type: kind, started_at: stream.startedAt };
+    return this.eventSub.emit('stream.online', event, deliveryOf(messageId, sentAt));
+  }
+
+  async goOffline(
+    login: string,
+    { isSilent, messageId, sentAt }: Pick<GoingLive, 'isSilent' | 'messageId' | 'sentAt'> = {},
+  ): Promise<number> {
+    const channel = this.#known(login);
+    channel.stream = undefined;
+    channel.origin = undefined;
+    if (isSilent === true) return 0;
+    return this.eventSub.emit('stream.offline', broadcasterOf(login, channel), deliveryOf(messageId, sentAt));
+  }
+
+  async update(login: string, details: Pick<FakeChannel, 'title' | 'category' | 'tags'>): Promise<number> {
+    const channel = Object.assign(this.#known(login), details);
+    const { title = '', category: category_name = '' } = channel;
+    const event = { ...broadcasterOf(login, channel), title, category_name, category_id: '1', language: 'en' };
+    return this.eventSub.emit('channel.update', event);
+  }
+
+  async raid(login: string, to: string, viewers = 10): Promise<number> {
+    const { id } = this.#known(login);
+    const event = { from_broadcaster_user_id: id, to_broadcaster_user_id: '1', to_broadcaster_user_login: to, viewers };
+    return this.eventSub.emit('channel.raid', event);
   }
 
   async close(): Promise<void> {
+    await this.eventSub.close();
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();
     await Promise.all([closed, this.front.close()]);
   }
 
+  #known(login: string): FakeChannel {
+    const channel = this.channels.get(login);
+    if (!channel) throw new Error(`This Twitch has no channel ${login}.`);
+    return channel;
+  }
+
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', this.base);
-    const said = url.pathname === '/gql' ? await this.#graphql(request) : await this.#usher(url);
-    if (said === 'silent') return;
-    const text = typeof said.body === 'string' ? said.body : JSON.stringify(said.body);
-    response.writeHead(said.status, { 'Content-Length': Buffer.byteLength(text) }).end(text);
-  }
-
-  async #graphql(request: IncomingMessage): Promise<Said> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const asked = JSON.parse(Buffer.concat(chunks).toString()) as {
-      operationName: string;
-      query?: string;
-      variables: { login: string };
-    };
-    const { operationName: operation, query = '', variables } = asked;
-    this.questions.push({ headers: request.headers, operation, query, variables });
-    if (this.saysInstead !== undefined) return this.saysInstead;
-    // Hashes of stored questions are retired from one day to the next.
-    if (query === '') return { status: 200, body: { errors: [{ message: 'PersistedQueryNotFound' }] } };
-    const { login } = variables;
-    const channel = this.channels.get(login);
-    const user = channel && {
-      id: '12345',
-      ...(operation === 'ChannelLive' && { stream: channel.origin ? { id: '9' } : null }),
-    };
-    if (operation === 'ChannelLive') return { status: 200, body: { data: { user: user ?? null } } };
-    return {
-      status: 200,
-      body: { data: { user: user ?? null, streamPlaybackAccessToken: this.#token(login, channel) } },
-    };
+    const body = Buffer.concat(chunks).toString();
+    const { said, headers } = await this.#said(request, url, body);
+    if (said === 'silent') return;
+    const text = typeof said.body === 'string' ? said.body : JSON.stringify(said.body);
+    response.writeHead(said.status, { ...headers, 'Content-Length': Buffer.byteLength(text) }).end(text);
   }
 
-  #token(login: string, channel: FakeChannel | undefined) {
-    if (channel === undefined) return null;
-    const value = JSON.stringify({
-      channel: login,
-      nonce: this.#tokens.size,
-      geoblock_reason: '',
-      private: { allowed_to_view: true },
-    });
-    const signature = `sig-${this.#tokens.size}`;
-    this.#tokens.set(value, signature);
-    const isForbidden = channel.forbidden !== undefined;
-    return { value, signature, authorization: { isForbidden, forbiddenReasonCode: channel.forbidden ?? 'NONE' } };
-  }
-
-  async #usher({ pathname, searchParams }: URL): Promise<Said> {
-    const login = /^\/api\/v2\/channel\/hls\/(\w+)\.m3u8$/.exec(pathname)?.[1];
-    if (login === undefined) return { status: 404, body: 'There is no such thing' };
-    this.playlists.push(Object.fromEntries(searchParams));
-    const channel = this.channels.get(login);
-    if (channel?.usher !== undefined) return channel.usher;
-    const token = searchParams.get('token') ?? '';
-    if (this.#tokens.get(token) !== searchParams.get('sig'))
-      return { status: 403, body: [{ error: 'invalid token', error_code: 'nauth_token_invalid', type: 'error' }] };
-    if (channel?.origin === undefined)
-      return { status: 404, body: [{ error: 'twirp error not_found: transcode does not exist', type: 'error' }] };
-    return { status: 200, body: await this.#master(channel.origin) };
-  }
-
-  async #master(origin: LiveOrigin): Promise<string> {
-    const text = await (await fetch(`${origin.base}/master.m3u8`)).text();
-    const session = this.front.open(origin);
-    return text
-      .replaceAll(/^(#EXT-X-STREAM-INF:.*)\n(.+)\.m3u8$/gm, `$1,IVS-NAME="$2"\n${session}/$2.m3u8`)
-      .replace('#EXTM3U', '#EXTM3U\n#EXT-X-TWITCH-INFO:NODE="fake",CLUSTER="fake",SERVING-ID="1"');
+  async #said(
+    request: IncomingMessage,
+    url: URL,
+    body: string,
+  ): Promise<{ said: Said; headers?: Readonly<Record<string, string>> }> {
+    const { pathname, searchParams: query } = url;
+    const { authorization } = request.headers;
+    if (pathname === '/gql') return { said: this.player.graphql(request.headers, body, this.saysInstead) };
+    if (pathname.startsWith('/oauth2/'))
+      return { said: this.id.answer(pathname.slice('/oauth2'.length), new URLSearchParams(body), authorization) };
+    if (pathname.startsWith('/helix/')) {
+      const clientId = request.headers['client-id'];
+      return this.helix.answer({
+        method: request.method ?? 'GET',
+        path: pathname.slice('/helix'.length),
+        query,
+        body,
+        authorization,
+        clientId: typeof clientId === 'string' ? clientId : undefined,
+      });
+    }
+    return { said: await this.player.usher(url) };
   }
 }
+
+const broadcasterOf = (login: string, { id }: FakeChannel) => ({
+  broadcaster_user_id: id,
+  broadcaster_user_login: login,
+  broadcaster_user_name: login,
+});
+
+const deliveryOf = (messageId: string | undefined, sentAt: string | undefined): Delivery => ({
+  ...(messageId !== undefined && { messageId }),
+  ...(sentAt !== undefined && { sentAt }),
+});
