@@ -1,10 +1,13 @@
 import { Claims, CommandHandling, defineContext, IdSequence } from '@streamvault/kernel';
+import { StreamerStreams } from '@streamvault/streamers';
+import { BROADCAST_POLICIES } from './broadcast-policies.js';
 import { BroadcastStreams } from './broadcast-streams.js';
 import { ReportSightingHandler } from './commands/report-sighting/report-sighting.handler.js';
 import { TellBroadcastHandler } from './commands/tell-broadcast/tell-broadcast.handler.js';
 import { broadcastCategory, broadcastEvents } from './domain/broadcast-events.js';
 import { foldBroadcast } from './domain/broadcast-state.js';
 import { twitchEvents } from './eventsub/notice-events.js';
+import { StreamerPolicies } from './streamer-policies.js';
 import { twitchSettings } from './twitch/twitch-settings.js';
 
 export { BroadcastStreams } from './broadcast-streams.js';
@@ -35,6 +38,11 @@ export const automationContext = defineContext({
         inject: [CommandHandling, Claims, IdSequence],
         useFactory: (handling: CommandHandling, claims: Claims, ids: IdSequence) =>
           new BroadcastStreams(handling, claims, ids),
+      },
+      {
+        provide: BROADCAST_POLICIES,
+        inject: [StreamerStreams],
+        useFactory: (streamers: StreamerStreams) => new StreamerPolicies(streamers),
       },
     ],
   }),
