@@ -24,7 +24,7 @@ describe('the console with a library', () => {
   beforeAll(
     showing(async () => {
       server = await world.server();
-      const { recording, video } = await shortRecording(world, server, { name: 'A channel with a rather long name' });
+      const { recording, video } = await shortRecording(world, server, { name: 'A streamer with a rather long name' });
       ({ id: recordingId, streamerId } = recording);
       ({ id: videoId } = video);
     }),
@@ -57,14 +57,14 @@ describe('the console with a library', () => {
   );
 
   it(
-    'adds a channel by its address, and says in words what is wrong with one',
+    'adds a streamer by its address, and says in words what is wrong with one',
     showing(async () => {
       const origin = await world.origin();
       await page.goto(`${server.address}/live`);
-      await page.getByRole('button', { name: 'Add a channel' }).click();
+      await page.getByRole('button', { name: 'Add a streamer' }).click();
       const dialog = page.getByRole('dialog');
       await dialog.getByLabel('Address of the stream').fill('https://www.twitch.tv/directory');
-      await dialog.getByRole('button', { name: 'Add channel' }).click();
+      await dialog.getByRole('button', { name: 'Add streamer' }).click();
       await dialog
         .getByText(/Twitch/)
         .first()
@@ -75,7 +75,7 @@ describe('the console with a library', () => {
       await dialog.getByLabel('Name').fill('Typed in');
       await dialog.getByLabel('Advertising').click();
       await page.getByRole('option', { name: 'Keep it' }).click();
-      await dialog.getByRole('button', { name: 'Add channel' }).click();
+      await dialog.getByRole('button', { name: 'Add streamer' }).click();
       await page.getByRole('button', { name: 'Record Typed in' }).waitFor();
       await page
         .getByTestId('disk')
@@ -115,7 +115,7 @@ describe('the console with a library', () => {
         await page.emulateMedia({ colorScheme });
         const filled = [
           '/live',
-          `/channels/${streamerId}`,
+          `/streamers/${streamerId}`,
           '/recordings',
           `/recordings/${recordingId}`,
           '/videos',

@@ -13,7 +13,7 @@ const { world, showing } = inTheBrowser((opened, heard) => {
 
 describe('the console', () => {
   it(
-    'takes a newcomer from nothing to a video: demo channel, record, watch and rewind, stop, library, story',
+    'takes a newcomer from nothing to a video: demo streamer, record, watch and rewind, stop, library, story',
     showing(async () => {
       const server = await world.server();
       await page.goto(server.address);
@@ -21,7 +21,7 @@ describe('the console', () => {
       await keepPictures(page, '1-empty');
       expect(await barriers(page)).toEqual([]);
 
-      await page.getByRole('button', { name: 'Try the demo channel' }).click();
+      await page.getByRole('button', { name: 'Try the demo' }).click();
       await page.getByRole('button', { name: 'Record Demo channel' }).click();
       await page.getByRole('heading', { name: 'Recording now' }).waitFor();
       const bytes = async () => Number(await page.getByTestId('bytes').first().getAttribute('data-bytes'));

@@ -4,8 +4,8 @@ import { aRecording, aStreamer, aVideo } from './fixtures.ts';
 /** A library with a past: what a page looks like after some weeks. */
 export function seed(world: FakeWorld): void {
   const hour = 3600;
-  const channels = ['Harbour camera', 'Night radio', 'Council meeting', 'Falcon nest'];
-  for (const [index, name] of channels.entries()) {
+  const streamers = ['Harbour camera', 'Night radio', 'Council meeting', 'Falcon nest'];
+  for (const [index, name] of streamers.entries()) {
     const url = `https://live.example/${name.toLowerCase().replaceAll(' ', '-')}/master.m3u8`;
     world.streamers.set(
       index + 1,
@@ -27,7 +27,7 @@ export function seed(world: FakeWorld): void {
   for (let index = 0; index < 14; index += 1) {
     const id = index + 1;
     const streamerId = (index % 4) + 1;
-    const streamerName = channels[index % 4] ?? '';
+    const streamerName = streamers[index % 4] ?? '';
     const start = -(index + 1) * 31 * hour;
     const seconds = 900 + ((index * 1873) % 9000);
     const gap = {

@@ -4,10 +4,11 @@ export const routes: Routes = [
   { path: '', pathMatch: 'full', redirectTo: 'live' },
   { path: 'live', title: 'Live', loadComponent: () => import('./pages/live/live-page') },
   {
-    path: 'channels/:id',
-    title: ({ params }) => `Channel ${String(params['id'])}`,
-    loadComponent: () => import('./pages/channel/channel-page'),
+    path: 'streamers/:id',
+    title: ({ params }) => `Streamer ${String(params['id'])}`,
+    loadComponent: () => import('./pages/streamer/streamer-page'),
   },
+  { path: 'channels/:id', redirectTo: 'streamers/:id' },
   { path: 'recordings', title: 'Recordings', loadComponent: () => import('./pages/recordings/recordings-page') },
   {
     path: 'recordings/:id',

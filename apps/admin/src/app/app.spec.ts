@@ -26,7 +26,7 @@ describe('the shell', () => {
         provideHttpClientTesting(),
         provideRouter([
           { path: 'live', title: 'Live', component: SomePage },
-          { path: 'channels/:id', title: 'Channel', component: SomePage },
+          { path: 'streamers/:id', title: 'Streamer', component: SomePage },
           { path: 'videos', title: 'Videos', component: SomePage },
         ]),
         { provide: TitleStrategy, useExisting: PageTitle },
@@ -46,8 +46,8 @@ describe('the shell', () => {
     expect(element.querySelector('nav [aria-current=page]')?.textContent.trim()).toBe('Live');
   });
 
-  it('shows that a channel belongs to the list of channels', async () => {
-    await TestBed.inject(Router).navigateByUrl('/channels/4');
+  it('shows that a streamer belongs to the list of streamers', async () => {
+    await TestBed.inject(Router).navigateByUrl('/streamers/4');
     await fixture.whenStable();
     expect(element.querySelector('nav .around')?.textContent.trim()).toBe('Live');
     await TestBed.inject(Router).navigateByUrl('/videos');

@@ -22,8 +22,8 @@ export class App {
   ];
   protected readonly main = viewChild.required<ElementRef<HTMLElement>>('main');
 
-  /** A channel's page belongs to the list of channels, whose address is another. */
-  protected readonly isAtChannel = signal(false);
+  /** A streamer's page belongs to the list of streamers, whose address is another. */
+  protected readonly isAtStreamer = signal(false);
 
   constructor() {
     // After a navigation the keyboard and the screen reader start at the new page, not at the link that is behind them.
@@ -31,7 +31,7 @@ export class App {
       .events.pipe(
         filter((event) => event instanceof NavigationEnd),
         map(({ urlAfterRedirects }) => urlAfterRedirects.split('?')[0]),
-        tap((path) => this.isAtChannel.set(path?.startsWith('/channels/') ?? false)),
+        tap((path) => this.isAtStreamer.set(path?.startsWith('/streamers/') ?? false)),
         pairwise(),
         filter(([before, after]) => before !== after),
         takeUntilDestroyed(),

@@ -14,14 +14,14 @@ describe('describeTrouble', () => {
     const trouble = describeTrouble(
       answer(409, {
         title: 'It is recording already',
-        detail: 'Recording 12 of this channel has not ended.',
+        detail: 'Recording 12 of this streamer has not ended.',
         code: 'recording.already-active',
         recordingId: 12,
       }),
     );
     expect(trouble).toMatchObject({
       title: 'It is recording already',
-      detail: 'Recording 12 of this channel has not ended.',
+      detail: 'Recording 12 of this streamer has not ended.',
       code: 'recording.already-active',
       recordingId: 12,
       passing: false,

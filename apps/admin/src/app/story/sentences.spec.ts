@@ -76,8 +76,8 @@ describe('an event in plain words', () => {
     ['RecordingRetried', { by: 'api', from: 'finalize' }, 'Somebody asked to try it again, from what was captured.'],
     ['PartsDiscarded', { bytes: 1_000_000 }, 'The raw parts were removed and freed 1.00 MB; the video has it all.'],
     ['StreamerAdded', { name: 'Night radio' }, 'Night radio was added.'],
-    ['StreamerChanged', { name: 'Day radio' }, 'The channel was changed; it is called Day radio.'],
-    ['StreamerRemoved', {}, 'The channel was removed.'],
+    ['StreamerChanged', { name: 'Day radio' }, 'The streamer was changed; it is called Day radio.'],
+    ['StreamerRemoved', {}, 'The streamer was removed.'],
     ['IdAllocated', { kind: 'recording' }, 'A number was given out for a recording.'],
     ['IdempotencyKeyUsed', {}, 'A request came with a key that lets it be sent again safely.'],
     [

@@ -73,7 +73,7 @@ function picture(variant: Data): string {
 
 const sentences: Readonly<Record<string, (data: Data) => Sentence>> = {
   RecordingRequested: (data) => ({
-    text: `A recording of ${text(data, 'streamerName') ?? 'the channel'} was asked for${
+    text: `A recording of ${text(data, 'streamerName') ?? 'the streamer'} was asked for${
       text(data, 'quality') === undefined ? '' : `, quality ${text(data, 'quality')}`
     }.`,
     tone: 'info',
@@ -177,12 +177,12 @@ const sentences: Readonly<Record<string, (data: Data) => Sentence>> = {
     }; the video has it all.`,
     tone: 'quiet',
   }),
-  StreamerAdded: (data) => ({ text: `${text(data, 'name') ?? 'A channel'} was added.`, tone: 'info' }),
+  StreamerAdded: (data) => ({ text: `${text(data, 'name') ?? 'A streamer'} was added.`, tone: 'info' }),
   StreamerChanged: (data) => ({
-    text: `The channel was changed${text(data, 'name') === undefined ? '' : `; it is called ${text(data, 'name')}`}.`,
+    text: `The streamer was changed${text(data, 'name') === undefined ? '' : `; it is called ${text(data, 'name')}`}.`,
     tone: 'info',
   }),
-  StreamerRemoved: () => ({ text: 'The channel was removed.', tone: 'quiet' }),
+  StreamerRemoved: () => ({ text: 'The streamer was removed.', tone: 'quiet' }),
   DeadlineMoved: (data) => ({ text: ended('The time for this ran out and begins anew', data), tone: 'info' }),
   IdAllocated: (data) => ({
     text: `A number was given out${text(data, 'kind') === undefined ? '' : ` for a ${text(data, 'kind')}`}.`,

@@ -5,7 +5,7 @@ describe('where a stream is in the console', () => {
   it.each([
     ['recording-3', 'Recording 3', ['/recordings', '3']],
     ['video-7', 'Video 7', ['/videos', '7']],
-    ['streamer-1', 'Channel 1', ['/channels', '1']],
+    ['streamer-1', 'Streamer 1', ['/streamers', '1']],
     [
       'source-https://live.example/a',
       'source-https://live.example/a',

@@ -6,7 +6,7 @@ export interface StreamPlace {
 
 const placesOfTheirOwn: Readonly<Record<string, { readonly label: string; readonly path: string }>> = {
   recording: { label: 'Recording', path: '/recordings' },
-  streamer: { label: 'Channel', path: '/channels' },
+  streamer: { label: 'Streamer', path: '/streamers' },
   video: { label: 'Video', path: '/videos' },
 };
 

@@ -19,7 +19,7 @@ import { EventLog } from './event-log';
 const kinds = [
   { label: 'Everything', value: null },
   { label: 'Recordings', value: 'recording' },
-  { label: 'Channels', value: 'streamer' },
+  { label: 'Streamers', value: 'streamer' },
   { label: 'Videos', value: 'video' },
   { label: 'Bookkeeping', value: 'activerecording,idempotency,sequence,source,videoof' },
 ] as const;

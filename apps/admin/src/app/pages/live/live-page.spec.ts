@@ -27,22 +27,22 @@ describe('the Live page', () => {
     page.answer('/api/demo', demo);
   }
 
-  it('asks the newcomer to add a channel, and says plainly what the demo is', async () => {
+  it('asks the newcomer to add a streamer, and says plainly what the demo is', async () => {
     await open({ demo: withDemo });
     expect(page.text).toContain('Nothing to record yet');
     expect(page.text).toContain('this server makes itself');
-    expect(page.buttons()).toEqual(['Add a channel', 'Try the demo channel']);
+    expect(page.buttons()).toEqual(['Add a streamer', 'Try the demo']);
   });
 
   it('says why there is no demo where it cannot be made', async () => {
     await open();
-    expect(page.text).toContain('There is no demo channel here: ffmpeg was not found.');
-    expect(page.buttons()).not.toContain('Try the demo channel');
+    expect(page.text).toContain('There is no demo here: ffmpeg was not found.');
+    expect(page.buttons()).not.toContain('Try the demo');
   });
 
-  it('adds the demo channel and shows it', async () => {
+  it('adds the demo streamer and shows it', async () => {
     await open({ demo: withDemo });
-    page.button('Try the demo channel').click();
+    page.button('Try the demo').click();
     const demo = aStreamer({ id: 9, name: 'Demo channel', platform: 'demo' });
     expect(page.answer('/api/demo', demo).request.method).toBe('POST');
     await page.settle();
@@ -53,13 +53,13 @@ describe('the Live page', () => {
     expect(page.buttons()).toContain('Record Demo channel');
   });
 
-  it('says of a channel what is not as for all', async () => {
+  it('says of a streamer what is not as for all', async () => {
     const plain = aStreamer({ id: 4 });
     await open({ streamers: [plain, aStreamer({ id: 5, ads: 'keep', proxies: ['ams', 'direct'] })] });
     const row = (id: number): string => page.find(`[data-testid=streamer-${id}]`).textContent;
     expect(row(4)).not.toMatch(/Advertising|By way of/);
     expect(row(5)).toMatch(/Advertising kept in.*By way of: ams, then directly/s);
-    expect(page.find('[data-testid=streamer-5] h3 a').getAttribute('href')).toBe('/channels/5');
+    expect(page.find('[data-testid=streamer-5] h3 a').getAttribute('href')).toBe('/streamers/5');
   });
 
   it('starts a recording once, however often the button is pressed', async () => {
@@ -139,7 +139,7 @@ describe('the Live page', () => {
     expect(document.body.textContent).toContain('Free some space. Nothing was begun.');
   });
 
-  it('asks before it removes a channel, and keeps it when told to', async () => {
+  it('asks before it removes a streamer, and keeps it when told to', async () => {
     await open({ streamers: [aStreamer({ id: 5 })] });
     await page.press('More for Harbour camera');
     await page.press('Remove');

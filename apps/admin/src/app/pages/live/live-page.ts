@@ -4,7 +4,7 @@ import { RouterLink } from '@angular/router';
 import type { Streamer } from '@streamvault/api-contract';
 import { map } from 'rxjs';
 import { ConsoleApi } from '../../api/console-api';
-import { ChannelCommands } from '../../channels/channel-commands';
+import { StreamerCommands } from '../../streamers/streamer-commands';
 import { Commands } from '../../commands/commands';
 import { Notices } from '../../commands/notices';
 import { changesActivity, isOfCategory, liveQuery } from '../../feed/live-query';
@@ -28,7 +28,7 @@ const openStates = 'requested,starting,capturing,reconnecting,finalizing,postPro
 })
 export default class LivePage {
   readonly #api = inject(ConsoleApi);
-  readonly #channels = inject(ChannelCommands);
+  readonly #streamerCommands = inject(StreamerCommands);
   readonly #notices = inject(Notices);
   readonly #watch = inject(HealthWatch);
   protected readonly commands = inject(Commands);
@@ -68,11 +68,11 @@ export default class LivePage {
   }
 
   protected async edit(streamer?: Streamer): Promise<void> {
-    if (await this.#channels.edit(streamer)) this.streamers.reload();
+    if (await this.#streamerCommands.edit(streamer)) this.streamers.reload();
   }
 
   protected async remove(streamer: Streamer): Promise<void> {
-    if (!(await this.#channels.remove(streamer))) return;
+    if (!(await this.#streamerCommands.remove(streamer))) return;
     this.streamers.reload();
     this.demo.reload();
   }
@@ -82,6 +82,6 @@ export default class LivePage {
     if (!added) return;
     this.streamers.reload();
     this.demo.reload();
-    this.#notices.done('The demo channel is on air. Press Record to begin.');
+    this.#notices.done('The demo is on air. Press Record to begin.');
   }
 }

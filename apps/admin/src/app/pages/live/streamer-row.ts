@@ -6,8 +6,8 @@ import type { Streamer } from '@streamvault/api-contract';
 import { ConsoleApi } from '../../api/console-api';
 import { Commands } from '../../commands/commands';
 import { Icon } from '../../ui/icon';
-import { proxyWords } from '../../channels/proxy-order';
-import { qualityLabel } from '../../channels/qualities';
+import { proxyWords } from '../../streamers/proxy-order';
+import { qualityLabel } from '../../streamers/qualities';
 
 @Component({
   selector: 'sv-streamer-row',

@@ -103,15 +103,15 @@ export class RecordingRow {
     const { startedAt, requestedAt } = this.recording();
     return formatWhen(startedAt ?? requestedAt, this.#clock.now());
   });
-  /** In a list of one channel its name would say nothing. */
-  readonly isOfChannel = input(false);
+  /** In a list of one streamer its name would say nothing. */
+  readonly isOfStreamer = input(false);
   protected readonly name = computed(() => {
     const { title, streamerName } = this.recording();
-    return title ?? (this.isOfChannel() ? this.when() : streamerName);
+    return title ?? (this.isOfStreamer() ? this.when() : streamerName);
   });
   protected readonly under = computed(() => {
     const { id, title, streamerName } = this.recording();
-    if (this.isOfChannel()) return title === null ? [`Recording ${id}`] : [this.when()];
+    if (this.isOfStreamer()) return title === null ? [`Recording ${id}`] : [this.when()];
     return title === null ? [this.when()] : [streamerName, this.when()];
   });
   protected readonly isStalled = computed(() => this.#figures().stalledSeconds !== null);

@@ -50,7 +50,7 @@ const filters = [
           <p class="sv-quiet nothing">
             {{
               filter().value === null
-                ? 'Nothing has been recorded yet. Start with a channel under Live.'
+                ? 'Nothing has been recorded yet. Start with a streamer under Live.'
                 : 'There is none in this state.'
             }}
           </p>

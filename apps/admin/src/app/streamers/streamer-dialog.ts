@@ -20,7 +20,7 @@ import { adChoices } from './ad-choices';
 import { ProxyChoice } from './proxy-choice';
 import { qualitiesWith } from './qualities';
 
-export interface ChannelDialogData {
+export interface StreamerDialogData {
   /** The one to edit; without it a new one is added. */
   readonly streamer?: Streamer;
   /** What can be chosen from; without it the choice is not offered. */
@@ -39,7 +39,7 @@ const aboutOneField: Readonly<Record<string, string>> = {
 
 /** Closes with the streamer as the server answered it, or with nothing when it was called off. */
 @Component({
-  selector: 'sv-channel-dialog',
+  selector: 'sv-streamer-dialog',
   imports: [
     FormField,
     FormRoot,
@@ -58,13 +58,13 @@ const aboutOneField: Readonly<Record<string, string>> = {
     MatSlideToggle,
     ProxyChoice,
   ],
-  templateUrl: './channel-dialog.html',
-  styleUrl: './channel-dialog.scss',
+  templateUrl: './streamer-dialog.html',
+  styleUrl: './streamer-dialog.scss',
 })
-export class ChannelDialog {
+export class StreamerDialog {
   readonly #api = inject(ConsoleApi);
-  readonly #dialog = inject<MatDialogRef<ChannelDialog, Streamer>>(MatDialogRef);
-  readonly #data = inject<ChannelDialogData>(MAT_DIALOG_DATA);
+  readonly #dialog = inject<MatDialogRef<StreamerDialog, Streamer>>(MatDialogRef);
+  readonly #data = inject<StreamerDialogData>(MAT_DIALOG_DATA);
   protected readonly streamer = this.#data.streamer;
   protected readonly qualities = qualitiesWith(this.streamer?.quality ?? 'best');
   protected readonly adChoices = adChoices;

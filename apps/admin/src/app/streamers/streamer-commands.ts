@@ -6,21 +6,21 @@ import { ConsoleApi } from '../api/console-api';
 import { Ask } from '../commands/ask';
 import { Commands } from '../commands/commands';
 import { Notices } from '../commands/notices';
-import type { ChannelDialog, ChannelDialogData } from './channel-dialog';
+import type { StreamerDialog, StreamerDialogData } from './streamer-dialog';
 
-/** What a person does with a channel, wherever they are: with the dialogs, and with words about how it went. */
+/** What a person does with a streamer, wherever they are: with the dialogs, and with words about how it went. */
 @Service()
-export class ChannelCommands {
+export class StreamerCommands {
   readonly #api = inject(ConsoleApi);
   readonly #ask = inject(Ask);
   readonly #commands = inject(Commands);
   readonly #dialog = inject(MatDialog);
   readonly #notices = inject(Notices);
 
-  /** Adds a channel, or changes this one. Undefined where it was called off. */
+  /** Adds a streamer, or changes this one. Undefined where it was called off. */
   async edit(streamer?: Streamer): Promise<Streamer | undefined> {
-    const [{ ChannelDialog: dialog }, proxies] = await Promise.all([import('./channel-dialog'), this.#proxies()]);
-    const opened = this.#dialog.open<ChannelDialog, ChannelDialogData, Streamer>(dialog, {
+    const [{ StreamerDialog: dialog }, proxies] = await Promise.all([import('./streamer-dialog'), this.#proxies()]);
+    const opened = this.#dialog.open<StreamerDialog, StreamerDialogData, Streamer>(dialog, {
       data: { ...(streamer && { streamer }), ...(proxies && { proxies }) },
       width: '36rem',
       maxWidth: 'calc(100vw - 2rem)',
@@ -31,7 +31,7 @@ export class ChannelCommands {
     return saved;
   }
 
-  /** Without them the rest of a channel can still be changed. */
+  /** Without them the rest of a streamer can still be changed. */
   async #proxies(): Promise<ProxyList | undefined> {
     try {
       return await this.#api.proxies();
@@ -45,7 +45,7 @@ export class ChannelCommands {
   async remove(streamer: Streamer): Promise<boolean> {
     const confirmed = await this.#ask.confirm({
       title: `Remove ${streamer.name}?`,
-      text: 'The channel goes from this list. Its recordings and videos stay.',
+      text: 'The streamer goes from this list. Its recordings and videos stay.',
       confirm: 'Remove',
     });
     if (!confirmed) return false;

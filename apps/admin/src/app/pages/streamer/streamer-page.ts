@@ -3,9 +3,9 @@ import { MatButton } from '@angular/material/button';
 import { Router, RouterLink } from '@angular/router';
 import type { LoggedEvent, Streamer } from '@streamvault/api-contract';
 import { ConsoleApi } from '../../api/console-api';
-import { ChannelCommands } from '../../channels/channel-commands';
-import { channelSettings } from '../../channels/channel-settings';
-import { platformLabel } from '../../channels/platforms';
+import { StreamerCommands } from '../../streamers/streamer-commands';
+import { streamerSettings } from '../../streamers/streamer-settings';
+import { platformLabel } from '../../streamers/platforms';
 import { Commands } from '../../commands/commands';
 import { changesActivity, isAbout, liveQuery } from '../../feed/live-query';
 import { PageTitle } from '../../shell/page-title';
@@ -16,22 +16,22 @@ import { isTaking } from '../../ui/states';
 import { TroublePanel } from '../../ui/trouble-panel';
 import { CaptureCard } from '../live/capture-card';
 import { RecordingRow } from '../recordings/recording-row';
-import { totalsOf } from './channel-totals';
+import { totalsOf } from './streamer-totals';
 
 const pageSize = 50;
 
-/** One channel: what it is doing, how it is recorded, and all that was ever recorded of it. */
+/** One streamer: what it is doing, how it is recorded, and all that was ever recorded of it. */
 @Component({
-  selector: 'sv-channel-page',
+  selector: 'sv-streamer-page',
   imports: [CaptureCard, Icon, MatButton, RecordingRow, RouterLink, Skeleton, TroublePanel],
-  templateUrl: './channel-page.html',
-  styleUrl: './channel-page.scss',
+  templateUrl: './streamer-page.html',
+  styleUrl: './streamer-page.scss',
 })
-export default class ChannelPage {
+export default class StreamerPage {
   readonly id = input.required<string>();
 
   readonly #api = inject(ConsoleApi);
-  readonly #channels = inject(ChannelCommands);
+  readonly #streamerCommands = inject(StreamerCommands);
   readonly #router = inject(Router);
   readonly #title = inject(PageTitle);
   protected readonly commands = inject(Commands);
@@ -71,7 +71,7 @@ export default class ChannelPage {
   });
   protected readonly settings = computed(() => {
     const streamer = this.streamer();
-    return streamer ? channelSettings(streamer) : [];
+    return streamer ? streamerSettings(streamer) : [];
   });
 
   protected readonly totals = computed(() => {
@@ -105,12 +105,12 @@ export default class ChannelPage {
   }
 
   protected async edit(streamer: Streamer): Promise<void> {
-    if (await this.#channels.edit(streamer)) this.query.reload();
+    if (await this.#streamerCommands.edit(streamer)) this.query.reload();
   }
 
   protected async remove(streamer: Streamer): Promise<void> {
     this.#isLeaving.set(true);
-    if (await this.#channels.remove(streamer)) await this.#router.navigateByUrl('/live');
+    if (await this.#streamerCommands.remove(streamer)) await this.#router.navigateByUrl('/live');
     else this.#isLeaving.set(false);
   }
 
@@ -123,7 +123,7 @@ export default class ChannelPage {
     this.recordings.reload();
   }
 
-  /** A new one may be of this channel; of those that are not in the list nothing is to be seen here. */
+  /** A new one may be of this streamer; of those that are not in the list nothing is to be seen here. */
   #concernsList({ stream, type }: LoggedEvent): boolean {
     if (type === 'RecordingRequested') return true;
     return this.recordings.value()?.items.some(({ id }) => stream === `recording-${id}`) ?? false;

@@ -3,7 +3,7 @@ import { aStreamer } from '../../../testing/fixtures';
 import { type OpenPage, openPage } from '../../../testing/page';
 import LivePage from '../pages/live/live-page';
 
-describe('the channel dialog', () => {
+describe('the streamer dialog', () => {
   let page: OpenPage;
   const address = 'input[type=url]';
   const isOpen = (): boolean => document.querySelector('mat-dialog-container') !== null;
@@ -31,9 +31,9 @@ describe('the channel dialog', () => {
     for (const left of document.querySelectorAll('.cdk-overlay-container')) left.remove();
   });
 
-  it('adds a channel from its address alone', async () => {
+  it('adds a streamer from its address alone', async () => {
     await open();
-    await press('Add a channel');
+    await press('Add a streamer');
     await page.type(address, '  https://live.example/a.m3u8 ');
     // The page behind the dialog has a button of that name too.
     page.find('mat-dialog-container button[type=submit]').click();
@@ -55,7 +55,7 @@ describe('the channel dialog', () => {
 
   it('sends nothing that cannot be an address, and says so at the field', async () => {
     await open();
-    await press('Add a channel');
+    await press('Add a streamer');
     await page.type(address, 'ftp://live.example/a');
     page.find('mat-dialog-container button[type=submit]').click();
     await page.settle();
@@ -68,7 +68,7 @@ describe('the channel dialog', () => {
     'takes what the server takes: %s',
     async (url) => {
       await open();
-      await press('Add a channel');
+      await press('Add a streamer');
       await page.type(address, url);
       page.find('mat-dialog-container button[type=submit]').click();
       await page.settle();
@@ -78,7 +78,7 @@ describe('the channel dialog', () => {
 
   it('says at the address that it is there already', async () => {
     await open();
-    await press('Add a channel');
+    await press('Add a streamer');
     await page.type(address, 'https://live.example/a.m3u8');
     page.find('mat-dialog-container button[type=submit]').click();
     await page.settle();
@@ -91,7 +91,7 @@ describe('the channel dialog', () => {
 
   it('shows what the server says of a field at that field', async () => {
     await open();
-    await press('Add a channel');
+    await press('Add a streamer');
     await page.type(address, 'https://live.example/page.html');
     page.find('mat-dialog-container button[type=submit]').click();
     await page.settle();
@@ -104,7 +104,7 @@ describe('the channel dialog', () => {
 
   it('says a refusal that concerns no field above them, and keeps what was typed', async () => {
     await open();
-    await press('Add a channel');
+    await press('Add a streamer');
     await page.type(address, 'https://live.example/a.m3u8');
     page.find('mat-dialog-container button[type=submit]').click();
     await page.settle();
@@ -116,7 +116,7 @@ describe('the channel dialog', () => {
     expect(page.find(address)).toHaveProperty('value', 'https://live.example/a.m3u8');
   });
 
-  it('edits every setting; the address of a channel is its identity', async () => {
+  it('edits every setting; the address of a streamer is its identity', async () => {
     await open([aStreamer({ id: 5, quality: '1440p', ads: 'keep' })]);
     await press(['More for Harbour camera', 'Edit']);
     expect(document.querySelector(address)).toBeNull();
@@ -156,7 +156,7 @@ describe('the channel dialog', () => {
       return page.answer('/api/streamers/5', aStreamer({ id: 5 })).request.body;
     }
 
-    it('leaves a channel to the settings until an order of its own is wanted', async () => {
+    it('leaves a streamer to the settings until an order of its own is wanted', async () => {
       await open([aStreamer({ id: 5 })]);
       await press(edit, proxies);
       expect(page.find('[data-testid=proxies]').textContent).toContain('As the settings say: ams, then directly');

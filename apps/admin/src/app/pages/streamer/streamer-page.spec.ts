@@ -2,9 +2,9 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Recording, Streamer } from '@streamvault/api-contract';
 import { aRecording, aStreamer, anEvent } from '../../../../testing/fixtures';
 import { type OpenPage, openPage } from '../../../../testing/page';
-import ChannelPage from './channel-page';
+import StreamerPage from './streamer-page';
 
-describe('the page of a channel', () => {
+describe('the page of a streamer', () => {
   const api = '/api/streamers/1';
   const list = '/api/recordings';
   let page: OpenPage;
@@ -15,7 +15,7 @@ describe('the page of a channel', () => {
     recordings: Recording[] = [],
     nextCursor: string | null = null,
   ): Promise<void> {
-    page = await openPage('/channels/1', 'channels/:id', ChannelPage, [{ path: 'live', children: [] }]);
+    page = await openPage('/streamers/1', 'streamers/:id', StreamerPage, [{ path: 'live', children: [] }]);
     page.answer(api, streamer);
     expect(page.askedFor(list)).toEqual([`${list}?streamerId=1&limit=50`]);
     page.answer(list, { items: recordings, nextCursor });
@@ -66,7 +66,7 @@ describe('the page of a channel', () => {
     await page.settle();
   });
 
-  it('follows what happens to it, and leaves other channels alone', async () => {
+  it('follows what happens to it, and leaves other streamers alone', async () => {
     await open(aStreamer(), [aRecording({ state: 'completed' })]);
     page.feed.open();
     page.feed.event(anEvent('PartOpened', {}, { stream: 'recording-99' }));
@@ -91,8 +91,8 @@ describe('the page of a channel', () => {
     expect(document.body.textContent).toContain('Harbour camera is removed.');
   });
 
-  it('says that there is no such channel, and where its past is', async () => {
-    page = await openPage('/channels/9', 'channels/:id', ChannelPage);
+  it('says that there is no such streamer, and where its past is', async () => {
+    page = await openPage('/streamers/9', 'streamers/:id', StreamerPage);
     page.answer('/api/streamers/9', { title: 'There is no such streamer', detail: 'None.', code: 'x' }, 404);
     page.answer(list, { items: [], nextCursor: null });
     await page.settle();

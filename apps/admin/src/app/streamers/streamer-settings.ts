@@ -3,8 +3,8 @@ import { adChoiceWords } from './ad-choices';
 import { proxyWords } from './proxy-order';
 import { qualityLabel } from './qualities';
 
-/** How a channel is recorded, in words; every setting that the dialog changes. */
-export function channelSettings(streamer: Streamer): { readonly name: string; readonly value: string }[] {
+/** How a streamer is recorded, in words; every setting that the dialog changes. */
+export function streamerSettings(streamer: Streamer): { readonly name: string; readonly value: string }[] {
   return [
     { name: 'Quality', value: qualityLabel(streamer.quality) },
     { name: 'Advertising', value: adChoiceWords(streamer.ads) },

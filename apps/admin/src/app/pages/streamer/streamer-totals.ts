@@ -1,6 +1,6 @@
 import type { Recording } from '@streamvault/api-contract';
 
-export interface ChannelTotals {
+export interface StreamerTotals {
   readonly recordings: number;
   readonly failed: number;
   readonly durationSeconds: number;
@@ -12,7 +12,7 @@ export interface ChannelTotals {
 
 type Summed = Pick<Recording, 'state' | 'durationSeconds' | 'bytes' | 'gaps' | 'gapSeconds' | 'adSeconds'>;
 
-export function totalsOf(recordings: readonly Summed[]): ChannelTotals {
+export function totalsOf(recordings: readonly Summed[]): StreamerTotals {
   const sum = (of: (recording: Summed) => number): number =>
     recordings.reduce((total, recording) => total + of(recording), 0);
   return {
