@@ -84,7 +84,7 @@ describe('the console', () => {
       await keepPictures(page, '4-story');
       expect(await barriers(page)).toEqual([]);
 
-      await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Videos' }).click();
+      await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Library' }).click();
       const card = page.getByTestId(`video-${(await server.api.videos()).items[0]!.id}`);
       await until('the thumbnail was there', () =>
         card.locator('img').evaluate((image) => (image as HTMLImageElement).naturalWidth > 0),

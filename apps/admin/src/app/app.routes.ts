@@ -1,41 +1,41 @@
-import type { Routes } from '@angular/router';
+import { inject } from '@angular/core';
+import { type RedirectFunction, Router, type Routes } from '@angular/router';
+
+/** Keeps what the old address asked for: `/videos?q=ferry` is a search in the library. */
+const movedTo =
+  (path: string): RedirectFunction =>
+  ({ queryParams }) =>
+    inject(Router).createUrlTree([path], { queryParams });
 
 export const routes: Routes = [
-  { path: '', pathMatch: 'full', redirectTo: 'live' },
-  { path: 'live', title: 'Live', loadComponent: () => import('./pages/live/live-page') },
+  { path: '', pathMatch: 'full', redirectTo: 'now' },
+  { path: 'now', title: 'Now', loadComponent: () => import('./pages/now/now-page') },
+  { path: 'library', title: 'Library', loadComponent: () => import('./pages/library/library-page') },
   {
-    path: 'streamers/:id',
-    title: ({ params }) => `Streamer ${String(params['id'])}`,
-    loadComponent: () => import('./pages/streamer/streamer-page'),
+    path: 'library/recordings',
+    title: 'All recordings',
+    loadComponent: () => import('./pages/recordings/recordings-page'),
   },
-  { path: 'channels/:id', redirectTo: 'streamers/:id' },
-  { path: 'recordings', title: 'Recordings', loadComponent: () => import('./pages/recordings/recordings-page') },
-  {
-    path: 'recordings/:id',
-    title: ({ params }) => `Recording ${String(params['id'])}`,
-    loadComponent: () => import('./pages/recording/recording-page'),
-  },
-  { path: 'videos', title: 'Videos', loadComponent: () => import('./pages/videos/videos-page') },
-  {
-    path: 'videos/:id',
-    title: ({ params }) => `Video ${String(params['id'])}`,
-    loadComponent: () => import('./pages/video/video-page'),
-  },
+  // Named by the page itself, as soon as it knows.
+  { path: 'recordings/:id', title: 'Broadcast', loadComponent: () => import('./pages/recording/recording-page') },
+  { path: 'videos/:id', title: 'Video', loadComponent: () => import('./pages/video/video-page') },
+  { path: 'streamers', title: 'Streamers', loadComponent: () => import('./pages/streamers/streamers-page') },
+  { path: 'streamers/:id', title: 'Streamer', loadComponent: () => import('./pages/streamer/streamer-page') },
+  { path: 'activity', title: 'Activity', loadComponent: () => import('./pages/activity/activity-page') },
+  { path: 'storage', title: 'Storage', loadComponent: () => import('./pages/storage/storage-page') },
+  { path: 'settings', title: 'Settings', loadComponent: () => import('./pages/settings/settings-page') },
+  { path: 'more', title: 'More', loadComponent: () => import('./pages/more/more-page') },
   { path: 'audit', title: 'Audit', loadComponent: () => import('./pages/audit/events-page') },
-  {
-    path: 'audit/events/:position',
-    title: ({ params }) => `Event ${String(params['position'])}`,
-    loadComponent: () => import('./pages/audit-event/event-page'),
-  },
-  {
-    path: 'audit/streams/:stream',
-    title: ({ params }) => `History of ${String(params['stream'])}`,
-    loadComponent: () => import('./pages/audit-stream/stream-page'),
-  },
+  { path: 'audit/events/:position', title: 'Event', loadComponent: () => import('./pages/audit-event/event-page') },
+  { path: 'audit/streams/:stream', title: 'History', loadComponent: () => import('./pages/audit-stream/stream-page') },
   {
     path: 'audit/projections',
-    title: 'Projections',
+    title: 'Read models',
     loadComponent: () => import('./pages/audit-projections/projections-page'),
   },
+  { path: 'live', pathMatch: 'full', redirectTo: movedTo('/now') },
+  { path: 'videos', pathMatch: 'full', redirectTo: movedTo('/library') },
+  { path: 'recordings', pathMatch: 'full', redirectTo: movedTo('/library/recordings') },
+  { path: 'channels/:id', redirectTo: 'streamers/:id' },
   { path: '**', title: 'Not found', loadComponent: () => import('./pages/not-found/not-found-page') },
 ];

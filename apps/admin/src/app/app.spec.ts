@@ -25,9 +25,9 @@ describe('the shell', () => {
         provideHttpClient(),
         provideHttpClientTesting(),
         provideRouter([
-          { path: 'live', title: 'Live', component: SomePage },
+          { path: 'now', title: 'Now', component: SomePage },
           { path: 'streamers/:id', title: 'Streamer', component: SomePage },
-          { path: 'videos', title: 'Videos', component: SomePage },
+          { path: 'library', title: 'Library', component: SomePage },
         ]),
         { provide: TitleStrategy, useExisting: PageTitle },
       ],
@@ -35,28 +35,28 @@ describe('the shell', () => {
     fixture = TestBed.createComponent(App);
     element = fixture.nativeElement;
     document.body.append(element);
-    await TestBed.inject(Router).navigateByUrl('/live');
+    await TestBed.inject(Router).navigateByUrl('/now');
     await fixture.whenStable();
   });
 
   const connection = (): string => element.querySelector('sv-connection')?.textContent.trim() ?? '';
 
   it('names the page and marks its place', () => {
-    expect(document.title).toBe('Live · StreamVault');
-    expect(element.querySelector('nav [aria-current=page]')?.textContent.trim()).toBe('Live');
+    expect(document.title).toBe('Now · StreamVault');
+    expect(element.querySelector('nav [aria-current=page]')?.textContent.trim()).toBe('Now');
   });
 
   it('shows that a streamer belongs to the list of streamers', async () => {
     await TestBed.inject(Router).navigateByUrl('/streamers/4');
     await fixture.whenStable();
-    expect(element.querySelector('nav .around')?.textContent.trim()).toBe('Live');
-    await TestBed.inject(Router).navigateByUrl('/videos');
+    expect(element.querySelector('nav [aria-current=true]')?.textContent.trim()).toBe('Streamers');
+    await TestBed.inject(Router).navigateByUrl('/library');
     await fixture.whenStable();
-    expect(element.querySelector('nav .around')).toBeNull();
+    expect(element.querySelector('nav [aria-current=true]')).toBeNull();
   });
 
   it('takes the keyboard to a new page, and by the skip link past the navigation', async () => {
-    await TestBed.inject(Router).navigateByUrl('/videos');
+    await TestBed.inject(Router).navigateByUrl('/library');
     await fixture.whenStable();
     const main = element.querySelector('main');
     expect(document.activeElement).toBe(main);
@@ -66,13 +66,13 @@ describe('the shell', () => {
   });
 
   it('says whether the live feed stands', async () => {
-    expect(connection()).toBe('Live feed: Connecting');
+    expect(connection()).toBe('Connection: Connecting');
     feed.latest.open();
     await fixture.whenStable();
-    expect(connection()).toBe('Live feed: Live');
+    expect(connection()).toBe('Connection: Connected');
     feed.latest.breakOff();
     await fixture.whenStable();
-    expect(connection()).toBe('Live feed: Reconnecting');
+    expect(connection()).toBe('Connection: Reconnecting');
   });
 
   it('says what the health check finds wrong, also where the server is not ready', async () => {

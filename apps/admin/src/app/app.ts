@@ -1,37 +1,39 @@
 import { Component, type ElementRef, inject, signal, viewChild } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
-import { NavigationEnd, Router, RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
+import { NavigationEnd, Router, RouterLink, RouterOutlet } from '@angular/router';
 import { filter, map, pairwise, tap } from 'rxjs';
+import { placeOf, places } from './shell/places';
+import { ConnectionBanner } from './shell/connection-banner';
 import { ConnectionIndicator } from './shell/connection-indicator';
 import { HealthNotice } from './shell/health-notice';
 import { ThemeSwitch } from './shell/theme-switch';
-import { Icon, type IconName } from './ui/icon';
+import { Icon } from './ui/icon';
 
 @Component({
   selector: 'sv-root',
-  imports: [RouterOutlet, RouterLink, RouterLinkActive, ConnectionIndicator, HealthNotice, ThemeSwitch, Icon],
+  imports: [RouterOutlet, RouterLink, ConnectionBanner, ConnectionIndicator, HealthNotice, ThemeSwitch, Icon],
   templateUrl: './app.html',
   styleUrl: './app.scss',
 })
 export class App {
-  protected readonly places: readonly { path: string; label: string; icon: IconName }[] = [
-    { path: '/live', label: 'Live', icon: 'live' },
-    { path: '/recordings', label: 'Recordings', icon: 'recordings' },
-    { path: '/videos', label: 'Videos', icon: 'videos' },
-    { path: '/audit', label: 'Audit', icon: 'audit' },
-  ];
+  protected readonly places = places;
   protected readonly main = viewChild.required<ElementRef<HTMLElement>>('main');
-
-  /** A streamer's page belongs to the list of streamers, whose address is another. */
-  protected readonly isAtStreamer = signal(false);
+  /** The path of the place that the present page belongs to. */
+  protected readonly here = signal<string | undefined>(undefined);
+  /** The place itself is open, not a page below it. */
+  protected readonly isAtPlace = signal(false);
 
   constructor() {
     // After a navigation the keyboard and the screen reader start at the new page, not at the link that is behind them.
     inject(Router)
       .events.pipe(
         filter((event) => event instanceof NavigationEnd),
-        map(({ urlAfterRedirects }) => urlAfterRedirects.split('?')[0]),
-        tap((path) => this.isAtStreamer.set(path?.startsWith('/streamers/') ?? false)),
+        map(({ urlAfterRedirects }) => urlAfterRedirects.split('?')[0] ?? '/'),
+        tap((path) => {
+          const place = placeOf(path);
+          this.here.set(place);
+          this.isAtPlace.set(place === path);
+        }),
         pairwise(),
         filter(([before, after]) => before !== after),
         takeUntilDestroyed(),

@@ -12,6 +12,7 @@ import type {
   Page,
   Projections,
   ProxyList,
+  QueueItem,
   Recording,
   RecordingAnswer,
   StreamDiff,
@@ -91,6 +92,9 @@ export class ConsoleApi {
   cancelRecording(id: number): Promise<unknown> {
     return firstValueFrom(this.#http.post(`/api/recordings/${id}/cancel`, {}));
   }
+  queue(): Observable<QueueItem[]> {
+    return this.#http.get<Page<QueueItem>>('/api/queue').pipe(map(({ items }) => items));
+  }
   retryStep(id: number, name: string): Promise<unknown> {
     return firstValueFrom(this.#http.post(`/api/recordings/${id}/steps/${encodeURIComponent(name)}/retry`, {}));
   }
@@ -98,8 +102,8 @@ export class ConsoleApi {
     return `/api/recordings/${recordingId}/playlist.m3u8`;
   }
 
-  videos(query: { q?: string; sort: VideoSort }, pages: number): Observable<Page<Video>> {
-    return this.#pages<Video>('/api/videos', { ...query, limit: 48 }, pages);
+  videos(query: { q?: string; sort: VideoSort }, pages: number, limit = 48): Observable<Page<Video>> {
+    return this.#pages<Video>('/api/videos', { ...query, limit }, pages);
   }
   video(id: string): Observable<Video> {
     return this.#http.get<Video>(`/api/videos/${encodeURIComponent(id)}`);

@@ -26,7 +26,7 @@ export interface Question {
     <h2 mat-dialog-title>{{ question.title }}</h2>
     <mat-dialog-content>{{ question.text }}</mat-dialog-content>
     <mat-dialog-actions align="end">
-      <button matButton type="button" mat-dialog-close>{{ question.keep ?? 'Keep it' }}</button>
+      <button matButton type="button" mat-dialog-close>{{ question.keep ?? 'Go back' }}</button>
       <button matButton="filled" type="button" [class.warns]="!question.isHarmless" [mat-dialog-close]="true">
         {{ question.confirm }}
       </button>

@@ -31,24 +31,29 @@ describe('the live feed, message by message', () => {
   it('is live once it has opened, and reconnecting as soon as it is lost', () => {
     expect(initialFeedState.connection).toBe('connecting');
     expect(after({ kind: 'opened' }).connection).toBe('live');
-    expect(after({ kind: 'opened' }, { kind: 'lost' }).connection).toBe('reconnecting');
-    expect(after({ kind: 'opened' }, { kind: 'lost' }, { kind: 'opened' }).connection).toBe('live');
+    expect(after({ kind: 'opened' }, { kind: 'lost', at: 5 }).connection).toBe('reconnecting');
+    expect(after({ kind: 'opened' }, { kind: 'lost', at: 5 }, { kind: 'opened' }).connection).toBe('live');
   });
 
   it('keeps the last position through a loss, and messages without one do not move it', () => {
-    const state = after({ kind: 'opened' }, { kind: 'event', id: '41' }, { kind: 'event', id: '' }, { kind: 'closed' });
+    const state = after(
+      { kind: 'opened' },
+      { kind: 'event', id: '41' },
+      { kind: 'event', id: '' },
+      { kind: 'closed', at: 6 },
+    );
     expect(state.lastEventId).toBe('41');
   });
 
   it('lets go of the position when it is refused again and again, so that a new log does not lock the console out', () => {
-    const refusals = Array.from({ length: 4 }, (): FeedMessage => ({ kind: 'closed' }));
+    const refusals = Array.from({ length: 4 }, (): FeedMessage => ({ kind: 'closed', at: 6 }));
     expect(after({ kind: 'event', id: '41' }, ...refusals.slice(1)).lastEventId).toBe('41');
     expect(after({ kind: 'event', id: '41' }, ...refusals).lastEventId).toBeNull();
   });
 
   it('counts attempts from the last success', () => {
-    expect(after({ kind: 'closed' }, { kind: 'closed' }).failures).toBe(2);
-    expect(after({ kind: 'closed' }, { kind: 'closed' }, { kind: 'opened' }).failures).toBe(0);
+    expect(after({ kind: 'closed', at: 6 }, { kind: 'closed', at: 6 }).failures).toBe(2);
+    expect(after({ kind: 'closed', at: 6 }, { kind: 'closed', at: 6 }, { kind: 'opened' }).failures).toBe(0);
   });
 
   it('keeps the figures of every recording that is captured, and drops one that the next message does not name', () => {

@@ -14,13 +14,15 @@ export interface FeedState {
   readonly lastEventId: string | null;
   /** Attempts in a row that never opened. */
   readonly failures: number;
+  /** Since when nothing has come although it should, in milliseconds by this browser's clock; null while all is well. */
+  readonly lostSince: number | null;
   readonly figures: ReadonlyMap<number, Figures>;
 }
 
 export type FeedMessage =
   | { readonly kind: 'opened' }
-  | { readonly kind: 'lost' }
-  | { readonly kind: 'closed' }
+  | { readonly kind: 'lost'; readonly at: number }
+  | { readonly kind: 'closed'; readonly at: number }
   | { readonly kind: 'paused' }
   | { readonly kind: 'event'; readonly id: string }
   | { readonly kind: 'progress'; readonly progress: LiveProgress; readonly at: number };
@@ -29,6 +31,7 @@ export const initialFeedState: FeedState = {
   connection: 'connecting',
   lastEventId: null,
   failures: 0,
+  lostSince: null,
   figures: new Map(),
 };
 
@@ -39,15 +42,15 @@ const failuresBeforeForgetting = 4;
 export function reduceFeed(state: FeedState, message: FeedMessage): FeedState {
   switch (message.kind) {
     case 'opened':
-      return { ...state, connection: 'live', failures: 0 };
+      return { ...state, connection: 'live', failures: 0, lostSince: null };
     case 'lost':
-      return { ...state, connection: 'reconnecting' };
+      return { ...state, connection: 'reconnecting', lostSince: state.lostSince ?? message.at };
     case 'paused':
-      return { ...state, connection: 'connecting' };
+      return { ...state, connection: 'connecting', lostSince: null };
     case 'closed': {
       const failures = state.failures + 1;
       const lastEventId = failures >= failuresBeforeForgetting ? null : state.lastEventId;
-      return { ...state, connection: 'reconnecting', failures, lastEventId };
+      return { ...state, connection: 'reconnecting', failures, lastEventId, lostSince: state.lostSince ?? message.at };
     }
     case 'event':
       return message.id === '' ? state : { ...state, lastEventId: message.id };
@@ -64,7 +67,7 @@ function withProgress(state: FeedState, { progress, at }: Extract<FeedMessage, {
     const rates = [...(state.figures.get(latest.recordingId)?.rates ?? []), latest.bytesPerSecond];
     figures.set(latest.recordingId, { ...latest, receivedAt: at, rates: rates.slice(-keptRates) });
   }
-  return { ...state, figures };
+  return { ...state, connection: 'live', lostSince: null, figures };
 }
 
 /** Milliseconds before attempt number `failures + 1`: 0.5 s, 1 s, 2 s … 15 s, with ±20 % so that tabs do not march in step. */

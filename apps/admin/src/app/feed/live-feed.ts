@@ -14,6 +14,8 @@ export const OPEN_EVENT_STREAM = new InjectionToken<(url: string) => EventStream
 });
 
 const closed = 2;
+/** While something is being recorded there is news every second: silence for so long means that nobody is at the other end. */
+const silentMilliseconds = 6000;
 /** A browser allows six connections to one server over HTTP/1.1: forgotten tabs must not hold them all. */
 const hiddenMillisecondsBeforePause = 60_000;
 
@@ -31,9 +33,12 @@ export class LiveFeed {
   #stream: EventStream | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #pauseTimer: ReturnType<typeof setTimeout> | undefined;
+  #silenceTimer: ReturnType<typeof setTimeout> | undefined;
 
   readonly connection = computed(() => this.#state().connection);
   readonly figures = computed(() => this.#state().figures);
+  /** Since when there is no connection, in milliseconds by this browser's clock; null while there is one. */
+  readonly lostSince = computed(() => this.#state().lostSince);
   /** Every event of the log, as it happens; read models already show it. */
   readonly events = this.#events.asObservable();
   /** The feed stands and nothing is missing any more: what was fetched before may be old. */
@@ -54,6 +59,7 @@ export class LiveFeed {
       document.removeEventListener('visibilitychange', seenOrHidden);
       clearTimeout(this.#timer);
       clearTimeout(this.#pauseTimer);
+      clearTimeout(this.#silenceTimer);
       this.#stream?.close();
     });
   }
@@ -71,24 +77,35 @@ export class LiveFeed {
     });
     stream.addEventListener('progress', (message) => {
       const progress = parse(message.data, isProgress);
-      if (progress) this.#take({ kind: 'progress', progress, at: Date.now() });
+      if (!progress) return;
+      this.#take({ kind: 'progress', progress, at: Date.now() });
+      this.#expectMore(progress);
     });
     stream.addEventListener('caughtUp', () => this.#caughtUp.next());
+  }
+
+  /** A connection whose other end died without a word looks open for minutes. */
+  #expectMore({ recordings }: LiveProgress): void {
+    clearTimeout(this.#silenceTimer);
+    if (recordings.length === 0) return;
+    const since = Date.now();
+    this.#silenceTimer = setTimeout(() => this.#take({ kind: 'lost', at: since }), silentMilliseconds);
   }
 
   #lost(stream: EventStream): void {
     if (stream !== this.#stream) return;
     if (stream.readyState !== closed) {
-      this.#take({ kind: 'lost' });
+      this.#take({ kind: 'lost', at: Date.now() });
       return;
     }
-    this.#take({ kind: 'closed' });
+    this.#take({ kind: 'closed', at: Date.now() });
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#connect(), backoff(this.#state().failures, Math.random()));
   }
 
   #pause(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#silenceTimer);
     this.#stream?.close();
     this.#take({ kind: 'paused' });
   }

@@ -3,7 +3,7 @@ import { LiveFeed } from '../feed/live-feed';
 
 const words = {
   connecting: { label: 'Connecting', detail: 'Opening the live feed of the server.' },
-  live: { label: 'Live', detail: 'What you see is up to date.' },
+  live: { label: 'Connected', detail: 'What you see is up to date.' },
   reconnecting: { label: 'Reconnecting', detail: 'The server does not answer; what you see may be old. Trying again.' },
 } as const;
 
@@ -11,7 +11,7 @@ const words = {
   selector: 'sv-connection',
   template: `
     <span class="dot" aria-hidden="true"></span>
-    <span class="label" role="status"><span class="sv-sr-only">Live feed: </span>{{ word().label }}</span>
+    <span class="label" role="status"><span class="sv-sr-only">Connection: </span>{{ word().label }}</span>
   `,
   host: { '[attr.data-connection]': 'feed.connection()', '[title]': 'word().detail' },
   styles: `

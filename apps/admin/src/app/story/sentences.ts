@@ -46,10 +46,8 @@ const nextTry = (data: Data): string => {
   return at === undefined ? ' It is not tried again by itself.' : ` It is tried again at ${at}.`;
 };
 const openedAgain = (why: string | undefined): string => {
-  if (why === 'refused') return 'The source refused its address, was found anew and answered';
-  return why === 'expiring'
-    ? 'The source was found anew before its address ended, and answered'
-    : 'The source answered';
+  if (why === 'refused') return 'The source refused its address; a new one was found';
+  return why === 'expiring' ? 'A new address was found before the old one expired' : 'The source answered';
 };
 const stepName = (data: Data): string => `“${inWords(text(data, 'name') ?? 'unnamed')}”`;
 const attempt = (data: Data): string => {
@@ -71,11 +69,14 @@ function picture(variant: Data): string {
   return name === undefined ? '' : ` as ${name}`;
 }
 
+const quality = (data: Data): string => {
+  const wanted = text(data, 'quality');
+  return wanted === undefined ? '' : ` (${wanted === 'best' ? 'best quality' : wanted})`;
+};
+
 const sentences: Readonly<Record<string, (data: Data) => Sentence>> = {
   RecordingRequested: (data) => ({
-    text: `A recording of ${text(data, 'streamerName') ?? 'the streamer'} was asked for${
-      text(data, 'quality') === undefined ? '' : `, quality ${text(data, 'quality')}`
-    }.`,
+    text: `Recording of ${text(data, 'streamerName') ?? 'the streamer'} requested${quality(data)}.`,
     tone: 'info',
   }),
   RecordingDetailsChanged: (data) => {
@@ -84,7 +85,7 @@ const sentences: Readonly<Record<string, (data: Data) => Sentence>> = {
     const called = title === undefined ? 'The broadcast has no title' : `The broadcast is called “${title}”`;
     return { text: category === undefined ? `${called}.` : `${called}, in ${category}.`, tone: 'info' };
   },
-  CaptureStarting: () => ({ text: 'A recorder took it up and opened the source.', tone: 'info' }),
+  CaptureStarting: () => ({ text: 'The recorder opened the source.', tone: 'info' }),
   SourceOpened: (data) => ({
     text: `${openedAgain(text(data, 'again'))}${picture(inner(data, 'variant'))}${
       figure(data, 'targetDurationSeconds') === undefined
@@ -106,7 +107,7 @@ const sentences: Readonly<Record<string, (data: Data) => Sentence>> = {
     tone: 'quiet',
   }),
   GapRecorded: (data) => ({
-    text: ended(`A gap of ${formatSpan(figure(data, 'seconds') ?? 0)} could not be had`, data),
+    text: ended(`${formatSpan(figure(data, 'seconds') ?? 0)} lost`, data),
     tone: 'warn',
   }),
   AdRecorded: (data) => ({
@@ -117,15 +118,15 @@ const sentences: Readonly<Record<string, (data: Data) => Sentence>> = {
   }),
   CaptureInterrupted: (data) => {
     const until = clock(data, 'deadline');
-    const patience = until === undefined ? '' : ` It is tried again until ${until}.`;
-    return { text: `${ended('No bytes arrived any more', data)}${patience}`, tone: 'warn' };
+    const patience = until === undefined ? '' : ` Retrying until ${until}.`;
+    return { text: `${ended('The stream stopped sending data', data)}${patience}`, tone: 'warn' };
   },
-  CaptureResumed: () => ({ text: 'Bytes arrived again; the same recording went on.', tone: 'ok' }),
+  CaptureResumed: () => ({ text: 'Data arrived again; the same recording went on.', tone: 'ok' }),
   StopRequested: (data) => ({ text: ended(`${who(text(data, 'by'))} asked to stop`, data), tone: 'info' }),
   SourceEnded: (data) => ({
     text:
       text(data, 'reason') === 'gave-up'
-        ? 'The source stayed away for too long; the broadcast is taken as over.'
+        ? 'The source stayed away for too long, so the broadcast counts as over.'
         : 'The source said that the broadcast is over.',
     tone: 'info',
   }),
@@ -164,7 +165,7 @@ const sentences: Readonly<Record<string, (data: Data) => Sentence>> = {
   StepSkipped: (data) => ({ text: `${who(text(data, 'by'))} skipped step ${stepName(data)}.`, tone: 'info' }),
   RecordingCompleted: () => ({ text: 'Everything is done.', tone: 'ok' }),
   RecordingFailed: (data) => ({ text: ended('The recording failed', data), tone: 'bad' }),
-  RecordingCancelled: (data) => ({ text: ended(`${who(text(data, 'by'))} called it off`, data), tone: 'quiet' }),
+  RecordingCancelled: (data) => ({ text: ended(`${who(text(data, 'by'))} cancelled it`, data), tone: 'quiet' }),
   RecordingRetried: (data) => ({
     text: `${who(text(data, 'by'))} asked to try it again, ${
       text(data, 'from') === 'finalize' ? 'from what was captured' : 'from the source'
@@ -183,13 +184,13 @@ const sentences: Readonly<Record<string, (data: Data) => Sentence>> = {
     tone: 'info',
   }),
   StreamerRemoved: () => ({ text: 'The streamer was removed.', tone: 'quiet' }),
-  DeadlineMoved: (data) => ({ text: ended('The time for this ran out and begins anew', data), tone: 'info' }),
+  DeadlineMoved: (data) => ({ text: ended('The deadline was moved', data), tone: 'info' }),
   IdAllocated: (data) => ({
     text: `A number was given out${text(data, 'kind') === undefined ? '' : ` for a ${text(data, 'kind')}`}.`,
     tone: 'quiet',
   }),
-  Claimed: () => ({ text: 'A name was taken, so that nothing else can have it.', tone: 'quiet' }),
-  Released: () => ({ text: 'A name became free again.', tone: 'quiet' }),
+  Claimed: () => ({ text: 'A name was reserved, so that nothing else can use it.', tone: 'quiet' }),
+  Released: () => ({ text: 'A reserved name was released.', tone: 'quiet' }),
   IdempotencyKeyUsed: () => ({ text: 'A request came with a key that lets it be sent again safely.', tone: 'quiet' }),
   IdempotentAnswerKept: () => ({
     text: 'The answer to that request was kept for when it is sent again.',

@@ -84,7 +84,7 @@ export class ProxyChoice implements FormValueControl<readonly string[] | null> {
 
   protected readonly defaults = computed(() => {
     const { defaults } = this.list();
-    return defaults.length === 0 ? 'As the settings say: directly' : proxyWords(null, defaults);
+    return defaults.length === 0 ? 'Server default: directly' : proxyWords(null, defaults);
   });
   readonly #known = computed(() => this.list().items.filter(({ canBeChosen }) => canBeChosen));
   protected readonly rows = computed(() => {

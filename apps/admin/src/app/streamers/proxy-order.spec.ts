@@ -24,7 +24,7 @@ describe('the order of proxies', () => {
 
   it('is told in words', () => {
     expect(proxyWords(['ams', 'direct'])).toBe('ams, then directly');
-    expect(proxyWords(null, ['ams'])).toBe('As the settings say: ams');
-    expect(proxyWords(null)).toBe('As the settings say');
+    expect(proxyWords(null, ['ams'])).toBe('Server default: ams');
+    expect(proxyWords(null)).toBe('Server default');
   });
 });

@@ -29,5 +29,5 @@ export function movedProxy(order: readonly string[], name: string, by: 1 | -1): 
 /** `amsterdam, then direct`, as a person says it; null is what the settings say for all. */
 export function proxyWords(order: readonly string[] | null, defaults: readonly string[] = []): string {
   if (order !== null) return order.map((name) => (name === direct ? 'directly' : name)).join(', then ');
-  return defaults.length === 0 ? 'As the settings say' : `As the settings say: ${proxyWords(defaults)}`;
+  return defaults.length === 0 ? 'Server default' : `Server default: ${proxyWords(defaults)}`;
 }

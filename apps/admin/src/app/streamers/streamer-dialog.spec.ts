@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { aStreamer } from '../../../testing/fixtures';
 import { type OpenPage, openPage } from '../../../testing/page';
-import LivePage from '../pages/live/live-page';
+import NowPage from '../pages/now/now-page';
 
 describe('the streamer dialog', () => {
   let page: OpenPage;
@@ -9,10 +9,12 @@ describe('the streamer dialog', () => {
   const isOpen = (): boolean => document.querySelector('mat-dialog-container') !== null;
 
   async function open(streamers: object[] = []): Promise<void> {
-    page = await openPage('/live', 'live', LivePage);
+    page = await openPage('/now', 'now', NowPage);
     page.answer('/api/streamers', { items: streamers, nextCursor: null });
     page.answer('/api/recordings', { items: [], nextCursor: null });
     page.answer('/api/demo', { available: false, reason: null, streamerId: null });
+    page.answer('/api/recordings', { items: [], nextCursor: null });
+    page.answer('/api/videos', { items: [], nextCursor: null });
     await page.settle();
   }
   const noProxies = { items: [], defaults: [] };
@@ -159,7 +161,7 @@ describe('the streamer dialog', () => {
     it('leaves a streamer to the settings until an order of its own is wanted', async () => {
       await open([aStreamer({ id: 5 })]);
       await press(edit, proxies);
-      expect(page.find('[data-testid=proxies]').textContent).toContain('As the settings say: ams, then directly');
+      expect(page.find('[data-testid=proxies]').textContent).toContain('Server default: ams, then directly');
       expect(await saved()).toMatchObject({ proxies: null });
     });
 

@@ -8,10 +8,10 @@ export function streamerSettings(streamer: Streamer): { readonly name: string; r
   return [
     { name: 'Quality', value: qualityLabel(streamer.quality) },
     { name: 'Advertising', value: adChoiceWords(streamer.ads) },
-    { name: 'By way of', value: proxyWords(streamer.proxies) },
+    { name: 'Route', value: proxyWords(streamer.proxies) },
     {
-      name: 'Begins',
-      value: streamer.autoRecord ? 'By itself, once that is possible' : 'When Record is pressed',
+      name: 'Starts',
+      value: streamer.autoRecord ? 'automatically' : 'manually',
     },
   ];
 }

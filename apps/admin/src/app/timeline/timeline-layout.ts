@@ -185,8 +185,8 @@ const reasons: Readonly<Record<string, string>> = {
   restart: 'begun after an interruption',
   discontinuity: 'begun because the stream changed',
   rotation: 'begun to keep files small',
-  'sequence-reset': 'begun because the source counted anew',
-  gap: 'begun behind what could not be had',
+  'sequence-reset': 'begun because the numbering of the source restarted',
+  gap: 'begun after a gap',
 };
 export const partReason = (reason: string): string => reasons[reason] ?? `begun: ${reason}`;
 

@@ -1,9 +1,17 @@
-import { Component, computed, input } from '@angular/core';
-import { stateLabel, stateTone } from './states';
+import { Component, computed, inject, input } from '@angular/core';
+import { ConnectionState } from '../feed/connection';
+import { Icon } from './icon';
+import { isOpen, stateLabel, stateTone } from './states';
 
 @Component({
   selector: 'sv-state',
-  template: `<span class="dot" aria-hidden="true"></span>{{ label() }}`,
+  imports: [Icon],
+  template: `@if (sign(); as name) {
+      <sv-icon [name]="name" />
+    } @else {
+      <span class="dot" aria-hidden="true"></span>
+    }
+    {{ label() }}`,
   host: { '[attr.data-tone]': 'tone()', '[attr.data-state]': 'state()' },
   styles: `
     :host {
@@ -34,8 +42,8 @@ import { stateLabel, stateTone } from './states';
       --soft: var(--sv-warn-soft);
     }
     :host([data-tone='bad']) {
-      --tone: var(--mat-sys-on-error-container);
-      --soft: var(--mat-sys-error-container);
+      --tone: var(--mat-sys-inverse-on-surface);
+      --soft: var(--mat-sys-inverse-surface);
     }
     :host([data-tone='info']) {
       --tone: var(--sv-info);
@@ -62,6 +70,20 @@ export class StateChip {
   /** It is in that state, but no byte comes: nothing that stands still looks as if it ran. */
   readonly isStalled = input(false);
   readonly #deceives = computed(() => this.isStalled() && stateTone(this.state()) === 'rec');
-  protected readonly label = computed(() => stateLabel(this.state()) + (this.#deceives() ? ', no bytes' : ''));
-  protected readonly tone = computed(() => (this.#deceives() ? 'warn' : stateTone(this.state())));
+  readonly #connection = inject(ConnectionState);
+  /** Whether it still is so, nobody knows: the server is not heard. */
+  readonly #isOld = computed(() => this.#connection.isOffline() && isOpen(this.state()));
+  protected readonly label = computed(() => {
+    const label = stateLabel(this.state());
+    if (this.#isOld()) return `${label} (last known)`;
+    return this.#deceives() ? `${label}, no bytes` : label;
+  });
+  protected readonly tone = computed(() => {
+    if (this.#isOld()) return 'quiet';
+    return this.#deceives() ? 'warn' : stateTone(this.state());
+  });
+  protected readonly sign = computed(() => {
+    if (this.#isOld()) return 'clock';
+    return this.state() === 'failed' ? 'close' : null;
+  });
 }

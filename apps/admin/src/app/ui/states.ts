@@ -5,11 +5,11 @@ export type Tone = 'rec' | 'ok' | 'warn' | 'bad' | 'info' | 'quiet';
 const known: Record<RecordingState, { label: string; tone: Tone }> = {
   requested: { label: 'Requested', tone: 'info' },
   starting: { label: 'Starting', tone: 'info' },
-  capturing: { label: 'Capturing', tone: 'rec' },
+  capturing: { label: 'Recording', tone: 'rec' },
   reconnecting: { label: 'Reconnecting', tone: 'warn' },
-  finalizing: { label: 'Finalizing', tone: 'info' },
-  postProcessing: { label: 'Post-processing', tone: 'info' },
-  completed: { label: 'Completed', tone: 'ok' },
+  finalizing: { label: 'Making the video', tone: 'info' },
+  postProcessing: { label: 'Finishing', tone: 'info' },
+  completed: { label: 'Ready', tone: 'ok' },
   failed: { label: 'Failed', tone: 'bad' },
   cancelled: { label: 'Cancelled', tone: 'quiet' },
 };

@@ -16,8 +16,8 @@ describe('what changed, in words', () => {
   it('says states, instants and nothing as a person would', () => {
     const at = '2026-11-22T21:00:00.000Z';
     expect(tellChange({ path: '/state', before: 'capturing', after: 'postProcessing' })).toMatchObject({
-      before: { text: 'Capturing' },
-      after: { text: 'Post-processing' },
+      before: { text: 'Recording' },
+      after: { text: 'Finishing' },
     });
     expect(tellChange({ path: '/context/endedAt', before: null, after: at })).toMatchObject({
       before: { text: 'nothing' },

@@ -54,7 +54,7 @@ describe('a stream as it was', () => {
     expect(slider(page).getAttribute('aria-valuetext')).toMatch(
       /^Revision 3 of 3, .*: The first bytes were on disk\.$/,
     );
-    expect(page.find('[data-testid=changes]').textContent).toMatch(/State\s*Starting.*Capturing/);
+    expect(page.find('[data-testid=changes]').textContent).toMatch(/State\s*Starting.*Recording/);
     expect(page.find('[data-testid=lifecycle] [aria-current]').dataset['state']).toBe('capturing');
     expect(page.find('[data-testid=parts]').textContent).toContain('open since');
     expect(page.buttons()).not.toContain('Back to the present');

@@ -7,7 +7,7 @@ import { RouterLink } from '@angular/router';
   template: `
     <div class="sv-page">
       <h1>There is no such page</h1>
-      <p>The address may be old or mistyped. <a routerLink="/live">Go to Live</a></p>
+      <p>The address may be old or mistyped. <a routerLink="/now">Go to Now</a></p>
     </div>
   `,
 })

@@ -55,11 +55,11 @@ import { isTaking } from '../../ui/states';
         </div>
       }
       <div>
-        <dt>Requests made again</dt>
+        <dt>Retried downloads</dt>
         <dd data-testid="retries" [class.sv-quiet]="!figures().retries">{{ retries() }}</dd>
       </div>
       <div>
-        <dt>Source found anew</dt>
+        <dt>Stream address refreshed</dt>
         <dd data-testid="re-resolves" [class.sv-quiet]="figures().reResolves === 0">{{ reResolves() }}</dd>
       </div>
       <div>

@@ -35,7 +35,7 @@ describe('the Recording page', () => {
     ]);
     const now = page.find('[data-testid=lifecycle] [aria-current=step]');
     expect(now.textContent).toContain('Bytes are arriving and written.');
-    expect(now.textContent).toContain('To Finalizing: Somebody asked to stop.');
+    expect(now.textContent).toContain('To Making the video: Somebody asked to stop.');
   });
 
   it('moves on with the events of its own stream', async () => {
@@ -143,7 +143,7 @@ describe('the Recording page', () => {
     const page = await open(aRecording({ stalls, playable: false }));
     expect(fact(page, 'silence')).toMatch(/No bytes for 1[23] s/);
     expect(fact(page, 'silence')).toContain('The source did not answer.');
-    expect(page.find('.under sv-state').textContent).toBe('Capturing, no bytes');
+    expect(page.find('.under sv-state').textContent).toBe('Recording, no bytes');
     page.feed.open();
     page.feed.event(anEvent('StallEnded'));
     await page.asked('/api/recordings/3');

@@ -56,7 +56,7 @@ describe('the Recordings page', () => {
     await page.asked(api);
     page.answer(api, { items: [aRecording({ state: 'completed' })], nextCursor: null });
     await page.settle();
-    expect(page.text).toContain('Completed');
+    expect(page.text).toContain('Ready');
     expect(page.find('sv-state').dataset['state']).toBe('completed');
   });
 });

@@ -1,8 +1,10 @@
 import { Component, computed, inject, input, linkedSignal } from '@angular/core';
 import { MatButton } from '@angular/material/button';
+import { RouterLink } from '@angular/router';
 import { ConsoleApi } from '../../api/console-api';
 import { isOfCategory, liveQuery } from '../../feed/live-query';
 import { FilterLinks } from '../../ui/filter-links';
+import { Icon } from '../../ui/icon';
 import { Skeleton } from '../../ui/skeleton';
 import { TroublePanel } from '../../ui/trouble-panel';
 import { RecordingRow } from './recording-row';
@@ -14,18 +16,21 @@ const filters = [
     value: 'open',
     states: 'requested,starting,capturing,reconnecting,finalizing,postProcessing',
   },
-  { label: 'Completed', value: 'completed', states: 'completed' },
+  { label: 'Ready', value: 'completed', states: 'completed' },
   { label: 'Failed', value: 'failed', states: 'failed' },
   { label: 'Cancelled', value: 'cancelled', states: 'cancelled' },
 ] as const;
 
 @Component({
   selector: 'sv-recordings-page',
-  imports: [FilterLinks, MatButton, RecordingRow, Skeleton, TroublePanel],
+  imports: [FilterLinks, Icon, MatButton, RecordingRow, RouterLink, Skeleton, TroublePanel],
   template: `
     <div class="sv-page">
       <div class="sv-head">
-        <h1>Recordings</h1>
+        <div class="title">
+          <a routerLink="/library" class="sv-up"><sv-icon name="back" /> Library</a>
+          <h1>All recordings</h1>
+        </div>
         <sv-filter-links label="Filter by state" parameter="state" [choices]="filters" [chosen]="filter().value" />
       </div>
       @if (recordings.value(); as page) {
@@ -50,7 +55,7 @@ const filters = [
           <p class="sv-quiet nothing">
             {{
               filter().value === null
-                ? 'Nothing has been recorded yet. Start with a streamer under Live.'
+                ? 'Nothing has been recorded yet. Add a streamer and press Record.'
                 : 'There is none in this state.'
             }}
           </p>
@@ -63,6 +68,10 @@ const filters = [
     </div>
   `,
   styles: `
+    .title {
+      display: grid;
+      gap: 0.4rem;
+    }
     li + li {
       border-top: 1px solid var(--sv-line);
     }

@@ -15,7 +15,7 @@ describe('the page of a streamer', () => {
     recordings: Recording[] = [],
     nextCursor: string | null = null,
   ): Promise<void> {
-    page = await openPage('/streamers/1', 'streamers/:id', StreamerPage, [{ path: 'live', children: [] }]);
+    page = await openPage('/streamers/1', 'streamers/:id', StreamerPage, [{ path: 'streamers', children: [] }]);
     page.answer(api, streamer);
     expect(page.askedFor(list)).toEqual([`${list}?streamerId=1&limit=50`]);
     page.answer(list, { items: recordings, nextCursor });
@@ -32,7 +32,7 @@ describe('the page of a streamer', () => {
     ]);
     expect(textOf('settings')).toContain('720p');
     expect(textOf('settings')).toContain('Kept in');
-    expect(page.text).toContain('In all');
+    expect(page.text).toContain('Total');
     for (const words of ['2, 1 failed', '1:01:01', '3.00 GB', '1, 21 s', '1 min 30 s'])
       expect(textOf('totals')).toContain(words);
     expect(page.find('[data-testid=recording-3] a').getAttribute('href')).toBe('/recordings/3');
@@ -46,7 +46,7 @@ describe('the page of a streamer', () => {
     page.answer(list, { items: [aRecording({ state: 'completed' })], nextCursor: 'more' });
     page.answer(list, { items: [aRecording({ id: 2, state: 'completed' })], nextCursor: null });
     await page.settle();
-    expect(page.text).toContain('In all');
+    expect(page.text).toContain('Total');
   });
 
   it('starts a recording, and shows it with a way to stop it', async () => {

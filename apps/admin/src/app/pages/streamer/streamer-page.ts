@@ -14,7 +14,7 @@ import { Icon } from '../../ui/icon';
 import { Skeleton } from '../../ui/skeleton';
 import { isTaking } from '../../ui/states';
 import { TroublePanel } from '../../ui/trouble-panel';
-import { CaptureCard } from '../live/capture-card';
+import { CaptureCard } from '../now/capture-card';
 import { RecordingRow } from '../recordings/recording-row';
 import { totalsOf } from './streamer-totals';
 
@@ -79,7 +79,7 @@ export default class StreamerPage {
     if (!page || page.items.length === 0) return undefined;
     const { recordings, failed, durationSeconds, bytes, gaps, gapSeconds, adSeconds } = totalsOf(page.items);
     return {
-      heading: page.nextCursor === null ? 'In all' : `The latest ${formatCount(recordings)} recordings`,
+      heading: page.nextCursor === null ? 'Total' : `The latest ${formatCount(recordings)} recordings`,
       facts: [
         {
           name: 'Recordings',
@@ -110,7 +110,7 @@ export default class StreamerPage {
 
   protected async remove(streamer: Streamer): Promise<void> {
     this.#isLeaving.set(true);
-    if (await this.#streamerCommands.remove(streamer)) await this.#router.navigateByUrl('/live');
+    if (await this.#streamerCommands.remove(streamer)) await this.#router.navigateByUrl('/streamers');
     else this.#isLeaving.set(false);
   }
 

@@ -53,6 +53,6 @@ describe('the Video page', () => {
     page.answer('/api/videos/7', { title: 'There is no such video', detail: 'None has the id 7.', code: 'x' }, 404);
     await page.settle();
     expect(page.text).toContain('There is no such video');
-    expect(page.text).toContain('until then it can be watched under Recordings');
+    expect(page.text).toContain('until then it can be watched under All recordings');
   });
 });

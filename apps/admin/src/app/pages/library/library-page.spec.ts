@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { aVideo, anEvent } from '../../../../testing/fixtures';
 import { type OpenPage, openPage } from '../../../../testing/page';
-import VideosPage from './videos-page';
+import LibraryPage from './library-page';
 
-describe('the Videos page', () => {
+describe('the Library', () => {
   const api = '/api/videos';
-  const open = (path = '/videos'): Promise<OpenPage> => openPage(path, 'videos', VideosPage);
+  const open = (path = '/library'): Promise<OpenPage> => openPage(path, 'library', LibraryPage);
 
   it('shows each video with its picture, length and size', async () => {
     const page = await open();
@@ -55,11 +55,11 @@ describe('the Videos page', () => {
   });
 
   it('sorts as the address says, and by the newest where it says nonsense', async () => {
-    expect((await open('/videos?sort=-bytes')).askedFor(api)).toEqual([`${api}?sort=-bytes&limit=48`]);
+    expect((await open('/library?sort=-bytes')).askedFor(api)).toEqual([`${api}?sort=-bytes&limit=48`]);
   });
 
   it('takes nonsense in the address for nothing', async () => {
-    expect((await open('/videos?sort=drop-table')).askedFor(api)).toEqual([`${api}?sort=-recordedAt&limit=48`]);
+    expect((await open('/library?sort=drop-table')).askedFor(api)).toEqual([`${api}?sort=-recordedAt&limit=48`]);
   });
 
   it('says that there is nothing yet', async () => {

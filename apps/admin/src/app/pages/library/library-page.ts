@@ -1,12 +1,12 @@
 import { Component, DestroyRef, computed, inject, input, linkedSignal } from '@angular/core';
 import { MatButton } from '@angular/material/button';
-import { Router } from '@angular/router';
-import type { LoggedEvent } from '@streamvault/api-contract';
+import { Router, RouterLink } from '@angular/router';
 import { ConsoleApi, type VideoSort } from '../../api/console-api';
 import { isOfCategory, liveQuery } from '../../feed/live-query';
 import { Icon } from '../../ui/icon';
 import { Skeleton } from '../../ui/skeleton';
 import { TroublePanel } from '../../ui/trouble-panel';
+import { isNewPicture } from './new-picture';
 import { VideoCard } from './video-card';
 
 const sorts: readonly { value: VideoSort; label: string }[] = [
@@ -19,16 +19,13 @@ const sorts: readonly { value: VideoSort; label: string }[] = [
 ];
 const typingMilliseconds = 250;
 
-/** A thumbnail that was missing until now. */
-const isPicture = ({ type, data }: LoggedEvent): boolean => type === 'StepSucceeded' && data['name'] === 'thumbnail';
-
 @Component({
-  selector: 'sv-videos-page',
-  imports: [Icon, MatButton, Skeleton, TroublePanel, VideoCard],
-  templateUrl: './videos-page.html',
-  styleUrl: './videos-page.scss',
+  selector: 'sv-library-page',
+  imports: [Icon, MatButton, RouterLink, Skeleton, TroublePanel, VideoCard],
+  templateUrl: './library-page.html',
+  styleUrl: './library-page.scss',
 })
-export default class VideosPage {
+export default class LibraryPage {
   readonly #api = inject(ConsoleApi);
   readonly #router = inject(Router);
   /** From the address: `?q=ferry&sort=-bytes`. */
@@ -43,7 +40,7 @@ export default class VideosPage {
   protected readonly videos = liveQuery({
     params: () => ({ words: this.words(), sort: this.order(), pages: this.pages() }),
     load: ({ words, sort, pages }) => this.#api.videos(words === '' ? { sort } : { q: words, sort }, pages),
-    concerns: (event) => isOfCategory('video')(event) || isPicture(event),
+    concerns: (event) => isOfCategory('video')(event) || isNewPicture(event),
     keepAcrossParams: true,
   });
 

@@ -10,26 +10,46 @@ import { Notices } from '../../commands/notices';
 import { changesActivity, isOfCategory, liveQuery } from '../../feed/live-query';
 import { HealthWatch } from '../../shell/health-watch';
 import { StorageLine } from '../../storage/storage-line';
+import { Clock } from '../../ui/clock';
 import { Icon } from '../../ui/icon';
 import { Skeleton } from '../../ui/skeleton';
 import { StateChip } from '../../ui/state-chip';
 import { isTaking, isWorking } from '../../ui/states';
 import { TroublePanel } from '../../ui/trouble-panel';
+import { isNewPicture } from '../library/new-picture';
+import { VideoCard } from '../library/video-card';
+import { RecordingRow } from '../recordings/recording-row';
 import { CaptureCard } from './capture-card';
-import { StreamerRow } from './streamer-row';
+import { StreamerRow } from '../../streamers/streamer-row';
 
+const attentionMilliseconds = 24 * 3600_000;
+const fewStreamers = 6;
+const newestVideos = 8;
 const openStates = 'requested,starting,capturing,reconnecting,finalizing,postProcessing';
 
 @Component({
-  selector: 'sv-live-page',
-  imports: [CaptureCard, Icon, MatButton, RouterLink, Skeleton, StateChip, StorageLine, StreamerRow, TroublePanel],
-  templateUrl: './live-page.html',
-  styleUrl: './live-page.scss',
+  selector: 'sv-now-page',
+  imports: [
+    CaptureCard,
+    Icon,
+    MatButton,
+    RecordingRow,
+    RouterLink,
+    Skeleton,
+    StateChip,
+    StorageLine,
+    StreamerRow,
+    TroublePanel,
+    VideoCard,
+  ],
+  templateUrl: './now-page.html',
+  styleUrl: './now-page.scss',
 })
-export default class LivePage {
+export default class NowPage {
   readonly #api = inject(ConsoleApi);
   readonly #streamerCommands = inject(StreamerCommands);
   readonly #notices = inject(Notices);
+  readonly #clock = inject(Clock);
   readonly #watch = inject(HealthWatch);
   protected readonly commands = inject(Commands);
 
@@ -49,6 +69,32 @@ export default class LivePage {
     load: () => this.#api.demo(),
     concerns: isOfCategory('streamer'),
   });
+
+  readonly #failures = liveQuery({
+    params: this.#everything,
+    load: () => this.#api.recordings({ state: 'failed', limit: 10 }, 1).pipe(map(({ items }) => items)),
+    concerns: isOfCategory('recording'),
+  });
+  protected readonly newest = liveQuery({
+    params: this.#everything,
+    load: () => this.#api.videos({ sort: '-recordedAt' }, 1, newestVideos).pipe(map(({ items }) => items)),
+    concerns: (event) => isOfCategory('video')(event) || isNewPicture(event),
+  });
+  /** What failed yesterday is history. */
+  protected readonly failed = computed(() =>
+    (this.#failures.value() ?? []).filter(
+      ({ endedAt, requestedAt }) => this.#clock.now() - Date.parse(endedAt ?? requestedAt) < attentionMilliseconds,
+    ),
+  );
+
+  protected readonly isAnybodyLive = computed(() => this.#idle().some(({ isLive }) => isLive === true));
+  readonly #idle = computed(
+    () => this.streamers.value()?.filter(({ activeRecordingId }) => activeRecordingId === null) ?? [],
+  );
+  /** Those on air where any are; else the first few, so that a recording is one press away. */
+  protected readonly idle = computed(() =>
+    this.isAnybodyLive() ? this.#idle().filter(({ isLive }) => isLive === true) : this.#idle().slice(0, fewStreamers),
+  );
 
   protected readonly taking = computed(() => this.recordings.value()?.filter(({ state }) => isTaking(state)) ?? []);
   protected readonly working = computed(() => this.recordings.value()?.filter(({ state }) => isWorking(state)) ?? []);

@@ -3,11 +3,11 @@ import { MatButton, MatIconButton } from '@angular/material/button';
 import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu';
 import { RouterLink } from '@angular/router';
 import type { Streamer } from '@streamvault/api-contract';
-import { ConsoleApi } from '../../api/console-api';
-import { Commands } from '../../commands/commands';
-import { Icon } from '../../ui/icon';
-import { proxyWords } from '../../streamers/proxy-order';
-import { qualityLabel } from '../../streamers/qualities';
+import { ConsoleApi } from '../api/console-api';
+import { Commands } from '../commands/commands';
+import { Icon } from '../ui/icon';
+import { proxyWords } from './proxy-order';
+import { qualityLabel } from './qualities';
 
 @Component({
   selector: 'sv-streamer-row',
@@ -29,7 +29,7 @@ export class StreamerRow {
   /** Only where it goes another way than the rest. */
   protected readonly by = computed(() => {
     const { proxies } = this.streamer();
-    return proxies === null ? null : `By way of: ${proxyWords(proxies)}`;
+    return proxies === null ? null : `Route: ${proxyWords(proxies)}`;
   });
   protected readonly isDemo = computed(() => this.streamer().platform === 'demo');
   protected readonly onAir = computed(() => {

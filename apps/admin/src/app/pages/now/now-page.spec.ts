@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { DiskHealth } from '@streamvault/api-contract';
-import { aDisk, aRecording, aStreamer, anEvent } from '../../../../testing/fixtures';
+import { aDisk, aRecording, aStreamer, aVideo, anEvent } from '../../../../testing/fixtures';
 import { type OpenPage, openPage } from '../../../../testing/page';
-import LivePage from './live-page';
+import NowPage from './now-page';
 
-describe('the Live page', () => {
+describe('the Now page', () => {
   let page: OpenPage;
   afterEach(() => expect(page.waiting()).toEqual([]));
 
@@ -15,16 +15,20 @@ describe('the Live page', () => {
     streamers?: object[];
     recordings?: object[];
     demo?: object;
+    failed?: object[];
+    videos?: object[];
   }
   async function open(answers: Answers = {}): Promise<void> {
-    page = await openPage('/live', 'live', LivePage);
+    page = await openPage('/now', 'now', NowPage);
     answerAll(answers);
     await page.settle();
   }
-  function answerAll({ streamers = [], recordings = [], demo = noDemo }: Answers): void {
+  function answerAll({ streamers = [], recordings = [], demo = noDemo, failed = [], videos = [] }: Answers): void {
     page.answer('/api/streamers', { items: streamers, nextCursor: null });
     page.answer('/api/recordings', { items: recordings, nextCursor: null });
     page.answer('/api/demo', demo);
+    page.answer('/api/recordings', { items: failed, nextCursor: null });
+    page.answer('/api/videos', { items: videos, nextCursor: null });
   }
 
   it('asks the newcomer to add a streamer, and says plainly what the demo is', async () => {
@@ -57,8 +61,8 @@ describe('the Live page', () => {
     const plain = aStreamer({ id: 4 });
     await open({ streamers: [plain, aStreamer({ id: 5, ads: 'keep', proxies: ['ams', 'direct'] })] });
     const row = (id: number): string => page.find(`[data-testid=streamer-${id}]`).textContent;
-    expect(row(4)).not.toMatch(/Advertising|By way of/);
-    expect(row(5)).toMatch(/Advertising kept in.*By way of: ams, then directly/s);
+    expect(row(4)).not.toMatch(/Advertising|Route/);
+    expect(row(5)).toMatch(/Advertising kept in.*Route: ams, then directly/s);
     expect(page.find('[data-testid=streamer-5] h3 a').getAttribute('href')).toBe('/streamers/5');
   });
 
@@ -107,6 +111,27 @@ describe('the Live page', () => {
     await page.settle();
   });
 
+  it('shows what failed since yesterday, and forgets what failed before', async () => {
+    const ago = (hours: number) => new Date(Date.now() - hours * 3600_000).toISOString();
+    const failure = { code: 'source.not-found', message: 'The address answers 404.' };
+    const failed = [
+      aRecording({ id: 8, state: 'failed', endedAt: ago(2), failure }),
+      aRecording({ id: 7, state: 'failed', endedAt: ago(30), failure }),
+    ];
+    await open({ streamers: [aStreamer()], failed });
+    expect(page.find('[data-testid=failed-8]').textContent).toContain('The address answers 404.');
+    expect(page.element.querySelector('[data-testid=failed-7]')).toBeNull();
+  });
+
+  it('puts those on air and not recorded before all others, and the newest videos below', async () => {
+    const streamers = [aStreamer({ id: 4, isLive: false }), aStreamer({ id: 5, isLive: true })];
+    await open({ streamers, videos: [aVideo()] });
+    expect(page.text).toContain('On air, not recorded');
+    expect(page.element.querySelector('[data-testid=streamer-4]')).toBeNull();
+    page.find('[data-testid=streamer-5]');
+    page.find('[data-testid=video-7]');
+  });
+
   it('says why no bytes arrive', async () => {
     const interruption = { code: 'source.timeout', message: 'The source did not answer.' };
     await open({ streamers: [aStreamer()], recordings: [aRecording({ state: 'reconnecting', interruption })] });
@@ -145,7 +170,7 @@ describe('the Live page', () => {
     await page.press('Remove');
     await dialog();
     expect(document.body.textContent).toContain('Its recordings and videos stay.');
-    await page.press('Keep it');
+    await page.press('Go back');
     expect(page.waiting()).toEqual([]);
   });
 
@@ -156,7 +181,8 @@ describe('the Live page', () => {
     page.feed.event(anEvent('StreamerRemoved', {}, { stream: 'streamer-1' }));
     page.feed.caughtUp();
     // Each asks in its own time.
-    for (const path of ['/api/streamers', '/api/recordings', '/api/demo', '/health']) await page.asked(path);
+    for (const path of ['/api/streamers', '/api/recordings', '/api/demo', '/api/videos', '/health'])
+      await page.asked(path);
     answerAll({});
     page.answer('/health', health());
     await page.settle();
@@ -164,10 +190,12 @@ describe('the Live page', () => {
   });
 
   it('says so where the server does not answer, and tries again when asked', async () => {
-    page = await openPage('/live', 'live', LivePage);
+    page = await openPage('/now', 'now', NowPage);
     page.fail('/api/streamers');
     page.fail('/api/recordings');
     page.fail('/api/demo');
+    page.fail('/api/recordings');
+    page.fail('/api/videos');
     await page.settle();
     expect(page.text).toContain('StreamVault does not answer');
     await page.press('Try again');

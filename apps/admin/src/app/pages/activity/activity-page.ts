@@ -1,0 +1,137 @@
+import { Component, computed, inject } from '@angular/core';
+import { RouterLink } from '@angular/router';
+import type { QueueItem } from '@streamvault/api-contract';
+import { ConsoleApi } from '../../api/console-api';
+import { Commands } from '../../commands/commands';
+import { isOfCategory, liveQuery } from '../../feed/live-query';
+import { formatTime } from '../../ui/formats';
+import { Icon } from '../../ui/icon';
+import { Skeleton } from '../../ui/skeleton';
+import { inWords } from '../../ui/states';
+import { TroublePanel } from '../../ui/trouble-panel';
+import { MatButton } from '@angular/material/button';
+
+const groups = [
+  { state: 'running', label: 'Running' },
+  { state: 'waiting', label: 'Waiting' },
+  { state: 'failed', label: 'Failed' },
+] as const;
+
+/** What is done after recordings end: what runs, what waits, and what needs a person. */
+@Component({
+  selector: 'sv-activity-page',
+  imports: [Icon, MatButton, RouterLink, Skeleton, TroublePanel],
+  template: `
+    <div class="sv-page">
+      <h1>Activity</h1>
+      @if (queue.value(); as items) {
+        @if (items.length === 0) {
+          <p class="sv-quiet nothing">Nothing runs, nothing waits, and nothing has failed.</p>
+        }
+        @for (group of grouped(); track group.state) {
+          <section [attr.aria-labelledby]="group.state">
+            <div class="sv-head">
+              <h2 [id]="group.state">{{ group.label }} ({{ group.items.length }})</h2>
+              @if (group.state === 'failed' && group.items.length > 1) {
+                <button matButton="outlined" type="button" [disabled]="commands.isBusy('all')" (click)="retryAll()">
+                  <sv-icon name="retry" /> Retry all
+                </button>
+              }
+            </div>
+            <ul role="list" class="sv-card">
+              @for (item of group.items; track item.recordingId + item.name) {
+                <li [attr.data-testid]="'queue-' + item.recordingId + '-' + item.name">
+                  <div>
+                    <p>
+                      <strong>{{ label(item) }}</strong> of
+                      <a [routerLink]="['/recordings', item.recordingId]">{{ item.streamerName }}</a>
+                    </p>
+                    <p class="sv-quiet small">{{ words(item) }}</p>
+                  </div>
+                  @if (item.state === 'failed') {
+                    <button
+                      matButton="outlined"
+                      type="button"
+                      [disabled]="commands.isBusy(key(item))"
+                      [attr.aria-label]="'Retry ' + label(item) + ' of ' + item.streamerName"
+                      (click)="retry(item)"
+                    >
+                      <sv-icon name="retry" /> Retry
+                    </button>
+                  }
+                </li>
+              }
+            </ul>
+          </section>
+        }
+      } @else if (queue.trouble(); as trouble) {
+        <sv-trouble [trouble]="trouble" (retry)="queue.reload()" />
+      } @else {
+        <sv-skeleton [count]="3" [height]="64" />
+      }
+    </div>
+  `,
+  styles: `
+    section {
+      display: grid;
+      gap: 0.75rem;
+    }
+    li {
+      display: flex;
+      flex-wrap: wrap;
+      gap: 0.5rem 1rem;
+      align-items: center;
+      justify-content: space-between;
+      min-height: 56px;
+      padding: 0.7rem 1.2rem;
+      overflow-wrap: anywhere;
+    }
+    li + li {
+      border-top: 1px solid var(--sv-line);
+    }
+    .small {
+      font-size: 0.8125rem;
+    }
+    .nothing {
+      padding: 3rem 0;
+      text-align: center;
+    }
+  `,
+})
+export default class ActivityPage {
+  readonly #api = inject(ConsoleApi);
+  protected readonly commands = inject(Commands);
+
+  protected readonly queue = liveQuery({
+    params: () => ({}),
+    load: () => this.#api.queue(),
+    concerns: isOfCategory('recording'),
+  });
+  protected readonly grouped = computed(() =>
+    groups
+      .map((group) => ({ ...group, items: (this.queue.value() ?? []).filter(({ state }) => state === group.state) }))
+      .filter(({ items }) => items.length > 0),
+  );
+
+  protected readonly label = ({ name }: QueueItem): string => inWords(name);
+  protected readonly key = ({ recordingId, name }: QueueItem): string => `step-${name}-${recordingId}`;
+
+  protected words({ state, attempts, error, retryAt }: QueueItem): string {
+    if (error !== null) return retryAt === null ? error : `${error} Retrying at ${formatTime(retryAt)}.`;
+    if (state === 'waiting') return 'Waiting for its turn.';
+    return attempts > 1 ? `Attempt ${attempts}.` : '';
+  }
+
+  protected async retry(item: QueueItem): Promise<void> {
+    await this.commands.run(this.key(item), () => this.#api.retryStep(item.recordingId, item.name));
+    this.queue.reload();
+  }
+
+  protected async retryAll(): Promise<void> {
+    const failed = (this.queue.value() ?? []).filter(({ state }) => state === 'failed');
+    await this.commands.run('all', async () => {
+      for (const { recordingId, name } of failed) await this.#api.retryStep(recordingId, name);
+    });
+    this.queue.reload();
+  }
+}

@@ -1,0 +1,37 @@
+import { Component, inject } from '@angular/core';
+import { HealthWatch } from '../../shell/health-watch';
+import { StorageLine } from '../../storage/storage-line';
+import { Skeleton } from '../../ui/skeleton';
+
+/** How full the disks are, for how long they last, and what happens when they are full. */
+@Component({
+  selector: 'sv-storage-page',
+  imports: [Skeleton, StorageLine],
+  template: `
+    <div class="sv-page">
+      <h1>Storage</h1>
+      <section aria-labelledby="disks">
+        <h2 id="disks">Disks</h2>
+        @if (watch.health()) {
+          <sv-storage-line class="sv-card" />
+        } @else {
+          <sv-skeleton [count]="1" [height]="96" />
+        }
+      </section>
+    </div>
+  `,
+  styles: `
+    section {
+      display: grid;
+      grid-template-columns: minmax(0, 1fr);
+      gap: 0.75rem;
+    }
+  `,
+})
+export default class StoragePage {
+  protected readonly watch = inject(HealthWatch);
+
+  constructor() {
+    this.watch.ask();
+  }
+}

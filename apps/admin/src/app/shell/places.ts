@@ -1,0 +1,33 @@
+import type { IconName } from '../ui/icon';
+
+export interface Place {
+  readonly path: string;
+  readonly label: string;
+  readonly icon: IconName;
+  /** Paths of pages that belong to it but do not begin with its own. */
+  readonly around?: readonly string[];
+  /** Where there is little room it is found under "More". */
+  readonly isUnderMore?: boolean;
+  /** Only shown where there is little room. */
+  readonly isMore?: boolean;
+}
+
+/** The places of the console in the order of the navigation. */
+export const places: readonly Place[] = [
+  { path: '/now', label: 'Now', icon: 'live' },
+  { path: '/library', label: 'Library', icon: 'videos', around: ['/recordings', '/videos'] },
+  { path: '/streamers', label: 'Streamers', icon: 'streamers' },
+  { path: '/activity', label: 'Activity', icon: 'step' },
+  { path: '/storage', label: 'Storage', icon: 'disk', isUnderMore: true },
+  { path: '/settings', label: 'Settings', icon: 'settings', isUnderMore: true },
+  { path: '/audit', label: 'Audit', icon: 'audit', isUnderMore: true },
+  { path: '/more', label: 'More', icon: 'more', around: ['/storage', '/settings', '/audit'], isMore: true },
+];
+
+const isBelow = (path: string, place: string): boolean => path === place || path.startsWith(`${place}/`);
+
+/** The place that a page belongs to, undefined for a page that belongs to none. */
+export function placeOf(path: string): string | undefined {
+  const own = places.find((place) => isBelow(path, place.path));
+  return (own ?? places.find(({ around = [] }) => around.some((other) => isBelow(path, other))))?.path;
+}
