@@ -125,11 +125,14 @@ describe('the console with a library', () => {
           await page.getByRole('heading', { level: 1 }).waitFor();
           await page.locator('[data-connection=live]').waitFor();
           await until('everything was there', async () => (await page.locator('sv-skeleton').count()) === 0);
-          for (const viewport of [{ width: 320, height: 640 }, phone, { width: 700, height: 900 }, desktop]) {
+          for (const width of [320, 390, 640, 820, 1280]) {
+            await page.setViewportSize({ ...desktop, width });
+            const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+            expect([address, width, overflow]).toEqual([address, width, 0]);
+          }
+          for (const viewport of [phone, desktop]) {
             await page.setViewportSize(viewport);
             expect([address, viewport.width, await barriers(page)]).toEqual([address, viewport.width, []]);
-            const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-            expect([address, viewport.width, overflow]).toEqual([address, viewport.width, 0]);
           }
           await keepPictures(page, `${colorScheme}${address.replaceAll('/', '-')}`);
         }

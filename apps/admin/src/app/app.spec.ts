@@ -87,7 +87,9 @@ describe('the shell', () => {
     const down = { status: 'down', version: '1', uptimeSeconds: 1, checks: { readModels: { status: 'down' } } };
     http.expectOne('/health').flush(down, { status: 503, statusText: 'Unavailable' });
     await fixture.whenStable();
-    expect(element.querySelector('sv-health-notice')?.textContent.trim()).toMatch(/^Read models:\s+does not work\.$/);
+    expect(element.querySelector('sv-health-notice')?.textContent.trim()).toMatch(
+      /^Read models:\s+does not work\.\s+Open Health$/,
+    );
   });
 
   it('says of a disk when it will be full and what to do', async () => {

@@ -65,7 +65,13 @@ function attachWithLibrary(
   reports: AttachmentReports,
 ): Attachment {
   const { ErrorTypes, Events } = Library;
-  const hls = new Library({ backBufferLength: 120, maxBufferLength: 30, enableWorker: false });
+  const hls = new Library({
+    backBufferLength: 120,
+    maxBufferLength: 30,
+    enableWorker: false,
+    // Two segments behind the newest: with the usual 2 s segments that is 4 to 6 s behind the broadcast.
+    liveSyncDurationCount: 2,
+  });
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isPlaylistLoaded = false;
   let triedRepair = false;

@@ -15,15 +15,20 @@ import { formatDuration, spokenDuration } from '../ui/formats';
 import { Icon } from '../ui/icon';
 import { type Attachment, type AttachmentReports, attachFile, attachPlaylist } from './attach';
 import { handOver } from './hand-over';
+import { type PlayerDeeds, playerKeysInWords, pressPlayerKey } from './player-keys';
+import { PlayerMemory } from './player-memory';
 
 type Deck = 'a' | 'b';
 const other = (deck: Deck): Deck => (deck === 'a' ? 'b' : 'a');
 
-const jumpSeconds = 10;
 /** Nearer to the live picture than this counts as being there: a segment or two. */
 const liveToleranceSeconds = 8;
-const idleMilliseconds = 2800;
-const speeds = [0.5, 1, 1.25, 1.5, 2] as const;
+const idleMilliseconds = 2500;
+const speeds = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.5, 3] as const;
+/** Frames are stepped through by time: the browser does not say how long one is. */
+const framesPerSecond = 30;
+const shortlySeconds = 3;
+const keepPositionMilliseconds = 5000;
 
 export interface PlayerPosition {
   /** Media time. */
@@ -48,6 +53,12 @@ export class Player {
   /** Preferred over the playlist as soon as it is there. */
   readonly file = input<string | null>(null);
   readonly poster = input<string | null>(null);
+  /** Media seconds at which chapters begin, ascending. */
+  readonly chapters = input<readonly { readonly at: number }[]>([]);
+  /** Under which name it is remembered where one was; null: not at all. */
+  readonly rememberAs = input<string | null>(null);
+  /** Media second to begin at, from the address of the page; before what is remembered. */
+  readonly startAt = input<number | null>(null);
   /** What is on the screen, for a timeline beside the player. */
   readonly position = output<PlayerPosition>();
 
@@ -72,6 +83,11 @@ export class Player {
   protected readonly speed = signal<number>(1);
   protected readonly isFullscreen = signal(false);
   protected readonly isIdle = signal(false);
+  protected readonly isTheatre = signal(false);
+  protected readonly isHelping = signal(false);
+  protected readonly keysInWords = playerKeysInWords;
+  readonly #memory = inject(PlayerMemory);
+  #positionKeptAt = 0;
   protected readonly trouble = signal<{ message: string; again: boolean } | undefined>(undefined);
 
   protected readonly isGrowing = computed(() => this.livePoint() !== null);
@@ -86,6 +102,7 @@ export class Player {
   protected readonly timeText = computed(() => `${formatDuration(this.time())} / ${formatDuration(this.end())}`);
   protected readonly spokenTime = computed(() => `${spokenDuration(this.time())} of ${spokenDuration(this.end())}`);
   protected readonly behindText = computed(() => formatDuration(this.behind() ?? 0));
+  protected readonly spokenBehind = computed(() => spokenDuration(this.behind() ?? 0));
   protected readonly played = computed(() => percent(this.time(), this.end()));
   protected readonly loaded = computed(() => percent(this.buffered(), this.end()));
 
@@ -164,48 +181,101 @@ export class Player {
   protected setVolume(volume: number): void {
     this.#media().volume = volume;
     this.#media().muted = volume === 0;
+    this.volume.set(volume);
+    this.muted.set(volume === 0);
+    this.#keepSettings();
   }
 
   protected toggleMuted(): void {
     this.#media().muted = !this.#media().muted;
+    this.muted.set(this.#media().muted);
+    this.#keepSettings();
   }
 
   protected nextSpeed(): void {
-    const next = speeds[(speeds.findIndex((speed) => speed === this.speed()) + 1) % speeds.length] ?? 1;
-    this.speed.set(next);
-    this.#media().playbackRate = next;
+    this.setSpeed(speeds[(speeds.findIndex((speed) => speed === this.speed()) + 1) % speeds.length] ?? 1);
+  }
+
+  protected setSpeed(speed: number): void {
+    this.speed.set(speed);
+    this.#media().playbackRate = speed;
+    this.#keepSettings();
+  }
+
+  protected async togglePictureInPicture(): Promise<void> {
+    try {
+      if (document.pictureInPictureElement === null) await this.#media().requestPictureInPicture();
+      else await document.exitPictureInPicture();
+    } catch {
+      // The browser has none, or forbids it here: the picture stays where it is.
+    }
+  }
+
+  #keepSettings(): void {
+    this.#memory.keepSettings({ volume: this.volume(), muted: this.muted(), speed: this.speed() });
   }
 
   protected async toggleFullscreen(): Promise<void> {
     try {
-      if (document.fullscreenElement === null) await this.stage().nativeElement.requestFullscreen();
+      const stage = this.stage().nativeElement;
+      if (document.fullscreenElement === null) await stage.requestFullscreen();
       else await document.exitFullscreen();
+      // The keyboard was on the button that did it: left there, the bar would never hide, and Space would press it again.
+      stage.focus({ preventScroll: true });
     } catch {
       // The browser forbids it here (an embedded page, an iPhone); the picture stays as large as it is.
     }
   }
 
   protected key(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const onControl = event.target instanceof HTMLButtonElement || event.target instanceof HTMLInputElement;
-    const actions: Record<string, () => void> = {
-      k: () => this.toggle(),
-      j: () => this.jump(-jumpSeconds),
-      l: () => this.jump(jumpSeconds),
-      m: () => this.toggleMuted(),
-      f: () => void this.toggleFullscreen(),
-      ...(!onControl && {
-        ' ': () => this.toggle(),
-        ArrowLeft: () => this.jump(-jumpSeconds),
-        ArrowRight: () => this.jump(jumpSeconds),
-        Home: () => this.seek(0),
-        End: () => this.seek(this.livePoint() ?? this.end()),
-      }),
-    };
-    const action = actions[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-    if (!action) return;
-    event.preventDefault();
-    action();
+    const isOnControl = event.target instanceof HTMLButtonElement || event.target instanceof HTMLInputElement;
+    const { key, ctrlKey, metaKey, altKey } = event;
+    if (pressPlayerKey({ key, ctrlKey, metaKey, altKey, isOnControl }, this.#deeds)) event.preventDefault();
+  }
+
+  /** A click on the picture takes the keyboard to it, so that the keys work from then on. */
+  protected clicked(): void {
+    this.stage().nativeElement.focus({ preventScroll: true });
+    this.toggle();
+  }
+
+  readonly #deeds: PlayerDeeds = {
+    toggle: () => this.toggle(),
+    jump: (seconds) => this.jump(seconds),
+    seekToShare: (share) => this.seek(this.end() * share),
+    seekToStart: () => this.seek(0),
+    seekToEnd: () => this.seek(this.livePoint() ?? this.end()),
+    changeVolume: (by) => this.setVolume(Math.min(1, Math.max(0, this.volume() + by))),
+    toggleMuted: () => this.toggleMuted(),
+    toggleFullscreen: () => void this.toggleFullscreen(),
+    toggleTheatre: () => this.isTheatre.update((is) => !is),
+    togglePictureInPicture: () => void this.togglePictureInPicture(),
+    stepFrame: (direction) => this.#stepFrame(direction),
+    changeSpeed: (direction) => this.#changeSpeed(direction),
+    chapter: (direction) => this.#toChapter(direction),
+    toggleHelp: () => this.isHelping.update((is) => !is),
+  };
+
+  #changeSpeed(direction: 1 | -1): void {
+    const index = speeds.findIndex((speed) => speed >= this.speed());
+    this.setSpeed(speeds[Math.min(speeds.length - 1, Math.max(0, index + direction))] ?? 1);
+  }
+
+  #stepFrame(direction: 1 | -1): void {
+    if (!this.paused()) return;
+    this.seek(this.#media().currentTime + direction / framesPerSecond);
+  }
+
+  #toChapter(direction: 1 | -1): void {
+    const chapters = this.chapters();
+    const now = this.time();
+    // "Previous" shortly after a chapter's start means the one before it.
+    const to =
+      direction === 1
+        ? chapters.find(({ at }) => at > now + 0.5)
+        : chapters.findLast(({ at }) => at < now - shortlySeconds);
+    if (to) this.seek(to.at);
+    else if (direction === -1) this.seek(0);
   }
 
   /** Reads the media element; events of the one that is not on the screen say nothing. */
@@ -223,6 +293,28 @@ export class Player {
     this.livePoint.set(attachment?.livePoint() ?? null);
     this.position.emit({ seconds: media.currentTime, moment: attachment?.wallClock() ?? null });
     this.waiting.set(!media.paused && media.readyState < 3 && !media.ended);
+    this.#keepPosition(media);
+  }
+
+  /** Now and then while it plays, and whenever it is paused. */
+  #keepPosition({ currentTime, paused, ended }: HTMLVideoElement): void {
+    const name = this.rememberAs();
+    if (name === null || !this.hasStarted() || this.isGrowing() || this.end() === 0) return;
+    if (!paused && !ended && performance.now() - this.#positionKeptAt < keepPositionMilliseconds) return;
+    this.#positionKeptAt = performance.now();
+    this.#memory.keepPosition(name, ended ? this.end() : currentTime, this.end());
+  }
+
+  /** Loudness and speed as they were last, and where it was left. */
+  #begin(media: HTMLVideoElement): void {
+    const { volume = 1, muted = false, speed = 1 } = this.#memory.settings();
+    media.volume = volume;
+    media.muted = muted;
+    media.playbackRate = speed;
+    this.speed.set(speed);
+    const name = this.rememberAs();
+    const at = this.startAt() ?? (name === null ? undefined : this.#memory.position(name));
+    if (at !== undefined && at > 0) media.currentTime = at;
   }
 
   #media(deck = this.active()): HTMLVideoElement {
@@ -259,7 +351,9 @@ export class Player {
     const attachment = isPlaylist
       ? await attachPlaylist(media, url, this.#reports(deck), () => this.#showing === url)
       : attachFile(media, url, this.#reports(deck));
-    if (attachment) this.#attachments.set(deck, attachment);
+    if (!attachment) return;
+    this.#attachments.set(deck, attachment);
+    this.#begin(media);
   }
 
   async #replaceWith(file: string): Promise<void> {

@@ -1,29 +1,46 @@
-import { Component, computed, inject } from '@angular/core';
+import { Component, computed, inject, signal } from '@angular/core';
+import { toSignal } from '@angular/core/rxjs-interop';
+import { NavigationEnd, Router, RouterLink } from '@angular/router';
+import { filter, map } from 'rxjs';
 import { diskTrouble } from '../storage/disk-words';
 import { Icon } from '../ui/icon';
 import { inWords } from '../ui/states';
 import { HealthWatch } from './health-watch';
 
-/** What `/health` finds wrong, where nobody can overlook it: a full disk stops recordings long before anybody asks. */
+/** Where a warning belongs. What is down is said everywhere. */
+const placesOfWarnings: readonly string[] = ['/now', '/settings', '/storage'];
+
+/**
+ * What `/health` finds wrong, with the way to its cure: a full disk stops recordings long before anybody asks. A warning can be
+ * dismissed until it says something else.
+ */
 @Component({
   selector: 'sv-health-notice',
-  imports: [Icon],
+  imports: [Icon, RouterLink],
   template: `
     <div role="status">
-      @for (finding of findings(); track finding.name) {
+      @for (finding of shown(); track finding.name) {
         <p [attr.data-status]="finding.status">
           <sv-icon name="alert" />
           <span
-            ><strong>{{ finding.label }}</strong> {{ finding.detail }}</span
+            ><strong>{{ finding.label }}</strong> {{ finding.detail }}
+            <a [routerLink]="finding.cure">{{ finding.cureLabel }}</a></span
           >
+          @if (finding.status === 'warn') {
+            <button type="button" [attr.aria-label]="'Dismiss: ' + finding.label" (click)="dismiss(finding.words)">
+              <sv-icon name="close" />
+            </button>
+          }
         </p>
       }
     </div>
   `,
   styles: `
     p {
-      display: flex;
+      display: grid;
+      grid-template-columns: auto minmax(0, 1fr) auto;
       gap: 0.6rem;
+      align-items: start;
       margin-bottom: 0.75rem;
       padding: 0.65rem 0.9rem;
       border-radius: var(--sv-radius-small);
@@ -35,9 +52,26 @@ import { HealthWatch } from './health-watch';
       color: var(--sv-warn);
       margin-top: 0.1rem;
     }
+    a {
+      color: inherit;
+      font-weight: 600;
+    }
+    button {
+      display: grid;
+      place-items: center;
+      width: 2rem;
+      height: 2rem;
+      margin: -0.25rem -0.4rem -0.25rem 0;
+      padding: 0;
+      border: 0;
+      border-radius: 50%;
+      background: none;
+      color: inherit;
+      cursor: pointer;
+    }
     p[data-status='down'] {
-      background: var(--mat-sys-error-container);
-      color: var(--mat-sys-on-error-container);
+      background: var(--mat-sys-inverse-surface);
+      color: var(--mat-sys-inverse-on-surface);
     }
     p[data-status='down'] sv-icon {
       color: inherit;
@@ -46,7 +80,16 @@ import { HealthWatch } from './health-watch';
 })
 export class HealthNotice {
   readonly #watch = inject(HealthWatch);
-  protected readonly findings = computed(() => {
+  readonly #router = inject(Router);
+  readonly #dismissed = signal<ReadonlySet<string>>(new Set());
+  readonly #path = toSignal(
+    this.#router.events.pipe(
+      filter((event) => event instanceof NavigationEnd),
+      map(({ urlAfterRedirects }) => urlAfterRedirects.split('?')[0] ?? ''),
+    ),
+    { initialValue: this.#router.url.split('?')[0] ?? '' },
+  );
+  readonly #findings = computed(() => {
     const disks = this.#watch.disks().flatMap((disk) => diskTrouble(disk));
     const checks = Object.entries(this.#watch.health()?.checks ?? {})
       // Told disk by disk, with what to do.
@@ -57,6 +100,19 @@ export class HealthNotice {
         label: `${inWords(name)}:`,
         detail: detail ?? (status === 'down' ? 'does not work.' : 'needs attention.'),
       }));
-    return [...disks, ...checks];
+    return [
+      ...disks.map((finding) => ({ ...finding, cure: '/storage', cureLabel: 'Open Storage' })),
+      ...checks.map((finding) => ({ ...finding, cure: '/settings', cureLabel: 'Open Health' })),
+    ].map((finding) => ({ ...finding, words: `${finding.label} ${finding.detail}` }));
   });
+  protected readonly shown = computed(() => {
+    const warns = placesOfWarnings.includes(this.#path());
+    return this.#findings().filter(
+      ({ status, words }) => status === 'down' || (warns && !this.#dismissed().has(words)),
+    );
+  });
+
+  protected dismiss(words: string): void {
+    this.#dismissed.update((before) => new Set(before).add(words));
+  }
 }

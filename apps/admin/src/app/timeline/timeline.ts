@@ -84,10 +84,21 @@ export class TimelineView {
     this.track()?.nativeElement.querySelectorAll('button')[target]?.focus();
   }
 
-  protected press(span: Span): void {
+  protected labelOf(span: Span): string {
+    const said = [span.title, span.detail].map((words) => words.replace(/\.+$/, '')).filter((words) => words !== '');
+    return [...said, ...(span.mediaStart !== null && this.playable() ? ['Play from here'] : [])].join('. ');
+  }
+
+  /** A click means the instant under the pointer; the keyboard, which has none, the start of the span. */
+  protected press(span: Span, { detail: clicks, offsetX, currentTarget }: MouseEvent): void {
     this.#looking.set(span.key);
     this.#stoodAt.set(span.key);
-    if (this.playable() && span.mediaStart !== null) this.playFrom.emit(span.mediaStart);
+    const line = this.timeline();
+    if (!this.playable() || span.mediaStart === null || !line) return;
+    const width = currentTarget instanceof HTMLElement ? currentTarget.offsetWidth : 0;
+    const share = clicks > 0 && width > 0 ? Math.min(1, Math.max(0, offsetX / width)) : 0;
+    const spanSeconds = ((span.width / 100) * (line.to - line.from)) / 1000;
+    this.playFrom.emit(span.mediaStart + share * spanSeconds);
   }
 }
 

@@ -1,6 +1,6 @@
 import { Component, computed, inject, input } from '@angular/core';
 import { ConnectionState } from '../feed/connection';
-import { Icon } from './icon';
+import { Icon, type IconName } from './icon';
 import { isOpen, stateLabel, stateTone } from './states';
 
 @Component({
@@ -11,7 +11,7 @@ import { isOpen, stateLabel, stateTone } from './states';
     } @else {
       <span class="dot" aria-hidden="true"></span>
     }
-    {{ label() }}`,
+    <span>{{ label() }}</span>`,
   host: { '[attr.data-tone]': 'tone()', '[attr.data-state]': 'state()' },
   styles: `
     :host {
@@ -82,7 +82,7 @@ export class StateChip {
     if (this.#isOld()) return 'quiet';
     return this.#deceives() ? 'warn' : stateTone(this.state());
   });
-  protected readonly sign = computed(() => {
+  protected readonly sign = computed((): IconName | null => {
     if (this.#isOld()) return 'clock';
     return this.state() === 'failed' ? 'close' : null;
   });

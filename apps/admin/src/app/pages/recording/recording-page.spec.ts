@@ -240,7 +240,7 @@ describe('the Recording page', () => {
     const gap = { from: '2026-11-22T21:00:20Z', to: '2026-11-22T21:00:41Z', seconds: 21, cause };
     const page = await open(aRecording({ gaps: [gap], playable: false, endedAt: '2026-11-22T21:02:00Z' }));
     const button = page.find('[data-testid=timeline] [data-kind=gap]');
-    expect(button.getAttribute('aria-label')).toContain('The source did not answer.');
+    expect(button.getAttribute('aria-label')).toContain('The source did not answer');
     button.dispatchEvent(new Event('focus'));
     await page.settle();
     expect(page.find('sv-timeline .words').textContent).toContain('Gap of 21 s.');

@@ -15,6 +15,7 @@ import { Story } from '../../story/story';
 import { HappeningsTable } from '../../timeline/happenings-table';
 import { TimelineView } from '../../timeline/timeline';
 import { Clock } from '../../ui/clock';
+import { secondsOf } from '../../ui/seconds-of';
 import { formatDuration } from '../../ui/formats';
 import { Icon } from '../../ui/icon';
 import { Skeleton } from '../../ui/skeleton';
@@ -50,6 +51,9 @@ const toleratedShortfallSeconds = 3;
 })
 export default class RecordingPage {
   readonly id = input.required<string>();
+  /** From the address: `?t=90`, `?t=1h2m3s`. */
+  readonly t = input<string>();
+  protected readonly startAt = computed(() => secondsOf(this.t()));
 
   readonly #api = inject(ConsoleApi);
   readonly #ask = inject(Ask);

@@ -16,6 +16,7 @@ import {
   spokenDuration,
 } from '../../ui/formats';
 import { Icon } from '../../ui/icon';
+import { secondsOf } from '../../ui/seconds-of';
 import { Skeleton } from '../../ui/skeleton';
 import { TroublePanel } from '../../ui/trouble-panel';
 
@@ -27,6 +28,9 @@ import { TroublePanel } from '../../ui/trouble-panel';
 })
 export default class VideoPage {
   readonly id = input.required<string>();
+  /** From the address: `?t=90`, `?t=1h2m3s`. */
+  readonly t = input<string>();
+  protected readonly startAt = computed(() => secondsOf(this.t()));
 
   readonly #api = inject(ConsoleApi);
   readonly #clock = inject(Clock);
