@@ -1,14 +1,18 @@
 # syntax=docker/dockerfile:1
 
-FROM node:24-bookworm-slim AS build
+# By name it follows Debian's and Node's fixes. To build the same image again, name it with its digest:
+# docker build --build-arg NODE_IMAGE=node:24-bookworm-slim@sha256:… (docker buildx imagetools inspect tells it)
+ARG NODE_IMAGE=node:24-bookworm-slim
+
+FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY . .
 RUN npm ci && npm run build
 # Then only what runs: ffmpeg comes from Debian, and nothing that runs needs an install script.
-RUN npm ci --workspace apps/server --omit=dev --ignore-scripts \
+RUN npm ci --workspace apps/server --workspace apps/cli --omit=dev --ignore-scripts \
   && rm -rf apps/*/src apps/*/compiled libs/*/src node_modules/@ffmpeg-installer node_modules/@ffprobe-installer
 
-FROM node:24-bookworm-slim
+FROM ${NODE_IMAGE}
 RUN apt-get update \
   && apt-get install --yes --no-install-recommends ffmpeg \
   && rm -rf /var/lib/apt/lists/* \
@@ -18,6 +22,9 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/libs libs
 COPY --from=build /app/apps apps
+# `docker exec streamvault streamvault verify`, for one.
+RUN printf '#!/bin/sh\nexec node /app/apps/cli/dist/main.js "$@"\n' > /usr/local/bin/streamvault \
+  && chmod 0755 /usr/local/bin/streamvault
 
 # A container's port is reached from outside only where it is published, so it listens everywhere inside. There are no
 # accounts yet: it starts only with ALLOW_OPEN_ACCESS=true, which is for whoever runs it to say. See docs/deploy/docker.md.

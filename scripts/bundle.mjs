@@ -3,6 +3,7 @@
 import { rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
+import { writeLicenses } from './licenses.mjs';
 
 /** What brings machine code, or looks for files beside its own. */
 const besideTheirFiles = ['better-sqlite3', '@kurrent/kurrentdb-client', 'pino', 'pino-pretty', 'swagger-ui-dist'];
@@ -50,4 +51,5 @@ export async function bundle(root, into) {
     banner: { js: banner },
     logLevel: 'warning',
   });
+  writeLicenses(root, join(into, 'licenses.txt'));
 }

@@ -92,6 +92,29 @@ describe('the container', () => {
     expect(service('streamvault')).toMatch(/^ {4}restart: unless-stopped$/m);
   });
 
+  it('may do no more than it has to: its disk is read-only, it has no rights of root, and there are bounds', () => {
+    const text = service('streamvault');
+    expect(text).toMatch(/^ {4}read_only: true$/m);
+    expect(text).toMatch(/^ {4}cap_drop: \[ALL\]$/m);
+    expect(section(text, 'tmpfs')).toMatch(/\/tmp/);
+    expect(section(text, 'volumes')).toMatch(/^ {6}- data:\/data$/m);
+    for (const name of ['streamvault', 'kurrentdb', 'postgres']) {
+      expect(service(name)).toMatch(/^ {4}security_opt: \['no-new-privileges:true'\]$/m);
+      expect(service(name)).toMatch(/^ {4}mem_limit: \d+g$/m);
+      expect(service(name)).toMatch(/^ {4}pids_limit: \d+$/m);
+    }
+  });
+
+  it('has no password that everybody knows', () => {
+    expect(compose).toMatch(/^ {6}POSTGRES_PASSWORD: \$\{POSTGRES_PASSWORD:-\}$/m);
+    expect(compose + dockerfile).not.toMatch(/(PASSWORD|SECRET|TOKEN)\w*(: |=)['"]?\w/);
+  });
+
+  it('has the command line', () => {
+    expect(dockerfile).toMatch(/exec node \/app\/apps\/cli\/dist\/main\.js "\$@".*> \/usr\/local\/bin\/streamvault/);
+    expect(dockerfile).toMatch(/--workspace apps\/cli /);
+  });
+
   it('runs the server by what `npm start` runs it by', () => {
     const [, flags] = /^export const serverArguments = \[(.*), serverProgram\];$/m.exec(read('scripts/house.mjs'))!;
     const [, inContainer] = /^CMD \["node", (.*), "apps\/server\/dist\/main.js"\]$/m.exec(dockerfile)!;

@@ -38,8 +38,13 @@ describe('locateTools', () => {
     const own = await program(join(folder, "my ffmpeg's", 'ffmpeg-9'), saying('ffmpeg', '9.0'));
 
     expect(await locateTools({ ffmpegPath: own, searchPath })).toEqual({
-      ffmpeg: { path: own, version: '9.0', origin: 'setting' },
-      ffprobe: { path: join(folder, 'system', 'ffprobe'), version: '5.1.9-0+deb12u1', origin: 'system' },
+      ffmpeg: { path: own, version: '9.0', year: undefined, origin: 'setting' },
+      ffprobe: {
+        path: join(folder, 'system', 'ffprobe'),
+        version: '5.1.9-0+deb12u1',
+        year: undefined,
+        origin: 'system',
+      },
     });
   });
 
@@ -79,8 +84,24 @@ describe('locateTools', () => {
 
     const located = await locateTools({ searchPath: '/nowhere', bundled: (tool) => paths[tool] });
 
-    expect(located.ffmpeg).toEqual({ path: paths.ffmpeg, version: 'N-47683-g0e8eb07980-static', origin: 'bundled' });
+    expect(located.ffmpeg).toMatchObject({
+      path: paths.ffmpeg,
+      version: 'N-47683-g0e8eb07980-static',
+      origin: 'bundled',
+    });
     expect((await stat(paths.ffprobe)).mode & 0o111).toBe(0o111);
+  });
+
+  it.each([
+    [
+      'ffmpeg version N-47683-g0e8eb07980-static https://x.example/  Copyright (c) 2000-2018 the FFmpeg developers',
+      2018,
+    ],
+    ['ffmpeg version 5.1.9-0+deb12u1 Copyright (c) 2000-2026 the FFmpeg developers', 2026],
+  ])('knows from when it is: %s', async (words, year) => {
+    const own = await program(join(folder, 'dated', 'ffmpeg'), `echo "${words}"`);
+    const { searchPath } = await systemTools();
+    expect((await locateTools({ ffmpegPath: own, searchPath })).ffmpeg.year).toBe(year);
   });
 
   it('falls back to npm where the system program does not run', async () => {

@@ -13,6 +13,8 @@ export interface MediaTool {
   /** As the program says it: `5.1.9-0+deb12u1`, `N-47683-g0e8eb07980-static`. */
   readonly version: string;
   readonly origin: ToolOrigin;
+  /** When it was made, as it says; undefined where it does not. */
+  readonly year: number | undefined;
 }
 
 export interface MediaTools {
@@ -52,17 +54,17 @@ async function locate(tool: ToolName, setting: string | undefined, options: Loca
   const onPath = await findOnPath(tool, searchPath);
   if (onPath === undefined) tried.push('not on the PATH');
   else {
-    const version = await versionOf(tool, onPath);
-    if (typeof version === 'string') return { path: onPath, version, origin: 'system' };
-    tried.push(`${onPath} does not run: ${version.problem}`);
+    const build = await buildOf(tool, onPath);
+    if ('version' in build) return { path: onPath, ...build, origin: 'system' };
+    tried.push(`${onPath} does not run: ${build.problem}`);
   }
 
   const bundled = await findBundled(tool, options.bundled ?? bundledPath);
   if (typeof bundled !== 'string') tried.push(bundled.problem);
   else {
-    const version = await versionOf(tool, bundled);
-    if (typeof version === 'string') return { path: bundled, version, origin: 'bundled' };
-    tried.push(`${bundled} does not run: ${version.problem}`);
+    const build = await buildOf(tool, bundled);
+    if ('version' in build) return { path: bundled, ...build, origin: 'bundled' };
+    tried.push(`${bundled} does not run: ${build.problem}`);
   }
   throw new MediaToolMissing(tool, tried);
 }
@@ -73,9 +75,9 @@ async function useSetting(tool: ToolName, setting: string, searchPath: string): 
   if (path === undefined) throw new MediaToolSettingInvalid(tool, `there is no program ${setting} on the PATH`);
   const problem = await whyNotExecutable(path);
   if (problem !== undefined) throw new MediaToolSettingInvalid(tool, `${path} ${problem}`);
-  const version = await versionOf(tool, path);
-  if (typeof version !== 'string') throw new MediaToolSettingInvalid(tool, version.problem);
-  return { path, version, origin: 'setting' };
+  const build = await buildOf(tool, path);
+  if ('problem' in build) throw new MediaToolSettingInvalid(tool, build.problem);
+  return { path, ...build, origin: 'setting' };
 }
 
 async function findOnPath(name: string, searchPath: string): Promise<string | undefined> {
@@ -128,7 +130,10 @@ function bundledPath(tool: ToolName): string {
   throw new Error(`@${tool}-installer/${tool} names no program`);
 }
 
-async function versionOf(tool: ToolName, path: string): Promise<string | { readonly problem: string }> {
+async function buildOf(
+  tool: ToolName,
+  path: string,
+): Promise<Pick<MediaTool, 'version' | 'year'> | { readonly problem: string }> {
   try {
     const { stdout } = await runTool({
       program: path,
@@ -136,8 +141,11 @@ async function versionOf(tool: ToolName, path: string): Promise<string | { reado
       timeLimitSeconds: 20,
       maxStdoutBytes: 65_536,
     });
-    const version = new RegExp(`^${tool} version (\\S+)`).exec(new TextDecoder().decode(stdout))?.[1];
-    return version ?? { problem: `${path} does not answer \`-version\` as ${tool} does` };
+    const said = new TextDecoder().decode(stdout);
+    const version = new RegExp(`^${tool} version (\\S+)`).exec(said)?.[1];
+    const year = /Copyright \(c\) (?:\d{4}-)?(\d{4}) the FFmpeg developers/.exec(said)?.[1];
+    if (version !== undefined) return { version, year: year === undefined ? undefined : Number(year) };
+    return { problem: `${path} does not answer \`-version\` as ${tool} does` };
   } catch (error) {
     // Another platform's program, a missing shared library, a wrapper script that fails: say it in the program's words.
     if (error instanceof MediaError) return { problem: error.message };

@@ -11,6 +11,8 @@ import type { Settings } from '../settings/settings.js';
 import { diskHealth } from '@streamvault/storage';
 import type { DiskWatch } from '@streamvault/storage';
 
+import { toolCheck } from './tool-check.js';
+
 type Check = Health['checks'][string];
 
 export interface HealthParts {
@@ -53,8 +55,8 @@ export class HealthChecks {
       projections: this.#projections(),
       disk,
       secrets,
-      ffmpeg: { status: 'ok', detail: `${tools.ffmpeg.version} (${tools.ffmpeg.origin}: ${tools.ffmpeg.path})` },
-      ffprobe: { status: 'ok', detail: `${tools.ffprobe.version} (${tools.ffprobe.origin}: ${tools.ffprobe.path})` },
+      ffmpeg: toolCheck(tools.ffmpeg, new Date().getFullYear()),
+      ffprobe: toolCheck(tools.ffprobe, new Date().getFullYear()),
       recorder: { status: 'ok', detail: `${recorder.recordingIds.length} open` },
       demo: demo(),
       twitch: this.#twitch(),

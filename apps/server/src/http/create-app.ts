@@ -2,10 +2,12 @@ import { type DynamicModule, NotFoundException } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { readFile } from 'node:fs/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { isConsolePage, serveConsole } from '../console/serve-console.js';
 import type { Settings } from '../settings/settings.js';
+import { serverFolder } from '../server-folder.js';
 import { version } from '../version.js';
 import { AccessRules } from './access-rules.js';
 import { answerClientError } from './client-error.js';
@@ -69,6 +71,7 @@ export async function createApp(
   fastify.server.maxConnections = mostConnections;
   addRules(fastify, new AccessRules(settings), logger, filter);
   const hasConsole = settings.roles.has('api') && (await serveConsole(fastify));
+  serveLicenses(fastify);
   answerUnknownPages(fastify, filter, hasConsole);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: new NestLogger(logger),
@@ -101,6 +104,15 @@ function addRules(fastify: FastifyInstance, rules: AccessRules, logger: Logger, 
   });
 }
 
+/** Written beside the program when it is built. */
+function serveLicenses(fastify: FastifyInstance): void {
+  fastify.get('/licenses.txt', async (_, reply) => {
+    const text = await readFile(new URL('dist/licenses.txt', serverFolder), 'utf8').catch(() => undefined);
+    if (text === undefined) throw new NotFoundException('The licences are collected by npm run build.');
+    return reply.header('Cache-Control', 'no-cache').type('text/plain; charset=utf-8').send(text);
+  });
+}
+
 /** A page of the console opens the console; anything else that no route knows is a 404 problem. */
 function answerUnknownPages(fastify: FastifyInstance, filter: ProblemFilter, hasConsole: boolean): void {
   fastify.get('/*', (request, reply) => {
@@ -116,7 +128,9 @@ function publishOpenApi(app: NestFastifyApplication): void {
   const config = new DocumentBuilder()
     .setTitle('StreamVault')
     .setVersion(version)
-    .setDescription('Records live streams, and can explain everything it did. Errors are RFC 9457 problem details.')
+    .setDescription(
+      'Records live streams, and can explain everything it did. Errors are RFC 9457 problem details. [Licences of its parts](/licenses.txt).',
+    )
     .setOpenAPIVersion('3.1.0')
     .build();
   SwaggerModule.setup('api/docs', app, () => withProblemSchema(SwaggerModule.createDocument(app, config)), {
