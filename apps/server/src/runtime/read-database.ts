@@ -1,17 +1,15 @@
-import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM as PostgresOrm } from '@mikro-orm/postgresql';
 import type { MikroORM } from '@mikro-orm/sql';
 import { contexts } from '@streamvault/contexts';
 import { MikroORM as SqliteOrm } from '@mikro-orm/sqlite';
-import { PostgresRebuildPlaces, type RebuildPlaces, SqliteRebuildPlaces } from '@streamvault/kernel';
-import { migrations } from '../migrations/index.js';
+import { PostgresRebuildPlaces, prepareTables, type RebuildPlaces, SqliteRebuildPlaces } from '@streamvault/kernel';
 import { parseDatabaseUrl, type PostgresAddress } from './database-url.js';
 import { StartRefused } from '@streamvault/storage';
 
 export type ReadOrm = MikroORM;
 
 /** Every table there is, on every engine. */
-export const readModelEntities = [...contexts.entities];
+const readModelEntities = [...contexts.entities];
 
 /**
  * Opens the read models and brings their tables up to date. They hold nothing that the log does not: a database that
@@ -44,8 +42,6 @@ export function connectSqlite(file: string): Promise<ReadOrm> {
   return SqliteOrm.init({
     entities: readModelEntities,
     dbName: file,
-    extensions: [Migrator],
-    migrations: { migrationsList: migrations.sqlite, snapshot: false, silent: true },
     forceUtcTimezone: true,
   });
 }
@@ -66,8 +62,6 @@ export function connectPostgres({ url, user, database }: PostgresAddress, option
       idle_in_transaction_session_timeout: 60_000,
     },
     pool: { min: 0, max: 8, idleTimeoutMillis: 30_000 },
-    extensions: [Migrator],
-    migrations: { migrationsList: migrations.postgresql, snapshot: false, silent: true },
     forceUtcTimezone: true,
     ensureDatabase: false,
     // Whoever asked is told of every failure; what the driver would add has no level and no form.
@@ -85,7 +79,7 @@ async function openSqlite(file: string): Promise<ReadOrm> {
     await connection.execute('pragma synchronous = normal');
     // Only checkpoints wait for the disk, and everybody with them: fewer and larger ones.
     await connection.execute('pragma wal_autocheckpoint = 4000');
-    await orm.migrator.up();
+    await prepareTables(contexts.projections, orm.em);
     return orm;
   } catch (error) {
     await orm?.close(true);
@@ -107,7 +101,7 @@ async function openPostgres(address: PostgresAddress): Promise<ReadOrm> {
       throw new StartRefused(
         `The database that DATABASE_URL names keeps text as ${row?.encoding}, which cannot hold every title. Make one with encoding UTF8.`,
       );
-    await migrateInTurn(orm);
+    await prepareInTurn(orm);
     return orm;
   } catch (error) {
     await orm.close(true);
@@ -118,21 +112,21 @@ async function openPostgres(address: PostgresAddress): Promise<ReadOrm> {
 }
 
 /** Any number will do that no other program locks by. */
-const migrationLock = 0x73_74_72_76_6c_74;
+const tablesLock = 0x73_74_72_76_6c_74;
 
 /** Two servers that start at once would both make the tables. The lock ends with its connection at the latest. */
-async function migrateInTurn(orm: ReadOrm): Promise<void> {
+async function prepareInTurn(orm: ReadOrm): Promise<void> {
   const connection = orm.em.getConnection();
   await connection
     .getClient()
     .connection()
     .execute(async (held) => {
       const run = (statement: string) => connection.execute(statement, [], 'run', held as never);
-      await run(`select pg_advisory_lock(${migrationLock})`);
+      await run(`select pg_advisory_lock(${tablesLock})`);
       try {
-        await orm.migrator.up();
+        await prepareTables(contexts.projections, orm.em);
       } finally {
-        await run(`select pg_advisory_unlock(${migrationLock})`);
+        await run(`select pg_advisory_unlock(${tablesLock})`);
       }
     });
 }

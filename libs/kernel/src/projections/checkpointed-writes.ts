@@ -5,6 +5,7 @@ import { isTransient } from '../log/transient-error.js';
 import { inTransaction } from './in-transaction.js';
 import type { Projection } from './projection.js';
 import { ProjectionCheckpoint } from './projection-checkpoint.entity.js';
+import { makeTablesAgain, shapeOf } from './read-model-tables.js';
 
 /** Somebody else moved this projection on, another process most likely. What we were about to write is written already. */
 export class CheckpointMoved extends Error {
@@ -52,23 +53,26 @@ export class CheckpointedWrites {
   }
 
   /**
-   * Finds where the rows are. Clears them where nobody knows that, or where another version of the projection wrote them and they
-   * are not to be kept; `outdated` are those that were kept, and that nothing may be written to. Rows of a log that is another one by
+   * Finds where the rows are. Clears them where nobody knows that, or where another version of the projection wrote them, or its
+   * tables are made another way by now, and they are not to be kept; `outdated` are those that were kept, and that nothing may be written to. Rows of a log that is another one by
    * now are cleared in any case (`log-went-back`): they tell of things that never happened.
    */
   async open({ keepOutdated = false } = {}): Promise<'known' | 'cleared' | 'outdated' | 'log-went-back'> {
     const { name, version } = this.#projection;
+    const shape = shapeOf(this.#projection, this.#em());
     const wentBack = await this.#logWentBack();
     return inTransaction(this.#em(), async (em) => {
       const checkpoint = await em.findOne(ProjectionCheckpoint, { name });
       const stored = checkpoint?.position ?? undefined;
       const position = stored === undefined ? undefined : parsePosition(stored);
       const makesSense = checkpoint !== null && (position === undefined) === (stored === undefined);
-      const known = makesSense && !wentBack && checkpoint.version === version;
+      const hasShape = checkpoint?.shape === shape;
+      const known = makesSense && !wentBack && hasShape && checkpoint.version === version;
       if (!known && keepOutdated && makesSense && !wentBack && position !== undefined) return 'outdated';
       if (!known) {
+        if (!hasShape) await makeTablesAgain(this.#projection, em);
         for (const entity of this.#projection.entities) await em.nativeDelete(entity, {});
-        await em.upsert(ProjectionCheckpoint, { name, version, position: null, fingerprint: null });
+        await em.upsert(ProjectionCheckpoint, { name, version, position: null, fingerprint: null, shape });
       }
       this.#written = known ? position : undefined;
       return known ? 'known' : wentBack ? 'log-went-back' : 'cleared';

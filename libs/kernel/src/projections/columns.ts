@@ -16,8 +16,15 @@ class TextColumn extends Type<string | null, string | null> {
   }
 }
 
+class SortableTextColumn extends TextColumn {
+  /** SQLite does so anyway. */
+  override getColumnType(_property?: unknown, platform?: Platform): string {
+    return platform instanceof BasePostgreSqlPlatform ? 'text collate "C"' : 'text';
+  }
+}
+
 /** JSON as text: PostgreSQL's own type refuses strings that JSON allows, and puts keys in an order of its own. */
-class JsonColumn extends Type<unknown, string> {
+export class JsonColumn extends Type<unknown, string> {
   override convertToDatabaseValue(value: unknown): string {
     return JSON.stringify(value);
   }
@@ -56,8 +63,8 @@ class WholeNumberColumn extends Type<number | null, number | string | null> {
  */
 export const column = {
   text: () => p.type(TextColumn).$type<string>(),
-  /** Compared and sorted by code point; its migration for PostgreSQL says `collate "C"`. */
-  sortableText: () => p.type(TextColumn).$type<string>().ignoreSchemaChanges('collation'),
+  /** Compared and sorted by code point, whatever the database does. */
+  sortableText: () => p.type(SortableTextColumn).$type<string>(),
   json: <Value>() => p.type(JsonColumn).$type<Value>(),
   wholeNumber: () => p.type(WholeNumberColumn).$type<number>(),
   number: () => p.double().$type<number>(),

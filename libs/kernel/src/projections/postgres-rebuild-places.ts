@@ -2,13 +2,13 @@ import type { EntityManager, MikroORM } from '@mikro-orm/sql';
 import type { Projection } from './projection.js';
 import {
   copyStatement,
-  literal,
+  hasShape,
+  makePlace,
   moveRowsIn,
-  quoted,
   type RebuildPlace,
   type RebuildPlaces,
-  tablesOf,
 } from './rebuild-places.js';
+import { quoted } from './quoted.js';
 
 export interface PostgresRebuildPlacesOptions {
   readonly em: () => EntityManager;
@@ -37,18 +37,13 @@ export class PostgresRebuildPlaces implements RebuildPlaces {
     const connection = live().getConnection();
     const schema = await liveSchema(live());
     const beside = besideOf(schema, projection.name);
-    const tables = tablesOf(projection, live()).map(({ name }) => name);
-    const found = await columns(live(), beside, tables);
-    if (found.length === 0 || found.join('\n') !== (await columns(live(), schema, tables)).join('\n')) {
-      await connection.execute(`drop schema if exists ${quoted(beside)} cascade`);
-      await connection.execute(`create schema ${quoted(beside)}`);
-      for (const table of tables) {
-        const from = `${quoted(schema)}.${quoted(table)}`;
-        await connection.execute(`create table ${quoted(beside)}.${quoted(table)} (like ${from} including all)`);
-      }
-    }
     // A crash of the server may take the last of it, and takes no more than that.
     const orm = await this.#options.connect(`-c search_path=${quoted(beside)} -c synchronous_commit=off`);
+    if (!(await hasShape(projection, orm.em).catch(() => false))) {
+      await connection.execute(`drop schema if exists ${quoted(beside)} cascade`);
+      await connection.execute(`create schema ${quoted(beside)}`);
+      await makePlace(projection, orm.em);
+    }
     return {
       em: () => orm.em,
       moveIn: (caughtUp) =>
@@ -70,15 +65,4 @@ const besideOf = (live: string, projection: string): string => `${live}_rebuild_
 async function liveSchema(em: EntityManager): Promise<string> {
   const [row] = await em.getConnection().execute<{ name: string }[]>('select current_schema() as name');
   return row?.name ?? 'public';
-}
-
-/** What the tables are made of, in words that are alike where they are. */
-async function columns(em: EntityManager, schema: string, tables: readonly string[]): Promise<string[]> {
-  const rows = await em.getConnection().execute<{ column: string }[]>(
-    `select concat_ws(' ', table_name, column_name, data_type, collation_name, is_nullable) as column
-       from information_schema.columns
-      where table_schema = ${literal(schema)} and table_name in (${tables.map(literal).join(', ')})
-      order by table_name, ordinal_position`,
-  );
-  return rows.map(({ column }) => column);
 }

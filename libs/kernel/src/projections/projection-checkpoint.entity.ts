@@ -13,6 +13,8 @@ export const ProjectionCheckpointSchema = defineEntity({
     position: column.text().nullable(),
     /** Of the log at that position; null where the log has no event there. */
     fingerprint: column.text().nullable(),
+    /** Of the tables, see `shapeOf`; null where they were made by a program that kept none. */
+    shape: column.text().nullable(),
   },
 });
 

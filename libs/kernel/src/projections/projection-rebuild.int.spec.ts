@@ -9,7 +9,15 @@ import { type BuildsAhead, buildUpToHead } from './build-ahead.js';
 import type { Projection, ProjectionStatus } from './projection.js';
 import { ProjectionNotFound, ProjectionRunner, type ProjectionRunnerOptions } from './projection-runner.js';
 import { rowById } from './row-by-id.js';
-import { type ReadDatabase, SeenAmount, SqliteDatabase, testEngines, TillBalance } from './read-database.testing.js';
+import { ProjectionCheckpoint } from './projection-checkpoint.entity.js';
+import {
+  type ReadDatabase,
+  ReshapedTill,
+  SeenAmount,
+  SqliteDatabase,
+  testEngines,
+  TillBalance,
+} from './read-database.testing.js';
 
 class Balances implements Projection<TillEvent> {
   name = 'balances';
@@ -40,6 +48,27 @@ class Amounts implements Projection<TillEvent> {
 
   handle(event: ReadEvent<TillEvent>, em: EntityManager): void {
     em.create(SeenAmount, { id: event.id, amount: Number(event.position) });
+  }
+}
+
+/** The same projection of a later release, its version forgotten: it keeps other columns. */
+class ReshapedBalances extends Balances {
+  override entities: EntityClass<object>[] = [ReshapedTill];
+
+  override async handle(event: ReadEvent<TillEvent>, em: EntityManager): Promise<void> {
+    await this.meet(event);
+    const till = await rowById(em, ReshapedTill, event.stream);
+    const { amount } = event.data;
+    if (till) Object.assign(till, { balance: till.balance + amount, notes: [...till.notes, 'again'] });
+    else
+      em.create(ReshapedTill, {
+        till: event.stream,
+        balance: amount,
+        notes: ['first'],
+        isOpen: true,
+        remark: null,
+        owner: 'me',
+      });
   }
 }
 
@@ -348,6 +377,53 @@ describe.each(testEngines())('rebuilding beside the live rows on $name', (engine
       expect(balances.met).toBeLessThanOrEqual(80);
       expect(await payments()).toBe(200);
     });
+  });
+
+  it('builds tables of another shape beside the old ones, whose rows can be read until then', async () => {
+    await pay(30);
+    const former = started();
+    await former.waitForNonStale(10_000);
+    await former.stop();
+    await database.openWith([ProjectionCheckpoint, ReshapedTill, SeenAmount]);
+    const gate = Promise.withResolvers<void>();
+    balances = new ReshapedBalances();
+    balances.meet = () => gate.promise;
+    const runner = started();
+    await until('it is found to be outdated', () => status(runner).state === 'outdated');
+    const tills = () => database.em.fork().find(ReshapedTill, {}, { orderBy: { till: 'asc' } });
+    expect(await tills()).toMatchObject([
+      { till: 'till-0', balance: 10, notes: [], isOpen: false, remark: null, owner: '' },
+      { balance: 10 },
+      { balance: 10 },
+    ]);
+    gate.resolve();
+    await rebuilt(runner);
+    await pay(1);
+    await runner.waitForNonStale(10_000);
+    expect(await tills()).toMatchObject([
+      { balance: 11, isOpen: true, owner: 'me', notes: expect.arrayContaining(['first', 'again']) },
+      { balance: 10 },
+      { balance: 10 },
+    ]);
+    // Nothing of the old shape is left.
+    const different = await database.orm.schema.getUpdateSchemaSQL({ wrap: false });
+    expect(different.replace("set names 'utf8';", '').trim()).toBe('');
+    await nothingIsLeft();
+  });
+
+  it('makes a table again that somebody dropped', async () => {
+    await pay(3);
+    await (async () => {
+      const former = started();
+      await former.waitForNonStale(10_000);
+      await former.stop();
+    })();
+    await database.em.fork().execute('drop table till_balances');
+    await database.openWith(database.entities);
+    const runner = started();
+    await until('it is built', () => status(runner).state === 'live');
+    await rebuilt(runner);
+    expect(await payments()).toBe(3);
   });
 
   it('rebuilds over an empty log, and knows its projections', async () => {

@@ -135,7 +135,13 @@ describe.each(testEngines())('ProjectionRunner on $name', (engine) => {
     ]);
     const head = (await store.headPosition())!;
     expect(await database.checkpoints()).toEqual([
-      { name: 'balances', version: 1, position: String(head), fingerprint: await store.fingerprint(head) },
+      {
+        name: 'balances',
+        version: 1,
+        position: String(head),
+        fingerprint: await store.fingerprint(head),
+        shape: expect.any(String),
+      },
     ]);
     await running.stop();
     expect(running.status()).toMatchObject([{ state: 'stopped' }]);

@@ -1,5 +1,5 @@
 import { MikroORM as PostgresOrm } from '@mikro-orm/postgresql';
-import { defineEntity, type EntityManager, type MikroORM, p } from '@mikro-orm/sql';
+import { defineEntity, type EntityClass, type EntityManager, type MikroORM, p } from '@mikro-orm/sql';
 import { MikroORM as SqliteOrm } from '@mikro-orm/sqlite';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { column } from './columns.js';
 import { PostgresServer } from '../postgres-server.testing.js';
 import { PostgresRebuildPlaces } from './postgres-rebuild-places.js';
 import { ProjectionCheckpoint } from './projection-checkpoint.entity.js';
+import { prepareTables } from './read-model-tables.js';
 import type { RebuildPlaces } from './rebuild-places.js';
 import { SqliteRebuildPlaces } from './sqlite-rebuild-places.js';
 
@@ -24,6 +25,22 @@ const TillBalanceSchema = defineEntity({
 export class TillBalance extends TillBalanceSchema.class {}
 TillBalanceSchema.setClass(TillBalance);
 
+/** The same table, as a later release may want it. */
+const ReshapedTillSchema = defineEntity({
+  name: 'ReshapedTill',
+  tableName: 'till_balances',
+  properties: {
+    till: column.sortableText().primary(),
+    balance: column.number(),
+    notes: column.json<string[]>(),
+    isOpen: column.boolean(),
+    remark: column.text().nullable(),
+    owner: column.text().index(),
+  },
+});
+export class ReshapedTill extends ReshapedTillSchema.class {}
+ReshapedTillSchema.setClass(ReshapedTill);
+
 /** Refuses a second payment of the same amount, but only when the batch is flushed. */
 const SeenAmountSchema = defineEntity({
   name: 'SeenAmount',
@@ -38,6 +55,7 @@ export const testEntities = [ProjectionCheckpoint, TillBalance, SeenAmount];
 /** A database of one test: real, and for this test alone. */
 export abstract class ReadDatabase {
   orm!: MikroORM;
+  entities: readonly EntityClass<object>[] = testEntities;
 
   get em(): EntityManager {
     return this.orm.em;
@@ -45,7 +63,8 @@ export abstract class ReadDatabase {
 
   async open(): Promise<void> {
     this.orm = await this.connect();
-    await this.orm.schema.update();
+    const entities = this.entities.filter((each) => each !== ProjectionCheckpoint);
+    await prepareTables([{ name: 'balances', entities }], this.em);
   }
 
   /** Another connection to the same database. */
@@ -59,6 +78,13 @@ export abstract class ReadDatabase {
   async deleteAndOpen(): Promise<void> {
     await this.orm.close(true);
     await this.delete();
+    await this.open();
+  }
+
+  /** As a program that describes its tables in another way does. */
+  async openWith(entities: readonly EntityClass<object>[]): Promise<void> {
+    await this.orm.close(true);
+    this.entities = entities;
     await this.open();
   }
 
@@ -106,7 +132,7 @@ export class SqliteDatabase extends ReadDatabase {
 
   // A locked database is reported at once instead of after seconds.
   connect = (file = this.path): Promise<MikroORM> =>
-    SqliteOrm.init({ dbName: file, entities: testEntities, driverOptions: { timeout: 1 } });
+    SqliteOrm.init({ dbName: file, entities: [...this.entities], driverOptions: { timeout: 1 } });
 
   places(): RebuildPlaces {
     return new SqliteRebuildPlaces({ em: () => this.em, file: this.path, connect: this.connect });
@@ -141,7 +167,7 @@ export class PostgresDatabase extends ReadDatabase {
   connect = (options?: string): Promise<MikroORM> =>
     PostgresOrm.init({
       clientUrl: this.url,
-      entities: testEntities,
+      entities: [...this.entities],
       pool: { min: 0, max: 4 },
       driverOptions: options === undefined ? {} : { options },
       logger: () => {},

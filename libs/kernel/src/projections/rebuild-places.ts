@@ -1,8 +1,10 @@
-import type { EntityClass, EntityManager } from '@mikro-orm/sql';
+import type { EntityManager } from '@mikro-orm/sql';
 import { parsePosition, type Position } from '@streamvault/event-store';
 import { inTransaction } from './in-transaction.js';
 import type { Projection } from './projection.js';
 import { ProjectionCheckpoint } from './projection-checkpoint.entity.js';
+import { quoted } from './quoted.js';
+import { makeTablesAgain, type ReadModelTable, shapeOf, tableOf, tablesOf } from './read-model-tables.js';
 
 /** How far the rows that were built beside are, and what tells their log there. */
 export interface BuiltUpTo {
@@ -32,23 +34,8 @@ export interface RebuildPlaces {
   leftOver(projections: readonly Projection[]): Promise<Projection[]>;
 }
 
-export interface Table {
-  readonly name: string;
-  readonly columns: readonly string[];
-}
-
-/** The tables of a projection and of its checkpoint. */
-export function tablesOf(projection: Projection, em: EntityManager): Table[] {
-  return [ProjectionCheckpoint, ...projection.entities].map((entity) => tableOf(entity, em));
-}
-
-function tableOf(entity: EntityClass<object>, em: EntityManager): Table {
-  const { props, tableName } = em.getMetadata().get(entity);
-  return { name: tableName, columns: props.flatMap(({ fieldNames }) => fieldNames) };
-}
-
 /** Puts all rows of a table that was built beside into the empty live one of the same name. */
-export type CopyRows = (em: EntityManager, table: Table) => Promise<void>;
+export type CopyRows = (em: EntityManager, table: ReadModelTable) => Promise<void>;
 
 /** {@link RebuildPlace.moveIn} in words that both engines know. */
 export async function moveRowsIn(
@@ -65,6 +52,8 @@ export async function moveRowsIn(
     const { position, fingerprint } = await caughtUp(
       before?.position == null ? undefined : parsePosition(before.position),
     );
+    const shape = shapeOf(projection, em);
+    if (before?.shape !== shape) await makeTablesAgain(projection, em);
     for (const entity of entities) {
       const table = tableOf(entity, em);
       await em.execute(`delete from ${quoted(table.name)}`);
@@ -75,17 +64,26 @@ export async function moveRowsIn(
       version,
       position: position === undefined ? null : String(position),
       fingerprint: fingerprint ?? null,
+      shape,
     });
   });
 }
 
 /** `beside` is the schema in which the rows were built. */
-export function copyStatement({ name, columns }: Table, beside: string): string {
+export function copyStatement({ name, columns }: ReadModelTable, beside: string): string {
   const list = columns.map(quoted).join(', ');
   return `insert into ${quoted(name)} (${list}) select ${list} from ${quoted(beside)}.${quoted(name)}`;
 }
 
-/** An identifier, as both engines quote it. */
-export const quoted = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`;
-/** A string, as both engines quote it. */
-export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+/** Whether a place holds rows of tables as they are made today. @throws where it holds no tables */
+export async function hasShape(projection: Projection, place: EntityManager): Promise<boolean> {
+  const checkpoint = await place.fork().findOne(ProjectionCheckpoint, { name: projection.name });
+  return checkpoint?.shape === shapeOf(projection, place);
+}
+
+/** Makes the tables of a place that has none. */
+export async function makePlace(projection: Projection, place: EntityManager): Promise<void> {
+  for (const { statements } of tablesOf(projection, place)) {
+    for (const statement of statements) await place.getConnection().execute(statement);
+  }
+}

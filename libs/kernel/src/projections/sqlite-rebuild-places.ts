@@ -5,14 +5,14 @@ import { setImmediate } from 'node:timers/promises';
 import type { Projection } from './projection.js';
 import {
   copyStatement,
-  literal,
+  hasShape,
+  makePlace,
   moveRowsIn,
-  quoted,
   type RebuildPlace,
   type RebuildPlaces,
-  type Table,
-  tablesOf,
 } from './rebuild-places.js';
+import { literal, quoted } from './quoted.js';
+import type { ReadModelTable } from './read-model-tables.js';
 
 export interface SqliteRebuildPlacesOptions {
   readonly em: () => EntityManager;
@@ -38,8 +38,7 @@ export class SqliteRebuildPlaces implements RebuildPlaces {
 
   async open(projection: Projection): Promise<RebuildPlace> {
     const file = this.#file(projection.name);
-    const wanted = await definitions(projection, this.#options.em());
-    const orm = (await this.#takeUp(file, projection, wanted)) ?? (await this.#make(file, wanted));
+    const orm = (await this.#takeUp(file, projection)) ?? (await this.#make(file, projection));
     const live = this.#options.em;
     return {
       em: () => orm.em,
@@ -65,13 +64,12 @@ export class SqliteRebuildPlaces implements RebuildPlaces {
     return `${this.#options.file}.rebuild-${name}`;
   }
 
-  /** What an earlier process left, if it can be read and its tables are as the live ones are today. */
-  async #takeUp(file: string, projection: Projection, wanted: readonly string[]): Promise<MikroORM | undefined> {
+  /** What an earlier process left, if it can be read and its tables are as the entities describe them today. */
+  async #takeUp(file: string, projection: Projection): Promise<MikroORM | undefined> {
     if (!existsSync(file)) return undefined;
     const orm = await this.#options.connect(file);
     try {
-      const found = await definitions(projection, orm.em);
-      if (found.join('\n') === wanted.join('\n')) return await tuned(orm);
+      if (await hasShape(projection, orm.em)) return await tuned(orm);
     } catch {
       // A file that nobody can read is as good as none: what it held is in the log.
     }
@@ -79,10 +77,10 @@ export class SqliteRebuildPlaces implements RebuildPlaces {
     return undefined;
   }
 
-  async #make(file: string, wanted: readonly string[]): Promise<MikroORM> {
+  async #make(file: string, projection: Projection): Promise<MikroORM> {
     await remove(file);
     const orm = await tuned(await this.#options.connect(file));
-    for (const statement of wanted) await orm.em.getConnection().execute(statement);
+    await makePlace(projection, orm.em);
     return orm;
   }
 }
@@ -90,7 +88,7 @@ export class SqliteRebuildPlaces implements RebuildPlaces {
 /** Rows between two turns of the event loop: the driver keeps the thread for as long as a statement takes. */
 const rowsPerStep = 500;
 
-async function copyInSteps(em: EntityManager, table: Table): Promise<void> {
+async function copyInSteps(em: EntityManager, table: ReadModelTable): Promise<void> {
   const from = `${quoted(attached)}.${quoted(table.name)}`;
   const copy = copyStatement(table, attached);
   // Below every rowid there is (sqlite.org/autoinc.html).
@@ -112,17 +110,6 @@ async function tuned(orm: MikroORM): Promise<MikroORM> {
   // A power cut may take the last of it, and takes no more than that.
   await connection.execute('pragma synchronous = normal');
   return orm;
-}
-
-/** The statements that made the tables and indexes, as SQLite keeps them. */
-async function definitions(projection: Projection, em: EntityManager): Promise<string[]> {
-  const names = tablesOf(projection, em).map(({ name }) => literal(name));
-  const rows = await em
-    .getConnection()
-    .execute<{ sql: string }[]>(
-      `select sql from sqlite_schema where sql is not null and tbl_name in (${names.join(', ')}) order by type desc, name`,
-    );
-  return rows.map(({ sql }) => sql);
 }
 
 async function remove(file: string): Promise<void> {

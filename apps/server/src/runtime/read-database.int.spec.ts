@@ -3,14 +3,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PostgresServer } from '@streamvault/kernel/postgres-testing';
-import { openReadDatabase } from '../runtime/read-database.js';
+import { StreamerRow } from '@streamvault/streamers';
+import { openReadDatabase } from './read-database.js';
 
 describe('the read databases', () => {
   let folder: string;
   let server: PostgresServer;
   let made = 0;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'sv-migrations-'));
+    folder = await mkdtemp(join(tmpdir(), 'sv-read-database-'));
     server = await PostgresServer.start();
   });
   afterAll(async () => {
@@ -26,27 +27,54 @@ describe('the read databases', () => {
       (error: Error) => error.message,
     );
 
-  describe.each(['SQLite', 'PostgreSQL'])('the migrations for %s', (engine) => {
-    it('give exactly the tables that the entities describe', async () => {
+  describe.each(['SQLite', 'PostgreSQL'])('the tables on %s', (engine) => {
+    it('are exactly what the entities describe', async () => {
       const orm = await openReadDatabase(await fresh(engine));
       const missing = await orm.schema.getUpdateSchemaSQL({ wrap: false });
       await orm.close();
       expect(missing.replace("set names 'utf8';", '').trim()).toBe('');
     });
 
-    it('are applied once: opening again changes nothing', async () => {
+    it('are made once: opening again leaves what is in them', async () => {
       const url = await fresh(engine);
-      await (await openReadDatabase(url)).close();
+      const first = await openReadDatabase(url);
+      await first.em.getConnection().execute("insert into projection_checkpoints (name, version) values ('kept', 1)");
+      await first.close();
       const again = await openReadDatabase(url);
-      expect(await again.migrator.getPending()).toEqual([]);
+      expect(await again.em.getConnection().execute('select name from projection_checkpoints')).toEqual([
+        { name: 'kept' },
+      ]);
+      await again.close();
+    });
+
+    it('of an earlier release are taken over, and can be read until they are built again', async () => {
+      const url = await fresh(engine);
+      const first = await openReadDatabase(url);
+      const connection = first.em.getConnection();
+      for (const statement of [
+        'alter table projection_checkpoints drop column shape',
+        'alter table streamers drop column proxies',
+        'alter table streamers drop column ads',
+        'create table mikro_orm_migrations (name text)',
+        "insert into streamers (id, name, url, platform, auto_record, quality, created_at) values (1, 'Old', 'https://a.example/1.m3u8', 'hls', false, 'best', '2026-11-22T00:00:00.000Z')",
+      ])
+        await connection.execute(statement);
+      await first.close();
+      const again = await openReadDatabase(url);
+      expect(await again.em.fork().findOne(StreamerRow, { id: 1 })).toMatchObject({
+        name: 'Old',
+        ads: '',
+        proxies: null,
+      });
+      await expect(again.em.getConnection().execute('select 1 from mikro_orm_migrations')).rejects.toThrow();
       await again.close();
     });
   });
 
-  it('are migrated by one of several servers that start at once', async () => {
+  it('are made by one of several servers that start at once', async () => {
     const url = await server.createDatabase();
     const opened = await Promise.all([1, 2, 3, 4].map(() => openReadDatabase(url)));
-    expect(await opened[0]?.migrator.getPending()).toEqual([]);
+    expect(await opened[0]?.em.fork().count(StreamerRow)).toBe(0);
     for (const orm of opened) await orm.close();
   });
 
