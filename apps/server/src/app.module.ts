@@ -130,6 +130,7 @@ export class AppModule {
               version,
               settings,
               disk,
+              folderWarnings: () => runtime.marks.warnings,
               store,
               orm,
               projections,

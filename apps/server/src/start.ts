@@ -36,6 +36,7 @@ async function start(): Promise<void> {
     );
   const logger = createLogger(settings);
   const runtime = await openRuntime(settings, logger);
+  endWithWriter(runtime);
   const demo = new DemoChannel({
     ffmpegPath: runtime.media.tools.ffmpeg.path,
     fontFile: createRequire(import.meta.url).resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf'),
@@ -61,6 +62,16 @@ async function start(): Promise<void> {
   await host.start();
   app.get(ReactionRunner).start();
   verifyLog(runtime);
+}
+
+/** A server that can store nothing any more is of no use to anybody; whatever supervises it starts another. */
+function endWithWriter({ store, logger }: ServerRuntime): void {
+  if (!(store instanceof SqliteEventStore)) return;
+  store.onDeath = (death) => {
+    logger.fatal({ err: death }, death.message);
+    process.stderr.write(`StreamVault ends. ${death.message}\n`);
+    process.exit(1);
+  };
 }
 
 /** Behind everything that users wait for. What it finds is in the health report as well. */
@@ -111,7 +122,7 @@ function stopOnSignal({ runtime, app, demo, disk, host }: Started): void {
   const stop = async (signal: string) => {
     if (isStopping) return;
     isStopping = true;
-    const { connections, logger, orm, projections, store } = runtime;
+    const { connections, logger, orm, patientOrm, projections, store } = runtime;
     logger.info(`${signal}: stopping`);
     const late = setTimeout(() => {
       logger.warn('Stopping took too long and is broken off; recordings go on from what is on disk.');
@@ -128,6 +139,7 @@ function stopOnSignal({ runtime, app, demo, disk, host }: Started): void {
       await connections.close();
       await projections.stop();
       await orm.close();
+      await patientOrm.close();
       await store.close();
       logger.info('Stopped');
     } catch (error) {

@@ -24,6 +24,15 @@ describe('a problem', () => {
     });
   });
 
+  it.each(['SQLITE_FULL', 'ENOSPC', '53100'])('tells a full disk by its name: %s', (code) => {
+    const cause = Object.assign(new Error('database or disk is full'), { code });
+    expect(problemOf(new Error('The append failed', { cause }), '/', 'c')).toMatchObject({
+      status: 503,
+      code: 'disk.full',
+      detail: expect.stringMatching(/Free some space/),
+    });
+  });
+
   it('tells a damaged file, whose cause SQLite names, without the path, and not as something that passes', () => {
     const cause = Object.assign(new Error('malformed'), { code: 'SQLITE_CORRUPT' });
     const problem = problemOf(new EventLogDamaged('The event log /srv/events.db is damaged', { cause }), '/', 'c');

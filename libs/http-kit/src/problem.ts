@@ -58,6 +58,10 @@ export function problemOf(error: unknown, instance: string, correlationId: strin
   // Before what may pass: trying again never helps here.
   const damage = damageIn(error);
   if (damage) return problem(409, 'log.damaged', damage.message, instance, damage.details);
+  if (isWantOfRoom(error))
+    return problem(503, 'disk.full', 'The disk of a database is full. Free some space, then try again.', instance, {
+      retryAfterSeconds: 60,
+    });
   if (isTransient(error))
     return problem(503, 'dependency.down', 'A database is away for the moment. Try again shortly.', instance);
   return problem(
@@ -66,6 +70,15 @@ export function problemOf(error: unknown, instance: string, correlationId: strin
     `Something is broken in the server. Its log tells more under ${correlationId}.`,
     instance,
   );
+}
+
+/** SQLite's word, PostgreSQL's (53100), or the system's. */
+function isWantOfRoom(error: unknown): boolean {
+  for (let depth = 0; typeof error === 'object' && error !== null && depth < 10; depth++) {
+    if ('code' in error && /^(?:SQLITE_FULL|53100|ENOSPC|EDQUOT)$/.test(String(error.code))) return true;
+    error = 'cause' in error ? error.cause : undefined;
+  }
+  return false;
 }
 
 /** An event of the log that cannot be read, or a file of it: told as what it is, with what to do. */

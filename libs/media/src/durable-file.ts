@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { asStorageError, errnoOf } from './errors.js';
+import { asStorageError, errnoOf, TargetTaken } from './errors.js';
 
 const underWay = new Map<string, Promise<unknown>>();
 
@@ -23,9 +23,14 @@ export async function oneAtATime<T>(target: string, work: () => Promise<T>): Pro
  * hidden file in the same folder, which is then synced and renamed. What an earlier, interrupted attempt left is removed first, and
  * what this one leaves when it fails is removed too.
  *
- * @throws StorageFull, StorageRefused, or what `fill` throws.
+ * @param options.mayReplace whether a file that has the name already is replaced; else it is left alone
+ * @throws TargetTaken, StorageFull, StorageRefused, or what `fill` throws.
  */
-export async function writeDurably<T>(target: string, fill: (temporary: string) => Promise<T>): Promise<T> {
+export async function writeDurably<T>(
+  target: string,
+  fill: (temporary: string) => Promise<T>,
+  { mayReplace = true } = {},
+): Promise<T> {
   const directory = dirname(resolve(target));
   const prefix = temporaryPrefix(target);
   const temporary = join(directory, `${prefix}${randomBytes(6).toString('hex')}.partial`);
@@ -34,12 +39,39 @@ export async function writeDurably<T>(target: string, fill: (temporary: string) 
     await removeLeftovers(directory, prefix);
     const result = await fill(temporary);
     await sync(temporary);
-    await rename(temporary, target);
+    if (mayReplace) await rename(temporary, target);
+    else await renameWithoutReplacing(temporary, target);
     await syncDirectory(directory);
     return result;
   } catch (error) {
     await removeQuietly(temporary);
     throw asStorageError(error, target);
+  }
+}
+
+/** What file systems without hard links answer (exFAT, some network shares). */
+const withoutLinks = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'EINVAL']);
+
+/** Another program may be about to make a file of the same name: only one of both gets it, and the other is told. */
+async function renameWithoutReplacing(temporary: string, target: string): Promise<void> {
+  try {
+    await link(temporary, target);
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') throw new TargetTaken(target, { cause: error });
+    if (!withoutLinks.has(errnoOf(error) ?? '')) throw error;
+    // The name is taken by an empty file of ours first, which is then replaced by the whole one.
+    await takeName(target);
+    await rename(temporary, target);
+    return;
+  }
+  await removeQuietly(temporary);
+}
+
+async function takeName(target: string): Promise<void> {
+  try {
+    await using _handle = await open(target, 'wx');
+  } catch (error) {
+    throw errnoOf(error) === 'EEXIST' ? new TargetTaken(target, { cause: error }) : error;
   }
 }
 

@@ -28,6 +28,22 @@ export class MediaToolMissing extends MediaError {
   }
 }
 
+/** The program was there when the server started, and is not any more. */
+export class MediaToolGone extends MediaError {
+  readonly code = 'media.tool-missing';
+
+  constructor(
+    readonly program: string,
+    options?: ErrorOptions,
+  ) {
+    super(
+      `${program} cannot be run any more. Install ffmpeg again, or set FFMPEG_PATH and FFPROBE_PATH and restart; then retry. What ` +
+        'was recorded is untouched.',
+      options,
+    );
+  }
+}
+
 /** A setting names a program that cannot be used. Never falls back to another: the owner asked for this one. */
 export class MediaToolSettingInvalid extends MediaError {
   readonly code = 'media.tool-setting-invalid';
@@ -132,6 +148,18 @@ export class SourceUnreadable extends MediaError {
     options?: ErrorOptions,
   ) {
     super(`${file} ${problem}. Restore the file from a backup, or give up this recording.`, options);
+  }
+}
+
+/** Another program made a file of that name first. Nothing of it was touched. */
+export class TargetTaken extends MediaError {
+  readonly code = 'media.target-taken';
+
+  constructor(
+    readonly path: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${path} is there already, and is not of this recording. It was left as it is.`, options);
   }
 }
 

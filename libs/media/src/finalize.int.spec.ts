@@ -190,6 +190,23 @@ describe.each(await toolsToTest())('finalizeRuns with ffmpeg of the %s', (_, too
     expect(await media.decodeErrors(output())).toEqual([]);
   });
 
+  it('leaves a video of another owner alone, and finds its own again beside it', async () => {
+    const runs = [await capture(folder, 'ts', [['part-1.ts', sources.ts, 0, 2]])];
+    const make = (owner: string) => media.finalizeRuns({ ...request(), runs, owner });
+    const [one] = await make('one:1');
+    const [other] = await make('two:1');
+    expect([one?.path, other?.path]).toEqual([output(), output().replace('.mp4', ' (2).mp4')]);
+    expect((await make('one:1'))[0]).toMatchObject({ reused: true, path: one?.path });
+    expect((await make('two:1'))[0]).toMatchObject({ reused: true, path: other?.path });
+    // More was captured since: of one's own it takes the place.
+    const longer = [await capture(folder, 'ts', [['part-2.ts', sources.ts, 0, 4]])];
+    const [redone] = await media.finalizeRuns({ ...request(), runs: longer, owner: 'one:1' });
+    expect(redone).toMatchObject({ reused: false, path: output() });
+    await writeFile(output(), 'no video at all');
+    expect((await make('three:1'))[0]?.path).toBe(output().replace('.mp4', ' (3).mp4'));
+    expect(await readFile(output(), 'utf8')).toBe('no video at all');
+  });
+
   it('removes what a killed attempt left, and nothing else', async () => {
     const runs = [await capture(folder, 'ts', [['part-1.ts', sources.ts, 0, 2]])];
     const abort = new AbortController();

@@ -1,8 +1,9 @@
+import { lstat } from 'node:fs/promises';
 import { expectationOf, type SomeRun } from './check-video.js';
 import { oneAtATime } from './durable-file.js';
-import { NothingToFinalize } from './errors.js';
+import { NothingToFinalize, TargetTaken } from './errors.js';
 import { inspectRun } from './inspect-run.js';
-import { findVideo, makeVideo, type InspectedRun } from './make-video.js';
+import { findVideo, isOwnedBy, makeVideo, type InspectedRun } from './make-video.js';
 import type { MediaProbe } from './media-probe.js';
 import { bytesOf, groupNeighbours, isEmpty, type MediaRun, type RunStream } from './runs.js';
 import type { MediaTools } from './tools.js';
@@ -15,6 +16,11 @@ export interface FinalizeRequest {
   /** For intermediates, in a folder of their own that is removed afterwards. May be shared by several recordings. */
   readonly workDirectory: string;
   readonly title?: string;
+  /**
+   * A word for whose videos these are, which is written into them. With it, a file that is in the way and not known to be the same
+   * owner's is never replaced: the video gets another name. Without it, whatever lies there is replaced.
+   */
+  readonly owner?: string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: FinalizeProgress) => void;
 }
@@ -87,24 +93,38 @@ async function makeAll(
   let bytesDone = 0;
   const videos: FinalizedVideo[] = [];
   for (const [index, group] of groups.entries()) {
-    const path = request.outputFor(index);
     const onBytes = (bytes: number) => {
       bytesDone += bytes;
       request.onProgress?.({ output: index, outputs: groups.length, bytesDone, bytesTotal });
     };
-    const video = await oneAtATime(path, async () => {
-      const finished = await findFinished(tools, request, group, index);
-      if (finished !== undefined) {
-        onBytes(group.reduce((sum, { run }) => sum + bytesOf(run), 0));
-        return finished;
-      }
-      const { title, signal, workDirectory } = request;
-      const made = await makeVideo(tools, { runs: group, path, title, signal, workDirectory, onBytes });
-      return describe(path, index, group, made, false);
-    });
-    videos.push(video);
+    const make = () => makeOrFind(tools, request, group, index, onBytes);
+    videos.push(await oneAtATime(request.outputFor(index), make));
   }
   return videos;
+}
+
+async function makeOrFind(
+  tools: MediaTools,
+  request: FinalizeRequest,
+  group: readonly [InspectedRun & Numbered, ...(InspectedRun & Numbered)[]],
+  index: number,
+  onBytes: (bytes: number) => void,
+): Promise<FinalizedVideo> {
+  const { title, owner, signal, workDirectory } = request;
+  for (;;) {
+    const place = await findPlace(tools, request, group, index);
+    if ('index' in place) {
+      onBytes(group.reduce((sum, { run }) => sum + bytesOf(run), 0));
+      return place;
+    }
+    try {
+      const made = await makeVideo(tools, { ...place, runs: group, title, owner, signal, workDirectory, onBytes });
+      return describe(place.path, index, group, made, false);
+    } catch (error) {
+      // Somebody else took the name while the video was being made: the next one is tried.
+      if (!(error instanceof TargetTaken)) throw error;
+    }
+  }
 }
 
 async function findFinished(
@@ -113,10 +133,45 @@ async function findFinished(
   group: readonly (SomeRun & Numbered)[],
   index: number,
 ): Promise<FinalizedVideo | undefined> {
-  const path = request.outputFor(index);
-  const found = await findVideo(tools, path, group, request.signal);
-  return found && describe(path, index, group, found, true);
+  const place = await findPlace(tools, request, group, index);
+  return 'index' in place ? place : undefined;
 }
+
+/** Names that are tried; beyond, somebody makes files faster than they can be counted. */
+const MOST_NAMES = 1000;
+
+/** Where a video may be made. */
+interface Place {
+  readonly path: string;
+  readonly mayReplace: boolean;
+}
+
+/** The video, where an earlier attempt made it; else the first name that is free, or is the same owner's. */
+async function findPlace(
+  tools: MediaTools,
+  request: FinalizeRequest,
+  group: readonly (SomeRun & Numbered)[],
+  index: number,
+): Promise<FinalizedVideo | Place> {
+  const { owner, signal } = request;
+  const wanted = request.outputFor(index);
+  for (let nth = 1; nth <= MOST_NAMES; nth += 1) {
+    const path = nth === 1 ? wanted : wanted.replace(/(\.\w+)?$/, (extension) => ` (${nth})${extension}`);
+    const found = await findVideo(tools, path, group, request);
+    if (found !== undefined) return describe(path, index, group, found, true);
+    if (owner === undefined) return { path, mayReplace: true };
+    if (!(await isThere(path))) return { path, mayReplace: false };
+    if (await isOwnedBy(tools, path, owner, signal)) return { path, mayReplace: true };
+  }
+  throw new TargetTaken(wanted);
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    () => true,
+    // What cannot be looked at cannot be written to either, and the attempt tells why.
+    () => false,
+  );
 
 function describe(
   path: string,

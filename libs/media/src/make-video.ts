@@ -28,6 +28,10 @@ export interface VideoOrder {
   readonly path: string;
   readonly workDirectory: string;
   readonly title: string | undefined;
+  /** Whose video it is; see `FinalizeRequest.owner`. */
+  readonly owner: string | undefined;
+  /** Whether a file at `path` may be replaced: it is known to be the same owner's. */
+  readonly mayReplace: boolean;
   readonly signal: AbortSignal | undefined;
   /** Captured bytes that went through since the last call. */
   readonly onBytes: (bytes: number) => void;
@@ -43,13 +47,16 @@ export async function findVideo(
   tools: MediaTools,
   path: string,
   runs: readonly SomeRun[],
-  signal: AbortSignal | undefined,
+  { owner, signal }: { readonly owner?: string | undefined; readonly signal?: AbortSignal | undefined },
 ): Promise<MediaProbe | undefined> {
   try {
     if (!(await stat(path)).isFile()) return undefined;
     const found = await probe(tools, path, signal ? { signal } : {});
     const expected = expectationOf(runs);
-    return found.comment === expected.mark && whyNotWhole(found, path, expected) === undefined ? found : undefined;
+    const [mark, by] = (found.comment ?? '').split(' ');
+    // One from before videos had owners is known by what it was made of.
+    const isOurs = mark === expected.mark && (by === undefined || owner === undefined || by === owner);
+    return isOurs && whyNotWhole(found, path, expected) === undefined ? found : undefined;
   } catch (error) {
     // Not there, or no whole video: it is to be made. Anything else is worth knowing.
     if (errnoOf(error) === 'ENOENT' || error instanceof MediaToolFailed) return undefined;
@@ -57,10 +64,27 @@ export async function findVideo(
   }
 }
 
+/** Whether the file at `path` is a video of this owner's, whatever it was made of. */
+export async function isOwnedBy(
+  tools: MediaTools,
+  path: string,
+  owner: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  try {
+    const { comment } = await probe(tools, path, signal ? { signal } : {});
+    return comment?.split(' ')[1] === owner;
+  } catch (error) {
+    // No video: nobody knows whose it is.
+    if (error instanceof MediaToolFailed) return false;
+    throw error;
+  }
+}
+
 async function makeFromOne(tools: MediaTools, order: VideoOrder): Promise<MediaProbe> {
   const [only] = order.runs;
   await requireSpace([{ directory: dirname(order.path), bytes: bytesOf(only.run) }]);
-  return writeDurably(order.path, (temporary) => remuxAndCheck(tools, order, only, order.path, temporary, true));
+  return writeDurably(order.path, (temporary) => remuxAndCheck(tools, order, only, order.path, temporary, true), order);
 }
 
 async function makeFromSeveral(tools: MediaTools, order: VideoOrder): Promise<MediaProbe> {
@@ -70,16 +94,20 @@ async function makeFromSeveral(tools: MediaTools, order: VideoOrder): Promise<Me
     const files = await makeIntermediates(tools, order, work);
     const list = join(work, 'runs.ffconcat');
     await writeContentDurably(list, concatList(files));
-    const made = await writeDurably(order.path, async (temporary) => {
-      const output = { ...outputOptions(order, order.runs, temporary), fastStart: true };
-      await runTool({
-        program: tools.ffmpeg.path,
-        args: concatArguments(list, order.runs[0].streams, output),
-        ...limits(order, totalBytes(order.runs)),
-        writes: order.path,
-      });
-      return check(tools, order, order.runs, order.path, temporary);
-    });
+    const made = await writeDurably(
+      order.path,
+      async (temporary) => {
+        const output = { ...outputOptions(order, order.runs, temporary), fastStart: true };
+        await runTool({
+          program: tools.ffmpeg.path,
+          args: concatArguments(list, order.runs[0].streams, output),
+          ...limits(order, totalBytes(order.runs)),
+          writes: order.path,
+        });
+        return check(tools, order, order.runs, order.path, temporary);
+      },
+      order,
+    );
     await rm(work, { recursive: true, force: true });
     return made;
   } catch (error) {
@@ -104,7 +132,7 @@ async function makeIntermediates(tools: MediaTools, order: VideoOrder, work: str
   ]);
   for (const item of order.runs) {
     const file = fileOf(item);
-    if ((await findVideo(tools, file, [item], order.signal)) !== undefined) order.onBytes(bytesOf(item.run));
+    if ((await findVideo(tools, file, [item], order)) !== undefined) order.onBytes(bytesOf(item.run));
     else await writeDurably(file, (temporary) => remuxAndCheck(tools, order, item, file, temporary, false));
   }
   return files;
@@ -167,7 +195,8 @@ function outputOptions(
   runs: readonly InspectedRun[],
   output: string,
 ): Omit<OutputOptions, 'fastStart'> {
-  return { output, title: order.title, comment: expectationOf(runs).mark };
+  const { mark } = expectationOf(runs);
+  return { output, title: order.title, comment: order.owner === undefined ? mark : `${mark} ${order.owner}` };
 }
 
 /** Half a mebibyte a second is slower than any disk that could have kept up with the recording. */

@@ -1,10 +1,11 @@
+import { constants as files } from 'node:fs';
+import { access } from 'node:fs/promises';
 import { constants, setPriority } from 'node:os';
 import { basename } from 'node:path';
-import type { Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { childEnvironment } from './child-environment.js';
 import { dieWithParent } from './die-with-parent.js';
-import { errnoOf, MediaToolFailed, MediaToolTimedOut, StorageFull, StorageRefused } from './errors.js';
+import { MediaToolFailed, MediaToolGone, MediaToolTimedOut, StorageFull, StorageRefused } from './errors.js';
+import { feed } from './feed.js';
 import { LastWords, speaksOfFullDisk, speaksOfRefusedStorage } from './last-words.js';
 
 export interface ToolRun {
@@ -32,7 +33,7 @@ export interface ToolResult {
  * The one place that starts processes. They run below normal priority, because capture goes first, and with a closed stdin unless
  * fed. Settles only when the process is gone, also after an abort: then nothing of it touches any file any more.
  *
- * @throws MediaToolFailed, MediaToolTimedOut, StorageFull, StorageRefused, the signal's reason, or what `stdin` threw.
+ * @throws MediaToolFailed, MediaToolGone, MediaToolTimedOut, StorageFull, StorageRefused, the signal's reason, or what `stdin` threw.
  */
 export async function runTool(run: ToolRun): Promise<ToolResult> {
   run.signal?.throwIfAborted();
@@ -80,6 +81,7 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
   if (run.writes !== undefined && speaksOfFullDisk(words)) throw new StorageFull(run.writes);
   if (end.timedOut) throw new MediaToolTimedOut(tool, run.timeLimitSeconds ?? 0, words);
   if (end.failed) {
+    if (await isGone(run.program)) throw new MediaToolGone(run.program, { cause: end.cause });
     const refusal = run.writes === undefined ? undefined : speaksOfRefusedStorage(words);
     if (run.writes !== undefined && refusal !== undefined) throw new StorageRefused(run.writes, refusal);
     const neverStarted = words.length === 0 && end.exitCode === undefined && end.signal === undefined;
@@ -93,6 +95,17 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
   return { stdout: end.stdout, lastWords: words };
 }
 
+/** Whether there is no such program any more: removed, or on a disk that is away. Only asked where a run failed. */
+async function isGone(program: string): Promise<boolean> {
+  try {
+    await access(program, files.X_OK);
+    return false;
+  } catch {
+    // Whatever the reason, it cannot be run.
+    return true;
+  }
+}
+
 function wrapped(
   wrapper: readonly string[],
   program: string,
@@ -100,22 +113,6 @@ function wrapped(
 ): readonly [string, readonly string[]] {
   const [first, ...rest] = wrapper;
   return first === undefined ? [program, args] : [first, [...rest, program, ...args]];
-}
-
-/** Never rejects. A failing source is told to `onSourceError`, or the program would take half an input for a whole one. */
-async function feed(
-  source: AsyncIterable<Uint8Array> | undefined,
-  stdin: Writable | null,
-  onSourceError: (error: unknown) => void,
-): Promise<void> {
-  if (source === undefined || stdin === null) return;
-  try {
-    await pipeline(source, stdin);
-  } catch (error) {
-    // The program closed its end: it had enough, or it failed, and its exit code tells which.
-    if (!['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED'].includes(errnoOf(error) ?? ''))
-      onSourceError(error);
-  }
 }
 
 function yieldToCapture(pid: number | undefined): void {

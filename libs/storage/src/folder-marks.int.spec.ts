@@ -89,3 +89,22 @@ itMounts('one on another disk is waited for, and nothing is put into its empty p
   await start(library);
   expect(said).toHaveLength(1);
 });
+
+it('one that another installation takes for its own is told, and taken over once that is allowed', async () => {
+  const library = join(data, 'library');
+  const take = async (owner?: string) => {
+    const marks = await FolderMarks.open(data, { info: note, warn: note, error: note }, owner);
+    await marks.take({ name: 'RECORDINGS_DIR', path: library });
+    return marks.warnings;
+  };
+  // From before marks had an owner: it becomes that of the first who comes.
+  expect(await take()).toEqual([]);
+  expect(await take('one')).toEqual([]);
+  expect(await take('one')).toEqual([]);
+  const told = expect.stringMatching(/RECORDINGS_DIR .* belongs to another StreamVault \(one; this one is two\)/);
+  expect(await take('two')).toEqual([told]);
+  expect(said).toEqual([told]);
+  expect(await take('one')).toEqual([]);
+  await writeFile(join(library, '.streamvault-folder'), '');
+  expect(await take('two')).toEqual([]);
+});

@@ -21,14 +21,19 @@ export class FolderMarks {
   /** When a folder was last seen to be there, for as long as nobody has seen it missing. */
   readonly #seenAtMs = new Map<string, number>();
 
+  /** Folders that another installation takes for its own. */
+  readonly #shared = new Map<string, string>();
+
   private constructor(
+    private readonly owner: string | undefined,
     private readonly dataFolder: string,
     private readonly elsewhere: Set<string>,
     private readonly logger: KernelLogger,
   ) {}
 
-  static async open(dataFolder: string, logger: KernelLogger): Promise<FolderMarks> {
-    return new FolderMarks(dataFolder, await readMemory(join(dataFolder, MEMORY)), logger);
+  /** @param owner who writes into the folders: one word per log, so that all processes of one log have the same */
+  static async open(dataFolder: string, logger: KernelLogger, owner?: string): Promise<FolderMarks> {
+    return new FolderMarks(owner, dataFolder, await readMemory(join(dataFolder, MEMORY)), logger);
   }
 
   /**
@@ -48,7 +53,8 @@ export class FolderMarks {
     }
     await ensureFolder(name, path);
     const isNew = !isMarked && (await readdir(path)).length === 0;
-    if (!isMarked) await this.#mark(path);
+    if (isMarked) await this.#claim(name, path);
+    else await this.#mark(path);
     await this.#remember(path);
     return isNew;
   }
@@ -78,11 +84,39 @@ export class FolderMarks {
 
   async #mark(path: string): Promise<void> {
     try {
-      await writeFile(join(path, MARK), MARK_TEXT);
+      await writeFile(join(path, MARK), this.#text);
     } catch {
       // Full, or read-only: it can be looked at all the same, and is marked at the next start.
       const device = await deviceOf(path);
       if (device !== undefined) this.#unmarked.set(path, device);
+    }
+  }
+
+  /** What an operator should know of the folders, a sentence each. */
+  get warnings(): readonly string[] {
+    return [...this.#shared.values()];
+  }
+
+  get #text(): string {
+    return this.owner === undefined ? MARK_TEXT : `${MARK_TEXT}owner: ${this.owner}\n`;
+  }
+
+  /** A mark of nobody's becomes ours; one of somebody else is told, for two servers in one folder do not know each other's files. */
+  async #claim(name: string, path: string): Promise<void> {
+    if (this.owner === undefined) return;
+    const file = join(path, MARK);
+    try {
+      const other = /^owner: (\S+)$/m.exec(await readFile(file, 'utf8'))?.[1];
+      if (other === undefined) return await writeFile(file, this.#text);
+      if (other === this.owner) return;
+      const warning =
+        `${name} (${path}) belongs to another StreamVault (${other}; this one is ${this.owner}). No file of it is replaced, but each ` +
+        `server takes only its own files into account. Give this one its own ${name}; if the other is gone, empty the file ${file}.`;
+      this.#shared.set(path, warning);
+      this.logger.warn(warning, { folder: path });
+    } catch (error) {
+      // Read-only, or just gone: whoever writes into it tells.
+      this.logger.warn(`It could not be seen whose folder ${path} is`, { err: error });
     }
   }
 

@@ -3,10 +3,13 @@ import { access, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { StartRefused } from './start-refused.js';
 
-/** @throws StartRefused naming the setting, where the folder cannot be made or written to */
-export async function ensureFolder(setting: string, path: string): Promise<void> {
+/**
+ * @param mode of a folder that is made; one that is there keeps its own
+ * @throws StartRefused naming the setting, where the folder cannot be made or written to
+ */
+export async function ensureFolder(setting: string, path: string, mode?: number): Promise<void> {
   try {
-    await makeFolder(path);
+    await makeFolder(path, mode);
     await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
@@ -20,11 +23,11 @@ export async function ensureFolder(setting: string, path: string): Promise<void>
 }
 
 /** Step by step: where a file system says ENOENT for ever, as /proc does, Node's recursive mkdir never returns. */
-async function makeFolder(path: string): Promise<void> {
+async function makeFolder(path: string, mode?: number): Promise<void> {
   if (await isFolder(path)) return;
   const parent = dirname(path);
   if (parent !== path) await makeFolder(parent);
-  await mkdir(path).catch(async (error: unknown) => {
+  await mkdir(path, mode === undefined ? {} : { mode }).catch(async (error: unknown) => {
     // Made by somebody else in between; anything else in its place is a refusal.
     if (!(await isFolder(path))) throw error;
   });

@@ -9,6 +9,7 @@ export {
 } from './disk-watch.js';
 export { type DiskReading, Disks, type WatchedFolder } from './disks.js';
 export { FolderMarks } from './folder-marks.js';
+export { installationId } from './installation-id.js';
 export { ensureFolder } from './folders.js';
 export { StartRefused } from './start-refused.js';
 export { Threshold } from './threshold.js';

@@ -1,3 +1,4 @@
+import { DomainError } from '@streamvault/kernel';
 import { randomUUID } from 'node:crypto';
 import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -40,8 +41,13 @@ export interface DemoStatus {
 }
 
 /** The demo channel could not be started; the message is for a person and says what ffmpeg complained of. */
-export class DemoChannelUnavailable extends Error {
-  override readonly name = 'DemoChannelUnavailable';
+export class DemoChannelUnavailable extends DomainError {
+  readonly code = 'demo.unavailable';
+  readonly kind = 'unavailable';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, {}, options);
+  }
 }
 
 interface Run {

@@ -11,7 +11,7 @@ import type { Settings } from '../settings/settings.js';
 import { diskHealth } from '@streamvault/storage';
 import type { DiskWatch } from '@streamvault/storage';
 
-import { toolCheck } from './tool-check.js';
+import { presentTool, toolCheck } from './tool-check.js';
 
 type Check = Health['checks'][string];
 
@@ -19,6 +19,8 @@ export interface HealthParts {
   readonly version: string;
   readonly settings: Settings;
   readonly disk: DiskWatch;
+  /** What an operator should know of the folders, such as that another server writes into them. */
+  readonly folderWarnings: () => readonly string[];
   readonly store: EventStore;
   readonly orm: ReadOrm;
   readonly projections: ProjectionRunner;
@@ -55,8 +57,8 @@ export class HealthChecks {
       projections: this.#projections(),
       disk,
       secrets,
-      ffmpeg: toolCheck(tools.ffmpeg, new Date().getFullYear()),
-      ffprobe: toolCheck(tools.ffprobe, new Date().getFullYear()),
+      ffmpeg: await presentTool(tools.ffmpeg, toolCheck(tools.ffmpeg, new Date().getFullYear())),
+      ffprobe: await presentTool(tools.ffprobe, toolCheck(tools.ffprobe, new Date().getFullYear())),
       recorder: { status: 'ok', detail: `${recorder.recordingIds.length} open` },
       demo: demo(),
       twitch: this.#twitch(),
@@ -88,7 +90,9 @@ export class HealthChecks {
 
   async #disk(): Promise<Check> {
     await this.parts.disk.check();
-    return this.parts.disk.describe();
+    const found = this.parts.disk.describe();
+    const [warning] = this.parts.folderWarnings();
+    return warning === undefined || found.status !== 'ok' ? found : { status: 'warn', detail: warning };
   }
 
   /** Nothing needs it but pages of sites that it alone knows. */

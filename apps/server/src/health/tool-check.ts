@@ -1,5 +1,9 @@
 import type { Health } from '@streamvault/api-contract';
 import type { MediaTool } from '@streamvault/media';
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+
+type Check = Health['checks'][string];
 
 /** Maintained releases of ffmpeg are mended for about so long. */
 const OLD_YEARS = 4;
@@ -17,4 +21,18 @@ export function toolCheck({ version, origin, path, year }: MediaTool, thisYear: 
       `${detail} is of ${year}, ${thisYear - year} years old: flaws found since then are not mended in it, and it reads what strangers send. ` +
       'Install a current one (apt install ffmpeg, brew install ffmpeg, or from ffmpeg.org), which is found by itself, or name it by FFMPEG_PATH and FFPROBE_PATH.',
   };
+}
+
+/** A tool that went away since the start: what records goes on, and no video can be finished. */
+export async function presentTool({ path }: MediaTool, found: Check): Promise<Check> {
+  try {
+    await access(path, constants.X_OK);
+    return found;
+  } catch {
+    // Whatever the reason, it cannot be run.
+    return {
+      status: 'warn',
+      detail: `${path} cannot be run any more: no video can be finished. Install ffmpeg again.`,
+    };
+  }
 }

@@ -3,10 +3,22 @@ import type { MikroORM } from '@mikro-orm/sql';
 import { contexts } from '@streamvault/contexts';
 import { MikroORM as SqliteOrm } from '@mikro-orm/sqlite';
 import { PostgresRebuildPlaces, prepareTables, type RebuildPlaces, SqliteRebuildPlaces } from '@streamvault/kernel';
+import { chmodSync, closeSync, openSync } from 'node:fs';
 import { parseDatabaseUrl, type PostgresAddress } from './database-url.js';
 import { StartRefused } from '@streamvault/storage';
 
 export type ReadOrm = MikroORM;
+
+/** In milliseconds. The client gives up a little later than the server would, and also where the server hangs. */
+interface Patience {
+  readonly statementMs: number;
+  readonly lockMs: number;
+}
+/** Somebody waits for a page. */
+const PROMPT: Patience = { statementMs: 4_000, lockMs: 2_000 };
+/** A million rows are copied in less. */
+const PATIENT: Patience = { statementMs: 300_000, lockMs: 30_000 };
+const CLIENT_GIVES_UP_AFTER_MS = 1_000;
 
 /** Every table there is, on every engine. */
 const readModelEntities = [...contexts.entities];
@@ -22,13 +34,22 @@ export async function openReadDatabase(databaseUrl: string): Promise<ReadOrm> {
   return address.engine === 'sqlite' ? openSqlite(address.file) : openPostgres(address);
 }
 
+/**
+ * The same database for requests, which give up in seconds where it does not answer. What {@link openReadDatabase} gives may take its
+ * time: some statements of projections, rebuilds and migrations move all rows there are.
+ */
+export async function forRequests(databaseUrl: string, opened: ReadOrm): Promise<ReadOrm> {
+  const address = parseDatabaseUrl(databaseUrl);
+  return address.engine === 'sqlite' ? opened : connectPostgres(address, { patience: PROMPT });
+}
+
 /** Where the read models of an opened database are built anew beside the live ones. */
 export function rebuildPlaces(databaseUrl: string, orm: ReadOrm): RebuildPlaces {
   const address = parseDatabaseUrl(databaseUrl);
   const em = () => orm.em;
   return address.engine === 'sqlite'
     ? new SqliteRebuildPlaces({ em, file: address.file, connect: connectSqlite })
-    : new PostgresRebuildPlaces({ em, connect: (options) => connectPostgres(address, options) });
+    : new PostgresRebuildPlaces({ em, connect: (options) => connectPostgres(address, { options }) });
 }
 
 /** Without bringing its tables up to date: for another thread of the server that has done so. */
@@ -47,7 +68,10 @@ export function connectSqlite(file: string): Promise<ReadOrm> {
 }
 
 /** Without bringing its tables up to date, and without connecting yet. */
-export function connectPostgres({ url, user, database }: PostgresAddress, options?: string): Promise<ReadOrm> {
+export function connectPostgres(
+  { url, user, database }: PostgresAddress,
+  { options, patience = PATIENT }: { readonly options?: string; readonly patience?: Patience } = {},
+): Promise<ReadOrm> {
   return PostgresOrm.init({
     entities: readModelEntities,
     dbName: database,
@@ -58,7 +82,10 @@ export function connectPostgres({ url, user, database }: PostgresAddress, option
       ...(options !== undefined && { options }),
       application_name: 'streamvault',
       keepAlive: true,
-      connectionTimeoutMillis: 5000,
+      connectionTimeoutMillis: 4000,
+      statement_timeout: patience.statementMs,
+      lock_timeout: patience.lockMs,
+      query_timeout: patience.statementMs + CLIENT_GIVES_UP_AFTER_MS,
       idle_in_transaction_session_timeout: 60_000,
     },
     pool: { min: 0, max: 8, idleTimeoutMillis: 30_000 },
@@ -72,6 +99,7 @@ export function connectPostgres({ url, user, database }: PostgresAddress, option
 async function openSqlite(file: string): Promise<ReadOrm> {
   let orm: ReadOrm | undefined;
   try {
+    makePrivate(file);
     orm = await connectSqlite(file);
     const connection = orm.em.getConnection();
     await connection.execute('pragma journal_mode = wal');
@@ -87,6 +115,16 @@ async function openSqlite(file: string): Promise<ReadOrm> {
       `The read-model database cannot be used (${words(error)}). It holds nothing that the log does not: delete the file that DATABASE_URL names, and start again.`,
       { cause: error },
     );
+  }
+}
+
+/** It tells who watches what, as the log does. SQLite gives the files that it makes beside it the same rights. */
+function makePrivate(file: string): void {
+  try {
+    closeSync(openSync(file, 'a', 0o600));
+    chmodSync(file, 0o600);
+  } catch {
+    // A file system that knows no rights, or one that cannot be written to, which opening it tells better.
   }
 }
 

@@ -26,11 +26,12 @@ import { SecretVault } from '@streamvault/secrets';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { ThreadedRebuild } from '../rebuild/threaded-rebuild.js';
-import { FolderMarks } from '@streamvault/storage';
+import { FolderMarks, installationId } from '@streamvault/storage';
+import { hash } from 'node:crypto';
 import type { Settings } from '../settings/settings.js';
 import { ensureFolder } from '@streamvault/storage';
 import { kernelLogger } from './logging.js';
-import { openReadDatabase, type ReadOrm, rebuildPlaces } from './read-database.js';
+import { forRequests, openReadDatabase, type ReadOrm, rebuildPlaces } from './read-database.js';
 import { StartRefused } from '@streamvault/storage';
 import { beginWithYoungGeneration } from './young-generation.js';
 
@@ -46,7 +47,10 @@ export interface ServerRuntime {
   readonly kernelLogger: KernelLogger;
   readonly store: EventStore;
   readonly registry: EventRegistry;
+  /** What requests are answered from; gives up soon where the database does not answer. */
   readonly orm: ReadOrm;
+  /** What is written by: may take its time. On SQLite the same one. */
+  readonly patientOrm: ReadOrm;
   readonly projections: ProjectionRunner;
   readonly media: Media;
   readonly secrets: SecretVault;
@@ -70,26 +74,29 @@ export interface ServerRuntime {
 export async function openRuntime(settings: Settings, logger: Logger): Promise<ServerRuntime> {
   const { allowedPrivateHosts, directWrites } = settings;
   const work = join(settings.dataDirectory, 'work');
-  await ensureFolder('DATA_DIR', settings.dataDirectory);
-  const marks = await FolderMarks.open(settings.dataDirectory, kernelLogger(logger));
+  // What lies there is nobody else's business; videos that others shall read belong into a RECORDINGS_DIR elsewhere.
+  await ensureFolder('DATA_DIR', settings.dataDirectory, 0o700);
+  const owner = await ownerOf(settings);
+  const marks = await FolderMarks.open(settings.dataDirectory, kernelLogger(logger), owner);
   const hasNewWork = await marks.take({ name: 'DATA_DIR', path: work });
   await marks.take({ name: 'RECORDINGS_DIR', path: settings.recordingsDirectory });
   const tools = await locateTools({ ffmpegPath: settings.ffmpegPath, ffprobePath: settings.ffprobePath }).catch(refuse);
   const store = await openEventStore(settings.eventStoreUrl).catch(refuse);
   if (store instanceof SqliteEventStore) for (const finding of store.findings) logger.warn(finding);
-  const orm = await openReadDatabase(settings.databaseUrl).catch(async (error: unknown) => {
+  const patientOrm = await openReadDatabase(settings.databaseUrl).catch(async (error: unknown) => {
     await store.close();
     throw error;
   });
+  const orm = await forRequests(settings.databaseUrl, patientOrm);
   const kernel = kernelLogger(logger);
   const registry = contexts.registry();
   const projections = new ProjectionRunner({
     store,
     registry,
-    em: () => orm.em,
+    em: () => patientOrm.em,
     projections: contexts.projections,
     logger: kernel,
-    places: rebuildPlaces(settings.databaseUrl, orm),
+    places: rebuildPlaces(settings.databaseUrl, patientOrm),
     ...(settings.eventStoreUrl !== 'memory:' && { ahead: new ThreadedRebuild(settings) }),
   });
   const handling = new CommandHandling({ store, registry });
@@ -112,6 +119,7 @@ export async function openRuntime(settings: Settings, logger: Logger): Promise<S
     store,
     registry,
     orm,
+    patientOrm,
     projections,
     media: createMedia(tools),
     secrets: new SecretVault({ folder: join(settings.dataDirectory, 'secrets'), keyFile: settings.secretKeyFile }),
@@ -123,7 +131,7 @@ export async function openRuntime(settings: Settings, logger: Logger): Promise<S
     activeClaim: new ActiveRecordingClaim(claims, recordingStreams),
     folders,
     marks,
-    library: new LibraryRoot(settings.recordingsDirectory, () => marks.isThere(settings.recordingsDirectory)),
+    library: new LibraryRoot(settings.recordingsDirectory, () => marks.isThere(settings.recordingsDirectory), owner),
     progress: new ProgressBoard(),
     recordingMedia: new RecordingMedia(folders, systemClock),
     engine: new CaptureEngines({
@@ -136,6 +144,13 @@ export async function openRuntime(settings: Settings, logger: Logger): Promise<S
     }),
     connections,
   };
+}
+
+/** Whose the folders are: an embedded log's installation, or all processes together that share the log of a server. */
+async function ownerOf({ dataDirectory, eventStoreUrl }: Settings): Promise<string> {
+  if (eventStoreUrl.startsWith('sqlite:') || eventStoreUrl === 'memory:') return installationId(dataDirectory);
+  const withoutCredentials = eventStoreUrl.replace(/\/\/[^@/]*@/, '//');
+  return `log-${hash('sha256', withoutCredentials).slice(0, 16)}`;
 }
 
 /**

@@ -32,11 +32,20 @@ export function diskCause(error: unknown): Cause {
         message: 'The recording folder may not be written to. Give this user the right to write there.',
       };
     default: {
+      if (isOfSystem(code))
+        return { code: 'disk.failed', message: `The recording could not be written to the disk (${code}).` };
+      // A defect, or something that a source sent: the disk is not to blame, and nobody waits for it.
       const said = error instanceof Error ? error.message : String(error);
-      return { code: 'disk.failed', message: `The recording could not be written to the disk (${code ?? said}).` };
+      return {
+        code: 'capture.defect',
+        message: `The capture failed of something unforeseen (${said}). Report it with the log.`,
+      };
     }
   }
 }
+
+/** An errno name of the operating system; Node's own codes (`ERR_INVALID_ARG_VALUE`) speak of the program. */
+const isOfSystem = (code: string | undefined): boolean => code !== undefined && /^E(?!RR_)[A-Z0-9]+$/.test(code);
 
 /** Whether the same files can be written again as soon as there is room. After any other failure they have to be opened anew. */
 export const isWantOfRoom = ({ code }: Cause): boolean => code === 'disk.full';

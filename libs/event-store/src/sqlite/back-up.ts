@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
-import { copyFile, open, rename, stat } from 'node:fs/promises';
+import { chmod, copyFile, open, rename, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { EventLogDamaged, EventLogExists } from '../errors.js';
 import { asFileFailure } from '../file-failure.js';
@@ -113,6 +113,9 @@ async function finished(
     removeAll(partial);
     await copy(partial);
     const head = await check(partial, path, options, expectedHead);
+    await chmod(partial, 0o600).catch(() => {
+      // A file system that knows no rights.
+    });
     await sync(partial);
     await rename(partial, path);
     await sync(dirname(path));

@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { setImmediate } from 'node:timers';
+import { errorCode } from './sqlite-failure.js';
 
 /** Bounds on one commit, so that a flood holds up neither the event loop nor the first of its own appends for long. */
 const MAX_JOBS = 1_000;
@@ -15,6 +16,8 @@ export interface CommitQueueHooks {
   readonly onRollback: () => void;
   /** Makes of a failure what the job's promise rejects with. */
   readonly asError: (failure: unknown) => unknown;
+  /** The disk is full: whether there is more room now, so that it is worth another try. */
+  readonly onFull?: () => boolean;
   /** After all jobs of a commit, or of what should have been one, were told. */
   readonly onSettled?: () => void;
 }
@@ -83,7 +86,9 @@ export class CommitQueue {
 
   #flush(): void {
     const group = this.#take();
-    const failure = this.#commitTogether(group);
+    let failure = this.#commitTogether(group);
+    while (failure !== undefined && isFull(failure.error) && this.#hooks.onFull?.() === true)
+      failure = this.#commitTogether(group);
     this.#lastFailure = failure?.error;
     if (failure === undefined) this.#hooks.onCommit();
     for (const job of group) job.settle(failure, this.#hooks.asError);
@@ -100,7 +105,7 @@ export class CommitQueue {
       for (const job of group) {
         const failure = job.attempt(this.#atomically);
         // A full disk or an I/O error makes SQLite give up the whole transaction.
-        if (failure !== undefined && !this.#db.inTransaction) throw failure.error;
+        if (failure !== undefined && (!this.#db.inTransaction || isFull(failure.error))) throw failure.error;
       }
       this.#commit.run();
       return undefined;
@@ -146,6 +151,8 @@ export class CommitQueue {
     return this.#jobs.splice(0, count);
   }
 }
+
+const isFull = (error: unknown): boolean => errorCode(error) === 'SQLITE_FULL';
 
 interface Failure {
   readonly error: unknown;

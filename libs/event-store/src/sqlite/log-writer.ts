@@ -5,6 +5,7 @@ import type { PreparedEvent } from '../new-events.js';
 import type { StreamName } from '../port.js';
 import type { PreparedRecordedEvent } from '../transfer/recorded-events.js';
 import { type Atomically, CommitQueue } from './commit-queue.js';
+import type { DiskReserve } from './disk-reserve.js';
 import { toErrorMessage } from './error-message.js';
 import { EventInserts } from './event-inserts.js';
 import { EventTable } from './event-table.js';
@@ -31,7 +32,7 @@ export class LogWriter {
   #outcomes: Outcome[] = [];
 
   /** @param tell is called once per commit */
-  constructor(db: Database, path: string, tell: (settled: Settled) => void) {
+  constructor(db: Database, path: string, tell: (settled: Settled) => void, reserve?: DiskReserve) {
     this.#path = path;
     this.#tell = tell;
     this.#events = new EventTable(db, Date.now);
@@ -44,6 +45,7 @@ export class LogWriter {
         this.#inserts.forget();
       },
       asError: (failure) => asEventStoreError(failure, path),
+      onFull: () => reserve?.release() ?? false,
       onSettled: () => this.#tellAll(),
     });
   }

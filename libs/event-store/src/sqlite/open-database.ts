@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { mkdirSync, realpathSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { EventLogMissing, EventLogNotWritable } from '../errors.js';
 import { chainOldEvents } from './chain-old-events.js';
@@ -30,6 +30,7 @@ export async function openDatabase(file: string, patienceMs: number): Promise<Op
   try {
     lock = await acquireWriterLock(path, patienceMs);
     requireWholeFile(path);
+    makePrivate(path);
     db = new Database(path, { timeout: 5_000 });
     configure(db);
     prepareSchema(db, path);
@@ -39,6 +40,20 @@ export async function openDatabase(file: string, patienceMs: number): Promise<Op
     db?.close();
     lock?.release();
     throw asEventStoreError(error, path);
+  }
+}
+
+/**
+ * Makes the log its owner's alone: it tells who watches what, and when. SQLite gives the files that it makes beside it the same
+ * rights.
+ */
+function makePrivate(path: string): void {
+  try {
+    closeSync(openSync(path, 'a', 0o600));
+    for (const part of [path, `${path}-wal`, `${path}-shm`, `${path}.lock`])
+      if (existsSync(part)) chmodSync(part, 0o600);
+  } catch {
+    // A file system that knows no rights, or a file that is not ours: whether it can be used, SQLite says better.
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { existsSync } from 'node:fs';
+import { chmod, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { all, event, events, fill, ids, revisions, Subscriber } from '../contract/context.testing.js';
 import { SqliteEventStore } from './sqlite-event-store.js';
@@ -26,6 +27,23 @@ describe('what a log holds', () => {
       expect(await second.append('stream-1', batch, 'no_stream')).toEqual({ ...result, alreadyAppended: true });
       expect((await second.append('stream-1', [event()], 4n)).revision).toBe(5n);
       await second.close();
+    }));
+
+  it("is nobody else's to read, also where it was once", () =>
+    inFolder(async (folder) => {
+      const path = join(folder, 'events.db');
+      const modes = async () => {
+        const files = (await readdir(folder)).filter((name) => name.startsWith('events.db') || name === 'backup.db');
+        return Promise.all(files.map(async (name) => (await stat(join(folder, name))).mode & 0o777));
+      };
+      const first = await SqliteEventStore.open(path);
+      await first.append('stream-1', [event()], 'any');
+      expect(new Set(await modes())).toEqual(new Set([0o600]));
+      await first.backUp(join(folder, 'backup.db'));
+      await first.close();
+      await chmod(path, 0o644);
+      await (await SqliteEventStore.open(path)).close();
+      expect(new Set(await modes())).toEqual(new Set([0o600]));
     }));
 
   it('never gives a position twice, whatever was deleted', () =>

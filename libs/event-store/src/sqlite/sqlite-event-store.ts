@@ -52,6 +52,8 @@ export interface SqliteEventStoreOptions {
   readonly now?: () => number;
   /** How long to wait for another writer to leave, in milliseconds. */
   readonly lockPatienceMs?: number;
+  /** Room on the disk that is kept for the log, so that on a full one something can still be stored. None by default. */
+  readonly reserveBytes?: number;
 }
 
 /**
@@ -88,7 +90,7 @@ export class SqliteEventStore implements EventStore, AppendsRecorded, TellsReten
     let writer: ThreadedWriter | undefined;
     try {
       opened.db.pragma('query_only = ON');
-      writer = await ThreadedWriter.start(opened.path);
+      writer = await ThreadedWriter.start(opened.path, options.reserveBytes);
       return new SqliteEventStore(opened, writer, options.now ?? Date.now);
     } catch (error) {
       opened.db.close();
@@ -207,15 +209,24 @@ export class SqliteEventStore implements EventStore, AppendsRecorded, TellsReten
     } catch (error) {
       return { status: 'down', detail: messageOf(asEventStoreError(error, this.#path)) };
     }
-    const { death, lastFailure } = this.#writer;
+    const { death, isStalled, lastFailure } = this.#writer;
     if (death !== undefined) return { status: 'down', detail: death.message };
     if (lastFailure !== undefined) {
       return { status: 'down', detail: `The last write failed. ${lastFailure.message}` };
+    }
+    if (isStalled) {
+      const detail = "The log's writer has given no sign of life for some seconds. Look at the disk of the event log.";
+      return { status: 'down', detail };
     }
     const [finding] = this.findings;
     return finding === undefined
       ? { status: 'ok', detail: `SQLite ${this.#sqliteVersion}` }
       : { status: 'warn', detail: finding };
+  }
+
+  /** Called once where the log's writer has died: nothing can be stored any more, and only a new process can change that. */
+  set onDeath(tell: (death: EventStoreUnavailable) => void) {
+    this.#writer.onDeath = tell;
   }
 
   /** What was found to be wrong with the log, a sentence each with what to do about it. Reading and writing go on. */

@@ -108,6 +108,8 @@ describe('the writer of a log', () => {
 
   it('that dies takes nobody along: what waits is rejected with the cause, and so is all that comes', () =>
     withThread(async (thread) => {
+      const deaths: unknown[] = [];
+      thread.onDeath = (death) => deaths.push(death);
       await thread.write(append('one-1'), positionOf);
       const results = await Promise.allSettled([
         thread.write(defect, positionOf),
@@ -119,7 +121,27 @@ describe('the writer of a log', () => {
       }
       await thread.idle();
       expect(thread.death).toMatchObject({ code: 'event-store.unavailable' });
+      expect(deaths).toEqual([thread.death]);
       await expect(thread.write(append('one-3'), positionOf)).rejects.toBe(thread.death);
+    }));
+
+  it('that stands still for seconds is said to, and is not given up', () =>
+    inFolder(async (folder) => {
+      const path = join(folder, 'events.db');
+      const store = await SqliteEventStore.open(path);
+      const held = new Database(path);
+      held.exec('BEGIN IMMEDIATE');
+      // SQLite's own patience with whoever holds the file is longer than ours with the thread.
+      const appended = store.append('one-1', [event()], 'any');
+      const silent = async () => (await store.health()).detail?.includes('no sign of life') === true;
+      while (!(await silent())) await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(await store.health()).toMatchObject({ status: 'down' });
+      held.exec('ROLLBACK');
+      held.close();
+      await appended;
+      while (await silent()) await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(await store.health()).toMatchObject({ status: 'ok' });
+      await store.close();
     }));
 
   it('that cannot begin says why', () =>

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { setImmediate } from 'node:timers';
 import { fileURLToPath } from 'node:url';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
+import { Heartbeat, type HeartbeatWatch, watchHeartbeat } from '@streamvault/threads';
 import { EventStoreUnavailable } from '../errors.js';
 import { fromErrorMessage } from './error-message.js';
 import { messageOf } from './sqlite-failure.js';
@@ -12,6 +13,7 @@ import {
   type Settled,
   type ToWriter,
   type Write,
+  type WriterData,
   type Written,
 } from './writer-messages.js';
 
@@ -38,6 +40,8 @@ export class ThreadedWriter {
   readonly #worker: Worker;
   readonly #path: string;
   readonly #ended: Promise<void>;
+  readonly #watch: HeartbeatWatch;
+  #isStalled = false;
   /** Oldest first; the last `#unsent` of them not yet sent. */
   #pending: Pending[] = [];
   #unsent = 0;
@@ -47,19 +51,29 @@ export class ThreadedWriter {
   #death: EventStoreUnavailable | undefined;
   /** Called before anybody is told: these were committed, and the log now ends at `head`. Must not throw. */
   onCommit: (head: number, committed: readonly Committed[]) => void = () => {};
+  /** Called once, when the thread has ended without being asked to. */
+  onDeath: (death: EventStoreUnavailable) => void = () => {};
 
   /** @throws EventStoreError where the log cannot be opened once more */
-  static async start(path: string): Promise<ThreadedWriter> {
-    const worker = startWorker(path);
+  static async start(path: string, reserveBytes = 0): Promise<ThreadedWriter> {
+    const heart = new Heartbeat();
+    const worker = startWorker({ path, reserveBytes, heart: heart.shared });
     const first = await firstMessage(worker, path);
-    if (first.kind !== 'refused') return new ThreadedWriter(worker, path);
+    if (first.kind !== 'refused') return new ThreadedWriter(worker, path, heart);
     await worker.terminate();
     throw fromErrorMessage(first.error);
   }
 
-  private constructor(worker: Worker, path: string) {
+  private constructor(worker: Worker, path: string, heart: Heartbeat) {
     this.#worker = worker;
     this.#path = path;
+    this.#watch = watchHeartbeat(heart, {
+      // An fsync may take as long as its disk does, and nothing can end it: silence is told, and only death is acted upon.
+      deadMs: Infinity,
+      stalled: () => (this.#isStalled = true),
+      back: () => (this.#isStalled = false),
+      dead: () => undefined,
+    });
     // A log that nobody writes to keeps no program from ending.
     worker.unref();
     worker.on('message', (message: FromWriter) => message.kind === 'settled' && this.#settle(message));
@@ -81,6 +95,11 @@ export class ThreadedWriter {
   /** Why nothing will be written any more; undefined while the thread lives. */
   get death(): EventStoreUnavailable | undefined {
     return this.#death;
+  }
+
+  /** Whether the thread has given no sign of life for some seconds: its disk does not answer, most likely. */
+  get isStalled(): boolean {
+    return this.#isStalled;
   }
 
   /** Gives what `asResult` makes of the outcome. Writes are committed in the order they were asked for. */
@@ -108,6 +127,7 @@ export class ThreadedWriter {
       this.#post({ kind: 'close' });
     }
     await this.#ended;
+    this.#watch.stop();
   }
 
   #send(): void {
@@ -122,6 +142,7 @@ export class ThreadedWriter {
   }
 
   #settle({ outcomes, head, lastFailure }: Settled): void {
+    this.#isStalled = false;
     this.#lastFailure = lastFailure && fromErrorMessage(lastFailure);
     const settled = this.#pending.splice(0, outcomes.length);
     const committed: Committed[] = [];
@@ -147,8 +168,10 @@ export class ThreadedWriter {
       { cause },
     );
     this.#unsent = 0;
+    this.#watch.stop();
     for (const { reject } of this.#pending.splice(0)) reject(this.#death);
     this.#restIfIdle();
+    this.onDeath(this.#death);
   }
 
   #restIfIdle(): void {
@@ -159,9 +182,9 @@ export class ThreadedWriter {
 }
 
 /** Built, this file's neighbour is JavaScript. Where tests run the sources, Node runs them too, once it is told where they are. */
-function startWorker(path: string): Worker {
+function startWorker(data: WriterData): Worker {
   // With streams of its own: shared ones would make this process's standard output a non-blocking one.
-  const options: WorkerOptions = { workerData: path, name: 'event log', stdout: true, stderr: true };
+  const options: WorkerOptions = { workerData: data, name: 'event log', stdout: true, stderr: true };
   const built = new URL('log-writer-thread.js', import.meta.url);
   if (existsSync(fileURLToPath(built))) return new Worker(built, options);
   const loader = new URL('typescript-sources.testing.mjs', import.meta.url);

@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EventStoreLocked } from '../errors.js';
 import { isBusy } from './sqlite-failure.js';
@@ -32,7 +33,17 @@ export async function acquireWriterLock(logPath: string, patienceMs: number): Pr
   }
 }
 
+/** Before SQLite makes it, readable by all. */
+function makePrivate(path: string): void {
+  try {
+    closeSync(openSync(path, 'a', 0o600));
+  } catch {
+    // SQLite says better why there can be no file.
+  }
+}
+
 function tryLock(path: string): WriterLock | undefined {
+  makePrivate(path);
   const file = new Database(path, { timeout: 0 });
   try {
     file.exec('BEGIN EXCLUSIVE');

@@ -31,6 +31,14 @@ export function isWritten(outcome: Outcome): outcome is Written {
   return Array.isArray(outcome);
 }
 
+/** What the writer's thread is begun with. */
+export interface WriterData {
+  readonly path: string;
+  /** Kept free for the log on its disk; 0 for none. */
+  readonly reserveBytes: number;
+  readonly heart: SharedArrayBuffer;
+}
+
 export type ToWriter =
   | { readonly kind: 'write'; readonly writes: readonly PackedWrite[] }
   /** Comes last: the writer ends once it has done what came before. */

@@ -53,7 +53,7 @@ export async function exportLog(
   const path = resolve(file);
   let handle: FileHandle | undefined;
   try {
-    handle = await open(path, 'a');
+    handle = await open(path, 'a', 0o600);
     const begun = await readBegun(path, options);
     await requireSameLog(source, begun, path);
     await handle.truncate(begun.end);

@@ -27,4 +27,4 @@ export function isTransient(error: unknown): boolean {
 
 /** What drivers say in words only. SQLite has nothing to roll back where a failing commit did so by itself (a full disk). */
 const connectionIsGone =
-  /no transaction is active|Connection terminated|is not queryable|connection is not open|driver has already been destroyed|timeout exceeded when trying to connect/i;
+  /no transaction is active|Connection terminated|is not queryable|connection is not open|driver has already been destroyed|timeout exceeded when trying to connect|Query read timeout/i;

@@ -9,7 +9,12 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 import { GetVideo, GetVideoFiles, ListVideos, type VideoCursor, type VideoSort } from '../queries/video-queries.js';
 
-const instantCursor = z.object({ value: z.iso.datetime(), id: z.int() });
+/** As the rows have it, which is not always a year of four digits: a page's own cursor must not be refused. */
+const recordedAt = z
+  .string()
+  .max(40)
+  .refine((text) => !Number.isNaN(Date.parse(text)));
+const instantCursor = z.object({ value: recordedAt, id: z.int() });
 const numberCursor = z.object({ value: z.number(), id: z.int() });
 /** A cursor belongs to the order that it came from. */
 const cursorOf =

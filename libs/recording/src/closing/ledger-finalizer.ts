@@ -10,7 +10,8 @@ import {
 } from '@streamvault/capture';
 import type { Media, MediaRun } from '@streamvault/media';
 import { access } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
+import { isNear } from '../domain/near-instants.js';
 import { type RecordingContext, SOUND_GAP } from '../domain/recording-context.js';
 import type { Output } from '../domain/recording-events.js';
 import type { ClosedCapture, Clock, Finalizer, OutputNames } from '../ports.js';
@@ -88,7 +89,10 @@ export class LedgerFinalizer implements Finalizer {
     const soundDirectory = join(directory, SOUND_FOLDER);
     const soundLedger = await readLedger(soundDirectory);
     const runs = readSoundedRuns(ledger, soundLedger);
-    const startOf = (index: number): string | null => runs[index]?.run.startsAt ?? null;
+    const startOf = (index: number): string | null => {
+      const startsAt = runs[index]?.run.startsAt ?? null;
+      return startsAt !== null && isNear(startsAt, context.requestedAt) ? startsAt : null;
+    };
     // Named after the recording's own beginning and numbered, so that an attempt anew finds what the last one finished.
     const nameOf = (index: number) => this.names.fileOf(context, index, startOf(0));
     const videos = await this.media.finalizeRuns({
@@ -99,10 +103,12 @@ export class LedgerFinalizer implements Finalizer {
       outputFor: (index) => join(this.library.path, nameOf(index)),
       workDirectory: join(directory, 'finalize'),
       title: context.title ?? context.streamerName,
+      ...(this.library.owner !== undefined && { owner: `${this.library.owner}:${context.recordingId}` }),
       signal,
     });
-    return videos.map(({ index, bytes, durationSeconds, probe, runs: held }) => ({
-      file: nameOf(index),
+    return videos.map(({ path, bytes, durationSeconds, probe, runs: held }) => ({
+      // Not always the name that was wanted: another file may have had it.
+      file: relative(this.library.path, path).replaceAll(sep, '/'),
       bytes,
       durationSeconds,
       width: probe.video?.width ?? null,

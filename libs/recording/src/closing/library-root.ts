@@ -5,6 +5,8 @@ export class LibraryRoot {
   constructor(
     readonly path: string,
     private readonly isThere: RootPresence,
+    /** A word for the log whose recordings are put there: other servers may have been given the same folder. */
+    readonly owner?: string,
   ) {}
 
   /** @throws FolderGone: what would be written there now could not be found again */

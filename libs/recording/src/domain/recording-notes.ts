@@ -1,4 +1,4 @@
-import { isOfDisk, isWaitedFor } from './disk-causes.js';
+import { isWaitedFor } from './disk-causes.js';
 import type { PartStatus, RecordingContext, TitleStatus } from './recording-context.js';
 import type { RecordingEvent } from './recording-events.js';
 import { plannedStatus, type StepStatus } from './steps.js';
@@ -102,7 +102,7 @@ export function noteTotals({ event }: Told): Noted {
 export function noteFinalizeFailure({ event }: Told): Noted {
   if (event.type !== 'FinalizeFailed') return {};
   const { attempt, cause, retryAt } = event.data;
-  return { finalizeAttempts: attempt, finalizeRetryAt: retryAt, interruption: isOfDisk(cause) ? cause : null };
+  return { finalizeAttempts: attempt, finalizeRetryAt: retryAt, interruption: cause };
 }
 
 export function noteStep({ context, event }: Told): Noted {

@@ -46,7 +46,9 @@ export function evaluateConditional(request: ConditionalRequest): Condition {
 
 /** What goes into `Last-Modified`, in milliseconds: whole seconds, and never in the future (§8.8.2.1). */
 export function lastModified({ mtime }: Validators, now: Date): number {
-  const milliseconds = Math.min(mtime.getTime(), now.getTime());
+  // A file may claim to be of a year that no calendar has: then it is as new as can be.
+  const claimed = mtime.getTime();
+  const milliseconds = Number.isNaN(claimed) ? now.getTime() : Math.min(claimed, now.getTime());
   return milliseconds - (((milliseconds % 1000) + 1000) % 1000);
 }
 

@@ -51,7 +51,8 @@ export function decideDeadline({ at, deadline, word }: RecordingCommandOf<'Repor
     }
     case 'finalizing':
       // Waiting for a disk is no slowness.
-      if (context.interruption !== null) return moved(context.interruption, policy.finalizeSeconds);
+      if (context.interruption !== null && isOfDisk(context.interruption))
+        return moved(context.interruption, policy.finalizeSeconds);
       return failed(
         'finalize.too-slow',
         'The video was not finished in time. Everything captured is kept: check the disk, then retry.',

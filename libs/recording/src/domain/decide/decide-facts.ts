@@ -1,5 +1,6 @@
 import { isOfDisk } from '../disk-causes.js';
 import { stateName } from '../lifecycle.js';
+import { plausible } from '../near-instants.js';
 import type { RecordingCommandOf } from '../recording-commands.js';
 import { later } from '../recording-policy.js';
 import { ifPossible, nothing, type Decision, type Known } from './known.js';
@@ -51,12 +52,12 @@ export function decideFact({ at: toldAt, fact }: RecordingCommandOf<'ReportFact'
       return ifPossible(snapshot, { type: 'PartClosed', data: { at, number, bytes, segments, durationSeconds } });
     }
     case 'gap': {
-      const { from, to, seconds, cause } = fact;
+      const { from, to, seconds, cause } = plausible(fact, snapshot.context.requestedAt, toldAt);
       if (gaps.some((gap) => gap.from === from && gap.to === to)) return nothing;
       return ifPossible(snapshot, { type: 'GapRecorded', data: { from, to, seconds, cause, at: toldAt } });
     }
     case 'ad': {
-      const { from, to, seconds, kept } = fact;
+      const { from, to, seconds, kept } = plausible(fact, snapshot.context.requestedAt, toldAt);
       if (ads.some((ad) => ad.from === from && ad.to === to)) return nothing;
       return ifPossible(snapshot, { type: 'AdRecorded', data: { from, to, seconds, kept, at: toldAt } });
     }

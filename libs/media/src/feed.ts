@@ -1,0 +1,45 @@
+import type { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { errnoOf } from './errors.js';
+
+/**
+ * The program closed its end: it had enough, or it failed, and its exit code tells which. `ECANCELED` is what a write comes to that
+ * was still under way when the pipe was torn down.
+ */
+const closedByProgram = new Set([
+  'EPIPE',
+  'ECONNRESET',
+  'ECANCELED',
+  'EOF',
+  'ERR_STREAM_PREMATURE_CLOSE',
+  'ERR_STREAM_DESTROYED',
+  'ERR_STREAM_WRITE_AFTER_END',
+]);
+
+/**
+ * Feeds a program as fast as it reads. Never rejects: a source that fails is told to `onSourceError`, or the program would take half an
+ * input for a whole one.
+ */
+export async function feed(
+  source: AsyncIterable<Uint8Array> | undefined,
+  stdin: Writable | null,
+  onSourceError: (error: unknown) => void,
+): Promise<void> {
+  if (source === undefined || stdin === null) return;
+  let failed: { readonly error: unknown } | undefined;
+  /** What the source throws is the source's, whatever code it has. */
+  async function* watched(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    try {
+      yield* bytes;
+    } catch (error) {
+      failed = { error };
+      throw error;
+    }
+  }
+  try {
+    await pipeline(watched(source), stdin);
+  } catch (error) {
+    if (failed !== undefined) onSourceError(failed.error);
+    else if (!closedByProgram.has(errnoOf(error) ?? '')) onSourceError(error);
+  }
+}
