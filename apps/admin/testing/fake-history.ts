@@ -160,6 +160,7 @@ export function seed(world: FakeWorld): void {
         protected: index === 2,
         thumbnailUrl: `/api/videos/${id}/thumbnail`,
         streamUrl: `/api/videos/${id}/stream`,
+        bin: null,
         chapters:
           index === 0
             ? [0, 300, 640].map((start) => ({

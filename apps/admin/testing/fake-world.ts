@@ -260,6 +260,7 @@ export class FakeWorld {
         height: 360,
         thumbnailUrl: `/api/videos/${videoId}/thumbnail`,
         streamUrl: `/api/videos/${videoId}/stream`,
+        bin: null,
       });
       this.videos.set(videoId, video);
       const done = (name: string) => ({

@@ -110,6 +110,7 @@ export const aVideo = (change: Partial<Video> = {}): Video => ({
   fileName: 'Harbour camera/2026-11-21 Ferries at dusk.mp4',
   thumbnailUrl: '/api/videos/7/thumbnail',
   streamUrl: '/api/videos/7/stream',
+  bin: null,
   ...change,
 });
 

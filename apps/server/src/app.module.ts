@@ -1,6 +1,7 @@
 import { EntityManager } from '@mikro-orm/core';
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { CommandBus, CqrsModule } from '@nestjs/cqrs';
+import { ScheduleModule } from '@nestjs/schedule';
 import { contexts } from '@streamvault/contexts';
 import { CommandDoor } from '@streamvault/http-kit';
 import {
@@ -29,6 +30,7 @@ import { PostProcessing } from '@streamvault/library';
 import { Connections } from '@streamvault/network';
 import {
   ActiveRecordingClaim,
+  LibraryRoot,
   OUTPUT_NAMES,
   type OutputNames,
   ProgressBoard,
@@ -75,6 +77,7 @@ export class AppModule {
       [EntityManager, orm.em],
       [CommandHandling, runtime.handling],
       [SecretVault, runtime.secrets],
+      [LibraryRoot, runtime.library],
       [IdSequence, runtime.ids],
       [Claims, runtime.claims],
       [RecordingStreams, runtime.recordingStreams],
@@ -105,7 +108,7 @@ export class AppModule {
     const api = [LiveController, AuditController, ProjectionsController, DemoController, ProxiesController];
     return {
       module: AppModule,
-      imports: [CqrsModule.forRoot()],
+      imports: [CqrsModule.forRoot(), ScheduleModule.forRoot()],
       controllers: [SystemController, ...composed.controllers, ...(settings.roles.has('api') ? api : [])],
       providers: [
         ...given.map(([provide, useValue]): Provider => ({ provide: provide as symbol, useValue })),
@@ -192,11 +195,20 @@ function recorderHost(
 
 const installationOf = ({
   dataDirectory,
+  eventStoreUrl,
   publicUrl,
   recordingsDirectory,
   roles,
   timeZone,
-}: Settings): Installation => ({ version, dataDirectory, recordingsDirectory, publicUrl, timeZone, roles });
+}: Settings): Installation => ({
+  version,
+  dataDirectory,
+  recordingsDirectory,
+  publicUrl,
+  timeZone,
+  roles,
+  sharesLog: !/^(sqlite|memory):/.test(eventStoreUrl),
+});
 
 /** The demo being away hurts nobody's recordings: it is told, and no more. */
 function demoCheck(demo: DemoChannel): { status: 'ok' | 'warn'; detail: string } {

@@ -1,6 +1,7 @@
 export * from './audit.js';
 export * from './audit-events.js';
 export * from './audit-projections.js';
+export * from './jobs.js';
 export * from './primitives.js';
 export * from './proxies.js';
 export * from './recordings.js';

@@ -1,6 +1,23 @@
 import { z } from 'zod';
-import { bytes, instant, listQuery, page, publicId, seconds } from './primitives.js';
+import { bytes, cause, instant, listQuery, page, publicId, seconds } from './primitives.js';
 import { gap } from './recordings.js';
+
+/** How a video came into the bin, and until when it can be restored. */
+export const binEntry = z
+  .object({
+    /** Who. */
+    by: z.string(),
+    /** The rule that chose it, in words; null where somebody deleted it by hand. */
+    rule: z.string().nullable(),
+    at: instant,
+    /** What removing its files frees. */
+    bytes,
+    purgeAfter: instant,
+    /** Why its files could not be removed, where that was tried. */
+    failure: cause.nullable(),
+  })
+  .meta({ id: 'BinEntry' });
+export type BinEntry = z.infer<typeof binEntry>;
 
 export const video = z
   .object({
@@ -22,10 +39,63 @@ export const video = z
     fileName: z.string(),
     thumbnailUrl: z.string(),
     streamUrl: z.string(),
+    /** Null while it is in the library. */
+    bin: binEntry.nullable(),
   })
   .meta({ id: 'Video' });
 export type Video = z.infer<typeof video>;
 export const videoPage = page(video);
+
+export const changeVideoBody = z.object({
+  title: z.string().trim().min(1).max(500).optional(),
+  protected: z.boolean().optional(),
+});
+export type ChangeVideoBody = z.infer<typeof changeVideoBody>;
+
+export const deleteVideoQuery = z.object({
+  /** `true`: also where it is protected. */
+  evenProtected: z.enum(['true', 'false']).default('false'),
+});
+
+export const emptyBinBody = z
+  .object({
+    /** All that is in the bin where it is not given. */
+    videoIds: z.array(publicId).min(1).max(1000).optional(),
+  })
+  .default({});
+export type EmptyBinBody = z.infer<typeof emptyBinBody>;
+
+export const emptiedBin = z
+  .object({
+    purged: z.int(),
+    bytesFreed: bytes,
+    failed: z.array(z.object({ videoId: publicId, code: z.string(), message: z.string() })),
+  })
+  .meta({ id: 'EmptiedBin' });
+export type EmptiedBinAnswer = z.infer<typeof emptiedBin>;
+
+export const binQuery = listQuery;
+
+/** A video whose files are gone, and who or what deleted it. */
+export const deletedVideo = z
+  .object({
+    id: publicId,
+    recordingId: publicId,
+    streamerId: publicId,
+    streamerName: z.string(),
+    title: z.string(),
+    recordedAt: instant,
+    durationSeconds: seconds,
+    by: z.string(),
+    rule: z.string().nullable(),
+    deletedAt: instant,
+    purgedAt: instant,
+    bytesFreed: bytes,
+  })
+  .meta({ id: 'DeletedVideo' });
+export type DeletedVideo = z.infer<typeof deletedVideo>;
+export const deletedVideoPage = page(deletedVideo);
+export const deletedVideosQuery = listQuery.extend({ streamerId: z.coerce.number().int().min(1).optional() });
 
 export const listVideosQuery = listQuery.extend({
   streamerId: z.coerce.number().int().min(1).optional(),

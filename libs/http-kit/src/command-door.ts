@@ -28,12 +28,12 @@ export class CommandDoor {
   async run(
     request: FastifyRequest,
     reply: FastifyReply,
-    { status, projection }: { status: number; projection: string },
+    { status, projection }: { readonly status: number; readonly projection?: string },
     execute: (metadata: CommandMetadata) => Promise<Done>,
   ): Promise<void> {
     const once = async (commandId?: string) => {
       const { body, position } = await execute(metadataOf(request, commandId));
-      await this.shown(position, projection);
+      if (projection !== undefined) await this.shown(position, projection);
       return { status, body: body as JsonValue };
     };
     const key = request.headers['idempotency-key'];

@@ -1,3 +1,3 @@
-import { defineContext } from '@streamvault/kernel';
-
-export const jobsContext = defineContext({ name: 'jobs' });
+export { foldJob } from './domain/job-decider.js';
+export { jobEvents } from './domain/job-events.js';
+export { jobsContext } from './jobs.context.js';

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { join } from 'node:path';
 import { eventHistoryProblems } from '../../kernel/src/event-history.testing.js';
-import { videoEvents } from './index.js';
+import { videoEvents } from './domain/video-events.js';
 
 it('every version of the events that was ever written can be read, and none has changed its shape', () => {
   expect(eventHistoryProblems(videoEvents, join(import.meta.dirname, '../fixtures/events'))).toEqual([]);

@@ -1,11 +1,27 @@
 export { libraryContext } from './library.context.js';
 export { AddVideo } from './commands/add-video/add-video.command.js';
+export { BinVideo, type BinChoice } from './commands/bin-video/bin-video.command.js';
+export { ChangeVideo } from './commands/change-video/change-video.command.js';
+export { EmptyBin, type EmptiedBin } from './commands/empty-bin/empty-bin.command.js';
+export { PurgeVideo, type PurgeOutcome } from './commands/purge-video/purge-video.command.js';
+export { RestoreVideo } from './commands/restore-video/restore-video.command.js';
 export { foldVideo } from './domain/video-decider.js';
-export { VideoNotFound } from './domain/video-errors.js';
+export { VideoBeingPurged, VideoDeleted, VideoInBin, VideoIsProtected, VideoNotFound } from './domain/video-errors.js';
+export type { BinEntry, KnownVideo, VideoPlace } from './domain/video-state.js';
 export { videoEvents, type VideoFacts } from './domain/video-events.js';
-export { GetVideo, GetVideoFiles, ListVideos, type VideoCursor, type VideoSort } from './queries/video-queries.js';
+export {
+  FindDeletedVideo,
+  GetVideo,
+  GetVideoFiles,
+  ListBin,
+  ListDeletedVideos,
+  ListVideos,
+  type VideoCursor,
+  type VideoSort,
+} from './queries/video-queries.js';
 export { ListVideosHandler } from './queries/video-query.handlers.js';
 export { videoLibraryProjection } from './read-models/video-library.projection.js';
+export { VideoStreams } from './video-streams.js';
 export { VideoRow } from './read-models/video-row.entity.js';
 export { PostProcessing } from './post-processing/post-processing.js';
 export { thumbnailPath, videoPath, type VideoNaming } from './naming/video-path.js';

@@ -1,27 +1,56 @@
 import { defineContext } from '@streamvault/kernel';
 import { OUTPUT_NAMES } from '@streamvault/recording';
+import { EmptyBinJob } from './bin/empty-bin.job.js';
+import { VideoFiles } from './bin/video-files.js';
 import { AddVideoHandler } from './commands/add-video/add-video.handler.js';
+import { BinVideoHandler } from './commands/bin-video/bin-video.handler.js';
+import { ChangeVideoHandler } from './commands/change-video/change-video.handler.js';
+import { EmptyBinHandler } from './commands/empty-bin/empty-bin.handler.js';
+import { PurgeVideoHandler } from './commands/purge-video/purge-video.handler.js';
+import { RestoreVideoHandler } from './commands/restore-video/restore-video.handler.js';
 import { foldVideo } from './domain/video-decider.js';
 import { videoCategory, videoEvents } from './domain/video-events.js';
+import { BinController } from './http/bin.controller.js';
+import { VideoCommandsController } from './http/video-commands.controller.js';
 import { VideosController } from './http/videos.controller.js';
+import { librarySettings } from './library-settings.js';
 import { outputNames } from './naming/output-names.js';
+import { FindDeletedVideoHandler, ListBinHandler, ListDeletedVideosHandler } from './queries/bin-query.handlers.js';
 import { GetVideoFilesHandler, GetVideoHandler, ListVideosHandler } from './queries/video-query.handlers.js';
 import { videoLibraryProjection } from './read-models/video-library.projection.js';
+import { VideoStreams } from './video-streams.js';
 
-/** The finished videos. */
+/** The finished videos: the library, the bin, and what is remembered of those that are gone. */
 export const libraryContext = defineContext({
   name: 'library',
   events: videoEvents,
   folds: { [videoCategory]: foldVideo },
   publicCategories: { [videoCategory]: videoLibraryProjection.name },
   projections: [videoLibraryProjection],
+  settings: librarySettings,
+  jobs: [EmptyBinJob],
+  permissions: {
+    'videos.view': 'See and watch videos, and see what is in the bin.',
+    'videos.change': 'Rename and protect videos.',
+    'videos.delete': 'Delete and restore videos, and empty the bin.',
+  },
   module: () => ({
-    controllers: [VideosController],
+    controllers: [VideosController, VideoCommandsController, BinController],
     providers: [
       AddVideoHandler,
       ListVideosHandler,
       GetVideoHandler,
       GetVideoFilesHandler,
+      VideoStreams,
+      VideoFiles,
+      ChangeVideoHandler,
+      BinVideoHandler,
+      RestoreVideoHandler,
+      PurgeVideoHandler,
+      EmptyBinHandler,
+      ListBinHandler,
+      ListDeletedVideosHandler,
+      FindDeletedVideoHandler,
       { provide: OUTPUT_NAMES, useValue: outputNames },
     ],
   }),

@@ -86,7 +86,11 @@ describe('the read databases', () => {
         `select table_name || '.' || column_name as name from information_schema.columns where collation_name = 'C' and table_schema = current_schema()`,
       );
     await orm.close();
-    expect(columns.map(({ name }) => name)).toEqual(['videos.recorded_at']);
+    expect(columns.map(({ name }) => name).toSorted()).toEqual([
+      'videos.binned_at',
+      'videos.purge_after',
+      'videos.recorded_at',
+    ]);
   });
 
   describe('refuse with one line that says what to do', () => {

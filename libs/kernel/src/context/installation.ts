@@ -11,4 +11,6 @@ export interface Installation {
   /** IANA name, for schedules, windows and names. */
   readonly timeZone: string;
   readonly roles: ReadonlySet<Role>;
+  /** Other processes may write to the same log; the embedded one has one writer. */
+  readonly sharesLog: boolean;
 }

@@ -1,29 +1,158 @@
 import type { Decider } from '@streamvault/kernel';
+import {
+  GraceNotOver,
+  VideoBeingPurged,
+  VideoDeleted,
+  VideoInBin,
+  VideoIsProtected,
+  VideoNotFound,
+  VideoNotInBin,
+} from './video-errors.js';
 import type { VideoEvent, VideoFacts } from './video-events.js';
+import type { DoomedFile, KnownVideo, VideoPlace, VideoState } from './video-state.js';
 
-/** undefined: never added. */
-export type VideoState = (VideoFacts & { readonly videoId: number }) | undefined;
-
-export interface VideoCommand {
-  readonly type: 'AddVideo';
-  readonly videoId: number;
-  readonly facts: VideoFacts;
-  /** When, ISO 8601 UTC. */
-  readonly at: string;
-}
+/** `at`: when, ISO 8601 UTC. `by`: who. */
+export type VideoCommand = { readonly videoId: number; readonly at: string } & (
+  | { readonly type: 'AddVideo'; readonly facts: VideoFacts }
+  | {
+      readonly type: 'ChangeVideo';
+      readonly by: string;
+      readonly title?: string | undefined;
+      readonly isProtected?: boolean | undefined;
+    }
+  | {
+      readonly type: 'BinVideo';
+      readonly by: string;
+      readonly rule: string | null;
+      readonly bytes: number;
+      readonly purgeAfter: string;
+      readonly evenProtected: boolean;
+    }
+  | { readonly type: 'RestoreVideo'; readonly by: string }
+  | {
+      readonly type: 'StartPurge';
+      readonly by: string;
+      readonly files: readonly DoomedFile[];
+      readonly beforeGraceEnds: boolean;
+    }
+  | { readonly type: 'FinishPurge'; readonly by: string; readonly bytesFreed: number }
+  | {
+      readonly type: 'FailPurge';
+      readonly by: string;
+      readonly cause: { readonly code: string; readonly message: string };
+      readonly isVideoThere: boolean;
+    }
+);
 
 export const videoDecider: Decider<VideoState, VideoCommand, VideoEvent> = {
   initialState: () => undefined,
-  evolve(_, event) {
-    const { at: _at, ...video } = event.data;
-    return video;
-  },
-  decide({ videoId, facts, at }, state) {
-    return state ? [] : [{ type: 'VideoAdded', data: { videoId, ...facts, at } }];
+  evolve,
+  decide(command, state) {
+    const { videoId } = command;
+    if (command.type === 'AddVideo')
+      return state ? [] : [{ type: 'VideoAdded', data: { videoId, ...command.facts, at: command.at } }];
+    if (!state) throw new VideoNotFound(videoId);
+    return decideOnKnown(command, state);
   },
 };
 
-/** A video's events as its facts, undefined before the first. */
+function decideOnKnown(command: Exclude<VideoCommand, { type: 'AddVideo' }>, video: KnownVideo): readonly VideoEvent[] {
+  const { place } = video;
+  const { at, by, videoId } = command;
+  const done = { videoId, by, at };
+  switch (command.type) {
+    case 'ChangeVideo':
+      requireInLibrary(videoId, place);
+      return changes(command, video).map((event) => ({ ...event, data: { ...done, ...event.data } }) as VideoEvent);
+    case 'BinVideo': {
+      if (place.kind === 'purged') throw new VideoDeleted(videoId, place.bin);
+      // Whoever put it there first had the reason for it.
+      if (place.kind !== 'library') return [];
+      if (video.isProtected && !command.evenProtected) throw new VideoIsProtected(videoId);
+      const { bytes, purgeAfter, rule } = command;
+      return [{ type: 'VideoBinned', data: { ...done, rule, bytes, purgeAfter } }];
+    }
+    case 'RestoreVideo':
+      if (place.kind === 'purged') throw new VideoDeleted(videoId, place.bin);
+      if (place.kind === 'purging') throw new VideoBeingPurged(videoId);
+      return place.kind === 'library' ? [] : [{ type: 'VideoRestored', data: done }];
+    case 'StartPurge':
+      if (place.kind === 'library') throw new VideoNotInBin(videoId);
+      if (place.kind !== 'bin') return [];
+      if (!command.beforeGraceEnds && at < place.bin.purgeAfter) throw new GraceNotOver(videoId, place.bin.purgeAfter);
+      return [{ type: 'VideoPurgeStarted', data: { ...done, files: command.files.map((file) => ({ ...file })) } }];
+    case 'FinishPurge':
+      return place.kind === 'purging'
+        ? [{ type: 'VideoPurged', data: { ...done, bytesFreed: command.bytesFreed } }]
+        : [];
+    case 'FailPurge': {
+      const { cause, isVideoThere } = command;
+      return place.kind === 'purging' ? [{ type: 'VideoPurgeFailed', data: { ...done, cause, isVideoThere } }] : [];
+    }
+    default:
+      return command satisfies never;
+  }
+}
+
+function requireInLibrary(videoId: number, place: VideoPlace): void {
+  if (place.kind === 'purged') throw new VideoDeleted(videoId, place.bin);
+  if (place.kind !== 'library') throw new VideoInBin(videoId);
+}
+
+type Change = { readonly type: 'VideoRenamed' | 'VideoProtected' | 'VideoUnprotected'; readonly data: object };
+
+function changes(
+  { title, isProtected }: Extract<VideoCommand, { type: 'ChangeVideo' }>,
+  video: KnownVideo,
+): readonly Change[] {
+  const events: Change[] = [];
+  if (title !== undefined && title !== video.title) events.push({ type: 'VideoRenamed', data: { title } });
+  if (isProtected !== undefined && isProtected !== video.isProtected)
+    events.push({ type: isProtected ? 'VideoProtected' : 'VideoUnprotected', data: {} });
+  return events;
+}
+
+function evolve(video: VideoState, event: VideoEvent): VideoState {
+  if (event.type === 'VideoAdded') {
+    const { at: _at, ...facts } = event.data;
+    return { ...facts, isProtected: false, place: { kind: 'library' } };
+  }
+  // Nothing can happen to what was never added.
+  if (!video) return video;
+  const { place } = video;
+  switch (event.type) {
+    case 'VideoRenamed':
+      return { ...video, title: event.data.title };
+    case 'VideoProtected':
+    case 'VideoUnprotected':
+      return { ...video, isProtected: event.type === 'VideoProtected' };
+    case 'VideoBinned': {
+      const { by, rule, at, bytes, purgeAfter } = event.data;
+      return { ...video, place: { kind: 'bin', bin: { by, rule, at, bytes, purgeAfter, failure: null } } };
+    }
+    case 'VideoRestored':
+      return { ...video, place: { kind: 'library' } };
+    case 'VideoPurgeStarted':
+      return place.kind === 'bin'
+        ? { ...video, place: { kind: 'purging', bin: place.bin, files: event.data.files } }
+        : video;
+    case 'VideoPurgeFailed': {
+      if (place.kind !== 'purging') return video;
+      const { cause, isVideoThere } = event.data;
+      const bin = { ...place.bin, failure: cause };
+      return { ...video, place: isVideoThere ? { kind: 'bin', bin } : { ...place, bin } };
+    }
+    case 'VideoPurged': {
+      if (place.kind !== 'purging') return video;
+      const { at: purgedAt, bytesFreed } = event.data;
+      return { ...video, place: { kind: 'purged', bin: place.bin, purgedAt, bytesFreed } };
+    }
+    default:
+      return event satisfies never;
+  }
+}
+
+/** A video's events as what is known of it, undefined before the first. */
 export const foldVideo = (events: readonly { readonly type: string; readonly data: object }[]): VideoState =>
   // Whoever reads a video's stream through the registry has video events.
   (events as readonly VideoEvent[]).reduce<VideoState>(

@@ -1,9 +1,75 @@
 import { DomainError } from '@streamvault/kernel';
+import type { Deletion } from './video-state.js';
 
 export class VideoNotFound extends DomainError {
   readonly code = 'video.not-found';
   readonly kind = 'not-found';
   constructor(videoId: number) {
     super(`There is no video ${videoId}.`, { videoId });
+  }
+}
+
+/** There was one, and its files are gone. Says who deleted it, for ever. */
+export class VideoDeleted extends DomainError {
+  readonly code = 'video.deleted';
+  readonly kind = 'not-found';
+  constructor(videoId: number, { by, rule, at }: Deletion) {
+    super(`Video ${videoId} was deleted by ${rule === null ? by : `the rule "${rule}"`} on ${at.slice(0, 10)}.`, {
+      videoId,
+      by,
+      rule,
+      at,
+    });
+  }
+}
+
+/** What was asked for is only possible outside of the bin. */
+export class VideoInBin extends DomainError {
+  readonly code = 'video.in-bin';
+  readonly kind = 'conflict';
+  constructor(videoId: number) {
+    super(`Video ${videoId} is in the bin. Restore it first.`, { videoId });
+  }
+}
+
+/** It cannot be watched from the bin: to a player there is nothing at its address. */
+export class VideoOutOfReach extends DomainError {
+  readonly code = 'video.in-bin';
+  readonly kind = 'not-found';
+  constructor(videoId: number) {
+    super(`Video ${videoId} is in the bin. Restore it to watch it.`, { videoId });
+  }
+}
+
+export class VideoNotInBin extends DomainError {
+  readonly code = 'video.not-in-bin';
+  readonly kind = 'conflict';
+  constructor(videoId: number) {
+    super(`Video ${videoId} is not in the bin. Delete it first.`, { videoId });
+  }
+}
+
+/** Its files are being removed at this moment: there is nothing to restore. */
+export class VideoBeingPurged extends DomainError {
+  readonly code = 'video.being-purged';
+  readonly kind = 'conflict';
+  constructor(videoId: number) {
+    super(`The files of video ${videoId} are being removed. It cannot be restored any more.`, { videoId });
+  }
+}
+
+export class VideoIsProtected extends DomainError {
+  readonly code = 'video.protected';
+  readonly kind = 'conflict';
+  constructor(videoId: number) {
+    super(`Video ${videoId} is protected. Take the protection off, or say that it is to go even so.`, { videoId });
+  }
+}
+
+export class GraceNotOver extends DomainError {
+  readonly code = 'video.grace-not-over';
+  readonly kind = 'conflict';
+  constructor(videoId: number, purgeAfter: string) {
+    super(`Video ${videoId} stays in the bin until ${purgeAfter}.`, { videoId, purgeAfter });
   }
 }

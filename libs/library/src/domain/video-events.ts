@@ -32,7 +32,81 @@ export const videoAdded = defineEvent({
   schema: videoFacts.extend({ videoId: z.number(), at: z.string() }),
 });
 
-export const videoEvents = [videoAdded] as const;
+/** Who did it (the actor of the command), and when. */
+const done = { videoId: z.number(), by: z.string(), at: z.string() };
+
+export const videoRenamed = defineEvent({
+  type: 'VideoRenamed',
+  version: 1,
+  schema: z.object({ ...done, title: z.string() }),
+});
+
+/** No rule and no accident puts it into the bin from now on. */
+export const videoProtected = defineEvent({ type: 'VideoProtected', version: 1, schema: z.object(done) });
+export const videoUnprotected = defineEvent({ type: 'VideoUnprotected', version: 1, schema: z.object(done) });
+
+/** Out of the lists, its files untouched; can be restored until it is purged. */
+export const videoBinned = defineEvent({
+  type: 'VideoBinned',
+  version: 1,
+  schema: z.object({
+    ...done,
+    /** The rule that chose it, in words; null where somebody did by hand. */
+    rule: z.string().nullable(),
+    /** What purging it would free, as far as known then. */
+    bytes: z.number(),
+    purgeAfter: z.string(),
+  }),
+});
+
+export const videoRestored = defineEvent({ type: 'VideoRestored', version: 1, schema: z.object(done) });
+
+/** The point of no return: from here on its files are being removed, and what is interrupted goes on. */
+export const videoPurgeStarted = defineEvent({
+  type: 'VideoPurgeStarted',
+  version: 1,
+  schema: z.object({
+    ...done,
+    /** Below the library's root, the video first. */
+    files: z.array(
+      z.object({
+        file: z.string(),
+        /** Allocated on the disk, and freed by removing it: 0 where another hard link keeps them. */
+        bytes: z.number(),
+      }),
+    ),
+  }),
+});
+
+/** Its files are gone. The stream stays as its tombstone. */
+export const videoPurged = defineEvent({
+  type: 'VideoPurged',
+  version: 1,
+  schema: z.object({ ...done, bytesFreed: z.number() }),
+});
+
+export const videoPurgeFailed = defineEvent({
+  type: 'VideoPurgeFailed',
+  version: 1,
+  schema: z.object({
+    ...done,
+    cause,
+    /** The video itself is still there: it is back in the bin, and can be restored. */
+    isVideoThere: z.boolean(),
+  }),
+});
+
+export const videoEvents = [
+  videoAdded,
+  videoRenamed,
+  videoProtected,
+  videoUnprotected,
+  videoBinned,
+  videoRestored,
+  videoPurgeStarted,
+  videoPurged,
+  videoPurgeFailed,
+] as const;
 export type VideoEvent = EventOf<(typeof videoEvents)[number]>;
 
 export const videoCategory = 'video';

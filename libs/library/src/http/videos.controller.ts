@@ -67,7 +67,7 @@ export class VideosController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { thumbnailFile: file } = await this.queries.execute(new GetVideoFiles(id));
+    const { thumbnailFile: file } = await this.queries.execute(new GetVideoFiles(id, 'thumbnail'));
     const root = this.installation.recordingsDirectory;
     await sendFile(request, reply, { root, file, type: 'image/jpeg', cache: 'private, max-age=300, must-revalidate' });
   }
@@ -90,7 +90,7 @@ export class VideosController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { file } = await this.queries.execute(new GetVideoFiles(id));
+    const { file } = await this.queries.execute(new GetVideoFiles(id, 'watch'));
     const root = this.installation.recordingsDirectory;
     await sendFile(request, reply, { root, file, type: 'video/mp4', cache: 'private, no-cache' });
   }
@@ -113,7 +113,7 @@ export class VideosController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { file } = await this.queries.execute(new GetVideoFiles(id));
+    const { file } = await this.queries.execute(new GetVideoFiles(id, 'watch'));
     const root = this.installation.recordingsDirectory;
     const saveAs = basename(file);
     await sendFile(request, reply, { root, file, type: 'video/mp4', cache: 'private, no-cache', saveAs });

@@ -1,5 +1,5 @@
 import { Query } from '@nestjs/cqrs';
-import type { Video } from '@streamvault/api-contract';
+import type { DeletedVideo, Video } from '@streamvault/api-contract';
 
 type Sortable = 'recordedAt' | 'durationSeconds' | 'bytes';
 export type VideoSort = Sortable | `-${Sortable}`;
@@ -38,9 +38,58 @@ export class GetVideo extends Query<Video> {
   }
 }
 
-/** Where a video's files lie, below the library's root. */
+/**
+ * Where a video's files lie, below the library's root. `watch`: to play or save it, which one in the bin is not for.
+ *
+ * @throws VideoNotFound, VideoDeleted, VideoOutOfReach
+ */
 export class GetVideoFiles extends Query<{ readonly file: string; readonly thumbnailFile: string }> {
-  constructor(readonly videoId: number) {
+  constructor(
+    readonly videoId: number,
+    readonly purpose: 'watch' | 'thumbnail',
+  ) {
+    super();
+  }
+}
+
+export interface Listed<Item> {
+  readonly items: Item[];
+  /** The id to go on after. */
+  readonly next: number | null;
+}
+
+/** The last row of the page before: when it was put into the bin, and its id. */
+export interface BinCursor {
+  readonly binnedAt: string;
+  readonly id: number;
+}
+
+/** What is in the bin, what was put there last first. */
+export class ListBin extends Query<{ readonly items: Video[]; readonly next: BinCursor | null }> {
+  constructor(readonly page: { readonly limit: number; readonly after?: BinCursor | undefined }) {
+    super();
+  }
+}
+
+/** Videos whose files are gone, with who or what deleted them, the newest first. */
+export class ListDeletedVideos extends Query<Listed<DeletedVideo>> {
+  constructor(
+    readonly page: {
+      readonly limit: number;
+      readonly before?: number | undefined;
+      readonly streamerId?: number | undefined;
+    },
+  ) {
+    super();
+  }
+}
+
+/**
+ * The deleted video that a file or a recording once was, or undefined. Whoever imports files or records a broadcast asks, so that what
+ * was deleted does not come back by accident.
+ */
+export class FindDeletedVideo extends Query<DeletedVideo | undefined> {
+  constructor(readonly was: { readonly file: string } | { readonly recordingId: number }) {
     super();
   }
 }

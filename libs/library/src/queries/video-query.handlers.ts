@@ -1,32 +1,11 @@
 import { EntityManager, type FilterQuery, raw } from '@mikro-orm/core';
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import type { Video } from '@streamvault/api-contract';
-import { basename } from 'node:path';
-import { VideoNotFound } from '../domain/video-errors.js';
+import { VideoDeleted, VideoNotFound, VideoOutOfReach } from '../domain/video-errors.js';
 import { searchable } from '../read-models/video-library.projection.js';
 import { VideoRow } from '../read-models/video-row.entity.js';
+import { toVideo } from './to-video.js';
 import { GetVideo, GetVideoFiles, ListVideos, type VideoPage } from './video-queries.js';
-
-const toVideo = (row: VideoRow): Video => ({
-  id: row.id,
-  recordingId: row.recordingId,
-  streamerId: row.streamerId,
-  streamerName: row.streamerName,
-  title: row.title,
-  category: row.category ?? null,
-  recordedAt: row.recordedAt,
-  durationSeconds: row.durationSeconds,
-  bytes: row.bytes,
-  width: row.width ?? null,
-  height: row.height ?? null,
-  codecs: row.codecs ?? null,
-  protected: false,
-  chapters: [],
-  gaps: row.gaps,
-  fileName: basename(row.file),
-  thumbnailUrl: `/api/videos/${row.id}/thumbnail`,
-  streamUrl: `/api/videos/${row.id}/stream`,
-});
 
 @QueryHandler(ListVideos)
 export class ListVideosHandler implements IQueryHandler<ListVideos> {
@@ -36,7 +15,7 @@ export class ListVideosHandler implements IQueryHandler<ListVideos> {
     const { streamerId, text, from, to, sort, limit, after } = filter;
     const descending = sort.startsWith('-');
     const column = sort.replace('-', '') as 'recordedAt' | 'durationSeconds' | 'bytes';
-    const conditions: FilterQuery<VideoRow>[] = [];
+    const conditions: FilterQuery<VideoRow>[] = [{ place: 'library' }];
     if (streamerId !== undefined) conditions.push({ streamerId });
     for (const word of searchable(text ?? '').split(/\s+/)) if (word !== '') conditions.push(contains(word));
     if (from !== undefined) conditions.push({ recordedAt: { $gte: instant(from) } });
@@ -87,14 +66,17 @@ export class GetVideoHandler implements IQueryHandler<GetVideo> {
 export class GetVideoFilesHandler implements IQueryHandler<GetVideoFiles> {
   constructor(private readonly em: EntityManager) {}
 
-  async execute({ videoId }: GetVideoFiles): Promise<{ file: string; thumbnailFile: string }> {
-    const { file, thumbnailFile } = await find(this.em, videoId);
+  async execute({ videoId, purpose }: GetVideoFiles): Promise<{ file: string; thumbnailFile: string }> {
+    const { file, thumbnailFile, place } = await find(this.em, videoId);
+    if (place !== 'library' && purpose === 'watch') throw new VideoOutOfReach(videoId);
     return { file, thumbnailFile };
   }
 }
 
+/** @throws VideoNotFound, VideoDeleted */
 async function find(em: EntityManager, videoId: number): Promise<VideoRow> {
   const row = await em.fork().findOne(VideoRow, { id: videoId });
   if (!row) throw new VideoNotFound(videoId);
+  if (row.placeDetails.kind === 'purged') throw new VideoDeleted(videoId, row.placeDetails.bin);
   return row;
 }

@@ -1,6 +1,7 @@
 import { defineEntity } from '@mikro-orm/core';
 import { column } from '@streamvault/kernel';
 import type { VideoFacts } from '../domain/video-events.js';
+import type { VideoPlace } from '../domain/video-state.js';
 
 const VideoRowSchema = defineEntity({
   name: 'VideoRow',
@@ -8,6 +9,7 @@ const VideoRowSchema = defineEntity({
   properties: {
     id: column.wholeNumber().primary().autoincrement(false),
     recordingId: column.wholeNumber().index(),
+    outputNumber: column.wholeNumber(),
     streamerId: column.wholeNumber().index(),
     streamerName: column.text(),
     title: column.text(),
@@ -23,9 +25,18 @@ const VideoRowSchema = defineEntity({
     gaps: column.json<VideoFacts['gaps']>(),
     /** Lower-cased title and streamer, for the search. */
     searchText: column.text(),
+    isProtected: column.boolean(),
+    /** `library`, `bin`, `purging` or `purged`: rows of deleted videos stay, and say why there is none. */
+    place: column.text().index(),
+    placeDetails: column.json<VideoPlace>(),
+    /** While it is in the bin. */
+    binnedAt: column.sortableText().nullable().index(),
+    purgeAfter: column.sortableText().nullable(),
+    /** Of its stream, for those who must know whether anything happened to it since. */
+    revision: column.text(),
   },
 });
 
-/** A video of the library. */
+/** A video: of the library, in the bin, or deleted. */
 export class VideoRow extends VideoRowSchema.class {}
 VideoRowSchema.setClass(VideoRow);

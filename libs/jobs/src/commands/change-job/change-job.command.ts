@@ -1,0 +1,19 @@
+import { Command } from '@nestjs/cqrs';
+import type { CommandMetadata, JobSchedule } from '@streamvault/kernel';
+
+export interface JobChanges {
+  readonly paused?: boolean | undefined;
+  /** null: its own again. */
+  readonly schedule?: JobSchedule | null | undefined;
+}
+
+/** Pauses a job, lets it go on, or has it run by another schedule. */
+export class ChangeJob extends Command<void> {
+  constructor(
+    readonly name: string,
+    readonly changes: JobChanges,
+    readonly metadata: CommandMetadata,
+  ) {
+    super();
+  }
+}

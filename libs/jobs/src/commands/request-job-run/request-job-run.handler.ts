@@ -1,0 +1,21 @@
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { JobStreams } from '../../job-streams.js';
+import { KnownJobs } from '../../known-jobs.js';
+import { JobHost } from '../../runner/job-host.js';
+import { RequestJobRun } from './request-job-run.command.js';
+
+@CommandHandler(RequestJobRun)
+export class RequestJobRunHandler implements ICommandHandler<RequestJobRun> {
+  constructor(
+    private readonly jobs: KnownJobs,
+    private readonly streams: JobStreams,
+    private readonly host: JobHost,
+  ) {}
+
+  /** @throws JobNotFound, JobAlreadyRunning */
+  async execute({ name, metadata }: RequestJobRun): Promise<void> {
+    const { name: job } = this.jobs.get(name);
+    await this.streams.handle({ type: 'RequestRun', job, by: metadata.actor, at: metadata.now }, metadata);
+    await this.host.look();
+  }
+}

@@ -1,0 +1,34 @@
+import { defineContext } from '@streamvault/kernel';
+import { ChangeJobHandler } from './commands/change-job/change-job.handler.js';
+import { RequestJobRunHandler } from './commands/request-job-run/request-job-run.handler.js';
+import { foldJob } from './domain/job-decider.js';
+import { jobCategory, jobEvents } from './domain/job-events.js';
+import { JobsController } from './http/jobs.controller.js';
+import { JobStreams } from './job-streams.js';
+import { KnownJobs } from './known-jobs.js';
+import { GetJobHandler, ListJobRunsHandler, ListJobsHandler } from './queries/job-query.handlers.js';
+import { JobHost } from './runner/job-host.js';
+
+/** What is done again and again: when it is due, who runs it, and what came of it. */
+export const jobsContext = defineContext({
+  name: 'jobs',
+  events: jobEvents,
+  folds: { [jobCategory]: foldJob },
+  permissions: {
+    'jobs.view': 'See periodic jobs and what they did.',
+    'jobs.control': 'Run, pause and reschedule periodic jobs.',
+  },
+  module: () => ({
+    controllers: [JobsController],
+    providers: [
+      KnownJobs,
+      JobStreams,
+      JobHost,
+      RequestJobRunHandler,
+      ChangeJobHandler,
+      ListJobsHandler,
+      GetJobHandler,
+      ListJobRunsHandler,
+    ],
+  }),
+});

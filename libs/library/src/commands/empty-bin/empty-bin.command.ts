@@ -1,0 +1,22 @@
+import { Command } from '@nestjs/cqrs';
+import type { Position } from '@streamvault/event-store';
+import type { CommandMetadata } from '@streamvault/kernel';
+
+export interface EmptiedBin {
+  readonly purged: number;
+  readonly bytesFreed: number;
+  readonly failed: readonly { readonly videoId: number; readonly code: string; readonly message: string }[];
+  /** Of the last event that came of it. */
+  readonly position: Position | undefined;
+}
+
+/** Purges what is in the bin: all of it, these videos of it, or only what is due. What an earlier run left half done is finished. */
+export class EmptyBin extends Command<EmptiedBin> {
+  constructor(
+    readonly which: 'all' | 'due' | { readonly videoIds: readonly number[] },
+    readonly metadata: CommandMetadata,
+    readonly signal: AbortSignal = new AbortController().signal,
+  ) {
+    super();
+  }
+}

@@ -1,0 +1,40 @@
+import type { VideoFacts } from './video-events.js';
+
+/** How a video came into the bin. */
+export interface Deletion {
+  readonly by: string;
+  /** The rule that chose it, in words; null where somebody did by hand. */
+  readonly rule: string | null;
+  /** ISO 8601 UTC. */
+  readonly at: string;
+}
+
+export interface BinEntry extends Deletion {
+  readonly bytes: number;
+  readonly purgeAfter: string;
+  /** Why it could not be purged, where that was tried. */
+  readonly failure: { readonly code: string; readonly message: string } | null;
+}
+
+export interface DoomedFile {
+  readonly file: string;
+  readonly bytes: number;
+}
+
+/**
+ * Where a video is: `purging` is between the decision to remove its files and the knowledge that they are gone; `purged` is for ever.
+ */
+export type VideoPlace =
+  | { readonly kind: 'library' }
+  | { readonly kind: 'bin'; readonly bin: BinEntry }
+  | { readonly kind: 'purging'; readonly bin: BinEntry; readonly files: readonly DoomedFile[] }
+  | { readonly kind: 'purged'; readonly bin: BinEntry; readonly purgedAt: string; readonly bytesFreed: number };
+
+export interface KnownVideo extends VideoFacts {
+  readonly videoId: number;
+  readonly isProtected: boolean;
+  readonly place: VideoPlace;
+}
+
+/** undefined: never added. */
+export type VideoState = KnownVideo | undefined;

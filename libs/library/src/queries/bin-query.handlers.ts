@@ -1,0 +1,60 @@
+import { EntityManager, type FilterQuery } from '@mikro-orm/core';
+import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
+import type { DeletedVideo, Video } from '@streamvault/api-contract';
+import { VideoRow } from '../read-models/video-row.entity.js';
+import { toDeletedVideo, toVideo } from './to-video.js';
+import { FindDeletedVideo, ListBin, ListDeletedVideos, type Listed, type BinCursor } from './video-queries.js';
+
+@QueryHandler(ListBin)
+export class ListBinHandler implements IQueryHandler<ListBin> {
+  constructor(private readonly em: EntityManager) {}
+
+  async execute({ page: { limit, after } }: ListBin): Promise<{ items: Video[]; next: BinCursor | null }> {
+    const beyond: FilterQuery<VideoRow> = after
+      ? { $or: [{ binnedAt: { $lt: after.binnedAt } }, { binnedAt: after.binnedAt, id: { $lt: after.id } }] }
+      : {};
+    const rows = await this.em
+      .fork()
+      .find(
+        VideoRow,
+        { $and: [{ place: { $in: ['bin', 'purging'] } }, beyond] },
+        { orderBy: [{ binnedAt: 'desc' }, { id: 'desc' }], limit: limit + 1 },
+      );
+    const items = rows.slice(0, limit);
+    const last = rows.length > limit ? items.at(-1) : undefined;
+    return {
+      items: items.map((row) => toVideo(row)),
+      next: last ? { binnedAt: last.binnedAt ?? '', id: last.id } : null,
+    };
+  }
+}
+
+@QueryHandler(ListDeletedVideos)
+export class ListDeletedVideosHandler implements IQueryHandler<ListDeletedVideos> {
+  constructor(private readonly em: EntityManager) {}
+
+  async execute({ page: { limit, before, streamerId } }: ListDeletedVideos): Promise<Listed<DeletedVideo>> {
+    const rows = await this.em.fork().find(
+      VideoRow,
+      {
+        place: 'purged',
+        ...(before !== undefined && { id: { $lt: before } }),
+        ...(streamerId !== undefined && { streamerId }),
+      },
+      { orderBy: { id: 'desc' }, limit: limit + 1 },
+    );
+    const items = rows.slice(0, limit);
+    const next = rows.length > limit ? (items.at(-1)?.id ?? null) : null;
+    return { items: items.flatMap((row) => toDeletedVideo(row) ?? []), next };
+  }
+}
+
+@QueryHandler(FindDeletedVideo)
+export class FindDeletedVideoHandler implements IQueryHandler<FindDeletedVideo> {
+  constructor(private readonly em: EntityManager) {}
+
+  async execute({ was }: FindDeletedVideo): Promise<DeletedVideo | undefined> {
+    const row = await this.em.fork().findOne(VideoRow, { ...was, place: 'purged' }, { orderBy: { id: 'desc' } });
+    return row ? toDeletedVideo(row) : undefined;
+  }
+}

@@ -1,0 +1,34 @@
+import type { Revision } from '@streamvault/event-store';
+import { CommandHandling, type CommandMetadata, type Fold, type Handled } from '@streamvault/kernel';
+import { Injectable } from '@nestjs/common';
+import { type VideoCommand, videoDecider } from './domain/video-decider.js';
+import { VideoNotFound } from './domain/video-errors.js';
+import { type VideoEvent, videoStream } from './domain/video-events.js';
+import type { KnownVideo, VideoState } from './domain/video-state.js';
+
+/** The streams of videos: what is known of one now, and commands to it. */
+@Injectable()
+export class VideoStreams {
+  constructor(private readonly handling: CommandHandling) {}
+
+  /** From the log, not from a read model that may lag. @throws VideoNotFound */
+  async find(videoId: number): Promise<Fold<KnownVideo>> {
+    const { state, ...rest } = await this.handling.current({ stream: videoStream(videoId), decider: videoDecider });
+    if (!state) throw new VideoNotFound(videoId);
+    return { state, ...rest };
+  }
+
+  handle(
+    command: VideoCommand,
+    metadata: CommandMetadata,
+    expected?: Revision,
+  ): Promise<Handled<VideoState, VideoEvent>> {
+    return this.handling.handle({
+      stream: videoStream(command.videoId),
+      decider: videoDecider,
+      command,
+      metadata,
+      expected,
+    });
+  }
+}
