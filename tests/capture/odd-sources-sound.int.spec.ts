@@ -89,3 +89,17 @@ it('sound behind a segment that cannot be had is waited for when the picture has
   const [made] = await finalized(folder);
   expect(made?.probe.audio?.durationSeconds).toBeCloseTo(8, 0);
 });
+
+it('sound that is listed a little later than its picture is as long when it is stopped', async () => {
+  origin = await ApartOrigin.start('ts', 12);
+  const run = new CaptureRun({ directory: folder, url: origin.url, rate: 2 });
+  runs.push(run);
+  await run.witness.segments(6);
+  origin.shown.picture = 8;
+  await run.witness.segments(8);
+  const stopped = run.stop();
+  origin.shown.sound = 8;
+  expect(await stopped).toEqual({ kind: 'stopped' });
+  expect((await ledgerOf(folder)).totals.durationSeconds).toBeCloseTo(8, 0);
+  expect((await ledgerOf(soundFolder())).totals.durationSeconds).toBeCloseTo(8, 0);
+});

@@ -1,3 +1,4 @@
+import { OtherEngineWanted } from './other-engine.js';
 import type { CaptureEnd, CaptureEngine, CaptureReporter, CaptureRequest } from './port.js';
 
 type Kind = NonNullable<CaptureRequest['source']['engine']>;
@@ -8,13 +9,22 @@ export class CaptureEngines implements CaptureEngine {
     private readonly engines: Readonly<Record<Kind, CaptureEngine & { prepare?(): void; close?(): Promise<void> }>>,
   ) {}
 
-  capture(
+  /** What stands at an address decides in the end: an engine that finds something for another is followed by that one, once. */
+  async capture(
     request: CaptureRequest,
     reporter: CaptureReporter,
     signal: AbortSignal,
     leaving?: AbortSignal,
   ): Promise<CaptureEnd> {
-    return this.engines[request.source.engine ?? 'hls'].capture(request, reporter, signal, leaving);
+    const { engine = 'hls' } = request.source;
+    try {
+      return await this.engines[engine].capture(request, reporter, signal, leaving);
+    } catch (error) {
+      if (!(error instanceof OtherEngineWanted) || error.engine === engine) throw error;
+      const { contents } = error;
+      const source = { ...request.source, engine: error.engine, ...(contents && { contents }) };
+      return this.engines[error.engine].capture({ ...request, source }, reporter, signal, leaving);
+    }
   }
 
   /** There will be captures: what takes a while to begin is begun. */

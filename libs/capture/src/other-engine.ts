@@ -4,10 +4,11 @@ import type { CaptureSource } from './port.js';
 export class OtherEngineWanted extends Error {
   override readonly name = 'OtherEngineWanted';
 
+  /** @param contents what the other engine need not find out again */
   constructor(
     readonly engine: NonNullable<CaptureSource['engine']>,
-    readonly found: 'media' | 'manifest' | 'playlist',
+    readonly contents?: CaptureSource['contents'],
   ) {
-    super(`It is for the ${engine} engine: there is ${found === 'manifest' ? 'a DASH manifest' : `a ${found}`}.`);
+    super(`What stands at the address is for the ${engine} engine`);
   }
 }

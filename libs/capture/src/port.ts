@@ -123,10 +123,14 @@ export interface CaptureReporter {
   progress(progress: CaptureProgress): void;
 }
 
+/** Reason of a stop by which nobody misses what the source did not send before it: the broadcast is taken to be over. */
+export const BROADCAST_OVER = 'broadcast-over';
+
 /**
  * Captures until the source ends or a signal aborts. On `signal` it begins nothing more, gives what is on its way some seconds to
  * become whole, commits what is there (with a gap where one in front is not), closes the part, syncs, and only then settles with
- * `stopped`: after that nothing of it touches the folder any more. On `leaving`, also when that comes later, it does not wait; and
+ * `stopped`: after that nothing of it touches the folder any more. A source that was silent until then leaves a gap up to there, unless
+ * the signal's reason is {@link BROADCAST_OVER}. On `leaving`, also when that comes later, it does not wait; and
  * what it has not got is no gap then, for the next capture of the folder may have it.
  * Where the folder already holds a ledger, it is recovered first and the capture goes on in a new part.
  */

@@ -1,4 +1,4 @@
-import { CaptureEngines, DEFAULT_HLS_SETTINGS, FfmpegCaptureEngine, ThreadedCaptureEngine } from '@streamvault/capture';
+import { DEFAULT_HLS_SETTINGS, ThreadedCaptureEngine } from '@streamvault/capture';
 import { contexts } from '@streamvault/contexts';
 import { Connections } from '@streamvault/network';
 import {
@@ -65,7 +65,7 @@ export interface ServerRuntime {
   readonly library: LibraryRoot;
   readonly progress: ProgressBoard;
   readonly recordingMedia: RecordingMedia;
-  readonly engine: CaptureEngines;
+  readonly engine: ThreadedCaptureEngine;
   /** Of what this thread itself asks of the world: where sources are, and for programs that cannot take its ways. */
   readonly connections: Connections;
 }
@@ -134,13 +134,11 @@ export async function openRuntime(settings: Settings, logger: Logger): Promise<S
     library: new LibraryRoot(settings.recordingsDirectory, () => marks.isThere(settings.recordingsDirectory), owner),
     progress: new ProgressBoard(),
     recordingMedia: new RecordingMedia(folders, systemClock),
-    engine: new CaptureEngines({
-      hls: new ThreadedCaptureEngine({
-        settings: { allowedPrivateHosts, directWrites },
-        proxies: connections.proxies,
-        beforeThread: () => beginWithYoungGeneration(captureSemiSpaceMb),
-      }),
-      ffmpeg: new FfmpegCaptureEngine({ allowedPrivateHosts, ffmpegPath: tools.ffmpeg.path }, connections),
+    engine: new ThreadedCaptureEngine({
+      settings: { allowedPrivateHosts, directWrites },
+      ffmpeg: { allowedPrivateHosts, ffmpegPath: tools.ffmpeg.path },
+      proxies: connections.proxies,
+      beforeThread: () => beginWithYoungGeneration(captureSemiSpaceMb),
     }),
     connections,
   };

@@ -77,7 +77,7 @@ export class ManifestText {
 }
 
 function readMpd(text: string, url: string): XmlElement {
-  if (/^\uFEFF?\s*#EXTM3U/.test(text)) throw new OtherEngineWanted('hls', 'playlist');
+  if (/^\uFEFF?\s*#EXTM3U/.test(text)) throw new OtherEngineWanted('hls');
   try {
     const root = parseXml(text);
     if (root.name === 'MPD') return root;

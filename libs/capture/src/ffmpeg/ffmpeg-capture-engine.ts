@@ -9,6 +9,7 @@ import { FfmpegSession } from './ffmpeg-session.js';
 import { DEFAULT_FFMPEG_SETTINGS, type FfmpegCaptureSettings } from './settings.js';
 
 const TICK_MS = 1000;
+const NEVER = new AbortController().signal;
 
 /**
  * Records what is not HLS (RTMP, RTSP, SRT, DASH, a stream over HTTP) by an ffmpeg that copies, and makes AAC only of sound that cannot
@@ -36,7 +37,12 @@ export class FfmpegCaptureEngine implements CaptureEngine {
   }
 
   /** @throws Error when the folder is being captured into already */
-  async capture(request: CaptureRequest, reporter: CaptureReporter, signal: AbortSignal): Promise<CaptureEnd> {
+  async capture(
+    request: CaptureRequest,
+    reporter: CaptureReporter,
+    signal: AbortSignal,
+    leaving: AbortSignal = NEVER,
+  ): Promise<CaptureEnd> {
     const folder = path.resolve(request.directory);
     if (this.#sessions.has(folder)) throw new Error(`Recording ${request.recordingId} is being captured already`);
     const services = {
@@ -46,7 +52,7 @@ export class FfmpegCaptureEngine implements CaptureEngine {
       connections: this.#connections,
       reading: this.readingFor(request.recordingId),
     };
-    const session = new FfmpegSession(request, reporter, signal, services);
+    const session = new FfmpegSession(request, reporter, signal, leaving, services);
     this.#sessions.set(folder, session);
     this.#stopTicking ??= this.clock.every(TICK_MS, () => this.#tick());
     try {

@@ -8,6 +8,7 @@ import { LedgerWriter } from '../ledger/ledger-writer.js';
 import { inspectTs } from '../inspect/inspect-ts.js';
 import type { AllowedHosts } from '@streamvault/network';
 import type { Connections } from '@streamvault/network';
+import { BROADCAST_OVER } from '../port.js';
 import type {
   CaptureEnd,
   CaptureFact,
@@ -68,6 +69,7 @@ export class FfmpegSession {
     private readonly request: CaptureRequest,
     reporter: CaptureReporter,
     private readonly signal: AbortSignal,
+    private readonly leaving: AbortSignal,
     private readonly services: FfmpegServices,
   ) {
     const { clock } = services;
@@ -269,7 +271,8 @@ export class FfmpegSession {
         for (const slice of slices) await this.#commit(slice, committer);
       }
       const rest = cutter.finish();
-      if (rest !== undefined && rest.durationSeconds > 0) await this.#commit(rest, committer);
+      // What a run still held that is over says nothing of the source: it is kept, and ends no interruption.
+      if (rest !== undefined && rest.durationSeconds > 0) await this.#commit(rest, committer, this.signal.aborted);
       return undefined;
     } catch (error) {
       if (error instanceof NotATransportStream) return { code: 'ffmpeg.bad-output', message: error.message };
@@ -287,11 +290,12 @@ export class FfmpegSession {
     return tables.hasPicture ? undefined : UNREADABLE_PICTURE;
   }
 
-  async #commit(slice: TsSlice, committer: SliceCommitter): Promise<void> {
+  async #commit(slice: TsSlice, committer: SliceCommitter, isNews = true): Promise<void> {
     this.#announce(slice);
     if (!(await this.#untilWritten(() => committer.commit(slice)))) return;
     this.#hasBegun = true;
     this.#diskCause = undefined;
+    if (!isNews) return;
     if (this.#watch.committed(this.services.clock.now())) this.#report({ kind: 'resumed', at: this.#now() });
   }
 
@@ -328,13 +332,20 @@ export class FfmpegSession {
   }
 
   async #finish(writer: LedgerWriter, committer: SliceCommitter, ended: boolean): Promise<void> {
+    const silence = this.#isMissed ? this.#watch.silence(this.services.clock.now()) : undefined;
     try {
+      if (silence !== undefined) await committer.missSilence(silence);
       await committer.closePart();
       if (ended) await writer.end(this.#now());
     } catch (error) {
       // The ledger is sound without its closing lines; the next capture of the folder writes them.
       this.#report({ kind: 'interrupted', at: this.#now(), cause: diskCause(error) });
     }
+  }
+
+  /** Somebody stopped it who would have had more of it. */
+  get #isMissed(): boolean {
+    return this.signal.aborted && !this.leaving.aborted && this.signal.reason !== BROADCAST_OVER;
   }
 
   #report(fact: CaptureFact): void {

@@ -128,6 +128,16 @@ export class SliceCommitter {
     this.#endsAtMs = startsAtMs + slice.durationSeconds * 1000;
   }
 
+  /** Writes down that nothing has come since what was recorded last. */
+  async missSilence({ cause, ms }: { readonly cause: Cause; readonly ms: number }): Promise<void> {
+    if (this.#endsAtMs === undefined || ms <= LEAST_GAP_MS) return;
+    this.#gaps.add(this.#endsAtMs, this.#endsAtMs + ms, cause);
+    const gaps = this.#gaps.entries();
+    await this.writer.between(gaps);
+    for (const { type, ...gap } of gaps) if (type === 'gap' && 'cause' in gap) this.report({ kind: 'gap', ...gap });
+    this.#gaps.clear();
+  }
+
   async closePart(): Promise<void> {
     const closed = await this.writer.closePart(this.#now());
     if (closed === undefined) return;

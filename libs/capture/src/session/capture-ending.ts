@@ -1,3 +1,4 @@
+import { BROADCAST_OVER } from '../port.js';
 import type { Clock } from './clock.js';
 
 /** What ends a capture from outside, as {@link CaptureEngine} has it. */
@@ -45,6 +46,25 @@ export class CaptureEnding {
   /** It was asked for. */
   get wanted(): boolean {
     return this.signals.stop.aborted || this.signals.leaving.aborted;
+  }
+
+  /** It was stopped, and nobody leaves. */
+  get isStop(): boolean {
+    return this.signals.stop.aborted && !this.signals.leaving.aborted;
+  }
+
+  /** Its recorder goes. */
+  get leaving(): AbortSignal {
+    return this.signals.leaving;
+  }
+
+  get reason(): unknown {
+    return this.signals.stop.reason;
+  }
+
+  /** Somebody stopped it who would have had more of it. */
+  get isMissed(): boolean {
+    return this.isStop && this.reason !== BROADCAST_OVER;
   }
 
   /** From now on the signals end that. */

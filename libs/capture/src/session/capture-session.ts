@@ -8,6 +8,8 @@ import { PAGE_BYTES, type BlockPool } from '../memory/block-pool.js';
 import { SOUND_FOLDER } from '../ledger/sound.js';
 import { Timeline } from '../inspect/timeline.js';
 import type { CaptureEnd, CaptureFact, CaptureReporter, CaptureRequest, Cause } from '../port.js';
+import type { OtherEngineWanted } from '../other-engine.js';
+import type { Reading } from '../reading.js';
 import type { Beginnings } from './beginnings.js';
 import { CaptureEnding, type EndSignals } from './capture-ending.js';
 import { CaptureWatch } from './capture-watch.js';
@@ -29,7 +31,7 @@ import { SegmentCommitter } from './segment-committer.js';
 import { SegmentPatience } from './segment-patience.js';
 import { SegmentQueue } from './segment-queue.js';
 import { SegmentTiming } from './segment-timing.js';
-import { SoundCompanion, UNHEARD } from './sound-companion.js';
+import { SoundCompanion, UNHEARD, type PictureEnd } from './sound-companion.js';
 import type { HlsCaptureSettings } from './settings.js';
 import type { SourceFault } from '@streamvault/network';
 import { together } from './together.js';
@@ -43,6 +45,7 @@ export interface SessionServices {
   readonly beginnings: Beginnings;
   readonly pool: BlockPool;
   readonly direct: DirectWrites | undefined;
+  readonly reading: Reading;
 }
 
 /** The longest the end of a capture waits for the reporter; what it does not take by then, the next capture reports again. */
@@ -69,6 +72,7 @@ export class CaptureSession {
   #sound: SoundCompanion | undefined;
   #bytesAtEnd = 0;
   #failure: Cause | undefined;
+  #other: OtherEngineWanted | undefined;
   /** The disk failed in a way that only opening everything anew can mend. */
   #diskFailed: DiskFailed | undefined;
   #opened = false;
@@ -91,7 +95,12 @@ export class CaptureSession {
     this.#planner = new SegmentPlanner([], request.ads);
     // Sound that is apart may be silent for a while: the picture tells where the clock breaks.
     this.#timeline = track === 'all' ? new Timeline() : undefined;
-    const source = new HlsSource(request, http, settings, clock, this.#ending.begun, track);
+    const source = new HlsSource(
+      request,
+      { http, clock, settings, reading: services.reading },
+      this.#ending.begun,
+      track,
+    );
     this.#source = source;
     this.#follower = new PlaylistFollower(source, settings, clock, this.#ending.begun, {
       opened: (opened) => this.#announce(opened),
@@ -99,6 +108,7 @@ export class CaptureSession {
       trouble: (cause) => {
         this.#committer?.retry();
         this.#watch.trouble(cause);
+        this.#leaveToOther();
       },
       fail: (cause) => this.#fail(cause),
     });
@@ -198,15 +208,27 @@ export class CaptureSession {
     try {
       await together([this.#follower.follow(), loop.run()], () => this.#ending.now());
     } finally {
-      await this.#sound?.end(this.#ending.begun.aborted);
+      await this.#sound?.end(this.#pictureEnd(committer));
     }
     if (this.#diskFailed !== undefined) throw this.#diskFailed;
+    if (this.#other !== undefined) throw this.#other;
     const stopped = this.#ending.begun.aborted;
     if (!stopped && writer.totals.segments === 0) this.#failure = loop.whyNothing;
+    const silence = this.#ending.isMissed ? this.#watch.silence(clock.now()) : undefined;
+    if (silence !== undefined) committer.missSilence(silence);
     await loop.finish(!stopped && this.#failure === undefined);
     this.#tellProgress(writer, clock.now());
     if (this.#failure !== undefined) return { kind: 'failed', cause: this.#failure };
     return stopped ? { kind: 'stopped' } : { kind: 'ended', reason: 'endlist' };
+  }
+
+  #pictureEnd({ untilMs }: SegmentCommitter): PictureEnd {
+    if (!this.#ending.begun.aborted) return 'over';
+    return this.#ending.isStop && this.#failure === undefined ? { untilMs, reason: this.#ending.reason } : 'at-once';
+  }
+
+  get untilMs(): number | undefined {
+    return this.#committer?.untilMs;
   }
 
   /** Committed so far, sound that is apart included. */
@@ -269,7 +291,8 @@ export class CaptureSession {
     const directory = path.join(request.directory, SOUND_FOLDER);
     this.#sound ??= new SoundCompanion(
       (ending) => {
-        const signals = { stop: AbortSignal.any([this.#ending.begun, ending]), leaving: this.#ending.atOnce };
+        // At a stop it goes on until it is as far as the picture.
+        const signals = { stop: ending, leaving: this.#ending.leaving };
         // Sound may come to a recording later: its ledger need not be there yet where that of the picture is.
         return new CaptureSession({ ...request, directory, hasBegun: false }, UNHEARD, signals, services, 'sound');
       },
@@ -291,14 +314,17 @@ export class CaptureSession {
     this.#report(openedFact(opened, this.#now()));
   }
 
-  #take({ playlist, loadedAtMs }: LoadedPlaylist, back: boolean): void {
-    if (playlist === this.#taken) {
+  #take({ playlist: listed, loadedAtMs }: LoadedPlaylist, back: boolean): void {
+    if (listed === this.#taken) {
       if (back) this.#queue.renew();
       return;
     }
-    this.#taken = playlist;
+    this.#taken = listed;
     const { epoch } = this.#planner;
-    const steps = this.#planner.plan(playlist, loadedAtMs);
+    const { playlist, steps } = this.services.reading(() => {
+      const numbered = this.#planner.numbered(listed);
+      return { playlist: numbered, steps: this.#planner.plan(numbered, loadedAtMs) };
+    });
     const broken = steps.some((step) => step.kind === 'segment' && (step.discontinuity || step.reset));
     if (broken || this.#planner.epoch !== epoch) this.#resources.forget();
     this.#window.moved(playlist, this.#planner.epoch);
@@ -307,6 +333,13 @@ export class CaptureSession {
     if (back) this.#queue.renew();
     this.#queue.push(steps);
     if (playlist.ended) this.#queue.close();
+  }
+
+  /** Where the address turns out to be for another engine, it is that one's folder from now on. */
+  #leaveToOther(): void {
+    if (this.#source.other === undefined || this.#taken !== undefined || this.#ending.begun.aborted) return;
+    this.#other = this.#source.other;
+    this.#ending.now();
   }
 
   #giveUpDisk(cause: Cause, error: unknown): void {

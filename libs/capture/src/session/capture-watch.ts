@@ -11,6 +11,7 @@ const NOTHING_NEW: Cause = {
 /** Knows whether bytes still come: the rate, the last byte's age, and when silence has become an interruption. */
 export class CaptureWatch {
   #lastByteAtMs: number | undefined;
+  readonly #beganAtMs: number;
   #quietSinceMs: number;
   #interrupted = false;
   #trouble: Cause | undefined;
@@ -23,6 +24,7 @@ export class CaptureWatch {
     private readonly recordingId: number,
     nowMs: number,
   ) {
+    this.#beganAtMs = nowMs;
     this.#quietSinceMs = nowMs;
   }
 
@@ -72,6 +74,13 @@ export class CaptureWatch {
     } else if (this.#interrupted || nowMs - this.#quietSinceMs < stallMs) return undefined;
     this.#interrupted = true;
     return this.#trouble ?? NOTHING_NEW;
+  }
+
+  /** For how long nothing has come, and why, where that is an interruption. */
+  silence(nowMs: number): { readonly ms: number; readonly cause: Cause } | undefined {
+    if (!this.#interrupted) return undefined;
+    const sinceMs = this.#lastByteAtMs ?? this.#beganAtMs;
+    return { ms: nowMs - sinceMs, cause: this.#trouble ?? NOTHING_NEW };
   }
 
   progress(nowMs: number, totals: LedgerTotals): CaptureProgress {

@@ -4,7 +4,7 @@ import { DirectWrites } from '../ledger/direct-writes.js';
 import { Gate } from '../ledger/gate.js';
 import { BlockPool } from '../memory/block-pool.js';
 import { Connections } from '@streamvault/network';
-import type { ProxyNews } from '@streamvault/network';
+import { unwatched, type Reading } from '../reading.js';
 import { Beginnings } from './beginnings.js';
 import { CaptureSession } from './capture-session.js';
 import { systemClock, type Clock } from './clock.js';
@@ -19,6 +19,12 @@ const TICKS_PER_TRIM = 10;
 /** Together they leave one of the system's four file threads of Node to everybody else. */
 const SYNCS_AT_ONCE = 1;
 const WRITES_AT_ONCE = 2;
+export interface HlsEngineOptions {
+  /** What the web is reached over, where others share it; it is closed with the engine. */
+  readonly connections?: Connections;
+  readonly readingFor?: (recordingId: number) => Reading;
+}
+
 const NEVER = new AbortController().signal;
 
 /**
@@ -28,6 +34,7 @@ const NEVER = new AbortController().signal;
 export class HlsCaptureEngine implements CaptureEngine {
   readonly #settings: HlsCaptureSettings;
   readonly #connections: Connections;
+  readonly #readingFor: (recordingId: number) => Reading;
   readonly #syncGate = new Gate(SYNCS_AT_ONCE);
   readonly #direct: DirectWrites | undefined;
   readonly #budget: FetchBudget;
@@ -42,10 +49,11 @@ export class HlsCaptureEngine implements CaptureEngine {
     private readonly clock: Clock = systemClock,
     private readonly web: (source: CaptureSource) => Http = (source) =>
       new HttpClient(this.#settings, this.#connections, source),
-    proxyNews?: ProxyNews,
+    { connections, readingFor = () => unwatched }: HlsEngineOptions = {},
   ) {
     this.#settings = { ...DEFAULT_HLS_SETTINGS, ...settings };
-    this.#connections = new Connections(this.#settings, { ...(proxyNews && { proxyNews }) });
+    this.#connections = connections ?? new Connections(this.#settings);
+    this.#readingFor = readingFor;
     this.#budget = new FetchBudget(this.#settings);
     if (this.#settings.directWrites)
       this.#direct = new DirectWrites(this.#pool, new Gate(WRITES_AT_ONCE), () => clock.now());
@@ -71,6 +79,7 @@ export class HlsCaptureEngine implements CaptureEngine {
       beginnings: this.#beginnings,
       pool: this.#pool,
       direct: this.#direct,
+      reading: this.#readingFor(request.recordingId),
     };
     const session = new CaptureSession(request, reporter, { stop: signal, leaving }, services);
     this.#sessions.set(folder, session);

@@ -1,4 +1,5 @@
 import { chooseAgain, chooseVariant, isMute, soundOf } from '../hls/choose-variant.js';
+import { isCutOff } from '../hls/lines.js';
 import { parsePlaylist } from '../hls/parse-playlist.js';
 import {
   PlaylistError,
@@ -12,6 +13,9 @@ import { expiryOf } from '@streamvault/platforms';
 import { SourceUnavailable } from '@streamvault/platforms';
 import type { Clock } from './clock.js';
 import type { Http } from './http.js';
+import { MediaInstead } from './http-client.js';
+import { OtherEngineWanted } from '../other-engine.js';
+import type { Reading } from '../reading.js';
 import type { HlsCaptureSettings } from './settings.js';
 import { nameOf, SourceFault } from '@streamvault/network';
 
@@ -50,8 +54,16 @@ const LEAD_SHARE = 0.2;
 /** However short an address lives, and after a renewal that failed: not more often than this. */
 const LEAST_BETWEEN_RENEWALS_MS = 5000;
 const LEAST_ANSWER_SECONDS = 5;
+const MOST_VARIANTS_TRIED = 8;
 /** Longer texts are not worth their memory. */
 const LONGEST_KEPT = 256 << 10;
+
+export interface HlsSourceServices {
+  readonly http: Http;
+  readonly settings: HlsCaptureSettings;
+  readonly clock: Clock;
+  readonly reading: Reading;
+}
 
 /** A live source: from the address a user gave to the media playlist that is recorded, found anew where that is possible. */
 export class HlsSource {
@@ -65,18 +77,26 @@ export class HlsSource {
   #read: { readonly text: string; readonly url: string; readonly playlist: Playlist } | undefined;
   /** How long an answer may take. Once the pace of the source is known: while it is waited for, segments leave the list. */
   #answerSeconds: number;
+  #other: OtherEngineWanted | undefined;
+  /** The last line of the last text, where nothing ended it. */
+  #stump: string | undefined;
+  /** What the master playlist defines for the others. */
+  #definitions: ReadonlyMap<string, string> | undefined;
 
   constructor(
     private readonly request: CaptureRequest,
-    private readonly http: Http,
-    private readonly settings: HlsCaptureSettings,
-    private readonly clock: Clock,
+    private readonly services: HlsSourceServices,
     private readonly signal: AbortSignal,
     private readonly track: Track = 'all',
   ) {
     this.#source = request.source;
     this.#text = request.source.playlist;
-    this.#answerSeconds = settings.playlistTimeoutSeconds;
+    this.#answerSeconds = services.settings.playlistTimeoutSeconds;
+  }
+
+  /** What stands there is for another engine. */
+  get other(): OtherEngineWanted | undefined {
+    return this.#other;
   }
 
   /** Where it all begins, at the moment. */
@@ -96,7 +116,7 @@ export class HlsSource {
 
   /** The address there is will soon be refused. */
   get expiring(): boolean {
-    return this.renewable && this.clock.now() >= (this.#place?.renewAtMs ?? Infinity);
+    return this.renewable && this.services.clock.now() >= (this.#place?.renewAtMs ?? Infinity);
   }
 
   /** Begins to open it; what comes of that is what the next `open` gives. */
@@ -126,7 +146,7 @@ export class HlsSource {
       const opened = await this.#open(source, source.playlist);
       return { ...opened, again };
     } catch (error) {
-      if (this.#place !== undefined) this.#place.renewAtMs = this.clock.now() + LEAST_BETWEEN_RENEWALS_MS;
+      if (this.#place !== undefined) this.#place.renewAtMs = this.services.clock.now() + LEAST_BETWEEN_RENEWALS_MS;
       throw error;
     }
   }
@@ -134,7 +154,7 @@ export class HlsSource {
   /** The media playlist as it is now. @throws SourceFault */
   async reload(): Promise<LoadedPlaylist> {
     if (this.#place === undefined) throw new Error('The source is not open');
-    return this.#loadMedia(this.#place.mediaUrl, this.#source);
+    return this.#loadMedia(this.#place.mediaUrl, this.#source, this.#definitions);
   }
 
   async #findAnew(again: RefreshReason): Promise<CaptureSource> {
@@ -153,19 +173,38 @@ export class HlsSource {
   }
 
   async #open(source: CaptureSource, text: string | undefined): Promise<OpenedSource> {
-    const requestedAtMs = this.clock.now();
+    const requestedAtMs = this.services.clock.now();
     const found =
       text === undefined
         ? await this.#load(source.url, source)
         : { playlist: this.#parse(text, source.url), url: source.url };
     if (found.playlist.kind === 'media') {
-      const first = { playlist: found.playlist, requestedAtMs, loadedAtMs: this.clock.now() };
+      const first = { playlist: found.playlist, requestedAtMs, loadedAtMs: this.services.clock.now() };
       return this.#settle(source, source.url, { url: found.url, bandwidth: 0 }, first, false);
     }
-    const variant = this.#choose(found.playlist, source);
-    const first = await this.#loadMedia(variant.url, source);
-    const opened = this.#settle(source, variant.url, variant, first, true);
-    return { ...opened, soundApart: this.#isMute(found.playlist, variant) };
+    return this.#openVariant(found.playlist, source);
+  }
+
+  /** The best there is: what is listed and refused leaves it to the next. */
+  async #openVariant(master: MasterPlaylist, source: CaptureSource): Promise<OpenedSource> {
+    let { variants } = master;
+    let refused: unknown;
+    for (let attempts = 1; ; attempts += 1) {
+      const variant = this.#choose({ ...master, variants }, source);
+      try {
+        const first = await this.#loadMedia(variant.url, source, master.definitions);
+        const opened = this.#settle(source, variant.url, variant, first, true);
+        this.#definitions = master.definitions;
+        return { ...opened, soundApart: this.#isMute(master, variant) };
+      } catch (error) {
+        refused ??= error;
+        const others = variants.filter(({ url }) => url !== variant.url);
+        const isRefusal = error instanceof SourceFault && error.definitive && !this.signal.aborted;
+        const isLast = others.length === 0 || others.length === variants.length || attempts >= MOST_VARIANTS_TRIED;
+        if (!isRefusal || isLast || this.track !== 'all') throw refused;
+        variants = others;
+      }
+    }
   }
 
   #settle(
@@ -175,7 +214,7 @@ export class HlsSource {
     first: LoadedPlaylist,
     viaMaster: boolean,
   ): OpenedSource {
-    const now = this.clock.now();
+    const now = this.services.clock.now();
     const ends = [source.expiresAt === undefined ? undefined : Date.parse(source.expiresAt)];
     ends.push(expiryOf(source.url, now), expiryOf(mediaUrl, now));
     const expiresAtMs = Math.min(...ends.filter((ms) => ms !== undefined));
@@ -186,16 +225,20 @@ export class HlsSource {
     return { variant, first, soundApart: false };
   }
 
-  async #loadMedia(url: string, source: CaptureSource): Promise<LoadedPlaylist> {
-    const requestedAtMs = this.clock.now();
-    const { playlist } = await this.#load(url, source);
+  async #loadMedia(
+    url: string,
+    source: CaptureSource,
+    definitions?: ReadonlyMap<string, string>,
+  ): Promise<LoadedPlaylist> {
+    const requestedAtMs = this.services.clock.now();
+    const { playlist } = await this.#load(url, source, definitions);
     if (playlist.kind === 'master') {
       const message = `${nameOf(url)} lists variants where segments were expected.`;
       throw new SourceFault({ code: 'playlist.malformed', message }, true);
     }
-    const { playlistTimeoutSeconds: longest } = this.settings;
+    const { playlistTimeoutSeconds: longest } = this.services.settings;
     this.#answerSeconds = Math.min(longest, Math.max(LEAST_ANSWER_SECONDS, playlist.targetDurationSeconds * 3));
-    return { playlist, requestedAtMs, loadedAtMs: this.clock.now() };
+    return { playlist, requestedAtMs, loadedAtMs: this.services.clock.now() };
   }
 
   #choose(master: MasterPlaylist, source: CaptureSource): Variant {
@@ -220,25 +263,34 @@ export class HlsSource {
 
   async #load(
     address: string,
-    { headers }: CaptureSource,
+    { headers, url: sourceUrl }: CaptureSource,
+    definitions?: ReadonlyMap<string, string>,
   ): Promise<{ readonly playlist: Playlist; readonly url: string }> {
     const options = {
       ...(headers && { headers }),
       totalSeconds: this.#answerSeconds,
       signal: this.signal,
     };
-    const { text, url } = await this.http.getText(address, options);
-    return { playlist: this.#parse(text, url, address), url };
+    try {
+      const { text, url } = await this.services.http.getText(address, options);
+      return { playlist: this.#parse(text, url, address, definitions), url };
+    } catch (error) {
+      if (error instanceof MediaInstead && address === sourceUrl)
+        this.#other = new OtherEngineWanted('ffmpeg', 'media');
+      throw error;
+    }
   }
 
-  #parse(text: string, url: string, address = url): Playlist {
-    if (this.#read?.text === text && this.#read.url === url) return this.#read.playlist;
+  #parse(text: string, url: string, address = url, definitions?: ReadonlyMap<string, string>): Playlist {
+    const mayBeCut = this.#isCut(text);
+    if (!mayBeCut && this.#read?.text === text && this.#read.url === url) return this.#read.playlist;
     try {
-      const playlist = parsePlaylist(text, url);
-      this.#read = text.length <= LONGEST_KEPT ? { text, url, playlist } : undefined;
+      const playlist = this.services.reading(() => parsePlaylist(text, url, { definitions, mayBeCut }));
+      this.#read = !mayBeCut && text.length <= LONGEST_KEPT ? { text, url, playlist } : undefined;
       return playlist;
     } catch (error) {
       if (!(error instanceof PlaylistError)) throw error;
+      if (isManifest(text)) this.#other = new OtherEngineWanted('ffmpeg', 'manifest');
       throw new SourceFault(
         {
           code: error.code,
@@ -248,4 +300,22 @@ export class HlsSource {
       );
     }
   }
+
+  /**
+   * Whether the text ends in the middle of an address. Some packagers end none of their lists with a line's end: theirs is known by what
+   * stood there last time, which is a whole line now.
+   */
+  #isCut(text: string): boolean {
+    const line = isCutOff(text) ? text.slice(Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1) : '';
+    const before = this.#stump;
+    this.#stump = line === '' || line.startsWith('#') ? undefined : line;
+    if (this.#stump === undefined) return false;
+    return before === undefined || (!`${text}\n`.includes(`\n${before}\n`) && !text.includes(`\n${before}\r`));
+  }
 }
+
+/** A DASH manifest, whatever its name. */
+const isManifest = (text: string): boolean => {
+  const start = text.slice(0, 4096).trimStart();
+  return start.startsWith('<') && start.includes('<MPD');
+};

@@ -248,4 +248,26 @@ describe('SegmentPlanner', () => {
       { numRuns: 500 },
     );
   });
+
+  describe.each([true, false])('of a list that moves while its numbers stand still (dated: %s)', (dated) => {
+    /** Segments from..to, numbered from 0 whatever they are. */
+    const still = (from: number, to: number): MediaPlaylist => {
+      const moved = playlist(from, to, { dated });
+      const segments = moved.segments.map((segment, index) => ({ ...segment, mediaSequence: index }));
+      return { ...moved, mediaSequence: 0, segments };
+    };
+
+    it('takes each segment once, in one part', () => {
+      const planner = new SegmentPlanner();
+      const taken = [still(0, 4), still(1, 5), still(1, 5), still(4, 8), still(5, 9)].map((list, nth) =>
+        told(planner.plan(planner.numbered(list), NOW + nth * 2000)),
+      );
+      expect(taken).toEqual([['0', '1', '2', '3', '4'], ['5'], [], ['6', '7', '8'], ['9']]);
+    });
+
+    it('goes on from what was taken before', () => {
+      const planner = new SegmentPlanner(had(0, 6, { dated }));
+      expect(told(planner.plan(planner.numbered(still(4, 8)), NOW))).toEqual(['7', '8']);
+    });
+  });
 });

@@ -72,6 +72,9 @@ const LEAST_MEMORY = 64;
 export class SegmentPlanner {
   #last: KnownSegment | undefined;
   #resuming: boolean;
+  /** How the last list began, and whether its numbers stand still. */
+  #listed: Pick<KnownSegment, 'mediaSequence' | 'identity'> | undefined;
+  #isStuck = false;
   #epoch = 0;
   #behind = 0;
   #behindTail: number | undefined;
@@ -92,6 +95,31 @@ export class SegmentPlanner {
 
   get epoch(): number {
     return this.#epoch;
+  }
+
+  /**
+   * The list with numbers that go on. There are sources whose list moves and whose media sequence does not: there it is addresses and
+   * byte ranges that tell where what was taken last stands now.
+   */
+  numbered(listed: MediaPlaylist): MediaPlaylist {
+    const { mediaSequence, segments } = listed;
+    const [first] = segments;
+    const before = this.#listed;
+    if (first === undefined) return listed;
+    this.#listed = { mediaSequence, identity: first.identity };
+    const isStill = before === undefined ? mediaSequence === 0 : before.mediaSequence === mediaSequence;
+    if (!isStill) this.#isStuck = false;
+    const last = this.#last;
+    if (!isStill || last === undefined || (!this.#isStuck && before?.identity === first.identity)) return listed;
+    // A number that is an initialisation vector has to stay with its segment.
+    if (segments.some(({ key }) => key !== undefined && key.iv === undefined)) return listed;
+    const at = segments.findLast(({ identity }) => identity === last.identity)?.mediaSequence;
+    if (at === undefined && !this.#isStuck) return listed;
+    const shift = at === undefined ? last.mediaSequence + 1 - first.mediaSequence : last.mediaSequence - at;
+    if (shift <= 0) return listed;
+    this.#isStuck = true;
+    const moved = segments.map((segment) => ({ ...segment, mediaSequence: segment.mediaSequence + shift }));
+    return { ...listed, mediaSequence: mediaSequence + shift, segments: moved };
   }
 
   /** What the playlist, loaded at that moment, adds. */

@@ -44,6 +44,9 @@ export class SegmentCommitter {
   #carried = { discontinuity: false, reset: false };
   /** Since the last line of the ledger that tells them. */
   #retries = 0;
+  /** On the wall clock, up to where there are segments, and up to where what lacks behind them is told. */
+  #committedUntilMs: number | undefined;
+  #untilMs: number | undefined;
   /** Advertising that is being kept. */
   #keptAd: { readonly from: string; readonly to: string; readonly seconds: number } | undefined;
 
@@ -61,6 +64,8 @@ export class SegmentCommitter {
     this.#nextReason = last === undefined ? 'start' : 'restart';
     this.#coding = new KnownCoding(last?.signature ?? UNKNOWN_FORMAT);
     this.#keptAd = recovered?.openAd;
+    const segment = recovered?.segments.at(-1);
+    this.#committedUntilMs = segment && segment.startsAtMs + segment.durationSeconds * 1000;
   }
 
   /** Commits a segment as its bytes come. @returns why it could not be had, if it could not */
@@ -92,6 +97,20 @@ export class SegmentCommitter {
   /** Takes note of a stretch of the broadcast that could not be had. */
   miss(fromMs: number, toMs: number, cause: Cause): void {
     this.#gaps.add(fromMs, toMs, cause);
+    this.#untilMs = Math.max(this.#untilMs ?? toMs, toMs);
+  }
+
+  /** On the wall clock, up to where there are segments. */
+  get untilMs(): number | undefined {
+    return this.#committedUntilMs;
+  }
+
+  /** Takes note that nothing has come since what is told last. */
+  missSilence({ cause, ms }: { readonly cause: Cause; readonly ms: number }): void {
+    if (this.#committedUntilMs === undefined) return;
+    const toMs = this.#committedUntilMs + ms;
+    const fromMs = Math.max(this.#committedUntilMs, this.#untilMs ?? 0);
+    if (toMs > fromMs) this.miss(fromMs, toMs, cause);
   }
 
   /** Takes note of a request that has to be made again. */
@@ -181,6 +200,7 @@ export class SegmentCommitter {
       between,
     );
     this.timeline?.passed(times, timing.durationSeconds);
+    this.#committedUntilMs = step.startsAtMs + timing.durationSeconds * 1000;
     this.#carried = { discontinuity: false, reset: false };
     this.#told(retries);
     if (step.ad) this.#noteKeptAd(programDateTime, timing.durationSeconds);

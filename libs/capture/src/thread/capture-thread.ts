@@ -1,22 +1,48 @@
-/** What runs in the thread of its own: the engine, and the other end of {@link ThreadedCaptureEngine}. */
+/** What runs in the thread of its own: the engines, and the other end of {@link ThreadedCaptureEngine}. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { Connections } from '@streamvault/network';
+import { Heartbeat } from '@streamvault/threads';
+import { CaptureEngines } from '../capture-engines.js';
+import { FfmpegCaptureEngine } from '../ffmpeg/ffmpeg-capture-engine.js';
+import type { Reading } from '../reading.js';
 import { systemClock } from '../session/clock.js';
 import { HlsCaptureEngine } from '../session/hls-capture-engine.js';
-import type { HlsCaptureSettings } from '../session/settings.js';
-import type { CaptureProgress, CaptureRequest, CaptureSource } from '../port.js';
-import { outcomeOf, unwrap, type FromThread, type Outcome, type PlainRequest, type ToThread } from './messages.js';
+import { DEFAULT_HLS_SETTINGS } from '../session/settings.js';
+import { BROADCAST_OVER } from '../port.js';
+import type { CaptureEngine, CaptureProgress, CaptureRequest, CaptureSource } from '../port.js';
+import {
+  outcomeOf,
+  unwrap,
+  type FromThread,
+  type Outcome,
+  type PlainRequest,
+  type ThreadData,
+  type ToThread,
+} from './messages.js';
 
 if (parentPort === null) throw new Error('This is the code of a thread, not a program.');
 const port = parentPort;
+const { ffmpeg, heart: shared, hls } = workerData as ThreadData;
+const heart = new Heartbeat(shared);
+heart.beat();
 const captures = new Map<number, { readonly stop: AbortController; readonly leaving: AbortController }>();
 const calls = new Map<number, (outcome: Outcome<unknown>) => void>();
 let lastCall = 0;
 let progress = new Map<number, CaptureProgress>();
 
 const tell = (message: FromThread): void => port.postMessage(message);
-const engine = new HlsCaptureEngine(workerData as Partial<HlsCaptureSettings>, systemClock, undefined, (key, record) =>
-  tell({ kind: 'proxy', key, record }),
+const readingFor =
+  (recordingId: number): Reading =>
+  (work) =>
+    heart.during(recordingId, work);
+const connections = new Connections(
+  { ...DEFAULT_HLS_SETTINGS, ...hls },
+  { proxyNews: (key, record) => tell({ kind: 'proxy', key, record }) },
 );
+const engine = new CaptureEngines({
+  hls: new HlsCaptureEngine(hls, systemClock, undefined, { connections, readingFor }),
+  ffmpeg: new FfmpegCaptureEngine(ffmpeg, connections, systemClock, readingFor),
+});
 
 /** All captures tell theirs in the same turn, each second: one message carries them over. */
 function tellProgress(capture: number, told: CaptureProgress): void {
@@ -45,7 +71,7 @@ async function capture(number: number, request: PlainRequest): Promise<void> {
   const reporter = {
     fact: async (fact) => void (await call((id) => ({ kind: 'fact', capture: number, call: id, fact }))),
     progress: (told) => tellProgress(number, told),
-  } satisfies Parameters<HlsCaptureEngine['capture']>[1];
+  } satisfies Parameters<CaptureEngine['capture']>[1];
   const outcome = await outcomeOf(() =>
     engine.capture(rebuilt(number, request), reporter, stop.signal, leaving.signal),
   );
@@ -67,7 +93,7 @@ port.on('message', (message: ToThread) => {
     case 'capture':
       return void capture(message.capture, message.request);
     case 'stop':
-      return captures.get(message.capture)?.stop.abort();
+      return captures.get(message.capture)?.stop.abort(message.isOver ? BROADCAST_OVER : undefined);
     case 'leave':
       return captures.get(message.capture)?.leaving.abort();
     case 'answer':

@@ -6,8 +6,18 @@ import type {
   CaptureSource,
   RefreshReason,
 } from '../port.js';
+import type { FfmpegCaptureSettings } from '../ffmpeg/settings.js';
+import type { HlsCaptureSettings } from '../session/settings.js';
 import type { ProxyRecord } from '@streamvault/network';
 import { SourceUnavailable, type SourceProblem } from '@streamvault/platforms';
+
+/** What the thread is begun with. */
+export interface ThreadData {
+  readonly hls: Partial<HlsCaptureSettings>;
+  readonly ffmpeg: Partial<FfmpegCaptureSettings>;
+  /** Of its heartbeat. */
+  readonly heart: SharedArrayBuffer;
+}
 
 /** A request as it crosses over: what can be asked back is only said to be there. */
 export interface PlainRequest extends Omit<CaptureRequest, 'source'> {
@@ -28,7 +38,8 @@ export type Outcome<T> = { readonly value: T } | { readonly error: PlainError };
 /** `capture` numbers a capture, `call` what the thread asked and waits for. */
 export type ToThread =
   | { readonly kind: 'capture'; readonly capture: number; readonly request: PlainRequest }
-  | { readonly kind: 'stop'; readonly capture: number }
+  /** `isOver`: the broadcast is taken to be over. */
+  | { readonly kind: 'stop'; readonly capture: number; readonly isOver: boolean }
   | { readonly kind: 'leave'; readonly capture: number }
   | { readonly kind: 'answer'; readonly call: number; readonly outcome: Outcome<unknown> }
   | { readonly kind: 'close' };

@@ -1,24 +1,35 @@
 import { Worker } from 'node:worker_threads';
+import { Heartbeat, watchHeartbeat } from '@streamvault/threads';
+import type { FfmpegCaptureSettings } from '../ffmpeg/settings.js';
 import type { HlsCaptureSettings } from '../session/settings.js';
 import type { ProxyHealth } from '@streamvault/network';
-import type { CaptureEnd, CaptureEngine, CaptureReporter, CaptureRequest, CaptureSource } from '../port.js';
-import { outcomeOf, unwrap, type FromThread, type Outcome, type ToThread } from './messages.js';
+import { BROADCAST_OVER } from '../port.js';
+import type { CaptureEnd, CaptureEngine, CaptureReporter, CaptureRequest, CaptureSource, Cause } from '../port.js';
+import { outcomeOf, unwrap, type FromThread, type Outcome, type ThreadData, type ToThread } from './messages.js';
+import { quarantine } from './quarantine.js';
+import { beganAgainCause, frozeCause } from './stall-causes.js';
+import { StallTeller } from './stall-teller.js';
 
 interface Capture {
   readonly request: CaptureRequest;
   readonly reporter: CaptureReporter;
   readonly signal: AbortSignal;
+  readonly stall: StallTeller;
   readonly settle: (outcome: Outcome<CaptureEnd>) => void;
 }
 
 export interface ThreadedCaptureEngineOptions {
   readonly settings?: Partial<HlsCaptureSettings>;
+  readonly ffmpeg?: Partial<FfmpegCaptureSettings>;
   /** Learns what the captures see of proxies. */
   readonly proxies?: Pick<ProxyHealth, 'learn'>;
   /** Called right before a thread is made, and what it returns when that runs: how a heap is laid out is up to the whole process. */
   readonly beforeThread?: () => () => void;
   /** The thread's program. */
   readonly program?: URL;
+  /** How long the thread may stand still until that is told, and until it is ended. Default: 3 and 10 s. */
+  readonly stallMs?: number;
+  readonly deadMs?: number;
 }
 
 const CLOSE_MS = 2000;
@@ -28,26 +39,26 @@ const YOUNG_MB = 24;
 const OLD_MB = 1024;
 
 /**
- * The HLS engine in a thread of its own, begun with the first capture or when it is known that there will be one. Bodies pass as large buffers outside of the heap, and every
+ * The engines in a thread of their own, begun with the first capture or when it is known that there will be one. Bodies pass as large buffers outside of the heap, and every
  * few megabytes of them have V8 mark the whole heap they belong to: that of a server costs more than all the capturing, that of
  * this thread next to nothing. And nothing the server does can keep a segment waiting, nor the other way round.
  *
- * Where the thread breaks, its captures reject; the next one begins another thread, and goes on from its folder's ledger.
+ * What strangers send is read there and nowhere else. Where the thread stands still over it, each of its captures is told so; where
+ * that lasts, the thread is ended, and the capture whose source it was fails. The others reject, as they do where the thread breaks:
+ * the next one begins another thread, and goes on from its folder's ledger.
  */
 export class ThreadedCaptureEngine implements CaptureEngine {
-  readonly #settings: Partial<HlsCaptureSettings>;
+  readonly #options: ThreadedCaptureEngineOptions;
   readonly #program: URL;
-  readonly #beforeThread: (() => () => void) | undefined;
-  readonly #proxies: Pick<ProxyHealth, 'learn'> | undefined;
   readonly #captures = new Map<number, Capture>();
+  /** By folder: why captures that will begin again were away. */
+  readonly #away = new Map<string, Cause>();
   #last = 0;
   #thread: Worker | undefined;
 
-  constructor({ settings = {}, proxies, beforeThread, program }: ThreadedCaptureEngineOptions = {}) {
-    this.#settings = settings;
-    this.#proxies = proxies;
-    this.#beforeThread = beforeThread;
-    this.#program = program ?? new URL('./capture-thread.js', import.meta.url);
+  constructor(options: ThreadedCaptureEngineOptions = {}) {
+    this.#options = options;
+    this.#program = options.program ?? new URL('./capture-thread.js', import.meta.url);
   }
 
   async capture(
@@ -56,17 +67,24 @@ export class ThreadedCaptureEngine implements CaptureEngine {
     signal: AbortSignal,
     leaving?: AbortSignal,
   ): Promise<CaptureEnd> {
+    const { directory } = request;
+    if (quarantine.take(directory)) return { kind: 'failed', cause: frozeCause };
+    const away = request.away ?? this.#away.get(directory);
+    this.#away.delete(directory);
     const number = (this.#last += 1);
     const thread = (this.#thread ??= this.#begin());
-    const stop = () => post(thread, { kind: 'stop', capture: number });
+    const stop = () => post(thread, { kind: 'stop', capture: number, isOver: signal.reason === BROADCAST_OVER });
     const leave = () => post(thread, { kind: 'leave', capture: number });
+    const stall = new StallTeller(reporter);
     const ended = new Promise<Outcome<CaptureEnd>>((settle) =>
-      this.#captures.set(number, { request, reporter, signal, settle }),
+      this.#captures.set(number, { request, reporter, signal, stall, settle }),
     );
+    const source = plain(request.source);
+    const refreshable = request.source.refresh !== undefined;
     post(thread, {
       kind: 'capture',
       capture: number,
-      request: { ...request, source: plain(request.source), refreshable: request.source.refresh !== undefined },
+      request: { ...request, source, refreshable, ...(away && { away }) },
     });
     leaving?.addEventListener('abort', leave);
     if (leaving?.aborted) leave();
@@ -98,27 +116,80 @@ export class ThreadedCaptureEngine implements CaptureEngine {
   }
 
   #begin(): Worker {
+    const { beforeThread, deadMs, ffmpeg = {}, settings: hls = {}, stallMs } = this.#options;
     const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MB, maxOldGenerationSizeMb: OLD_MB };
-    const hasBegun = this.#beforeThread?.() ?? ((): void => undefined);
-    const thread = new Worker(this.#program, { workerData: this.#settings, name: 'capture', resourceLimits });
+    const hasBegun = beforeThread?.() ?? ((): void => undefined);
+    const heart = new Heartbeat();
+    const workerData: ThreadData = { hls, ffmpeg, heart: heart.shared };
+    const thread = new Worker(this.#program, { workerData, name: 'capture', resourceLimits });
     thread.once('online', hasBegun).once('exit', hasBegun);
-    let broke = new Error('The capture thread ended');
+    let broke = Object.assign(new Error('The capture thread ended'), { code: 'capture.broken' });
+    let away: Cause | undefined;
+    let culprit: number | undefined;
+    const watch = watchHeartbeat(heart, {
+      ...(stallMs !== undefined && { stallMs }),
+      ...(deadMs !== undefined && { deadMs }),
+      stalled: () => this.#stalled(heart.work),
+      back: () => this.#isBack(),
+      dead: () => {
+        culprit = heart.work;
+        away = beganAgainCause;
+        broke = Object.assign(new Error(beganAgainCause.message), { code: beganAgainCause.code });
+        void thread.terminate();
+      },
+    });
     thread.on('message', (message: FromThread) => this.#take(thread, message));
     thread.on('error', (error: unknown) => {
-      broke = new Error(`The capture thread broke: ${String(error)}`, { cause: error });
+      // What it had in hand when its memory was full is what filled it.
+      if (isOutOfMemory(error)) culprit = heart.work;
+      const message = `The capture thread broke: ${String(error)}`;
+      broke = Object.assign(new Error(message, { cause: error }), { code: 'capture.broken' });
     });
     thread.on('exit', () => {
+      watch.stop();
       if (this.#thread === thread) this.#thread = undefined;
-      for (const { settle } of this.#captures.values())
-        settle({ error: { message: broke.message, stack: broke.stack } });
+      this.#settleAll(broke, away, culprit);
     });
     return thread;
   }
 
+  #stalled(culprit: number | undefined): void {
+    for (const { request, stall } of this.#captures.values()) {
+      const isOwn = culprit === undefined ? undefined : request.recordingId === culprit;
+      stall.stalled(isOwn);
+      if (isOwn === true) quarantine.mark(request.directory);
+    }
+  }
+
+  #isBack(): void {
+    for (const { request, stall } of this.#captures.values()) {
+      stall.back();
+      quarantine.clear(request.directory);
+    }
+  }
+
+  /** @param away what the others are told that begin again @param culprit the recording whose source it was */
+  #settleAll(
+    { code, message, stack }: Error & { readonly code: string },
+    away: Cause | undefined,
+    culprit?: number,
+  ): void {
+    for (const { request, settle } of this.#captures.values()) {
+      const isCulprit = request.recordingId === culprit;
+      if (isCulprit) quarantine.clear(request.directory);
+      else if (away !== undefined) this.#away.set(request.directory, away);
+      settle(isCulprit ? { value: { kind: 'failed', cause: frozeCause } } : { error: { message, stack, code } });
+    }
+  }
+
   #take(thread: Worker, message: FromThread): void {
-    if (message.kind === 'proxy') return this.#proxies?.learn(message.key, message.record);
+    if (message.kind === 'proxy') return this.#options.proxies?.learn(message.key, message.record);
     if (message.kind === 'progress') {
-      for (const [number, progress] of message.all) this.#captures.get(number)?.reporter.progress(progress);
+      for (const [number, progress] of message.all) {
+        const capture = this.#captures.get(number);
+        capture?.stall.note(progress);
+        capture?.reporter.progress(progress);
+      }
       return;
     }
     const capture = this.#captures.get(message.capture);
@@ -127,6 +198,7 @@ export class ThreadedCaptureEngine implements CaptureEngine {
       case 'end':
         return capture.settle(message.outcome);
       case 'fact':
+        capture.stall.told(message.fact);
         return this.#answer(thread, message.call, () => capture.reporter.fact(message.fact));
       case 'refresh':
         return this.#answer(thread, message.call, () => refreshed(capture, message.reason));
@@ -140,8 +212,11 @@ export class ThreadedCaptureEngine implements CaptureEngine {
   }
 }
 
+const isOutOfMemory = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+
 async function refreshed({ request, signal }: Capture, reason: Extract<FromThread, { kind: 'refresh' }>['reason']) {
-  if (request.source.refresh === undefined) throw new Error('The source cannot be found anew');
+  if (request.source.refresh === undefined) throw new Error('The source cannot be found again');
   return plain(await request.source.refresh(reason, signal));
 }
 
