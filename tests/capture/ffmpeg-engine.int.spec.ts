@@ -15,6 +15,7 @@ import { H264, makeCoded } from '../live-origin/coded.js';
 import { ledgerOf, Witness } from './capture-run.js';
 import { FfmpegSource, freePort } from './ffmpeg-source.js';
 import { finalized } from './finalized.js';
+import { programsLike } from './programs-in-proc.js';
 
 /** Several ffmpegs in real time on a busy machine: a bound against hanging, not an expectation. */
 jest.setTimeout(180_000);
@@ -89,6 +90,24 @@ describe('a source over SRT', () => {
     const [video] = await finalized(recording());
     expect(video?.durationSeconds).toBeCloseTo(ledger.totals.durationSeconds, 0);
     expect(video?.probe.video).toMatchObject({ width: 320, height: 180 });
+  });
+
+  it('with a passphrase is recorded, and nobody who looks at the programs of the machine sees it', async () => {
+    const port = await freePort();
+    broadcast('-f', 'mpegts', `${srt(port)}?mode=listener&passphrase=hidden%2Bwords%201&pbkeylen=16`);
+    const { witness, stop } = capture(srt(port), {}, { credentials: { passphrase: 'hidden+words 1' } });
+    await witness.segments(4);
+    const [program] = await programsLike(/-f.concat/);
+    expect(`${program?.commandLine}${program?.environment}`).not.toMatch(/hidden|127\.0\.0\.1/);
+    await stop();
+    expect((await ledgerOf(recording())).gaps).toEqual([]);
+    const [video] = await finalized(recording());
+    expect(video?.probe.video).toMatchObject({ width: 320, height: 180 });
+  });
+
+  it.each(['mode=listener', 'mode=rendezvous', 'localport=9'])('is not taken with %s', async (parameter) => {
+    const end = await capture(`${srt(9)}?${parameter}`, { openAttempts: 1 }).end;
+    expect(end).toMatchObject({ kind: 'failed', cause: { code: 'source.unsupported' } });
   });
 
   it('that is killed goes on in a new part when it is back, with a gap that says why', async () => {
@@ -193,12 +212,12 @@ it('sound that is coded otherwise from somewhere on, which no table tells, begin
 });
 
 describe('a source that is none', () => {
-  it('fails with what ffmpeg said last, without the secrets of the address', async () => {
+  it('fails with what was in the way, without the secrets of the address', async () => {
     const url = 'rtmp://127.0.0.1:1/app/secret-key';
     const { end } = capture(url, { openAttempts: 2 });
     const ended = await end;
-    expect(ended).toMatchObject({ kind: 'failed', cause: { code: 'ffmpeg.ended' } });
-    expect(JSON.stringify(ended)).toMatch(/refused|error/i);
+    expect(ended).toMatchObject({ kind: 'failed', cause: { code: 'source.unreachable' } });
+    expect(JSON.stringify(ended)).toMatch(/refuses/);
     expect(JSON.stringify(ended)).not.toContain('secret-key');
   });
 

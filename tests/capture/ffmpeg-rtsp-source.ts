@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { createSocket, type Socket as Datagrams } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
@@ -18,6 +19,13 @@ const SOUNDS = {
   pcmu: { codec: '-c:a pcm_mulaw -ar 8000 -ac 1', media: ['m=audio 0 RTP/AVP 0'], format: [] },
 } as const;
 
+/** What a camera asks for. */
+export interface CameraLogin {
+  readonly scheme: 'basic' | 'digest' | 'digest with qop';
+  readonly user: string;
+  readonly password: string;
+}
+
 /**
  * A camera: a broadcast by an ffmpeg of its own as RTP, and the little of RTSP by which it is had (RFC 2326), with the media between the
  * answers of one connection (section 10.12). Whoever calls joins what is on air.
@@ -26,6 +34,10 @@ export class RtspSource {
   readonly #callers = new Set<Caller>();
   readonly #server: Server;
   readonly #encoderGone: Promise<unknown>;
+  /** Asked for from now on; undefined: anybody may look. */
+  login: CameraLogin | undefined;
+  /** Where it sends callers from now on. */
+  movedTo: string | undefined;
   #port = 0;
 
   private constructor(
@@ -35,7 +47,7 @@ export class RtspSource {
   ) {
     this.#encoderGone = once(encoder, 'close');
     this.#server = createServer((socket) => {
-      const caller = new Caller(socket, (base) => this.#describe(base));
+      const caller = new Caller(socket, (base) => this.#describe(base), this);
       this.#callers.add(caller);
       socket.on('close', () => this.#callers.delete(caller));
     });
@@ -113,6 +125,7 @@ class Caller {
   constructor(
     private readonly socket: Socket,
     private readonly describe: (base: string) => string,
+    private readonly camera: Pick<RtspSource, 'login' | 'movedTo'>,
   ) {
     socket.on('data', (chunk: Buffer) => this.#take(chunk));
     // Whoever is killed does not say goodbye.
@@ -151,6 +164,13 @@ class Caller {
     const [, method = '', url = ''] = /^(\w+) (\S+)/.exec(request) ?? [];
     const sequence = /^CSeq: *(\d+)/im.exec(request)?.[1] ?? '0';
     const transport = /^Transport: *(\S+)/im.exec(request)?.[1] ?? '';
+    const { login, movedTo } = this.camera;
+    const end = (status: string, header: string) =>
+      this.socket.write(`RTSP/1.0 ${status}\r\nCSeq: ${sequence}\r\n${header}\r\n\r\n`);
+    if (method === 'DESCRIBE' && movedTo !== undefined) return void end('302 Moved', `Location: ${movedTo}`);
+    const authorization = /^Authorization: *(.*)$/im.exec(request)?.[1] ?? '';
+    if (method !== 'OPTIONS' && login !== undefined && !isRight(login, authorization, method))
+      return void end('401 Unauthorized', `WWW-Authenticate: ${challengeOf(login)}`);
     const body = method === 'DESCRIBE' ? this.describe(url) : '';
     const isRefused = method === 'SETUP' && !transport.includes('TCP');
     const headers = [
@@ -159,9 +179,27 @@ class Caller {
       'Session: 1;timeout=60',
       ...(method === 'OPTIONS' ? ['Public: OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER'] : []),
       ...(method === 'SETUP' ? [`Transport: ${transport}`] : []),
-      ...(method === 'DESCRIBE' ? ['Content-Type: application/sdp', `Content-Length: ${Buffer.byteLength(body)}`] : []),
+      ...(method === 'DESCRIBE'
+        ? [`Content-Base: ${url}/`, 'Content-Type: application/sdp', `Content-Length: ${Buffer.byteLength(body)}`]
+        : []),
     ];
     this.socket.write(`${headers.join('\r\n')}\r\n\r\n${body}`);
     this.#plays ||= method === 'PLAY';
   }
+}
+
+const NONCE = 'a1b2c3';
+
+const challengeOf = ({ scheme }: CameraLogin): string =>
+  scheme === 'basic'
+    ? 'Basic realm="camera"'
+    : `Digest realm="camera", nonce="${NONCE}"${scheme === 'digest' ? '' : ', qop="auth", algorithm=MD5'}`;
+
+function isRight({ scheme, user, password }: CameraLogin, authorization: string, method: string): boolean {
+  if (scheme === 'basic') return authorization === `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+  const field = (name: string) => new RegExp(`\\b${name}="?([^",]+)`).exec(authorization)?.[1] ?? '';
+  const md5 = (text: string) => createHash('md5').update(text).digest('hex');
+  const [one, two] = [md5(`${user}:camera:${password}`), md5(`${method}:${field('uri')}`)];
+  const count = scheme === 'digest' ? '' : `${field('nc')}:${field('cnonce')}:auth:`;
+  return field('response') === md5(`${one}:${NONCE}:${count}${two}`);
 }

@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { FfmpegCaptureEngine, type CaptureEnd } from '@streamvault/capture';
+import { FfmpegCaptureEngine, type CaptureEnd, type CaptureRequest } from '@streamvault/capture';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ledgerOf, Witness } from './capture-run.js';
+import { programsLike } from './programs-in-proc.js';
 import { RtspSource } from './ffmpeg-rtsp-source.js';
 import { finalized } from './finalized.js';
 
@@ -32,23 +33,32 @@ async function camera(...how: Parameters<typeof RtspSource.start>): Promise<Rtsp
 }
 
 /** @returns what stops it */
-function capture(url: string): () => Promise<CaptureEnd> {
+function capture(
+  url: string,
+  more: Partial<CaptureRequest['source']> = {},
+  openAttempts = 20,
+): (() => Promise<CaptureEnd>) & { readonly end: Promise<CaptureEnd> } {
   const engine = new FfmpegCaptureEngine({
     sliceSeconds: 0.5,
     retryMinSeconds: 0.2,
     stallSeconds: 2,
     stuckSeconds: 4,
-    openAttempts: 20,
+    openAttempts,
   });
   const abort = new AbortController();
-  const request = { recordingId: 7, directory: folder, source: { url, engine: 'ffmpeg' }, quality: 'best' } as const;
+  const request = {
+    recordingId: 7,
+    directory: folder,
+    source: { url, engine: 'ffmpeg', ...more },
+    quality: 'best',
+  } as const;
   const end = engine.capture(request, witness, abort.signal);
   const stop = () => {
     abort.abort();
     return end;
   };
   stops.push(() => stop().catch(() => undefined));
-  return stop;
+  return Object.assign(stop, { end });
 }
 
 describe('a camera over RTSP', () => {
@@ -94,6 +104,62 @@ describe('a camera over RTSP', () => {
       expect(gaps.map(({ cause }) => cause.code)).toEqual([how === 'hangs' ? 'ffmpeg.silent' : 'ffmpeg.ended']);
       const videos = await finalized(folder);
       expect(videos.reduce((sum, video) => sum + video.durationSeconds, 0)).toBeCloseTo(totals.durationSeconds, 0);
+    },
+  );
+
+  const login = { user: 'me', password: 'hidden:wörd' };
+
+  it.each(['basic', 'digest', 'digest with qop'] as const)(
+    'that asks for a login (%s) gets it, and nobody who looks at the programs of the machine does',
+    async (scheme) => {
+      const source = await camera();
+      source.login = { scheme, ...login };
+      const stop = capture(source.url, { credentials: login });
+      await witness.segments(2);
+      const [program] = await programsLike(/-rtsp_transport/);
+      expect(program?.commandLine).toMatch(/rtsp:\/\/127\.0\.0\.1:\d+\/source/);
+      expect(`${program?.commandLine}${program?.environment}`).not.toMatch(/hidden|camera/);
+      await stop();
+      const told = JSON.stringify(witness.facts) + (await readFile(path.join(folder, 'ledger.jsonl'), 'utf8'));
+      expect(told).not.toContain('hidden');
+      expect((await ledgerOf(folder)).parts).toHaveLength(1);
+    },
+  );
+
+  it.each([
+    ['none', undefined, /wants a user and a password/],
+    ['the wrong one', { user: 'me', password: 'hidden' }, /does not accept/],
+  ])('says that it wants a login, where %s is given', async (_, credentials, words) => {
+    const source = await camera();
+    source.login = { scheme: 'digest', ...login };
+    const end = await capture(source.url, { ...(credentials && { credentials }) }, 1).end;
+    expect(end).toMatchObject({
+      kind: 'failed',
+      cause: { code: 'source.login-refused', message: expect.stringMatching(words) },
+    });
+    expect(JSON.stringify(end)).not.toContain('hidden');
+  });
+
+  it('that redirects to another in its own network is followed there, without the login', async () => {
+    const source = await camera();
+    const first = await camera();
+    first.movedTo = source.url.replace('/camera', '/elsewhere');
+    capture(first.url, { credentials: login });
+    await witness.segments(2);
+    expect(witness.of('interrupted')).toEqual([]);
+  });
+
+  it.each(['rtsp://10.9.9.9:554/x', 'rtsp://169.254.169.254/x', 'http://127.0.0.1/x'])(
+    'does not lead from outside to %s',
+    async (inside) => {
+      const source = await camera();
+      source.movedTo = inside;
+      // Allowed hosts count as being outside.
+      const end = await capture(source.url, {}, 1).end;
+      expect(end).toMatchObject({
+        kind: 'failed',
+        cause: { code: expect.stringMatching(/^source\.(private-address|bad-redirect)$/) },
+      });
     },
   );
 });

@@ -13,6 +13,7 @@ import { ReactionRunner } from '@streamvault/kernel';
 import { RecorderHost, ServerSources, watchDisks } from '@streamvault/recording';
 import { createLogger } from './runtime/logging.js';
 import { openRuntime, type ServerRuntime } from './runtime/server-runtime.js';
+import { SourceSecrets } from '@streamvault/secrets';
 import { StartRefused } from '@streamvault/storage';
 import { loadEnvironment } from './settings/load-environment.js';
 import { InvalidSettings, isLoopback, parseSettings, type Settings } from './settings/settings.js';
@@ -43,7 +44,11 @@ async function start(): Promise<void> {
     directory: join(settings.dataDirectory, 'demo'),
     logger: runtime.kernelLogger,
   });
-  const sources = new ServerSources(settings, { connections: runtime.connections, logger: runtime.kernelLogger });
+  const sources = new ServerSources(settings, {
+    connections: runtime.connections,
+    logger: runtime.kernelLogger,
+    secrets: new SourceSecrets(runtime.secrets),
+  });
   const disk = watchDisks({
     ...settings,
     ...runtime,

@@ -59,6 +59,20 @@ export const streamer = z
 export type Streamer = z.infer<typeof streamer>;
 export const streamerPage = page(streamer);
 
+export const sourceCredentials = z
+  .strictObject({
+    user: z.string().min(1).max(200).optional(),
+    password: z.string().max(200).optional(),
+    passphrase: z.string().min(10).max(79).optional(),
+  })
+  .refine((given) => Object.keys(given).length > 0, 'Give user and password (RTSP) or passphrase (SRT), or send null.')
+  .nullable()
+  .meta({
+    id: 'SourceCredentials',
+    description:
+      'User and password of a camera (RTSP), passphrase of a sender (SRT). Kept encrypted and never shown again; null takes them away. They may also stand in the address and are taken out of it.',
+  });
+
 const name = z.string().trim().min(1).max(200);
 export const addStreamerBody = z
   .strictObject({
@@ -68,6 +82,7 @@ export const addStreamerBody = z
     quality: quality.optional(),
     ads: adChoice.optional().meta({ description: 'skip where nobody says.' }),
     proxies: wantedProxies.optional(),
+    credentials: sourceCredentials.optional(),
   })
   .meta({ id: 'AddStreamer' });
 export type AddStreamerBody = z.infer<typeof addStreamerBody>;
@@ -79,8 +94,12 @@ export const changeStreamerBody = z
     quality: quality.optional(),
     ads: adChoice.optional(),
     proxies: wantedProxies.optional(),
+    credentials: sourceCredentials.optional(),
   })
-  .refine((body) => Object.keys(body).length > 0, 'Name at least one of name, autoRecord, quality, ads, proxies.')
+  .refine(
+    (body) => Object.keys(body).length > 0,
+    'Name at least one of name, autoRecord, quality, ads, proxies, credentials.',
+  )
   .meta({ id: 'ChangeStreamer' });
 export type ChangeStreamerBody = z.infer<typeof changeStreamerBody>;
 

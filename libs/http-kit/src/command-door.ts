@@ -58,7 +58,10 @@ export class CommandDoor {
     if (key.length < 1 || key.length > 255)
       throw new InvalidInput([{ path: 'Idempotency-Key', message: 'Must have 1 to 255 characters.' }]);
     const { correlationId, causationId, actor, now } = metadataOf(request);
-    const fingerprint = hash('sha256', JSON.stringify([request.method, request.url, request.body ?? null]));
+    const fingerprint = hash(
+      'sha256',
+      JSON.stringify([request.method, request.url, request.body ?? null], withoutSecrets),
+    );
     return this.idempotency.run(
       { key, scope: 'api', fingerprint, metadata: { correlationId, causationId, actor }, now },
       async (commandId) => {
@@ -74,3 +77,9 @@ export class CommandDoor {
     );
   }
 }
+
+/** What is kept of a request to know it again: a secret that is easily guessed could be found by the hash of it. */
+const withoutSecrets = (key: string, value: unknown): unknown => {
+  if (/^(credentials|password|passphrase|secret|token)$/i.test(key)) return null;
+  return typeof value === 'string' ? value.replace(/(\/\/)[^/@\s]*@|passphrase=[^&#\s]*/gi, '$1') : value;
+};

@@ -1,3 +1,12 @@
+/** What proves to a source that one may read it. Secrets: never to be stored, shown, or put on a command line. */
+export interface SourceCredentials {
+  /** Of a camera over RTSP. */
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
+  /** Of a sender over SRT. */
+  readonly passphrase?: string | undefined;
+}
+
 /** Where a broadcast can be had at the moment. */
 export interface CaptureSource {
   readonly url: string;
@@ -10,6 +19,7 @@ export interface CaptureSource {
    * direct. They hold secrets: never to be stored or shown.
    */
   readonly proxies?: readonly string[];
+  readonly credentials?: SourceCredentials;
   /** What it takes to read it. Default: `hls`. */
   readonly engine?: 'hls' | 'ffmpeg';
   /** What stands at the address, where it was found out already. */

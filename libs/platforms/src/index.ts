@@ -1,5 +1,5 @@
 export { expiryOf } from './address-expiry.js';
-export type { CaptureSource, RefreshReason } from './capture-source.js';
+export type { CaptureSource, RefreshReason, SourceCredentials } from './capture-source.js';
 export {
   DirectResolver,
   PlatformResolvers,

@@ -1,16 +1,14 @@
 import { SourceUnavailable } from '@streamvault/platforms';
 
 /**
- * By the scheme of what ffmpeg is told to open: what it may open on its way, never a file, and what else it is told. Of the web and of
- * cameras it gets to a relay of ours only, which speaks plain HTTP and RTSP over TCP.
+ * By the scheme of what ffmpeg is told to open: what it may open on its way, never a file, and what else it is told. Of all but SRT it
+ * gets to a relay of ours only, which encrypts where that is wanted.
  */
 const SCHEMES: Readonly<Record<string, { readonly protocols: string; readonly options?: readonly string[] }>> = {
   http: { protocols: 'http,tcp' },
   rtmp: { protocols: 'rtmp,tcp' },
-  rtmps: { protocols: 'rtmps,tcp,tls' },
   // Over TCP nothing is lost on the way, and one connection goes through any router.
   rtsp: { protocols: 'rtsp,tcp', options: ['-rtsp_transport', 'tcp'] },
-  rtsps: { protocols: 'rtsp,rtsps,tcp,tls', options: ['-rtsp_transport', 'tcp'] },
   srt: { protocols: 'srt' },
 };
 
@@ -28,8 +26,15 @@ export const FFMPEG_SCHEMES: readonly string[] = ['http', 'https', 'rtmp', 'rtmp
 export interface FfmpegInput {
   /** What stands on the command line, where all users of a machine can read it: it may hold no secret. */
   readonly url: string;
+  /** It reads the address from its third descriptor instead, as `addressFor` writes it. */
+  readonly isSecret?: boolean | undefined;
+  /** What else it is told about its input. */
+  readonly options?: readonly string[] | undefined;
   readonly sound?: SoundChoice;
 }
+
+/** An address as ffmpeg reads it from a pipe (its concat demuxer). */
+export const addressFor = (url: string): string => `ffconcat version 1.0\nfile '${url.replaceAll("'", '%27')}'\n`;
 
 export const schemeOf = (url: string): string => /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase() ?? '';
 
@@ -45,16 +50,22 @@ export function assertRecordable(url: string): void {
  * Audio that one cannot carry has to be `encoded`: AAC is made of it.
  * @throws SourceUnavailable for a scheme that is not on the list
  */
-export function ffmpegArguments({ url, sound = 'as-it-is' }: FfmpegInput): readonly string[] {
+export function ffmpegArguments({
+  url,
+  isSecret = false,
+  options = [],
+  sound = 'as-it-is',
+}: FfmpegInput): readonly string[] {
   const scheme = schemeOf(url);
   const known = SCHEMES[scheme];
   if (known === undefined || !Object.hasOwn(SCHEMES, scheme))
     throw new SourceUnavailable('unsupported', `Addresses that begin with ${scheme}: are not recorded.`);
   return [
     ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'warning'],
-    ['-protocol_whitelist', known.protocols],
+    ['-protocol_whitelist', isSecret ? `pipe,${known.protocols}` : known.protocols],
     known.options ?? [],
-    ['-i', url],
+    options,
+    isSecret ? ['-f', 'concat', '-safe', '0', '-i', 'pipe:3'] : ['-i', url],
     output(sound),
   ].flat();
 }

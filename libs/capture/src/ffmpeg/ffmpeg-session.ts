@@ -20,7 +20,7 @@ import type {
 } from '../port.js';
 import { Child } from '@streamvault/media';
 import { SourceUnavailable } from '@streamvault/platforms';
-import { ffmpegArguments, type SoundChoice } from './ffmpeg-arguments.js';
+import { addressFor, ffmpegArguments, type SoundChoice } from './ffmpeg-arguments.js';
 import type { Reading } from '../reading.js';
 import { LiveDash } from './live-dash.js';
 import { isOver } from './manifest-over.js';
@@ -200,8 +200,11 @@ export class FfmpegSession {
         return await joining.join((process) => this.#follow(process, committer, undefined));
       }
       way = await openWay(this.#source, this.services);
-      const args = ffmpegArguments({ url: way.url, sound: this.#sound });
-      const process = await Child.start(this.services.settings.ffmpegPath, args, way.environment);
+      const { url, options, isSecret = false, environment } = way;
+      const args = ffmpegArguments({ url, options, isSecret, sound: this.#sound });
+      const process = await Child.start(this.services.settings.ffmpegPath, args, environment, isSecret ? 1 : 0);
+      // Whoever has ended before reading it tells why by itself.
+      if (isSecret) process.inputs[0]?.on('error', () => undefined).end(addressFor(url));
       return await this.#follow(process, committer, way);
     } catch (error) {
       if (error instanceof SourceFault) return { ...error.reason, definitive: error.definitive };
@@ -229,7 +232,7 @@ export class FfmpegSession {
       if (broken === 'otherwise') return this.signal.aborted ? 'stopped' : broken;
       // Where nothing can be written nothing is read either, and any ffmpeg falls silent.
       const found = this.#dash.trouble ?? (this.#stuck ? SILENT : undefined);
-      const cause = broken ?? this.#diskCause ?? found ?? causeOfEnd(end, this.#source.url, way?.failure);
+      const cause = broken ?? this.#diskCause ?? found ?? causeOfEnd(end, this.#source, way?.failure);
       await this.#untilWritten(() => committer.endRun(cause, this.#dash.isRead));
       if (this.signal.aborted) return 'stopped';
       const isAtEnd = broken === undefined && !this.#stuck && end.exitCode === 0;

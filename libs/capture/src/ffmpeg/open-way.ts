@@ -1,16 +1,21 @@
 import type { AllowedHosts } from '@streamvault/network';
 import type { Connections } from '@streamvault/network';
-import { DIRECT, ProxyFailure, routesOf, WebRelay } from '@streamvault/network';
+import { DIRECT, ProxyFailure, routesOf, RtspRelay, StreamRelay, WebRelay } from '@streamvault/network';
 import type { CaptureSource } from '../port.js';
 import { SourceUnavailable } from '@streamvault/platforms';
 import { assertReachable } from './assert-reachable.js';
 import { assertRecordable, isWeb, schemeOf } from './ffmpeg-arguments.js';
+import { rtmpThroughRelay } from './rtmp-address.js';
 import { safeSrtAddress } from './srt-address.js';
 
 /** How ffmpeg gets to a source. */
 export interface Way {
   /** What it is told to open. */
   readonly url: string;
+  /** `url` may be seen by nobody else: it is handed over through a pipe. */
+  readonly isSecret?: boolean;
+  /** What else it is told before that. */
+  readonly options?: readonly string[];
   /** What it finds beside the environment of every child. */
   readonly environment?: Readonly<Record<string, string>>;
   /** What kept it from the source, where that is known better than by its own words. */
@@ -24,21 +29,42 @@ interface Services {
 }
 
 /**
- * The way by which ffmpeg gets to a source: over HTTP a relay, which takes the source's proxies and looks at every address as it is
- * dialled. For the rest it has no way but its own, so that is refused where its owner wants no other than proxies.
+ * The way by which ffmpeg gets to a source: over HTTP, RTSP and RTMP a relay, which takes the source's proxies and looks at every address as
+ * it is dialled. For SRT it has no way but its own, so that is refused where its owner wants no other than proxies.
  * @throws SourceUnavailable
  */
 export async function openWay(source: CaptureSource, services: Services): Promise<Way> {
   assertRecordable(source.url);
   try {
     if (isWeb(source.url)) return await WebRelay.open(services.connections, source);
+    if (/^rtsps?:/i.test(source.url))
+      return await RtspRelay.open(services.connections, { ...source, ...loginOf(source) });
+    if (/^rtmps?:/i.test(source.url)) return await rtmpWay(source, services.connections);
     if (!routesOf(source.proxies).includes(DIRECT)) throw withoutProxy(source.url);
   } catch (error) {
     if (error instanceof ProxyFailure) throw new SourceUnavailable('proxy-failed', error.message, { cause: error });
     throw error;
   }
   const address = await assertReachable(source, services.allowed);
-  return { url: schemeOf(source.url) === 'srt' ? safeSrtAddress(source.url, address) : source.url };
+  return { url: safeSrtAddress(source.url, { address, passphrase: source.credentials?.passphrase }), isSecret: true };
+}
+
+async function rtmpWay(source: CaptureSource, connections: Connections): Promise<Way> {
+  const relay = await StreamRelay.open(connections, source, { isEncrypted: schemeOf(source.url) === 'rtmps' });
+  return {
+    ...rtmpThroughRelay(source.url, relay.port),
+    get failure() {
+      return relay.failure;
+    },
+    close: () => relay.close(),
+  };
+}
+
+function loginOf({ credentials }: CaptureSource): {
+  readonly login?: { readonly user: string; readonly password: string };
+} {
+  const { user = '', password = '' } = credentials ?? {};
+  return user === '' && password === '' ? {} : { login: { user, password } };
 }
 
 function withoutProxy(url: string): SourceUnavailable {

@@ -1,6 +1,6 @@
 import { nameOf, toFault, withoutSecrets } from '@streamvault/network';
 import type { Way } from './open-way.js';
-import type { Cause } from '../port.js';
+import type { CaptureSource, Cause } from '../port.js';
 import type { ChildEnd } from '@streamvault/media';
 
 export const SILENT: Cause = {
@@ -17,7 +17,7 @@ export const UNREADABLE_PICTURE: Cause = {
 /** Why a run of ffmpeg ended. Where the way to the source failed, that says more than ffmpeg knows. */
 export function causeOfEnd(
   { exitCode, signal, startError, lastWords }: ChildEnd,
-  url: string,
+  { url, credentials = {} }: Pick<CaptureSource, 'url' | 'credentials'>,
   failureOnTheWay: Way['failure'],
 ): Cause {
   if (failureOnTheWay !== undefined) {
@@ -30,7 +30,10 @@ export function causeOfEnd(
       message: 'ffmpeg could not be started. Check FFMPEG_PATH and the health page.',
     };
   const how = signal === null ? `ended with exit code ${exitCode}` : `was ended by ${signal}`;
-  const said = withoutSecrets(lastWords.slice(-4).join(' | '));
+  const said = withoutSecrets(
+    lastWords.slice(-4).join(' | '),
+    Object.values(credentials).filter((secret) => secret !== undefined),
+  );
   const words = said === '' ? 'It said nothing.' : `Its last words: ${said}`;
   return { code: 'ffmpeg.ended', message: `ffmpeg ${how} while it read from ${hostOf(url)}. ${words}` };
 }

@@ -12,8 +12,10 @@ describe('the address of an SRT source', () => {
   });
 
   it('names the address that was looked at, so that it is not looked up again', () => {
-    expect(safeSrtAddress('srt://a.example:9000', '1.2.3.4')).toBe('srt://1.2.3.4:9000?mode=caller');
-    expect(safeSrtAddress('srt://a.example:9000', '2606:4700::1')).toBe('srt://[2606:4700::1]:9000?mode=caller');
+    expect(safeSrtAddress('srt://a.example:9000', { address: '1.2.3.4' })).toBe('srt://1.2.3.4:9000?mode=caller');
+    expect(safeSrtAddress('srt://a.example:9000', { address: '2606:4700::1' })).toBe(
+      'srt://[2606:4700::1]:9000?mode=caller',
+    );
   });
 
   it.each([

@@ -21,10 +21,13 @@ const allowed = Object.keys(PARAMETERS).join(', ');
 /**
  * The address of an SRT source as ffmpeg may have it: it calls, with parameters that are known to do nothing else. `mode=listener`, for
  * one, would open a port on this machine.
- * @param address the IP address that the host was found at, so that it is not looked up a second time
+ * @param found the IP address that the host was found at, so that it is not looked up a second time, and what it is encrypted with
  * @throws SourceUnavailable
  */
-export function safeSrtAddress(written: string, address?: string): string {
+export function safeSrtAddress(
+  written: string,
+  { address, passphrase }: { readonly address?: string; readonly passphrase?: string | undefined } = {},
+): string {
   const url = URL.parse(written);
   if (url === null || url.hostname === '' || url.port === '')
     throw refused('An SRT address has a host and a port: srt://host:9000.');
@@ -43,6 +46,7 @@ export function safeSrtAddress(written: string, address?: string): string {
   }
   const host = address === undefined ? url.hostname : address.includes(':') ? `[${address}]` : address;
   const query = new URLSearchParams([...url.searchParams].filter(([name]) => name !== 'mode'));
+  if (passphrase !== undefined) query.set('passphrase', passphrase);
   query.set('mode', 'caller');
   // ffmpeg takes a plus sign for what it is.
   return `srt://${host}:${url.port}?${query.toString().replaceAll('+', '%20')}`;

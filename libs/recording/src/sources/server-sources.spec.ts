@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { DEFAULT_HLS_SETTINGS } from '@streamvault/capture';
 import { Connections, ProxyList } from '@streamvault/network';
+import type { SourceSecret } from '@streamvault/secrets';
 import { SourceUnavailable } from '@streamvault/platforms';
 import { ServerSources } from './server-sources.js';
 
@@ -27,6 +28,32 @@ function sources(settings: Record<string, string>) {
 const resolve = (url: string, settings = {}, proxies: readonly string[] | null = null, platform = 'hls') =>
   sources(settings).sources.resolve({ url, platform, quality: 'best', proxies }, never);
 const anywhere = 'https://cdn.example.org/live.m3u8';
+
+describe('the credentials of a camera', () => {
+  const url = 'rtsp://camera.example/1';
+  const wanted = { url, platform: 'stream', quality: 'best', proxies: null };
+  const withSecrets = (get: (url: string) => Promise<SourceSecret | undefined>) => {
+    const connections = new Connections(DEFAULT_HLS_SETTINGS);
+    const services = { connections, logger: { warn: () => undefined }, secrets: { get } };
+    return new ServerSources(settingsOf({}), services);
+  };
+
+  it('go with its address, and with no other', async () => {
+    const login = { user: 'me', password: 'secret' };
+    const sources = withSecrets((asked) => Promise.resolve(asked === url ? login : undefined));
+    expect(await sources.resolve(wanted, never)).toMatchObject({ url, credentials: login });
+    const other = { ...wanted, url: 'rtsp://camera.example/2' };
+    expect(await sources.resolve(other, never)).not.toHaveProperty('credentials');
+  });
+
+  it('that cannot be read are the reason that is told, with what to do', async () => {
+    const sources = withSecrets(() => Promise.reject(new Error('Put the key back.')));
+    await expect(sources.resolve(wanted, never)).rejects.toMatchObject({
+      code: 'source.token-refused',
+      message: expect.stringContaining('Put the key back.'),
+    });
+  });
+});
 
 describe('a source', () => {
   it('is had through the proxies of the settings', async () => {

@@ -12,6 +12,7 @@ import {
   type WantedSource,
 } from '@streamvault/platforms';
 import type { KernelLogger } from '@streamvault/kernel';
+import type { SourceSecret, SourceSecrets } from '@streamvault/secrets';
 import type { SourceResolver, WantedBroadcast } from '../ports.js';
 
 export interface SourceSettings {
@@ -23,6 +24,8 @@ export interface SourceSettings {
 export interface SourceServices {
   readonly connections: Connections;
   readonly logger: Pick<KernelLogger, 'warn'>;
+  /** What users gave with the addresses of cameras and senders. */
+  readonly secrets?: Pick<SourceSecrets, 'get'>;
 }
 
 /** What the recorder says to the demo channel, so that its programs run for a recording and not for whoever asks for its playlist. */
@@ -33,12 +36,14 @@ export class ServerSources implements SourceResolver {
   readonly streamlink: StreamlinkResolver;
   readonly #settings: SourceSettings;
   readonly #logger: SourceServices['logger'];
+  readonly #secrets: SourceServices['secrets'];
   readonly #resolvers: PlatformResolvers;
   readonly #missingProxies = new Set<string>();
   /** Where this server itself listens; known once it does. */
   #ownAddress = '';
 
-  constructor(settings: SourceSettings, { connections, logger }: SourceServices) {
+  constructor(settings: SourceSettings, { connections, logger, secrets }: SourceServices) {
+    this.#secrets = secrets;
     const { streamlinkPath, twitch } = settings;
     this.#settings = settings;
     this.#logger = logger;
@@ -71,7 +76,9 @@ export class ServerSources implements SourceResolver {
   }
 
   async resolve(wanted: WantedBroadcast, signal: AbortSignal) {
-    return this.#resolvers.resolve(this.#routed(wanted), signal);
+    const source = await this.#resolvers.resolve(this.#routed(wanted), signal);
+    const credentials = wanted.platform === 'stream' ? await this.#credentialsOf(wanted.url) : undefined;
+    return credentials === undefined ? source : { ...source, credentials };
   }
 
   async isLive(wanted: WantedBroadcast, signal: AbortSignal): Promise<LiveWord | undefined> {
@@ -81,6 +88,18 @@ export class ServerSources implements SourceResolver {
       // With no way to ask there is no answer.
       if (error instanceof SourceUnavailable) return 'unknown';
       throw error;
+    }
+  }
+
+  async #credentialsOf(url: string): Promise<SourceSecret | undefined> {
+    try {
+      return await this.#secrets?.get(url);
+    } catch (error) {
+      // A lost or wrong key, a damaged file: the error's own words say which, and what to do.
+      const why = error instanceof Error ? error.message : 'Its file cannot be read.';
+      throw new SourceUnavailable('token-refused', `The credentials of this channel cannot be read. ${why}`, {
+        cause: error,
+      });
     }
   }
 

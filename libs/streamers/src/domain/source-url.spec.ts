@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { sourceFrom } from './source-url.js';
+import { requireUse, sourceFrom } from './source-url.js';
 import { SourceNotSupported } from './streamer-errors.js';
 
 describe('an address', () => {
@@ -31,12 +31,32 @@ describe('an address', () => {
     ['somebody', /no URL/],
     ['file:///etc/passwd', /file:/],
     ['https://me:secret@example.org/live.m3u8', /password/],
-    ['rtsp://me:secret@camera.example/1', /password/],
-    ['srt://example.org:9000?passphrase=secret', /password/],
+    ['rtmp://me:secret@example.org/app', /password/],
+    ['srt://example.org:9000?passphrase=short', /10 to 79/],
     ['srt:somewhere', /no host/],
     ['concat:/etc/passwd', /concat:/],
   ])('%s is refused', (text, words) => {
     expect(() => sourceFrom(text)).toThrow(SourceNotSupported);
     expect(() => sourceFrom(text)).toThrow(words);
+  });
+
+  it.each([
+    ['rtsp://me:p%40ss@camera.example/1', 'rtsp://camera.example/1', { user: 'me', password: 'p@ss' }],
+    ['rtsps://me@camera.example/1?x=1', 'rtsps://camera.example/1?x=1', { user: 'me', password: '' }],
+    [
+      'srt://example.org:9000?passphrase=0123456789&latency=20',
+      'srt://example.org:9000?latency=20',
+      { passphrase: '0123456789' },
+    ],
+  ])('%s is taken apart: what is secret in it is kept elsewhere', (text, url, credentials) => {
+    expect(sourceFrom(text)).toMatchObject({ url, platform: 'stream', credentials });
+  });
+
+  it.each([
+    ['srt://example.org:9000', { user: 'me' }, /RTSP/],
+    ['https://example.org/live.m3u8', { password: 'x' }, /RTSP/],
+    ['rtsp://camera.example/1', { passphrase: '0123456789' }, /SRT/],
+  ])('%s has no use for %j', (url, credentials, words) => {
+    expect(() => requireUse(url, credentials)).toThrow(words);
   });
 });

@@ -7,6 +7,14 @@ export interface Source {
   readonly platform: Platform;
   /** What to call the streamer where nobody says. */
   readonly name: string;
+  /** What stood in the address and proves that one may read it: a secret, and no part of `url`. */
+  readonly credentials?: Credentials;
+}
+
+export interface Credentials {
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
+  readonly passphrase?: string | undefined;
 }
 
 /** The address of the channel that the server makes itself. */
@@ -33,18 +41,52 @@ export function sourceFrom(text: string): Source {
     throw new SourceNotSupported(
       `An address that begins with ${url.protocol.slice(0, 20)} cannot be recorded. ${examples}.`,
     );
-  if (url.username !== '' || url.password !== '' || (isStream && url.searchParams.has('passphrase')))
+  const credentials = takeCredentials(url);
+  if (url.username !== '' || url.password !== '')
     throw new SourceNotSupported('The address holds a user name or password, which would be stored. Leave it out.');
   if (isStream) {
     if (url.hostname === '') throw new SourceNotSupported(`The address names no host. ${examples}.`);
     // The path of such an address may be a key: it is no name.
-    return { url: url.href, platform: 'stream', name: url.host };
+    return { url: url.href, platform: 'stream', name: url.host, ...(credentials && { credentials }) };
   }
   const channel = twitchChannel(url);
   if (channel !== undefined)
     return { url: `https://www.twitch.tv/${channel.toLowerCase()}`, platform: 'twitch', name: channel };
   url.hash = '';
   return { url: url.href, platform: platformOf(url), name: nameFrom(url) };
+}
+
+/** Takes out of an address what is a secret and has a place of its own: a camera's login, a sender's passphrase. */
+function takeCredentials(url: URL): Credentials | undefined {
+  if (isCamera(url) && (url.username !== '' || url.password !== '')) {
+    const credentials = { user: safeDecode(url.username), password: safeDecode(url.password) };
+    url.username = '';
+    url.password = '';
+    return credentials;
+  }
+  const passphrase = url.protocol === 'srt:' ? url.searchParams.get('passphrase') : null;
+  if (passphrase === null) return undefined;
+  url.searchParams.delete('passphrase');
+  return checked({ passphrase });
+}
+
+const isCamera = ({ protocol }: URL): boolean => protocol === 'rtsp:' || protocol === 'rtsps:';
+
+function checked(credentials: Credentials): Credentials {
+  const { length } = credentials.passphrase ?? '';
+  if (length < 10 || length > 79)
+    throw new SourceNotSupported('The passphrase of an SRT source has 10 to 79 characters.');
+  return credentials;
+}
+
+/** @throws SourceNotSupported where an address has no use for such credentials */
+export function requireUse(address: string, { user, password, passphrase }: Credentials): void {
+  const url = URL.parse(address);
+  const isForCamera = user !== undefined || password !== undefined;
+  if (isForCamera && (url === null || !isCamera(url)))
+    throw new SourceNotSupported('Only cameras over RTSP take a user and a password.');
+  if (passphrase !== undefined && url?.protocol !== 'srt:')
+    throw new SourceNotSupported('Only SRT sources take a passphrase.');
 }
 
 function platformOf({ pathname }: URL): Platform {

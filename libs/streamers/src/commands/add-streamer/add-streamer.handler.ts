@@ -1,7 +1,8 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Claims, IdSequence } from '@streamvault/kernel';
-import { sourceFrom } from '../../domain/source-url.js';
+import { SecretVault, SourceSecrets } from '@streamvault/secrets';
+import { requireUse, sourceFrom } from '../../domain/source-url.js';
 import { StreamerAlreadyAdded } from '../../domain/streamer-errors.js';
 import { requireKnown } from '../../known-proxies.js';
 import { PROXY_NAMES, type ProxyNames } from '../../ports.js';
@@ -20,11 +21,14 @@ export class AddStreamerHandler implements ICommandHandler<AddStreamer> {
     private readonly claims: Claims,
     private readonly ids: IdSequence,
     @Inject(PROXY_NAMES) private readonly proxies: ProxyNames,
+    private readonly secrets: SecretVault,
   ) {}
 
   /** @throws SourceNotSupported, UnknownProxy, StreamerAlreadyAdded */
   async execute({ body, metadata }: AddStreamer): Promise<StreamerOutcome> {
-    const { url, platform, name } = sourceFrom(body.url);
+    const { url, platform, name, credentials: written } = sourceFrom(body.url);
+    const credentials = body.credentials ?? written;
+    if (credentials !== undefined) requireUse(url, credentials);
     requireKnown(body.proxies, this.proxies);
     const isHeld = async (owner: number, claimedAt: string): Promise<boolean> =>
       (await this.streams.find(owner)) !== undefined ||
@@ -52,6 +56,8 @@ export class AddStreamerHandler implements ICommandHandler<AddStreamer> {
     const streamerId = await this.ids.next('streamer', metadata);
     const granted = await this.claims.claim({ ...claim, owner: streamerId, metadata, isHeld });
     if (!granted.granted) throw new StreamerAlreadyAdded(granted.owner);
+    // Before there is a streamer: one that is there can be recorded.
+    if (credentials !== undefined) await new SourceSecrets(this.secrets).set(url, credentials);
     const { position } = await this.streams.handle(
       { type: 'AddStreamer', at: metadata.now, streamerId, facts },
       metadata,

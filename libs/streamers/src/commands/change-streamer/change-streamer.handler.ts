@@ -1,5 +1,9 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { ChangeStreamerBody } from '@streamvault/api-contract';
+import { SecretVault, SourceSecrets } from '@streamvault/secrets';
+import { requireUse } from '../../domain/source-url.js';
+import { StreamerNotFound } from '../../domain/streamer-errors.js';
 import { requireKnown } from '../../known-proxies.js';
 import { PROXY_NAMES, type ProxyNames } from '../../ports.js';
 import { StreamerStreams } from '../../streamer-streams.js';
@@ -11,6 +15,7 @@ export class ChangeStreamerHandler implements ICommandHandler<ChangeStreamer> {
   constructor(
     private readonly streams: StreamerStreams,
     @Inject(PROXY_NAMES) private readonly proxyNames: ProxyNames,
+    private readonly secrets: SecretVault,
   ) {}
 
   /** @throws StreamerNotFound, UnknownProxy */
@@ -24,10 +29,21 @@ export class ChangeStreamerHandler implements ICommandHandler<ChangeStreamer> {
       ...(ads !== undefined && { ads }),
       ...(proxies !== undefined && { proxies }),
     };
+    if (body.credentials !== undefined) await this.#keepCredentials(streamerId, body.credentials);
     const { position } = await this.streams.handle(
       { type: 'ChangeStreamer', at: metadata.now, streamerId, changes },
       metadata,
     );
     return { streamerId, position };
+  }
+
+  /** No event tells them: the log is for ever, and a secret has to be erasable. */
+  async #keepCredentials(streamerId: number, credentials: ChangeStreamerBody['credentials']): Promise<void> {
+    const streamer = await this.streams.find(streamerId);
+    if (streamer === undefined) throw new StreamerNotFound(streamerId);
+    const secrets = new SourceSecrets(this.secrets);
+    if (credentials === null || credentials === undefined) return secrets.erase(streamer.url);
+    requireUse(streamer.url, credentials);
+    await secrets.set(streamer.url, credentials);
   }
 }

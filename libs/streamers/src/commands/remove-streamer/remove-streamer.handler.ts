@@ -1,6 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Claims } from '@streamvault/kernel';
+import { SecretVault, SourceSecrets } from '@streamvault/secrets';
 import { StreamerBusy, StreamerNotFound } from '../../domain/streamer-errors.js';
 import { RECORDING_ACTIVITY, type RecordingActivity } from '../../ports.js';
 import { sourceClaim } from '../../source-claim.js';
@@ -14,6 +15,7 @@ export class RemoveStreamerHandler implements ICommandHandler<RemoveStreamer> {
     private readonly streams: StreamerStreams,
     private readonly claims: Claims,
     @Inject(RECORDING_ACTIVITY) private readonly recordings: RecordingActivity,
+    private readonly secrets: SecretVault,
   ) {}
 
   /** @throws StreamerNotFound, StreamerBusy */
@@ -23,6 +25,7 @@ export class RemoveStreamerHandler implements ICommandHandler<RemoveStreamer> {
     const recordingId = await this.recordings.activeOf(streamerId, metadata.now);
     if (recordingId !== undefined) throw new StreamerBusy(streamerId, recordingId);
     const { position } = await this.streams.handle({ type: 'RemoveStreamer', at: metadata.now, streamerId }, metadata);
+    await new SourceSecrets(this.secrets).erase(streamer.url);
     await this.claims.release({ ...sourceClaim(streamer.url), owner: streamerId, metadata });
     return { streamerId, position };
   }

@@ -1,0 +1,31 @@
+import { SourceUnavailable } from '@streamvault/platforms';
+
+const PORTS: Readonly<Record<string, string>> = { 'rtmp:': '1935', 'rtmps:': '443' };
+
+/** How ffmpeg asks a relay on loopback for a stream, with the address by which its server knows itself. */
+export interface RtmpThroughRelay {
+  readonly url: string;
+  readonly options: readonly string[];
+}
+
+/**
+ * A server may have several names, and goes by the address that it is told it was called by (`tcUrl`): that stays the real one.
+ * @throws SourceUnavailable
+ */
+export function rtmpThroughRelay(written: string, port: number): RtmpThroughRelay {
+  const url = URL.parse(written);
+  if (url === null || url.hostname === '')
+    throw new SourceUnavailable('unsupported', 'The RTMP address names no host.');
+  const { protocol, hostname, pathname, search } = url;
+  const place = `${hostname}:${url.port === '' ? (PORTS[protocol] ?? '1935') : url.port}`;
+  const relayed = `rtmp://127.0.0.1:${port}${pathname}${search}`;
+  return { url: relayed, options: ['-rtmp_tcurl', `${protocol}//${place}/${appOf(pathname)}`] };
+}
+
+/** The first folder of a path, or the first two where more follows, as ffmpeg takes it apart. */
+function appOf(pathname: string): string {
+  const [first = '', second, third] = pathname.split('/').slice(1);
+  return second === undefined || third === undefined || first === 'ondemand' || second.includes(':')
+    ? first
+    : `${first}/${second}`;
+}
