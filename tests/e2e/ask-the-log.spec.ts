@@ -37,14 +37,11 @@ it(
 
     const [completed] = await find(api, `stream=recording-${recordingId}&type=RecordingCompleted`);
     const { causes, origin: began } = await explain(api, completed!.position);
-    expect(causes.map(({ type }) => type)).toEqual([
-      'StopRequested',
-      'CaptureEnded',
-      'RecordingFinalized',
-      'StepStarted',
-      'StepSucceeded',
-      'StepStarted',
-    ]);
+    const types = causes.map(({ type }) => type);
+    expect(types.slice(0, 3)).toEqual(['StopRequested', 'CaptureEnded', 'RecordingFinalized']);
+    // Its last step, and those that had to come before that one.
+    expect(new Set(types.slice(3))).toEqual(new Set(['StepStarted', 'StepSucceeded']));
+    expect(types.at(-1)).toBe('StepStarted');
     expect(began).toMatchObject({ correlationId: toStop, actor: 'api' });
     expect(causes[0]).toMatchObject({ stream: `recording-${recordingId}`, metadata: { $causationId: toStop } });
 

@@ -26,6 +26,7 @@ import {
   ReactionMetrics,
   ReactionRunner,
 } from '@streamvault/kernel';
+import { WorkQueue } from '@streamvault/jobs';
 import { PostProcessing } from '@streamvault/library';
 import { Connections } from '@streamvault/network';
 import {
@@ -115,8 +116,9 @@ export class AppModule {
         ...composed.providers,
         {
           provide: RecorderHost,
-          inject: [CommandBus, OUTPUT_NAMES],
-          useFactory: (commands: CommandBus, names: OutputNames) => recorderHost(runtime, commands, sources, names),
+          inject: [CommandBus, OUTPUT_NAMES, WorkQueue],
+          useFactory: (commands: CommandBus, names: OutputNames, work: WorkQueue) =>
+            recorderHost(runtime, commands, sources, names, work),
         },
         {
           provide: ReactionRunner,
@@ -176,6 +178,7 @@ function recorderHost(
   commands: CommandBus,
   sources: ServerSources,
   names: OutputNames,
+  work: WorkQueue,
 ): RecorderHost {
   const { library, media, orm, recordingStreams: streams, settings } = runtime;
   return new RecorderHost({
@@ -190,6 +193,7 @@ function recorderHost(
     sources,
     steps: new PostProcessing(commands, streams, media, library, systemClock),
     streams,
+    work,
   });
 }
 

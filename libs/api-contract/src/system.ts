@@ -78,7 +78,15 @@ export const queueItem = z
     recordingId: publicId,
     streamerName: z.string(),
     name: z.string(),
-    state: z.enum(['waiting', 'running', 'failed']),
+    state: z
+      .enum(['waiting', 'running', 'failed', 'blocked'])
+      .meta({ description: 'blocked: a step that it depends on was given up.' }),
+    waitingFor: z
+      .string()
+      .nullable()
+      .meta({ description: 'What has to come first, in words; null where it does not wait.' }),
+    progress: z.number().min(0).max(1).nullable().meta({ description: 'Of what runs; null where it cannot tell.' }),
+    secondsLeft: seconds.nullable().meta({ description: 'By the pace so far.' }),
     attempts: z.int().min(0),
     error: z.string().nullable(),
     retryAt: instant.nullable(),

@@ -25,3 +25,26 @@ async function findWrapper(): Promise<readonly string[]> {
     return [];
   }
 }
+
+let lowIo: Promise<readonly string[]> | undefined;
+
+/**
+ * The words to put before a command so that its reads and writes go behind those of the capture (Linux, ioprio_set(2) by
+ * util-linux's or BusyBox's `ionice`: best effort, lowest level). Empty where there is no such thing.
+ */
+export function lowIoPriority(): Promise<readonly string[]> {
+  lowIo ??= findIonice();
+  return lowIo;
+}
+
+async function findIonice(): Promise<readonly string[]> {
+  if (process.platform !== 'linux') return [];
+  const words = ['ionice', '-c2', '-n7'];
+  try {
+    await execute('ionice', [...words.slice(1), 'true'], { timeout: 5000 });
+    return words;
+  } catch {
+    // Not installed, or forbidden in this container: a priority is a courtesy, not a need.
+    return [];
+  }
+}

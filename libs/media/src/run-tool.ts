@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import { constants, setPriority } from 'node:os';
 import { basename } from 'node:path';
 import { childEnvironment } from './child-environment.js';
-import { dieWithParent } from './die-with-parent.js';
+import { dieWithParent, lowIoPriority } from './die-with-parent.js';
 import { MediaToolFailed, MediaToolGone, MediaToolTimedOut, StorageFull, StorageRefused } from './errors.js';
 import { feed } from './feed.js';
 import { LastWords, speaksOfFullDisk, speaksOfRefusedStorage } from './last-words.js';
@@ -37,7 +37,7 @@ export interface ToolResult {
  */
 export async function runTool(run: ToolRun): Promise<ToolResult> {
   run.signal?.throwIfAborted();
-  const wrapper = await dieWithParent();
+  const wrapper = [...(await dieWithParent()), ...(await lowIoPriority())];
   run.signal?.throwIfAborted();
 
   const [program, args] = wrapped(wrapper, run.program, run.args);

@@ -37,11 +37,11 @@ export { GetActiveRecordings, GetRecording, ListQueue, ListRecordings } from './
 export {
   GetActiveRecordingsHandler,
   GetRecordingHandler,
-  ListQueueHandler,
   ListRecordingsHandler,
 } from './queries/recording-query.handlers.js';
 export { RecorderHost } from './recorder/recorder-host.js';
 export { DEMO_DEMAND, ServerSources } from './sources/server-sources.js';
+export { ListQueueHandler } from './queries/list-queue.handler.js';
 export { foldOpenRecordings } from './read-models/fold-open-recordings.js';
 export { findDiscardable, findOpenRecordings } from './read-models/open-recordings.js';
 export { RecordingRow } from './read-models/recording-row.entity.js';

@@ -87,7 +87,11 @@ export interface ClosedCapture {
 export interface Finalizer {
   /** Recovers and closes the ledger. Nothing captures into the folder at the same time. Never makes one where there should be one. */
   close(context: RecordingContext): Promise<ClosedCapture>;
-  finalize(context: RecordingContext, signal: AbortSignal): Promise<readonly Output[]>;
+  finalize(
+    context: RecordingContext,
+    signal: AbortSignal,
+    onProgress?: (share: number) => void,
+  ): Promise<readonly Output[]>;
 }
 
 /** Where a recording's videos lie below the library's root. */
@@ -101,5 +105,11 @@ export const OUTPUT_NAMES = Symbol('OutputNames');
 export interface StepRunner {
   /** What is done with finished files, in the order in which equally ready steps begin. */
   readonly plan: readonly PlannedStep[];
-  run(name: string, context: RecordingContext, signal: AbortSignal): Promise<{ readonly videoId: number | null }>;
+  run(
+    name: string,
+    context: RecordingContext,
+    signal: AbortSignal,
+    /** From 0 to 1. */
+    onProgress: (share: number) => void,
+  ): Promise<{ readonly videoId: number | null }>;
 }

@@ -1,5 +1,5 @@
 import { QueryBus } from '@nestjs/cqrs';
-import { defineContext } from '@streamvault/kernel';
+import { defineContext, type SettingsOf } from '@streamvault/kernel';
 import { RECORDING_ACTIVITY, type RecordingActivity, StreamerStreams } from '@streamvault/streamers';
 import { ActiveRecordingClaim } from './active-recording-claim.js';
 import { CancelRecordingHandler } from './commands/cancel-recording/cancel-recording.handler.js';
@@ -12,6 +12,9 @@ import { StartRecordingHandler } from './commands/start-recording/start-recordin
 import { StopRecordingHandler } from './commands/stop-recording/stop-recording.handler.js';
 import { foldRecording } from './domain/lifecycle.js';
 import { recordingCategory, recordingEvents } from './domain/recording-registry.js';
+import { WorkQueue } from '@streamvault/jobs';
+import { ListQueueHandler } from './queries/list-queue.handler.js';
+import { recordingSettings } from './recording.settings.js';
 import { RecordingCommandsController } from './http/recording-commands.controller.js';
 import { RecordingsController } from './http/recordings.controller.js';
 import { STREAMER_DIRECTORY, type StreamerDirectory } from './ports.js';
@@ -19,7 +22,6 @@ import { GetActiveRecordings } from './queries/recording-queries.js';
 import {
   GetActiveRecordingsHandler,
   GetRecordingHandler,
-  ListQueueHandler,
   ListRecordingsHandler,
 } from './queries/recording-query.handlers.js';
 import { recordingViewProjection } from './read-models/recording-view.projection.js';
@@ -31,6 +33,7 @@ export const recordingContext = defineContext({
   folds: { [recordingCategory]: foldRecording },
   publicCategories: { [recordingCategory]: recordingViewProjection.name },
   projections: [recordingViewProjection],
+  settings: recordingSettings,
   module: () => ({
     controllers: [RecordingCommandsController, RecordingsController],
     providers: [
@@ -46,6 +49,11 @@ export const recordingContext = defineContext({
       GetRecordingHandler,
       GetActiveRecordingsHandler,
       ListQueueHandler,
+      {
+        provide: WorkQueue,
+        inject: [recordingSettings.token],
+        useFactory: ({ WORK_LIMIT }: SettingsOf<typeof recordingSettings>) => new WorkQueue(WORK_LIMIT),
+      },
       {
         provide: STREAMER_DIRECTORY,
         inject: [StreamerStreams],

@@ -1,3 +1,4 @@
+import { WorkQueue } from '@streamvault/jobs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EventRegistry, ProjectionRunner } from '@streamvault/kernel';
 import { MemoryEventStore } from '@streamvault/event-store';
@@ -300,7 +301,7 @@ describe('SQLite and PostgreSQL', () => {
     for (let id = 1; id <= 60; id++)
       await alike((em) => new GetRecordingHandler(em, new ProgressBoard()).execute(new GetRecording(id)));
     expect((await alike((em) => new GetActiveRecordingsHandler(em).execute())).size).toBeGreaterThan(0);
-    expect((await alike((em) => new ListQueueHandler(em).execute())).length).toBeGreaterThan(0);
+    expect((await alike((em) => new ListQueueHandler(em, new WorkQueue(1)).execute())).length).toBeGreaterThan(0);
   });
 
   it('know nothing of what is not there, however large its id', async () => {

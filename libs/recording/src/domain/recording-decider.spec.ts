@@ -5,7 +5,7 @@ import type { RecordingCommand } from './recording-commands.js';
 import { recordingDecider } from './recording-decider.js';
 import type { RecordingEvent } from './recording-events.js';
 import { stallSecondsOf } from './recording-context.js';
-import { defaultRecordingPolicy } from './recording-policy.js';
+import { defaultRecordingPolicy, jitterOf } from './recording-policy.js';
 import { after, sampleCause, sampleOutput, samplePlan, sampleRequest, t0 } from './recording-samples.testing.js';
 
 const decider = recordingDecider(defaultRecordingPolicy);
@@ -45,6 +45,8 @@ const stepSucceeded = (name: string): RecordingEvent => ({
   type: 'StepSucceeded',
   data: { at: after(34), name, attempt: 1, videoId: name === 'publish' ? 9 : null },
 });
+/** The pause before the next attempt: 5 s, doubled each time, give or take. */
+const pause = (of: string, attempt: number): number => 5 * 2 ** (attempt - 1) * jitterOf(`7 ${of} ${attempt}`);
 const when = (past: RecordingEvent[], command: RecordingCommand) =>
   given(past, decider).when({ recordingId: sampleRequest.recordingId, command });
 const fold = (past: readonly RecordingEvent[]): RecordingState =>
@@ -272,10 +274,16 @@ describe('finalizing', () => {
 
   it('is tried again with a growing pause', () => {
     when([...capturing, stopped], failure).then([
-      { type: 'FinalizeFailed', data: { at: after(40), attempt: 1, cause: sampleCause, retryAt: after(45) } },
+      {
+        type: 'FinalizeFailed',
+        data: { at: after(40), attempt: 1, cause: sampleCause, retryAt: after(40 + pause('finalize', 1)) },
+      },
     ]);
     when([...capturing, stopped, failedBefore(2)], failure).then([
-      { type: 'FinalizeFailed', data: { at: after(40), attempt: 3, cause: sampleCause, retryAt: after(60) } },
+      {
+        type: 'FinalizeFailed',
+        data: { at: after(40), attempt: 3, cause: sampleCause, retryAt: after(40 + pause('finalize', 3)) },
+      },
     ]);
   });
 
@@ -325,7 +333,13 @@ describe('post-processing', () => {
       .then([
         {
           type: 'StepFailed',
-          data: { at: after(34), name: 'publish', attempt: 1, cause: sampleCause, retryAt: after(39) },
+          data: {
+            at: after(34),
+            name: 'publish',
+            attempt: 1,
+            cause: sampleCause,
+            retryAt: after(34 + pause('publish', 1)),
+          },
         },
       ])
       .thenState((state) => expect(state?.value).toBe('postProcessing')));
@@ -439,7 +453,10 @@ describe('a disk in the way', () => {
     ]);
     const other = { code: 'finalize.failed', message: 'no' };
     when([...past, ...waitsToFinalize], finalizeFails(2000, other)).then([
-      { type: 'FinalizeFailed', data: { at: after(2000), attempt: 1, cause: other, retryAt: after(2005) } },
+      {
+        type: 'FinalizeFailed',
+        data: { at: after(2000), attempt: 1, cause: other, retryAt: after(2000 + pause('finalize', 1)) },
+      },
     ]);
   });
 

@@ -324,26 +324,18 @@ export const recordingMachine = setup({
       on: {
         StepStarted: { actions: 'noteStep', description: 'A step began.' },
         StepSucceeded: {
-          target: 'postProcessing',
-          reenter: true,
           actions: 'noteStep',
-          description: 'A step is done; the next one follows.',
+          description: 'A step is done; what depends on it follows.',
         },
         StepFailed: {
-          target: 'postProcessing',
-          reenter: true,
           actions: 'noteStep',
           description: 'A step failed; others go on.',
         },
         StepRetryRequested: {
-          target: 'postProcessing',
-          reenter: true,
           actions: ['noteStep', 'noteDeadline'],
           description: 'Somebody asked to try a step again.',
         },
         StepSkipped: {
-          target: 'postProcessing',
-          reenter: true,
           actions: ['noteStep', 'noteDeadline'],
           description: 'Somebody passed a step over; what depends on it goes on.',
         },

@@ -1,5 +1,8 @@
 import type { PlannedStep } from './recording-events.js';
 
+/** What finalizing is called where people see steps: the parts become one video, before there is a plan. */
+export const JOIN_STEP = 'join';
+
 export interface StepStatus extends PlannedStep {
   readonly state: 'waiting' | 'running' | 'succeeded' | 'failed' | 'skipped';
   readonly attempts: number;
@@ -45,20 +48,3 @@ export const isSettled = (status: StepStatus, all: readonly StepStatus[]): boole
 /** Everything that it depends on is done, and it is not: it may run, now or when its pause is over. */
 export const isReady = (status: StepStatus, all: readonly StepStatus[]): boolean =>
   !isSettled(status, all) && missingFor(status, all).length === 0;
-
-/**
- * The step to run next: first one that was cut off while it ran, then what is ready now, then the failed one whose retry comes
- * first, then what waits for its disk. Undefined where every step is settled.
- */
-export function nextStep(all: readonly StepStatus[]): StepStatus | undefined {
-  const open = all.filter((step) => isReady(step, all));
-  return (
-    open.find((step) => step.state === 'running') ??
-    open.find((step) => step.state === 'waiting' && !waitsForDisk(step)) ??
-    open.filter((step) => !waitsForDisk(step)).toSorted(byRetry)[0] ??
-    open.toSorted(byRetry)[0]
-  );
-}
-
-const byRetry = (left: StepStatus, right: StepStatus): number =>
-  (left.retryAt ?? '').localeCompare(right.retryAt ?? '');

@@ -2,14 +2,14 @@ import { EntityManager } from '@mikro-orm/core';
 import type { EntityManager as SqlEntityManager } from '@mikro-orm/sql';
 import { Inject } from '@nestjs/common';
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
-import { activeRecordingStates, type Page, type QueueItem, type Recording } from '@streamvault/api-contract';
+import { activeRecordingStates, type Page, type Recording } from '@streamvault/api-contract';
 import type { RecordingStateName } from '../domain/lifecycle.js';
 import { RecordingNotFound } from '../domain/recording-errors.js';
 import type { RecordingContext } from '../domain/recording-context.js';
 import { RecordingRow } from '../read-models/recording-row.entity.js';
 import { toRecording } from '../read-models/recording-view.js';
 import { ProgressBoard } from '../recorder/progress-board.js';
-import { GetActiveRecordings, GetRecording, ListQueue, ListRecordings } from './recording-queries.js';
+import { GetActiveRecordings, GetRecording, ListRecordings } from './recording-queries.js';
 
 /** A row as it lies in the table, on either engine. */
 interface StoredRecording {
@@ -82,41 +82,6 @@ export class GetActiveRecordingsHandler implements IQueryHandler<GetActiveRecord
     );
     return new Map(
       rows.map(({ id, streamerId, state }) => [streamerId, { recordingId: id, isReceiving: state === 'capturing' }]),
-    );
-  }
-}
-
-/** A queue longer than this is a fault of its own, and shown by its oldest entries. */
-const queueLimit = 500;
-
-@QueryHandler(ListQueue)
-export class ListQueueHandler implements IQueryHandler<ListQueue> {
-  constructor(private readonly em: EntityManager) {}
-
-  async execute(): Promise<QueueItem[]> {
-    const rows = await this.em
-      .fork()
-      .find(
-        RecordingRow,
-        { $or: [{ state: 'postProcessing' }, { state: 'completed', hasFailedStep: true }] },
-        { orderBy: { id: 'asc' }, limit: queueLimit },
-      );
-    return rows.flatMap(({ context }) =>
-      context.steps.flatMap(({ name, state: stepState, attempts, error, retryAt }) =>
-        stepState === 'succeeded' || stepState === 'skipped'
-          ? []
-          : [
-              {
-                recordingId: context.recordingId,
-                streamerName: context.streamerName,
-                name,
-                state: stepState,
-                attempts,
-                error,
-                retryAt,
-              },
-            ],
-      ),
     );
   }
 }

@@ -1,4 +1,5 @@
 import type { CaptureEngine } from '@streamvault/capture';
+import type { WorkQueue } from '@streamvault/jobs';
 import type { KernelLogger } from '@streamvault/kernel';
 import type { RecordingReport } from '../domain/recording-commands.js';
 import type { Clock, Finalizer, SourceResolver, StepRunner } from '../ports.js';
@@ -12,11 +13,16 @@ import type { WorkFolders } from './work-folders.js';
  */
 export type Report = (report: RecordingReport, because?: CausingEvent) => Promise<CausingEvent | undefined>;
 
+/** Under which a recording's work stands in the work queue. */
+export const workGroup = (recordingId: number): string => `recording-${recordingId}`;
+
 export interface EffectParts {
   readonly engine: CaptureEngine;
   readonly sources: SourceResolver;
   readonly finalizer: Finalizer;
   readonly steps: StepRunner;
+  /** So much ffmpeg at a time, of all recordings together. */
+  readonly work: WorkQueue;
   readonly folders: WorkFolders;
   readonly progress: ProgressBoard;
   readonly clock: Clock;

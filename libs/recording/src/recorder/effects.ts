@@ -1,11 +1,12 @@
 import type { LiveWord } from '@streamvault/platforms';
-import { isOfDisk, isWaitedFor } from '../domain/disk-causes.js';
+import { isOfDisk } from '../domain/disk-causes.js';
 import type { RecordingContext } from '../domain/recording-context.js';
+import { JOIN_STEP } from '../domain/steps.js';
 import type { DeadlineInput } from '../domain/recording.machine.js';
-import { nextStep, waitsForDisk } from '../domain/steps.js';
 import { CaptureEffect } from './capture-effect.js';
 import { causeOf } from './cause-of.js';
-import type { EffectParts, Report } from './effect-parts.js';
+import { workGroup, type EffectParts, type Report } from './effect-parts.js';
+import { PostProcessEffect, type LiveRecording } from './post-process-effect.js';
 import { waitUntil } from './system-clock.js';
 
 /** Before a disk is tried again that had no room, or was not there. */
@@ -36,9 +37,21 @@ export class RecordingEffects {
     await report({ type: 'BeginCapture', at: this.#at() });
   }
 
-  async deadline({ deadline, asked }: DeadlineInput, report: Report, signal: AbortSignal): Promise<void> {
+  /** @param current what the deadline is by now: it may have been moved without the state being entered again */
+  async deadline(
+    { deadline: first, asked }: DeadlineInput,
+    current: () => string | null,
+    report: Report,
+    signal: AbortSignal,
+  ): Promise<void> {
+    let deadline = first;
+    while (deadline !== null) {
+      await waitUntil(deadline, this.#parts.clock, signal);
+      const now = current();
+      if (signal.aborted || now === deadline) break;
+      deadline = now;
+    }
     if (deadline === null) return;
-    await waitUntil(deadline, this.#parts.clock, signal);
     const word = asked && !signal.aborted ? await this.#askPlatform(asked, signal) : undefined;
     if (signal.aborted) return;
     await report({ type: 'ReportDeadline', at: this.#at(), deadline, ...(word !== undefined && { word }) });
@@ -93,7 +106,7 @@ export class RecordingEffects {
   /** @returns why it did not work, if it did not */
   async #finalizeOnce(context: RecordingContext, report: Report, signal: AbortSignal): Promise<unknown> {
     if (signal.aborted) return undefined;
-    const { finalizer, folders } = this.#parts;
+    const { finalizer, folders, work } = this.#parts;
     try {
       await folders.requireRoot();
       const { ads, parts, gaps, ...totals } = await finalizer.close(context);
@@ -106,7 +119,11 @@ export class RecordingEffects {
       for (const ad of ads) await report({ type: 'ReportFact', at, fact: { kind: 'ad', ...ad } });
       const closed = await report({ type: 'ReportCaptureClosed', at, ...totals });
       if (totals.segments === 0 || signal.aborted) return undefined;
-      const outputs = await finalizer.finalize(context, signal);
+      const outputs = await work.run(
+        JOIN_STEP,
+        { group: workGroup(context.recordingId), priority: 1, signal },
+        ({ share }) => finalizer.finalize(context, signal, share),
+      );
       await report({ type: 'ReportFinalized', at: this.#at(), outputs, steps: this.#parts.steps.plan }, closed);
       return undefined;
     } catch (error) {
@@ -114,50 +131,8 @@ export class RecordingEffects {
     }
   }
 
-  /** Runs the next step. The machine enters its state anew after each, so this is called again while there are more. */
-  async postProcess(context: RecordingContext, report: Report, signal: AbortSignal): Promise<void> {
-    const step = nextStep(context.steps);
-    if (!step) return;
-    if (waitsForDisk(step)) return this.#untilStepsHaveRoom(context, report, signal);
-    const { name } = step;
-    const { clock, logger } = this.#parts;
-    if (step.retryAt !== null) await waitUntil(step.retryAt, clock, signal);
-    if (signal.aborted) return;
-    const started = await report({ type: 'StartStep', at: this.#at(), name });
-    const outcome = await this.#tryStep(name, context, signal);
-    if (signal.aborted) return;
-    if (outcome.type === 'ReportStepFailure') {
-      const { code, message } = outcome.cause;
-      logger.warn(`A post-processing step failed: ${message}`, { code, recordingId: context.recordingId, step: name });
-    }
-    await report(outcome, started);
-  }
-
-  /** What waits is tried in silence until one of them has what it needs, or fails of something else. */
-  async #untilStepsHaveRoom(context: RecordingContext, report: Report, signal: AbortSignal): Promise<void> {
-    const waiting = context.steps.filter((step) => waitsForDisk(step));
-    const first = waiting.map(({ retryAt }) => retryAt ?? '').toSorted()[0] ?? '';
-    await waitUntil(first, this.#parts.clock, signal);
-    while (!signal.aborted) {
-      for (const { name } of waiting) {
-        const outcome = await this.#tryStep(name, context, signal);
-        if (signal.aborted) return;
-        if (outcome.type === 'ReportStepFailure' && isWaitedFor(outcome.cause)) continue;
-        const started = await report({ type: 'StartStep', at: this.#at(), name });
-        await report(outcome, started);
-        return;
-      }
-      await this.#parts.clock.wait(roomMilliseconds, signal);
-    }
-  }
-
-  async #tryStep(name: string, context: RecordingContext, signal: AbortSignal) {
-    try {
-      const { videoId } = await this.#parts.steps.run(name, context, signal);
-      return { type: 'ReportStepSuccess', at: this.#at(), name, videoId } as const;
-    } catch (error) {
-      return { type: 'ReportStepFailure', at: this.#at(), name, cause: causeOf(error, 'step.failed') } as const;
-    }
+  async postProcess(recording: LiveRecording, report: Report, signal: AbortSignal): Promise<void> {
+    await new PostProcessEffect(this.#parts, recording, report, signal).run();
   }
 
   #at(): string {

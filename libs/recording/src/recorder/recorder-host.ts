@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/core';
 import type { CommandBus } from '@nestjs/cqrs';
 import type { CaptureEngine } from '@streamvault/capture';
+import type { WorkQueue } from '@streamvault/jobs';
 import type { EventStore, Position } from '@streamvault/event-store';
 import {
   deterministicId,
@@ -50,6 +51,7 @@ export interface RecorderHostParts {
   readonly steps: StepRunner;
   readonly store: EventStore;
   readonly streams: RecordingStreams;
+  readonly work: WorkQueue;
 }
 
 /** Every second of it is a second of a broadcast that nobody takes. */
@@ -81,6 +83,7 @@ export class RecorderHost {
         clock: systemClock,
         finalizer: new LedgerFinalizer(folders, media, library, names, systemClock),
         steps,
+        work: parts.work,
       }),
     });
     this.#janitor = new PartsJanitor({

@@ -50,11 +50,11 @@ const machineWithHands = recordingMachine.provide({
     finalize: effect<EffectInput>('finalize', (effects, { context }, { report, signal }) =>
       effects.finalize(context, report, signal),
     ),
-    postProcess: effect<EffectInput>('postProcess', (effects, { context }, { report, signal }) =>
-      effects.postProcess(context, report, signal),
+    postProcess: effect<EffectInput>('postProcess', (effects, recording, { report, signal }) =>
+      effects.postProcess(recording, report, signal),
     ),
-    deadline: effect<DeadlineInput>('deadline', (effects, _recording, { input, report, signal }) =>
-      effects.deadline(input, report, signal),
+    deadline: effect<DeadlineInput>('deadline', (effects, recording, { input, report, signal }) =>
+      effects.deadline(input, () => recording.context.deadline, report, signal),
     ),
   },
 });
@@ -67,6 +67,7 @@ export class RecordingActor {
   readonly #leaving = new AbortController();
   /** The event it was moved by last. */
   #latest: CausingEvent;
+  #change = Promise.withResolvers<void>();
 
   /**
    * Begins from a folded snapshot: the effects of its present state start, those of earlier ones do not.
@@ -110,10 +111,21 @@ export class RecordingActor {
   apply(event: RecordingEvent, { id, correlationId }: CausingEvent): void {
     this.#latest = { id, correlationId };
     if (event.type !== 'RecordingRequested') this.#actor.send(event);
+    this.#change.resolve();
+    this.#change = Promise.withResolvers();
   }
 
   get context(): RecordingContext {
     return this.#actor.getSnapshot().context;
+  }
+
+  get latest(): CausingEvent {
+    return this.#latest;
+  }
+
+  /** Settles with the next event. */
+  changed(): Promise<void> {
+    return this.#change.promise;
   }
 
   get isOver(): boolean {

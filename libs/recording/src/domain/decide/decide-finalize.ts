@@ -33,7 +33,11 @@ export function decideFinalizeFailure(
     );
   }
   const attempt = snapshot.context.finalizeAttempts + 1;
-  const again = retryAt(at, attempt, policy.finalizeAttempts, policy.backoffSeconds);
+  const again = retryAt(at, attempt, {
+    attempts: policy.finalizeAttempts,
+    backoffSeconds: policy.backoffSeconds,
+    of: `${snapshot.context.recordingId} finalize`,
+  });
   return again === null
     ? ifPossible(snapshot, { type: 'RecordingFailed', data: { at, cause } })
     : ifPossible(snapshot, { type: 'FinalizeFailed', data: { at, attempt, cause, retryAt: again } });

@@ -41,7 +41,11 @@ export function decideStepFailure(
   const step = stepOf(known, name);
   if (step?.state !== 'running') return nothing;
   if (!isWaitedFor(cause)) {
-    const again = retryAt(at, step.attempts, policy.stepAttempts, policy.backoffSeconds);
+    const again = retryAt(at, step.attempts, {
+      attempts: policy.stepAttempts,
+      backoffSeconds: policy.backoffSeconds,
+      of: `${snapshot.context.recordingId} ${name}`,
+    });
     return settle(known, { type: 'StepFailed', data: { at, name, attempt: step.attempts, cause, retryAt: again } });
   }
   const again = later(at, policy.roomSeconds);

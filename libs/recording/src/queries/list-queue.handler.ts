@@ -1,0 +1,34 @@
+import { EntityManager } from '@mikro-orm/core';
+import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
+import type { QueueItem } from '@streamvault/api-contract';
+import { WorkQueue } from '@streamvault/jobs';
+import { queueItems } from '../read-models/queue-items.js';
+import { RecordingRow } from '../read-models/recording-row.entity.js';
+import { ListQueue } from './recording-queries.js';
+
+/** A queue longer than this is a fault of its own, and shown by its oldest entries. */
+const queueLimit = 500;
+
+@QueryHandler(ListQueue)
+export class ListQueueHandler implements IQueryHandler<ListQueue> {
+  constructor(
+    private readonly em: EntityManager,
+    private readonly work: WorkQueue,
+  ) {}
+
+  async execute(): Promise<QueueItem[]> {
+    const rows = await this.em.fork().find(
+      RecordingRow,
+      {
+        $or: [
+          { state: { $in: ['finalizing', 'postProcessing'] } },
+          { state: 'completed', hasFailedStep: true },
+          { state: 'failed', hasParts: true },
+        ],
+      },
+      { orderBy: { id: 'asc' }, limit: queueLimit },
+    );
+    const working = this.work.status();
+    return rows.flatMap((row) => queueItems(row, working));
+  }
+}

@@ -1,0 +1,153 @@
+import { isWaitedFor } from '../domain/disk-causes.js';
+import type { RecordingContext } from '../domain/recording-context.js';
+import type { Cause } from '../domain/recording-events.js';
+import { isReady, waitsForDisk, type StepStatus } from '../domain/steps.js';
+import type { CausingEvent } from '../recording-streams.js';
+import { causeOf } from './cause-of.js';
+import { workGroup, type EffectParts, type Report } from './effect-parts.js';
+import { waitUntil } from './system-clock.js';
+
+/** Before a disk is tried again that had no room, or was not there. */
+const roomMilliseconds = 10_000;
+/** A step that works so long does not come to an end. Waiting for a place does not count. */
+const longestStepMilliseconds = 6 * 3600_000;
+
+/** A recording as the log tells it, while its effect runs. */
+export interface LiveRecording {
+  readonly context: RecordingContext;
+  /** The event that it was moved by last. */
+  readonly latest: CausingEvent;
+  /** Settles with the next event. */
+  changed(): Promise<void>;
+}
+
+type Outcome = { readonly videoId: number | null } | { readonly cause: Cause };
+
+class StepTooSlow extends Error {
+  readonly code = 'step.too-slow';
+  constructor(name: string) {
+    super(`Step ${name} did not end within ${longestStepMilliseconds / 3600_000} h. Check the disk, then retry.`);
+  }
+}
+
+/** Runs the steps of a recording, those that do not depend on each other at the same time, for as long as there are more. */
+export class PostProcessEffect {
+  readonly #parts: EffectParts;
+  readonly #recording: LiveRecording;
+  readonly #report: Report;
+  readonly #signal: AbortSignal;
+  readonly #running = new Map<string, AbortController>();
+
+  constructor(parts: EffectParts, recording: LiveRecording, report: Report, signal: AbortSignal) {
+    this.#parts = parts;
+    this.#recording = recording;
+    this.#report = report;
+    this.#signal = signal;
+  }
+
+  async run(): Promise<void> {
+    const called = Promise.withResolvers<void>();
+    this.#signal.addEventListener('abort', () => called.resolve(), { once: true });
+    while (!this.#signal.aborted) {
+      this.#callOff();
+      this.#beginWhatIsReady();
+      await Promise.race([this.#recording.changed(), called.promise]);
+    }
+  }
+
+  #beginWhatIsReady(): void {
+    const { steps } = this.#recording.context;
+    for (const step of steps) {
+      if (this.#running.has(step.name) || !isReady(step, steps)) continue;
+      const mine = new AbortController();
+      this.#running.set(step.name, mine);
+      void this.#take(step, this.#recording.latest, AbortSignal.any([this.#signal, mine.signal])).catch(
+        (error: unknown) => {
+          const { recordingId } = this.#recording.context;
+          this.#parts.logger.error('A post-processing step is broken', { err: error, recordingId, step: step.name });
+        },
+      );
+    }
+  }
+
+  /** Somebody passed a step over, or asked to try it again, while it waits or runs. */
+  #callOff(): void {
+    for (const step of this.#recording.context.steps) {
+      const mine = this.#running.get(step.name);
+      if (step.state !== 'skipped' || !mine) continue;
+      this.#running.delete(step.name);
+      mine.abort();
+    }
+  }
+
+  async #take(step: StepStatus, because: CausingEvent, signal: AbortSignal): Promise<void> {
+    const { clock, logger } = this.#parts;
+    const { name, retryAt } = step;
+    if (retryAt !== null) await Promise.race([waitUntil(retryAt, clock, signal), this.#retriedAtOnce(name, signal)]);
+    let started: CausingEvent | undefined;
+    const begin = async () => void (started = await this.#report({ type: 'StartStep', at: this.#at(), name }, because));
+    let outcome: Outcome;
+    if (waitsForDisk(step)) {
+      // It has told what it waits for; it is tried in silence until it has that.
+      outcome = await this.#try(name, signal, undefined);
+      while (!signal.aborted && 'cause' in outcome && isWaitedFor(outcome.cause)) {
+        await Promise.race([clock.wait(roomMilliseconds, signal), this.#retriedAtOnce(name, signal)]);
+        outcome = await this.#try(name, signal, undefined);
+      }
+      if (!signal.aborted) await begin();
+    } else {
+      outcome = await this.#try(name, signal, begin);
+    }
+    if (signal.aborted) return;
+    if ('cause' in outcome) {
+      const { recordingId } = this.#recording.context;
+      logger.warn(`A post-processing step failed: ${outcome.cause.message}`, {
+        code: outcome.cause.code,
+        recordingId,
+        step: name,
+      });
+      await this.#report({ type: 'ReportStepFailure', at: this.#at(), name, cause: outcome.cause }, started);
+    } else {
+      await this.#report({ type: 'ReportStepSuccess', at: this.#at(), name, videoId: outcome.videoId }, started);
+    }
+    await this.#untilTold(name);
+  }
+
+  /** What it came to stands in the log, but the recording here may not have heard of it yet. */
+  async #untilTold(name: string): Promise<void> {
+    const stateOf = () => this.#recording.context.steps.find((step) => step.name === name)?.state;
+    while (!this.#signal.aborted && stateOf() === 'running') await this.#recording.changed();
+    this.#running.delete(name);
+    if (!this.#signal.aborted) this.#beginWhatIsReady();
+  }
+
+  /** Settles when somebody asked to try the step again before its pause was over. */
+  async #retriedAtOnce(name: string, signal: AbortSignal): Promise<void> {
+    const waits = () => this.#recording.context.steps.some((step) => step.name === name && step.retryAt !== null);
+    while (!signal.aborted && waits()) await this.#recording.changed();
+  }
+
+  async #try(name: string, signal: AbortSignal, begin: (() => Promise<void>) | undefined): Promise<Outcome> {
+    const { steps, work } = this.#parts;
+    const { recordingId } = this.#recording.context;
+    const tooLong = new AbortController();
+    const limited = AbortSignal.any([signal, tooLong.signal]);
+    try {
+      return await work.run(name, { group: workGroup(recordingId), signal }, async ({ share }) => {
+        await begin?.();
+        const timer = setTimeout(() => tooLong.abort(new StepTooSlow(name)), longestStepMilliseconds);
+        try {
+          return await steps.run(name, this.#recording.context, limited, share);
+        } finally {
+          clearTimeout(timer);
+        }
+      });
+    } catch (error) {
+      return { cause: causeOf(tooLong.signal.aborted ? tooLong.signal.reason : error, 'step.failed') };
+    }
+  }
+
+  #at(): string {
+    return new Date(this.#parts.clock.now()).toISOString();
+  }
+}
