@@ -65,6 +65,7 @@ describe('the console', () => {
 
       const beforeTheStop = (await playing(page))!.time;
       await page.getByRole('main').getByRole('button', { name: 'Stop', exact: true }).click();
+      await page.evaluate(() => window.dispatchEvent(new Event('pagehide')));
       await page.getByTestId('lifecycle').locator('[aria-current=step][data-state=completed]').waitFor();
       expect((await server.api.recordings()).items).toMatchObject([{ id: recording!.id, state: 'completed' }]);
       // The file takes the place of the playlist where the viewer is; then it is watched from its beginning.

@@ -23,6 +23,7 @@ export const routes: Routes = [
   { path: 'streamers/:id', title: 'Streamer', loadComponent: () => import('./pages/streamer/streamer-page') },
   { path: 'activity', title: 'Activity', loadComponent: () => import('./pages/activity/activity-page') },
   { path: 'storage', title: 'Storage', loadComponent: () => import('./pages/storage/storage-page') },
+  { path: 'storage/bin', title: 'Bin', loadComponent: () => import('./pages/storage/bin-page') },
   { path: 'settings', title: 'Settings', loadComponent: () => import('./pages/settings/settings-page') },
   { path: 'more', title: 'More', loadComponent: () => import('./pages/more/more-page') },
   { path: 'audit', title: 'Audit', loadComponent: () => import('./pages/audit/events-page') },

@@ -5,8 +5,11 @@ import type {
   AuditEvent,
   AuditEvents,
   ChangeStreamerBody,
+  ChangeVideoBody,
   DemoAvailability,
+  EmptiedBinAnswer,
   Health,
+  JobDescription,
   Lifecycle,
   LoggedEvent,
   Page,
@@ -104,6 +107,30 @@ export class ConsoleApi {
 
   videos(query: { q?: string; sort: VideoSort }, pages: number, limit = 48): Observable<Page<Video>> {
     return this.#pages<Video>('/api/videos', { ...query, limit }, pages);
+  }
+  changeVideo(id: number, body: ChangeVideoBody): Promise<Video> {
+    return firstValueFrom(this.#http.patch<Video>(`/api/videos/${id}`, body));
+  }
+  binVideo(id: number): Promise<Video> {
+    return firstValueFrom(this.#http.delete<Video>(`/api/videos/${id}`));
+  }
+  restoreVideo(id: number): Promise<Video> {
+    return firstValueFrom(this.#http.post<Video>(`/api/videos/${id}/restore`, {}));
+  }
+  bin(pages: number): Observable<Page<Video>> {
+    return this.#pages<Video>('/api/cleanup/bin', { limit: 48 }, pages);
+  }
+  emptyBin(): Promise<EmptiedBinAnswer> {
+    return firstValueFrom(this.#http.post<EmptiedBinAnswer>('/api/cleanup/bin/empty', {}));
+  }
+  jobs(): Observable<JobDescription[]> {
+    return this.#http.get<{ items: JobDescription[] }>('/api/jobs').pipe(map(({ items }) => items));
+  }
+  runJob(name: string): Promise<unknown> {
+    return firstValueFrom(this.#http.post(`/api/jobs/${encodeURIComponent(name)}/run`, {}));
+  }
+  pauseJob(name: string, paused: boolean): Promise<unknown> {
+    return firstValueFrom(this.#http.patch(`/api/jobs/${encodeURIComponent(name)}`, { paused }));
   }
   video(id: string): Observable<Video> {
     return this.#http.get<Video>(`/api/videos/${encodeURIComponent(id)}`);

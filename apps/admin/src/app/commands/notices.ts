@@ -1,5 +1,6 @@
 import { Service, inject } from '@angular/core';
 import { MatSnackBar } from '@angular/material/snack-bar';
+import { firstValueFrom } from 'rxjs';
 import type { Trouble } from '../api/trouble';
 
 /** Short words about what was just asked for, said to eyes and ears alike. */
@@ -9,6 +10,13 @@ export class Notices {
 
   done(message: string): void {
     this.#snackBar.open(message, undefined, { duration: 4000, politeness: 'polite' });
+  }
+
+  /** Says what was done, or is about to be, and offers to take it back. True where somebody did. */
+  async undoable(message: string, milliseconds: number): Promise<boolean> {
+    const shown = this.#snackBar.open(message, 'Undo', { duration: milliseconds, politeness: 'assertive' });
+    const { dismissedByAction } = await firstValueFrom(shown.afterDismissed());
+    return dismissedByAction;
   }
 
   /** Stays long enough to be read, and can be sent away. */

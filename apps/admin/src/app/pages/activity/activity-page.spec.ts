@@ -16,6 +16,7 @@ describe('the Activity page', () => {
   it('says that all is done', async () => {
     const page = await open();
     page.answer('/api/queue', { items: [], nextCursor: null });
+    page.answer('/api/jobs', { items: [] });
     await page.settle();
     expect(page.text).toContain('Nothing runs, nothing waits, and nothing has failed.');
   });
@@ -30,7 +31,7 @@ describe('the Activity page', () => {
     page.answer('/api/queue', { items, nextCursor: null });
     await page.settle();
     const headings = [...page.element.querySelectorAll('h2')].map((heading) => heading.textContent.trim());
-    expect(headings).toEqual(['Running (1)', 'Waiting (1)', 'Failed (1)']);
+    expect(headings).toEqual(['Running (1)', 'Waiting (1)', 'Failed (1)', 'Jobs']);
     expect(page.find('[data-testid=queue-4-thumbnail]').textContent).toContain('No frame could be decoded.');
   });
 
@@ -43,5 +44,39 @@ describe('the Activity page', () => {
     await page.asked('/api/queue');
     page.answer('/api/queue', { items: [], nextCursor: null });
     await page.settle();
+  });
+
+  it('tells when each job ran, what came of it and when it runs next, and runs one now', async () => {
+    const page = await open();
+    const schedule = { kind: 'every', seconds: 3600 };
+    const job = {
+      name: 'empty-bin',
+      title: 'Empty the bin',
+      schedule,
+      ownSchedule: schedule,
+      timeZone: 'UTC',
+      paused: false,
+      running: null,
+      requested: false,
+      nextRunAt: '2026-11-30T04:00:00.000Z',
+      lastRun: {
+        startedAt: '2026-11-29T04:00:00.000Z',
+        endedAt: '2026-11-29T04:00:02.000Z',
+        seconds: 2,
+        trigger: 'schedule',
+        by: 'scheduler',
+        outcome: 'succeeded',
+        summary: '3 videos were removed.',
+        figures: {},
+        failure: null,
+      },
+    };
+    page.answer('/api/jobs', { items: [job, { ...job, name: 'b', title: 'Another', paused: true, lastRun: null }] });
+    await page.settle();
+    expect(page.find('[data-testid=job-empty-bin]').textContent).toMatch(/3 videos were removed\. \(2 s\).*Next:/s);
+    expect(page.find('[data-testid=job-b]').textContent).toMatch(/Has not run yet\..*Paused/s);
+    page.button('Run now: Empty the bin').click();
+    expect(page.answer('/api/jobs/empty-bin/run', {}).request.method).toBe('POST');
+    await page.asked('/api/jobs');
   });
 });

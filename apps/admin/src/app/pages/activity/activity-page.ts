@@ -1,4 +1,5 @@
 import { Component, computed, inject } from '@angular/core';
+import { MatButton } from '@angular/material/button';
 import { RouterLink } from '@angular/router';
 import type { QueueItem } from '@streamvault/api-contract';
 import { ConsoleApi } from '../../api/console-api';
@@ -9,7 +10,7 @@ import { Icon } from '../../ui/icon';
 import { Skeleton } from '../../ui/skeleton';
 import { inWords } from '../../ui/states';
 import { TroublePanel } from '../../ui/trouble-panel';
-import { MatButton } from '@angular/material/button';
+import { JobList } from './job-list';
 
 const groups = [
   { state: 'running', label: 'Running' },
@@ -20,7 +21,7 @@ const groups = [
 /** What is done after recordings end: what runs, what waits, and what needs a person. */
 @Component({
   selector: 'sv-activity-page',
-  imports: [Icon, MatButton, RouterLink, Skeleton, TroublePanel],
+  imports: [Icon, JobList, MatButton, RouterLink, Skeleton, TroublePanel],
   template: `
     <div class="sv-page">
       <h1>Activity</h1>
@@ -69,6 +70,10 @@ const groups = [
       } @else {
         <sv-skeleton [count]="3" [height]="64" />
       }
+      <section aria-labelledby="jobs">
+        <h2 id="jobs">Jobs</h2>
+        <sv-job-list />
+      </section>
     </div>
   `,
   styles: `

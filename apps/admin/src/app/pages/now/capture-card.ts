@@ -2,8 +2,7 @@ import { Component, computed, inject, input } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { RouterLink } from '@angular/router';
 import type { Recording } from '@streamvault/api-contract';
-import { Commands } from '../../commands/commands';
-import { ConsoleApi } from '../../api/console-api';
+import { StopWithUndo } from '../../commands/stop-with-undo';
 import { recordingFigures } from '../../feed/recording-figures';
 import { SilenceNotice } from '../../feed/silence-notice';
 import { formatBytes, formatDuration, formatRate, formatSpan, spokenDuration } from '../../ui/formats';
@@ -23,8 +22,7 @@ const worryingAgeSeconds = 12;
 export class CaptureCard {
   readonly recording = input.required<Recording>();
 
-  readonly #api = inject(ConsoleApi);
-  protected readonly commands = inject(Commands);
+  protected readonly stops = inject(StopWithUndo);
   protected readonly figures = recordingFigures(this.recording);
 
   protected readonly duration = computed(() => formatDuration(this.figures().durationSeconds));
@@ -40,10 +38,10 @@ export class CaptureCard {
   });
   protected readonly isStalled = computed(() => this.figures().stalledSeconds !== null);
   protected readonly isWorrying = computed(() => (this.figures().lastByteAgeSeconds ?? 0) > worryingAgeSeconds);
-  protected readonly stopKey = computed(() => `stop-${this.recording().streamerId}`);
+  protected readonly isStopping = computed(() => this.stops.isStopping(this.recording().streamerId));
 
   protected stop(): void {
-    const { streamerId } = this.recording();
-    void this.commands.run(this.stopKey(), () => this.#api.stop(streamerId));
+    const { streamerId, streamerName } = this.recording();
+    void this.stops.stop(streamerId, streamerName);
   }
 }

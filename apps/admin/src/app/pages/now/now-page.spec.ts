@@ -103,12 +103,26 @@ describe('the Now page', () => {
     expect(page.find('[data-testid=duration]').textContent).toContain('2:08');
   });
 
-  it('stops what is being recorded', async () => {
+  it('stops what is being recorded, at the latest when the page closes', async () => {
     await open({ streamers: [aStreamer({ activeRecordingId: 3 })], recordings: [aRecording()] });
     page.button('Stop recording Harbour camera').click();
+    await page.settle();
+    expect(page.waiting()).toEqual([]);
+    expect(page.button('Stop recording Harbour camera').disabled).toBe(true);
+    window.dispatchEvent(new Event('pagehide'));
+    await page.asked('/api/recording/stop/1');
     const stop = page.answer('/api/recording/stop/1', { recordingId: 3, streamerId: 1, state: 'finalizing' });
     expect(stop.request.method).toBe('POST');
     await page.settle();
+  });
+
+  it('takes a stop back', async () => {
+    await open({ streamers: [aStreamer({ activeRecordingId: 3 })], recordings: [aRecording()] });
+    page.button('Stop recording Harbour camera').click();
+    await page.until('it can be taken back', () => page.buttons().includes('Undo'));
+    await page.press('Undo');
+    await page.until('the button is there again', () => !page.button('Stop recording Harbour camera').disabled);
+    expect(page.waiting()).toEqual([]);
   });
 
   it('shows what failed since yesterday, and forgets what failed before', async () => {

@@ -226,7 +226,7 @@ describe('the Recording page', () => {
     await page.settle();
     expect(page.find('[data-testid=player]').dataset['source']).toBe('file');
     expect(page.find('video.active').getAttribute('src')).toBe('/api/videos/7/stream');
-    expect(page.link('Open video').getAttribute('href')).toBe('/videos/7');
+    expect(page.link('Download').getAttribute('href')).toBe('/api/videos/7/download');
   });
 
   it('stays with the playlist where the video is only a part of the recording', async () => {

@@ -1,9 +1,11 @@
 import { Component, computed, effect, inject, input, linkedSignal, signal, viewChild } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { RouterLink } from '@angular/router';
+import type { Recording } from '@streamvault/api-contract';
 import { ConsoleApi } from '../../api/console-api';
 import { Ask } from '../../commands/ask';
 import { Commands } from '../../commands/commands';
+import { StopWithUndo } from '../../commands/stop-with-undo';
 import { LiveFeed } from '../../feed/live-feed';
 import { isAbout, liveQuery } from '../../feed/live-query';
 import { presentFigures } from '../../feed/present-figures';
@@ -22,6 +24,7 @@ import { Skeleton } from '../../ui/skeleton';
 import { StateChip } from '../../ui/state-chip';
 import { isOpen, isTaking } from '../../ui/states';
 import { TroublePanel } from '../../ui/trouble-panel';
+import { VideoActions } from '../../videos/video-actions';
 import { RecordingFacts } from './recording-facts';
 import { RecordingSteps } from './recording-steps';
 
@@ -45,6 +48,7 @@ const toleratedShortfallSeconds = 3;
     Story,
     TimelineView,
     TroublePanel,
+    VideoActions,
   ],
   templateUrl: './recording-page.html',
   styleUrl: './recording-page.scss',
@@ -62,6 +66,7 @@ export default class RecordingPage {
   readonly #title = inject(PageTitle);
   protected readonly player = viewChild(Player);
   protected readonly commands = inject(Commands);
+  protected readonly stops = inject(StopWithUndo);
   protected readonly position = signal<PlayerPosition | undefined>(undefined);
 
   protected readonly query = liveQuery({
@@ -129,8 +134,9 @@ export default class RecordingPage {
     });
   }
 
-  protected stop(streamerId: number): void {
-    void this.#send('stop', () => this.#api.stop(streamerId));
+  protected async stop({ streamerId, streamerName }: Recording): Promise<void> {
+    await this.stops.stop(streamerId, streamerName);
+    this.reload();
   }
 
   protected retry(id: number): void {
@@ -143,9 +149,9 @@ export default class RecordingPage {
 
   protected async cancel(id: number): Promise<void> {
     const confirmed = await this.#ask.confirm({
-      title: 'Cancel this recording?',
-      text: 'It ends at once and no video is made of it. What was captured stays playable here.',
-      confirm: 'Cancel the recording',
+      title: 'Discard this recording?',
+      text: 'It ends at once and no video is made of it. What was captured stays playable here. To keep it as a video, choose Stop instead.',
+      confirm: 'Discard it',
     });
     if (confirmed) await this.#send('cancel', () => this.#api.cancelRecording(id));
   }

@@ -1,12 +1,14 @@
 import { Component, inject } from '@angular/core';
+import { RouterLink } from '@angular/router';
 import { HealthWatch } from '../../shell/health-watch';
 import { StorageLine } from '../../storage/storage-line';
+import { Icon } from '../../ui/icon';
 import { Skeleton } from '../../ui/skeleton';
 
 /** How full the disks are, for how long they last, and what happens when they are full. */
 @Component({
   selector: 'sv-storage-page',
-  imports: [Skeleton, StorageLine],
+  imports: [Icon, RouterLink, Skeleton, StorageLine],
   template: `
     <div class="sv-page">
       <h1>Storage</h1>
@@ -18,9 +20,18 @@ import { Skeleton } from '../../ui/skeleton';
           <sv-skeleton [count]="1" [height]="96" />
         }
       </section>
+      <p>
+        <a class="bin" routerLink="/storage/bin"><sv-icon name="remove" /> Bin</a>
+      </p>
     </div>
   `,
   styles: `
+    .bin {
+      display: inline-flex;
+      gap: 0.5rem;
+      align-items: center;
+      font-weight: 560;
+    }
     section {
       display: grid;
       grid-template-columns: minmax(0, 1fr);

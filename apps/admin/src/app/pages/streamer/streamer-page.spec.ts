@@ -62,6 +62,8 @@ describe('the page of a streamer', () => {
     expect(page.buttons()).not.toContain('Record');
     expect(page.buttons()).not.toContain('Remove');
     page.button('Stop recording Harbour camera').click();
+    window.dispatchEvent(new Event('pagehide'));
+    await page.asked('/api/recording/stop/1');
     page.answer('/api/recording/stop/1', { recordingId: 3, streamerId: 1, state: 'finalizing' });
     await page.settle();
   });

@@ -19,10 +19,11 @@ import { Icon } from '../../ui/icon';
 import { secondsOf } from '../../ui/seconds-of';
 import { Skeleton } from '../../ui/skeleton';
 import { TroublePanel } from '../../ui/trouble-panel';
+import { VideoActions } from '../../videos/video-actions';
 
 @Component({
   selector: 'sv-video-page',
-  imports: [Icon, MatButton, Player, RouterLink, Skeleton, TroublePanel],
+  imports: [Icon, MatButton, Player, RouterLink, Skeleton, TroublePanel, VideoActions],
   templateUrl: './video-page.html',
   styleUrl: './video-page.scss',
 })
