@@ -35,7 +35,9 @@ export function requireExpectedRevision(expected: ExpectedRevision): void {
 
 function prepareEvent(event: NewEvent, index: number): PreparedEvent {
   const what = `event[${index}]`;
-  if (typeof event.id !== 'string' || !UUID.test(event.id)) throw new InvalidEvent(`${what}.id must be a UUID.`);
+  // The nil UUID (RFC 9562 §5.9) is no event's id to a server.
+  if (typeof event.id !== 'string' || !UUID.test(event.id) || /^[0-]+$/.test(event.id))
+    throw new InvalidEvent(`${what}.id must be a UUID.`);
   if (!isEventType(event.type)) {
     throw new InvalidEvent(`${what}.type must be a non-empty name that does not begin with "$".`);
   }

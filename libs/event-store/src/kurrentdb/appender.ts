@@ -11,6 +11,8 @@ import { actualState, type Reader } from './reader.js';
 import { toWire } from './wire-event.js';
 
 const ATTEMPTS = 4;
+/** Events of a stream that may have come after an append whose answer was lost. */
+const LOOKED_BACK = 200;
 /** Ids of this store's own appends that are remembered, over all streams. */
 const REMEMBERED = 20_000;
 /** Beyond the client's own deadline: it keeps some calls waiting without one. */
@@ -61,13 +63,18 @@ export class Appender {
       const { stream, events, expected } = append;
       const revisions = events.map(({ id }) => this.#revisions.get(key(stream, id)));
       await this.#refuseMisplaced(append, revisions);
-      const before = (this.#watermark ??= (await this.#reader.headPosition()) ?? 0n);
-      const { revision, position } = await this.#send(append, wire, expected);
+      const before = (this.#watermark ??= (await this.#reader.endPosition()) ?? 0n);
+      if (expected === 'stream_exists') await this.#requireEvents(append);
+      const answer = await this.#send(append, wire, expected);
+      const { revision } = answer;
+      // A repeat of what retention hides is answered without a position; it lies at or before what was there already.
+      const position = answer.position ?? (this.#watermark > before ? this.#watermark : before);
       this.noteHead(position);
       for (const [index, { id }] of events.entries()) {
         this.#revisions.set(key(stream, id), revision - BigInt(events.length - 1 - index));
       }
-      const alreadyAppended = revisions.every((known) => known !== undefined) || position <= before;
+      const alreadyAppended =
+        revisions.every((known) => known !== undefined) || position <= before || answer.position === undefined;
       return { revision, position: positionOf(position), alreadyAppended };
     });
   }
@@ -126,20 +133,26 @@ export class Appender {
     append: Append,
     wire: readonly ReturnType<typeof toWire>[],
     streamState: ExpectedRevision,
-  ): Promise<{ revision: bigint; position: bigint }> {
+  ): Promise<{ revision: bigint; position: bigint | undefined }> {
     const { stream } = append;
     try {
+      let isRepeated = false;
       return await this.#persistently(async () => {
+        const isAnywhere = streamState === 'any' || streamState === 'stream_exists';
+        const stored = isRepeated && isAnywhere ? await this.#findStored(append) : undefined;
+        if (stored !== undefined) return stored;
+        isRepeated = true;
         const client = this.#connection.writing;
         const result = await client.appendToStream(this.#namespace + stream, [...wire], { streamState });
-        return { revision: result.nextExpectedRevision, position: result.position?.commit ?? 0n };
+        return { revision: result.nextExpectedRevision, position: result.position?.commit };
       });
     } catch (error) {
       const actual = actualState(error);
       if (actual !== undefined) throw await this.#refusal(append, actual);
       if (isOfType(error, 'stream-deleted') || isOfType(error, 'stream-tombstoned')) {
         throw new StreamTombstoned(
-          `Stream ${stream} was deleted for good on the server; its name cannot be used again.`,
+          `Stream ${stream} was deleted on the server, by somebody's hand. Where that was for good (a tombstone), its name cannot be used ` +
+            'again; where it was not, an append that does not insist on the stream makes it again.',
         );
       }
       if (isOfType(error, 'maximum-append-size-exceeded')) {
@@ -147,8 +160,37 @@ export class Appender {
           `The append to ${stream} is larger than the server takes (${gist(error)}). Raise its MaxAppendSize, or put the bulk into a file.`,
         );
       }
+      // Since 25.1, in a message that the client does not know.
+      if (gist(error).includes('MaximumAppendEventSizeExceeded')) {
+        throw new InvalidEvent(
+          `An event for ${stream} is larger than the server takes. Raise its MaxAppendEventSize, or put the bulk into a file.`,
+        );
+      }
       throw asStoreError(error, describeHosts(this.#connection.settings));
     }
+  }
+
+  /** To the server, metadata alone makes a stream exist. */
+  async #requireEvents({ stream, expected }: Append): Promise<void> {
+    if ((await this.#reader.headRevision(stream)) === undefined)
+      throw new WrongExpectedRevision(stream, expected, 'no_stream');
+  }
+
+  /**
+   * Whether an append without an exact revision, whose answer was lost, is stored all the same. The server knows recent ids only as
+   * long as its leader lives, and a restart may be why there was no answer.
+   */
+  async #findStored({ stream, events }: Append): Promise<{ revision: bigint; position: bigint } | undefined> {
+    const wanted = new Set(events.map(({ id }) => id));
+    const last = events.at(-1)?.id;
+    let found: { revision: bigint; position: bigint } | undefined;
+    const recent = this.#reader.stream(stream, { direction: 'backwards', limit: LOOKED_BACK + events.length });
+    for await (const { id, revision, position } of recent) {
+      if (id === last) found = { revision, position };
+      wanted.delete(id);
+      if (wanted.size === 0) return found;
+    }
+    return undefined;
   }
 
   /** The server refuses a repeat that is not whole ("corrupted idempotency") with the same words as a wrong revision. */

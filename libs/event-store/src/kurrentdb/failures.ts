@@ -10,6 +10,13 @@ export class StreamTombstoned extends EventStoreError {
   readonly code = 'event-store.stream-tombstoned';
 }
 
+/**
+ * There is no record at a position: it is that of another log, or this one was restored from an older backup.
+ */
+export class NoSuchPosition extends EventStoreError {
+  readonly code = 'event-store.no-such-position';
+}
+
 /** What the server or its client said and nobody foresaw. */
 export class EventStoreFailed extends EventStoreError {
   readonly code = 'event-store.failed';
@@ -26,6 +33,7 @@ const UNAVAILABLE_WORDS =
 
 /** Whether the server could not be asked, or its answer was lost: for an append, nobody knows whether it was stored. */
 export function isUnavailable(error: unknown): boolean {
+  if (isRefusal(error)) return false;
   if (error instanceof EventStoreError) return error instanceof EventStoreUnavailable;
   const { type, code, message } = fieldsOf(error);
   if (typeof type === 'string' && type !== 'unknown') return UNAVAILABLE_TYPES.has(type);
@@ -49,7 +57,7 @@ export function asStoreError(error: unknown, where: string): EventStoreError {
       cause,
     );
   }
-  if (isOfType(error, 'access-denied')) {
+  if (isOfType(error, 'access-denied') || isRefusal(error)) {
     return new EventStoreAccessDenied(
       `KurrentDB at ${where} refuses this user. Check the user name and password of EVENT_STORE_URL, and that the user ` +
         'may read $all and write (docs/deploy/kurrentdb.md, "Users").',
@@ -58,6 +66,12 @@ export function asStoreError(error: unknown, where: string): EventStoreError {
   }
   return new EventStoreFailed(`KurrentDB at ${where} failed: ${gist(error)}`, cause);
 }
+
+/** gRPC status codes PERMISSION_DENIED and UNAUTHENTICATED, which come without the trailer that the client knows them by. */
+const isRefusal = (error: unknown): boolean => {
+  const { code, message } = fieldsOf(error);
+  return code === 7 || code === 16 || /\b(?:permission.?denied|unauthenticated|access denied)\b/i.test(message);
+};
 
 /** One line that says what happened. */
 export function gist(error: unknown): string {

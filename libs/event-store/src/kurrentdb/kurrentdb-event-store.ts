@@ -93,7 +93,9 @@ export class KurrentDbEventStore implements EventStore {
     const prepared = prepareEvents(events);
     this.#requireOpen();
     if (this.#endLookups.size > 0) await Promise.allSettled(this.#endLookups);
-    return this.#appender.append({ stream, events: prepared, expected });
+    const appended = await this.#appender.append({ stream, events: prepared, expected });
+    if (!appended.alreadyAppended) this.#reader.noteOurs(appended.position);
+    return appended;
   }
 
   readStream(
@@ -164,14 +166,16 @@ export class KurrentDbEventStore implements EventStore {
     if (this.#closing.signal.aborted) return { status: 'down', detail: 'The event store is closed.' };
     const where = describeHosts(this.#connection.settings);
     const problem = await livenessProblem(this.#connection);
-    if (problem !== undefined) return { status: 'down', detail: `KurrentDB at ${where} ${problem}.` };
+    if (problem?.kind === 'down') return { status: 'down', detail: `KurrentDB at ${where} ${problem.text}.` };
     try {
       const late = () => new EventStoreUnavailable(`KurrentDB at ${where} is alive, but reads nothing.`);
-      await withDeadline(this.#reader.headPosition(), HEALTH_PATIENCE_MS, late);
+      await withDeadline(this.#reader.endPosition(), HEALTH_PATIENCE_MS, late);
     } catch (error) {
       return { status: 'down', detail: gist(error) };
     }
-    return { status: 'ok', detail: `KurrentDB at ${where}` };
+    return problem === undefined
+      ? { status: 'ok', detail: `KurrentDB at ${where}` }
+      : { status: 'warn', detail: `KurrentDB at ${where} ${problem.text}.` };
   }
 
   /** Waits for every append asked for so far, and ends the subscriptions. */
@@ -195,7 +199,7 @@ export class KurrentDbEventStore implements EventStore {
       try {
         const left = Math.max(giveUpAt - Date.now(), LAST_TRY_MS);
         const late = () => new Error('a read timed out');
-        const head = await withDeadline(this.#reader.headPosition(), Math.min(HEALTH_PATIENCE_MS, left), late);
+        const head = await withDeadline(this.#reader.endPosition(), Math.min(HEALTH_PATIENCE_MS, left), late);
         this.#appender.noteHead(head ?? 0n);
         return;
       } catch (error) {
@@ -208,7 +212,7 @@ export class KurrentDbEventStore implements EventStore {
   }
 
   #lookUpEnd(): Promise<bigint | undefined> {
-    const lookup = this.#reader.headPosition();
+    const lookup = this.#reader.endPosition();
     this.#endLookups.add(lookup);
     const forget = (): void => void this.#endLookups.delete(lookup);
     lookup.then(forget, forget);

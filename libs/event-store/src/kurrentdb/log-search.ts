@@ -1,7 +1,7 @@
 import { type Criteria, criteriaOf, isWanted } from '../event-query.js';
 import type { EventQuery, FoundEvents, RecordedEvent } from '../port.js';
 import { positionOf } from '../position.js';
-import { EventStoreFailed } from './failures.js';
+import { NoSuchPosition } from './failures.js';
 import type { LogSpan, LogStep, Reader } from './reader.js';
 import { serverFilter } from './server-filter.js';
 
@@ -27,7 +27,7 @@ export class LogSearch {
   async find(query: EventQuery): Promise<FoundEvents> {
     const criteria = criteriaOf(query);
     const { after, before, direction = 'forwards', stream, limit } = query;
-    const head = await this.#reader.headPosition();
+    const head = await this.#reader.endPosition();
     const nothing: FoundEvents = { events: [], next: undefined };
     if (head === undefined || (after ?? 0n) >= head || (before ?? 1n) <= 0n) return nothing;
     const until = before === undefined || before > head ? head + 1n : before;
@@ -40,7 +40,7 @@ export class LogSearch {
     } catch (error) {
       // The server begins at a record, not between two. Without a position to begin at, the fault is another.
       const isGiven = direction === 'forwards' ? after !== undefined : before !== undefined;
-      if (!(error instanceof EventStoreFailed) || !isGiven) throw error;
+      if (!(error instanceof NoSuchPosition) || !isGiven) throw error;
       throw new RangeError('There is no event at the position to go on from.', { cause: error });
     }
   }

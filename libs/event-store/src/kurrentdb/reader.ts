@@ -3,10 +3,10 @@ import { EventStoreUnavailable } from '../errors.js';
 import type { Direction, EventFilter, Position, RecordedEvent } from '../port.js';
 import { positionOf } from '../position.js';
 import { categoryOf } from '../stream-name.js';
-import { Backoff } from './backoff.js';
+import { Backoff, withDeadline } from './backoff.js';
 import type { Connection } from './connection.js';
 import { describeHosts } from './connection-settings.js';
-import { asStoreError, EventStoreFailed, isOfType, isUnavailable } from './failures.js';
+import { asStoreError, isOfType, isUnavailable, NoSuchPosition } from './failures.js';
 import { serverFilter, type ServerFilter } from './server-filter.js';
 import { fromWire } from './wire-event.js';
 
@@ -16,6 +16,8 @@ const PAGE_SIZE = 500;
 const MAX_INT64 = 2n ** 63n - 1n;
 /** A read that fails this often in a row, without an event in between, is given up. */
 const ATTEMPTS = 4;
+/** For a look at the end of the log, in milliseconds. */
+const END_PATIENCE_MS = 3_000;
 
 export interface LogStep {
   readonly position: Position;
@@ -38,6 +40,8 @@ export class Reader {
   readonly #connection: Connection;
   readonly #namespace: string;
   readonly #closing: AbortSignal;
+  /** The last event of ours that was seen. */
+  #lastOurs: Position | undefined;
 
   constructor(connection: Connection, namespace: string, closing: AbortSignal) {
     this.#connection = connection;
@@ -113,9 +117,9 @@ export class Reader {
     this.#requireOpen();
     const filter = serverFilter(options.filter, this.#namespace);
     if (remaining === 0 || filter.matchesNothing) return;
-    const head = await this.headPosition();
-    if (head === undefined) return;
-    for await (const { event } of this.steps(options.after, head, filter)) {
+    const end = await this.endPosition();
+    if (end === undefined) return;
+    for await (const { event } of this.steps(options.after, end, filter)) {
       if (event === undefined) continue;
       yield event;
       remaining -= 1;
@@ -144,7 +148,7 @@ export class Reader {
           filter: filter.toFilter(),
         });
       };
-      for await (const resolved of this.#persistently(open)) {
+      for await (const resolved of this.#persistently(open, undefined, () => cursor)) {
         count += 1;
         const position = commitPosition(resolved);
         if (position === undefined || (cursor !== undefined && position <= cursor)) continue;
@@ -168,7 +172,7 @@ export class Reader {
     }
     let cursor = before;
     for (let count = PAGE_SIZE; count === PAGE_SIZE;) {
-      const head = await this.headPosition();
+      const head = await this.endPosition();
       const open = (client: KurrentDBClient) => {
         count = 0;
         // The server takes no position behind its end, and leaves out the record it is told to go back from.
@@ -177,7 +181,7 @@ export class Reader {
         const options = { ...this.#connection.readOptions, direction, fromPosition, maxCount: PAGE_SIZE };
         return client.readAll({ ...options, filter: filter.toFilter() });
       };
-      for await (const resolved of this.#persistently(open)) {
+      for await (const resolved of this.#persistently(open, undefined, () => cursor)) {
         count += 1;
         const position = commitPosition(resolved);
         if (position === undefined || position >= cursor) continue;
@@ -192,8 +196,8 @@ export class Reader {
   /** The event of ours at exactly this position. */
   async at(position: bigint): Promise<RecordedEvent | undefined> {
     this.#requireOpen();
-    const head = await this.headPosition();
-    if (head === undefined || position < 0n || position > head) return undefined;
+    const end = await this.endPosition();
+    if (end === undefined || position < 0n || position > end) return undefined;
     const open = (client: KurrentDBClient) =>
       client.readAll({
         ...this.#connection.readOptions,
@@ -201,19 +205,58 @@ export class Reader {
         maxCount: 1,
       });
     try {
-      for await (const resolved of this.#persistently(open)) {
+      for await (const resolved of this.#persistently(open, undefined, () => position)) {
         const event = fromWire(resolved, this.#namespace);
         return event?.position === position ? event : undefined;
       }
     } catch (error) {
       // A position in the middle of a record is none: the server refuses it, in words of its own.
-      if (!(error instanceof EventStoreFailed)) throw error;
+      if (!(error instanceof NoSuchPosition)) throw error;
     }
+    return undefined;
+  }
+
+  /**
+   * The position of the last record there is, whoever's: quick however much of the log is others'. Everything of ours is there or
+   * before.
+   */
+  async endPosition({ once = false } = {}): Promise<bigint | undefined> {
+    this.#requireOpen();
+    const open = (client: KurrentDBClient) =>
+      client.readAll({ ...this.#connection.readOptions, direction: 'backwards', fromPosition: 'end', maxCount: 1 });
+    const records = once ? open(this.#connection.reading) : this.#persistently(open);
+    for await (const resolved of records) return commitPosition(resolved);
     return undefined;
   }
 
   /** The position of the last event of ours. */
   async headPosition(): Promise<Position | undefined> {
+    const known = this.#lastOurs;
+    if (known !== undefined) {
+      // Only what came since is looked at: from the end, the server would look for a second one before it answers.
+      try {
+        const end = await this.endPosition();
+        if (end !== undefined && end >= known) {
+          for await (const { event } of this.steps(known, end, serverFilter(undefined, this.#namespace)))
+            if (event !== undefined) this.noteOurs(event.position);
+          return this.#lastOurs;
+        }
+      } catch (error) {
+        if (!(error instanceof NoSuchPosition)) throw error;
+      }
+      this.#lastOurs = undefined;
+    }
+    const found = await this.#searchHead();
+    if (found !== undefined) this.noteOurs(found);
+    return found;
+  }
+
+  /** An event of ours is there: the search for the last one need not go back beyond it. */
+  noteOurs(position: Position): void {
+    if (this.#lastOurs === undefined || position > this.#lastOurs) this.#lastOurs = position;
+  }
+
+  async #searchHead(): Promise<Position | undefined> {
     this.#requireOpen();
     const filter = serverFilter(undefined, this.#namespace);
     let cursor: bigint | undefined;
@@ -257,6 +300,7 @@ export class Reader {
   async *#persistently(
     open: (client: KurrentDBClient) => AsyncIterable<ResolvedEvent>,
     exists = { known: true },
+    from?: () => bigint | undefined,
   ): AsyncGenerator<ResolvedEvent, void, undefined> {
     const backoff = new Backoff(100, 1000);
     for (;;) {
@@ -275,6 +319,9 @@ export class Reader {
           return;
         }
         if (isUnavailable(error)) this.#connection.renewReading(client);
+        // A second failure in a row, and yet the log can be read: then it is the position.
+        const position = backoff.failures > 0 ? from?.() : undefined;
+        if (position !== undefined && (await this.#canRead())) throw noSuchPosition(position, error);
         if (!isUnavailable(error) || this.#closing.aborted || backoff.failures + 1 >= ATTEMPTS) {
           throw asStoreError(error, describeHosts(this.#connection.settings));
         }
@@ -283,9 +330,27 @@ export class Reader {
     }
   }
 
+  /** One short read of the log's end, once. */
+  async #canRead(): Promise<boolean> {
+    try {
+      await withDeadline(this.endPosition({ once: true }), END_PATIENCE_MS, () => new Error('no answer'));
+      return true;
+    } catch {
+      // That is the answer.
+      return false;
+    }
+  }
+
   #requireOpen(): void {
     if (this.#closing.aborted) throw new EventStoreUnavailable('The event store is closed.');
   }
+}
+
+function noSuchPosition(position: bigint, cause: unknown): NoSuchPosition {
+  return new NoSuchPosition(
+    `There is no event at position ${position} of this log. It is that of another log, or this one was restored from an older backup.`,
+    { cause },
+  );
 }
 
 export function actualState(error: unknown): bigint | 'no_stream' | undefined {

@@ -11,22 +11,51 @@ const TIMEOUT_MS = 3_000;
  *
  * @returns what is wrong, undefined where nothing is
  */
-export async function livenessProblem(connection: Connection): Promise<string | undefined> {
+export async function livenessProblem(connection: Connection): Promise<ServerProblem | undefined> {
   const answers = await Promise.all(connection.settings.hosts.map((host) => ask(connection, host)));
-  if (answers.some((answer) => typeof answer === 'number' && answer < 500)) return undefined;
+  const live = answers.filter((answer) => typeof answer === 'object' && answer.status < 500);
+  if (live.length > 0) return clockProblem(connection, live);
   const [answer] = answers;
-  return typeof answer === 'number' ? `is not ready (HTTP ${answer})` : `cannot be reached (${answer ?? 'no host'})`;
+  const text =
+    typeof answer === 'object' ? `is not ready (HTTP ${answer.status})` : `cannot be reached (${answer ?? 'no host'})`;
+  return { kind: 'down', text };
 }
 
-function ask({ settings, tls }: Connection, { address, port }: KurrentDbHost): Promise<number | string> {
-  const { promise, resolve } = Promise.withResolvers<number | string>();
+export interface ServerProblem {
+  readonly kind: 'down' | 'warn';
+  /** What follows "KurrentDB at … ". */
+  readonly text: string;
+}
+
+interface Answer {
+  readonly status: number;
+  /** Seconds that the server's clock is ahead of ours. */
+  readonly aheadSeconds: number;
+}
+
+/** An append names the instant by which it wants its answer, by our clock; the server holds that against its own. */
+function clockProblem({ settings }: Connection, answers: readonly (Answer | string)[]): ServerProblem | undefined {
+  const ahead = Math.max(...answers.map((answer) => (typeof answer === 'object' ? answer.aheadSeconds : 0)));
+  if (ahead * 1000 < settings.defaultDeadline / 2) return undefined;
+  const text =
+    `has a clock that is ${Math.round(ahead)} s ahead of this machine's. Appends that are not answered within ` +
+    `${settings.defaultDeadline / 1000} s by its clock are refused: set both clocks by NTP`;
+  return { kind: 'warn', text };
+}
+
+function ask({ settings, tls }: Connection, { address, port }: KurrentDbHost): Promise<Answer | string> {
+  const { promise, resolve } = Promise.withResolvers<Answer | string>();
   const options = { host: address, port, path: '/health/live', timeout: TIMEOUT_MS, agent: false as const };
   const request = settings.tls
     ? httpsRequest({ ...options, ca: tls.rootCertificate, cert: tls.userCertFile, key: tls.userKeyFile })
     : httpRequest(options);
   request.on('response', (response) => {
     response.resume();
-    resolve(response.statusCode ?? 0);
+    const date = Date.parse(response.headers.date ?? '');
+    resolve({
+      status: response.statusCode ?? 0,
+      aheadSeconds: Number.isNaN(date) ? 0 : (date - Date.now()) / 1000,
+    });
   });
   request.on('timeout', () => request.destroy(new Error(`no answer for ${TIMEOUT_MS / 1000} s`)));
   request.on('error', (error) => resolve('code' in error ? String(error.code) : error.message));

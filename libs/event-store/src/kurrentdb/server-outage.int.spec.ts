@@ -64,7 +64,8 @@ describe('a KurrentDB server (stand-in) that goes away', () => {
     server.disconnectAll();
     expect(await appended).toMatchObject({ revision: 2n, alreadyAppended: false });
     expect(server.log.events.map(({ id }) => id)).toEqual(batch.map(({ id }) => id));
-    expect(server.calls.get('batchAppend')).toBe(2);
+    // Behind an exact revision the server knows the repeat; else it is looked for before anything is sent again.
+    expect(server.calls.get('batchAppend')).toBe(expected === 'any' ? 1 : 2);
   });
 
   it('an append that nobody answers is given up on another connection, not waited for', async () => {

@@ -3,7 +3,7 @@ import { positionOf } from '../position.js';
 import { Backoff } from './backoff.js';
 import type { Connection } from './connection.js';
 import { describeHosts } from './connection-settings.js';
-import { asStoreError, isUnavailable } from './failures.js';
+import { asStoreError, isUnavailable, NoSuchPosition } from './failures.js';
 import { LiveFeed } from './live-feed.js';
 import type { Reader } from './reader.js';
 import { serverFilter, type ServerFilter } from './server-filter.js';
@@ -64,7 +64,8 @@ export class Subscription {
   async *#catchUp(): AsyncGenerator<SubscriptionMessage, void, undefined> {
     const { reader, signal } = this.#parts;
     for (let seen = Infinity; seen > SMALL_REST && !signal.aborted;) {
-      const head = await reader.headPosition();
+      const head = await reader.endPosition();
+      if (this.#cursor !== undefined && this.#cursor > 0n && this.#cursor > (head ?? 0n)) throw beyond(this.#cursor);
       if (head === undefined || (this.#cursor !== undefined && this.#cursor >= head)) return;
       yield* this.#fallBehind();
       seen = 0;
@@ -143,4 +144,10 @@ export class Subscription {
     if (this.#cursor === undefined || position > this.#cursor) this.#cursor = position;
     this.#parts.onPosition(position);
   }
+}
+
+function beyond(position: bigint): NoSuchPosition {
+  return new NoSuchPosition(
+    `The log ends before position ${position}, from which it was to be followed. It is another log, or was restored from an older backup.`,
+  );
 }

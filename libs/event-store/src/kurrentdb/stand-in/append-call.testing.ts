@@ -13,14 +13,25 @@ export interface Appending {
   readonly log: StoredLog;
   /** Bytes. */
   readonly maxAppendSize: number;
-  /** Asked once per append; `storeOnly` keeps the answer back, as a server does that dies between the two. */
-  readonly fault: () => 'storeOnly' | 'hang' | undefined;
+  /** Bytes, of one event: data, metadata and twice the length of its type. */
+  readonly maxAppendEventSize: number;
+  /**
+   * Asked once per append. `storeOnly` keeps the answer back, as a server does that dies between the two; `timeout` is the answer to a
+   * repeat whose original is not indexed yet; `notReady` and `denied` are what a batch is told in a status.
+   */
+  readonly fault: () => AppendFault | undefined;
+  /** The server's clock, which a batch's deadline is held against. */
+  readonly now: () => number;
 }
+
+export type AppendFault = 'storeOnly' | 'hang' | 'timeout' | 'notReady' | 'denied' | 'notLeader';
 
 interface PendingAppend {
   readonly stream: string;
   readonly expected: bigint;
   readonly events: ProposedEvent[];
+  /** Milliseconds since 1970, by the client's clock. */
+  readonly deadline: number | undefined;
 }
 
 /** `BatchAppend`: many appends on one call, told apart by correlation ids, each in one or several requests. */
@@ -31,7 +42,8 @@ export function serveBatchAppend(call: ServerDuplexStream<BatchAppendReq, BatchA
     const options = request.getOptions();
     if (options !== undefined) {
       const stream = nameOf(options.getStreamIdentifier());
-      pending.set(id, { stream, expected: expectedOf(options, options.getStreamPosition()), events: [] });
+      const deadline = options.getDeadline21100()?.toDate().getTime();
+      pending.set(id, { stream, expected: expectedOf(options, options.getStreamPosition()), events: [], deadline });
     }
     const append = pending.get(id);
     if (append === undefined) return;
@@ -43,7 +55,32 @@ export function serveBatchAppend(call: ServerDuplexStream<BatchAppendReq, BatchA
       .setStreamIdentifier(identifier(append.stream));
     const fault = host.fault();
     if (fault === 'hang') return;
-    const size = append.events.reduce((sum, { data, metadata }) => sum + data.length + metadata.length, 0);
+    if (fault === 'notLeader') {
+      const trailers = { exception: 'not-leader', 'leader-endpoint-host': 'localhost', 'leader-endpoint-port': '1' };
+      call.emit('error', rpcError(grpc.status.NOT_FOUND, 'Leader info available', trailers));
+      return;
+    }
+    if (fault === 'timeout' || (append.deadline !== undefined && append.deadline < host.now())) {
+      call.write(answer.setError(failure('Timeout', new shared.Timeout().serializeBinary())));
+      return;
+    }
+    if (fault === 'notReady') {
+      const empty = new Any();
+      empty.pack(new Uint8Array(), 'google.protobuf.Empty');
+      call.write(answer.setError(new RpcStatus().setMessage('Server Is Not Ready').setDetails(empty)));
+      return;
+    }
+    if (fault === 'denied') {
+      call.write(answer.setError(failure('AccessDenied', new shared.AccessDenied().serializeBinary())));
+      return;
+    }
+    const tooLarge = append.events.find((event) => sizeOf(event) > host.maxAppendEventSize);
+    if (tooLarge !== undefined) {
+      // A message that the client does not know.
+      call.write(answer.setError(failure('MaximumAppendEventSizeExceeded', new Uint8Array())));
+      return;
+    }
+    const size = append.events.reduce((sum, event) => sum + sizeOf(event), 0);
     if (size > host.maxAppendSize) {
       const details = new shared.MaximumAppendSizeExceeded().setMaxappendsize(host.maxAppendSize);
       call.write(answer.setError(failure('MaximumAppendSizeExceeded', details.serializeBinary())));
@@ -65,7 +102,7 @@ export async function serveAppend(
     const options = request.getOptions();
     if (options !== undefined) {
       const stream = nameOf(options.getStreamIdentifier());
-      append = { stream, expected: expectedOf(options, options.getRevision()), events: [] };
+      append = { stream, expected: expectedOf(options, options.getRevision()), events: [], deadline: undefined };
     }
     const message = request.getProposedMessage();
     if (message !== undefined) append?.events.push(proposed(message));
@@ -84,11 +121,12 @@ function batchAnswer(
 ): BatchAppendResp {
   switch (outcome.kind) {
     case 'success': {
+      const success = new streams.BatchAppendResp.Success().setCurrentRevision(String(outcome.revision));
+      if (outcome.position === undefined) return answer.setSuccess(success.setNoPosition(new WellKnownEmpty()));
       const position = new shared.AllStreamPosition()
         .setCommitPosition(String(outcome.position))
         .setPreparePosition(String(outcome.position));
-      const success = new streams.BatchAppendResp.Success();
-      return answer.setSuccess(success.setCurrentRevision(String(outcome.revision)).setPosition(position));
+      return answer.setSuccess(success.setPosition(position));
     }
     case 'wrongExpectedVersion': {
       const details = new shared.WrongExpectedVersion();
@@ -110,6 +148,11 @@ function batchAnswer(
 function singleAnswer(outcome: AppendOutcome, { stream }: PendingAppend): AppendResp {
   switch (outcome.kind) {
     case 'success': {
+      const at = outcome.position;
+      if (at === undefined) {
+        const hidden = new streams.AppendResp.Success().setCurrentRevision(String(outcome.revision));
+        return new streams.AppendResp().setSuccess(hidden.setNoPosition(new shared.Empty()));
+      }
       const position = new streams.AppendResp.Position()
         .setCommitPosition(String(outcome.position))
         .setPreparePosition(String(outcome.position));
@@ -129,6 +172,8 @@ function singleAnswer(outcome: AppendOutcome, { stream }: PendingAppend): Append
       });
   }
 }
+
+const sizeOf = ({ data, metadata, type }: ProposedEvent): number => data.length + metadata.length + 2 * type.length;
 
 function failure(name: string, details: Uint8Array) {
   const any = new Any();

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import { type Appending, serveAppend, serveBatchAppend } from './append-call.testing.js';
+import { type AppendFault, type Appending, serveAppend, serveBatchAppend } from './append-call.testing.js';
 import { rpcError } from './messages.testing.js';
 import {
   features,
@@ -25,8 +25,10 @@ export interface StandInOptions {
   readonly user?: { readonly name: string; readonly password: string };
   /** Whether the server offers `BatchAppend`; servers before 21.10 do not. */
   readonly batchAppend?: boolean;
-  /** `MaxAppendSize` in bytes: 32 MiB unless told, where a real server has 1 MiB. */
+  /** `MaxAppendSize` in bytes: 256 MiB unless told, as since 25.1; before, it was 1 MiB. */
   readonly maxAppendSize?: number;
+  /** `MaxAppendEventSize` in bytes: 16 MiB unless told, as since 25.1. */
+  readonly maxAppendEventSize?: number;
 }
 
 const HTTP2_PREFACE = 'PRI * HTTP/2.0';
@@ -38,13 +40,21 @@ const HTTP2_PREFACE = 'PRI * HTTP/2.0';
 export class KurrentDbStandIn {
   readonly log = new StoredLog();
   /** Faults of the appends to come, taken one by one. */
-  readonly faults: ('storeOnly' | 'hang')[] = [];
+  readonly faults: AppendFault[] = [];
   /** Calls that were taken, by method. */
   readonly calls = new Map<string, number>();
   /** Expressions of the filters that clients asked for. */
   readonly filters: string[] = [];
   /** Whether it answers 204 or 503 on `/health/live`. */
   isLive = true;
+  /** While it starts, or elects: reads are UNAVAILABLE, appends are told so in a status. */
+  isReady = true;
+  /** What becomes of every call: a user without the rights, or one whose password is wrong (which comes without a trailer). */
+  refuses: 'nobody' | 'no-rights' | 'wrong-password' = 'nobody';
+  /** How far its clock is ahead of the client's. */
+  clockAheadMs = 0;
+  /** Whether a restart forgets the ids of recent appends, as a server's memory of them does. */
+  forgetsIds = true;
   readonly #options: StandInOptions;
   readonly #sockets = new Set<Socket>();
   #grpc: GrpcServer | undefined;
@@ -89,6 +99,7 @@ export class KurrentDbStandIn {
   async kill(): Promise<void> {
     const front = this.#front;
     this.#front = undefined;
+    if (this.forgetsIds) this.log.forgetCommitted();
     if (front === undefined) return;
     const closed = once(front, 'close');
     front.close();
@@ -117,6 +128,7 @@ export class KurrentDbStandIn {
     this.#grpc = server;
     this.#http = createHttpServer((request, response) => {
       this.#count(request.url ?? '');
+      response.setHeader('Date', new Date(Date.now() + this.clockAheadMs).toUTCString());
       response.writeHead(request.url === '/health/live' ? (this.isLive ? 204 : 503) : 404).end();
     }).listen(0, '127.0.0.1');
     await once(this.#http, 'listening');
@@ -151,8 +163,14 @@ export class KurrentDbStandIn {
   }
 
   #streams(): Record<string, unknown> {
-    const maxAppendSize = this.#options.maxAppendSize ?? 32 * 1024 * 1024;
-    const appending: Appending = { log: this.log, maxAppendSize, fault: () => this.faults.shift() };
+    const { maxAppendSize = 256 * 1024 * 1024, maxAppendEventSize = 16 * 1024 * 1024 } = this.#options;
+    const appending: Appending = {
+      log: this.log,
+      maxAppendSize,
+      maxAppendEventSize,
+      fault: () => this.faults.shift() ?? (this.isReady ? undefined : 'notReady'),
+      now: () => Date.now() + this.clockAheadMs,
+    };
     return {
       read: (call: Parameters<typeof serveRead>[0]) => {
         const options = call.request.getOptions();
@@ -163,6 +181,7 @@ export class KurrentDbStandIn {
         if (expression) this.filters.push(expression.getRegex() || expression.getPrefixList().join('|'));
         const fail = (error: unknown): void => void (call.cancelled || call.emit('error', error));
         this.#requireUser(call.metadata, fail, () => {
+          if (!this.isReady) return fail(rpcError(grpc.status.UNAVAILABLE, 'Server Is Not Ready'));
           const served = isSubscription ? serveSubscription(call, this.log) : serveRead(call, this.log);
           served.then(() => call.end(), fail);
         });
@@ -216,6 +235,8 @@ export class KurrentDbStandIn {
   }
 
   #requireUser(metadata: { get(key: string): unknown[] }, refuse: (error: unknown) => void, serve: () => void): void {
+    if (this.refuses === 'no-rights') return refuse(rpcError(grpc.status.PERMISSION_DENIED, 'Access Denied'));
+    if (this.refuses === 'wrong-password') return refuse(rpcError(grpc.status.UNAUTHENTICATED, 'Unauthenticated'));
     const { user } = this.#options;
     const expected = user && `Basic ${Buffer.from(`${user.name}:${user.password}`).toString('base64')}`;
     if (expected === undefined || metadata.get('authorization')[0] === expected) return serve();

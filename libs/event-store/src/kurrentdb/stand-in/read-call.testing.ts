@@ -1,6 +1,7 @@
 import type { ServerWritableStream } from '@grpc/grpc-js';
 import type { ReadReq, ReadResp } from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/streams_pb.js';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { serverFilter } from './event-filter.testing.js';
 import { eventResponse, nameOf, notFoundResponse, rpcError } from './messages.testing.js';
 import { grpc, streams } from './protocol.testing.js';
@@ -22,7 +23,24 @@ export async function serveRead(call: Call, log: StoredLog): Promise<void> {
     if (!log.exists(name)) return void call.write(notFoundResponse(name));
     return send(call, streamEvents(stream, log.visible(name), backwards), count);
   }
-  await send(call, allEvents(options, log, backwards), count);
+  const matching = [...allEvents(options, log, backwards)];
+  if (options.getFilter() !== undefined) await scanOn(log, matching, count, backwards);
+  await send(call, matching, count);
+}
+
+/** After its last match a filtered read looks on, for one more or the log's end, and hands over nothing before. */
+async function scanOn(
+  log: StoredLog,
+  matching: readonly StoredEvent[],
+  count: number,
+  backwards: boolean,
+): Promise<void> {
+  const last = matching[count - 1];
+  if (last === undefined || log.scanMsPerRecord === 0) return;
+  const next = matching[count];
+  const end = backwards ? 0 : log.events.length;
+  const scanned = Math.abs((next === undefined ? end : log.indexFrom(next.position)) - log.indexFrom(last.position));
+  await delay(scanned * log.scanMsPerRecord);
 }
 
 function* streamEvents(
@@ -42,8 +60,10 @@ function* allEvents(options: ReadReq.Options, log: StoredLog, backwards: boolean
   const filter = serverFilter(options);
   const position = options.getAll()?.getPosition();
   const from = position && BigInt(position.getCommitPosition());
-  if (from !== undefined && from > (log.events.at(-1)?.position ?? 0n)) {
-    throw rpcError(grpc.status.INVALID_ARGUMENT, 'The position is invalid.');
+  // Forwards, beyond the end there is just nothing.
+  const isBehind = from !== undefined && from > (log.events.at(-1)?.position ?? 0n);
+  if (from !== undefined && ((isBehind && backwards) || !log.isBeginning(from))) {
+    throw rpcError(grpc.status.UNKNOWN, 'Unexpected ReadAllResult: InvalidPosition');
   }
   let index = backwards ? log.events.length - 1 : 0;
   if (from !== undefined) index = backwards ? log.indexFrom(from) - 1 : log.indexFrom(from);

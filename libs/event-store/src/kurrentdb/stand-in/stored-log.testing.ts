@@ -20,7 +20,8 @@ export type ProposedEvent = Pick<StoredEvent, 'id' | 'type' | 'contentType' | 'd
 export const EXPECT = { noStream: -1n, any: -2n, streamExists: -4n } as const;
 
 export type AppendOutcome =
-  | { readonly kind: 'success'; readonly revision: number; readonly position: bigint }
+  /** A repeat of what retention hides is answered without a position. */
+  | { readonly kind: 'success'; readonly revision: number; readonly position: bigint | undefined }
   /** `current` is -1 where the stream has no event. */
   | { readonly kind: 'wrongExpectedVersion'; readonly current: number }
   | { readonly kind: 'streamDeleted' };
@@ -46,8 +47,12 @@ export class StoredLog {
   readonly commits = new EventEmitter().setMaxListeners(0);
   /** Moves the clock that stamps events and measures their age. */
   ahead = 0;
+  /** What it costs to look at a record that a filter leaves out. */
+  scanMsPerRecord = 0;
   readonly #streams = new Map<string, StoredEvent[]>();
   readonly #tombstones = new Set<string>();
+  readonly #softDeleted = new Set<string>();
+  readonly #hiddenBefore = new Map<string, number>();
   readonly #committed = new Map<string, StoredEvent>();
   #end = FIRST_POSITION;
 
@@ -57,6 +62,7 @@ export class StoredLog {
 
   append(stream: string, events: readonly ProposedEvent[], expected: bigint): AppendOutcome {
     if (this.#tombstones.has(stream)) return { kind: 'streamDeleted' };
+    if (this.#softDeleted.has(stream) && expected === EXPECT.streamExists) return { kind: 'streamDeleted' };
     const decision = this.#decide(stream, events, expected);
     if (decision !== 'write') return decision;
     const stored = this.#stream(stream);
@@ -64,6 +70,22 @@ export class StoredLog {
     this.commits.emit('commit');
     const last = stored.at(-1);
     return { kind: 'success', revision: stored.length - 1, position: last?.position ?? 0n };
+  }
+
+  /** What a new leader, or a restart, no longer knows: the ids of what was committed before. */
+  forgetCommitted(): void {
+    this.#committed.clear();
+  }
+
+  /** Hides all that is there; an append that does not insist on the stream makes it anew, behind the old revisions. */
+  softDelete(stream: string): void {
+    this.#softDeleted.add(stream);
+    this.#hiddenBefore.set(stream, this.#streams.get(stream)?.length ?? 0);
+  }
+
+  /** Whether a record begins at this position, or the next one will. */
+  isBeginning(position: bigint): boolean {
+    return position === 0n || position >= this.#end || this.events[this.indexFrom(position)]?.position === position;
   }
 
   tombstone(stream: string): void {
@@ -75,14 +97,18 @@ export class StoredLog {
   }
 
   exists(stream: string): boolean {
-    return this.#streams.has(stream);
+    return this.#streams.has(stream) && !this.#softDeleted.has(stream);
   }
 
   /** What a stream read shows: `$maxCount`, `$maxAge` and `$tb` hide, though `$all` still has it all until a scavenge. */
   visible(stream: string): readonly StoredEvent[] {
     const events = this.#streams.get(stream) ?? [];
     const { $maxCount, $maxAge, $tb } = this.#retention(stream);
-    const first = Math.max($tb ?? 0, $maxCount === undefined ? 0 : events.length - $maxCount);
+    const first = Math.max(
+      this.#hiddenBefore.get(stream) ?? 0,
+      $tb ?? 0,
+      $maxCount === undefined ? 0 : events.length - $maxCount,
+    );
     const since = $maxAge === undefined ? -Infinity : this.now - $maxAge * 1000;
     return events.slice(Math.max(0, first)).filter(({ created }) => created >= since);
   }
@@ -102,18 +128,25 @@ export class StoredLog {
   #decide(stream: string, events: readonly ProposedEvent[], expected: bigint): 'write' | AppendOutcome {
     const stored = this.#streams.get(stream) ?? [];
     const wrong: AppendOutcome = { kind: 'wrongExpectedVersion', current: stored.length - 1 };
-    if (expected === EXPECT.streamExists && stored.length === 0) return wrong;
+    // Metadata alone makes a stream exist.
+    const exists = stored.length > 0 || this.#streams.has(`$$${stream}`);
+    if (expected === EXPECT.streamExists && !exists) return wrong;
     if (expected === EXPECT.any || expected === EXPECT.streamExists) {
       const known = events.map(({ id }) => this.#committed.get(id)).map((event) => event?.stream === stream && event);
       const last = known.at(-1);
-      if (known.every(Boolean) && last) return repeated(last);
+      if (known.every(Boolean) && last) return this.#repeated(last);
       return known[0] ? wrong : 'write';
     }
     if (expected > BigInt(stored.length - 1)) return wrong;
     if (expected === BigInt(stored.length - 1)) return 'write';
     const there = stored.slice(Number(expected) + 1, Number(expected) + 1 + events.length);
     const last = there.at(-1);
-    return last && events.every(({ id }, n) => there[n]?.id === id) ? repeated(last) : wrong;
+    return last && events.every(({ id }, n) => there[n]?.id === id) ? this.#repeated(last) : wrong;
+  }
+
+  #repeated(last: StoredEvent): AppendOutcome {
+    const position = this.visible(last.stream).includes(last) ? last.position : undefined;
+    return { kind: 'success', revision: last.revision, position };
   }
 
   #write(name: string, stream: StoredEvent[], event: ProposedEvent): void {
@@ -133,12 +166,9 @@ export class StoredLog {
   }
 
   #stream(name: string): StoredEvent[] {
+    this.#softDeleted.delete(name);
     const known = this.#streams.get(name) ?? [];
     this.#streams.set(name, known);
     return known;
   }
-}
-
-function repeated(last: StoredEvent): AppendOutcome {
-  return { kind: 'success', revision: last.revision, position: last.position };
 }

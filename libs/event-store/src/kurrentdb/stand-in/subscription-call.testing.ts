@@ -3,7 +3,14 @@ import type { ReadReq, ReadResp } from '@kurrent/kurrentdb-client/generated/kurr
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { READ_BATCH, serverFilter, type ServerFilter } from './event-filter.testing.js';
-import { caughtUpResponse, checkpointResponse, confirmationResponse, eventResponse } from './messages.testing.js';
+import {
+  caughtUpResponse,
+  checkpointResponse,
+  confirmationResponse,
+  eventResponse,
+  rpcError,
+} from './messages.testing.js';
+import { grpc } from './protocol.testing.js';
 import type { StoredEvent, StoredLog } from './stored-log.testing.js';
 
 /** Live records that wait for a slow client; beyond, the server catches up anew and says so with another `CaughtUp`. */
@@ -23,7 +30,8 @@ export async function serveSubscription(call: ServerWritableStream<ReadReq, Read
     if (!call.write(message)) await once(call, 'drain', { signal: closed.signal });
   };
 
-  let last = startOf(all, log);
+  const start = startOf(all, log);
+  let last = start;
   const checkpoints = new Checkpoints(filter, async (position) => send(checkpointResponse(position)));
   await send(confirmationResponse(randomUUID()));
   let live = false;
@@ -32,7 +40,8 @@ export async function serveSubscription(call: ServerWritableStream<ReadReq, Read
     const pending = log.events.length - next;
     if (pending === 0) {
       if (!live) {
-        await checkpoints.onGoingLive(last);
+        // None where the start is the end already.
+        if (last !== start) await checkpoints.onGoingLive(last);
         await send(caughtUpResponse());
         live = true;
         continue;
@@ -40,12 +49,16 @@ export async function serveSubscription(call: ServerWritableStream<ReadReq, Read
       await once(log.commits, 'commit', { signal: closed.signal });
       continue;
     }
-    if (pending > LIVE_BUFFER) live = false;
+    // What waits is events and checkpoints, which with an interval of one record are as many again.
+    const perRecord = filter?.checkpointInterval === 1 ? 2 : 1;
+    if (pending * perRecord > LIVE_BUFFER) live = false;
     for (const event of log.events.slice(next, next + (filter?.window ?? READ_BATCH))) {
       if (filter?.matches(event) ?? true) await send(eventResponse(event));
       last = event.position;
-      await checkpoints.afterRecord(event);
+      if (live) await checkpoints.afterRecord(event);
     }
+    // Catching up, one comes per page.
+    if (!live) await checkpoints.afterPage(last);
   }
 }
 
@@ -67,6 +80,10 @@ class Checkpoints {
     await this.#sendOnce(event.position);
   }
 
+  async afterPage(position: bigint): Promise<void> {
+    if (this.#interval < Infinity) await this.#sendOnce(position);
+  }
+
   async onGoingLive(position: bigint): Promise<void> {
     if (this.#interval < Infinity && position > 0n) await this.#sendOnce(position);
   }
@@ -81,6 +98,10 @@ class Checkpoints {
 /** The position after which to begin. */
 function startOf(all: ReadReq.Options.AllOptions, log: StoredLog): bigint {
   const position = all.getPosition();
-  if (position !== undefined) return BigInt(position.getCommitPosition());
+  if (position !== undefined) {
+    const from = BigInt(position.getCommitPosition());
+    if (!log.isBeginning(from)) throw rpcError(grpc.status.INVALID_ARGUMENT, 'The position is invalid.');
+    return from;
+  }
   return all.hasEnd() ? (log.events.at(-1)?.position ?? 0n) : 0n;
 }

@@ -1,0 +1,170 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { all, event, events, fill, Subscriber } from '../contract/context.testing.js';
+import { EventStoreUnavailable, InvalidEvent, WrongExpectedRevision } from '../errors.js';
+import { positionOf } from '../position.js';
+import { EventStoreAccessDenied, NoSuchPosition, StreamTombstoned } from './failures.js';
+import { KurrentDbEventStore } from './kurrentdb-event-store.js';
+import { KurrentDbStandIn } from './stand-in/kurrentdb-stand-in.testing.js';
+
+describe('a KurrentDB server as its source says that it answers (stand-in)', () => {
+  let server: KurrentDbStandIn;
+  let store: KurrentDbEventStore;
+
+  beforeEach(async () => {
+    server = await KurrentDbStandIn.start({ maxAppendEventSize: 100_000 });
+    store = await KurrentDbEventStore.open(server.url);
+  });
+
+  afterEach(async () => {
+    await store.close();
+    await server.kill();
+  });
+
+  describe('a position within a record, or of another log', () => {
+    const inside = (): ReturnType<typeof positionOf> => positionOf(server.log.events[1]!.position + 3n);
+
+    beforeEach(() => fill(store, 'stream-1', 5));
+
+    it('is no event', async () => {
+      expect(await store.eventAt(inside())).toBeUndefined();
+      expect(await store.fingerprint(inside())).toBeUndefined();
+    });
+
+    it('is no place to go on looking from', async () => {
+      for (const direction of ['forwards', 'backwards'] as const) {
+        const from = direction === 'forwards' ? { after: inside() } : { before: inside() };
+        await expect(store.find({ limit: 5, direction, ...from })).rejects.toBeInstanceOf(RangeError);
+      }
+      await expect(all(store.readAll({ after: inside() }))).rejects.toBeInstanceOf(NoSuchPosition);
+    });
+
+    it('ends a subscription with its reason, instead of silence', async () => {
+      await expect(new Subscriber(store, inside()).caughtUp()).rejects.toBeInstanceOf(NoSuchPosition);
+    });
+
+    it('beyond the end of the log ends a subscription too', async () => {
+      const beyond = positionOf(server.log.events.at(-1)!.position + 1_000_000n);
+      await expect(new Subscriber(store, beyond).caughtUp()).rejects.toBeInstanceOf(NoSuchPosition);
+      expect(await all(store.readAll({ after: beyond }))).toEqual([]);
+    });
+
+    it('is not blamed for a server that is away', async () => {
+      await server.kill();
+      await expect(store.eventAt(inside())).rejects.toBeInstanceOf(EventStoreUnavailable);
+    });
+  });
+
+  it('a repeat that retention hides has a position that everything of it lies at or before', async () => {
+    const first = [event()] as const;
+    const { position } = await store.append('stream-1', first, 'no_stream');
+    await fill(store, 'stream-1', 3, 1);
+    await store.setStreamMetadata('stream-1', { maxCount: 1 });
+    const again = await store.append('stream-1', first, 'no_stream');
+    expect(again).toMatchObject({ revision: 0n, alreadyAppended: true });
+    expect(again.position).toBeGreaterThanOrEqual(position);
+  });
+
+  it('a stream of metadata alone does not exist', async () => {
+    await store.setStreamMetadata('stream-1', { maxCount: 1 });
+    await expect(store.append('stream-1', [event()], 'stream_exists')).rejects.toBeInstanceOf(WrongExpectedRevision);
+    expect(server.log.exists('stream-1')).toBe(false);
+  });
+
+  it('an event larger than the server takes is refused as one', async () => {
+    const large = event({ data: { text: 'x'.repeat(200_000) } });
+    const refusal = store.append('stream-1', [large], 'no_stream');
+    await expect(refusal).rejects.toBeInstanceOf(InvalidEvent);
+    await expect(refusal).rejects.toThrow(/MaxAppendEventSize/);
+  });
+
+  it.each(['any', 'no_stream'] as const)(
+    'an append (%s) whose answer a restart swallowed is stored once',
+    async (expected) => {
+      if (expected === 'any') await fill(store, 'stream-1', 3);
+      server.faults.push('storeOnly');
+      const batch = events(2);
+      const appended = store.append('stream-1', batch, expected);
+      while (server.log.events.length < (expected === 'any' ? 5 : 2))
+        await new Promise((resolve) => setImmediate(resolve));
+      await server.kill();
+      await server.start();
+      await appended;
+      const ids = (await all(store.readStream('stream-1'))).map(({ id }) => id);
+      expect(ids.filter((id) => batch.some((each) => each.id === id))).toHaveLength(2);
+    },
+  );
+
+  it('a repeat before the original is indexed gets a timeout, and is asked again', async () => {
+    server.faults.push('timeout');
+    expect(await store.append('stream-1', [event()], 'no_stream')).toMatchObject({ revision: 0n });
+  });
+
+  it('a server that is not ready, or does not lead any more, is waited for', async () => {
+    server.faults.push('notReady', 'notLeader');
+    expect(await store.append('stream-1', [event()], 'no_stream')).toMatchObject({ revision: 0n });
+    server.isReady = false;
+    const read = all(store.readStream('stream-1'));
+    setTimeout(() => (server.isReady = true), 150);
+    expect(await read).toHaveLength(1);
+  });
+
+  it('a clock that is behind the server is told by the health', async () => {
+    expect(await store.health()).toMatchObject({ status: 'ok' });
+    server.clockAheadMs = 60_000;
+    expect(await store.health()).toMatchObject({
+      status: 'warn',
+      detail: expect.stringMatching(/clock that is (59|60|61) s ahead .*NTP/),
+    });
+  });
+
+  it.each(['no-rights', 'wrong-password'] as const)(
+    'a refusal (%s) is told as one, also without the trailer',
+    async (why) => {
+      server.refuses = why;
+      await expect(store.append('stream-1', [event()], 'no_stream')).rejects.toBeInstanceOf(EventStoreAccessDenied);
+      await expect(all(store.readStream('stream-1'))).rejects.toBeInstanceOf(EventStoreAccessDenied);
+    },
+  );
+
+  it('a refusal within a batch is told as one', async () => {
+    server.faults.push('denied');
+    await expect(store.append('stream-1', [event()], 'no_stream')).rejects.toBeInstanceOf(EventStoreAccessDenied);
+  });
+
+  it('a stream that was deleted softly can be made again, and nobody says that it is lost for good', async () => {
+    await fill(store, 'stream-1', 3);
+    server.log.softDelete('stream-1');
+    expect(await all(store.readStream('stream-1'))).toEqual([]);
+    const refused = store.append('stream-1', [event()], 'stream_exists').catch((error: unknown) => error);
+    expect(await refused).not.toMatchObject({ message: expect.stringMatching(/cannot be used again\.$/) });
+    expect([WrongExpectedRevision, StreamTombstoned]).toContain((await refused)?.constructor);
+    expect(await store.append('stream-1', [event()], 'any')).toMatchObject({ revision: 3n });
+  });
+
+  it("opens, is healthy and knows its head at once on a log that is nearly all others'", async () => {
+    const proposed = { id: '00000000-0000-4000-8000-000000000000', type: 'Foreign', contentType: 'application/json' };
+    const bytes = Buffer.from('{}');
+    const mine = await KurrentDbEventStore.open(server.url, { namespace: 'mine-' });
+    await mine.append('stream-1', [event()], 'no_stream');
+    await mine.close();
+    const foreign = Array.from({ length: 500 }, () => ({ ...proposed, data: bytes, metadata: bytes }));
+    server.log.append('other-1', foreign, -2n);
+    server.log.scanMsPerRecord = 60;
+    const began = performance.now();
+    const shared = await KurrentDbEventStore.open(server.url, { namespace: 'mine-' });
+    expect(await shared.health()).toMatchObject({ status: 'ok' });
+    const { position } = await shared.append('stream-1', [event()], 'any');
+    expect(await shared.headPosition()).toBe(position);
+    const subscriber = new Subscriber(shared);
+    await subscriber.caughtUp();
+    expect(subscriber.events).toHaveLength(2);
+    subscriber.stop();
+    await shared.close();
+    expect(performance.now() - began).toBeLessThan(10_000);
+  });
+
+  it('a nil id is refused before the server does', async () => {
+    const nil = event({ id: '00000000-0000-0000-0000-000000000000' });
+    await expect(store.append('stream-1', [nil], 'any')).rejects.toBeInstanceOf(InvalidEvent);
+  });
+});
