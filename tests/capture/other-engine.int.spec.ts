@@ -76,6 +76,20 @@ const list = (...lines: string[]) => ['#EXTM3U', '#EXT-X-TARGETDURATION:1', ...l
 const text = (body: string) => (response: ServerResponse) => void response.end(body);
 
 describe('what stands at an address decides, whatever its name', () => {
+  it.each([
+    ['FLV over HTTP', 'live.flv', ['-f', 'flv']],
+    ['a transport stream', 'live.ts', ['-f', 'mpegts']],
+    ['radio', 'radio.aac', ['-vn', '-f', 'adts']],
+  ])('%s that never ends is recorded', async (_kind, name, format) => {
+    const body = await media(name, format, 20);
+    answers['/live.m3u8'] = (response) => void response.write(body);
+    const { end, witness } = capture('/live.m3u8');
+    await witness.segments(4);
+    stop.abort();
+    expect(await end).toEqual({ kind: 'stopped' });
+    expect((await ledgerOf(directory())).totals.durationSeconds).toBeGreaterThan(1.5);
+  });
+
   it('a DASH manifest is read as one, and refused as one', async () => {
     answers['/live.m3u8'] = text(
       '<?xml version="1.0"?><MPD type="dynamic"><Period><AdaptationSet contentType="video"><ContentProtection schemeIdUri="x"/><Representation id="v"/></AdaptationSet></Period></MPD>',

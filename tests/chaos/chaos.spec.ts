@@ -19,6 +19,9 @@ const seed = Number(process.env['CHAOS_SEED'] ?? 1);
 const killEveryMilliseconds = 26_000;
 const firstKillMilliseconds = 12_000;
 
+/** A list that would take a reader that looks back for each segment until tomorrow. */
+const hostile = `#EXTM3U\n#EXT-X-TARGETDURATION:2\n${'#EXTINF:2,\na.ts\n'.repeat(300_000)}`;
+
 const playlistFaults: readonly PlaylistFault[] = [
   { kind: 'status', status: 500 },
   { kind: 'status', status: 503 },
@@ -27,6 +30,7 @@ const playlistFaults: readonly PlaylistFault[] = [
   { kind: 'frozen' },
   { kind: 'silent' },
   { kind: 'html' },
+  { kind: 'text', text: hostile },
 ];
 const segmentFaults: readonly SegmentFault[] = [
   { kind: 'status', status: 502 },
@@ -63,6 +67,12 @@ it(
       const { items } = await server.api.recordings();
       return items.every(({ state, bytes }) => state === 'capturing' && bytes > 0);
     });
+
+    const enemy = await world.origin({ pace: 1, profiles: [SMALLER] });
+    enemy.faults.playlist({ kind: 'text', text: hostile });
+    await server.api.addStreamer({ url: enemy.url, name: 'Enemy' });
+    const { recordingId } = await server.api.start(recordings + 1);
+    expect((await server.api.reaches(recordingId, 'failed', 15)).failure?.code).toBe('source.too-large');
 
     const sinceMs = Date.now();
     const downs: Down[] = [];
@@ -103,7 +113,7 @@ it(
     expect(files.filter((file) => /partial|tmp|\.streamvault-(?!folder$)/.test(file))).toEqual([]);
     // Else nothing was asked.
     expect(obtainable).toBeGreaterThan(5 * recordings);
-    expect((await server.api.recordings('?limit=200')).items).toHaveLength(recordings);
+    expect((await server.api.recordings('?limit=200')).items).toHaveLength(recordings + 1);
   }),
 );
 

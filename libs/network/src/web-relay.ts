@@ -13,6 +13,8 @@ import { RelayLogin } from './relay-login.js';
 import { refusal } from './tunnel.js';
 
 export interface RelayedWebSource extends RelayedSource {
+  /** What stands at its address, where that is known: one body of media is passed on whatever its name says. */
+  readonly contents?: 'media' | 'manifest';
   /** Sent with requests; what is secret of them to the source's own origin only. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -64,8 +66,14 @@ export class WebRelay {
   get url(): string {
     const { pathname } = this.#address;
     // Some formats are told by their name; what else stands there is nobody's business.
-    const extension = /\.(mpd|m3u8?|mp4|ts|flv|mkv|aac|mp3|ogg)$/i.exec(pathname)?.[0] ?? '';
+    const told = /\.(mpd|m3u8?|mp4|ts|flv|mkv|aac|mp3|ogg)$/i.exec(pathname)?.[0] ?? '';
+    const extension = this.#isMedia(this.#address) ? told.replace(/^\.(mpd|m3u8?)$/i, '') : told;
     return `http://${MASK}${[...this.#folders].map((_, depth) => `/~${depth}`).join('')}/source${extension}`;
+  }
+
+  /** Whatever its name, one body of media stands there. */
+  #isMedia(url: URL): boolean {
+    return this.source.contents === 'media' && url.href === this.#address.href;
   }
 
   /** Of the source's path. What is named relative to it lies as deep in the mask. */
@@ -113,7 +121,7 @@ export class WebRelay {
     const typed: LedFrom = this.source.lookedUp === true ? 'public' : 'given';
     const from = isSource ? typed : this.#reach;
     try {
-      if (isText(url.pathname)) await this.#sendText(client, url, from);
+      if (isText(url.pathname) && !this.#isMedia(url)) await this.#sendText(client, url, from);
       else await this.#sendBytes(client, head, url, from);
       if (isSource) await this.#noteReach(url, from);
       this.#failure = undefined;

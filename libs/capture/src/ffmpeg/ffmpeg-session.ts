@@ -199,7 +199,7 @@ export class FfmpegSession {
         committer.timedBy(joining.times.mediaSeconds, joining.times.wallMs);
         return await joining.join((process) => this.#follow(process, committer, undefined));
       }
-      way = await openWay(this.#source, this.services);
+      way = await openWay(this.#dash.found(this.#source), this.services);
       const { url, options, isSecret = false, environment } = way;
       const args = ffmpegArguments({ url, options, isSecret, sound: this.#sound });
       const process = await Child.start(this.services.settings.ffmpegPath, args, environment, isSecret ? 1 : 0);

@@ -53,6 +53,11 @@ export class LiveDash {
     return this.#reading?.feed.goesOn === true ? (this.#held?.picture ?? this.#held?.sound) : undefined;
   }
 
+  /** The source as it is known by now. */
+  found(source: CaptureSource): CaptureSource {
+    return this.#mediaAt === source.url ? { ...source, contents: 'media' } : source;
+  }
+
   /** All of it was read. */
   get isOver(): boolean {
     return this.#reading?.feed.isOver === true;

@@ -1,4 +1,4 @@
-import { type CaptureFact } from '@streamvault/capture';
+import { BROADCAST_OVER, type CaptureFact } from '@streamvault/capture';
 import { SourceUnavailable } from '@streamvault/platforms';
 import { isOfDisk } from '../domain/disk-causes.js';
 import type { RecordingContext } from '../domain/recording-context.js';
@@ -16,6 +16,8 @@ const findAttempts = 3;
 export interface EndSignals {
   readonly stop: AbortSignal;
   readonly leaving: AbortSignal;
+  /** The recording as it is by then: what was silent until somebody stopped it is a gap, what ended by itself is not. */
+  readonly now?: () => Pick<RecordingContext, 'endReason'>;
 }
 
 /** The capture of one recording, begun again as often as it breaks for reasons of our own. */
@@ -24,6 +26,7 @@ export class CaptureEffect {
   readonly #context: RecordingContext;
   readonly #report: Report;
   readonly #signal: AbortSignal;
+  readonly #now: EndSignals['now'];
   readonly #leaving: AbortSignal;
   /** The engine has been set to work: from then on trouble is an interruption. */
   #wasTried: boolean;
@@ -33,10 +36,11 @@ export class CaptureEffect {
   #waitsFor: Cause | undefined;
   #attempts = 0;
 
-  constructor(parts: EffectParts, context: RecordingContext, report: Report, { leaving, stop }: EndSignals) {
+  constructor(parts: EffectParts, context: RecordingContext, report: Report, { leaving, now, stop }: EndSignals) {
     this.#parts = parts;
     this.#context = context;
     this.#signal = stop;
+    this.#now = now;
     this.#leaving = leaving;
     this.#hasBegun = context.parts.length > 0;
     this.#wasTried = this.#hasBegun;
@@ -102,7 +106,12 @@ export class CaptureEffect {
     const source = await sources.resolve({ ...this.#context.source, quality, proxies }, signal);
     const hadBegun = this.#wasTried;
     this.#wasTried = true;
-    const end = await engine.capture(
+    const stop = new AbortController();
+    // The recording has its new state when what moved it is done.
+    const end = () =>
+      queueMicrotask(() => stop.abort(this.#now?.().endReason === 'stopped' ? undefined : BROADCAST_OVER));
+    signal.addEventListener('abort', end, { once: true });
+    const outcome = await engine.capture(
       {
         recordingId,
         directory: folders.path(recordingId),
@@ -116,23 +125,23 @@ export class CaptureEffect {
         fact: (fact) => this.#take(fact),
         progress: (now) => progress.update(now),
       },
-      signal,
+      stop.signal,
       this.#leaving,
-    );
-    switch (end.kind) {
+    ).finally(() => signal.removeEventListener('abort', end));
+    switch (outcome.kind) {
       case 'ended':
         await this.#report({ type: 'ReportSourceEnd', at: this.#at() });
         return;
       case 'failed':
         // What is there waits for its disk; only a recording that has nothing yet ends of it.
-        if (hadBegun && isOfDisk(end.cause))
-          throw Object.assign(new Error(end.cause.message), { code: end.cause.code });
-        await this.#report({ type: 'ReportCaptureFailure', at: this.#at(), cause: end.cause });
+        if (hadBegun && isOfDisk(outcome.cause))
+          throw Object.assign(new Error(outcome.cause.message), { code: outcome.cause.code });
+        await this.#report({ type: 'ReportCaptureFailure', at: this.#at(), cause: outcome.cause });
         return;
       case 'stopped':
         return;
       default:
-        return end satisfies never;
+        return outcome satisfies never;
     }
   }
 

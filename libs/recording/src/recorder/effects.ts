@@ -75,9 +75,15 @@ export class RecordingEffects {
    * Captures until the source ends or a signal aborts: `signal` when it is to be finished, `leaving` (before or after that) when the
    * recorder goes. Trouble of our own is reported, and then tried again.
    */
-  async capture(context: RecordingContext, report: Report, signal: AbortSignal, leaving: AbortSignal): Promise<void> {
+  async capture(
+    context: RecordingContext,
+    report: Report,
+    signal: AbortSignal,
+    leaving: AbortSignal,
+    now: () => RecordingContext = () => context,
+  ): Promise<void> {
     try {
-      await new CaptureEffect(this.#parts, context, report, { stop: signal, leaving }).run();
+      await new CaptureEffect(this.#parts, context, report, { stop: signal, leaving, now }).run();
     } finally {
       this.#parts.progress.remove(context.recordingId);
     }

@@ -45,7 +45,7 @@ const machineWithHands = recordingMachine.provide({
     ),
     // Not from their input: restored, an effect is given that of when its state was entered, which may be long ago.
     capture: effect<EffectInput>('capture', (effects, recording, { report, signal }) =>
-      effects.capture(recording.context, report, signal, recording.leaving),
+      effects.capture(recording.context, report, signal, recording.leaving, () => recording.context),
     ),
     finalize: effect<EffectInput>('finalize', (effects, { context }, { report, signal }) =>
       effects.finalize(context, report, signal),
