@@ -111,23 +111,25 @@ export class CaptureEffect {
     const end = () =>
       queueMicrotask(() => stop.abort(this.#now?.().endReason === 'stopped' ? undefined : BROADCAST_OVER));
     signal.addEventListener('abort', end, { once: true });
-    const outcome = await engine.capture(
-      {
-        recordingId,
-        directory: folders.path(recordingId),
-        source,
-        quality,
-        ads,
-        hasBegun: this.#hasBegun,
-        ...(this.#waitsFor && { away: this.#waitsFor }),
-      },
-      {
-        fact: (fact) => this.#take(fact),
-        progress: (now) => progress.update(now),
-      },
-      stop.signal,
-      this.#leaving,
-    ).finally(() => signal.removeEventListener('abort', end));
+    const outcome = await engine
+      .capture(
+        {
+          recordingId,
+          directory: folders.path(recordingId),
+          source,
+          quality,
+          ads,
+          hasBegun: this.#hasBegun,
+          ...(this.#waitsFor && { away: this.#waitsFor }),
+        },
+        {
+          fact: (fact) => this.#take(fact),
+          progress: (now) => progress.update(now),
+        },
+        stop.signal,
+        this.#leaving,
+      )
+      .finally(() => signal.removeEventListener('abort', end));
     switch (outcome.kind) {
       case 'ended':
         await this.#report({ type: 'ReportSourceEnd', at: this.#at() });
