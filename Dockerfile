@@ -26,8 +26,8 @@ COPY --from=build /app/apps apps
 RUN printf '#!/bin/sh\nexec node /app/apps/cli/dist/main.js "$@"\n' > /usr/local/bin/streamvault \
   && chmod 0755 /usr/local/bin/streamvault
 
-# A container's port is reached from outside only where it is published, so it listens everywhere inside. There are no
-# accounts yet: it starts only with ALLOW_OPEN_ACCESS=true, which is for whoever runs it to say. See docs/deploy/docker.md.
+# A container's port is reached from outside only where it is published, so it listens everywhere inside. Until
+# there is an administrator it asks for the code in its log. See docs/deploy/docker.md.
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8000 DATA_DIR=/data
 USER node
 VOLUME /data

@@ -76,7 +76,7 @@ async function measure(path: string): Promise<number> {
   const server = await Service.server(data, { ROLES: 'api', EVENT_STORE_URL: `sqlite:${path}` });
   const ask = async (route: string) => {
     const began = performance.now();
-    const answer = await fetch(server.address + route);
+    const answer = await server.fetch(route);
     const body = await answer.text();
     const milliseconds = performance.now() - began;
     if (!answer.ok) throw new Error(`${route} answers ${answer.status}: ${body.slice(0, 300)}`);

@@ -5,8 +5,16 @@ import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { writeLicenses } from './licenses.mjs';
 
-/** What brings machine code, or looks for files beside its own. */
-const besideTheirFiles = ['better-sqlite3', '@kurrent/kurrentdb-client', 'pino', 'pino-pretty', 'swagger-ui-dist'];
+/** What brings machine code, looks for files beside its own, or is a book that is opened seldom. */
+const besideTheirFiles = [
+  '@node-rs/argon2',
+  '@zxcvbn-ts/language-common',
+  'better-sqlite3',
+  '@kurrent/kurrentdb-client',
+  'pino',
+  'pino-pretty',
+  'swagger-ui-dist',
+];
 
 /** What libraries ask for in case it is there. It is not. */
 const notInstalled = [

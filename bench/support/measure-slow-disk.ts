@@ -169,14 +169,14 @@ async function watch(
 
 async function ask(server: Service): Promise<number> {
   const start = performance.now();
-  const answer = await fetch(`${server.address}/api/recordings?limit=50`);
+  const answer = await server.fetch('/api/recordings?limit=50');
   await answer.arrayBuffer();
   if (!answer.ok) throw new Error(`GET /api/recordings answers ${answer.status}.`);
   return performance.now() - start;
 }
 
 async function loopDelay(server: Service): Promise<{ readonly p99: number; readonly slowest: number }> {
-  const text = await (await fetch(`${server.address}/metrics`)).text();
+  const text = await (await server.fetch('/metrics')).text();
   const figure = (name: string) =>
     round(Number(new RegExp(`^nodejs_eventloop_lag_${name}_seconds ([\\d.e+-]+)$`, 'm').exec(text)?.[1]) * 1000, 1);
   return { p99: figure('p99'), slowest: figure('max') };

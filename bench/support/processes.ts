@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs';
 import { get } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { administratorSettings, signIn } from '../../tests/e2e/support/signed-in.js';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -48,6 +49,8 @@ export class Service {
   readonly startedAt: number;
   readonly address: string;
 
+  #signedIn: Promise<Record<string, string>> | undefined;
+
   private constructor(child: ChildProcess, startedAt: number, address: string) {
     this.child = child;
     this.startedAt = startedAt;
@@ -78,8 +81,16 @@ export class Service {
       PORT: '0',
       DATA_DIR: dataDirectory,
       LOG_FORMAT: 'json',
+      ...administratorSettings,
       ...env,
     });
+  }
+
+  /** `fetch` by somebody who is signed in. */
+  async fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    this.#signedIn ??= signIn(this.address);
+    const headers = { ...(await this.#signedIn), ...(init.headers as Record<string, string> | undefined) };
+    return fetch(this.address + path, { ...init, headers });
   }
 
   get pid(): number {
@@ -87,7 +98,7 @@ export class Service {
   }
 
   async json(method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown> {
-    const answer = await fetch(this.address + path, {
+    const answer = await this.fetch(path, {
       method,
       ...(body !== undefined && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
     });

@@ -200,7 +200,7 @@ async function watch(windowSeconds: number, windows: number, server: number, ffm
 
 /** Seconds of media by recording, as `/metrics` has them. */
 async function capturedSeconds(server: Service, count: number): Promise<number[]> {
-  const text = await (await fetch(`${server.address}/metrics`)).text();
+  const text = await (await server.fetch('/metrics')).text();
   const entries = [...text.matchAll(/^streamvault_recording_duration_seconds\{recording="(\d+)"\} ([\d.]+)$/gm)];
   const byId = new Map(entries.map(([, id, seconds]) => [Number(id), Number(seconds)]));
   return Array.from({ length: count }, (_, index) => byId.get(index + 1) ?? 0);

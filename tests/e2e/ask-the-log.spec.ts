@@ -42,7 +42,7 @@ it(
     // Its last step, and those that had to come before that one.
     expect(new Set(types.slice(3))).toEqual(new Set(['StepStarted', 'StepSucceeded']));
     expect(types.at(-1)).toBe('StepStarted');
-    expect(began).toMatchObject({ correlationId: toStop, actor: 'api' });
+    expect(began).toMatchObject({ correlationId: toStop, actor: 'user:1' });
     expect(causes[0]).toMatchObject({ stream: `recording-${recordingId}`, metadata: { $causationId: toStop } });
 
     const [ended] = await find(api, `stream=recording-${recordingId}&type=CaptureEnded`);
@@ -58,7 +58,7 @@ it(
     const [started] = await find(api, `stream=recording-${recordingId}&type=CaptureStarted`);
     const start = await explain(api, started!.position);
     expect(start.causes.map(({ type }) => type)).toEqual(['RecordingRequested', 'CaptureStarting']);
-    expect(start.origin).toMatchObject({ correlationId: toStart, actor: 'api' });
+    expect(start.origin).toMatchObject({ correlationId: toStart, actor: 'user:1' });
 
     // Nothing in the log is without a cause: each names a request, or an event before it under the same correlation id.
     const log = await find(api, 'limit=200');

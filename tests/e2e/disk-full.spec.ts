@@ -179,7 +179,7 @@ itMounts(
     await disk.free(server);
     const { steps, videoId } = await server.api.reaches(recordingId, 'completed', 60);
     expect(steps).toContainEqual(expect.objectContaining({ name: 'thumbnail', state: 'succeeded', error: null }));
-    expect((await fetch(`${server.address}/api/videos/${videoId}/thumbnail`)).status).toBe(200);
+    expect((await server.api.fetch(`/api/videos/${videoId}/thumbnail`)).status).toBe(200);
     const failures = (await server.api.story(recordingId)).filter(({ type }) => type === 'StepFailed');
     expect(failures).toHaveLength(1);
   }),

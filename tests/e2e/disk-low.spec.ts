@@ -70,7 +70,7 @@ it(
       code: 'recording.already-active',
     });
     expect((await server.api.recording(older.recordingId)).state).toBe('capturing');
-    expect(await (await fetch(`${server.address}/metrics`)).text()).toMatch(/^streamvault_disk_free_bytes\{.*\} \d/m);
+    expect(await (await server.api.fetch('/metrics')).text()).toMatch(/^streamvault_disk_free_bytes\{.*\} \d/m);
 
     await disk.take(unit + 1);
     const stopped = await feed.event('StopRequested', { recordingId: newer.recordingId });

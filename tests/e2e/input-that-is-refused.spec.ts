@@ -62,7 +62,7 @@ describe('input', () => {
 
   it('that is no JSON is a 400, of a kind that nobody reads a 415, too large a 413', async () => {
     const send = (body: string, type = 'application/json') =>
-      fetch(`${server.address}/api/streamers`, { method: 'POST', headers: { 'Content-Type': type }, body });
+      server.api.fetch('/api/streamers', { method: 'POST', headers: { 'Content-Type': type }, body });
     for (const [answer, status] of [
       [await send('{"url":'), 400],
       [await send(''), 400],

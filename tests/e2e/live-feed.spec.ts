@@ -88,7 +88,7 @@ it(
     await server.api.addStreamer({ url: 'http://127.0.0.1:9/2.m3u8' });
     await present.event('StreamerAdded');
     expect(present.events).toHaveLength(1);
-    const answer = await fetch(`${server.address}/api/live?lastEventId=0`);
+    const answer = await server.api.fetch('/api/live?lastEventId=0');
     const reader = answer.body!.getReader();
     let text = '';
     await until('both were told', async () => {

@@ -154,7 +154,7 @@ it(
     const kept = path.join(aside, 'kept-whole');
     await copyFile(file, kept);
     try {
-      const answer = await fetch(server.address + video.streamUrl);
+      const answer = await server.api.fetch(video.streamUrl);
       await truncate(file, 10);
       // Whether all of it had been sent by then is a matter of luck; what counts is that it ends, and the server goes on.
       await within(

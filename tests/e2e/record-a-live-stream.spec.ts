@@ -236,7 +236,7 @@ describe.each(containers)('a live stream in %s, recorded in real time', (contain
     const positions = story.map(({ position }) => Number(position));
     expect(positions).toEqual(positions.toSorted((left, right) => left - right));
     expect(new Set(story.map(({ stream }) => stream))).toEqual(new Set([`recording-${recordingId}`]));
-    expect(story[0]!.metadata).toMatchObject({ actor: 'api' });
+    expect(story[0]!.metadata).toMatchObject({ actor: 'user:1' });
     // Whatever a request led to is found under its id, days later too: first what the one to start did, then the one to stop.
     const stop = story.findIndex(({ type }) => type === 'StopRequested');
     const ids = story.map(({ metadata }) => metadata['$correlationId']);
@@ -271,7 +271,7 @@ describe.each(containers)('a live stream in %s, recorded in real time', (contain
     const hashes = await Promise.all(
       playlist.segments.map(async ({ url, byteRange }) => {
         const { offset, length } = byteRange!;
-        const answer = await fetch(url, { headers: { Range: `bytes=${offset}-${offset + length - 1}` } });
+        const answer = await server.api.fetch(url, { headers: { Range: `bytes=${offset}-${offset + length - 1}` } });
         expect(answer.status).toBe(206);
         return sha256(Buffer.from(await answer.arrayBuffer()));
       }),

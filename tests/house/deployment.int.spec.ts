@@ -62,14 +62,14 @@ describe('the settings', () => {
     expect(parseSettings(settings, false)).toMatchObject({
       host: '0.0.0.0',
       dataDirectory: '/data',
-      allowOpenAccess: true,
     });
   });
 });
 
 describe('the container', () => {
   it('is not open by itself: the image leaves the decision to whoever runs it, the compose file publishes to loopback', () => {
-    expect(imageSettings.map(([, name]) => name)).not.toContain('ALLOW_OPEN_ACCESS');
+    for (const secret of ['ADMIN_NAME', 'ADMIN_PASSWORD'])
+      expect(imageSettings.map(([, name]) => name)).not.toContain(secret);
     const published = [...section(service('streamvault'), 'ports').matchAll(/^ {6}- '?(.*?)'?$/gm)].map(
       ([, port]) => port,
     );

@@ -198,6 +198,7 @@ function recorderHost(
 }
 
 const installationOf = ({
+  databaseUrl,
   dataDirectory,
   eventStoreUrl,
   publicUrl,
@@ -208,6 +209,7 @@ const installationOf = ({
   version,
   dataDirectory,
   recordingsDirectory,
+  sharedDatabaseUrl: databaseUrl.startsWith('sqlite:') ? undefined : databaseUrl,
   publicUrl,
   timeZone,
   roles,

@@ -4,6 +4,7 @@ import { SqliteEventStore } from '@streamvault/event-store';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { FirstAdministratorRefused, FirstRun, UndeclaredRoutes } from '@streamvault/access';
 import { AppModule } from './app.module.js';
 import { DemoChannel } from './demo/demo-channel.js';
 import type { DiskWatch } from '@streamvault/storage';
@@ -16,7 +17,7 @@ import { openRuntime, type ServerRuntime } from './runtime/server-runtime.js';
 import { SourceSecrets } from '@streamvault/secrets';
 import { StartRefused } from '@streamvault/storage';
 import { loadEnvironment } from './settings/load-environment.js';
-import { InvalidSettings, isLoopback, parseSettings, type Settings } from './settings/settings.js';
+import { InvalidSettings, parseSettings, type Settings } from './settings/settings.js';
 
 /** A stop that takes longer than this is broken off: what is in the log and on disk is enough to go on from. */
 const stopWithinMilliseconds = 4500;
@@ -31,10 +32,6 @@ interface Started {
 
 async function start(): Promise<void> {
   const settings = parseSettings(loadEnvironment(process.env), process.stdout.isTTY);
-  if (!isLoopback(settings.host) && !settings.allowOpenAccess)
-    throw new StartRefused(
-      `HOST is not a loopback address, and there are no accounts yet: everybody who reaches ${settings.host} could do everything. Set ALLOW_OPEN_ACCESS=true if that is meant.`,
-    );
   const logger = createLogger(settings);
   const runtime = await openRuntime(settings, logger);
   endWithWriter(runtime);
@@ -61,9 +58,10 @@ async function start(): Promise<void> {
   const app = await createApp(AppModule.with(runtime, demo, sources, disk), settings, logger);
   const host = app.get(RecorderHost);
   stopOnSignal({ runtime, app, demo, disk, host });
+  if (settings.roles.has('api')) await app.get(FirstRun).prepare();
   const address = await listen(app, settings);
   sources.listensAt(address);
-  announce(address, settings, runtime);
+  announce(address, runtime);
   await host.start();
   app.get(ReactionRunner).start();
   verifyLog(runtime);
@@ -112,9 +110,7 @@ async function listen(app: NestFastifyApplication, { host, port }: Settings): Pr
   return `http://${isIP(name) === 6 ? `[${name}]` : name}:${actual}`;
 }
 
-function announce(address: string, { host, allowOpenAccess }: Settings, { logger, media }: ServerRuntime): void {
-  if (allowOpenAccess && !isLoopback(host))
-    logger.warn(`OPEN ACCESS: everybody who reaches ${host} can record, watch and delete. There are no accounts yet.`);
+function announce(address: string, { logger, media }: ServerRuntime): void {
   const { ffmpeg } = media.tools;
   logger.info(`ffmpeg ${ffmpeg.version} (${ffmpeg.origin})`);
   logger.info('Channels do not start by themselves yet: press record, or ask the API.');
@@ -159,7 +155,11 @@ function stopOnSignal({ runtime, app, demo, disk, host }: Started): void {
 }
 
 start().catch((error: unknown) => {
-  const isPlain = error instanceof StartRefused || error instanceof InvalidSettings;
+  const isPlain =
+    error instanceof StartRefused ||
+    error instanceof InvalidSettings ||
+    error instanceof FirstAdministratorRefused ||
+    error instanceof UndeclaredRoutes;
   process.stderr.write(isPlain ? `StreamVault cannot start. ${error.message}\n` : `StreamVault cannot start.\n`);
   if (!isPlain) process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   process.exit(1);

@@ -1,3 +1,4 @@
+export * from './access.js';
 export * from './audit.js';
 export * from './audit-events.js';
 export * from './audit-projections.js';

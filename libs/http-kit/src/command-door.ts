@@ -63,7 +63,7 @@ export class CommandDoor {
       JSON.stringify([request.method, request.url, request.body ?? null], withoutSecrets),
     );
     return this.idempotency.run(
-      { key, scope: 'api', fingerprint, metadata: { correlationId, causationId, actor }, now },
+      { key, scope: actor, fingerprint, metadata: { correlationId, causationId, actor }, now },
       async (commandId) => {
         try {
           return await once(commandId);

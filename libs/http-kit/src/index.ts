@@ -10,6 +10,7 @@ export {
   PublicIdPipe,
   validation,
 } from './input.js';
-export { ALL_ROUTES_NEED, Needs, type RoutePermission } from './needs.js';
+export { ALL_ROUTES_NEED, Needs, type RouteNeeds, type RoutePermission } from './needs.js';
+export { nobody, type Principal, principalOf, setPrincipal, type SharedItem } from './principal.js';
 export { InvalidInput, problem, problemOf } from './problem.js';
 export { correlationIdOf, metadataOf } from './request-metadata.js';

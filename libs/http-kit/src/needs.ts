@@ -1,13 +1,22 @@
 import { SetMetadata } from '@nestjs/common';
+import type { SharedItem } from './principal.js';
 
 /**
  * What a caller must be allowed to do before a route answers: the name of a permission that a context declares
- * (`recordings.control`); `anyone` for what needs no sign-in; `signed-in` for whatever concerns only the caller himself.
+ * (`recordings.control`); `signed-in` for what concerns only the caller himself; `anyone` for what needs no sign-in; `always`
+ * for the little that answers even before there is an account.
  */
 export type RoutePermission = string;
 
-/** Metadata key under which {@link Needs} leaves the permission. */
+export interface RouteNeeds {
+  readonly permission: RoutePermission;
+  /** What the `:id` of the route names, where a share link or a signed address may open it. */
+  readonly shared?: SharedItem['kind'];
+}
+
+/** Metadata key under which {@link Needs} leaves what a route needs. */
 export const ALL_ROUTES_NEED = 'streamvault:needs';
 
 /** Declares the permission of a route, or of all routes of a controller; the route's own declaration wins. */
-export const Needs = (permission: RoutePermission) => SetMetadata(ALL_ROUTES_NEED, permission);
+export const Needs = (permission: RoutePermission, { shared }: { shared?: SharedItem['kind'] } = {}) =>
+  SetMetadata(ALL_ROUTES_NEED, { permission, ...(shared && { shared }) } satisfies RouteNeeds);

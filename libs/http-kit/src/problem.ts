@@ -6,9 +6,11 @@ import { STATUS_CODES } from 'node:http';
 
 const statusOf: Readonly<Record<DomainErrorKind, number>> = {
   invalid: 400,
+  unauthenticated: 401,
   forbidden: 403,
   'not-found': 404,
   conflict: 409,
+  'too-fast': 429,
   unavailable: 503,
 };
 

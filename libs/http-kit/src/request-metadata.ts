@@ -1,6 +1,7 @@
 import type { CommandMetadata } from '@streamvault/kernel';
 import type { FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
+import { principalOf } from './principal.js';
 
 const correlationIds = new WeakMap<object, string>();
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -21,5 +22,6 @@ export function correlationIdOf(request: FastifyRequest): string {
 /** The metadata of a command that this request asks for. */
 export function metadataOf(request: FastifyRequest, commandId: string = randomUUID()): CommandMetadata {
   const correlationId = correlationIdOf(request);
-  return { commandId, correlationId, causationId: correlationId, actor: 'api', now: new Date().toISOString() };
+  const { actor } = principalOf(request);
+  return { commandId, correlationId, causationId: correlationId, actor, now: new Date().toISOString() };
 }

@@ -1,7 +1,8 @@
 import type { JsonObject } from '@streamvault/event-store';
 
 /** What went wrong, in words that know nothing of HTTP; one filter at the edge translates. */
-export type DomainErrorKind = 'not-found' | 'conflict' | 'invalid' | 'unavailable' | 'forbidden';
+export type DomainErrorKind =
+  'not-found' | 'conflict' | 'invalid' | 'unavailable' | 'forbidden' | 'unauthenticated' | 'too-fast';
 
 /**
  * A broken rule or an unmet condition that a caller can understand and act on. Anything else that is thrown is a defect.

@@ -30,9 +30,12 @@ export const libraryContext = defineContext({
   settings: librarySettings,
   jobs: [EmptyBinJob],
   permissions: {
-    'videos.view': 'See and watch videos, and see what is in the bin.',
+    'videos.view': 'See the library, and what is in the bin.',
+    'videos.watch': 'Play videos.',
+    'videos.download': 'Save videos as files.',
     'videos.change': 'Rename and protect videos.',
-    'videos.delete': 'Delete and restore videos, and empty the bin.',
+    'videos.delete': 'Delete videos into the bin, and restore them.',
+    'videos.purge': 'Empty the bin.',
   },
   module: () => ({
     controllers: [VideosController, VideoCommandsController, BinController],

@@ -34,6 +34,11 @@ export const recordingContext = defineContext({
   publicCategories: { [recordingCategory]: recordingViewProjection.name },
   projections: [recordingViewProjection],
   settings: recordingSettings,
+  permissions: {
+    'recordings.view': 'see recordings and play them',
+    'recordings.control': 'start, stop, cancel and retry recordings',
+    'queue.view': 'see what is being made of recordings',
+  },
   module: () => ({
     controllers: [RecordingCommandsController, RecordingsController],
     providers: [

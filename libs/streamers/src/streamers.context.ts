@@ -20,6 +20,10 @@ export const streamersContext = defineContext({
   folds: { [streamerCategory]: foldStreamer },
   publicCategories: { [streamerCategory]: streamerListProjection.name },
   projections: [streamerListProjection],
+  permissions: {
+    'streamers.view': 'see streamers and how they are recorded',
+    'streamers.change': 'add, change and remove streamers',
+  },
   module: () => ({
     controllers: [StreamersController],
     providers: [

@@ -30,6 +30,7 @@ export function inTheBrowser(opened: (page: Page, complaints: string[]) => void)
     const context = await browser!.newContext({ viewport: desktop });
     page = await context.newPage();
     page.setDefaultTimeout(20_000);
+    signInOnTheWay(page, world);
     opened(page, complaintsOf(page));
   });
   afterEach(() => page?.context().close());
@@ -44,6 +45,25 @@ export function inTheBrowser(opened: (page: Page, complaints: string[]) => void)
       }
     });
   return { world, showing };
+}
+
+/**
+ * A server's page is opened by somebody who is signed in there, as if he had been here before. Cookies know no ports: with the next
+ * server's page, the cookie is that server's.
+ */
+function signInOnTheWay(page: Page, world: World): void {
+  const goTo = page.goto.bind(page);
+  page.goto = async (url, options) => {
+    const server = world.serverAt(url);
+    if (server && server.hasAdministrator) {
+      const { Cookie } = await server.api.signedIn();
+      const cookies = Cookie.split('; ').map((pair) => pair.split('=', 2) as [string, string]);
+      await page
+        .context()
+        .addCookies(cookies.map(([name, value]) => ({ name, value, url: server.address, httpOnly: true })));
+    }
+    return goTo(url, options);
+  };
 }
 
 /** The picture moves: time goes on, and frames are decoded. */

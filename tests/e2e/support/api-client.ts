@@ -18,6 +18,7 @@ import {
   type RecordingState,
 } from '@streamvault/api-contract';
 import { z } from 'zod';
+import { type SignedIn, signIn } from './signed-in.js';
 import { until } from './until.js';
 
 export interface RequestOptions {
@@ -49,14 +50,35 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The API as its users have it. Every answer is held against the schema that the API publishes. */
 export class ApiClient {
+  #signedIn: Promise<SignedIn> | undefined;
+
   constructor(private readonly address: () => string) {}
+
+  /** What a request has to bring along; signs in where that was not done yet. */
+  signedIn(): Promise<SignedIn> {
+    this.#signedIn ??= signIn(this.address()).catch((error: unknown) => {
+      this.#signedIn = undefined;
+      throw error;
+    });
+    return this.#signedIn;
+  }
+
+  /** `fetch` by somebody who is signed in. */
+  async fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = { ...(await this.signedIn()), ...(init.headers as Record<string, string> | undefined) };
+    return fetch(new URL(path, this.address()), { ...init, headers });
+  }
 
   /** Any request; what holds for every answer is checked, its status is the caller's business. */
   async request(method: string, path: string, { body, headers = {} }: RequestOptions = {}): Promise<Answer> {
     const answer = await fetch(this.address() + path, {
       method,
       redirect: 'manual',
-      headers: { ...(body !== undefined && { 'Content-Type': 'application/json' }), ...headers },
+      headers: {
+        ...(path !== '/health' && (await this.signedIn())),
+        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const bytes = Buffer.from(await answer.arrayBuffer());

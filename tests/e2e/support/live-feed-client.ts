@@ -22,9 +22,13 @@ export class LiveFeedClient {
     this.ended = this.#read(body);
   }
 
-  static async connect(address: string, lastEventId?: string): Promise<LiveFeedClient> {
+  static async connect(
+    address: string,
+    signedIn: Readonly<Record<string, string>>,
+    lastEventId?: string,
+  ): Promise<LiveFeedClient> {
     const leave = new AbortController();
-    const headers = lastEventId === undefined ? {} : { 'Last-Event-ID': lastEventId };
+    const headers = { ...signedIn, ...(lastEventId !== undefined && { 'Last-Event-ID': lastEventId }) };
     const answer = await fetch(`${address}/api/live`, { headers, signal: leave.signal });
     if (answer.status !== 200 || !answer.body) throw new Error(`The live feed answers ${answer.status}.`);
     return new LiveFeedClient(answer.body, leave);

@@ -2,6 +2,7 @@ import { readLedger, type Ledger } from '@streamvault/capture';
 import path from 'node:path';
 import { ApiClient } from './api-client.js';
 import { LiveFeedClient } from './live-feed-client.js';
+import { administratorSettings } from './signed-in.js';
 import { ServerProcess, type Exit } from './server-process.js';
 import { until, within } from './until.js';
 
@@ -51,6 +52,15 @@ export class StreamVault {
     return this.#address;
   }
 
+  /** From the start, by its settings. */
+  get hasAdministrator(): boolean {
+    return this.#settings['ADMIN_PASSWORD'] !== '';
+  }
+
+  isAt(address: string): boolean {
+    return this.#address !== undefined && new URL(address).origin === this.#address;
+  }
+
   get pid(): number {
     if (!this.#process) throw new Error('The server has not been started.');
     return this.#process.pid;
@@ -76,6 +86,7 @@ export class StreamVault {
       {
         DATA_DIR: this.dataDirectory,
         LOG_FORMAT: 'json',
+        ...administratorSettings,
         PORT: this.#address === undefined ? '0' : new URL(this.#address).port,
         ...this.#settings,
       },
@@ -117,7 +128,7 @@ export class StreamVault {
 
   /** A connection to the live feed that has caught up. */
   async follow(lastEventId?: string): Promise<LiveFeedClient> {
-    const feed = await LiveFeedClient.connect(this.address, lastEventId);
+    const feed = await LiveFeedClient.connect(this.address, await this.api.signedIn(), lastEventId);
     this.#feeds.push(feed);
     await feed.next('the feed had caught up', ({ name }) => name === 'caughtUp');
     return feed;

@@ -36,6 +36,11 @@ export class World {
     return installation;
   }
 
+  /** The server that answers there. */
+  serverAt(address: string): StreamVault | undefined {
+    return this.#installations.find((installation) => installation.isAt(address));
+  }
+
   async origin(options: LiveOriginOptions = {}): Promise<LiveOrigin> {
     const origin = await LiveOrigin.start(options);
     this.#origins.push(origin);

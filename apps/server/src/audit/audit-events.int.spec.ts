@@ -7,6 +7,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { createApp } from '../http/create-app.js';
+import { openGate } from '../http/open-gate.testing.js';
 import { parseSettings } from '../settings/settings.js';
 import { AuditController } from './audit.controller.js';
 import { StreamHistory } from './stream-history.js';
@@ -82,6 +83,7 @@ describe('the log over HTTP', () => {
       providers: [
         { provide: EVENT_STORE, useValue: store },
         { provide: EventRegistry, useValue: registry },
+        ...openGate,
         { provide: StreamHistory, useValue: new StreamHistory(store, registry, {}) },
       ],
     };

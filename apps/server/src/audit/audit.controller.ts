@@ -17,7 +17,7 @@ import {
 import { EVENT_STORE, EventRegistry } from '@streamvault/kernel';
 import type { EventStore } from '@streamvault/event-store';
 import type { z } from 'zod';
-import { Answers } from '@streamvault/http-kit';
+import { Answers, Needs } from '@streamvault/http-kit';
 import { AuditEvents } from './audit-events.js';
 import { StreamHistory } from './stream-history.js';
 
@@ -35,6 +35,7 @@ export class AuditController {
   }
 
   @Get('events')
+  @Needs('audit.view')
   @Answers(
     200,
     auditEvents,
@@ -46,12 +47,14 @@ export class AuditController {
   }
 
   @Get('events/:position')
+  @Needs('audit.view')
   @Answers(200, auditEvent, 'An event, what led to it back to where it all began, and what it led to.', 404)
   event(@Param('position') position: string): Promise<AuditEvent> {
     return this.#events.one(position);
   }
 
   @Get('streams/:stream/state')
+  @Needs('audit.view')
   @Answers(
     200,
     streamState,
@@ -68,6 +71,7 @@ export class AuditController {
   }
 
   @Get('streams/:stream/diff')
+  @Needs('audit.view')
   @Answers(200, streamDiff, 'What changed in a stream between two points.', 400, 404, 409)
   diff(
     @Param('stream') stream: string,

@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { type Projection, projections, type Projections } from '@streamvault/api-contract';
 import { EVENT_STORE, type PoisonedEvent, ProjectionRunner, type ProjectionStatus } from '@streamvault/kernel';
 import type { EventStore } from '@streamvault/event-store';
-import { Answers } from '@streamvault/http-kit';
+import { Answers, Needs } from '@streamvault/http-kit';
 
 @ApiTags('Audit')
 @Controller('api/audit/projections')
@@ -14,12 +14,14 @@ export class ProjectionsController {
   ) {}
 
   @Get()
+  @Needs('audit.view')
   @Answers(200, projections, 'The read models: how far each is, what stopped it, how far its rebuild is.')
   list(): Promise<Projections> {
     return this.#answer(this.runner.status());
   }
 
   @Post(':name/rebuild')
+  @Needs('audit.rebuild')
   @HttpCode(202)
   @Answers(
     202,

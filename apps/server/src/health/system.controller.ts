@@ -2,7 +2,7 @@ import { Controller, Get, Res } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { health } from '@streamvault/api-contract';
 import type { FastifyReply } from 'fastify';
-import { Answers } from '@streamvault/http-kit';
+import { Answers, Needs } from '@streamvault/http-kit';
 import { HealthChecks } from './health-checks.js';
 import { Metrics } from './metrics.js';
 
@@ -15,6 +15,7 @@ export class SystemController {
   ) {}
 
   @Get('health')
+  @Needs('always')
   @Answers(200, health, 'Whether everything that is needed is there; 503 where it is not.')
   async health(@Res() reply: FastifyReply): Promise<void> {
     const report = await this.checks.report();
@@ -23,6 +24,7 @@ export class SystemController {
   }
 
   @Get('metrics')
+  @Needs('system.view')
   @ApiProduces('text/plain')
   @Answers(200, undefined, 'Prometheus metrics.')
   async prometheus(@Res() reply: FastifyReply): Promise<void> {

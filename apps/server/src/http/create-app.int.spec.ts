@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import pino from 'pino';
 import { parseSettings } from '../settings/settings.js';
 import { createApp } from './create-app.js';
+import { openGate } from './open-gate.testing.js';
 
 @Controller('api/things')
 class Things {
@@ -27,7 +28,7 @@ let app: NestFastifyApplication;
 let port: number;
 
 beforeAll(async () => {
-  const module = { module: Few, controllers: [Things] };
+  const module = { module: Few, controllers: [Things], providers: [...openGate] };
   app = await createApp(module, parseSettings({}, false), pino({ level: 'silent' }));
   await app.listen(0, '127.0.0.1');
   port = (app.getHttpServer().address() as AddressInfo).port;

@@ -1,5 +1,5 @@
-import { type DynamicModule, NotFoundException } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { type DynamicModule, NotFoundException, type Type } from '@nestjs/common';
+import { ModulesContainer, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { readFile } from 'node:fs/promises';
@@ -9,14 +9,15 @@ import { isConsolePage, serveConsole } from '../console/serve-console.js';
 import type { Settings } from '../settings/settings.js';
 import { serverFolder } from '../server-folder.js';
 import { version } from '../version.js';
-import { AccessRules } from './access-rules.js';
+import { OurHosts } from './our-hosts.js';
 import { answerClientError } from './client-error.js';
-import { withProblemSchema } from '@streamvault/http-kit';
-import { validation } from '@streamvault/http-kit';
+import { AccessGate, refuseOtherSites } from '@streamvault/access';
+import { correlationIdOf, validation, withProblemSchema } from '@streamvault/http-kit';
+import { Contexts } from '@streamvault/kernel';
+import { addGate } from './gate-hook.js';
 import { ProblemFilter } from './problem.filter.js';
 
 import { NestLogger } from './nest-logger.js';
-import { correlationIdOf } from '@streamvault/http-kit';
 
 const bodyLimitBytes = 256 * 1024;
 const requestMilliseconds = 8000;
@@ -63,16 +64,19 @@ export async function createApp(
     requestTimeout: requestMilliseconds,
     http: { headersTimeout: requestMilliseconds, connectionsCheckingInterval: 1000 },
     clientErrorHandler: answerClientError,
+    trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
     routerOptions: { maxParamLength: 300 },
     frameworkErrors: (error: unknown, request: unknown, reply: unknown) =>
       filter.answer(error, request as FastifyRequest, reply as FastifyReply),
   });
   const fastify = adapter.getInstance<FastifyInstance>();
   fastify.server.maxConnections = mostConnections;
-  addRules(fastify, new AccessRules(settings), logger, filter);
+  addRules(fastify, new OurHosts(settings), logger, filter);
+  const door = addGate(fastify, filter);
   const hasConsole = settings.roles.has('api') && (await serveConsole(fastify));
   serveLicenses(fastify);
   answerUnknownPages(fastify, filter, hasConsole);
+  door.endOfConsole();
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: new NestLogger(logger),
     abortOnError: false,
@@ -81,16 +85,26 @@ export async function createApp(
   app.useGlobalFilters(filter);
   if (settings.roles.has('api')) publishOpenApi(app);
   await app.init();
+  const gate = app.get(AccessGate);
+  gate.guard(controllersOf(app), Object.keys(app.get(Contexts).permissions));
+  door.open(gate);
   return app;
 }
 
-function addRules(fastify: FastifyInstance, rules: AccessRules, logger: Logger, filter: ProblemFilter): void {
+/** As Nest has them, so that none can be forgotten. */
+const controllersOf = (app: NestFastifyApplication): Type[] =>
+  [...app.get(ModulesContainer).values()].flatMap((module) =>
+    [...module.controllers.values()].flatMap(({ metatype }) => (metatype ? [metatype as Type] : [])),
+  );
+
+function addRules(fastify: FastifyInstance, hosts: OurHosts, logger: Logger, filter: ProblemFilter): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('X-Correlation-Id', correlationIdOf(request));
     // On the answer itself, which some routes write without Fastify.
     for (const [name, value] of Object.entries(safeguards)) reply.raw.setHeader(name, value);
     try {
-      rules.check(request.method, request.headers);
+      hosts.check(request.host);
+      refuseOtherSites(request);
       done();
     } catch (error) {
       filter.answer(error, request, reply);

@@ -15,7 +15,7 @@ import { NotFoundException } from '@nestjs/common';
 import { DEMO_DEMAND } from '@streamvault/recording';
 import { DemoChannel } from '../demo/demo-channel.js';
 import { CommandDoor } from '@streamvault/http-kit';
-import { Answers } from '@streamvault/http-kit';
+import { Answers, Needs } from '@streamvault/http-kit';
 
 /** A live channel that the server makes itself, to see everything work without an account or the internet. */
 @ApiTags('Demo')
@@ -29,6 +29,7 @@ export class DemoController {
   ) {}
 
   @Get('api/demo')
+  @Needs('streamers.view')
   @Answers(200, demoAvailability, 'Whether the demo channel can be had, and whether it is on the list.')
   async availability(): Promise<DemoAvailability> {
     const streamerId = await this.queries.execute(new FindStreamerByUrl(demoUrl));
@@ -36,6 +37,7 @@ export class DemoController {
   }
 
   @Post('api/demo')
+  @Needs('streamers.change')
   @HttpCode(200)
   @Answers(200, streamer, 'Puts the demo channel on the list, or finds it there.')
   async add(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
@@ -56,6 +58,7 @@ export class DemoController {
   }
 
   @Get('demo/:file')
+  @Needs('always')
   @ApiExcludeEndpoint()
   async file(@Param('file') name: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     // A page that shows this address as an image starts nothing by it.

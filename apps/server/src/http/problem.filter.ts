@@ -18,12 +18,14 @@ export class ProblemFilter implements ExceptionFilter {
     const correlationId = correlationIdOf(request);
     const problem = problemOf(error, request.url, correlationId);
     const entry = { err: error, correlationId, method: request.method, url: request.url };
-    if (problem.status === 503) this.logger.warn(entry, 'A request has to wait for something that is away');
+    // A new installation waits for its first account; nothing is away.
+    if (problem.code === 'setup.required') this.logger.debug(entry, 'A request came before there is an account');
+    else if (problem.status === 503) this.logger.warn(entry, 'A request has to wait for something that is away');
     else if (problem.status >= 500) this.logger.error(entry, 'A request failed');
     if (reply.sent) return;
     // A request that never came as far as the hooks (an address that cannot be decoded) is found in the log as well.
     void reply.header('X-Correlation-Id', correlationId);
-    if (problem.status === 503) {
+    if (problem.status === 503 || problem.status === 429) {
       const { retryAfterSeconds: seconds } = problem;
       void reply.header('Retry-After', typeof seconds === 'number' ? seconds : 2);
     }

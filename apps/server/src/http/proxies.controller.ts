@@ -4,7 +4,7 @@ import { proxyList, type ProxyList } from '@streamvault/api-contract';
 import { Connections } from '@streamvault/network';
 import { SETTINGS } from '../runtime/tokens.js';
 import type { Settings } from '../settings/settings.js';
-import { Answers } from '@streamvault/http-kit';
+import { Answers, Needs } from '@streamvault/http-kit';
 
 @ApiTags('System')
 @Controller('api/proxies')
@@ -15,6 +15,7 @@ export class ProxiesController {
   ) {}
 
   @Get()
+  @Needs('streamers.view')
   @Answers(200, proxyList, 'The proxies of SOURCE_PROXIES and how they do; never their logins.')
   list(): ProxyList {
     const { sourceProxies } = this.settings;

@@ -3,11 +3,22 @@ import { ApiHeader, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { EventStore, Position } from '@streamvault/event-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { Answers, correlationIdOf, InvalidInput } from '@streamvault/http-kit';
+import { Answers, correlationIdOf, InvalidInput, Needs, principalOf } from '@streamvault/http-kit';
 import { EVENT_STORE } from '@streamvault/kernel';
 import { LiveFeed } from './live-feed.js';
 
 const liveQuery = z.object({ lastEventId: z.string().max(30).optional() });
+
+/** Who was signed out, or lost his role, is told no more after this. */
+const sessionCheckMilliseconds = 20_000;
+
+async function endWhenOver(request: FastifyRequest, gone: AbortController): Promise<void> {
+  // While that cannot be found out, the feed has no news either.
+  const isValid = await principalOf(request)
+    .stillValid()
+    .catch(() => true);
+  if (!isValid) gone.abort();
+}
 
 @ApiTags('Live')
 @Controller('api/live')
@@ -18,6 +29,7 @@ export class LiveController {
   ) {}
 
   @Get()
+  @Needs('live.view')
   @ApiProduces('text/event-stream')
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'The last log position seen.' })
   @Answers(200, undefined, 'Server-sent events: `event` (id = log position), `progress`, `caughtUp`.', 400, 503)
@@ -42,7 +54,12 @@ export class LiveController {
       'X-Accel-Buffering': 'no',
       'X-Correlation-Id': correlationIdOf(request),
     });
-    await this.feed.send(raw, after, gone.signal);
+    const watch = setInterval(() => void endWhenOver(request, gone), sessionCheckMilliseconds);
+    try {
+      await this.feed.send(raw, after, gone.signal);
+    } finally {
+      clearInterval(watch);
+    }
   }
 
   /** A position beyond the log's end is from another log: what there is from now on is all that can be told. */

@@ -14,7 +14,7 @@ const refusal = (environment: Record<string, string>): string => {
 describe('settings', () => {
   it('are all optional, and listen on loopback only', () => {
     const settings = parseSettings({}, false);
-    expect(settings).toMatchObject({ host: '127.0.0.1', port: 8000, allowOpenAccess: false, logFormat: 'json' });
+    expect(settings).toMatchObject({ host: '127.0.0.1', port: 8000, trustedProxies: [], logFormat: 'json' });
     expect(settings.eventStoreUrl).toMatch(/^sqlite:\/.*\/data\/events\.db$/);
     expect([...settings.roles]).toEqual(['api', 'recorder', 'projector', 'scheduler']);
   });
@@ -55,7 +55,7 @@ describe('settings', () => {
     ['PORT', '70000'],
     ['PUBLIC_URL', 'ftp://secret-value.example'],
     ['ROLES', 'api,secret-value'],
-    ['ALLOW_OPEN_ACCESS', 'secret-value'],
+    ['TRUSTED_PROXIES', 'secret-value'],
     ['LOG_LEVEL', 'secret-value'],
     ['PATIENCE_SECONDS', '0'],
     ['DISK_WARN', 'secret-value'],

@@ -1,3 +1,4 @@
+import { isProxyAddress } from '@streamvault/access';
 import { contexts } from '@streamvault/contexts';
 import { type Role, roles, type Setting } from '@streamvault/kernel';
 import { AllowedHosts, ProxyList } from '@streamvault/network';
@@ -33,7 +34,14 @@ const ownSchema = z.object({
   HOST: text.default('127.0.0.1'),
   PORT: count(0, 65_535).default(8000),
   PUBLIC_URL: webAddress.optional(),
-  ALLOW_OPEN_ACCESS: flag.default(false),
+  TRUSTED_PROXIES: z
+    .string()
+    .transform((list) => list.split(',').map((proxy) => proxy.trim()))
+    .refine(
+      (list) => list.every(isProxyAddress),
+      'must be a comma list of addresses, ranges like 10.0.0.0/8, or loopback, linklocal, uniquelocal',
+    )
+    .default([]),
   ALLOWED_HOSTS: z
     .string()
     .transform((list) => list.split(',').map((host) => host.trim().toLowerCase()))
@@ -107,7 +115,8 @@ export interface Settings {
   readonly host: string;
   readonly port: number;
   readonly publicUrl: string | undefined;
-  readonly allowOpenAccess: boolean;
+  /** Whose `X-Forwarded-*` count. */
+  readonly trustedProxies: readonly string[];
   readonly allowedHosts: readonly string[];
   readonly allowedPrivateHosts: readonly string[];
   readonly sourceProxies: ProxyList;
@@ -168,7 +177,7 @@ export function parseSettings(
     host: values.HOST,
     port: values.PORT,
     publicUrl: values.PUBLIC_URL,
-    allowOpenAccess: values.ALLOW_OPEN_ACCESS,
+    trustedProxies: values.TRUSTED_PROXIES,
     allowedHosts: values.ALLOWED_HOSTS,
     allowedPrivateHosts: values.ALLOWED_PRIVATE_HOSTS,
     sourceProxies: values.SOURCE_PROXIES,
@@ -217,5 +226,4 @@ function isTimeZone(name: string): boolean {
 
 const loopback = /^(127(\.\d{1,3}){3}|::1|localhost)$/i;
 
-/** There are no accounts yet: whoever reaches the port may do everything. */
 export const isLoopback = (host: string): boolean => loopback.test(host);

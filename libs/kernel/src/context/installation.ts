@@ -7,6 +7,8 @@ export interface Installation {
   readonly dataDirectory: string;
   /** Absolute. Finished videos. */
   readonly recordingsDirectory: string;
+  /** PostgreSQL, where the read models are in one: what several processes share can be kept there, too. Holds its password. */
+  readonly sharedDatabaseUrl: string | undefined;
   readonly publicUrl: string | undefined;
   /** IANA name, for schedules, windows and names. */
   readonly timeZone: string;

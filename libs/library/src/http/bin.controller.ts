@@ -42,7 +42,7 @@ export class BinController {
   }
 
   @Post('bin/empty')
-  @Needs('videos.delete')
+  @Needs('videos.purge')
   @HttpCode(200)
   @Answers(200, emptiedBin, 'Removes what is in the bin, or these videos of it, for good and at once.', 400)
   empty(

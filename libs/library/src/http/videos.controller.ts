@@ -2,7 +2,7 @@ import { Controller, Get, Head, Inject, Param, Query, Req, Res } from '@nestjs/c
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { listVideosQuery, type Page, type Video, video, videoPage } from '@streamvault/api-contract';
-import { Answers, decodeCursor, encodeCursor, PublicIdPipe, sendFile } from '@streamvault/http-kit';
+import { Answers, decodeCursor, encodeCursor, Needs, PublicIdPipe, sendFile } from '@streamvault/http-kit';
 import { INSTALLATION, type Installation } from '@streamvault/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { basename } from 'node:path';
@@ -31,6 +31,7 @@ export class VideosController {
   ) {}
 
   @Get()
+  @Needs('videos.view')
   @Answers(200, videoPage, 'The library.', 400)
   async list(
     @Query({ schema: listVideosQuery })
@@ -44,12 +45,14 @@ export class VideosController {
   }
 
   @Get(':id')
+  @Needs('videos.view', { shared: 'video' })
   @Answers(200, video, 'One video.', 404)
   get(@Param('id', PublicIdPipe) id: number): Promise<Video> {
     return this.queries.execute(new GetVideo(id));
   }
 
   @Head(':id/thumbnail')
+  @Needs('videos.watch', { shared: 'video' })
   @Answers(200, undefined, 'Whether there is a thumbnail.', 404)
   thumbnailHead(
     @Param('id', PublicIdPipe) id: number,
@@ -60,6 +63,7 @@ export class VideosController {
   }
 
   @Get(':id/thumbnail')
+  @Needs('videos.watch', { shared: 'video' })
   @ApiProduces('image/jpeg')
   @Answers(200, undefined, 'A still picture, or 404 where there is none.', 404)
   async thumbnail(
@@ -73,6 +77,7 @@ export class VideosController {
   }
 
   @Head(':id/stream')
+  @Needs('videos.watch', { shared: 'video' })
   @Answers(200, undefined, 'Size and type of the video file.', 404, 416)
   streamHead(
     @Param('id', PublicIdPipe) id: number,
@@ -83,6 +88,7 @@ export class VideosController {
   }
 
   @Get(':id/stream')
+  @Needs('videos.watch', { shared: 'video' })
   @ApiProduces('video/mp4')
   @Answers(200, undefined, 'The video, whole or by byte ranges (RFC 9110).', 404, 416)
   async stream(
@@ -96,6 +102,7 @@ export class VideosController {
   }
 
   @Head(':id/download')
+  @Needs('videos.download', { shared: 'video' })
   @Answers(200, undefined, 'Size and name of the video file.', 404)
   downloadHead(
     @Param('id', PublicIdPipe) id: number,
@@ -106,6 +113,7 @@ export class VideosController {
   }
 
   @Get(':id/download')
+  @Needs('videos.download', { shared: 'video' })
   @ApiProduces('video/mp4')
   @Answers(200, undefined, 'The video as a file with its name.', 404, 416)
   async download(

@@ -3,7 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { recordingAnswer, type RecordingAnswer } from '@streamvault/api-contract';
 import type { CommandMetadata } from '@streamvault/kernel';
-import { Answers, CommandDoor, PublicIdPipe } from '@streamvault/http-kit';
+import { Answers, CommandDoor, Needs, PublicIdPipe } from '@streamvault/http-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CancelRecording } from '../commands/cancel-recording/cancel-recording.command.js';
 import type { Outcome } from '../commands/outcome.js';
@@ -23,6 +23,7 @@ export class RecordingCommandsController {
   ) {}
 
   @Post('recording/start/:streamerId')
+  @Needs('recordings.control')
   @HttpCode(200)
   @Answers(200, recordingAnswer, 'Starts to record a streamer.', 404, 409)
   start(
@@ -34,6 +35,7 @@ export class RecordingCommandsController {
   }
 
   @Post('recording/stop/:streamerId')
+  @Needs('recordings.control')
   @HttpCode(200)
   @Answers(200, recordingAnswer, "Stops a streamer's recording; finalizing goes on behind.", 404, 409)
   stop(
@@ -45,6 +47,7 @@ export class RecordingCommandsController {
   }
 
   @Post('recordings/:id/cancel')
+  @Needs('recordings.control')
   @HttpCode(200)
   @Answers(200, recordingAnswer, 'Calls a recording off: no video is made, what was captured is kept.', 404, 409)
   cancel(
@@ -56,6 +59,7 @@ export class RecordingCommandsController {
   }
 
   @Post('recordings/:id/retry')
+  @Needs('recordings.control')
   @HttpCode(200)
   @Answers(200, recordingAnswer, 'Tries a failed recording again.', 404, 409)
   retry(
@@ -67,6 +71,7 @@ export class RecordingCommandsController {
   }
 
   @Post('recordings/:id/steps/:name/retry')
+  @Needs('recordings.control')
   @HttpCode(200)
   @Answers(200, recordingAnswer, 'Tries a failed post-processing step again.', 404, 409)
   retryStep(
@@ -79,6 +84,7 @@ export class RecordingCommandsController {
   }
 
   @Post('recordings/:id/steps/:name/skip')
+  @Needs('recordings.control')
   @HttpCode(200)
   @Answers(200, recordingAnswer, 'Passes a post-processing step over; what depends on it goes on.', 404, 409)
   skipStep(

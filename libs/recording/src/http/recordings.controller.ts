@@ -15,7 +15,15 @@ import {
   recordingPage,
 } from '@streamvault/api-contract';
 import type { EventStore } from '@streamvault/event-store';
-import { Answers, encodeCursor, idFromCursor, PartFilePipe, PublicIdPipe, sendFile } from '@streamvault/http-kit';
+import {
+  Answers,
+  encodeCursor,
+  idFromCursor,
+  Needs,
+  PartFilePipe,
+  PublicIdPipe,
+  sendFile,
+} from '@streamvault/http-kit';
 import { EVENT_STORE, EventRegistry, toLoggedEvent } from '@streamvault/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -45,6 +53,7 @@ export class RecordingsController {
   ) {}
 
   @Get('recordings')
+  @Needs('recordings.view')
   @Answers(200, recordingPage, 'Recordings, the newest first.', 400)
   async list(
     @Query({ schema: listRecordingsQuery })
@@ -57,18 +66,21 @@ export class RecordingsController {
   }
 
   @Get('recordings/lifecycle')
+  @Needs('recordings.view')
   @Answers(200, lifecycle, 'The statechart of a recording, read from the machine that runs.')
   lifecycle(): Lifecycle {
     return structuredClone(describeLifecycle()) as Lifecycle;
   }
 
   @Get('recordings/:id')
+  @Needs('recordings.view', { shared: 'recording' })
   @Answers(200, recording, 'One recording.', 404)
   get(@Param('id', PublicIdPipe) id: number): Promise<Recording> {
     return this.queries.execute(new GetRecording(id));
   }
 
   @Get('recordings/:id/events')
+  @Needs('recordings.view')
   @Answers(200, z.array(loggedEvent), "A recording's story: its stream, the oldest event first.", 404)
   async events(@Param('id', PublicIdPipe) id: number): Promise<LoggedEvent[]> {
     const events: LoggedEvent[] = [];
@@ -79,6 +91,7 @@ export class RecordingsController {
   }
 
   @Get('recordings/:id/playlist.m3u8')
+  @Needs('recordings.view', { shared: 'recording' })
   @ApiProduces('application/vnd.apple.mpegurl')
   @Answers(200, undefined, 'Plays the recording from its raw parts: EVENT while it grows, VOD when it ended.', 404)
   async playlist(@Param('id', PublicIdPipe) id: number, @Res() reply: FastifyReply): Promise<void> {
@@ -87,6 +100,7 @@ export class RecordingsController {
   }
 
   @Get('recordings/:id/picture.m3u8')
+  @Needs('recordings.view', { shared: 'recording' })
   @ApiProduces('application/vnd.apple.mpegurl')
   @Answers(
     200,
@@ -99,6 +113,7 @@ export class RecordingsController {
   }
 
   @Get('recordings/:id/sound.m3u8')
+  @Needs('recordings.view', { shared: 'recording' })
   @ApiProduces('application/vnd.apple.mpegurl')
   @Answers(
     200,
@@ -111,6 +126,7 @@ export class RecordingsController {
   }
 
   @Head('recordings/:id/sound/parts/:file')
+  @Needs('recordings.view', { shared: 'recording' })
   @Answers(200, undefined, 'Whether a raw part of separate sound can be had.', 404)
   soundPartHead(
     @Param('id', PublicIdPipe) id: number,
@@ -122,6 +138,7 @@ export class RecordingsController {
   }
 
   @Get('recordings/:id/sound/parts/:file')
+  @Needs('recordings.view', { shared: 'recording' })
   @ApiProduces(...partTypes)
   @Answers(200, undefined, 'A raw part of separate sound, whole or by byte ranges.', 404, 416)
   soundPart(
@@ -134,6 +151,7 @@ export class RecordingsController {
   }
 
   @Head('recordings/:id/parts/:file')
+  @Needs('recordings.view', { shared: 'recording' })
   @Answers(200, undefined, 'Whether a raw part can be had.', 404)
   partHead(
     @Param('id', PublicIdPipe) id: number,
@@ -145,6 +163,7 @@ export class RecordingsController {
   }
 
   @Get('recordings/:id/parts/:file')
+  @Needs('recordings.view', { shared: 'recording' })
   @ApiProduces(...partTypes)
   @Answers(200, undefined, 'A raw part, whole or by byte ranges.', 404, 416)
   part(
@@ -176,6 +195,7 @@ export class RecordingsController {
   }
 
   @Get('queue')
+  @Needs('queue.view')
   @Answers(200, z.object({ items: z.array(queueItem) }), 'Post-processing steps that wait, run or failed.')
   async queue(): Promise<{ items: QueueItem[] }> {
     return { items: await this.queries.execute(new ListQueue()) };

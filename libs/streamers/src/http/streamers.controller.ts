@@ -12,7 +12,7 @@ import {
   streamer,
   streamerPage,
 } from '@streamvault/api-contract';
-import { Answers, CommandDoor, encodeCursor, idFromCursor, PublicIdPipe } from '@streamvault/http-kit';
+import { Answers, CommandDoor, encodeCursor, idFromCursor, Needs, PublicIdPipe } from '@streamvault/http-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { AddStreamer } from '../commands/add-streamer/add-streamer.command.js';
@@ -33,6 +33,7 @@ export class StreamersController {
   ) {}
 
   @Post()
+  @Needs('streamers.change')
   @Answers(201, streamer, 'Adds a streamer by the address of its HLS playlist.', 400, 409)
   async add(
     @Body({ schema: addStreamerBody }) body: AddStreamerBody,
@@ -47,6 +48,7 @@ export class StreamersController {
   }
 
   @Get()
+  @Needs('streamers.view')
   @Answers(200, streamerPage, 'The streamers, in the order in which they were added.', 400)
   async list(
     @Query({ schema: listStreamersQuery }) { limit, cursor }: z.infer<typeof listStreamersQuery>,
@@ -56,12 +58,14 @@ export class StreamersController {
   }
 
   @Get(':id')
+  @Needs('streamers.view')
   @Answers(200, streamer, 'One streamer.', 404)
   get(@Param('id', PublicIdPipe) id: number): Promise<Streamer> {
     return this.queries.execute(new GetStreamer(id));
   }
 
   @Patch(':id')
+  @Needs('streamers.change')
   @Answers(200, streamer, 'Changes name, quality or automatic recording.', 400, 404)
   async change(
     @Param('id', PublicIdPipe) id: number,
@@ -77,6 +81,7 @@ export class StreamersController {
   }
 
   @Delete(':id')
+  @Needs('streamers.change')
   @Answers(204, undefined, 'Takes a streamer off the list; recordings and videos stay.', 404, 409)
   async remove(
     @Param('id', PublicIdPipe) id: number,

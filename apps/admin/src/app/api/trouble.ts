@@ -27,8 +27,8 @@ const away = {
 
 const adviceByStatus: Readonly<Record<number, string>> = {
   400: 'Correct what is named above and try again.',
-  401: 'Log in and try again.',
-  403: 'This page may have been opened under another address than the server expects. Open it by the address the server prints at its start.',
+  401: 'Sign in and try again.',
+  403: 'Ask an administrator if you need to do that.',
   404: 'It may have been removed. Go back to the list to see what there is.',
   409: 'Something changed in the meantime. Look at the present state and try again if it is still needed.',
   416: 'Reload the page.',

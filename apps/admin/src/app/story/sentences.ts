@@ -212,20 +212,21 @@ export function tell({ type, data }: Pick<LoggedEvent, 'type' | 'data'>): Senten
 }
 
 const actors: Readonly<Record<string, string>> = {
-  api: 'Somebody',
   recorder: 'The recorder',
   scheduler: 'The scheduler',
   projector: 'The projector',
   deadline: 'A deadline',
 };
 
-/** `api` is whoever sent the request: there are no accounts yet to tell them apart. */
 export const who = (actor: string | undefined): string =>
-  actor === undefined ? 'Somebody' : (actors[actor] ?? inWords(actor));
+  actor === undefined || isRequest(actor) ? 'Somebody' : (actors[actor] ?? inWords(actor));
+
+/** Somebody who is signed in, or a program with a key. */
+const isRequest = (actor: string): boolean => actor === 'api' || /^(user|key):/.test(actor);
 
 /** Who made it happen, as the metadata says. */
 export function actorOf({ metadata }: Pick<LoggedEvent, 'metadata'>): string | null {
   const actor = metadata['actor'];
   if (typeof actor !== 'string' || actor === '') return null;
-  return actor === 'api' ? 'By request' : (actors[actor] ?? inWords(actor));
+  return isRequest(actor) ? 'By request' : (actors[actor] ?? inWords(actor));
 }

@@ -1,0 +1,41 @@
+import { ServiceUnavailableException } from '@nestjs/common';
+import type { AccessGate } from '@streamvault/access';
+import type { RouteNeeds } from '@streamvault/http-kit';
+import type { FastifyInstance } from 'fastify';
+import type { ProblemFilter } from './problem.filter.js';
+
+/** What needs no account because there is nothing in it: the console's files and pages. */
+const consoleNeeds: RouteNeeds = { permission: 'always' };
+/** What the API looks like is for those who are signed in. */
+const documentationNeeds: RouteNeeds = { permission: 'signed-in' };
+
+/** The gate is made by Nest, later than the hook that leads to it has to be in its place. */
+export function addGate(fastify: FastifyInstance, filter: ProblemFilter) {
+  const consoleRoutes = new Set<string>();
+  let isConsole = true;
+  let gate: AccessGate | undefined;
+  fastify.addHook('onRoute', ({ url }) => {
+    if (isConsole) consoleRoutes.add(url);
+  });
+  fastify.addHook('onRequest', async (request, reply) => {
+    try {
+      const { url } = request.routeOptions;
+      if (!gate) throw new ServiceUnavailableException('The server is starting. Try again in a moment.');
+      await gate.check(request, url === undefined || consoleRoutes.has(url) ? pageNeeds(request.url) : rawNeeds(url));
+    } catch (error) {
+      filter.answer(error, request, reply);
+      return reply;
+    }
+    return undefined;
+  });
+  return {
+    endOfConsole: () => void (isConsole = false),
+    open: (made: AccessGate) => void (gate = made),
+  };
+}
+
+/** Of an address that no route knows, nothing is told but that; under the API only to somebody who is signed in. */
+const pageNeeds = (url: string): RouteNeeds => (url.startsWith('/api/') ? documentationNeeds : consoleNeeds);
+
+const rawNeeds = (url: string): RouteNeeds | undefined =>
+  /^\/api\/(docs|openapi\.(json|yaml))/.test(url) ? documentationNeeds : undefined;

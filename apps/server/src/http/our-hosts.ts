@@ -1,0 +1,39 @@
+import { DomainError } from '@streamvault/kernel';
+import { isIP } from 'node:net';
+import { isLoopback, type Settings } from '../settings/settings.js';
+
+export class ForeignHost extends DomainError {
+  readonly code = 'request.foreign-host';
+  readonly kind = 'forbidden';
+  constructor() {
+    super('This server does not answer to that host name. Use its address, or add the name to ALLOWED_HOSTS.');
+  }
+}
+
+/**
+ * Names that are surely ours. A page of somebody else that resolves its own name to this address would be of the same origin as
+ * the console (DNS rebinding): it is refused before anything else. An address cannot be rebound.
+ */
+export class OurHosts {
+  readonly #names: ReadonlySet<string>;
+
+  constructor({ host, publicUrl, allowedHosts }: Pick<Settings, 'host' | 'publicUrl' | 'allowedHosts'>) {
+    const publicHost = publicUrl === undefined ? [] : [new URL(publicUrl).hostname];
+    this.#names = new Set([host, ...publicHost, ...allowedHosts].map((name) => name.toLowerCase()));
+  }
+
+  /** @throws ForeignHost */
+  check(host: string | undefined): void {
+    const name = hostName(host);
+    const isOurs = name !== undefined && (isLoopback(name) || this.#names.has(name) || isIP(name) !== 0);
+    if (!isOurs) throw new ForeignHost();
+  }
+}
+
+/** `example.org:8000` → `example.org`, `[::1]:8000` → `::1`. */
+function hostName(host: string | undefined): string | undefined {
+  if (host === undefined || host === '') return undefined;
+  return URL.parse(`http://${host}`)
+    ?.hostname.replace(/^\[|\]$/g, '')
+    .toLowerCase();
+}

@@ -1,0 +1,122 @@
+import {
+  CommandHandling,
+  defineContext,
+  EVENT_STORE,
+  EventRegistry,
+  INSTALLATION,
+  type Installation,
+  KERNEL_LOGGER,
+  type KernelLogger,
+} from '@streamvault/kernel';
+import type { EventStore } from '@streamvault/event-store';
+import { join } from 'node:path';
+import { accessSettings } from './access-settings.js';
+import { AccountDirectory, KeyRing } from './accounts.js';
+import { AuditTrail } from './audit-trail.js';
+import { ChangePasswordHandler } from './commands/change-password.js';
+import { ChangeUserHandler } from './commands/change-user.js';
+import { CreateApiKeyHandler } from './commands/create-api-key.js';
+import { CreateFirstAdministratorHandler } from './commands/create-first-administrator.js';
+import { CreateUserHandler } from './commands/create-user.js';
+import { RevokeApiKeyHandler } from './commands/revoke-api-key.js';
+import { RemoveUserHandler } from './commands/remove-user.js';
+import { SessionDoor } from './commands/session-door.js';
+import { SessionEnd } from './commands/session-end.js';
+import { SignInHandler } from './commands/sign-in.js';
+import { foldAccounts } from './domain/account-decider.js';
+import { accountCategory, accountEvents } from './domain/account-events.js';
+import { foldKeys } from './domain/key-decider.js';
+import { keyCategory, keyEvents } from './domain/key-events.js';
+import { signInEvents } from './domain/sign-in-events.js';
+import { FirstRun } from './first-run.js';
+import { AccessGate } from './http/access-gate.js';
+import { KeysController } from './http/keys.controller.js';
+import { PrincipalResolver } from './http/principal-resolver.js';
+import { SessionController } from './http/session.controller.js';
+import { SetupController } from './http/setup.controller.js';
+import { UsersController } from './http/users.controller.js';
+import { WhoAsks } from './http/who-asks.js';
+import { ListApiKeysHandler } from './queries/list-api-keys.js';
+import { GetUserHandler, ListSessionsHandler, ListUsersHandler } from './queries/user-queries.js';
+import { AccessRecords } from './records/access-records.js';
+import { Passwords } from './records/passwords.js';
+import { SecretsOfKeys } from './records/secrets-of-keys.js';
+import { Sessions } from './records/sessions.js';
+import { Tries } from './records/tries.js';
+import { SetUpCode } from './setup-code.js';
+
+const onRecords = <Made>(make: new (records: AccessRecords['database']) => Made) => ({
+  provide: make,
+  inject: [AccessRecords],
+  useFactory: ({ database }: AccessRecords) => new make(database),
+});
+
+/** Who may come in, and what he may do here. */
+export const accessContext = defineContext({
+  name: 'access',
+  events: [...accountEvents, ...keyEvents, ...signInEvents],
+  folds: { [accountCategory]: foldAccounts, [keyCategory]: foldKeys },
+  settings: accessSettings,
+  permissions: {
+    'users.view': 'see all accounts and where they are signed in',
+    'users.change': 'make, change and remove accounts',
+    'live.view': 'follow what happens, as it happens',
+    'audit.view': 'read the log, and states of the past',
+    'audit.rebuild': 'build read models again',
+    'system.view': 'see proxies, settings and metrics',
+  },
+  module: () => ({
+    controllers: [SetupController, SessionController, UsersController, KeysController],
+    providers: [
+      {
+        provide: AccessRecords,
+        inject: [INSTALLATION],
+        useFactory: ({ dataDirectory, sharedDatabaseUrl }: Installation) =>
+          AccessRecords.open(sharedDatabaseUrl ?? `sqlite:${join(dataDirectory, 'access.db')}`),
+      },
+      onRecords(Passwords),
+      onRecords(SecretsOfKeys),
+      onRecords(Sessions),
+      onRecords(Tries),
+      {
+        provide: SetUpCode,
+        inject: [INSTALLATION],
+        useFactory: ({ dataDirectory }: Installation) => new SetUpCode(dataDirectory),
+      },
+      {
+        provide: AccountDirectory,
+        inject: [CommandHandling, KERNEL_LOGGER],
+        useFactory: (handling: CommandHandling, logger: KernelLogger) => new AccountDirectory(handling, logger),
+      },
+      {
+        provide: KeyRing,
+        inject: [CommandHandling, KERNEL_LOGGER],
+        useFactory: (handling: CommandHandling, logger: KernelLogger) => new KeyRing(handling, logger),
+      },
+      {
+        provide: AuditTrail,
+        inject: [EVENT_STORE, EventRegistry, AccessRecords, KERNEL_LOGGER],
+        useFactory: (store: EventStore, registry: EventRegistry, { database }: AccessRecords, logger: KernelLogger) =>
+          new AuditTrail({ store, registry, records: database, logger }),
+      },
+      SessionDoor,
+      SessionEnd,
+      FirstRun,
+      AccessGate,
+      PrincipalResolver,
+      WhoAsks,
+      CreateFirstAdministratorHandler,
+      CreateUserHandler,
+      ChangeUserHandler,
+      RemoveUserHandler,
+      ChangePasswordHandler,
+      SignInHandler,
+      CreateApiKeyHandler,
+      RevokeApiKeyHandler,
+      ListApiKeysHandler,
+      ListUsersHandler,
+      GetUserHandler,
+      ListSessionsHandler,
+    ],
+  }),
+});

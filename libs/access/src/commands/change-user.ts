@@ -1,0 +1,58 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { ChangeUserBody } from '@streamvault/api-contract';
+import type { CommandMetadata } from '@streamvault/kernel';
+import { AccountDirectory } from '../accounts.js';
+import { type Asker, requirePermission } from '../asker.js';
+import { UserNotFound } from '../domain/account-errors.js';
+import type { AccountChanges } from '../domain/account-decider.js';
+import type { Origin } from '../domain/account-events.js';
+import { Passwords } from '../records/passwords.js';
+import { withNewPassword } from './new-password.js';
+import { SessionEnd } from './session-end.js';
+
+/** What an administrator changes of somebody's account. Undefined is left as it is. */
+export class ChangeUser extends Command<void> {
+  constructor(
+    readonly userId: number,
+    readonly changes: ChangeUserBody,
+    readonly asker: Asker,
+    readonly metadata: CommandMetadata,
+    readonly origin: Origin = 'user',
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(ChangeUser)
+export class ChangeUserHandler implements ICommandHandler<ChangeUser> {
+  constructor(
+    private readonly accounts: AccountDirectory,
+    private readonly passwords: Passwords,
+    private readonly sessions: SessionEnd,
+  ) {}
+
+  /**
+   * A new password or being disabled ends the sessions of the account, except the one that asks.
+   *
+   * @throws NotAllowed, UserNotFound, UserNameTaken, LastAdministrator, WeakPassword, TooManyAtOnce
+   */
+  async execute({ userId, changes, asker, metadata, origin }: ChangeUser): Promise<void> {
+    requirePermission(asker, 'users.change');
+    const { password, ...plain } = changes;
+    const before = (await this.accounts.current()).all.find(({ id }) => id === userId);
+    if (!before) throw new UserNotFound(userId);
+    const { now } = metadata;
+    const change = (more: AccountChanges) =>
+      this.accounts.handle({ type: 'ChangeUser', userId, changes: { ...plain, ...more }, origin, at: now }, metadata);
+    if (password === undefined) {
+      await change({});
+    } else {
+      const about = { commandId: metadata.commandId, now, name: plain.name ?? before.name, password };
+      await withNewPassword(this.passwords, about, (credential) => change({ credential }));
+      await this.passwords.erase(before.credential);
+    }
+    const except = asker.userId === userId && asker.sessionId !== null ? asker.sessionId : undefined;
+    if (plain.disabled) await this.sessions.all(userId, 'disabled', metadata);
+    else if (password !== undefined) await this.sessions.all(userId, 'password', metadata, except);
+  }
+}

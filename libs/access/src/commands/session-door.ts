@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import type { CommandMetadata } from '@streamvault/kernel';
+import { AuditTrail } from '../audit-trail.js';
+import { Sessions, type SignInMethod } from '../records/sessions.js';
+import { newToken } from '../records/token.js';
+import { Tries } from '../records/tries.js';
+
+/** From where somebody signs in. */
+export interface Visitor {
+  readonly address: string;
+  readonly agent: string;
+  /** What the browser was given when somebody signed in with it before. */
+  readonly device: string | undefined;
+}
+
+export interface SignedIn {
+  readonly userId: number;
+  /** For the cookie, and nowhere else. */
+  readonly token: string;
+  readonly device: string;
+  readonly expiresAt: string;
+}
+
+/** Begins sessions, however somebody proved who he is. */
+@Injectable()
+export class SessionDoor {
+  constructor(
+    private readonly sessions: Sessions,
+    private readonly tries: Tries,
+    private readonly trail: AuditTrail,
+  ) {}
+
+  async open(
+    userId: number,
+    method: SignInMethod,
+    { address, agent, device = newToken() }: Visitor,
+    metadata: CommandMetadata,
+    idToken?: string,
+  ): Promise<SignedIn> {
+    const { now } = metadata;
+    const session = await this.sessions.begin({ userId, method, agent, address, now, idToken });
+    await this.tries.remember(device, userId, now);
+    const { id: sessionId, token, expires_at: expiresAt } = session;
+    await this.trail.tell(
+      { type: 'SignedIn', data: { userId, sessionId, method, agent, at: now } },
+      { ...metadata, actor: `user:${userId}` },
+      address,
+    );
+    return { userId, token, device, expiresAt };
+  }
+}

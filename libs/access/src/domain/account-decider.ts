@@ -1,0 +1,177 @@
+import type { Role } from '@streamvault/api-contract';
+import type { Decider } from '@streamvault/kernel';
+import { IdentityTaken, LastAdministrator, SetUpDone, UserNameTaken, UserNotFound } from './account-errors.js';
+import type { AccountEvent, Origin } from './account-events.js';
+
+export interface Account {
+  readonly id: number;
+  readonly name: string;
+  readonly role: Role;
+  readonly disabled: boolean;
+  /** Names the password that counts. */
+  readonly credential: string | null;
+  readonly identities: readonly string[];
+  /** ISO 8601 UTC. */
+  readonly createdAt: string;
+}
+
+export interface Accounts {
+  /** In the order of their ids. */
+  readonly all: readonly Account[];
+  /** Ids are never used again. */
+  readonly lastId: number;
+}
+
+interface NewAccount {
+  readonly name: string;
+  readonly role: Role;
+  readonly credential: string | null;
+  readonly identity?: string | undefined;
+  readonly origin: Origin;
+}
+
+export interface AccountChanges {
+  readonly name?: string | undefined;
+  readonly role?: Role | undefined;
+  readonly disabled?: boolean | undefined;
+  /** Names the new password. */
+  readonly credential?: string | undefined;
+}
+
+export type AccountCommand = { readonly at: string } & (
+  | { readonly type: 'CreateFirstAdministrator'; readonly account: Omit<NewAccount, 'role' | 'identity'> }
+  | { readonly type: 'CreateUser'; readonly account: NewAccount }
+  | { readonly type: 'ChangeUser'; readonly userId: number; readonly changes: AccountChanges; readonly origin: Origin }
+  | { readonly type: 'RemoveUser'; readonly userId: number }
+  | { readonly type: 'LinkIdentity'; readonly userId: number; readonly identity: string }
+);
+
+/** Two names that look the same are the same. */
+export const comparableName = (name: string): string => name.normalize('NFKC').trim().toLowerCase();
+
+export const findByName = ({ all }: Accounts, name: string): Account | undefined =>
+  all.find((account) => comparableName(account.name) === comparableName(name));
+
+const initialState = (): Accounts => ({ all: [], lastId: 0 });
+
+function changed({ all, lastId }: Accounts, userId: number, changes: Partial<Account>): Accounts {
+  return { all: all.map((account) => (account.id === userId ? { ...account, ...changes } : account)), lastId };
+}
+
+function evolve(state: Accounts, { type, data }: AccountEvent): Accounts {
+  switch (type) {
+    case 'UserCreated': {
+      const { userId: id, name, role, credential, at: createdAt } = data;
+      const account = { id, name, role, credential, createdAt, disabled: false, identities: [] };
+      return { all: [...state.all, account], lastId: id };
+    }
+    case 'UserRenamed':
+      return changed(state, data.userId, { name: data.name });
+    case 'UserRoleChanged':
+      return changed(state, data.userId, { role: data.role });
+    case 'UserPasswordChanged':
+      return changed(state, data.userId, { credential: data.credential });
+    case 'UserDisabled':
+      return changed(state, data.userId, { disabled: true });
+    case 'UserEnabled':
+      return changed(state, data.userId, { disabled: false });
+    case 'UserRemoved':
+      return { ...state, all: state.all.filter(({ id }) => id !== data.userId) };
+    case 'UserIdentityLinked': {
+      const identities = state.all.find(({ id }) => id === data.userId)?.identities ?? [];
+      return changed(state, data.userId, { identities: [...identities, data.identity] });
+    }
+    default:
+      return type satisfies never;
+  }
+}
+
+export const accountDecider: Decider<Accounts, AccountCommand, AccountEvent> = {
+  initialState,
+  evolve,
+  decide: (command, state) => {
+    const { at } = command;
+    switch (command.type) {
+      case 'CreateFirstAdministrator':
+        if (state.lastId > 0) throw new SetUpDone();
+        return created(state, { ...command.account, role: 'administrator' }, at);
+      case 'CreateUser':
+        return created(state, command.account, at);
+      case 'ChangeUser':
+        return changes(state, command, at);
+      case 'RemoveUser': {
+        const account = existing(state, command.userId);
+        requireAnotherAdministrator(state, account);
+        return [{ type: 'UserRemoved', data: { userId: account.id, at } }];
+      }
+      case 'LinkIdentity': {
+        const { userId, identity } = command;
+        const account = existing(state, userId);
+        if (account.identities.includes(identity)) return [];
+        if (state.all.some(({ identities }) => identities.includes(identity))) throw new IdentityTaken();
+        return [{ type: 'UserIdentityLinked', data: { userId, identity, at } }];
+      }
+      default:
+        return command satisfies never;
+    }
+  },
+};
+
+function created(state: Accounts, { identity, ...facts }: NewAccount, at: string): AccountEvent[] {
+  if (findByName(state, facts.name)) throw new UserNameTaken();
+  if (identity !== undefined && state.all.some(({ identities }) => identities.includes(identity)))
+    throw new IdentityTaken();
+  const userId = state.lastId + 1;
+  const events: AccountEvent[] = [{ type: 'UserCreated', data: { userId, ...facts, at } }];
+  if (identity !== undefined) events.push({ type: 'UserIdentityLinked', data: { userId, identity, at } });
+  return events;
+}
+
+function changes(
+  state: Accounts,
+  { userId, changes, origin }: Extract<AccountCommand, { type: 'ChangeUser' }>,
+  at: string,
+): AccountEvent[] {
+  const account = existing(state, userId);
+  const { name, role, disabled, credential } = changes;
+  const events: AccountEvent[] = [];
+  if (name !== undefined && name !== account.name) {
+    const holder = findByName(state, name);
+    if (holder && holder.id !== userId) throw new UserNameTaken();
+    events.push({ type: 'UserRenamed', data: { userId, name, at } });
+  }
+  if (role !== undefined && role !== account.role) {
+    if (role !== 'administrator') requireAnotherAdministrator(state, account);
+    events.push({ type: 'UserRoleChanged', data: { userId, role, origin, at } });
+  }
+  if (disabled === true && !account.disabled) {
+    requireAnotherAdministrator(state, account);
+    events.push({ type: 'UserDisabled', data: { userId, at } });
+  }
+  if (disabled === false && account.disabled) events.push({ type: 'UserEnabled', data: { userId, origin, at } });
+  if (credential !== undefined) events.push({ type: 'UserPasswordChanged', data: { userId, credential, origin, at } });
+  return events;
+}
+
+function existing(state: Accounts, userId: number): Account {
+  const account = state.all.find(({ id }) => id === userId);
+  if (!account) throw new UserNotFound(userId);
+  return account;
+}
+
+/**
+ * One administrator who can sign in here has to stay: with a password, because an identity provider may be away.
+ *
+ * @throws LastAdministrator where this is the only one
+ */
+function requireAnotherAdministrator({ all }: Accounts, account: Account): void {
+  if (!canAlwaysSignIn(account)) return;
+  if (!all.some((other) => other.id !== account.id && canAlwaysSignIn(other))) throw new LastAdministrator();
+}
+
+const canAlwaysSignIn = ({ role, disabled, credential }: Account): boolean =>
+  role === 'administrator' && !disabled && credential !== null;
+
+/** For time travel. */
+export const foldAccounts = (events: readonly { readonly type: string; readonly data: object }[]): Accounts =>
+  (events as readonly AccountEvent[]).reduce<Accounts>(evolve, initialState());

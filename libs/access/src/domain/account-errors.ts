@@ -1,0 +1,41 @@
+import { DomainError } from '@streamvault/kernel';
+
+export class SetUpDone extends DomainError {
+  readonly code = 'setup.done';
+  readonly kind = 'conflict';
+  constructor() {
+    super('There is an administrator already. Sign in.');
+  }
+}
+
+export class UserNotFound extends DomainError {
+  readonly code = 'user.not-found';
+  readonly kind = 'not-found';
+  constructor(userId: number) {
+    super(`There is no user ${userId}.`, { userId });
+  }
+}
+
+export class UserNameTaken extends DomainError {
+  readonly code = 'user.name-taken';
+  readonly kind = 'conflict';
+  constructor() {
+    super('Somebody has that name already. Choose another one.');
+  }
+}
+
+export class LastAdministrator extends DomainError {
+  readonly code = 'user.last-administrator';
+  readonly kind = 'conflict';
+  constructor() {
+    super('This is the only administrator who can sign in. Make somebody else one first.');
+  }
+}
+
+export class IdentityTaken extends DomainError {
+  readonly code = 'user.identity-taken';
+  readonly kind = 'conflict';
+  constructor() {
+    super('That identity belongs to another user already.');
+  }
+}

@@ -1,0 +1,64 @@
+import { role } from '@streamvault/api-contract';
+import { defineEvent, type EventOf } from '@streamvault/kernel';
+import { z } from 'zod';
+
+const userId = z.int();
+const at = z.iso.datetime();
+
+/** How an account came about, or who changed it. */
+export const origin = z.enum(['set-up', 'settings', 'user', 'identity-provider', 'proxy', 'command-line']);
+export type Origin = z.infer<typeof origin>;
+
+/** Names the password that counts. What it is stands in the access records only; null: there is none. */
+const credential = z.string().nullable();
+
+export const userCreated = defineEvent({
+  type: 'UserCreated',
+  version: 1,
+  schema: z.object({ userId, name: z.string(), role, credential, origin, at }),
+});
+export const userRenamed = defineEvent({
+  type: 'UserRenamed',
+  version: 1,
+  schema: z.object({ userId, name: z.string(), at }),
+});
+export const userRoleChanged = defineEvent({
+  type: 'UserRoleChanged',
+  version: 1,
+  schema: z.object({ userId, role, origin, at }),
+});
+export const userPasswordChanged = defineEvent({
+  type: 'UserPasswordChanged',
+  version: 1,
+  schema: z.object({ userId, credential, origin, at }),
+});
+export const userDisabled = defineEvent({ type: 'UserDisabled', version: 1, schema: z.object({ userId, at }) });
+export const userEnabled = defineEvent({
+  type: 'UserEnabled',
+  version: 1,
+  schema: z.object({ userId, origin, at }),
+});
+export const userRemoved = defineEvent({ type: 'UserRemoved', version: 1, schema: z.object({ userId, at }) });
+
+/** An identity is a hash of issuer and subject: what a provider calls somebody stays out of the log. */
+export const userIdentityLinked = defineEvent({
+  type: 'UserIdentityLinked',
+  version: 1,
+  schema: z.object({ userId, identity: z.string(), at }),
+});
+
+export const accountEvents = [
+  userCreated,
+  userRenamed,
+  userRoleChanged,
+  userPasswordChanged,
+  userDisabled,
+  userEnabled,
+  userRemoved,
+  userIdentityLinked,
+] as const;
+export type AccountEvent = EventOf<(typeof accountEvents)[number]>;
+
+export const accountCategory = 'accounts';
+/** One stream for all of them: that the last administrator stays is a rule over all. */
+export const accountStream = 'accounts-all';

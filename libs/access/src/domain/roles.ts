@@ -1,0 +1,51 @@
+import { type Role, role } from '@streamvault/api-contract';
+
+/** What a viewer may do, by names of permissions that contexts declare. */
+const viewer: readonly string[] = [
+  'streamers.view',
+  'recordings.view',
+  'videos.view',
+  'videos.watch',
+  'live.view',
+  'queue.view',
+  'jobs.view',
+  'broadcasts.read',
+];
+
+/** What an operator may do besides. */
+const operator: readonly string[] = [
+  'streamers.change',
+  'recordings.control',
+  'videos.change',
+  'videos.delete',
+  'videos.download',
+  'shares.change',
+  'audit.view',
+  'cleanup.view',
+  'jobs.control',
+  'rules.read',
+  'rules.change',
+];
+
+/**
+ * Which role may do what. A permission that no line here names is an administrator's: what was forgotten is denied and not
+ * given away.
+ */
+export function allows(held: Role, permission: string): boolean {
+  switch (held) {
+    case 'administrator':
+      return true;
+    case 'operator':
+      return viewer.includes(permission) || operator.includes(permission);
+    case 'viewer':
+      return viewer.includes(permission);
+    default:
+      return held satisfies never;
+  }
+}
+
+/** The permissions that this file names, for the test that each of them is declared by a context. */
+export const namedPermissions: readonly string[] = [...viewer, ...operator];
+
+export const highestOf = (roles: readonly Role[]): Role | undefined =>
+  role.options.findLast((candidate) => roles.includes(candidate));

@@ -1,0 +1,64 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { type CommandMetadata, DomainError, KERNEL_LOGGER, type KernelLogger } from '@streamvault/kernel';
+import { randomUUID } from 'node:crypto';
+import { type AccessSettings, accessSettings } from './access-settings.js';
+import { AccountDirectory } from './accounts.js';
+import { CreateFirstAdministrator } from './commands/create-first-administrator.js';
+import { SetUpDone } from './domain/account-errors.js';
+import { SetUpCode } from './setup-code.js';
+
+/** ADMIN_PASSWORD cannot be used; the message says what of it. */
+export class FirstAdministratorRefused extends Error {
+  constructor(reason: string) {
+    super(`ADMIN_PASSWORD: ${reason}`);
+    this.name = new.target.name;
+  }
+}
+
+/** Sees to it that somebody can become the first administrator. */
+@Injectable()
+export class FirstRun {
+  constructor(
+    private readonly accounts: AccountDirectory,
+    private readonly code: SetUpCode,
+    private readonly commands: CommandBus,
+    @Inject(accessSettings.token) private readonly settings: AccessSettings,
+    @Inject(KERNEL_LOGGER) private readonly logger: KernelLogger,
+  ) {}
+
+  /**
+   * @param address where the console is
+   * @throws FirstAdministratorRefused
+   */
+  async prepare(address?: string): Promise<void> {
+    if ((await this.accounts.current()).lastId > 0) return;
+    const { ADMIN_NAME: name, ADMIN_PASSWORD: password } = this.settings;
+    if (password !== undefined) return this.#fromSettings(name, password);
+    const code = await this.code.ensure();
+    const where = address === undefined ? '' : ` at ${address}`;
+    this.logger.info(
+      `There is no administrator yet. Open the console${where} and make one. From another machine it asks for this code: ${code} (also in ${this.code.file})`,
+      {},
+    );
+  }
+
+  async #fromSettings(name: string, password: string): Promise<void> {
+    const id = randomUUID();
+    const metadata: CommandMetadata = {
+      commandId: id,
+      correlationId: id,
+      causationId: id,
+      actor: 'settings',
+      now: new Date().toISOString(),
+    };
+    try {
+      await this.commands.execute(new CreateFirstAdministrator(name, password, 'settings', metadata));
+      this.logger.info(`The first administrator is ${name}, as the settings say`, {});
+    } catch (error) {
+      // Another process with the same settings was quicker.
+      if (error instanceof SetUpDone) return;
+      throw error instanceof DomainError ? new FirstAdministratorRefused(error.message) : error;
+    }
+  }
+}

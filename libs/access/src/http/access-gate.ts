@@ -1,0 +1,69 @@
+import { Injectable, type Type } from '@nestjs/common';
+import { type Principal, type RouteNeeds, setPrincipal } from '@streamvault/http-kit';
+import type { FastifyRequest } from 'fastify';
+import { AccountDirectory } from '../accounts.js';
+import { NotAllowed } from '../asker.js';
+import { isRead, saysWhereFrom } from './cross-site.js';
+import { ourView } from './other-sites.js';
+import { PrincipalResolver } from './principal-resolver.js';
+import { CrossSiteWrite, NotShared, NotSignedIn, SetUpRequired } from './refusals.js';
+import { type DeclaredRoute, routesOf } from './route-table.js';
+
+/**
+ * Stands before every route, and before a body is read. What no route declares to need is denied.
+ *
+ * Order: set-up, who asks, what he may do, and to what.
+ */
+@Injectable()
+export class AccessGate {
+  readonly #needs = new Map<string, RouteNeeds>();
+
+  constructor(
+    private readonly accounts: AccountDirectory,
+    private readonly resolver: PrincipalResolver,
+  ) {}
+
+  /** Of all controllers. @throws UndeclaredRoutes */
+  guard(controllers: readonly Type[], permissions: readonly string[]): readonly DeclaredRoute[] {
+    const routes = routesOf(controllers, permissions);
+    for (const { method, path, needs } of routes) this.#needs.set(`${method} ${path}`, needs);
+    return routes;
+  }
+
+  /**
+   * @param declared what a route needs that belongs to no controller: a file of the console
+   * @throws CrossSiteWrite, SetUpRequired, NotSignedIn, NotAllowed, NotShared
+   */
+  async check(request: FastifyRequest, declared?: RouteNeeds): Promise<void> {
+    const needs = declared ?? this.#needsOf(request);
+    if (needs.permission === 'always') return;
+    if ((await this.accounts.current()).lastId === 0) throw new SetUpRequired();
+    const principal = await this.resolver.resolve(request);
+    setPrincipal(request, principal);
+    if (principal.kind === 'session' && !isRead(request.method) && !saysWhereFrom(ourView(request)))
+      throw new CrossSiteWrite();
+    allow(principal, needs, request);
+  }
+
+  #needsOf(request: FastifyRequest): RouteNeeds {
+    const { url = '' } = request.routeOptions;
+    const method = request.method === 'HEAD' && !this.#needs.has(`HEAD ${url}`) ? 'GET' : request.method;
+    return this.#needs.get(`${method} ${url}`) ?? { permission: 'a declaration' };
+  }
+}
+
+/** @throws NotSignedIn, NotAllowed, NotShared */
+function allow(principal: Principal, { permission, shared }: RouteNeeds, request: FastifyRequest): void {
+  if (permission === 'anyone') return;
+  if (principal.kind === 'nobody') throw new NotSignedIn();
+  if (principal.items !== null) {
+    const id = Number((request.params as { id?: string } | undefined)?.id);
+    const isItsOwn = shared !== undefined && principal.items.some((item) => item.kind === shared && item.id === id);
+    if (!isItsOwn) throw new NotShared();
+  }
+  if (permission === 'signed-in') {
+    if (principal.userId === null) throw new NotSignedIn();
+    return;
+  }
+  if (!principal.can(permission)) throw new NotAllowed(permission);
+}

@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import { nobody, type Principal } from '@streamvault/http-kit';
+import type { FastifyRequest } from 'fastify';
+import { AccountDirectory, KeyRing } from '../accounts.js';
+import type { Account } from '../domain/account-decider.js';
+import { readKey } from '../domain/key-text.js';
+import { allows } from '../domain/roles.js';
+import { SecretsOfKeys } from '../records/secrets-of-keys.js';
+import { Sessions } from '../records/sessions.js';
+import { NotSignedIn } from './refusals.js';
+import { sessionTokenOf } from './session-cookie.js';
+
+/** The one place that turns what a request brings along into somebody with permissions. */
+@Injectable()
+export class PrincipalResolver {
+  constructor(
+    private readonly accounts: AccountDirectory,
+    private readonly keys: KeyRing,
+    private readonly sessions: Sessions,
+    private readonly secrets: SecretsOfKeys,
+  ) {}
+
+  /**
+   * Nobody, where a cookie means nothing (any more): it is the browser's.
+   *
+   * @throws NotSignedIn for a key that is none, which somebody put there on purpose
+   */
+  async resolve(request: FastifyRequest): Promise<Principal> {
+    const key = keyOf(request);
+    if (key !== undefined) {
+      const principal = await this.#byKey(key);
+      if (!principal) throw new NotSignedIn('That API key is not known, has expired or was revoked. Make another one.');
+      return principal;
+    }
+    const token = sessionTokenOf(request);
+    return (token === undefined ? undefined : await this.#bySession(token)) ?? nobody;
+  }
+
+  async #bySession(token: string): Promise<Principal | undefined> {
+    const session = await this.sessions.find(token);
+    const account = session && (await this.#account(session.user_id));
+    if (!account) return undefined;
+    return {
+      ...nobody,
+      kind: 'session',
+      actor: `user:${account.id}`,
+      userId: account.id,
+      sessionId: session.id,
+      can: (permission) => allows(account.role, permission),
+      stillValid: async () => {
+        const now = await this.sessions.find(token);
+        return now?.id === session.id && (await this.#account(account.id))?.role === account.role;
+      },
+    };
+  }
+
+  async #byKey(text: string): Promise<Principal | undefined> {
+    const read = readKey(text);
+    const key = read && (await this.keys.current()).byId[read.id];
+    if (!key || !(await this.secrets.matches('key', key.id, read.secret))) return undefined;
+    const isOver = key.expiresAt !== null && Date.parse(key.expiresAt) <= Date.now();
+    const account = isOver ? undefined : await this.#account(key.userId);
+    if (!account) return undefined;
+    return {
+      ...nobody,
+      kind: 'key',
+      actor: `key:${key.id}`,
+      userId: account.id,
+      // What the owner may not do any more, the key may not either.
+      can: (permission) => key.scopes.includes(permission) && allows(account.role, permission),
+      stillValid: async () => (await this.#byKey(text)) !== undefined,
+    };
+  }
+
+  async #account(userId: number): Promise<Account | undefined> {
+    const { all } = await this.accounts.current();
+    return all.find(({ id, disabled }) => id === userId && !disabled);
+  }
+}
+
+/** `Authorization: Bearer` or `X-Api-Key`; never in an address, which is written into logs and histories. */
+function keyOf({ headers }: FastifyRequest): string | undefined {
+  const { authorization } = headers;
+  if (authorization !== undefined) return /^Bearer (.*)$/i.exec(authorization)?.[1] ?? '';
+  const key = headers['x-api-key'];
+  return Array.isArray(key) ? key[0] : key;
+}

@@ -1,0 +1,45 @@
+import { DomainError } from '@streamvault/kernel';
+
+export class NotSignedIn extends DomainError {
+  readonly code = 'request.unauthenticated';
+  readonly kind = 'unauthenticated';
+  constructor(message = 'Sign in first, or send an API key.') {
+    super(message);
+  }
+}
+
+/** There is no account yet. */
+export class SetUpRequired extends DomainError {
+  readonly code = 'setup.required';
+  readonly kind = 'unavailable';
+  constructor() {
+    super('This server has no administrator yet. Open the console and make one.', { retryAfterSeconds: 60 });
+  }
+}
+
+export class CrossSiteWrite extends DomainError {
+  readonly code = 'request.cross-site';
+  readonly kind = 'forbidden';
+  constructor() {
+    super(
+      'Another web site may not change anything here. Behind a proxy, TRUSTED_PROXIES has to name it, so that its address is known.',
+    );
+  }
+}
+
+export class CrossSiteRead extends DomainError {
+  readonly code = 'request.cross-site';
+  readonly kind = 'forbidden';
+  constructor() {
+    super('Another web site may link to this page, but not read from it or show parts of it.');
+  }
+}
+
+/** A link or signed address asks for something else than it is for. */
+export class NotShared extends DomainError {
+  readonly code = 'request.not-shared';
+  readonly kind = 'forbidden';
+  constructor() {
+    super('This link does not open that.');
+  }
+}

@@ -1,0 +1,48 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+/**
+ * Browsers keep a `__Host-` cookie for this very host and https only; on plain http, as in most homes, there is none of that, and the
+ * name is another one, so that nobody plants a cookie over http that https would believe.
+ */
+const nameOf = (request: FastifyRequest, name: string): string =>
+  request.protocol === 'https' ? `__Host-${name}` : name;
+
+const session = 'streamvault';
+const device = 'streamvault-device';
+const deviceSeconds = 180 * 24 * 3600;
+
+export const sessionTokenOf = (request: FastifyRequest): string | undefined => read(request, nameOf(request, session));
+export const deviceTokenOf = (request: FastifyRequest): string | undefined => read(request, nameOf(request, device));
+
+export function setSessionCookies(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  signedIn: { readonly token: string; readonly device?: string; readonly expiresAt: string },
+): void {
+  const seconds = Math.max(0, Math.floor((Date.parse(signedIn.expiresAt) - Date.now()) / 1000));
+  void reply.header('Set-Cookie', [
+    cookie(request, session, signedIn.token, seconds),
+    ...(signedIn.device === undefined ? [] : [cookie(request, device, signedIn.device, deviceSeconds)]),
+  ]);
+}
+
+export const clearSessionCookie = (request: FastifyRequest, reply: FastifyReply): void => {
+  void reply.header('Set-Cookie', cookie(request, session, '', 0));
+};
+
+function cookie(request: FastifyRequest, name: string, value: string, seconds: number): string {
+  const secure = request.protocol === 'https' ? '; Secure' : '';
+  // Lax and not Strict: a link from a chat should open signed in. Writes are guarded by origin besides.
+  return `${nameOf(request, name)}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`;
+}
+
+function read(request: FastifyRequest, name: string): string | undefined {
+  for (const pair of (request.headers.cookie ?? '').split(';')) {
+    const at = pair.indexOf('=');
+    if (at > 0 && pair.slice(0, at).trim() === name) {
+      const value = pair.slice(at + 1).trim();
+      return /^[\w-]{20,100}$/.test(value) ? value : undefined;
+    }
+  }
+  return undefined;
+}

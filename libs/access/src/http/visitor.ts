@@ -1,0 +1,48 @@
+import type { FastifyRequest } from 'fastify';
+import type { Visitor } from '../commands/session-door.js';
+import { deviceTokenOf } from './session-cookie.js';
+
+/** From where a request comes; behind a proxy of TRUSTED_PROXIES, what that says. */
+export const visitorOf = (request: FastifyRequest): Visitor => ({
+  address: request.ip,
+  agent: agentFamily(request.headers['user-agent']),
+  device: deviceTokenOf(request),
+});
+
+const browsers = [
+  [/\bEdg(e|A|iOS)?\//, 'Edge'],
+  [/\bOPR\//, 'Opera'],
+  [/\b(Firefox|FxiOS)\//, 'Firefox'],
+  [/\b(Chrome|CriOS|Chromium)\//, 'Chrome'],
+  [/\bSafari\//, 'Safari'],
+] as const;
+const systems = [
+  [/\b(iPhone|iPad)\b/, 'iOS'],
+  [/\bAndroid\b/, 'Android'],
+  [/\bWindows\b/, 'Windows'],
+  [/\bMac OS X\b/, 'macOS'],
+  [/\bLinux\b/, 'Linux'],
+] as const;
+
+/** Enough to know one's own devices apart, and no more. */
+export function agentFamily(header: string | undefined): string {
+  const text = header ?? '';
+  const browser = browsers.find(([pattern]) => pattern.test(text))?.[1];
+  const system = systems.find(([pattern]) => pattern.test(text))?.[1];
+  if (browser && system) return `${browser} on ${system}`;
+  return browser ?? system ?? 'Unknown';
+}
+
+const proxyHeaders = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'forwarded', 'via'];
+
+/** From this very machine, with nothing in between that says so: some proxies do not, but speak HTTP/1.0 to us. */
+export function isFromThisMachine(request: FastifyRequest): boolean {
+  const { remoteAddress = '' } = request.socket;
+  const isLoopback = /^(127\.|::1$|::ffff:127\.)/.test(remoteAddress);
+  return (
+    isLoopback &&
+    request.raw.httpVersion !== '1.0' &&
+    /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i.test(request.headers.host ?? '') &&
+    proxyHeaders.every((name) => request.headers[name] === undefined)
+  );
+}

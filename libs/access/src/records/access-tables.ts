@@ -1,0 +1,105 @@
+import type { Kysely } from 'kysely';
+
+/** Instants are ISO 8601 UTC, hashes base64url. */
+export interface AccessTables {
+  /** Passwords by the name that the log gives them. */
+  readonly access_credentials: { readonly id: string; readonly hash: string; readonly created_at: string };
+  readonly access_sessions: {
+    readonly id: string;
+    readonly token_hash: string;
+    readonly user_id: number;
+    readonly method: string;
+    readonly agent: string;
+    readonly address: string | null;
+    readonly created_at: string;
+    readonly last_seen_at: string;
+    readonly expires_at: string;
+    /** Of an identity provider's sign-in: what it wants to see again at sign-out. */
+    readonly id_token: string | null;
+  };
+  /** When somebody was here last; outlives his sessions. */
+  readonly access_seen: { readonly user_id: number; readonly at: string };
+  /** Browsers from which somebody signed in before: a storm of tries by others does not hold them up. */
+  readonly access_devices: {
+    readonly token_hash: string;
+    readonly user_id: number;
+    readonly last_used_at: string;
+  };
+  /** Failed sign-ins: by account and network. */
+  readonly access_tries: {
+    readonly subject: string;
+    readonly failures: number;
+    readonly last_failed_at: string;
+    readonly blocked_until: string;
+  };
+  /** Secrets of API keys and share links, hashed, by the id under which the log knows them. */
+  readonly access_secrets: {
+    readonly id: string;
+    readonly kind: string;
+    readonly hash: string;
+    readonly password_hash: string | null;
+    readonly last_used_at: string | null;
+  };
+  /** From where an event of the log was caused. */
+  readonly access_addresses: { readonly event_id: string; readonly address: string; readonly at: string };
+  /** Keys that are made once. */
+  readonly access_values: { readonly name: string; readonly value: string };
+}
+
+export async function createTables(database: Kysely<AccessTables>): Promise<void> {
+  const make = (table: keyof AccessTables) => database.schema.createTable(table).ifNotExists();
+  await make('access_credentials')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('hash', 'text', (column) => column.notNull())
+    .addColumn('created_at', 'text', (column) => column.notNull())
+    .execute();
+  await make('access_sessions')
+    .addColumn('id', 'text', (column) => column.notNull().unique())
+    .addColumn('token_hash', 'text', (column) => column.primaryKey())
+    .addColumn('user_id', 'integer', (column) => column.notNull())
+    .addColumn('method', 'text', (column) => column.notNull())
+    .addColumn('agent', 'text', (column) => column.notNull())
+    .addColumn('address', 'text')
+    .addColumn('created_at', 'text', (column) => column.notNull())
+    .addColumn('last_seen_at', 'text', (column) => column.notNull())
+    .addColumn('expires_at', 'text', (column) => column.notNull())
+    .addColumn('id_token', 'text')
+    .execute();
+  await make('access_seen')
+    .addColumn('user_id', 'integer', (column) => column.primaryKey())
+    .addColumn('at', 'text', (column) => column.notNull())
+    .execute();
+  await make('access_devices')
+    .addColumn('token_hash', 'text', (column) => column.primaryKey())
+    .addColumn('user_id', 'integer', (column) => column.notNull())
+    .addColumn('last_used_at', 'text', (column) => column.notNull())
+    .execute();
+  await make('access_tries')
+    .addColumn('subject', 'text', (column) => column.primaryKey())
+    .addColumn('failures', 'integer', (column) => column.notNull())
+    .addColumn('last_failed_at', 'text', (column) => column.notNull())
+    .addColumn('blocked_until', 'text', (column) => column.notNull())
+    .execute();
+  await make('access_secrets')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('hash', 'text', (column) => column.notNull().unique())
+    .addColumn('password_hash', 'text')
+    .addColumn('last_used_at', 'text')
+    .execute();
+  await make('access_addresses')
+    .addColumn('event_id', 'text', (column) => column.primaryKey())
+    .addColumn('address', 'text', (column) => column.notNull())
+    .addColumn('at', 'text', (column) => column.notNull())
+    .execute();
+  await make('access_values')
+    .addColumn('name', 'text', (column) => column.primaryKey())
+    .addColumn('value', 'text', (column) => column.notNull())
+    .execute();
+  await database.schema
+    .createIndex('access_sessions_of_user')
+    .ifNotExists()
+    .on('access_sessions')
+    .column('user_id')
+    .execute();
+}

@@ -1,0 +1,10 @@
+import { hash, randomBytes } from 'node:crypto';
+
+/** 256 bits that nobody can guess. */
+export const newToken = (): string => randomBytes(32).toString('base64url');
+
+/** What is kept of it. A random token of this length needs no slow hash. */
+export const tokenHash = (token: string): string => hash('sha256', token, 'base64url');
+
+/** Public name of something, in addresses and in the log; no secret. */
+export const newPublicName = (): string => randomBytes(8).toString('hex');

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { instant, publicId } from './primitives.js';
+
+export const role = z.enum(['viewer', 'operator', 'administrator']).meta({
+  id: 'Role',
+  description: 'viewer: watches. operator: records, edits and bins, too. administrator: everything.',
+});
+export type Role = z.infer<typeof role>;
+
+const noControl = /^[^\p{Cc}\p{Cf}]+$/u;
+export const userName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(64)
+  .regex(noControl, 'Must not contain control characters.')
+  .meta({ description: 'Unique, whatever its capitals.' });
+
+/** Any text: which ones are good enough is a rule of accounts, and what is wrong with one is said without repeating it. */
+export const password = z.string().max(1024).meta({ description: '8 to 256 bytes, and none of the commonest.' });
+
+export const user = z
+  .object({
+    id: publicId,
+    name: z.string(),
+    role,
+    disabled: z.boolean(),
+    hasPassword: z.boolean().meta({ description: 'false: signs in through an identity provider or a proxy only.' }),
+    createdAt: instant,
+    lastSeenAt: instant.nullable(),
+  })
+  .meta({ id: 'User' });
+export type User = z.infer<typeof user>;
+export const userList = z.object({ items: z.array(user) }).meta({ id: 'UserList' });
+export type UserList = z.infer<typeof userList>;
+
+export const createUserBody = z.strictObject({ name: userName, role, password });
+export type CreateUserBody = z.infer<typeof createUserBody>;
+export const changeUserBody = z
+  .strictObject({
+    name: userName.optional(),
+    role: role.optional(),
+    disabled: z.boolean().optional(),
+    password: password.optional(),
+  })
+  .refine((body) => Object.keys(body).length > 0, 'Say what to change.');
+export type ChangeUserBody = z.infer<typeof changeUserBody>;
+
+export const signInMethod = z.enum(['password', 'identity-provider', 'proxy', 'set-up']);
+export const session = z
+  .object({
+    id: z.string(),
+    isCurrent: z.boolean(),
+    method: signInMethod,
+    agent: z.string().meta({ description: 'Browser and system, as far as they say.' }),
+    address: z.string().nullable().meta({ description: 'null: it was erased.' }),
+    createdAt: instant,
+    lastSeenAt: instant,
+    expiresAt: instant,
+  })
+  .meta({ id: 'Session' });
+export type Session = z.infer<typeof session>;
+export const sessionList = z.object({ items: z.array(session) }).meta({ id: 'SessionList' });
+export type SessionList = z.infer<typeof sessionList>;
+
+/** `GET /api/session`: who asks, and what they may do. */
+export const whoAmI = z
+  .object({
+    user: user.nullable().meta({ description: 'null: a key or a link of nobody who is signed in.' }),
+    permissions: z.array(z.string()),
+    expiresAt: instant.nullable(),
+  })
+  .meta({ id: 'WhoAmI' });
+export type WhoAmI = z.infer<typeof whoAmI>;
+
+export const signInBody = z.strictObject({ name: z.string().max(256), password: z.string().max(1024) });
+export type SignInBody = z.infer<typeof signInBody>;
+
+export const changePasswordBody = z.strictObject({ current: z.string().max(1024), password });
+export type ChangePasswordBody = z.infer<typeof changePasswordBody>;
+
+/** `GET /api/setup` */
+export const setup = z
+  .object({
+    required: z.boolean().meta({ description: 'There is no account yet.' }),
+    codeNeeded: z.boolean().meta({ description: 'Not where one asks from the machine itself, without a proxy.' }),
+  })
+  .meta({ id: 'Setup' });
+export type Setup = z.infer<typeof setup>;
+export const setupBody = z.strictObject({ code: z.string().max(100).optional(), name: userName, password });
+export type SetupBody = z.infer<typeof setupBody>;
+
+/** An API key as it can be shown: the key itself was shown once. */
+export const apiKey = z
+  .object({
+    id: z.string().meta({ description: 'The part of the key that is no secret.' }),
+    userId: publicId,
+    name: z.string(),
+    scopes: z.array(z.string()).meta({ description: 'Permissions; it has those of them that its owner has.' }),
+    createdAt: instant,
+    expiresAt: instant.nullable(),
+    lastUsedAt: instant.nullable().meta({ description: 'To the hour.' }),
+  })
+  .meta({ id: 'ApiKey' });
+export type ApiKey = z.infer<typeof apiKey>;
+export const apiKeyList = z.object({ items: z.array(apiKey) }).meta({ id: 'ApiKeyList' });
+export type ApiKeyList = z.infer<typeof apiKeyList>;
+
+export const createApiKeyBody = z.strictObject({
+  name: z.string().trim().min(1).max(100),
+  scopes: z.array(z.string().max(100)).min(1).max(100),
+  expiresAt: instant.nullable().optional(),
+});
+export type CreateApiKeyBody = z.infer<typeof createApiKeyBody>;
+
+/** `POST /api/keys`: the only time that the key is told. */
+export const createdApiKey = apiKey.extend({ key: z.string() }).meta({ id: 'CreatedApiKey' });
+export type CreatedApiKey = z.infer<typeof createdApiKey>;

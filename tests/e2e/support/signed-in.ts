@@ -1,0 +1,29 @@
+/** Who the servers of the tests belong to. */
+export const administrator = { name: 'tester', password: 'quiet harbour before dawn' } as const;
+
+/** Makes a server know {@link administrator} from its first start. */
+export const administratorSettings = {
+  ADMIN_NAME: administrator.name,
+  ADMIN_PASSWORD: administrator.password,
+} as const;
+
+export type SignedIn = Readonly<{ Cookie: string; Origin: string }>;
+
+/** Signs in as a browser does, and gives what it would send from then on. */
+export async function signIn(
+  address: string,
+  { name, password }: { readonly name: string; readonly password: string } = administrator,
+): Promise<SignedIn> {
+  const { origin: Origin } = new URL(address);
+  const answer = await fetch(`${address}/api/session`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Origin },
+    body: JSON.stringify({ name, password }),
+  });
+  if (!answer.ok) throw new Error(`Signing in answers ${answer.status}: ${await answer.text()}`);
+  const Cookie = answer.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';', 1)[0])
+    .join('; ');
+  return { Cookie, Origin };
+}
