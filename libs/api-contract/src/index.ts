@@ -2,6 +2,7 @@ export * from './access.js';
 export * from './audit.js';
 export * from './audit-events.js';
 export * from './audit-projections.js';
+export * from './cleanup.js';
 export * from './jobs.js';
 export * from './primitives.js';
 export * from './proxies.js';

@@ -1,3 +1,1 @@
-import { defineContext } from '@streamvault/kernel';
-
-export const cleanupContext = defineContext({ name: 'cleanup' });
+export { cleanupContext } from './cleanup.context.js';

@@ -5,6 +5,8 @@ export { ChangeVideo } from './commands/change-video/change-video.command.js';
 export { EmptyBin, type EmptiedBin } from './commands/empty-bin/empty-bin.command.js';
 export { PurgeVideo, type PurgeOutcome } from './commands/purge-video/purge-video.command.js';
 export { RestoreVideo } from './commands/restore-video/restore-video.command.js';
+export { VideoFiles } from './bin/video-files.js';
+export { RecentlyWatched } from './watching/recently-watched.js';
 export { foldVideo } from './domain/video-decider.js';
 export { VideoBeingPurged, VideoDeleted, VideoInBin, VideoIsProtected, VideoNotFound } from './domain/video-errors.js';
 export type { BinEntry, KnownVideo, VideoPlace } from './domain/video-state.js';

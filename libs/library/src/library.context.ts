@@ -19,6 +19,7 @@ import { FindDeletedVideoHandler, ListBinHandler, ListDeletedVideosHandler } fro
 import { GetVideoFilesHandler, GetVideoHandler, ListVideosHandler } from './queries/video-query.handlers.js';
 import { videoLibraryProjection } from './read-models/video-library.projection.js';
 import { VideoStreams } from './video-streams.js';
+import { RecentlyWatched } from './watching/recently-watched.js';
 
 /** The finished videos: the library, the bin, and what is remembered of those that are gone. */
 export const libraryContext = defineContext({
@@ -46,6 +47,7 @@ export const libraryContext = defineContext({
       GetVideoFilesHandler,
       VideoStreams,
       VideoFiles,
+      RecentlyWatched,
       ChangeVideoHandler,
       BinVideoHandler,
       RestoreVideoHandler,

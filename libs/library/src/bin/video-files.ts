@@ -37,6 +37,11 @@ export class VideoFiles {
     return measured;
   }
 
+  /** What removing this one file would free; 0 where it is not there, or another hard link keeps it. */
+  async freedBy(file: string): Promise<number> {
+    return (await bytesFreedBy(this.#inside(file))) ?? 0;
+  }
+
   /**
    * Removes them in their order, and stops at the first that stays: the video goes first, so where it stays all of it does. What is gone
    * already was removed by an attempt that was interrupted, and counts with what was measured then.

@@ -8,6 +8,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { GetVideo, GetVideoFiles, ListVideos, type VideoCursor, type VideoSort } from '../queries/video-queries.js';
+import { RecentlyWatched } from '../watching/recently-watched.js';
 
 /** As the rows have it, which is not always a year of four digits: a page's own cursor must not be refused. */
 const recordedAt = z
@@ -27,6 +28,7 @@ const cursorOf =
 export class VideosController {
   constructor(
     private readonly queries: QueryBus,
+    private readonly watched: RecentlyWatched,
     @Inject(INSTALLATION) private readonly installation: Installation,
   ) {}
 
@@ -97,6 +99,7 @@ export class VideosController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { file } = await this.queries.execute(new GetVideoFiles(id, 'watch'));
+    this.watched.touch(id);
     const root = this.installation.recordingsDirectory;
     await sendFile(request, reply, { root, file, type: 'video/mp4', cache: 'private, no-cache' });
   }
@@ -122,6 +125,7 @@ export class VideosController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { file } = await this.queries.execute(new GetVideoFiles(id, 'watch'));
+    this.watched.touch(id);
     const root = this.installation.recordingsDirectory;
     const saveAs = basename(file);
     await sendFile(request, reply, { root, file, type: 'video/mp4', cache: 'private, no-cache', saveAs });

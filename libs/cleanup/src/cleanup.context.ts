@@ -1,0 +1,39 @@
+import { defineContext } from '@streamvault/kernel';
+import { CleanupStreams } from './cleanup-streams.js';
+import { ChangeCleanupHandler } from './commands/change-cleanup/change-cleanup.handler.js';
+import { RunCleanupHandler } from './commands/run-cleanup/run-cleanup.handler.js';
+import { foldCleanup } from './domain/cleanup-decider.js';
+import { cleanupCategory, cleanupEvents, cleanupRunCategory } from './domain/cleanup-events.js';
+import { CleanupController } from './http/cleanup.controller.js';
+import {
+  GetCleanupSettingsHandler,
+  ListCleanupRunsHandler,
+  PreviewCleanupHandler,
+} from './queries/cleanup-query.handlers.js';
+import { CleanupJob } from './run/cleanup.job.js';
+import { LibrarySnapshots } from './run/library-snapshot.js';
+
+/** Which videos go by themselves, and which never do. */
+export const cleanupContext = defineContext({
+  name: 'cleanup',
+  events: cleanupEvents,
+  folds: { [cleanupCategory]: foldCleanup, [cleanupRunCategory]: foldCleanup },
+  jobs: [CleanupJob],
+  permissions: {
+    'cleanup.view': 'See the rules of cleaning up, and what they would remove.',
+    'cleanup.change': 'Change the rules of cleaning up.',
+    'cleanup.run': 'Have the rules remove videos now.',
+  },
+  module: () => ({
+    controllers: [CleanupController],
+    providers: [
+      CleanupStreams,
+      LibrarySnapshots,
+      ChangeCleanupHandler,
+      RunCleanupHandler,
+      GetCleanupSettingsHandler,
+      PreviewCleanupHandler,
+      ListCleanupRunsHandler,
+    ],
+  }),
+});

@@ -1,0 +1,38 @@
+import { cleanupSettings } from '@streamvault/api-contract';
+import { defineEvent, type EventOf } from '@streamvault/kernel';
+import { z } from 'zod';
+
+/* What is decided about cleaning up, and what came of it. What became of a video stands in its own stream. */
+
+/** On `cleanup-settings`: from now on these rules, all of them. */
+export const cleanupSettingsChanged = defineEvent({
+  type: 'CleanupSettingsChanged',
+  version: 1,
+  schema: z.object({ by: z.string(), at: z.string(), settings: cleanupSettings }),
+});
+
+/** On `cleanuprun-<id>`: a run that removed something, or that waits for somebody to confirm it. */
+export const cleanupRan = defineEvent({
+  type: 'CleanupRan',
+  version: 1,
+  schema: z.object({
+    runId: z.string(),
+    by: z.string(),
+    at: z.string(),
+    outcome: z.enum(['done', 'held']),
+    chosen: z.number(),
+    binned: z.number(),
+    purged: z.number(),
+    bytesFreed: z.number(),
+    bytesInBin: z.number(),
+    skipped: z.array(z.object({ videoId: z.number(), code: z.string(), message: z.string() })),
+  }),
+});
+
+export const cleanupEvents = [cleanupSettingsChanged, cleanupRan] as const;
+export type CleanupEvent = EventOf<(typeof cleanupEvents)[number]>;
+
+export const cleanupCategory = 'cleanup';
+export const cleanupStream = 'cleanup-settings';
+export const cleanupRunCategory = 'cleanuprun';
+export const cleanupRunStream = (runId: string): `cleanuprun-${string}` => `cleanuprun-${runId}`;

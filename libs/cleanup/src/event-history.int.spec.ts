@@ -1,0 +1,8 @@
+import { expect, it } from '@jest/globals';
+import { join } from 'node:path';
+import { eventHistoryProblems } from '../../kernel/src/event-history.testing.js';
+import { cleanupEvents } from './domain/cleanup-events.js';
+
+it('every version of the events that was ever written can be read, and none has changed its shape', () => {
+  expect(eventHistoryProblems(cleanupEvents, join(import.meta.dirname, '../fixtures/events'))).toEqual([]);
+});
