@@ -34,6 +34,7 @@ const programs = [
   'apps/server/compiled/rebuild/rebuild-thread.js',
   'libs/capture/dist/thread/capture-thread.js',
   'libs/event-store/dist/sqlite/log-writer-thread.js',
+  'libs/jobs/dist/upkeep/back-up-thread.js',
 ];
 
 /** Libraries written for CommonJS expect these. */

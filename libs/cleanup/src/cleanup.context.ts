@@ -11,6 +11,7 @@ import {
   PreviewCleanupHandler,
 } from './queries/cleanup-query.handlers.js';
 import { CleanupJob } from './run/cleanup.job.js';
+import { DiskForecastJob } from './run/disk-forecast.job.js';
 import { LibrarySnapshots } from './run/library-snapshot.js';
 
 /** Which videos go by themselves, and which never do. */
@@ -18,7 +19,7 @@ export const cleanupContext = defineContext({
   name: 'cleanup',
   events: cleanupEvents,
   folds: { [cleanupCategory]: foldCleanup, [cleanupRunCategory]: foldCleanup },
-  jobs: [CleanupJob],
+  jobs: [CleanupJob, DiskForecastJob],
   permissions: {
     'cleanup.view': 'See the rules of cleaning up, and what they would remove.',
     'cleanup.change': 'Change the rules of cleaning up.',

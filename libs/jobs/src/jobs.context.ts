@@ -4,15 +4,20 @@ import { RequestJobRunHandler } from './commands/request-job-run/request-job-run
 import { foldJob } from './domain/job-decider.js';
 import { jobCategory, jobEvents } from './domain/job-events.js';
 import { JobsController } from './http/jobs.controller.js';
+import { jobsSettings } from './jobs-settings.js';
 import { JobStreams } from './job-streams.js';
 import { KnownJobs } from './known-jobs.js';
 import { GetJobHandler, ListJobRunsHandler, ListJobsHandler } from './queries/job-query.handlers.js';
 import { JobHost } from './runner/job-host.js';
+import { BackUpLogJob } from './upkeep/back-up-log.job.js';
+import { TidyReadModelsJob } from './upkeep/tidy-read-models.job.js';
 
 /** What is done again and again: when it is due, who runs it, and what came of it. */
 export const jobsContext = defineContext({
   name: 'jobs',
   events: jobEvents,
+  settings: jobsSettings,
+  jobs: [BackUpLogJob, TidyReadModelsJob],
   folds: { [jobCategory]: foldJob },
   permissions: {
     'jobs.view': 'See periodic jobs and what they did.',

@@ -18,6 +18,8 @@ import { outputNames } from './naming/output-names.js';
 import { FindDeletedVideoHandler, ListBinHandler, ListDeletedVideosHandler } from './queries/bin-query.handlers.js';
 import { GetVideoFilesHandler, GetVideoHandler, ListVideosHandler } from './queries/video-query.handlers.js';
 import { videoLibraryProjection } from './read-models/video-library.projection.js';
+import { CheckConsistencyJob } from './upkeep/check-consistency.job.js';
+import { SweepLeftoversJob } from './upkeep/sweep-leftovers.job.js';
 import { VideoStreams } from './video-streams.js';
 import { RecentlyWatched } from './watching/recently-watched.js';
 
@@ -29,7 +31,7 @@ export const libraryContext = defineContext({
   publicCategories: { [videoCategory]: videoLibraryProjection.name },
   projections: [videoLibraryProjection],
   settings: librarySettings,
-  jobs: [EmptyBinJob],
+  jobs: [EmptyBinJob, SweepLeftoversJob, CheckConsistencyJob],
   permissions: {
     'videos.view': 'See the library, and what is in the bin.',
     'videos.watch': 'Play videos.',

@@ -261,6 +261,11 @@ export class SqliteEventStore implements EventStore, AppendsRecorded, TellsReten
     return this.#reading(() => verifyChain(this.#chain, withKeptHead(this.#path, options)));
   }
 
+  /** Its file. */
+  get path(): string {
+    return this.#path;
+  }
+
   /** See {@link backUp}. */
   backUp(destination: string, options: BackupOptions = {}): Promise<BackupResult> {
     return backUp(this.#path, destination, options);

@@ -1,0 +1,43 @@
+import { EntityManager } from '@mikro-orm/core';
+import { BasePostgreSqlPlatform } from '@mikro-orm/sql';
+import { Injectable } from '@nestjs/common';
+import type { Job, JobOutcome, JobSchedule } from '@streamvault/kernel';
+
+/** Below that nobody misses the room. */
+const leastFreeBytes = 4 * 1024 * 1024;
+const leastFreeShare = 0.2;
+
+@Injectable()
+export class TidyReadModelsJob implements Job {
+  readonly name = 'tidy-read-models';
+  readonly title =
+    'Gives back the room that read models no longer need, and renews what the database knows of its tables.';
+  readonly schedule: JobSchedule = { kind: 'cron', expression: '50 4 * * 1' };
+  readonly deadlineSeconds = 600;
+
+  constructor(private readonly em: EntityManager) {}
+
+  async run(): Promise<JobOutcome> {
+    const em = this.em.fork();
+    const connection = em.getConnection();
+    if (em.getPlatform() instanceof BasePostgreSqlPlatform) {
+      await connection.execute('analyze');
+      return { summary: 'Renewed the statistics; PostgreSQL gives back room by itself.' };
+    }
+    const number = async (pragma: string): Promise<number> => {
+      const rows = await connection.execute<Record<string, number>[]>(`pragma ${pragma}`);
+      return Number(Object.values(rows[0] ?? {})[0] ?? 0);
+    };
+    const [free, pages, pageBytes] = [
+      await number('freelist_count'),
+      await number('page_count'),
+      await number('page_size'),
+    ];
+    await connection.execute('pragma optimize');
+    // It holds up all that reads meanwhile, so only where it is worth that.
+    if (free * pageBytes < leastFreeBytes || free < pages * leastFreeShare)
+      return { summary: 'Renewed the statistics; there was no room worth giving back.', figures: { bytesFreed: 0 } };
+    await connection.execute('vacuum');
+    return { summary: 'Gave back what read models no longer need.', figures: { bytesFreed: free * pageBytes } };
+  }
+}
