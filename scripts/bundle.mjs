@@ -31,7 +31,7 @@ const notInstalled = [
 /** The server and its threads, which are begun by the names of their files. */
 const programs = [
   'apps/server/compiled/main.js',
-  'apps/server/compiled/rebuild/rebuild-thread.js',
+  'apps/server/compiled/runtime/rebuild-thread.js',
   'libs/capture/dist/thread/capture-thread.js',
   'libs/event-store/dist/sqlite/log-writer-thread.js',
   'libs/jobs/dist/upkeep/back-up-thread.js',

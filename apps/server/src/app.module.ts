@@ -11,6 +11,7 @@ import {
   Claims,
   CommandHandling,
   composeContexts,
+  Consistency,
   Contexts,
   EVENT_STORE,
   EventRegistry,
@@ -19,6 +20,7 @@ import {
   INSTALLATION,
   type Installation,
   KERNEL_LOGGER,
+  LiveFeed,
   type MetricsSource,
   ProjectionRunner,
   type Reaction,
@@ -28,10 +30,12 @@ import {
 } from '@streamvault/kernel';
 import { WorkQueue } from '@streamvault/jobs';
 import { PostProcessing } from '@streamvault/library';
+import { MEDIA } from '@streamvault/media';
 import { Connections } from '@streamvault/network';
 import {
   ActiveRecordingClaim,
   LibraryRoot,
+  liveProgress,
   OUTPUT_NAMES,
   type OutputNames,
   ProgressBoard,
@@ -45,18 +49,12 @@ import {
 import { SecretVault } from '@streamvault/secrets';
 import { DiskWatch } from '@streamvault/storage';
 import { PROXY_NAMES } from '@streamvault/streamers';
-import { AuditController } from './audit/audit.controller.js';
-import { ProjectionsController } from './audit/projections.controller.js';
-import { StreamHistory } from './audit/stream-history.js';
-import { DemoChannel } from './demo/demo-channel.js';
 import { HealthChecks } from './health/health-checks.js';
 import { Metrics } from './health/metrics.js';
 import { proxyCheck } from './health/proxy-check.js';
 import { SystemController } from './health/system.controller.js';
-import { DemoController } from './http/demo.controller.js';
 import { ProxiesController } from './http/proxies.controller.js';
-import { LiveController } from './live/live.controller.js';
-import { LiveFeed } from './live/live-feed.js';
+import { LiveController } from './http/live.controller.js';
 import type { ServerRuntime } from './runtime/server-runtime.js';
 import { LOGGER, SETTINGS } from './runtime/tokens.js';
 import type { Settings } from './settings/settings.js';
@@ -64,7 +62,7 @@ import { version } from './version.js';
 
 @Module({})
 export class AppModule {
-  static with(runtime: ServerRuntime, demo: DemoChannel, sources: ServerSources, disk: DiskWatch): DynamicModule {
+  static with(runtime: ServerRuntime, sources: ServerSources, disk: DiskWatch): DynamicModule {
     const { orm, progress, projections, registry, settings, store } = runtime;
     const given: readonly (readonly [object | symbol, unknown])[] = [
       [SETTINGS, settings],
@@ -85,28 +83,30 @@ export class AppModule {
       [ActiveRecordingClaim, runtime.activeClaim],
       [ProgressBoard, progress],
       [RecordingMedia, runtime.recordingMedia],
-      [CommandDoor, new CommandDoor(runtime.idempotency, projections)],
+      [
+        CommandDoor,
+        new CommandDoor(runtime.idempotency, projections, new Consistency(store, contexts.publicCategories)),
+      ],
       [
         LiveFeed,
         new LiveFeed({
           store,
           registry,
           projections,
-          progress,
+          progress: () => liveProgress(progress),
           categories: contexts.publicCategories,
           logger: runtime.kernelLogger,
         }),
       ],
-      [StreamHistory, new StreamHistory(store, registry, contexts.folds)],
-      [DemoChannel, demo],
       [DiskWatch, disk],
       [RECORDING_ADMISSION, disk],
       [ServerSources, sources],
       [Connections, runtime.connections],
+      [MEDIA, runtime.media],
       [PROXY_NAMES, settings.sourceProxies],
     ];
     const composed = composeContexts(contexts, settings.roles, settings.contexts);
-    const api = [LiveController, AuditController, ProjectionsController, DemoController, ProxiesController];
+    const api = [LiveController, ProxiesController];
     return {
       module: AppModule,
       imports: [CqrsModule.forRoot(), ScheduleModule.forRoot()],
@@ -142,7 +142,6 @@ export class AppModule {
               recorder,
               tools: runtime.media.tools,
               secrets: runtime.secrets,
-              demo: () => demoCheck(demo),
               proxies: () =>
                 proxyCheck(settings.sourceProxies.status(runtime.connections.proxies, Date.now()), sources),
               streamlink: () => sources.streamlink.state(),
@@ -215,9 +214,3 @@ const installationOf = ({
   roles,
   sharesLog: !/^(sqlite|memory):/.test(eventStoreUrl),
 });
-
-/** The demo being away hurts nobody's recordings: it is told, and no more. */
-function demoCheck(demo: DemoChannel): { status: 'ok' | 'warn'; detail: string } {
-  const { state, failure } = demo.status();
-  return failure === undefined ? { status: 'ok', detail: state } : { status: 'warn', detail: failure };
-}

@@ -1,4 +1,4 @@
-import { keepYoungGenerationsSmall } from './runtime/young-generation.js';
+import { keepYoungGenerationsSmall } from '@streamvault/threads';
 
 // Before anything else is even loaded.
 keepYoungGenerationsSmall();

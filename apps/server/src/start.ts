@@ -1,16 +1,12 @@
 import 'reflect-metadata';
-import { createRequire } from 'node:module';
 import { SqliteEventStore } from '@streamvault/event-store';
 import { isIP } from 'node:net';
-import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { FirstAdministratorRefused, FirstRun, UndeclaredRoutes } from '@streamvault/access';
 import { AppModule } from './app.module.js';
-import { DemoChannel } from './demo/demo-channel.js';
 import type { DiskWatch } from '@streamvault/storage';
 import { createApp } from './http/create-app.js';
-import { LiveFeed } from './live/live-feed.js';
-import { ReactionRunner } from '@streamvault/kernel';
+import { LiveFeed, ReactionRunner, type Role, roles as allRoles } from '@streamvault/kernel';
 import { RecorderHost, ServerSources, watchDisks } from '@streamvault/recording';
 import { createLogger } from './runtime/logging.js';
 import { openRuntime, type ServerRuntime } from './runtime/server-runtime.js';
@@ -25,7 +21,6 @@ const stopWithinMilliseconds = 4500;
 interface Started {
   readonly runtime: ServerRuntime;
   readonly app: NestFastifyApplication;
-  readonly demo: DemoChannel;
   readonly disk: DiskWatch;
   readonly host: RecorderHost;
 }
@@ -35,12 +30,6 @@ async function start(): Promise<void> {
   const logger = createLogger(settings);
   const runtime = await openRuntime(settings, logger);
   endWithWriter(runtime);
-  const demo = new DemoChannel({
-    ffmpegPath: runtime.media.tools.ffmpeg.path,
-    fontFile: createRequire(import.meta.url).resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf'),
-    directory: join(settings.dataDirectory, 'demo'),
-    logger: runtime.kernelLogger,
-  });
   const sources = new ServerSources(settings, {
     connections: runtime.connections,
     logger: runtime.kernelLogger,
@@ -54,10 +43,10 @@ async function start(): Promise<void> {
     logger: runtime.kernelLogger,
   });
   await disk.start();
-  runtime.projections.start();
-  const app = await createApp(AppModule.with(runtime, demo, sources, disk), settings, logger);
+  if (settings.roles.has('projector')) runtime.projections.start();
+  const app = await createApp(AppModule.with(runtime, sources, disk), settings, logger);
   const host = app.get(RecorderHost);
-  stopOnSignal({ runtime, app, demo, disk, host });
+  stopOnSignal({ runtime, app, disk, host });
   if (settings.roles.has('api')) await app.get(FirstRun).prepare();
   const address = await listen(app, settings);
   sources.listensAt(address);
@@ -110,15 +99,36 @@ async function listen(app: NestFastifyApplication, { host, port }: Settings): Pr
   return `http://${isIP(name) === 6 ? `[${name}]` : name}:${actual}`;
 }
 
-function announce(address: string, { logger, media }: ServerRuntime): void {
+function announce(address: string, { logger, media, settings }: ServerRuntime): void {
+  if (!settings.roles.has('projector') && settings.databaseUrl.startsWith('sqlite:'))
+    logger.warn(
+      'ROLES leaves out projector, and no other process can keep an embedded read database: lists will not change.',
+    );
+  for (const line of whatRuns(settings)) logger.info(line);
   const { ffmpeg } = media.tools;
   logger.info(`ffmpeg ${ffmpeg.version} (${ffmpeg.origin})`);
   logger.info('Channels do not start by themselves yet: press record, or ask the API.');
   logger.info(`Listening on ${address}`);
 }
 
+const workOf: Readonly<Record<Role, string>> = {
+  api: 'api answers requests and tells the live feed',
+  recorder: 'recorder takes up open recordings and begins new ones',
+  projector: 'projector keeps the read models',
+  scheduler: 'scheduler runs jobs and tidies up',
+};
+
+/** What this process does, and what it leaves to others. */
+function whatRuns({ roles }: Settings): string[] {
+  const left = allRoles.filter((role) => !roles.has(role));
+  return [
+    ...allRoles.filter((role) => roles.has(role)).map((role) => `Role ${workOf[role]}`),
+    ...(left.length > 0 ? [`Left to other processes: ${left.join(', ')}`] : []),
+  ];
+}
+
 /** Stops what answers first and what is answered from last; recordings stay as they are, to be taken up again. */
-function stopOnSignal({ runtime, app, demo, disk, host }: Started): void {
+function stopOnSignal({ runtime, app, disk, host }: Started): void {
   let isStopping = false;
   const stop = async (signal: string) => {
     if (isStopping) return;
@@ -135,7 +145,6 @@ function stopOnSignal({ runtime, app, demo, disk, host }: Started): void {
       await app.close();
       await app.get(ReactionRunner).stop();
       await host.stop();
-      await demo.stop();
       await runtime.engine.close();
       await connections.close();
       await projections.stop();

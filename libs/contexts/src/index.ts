@@ -1,3 +1,5 @@
+import { auditContext } from '@streamvault/audit';
+import { demoContext } from '@streamvault/demo';
 import { accessContext } from '@streamvault/access';
 import { automationContext } from '@streamvault/automation';
 import { cleanupContext } from '@streamvault/cleanup';
@@ -18,4 +20,6 @@ export const contexts = new Contexts([
   notificationsContext,
   accessContext,
   jobsContext,
+  auditContext,
+  demoContext,
 ]);

@@ -1,5 +1,11 @@
 import type { JsonValue, Position } from '@streamvault/event-store';
-import { type CommandMetadata, DomainError, IdempotentCommands, ProjectionRunner } from '@streamvault/kernel';
+import {
+  type CommandMetadata,
+  Consistency,
+  DomainError,
+  IdempotentCommands,
+  ProjectionRunner,
+} from '@streamvault/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hash } from 'node:crypto';
 import { InvalidInput, problemOf } from './problem.js';
@@ -19,21 +25,23 @@ export class CommandDoor {
   constructor(
     private readonly idempotency: IdempotentCommands,
     private readonly projections: ProjectionRunner,
+    private readonly consistency: Consistency,
   ) {}
 
   /**
-   * Runs a command once per `Idempotency-Key` (if there is one), waits for `projection` to show it, and sends the answer.
+   * Runs a command once per `Idempotency-Key` (if there is one), waits for the read model that shows it, and
+   * sends the answer. That is the one which its context declares for the category, unless `projection` names another.
    * A refusal is an answer too, and the same again for the same key.
    */
   async run(
     request: FastifyRequest,
     reply: FastifyReply,
-    { status, projection }: { readonly status: number; readonly projection?: string },
+    { status, projection }: { readonly status: number; readonly projection?: string | undefined },
     execute: (metadata: CommandMetadata) => Promise<Done>,
   ): Promise<void> {
     const once = async (commandId?: string) => {
       const { body, position } = await execute(metadataOf(request, commandId));
-      if (projection !== undefined) await this.shown(position, projection);
+      await this.shown(position, projection);
       return { status, body: body as JsonValue };
     };
     const key = request.headers['idempotency-key'];
@@ -45,9 +53,11 @@ export class CommandDoor {
   }
 
   /** Settles when the read model shows what stands at `position`, or when that takes too long to wait for. */
-  async shown(position: Position | undefined, projection: string): Promise<void> {
+  async shown(position: Position | undefined, projection?: string): Promise<void> {
     if (position === undefined) return;
-    await this.projections.waitFor(position, { timeoutMs: readYourWritesMilliseconds, projections: [projection] });
+    const shownBy = projection ?? (await this.consistency.projectionFor(position));
+    if (shownBy === undefined) return;
+    await this.projections.waitFor(position, { timeoutMs: readYourWritesMilliseconds, projections: [shownBy] });
   }
 
   #onlyOnce(

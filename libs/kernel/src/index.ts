@@ -1,5 +1,6 @@
 export * from './claims.js';
 export * from './context/compose.js';
+export { Consistency } from './context/consistency.js';
 export * from './context/context.js';
 export { Contexts } from './context/contexts.js';
 export type { Installation } from './context/installation.js';
@@ -31,7 +32,10 @@ export { isTransient } from './log/transient-error.js';
 export { column, keepable } from './projections/columns.js';
 export { ProjectionCheckpoint, ProjectionCheckpointSchema } from './projections/projection-checkpoint.entity.js';
 export { type AheadProgress, type BuildsAhead, buildUpToHead } from './projections/build-ahead.js';
+export { LiveFeed, type LiveFeedParts } from './live/live-feed.js';
 export * from './projections/projection-runner.js';
+export type { FromThread, RebuildSettings, ToThread } from './projections/rebuild-messages.js';
+export { ThreadedRebuild } from './projections/threaded-rebuild.js';
 export * from './projections/projection.js';
 export { PostgresRebuildPlaces, type PostgresRebuildPlacesOptions } from './projections/postgres-rebuild-places.js';
 export type { RebuildPlace, RebuildPlaces } from './projections/rebuild-places.js';

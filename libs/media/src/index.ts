@@ -1,6 +1,6 @@
 export { Child, type ChildEnd } from './child.js';
 export { childEnvironment } from './child-environment.js';
-export { createMedia, type Media } from './media.js';
+export { createMedia, MEDIA, type Media } from './media.js';
 export { locateTools, type LocateOptions, type MediaTool, type MediaTools, type ToolOrigin } from './tools.js';
 export { dieWithParent } from './die-with-parent.js';
 export { LastWords } from './last-words.js';

@@ -5,6 +5,9 @@ import { probe, type ProbeOptions } from './probe.js';
 import { makeThumbnail, type Thumbnail, type ThumbnailRequest } from './thumbnail.js';
 import type { MediaTools } from './tools.js';
 
+/** What to inject: a {@link Media}. */
+export const MEDIA = Symbol('Media');
+
 /** Everything that needs ffmpeg or ffprobe, with the programs already chosen. */
 export interface Media {
   readonly tools: MediaTools;

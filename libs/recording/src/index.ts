@@ -47,6 +47,7 @@ export { findDiscardable, findOpenRecordings } from './read-models/open-recordin
 export { RecordingRow } from './read-models/recording-row.entity.js';
 export { recordingViewProjection } from './read-models/recording-view.projection.js';
 export { RecordingEffects } from './recorder/effects.js';
+export { liveProgress } from './recorder/live-progress.js';
 export { ProgressBoard, type LiveFigures } from './recorder/progress-board.js';
 export { Recorder, type SendReport } from './recorder/recorder.js';
 export { systemClock } from './recorder/system-clock.js';

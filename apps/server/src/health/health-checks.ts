@@ -27,7 +27,6 @@ export interface HealthParts {
   readonly recorder: Recorder;
   readonly tools: MediaTools;
   readonly secrets: SecretVault;
-  readonly demo: () => Check;
   readonly proxies: () => Check;
   readonly streamlink: () => Promise<StreamlinkState>;
   /** What the contexts have to say. */
@@ -41,7 +40,7 @@ export class HealthChecks {
   constructor(private readonly parts: HealthParts) {}
 
   async report(): Promise<Health> {
-    const { version, tools, recorder, demo, proxies } = this.parts;
+    const { version, tools, recorder, proxies } = this.parts;
     const [streamlink, eventStore, readModels, disk, secrets] = await Promise.all([
       this.#streamlink(),
       this.#guarded(() => this.#eventStore()),
@@ -60,7 +59,6 @@ export class HealthChecks {
       ffmpeg: await presentTool(tools.ffmpeg, toolCheck(tools.ffmpeg, new Date().getFullYear())),
       ffprobe: await presentTool(tools.ffprobe, toolCheck(tools.ffprobe, new Date().getFullYear())),
       recorder: { status: 'ok', detail: `${recorder.recordingIds.length} open` },
-      demo: demo(),
       twitch: this.#twitch(),
       streamlink,
       proxies: proxies(),

@@ -3,7 +3,7 @@ import type { MetricsSource, ProjectionRunner } from '@streamvault/kernel';
 import type { LiveFigures, ProgressBoard, Recorder } from '@streamvault/recording';
 import { collectDefaultMetrics, Gauge, type GaugeConfiguration, Registry } from 'prom-client';
 import type { DiskWatch } from '@streamvault/storage';
-import type { LiveFeed } from '../live/live-feed.js';
+import type { LiveFeed } from '@streamvault/kernel';
 
 export interface MetricsParts {
   readonly version: string;

@@ -9,6 +9,7 @@ import {
   IdSequence,
   type KernelLogger,
   ProjectionRunner,
+  ThreadedRebuild,
 } from '@streamvault/kernel';
 import { type EventStore, EventStoreError, openEventStore, SqliteEventStore } from '@streamvault/event-store';
 import { createMedia, locateTools, type Media } from '@streamvault/media';
@@ -25,7 +26,6 @@ import {
 import { SecretVault } from '@streamvault/secrets';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { ThreadedRebuild } from '../rebuild/threaded-rebuild.js';
 import { FolderMarks, installationId } from '@streamvault/storage';
 import { hash } from 'node:crypto';
 import type { Settings } from '../settings/settings.js';
@@ -33,12 +33,14 @@ import { ensureFolder } from '@streamvault/storage';
 import { kernelLogger } from './logging.js';
 import { forRequests, openReadDatabase, type ReadOrm, rebuildPlaces } from './read-database.js';
 import { StartRefused } from '@streamvault/storage';
-import { beginWithYoungGeneration } from './young-generation.js';
+import { beginWithYoungGeneration } from '@streamvault/threads';
 
 /** Of the time that a platform has for its answer, half: behind a proxy that says nothing there may be another. */
 const askingConnectSeconds = 5;
 /** With a hundred channels there is a megabyte of garbage twenty times in a second, and each collection costs a millisecond. */
 const captureSemiSpaceMb = 4;
+
+const rebuildProgram = new URL('./rebuild-thread.js', import.meta.url);
 
 /** Everything that is opened before anybody can ask for anything, in the order in which one needs the other. */
 export interface ServerRuntime {
@@ -97,7 +99,7 @@ export async function openRuntime(settings: Settings, logger: Logger): Promise<S
     projections: contexts.projections,
     logger: kernel,
     places: rebuildPlaces(settings.databaseUrl, patientOrm),
-    ...(settings.eventStoreUrl !== 'memory:' && { ahead: new ThreadedRebuild(settings) }),
+    ...(settings.eventStoreUrl !== 'memory:' && { ahead: new ThreadedRebuild(rebuildProgram, settings) }),
   });
   const handling = new CommandHandling({ store, registry });
   const claims = new Claims(store);

@@ -119,6 +119,17 @@ describe.each(testEngines())('ProjectionRunner on $name', (engine) => {
     await database.dispose();
   });
 
+  it('waits for rows that another process keeps', async () => {
+    const [keeper, reader] = [started(), runner()];
+    await pay(30);
+    const head = (await store.headPosition())!;
+    expect(await reader.waitFor(head, { timeoutMs: 10_000, projections: ['balances'] })).toBe(true);
+    await keeper.stop();
+    await pay(1);
+    expect(await reader.waitForNonStale(60)).toBe(false);
+    expect(reader.status()).toMatchObject([{ state: 'stopped' }]);
+  });
+
   it('catches up in batches, goes live, and says so', async () => {
     await pay(95);
     const running = started();

@@ -5,6 +5,8 @@ import type { BackoffOptions } from '../log/backoff.js';
 import { DomainError } from '../domain-error.js';
 import type { BuildsAhead } from './build-ahead.js';
 import type { KernelLogger, Projection, ProjectionFailure, ProjectionStatus } from './projection.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ProjectionCheckpoint } from './projection-checkpoint.entity.js';
 import { ProjectionRebuild } from './projection-rebuild.js';
 import { ProjectionWorker, type ProjectionWorkerParts } from './projection-worker.js';
 import type { RebuildPlaces } from './rebuild-places.js';
@@ -49,6 +51,9 @@ export interface ProjectionAdvance {
   readonly position: Position;
 }
 
+/** Between two looks at the checkpoints of another process. */
+const elsewhereMilliseconds = 50;
+
 interface Run {
   readonly worker: ProjectionWorker;
   /** Settles when the worker has stopped, by itself or because it was told to. */
@@ -70,6 +75,8 @@ export class ProjectionRunner {
   /** One after the other: they would only take the time from each other. */
   #rebuilding: Promise<void> = Promise.resolve();
   #stopping = new AbortController();
+  #isStarted = false;
+  readonly #em: () => EntityManager;
 
   constructor(options: ProjectionRunnerOptions) {
     const { projections, onError = () => {}, batchSize = 2000, idleCheckpointMs = 5000, ...parts } = options;
@@ -77,6 +84,7 @@ export class ProjectionRunner {
     const names = new Set(projections.map(({ name }) => name));
     if (names.size < projections.length) throw new TypeError('Two projections have the same name.');
     this.#store = store;
+    this.#em = em;
     this.#places = places;
     this.#rebuildBatchSize = rebuildBatchSize;
     this.#ahead = ahead;
@@ -94,8 +102,12 @@ export class ProjectionRunner {
     });
   }
 
-  /** Starts what is not running: everything at first, later what an event had stopped. */
+  /**
+   * Starts what is not running: everything at first, later what an event had stopped. Where it is not called, another process keeps the
+   * rows, and is waited for.
+   */
   start(): void {
+    this.#isStarted = true;
     const { signal } = (this.#stopping = this.#stopping.signal.aborted ? new AbortController() : this.#stopping);
     for (const run of this.#runs) this.#startRun(run, signal);
     this.#goOnRebuilding(signal);
@@ -175,12 +187,27 @@ export class ProjectionRunner {
    * poisoned or stopped before it, or its database has been away for a while. The others are waited for all the same.
    */
   async waitFor(position: Position, { timeoutMs, projections }: WaitOptions): Promise<boolean> {
+    if (!this.#isStarted) return this.#keptElsewhere(position, { timeoutMs, projections });
     const workers = this.#runs
       .map(({ worker }) => worker)
       .filter(({ projection }) => projections?.includes(projection.name) ?? true);
     const reached = (worker: ProjectionWorker) => worker.position !== undefined && worker.position >= position;
     await this.#until(() => workers.every((worker) => reached(worker) || worker.isHopeless), timeoutMs);
     return workers.every(reached);
+  }
+
+  /** By its checkpoints, where another process keeps the rows. */
+  async #keptElsewhere(position: Position, { timeoutMs, projections }: WaitOptions): Promise<boolean> {
+    const names = projections ?? this.#runs.map(({ worker }) => worker.projection.name);
+    const until = Date.now() + timeoutMs;
+    for (;;) {
+      const rows = await this.#em()
+        .fork()
+        .find(ProjectionCheckpoint, { name: { $in: [...names] } });
+      const isThere = rows.filter((row) => BigInt(row.position ?? -1) >= position).length === names.length;
+      if (isThere || Date.now() + elsewhereMilliseconds > until) return isThere;
+      await delay(elsewhereMilliseconds);
+    }
   }
 
   /** Until everything in the log by now has been applied. */

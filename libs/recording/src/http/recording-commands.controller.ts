@@ -12,7 +12,6 @@ import { RetryStep } from '../commands/retry-step/retry-step.command.js';
 import { SkipStep } from '../commands/skip-step/skip-step.command.js';
 import { StartRecording } from '../commands/start-recording/start-recording.command.js';
 import { StopRecording } from '../commands/stop-recording/stop-recording.command.js';
-import { recordingViewProjection } from '../read-models/recording-view.projection.js';
 
 @ApiTags('Recording')
 @Controller('api')
@@ -101,14 +100,9 @@ export class RecordingCommandsController {
     reply: FastifyReply,
     execute: (metadata: CommandMetadata) => Promise<Outcome<RecordingAnswer>>,
   ): Promise<void> {
-    return this.door.run(
-      request,
-      reply,
-      { status: 200, projection: recordingViewProjection.name },
-      async (metadata) => {
-        const { answer, position } = await execute(metadata);
-        return { body: answer, position };
-      },
-    );
+    return this.door.run(request, reply, { status: 200 }, async (metadata) => {
+      const { answer, position } = await execute(metadata);
+      return { body: answer, position };
+    });
   }
 }

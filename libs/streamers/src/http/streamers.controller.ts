@@ -19,9 +19,6 @@ import { AddStreamer } from '../commands/add-streamer/add-streamer.command.js';
 import { ChangeStreamer } from '../commands/change-streamer/change-streamer.command.js';
 import { RemoveStreamer } from '../commands/remove-streamer/remove-streamer.command.js';
 import { GetStreamer, ListStreamers } from '../queries/streamer-queries.js';
-import { streamerListProjection } from '../read-models/streamer-list.projection.js';
-
-const { name: projection } = streamerListProjection;
 
 @ApiTags('Streamers')
 @Controller('api/streamers')
@@ -40,9 +37,9 @@ export class StreamersController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.door.run(request, reply, { status: 201, projection }, async (metadata) => {
+    await this.door.run(request, reply, { status: 201 }, async (metadata) => {
       const { streamerId, position } = await this.commands.execute(new AddStreamer(body, metadata));
-      await this.door.shown(position, projection);
+      await this.door.shown(position);
       return { body: await this.queries.execute(new GetStreamer(streamerId)), position };
     });
   }
@@ -73,9 +70,9 @@ export class StreamersController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.door.run(request, reply, { status: 200, projection }, async (metadata) => {
+    await this.door.run(request, reply, { status: 200 }, async (metadata) => {
       const { position } = await this.commands.execute(new ChangeStreamer(id, body, metadata));
-      await this.door.shown(position, projection);
+      await this.door.shown(position);
       return { body: await this.queries.execute(new GetStreamer(id)), position };
     });
   }
@@ -88,7 +85,7 @@ export class StreamersController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.door.run(request, reply, { status: 204, projection }, async (metadata) => {
+    await this.door.run(request, reply, { status: 204 }, async (metadata) => {
       const { position } = await this.commands.execute(new RemoveStreamer(id, metadata));
       return { body: null, position };
     });

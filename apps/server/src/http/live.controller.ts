@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Answers, correlationIdOf, InvalidInput, Needs, principalOf } from '@streamvault/http-kit';
 import { EVENT_STORE } from '@streamvault/kernel';
-import { LiveFeed } from './live-feed.js';
+import { LiveFeed } from '@streamvault/kernel';
 
 const liveQuery = z.object({ lastEventId: z.string().max(30).optional() });
 

@@ -3,8 +3,8 @@ import { contexts } from '@streamvault/contexts';
 import { buildUpToHead } from '@streamvault/kernel';
 import { openEventStore, SqliteEventStore, sqlitePath } from '@streamvault/event-store';
 import { parentPort, workerData } from 'node:worker_threads';
-import { connectReadDatabase, rebuildPlaces } from '../runtime/read-database.js';
-import type { FromThread, RebuildSettings, ToThread } from './messages.js';
+import { connectReadDatabase, rebuildPlaces } from './read-database.js';
+import type { FromThread, RebuildSettings, ToThread } from '@streamvault/kernel';
 
 if (parentPort === null) throw new Error('This is the code of a thread, not a program.');
 const port = parentPort;

@@ -1,4 +1,4 @@
-import { DomainError } from '@streamvault/kernel';
+import { DomainError } from '../domain-error.js';
 
 /** Each costs a connection, and a look at every event; more than a household of consoles has open. */
 export const MOST_VIEWERS = 200;

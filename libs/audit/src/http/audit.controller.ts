@@ -18,8 +18,8 @@ import { EVENT_STORE, EventRegistry } from '@streamvault/kernel';
 import type { EventStore } from '@streamvault/event-store';
 import type { z } from 'zod';
 import { Answers, Needs } from '@streamvault/http-kit';
-import { AuditEvents } from './audit-events.js';
-import { StreamHistory } from './stream-history.js';
+import { AuditEvents } from '../audit-events.js';
+import { StreamHistory } from '../stream-history.js';
 
 @ApiTags('Audit')
 @Controller('api/audit')

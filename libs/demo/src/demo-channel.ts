@@ -114,6 +114,11 @@ export class DemoChannel {
     return body && { body, contentType: 'video/mp2t' };
   }
 
+  /** With the server. */
+  onModuleDestroy(): Promise<void> {
+    return this.stop();
+  }
+
   /** Ends the channel for good; resolves when ffmpeg is gone. */
   async stop(): Promise<void> {
     this.#closing.abort();

@@ -6,11 +6,10 @@ import { streamerEvents } from '@streamvault/streamers';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
-import { createApp } from '../http/create-app.js';
-import { openGate } from '../http/open-gate.testing.js';
+import { createApp } from './create-app.js';
+import { openGate } from './open-gate.testing.js';
 import { parseSettings } from '../settings/settings.js';
-import { AuditController } from './audit.controller.js';
-import { StreamHistory } from './stream-history.js';
+import { AuditController, StreamHistory } from '@streamvault/audit';
 
 class AuditModule {}
 

@@ -1,22 +1,18 @@
-import type { LiveProgress, RecordingProgress } from '@streamvault/api-contract';
-import {
-  followLog,
-  type EventRegistry,
-  type KernelLogger,
-  type ProjectionRunner,
-  type ReadEvent,
-  toLoggedEvent,
-} from '@streamvault/kernel';
 import { categoryOf, type EventStore, type Position } from '@streamvault/event-store';
-import type { ProgressBoard } from '@streamvault/recording';
 import type { Writable } from 'node:stream';
+import type { EventRegistry, ReadEvent } from '../event-registry.js';
+import { followLog } from '../log/follow-log.js';
+import { toLoggedEvent } from '../log/logged-event.js';
+import type { ProjectionRunner } from '../projections/projection-runner.js';
+import type { KernelLogger } from '../projections/projection.js';
 import { LiveFeedFull, MOST_VIEWERS, ReplayTurns } from './live-limits.js';
 
 export interface LiveFeedParts {
   readonly store: EventStore;
   readonly registry: EventRegistry;
   readonly projections: ProjectionRunner;
-  readonly progress: ProgressBoard;
+  /** How each recording that goes on does right now, which no event tells; told once a second where there are any. */
+  readonly progress: () => readonly object[];
   /** What the outside is told of, each with the projection that has to show it first. Bookkeeping is not among them. */
   readonly categories: Readonly<Record<string, string>>;
   readonly logger: KernelLogger;
@@ -68,7 +64,7 @@ export class LiveFeed {
     this.#viewers.add(viewer);
     this.#start();
     out.write('retry: 1000\n\n');
-    this.#write(viewer, progressMessage(this.#progress()));
+    this.#write(viewer, progressMessage(this.#parts.progress()));
     const caughtUp = after === undefined ? () => undefined : await this.#replays.take(signal);
     try {
       await followLog({
@@ -114,28 +110,9 @@ export class LiveFeed {
     viewer.out.once('drain', () => (viewer.isFull = false));
   }
 
-  #progress(): RecordingProgress[] {
-    const now = Date.now();
-    return this.#parts.progress
-      .figures(now)
-      .map(
-        ({ lastByteAt, advertisingSince, stalledSince, gapSeconds = 0, adSeconds = 0, retries = 0, ...figures }) => ({
-          ...figures,
-          gapSeconds,
-          adSeconds,
-          retries,
-          capturedRatio: ratioOf(figures.durationSeconds, gapSeconds),
-          advertisingSince: advertisingSince ?? null,
-          stalledSince: stalledSince ?? null,
-          lastByteAt: lastByteAt ?? null,
-          lastByteAgeSeconds: lastByteAt === undefined ? null : Math.max(0, (now - Date.parse(lastByteAt)) / 1000),
-        }),
-      );
-  }
-
   #start(): void {
     this.#ticker ??= setInterval(() => {
-      const recordings = this.#progress();
+      const recordings = this.#parts.progress();
       if (recordings.length === 0) return;
       const message = progressMessage(recordings);
       for (const viewer of this.#viewers) this.#write(viewer, message);
@@ -153,11 +130,8 @@ export class LiveFeed {
   }
 }
 
-const ratioOf = (durationSeconds: number, gapSeconds: number): number | null =>
-  durationSeconds + gapSeconds > 0 ? durationSeconds / (durationSeconds + gapSeconds) : null;
-
-const progressMessage = (recordings: RecordingProgress[]): string =>
-  `event: progress\ndata: ${JSON.stringify({ recordings } satisfies LiveProgress)}\n\n`;
+const progressMessage = (recordings: readonly object[]): string =>
+  `event: progress\ndata: ${JSON.stringify({ recordings })}\n\n`;
 
 async function drained(out: Writable, signal: AbortSignal): Promise<void> {
   if (out.destroyed || signal.aborted) return;

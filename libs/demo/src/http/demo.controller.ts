@@ -2,18 +2,11 @@ import { Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiExcludeEndpoint, ApiTags } from '@nestjs/swagger';
 import { demoAvailability, type DemoAvailability, streamer } from '@streamvault/api-contract';
-import {
-  AddStreamer,
-  demoUrl,
-  FindStreamerByUrl,
-  GetStreamer,
-  StreamerAlreadyAdded,
-  streamerListProjection,
-} from '@streamvault/streamers';
+import { AddStreamer, demoUrl, FindStreamerByUrl, GetStreamer, StreamerAlreadyAdded } from '@streamvault/streamers';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NotFoundException } from '@nestjs/common';
 import { DEMO_DEMAND } from '@streamvault/recording';
-import { DemoChannel } from '../demo/demo-channel.js';
+import { DemoChannel } from '../demo-channel.js';
 import { CommandDoor } from '@streamvault/http-kit';
 import { Answers, Needs } from '@streamvault/http-kit';
 
@@ -41,11 +34,10 @@ export class DemoController {
   @HttpCode(200)
   @Answers(200, streamer, 'Puts the demo channel on the list, or finds it there.')
   async add(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const { name: projection } = streamerListProjection;
-    await this.door.run(request, reply, { status: 200, projection }, async (metadata) => {
+    await this.door.run(request, reply, { status: 200 }, async (metadata) => {
       try {
         const { streamerId, position } = await this.commands.execute(new AddStreamer({ url: demoUrl }, metadata));
-        await this.door.shown(position, projection);
+        await this.door.shown(position);
         return { body: await this.queries.execute(new GetStreamer(streamerId)), position };
       } catch (error) {
         if (!(error instanceof StreamerAlreadyAdded)) throw error;

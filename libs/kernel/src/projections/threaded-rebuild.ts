@@ -1,8 +1,9 @@
-import type { AheadProgress, BuildsAhead, Projection } from '@streamvault/kernel';
 import type { Position } from '@streamvault/event-store';
 import { Worker } from 'node:worker_threads';
-import { beginWithYoungGeneration } from '../runtime/young-generation.js';
-import type { FromThread, RebuildSettings, ToThread } from './messages.js';
+import { beginWithYoungGeneration } from '@streamvault/threads';
+import type { AheadProgress, BuildsAhead } from './build-ahead.js';
+import type { Projection } from './projection.js';
+import type { FromThread, RebuildSettings, ToThread } from './rebuild-messages.js';
 
 /** Events per transaction: rows that several of them change are read and written once. */
 const batchSize = 3000;
@@ -25,7 +26,11 @@ export class ThreadedRebuild implements BuildsAhead {
   /** What the build under way makes of the thread's news. */
   #take: (news: FromThread) => void = () => {};
 
-  constructor({ databaseUrl, eventStoreUrl }: Pick<RebuildSettings, 'eventStoreUrl' | 'databaseUrl'>) {
+  /** @param program of the thread: it takes {@link ToThread} and answers {@link FromThread} */
+  constructor(
+    private readonly program: URL,
+    { databaseUrl, eventStoreUrl }: Pick<RebuildSettings, 'eventStoreUrl' | 'databaseUrl'>,
+  ) {
     this.#settings = { batchSize, databaseUrl, eventStoreUrl };
   }
 
@@ -58,7 +63,7 @@ export class ThreadedRebuild implements BuildsAhead {
 
   #begin(): Worker {
     const hasBegun = beginWithYoungGeneration(semiSpaceMb);
-    const thread = new Worker(new URL('./rebuild-thread.js', import.meta.url), {
+    const thread = new Worker(this.program, {
       name: 'rebuild',
       workerData: this.#settings,
       resourceLimits,

@@ -1,0 +1,21 @@
+import { Contexts, defineContext, EVENT_STORE, EventRegistry } from '@streamvault/kernel';
+import type { EventStore } from '@streamvault/event-store';
+import { AuditController } from './http/audit.controller.js';
+import { ProjectionsController } from './http/projections.controller.js';
+import { StreamHistory } from './stream-history.js';
+
+/** The log to be asked anything, streams at any point in time, and the read models' progress. */
+export const auditContext = defineContext({
+  name: 'audit',
+  module: () => ({
+    controllers: [AuditController, ProjectionsController],
+    providers: [
+      {
+        provide: StreamHistory,
+        inject: [EVENT_STORE, EventRegistry, Contexts],
+        useFactory: (store: EventStore, registry: EventRegistry, { folds }: Contexts) =>
+          new StreamHistory(store, registry, folds),
+      },
+    ],
+  }),
+});

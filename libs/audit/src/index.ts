@@ -1,0 +1,3 @@
+export { auditContext } from './audit.context.js';
+export { AuditController } from './http/audit.controller.js';
+export { StreamHistory } from './stream-history.js';

@@ -1,0 +1,1 @@
+export { demoContext } from './demo.context.js';
