@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { type CommandMetadata, deterministicId, DomainError } from '@streamvault/kernel';
+import { RecordingStreams, RetryRecording, StartRecording } from '@streamvault/recording';
+import { BroadcastStreams } from './broadcast-streams.js';
+import { TellBroadcast } from './commands/tell-broadcast/tell-broadcast.command.js';
+import type { BroadcastContext } from './domain/broadcast-context.js';
+
+const wanted: ReadonlySet<string | undefined> = new Set(['record', 'provisional']);
+
+/** Whether something should be recording it now, by its own decision. */
+export const isWanted = ({ decision, endedAt }: BroadcastContext): boolean =>
+  endedAt === null && wanted.has(decision?.decision);
+
+export const latestRecordingOf = ({ recordingId, laterRecordingIds }: BroadcastContext): number | null =>
+  laterRecordingIds.at(-1) ?? recordingId;
+
+/** Sees to it that a broadcast that is to be recorded is: with one recording, which is tried again where it got nothing yet. */
+@Injectable()
+export class RecordingStarter {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly broadcasts: BroadcastStreams,
+    private readonly recordings: RecordingStreams,
+  ) {}
+
+  /** Looks at the broadcast as it is now; does nothing where nothing is to be done. */
+  async see(broadcastId: number, metadata: CommandMetadata): Promise<'recording' | 'refused' | 'not-wanted'> {
+    const state = await this.broadcasts.current(broadcastId);
+    if (!state || !isWanted(state.context)) return 'not-wanted';
+    const latest = latestRecordingOf(state.context);
+    return latest === null ? this.#start(state.context, metadata) : this.#again(broadcastId, latest, metadata);
+  }
+
+  async #start(context: BroadcastContext, metadata: CommandMetadata): Promise<'recording' | 'refused'> {
+    const { broadcastId, streamerId, decision, details } = context;
+    const trigger = { kind: 'broadcast', by: 'automation', reason: decision?.reason.message ?? null } as const;
+    const { title, category } = details;
+    // One command per broadcast: begun twice, it is the same recording.
+    const starting = { ...metadata, commandId: deterministicId(`recording of broadcast ${broadcastId}`) };
+    try {
+      const occasion = { trigger, broadcastId, title, category };
+      const { answer } = await this.commands.execute(new StartRecording(streamerId, starting, occasion));
+      await this.#note(broadcastId, answer.recordingId, metadata);
+      return 'recording';
+    } catch (error) {
+      const running = runningOf(error);
+      if (running !== undefined) {
+        await this.#note(broadcastId, running, metadata);
+        return 'recording';
+      }
+      if (!(error instanceof DomainError)) throw error;
+      const { code, message } = error;
+      await this.#tell(broadcastId, { type: 'NoteRefusal', reason: { code, message } }, metadata);
+      return 'refused';
+    }
+  }
+
+  /** A recording that failed before it had anything is tried again, and no second one begun. */
+  async #again(broadcastId: number, recordingId: number, metadata: CommandMetadata): Promise<'recording' | 'refused'> {
+    const recording = await this.recordings.current(recordingId);
+    if (recording?.value !== 'failed' || recording.context.parts.length > 0) return 'recording';
+    try {
+      await this.commands.execute(new RetryRecording(recordingId, metadata));
+      return 'recording';
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      const { code, message } = error;
+      await this.#tell(broadcastId, { type: 'NoteRefusal', reason: { code, message } }, metadata);
+      return 'refused';
+    }
+  }
+
+  #note(broadcastId: number, recordingId: number, metadata: CommandMetadata): Promise<unknown> {
+    return this.#tell(broadcastId, { type: 'NoteRecording', recordingId }, metadata);
+  }
+
+  #tell(broadcastId: number, news: TellBroadcast['news'], metadata: CommandMetadata): Promise<unknown> {
+    const about = JSON.stringify(news);
+    const telling = { ...metadata, commandId: deterministicId(metadata.commandId, about) };
+    return this.commands.execute(new TellBroadcast(broadcastId, news, telling));
+  }
+}
+
+/** Somebody records the streamer already: that is the broadcast's recording then. */
+function runningOf(error: unknown): number | undefined {
+  if (!(error instanceof DomainError) || error.code !== 'recording.already-active') return undefined;
+  const { recordingId } = error.details;
+  return typeof recordingId === 'number' ? recordingId : undefined;
+}
