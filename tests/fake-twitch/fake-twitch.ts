@@ -35,7 +35,10 @@ export class FakeTwitch {
   readonly #server: Server;
   #streams = 900_000;
 
-  private constructor(readonly front: PlaybackFront) {
+  readonly front: PlaybackFront;
+
+  private constructor(front: PlaybackFront) {
+    this.front = front;
     this.#server = createServer((request, response) => {
       this.#answer(request, response).catch(() => response.destroy());
     });

@@ -29,11 +29,15 @@ export class HelixServer {
   slowsDown = 0;
   points = 800;
 
-  constructor(
-    private readonly channels: FakeChannels,
-    private readonly id: IdServer,
-    private readonly hub: EventSubHub,
-  ) {}
+  readonly #channels: FakeChannels;
+  readonly #id: IdServer;
+  readonly #hub: EventSubHub;
+
+  constructor(channels: FakeChannels, id: IdServer, hub: EventSubHub) {
+    this.#channels = channels;
+    this.#id = id;
+    this.#hub = hub;
+  }
 
   /** Status, body, and the headers that tell of the rate limit. */
   async answer(
@@ -57,8 +61,8 @@ export class HelixServer {
     const token = authorization.replace('Bearer ', '');
     const isRefused = this.refuses > 0;
     if (isRefused) this.refuses -= 1;
-    const isGood = this.id.isAppToken(token) || this.id.isUserToken(token);
-    if (isRefused || !isGood || clientId !== this.id.clientId)
+    const isGood = this.#id.isAppToken(token) || this.#id.isUserToken(token);
+    if (isRefused || !isGood || clientId !== this.#id.clientId)
       return failed(401, 'Unauthorized', 'Invalid OAuth token');
     return undefined;
   }
@@ -70,7 +74,7 @@ export class HelixServer {
       case 'GET /streams':
         return this.#streams(query);
       case 'GET /channels':
-        return this.#channels(query);
+        return this.#details(query);
       case 'GET /channels/followed':
         return this.#followed(query);
       case 'GET /eventsub/subscriptions':
@@ -78,16 +82,16 @@ export class HelixServer {
       case 'POST /eventsub/subscriptions':
         return this.#subscribe(JSON.parse(body) as FakeSubscription);
       case 'DELETE /eventsub/subscriptions':
-        return this.hub.subscriptions.delete(query.get('id') ?? '')
+        return this.#hub.subscriptions.delete(query.get('id') ?? '')
           ? { status: 204, body: '' }
           : failed(404, 'Not Found', 'no such subscription');
       case 'GET /eventsub/conduits':
         return this.#data(
-          [...this.hub.conduits.values()].map(({ id, shards }) => ({ id, shard_count: shards.length })),
+          [...this.#hub.conduits.values()].map(({ id, shards }) => ({ id, shard_count: shards.length })),
         );
       case 'POST /eventsub/conduits': {
         const { shard_count: count } = JSON.parse(body) as { shard_count: number };
-        const made = this.hub.createConduit(count);
+        const made = this.#hub.createConduit(count);
         return made
           ? this.#data([{ id: made.id, shard_count: count }])
           : failed(429, 'Too Many Requests', 'maximum number of conduits');
@@ -106,7 +110,7 @@ export class HelixServer {
   #users(query: URLSearchParams): Said {
     const logins = query.getAll('login');
     const found = logins.flatMap((login) => {
-      const channel = this.channels.get(login);
+      const channel = this.#channels.get(login);
       return channel ? [{ id: channel.id, login, display_name: login, created_at: '2020-01-01T00:00:00Z' }] : [];
     });
     return this.#data(found);
@@ -115,7 +119,7 @@ export class HelixServer {
   #streams(query: URLSearchParams): Said {
     const first = Number(query.get('first') ?? defaultPage);
     const live = query.getAll('user_id').flatMap((id) => {
-      const [login, channel] = this.channels.byId(id) ?? [];
+      const [login, channel] = this.#channels.byId(id) ?? [];
       if (!channel || login === undefined) return [];
       const lie = this.lies.get(login);
       const stream = lie === 'offline' ? undefined : (lie ?? streamOf(channel));
@@ -141,9 +145,9 @@ export class HelixServer {
     return this.#data(live.slice(0, first), { pagination: {} });
   }
 
-  #channels(query: URLSearchParams): Said {
+  #details(query: URLSearchParams): Said {
     const found = query.getAll('broadcaster_id').flatMap((id) => {
-      const [login, channel] = this.channels.byId(id) ?? [];
+      const [login, channel] = this.#channels.byId(id) ?? [];
       if (!channel) return [];
       const { title = '', category: game_name = '', tags = [] } = channel;
       return [{ broadcaster_id: id, broadcaster_login: login, game_name, title, tags, delay: 0 }];
@@ -169,7 +173,7 @@ export class HelixServer {
 
   #subscriptions(query: URLSearchParams): Said {
     const conduit = query.get('conduit_id');
-    const all = [...this.hub.subscriptions.values()]
+    const all = [...this.#hub.subscriptions.values()]
       .filter(({ transport }) => conduit === null || transport.conduit_id === conduit)
       .map((subscription) => shown(subscription));
     const from = Number(query.get('after') ?? 0);
@@ -179,7 +183,7 @@ export class HelixServer {
   }
 
   async #subscribe({ type, version, condition, transport }: FakeSubscription): Promise<Said> {
-    const same = [...this.hub.subscriptions.values()].find(
+    const same = [...this.#hub.subscriptions.values()].find(
       (one) =>
         one.type === type &&
         one.status === 'enabled' &&
@@ -192,9 +196,9 @@ export class HelixServer {
         body: { error: 'Conflict', status: 409, message: 'subscription already exists', id: same.id },
       };
     const { broadcaster_user_id: userId } = condition;
-    if (userId !== undefined && !this.channels.byId(userId))
+    if (userId !== undefined && !this.#channels.byId(userId))
       return failed(400, 'Bad Request', 'the user specified in the broadcaster_user_id field does not exist');
-    if (transport.method === 'conduit' && !this.hub.conduits.has(transport.conduit_id ?? ''))
+    if (transport.method === 'conduit' && !this.#hub.conduits.has(transport.conduit_id ?? ''))
       return failed(404, 'Not Found', 'no such conduit');
     const isWebhook = transport.method === 'webhook';
     const subscription: FakeSubscription = {
@@ -207,13 +211,13 @@ export class HelixServer {
       created_at: new Date().toISOString(),
       cost: 1,
     };
-    this.hub.subscriptions.set(subscription.id, subscription);
-    if (isWebhook) setImmediate(() => void this.hub.verify(subscription));
+    this.#hub.subscriptions.set(subscription.id, subscription);
+    if (isWebhook) setImmediate(() => void this.#hub.verify(subscription));
     return { status: 202, body: { data: [subscription], total: 1, total_cost: 1, max_total_cost: 10_000 } };
   }
 
   #shards(conduitId: string): Said {
-    const conduit = this.hub.conduits.get(conduitId);
+    const conduit = this.#hub.conduits.get(conduitId);
     if (!conduit) return failed(404, 'Not Found', 'no such conduit');
     const shown = conduit.shards.map(({ id, status, session_id }) => ({
       id,
@@ -224,9 +228,9 @@ export class HelixServer {
   }
 
   #bind(body: { conduit_id: string; shards: { id: string; transport: { session_id: string } }[] }): Said {
-    const conduit = this.hub.conduits.get(body.conduit_id);
+    const conduit = this.#hub.conduits.get(body.conduit_id);
     if (!conduit) return failed(404, 'Not Found', 'no such conduit');
-    const errors = this.hub.bind(conduit, body.shards);
+    const errors = this.#hub.bind(conduit, body.shards);
     return { status: 202, body: { data: conduit.shards, errors } };
   }
 }

@@ -17,10 +17,13 @@ export class PlayerApi {
   readonly playlists: Readonly<Record<string, string>>[] = [];
   readonly #tokens = new Map<string, string>();
 
-  constructor(
-    private readonly channels: FakeChannels,
-    private readonly front: PlaybackFront,
-  ) {}
+  readonly #channels: FakeChannels;
+  readonly #front: PlaybackFront;
+
+  constructor(channels: FakeChannels, front: PlaybackFront) {
+    this.#channels = channels;
+    this.#front = front;
+  }
 
   graphql(headers: IncomingHttpHeaders, text: string, instead: Said | undefined): Said {
     const asked = JSON.parse(text) as { operationName?: string; query?: string; variables?: Record<string, unknown> };
@@ -31,7 +34,7 @@ export class PlayerApi {
     if (query === '') return { status: 200, body: { errors: [{ message: 'PersistedQueryNotFound' }] } };
     if (operation === 'ChannelsLive') return { status: 200, body: { data: this.#many(query, variables) } };
     const login = String(variables['login']);
-    const channel = this.channels.get(login);
+    const channel = this.#channels.get(login);
     const user = channel && {
       id: '12345',
       ...(operation === 'ChannelLive' && { stream: channel.origin ? { id: '9' } : null }),
@@ -47,7 +50,7 @@ export class PlayerApi {
     const login = /^\/api\/v2\/channel\/hls\/(\w+)\.m3u8$/.exec(pathname)?.[1];
     if (login === undefined) return { status: 404, body: 'There is no such thing' };
     this.playlists.push(Object.fromEntries(searchParams));
-    const channel = this.channels.get(login);
+    const channel = this.#channels.get(login);
     if (channel?.usher !== undefined) return channel.usher;
     const token = searchParams.get('token') ?? '';
     if (this.#tokens.get(token) !== searchParams.get('sig'))
@@ -66,7 +69,7 @@ export class PlayerApi {
   }
 
   #seen(login: string) {
-    const channel = this.channels.get(login);
+    const channel = this.#channels.get(login);
     if (!channel) return null;
     const stream = streamOf(channel);
     return {
@@ -96,7 +99,7 @@ export class PlayerApi {
 
   async #master(origin: LiveOrigin): Promise<string> {
     const text = await (await fetch(`${origin.base}/master.m3u8`)).text();
-    const session = this.front.open(origin);
+    const session = this.#front.open(origin);
     return text
       .replaceAll(/^(#EXT-X-STREAM-INF:.*)\n(.+)\.m3u8$/gm, `$1,IVS-NAME="$2"\n${session}/$2.m3u8`)
       .replace('#EXTM3U', '#EXTM3U\n#EXT-X-TWITCH-INFO:NODE="fake",CLUSTER="fake",SERVING-ID="1"');

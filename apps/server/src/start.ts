@@ -33,7 +33,11 @@ async function start(): Promise<void> {
   const sources = new ServerSources(settings, {
     connections: runtime.connections,
     logger: runtime.kernelLogger,
+<<<<<<< HEAD
     secrets: new SourceSecrets(runtime.secrets),
+=======
+    ffprobePath: runtime.media.tools.ffprobe.path,
+>>>>>>> ddd3467 (Watch Twitch and other sources for who goes live)
   });
   const disk = watchDisks({
     ...settings,
@@ -107,7 +111,6 @@ function announce(address: string, { logger, media, settings }: ServerRuntime): 
   for (const line of whatRuns(settings)) logger.info(line);
   const { ffmpeg } = media.tools;
   logger.info(`ffmpeg ${ffmpeg.version} (${ffmpeg.origin})`);
-  logger.info('Channels do not start by themselves yet: press record, or ask the API.');
   logger.info(`Listening on ${address}`);
 }
 

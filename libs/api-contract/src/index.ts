@@ -10,4 +10,5 @@ export * from './proxies.js';
 export * from './recordings.js';
 export * from './streamers.js';
 export * from './system.js';
+export * from './twitch.js';
 export * from './videos.js';

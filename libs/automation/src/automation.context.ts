@@ -1,4 +1,5 @@
-import { Claims, CommandHandling, defineContext, IdSequence } from '@streamvault/kernel';
+import type { EventStore } from '@streamvault/event-store';
+import { Claims, CommandHandling, defineContext, EVENT_STORE, EventRegistry, IdSequence } from '@streamvault/kernel';
 import { StreamerStreams } from '@streamvault/streamers';
 import { BROADCAST_POLICIES } from './broadcast-policies.js';
 import { BroadcastStreams } from './broadcast-streams.js';
@@ -7,19 +8,31 @@ import { TellBroadcastHandler } from './commands/tell-broadcast/tell-broadcast.h
 import { broadcastCategory, broadcastEvents } from './domain/broadcast-events.js';
 import { foldBroadcast } from './domain/broadcast-state.js';
 import { twitchEvents } from './eventsub/notice-events.js';
+import { NoticeInbox } from './eventsub/notice-inbox.js';
+import { EventSubWebhook } from './http/eventsub-webhook.js';
+import { TwitchController } from './http/twitch.controller.js';
 import { BroadcastsController } from './http/broadcasts.controller.js';
 import { ListBroadcastsHandler, ListDetectionsHandler } from './queries/broadcast-query.handlers.js';
 import { ChangeRecordingDetailsWhenTitleChanges } from './reactions/change-recording-details-when-title-changes.js';
 import { JudgeAgainWhenSettingsChange } from './reactions/judge-again-when-settings-change.js';
 import { StartRecordingWhenBroadcastGoesLive } from './reactions/start-recording-when-broadcast-goes-live.js';
+import { LookAtOnceWhenAStreamerIsAdded } from './reactions/look-at-once-when-a-streamer-is-added.js';
+import { ReportWhatTwitchNotices } from './reactions/report-what-twitch-notices.js';
 import { StopRecordingWhenBroadcastEnds } from './reactions/stop-recording-when-broadcast-ends.js';
 import { TellBroadcastWhatItsRecordingDoes } from './reactions/tell-broadcast-what-its-recording-does.js';
 import { broadcastViewProjection } from './read-models/broadcast-view.projection.js';
 import { OpenBroadcasts } from './read-models/open-broadcasts.js';
 import { RecordingStarter } from './recording-starter.js';
 import { StreamerPolicies } from './streamer-policies.js';
+import { TwitchConnection } from './twitch/twitch-connection.js';
 import { twitchSettings } from './twitch/twitch-settings.js';
+import { ReconcileTwitch, ValidateTwitchToken } from './jobs-of-twitch.js';
 import { BroadcastKeeper } from './watch/broadcast-keeper.js';
+import { LiveBoard } from './watch/live-board.js';
+import { LiveObserver } from './watch/live-observer.js';
+import { SourceWatch } from './watch/source-watch.js';
+import { TwitchChannels } from './watch/twitch-channels.js';
+import { TwitchWatch } from './watch/twitch-watch.js';
 import { StartRetries } from './watch/start-retries.js';
 
 /** Who is live, and what is recorded of it without anybody asking. */
@@ -30,16 +43,22 @@ export const automationContext = defineContext({
   publicCategories: { [broadcastCategory]: broadcastViewProjection.name },
   projections: [broadcastViewProjection],
   settings: twitchSettings,
-  permissions: { 'broadcasts.read': 'See who was live, and what became of it' },
+  permissions: {
+    'broadcasts.read': 'See who was live, and what became of it',
+    'twitch.administer': 'Set up Twitch, and see how it is reached',
+  },
+  jobs: [ValidateTwitchToken, ReconcileTwitch],
   reactions: [
     StartRecordingWhenBroadcastGoesLive,
     ChangeRecordingDetailsWhenTitleChanges,
     StopRecordingWhenBroadcastEnds,
     TellBroadcastWhatItsRecordingDoes,
     JudgeAgainWhenSettingsChange,
+    ReportWhatTwitchNotices,
+    LookAtOnceWhenAStreamerIsAdded,
   ],
   module: () => ({
-    controllers: [BroadcastsController],
+    controllers: [BroadcastsController, TwitchController],
     providers: [
       ReportSightingHandler,
       TellBroadcastHandler,
@@ -49,6 +68,18 @@ export const automationContext = defineContext({
       RecordingStarter,
       StartRetries,
       BroadcastKeeper,
+      LiveBoard,
+      LiveObserver,
+      SourceWatch,
+      TwitchConnection,
+      TwitchChannels,
+      TwitchWatch,
+      EventSubWebhook,
+      {
+        provide: NoticeInbox,
+        inject: [EVENT_STORE, EventRegistry],
+        useFactory: (store: EventStore, registry: EventRegistry) => new NoticeInbox(store, registry),
+      },
       {
         provide: BroadcastStreams,
         inject: [CommandHandling, Claims, IdSequence],

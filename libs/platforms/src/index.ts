@@ -12,3 +12,7 @@ export { StreamlinkResolver, type StreamlinkState } from './streamlink/streamlin
 export { TwitchResolver } from './twitch/twitch-resolver.js';
 export { DEFAULT_TWITCH_SETTINGS, type TwitchSettings } from './twitch/twitch-settings.js';
 export { WebResolver } from './web-resolver.js';
+export { ConnectProbe } from './liveness/connect-probe.js';
+export { PlaylistProbe } from './liveness/playlist-probe.js';
+export type { PublicChannel } from './twitch/channels-live.js';
+export { TwitchPublicLive } from './twitch/twitch-public-live.js';

@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { isOwnNetwork, type Connections, type ProxyList } from '@streamvault/network';
 import {
+  ConnectProbe,
   DirectResolver,
   PlatformResolvers,
+  PlaylistProbe,
   SourceUnavailable,
   StreamlinkResolver,
+  type PublicChannel,
+  TwitchPublicLive,
   TwitchResolver,
   type TwitchSettings,
   WebResolver,
@@ -24,8 +28,13 @@ export interface SourceSettings {
 export interface SourceServices {
   readonly connections: Connections;
   readonly logger: Pick<KernelLogger, 'warn'>;
+<<<<<<< HEAD
   /** What users gave with the addresses of cameras and senders. */
   readonly secrets?: Pick<SourceSecrets, 'get'>;
+=======
+  /** Without it nobody looks whether RTMP, RTSP or SRT is live. */
+  readonly ffprobePath?: string;
+>>>>>>> ddd3467 (Watch Twitch and other sources for who goes live)
 }
 
 /** What the recorder says to the demo channel, so that its programs run for a recording and not for whoever asks for its playlist. */
@@ -38,12 +47,19 @@ export class ServerSources implements SourceResolver {
   readonly #logger: SourceServices['logger'];
   readonly #secrets: SourceServices['secrets'];
   readonly #resolvers: PlatformResolvers;
+  readonly #playlists: PlaylistProbe;
+  readonly #streams: ConnectProbe | undefined;
+  readonly #publicTwitch: TwitchPublicLive;
   readonly #missingProxies = new Set<string>();
   /** Where this server itself listens; known once it does. */
   #ownAddress = '';
 
+<<<<<<< HEAD
   constructor(settings: SourceSettings, { connections, logger, secrets }: SourceServices) {
     this.#secrets = secrets;
+=======
+  constructor(settings: SourceSettings, { connections, ffprobePath, logger }: SourceServices) {
+>>>>>>> ddd3467 (Watch Twitch and other sources for who goes live)
     const { streamlinkPath, twitch } = settings;
     this.#settings = settings;
     this.#logger = logger;
@@ -51,6 +67,9 @@ export class ServerSources implements SourceResolver {
       streamlinkPath === undefined ? {} : { program: streamlinkPath },
       connections,
     );
+    this.#playlists = new PlaylistProbe(connections);
+    this.#streams = ffprobePath === undefined ? undefined : new ConnectProbe(ffprobePath, connections);
+    this.#publicTwitch = new TwitchPublicLive(twitch, connections);
     this.#resolvers = new PlatformResolvers({
       demo: {
         stays: true,
@@ -91,6 +110,7 @@ export class ServerSources implements SourceResolver {
     }
   }
 
+<<<<<<< HEAD
   async #credentialsOf(url: string): Promise<SourceSecret | undefined> {
     try {
       return await this.#secrets?.get(url);
@@ -103,6 +123,34 @@ export class ServerSources implements SourceResolver {
     }
   }
 
+=======
+  /**
+   * Whether a source is live, for those who watch it before anything is recorded. What a recording asks about is another question:
+   * a playlist that stands still is not over for it.
+   *
+   * @throws only the signal's reason
+   */
+  async look(wanted: WantedBroadcast, signal: AbortSignal): Promise<LiveWord> {
+    try {
+      const { platform, proxies, url } = this.#routed(wanted);
+      const isManifest = platform === 'hls' || (platform === 'stream' && /^https?:/.test(url));
+      if (isManifest) return await this.#playlists.look(url, proxies, signal);
+      // ffprobe takes no ways of ours.
+      if (platform === 'stream') return proxies ? 'unknown' : ((await this.#streams?.look(url, signal)) ?? 'unknown');
+      return (await this.isLive(wanted, signal)) ?? 'unknown';
+    } catch (error) {
+      if (error instanceof SourceUnavailable) return 'unknown';
+      throw error;
+    }
+  }
+
+  /** Twitch's channels by login, as everybody may ask; see {@link TwitchPublicLive.channels}. */
+  twitchChannels(logins: readonly string[], signal: AbortSignal): Promise<Map<string, PublicChannel | null>> {
+    const { defaults } = this.#settings.sourceProxies;
+    return this.#publicTwitch.channels(logins, defaults.length === 0 ? undefined : defaults, signal);
+  }
+
+>>>>>>> ddd3467 (Watch Twitch and other sources for who goes live)
   /** Only here do names become addresses with logins. @throws SourceUnavailable where none of the names is known any more */
   #routed({ proxies: names, ...wanted }: WantedBroadcast): WantedSource {
     // What this server makes itself is had from itself.

@@ -1,0 +1,141 @@
+import { EntityManager } from '@mikro-orm/core';
+import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { INSTALLATION, type Installation, KERNEL_LOGGER, type KernelLogger } from '@streamvault/kernel';
+import { ServerSources } from '@streamvault/recording';
+import { StreamerRow, StreamerStreams } from '@streamvault/streamers';
+import { setTimeout as delay } from 'node:timers/promises';
+import { barely } from '../domain/sighting.js';
+import { BroadcastRow } from '../read-models/broadcast-row.entity.js';
+import { OpenBroadcasts } from '../read-models/open-broadcasts.js';
+import { LiveObserver } from './live-observer.js';
+import { type PollingPace, secondsToNextLook } from './polling-plan.js';
+
+const tickMilliseconds = 1000;
+const habitFrom = 30;
+
+/** A page costs a run of streamlink, a stream a run of ffprobe, a playlist next to nothing. */
+const paces: Readonly<Record<string, PollingPace & { readonly atOnce: number }>> = {
+  hls: { usual: 30, away: 20, longest: 300, atOnce: 8 },
+  stream: { usual: 60, away: 30, longest: 600, atOnce: 2 },
+  web: { usual: 120, away: 60, longest: 900, atOnce: 2 },
+};
+
+type Watched = Pick<StreamerRow, 'id' | 'url' | 'platform' | 'createdAt'>;
+interface Look {
+  readonly at: number;
+  readonly failures: number;
+  /** When it went live before, looked up now and then. */
+  readonly starts: readonly number[];
+  readonly startsAt: number;
+}
+
+/** Looks at sources that tell nobody when they go live: politely, a few at once, oftener when a streamer usually begins. */
+@Injectable()
+export class SourceWatch implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #stopping = new AbortController();
+  readonly #looks = new Map<number, Look>();
+  readonly #underWay = new Map<string, number>();
+  readonly #busy = new Set<number>();
+  #running: Promise<void> | undefined;
+
+  constructor(
+    private readonly em: EntityManager,
+    private readonly sources: ServerSources,
+    private readonly streamers: StreamerStreams,
+    private readonly open: OpenBroadcasts,
+    private readonly observer: LiveObserver,
+    @Inject(KERNEL_LOGGER) private readonly logger: KernelLogger,
+    @Inject(INSTALLATION) private readonly installation: Installation,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (this.installation.roles.has('scheduler')) this.#running = this.#run(this.#stopping.signal);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await this.#tick(signal);
+      } catch (error) {
+        if (!signal.aborted) this.logger.warn('Sources could not be looked at', { error });
+      }
+      await delay(tickMilliseconds, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  async #tick(signal: AbortSignal): Promise<void> {
+    const platforms = Object.keys(paces) as StreamerRow['platform'][];
+    const watched = await this.em
+      .fork()
+      .find(StreamerRow, { platform: { $in: platforms } }, { fields: ['id', 'url', 'platform', 'createdAt'] });
+    if (watched.length === 0) return;
+    const now = Date.now();
+    const due = watched.filter(({ id }) => (this.#looks.get(id)?.at ?? 0) <= now && !this.#busy.has(id));
+    if (due.length === 0) return;
+    const open = await this.open.all();
+    for (const streamer of due) {
+      const { atOnce } = paces[streamer.platform] ?? { atOnce: 0 };
+      if ((this.#underWay.get(streamer.platform) ?? 0) >= atOnce) continue;
+      const broadcast = open.get(streamer.id);
+      // The recorder sees more than any look could.
+      if (
+        broadcast?.state === 'live' &&
+        broadcast.context.seenBy.includes('playlist') &&
+        broadcast.context.recordingId !== null
+      )
+        this.#plan(streamer, { isAway: false, failed: false });
+      else void this.#look(streamer, broadcast, signal);
+    }
+  }
+
+  async #look(streamer: Watched, broadcast: BroadcastRow | undefined, signal: AbortSignal): Promise<void> {
+    const { id, platform } = streamer;
+    this.#busy.add(id);
+    this.#underWay.set(platform, (this.#underWay.get(platform) ?? 0) + 1);
+    try {
+      const facts = await this.streamers.find(id);
+      // What costs a program's run is only looked at for who asked for it.
+      if (!facts || (platform !== 'hls' && !facts.autoRecord && !broadcast))
+        return this.#plan(streamer, { isAway: false, failed: false });
+      const { url, quality, proxies } = facts;
+      const word = await this.sources.look({ url, platform, quality, proxies }, signal);
+      await this.observer.saw(id, barely('playlist', word, new Date().toISOString()), broadcast);
+      this.#plan(streamer, { isAway: word === 'offline' && broadcast !== undefined, failed: word === 'unknown' });
+    } catch (error) {
+      if (!signal.aborted) this.logger.warn('A source could not be looked at', { streamerId: id, error });
+      this.#plan(streamer, { isAway: false, failed: true });
+    } finally {
+      this.#busy.delete(id);
+      this.#underWay.set(platform, (this.#underWay.get(platform) ?? 1) - 1);
+      await this.#learn(id).catch(() => undefined);
+    }
+  }
+
+  #plan({ id, platform }: Watched, { isAway, failed }: { isAway: boolean; failed: boolean }): void {
+    const now = Date.now();
+    const before = this.#looks.get(id);
+    const failures = failed ? (before?.failures ?? 0) + 1 : 0;
+    const starts = before?.starts ?? [];
+    const pace = paces[platform] ?? { usual: 60, away: 60, longest: 600 };
+    const seconds = secondsToNextLook(pace, { starts, isAway, failures, now });
+    // Nobody is asked by many at the same instant.
+    const at = now + seconds * 1000 * (0.9 + Math.random() * 0.2);
+    this.#looks.set(id, { at, failures, starts, startsAt: before?.startsAt ?? 0 });
+  }
+
+  /** When it went live before, once an hour. */
+  async #learn(id: number): Promise<void> {
+    const look = this.#looks.get(id);
+    if (!look || Date.now() - look.startsAt < 3_600_000) return;
+    const rows = await this.em
+      .fork()
+      .find(BroadcastRow, { streamerId: id }, { orderBy: { id: 'desc' }, limit: habitFrom });
+    const starts = rows.map(({ context }) => Date.parse(context.startedAt));
+    this.#looks.set(id, { ...look, starts, startsAt: Date.now() });
+  }
+}
