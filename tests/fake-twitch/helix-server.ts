@@ -156,7 +156,7 @@ export class HelixServer {
   }
 
   #followed(query: URLSearchParams): Said {
-    const all = [...this.channels].map(([login, { id }]) => ({
+    const all = [...this.#channels].map(([login, { id }]) => ({
       broadcaster_id: id,
       broadcaster_login: login,
       broadcaster_name: login,

@@ -33,11 +33,8 @@ async function start(): Promise<void> {
   const sources = new ServerSources(settings, {
     connections: runtime.connections,
     logger: runtime.kernelLogger,
-<<<<<<< HEAD
     secrets: new SourceSecrets(runtime.secrets),
-=======
     ffprobePath: runtime.media.tools.ffprobe.path,
->>>>>>> ddd3467 (Watch Twitch and other sources for who goes live)
   });
   const disk = watchDisks({
     ...settings,

@@ -8,6 +8,8 @@ export * from './jobs.js';
 export * from './primitives.js';
 export * from './proxies.js';
 export * from './recordings.js';
+export * from './rules.js';
+export * from './settings.js';
 export * from './streamers.js';
 export * from './system.js';
 export * from './twitch.js';

@@ -39,6 +39,23 @@ export const wantedProxies = z
       'Names of proxies (GET /api/proxies) and direct, in the order in which they are wanted: what works is used, and nothing but what is listed. null: as SOURCE_PROXIES says for all.',
   });
 
+export const patienceSeconds = z.int().min(0).max(86_400).meta({
+  description: 'How long a streamer may be away before a broadcast is over; within it the same recording goes on.',
+});
+export const stopAfterChangeSeconds = z.union([z.int().min(0).max(86_400), z.literal('never')]).meta({
+  id: 'StopAfterChange',
+  description: 'A recording ends so long after its broadcast has become one that the rules do not record.',
+});
+export const choiceName = z.enum([
+  'autoRecord',
+  'quality',
+  'ads',
+  'proxies',
+  'patienceSeconds',
+  'reruns',
+  'stopAfterChangeSeconds',
+]);
+
 export const streamer = z
   .object({
     id: publicId,
@@ -49,6 +66,13 @@ export const streamer = z
     quality,
     ads: adChoice,
     proxies: wantedProxies,
+    patienceSeconds: patienceSeconds.optional(),
+    reruns: z.boolean().optional().meta({ description: 'Whether reruns and premieres are recorded too.' }),
+    stopAfterChangeSeconds: stopAfterChangeSeconds.optional(),
+    inherited: z
+      .array(choiceName)
+      .optional()
+      .meta({ description: 'What this streamer has from the settings for all (GET /api/settings).' }),
     isLive: z.boolean().nullable().meta({ description: 'null while nobody knows: unknown is not offline.' }),
     title: z.string().nullable(),
     category: z.string().nullable(),
@@ -74,31 +98,32 @@ export const sourceCredentials = z
   });
 
 const name = z.string().trim().min(1).max(200);
+/** null, or left out where a streamer is added: as for all streamers. */
+const ownChoices = {
+  autoRecord: z.boolean().nullable().optional(),
+  quality: quality.nullable().optional(),
+  ads: adChoice.nullable().optional(),
+  proxies: wantedProxies.optional(),
+  patienceSeconds: patienceSeconds.nullable().optional(),
+  reruns: z.boolean().nullable().optional(),
+  stopAfterChangeSeconds: stopAfterChangeSeconds.nullable().optional(),
+};
+
 export const addStreamerBody = z
   .strictObject({
     name: name.optional(),
     url: z.string().trim().min(1).max(2000),
-    autoRecord: z.boolean().optional(),
-    quality: quality.optional(),
-    ads: adChoice.optional().meta({ description: 'skip where nobody says.' }),
-    proxies: wantedProxies.optional(),
+    ...ownChoices,
     credentials: sourceCredentials.optional(),
   })
   .meta({ id: 'AddStreamer' });
 export type AddStreamerBody = z.infer<typeof addStreamerBody>;
 
 export const changeStreamerBody = z
-  .strictObject({
-    name: name.optional(),
-    autoRecord: z.boolean().optional(),
-    quality: quality.optional(),
-    ads: adChoice.optional(),
-    proxies: wantedProxies.optional(),
-    credentials: sourceCredentials.optional(),
-  })
+  .strictObject({ name: name.optional(), ...ownChoices, credentials: sourceCredentials.optional() })
   .refine(
     (body) => Object.keys(body).length > 0,
-    'Name at least one of name, autoRecord, quality, ads, proxies, credentials.',
+    'Name at least one of name, autoRecord, quality, ads, proxies, credentials, …',
   )
   .meta({ id: 'ChangeStreamer' });
 export type ChangeStreamerBody = z.infer<typeof changeStreamerBody>;

@@ -1,6 +1,15 @@
 import type { EventStore } from '@streamvault/event-store';
-import { Claims, CommandHandling, defineContext, EVENT_STORE, EventRegistry, IdSequence } from '@streamvault/kernel';
-import { StreamerStreams } from '@streamvault/streamers';
+import {
+  Claims,
+  CommandHandling,
+  defineContext,
+  EVENT_STORE,
+  EventRegistry,
+  IdSequence,
+  INSTALLATION,
+  type Installation,
+} from '@streamvault/kernel';
+import { LIVE_STATES, StreamerStreams } from '@streamvault/streamers';
 import { BROADCAST_POLICIES } from './broadcast-policies.js';
 import { BroadcastStreams } from './broadcast-streams.js';
 import { ReportSightingHandler } from './commands/report-sighting/report-sighting.handler.js';
@@ -10,6 +19,8 @@ import { foldBroadcast } from './domain/broadcast-state.js';
 import { twitchEvents } from './eventsub/notice-events.js';
 import { NoticeInbox } from './eventsub/notice-inbox.js';
 import { EventSubWebhook } from './http/eventsub-webhook.js';
+import { RulesController } from './http/rules.controller.js';
+import { SettingsController } from './http/settings.controller.js';
 import { TwitchController } from './http/twitch.controller.js';
 import { BroadcastsController } from './http/broadcasts.controller.js';
 import { ListBroadcastsHandler, ListDetectionsHandler } from './queries/broadcast-query.handlers.js';
@@ -23,6 +34,8 @@ import { TellBroadcastWhatItsRecordingDoes } from './reactions/tell-broadcast-wh
 import { broadcastViewProjection } from './read-models/broadcast-view.projection.js';
 import { OpenBroadcasts } from './read-models/open-broadcasts.js';
 import { RecordingStarter } from './recording-starter.js';
+import { rulesChanged } from './rules/rule-events.js';
+import { RuleStreams } from './rules/rule-streams.js';
 import { StreamerPolicies } from './streamer-policies.js';
 import { TwitchConnection } from './twitch/twitch-connection.js';
 import { twitchSettings } from './twitch/twitch-settings.js';
@@ -30,6 +43,7 @@ import { ReconcileTwitch, ValidateTwitchToken } from './jobs-of-twitch.js';
 import { BroadcastKeeper } from './watch/broadcast-keeper.js';
 import { LiveBoard } from './watch/live-board.js';
 import { LiveObserver } from './watch/live-observer.js';
+import { LiveStatesOfBroadcasts } from './watch/live-states-of-broadcasts.js';
 import { SourceWatch } from './watch/source-watch.js';
 import { TwitchChannels } from './watch/twitch-channels.js';
 import { TwitchWatch } from './watch/twitch-watch.js';
@@ -38,13 +52,16 @@ import { StartRetries } from './watch/start-retries.js';
 /** Who is live, and what is recorded of it without anybody asking. */
 export const automationContext = defineContext({
   name: 'automation',
-  events: [...broadcastEvents, ...twitchEvents],
+  events: [...broadcastEvents, ...twitchEvents, rulesChanged],
   folds: { [broadcastCategory]: foldBroadcast },
   publicCategories: { [broadcastCategory]: broadcastViewProjection.name },
   projections: [broadcastViewProjection],
   settings: twitchSettings,
   permissions: {
     'broadcasts.read': 'See who was live, and what became of it',
+    'rules.change': 'Change the rules that decide what is recorded',
+    'settings.read': 'See the settings for all streamers',
+    'settings.change': 'Change the settings for all streamers',
     'twitch.administer': 'Set up Twitch, and see how it is reached',
   },
   jobs: [ValidateTwitchToken, ReconcileTwitch],
@@ -58,7 +75,7 @@ export const automationContext = defineContext({
     LookAtOnceWhenAStreamerIsAdded,
   ],
   module: () => ({
-    controllers: [BroadcastsController, TwitchController],
+    controllers: [BroadcastsController, RulesController, SettingsController, TwitchController],
     providers: [
       ReportSightingHandler,
       TellBroadcastHandler,
@@ -69,6 +86,8 @@ export const automationContext = defineContext({
       StartRetries,
       BroadcastKeeper,
       LiveBoard,
+      LiveStatesOfBroadcasts,
+      { provide: LIVE_STATES, useExisting: LiveStatesOfBroadcasts },
       LiveObserver,
       SourceWatch,
       TwitchConnection,
@@ -88,8 +107,13 @@ export const automationContext = defineContext({
       },
       {
         provide: BROADCAST_POLICIES,
-        inject: [StreamerStreams],
-        useFactory: (streamers: StreamerStreams) => new StreamerPolicies(streamers),
+        inject: [StreamerStreams, RuleStreams],
+        useFactory: (streamers: StreamerStreams, rules: RuleStreams) => new StreamerPolicies(streamers, rules),
+      },
+      {
+        provide: RuleStreams,
+        inject: [CommandHandling, INSTALLATION],
+        useFactory: (handling: CommandHandling, { timeZone }: Installation) => new RuleStreams(handling, timeZone),
       },
     ],
   }),

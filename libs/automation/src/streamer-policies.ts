@@ -1,31 +1,30 @@
 import type { StreamerStreams } from '@streamvault/streamers';
 import type { BroadcastPolicies } from './broadcast-policies.js';
-import type { BroadcastPolicy, JudgedBroadcast, Verdict } from './domain/verdict.js';
+import type { BroadcastPolicy, Verdict } from './domain/verdict.js';
+import type { RuleStreams } from './rules/rule-streams.js';
 
-/** How long a streamer may be away before a broadcast is over. */
-const patienceSeconds = 720;
-
-const bySetting = (decision: Verdict['decision'], code: string, message: string): Verdict => ({
-  decision,
+const switchedOff: Verdict = {
+  decision: 'skip',
   rule: null,
-  reason: { code, message },
+  reason: { code: 'auto-record.off', message: 'Automatic recording is off for this streamer.' },
   judgeAgainAt: null,
-});
+};
 
-/** Broadcasts are treated as the settings of their streamer say. */
+/** Broadcasts are treated as the settings and rules of their streamer say. */
 export class StreamerPolicies implements BroadcastPolicies {
-  constructor(private readonly streamers: Pick<StreamerStreams, 'find'>) {}
+  constructor(
+    private readonly streamers: Pick<StreamerStreams, 'find'>,
+    private readonly rules: Pick<RuleStreams, 'of'>,
+  ) {}
 
   async of(streamerId: number): Promise<BroadcastPolicy | undefined> {
-    const streamer = await this.streamers.find(streamerId);
+    const [streamer, { set }] = await Promise.all([this.streamers.find(streamerId), this.rules.of(streamerId)]);
     if (!streamer) return undefined;
-    const judge = ({ kind }: JudgedBroadcast): Verdict => {
-      if (!streamer.autoRecord)
-        return bySetting('skip', 'auto-record.off', 'Automatic recording is off for this streamer.');
-      if (kind !== 'live' && kind !== '')
-        return bySetting('skip', 'kind.not-live', 'It is a rerun or premiere, and not live.');
-      return bySetting('record', 'auto-record.on', 'Automatic recording is on.');
+    const { autoRecord, patienceSeconds, reruns, stopAfterChangeSeconds } = streamer;
+    return {
+      patienceSeconds,
+      stopsOnChangeAfterSeconds: stopAfterChangeSeconds === 'never' ? null : stopAfterChangeSeconds,
+      judge: (broadcast, at) => (autoRecord ? set.judge(broadcast, at, reruns) : switchedOff),
     };
-    return { patienceSeconds, stopsOnChangeAfterSeconds: null, judge };
   }
 }

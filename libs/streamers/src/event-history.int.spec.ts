@@ -1,8 +1,10 @@
 import { expect, it } from '@jest/globals';
 import { join } from 'node:path';
 import { eventHistoryProblems } from '../../kernel/src/event-history.testing.js';
-import { streamerEvents } from './index.js';
+import { streamersContext } from './index.js';
 
 it('every version of the events that was ever written can be read, and none has changed its shape', () => {
-  expect(eventHistoryProblems(streamerEvents, join(import.meta.dirname, '../fixtures/events'))).toEqual([]);
+  expect(eventHistoryProblems(streamersContext.events ?? [], join(import.meta.dirname, '../fixtures/events'))).toEqual(
+    [],
+  );
 });

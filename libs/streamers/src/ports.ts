@@ -7,6 +7,19 @@ export interface RecordingActivity {
 }
 export const RECORDING_ACTIVITY = Symbol('RecordingActivity');
 
+/** What is known of a streamer's broadcast, in whatever context watches for it. */
+export interface LiveState {
+  /** null: nobody could look yet. Unknown is not offline. */
+  readonly isLive: boolean | null;
+  readonly title: string | null;
+  readonly category: string | null;
+}
+export interface LiveStates {
+  /** By streamer id; who is missing was never looked at. */
+  all(): Promise<ReadonlyMap<number, LiveState>>;
+}
+export const LIVE_STATES = Symbol('LiveStates');
+
 /** The proxies of the settings, as far as streamers need them. */
 export interface ProxyNames {
   readonly names: readonly string[];

@@ -5,7 +5,19 @@ import {
   type StreamerFacts,
   type StreamerState,
 } from './domain/streamer-decider.js';
+import { effective, inheritedBy, type ChoiceName, type RecordingChoices } from './domain/choices.js';
+import { type ChangeDefaultsCommand, defaultsDecider, defaultsStream } from './domain/defaults-decider.js';
 import { streamerStream, type StreamerEvent } from './domain/streamer-events.js';
+
+/** A streamer as it is recorded: its own choices, and for the rest those for all. */
+export interface KnownStreamer extends RecordingChoices {
+  readonly id: number;
+  readonly name: string;
+  readonly url: string;
+  readonly platform: StreamerFacts['platform'];
+  readonly createdAt: string;
+  readonly inherited: readonly ChoiceName[];
+}
 
 /** Streamers in the log. */
 export class StreamerStreams {
@@ -21,8 +33,21 @@ export class StreamerStreams {
   }
 
   /** Undefined where there is none, or none any more. */
-  async find(streamerId: number): Promise<StreamerFacts | undefined> {
+  async find(streamerId: number): Promise<KnownStreamer | undefined> {
     const { state } = await this.#handling.current({ stream: streamerStream(streamerId), decider: streamerDecider });
-    return state?.isRemoved ? undefined : state;
+    if (!state || state.isRemoved) return undefined;
+    const { id, name, url, platform, createdAt } = state;
+    const choices = effective(state, await this.defaults());
+    return { id, name, url, platform, createdAt, ...choices, inherited: inheritedBy(state) };
+  }
+
+  /** The choices for all streamers. */
+  async defaults(): Promise<RecordingChoices> {
+    const { state } = await this.#handling.current({ stream: defaultsStream, decider: defaultsDecider });
+    return state;
+  }
+
+  changeDefaults(command: ChangeDefaultsCommand, metadata: CommandMetadata) {
+    return this.#handling.handle({ stream: defaultsStream, decider: defaultsDecider, command, metadata });
   }
 }

@@ -2,8 +2,9 @@ import { CommandHandling, defineContext } from '@streamvault/kernel';
 import { AddStreamerHandler } from './commands/add-streamer/add-streamer.handler.js';
 import { ChangeStreamerHandler } from './commands/change-streamer/change-streamer.handler.js';
 import { RemoveStreamerHandler } from './commands/remove-streamer/remove-streamer.handler.js';
+import { ChangeStreamerDefaultsHandler } from './commands/change-defaults/change-defaults.handler.js';
 import { foldStreamer } from './domain/streamer-decider.js';
-import { streamerCategory, streamerEvents } from './domain/streamer-events.js';
+import { streamerCategory, streamerDefaultsChanged, streamerEvents } from './domain/streamer-events.js';
 import { StreamersController } from './http/streamers.controller.js';
 import {
   FindStreamerByUrlHandler,
@@ -16,7 +17,7 @@ import { StreamerStreams } from './streamer-streams.js';
 /** Who is recorded, from where, and how. */
 export const streamersContext = defineContext({
   name: 'streamers',
-  events: streamerEvents,
+  events: [...streamerEvents, streamerDefaultsChanged],
   folds: { [streamerCategory]: foldStreamer },
   publicCategories: { [streamerCategory]: streamerListProjection.name },
   projections: [streamerListProjection],
@@ -30,6 +31,7 @@ export const streamersContext = defineContext({
       AddStreamerHandler,
       ChangeStreamerHandler,
       RemoveStreamerHandler,
+      ChangeStreamerDefaultsHandler,
       ListStreamersHandler,
       GetStreamerHandler,
       FindStreamerByUrlHandler,

@@ -1,6 +1,6 @@
 import { WorkQueue } from '@streamvault/jobs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { EventRegistry, ProjectionRunner } from '@streamvault/kernel';
+import { CommandHandling, EventRegistry, ProjectionRunner } from '@streamvault/kernel';
 import { MemoryEventStore } from '@streamvault/event-store';
 import {
   ListVideos,
@@ -26,9 +26,12 @@ import {
 import {
   ListStreamers,
   ListStreamersHandler,
+  type LiveStates,
   type RecordingActivity,
   streamerEvents,
   streamerListProjection,
+  streamersContext,
+  StreamerStreams,
 } from '@streamvault/streamers';
 import { sample, string } from 'fast-check';
 import { randomUUID } from 'node:crypto';
@@ -276,8 +279,14 @@ describe('SQLite and PostgreSQL', () => {
       active: () => Promise.resolve(new Map()),
       activeOf: () => Promise.resolve(undefined),
     };
+    const handling = new CommandHandling({
+      store: new MemoryEventStore(),
+      registry: new EventRegistry(streamersContext.events ?? []),
+    });
+    const streams = new StreamerStreams(handling);
+    const unseen: LiveStates = { all: () => Promise.resolve(new Map()) };
     const { items } = await alike((em) =>
-      new ListStreamersHandler(em, nothing).execute(new ListStreamers({ limit: 9 })),
+      new ListStreamersHandler(em, streams, nothing, unseen).execute(new ListStreamers({ limit: 9 })),
     );
     expect(items.map(({ proxies }) => proxies)).toEqual(chosenProxies);
   });

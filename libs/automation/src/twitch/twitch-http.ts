@@ -25,7 +25,9 @@ const timeoutMilliseconds = 10_000;
 export class TwitchHttp {
   readonly #agent = new Agent({
     connections: 4,
-    keepAliveTimeout: 30_000,
+    // Bursts share connections; one that lay idle may just be being closed at the other end.
+    keepAliveTimeout: 1000,
+    keepAliveMaxTimeout: 1000,
     connect: { timeout: timeoutMilliseconds },
     headersTimeout: timeoutMilliseconds,
     bodyTimeout: timeoutMilliseconds,

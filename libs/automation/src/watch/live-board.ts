@@ -11,7 +11,8 @@ export class LiveBoard {
     if (word !== 'unknown') this.#words.set(streamerId, word);
   }
 
-  wordOn(streamerId: number): LiveWord {
-    return this.#words.get(streamerId) ?? 'unknown';
+  /** Who was not live when looked at last. */
+  offline(): number[] {
+    return [...this.#words].flatMap(([streamerId, word]) => (word === 'offline' ? [streamerId] : []));
   }
 }

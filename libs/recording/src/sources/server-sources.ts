@@ -28,13 +28,10 @@ export interface SourceSettings {
 export interface SourceServices {
   readonly connections: Connections;
   readonly logger: Pick<KernelLogger, 'warn'>;
-<<<<<<< HEAD
   /** What users gave with the addresses of cameras and senders. */
   readonly secrets?: Pick<SourceSecrets, 'get'>;
-=======
   /** Without it nobody looks whether RTMP, RTSP or SRT is live. */
   readonly ffprobePath?: string;
->>>>>>> ddd3467 (Watch Twitch and other sources for who goes live)
 }
 
 /** What the recorder says to the demo channel, so that its programs run for a recording and not for whoever asks for its playlist. */
@@ -54,12 +51,8 @@ export class ServerSources implements SourceResolver {
   /** Where this server itself listens; known once it does. */
   #ownAddress = '';
 
-<<<<<<< HEAD
-  constructor(settings: SourceSettings, { connections, logger, secrets }: SourceServices) {
+  constructor(settings: SourceSettings, { connections, ffprobePath, logger, secrets }: SourceServices) {
     this.#secrets = secrets;
-=======
-  constructor(settings: SourceSettings, { connections, ffprobePath, logger }: SourceServices) {
->>>>>>> ddd3467 (Watch Twitch and other sources for who goes live)
     const { streamlinkPath, twitch } = settings;
     this.#settings = settings;
     this.#logger = logger;
@@ -110,7 +103,6 @@ export class ServerSources implements SourceResolver {
     }
   }
 
-<<<<<<< HEAD
   async #credentialsOf(url: string): Promise<SourceSecret | undefined> {
     try {
       return await this.#secrets?.get(url);
@@ -123,7 +115,6 @@ export class ServerSources implements SourceResolver {
     }
   }
 
-=======
   /**
    * Whether a source is live, for those who watch it before anything is recorded. What a recording asks about is another question:
    * a playlist that stands still is not over for it.
@@ -150,7 +141,6 @@ export class ServerSources implements SourceResolver {
     return this.#publicTwitch.channels(logins, defaults.length === 0 ? undefined : defaults, signal);
   }
 
->>>>>>> ddd3467 (Watch Twitch and other sources for who goes live)
   /** Only here do names become addresses with logins. @throws SourceUnavailable where none of the names is known any more */
   #routed({ proxies: names, ...wanted }: WantedBroadcast): WantedSource {
     // What this server makes itself is had from itself.

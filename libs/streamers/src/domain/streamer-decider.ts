@@ -1,30 +1,26 @@
 import type { Decider } from '@streamvault/kernel';
 import { StreamerNotFound } from './streamer-errors.js';
-import type { AdChoice, Platform, StreamerEvent } from './streamer-events.js';
+import { choicesOf, type OwnChoices, sameChoices } from './choices.js';
+import type { Platform, StreamerEvent } from './streamer-events.js';
 
-export interface StreamerFacts {
+export interface StreamerFacts extends OwnChoices {
   readonly id: number;
   readonly name: string;
   readonly url: string;
   readonly platform: Platform;
-  readonly autoRecord: boolean;
-  readonly quality: string;
-  readonly ads: AdChoice;
-  /** Names of proxies and `direct`, in the order in which they are wanted; null: as the settings say for all. */
-  readonly proxies: string[] | null;
   readonly createdAt: string;
   readonly isRemoved: boolean;
 }
 /** undefined: never added. */
 export type StreamerState = StreamerFacts | undefined;
 
-type Changes = Partial<Pick<StreamerFacts, 'name' | 'autoRecord' | 'quality' | 'ads' | 'proxies'>>;
+type Changes = Partial<OwnChoices & Pick<StreamerFacts, 'name'>>;
 
 /** `at`: when, ISO 8601 UTC. */
 export type StreamerCommand = { readonly at: string; readonly streamerId: number } & (
   | {
       readonly type: 'AddStreamer';
-      readonly facts: Pick<StreamerFacts, 'name' | 'url' | 'platform' | 'autoRecord' | 'quality' | 'ads' | 'proxies'>;
+      readonly facts: OwnChoices & Pick<StreamerFacts, 'name' | 'url' | 'platform'>;
     }
   | { readonly type: 'ChangeStreamer'; readonly changes: Changes }
   | { readonly type: 'RemoveStreamer' }
@@ -57,15 +53,9 @@ export const streamerDecider: Decider<StreamerState, StreamerCommand, StreamerEv
     if (!state || state.isRemoved) throw new StreamerNotFound(streamerId);
     switch (command.type) {
       case 'ChangeStreamer': {
-        const { name, autoRecord, quality, ads, proxies } = { ...state, ...command.changes };
-        const isSame =
-          name === state.name &&
-          autoRecord === state.autoRecord &&
-          quality === state.quality &&
-          ads === state.ads &&
-          // Names have no commas.
-          proxies?.join() === state.proxies?.join();
-        return isSame ? [] : [{ type: 'StreamerChanged', data: { name, autoRecord, quality, ads, proxies, at } }];
+        const after = { ...state, ...command.changes };
+        if (after.name === state.name && sameChoices(after, state)) return [];
+        return [{ type: 'StreamerChanged', data: { name: after.name, ...choicesOf(after), at } }];
       }
       case 'RemoveStreamer':
         return [{ type: 'StreamerRemoved', data: { at } }];

@@ -20,44 +20,69 @@ export type AdChoice = (typeof adChoices)[number];
 const skipsAds = (data: JsonObject): JsonObject => ({ ...data, ads: 'skip' });
 const wantsNoProxies = (data: JsonObject): JsonObject => ({ ...data, proxies: null });
 
-/** Names of proxies and `direct`, in the order in which they are wanted; null: as the settings say for all. */
-const proxies = z.array(z.string()).nullable();
+const inheritsTheRest = (data: JsonObject): JsonObject => ({
+  ...data,
+  patienceSeconds: null,
+  reruns: null,
+  stopAfterChangeSeconds: null,
+});
+
+/** How a streamer is recorded. null: as the settings for all streamers say. */
+const choices = {
+  autoRecord: z.boolean().nullable(),
+  quality: z.string().nullable(),
+  ads: z.enum(adChoices).nullable(),
+  /** Names of proxies and `direct`, in the order in which they are wanted. */
+  proxies: z.array(z.string()).nullable(),
+  /** How long a streamer may be away before a broadcast is over. */
+  patienceSeconds: z.number().nullable(),
+  /** Whether reruns and premieres are recorded too. */
+  reruns: z.boolean().nullable(),
+  /** A recording ends so long after a change that the rules do not want. */
+  stopAfterChangeSeconds: z.union([z.number(), z.literal('never')]).nullable(),
+};
 
 export const streamerAdded = defineEvent({
   type: 'StreamerAdded',
-  version: 4,
+  version: 5,
   schema: z.object({
     streamerId: z.number(),
     name: z.string(),
     url: z.string(),
     platform: z.enum(platforms),
-    autoRecord: z.boolean(),
-    quality: z.string(),
-    ads: z.enum(adChoices),
-    proxies,
+    ...choices,
     at,
   }),
   // Version 1 knew the platforms hls and demo only; its data is as good as ever. Until version 3 nobody was asked about advertising,
-  // until version 4 about proxies.
-  upcasters: { 1: (data) => data, 2: skipsAds, 3: wantsNoProxies },
+  // until version 4 about proxies. Until version 5 each streamer had choices of its own, and they stay its own.
+  upcasters: { 1: (data) => data, 2: skipsAds, 3: wantsNoProxies, 4: inheritsTheRest },
 });
 
 export const streamerChanged = defineEvent({
   type: 'StreamerChanged',
-  version: 3,
+  version: 4,
   /** All of them, as they are from now on. */
-  schema: z.object({
-    name: z.string(),
-    autoRecord: z.boolean(),
-    quality: z.string(),
-    ads: z.enum(adChoices),
-    proxies,
-    at,
-  }),
-  upcasters: { 1: skipsAds, 2: wantsNoProxies },
+  schema: z.object({ name: z.string(), ...choices, at }),
+  upcasters: { 1: skipsAds, 2: wantsNoProxies, 3: inheritsTheRest },
 });
 
 export const streamerRemoved = defineEvent({ type: 'StreamerRemoved', version: 1, schema: z.object({ at }) });
+
+/** What holds for all streamers that chose nothing else. Stream: `streamerdefaults-0`. */
+export const streamerDefaultsChanged = defineEvent({
+  type: 'StreamerDefaultsChanged',
+  version: 1,
+  schema: z.object({
+    autoRecord: z.boolean(),
+    quality: z.string(),
+    ads: z.enum(adChoices),
+    proxies: z.array(z.string()).nullable(),
+    patienceSeconds: z.number(),
+    reruns: z.boolean(),
+    stopAfterChangeSeconds: z.union([z.number(), z.literal('never')]),
+    at,
+  }),
+});
 
 export const streamerEvents = [streamerAdded, streamerChanged, streamerRemoved] as const;
 export type StreamerEvent = EventOf<(typeof streamerEvents)[number]>;

@@ -3,45 +3,61 @@ import { Inject } from '@nestjs/common';
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import type { Page, Streamer } from '@streamvault/api-contract';
 import { StreamerNotFound } from '../domain/streamer-errors.js';
-import { RECORDING_ACTIVITY, type RecordingActivity } from '../ports.js';
+import { effective, inheritedBy, type RecordingChoices } from '../domain/choices.js';
+import { LIVE_STATES, type LiveState, type LiveStates, RECORDING_ACTIVITY, type RecordingActivity } from '../ports.js';
+import { ownChoicesOf } from '../read-models/own-choices-of.js';
+import { StreamerStreams } from '../streamer-streams.js';
 import { StreamerRow } from '../read-models/streamer-row.entity.js';
 import { FindStreamerByUrl, GetStreamer, ListStreamers } from './streamer-queries.js';
 
 type Active = { readonly recordingId: number; readonly isReceiving: boolean } | undefined;
 
-/** Bytes that arrive prove that somebody is live. Without them nobody has looked: unknown is not offline. */
-const toStreamer = (
-  { id, name, url, platform, autoRecord, quality, ads, proxies, createdAt }: StreamerRow,
-  active: Active,
-): Streamer => ({
-  id,
-  name,
-  url,
-  platform,
-  autoRecord,
-  quality,
-  ads,
-  proxies: proxies ?? null,
-  isLive: active?.isReceiving ? true : null,
-  title: null,
-  category: null,
-  activeRecordingId: active?.recordingId ?? null,
-  createdAt,
-});
+interface Surroundings {
+  readonly defaults: RecordingChoices;
+  readonly active: Active;
+  readonly live: LiveState | undefined;
+}
+
+/** Bytes that arrive prove that somebody is live, better than any look. */
+const toStreamer = (row: StreamerRow, { active, defaults, live }: Surroundings): Streamer => {
+  const own = ownChoicesOf(row);
+  const isLive = active?.isReceiving ? true : (live?.isLive ?? null);
+  return {
+    id: row.id,
+    name: row.name,
+    url: row.url,
+    platform: row.platform,
+    ...effective(own, defaults),
+    inherited: inheritedBy(own),
+    isLive,
+    title: isLive ? (live?.title ?? null) : null,
+    category: isLive ? (live?.category ?? null) : null,
+    activeRecordingId: active?.recordingId ?? null,
+    createdAt: row.createdAt,
+  };
+};
 
 @QueryHandler(ListStreamers)
 export class ListStreamersHandler implements IQueryHandler<ListStreamers> {
   constructor(
     private readonly em: EntityManager,
+    private readonly streams: StreamerStreams,
     @Inject(RECORDING_ACTIVITY) private readonly recordings: RecordingActivity,
+    @Inject(LIVE_STATES) private readonly live: LiveStates,
   ) {}
 
   async execute({ filter: { limit, after = 0 } }: ListStreamers): Promise<Page<Streamer>> {
     const rows = await this.em
       .fork()
       .find(StreamerRow, { id: { $gt: after } }, { orderBy: { id: 'asc' }, limit: limit + 1 });
-    const active = await this.recordings.active();
-    const items = rows.slice(0, limit).map((row) => toStreamer(row, active.get(row.id)));
+    const [active, live, defaults] = await Promise.all([
+      this.recordings.active(),
+      this.live.all(),
+      this.streams.defaults(),
+    ]);
+    const items = rows
+      .slice(0, limit)
+      .map((row) => toStreamer(row, { active: active.get(row.id), live: live.get(row.id), defaults }));
     return { items, nextCursor: rows.length > limit ? String(items.at(-1)?.id) : null };
   }
 }
@@ -50,13 +66,20 @@ export class ListStreamersHandler implements IQueryHandler<ListStreamers> {
 export class GetStreamerHandler implements IQueryHandler<GetStreamer> {
   constructor(
     private readonly em: EntityManager,
+    private readonly streams: StreamerStreams,
     @Inject(RECORDING_ACTIVITY) private readonly recordings: RecordingActivity,
+    @Inject(LIVE_STATES) private readonly live: LiveStates,
   ) {}
 
   async execute({ streamerId }: GetStreamer): Promise<Streamer> {
     const row = await this.em.fork().findOne(StreamerRow, { id: streamerId });
     if (!row) throw new StreamerNotFound(streamerId);
-    return toStreamer(row, (await this.recordings.active()).get(streamerId));
+    const [active, live, defaults] = await Promise.all([
+      this.recordings.active(),
+      this.live.all(),
+      this.streams.defaults(),
+    ]);
+    return toStreamer(row, { active: active.get(streamerId), live: live.get(streamerId), defaults });
   }
 }
 

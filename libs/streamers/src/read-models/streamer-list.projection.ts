@@ -1,12 +1,13 @@
 import type { Projection } from '@streamvault/kernel';
 import { streamerDecider, type StreamerFacts } from '../domain/streamer-decider.js';
 import { streamerCategory, type StreamerEvent } from '../domain/streamer-events.js';
+import { ownChoicesOf } from './own-choices-of.js';
 import { StreamerRow } from './streamer-row.entity.js';
 
 /** The streamers on the list. */
 export const streamerListProjection: Projection<StreamerEvent> = {
   name: 'streamer-list',
-  version: 2,
+  version: 3,
   filter: { categories: [streamerCategory] },
   entities: [StreamerRow],
   async handle(event, em) {
@@ -24,25 +25,12 @@ export const streamerListProjection: Projection<StreamerEvent> = {
   },
 };
 
-const factsOf = ({
+const factsOf = ({ id, name, url, platform, createdAt, ...row }: StreamerRow): StreamerFacts => ({
   id,
   name,
   url,
   platform,
-  autoRecord,
-  quality,
-  ads,
-  proxies,
-  createdAt,
-}: StreamerRow): StreamerFacts => ({
-  id,
-  name,
-  url,
-  platform,
-  autoRecord,
-  quality,
-  ads,
-  proxies: proxies ?? null,
+  ...ownChoicesOf(row),
   createdAt,
   isRemoved: false,
 });

@@ -10,10 +10,14 @@ const StreamerRowSchema = defineEntity({
     name: column.text(),
     url: column.text(),
     platform: column.text().$type<Platform>(),
-    autoRecord: column.boolean(),
-    quality: column.text(),
-    ads: column.text().$type<AdChoice>(),
+    // What the streamer chose itself; null is what holds for all.
+    autoRecord: column.boolean().nullable(),
+    quality: column.text().nullable(),
+    ads: column.text().$type<AdChoice>().nullable(),
     proxies: column.json<string[]>().nullable(),
+    patienceSeconds: column.number().nullable(),
+    reruns: column.boolean().nullable(),
+    stopAfterChangeSeconds: column.json<number | 'never'>().nullable(),
     createdAt: column.text(),
   },
 });

@@ -40,10 +40,13 @@ export class AddStreamerHandler implements ICommandHandler<AddStreamer> {
       name: body.name ?? name,
       url,
       platform,
-      autoRecord: body.autoRecord ?? false,
-      quality: body.quality ?? 'best',
-      ads: body.ads ?? 'skip',
+      autoRecord: body.autoRecord ?? null,
+      quality: body.quality ?? null,
+      ads: body.ads ?? null,
       proxies: body.proxies ?? null,
+      patienceSeconds: body.patienceSeconds ?? null,
+      reruns: body.reruns ?? null,
+      stopAfterChangeSeconds: body.stopAfterChangeSeconds ?? null,
     };
     if (holder && (await this.streams.find(holder.owner))) {
       const repeated = await this.streams.handle(

@@ -20,16 +20,10 @@ export class ChangeStreamerHandler implements ICommandHandler<ChangeStreamer> {
 
   /** @throws StreamerNotFound, UnknownProxy */
   async execute({ streamerId, body, metadata }: ChangeStreamer): Promise<StreamerOutcome> {
-    const { name, autoRecord, quality, ads, proxies } = body;
-    requireKnown(proxies, this.proxyNames);
-    const changes = {
-      ...(name !== undefined && { name }),
-      ...(autoRecord !== undefined && { autoRecord }),
-      ...(quality !== undefined && { quality }),
-      ...(ads !== undefined && { ads }),
-      ...(proxies !== undefined && { proxies }),
-    };
-    if (body.credentials !== undefined) await this.#keepCredentials(streamerId, body.credentials);
+    requireKnown(body.proxies, this.proxyNames);
+    // What is not named stays; null goes back to what holds for all. Credentials go elsewhere.
+    const { credentials, ...changes } = named(body);
+    if (credentials !== undefined) await this.#keepCredentials(streamerId, credentials);
     const { position } = await this.streams.handle(
       { type: 'ChangeStreamer', at: metadata.now, streamerId, changes },
       metadata,
@@ -47,3 +41,9 @@ export class ChangeStreamerHandler implements ICommandHandler<ChangeStreamer> {
     await secrets.set(streamer.url, credentials);
   }
 }
+
+type Named<Body> = { [Name in keyof Body]?: Exclude<Body[Name], undefined> };
+
+const named = <Body extends object>(body: Body): Named<Body> =>
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only what is undefined is left out
+  Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as Named<Body>;

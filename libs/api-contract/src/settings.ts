@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { rule, rules } from './rules.js';
+import { adChoice, patienceSeconds, quality, stopAfterChangeSeconds, wantedProxies } from './streamers.js';
+
+const lockedBy = z.string().nullable().meta({
+  description: 'The variable of the environment that sets it; null: it can be set here.',
+});
+const settable = <Value extends z.ZodType>(value: Value) => z.object({ value, lockedBy });
+
+export const runtimeSettings = z
+  .object({
+    autoRecord: settable(z.boolean()),
+    quality: settable(quality),
+    ads: settable(adChoice),
+    proxies: settable(wantedProxies),
+    patienceSeconds: settable(patienceSeconds),
+    reruns: settable(z.boolean()),
+    stopAfterChangeSeconds: settable(stopAfterChangeSeconds),
+    rules: settable(z.array(rule)),
+    timeZone: settable(z.string()),
+  })
+  .meta({ id: 'RuntimeSettings', description: 'What holds for all streamers that chose nothing else.' });
+export type RuntimeSettings = z.infer<typeof runtimeSettings>;
+
+export const changeSettingsBody = z
+  .strictObject({
+    autoRecord: z.boolean().optional(),
+    quality: quality.optional(),
+    ads: adChoice.optional(),
+    proxies: wantedProxies.optional(),
+    patienceSeconds: patienceSeconds.optional(),
+    reruns: z.boolean().optional(),
+    stopAfterChangeSeconds: stopAfterChangeSeconds.optional(),
+    rules: rules.optional(),
+  })
+  .refine((body) => Object.keys(body).length > 0, 'Name at least one setting.')
+  .meta({ id: 'ChangeSettings' });
+export type ChangeSettingsBody = z.infer<typeof changeSettingsBody>;

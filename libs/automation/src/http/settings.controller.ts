@@ -1,0 +1,72 @@
+import { Body, Controller, Get, Inject, Patch, Req, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  changeSettingsBody,
+  type ChangeSettingsBody,
+  runtimeSettings,
+  type RuntimeSettings,
+} from '@streamvault/api-contract';
+import { Answers, CommandDoor, Needs } from '@streamvault/http-kit';
+import { deterministicId, INSTALLATION, type Installation } from '@streamvault/kernel';
+import {
+  ChangeStreamerDefaults,
+  type RecordingChoices,
+  streamerListProjection,
+  StreamerStreams,
+} from '@streamvault/streamers';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RuleStreams } from '../rules/rule-streams.js';
+
+@ApiTags('Settings')
+@Controller('api/settings')
+export class SettingsController {
+  constructor(
+    private readonly door: CommandDoor,
+    private readonly commands: CommandBus,
+    private readonly streamers: StreamerStreams,
+    private readonly rules: RuleStreams,
+    @Inject(INSTALLATION) private readonly installation: Installation,
+  ) {}
+
+  @Get()
+  @Needs('settings.read')
+  @Answers(200, runtimeSettings, 'What holds for all streamers that chose nothing else.')
+  async get(): Promise<RuntimeSettings> {
+    const [defaults, rules] = await Promise.all([this.streamers.defaults(), this.rules.forAll()]);
+    const free = <Value>(value: Value) => ({ value, lockedBy: null });
+    return {
+      autoRecord: free(defaults.autoRecord),
+      quality: free(defaults.quality),
+      ads: free(defaults.ads),
+      proxies: free(defaults.proxies),
+      patienceSeconds: free(defaults.patienceSeconds),
+      reruns: free(defaults.reruns),
+      stopAfterChangeSeconds: free(defaults.stopAfterChangeSeconds),
+      rules: free(rules as RuntimeSettings['rules']['value']),
+      timeZone: { value: this.installation.timeZone, lockedBy: 'TIME_ZONE' },
+    };
+  }
+
+  @Patch()
+  @Needs('settings.change')
+  @Answers(200, runtimeSettings, 'Changes what holds for all streamers that chose nothing else.', 400)
+  async change(
+    @Body({ schema: changeSettingsBody }) { rules, ...body }: ChangeSettingsBody,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    // What is refused is refused before anything is changed.
+    if (rules) this.rules.compile(rules);
+    await this.door.run(request, reply, { status: 200, projection: streamerListProjection.name }, async (metadata) => {
+      const { position } = await this.commands.execute(new ChangeStreamerDefaults(named(body), metadata));
+      const ruling = { ...metadata, commandId: deterministicId(metadata.commandId, 'rules') };
+      const ruled = rules && (await this.rules.change(0, rules, ruling));
+      return { body: await this.get(), position: ruled?.position ?? position };
+    });
+  }
+}
+
+const named = (body: Omit<ChangeSettingsBody, 'rules'>): Partial<RecordingChoices> =>
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only what is undefined is left out
+  Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as Partial<RecordingChoices>;

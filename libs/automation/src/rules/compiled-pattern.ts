@@ -1,0 +1,25 @@
+import { RE2JS } from 're2js';
+
+/** More of a title than any platform lets through. */
+const longestInput = 1000;
+const folded = (text: string): string => text.slice(0, longestInput).normalize('NFKC').toLowerCase();
+
+export interface WrittenPattern {
+  readonly mode: 'contains' | 'regex';
+  readonly text: string;
+}
+export type CompiledPattern = (text: string) => boolean;
+
+/**
+ * A pattern that somebody wrote, ready for many titles: in linear time, whatever was written.
+ *
+ * @throws Error with what is wrong with it, for people
+ */
+export function compilePattern({ mode, text }: WrittenPattern): CompiledPattern {
+  if (mode === 'contains') {
+    const wanted = folded(text);
+    return (input) => folded(input).includes(wanted);
+  }
+  const pattern = RE2JS.compile(text, RE2JS.CASE_INSENSITIVE);
+  return (input) => pattern.matcher(input.slice(0, longestInput)).find();
+}

@@ -1,0 +1,14 @@
+import { Command } from '@nestjs/cqrs';
+import type { Position } from '@streamvault/event-store';
+import type { CommandMetadata } from '@streamvault/kernel';
+import type { RecordingChoices } from '../../domain/choices.js';
+
+/** Changes what holds for all streamers that chose nothing else. */
+export class ChangeStreamerDefaults extends Command<{ readonly position: Position | undefined }> {
+  constructor(
+    readonly changes: Partial<RecordingChoices>,
+    readonly metadata: CommandMetadata,
+  ) {
+    super();
+  }
+}

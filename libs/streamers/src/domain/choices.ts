@@ -1,0 +1,79 @@
+import type { AdChoice } from './streamer-events.js';
+
+/** How a streamer is recorded. */
+export interface RecordingChoices {
+  readonly autoRecord: boolean;
+  readonly quality: string;
+  readonly ads: AdChoice;
+  /** Names of proxies and `direct`, in the order in which they are wanted; null: as SOURCE_PROXIES says. */
+  readonly proxies: string[] | null;
+  /** How long a streamer may be away before a broadcast is over. */
+  readonly patienceSeconds: number;
+  /** Whether reruns and premieres are recorded too. */
+  readonly reruns: boolean;
+  /** A recording ends so long after a change that the rules do not want. */
+  readonly stopAfterChangeSeconds: number | 'never';
+}
+
+export const choiceNames = [
+  'autoRecord',
+  'quality',
+  'ads',
+  'proxies',
+  'patienceSeconds',
+  'reruns',
+  'stopAfterChangeSeconds',
+] as const satisfies readonly (keyof RecordingChoices)[];
+export type ChoiceName = (typeof choiceNames)[number];
+
+/** A streamer's own; null: as for all. */
+export type OwnChoices = { readonly [Name in ChoiceName]: RecordingChoices[Name] | null };
+
+/** Until somebody chooses others for all streamers. */
+export const builtInChoices: RecordingChoices = {
+  autoRecord: false,
+  quality: 'best',
+  ads: 'skip',
+  proxies: null,
+  patienceSeconds: 720,
+  reruns: false,
+  stopAfterChangeSeconds: 'never',
+};
+
+export const noOwnChoices: OwnChoices = {
+  autoRecord: null,
+  quality: null,
+  ads: null,
+  proxies: null,
+  patienceSeconds: null,
+  reruns: null,
+  stopAfterChangeSeconds: null,
+};
+
+/** What holds for a streamer, by its own choices and those for all. */
+export const effective = (own: OwnChoices, all: RecordingChoices): RecordingChoices => ({
+  autoRecord: own.autoRecord ?? all.autoRecord,
+  quality: own.quality ?? all.quality,
+  ads: own.ads ?? all.ads,
+  proxies: own.proxies ?? all.proxies,
+  patienceSeconds: own.patienceSeconds ?? all.patienceSeconds,
+  reruns: own.reruns ?? all.reruns,
+  stopAfterChangeSeconds: own.stopAfterChangeSeconds ?? all.stopAfterChangeSeconds,
+});
+
+/** Those that a streamer has from the settings for all. */
+export const inheritedBy = (own: OwnChoices): ChoiceName[] => choiceNames.filter((name) => own[name] === null);
+
+/** Only the choices, of whatever has them and more. */
+export const choicesOf = <Choices extends OwnChoices>(some: Choices): Pick<Choices, ChoiceName> => ({
+  autoRecord: some.autoRecord,
+  quality: some.quality,
+  ads: some.ads,
+  proxies: some.proxies,
+  patienceSeconds: some.patienceSeconds,
+  reruns: some.reruns,
+  stopAfterChangeSeconds: some.stopAfterChangeSeconds,
+});
+
+export const sameChoices = (one: OwnChoices, other: OwnChoices): boolean =>
+  JSON.stringify(choicesOf(one)) === JSON.stringify(choicesOf(other));

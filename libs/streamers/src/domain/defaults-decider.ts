@@ -1,0 +1,22 @@
+import type { Decider, EventOf } from '@streamvault/kernel';
+import { builtInChoices, choicesOf, type RecordingChoices, sameChoices } from './choices.js';
+import type { streamerDefaultsChanged } from './streamer-events.js';
+
+export const defaultsCategory = 'streamerdefaults';
+export const defaultsStream = `${defaultsCategory}-0` as const;
+
+type DefaultsEvent = EventOf<typeof streamerDefaultsChanged>;
+export interface ChangeDefaultsCommand {
+  readonly at: string;
+  readonly changes: Partial<RecordingChoices>;
+}
+
+/** The choices for all streamers. */
+export const defaultsDecider: Decider<RecordingChoices, ChangeDefaultsCommand, DefaultsEvent> = {
+  initialState: () => builtInChoices,
+  evolve: (_, { data }) => choicesOf(data),
+  decide({ at, changes }, before) {
+    const after = { ...before, ...changes };
+    return sameChoices(before, after) ? [] : [{ type: 'StreamerDefaultsChanged', data: { ...choicesOf(after), at } }];
+  },
+};

@@ -1,0 +1,13 @@
+import type { ChoiceName, OwnChoices } from '../domain/choices.js';
+import type { StreamerRow } from './streamer-row.entity.js';
+
+/** A column that is empty may come as undefined. */
+export const ownChoicesOf = (row: Pick<StreamerRow, ChoiceName>): OwnChoices => ({
+  autoRecord: row.autoRecord ?? null,
+  quality: row.quality ?? null,
+  ads: row.ads ?? null,
+  proxies: row.proxies ?? null,
+  patienceSeconds: row.patienceSeconds ?? null,
+  reruns: row.reruns ?? null,
+  stopAfterChangeSeconds: row.stopAfterChangeSeconds ?? null,
+});
