@@ -24,6 +24,7 @@ import { SettingsController } from './http/settings.controller.js';
 import { TwitchController } from './http/twitch.controller.js';
 import { BroadcastsController } from './http/broadcasts.controller.js';
 import { ListBroadcastsHandler, ListDetectionsHandler } from './queries/broadcast-query.handlers.js';
+import { BinVideoWhenItsBroadcastWasDiscarded } from './reactions/bin-video-when-its-broadcast-was-discarded.js';
 import { ChangeRecordingDetailsWhenTitleChanges } from './reactions/change-recording-details-when-title-changes.js';
 import { JudgeAgainWhenSettingsChange } from './reactions/judge-again-when-settings-change.js';
 import { StartRecordingWhenBroadcastGoesLive } from './reactions/start-recording-when-broadcast-goes-live.js';
@@ -59,6 +60,7 @@ export const automationContext = defineContext({
   settings: twitchSettings,
   permissions: {
     'broadcasts.read': 'See who was live, and what became of it',
+    'rules.read': 'See the rules that decide what is recorded, and test them',
     'rules.change': 'Change the rules that decide what is recorded',
     'settings.read': 'See the settings for all streamers',
     'settings.change': 'Change the settings for all streamers',
@@ -73,6 +75,7 @@ export const automationContext = defineContext({
     JudgeAgainWhenSettingsChange,
     ReportWhatTwitchNotices,
     LookAtOnceWhenAStreamerIsAdded,
+    BinVideoWhenItsBroadcastWasDiscarded,
   ],
   module: () => ({
     controllers: [BroadcastsController, RulesController, SettingsController, TwitchController],

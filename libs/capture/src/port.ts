@@ -27,6 +27,8 @@ export interface CaptureRequest {
   readonly ads?: AdChoice;
   /** It has recorded before: where its ledger is not, its disk is not either, and nothing is begun anew in that place. */
   readonly hasBegun?: boolean;
+  /** Its source had ended, and may have come back: an end in the ledger is then none. */
+  readonly mayGoOn?: boolean;
   /** Why it was not captured since it was last. Default: StreamVault was not running. */
   readonly away?: Cause;
 }

@@ -49,6 +49,11 @@ export interface SourceResolver {
   resolve(wanted: WantedBroadcast, signal: AbortSignal): Promise<CaptureRequest['source']>;
   /** What the platform says of the channel; undefined where there is none to ask. */
   isLive?(wanted: WantedBroadcast, signal: AbortSignal): Promise<LiveWord | undefined>;
+  /**
+   * Whether the broadcast that a recording takes may go on after its source has ended: it is then held open, until whoever watches the
+   * broadcast stops it.
+   */
+  isAwaited?(broadcastId: number): Promise<boolean>;
 }
 
 /** What closing a recording's ledger found. */

@@ -32,7 +32,7 @@ export class RulesController {
   ) {}
 
   @Get()
-  @Needs('broadcasts.read')
+  @Needs('rules.read')
   @Answers(200, streamerRules, 'The rules that decide what of a streamer is recorded, in their order.', 404)
   async get(@Param('id', PublicIdPipe) streamerId: number): Promise<StreamerRules> {
     await this.#known(streamerId);
@@ -57,7 +57,7 @@ export class RulesController {
 
   @Post('test')
   @HttpCode(200)
-  @Needs('broadcasts.read')
+  @Needs('rules.read')
   @Answers(200, ruleTest, 'What rules would have made of the last 50 broadcasts, and which of them decided.', 400, 404)
   async test(
     @Param('id', PublicIdPipe) streamerId: number,

@@ -7,10 +7,13 @@ import {
   KERNEL_LOGGER,
   type KernelLogger,
 } from '@streamvault/kernel';
+import { ServerSources } from '@streamvault/recording';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { BroadcastStreams } from '../broadcast-streams.js';
 import { causedByLook } from '../caused-by.js';
 import { TellBroadcast } from '../commands/tell-broadcast/tell-broadcast.command.js';
+import type { BroadcastContext } from '../domain/broadcast-context.js';
 import { OpenBroadcasts } from '../read-models/open-broadcasts.js';
 import { isWanted, RecordingStarter } from '../recording-starter.js';
 import { StartRetries } from './start-retries.js';
@@ -31,11 +34,14 @@ export class BroadcastKeeper implements OnApplicationBootstrap, BeforeApplicatio
     private readonly open: OpenBroadcasts,
     private readonly starter: RecordingStarter,
     private readonly retries: StartRetries,
+    private readonly broadcasts: BroadcastStreams,
+    private readonly sources: ServerSources,
     @Inject(KERNEL_LOGGER) private readonly logger: KernelLogger,
     @Inject(INSTALLATION) private readonly installation: Installation,
   ) {}
 
   onApplicationBootstrap(): void {
+    this.sources.awaits = async (broadcastId) => isAwaited((await this.broadcasts.current(broadcastId))?.context);
     if (this.installation.roles.has('scheduler')) this.#running = this.#run(this.#stopping.signal);
   }
 
@@ -74,3 +80,6 @@ export class BroadcastKeeper implements OnApplicationBootstrap, BeforeApplicatio
     await this.starter.see(broadcastId, causedByLook(randomUUID()));
   }
 }
+
+/** Its recording is held open while it is wanted and the broadcast is not over, so that one broadcast is one recording. */
+const isAwaited = (context: BroadcastContext | undefined): boolean => context !== undefined && isWanted(context);

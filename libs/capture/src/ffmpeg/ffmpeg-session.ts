@@ -95,7 +95,7 @@ export class FfmpegSession {
     this.#writer = writer;
     try {
       for (const fact of recovered === undefined ? [] : factsOf(recovered)) this.#facts.push(fact);
-      if (recovered?.ended !== undefined) return { kind: 'ended', reason: 'endlist' };
+      if (recovered?.ended !== undefined && this.request.mayGoOn !== true) return { kind: 'ended', reason: 'endlist' };
       this.#hasBegun = (recovered?.totals.segments ?? 0) > 0;
       const { clock, settings } = this.services;
       const report = (fact: CaptureFact): void => this.#report(fact);

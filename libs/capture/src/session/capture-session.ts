@@ -192,7 +192,7 @@ export class CaptureSession {
   async #withWriter(writer: LedgerWriter, recovered: Ledger | undefined): Promise<CaptureEnd> {
     if (recovered !== undefined) {
       for (const fact of factsOf(recovered)) this.#report(fact);
-      if (recovered.ended !== undefined) {
+      if (recovered.ended !== undefined && this.request.mayGoOn !== true) {
         this.#ending.now();
         return { kind: 'ended', reason: 'endlist' };
       }

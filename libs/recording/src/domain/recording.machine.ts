@@ -24,7 +24,7 @@ export interface DeadlineInput {
   readonly recordingId: number;
   readonly deadline: string | null;
   /** Where the platform has a say in what becomes of it then: what it is asked about. */
-  readonly asked?: Pick<RecordingContext, 'source' | 'quality' | 'proxies'>;
+  readonly asked?: Pick<RecordingContext, 'source' | 'quality' | 'proxies' | 'broadcastId'>;
 }
 
 // The machine alone does nothing: the recorder gives it hands with `provide()`, folding never calls them.
@@ -38,7 +38,12 @@ const deadlineInput = ({ context }: { context: RecordingContext }): DeadlineInpu
 });
 const askedDeadlineInput = ({ context }: { context: RecordingContext }): DeadlineInput => ({
   ...deadlineInput({ context }),
-  asked: { source: context.source, quality: context.quality, proxies: context.proxies },
+  asked: {
+    source: context.source,
+    quality: context.quality,
+    proxies: context.proxies,
+    broadcastId: context.broadcastId,
+  },
 });
 
 /**

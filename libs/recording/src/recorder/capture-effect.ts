@@ -12,6 +12,14 @@ const lookMilliseconds = 1000;
 /** Tries to find the source of a fresh recording while that is disturbed. */
 const findAttempts = 3;
 
+/** The source ended, and its broadcast may go on: the source is looked for again. */
+class SourcePaused extends Error {
+  readonly code = 'source.ended';
+  constructor() {
+    super('The source ended, and the streamer may come back: it is waited for.');
+  }
+}
+
 /** `stop` when a capture is to be finished, `leaving` (before or after that) when the recorder goes. */
 export interface EndSignals {
   readonly stop: AbortSignal;
@@ -82,6 +90,8 @@ export class CaptureEffect {
     const { logger } = this.#parts;
     const { recordingId } = this.#context;
     const { code, message } = cause;
+    if (error instanceof SourcePaused)
+      return logger.info('A source ended; its broadcast is waited for', { recordingId });
     if (error instanceof SourceUnavailable)
       return logger.warn(`The source could not be found: ${message}`, { code, recordingId });
     if (!isOfDisk(cause)) return logger.error('The capture broke and is begun again', { err: error, recordingId });
@@ -103,6 +113,7 @@ export class CaptureEffect {
     const { engine, folders, progress, sources } = this.#parts;
     const { recordingId, quality, proxies, adChoice: ads } = this.#context;
     await folders.requireRoot();
+    const mayGoOn = await this.#isAwaited();
     const source = await sources.resolve({ ...this.#context.source, quality, proxies }, signal);
     const hadBegun = this.#wasTried;
     this.#wasTried = true;
@@ -120,6 +131,7 @@ export class CaptureEffect {
           quality,
           ads,
           hasBegun: this.#hasBegun,
+          mayGoOn,
           ...(this.#waitsFor && { away: this.#waitsFor }),
         },
         {
@@ -132,6 +144,7 @@ export class CaptureEffect {
       .finally(() => signal.removeEventListener('abort', end));
     switch (outcome.kind) {
       case 'ended':
+        if (await this.#isAwaited()) throw new SourcePaused();
         await this.#report({ type: 'ReportSourceEnd', at: this.#at() });
         return;
       case 'failed':
@@ -145,6 +158,12 @@ export class CaptureEffect {
       default:
         return outcome satisfies never;
     }
+  }
+
+  /** A broadcast may go on after its source ended; whether it does, those who watch it decide. */
+  async #isAwaited(): Promise<boolean> {
+    const { broadcastId } = this.#context;
+    return broadcastId !== null && (await this.#parts.sources.isAwaited?.(broadcastId)) === true;
   }
 
   async #take(fact: CaptureFact): Promise<void> {

@@ -83,6 +83,13 @@ export class ServerSources implements SourceResolver {
     return [...this.#missingProxies];
   }
 
+  /** Told by whoever watches broadcasts. */
+  awaits: (broadcastId: number) => Promise<boolean> = () => Promise.resolve(false);
+
+  isAwaited(broadcastId: number): Promise<boolean> {
+    return this.awaits(broadcastId);
+  }
+
   listensAt(address: string): void {
     this.#ownAddress = address;
   }
