@@ -1,4 +1,5 @@
 import { Component, computed, inject } from '@angular/core';
+import { RouterLink } from '@angular/router';
 import { HealthWatch } from '../../shell/health-watch';
 import { ThemeSwitch } from '../../shell/theme-switch';
 import { formatForecast } from '../../ui/formats';
@@ -10,13 +11,17 @@ const words = { ok: 'OK', warn: 'Needs attention', down: 'Down' } as const;
 /** Appearance, the health of the server, and where its API is described. */
 @Component({
   selector: 'sv-settings-page',
-  imports: [Skeleton, ThemeSwitch],
+  imports: [RouterLink, Skeleton, ThemeSwitch],
   template: `
     <div class="sv-page">
       <h1>Settings</h1>
       <section class="sv-card box" aria-labelledby="appearance">
         <h2 id="appearance">Appearance</h2>
         <sv-theme-switch />
+      </section>
+      <section class="sv-card box" aria-labelledby="users">
+        <h2 id="users">Users and keys</h2>
+        <p><a routerLink="/settings/users">Accounts, API keys, sign out</a></p>
       </section>
       <section class="sv-card box" aria-labelledby="health">
         <h2 id="health">Health</h2>

@@ -21,6 +21,7 @@ import { Skeleton } from '../../ui/skeleton';
         }
       </section>
       <p>
+        <a class="bin" routerLink="/storage/cleanup"><sv-icon name="step" /> Cleanup</a>
         <a class="bin" routerLink="/storage/bin"><sv-icon name="remove" /> Bin</a>
       </p>
     </div>
@@ -28,6 +29,7 @@ import { Skeleton } from '../../ui/skeleton';
   styles: `
     .bin {
       display: inline-flex;
+      margin-inline-end: 1.5rem;
       gap: 0.5rem;
       align-items: center;
       font-weight: 560;

@@ -1,0 +1,120 @@
+import { Component, computed, inject, signal } from '@angular/core';
+import { MatButton } from '@angular/material/button';
+import { RouterLink } from '@angular/router';
+import type { CreatedApiKey, Role, User } from '@streamvault/api-contract';
+import { AccountsApi } from '../../access/accounts-api';
+import { Session } from '../../access/session';
+import { Ask } from '../../commands/ask';
+import { Commands } from '../../commands/commands';
+import { liveQuery, isOfCategory } from '../../feed/live-query';
+import { Clock } from '../../ui/clock';
+import { formatWhen } from '../../ui/formats';
+import { Icon } from '../../ui/icon';
+import { TroublePanel } from '../../ui/trouble-panel';
+
+const roles: readonly { readonly role: Role; readonly label: string }[] = [
+  { role: 'viewer', label: 'Viewer: watches' },
+  { role: 'operator', label: 'Operator: records, edits, bins' },
+  { role: 'administrator', label: 'Administrator: everything' },
+];
+
+/** Who may do what, and the keys of scripts. What one may not see is left out. */
+@Component({
+  selector: 'sv-users-page',
+  imports: [Icon, MatButton, RouterLink, TroublePanel],
+  templateUrl: './users-page.html',
+  styleUrl: './users-page.scss',
+})
+export default class UsersPage {
+  readonly #api = inject(AccountsApi);
+  readonly #ask = inject(Ask);
+  readonly #clock = inject(Clock);
+  readonly #session = inject(Session);
+  protected readonly commands = inject(Commands);
+  protected readonly roles = roles;
+
+  protected readonly me = computed(() => this.#session.who()?.user ?? null);
+  protected readonly permissions = computed(() => this.#session.who()?.permissions ?? []);
+  protected readonly mayChangeUsers = computed(() => this.permissions().some((name) => name.startsWith('users.')));
+
+  protected readonly users = liveQuery({
+    params: () => (this.mayChangeUsers() ? {} : undefined),
+    load: () => this.#api.users(),
+    concerns: isOfCategory('user'),
+  });
+  protected readonly keys = liveQuery({ params: () => ({}), load: () => this.#api.keys() });
+  /** Shown this once. */
+  protected readonly made = signal<CreatedApiKey | undefined>(undefined);
+
+  protected seen({ lastSeenAt }: User): string {
+    return lastSeenAt === null ? 'never signed in' : `last seen ${formatWhen(lastSeenAt, this.#clock.now())}`;
+  }
+  protected when(instant: string | null, otherwise: string): string {
+    return instant === null ? otherwise : formatWhen(instant, this.#clock.now());
+  }
+
+  protected async add(event: Event, name: HTMLInputElement, password: HTMLInputElement, role: string): Promise<void> {
+    event.preventDefault();
+    const added = await this.commands.run('add-user', () =>
+      this.#api.addUser({ name: name.value, password: password.value, role: asRole(role) }),
+    );
+    if (!added) return;
+    name.value = password.value = '';
+    this.users.reload();
+  }
+
+  protected async change(user: User, change: { role?: string; disabled?: boolean }): Promise<void> {
+    const { role, disabled } = change;
+    await this.commands.run(`user-${user.id}`, () =>
+      this.#api.changeUser(user.id, {
+        ...(role !== undefined && { role: asRole(role) }),
+        ...(disabled !== undefined && { disabled }),
+      }),
+    );
+    this.users.reload();
+  }
+
+  protected async endSessions({ id }: User): Promise<void> {
+    await this.commands.run(`user-${id}`, () => this.#api.endSessions(id));
+    this.users.reload();
+  }
+
+  protected async remove(user: User): Promise<void> {
+    const confirmed = await this.#ask.confirm({
+      title: `Remove ${user.name}?`,
+      text: 'The account is removed, with its sessions and keys. What it did stays in the audit.',
+      confirm: 'Remove',
+    });
+    if (!confirmed) return;
+    await this.commands.run(`user-${user.id}`, () => this.#api.removeUser(user.id));
+    this.users.reload();
+  }
+
+  protected async addKey(event: Event, name: HTMLInputElement, scope: string): Promise<void> {
+    event.preventDefault();
+    const all = this.permissions();
+    const scopes = scope === 'all' ? all : all.filter((permission) => /\.(view|read|watch)$/.test(permission));
+    const made = await this.commands.run('add-key', () => this.#api.addKey({ name: name.value, scopes: [...scopes] }));
+    if (!made) return;
+    name.value = '';
+    this.made.set(made);
+    this.keys.reload();
+  }
+
+  protected async revoke(id: string, name: string): Promise<void> {
+    const confirmed = await this.#ask.confirm({
+      title: `Revoke the key “${name}”?`,
+      text: 'Scripts that use it are refused from then on. This cannot be undone.',
+      confirm: 'Revoke',
+    });
+    if (!confirmed) return;
+    await this.commands.run(`key-${id}`, () => this.#api.revokeKey(id));
+    this.keys.reload();
+  }
+
+  protected signOut(): Promise<void> {
+    return this.#session.signOut();
+  }
+}
+
+const asRole = (text: string): Role => roles.find(({ role }) => role === text)?.role ?? 'viewer';
