@@ -44,7 +44,9 @@ export const video = z
   })
   .meta({ id: 'Video' });
 export type Video = z.infer<typeof video>;
-export const videoPage = page(video);
+/** One page, and what all pages of the same filter come to. */
+export const videoPage = page(video).extend({ total: z.object({ videos: z.int(), bytes: z.number().min(0) }) });
+export type VideoPage = z.infer<typeof videoPage>;
 
 export const changeVideoBody = z.object({
   title: z.string().trim().min(1).max(500).optional(),
@@ -99,9 +101,16 @@ export const deletedVideosQuery = listQuery.extend({ streamerId: z.coerce.number
 
 export const listVideosQuery = listQuery.extend({
   streamerId: z.coerce.number().int().min(1).optional(),
+  /** Words that are all in the title, the streamer's name, the category or a chapter. */
   q: z.string().trim().max(200).optional(),
+  category: z.string().trim().max(200).optional(),
   from: z.iso.datetime().optional(),
   to: z.iso.datetime().optional(),
+  minSeconds: z.coerce.number().min(0).optional(),
+  maxSeconds: z.coerce.number().min(0).optional(),
+  hasGaps: z.enum(['true', 'false']).optional(),
+  /** Protected from rules and accidents. */
+  kept: z.enum(['true', 'false']).optional(),
   sort: z
     .enum(['recordedAt', '-recordedAt', 'durationSeconds', '-durationSeconds', 'bytes', '-bytes'])
     .default('-recordedAt'),

@@ -19,9 +19,10 @@ export {
   ListDeletedVideos,
   ListVideos,
   type VideoCursor,
+  type VideoFilter,
   type VideoSort,
 } from './queries/video-queries.js';
-export { ListVideosHandler } from './queries/video-query.handlers.js';
+export { ListVideosHandler } from './queries/list-videos.handler.js';
 export { videoLibraryProjection } from './read-models/video-library.projection.js';
 export { VideoStreams } from './video-streams.js';
 export { VideoRow } from './read-models/video-row.entity.js';

@@ -8,6 +8,7 @@ import {
   type VideoCursor,
   videoEvents,
   type VideoFacts,
+  type VideoFilter,
   videoLibraryProjection,
   type VideoSort,
 } from '@streamvault/library';
@@ -152,7 +153,10 @@ describe('SQLite and PostgreSQL', () => {
         codecs: null,
         file: `f/${title}.mp4`,
         thumbnailFile: 't.jpg',
-        gaps: [{ from: at(0), to: at(1), seconds: 60, cause: { code: 'test.nul', message: `${title}\0` } }],
+        gaps:
+          index % 4 === 0
+            ? []
+            : [{ from: at(0), to: at(1), seconds: 60, cause: { code: 'test.nul', message: `${title}\0` } }],
       };
       videos.push(facts);
       await append(`video-${id}`, 'VideoAdded', { ...facts, videoId: id, at: at(0) });
@@ -218,10 +222,7 @@ describe('SQLite and PostgreSQL', () => {
     return sqlite!;
   }
 
-  async function everyPage(
-    em: ReadOrm['em'],
-    filter: { text?: string; from?: string; to?: string; streamerId?: number; sort: VideoSort },
-  ) {
+  async function everyPage(em: ReadOrm['em'], filter: VideoFilter & { sort: VideoSort }) {
     const pages: unknown[][] = [];
     let after: VideoCursor | undefined;
     do {
@@ -252,8 +253,8 @@ describe('SQLite and PostgreSQL', () => {
     const folded = (value: string) =>
       value.toWellFormed().replaceAll('\0', '\uFFFD').normalize('NFKC').toLocaleLowerCase('en');
     const words = folded(text).split(/\s+/);
-    const expected = videos.flatMap(({ title, streamerName }, index) =>
-      words.every((word) => folded(`${title} ${streamerName}`).includes(word)) ? [index + 1] : [],
+    const expected = videos.flatMap(({ title, streamerName, category }, index) =>
+      words.every((word) => folded(`${title} ${streamerName} ${category ?? ''}`).includes(word)) ? [index + 1] : [],
     );
     expect(found.toSorted((a, b) => a - b)).toEqual(expected);
   });
@@ -272,6 +273,30 @@ describe('SQLite and PostgreSQL', () => {
       { streamerId: Number.MAX_SAFE_INTEGER },
     ])
       await alike((em) => everyPage(em, { ...filter, sort: '-recordedAt' }));
+  });
+
+  it('filter, count and sum the library alike', async () => {
+    const inAny = (value: boolean) => (facts: VideoFacts) => facts.gaps.length > 0 === value;
+    const cases: [VideoFilter, (facts: VideoFacts) => boolean][] = [
+      [{}, () => true],
+      [{ category: 'ω' }, ({ category }) => category === 'Ω'],
+      [{ category: 'nothing' }, () => false],
+      [{ minSeconds: 1 / 3 }, ({ durationSeconds }) => durationSeconds >= 1 / 3],
+      [{ maxSeconds: 1 / 3, minSeconds: 0 }, ({ durationSeconds }) => durationSeconds <= 1 / 3],
+      [{ hasGaps: true }, inAny(true)],
+      [{ hasGaps: false }, inAny(false)],
+      [{ isKept: true }, () => false],
+      [{ isKept: false, streamerId: 2 }, ({ streamerId }) => streamerId === 2],
+    ];
+    for (const [filter, isWanted] of cases) {
+      const { total, items } = await alike((em) =>
+        new ListVideosHandler(em).execute(new ListVideos({ ...filter, sort: 'bytes', limit: 3 })),
+      );
+      const wanted = videos.filter(isWanted);
+      const bytes = Number(wanted.reduce((sum, video) => sum + BigInt(video.bytes), 0n));
+      expect({ filter, total }).toEqual({ filter, total: { videos: wanted.length, bytes } });
+      expect(items).toHaveLength(Math.min(3, wanted.length));
+    }
   });
 
   it('know the proxies of streamers alike', async () => {

@@ -1,7 +1,7 @@
 import { Controller, Get, Head, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
-import { listVideosQuery, type Page, type Video, video, videoPage } from '@streamvault/api-contract';
+import { listVideosQuery, type Video, video, type VideoPage, videoPage } from '@streamvault/api-contract';
 import { Answers, decodeCursor, encodeCursor, Needs, PublicIdPipe, sendFile } from '@streamvault/http-kit';
 import { INSTALLATION, type Installation } from '@streamvault/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -23,6 +23,8 @@ const cursorOf =
   (value: unknown): VideoCursor | undefined =>
     (sort.endsWith('recordedAt') ? instantCursor : numberCursor).safeParse(value).data;
 
+const isTrue = (text: 'true' | 'false' | undefined): boolean | undefined => text && text === 'true';
+
 @ApiTags('Videos')
 @Controller('api/videos')
 export class VideosController {
@@ -34,16 +36,16 @@ export class VideosController {
 
   @Get()
   @Needs('videos.view')
-  @Answers(200, videoPage, 'The library.', 400)
+  @Answers(200, videoPage, 'The library, with count and size of all that the filter lets through.', 400)
   async list(
     @Query({ schema: listVideosQuery })
-    { streamerId, q: text, from, to, sort, limit, cursor }: z.infer<typeof listVideosQuery>,
-  ): Promise<Page<Video>> {
+    { q: text, hasGaps, kept, sort, cursor, ...rest }: z.infer<typeof listVideosQuery>,
+  ): Promise<VideoPage> {
     const after = decodeCursor(cursor, cursorOf(sort));
-    const { items, next } = await this.queries.execute(
-      new ListVideos({ streamerId, text, from, to, sort, limit, after }),
+    const { items, next, total } = await this.queries.execute(
+      new ListVideos({ ...rest, text, hasGaps: isTrue(hasGaps), isKept: isTrue(kept), sort, after }),
     );
-    return { items, nextCursor: next && encodeCursor(next) };
+    return { items, nextCursor: next && encodeCursor(next), total };
   }
 
   @Get(':id')

@@ -13,15 +13,32 @@ export interface VideoCursor {
 export interface VideoPage {
   readonly items: Video[];
   readonly next: VideoCursor | null;
+  /** Of all that the filter lets through, on whatever page. */
+  readonly total: { readonly videos: number; readonly bytes: number };
 }
 
+/** What is given has to be so. */
+export interface VideoFilter {
+  readonly streamerId?: number | undefined;
+  /** Each word of it in title, streamer, category or a chapter. */
+  readonly text?: string | undefined;
+  /** Whole, in any case. */
+  readonly category?: string | undefined;
+  /** Recorded then or later. ISO 8601, as `to`. */
+  readonly from?: string | undefined;
+  /** Recorded before then. */
+  readonly to?: string | undefined;
+  readonly minSeconds?: number | undefined;
+  readonly maxSeconds?: number | undefined;
+  readonly hasGaps?: boolean | undefined;
+  /** Protected from rules and accidents. */
+  readonly isKept?: boolean | undefined;
+}
+
+/** Videos of the library; what is in the bin is none. */
 export class ListVideos extends Query<VideoPage> {
   constructor(
-    readonly filter: {
-      readonly streamerId?: number | undefined;
-      readonly text?: string | undefined;
-      readonly from?: string | undefined;
-      readonly to?: string | undefined;
+    readonly page: VideoFilter & {
       readonly sort: VideoSort;
       readonly limit: number;
       readonly after?: VideoCursor | undefined;

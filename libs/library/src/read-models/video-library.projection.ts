@@ -1,20 +1,24 @@
-import { keepable, type Projection, type ReadEvent, rowById } from '@streamvault/kernel';
+import { type Projection, type ReadEvent, rowById } from '@streamvault/kernel';
 import { videoDecider } from '../domain/video-decider.js';
 import { videoCategory, type VideoEvent } from '../domain/video-events.js';
 import type { KnownVideo } from '../domain/video-state.js';
+import { searchable, searchTextOf } from './search-text.js';
 import { VideoRow } from './video-row.entity.js';
+import { VideoSearchRow } from './video-search-row.entity.js';
 
 /** Every video with what became of it, folded by the decider itself. */
 export const videoLibraryProjection: Projection<VideoEvent> = {
   name: 'video-library',
-  version: 2,
+  version: 3,
   filter: { categories: [videoCategory] },
-  entities: [VideoRow],
+  entities: [VideoRow, VideoSearchRow],
   rowOf: (event) => (event.type === 'VideoAdded' ? undefined : { entity: VideoRow, id: videoIdOf(event) }),
   async handle(event, em) {
     if (event.type === 'VideoAdded') {
       const added = videoDecider.evolve(undefined, event);
-      if (added) em.persist(em.create(VideoRow, columnsOf(added, event)));
+      if (!added) return;
+      em.persist(em.create(VideoRow, columnsOf(added, event)));
+      em.persist(em.create(VideoSearchRow, searchColumnsOf(added)));
       return;
     }
     const id = videoIdOf(event);
@@ -22,7 +26,10 @@ export const videoLibraryProjection: Projection<VideoEvent> = {
     const row = found instanceof Promise ? await found : found;
     if (!row) throw new Error(`Video ${id} was never added.`);
     const video = videoDecider.evolve(toKnownVideo(row), event);
-    if (video) Object.assign(row, columnsOf(video, event));
+    if (!video) return;
+    Object.assign(row, columnsOf(video, event));
+    const searched = rowById(em, VideoSearchRow, id);
+    Object.assign((searched instanceof Promise ? await searched : searched) ?? {}, searchColumnsOf(video));
   },
 };
 
@@ -32,7 +39,6 @@ function columnsOf({ videoId: id, place, ...facts }: KnownVideo, { revision }: P
   return {
     id,
     ...facts,
-    searchText: searchable(`${facts.title} ${facts.streamerName}`),
     place: place.kind,
     placeDetails: place,
     binnedAt: place.kind === 'library' ? null : place.bin.at,
@@ -40,6 +46,19 @@ function columnsOf({ videoId: id, place, ...facts }: KnownVideo, { revision }: P
     revision: revision.toString(),
   };
 }
+
+const searchColumnsOf = (video: KnownVideo) => ({
+  id: video.videoId,
+  streamerId: video.streamerId,
+  recordedAt: video.recordedAt,
+  durationSeconds: video.durationSeconds,
+  bytes: video.bytes,
+  place: video.place.kind,
+  isProtected: video.isProtected,
+  hasGaps: video.gaps.length > 0,
+  category: searchable(video.category ?? ''),
+  searchText: searchTextOf(video),
+});
 
 /** A row as the domain knows it. */
 export const toKnownVideo = (row: VideoRow): KnownVideo => ({
@@ -62,6 +81,3 @@ export const toKnownVideo = (row: VideoRow): KnownVideo => ({
   isProtected: row.isProtected,
   place: row.placeDetails,
 });
-
-/** Case is folded here and not in the database, whose engines differ beyond ASCII. */
-export const searchable = (text: string): string => keepable(text).normalize('NFKC').toLocaleLowerCase('en');

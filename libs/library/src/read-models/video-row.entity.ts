@@ -23,8 +23,6 @@ const VideoRowSchema = defineEntity({
     file: column.text(),
     thumbnailFile: column.text(),
     gaps: column.json<VideoFacts['gaps']>(),
-    /** Lower-cased title and streamer, for the search. */
-    searchText: column.text(),
     isProtected: column.boolean(),
     /** `library`, `bin`, `purging` or `purged`: rows of deleted videos stay, and say why there is none. */
     place: column.text().index(),

@@ -1,0 +1,75 @@
+import { EntityManager } from '@mikro-orm/core';
+import type { EntityManager as SqlEntityManager } from '@mikro-orm/sql';
+import { Inject } from '@nestjs/common';
+import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
+import { searchable } from '../read-models/search-text.js';
+import { VideoRow } from '../read-models/video-row.entity.js';
+import { toVideo } from './to-video.js';
+import { ListVideos, type VideoFilter, type VideoPage } from './video-queries.js';
+
+const columns = { recordedAt: 'recorded_at', durationSeconds: 'duration_seconds', bytes: 'bytes' } as const;
+
+type Condition = readonly [sql: string, ...parameters: readonly (string | number)[]];
+
+@QueryHandler(ListVideos)
+export class ListVideosHandler implements IQueryHandler<ListVideos> {
+  constructor(@Inject(EntityManager) private readonly em: SqlEntityManager) {}
+
+  async execute({ page: { sort, limit, after, ...filter } }: ListVideos): Promise<VideoPage> {
+    const em = this.em.fork();
+    const key = sort.replace('-', '') as keyof typeof columns;
+    const [beyond, direction] = sort.startsWith('-') ? ['<', 'desc'] : ['>', 'asc'];
+    const conditions = conditionsOf(filter);
+    const position: Condition = after
+      ? [`where sort ${beyond}= ? and (sort ${beyond} ? or id ${beyond} ?)`, after.value, after.value, after.id]
+      : [''];
+    // To search, all rows are read once, for the count, the sum and the page; without a text each of them has its index. A page of
+    // nothing still has the other two.
+    const [sql, ...parameters]: Condition = [
+      `with hits as ${filter.text ? '' : 'not '}materialized (
+         select id, bytes, ${columns[key]} as sort from video_search where ${conditions.map(([text]) => text).join(' and ')}
+       ), page as (
+         select id, sort from hits ${position[0]} order by sort ${direction}, id ${direction} limit ?
+       )
+       select totals.videos, totals.bytes, page.id
+         from (select count(*) as videos, sum(bytes) as bytes from hits) as totals left join page on 1 = 1
+        order by page.sort ${direction}, page.id ${direction}`,
+      ...conditions.flatMap(([, ...values]) => values),
+      ...position.slice(1),
+      limit + 1,
+    ];
+    const found = await em.execute<{ videos: unknown; bytes: unknown; id: unknown }[]>(sql, parameters);
+    const ids = found.flatMap(({ id }) => (id === null ? [] : [Number(id)]));
+    const rows = new Map((await em.find(VideoRow, { id: { $in: ids.slice(0, limit) } })).map((row) => [row.id, row]));
+    const items = ids.flatMap((id) => rows.get(id) ?? []);
+    const last = ids.length > limit ? items.at(-1) : undefined;
+    return {
+      items: items.map((row) => toVideo(row)),
+      next: last ? { value: last[key], id: last.id } : null,
+      total: { videos: Number(found[0]?.videos ?? 0), bytes: Number(found[0]?.bytes ?? 0) },
+    };
+  }
+}
+
+function conditionsOf(filter: VideoFilter): Condition[] {
+  const { streamerId, text, category, from, to, minSeconds, maxSeconds, hasGaps, isKept } = filter;
+  const conditions: Condition[] = [["place = 'library'"]];
+  if (streamerId !== undefined) conditions.push(['streamer_id = ?', streamerId]);
+  if (category !== undefined) conditions.push(['category = ?', searchable(category)]);
+  if (from !== undefined) conditions.push(['recorded_at >= ?', instant(from)]);
+  if (to !== undefined) conditions.push(['recorded_at < ?', instant(to)]);
+  if (minSeconds !== undefined) conditions.push(['duration_seconds >= ?', minSeconds]);
+  if (maxSeconds !== undefined) conditions.push(['duration_seconds <= ?', maxSeconds]);
+  if (hasGaps !== undefined) conditions.push([`has_gaps = ${hasGaps}`]);
+  if (isKept !== undefined) conditions.push([`is_protected = ${isKept}`]);
+  // Last: the dearest of them.
+  for (const word of new Set(searchable(text ?? '').split(/\s+/)))
+    if (word !== '') conditions.push(["search_text like ? escape '!'", containing(word)]);
+  return conditions;
+}
+
+/** Spelt out, because only PostgreSQL has an escape character of its own. */
+const containing = (word: string): string => `%${word.replaceAll(/[!%_]/g, '!$&')}%`;
+
+/** As the rows write it: instants are compared as text. */
+const instant = (text: string): string => new Date(text).toISOString();
