@@ -36,7 +36,7 @@ it(
     await server.api.reaches(recordingId, 'completed');
     const answers = await Promise.all(
       ['/api/streamers', `/api/recordings/${recordingId}/events`, '/api/audit/events', '/health', '/metrics'].map(
-        async (route) => (await fetch(`${server.address}${route}`)).text(),
+        async (route) => (await server.api.fetch(route)).text(),
       ),
     );
     expect(answers.join('')).not.toContain('hidden-word');
@@ -45,7 +45,7 @@ it(
     const vault = path.join(server.dataDirectory, 'secrets');
     expect(await readdir(vault)).toHaveLength(1);
 
-    const taken = await fetch(`${server.address}/api/streamers/${added.id}`, {
+    const taken = await server.api.fetch(`/api/streamers/${added.id}`, {
       method: 'PATCH',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ credentials: null }),

@@ -8,6 +8,10 @@ export interface CliSettings {
   readonly eventStoreUrl: string;
   /** Of the read models, where they are embedded. */
   readonly readModelsFile: string | undefined;
+  /** Where passwords and sessions are: beside the log, or in PostgreSQL with the read models. */
+  readonly accessRecordsUrl: string;
+  /** For what only the running server can do. */
+  readonly apiKey: string | undefined;
 }
 
 /** @throws CliFailure naming the setting, never its value */
@@ -17,6 +21,8 @@ export function readSettings(environment: NodeJS.ProcessEnv): CliSettings {
   const databaseUrl = setting(all, 'DATABASE_URL') ?? `sqlite:${resolve(dataDirectory, 'read-models.db')}`;
   return {
     eventStoreUrl: setting(all, 'EVENT_STORE_URL') ?? `sqlite:${resolve(dataDirectory, 'events.db')}`,
+    accessRecordsUrl: databaseUrl.startsWith('sqlite:') ? `sqlite:${resolve(dataDirectory, 'access.db')}` : databaseUrl,
+    apiKey: setting(all, 'STREAMVAULT_API_KEY'),
     readModelsFile: databaseUrl.startsWith('sqlite:') ? resolve(databaseUrl.slice('sqlite:'.length)) : undefined,
   };
 }

@@ -39,6 +39,10 @@ describe('the command line', () => {
         'projections list',
         'projections rebuild',
         'restore',
+        'users add',
+        'users list',
+        'users reset',
+        'users role',
       ]);
       expect(await home.run([])).toMatchObject({ code: 2, stderr: expect.stringMatching(/^Usage: streamvault/) });
       expect(await readdir(home.folder)).toEqual([]);

@@ -1,5 +1,5 @@
 import { EntityManager } from '@mikro-orm/core';
-import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 import { CommandBus, CqrsModule } from '@nestjs/cqrs';
 import { ScheduleModule } from '@nestjs/schedule';
 import { contexts } from '@streamvault/contexts';
@@ -60,6 +60,9 @@ import { LOGGER, SETTINGS } from './runtime/tokens.js';
 import type { Settings } from './settings/settings.js';
 import { version } from './version.js';
 
+/** What is no context's own. */
+export const apiControllers: readonly Type[] = [LiveController, ProxiesController];
+
 @Module({})
 export class AppModule {
   static with(runtime: ServerRuntime, sources: ServerSources, disk: DiskWatch): DynamicModule {
@@ -106,11 +109,10 @@ export class AppModule {
       [PROXY_NAMES, settings.sourceProxies],
     ];
     const composed = composeContexts(contexts, settings.roles, settings.contexts);
-    const api = [LiveController, ProxiesController];
     return {
       module: AppModule,
       imports: [CqrsModule.forRoot(), ScheduleModule.forRoot()],
-      controllers: [SystemController, ...composed.controllers, ...(settings.roles.has('api') ? api : [])],
+      controllers: [SystemController, ...composed.controllers, ...(settings.roles.has('api') ? apiControllers : [])],
       providers: [
         ...given.map(([provide, useValue]): Provider => ({ provide: provide as symbol, useValue })),
         ...composed.providers,

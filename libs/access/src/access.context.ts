@@ -44,6 +44,7 @@ import { SecretsOfKeys } from './records/secrets-of-keys.js';
 import { Sessions } from './records/sessions.js';
 import { Tries } from './records/tries.js';
 import { SetUpCode } from './setup-code.js';
+import { SweepAccessJob } from './sweep-access.job.js';
 
 const onRecords = <Made>(make: new (records: AccessRecords['database']) => Made) => ({
   provide: make,
@@ -57,6 +58,7 @@ export const accessContext = defineContext({
   events: [...accountEvents, ...keyEvents, ...signInEvents],
   folds: { [accountCategory]: foldAccounts, [keyCategory]: foldKeys },
   settings: accessSettings,
+  jobs: [SweepAccessJob],
   permissions: {
     'users.view': 'see all accounts and where they are signed in',
     'users.change': 'make, change and remove accounts',

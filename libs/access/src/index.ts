@@ -1,7 +1,8 @@
+export { AccessDesk } from './access-desk.js';
 export { accessContext } from './access.context.js';
 export { FirstAdministratorRefused, FirstRun } from './first-run.js';
 export { AccessGate } from './http/access-gate.js';
 export { refuseOtherSites } from './http/other-sites.js';
 export { type DeclaredRoute, UndeclaredRoutes } from './http/route-table.js';
-export { allows, namedPermissions } from './domain/roles.js';
+export { allows } from './domain/roles.js';
 export { isProxyAddress } from './trusted-proxies.js';

@@ -55,7 +55,7 @@ export class SetUpCode {
       const text = (await readFile(this.#file, 'utf8')).trim();
       return plain(text).length === groups * groupLength ? text : undefined;
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw error;
     }
   }

@@ -3,6 +3,7 @@ import { open, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Ledger, LedgerSegment } from '@streamvault/capture';
 import { createMedia, locateTools, runTool, type Media } from '@streamvault/media';
+import { signedInAt } from './signed-in.js';
 import type { LiveOrigin } from '../../live-origin/live-origin.js';
 
 let found: Promise<Media> | undefined;
@@ -87,11 +88,13 @@ export async function playbackErrors(
 ): Promise<string[]> {
   const { tools } = await media();
   const limit = seconds === undefined ? [] : ['-t', String(seconds)];
+  const signedIn = signedInAt(address);
+  const headers = signedIn ? ['-headers', `Cookie: ${signedIn.Cookie}\r\n`] : [];
   let said = '';
   await runTool({
     program: tools.ffmpeg.path,
     args: [
-      ['-hide_banner', '-nostdin', '-loglevel', 'error', '-live_start_index', '0', '-i', address, ...limit],
+      ['-hide_banner', '-nostdin', '-loglevel', 'error', ...headers, '-live_start_index', '0', '-i', address, ...limit],
       ...streams.map((stream) => ['-map', stream]),
       ['-f', 'null', '-'],
     ].flat(),

@@ -9,6 +9,11 @@ export const administratorSettings = {
 
 export type SignedIn = Readonly<{ Cookie: string; Origin: string }>;
 
+const known = new Map<string, SignedIn>();
+
+/** What was given last for the server of an address; nothing for other servers. For programs that play what a test recorded. */
+export const signedInAt = (address: string): SignedIn | undefined => known.get(new URL(address).origin);
+
 /** Signs in as a browser does, and gives what it would send from then on. */
 export async function signIn(
   address: string,
@@ -25,5 +30,6 @@ export async function signIn(
     .getSetCookie()
     .map((cookie) => cookie.split(';', 1)[0])
     .join('; ');
+  known.set(Origin, { Cookie, Origin });
   return { Cookie, Origin };
 }

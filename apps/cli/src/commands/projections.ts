@@ -26,8 +26,8 @@ const answerMilliseconds = 10_000;
 
 const list = command(
   withServer(new Command('list').description('show the read models: how far each is, and what stopped it')),
-  async ({ signal }, _args, { server }) => {
-    const items = await ask(server, 'GET', path, signal);
+  async ({ settings, signal }, _args, { server }) => {
+    const items = await ask({ server, ...settings }, 'GET', path, signal);
     return { json: { ok: true, items }, lines: items.map((item) => line(item)) };
   },
 );
@@ -40,7 +40,12 @@ const rebuild = command(
       .option('--no-wait', 'do not wait until it is done'),
   ),
   async (context, [name = ''], { server, wait }) => {
-    const asked = await ask(server, 'POST', `${path}/${encodeURIComponent(name)}/rebuild`, context.signal);
+    const asked = await ask(
+      { server, ...context.settings },
+      'POST',
+      `${path}/${encodeURIComponent(name)}/rebuild`,
+      context.signal,
+    );
     const names = asked.map((item) => item.name);
     // Commander gives a negated option as a boolean.
     if (String(wait) === 'false')
@@ -66,9 +71,9 @@ async function untilRebuilt(
   server: string | undefined,
   context: CommandContext,
 ): Promise<void> {
-  const { progress, signal } = context;
+  const { progress, settings, signal } = context;
   for (;;) {
-    const items = (await ask(server, 'GET', path, signal)).filter(({ name }) => names.includes(name));
+    const items = (await ask({ server, ...settings }, 'GET', path, signal)).filter(({ name }) => names.includes(name));
     const failed = items.find((item) => item.rebuild?.state === 'failed');
     if (failed)
       throw new CliFailure(`The rebuild of ${failed.name} failed: ${failed.rebuild?.error}`, 'rebuild-failed', {
@@ -82,13 +87,19 @@ async function untilRebuilt(
   }
 }
 
-async function ask(
-  server: string | undefined,
-  method: string,
-  where: string,
-  signal: AbortSignal,
-): Promise<Projection[]> {
-  const response = await reach(server, method, where, signal);
+/** Where the server is, and what lets one in there. */
+interface Door {
+  readonly server: string | undefined;
+  readonly apiKey: string | undefined;
+}
+
+async function ask(door: Door, method: string, where: string, signal: AbortSignal): Promise<Projection[]> {
+  const response = await reach(door, method, where, signal);
+  if (response.status === 401)
+    throw new CliFailure(
+      'The server wants to know who asks. Make an API key with the scopes audit.view and audit.rebuild in the console, and put it into STREAMVAULT_API_KEY.',
+      'request.unauthenticated',
+    );
   const body: unknown = await response.json().catch(() => undefined);
   if (!response.ok || !isObject(body) || !Array.isArray(body['items'])) {
     const detail =
@@ -98,12 +109,7 @@ async function ask(
   return body['items'] as Projection[];
 }
 
-async function reach(
-  server: string | undefined,
-  method: string,
-  where: string,
-  signal: AbortSignal,
-): Promise<Response> {
+async function reach({ server, apiKey }: Door, method: string, where: string, signal: AbortSignal): Promise<Response> {
   let url: URL;
   try {
     url = new URL(where, server);
@@ -111,7 +117,12 @@ async function reach(
     throw new CliFailure('--server must be an http or https address.', 'server-address');
   }
   try {
-    return await fetch(url, { method, signal: AbortSignal.any([signal, AbortSignal.timeout(answerMilliseconds)]) });
+    const headers: Record<string, string> = apiKey === undefined ? {} : { Authorization: `Bearer ${apiKey}` };
+    return await fetch(url, {
+      method,
+      headers,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(answerMilliseconds)]),
+    });
   } catch (error) {
     signal.throwIfAborted();
     const reason = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);

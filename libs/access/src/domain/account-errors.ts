@@ -39,3 +39,11 @@ export class IdentityTaken extends DomainError {
     super('That identity belongs to another user already.');
   }
 }
+
+export class NoSuchName extends DomainError {
+  readonly code = 'user.not-found';
+  readonly kind = 'not-found';
+  constructor(name: string) {
+    super(`There is no user called ${name}. "users list" shows who there is.`);
+  }
+}

@@ -1,4 +1,4 @@
-import { type Role, role } from '@streamvault/api-contract';
+import type { Role } from '@streamvault/api-contract';
 
 /** What a viewer may do, by names of permissions that contexts declare. */
 const viewer: readonly string[] = [
@@ -43,9 +43,3 @@ export function allows(held: Role, permission: string): boolean {
       return held satisfies never;
   }
 }
-
-/** The permissions that this file names, for the test that each of them is declared by a context. */
-export const namedPermissions: readonly string[] = [...viewer, ...operator];
-
-export const highestOf = (roles: readonly Role[]): Role | undefined =>
-  role.options.findLast((candidate) => roles.includes(candidate));

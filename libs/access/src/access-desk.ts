@@ -1,0 +1,100 @@
+import type { Role, User } from '@streamvault/api-contract';
+import type { EventStore } from '@streamvault/event-store';
+import { CommandHandling, type CommandMetadata, type EventRegistry, type KernelLogger } from '@streamvault/kernel';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { AccountDirectory } from './accounts.js';
+import { theServer } from './asker.js';
+import { AuditTrail } from './audit-trail.js';
+import { ChangeUser, ChangeUserHandler } from './commands/change-user.js';
+import { CreateUser, CreateUserHandler } from './commands/create-user.js';
+import { SessionEnd } from './commands/session-end.js';
+import { findByName } from './domain/account-decider.js';
+import { NoSuchName } from './domain/account-errors.js';
+import { ListUsers, ListUsersHandler } from './queries/user-queries.js';
+import { AccessRecords } from './records/access-records.js';
+import { Passwords } from './records/passwords.js';
+import { Sessions } from './records/sessions.js';
+import { Tries } from './records/tries.js';
+
+export interface AccessDeskParts {
+  readonly store: EventStore;
+  readonly registry: EventRegistry;
+  /** As {@link AccessRecords.open} takes it. */
+  readonly recordsUrl: string;
+  readonly logger: KernelLogger;
+}
+
+/** The accounts from the command line: the same commands and rules, for who sits at the machine. The log says so. */
+export class AccessDesk {
+  readonly #accounts: AccountDirectory;
+  readonly #passwords: Passwords;
+  readonly #sessions: Sessions;
+  readonly #tries: Tries;
+  readonly #ends: SessionEnd;
+
+  private constructor(
+    private readonly records: AccessRecords,
+    { store, registry, logger }: AccessDeskParts,
+  ) {
+    const { database } = records;
+    this.#accounts = new AccountDirectory(new CommandHandling({ store, registry }), logger);
+    this.#passwords = new Passwords(database);
+    this.#sessions = new Sessions(database);
+    this.#tries = new Tries(database);
+    this.#ends = new SessionEnd(this.#sessions, new AuditTrail({ store, registry, records: database, logger }));
+  }
+
+  static async open(parts: AccessDeskParts): Promise<AccessDesk> {
+    return new AccessDesk(await AccessRecords.open(parts.recordsUrl), parts);
+  }
+
+  async users(): Promise<readonly User[]> {
+    const { items } = await new ListUsersHandler(this.#accounts, this.#sessions).execute(new ListUsers(theServer));
+    return items;
+  }
+
+  /** With a password that was made up, and is told this once. @throws UserNameTaken */
+  async add(name: string, role: Role): Promise<{ readonly password: string }> {
+    const password = newPassword();
+    const handler = new CreateUserHandler(this.#accounts, this.#passwords);
+    await handler.execute(new CreateUser({ name, role, password }, theServer, metadata(), 'command-line'));
+    return { password };
+  }
+
+  /** A new password, for an account that may have been disabled; whoever was signed in there is out. @throws NoSuchName */
+  async reset(name: string): Promise<{ readonly password: string }> {
+    const password = newPassword();
+    await this.#change(name, { password, disabled: false });
+    await this.#tries.forget();
+    return { password };
+  }
+
+  /** @throws NoSuchName, LastAdministrator */
+  async setRole(name: string, role: Role): Promise<void> {
+    await this.#change(name, { role });
+  }
+
+  close(): Promise<void> {
+    return this.records.onApplicationShutdown();
+  }
+
+  async #change(name: string, changes: ChangeUser['changes']): Promise<void> {
+    const account = findByName(await this.#accounts.current(), name);
+    if (!account) throw new NoSuchName(name);
+    const handler = new ChangeUserHandler(this.#accounts, this.#passwords, this.#ends);
+    await handler.execute(new ChangeUser(account.id, changes, theServer, metadata(), 'command-line'));
+  }
+}
+
+const newPassword = (): string => randomBytes(15).toString('base64url');
+
+function metadata(): CommandMetadata {
+  const id = randomUUID();
+  return {
+    commandId: id,
+    correlationId: id,
+    causationId: id,
+    actor: 'command-line',
+    now: new Date().toISOString(),
+  };
+}
