@@ -37,5 +37,10 @@ export function addGate(fastify: FastifyInstance, filter: ProblemFilter) {
 /** Of an address that no route knows, nothing is told but that; under the API only to somebody who is signed in. */
 const pageNeeds = (url: string): RouteNeeds => (url.startsWith('/api/') ? documentationNeeds : consoleNeeds);
 
-const rawNeeds = (url: string): RouteNeeds | undefined =>
-  /^\/api\/(docs|openapi\.(json|yaml))/.test(url) ? documentationNeeds : undefined;
+/** Twitch has no account here: what it sends is signed, and the route itself looks at that before anything else. */
+const noticeNeeds: RouteNeeds = { permission: 'always' };
+
+const rawNeeds = (url: string): RouteNeeds | undefined => {
+  if (url === '/eventsub') return noticeNeeds;
+  return /^\/api\/(docs|openapi\.(json|yaml))/.test(url) ? documentationNeeds : undefined;
+};
