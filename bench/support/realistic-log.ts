@@ -168,6 +168,7 @@ async function addVideo(
     ...facts,
     file,
     thumbnailFile: file.replace(/mp4$/, 'jpg'),
+    chapters: [],
     gaps: [],
     at: command.now,
   };

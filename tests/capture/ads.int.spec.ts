@@ -119,7 +119,7 @@ describe('advertising', () => {
     await run.end;
     const ledger = await ledgerOf(folder);
     expect(ledger.parts.map(({ reason }) => reason)).toEqual(['start', 'discontinuity', 'discontinuity']);
-    expect((await finishedVideos(folder)).map(({ durationSeconds }) => Math.round(durationSeconds))).toEqual([8, 5, 3]);
+    expect((await finishedVideos(folder)).map(({ durationSeconds }) => Math.round(durationSeconds))).toEqual([16]);
   });
 
   it('of another picture size that is left out leaves one part and one video', async () => {

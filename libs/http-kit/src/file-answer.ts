@@ -77,3 +77,10 @@ function attachment(name: string): string {
   );
   return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
 }
+
+/** @throws FileNotThere where {@link sendFile} would */
+export async function requireFile({ root, file }: Pick<FileAnswer, 'root' | 'file'>): Promise<void> {
+  const opened = await openInside(root, file);
+  if (!opened.ok) throw new FileNotThere(opened.reason);
+  await opened.handle.close();
+}

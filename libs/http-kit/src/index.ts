@@ -1,5 +1,5 @@
 export { CommandDoor, type Done } from './command-door.js';
-export { FileNotThere, type FileAnswer, sendFile } from './file-answer.js';
+export { FileNotThere, type FileAnswer, requireFile, sendFile } from './file-answer.js';
 export { Answers, withProblemSchema } from './documentation.js';
 export {
   BadCursor,

@@ -197,6 +197,21 @@ export class DurationMismatch extends MediaError {
   }
 }
 
+export class VideoNotDecodable extends MediaError {
+  readonly code = 'media.not-decodable';
+
+  constructor(
+    readonly file: string,
+    readonly atSeconds: number,
+    readonly lastWords: readonly string[],
+  ) {
+    super(
+      `${file} gives no picture or no sound at ${atSeconds.toFixed(1)} s${lastWords.length > 0 ? ` (ffmpeg: ${lastWords.join(' ')})` : ''}. ` +
+        'The recorded parts are kept. Retry; if it happens again the source itself was broken there.',
+    );
+  }
+}
+
 export class StreamsMissing extends MediaError {
   readonly code = 'media.streams-missing';
 

@@ -1,37 +1,61 @@
 import { describe, expect, it } from '@jest/globals';
-import { concatArguments, concatList, remuxArguments, thumbnailArguments } from './ffmpeg-arguments.js';
+import {
+  concatInput,
+  concatList,
+  joinArguments,
+  type OutputOptions,
+  runInput,
+  thumbnailArguments,
+} from './ffmpeg-arguments.js';
 import type { RunStream } from './runs.js';
 
-const h264: RunStream = { kind: 'video', index: 2, codec: 'h264', coding: 'h264 High 1280x720' };
 const hevc: RunStream = { kind: 'video', index: 0, codec: 'hevc', coding: 'hevc Main 1280x720' };
-const aac: RunStream = { kind: 'audio', index: 5, codec: 'aac', coding: 'aac LC 48000 stereo' };
-const output = { output: '/videos/-x.mp4', comment: 'streamvault:1', fastStart: true };
+const outputs = ['-map', '0:2', '-c:0', 'copy'];
+const output: OutputOptions = {
+  output: '/videos/-x.mp4',
+  muxer: 'mp4',
+  tags: [],
+  comment: 'streamvault:1',
+  fastStart: true,
+};
 
 describe('ffmpeg arguments', () => {
-  it('copies exactly the streams that were found, from a pipe', () => {
-    const args = remuxArguments('mpegts', [h264, aac], output);
-    expect(args.join(' ')).toContain('-f mpegts -i pipe:0 -map 0:2 -map 0:5 ');
-    expect(args.join(' ')).toContain(' -c copy ');
+  it('maps exactly the streams that were found, from bytes of files', () => {
+    const source = { input: runInput('mpegts', 'subfile,,start,0,end,9,,:file:a.ts'), inputs: 1, outputs };
+    const args = joinArguments(source, undefined, output);
+    expect(args.join(' ')).toContain('-f mpegts -i subfile,,start,0,end,9,,:file:a.ts -map 0:2 -c:0 copy ');
     expect(args.slice(-3)).toEqual(['-f', 'mp4', 'file:/videos/-x.mp4']);
     expect(args).toContain('+faststart');
     expect(args).not.toContain('-tag:v');
+    expect(args.join(' ')).toContain('-map_chapters -1');
   });
 
-  it('tags HEVC so that Apple plays it, joined or not', () => {
-    expect(remuxArguments('mp4', [hevc], output).join(' ')).toContain('-tag:v hvc1');
-    expect(concatArguments('/work/list', [hevc, aac], output).join(' ')).toContain('-tag:v hvc1');
+  it('tags HEVC so that Apple plays it, in MP4 alone', () => {
+    const source = { input: concatInput('/work/list'), inputs: 1, outputs };
+    expect(joinArguments(source, undefined, { ...output, tags: [hevc] }).join(' ')).toContain('-tag:v hvc1');
+    const ts = joinArguments(source, undefined, { ...output, muxer: 'mpegts', tags: [hevc] });
+    expect(ts.join(' ')).not.toContain('-tag:v');
+  });
+
+  it('takes chapters from the input behind all others', () => {
+    const args = joinArguments({ input: [], inputs: 2, outputs }, '/work/chapters', output);
+    expect(args.join(' ')).toContain('-f ffmetadata -i file:/work/chapters');
+    expect(args.join(' ')).toContain('-map_chapters 2');
   });
 
   it('takes control characters out of a title, which no process could be given', () => {
-    const args = remuxArguments('mpegts', [aac], { ...output, title: ' -y\u0000 two\n\tlines \u007f"quoted" ' });
+    const args = joinArguments({ input: [], inputs: 1, outputs }, undefined, {
+      ...output,
+      title: ' -y\u0000 two\n\tlines \u007f"quoted" ',
+    });
     expect(args).toContain('title=-y two lines "quoted"');
   });
 
   it('quotes every path of a list, apostrophes too', () => {
-    expect(concatList(["/it's/a 'b' #c.mp4", '/日本/%03d\\.mp4'])).toBe(
-      "ffconcat version 1.0\nfile 'file:/it'\\''s/a '\\''b'\\'' #c.mp4'\nfile 'file:/日本/%03d\\.mp4'\n",
+    expect(concatList([{ url: "/it's/a 'b' #c.mp4" }, { url: '/日本/%03d\\.mp4', durationSeconds: 2 }])).toBe(
+      "ffconcat version 1.0\nfile '/it'\\''s/a '\\''b'\\'' #c.mp4'\nfile '/日本/%03d\\.mp4'\nduration 2.000000\n",
     );
-    expect(() => concatList(['/a\nfile /etc/passwd'])).toThrow(/line break/);
+    expect(() => concatList([{ url: '/a\nfile /etc/passwd' }])).toThrow(/line break/);
   });
 
   it('asks for even widths only, which JPEG encoders need', () => {

@@ -1,3 +1,4 @@
+import { RUN_PROTOCOLS } from './run-input.js';
 import type { RunStream } from './runs.js';
 
 /** Pure builders of ffmpeg's arguments. They use only what ffmpeg 4.1 and every later version know. */
@@ -10,74 +11,88 @@ const QUIET = ['-hide_banner', '-nostdin', '-loglevel', 'error', '-y'] as const;
 /** Opus and FLAC in MP4 were experimental before 4.3; later versions ignore it. */
 const ALLOW_ALL_CODECS = ['-strict', '-2'] as const;
 
-/** Describes what is on stdin. */
-export function inspectArguments(demuxer: string): readonly string[] {
-  return ['-hide_banner', '-nostdin', '-loglevel', 'info', ...PIPE_ANALYSIS, '-f', demuxer, '-i', 'pipe:0'];
+/** Describes what is at `url`. */
+export function inspectArguments(demuxer: string, url: string): readonly string[] {
+  return ['-hide_banner', '-nostdin', '-loglevel', 'info', ...runInput(demuxer, url)];
 }
 
 export interface OutputOptions {
   readonly output: string;
+  readonly muxer: 'mp4' | 'mpegts';
+  /** The streams that go in, where their codec needs a tag of its own. */
+  readonly tags: readonly RunStream[];
   readonly title?: string | undefined;
   /** Ends up in the file, and tells later which recorded bytes it was made of. */
-  readonly comment: string;
+  readonly comment?: string;
   /** Moves the index to the front, so that a player starts before it has the whole file. */
-  readonly fastStart: boolean;
+  readonly fastStart?: boolean;
+}
+
+/** One run as an input; `url` is `pipe:0`, a file, or byte ranges of files. */
+export const runInput = (demuxer: string, url: string): readonly string[] => [
+  ...PIPE_ANALYSIS,
+  '-protocol_whitelist',
+  `${RUN_PROTOCOLS},pipe`,
+  '-f',
+  demuxer,
+  '-i',
+  url,
+];
+
+/** Several runs, listed in `list`, as one input. */
+export const concatInput = (list: string): readonly string[] => [
+  '-protocol_whitelist',
+  RUN_PROTOCOLS,
+  '-f',
+  'concat',
+  '-safe',
+  '0',
+  '-i',
+  `file:${list}`,
+];
+
+export interface JoinInputs {
+  readonly input: readonly string[];
+  /** How many inputs those are. */
+  readonly inputs: number;
+  /** Which streams, and how each is coded. */
+  readonly outputs: readonly string[];
+  /** Both inputs are timed by the source's one clock, which is kept so that they fit; the muxer then begins at zero. */
+  readonly keepsClock?: boolean;
 }
 
 /**
- * Bytes on stdin to MP4 without coding again. ADTS headers of AAC are taken off by the MP4 muxer itself
- * (aac_adtstoasc, inserted for plain MP4 since 3.x), and ffmpeg lets the timeline start at zero as long as nobody asks for `-copyts`.
+ * Runs to one file. ADTS headers of AAC are taken off by the MP4 muxer itself (aac_adtstoasc, inserted for plain MP4 since 3.x), and
+ * ffmpeg lets the timeline start at zero as long as nobody asks for `-copyts`. How far it is comes out on stdout.
+ * @param chapters a file of chapters as ffmpeg writes them down
  */
-export function remuxArguments(
-  demuxer: string,
-  streams: readonly RunStream[],
+export function joinArguments(
+  { input, inputs, outputs, keepsClock }: JoinInputs,
+  chapters: string | undefined,
   output: OutputOptions,
-  sound?: SoundInput,
 ): readonly string[] {
   return [
     QUIET,
-    // Both inputs are timed by the source's one clock, which is kept so that they fit; the muxer then begins at zero.
-    sound?.timed === true ? ['-copyts'] : [],
-    PIPE_ANALYSIS,
-    ['-f', demuxer, '-i', 'pipe:0'],
-    sound === undefined ? [] : [...PIPE_ANALYSIS, '-f', sound.demuxer, '-i', `file:${sound.file}`],
-    streams.flatMap(({ index, apart }) => ['-map', `${apart ? 1 : 0}:${index}`]),
-    sound?.timed === true ? ['-avoid_negative_ts', 'make_zero'] : [],
-    mp4Arguments(streams, output),
+    ['-progress', 'pipe:1', '-nostats'],
+    input,
+    chapters === undefined ? [] : ['-f', 'ffmetadata', '-i', `file:${chapters}`],
+    outputs,
+    // Not those of chapters, which are named.
+    ['-map_metadata:g', '-1', '-map_metadata:s', '-1', '-map_chapters', chapters === undefined ? '-1' : String(inputs)],
+    keepsClock === true ? ['-avoid_negative_ts', 'make_zero'] : [],
+    outputArguments(output),
   ].flat();
 }
 
-/** A run's separate sound, in a file. */
-export interface SoundInput {
-  readonly demuxer: string;
-  readonly file: string;
-  /** By the same clock as the picture. Else the two are taken to begin together, which is as near as one can get. */
-  readonly timed: boolean;
-}
-
-/** Several files, listed in `list`, to one. */
-export function concatArguments(list: string, streams: readonly RunStream[], output: OutputOptions): readonly string[] {
+function outputArguments({ output, muxer, tags, title, comment, fastStart }: OutputOptions): readonly string[] {
   return [
-    QUIET,
-    ['-f', 'concat', '-safe', '0', '-i', `file:${list}`],
-    ['-map', '0'],
-    mp4Arguments(streams, output),
-  ].flat();
-}
-
-function mp4Arguments(
-  streams: readonly RunStream[],
-  { output, title, comment, fastStart }: OutputOptions,
-): readonly string[] {
-  return [
-    ['-map_metadata', '-1', '-map_chapters', '-1'],
-    ['-c', 'copy', ...ALLOW_ALL_CODECS],
+    ALLOW_ALL_CODECS,
     // Apple's players take HEVC in MP4 under this tag only.
-    streams.some(({ codec }) => codec === 'hevc') ? ['-tag:v', 'hvc1'] : [],
+    muxer === 'mp4' && tags.some(({ codec }) => codec === 'hevc') ? ['-tag:v', 'hvc1'] : [],
     title === undefined ? [] : ['-metadata', `title=${withoutControls(title)}`],
-    ['-metadata', `comment=${comment}`],
-    fastStart ? ['-movflags', '+faststart'] : [],
-    ['-f', 'mp4', `file:${output}`],
+    comment === undefined ? [] : ['-metadata', `comment=${comment}`],
+    fastStart === true ? ['-movflags', '+faststart'] : [],
+    ['-f', muxer, `file:${output}`],
   ].flat();
 }
 
@@ -87,17 +102,24 @@ function withoutControls(title: string): string {
   return title.replace(/[\s\u0000-\u001f\u007f]+/g, ' ').trim();
 }
 
+export interface ListEntry {
+  readonly url: string;
+  /** Where the demuxer cannot tell by itself. */
+  readonly durationSeconds?: number;
+}
+
 /**
- * The list that the concat demuxer reads. Inside quotes everything is literal but the quote itself (ffmpeg-utils, "Quoting and
+ * The list of addresses that the concat demuxer reads. Inside quotes everything is literal but the quote itself (ffmpeg-utils, "Quoting and
  * escaping").
  *
  * @throws RangeError for a path with a line break, which the format cannot express.
  */
-export function concatList(files: readonly string[]): string {
-  const lines = files.map((file) => {
+export function concatList(entries: readonly ListEntry[]): string {
+  const lines = entries.flatMap(({ url: file, durationSeconds }) => {
     if (/[\r\n]/.test(file))
       throw new RangeError(`The folder of ${JSON.stringify(file)} has a line break in its name; rename it.`);
-    return `file 'file:${file.replaceAll("'", String.raw`'\''`)}'`;
+    const line = `file '${file.replaceAll("'", String.raw`'\''`)}'`;
+    return durationSeconds === undefined ? [line] : [line, `duration ${durationSeconds.toFixed(6)}`];
   });
   return ['ffconcat version 1.0', ...lines, ''].join('\n');
 }
@@ -139,4 +161,39 @@ export function thumbnailArguments({ input, atSeconds, width }: ThumbnailOptions
 
 function evenDown(width: number): number {
   return Math.max(2, 2 * Math.floor(width / 2));
+}
+
+/** Decodes two seconds from there on; a line on stdout for each frame, with the number of its stream. */
+export function decodeAtArguments(input: string, atSeconds: number): readonly string[] {
+  return [
+    QUIET,
+    ['-ss', atSeconds.toFixed(3), '-i', `file:${input}`, '-t', '2'],
+    ['-map', '0:V:0?', '-map', '0:a:0?', '-f', 'framecrc', 'pipe:1'],
+  ].flat();
+}
+
+/** A picture for every `interval` seconds, many in one JPEG, `0.jpg` and so on in `folder`. */
+export function storyboardArguments(
+  input: string,
+  folder: string,
+  interval: number,
+  { width, height, columns, rows }: { width: number; height: number; columns: number; rows: number },
+): readonly string[] {
+  const filters = [
+    // Of each instant the key frame before it.
+    `fps=1/${interval}:start_time=0:round=up`,
+    `scale=${width}:${height}:force_original_aspect_ratio=decrease`,
+    `pad=${width}:${height}:-1:-1`,
+    'setsar=1',
+    'format=yuvj420p',
+    `tile=${columns}x${rows}`,
+  ];
+  return [
+    QUIET,
+    ['-progress', 'pipe:1', '-nostats'],
+    // Other frames are not even read; and a change of size must not begin the sprite again.
+    ['-skip_frame', 'nokey', '-discard:v', 'nokey', '-reinit_filter', '0', '-i', `file:${input}`],
+    ['-map', '0:V:0', '-an', '-sn', '-dn', '-vf', filters.join(',')],
+    ['-q:v', '5', '-start_number', '0', '-f', 'image2', `file:${folder.replaceAll('%', '%%')}/%d.jpg`],
+  ].flat();
 }

@@ -3,7 +3,6 @@ import { writeFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DurationMismatch, NoPlayableStreams, NothingToFinalize, SourceUnreadable, StorageFull } from './errors.js';
-import type { FinalizeProgress } from './finalize.js';
 import { createMedia, type Media } from './media.js';
 import { runTool } from './run-tool.js';
 import {
@@ -131,37 +130,108 @@ describe.each(await toolsToTest())('finalizeRuns with ffmpeg of the %s', (_, too
     });
   });
 
-  it('makes a video of its own for every change of coding, in order', async () => {
+  it('makes one video of a broadcast that changes its size and its container on the way', async () => {
     const runs = [
       await capture(folder, 'ts', [['part-1.ts', sources.ts, 0, 1]], 'small'),
       await capture(folder, 'ts', [['part-2.ts', sources.large, 0, 1]], 'large'),
       await capture(folder, 'ts', [['part-3.ts', sources.ts, 1, 2]], 'small'),
       await capture(folder, 'mp4', [['part-4.mp4', sources.mp4, 0, 1]], 'small'),
     ];
-
-    const videos = await media.finalizeRuns({ ...request(), runs });
-
-    expect(videos.map((video) => [video.runs, video.probe.video?.height])).toEqual([
-      [[0], 180],
-      [[1], 360],
-      [[2], 180],
-      [[3], 180],
-    ]);
-    expect(await outputs()).toEqual(names(0, 1, 2, 3));
+    const [video, ...others] = await media.finalizeRuns({ ...request(), runs });
+    expect(others).toEqual([]);
+    expect(video?.runs).toEqual([0, 1, 2, 3]);
+    expect(await outputs()).toEqual(names(0));
+    expect(Math.abs(video!.durationSeconds - 8)).toBeLessThan(0.2);
+    const { video: found } = await media.probe(output(), { countPackets: true });
+    expect(found?.packets).toBe(8 / FRAME_SECONDS);
+    expect(await media.decodeErrors(output())).toEqual([]);
+    expect(await heightAt(1)).toBe(180);
+    expect(await heightAt(3)).toBe(360);
+    expect(await heightAt(5)).toBe(180);
+    expect((await media.finalizeRuns({ ...request(), runs }))[0]).toMatchObject({ reused: true });
   });
 
-  it('does not join what the bytes say differs, though the ledger calls it the same', async () => {
+  it('carries a change of size over where the parameter sets are kept apart, as in fragmented MP4', async () => {
+    const large = await makeSource(tools, { container: 'mp4', seconds: 4, size: '640x360' });
     const runs = [
-      await capture(folder, 'ts', [['part-1.ts', sources.ts, 0, 1]]),
-      await capture(folder, 'ts', [['part-2.ts', sources.large, 0, 1]]),
+      await capture(folder, 'mp4', [['part-1.mp4', sources.mp4, 0, 1]], 'small'),
+      await capture(folder, 'mp4', [['part-2.mp4', large, 0, 1]], 'large'),
     ];
-
-    const videos = await media.finalizeRuns({ ...request(), runs });
-    expect(videos.map(({ probe }) => probe.video?.height)).toEqual([180, 360]);
-
-    const again = await media.finalizeRuns({ ...request(), runs });
-    expect(again.map(({ reused }) => reused)).toEqual([true, true]);
+    await media.finalizeRuns({ ...request(), runs });
+    expect([await heightAt(1), await heightAt(3)]).toEqual([180, 360]);
+    expect(await media.decodeErrors(output())).toEqual([]);
   });
+
+  it('codes again what cannot follow in one track, and fills in what a stretch lacks', async () => {
+    const mute = await makeSource(tools, { container: 'ts', seconds: 4, audio: 'none' });
+    const hevc = await makeSource(tools, { container: 'ts', seconds: 4, video: 'hevc' });
+    const soundOnly = await makeSource(tools, { container: 'ts', seconds: 4, video: 'none' });
+    const runs = [
+      await capture(folder, 'ts', [['part-1.ts', sources.ts, 0, 3]], 'main'),
+      await capture(folder, 'ts', [['part-2.ts', hevc, 0, 1]], 'hevc'),
+      await capture(folder, 'ts', [['part-3.ts', mute, 0, 1]], 'mute'),
+      await capture(folder, 'ts', [['part-4.ts', soundOnly, 0, 1]], 'sound only'),
+    ];
+    const [video] = await media.finalizeRuns({ ...request(), runs });
+    expect(Math.abs(video!.durationSeconds - 12)).toBeLessThan(1);
+    expect(video?.probe).toMatchObject({ video: { codec: 'h264' }, audio: { codec: 'aac', sampleRate: 48000 } });
+    expect(await media.decodeErrors(output())).toEqual([]);
+    await media.verifyVideo({ file: output(), ledgerSeconds: 12, joins: [6, 8, 10] });
+    expect(await readdir(join(folder, 'work'))).toEqual([]);
+  });
+
+  it('keeps picture and sound together over every join', async () => {
+    const runs = await Promise.all(
+      Array.from({ length: 10 }, (_, number) =>
+        capture(folder, 'ts', [[`part-${number}.ts`, sources.ts, number % 5, (number % 5) + 1]]),
+      ),
+    );
+    await media.finalizeRuns({ ...request(), runs });
+    const { video, audio } = await media.probe(output());
+    expect(Math.abs(video!.durationSeconds! - audio!.durationSeconds!)).toBeLessThan(0.05);
+    expect(Math.abs(video!.durationSeconds! - 20)).toBeLessThan(10 * 0.05);
+    expect(await media.decodeErrors(output())).toEqual([]);
+  });
+
+  it('writes chapters into the file, whatever they are called', async () => {
+    const runs = [await capture(folder, 'ts', [['part-1.ts', sources.ts, 0, 2]])];
+    const title = `It's "日本語" / ../../etc 🎮; a=b #c \\ d`;
+    const chapters = [
+      { startSeconds: 0, endSeconds: 2, title },
+      { startSeconds: 2, endSeconds: 4, title: 'two\n\u0000lines' },
+    ];
+    await media.finalizeRuns({ ...request(), runs, chapters });
+    const { stdout } = await runTool({
+      program: tools.ffprobe.path,
+      args: ['-v', 'error', '-show_chapters', '-of', 'json', output()],
+    });
+    const told = (JSON.parse(new TextDecoder().decode(stdout)) as { chapters: { tags: { title: string } }[] }).chapters;
+    expect(told.map(({ tags }) => tags.title)).toEqual([title, 'two lines']);
+    expect(Math.abs((await media.probe(output())).durationSeconds! - 4)).toBeLessThan(0.1);
+  });
+
+  async function heightAt(seconds: number): Promise<number> {
+    const { stdout } = await runTool({
+      program: tools.ffmpeg.path,
+      args: [
+        '-v',
+        'error',
+        '-ss',
+        `${seconds}`,
+        '-i',
+        output(),
+        '-frames:v',
+        '1',
+        '-f',
+        'image2pipe',
+        '-c:v',
+        'png',
+        '-',
+      ],
+    });
+    // Width and height stand in the first chunk (PNG, 11.2.1).
+    return Buffer.from(stdout).readUInt32BE(20);
+  }
 
   it('recognises what is done, even when the parts are gone', async () => {
     const runs = [await capture(folder, 'ts', [['part-1.ts', sources.ts, 0, 2]])];
@@ -231,25 +301,26 @@ describe.each(await toolsToTest())('finalizeRuns with ffmpeg of the %s', (_, too
   });
 
   it('reuses whole intermediates after an interruption, and removes those of an older ledger', async () => {
-    const first = await capture(folder, 'ts', [['part-1.ts', sources.ts, 0, 2]]);
-    const runs = [first, await capture(folder, 'ts', [['part-2.ts', sources.ts, 3, 5]])];
+    const hevc = await makeSource(tools, { container: 'ts', seconds: 4, video: 'hevc' });
+    const first = await capture(folder, 'ts', [['part-1.ts', hevc, 0, 1]], 'hevc');
+    const runs = [first, await capture(folder, 'ts', [['part-2.ts', sources.ts, 0, 4]])];
     const abort = new AbortController();
-    const firstRunBytes = first.ranges.reduce((sum, range) => sum + range.length, 0);
-    const stopInTheSecond = ({ bytesDone }: FinalizeProgress) => {
-      if (bytesDone > firstRunBytes) abort.abort(new Error('stop'));
+    const stopAtTheJoin = (share: number) => {
+      if (share > 0.166) abort.abort(new Error('stop'));
     };
-    const interrupted = media.finalizeRuns({ ...request(), runs, signal: abort.signal, onProgress: stopInTheSecond });
+    const interrupted = media.finalizeRuns({ ...request(), runs, signal: abort.signal, onProgress: stopAtTheJoin });
     await expect(interrupted).rejects.toThrow('stop');
     const [work = ''] = await readdir(join(folder, 'work'));
-    const kept = await readdir(join(folder, 'work', work));
-    expect(kept).toEqual([expect.stringMatching(/^run-[0-9a-f]{24}\.mp4$/)]);
-    await writeFile(join(folder, 'work', work, 'run-of-an-older-ledger.mp4'), 'old');
+    const [kept = ''] = (await readdir(join(folder, 'work', work))).filter((name) => name.startsWith('run-'));
+    expect(kept).toMatch(/^run-[0-9a-f]{24}\.ts$/);
+    await writeFile(join(folder, 'work', work, 'run-of-an-older-ledger.ts'), 'old');
+    const { ino } = await stat(join(folder, 'work', work, kept));
 
-    const seen: number[] = [];
-    await media.finalizeRuns({ ...request(), runs, onProgress: ({ bytesDone }) => seen.push(bytesDone) });
+    const inodes: number[] = [];
+    const look = async () => inodes.push((await stat(join(folder, 'work', work, kept)).catch(() => ({ ino }))).ino);
+    await media.finalizeRuns({ ...request(), runs, onProgress: () => void look() });
 
-    // The first run counts in one piece at once: its bytes were not read again.
-    expect(seen[0]).toBe(firstRunBytes);
+    expect(new Set(inodes)).toEqual(new Set([ino]));
     expect(await media.decodeErrors(output())).toEqual([]);
     expect(await readdir(join(folder, 'work'))).toEqual([]);
   });
@@ -331,19 +402,16 @@ describe.each(await toolsToTest())('finalizeRuns with ffmpeg of the %s', (_, too
     expect(await media.decodeErrors(output())).toEqual([]);
   });
 
-  it('tells how many bytes went through, up to all of them', async () => {
+  it('tells how far it is, up to the end', async () => {
     const runs = [
       await capture(folder, 'ts', [['part-1.ts', sources.ts, 0, 2]]),
       await capture(folder, 'ts', [['part-2.ts', sources.large, 0, 2]], 'large'),
     ];
-    const seen: FinalizeProgress[] = [];
-    await media.finalizeRuns({ ...request(), runs, onProgress: (progress) => seen.push(progress) });
-
-    const bytesTotal = (await stat(join(folder, 'part-1.ts'))).size + (await stat(join(folder, 'part-2.ts'))).size;
-    expect(seen.at(-1)).toEqual({ output: 1, outputs: 2, bytesDone: bytesTotal, bytesTotal });
-    expect(seen.map(({ bytesDone }) => bytesDone)).toEqual(
-      seen.map(({ bytesDone }) => bytesDone).sort((a, b) => a - b),
-    );
+    const seen: number[] = [];
+    await media.finalizeRuns({ ...request(), runs, onProgress: (share) => seen.push(share) });
+    expect(seen[0]).toBe(0);
+    expect(seen.at(-1)).toBeGreaterThan(0.95);
+    expect(seen).toEqual(seen.toSorted((a, b) => a - b));
   });
 
   it('says that the disk is full when it fills up on the way, and leaves nothing on it', async () => {

@@ -1,5 +1,6 @@
 import { MediaToolFailed, NoPlayableStreams } from './errors.js';
 import { inspectArguments, PIPE_ANALYSIS_BYTES } from './ffmpeg-arguments.js';
+import { isPiped, requireWhole, urlOf } from './run-input.js';
 import { DEMUXERS, streamOf, type MediaRun, type RunStream } from './runs.js';
 import { runTool } from './run-tool.js';
 import type { MediaTools } from './tools.js';
@@ -32,11 +33,12 @@ const MOST_DESCRIPTION_CHARACTERS = 256 * 1024;
 async function describe(tools: MediaTools, run: MediaRun, signal: AbortSignal | undefined): Promise<string> {
   const decoder = new TextDecoder();
   let description = '';
+  await requireWhole(run);
   try {
     await runTool({
       program: tools.ffmpeg.path,
-      args: inspectArguments(DEMUXERS[run.container]),
-      stdin: upTo(PIPE_ANALYSIS_BYTES, streamOf(run)),
+      args: inspectArguments(DEMUXERS[run.container], isPiped(run) ? 'pipe:0' : urlOf(run)),
+      ...(isPiped(run) && { stdin: upTo(PIPE_ANALYSIS_BYTES, streamOf(run)) }),
       timeLimitSeconds: 120,
       onStderr: (chunk) => {
         const text = decoder.decode(chunk, { stream: true });

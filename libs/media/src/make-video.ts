@@ -1,29 +1,31 @@
 import { createHash } from 'node:crypto';
 import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { chapterMetadata, type Chapter } from './chapters.js';
 import { expectationOf, whyNotWhole, type SomeRun } from './check-video.js';
 import { makeDirectory, writeDurably, writeContentDurably } from './durable-file.js';
 import { asStorageError, errnoOf, MediaToolFailed, StorageFull } from './errors.js';
 import {
-  concatArguments,
+  concatInput,
   concatList,
-  remuxArguments,
+  joinArguments,
+  runInput,
+  type ListEntry,
   type OutputOptions,
-  type SoundInput,
 } from './ffmpeg-arguments.js';
 import { requireSpace } from './free-space.js';
+import { trackArguments } from './join-arguments.js';
+import { planJoin, type InspectedRun, type JoinPlan, type Piece } from './join-plan.js';
 import type { MediaProbe } from './media-probe.js';
 import { probe } from './probe.js';
-import { bytesOf, DEMUXERS, identityOf, isTimed, readRun, streamOf, type MediaRun, type RunStream } from './runs.js';
+import { FfmpegProgress } from './ffmpeg-progress.js';
+import { isPiped, requireWhole, urlOf } from './run-input.js';
+import { bytesOf, DEMUXERS, identityOf, isTimed, readRun, streamOf, type MediaRun } from './runs.js';
 import { runTool } from './run-tool.js';
 import type { MediaTools } from './tools.js';
 
-export interface InspectedRun extends SomeRun {
-  readonly streams: readonly RunStream[];
-}
-
 export interface VideoOrder {
-  /** At least one. All of one kind: they can be joined without coding again. */
+  /** In the order of the broadcast. */
   readonly runs: readonly [InspectedRun, ...InspectedRun[]];
   readonly path: string;
   readonly workDirectory: string;
@@ -32,14 +34,29 @@ export interface VideoOrder {
   readonly owner: string | undefined;
   /** Whether a file at `path` may be replaced: it is known to be the same owner's. */
   readonly mayReplace: boolean;
+  readonly chapters: readonly Chapter[];
   readonly signal: AbortSignal | undefined;
-  /** Captured bytes that went through since the last call. */
-  readonly onBytes: (bytes: number) => void;
+  /** From 0 to 1. */
+  readonly onProgress: (share: number) => void;
 }
 
-/** Makes one video of one or more runs under its final name, checked and synced, and says what it holds. */
+/** Makes one video of all the runs under its final name, checked and synced, and says what it holds. */
 export async function makeVideo(tools: MediaTools, order: VideoOrder): Promise<MediaProbe> {
-  return order.runs.length === 1 ? makeFromOne(tools, order) : makeFromSeveral(tools, order);
+  const work = join(resolve(order.workDirectory), `finalize-${shortHash(resolve(order.path))}`);
+  try {
+    for (const { run } of order.runs) {
+      await requireWhole(run);
+      if (run.sound) await requireWhole(run.sound);
+    }
+    await makeDirectory(work);
+    const made = order.runs.length === 1 ? await makeFromOne(tools, order, work) : await joinRuns(tools, order, work);
+    await rm(work, { recursive: true, force: true });
+    return made;
+  } catch (error) {
+    // Whole intermediates help the next attempt, but not while they hold the room that is missing.
+    if (error instanceof StorageFull) await rm(work, { recursive: true, force: true });
+    throw asStorageError(error, work);
+  }
 }
 
 /** The finished file at `path`, if it is there and was made of exactly these bytes. */
@@ -81,100 +98,178 @@ export async function isOwnedBy(
   }
 }
 
-async function makeFromOne(tools: MediaTools, order: VideoOrder): Promise<MediaProbe> {
+async function makeFromOne(tools: MediaTools, order: VideoOrder, work: string): Promise<MediaProbe> {
   const [only] = order.runs;
   await requireSpace([{ directory: dirname(order.path), bytes: bytesOf(only.run) }]);
-  return writeDurably(order.path, (temporary) => remuxAndCheck(tools, order, only, order.path, temporary, true), order);
+  const source = await sourceOf(only.run, work);
+  const tracks = only.streams.map((stream) => ({ track: stream, stream, again: false }));
+  const { outputs } = trackArguments(tracks, source.inputs, only.run.durationSeconds);
+  return write(tools, order, work, { ...source, outputs, tags: only.streams, start: 0 });
 }
 
-async function makeFromSeveral(tools: MediaTools, order: VideoOrder): Promise<MediaProbe> {
-  const work = join(resolve(order.workDirectory), `finalize-${shortHash(resolve(order.path))}`);
-  try {
-    await makeDirectory(work);
-    const files = await makeIntermediates(tools, order, work);
-    const list = join(work, 'runs.ffconcat');
-    await writeContentDurably(list, concatList(files));
-    const made = await writeDurably(
-      order.path,
-      async (temporary) => {
-        const output = { ...outputOptions(order, order.runs, temporary), fastStart: true };
-        await runTool({
-          program: tools.ffmpeg.path,
-          args: concatArguments(list, order.runs[0].streams, output),
-          ...limits(order, totalBytes(order.runs)),
-          writes: order.path,
-        });
-        return check(tools, order, order.runs, order.path, temporary);
-      },
-      order,
-    );
-    await rm(work, { recursive: true, force: true });
-    return made;
-  } catch (error) {
-    // Whole intermediates help the next attempt, but not while they hold the room that is missing.
-    if (error instanceof StorageFull) await rm(work, { recursive: true, force: true });
-    throw asStorageError(error, work);
-  }
-}
-
-/** One file per run, each kept from an earlier attempt where it is whole. */
-async function makeIntermediates(tools: MediaTools, order: VideoOrder, work: string): Promise<readonly string[]> {
-  const fileOf = ({ run }: InspectedRun) => join(work, `run-${identityOf([run])}.mp4`);
-  const files = order.runs.map(fileOf);
-  for (const name of await readdir(work)) {
-    if (!files.includes(join(work, name))) await rm(join(work, name), { recursive: true, force: true });
-  }
-  const there = await readdir(work);
-  const missing = order.runs.filter((item) => !there.includes(`run-${identityOf([item.run])}.mp4`));
+async function joinRuns(tools: MediaTools, order: VideoOrder, work: string): Promise<MediaProbe> {
+  const plan = planJoin(order.runs);
+  const coded = plan.pieces.filter((piece) => !piece.direct);
+  const total = secondsOf(order.runs);
+  const before = secondsOf(coded.map(({ item }) => item));
   await requireSpace([
-    { directory: work, bytes: totalBytes(missing) },
-    { directory: dirname(order.path), bytes: totalBytes(order.runs) },
+    { directory: work, bytes: bytesOfAll(coded.map(({ item }) => item)) },
+    { directory: dirname(order.path), bytes: bytesOfAll(order.runs) },
   ]);
-  for (const item of order.runs) {
-    const file = fileOf(item);
-    if ((await findVideo(tools, file, [item], order)) !== undefined) order.onBytes(bytesOf(item.run));
-    else await writeDurably(file, (temporary) => remuxAndCheck(tools, order, item, file, temporary, false));
-  }
-  return files;
+  const list = join(work, 'runs.ffconcat');
+  const files = await makeIntermediates(tools, order, plan, work, (share) =>
+    order.onProgress((share * before) / (before + total)),
+  );
+  await writeContentDurably(list, concatList(files));
+  return write(tools, order, work, {
+    input: concatInput(list),
+    inputs: 1,
+    // In an intermediate the streams count from 0, and where nothing is read directly, only that counts.
+    outputs: plan.tracks.flatMap(({ index }, place) => [
+      '-map',
+      `0:${plan.pieces.some(({ direct }) => direct) ? index : place}`,
+      `-c:${place}`,
+      'copy',
+    ]),
+    tags: plan.tracks,
+    start: before / (before + total),
+  });
 }
 
-async function remuxAndCheck(
-  tools: MediaTools,
-  order: VideoOrder,
-  item: InspectedRun,
-  name: string,
-  temporary: string,
-  fastStart: boolean,
-): Promise<MediaProbe> {
-  const output = { ...outputOptions(order, [item], temporary), fastStart };
-  const sound = await layOutSound(order, item.run);
-  try {
-    await runTool({
-      program: tools.ffmpeg.path,
-      args: remuxArguments(DEMUXERS[item.run.container], item.streams, output, sound),
-      stdin: streamOf(item.run, 'counted', counted(readRun(item.run), order.onBytes)),
-      ...limits(order, bytesOf(item.run)),
-      writes: name,
-    });
-  } finally {
-    if (sound !== undefined) await rm(sound.file, { force: true });
-  }
-  return check(tools, order, [item], name, temporary);
+interface Source {
+  readonly input: readonly string[];
+  /** How many inputs those are. */
+  readonly inputs: number;
+  readonly stdin?: AsyncIterable<Uint8Array>;
+  /** Both inputs are timed by the source's one clock. */
+  readonly keepsClock?: boolean;
 }
 
-/** ffmpeg reads one pipe; separate sound, which is small, goes into a file of its own. */
-async function layOutSound(order: VideoOrder, { sound }: MediaRun): Promise<SoundInput | undefined> {
-  if (sound === undefined) return undefined;
-  const file = join(resolve(order.workDirectory), `sound-${identityOf([sound])}.${sound.container}`);
-  const timed = await isTimed(sound);
+/** A run as ffmpeg reads it: by itself, but for audio without a container, which is put into one on the way. */
+async function sourceOf(run: MediaRun, work: string): Promise<Source> {
+  // Beside audio of its own, the picture comes through a pipe: ffmpeg then reads the two at the pace of the slower one.
+  const main =
+    isPiped(run) || run.sound !== undefined
+      ? { input: runInput(DEMUXERS[run.container], 'pipe:0'), inputs: 1, stdin: streamOf(run, 'counted', readRun(run)) }
+      : { input: runInput(DEMUXERS[run.container], urlOf(run)), inputs: 1 };
+  const { sound } = run;
+  if (sound === undefined) return main;
+  const keepsClock = await isTimed(sound);
+  const input = [...main.input, ...runInput(DEMUXERS[sound.container], await soundUrl(sound, work))];
+  return { ...main, input: keepsClock ? ['-copyts', ...input] : input, inputs: 2, keepsClock };
+}
+
+/** ffmpeg reads one pipe; separate audio, which is small, goes into a file of its own. */
+async function soundUrl(sound: MediaRun, work: string): Promise<string> {
+  const file = join(work, `sound-${identityOf([sound])}.${sound.container}`);
   try {
-    await makeDirectory(dirname(file));
-    await writeFile(file, streamOf(sound, 'stamped', counted(readRun(sound), order.onBytes)));
+    await writeFile(file, streamOf(sound, 'stamped', readRun(sound)));
   } catch (error) {
     await rm(file, { force: true });
     throw asStorageError(error, file);
   }
-  return { demuxer: DEMUXERS[sound.container], file, timed };
+  return `file:${file}`;
+}
+
+interface Final extends Source {
+  readonly outputs: readonly string[];
+  readonly tags: OutputOptions['tags'];
+  /** How much of the whole was done before. */
+  readonly start: number;
+}
+
+async function write(tools: MediaTools, order: VideoOrder, work: string, source: Final): Promise<MediaProbe> {
+  const chapters = await writeChapters(order.chapters, work);
+  const seconds = secondsOf(order.runs);
+  const progress = new FfmpegProgress((done) =>
+    order.onProgress(source.start + (1 - source.start) * Math.min(1, done / seconds)),
+  );
+  order.onProgress(source.start);
+  return writeDurably(
+    order.path,
+    async (temporary) => {
+      await runTool({
+        program: tools.ffmpeg.path,
+        args: joinArguments(source, chapters, outputOptions(order, source.tags, temporary)),
+        ...(source.stdin && { stdin: source.stdin }),
+        ...limits(order, bytesOfAll(order.runs)),
+        onStdout: (chunk) => progress.push(chunk),
+        writes: order.path,
+      });
+      return check(tools, order, order.runs, order.path, temporary);
+    },
+    order,
+  );
+}
+
+async function writeChapters(chapters: readonly Chapter[], work: string): Promise<string | undefined> {
+  // One chapter is the whole video, which needs no name of its own.
+  if (chapters.length < 2) return undefined;
+  const file = join(work, 'chapters.ffmetadata');
+  await writeContentDurably(file, chapterMetadata(chapters));
+  return file;
+}
+
+/** What is joined, in order: parts where they lie, and files of the common kind, each kept from an earlier attempt where it is whole. */
+async function makeIntermediates(
+  tools: MediaTools,
+  order: VideoOrder,
+  plan: JoinPlan,
+  work: string,
+  onProgress: (share: number) => void,
+): Promise<readonly ListEntry[]> {
+  const suffix = plan.container === 'mpegts' ? 'ts' : 'mp4';
+  const nameOf = ({ item }: Piece) => `run-${identityOf([item.run])}.${suffix}`;
+  const wanted = new Set(plan.pieces.filter(({ direct }) => !direct).map(nameOf));
+  for (const name of await readdir(work)) {
+    if (!wanted.has(name)) await rm(join(work, name), { recursive: true, force: true });
+  }
+  // Under its final name an intermediate is whole.
+  const there = new Set(await readdir(work));
+  const total = secondsOf(plan.pieces.filter(({ direct }) => !direct).map(({ item }) => item));
+  let done = 0;
+  for (const piece of plan.pieces) {
+    if (piece.direct) continue;
+    const file = join(work, nameOf(piece));
+    const seconds = piece.item.run.durationSeconds;
+    if (!there.has(nameOf(piece)))
+      await makeIntermediate(tools, order, plan, piece, file, (share) => onProgress((done + share * seconds) / total));
+    done += seconds;
+    onProgress(done / total);
+  }
+  return plan.pieces.map((piece) => ({
+    url: piece.direct ? urlOf(piece.item.run) : `file:${join(work, nameOf(piece))}`,
+  }));
+}
+
+async function makeIntermediate(
+  tools: MediaTools,
+  order: VideoOrder,
+  plan: JoinPlan,
+  { item, tracks }: Piece & { direct: false },
+  file: string,
+  onProgress: (share: number) => void,
+): Promise<void> {
+  const source = await sourceOf(item.run, dirname(file));
+  const made = trackArguments(tracks, source.inputs, item.run.durationSeconds);
+  const progress = new FfmpegProgress((seconds) => onProgress(Math.min(1, seconds / item.run.durationSeconds)));
+  onProgress(0);
+  await writeDurably(file, async (temporary) => {
+    await runTool({
+      program: tools.ffmpeg.path,
+      args: joinArguments({ ...source, input: [...source.input, ...made.inputs], outputs: made.outputs }, undefined, {
+        output: temporary,
+        muxer: plan.container,
+        tags: plan.tracks,
+      }),
+      ...(source.stdin && { stdin: source.stdin }),
+      // Coding again takes longer than copying, at worst a good deal longer than the stretch lasts.
+      ...limits(order, bytesOf(item.run), 20 * item.run.durationSeconds),
+      onStdout: (chunk) => progress.push(chunk),
+      writes: file,
+    });
+    if (plan.container === 'mp4') await check(tools, order, [item], file, temporary);
+  });
 }
 
 async function check(
@@ -190,34 +285,24 @@ async function check(
   return found;
 }
 
-function outputOptions(
-  order: VideoOrder,
-  runs: readonly InspectedRun[],
-  output: string,
-): Omit<OutputOptions, 'fastStart'> {
-  const { mark } = expectationOf(runs);
-  return { output, title: order.title, comment: order.owner === undefined ? mark : `${mark} ${order.owner}` };
-}
+const outputOptions = (order: VideoOrder, tags: Final['tags'], output: string): OutputOptions => ({
+  output,
+  muxer: 'mp4',
+  tags,
+  title: order.title,
+  comment: [expectationOf(order.runs).mark, order.owner ?? ''].join(' ').trim(),
+  fastStart: true,
+});
 
 /** Half a mebibyte a second is slower than any disk that could have kept up with the recording. */
-function limits({ signal }: VideoOrder, bytes: number) {
-  return { timeLimitSeconds: Math.ceil(600 + bytes / (512 * 1024)), ...(signal && { signal }) };
+function limits({ signal }: VideoOrder, bytes: number, more = 0) {
+  return { timeLimitSeconds: Math.ceil(600 + bytes / (512 * 1024) + more), ...(signal && { signal }) };
 }
 
-function totalBytes(runs: readonly { readonly run: MediaRun }[]): number {
-  return runs.reduce((sum, { run }) => sum + bytesOf(run), 0);
-}
+const secondsOf = (runs: readonly { readonly run: MediaRun }[]): number =>
+  runs.reduce((sum, { run }) => sum + run.durationSeconds, 0);
 
-async function* counted(
-  bytes: AsyncIterable<Uint8Array>,
-  onBytes: (count: number) => void,
-): AsyncGenerator<Uint8Array> {
-  for await (const chunk of bytes) {
-    yield chunk;
-    onBytes(chunk.length);
-  }
-}
+const bytesOfAll = (runs: readonly { readonly run: MediaRun }[]): number =>
+  runs.reduce((sum, { run }) => sum + bytesOf(run), 0);
 
-function shortHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
-}
+const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16);

@@ -3,7 +3,9 @@ import { finalizeRuns, type FinalizedVideo, type FinalizeRequest } from './final
 import type { MediaProbe } from './media-probe.js';
 import { probe, type ProbeOptions } from './probe.js';
 import { makeThumbnail, type Thumbnail, type ThumbnailRequest } from './thumbnail.js';
+import { makeStoryboard, type StoryboardRequest } from './storyboard.js';
 import type { MediaTools } from './tools.js';
+import { verifyVideo, type VerifyRequest } from './verify-video.js';
 
 /** What to inject: a {@link Media}. */
 export const MEDIA = Symbol('Media');
@@ -14,6 +16,8 @@ export interface Media {
   probe(file: string, options?: ProbeOptions): Promise<MediaProbe>;
   finalizeRuns(request: FinalizeRequest): Promise<readonly FinalizedVideo[]>;
   makeThumbnail(request: ThumbnailRequest): Promise<Thumbnail>;
+  makeStoryboard(request: StoryboardRequest): Promise<void>;
+  verifyVideo(request: VerifyRequest): Promise<void>;
   decodeErrors(file: string, signal?: AbortSignal): Promise<readonly string[]>;
 }
 
@@ -23,6 +27,8 @@ export function createMedia(tools: MediaTools): Media {
     probe: (file, options) => probe(tools, file, options),
     finalizeRuns: (request) => finalizeRuns(tools, request),
     makeThumbnail: (request) => makeThumbnail(tools, request),
+    makeStoryboard: (request) => makeStoryboard(tools, request),
+    verifyVideo: (request) => verifyVideo(tools, request),
     decodeErrors: (file, signal) => decodeErrors(tools, file, signal),
   };
 }

@@ -20,6 +20,8 @@ export interface ToolRun {
   readonly maxStdoutBytes?: number;
   /** Every chunk of stderr, beside the last words that are kept anyway. */
   readonly onStderr?: (chunk: Uint8Array) => void;
+  /** Every chunk of stdout, which is then not collected. */
+  readonly onStdout?: (chunk: Uint8Array) => void;
   /** The file the program writes: named in the errors about a full or refusing disk. */
   readonly writes?: string;
 }
@@ -46,7 +48,7 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
   run.signal?.throwIfAborted();
   const child = execa(program, args, {
     stdin: run.stdin === undefined ? 'ignore' : 'pipe',
-    buffer: { stdout: true, stderr: false },
+    buffer: { stdout: run.onStdout === undefined, stderr: false },
     maxBuffer: { stdout: run.maxStdoutBytes ?? 16 * 1024 * 1024 },
     encoding: 'buffer',
     stripFinalNewline: false,
@@ -64,6 +66,9 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
     lastWords.push(chunk);
     run.onStderr?.(chunk);
   });
+
+  const { onStdout } = run;
+  if (onStdout !== undefined) child.stdout.on('data', (chunk: Uint8Array) => onStdout(chunk));
 
   let sourceError: { readonly error: unknown } | undefined;
   const feeding = feed(run.stdin, child.stdin, (error) => {
@@ -92,7 +97,7 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
       { cause: end.cause },
     );
   }
-  return { stdout: end.stdout, lastWords: words };
+  return { stdout: end.stdout ?? new Uint8Array(), lastWords: words };
 }
 
 /** Whether there is no such program any more: removed, or on a disk that is away. Only asked where a run failed. */

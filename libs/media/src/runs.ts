@@ -52,7 +52,8 @@ export const DEMUXERS = {
   eac3: 'mpegts',
 } as const satisfies Record<MediaRun['container'], string>;
 
-const isPacked = ({ container }: MediaRun): boolean => container !== 'ts' && container !== 'mp4';
+export const isPacked = ({ container }: Pick<MediaRun, 'container'>): boolean =>
+  container !== 'ts' && container !== 'mp4';
 
 export function bytesOf(run: MediaRun): number {
   const sound = run.sound === undefined ? 0 : bytesOf(run.sound);

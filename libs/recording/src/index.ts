@@ -12,6 +12,7 @@ export { StopRecording } from './commands/stop-recording/stop-recording.command.
 export { describeLifecycle, foldRecording, recordingStateNames, type RecordingStateName } from './domain/lifecycle.js';
 export { RecordingNotFound } from './domain/recording-errors.js';
 export type { Output, PlannedStep, RecordingEvent, Trigger } from './domain/recording-events.js';
+export { chapterName, chaptersOf, mediaSecondsAt, type VideoChapter } from './domain/media-time.js';
 export { SOUND_GAP, type RecordingContext } from './domain/recording-context.js';
 export { defaultRecordingPolicy, type RecordingPolicy } from './domain/recording-policy.js';
 export { recordingCategory, recordingEvents, recordingStream } from './domain/recording-registry.js';

@@ -13,7 +13,6 @@ const DISCONTINUITIES: readonly FaultCase[] = CHANGES.flatMap(([what, alternate,
     name: `another ${what} and back (${container})`,
     origin: { container, alternate },
     parts: ['start', 'discontinuity', 'discontinuity'],
-    videos: 3,
     async play(stage) {
       await stage.broadcast(2);
       stage.origin.broadcast.breakTimeline({ to: 3, alternate: true });

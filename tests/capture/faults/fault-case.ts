@@ -39,8 +39,6 @@ export interface FaultCase {
   readonly lost?: readonly Lost[];
   /** Why parts were opened. Default: the start alone. */
   readonly parts?: readonly PartReason[];
-  /** How many MP4s there are in the end. Default: one. */
-  readonly videos?: number;
   /** Default: it ends with its source. */
   readonly stopped?: boolean;
 }
@@ -155,7 +153,7 @@ async function judge({ folder, origin, obtainable, witness }: Stage, fault: Faul
     obtainable.map(({ programDateTimeMs }) => programDateTimeMs),
   );
   expect(witness.of('gap').map(({ from }) => from)).toEqual(gaps.map(({ from }) => from));
-  expect(await finishedVideos(folder)).toHaveLength(fault.videos ?? 1);
+  expect(await finishedVideos(folder)).toHaveLength(1);
 }
 
 function gapOf(origin: LiveOrigin, { from, count, cause }: Lost) {

@@ -153,6 +153,7 @@ describe('SQLite and PostgreSQL', () => {
         codecs: null,
         file: `f/${title}.mp4`,
         thumbnailFile: 't.jpg',
+        chapters: [],
         gaps:
           index % 4 === 0
             ? []

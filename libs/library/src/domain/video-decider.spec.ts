@@ -22,6 +22,7 @@ const facts: VideoFacts = {
   codecs: null,
   file: 'Somebody/show [7].mp4',
   thumbnailFile: 'Somebody/show [7].jpg',
+  chapters: [],
   gaps: [],
 };
 const done = { videoId: 5, by: 'ada', at };

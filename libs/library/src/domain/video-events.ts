@@ -7,7 +7,7 @@ const cause = z.object({ code: z.string(), message: z.string() });
 
 export const videoFacts = z.object({
   recordingId: z.number(),
-  /** From 1; a recording whose codec or size changed on the way has several files. */
+  /** From 1; recordings of old whose codec or size changed on the way have several files. */
   outputNumber: z.number(),
   streamerId: z.number(),
   streamerName: z.string(),
@@ -23,13 +23,24 @@ export const videoFacts = z.object({
   file: z.string(),
   thumbnailFile: z.string(),
   gaps: z.array(z.object({ from: z.string(), to: z.string(), seconds: z.number(), cause })),
+  /** Without holes, in the file's own time. */
+  chapters: z.array(
+    z.object({
+      startSeconds: z.number(),
+      endSeconds: z.number(),
+      title: z.string().nullable(),
+      category: z.string().nullable(),
+    }),
+  ),
 });
 export type VideoFacts = z.infer<typeof videoFacts>;
 
 export const videoAdded = defineEvent({
   type: 'VideoAdded',
-  version: 1,
+  version: 2,
   schema: videoFacts.extend({ videoId: z.number(), at: z.string() }),
+  // Titles were not followed yet.
+  upcasters: { 1: (data) => ({ ...data, chapters: [] }) },
 });
 
 /** Who did it (the actor of the command), and when. */

@@ -2,11 +2,14 @@ import { Controller, Get, Head, Inject, Param, Query, Req, Res } from '@nestjs/c
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { listVideosQuery, type Video, video, type VideoPage, videoPage } from '@streamvault/api-contract';
-import { Answers, decodeCursor, encodeCursor, Needs, PublicIdPipe, sendFile } from '@streamvault/http-kit';
+import { Answers, decodeCursor, encodeCursor, Needs, PublicIdPipe, requireFile, sendFile } from '@streamvault/http-kit';
 import { INSTALLATION, type Installation } from '@streamvault/kernel';
+import { storyboardVtt } from '@streamvault/media';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { basename } from 'node:path';
 import { z } from 'zod';
+import { chaptersVtt } from '../chapters-vtt.js';
+import { storyboardPath } from '../naming/sidecars.js';
 import { GetVideo, GetVideoFiles, ListVideos, type VideoCursor, type VideoSort } from '../queries/video-queries.js';
 import { RecentlyWatched } from '../watching/recently-watched.js';
 
@@ -131,5 +134,48 @@ export class VideosController {
     const root = this.installation.recordingsDirectory;
     const saveAs = basename(file);
     await sendFile(request, reply, { root, file, type: 'video/mp4', cache: 'private, no-cache', saveAs });
+  }
+
+  @Get(':id/chapters.vtt')
+  @Needs('videos.watch', { shared: 'video' })
+  @ApiProduces('text/vtt')
+  @Answers(200, undefined, 'Titles and categories over the time of the file, as WebVTT.', 404)
+  async chapters(@Param('id', PublicIdPipe) id: number, @Res() reply: FastifyReply): Promise<void> {
+    const { chapters, durationSeconds } = await this.queries.execute(new GetVideo(id));
+    await reply
+      .header('Content-Type', 'text/vtt; charset=utf-8')
+      .header('Cache-Control', 'private, no-cache')
+      .send(chaptersVtt(chapters, durationSeconds));
+  }
+
+  @Get(':id/storyboard.vtt')
+  @Needs('videos.watch', { shared: 'video' })
+  @ApiProduces('text/vtt')
+  @Answers(200, undefined, 'Small pictures over the time of the file, as WebVTT with #xywh.', 404)
+  async storyboard(@Param('id', PublicIdPipe) id: number, @Res() reply: FastifyReply): Promise<void> {
+    const { durationSeconds } = await this.queries.execute(new GetVideo(id));
+    const { file } = await this.queries.execute(new GetVideoFiles(id, 'thumbnail'));
+    await requireFile({ root: this.installation.recordingsDirectory, file: `${storyboardPath(file)}/0.jpg` });
+    await reply
+      .header('Content-Type', 'text/vtt; charset=utf-8')
+      .header('Cache-Control', 'private, no-cache')
+      .send(storyboardVtt(durationSeconds, (number) => `storyboard/${number}`));
+  }
+
+  @Get(':id/storyboard/:number')
+  @Needs('videos.watch', { shared: 'video' })
+  @ApiProduces('image/jpeg')
+  @Answers(200, undefined, 'One sprite of the storyboard.', 404)
+  async sprite(
+    @Param('id', PublicIdPipe) id: number,
+    @Param('number') number: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { file: video } = await this.queries.execute(new GetVideoFiles(id, 'thumbnail'));
+    // Anything but a number names no sprite.
+    const file = `${storyboardPath(video)}/${/^\d{1,5}$/.test(number) ? number : 'none'}.jpg`;
+    const root = this.installation.recordingsDirectory;
+    await sendFile(request, reply, { root, file, type: 'image/jpeg', cache: 'private, max-age=86400' });
   }
 }

@@ -8,12 +8,22 @@ const suffixes = [
   '.chapters.vtt',
   '.storyboard.vtt',
   '.storyboard.jpg',
+  '.storyboard',
+  '.sha256',
   '.en.vtt',
   '.trickplay',
 ];
 
+/** The folder of a video's storyboard: sprites `0.jpg`, `1.jpg`, … */
+export const storyboardPath = (file: string): string => `${baseOf(file)}.storyboard`;
+
+/** What `sha256sum -c` reads. */
+export const checksumPath = (file: string): string => `${baseOf(file)}.sha256`;
+
+const baseOf = (file: string): string => file.replace(/\.[^./]+$/, '');
+
 /** All paths, below the library's root, that belong to a video: itself first. They need not exist. */
 export function pathsOfVideo({ file, thumbnailFile }: { file: string; thumbnailFile: string }): string[] {
-  const base = file.replace(/\.[^./]+$/, '');
+  const base = baseOf(file);
   return [...new Set([file, thumbnailFile, ...suffixes.map((suffix) => `${base}${suffix}`)])];
 }

@@ -1,6 +1,7 @@
 import type { CommandBus } from '@nestjs/cqrs';
 import { deterministicId } from '@streamvault/kernel';
-import { NoVideoStream, type Media } from '@streamvault/media';
+import { NoVideoStream, writeContentDurably, type Media } from '@streamvault/media';
+import { chaptersOf } from '@streamvault/recording';
 import type {
   Clock,
   LibraryRoot,
@@ -9,22 +10,35 @@ import type {
   RecordingStreams,
   StepRunner,
 } from '@streamvault/recording';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { basename, join } from 'node:path';
 import { AddVideo } from '../commands/add-video/add-video.command.js';
+import { checksumPath, storyboardPath } from '../naming/sidecars.js';
 import { thumbnailPath } from '../naming/video-path.js';
 
-type StepWork = (context: RecordingContext, signal: AbortSignal) => Promise<{ readonly videoId: number | null }>;
+type StepWork = (
+  context: RecordingContext,
+  signal: AbortSignal,
+  onProgress: (share: number) => void,
+) => Promise<{ readonly videoId: number | null }>;
 
 /** The work of each post-processing step. Each may be run again at any time and then changes nothing. */
 export class PostProcessing implements StepRunner {
-  /** The thumbnail first, so that a video appears in the library with its picture; without it where that cannot be taken. */
+  /** The parts are only given up when all of it is done. */
   readonly plan: readonly PlannedStep[] = [
-    { name: 'thumbnail', dependsOn: [] },
-    { name: 'publish', dependsOn: [] },
+    { name: 'verify', dependsOn: [] },
+    { name: 'publish', dependsOn: ['verify'] },
+    { name: 'thumbnail', dependsOn: ['publish'] },
+    { name: 'storyboard', dependsOn: ['publish'] },
+    { name: 'checksum', dependsOn: ['publish'] },
   ];
   readonly #work: ReadonlyMap<string, StepWork> = new Map<string, StepWork>([
+    ['verify', (context, signal, onProgress) => this.#verify(context, signal, onProgress)],
     ['publish', (context) => this.#publish(context)],
     ['thumbnail', (context, signal) => this.#thumbnail(context, signal)],
+    ['storyboard', (context, signal, onProgress) => this.#storyboard(context, signal, onProgress)],
+    ['checksum', (context, signal, onProgress) => this.#checksum(context, signal, onProgress)],
   ]);
 
   constructor(
@@ -39,17 +53,18 @@ export class PostProcessing implements StepRunner {
     name: string,
     context: RecordingContext,
     signal: AbortSignal,
+    onProgress: (share: number) => void,
   ): Promise<{ readonly videoId: number | null }> {
     const work = this.#work.get(name);
     if (!work) throw new Error(`This version of StreamVault knows no step ${name}. Skip it, or update.`);
-    return work(context, signal);
+    return work(context, signal, onProgress);
   }
 
   async #publish(context: RecordingContext): Promise<{ videoId: number | null }> {
     const { recordingId, streamerId, streamerName, category, outputs, gaps } = context;
     const recorded = await this.streams.load(recordingId);
     let first: number | null = null;
-    for (const [index, { file, startedAt, timeline: _timeline, ...measured }] of outputs.entries()) {
+    for (const [index, { file, startedAt, timeline, ...measured }] of outputs.entries()) {
       const recordedAt = startedAt ?? context.startedAt ?? context.requestedAt;
       const { videoId } = await this.commands.execute(
         new AddVideo(
@@ -65,6 +80,7 @@ export class PostProcessing implements StepRunner {
             file,
             thumbnailFile: thumbnailPath(file),
             gaps: gaps.map((gap) => ({ ...gap })),
+            chapters: chaptersOf(context.titles, timeline, measured.durationSeconds),
           },
           {
             commandId: deterministicId(`publish ${recordingId} ${index}`),
@@ -90,6 +106,58 @@ export class PostProcessing implements StepRunner {
         // Sound alone has no picture to take; the console shows its placeholder.
         if (!(error instanceof NoVideoStream)) throw error;
       }
+    }
+    return { videoId: null };
+  }
+
+  /** Before anything is deleted: what the parts are given up for has to be there. */
+  async #verify(context: RecordingContext, signal: AbortSignal, onProgress: (share: number) => void) {
+    await this.library.requireThere();
+    const { outputs, totals } = context;
+    for (const { file, timeline, durationSeconds } of outputs) {
+      const captured = totals?.durationSeconds ?? durationSeconds;
+      // A source that tells whole seconds only may be off by one with each segment.
+      const isRounded = Number.isInteger(captured);
+      await this.media.verifyVideo({
+        file: join(this.library.path, file),
+        ledgerSeconds: outputs.length === 1 ? captured : durationSeconds,
+        slackSeconds: isRounded ? (totals?.segments ?? 0) : 0,
+        joins: timeline.slice(1).map(({ mediaSeconds }) => mediaSeconds),
+        signal,
+        onProgress,
+      });
+    }
+    return { videoId: null };
+  }
+
+  async #storyboard(context: RecordingContext, signal: AbortSignal, onProgress: (share: number) => void) {
+    await this.library.requireThere();
+    for (const { file } of context.outputs) {
+      try {
+        const output = join(this.library.path, storyboardPath(file));
+        await this.media.makeStoryboard({ input: join(this.library.path, file), output, signal, onProgress });
+      } catch (error) {
+        if (!(error instanceof NoVideoStream)) throw error;
+      }
+    }
+    return { videoId: null };
+  }
+
+  async #checksum(context: RecordingContext, signal: AbortSignal, onProgress: (share: number) => void) {
+    await this.library.requireThere();
+    for (const { file, bytes } of context.outputs) {
+      const path = join(this.library.path, file);
+      const hash = createHash('sha256');
+      let done = 0;
+      for await (const chunk of createReadStream(path, { highWaterMark: 512 * 1024, signal })) {
+        hash.update(chunk as Buffer);
+        done += (chunk as Buffer).length;
+        onProgress(Math.min(1, done / Math.max(1, bytes)));
+      }
+      await writeContentDurably(
+        join(this.library.path, checksumPath(file)),
+        `${hash.digest('hex')}  ${basename(file)}\n`,
+      );
     }
     return { videoId: null };
   }

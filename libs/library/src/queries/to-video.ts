@@ -1,4 +1,5 @@
 import type { BinEntry, DeletedVideo, Video } from '@streamvault/api-contract';
+import { chapterName } from '@streamvault/recording';
 import { basename } from 'node:path';
 import type { VideoRow } from '../read-models/video-row.entity.js';
 
@@ -16,7 +17,11 @@ export const toVideo = (row: VideoRow): Video => ({
   height: row.height ?? null,
   codecs: row.codecs ?? null,
   protected: row.isProtected,
-  chapters: [],
+  chapters: row.chapters.map((chapter) => ({
+    at: chapter.startSeconds,
+    title: chapterName(chapter),
+    category: chapter.category,
+  })),
   gaps: row.gaps,
   fileName: basename(row.file),
   thumbnailUrl: `/api/videos/${row.id}/thumbnail`,

@@ -9,7 +9,7 @@ import { VideoSearchRow } from './video-search-row.entity.js';
 /** Every video with what became of it, folded by the decider itself. */
 export const videoLibraryProjection: Projection<VideoEvent> = {
   name: 'video-library',
-  version: 3,
+  version: 4,
   filter: { categories: [videoCategory] },
   entities: [VideoRow, VideoSearchRow],
   rowOf: (event) => (event.type === 'VideoAdded' ? undefined : { entity: VideoRow, id: videoIdOf(event) }),
@@ -78,6 +78,7 @@ export const toKnownVideo = (row: VideoRow): KnownVideo => ({
   file: row.file,
   thumbnailFile: row.thumbnailFile,
   gaps: row.gaps,
+  chapters: row.chapters,
   isProtected: row.isProtected,
   place: row.placeDetails,
 });

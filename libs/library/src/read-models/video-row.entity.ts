@@ -23,6 +23,7 @@ const VideoRowSchema = defineEntity({
     file: column.text(),
     thumbnailFile: column.text(),
     gaps: column.json<VideoFacts['gaps']>(),
+    chapters: column.json<VideoFacts['chapters']>(),
     isProtected: column.boolean(),
     /** `library`, `bin`, `purging` or `purged`: rows of deleted videos stay, and say why there is none. */
     place: column.text().index(),

@@ -8,6 +8,7 @@ import {
   type Ledger,
   type Run,
 } from '@streamvault/capture';
+import { chapterName, chaptersOf } from '../domain/media-time.js';
 import type { Media, MediaRun } from '@streamvault/media';
 import { access } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
@@ -81,7 +82,11 @@ export class LedgerFinalizer implements Finalizer {
     return readLedger(directory);
   }
 
-  async finalize(context: RecordingContext, signal: AbortSignal): Promise<readonly Output[]> {
+  async finalize(
+    context: RecordingContext,
+    signal: AbortSignal,
+    onProgress: (share: number) => void = () => {},
+  ): Promise<readonly Output[]> {
     const directory = this.folders.path(context.recordingId);
     await this.library.requireThere();
     const ledger = await readLedger(directory);
@@ -95,6 +100,7 @@ export class LedgerFinalizer implements Finalizer {
     };
     // Named after the recording's own beginning and numbered, so that an attempt anew finds what the last one finished.
     const nameOf = (index: number) => this.names.fileOf(context, index, startOf(0));
+    const byLedger = timelineOf(runs.map(({ run }) => run));
     const videos = await this.media.finalizeRuns({
       runs: runs.map(({ run, sound }) => ({
         ...toMediaRun(run, directory),
@@ -103,8 +109,13 @@ export class LedgerFinalizer implements Finalizer {
       outputFor: (index) => join(this.library.path, nameOf(index)),
       workDirectory: join(directory, 'finalize'),
       title: context.title ?? context.streamerName,
+      chapters: chaptersOf(context.titles, byLedger, ledger.totals.durationSeconds).map((chapter) => ({
+        ...chapter,
+        title: chapterName(chapter),
+      })),
       ...(this.library.owner !== undefined && { owner: `${this.library.owner}:${context.recordingId}` }),
       signal,
+      onProgress,
     });
     return videos.map(({ path, bytes, durationSeconds, probe, runs: held }) => ({
       // Not always the name that was wanted: another file may have had it.

@@ -31,6 +31,7 @@ const facts: VideoFacts = {
   codecs: null,
   file: 'Somebody/show [7].mp4',
   thumbnailFile: 'Somebody/show [7].jpg',
+  chapters: [],
   gaps: [],
 };
 
