@@ -150,7 +150,7 @@ async function addVideo(
   writer: Writer,
   recordingId: number,
   channel: Channel,
-  { startedAt, file, ...facts }: Output,
+  { startedAt, file, timeline: _timeline, ...facts }: Output,
   command: CommandMetadata,
 ): Promise<number> {
   const videoId = await allocate(writer, 'video', command);
