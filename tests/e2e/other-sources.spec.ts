@@ -113,11 +113,23 @@ describe('a page of some site', () => {
   );
 });
 
-/** The processes on this machine that were started with such a word. */
-async function startedWith(word: string): Promise<string[]> {
+/** The ffmpegs that this server runs. Their sources' addresses are not on their command lines, where others could read them. */
+async function ffmpegsOf(server: StreamVault): Promise<number[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const commands = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
-  return commands.filter((command) => command.split('\0').includes(word));
+  const told = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')));
+  return told.flatMap((stat) => {
+    // `pid (name) state parent …`, proc_pid_stat(5)
+    const [, pid, name, parent] = /^(\d+) \((.*)\) \S (\d+)/.exec(stat) ?? [];
+    return Number(parent) === server.pid && name?.startsWith('ffmpeg') ? [Number(pid)] : [];
+  });
+}
+
+/** Until none of these processes is there any more. */
+async function gone(pids: readonly number[]): Promise<void> {
+  await until('its ffmpeg had gone with it', async () => {
+    const left = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
+    return left.every((command) => command === '');
+  });
 }
 
 /** What there is to complain about in a finished video. */
@@ -142,9 +154,10 @@ it(
       const { recordingId } = await server.api.start(id);
       await server.api.reaches(recordingId, 'capturing', 60);
       await until('something was kept', async () => (await server.ledger(recordingId)).segments.length > 1);
-      expect(await startedWith(address)).toHaveLength(1);
+      const ffmpegs = await ffmpegsOf(server);
+      expect(ffmpegs).toHaveLength(1);
       await server.kill();
-      await until('its ffmpeg had gone with it', async () => (await startedWith(address)).length === 0);
+      await gone(ffmpegs);
       const before = (await server.ledger(recordingId)).segments.length;
 
       await source.kill();
@@ -183,8 +196,9 @@ it(
       await server.api.reaches(recordingId, 'capturing');
       source.pause();
       await server.api.reaches(recordingId, 'reconnecting');
+      const ffmpegs = await ffmpegsOf(server);
       await server.kill();
-      await until('only the source was left', async () => (await startedWith(address)).length === 1);
+      await gone(ffmpegs);
       const before = (await server.ledger(recordingId)).segments.length;
 
       await source.kill();
@@ -223,8 +237,10 @@ it(
       const { recordingId } = await server.api.start(id);
       await until('something was kept', async () => (await server.ledger(recordingId)).segments.length > 1);
       await server.api.reaches(recordingId, 'capturing');
+      const ffmpegs = await ffmpegsOf(server);
+      expect(ffmpegs).toHaveLength(1);
       await server.kill();
-      await until('its ffmpeg had gone with it', async () => (await startedWith(camera.url)).length === 0);
+      await gone(ffmpegs);
       const before = (await server.ledger(recordingId)).segments.length;
 
       await server.start();
