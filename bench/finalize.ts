@@ -4,6 +4,7 @@
  *
  *   node bench/finalize.ts [--megabytes 400] [--parts 1,2,10] [--rounds 3] [--dir /tmp]
  */
+import './support/sources.mjs';
 import { createMedia, locateTools } from '@streamvault/media';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, openSync, closeSync, fsyncSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -11,7 +12,8 @@ import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { cpuSeconds } from './support/process-costs.js';
+
+const { cpuSeconds } = await import('./support/process-costs.js');
 
 const { values } = parseArgs({
   options: {
