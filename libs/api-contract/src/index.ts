@@ -5,6 +5,7 @@ export * from './audit.js';
 export * from './broadcasts.js';
 export * from './cleanup.js';
 export * from './jobs.js';
+export * from './notifications.js';
 export * from './primitives.js';
 export * from './proxies.js';
 export * from './recordings.js';

@@ -1,3 +1,1 @@
-import { defineContext } from '@streamvault/kernel';
-
-export const notificationsContext = defineContext({ name: 'notifications' });
+export { notificationsContext } from './notifications.context.js';

@@ -1,0 +1,180 @@
+import { z } from 'zod';
+import { cause, instant, listQuery, page, publicId } from './primitives.js';
+
+/** What notices are about. The words are the `type` of webhooks too. */
+export const noticeKinds = [
+  'streamer.live',
+  'recording.started',
+  'recording.completed',
+  'recording.failed',
+  'recording.interrupted',
+  'recording.gap',
+  'recording.step_failed',
+  'disk.full',
+  'video.binned',
+  'video.purged',
+] as const;
+export const noticeKind = z.enum(noticeKinds).meta({
+  id: 'NoticeKind',
+  description:
+    '`recording.gap`: at least 10 seconds are missing. `disk.full`: a recording waits for room, or had to stop.',
+});
+export type NoticeKind = z.infer<typeof noticeKind>;
+
+const line = (most: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(most)
+    .regex(/^[^\p{Cc}]*$/u, 'Must be one line without control characters.');
+const server = z
+  .httpUrl()
+  .or(z.url({ protocol: /^https?$/ }))
+  .pipe(z.string().max(500));
+const mailAddress = z.email().max(254);
+
+/** Where notices go, without what is secret. The `kind` of a target never changes. */
+export const targetSettings = z
+  .discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('webhook'),
+      /** Both are signed as Standard Webhooks say where there is a `secret`. */
+      format: z.enum(['standard', 'cloudevents']).default('standard'),
+    }),
+    z.object({ kind: z.literal('discord') }),
+    z.object({
+      kind: z.literal('ntfy'),
+      server: server.default('https://ntfy.sh'),
+      topic: z.string().regex(/^[\w-]{1,64}$/),
+    }),
+    z.object({
+      kind: z.literal('telegram'),
+      server: server.default('https://api.telegram.org'),
+      /** A number, or `@channel`. */
+      chat: z.string().regex(/^(-?\d{1,20}|@\w{1,64})$/),
+      thread: z.int().min(1).nullable().default(null),
+    }),
+    z.object({ kind: z.literal('gotify'), server }),
+    z.object({ kind: z.literal('apprise'), tag: line(100).nullable().default(null) }),
+    z.object({
+      kind: z.literal('email'),
+      host: z.string().regex(/^[\w.:-]{1,253}$/),
+      port: z.int().min(1).max(65_535),
+      /** `starttls` sends nothing to a server that cannot encrypt. */
+      security: z.enum(['tls', 'starttls', 'none']),
+      user: line(254).nullable().default(null),
+      from: mailAddress,
+      to: z.array(mailAddress).min(1).max(20),
+    }),
+  ])
+  .meta({ id: 'NotificationTargetSettings' });
+export type TargetSettings = z.infer<typeof targetSettings>;
+
+const secretText = z.string().min(1).max(4000);
+/** Which of them a kind takes: webhook `url`, `secret`; discord `url`; ntfy, telegram, gotify `token`; apprise `url`; email `password`. */
+const credentialNames = { url: secretText, secret: secretText, token: secretText, password: secretText };
+export type CredentialName = keyof typeof credentialNames;
+
+const choices = {
+  /** null: all of them. */
+  kinds: z.array(noticeKind).max(noticeKinds.length).nullable(),
+  /** null: whoever it is about. */
+  streamerIds: z.array(publicId).max(1000).nullable(),
+};
+
+export const addTargetBody = z.object({
+  name: line(100),
+  settings: targetSettings,
+  credentials: z.object(credentialNames).partial().default({}),
+  kinds: choices.kinds.default(null),
+  streamerIds: choices.streamerIds.default(null),
+  enabled: z.boolean().default(true),
+});
+export type AddTargetBody = z.infer<typeof addTargetBody>;
+
+export const changeTargetBody = z.object({
+  name: line(100).optional(),
+  settings: targetSettings.optional(),
+  /** What is not named stays; null erases. */
+  credentials: z
+    .object({
+      url: secretText.nullable(),
+      secret: secretText.nullable(),
+      token: secretText.nullable(),
+      password: secretText.nullable(),
+    })
+    .partial()
+    .optional(),
+  kinds: choices.kinds.optional(),
+  streamerIds: choices.streamerIds.optional(),
+  enabled: z.boolean().optional(),
+});
+export type ChangeTargetBody = z.infer<typeof changeTargetBody>;
+
+const secretDescription = z.object({ set: z.boolean(), hint: z.string().nullable(), updatedAt: instant.nullable() });
+
+export const notificationTarget = z
+  .object({
+    id: publicId,
+    name: z.string(),
+    settings: targetSettings,
+    /** Scheme, host and port it is sent to; the rest of a secret address is never shown. */
+    origin: z.string(),
+    /** By name, what may be told of them. Secrets go in and never come out. */
+    credentials: z.record(z.string(), secretDescription),
+    ...choices,
+    enabled: z.boolean(),
+    /** Why StreamVault switched it off: the receiver said that it is gone. Enabling it again clears this. */
+    switchedOff: z.object({ at: instant, cause }).nullable(),
+    /** Until when nothing is sent after several failures in a row. */
+    restingUntil: instant.nullable(),
+  })
+  .meta({ id: 'NotificationTarget' });
+export type NotificationTarget = z.infer<typeof notificationTarget>;
+export const notificationTargets = z.object({ items: z.array(notificationTarget) });
+
+export const targetTest = z
+  .object({
+    delivered: z.boolean(),
+    /** The receiver's, null where it never answered, or speaks no HTTP. */
+    status: z.int().nullable(),
+    /** The first 500 characters of what it said, without secrets. */
+    answer: z.string(),
+    failure: cause.nullable(),
+    seconds: z.number(),
+  })
+  .meta({ id: 'NotificationTest' });
+export type TargetTest = z.infer<typeof targetTest>;
+
+export const deliveryStates = ['pending', 'sending', 'delivered', 'retry', 'dead'] as const;
+
+export const noticeDelivery = z
+  .object({
+    /** The same for all attempts, and what receivers get to tell doubles apart. */
+    id: z.string(),
+    targetId: publicId,
+    kind: noticeKind,
+    title: z.string(),
+    text: z.string(),
+    state: z.enum(deliveryStates),
+    attempts: z.int(),
+    queuedAt: instant,
+    /** When it is tried next; null where it is not. */
+    dueAt: instant.nullable(),
+    /** From when on it is not sent any more. */
+    expiresAt: instant.nullable(),
+    endedAt: instant.nullable(),
+    /** Why it is dead; null where it is not. */
+    deadBecause: z.enum(['refused', 'partial', 'gave-up', 'expired', 'target-removed', 'target-off']).nullable(),
+    /** Of the last attempt that failed. */
+    failure: cause.nullable(),
+  })
+  .meta({ id: 'NoticeDelivery' });
+export type NoticeDelivery = z.infer<typeof noticeDelivery>;
+export const deliveryPage = page(noticeDelivery);
+
+export const deliveriesQuery = listQuery.extend({
+  targetId: z.coerce.number().pipe(publicId).optional(),
+  state: z.enum(deliveryStates).optional(),
+});

@@ -1,0 +1,43 @@
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { DomainError, IdSequence } from '@streamvault/kernel';
+import { SecretVault } from '@streamvault/secrets';
+import { InvalidTarget } from '../../domain/target-errors.js';
+import { TargetSecrets } from '../../sending/target-secrets.js';
+import { TargetStreams } from '../../target-streams.js';
+import { originOf, requireCredentials, requireNeeded } from '../../targets/address.js';
+import { AddTarget } from './add-target.command.js';
+
+@CommandHandler(AddTarget)
+export class AddTargetHandler implements ICommandHandler<AddTarget> {
+  readonly #secrets: TargetSecrets;
+
+  constructor(
+    private readonly targets: TargetStreams,
+    private readonly ids: IdSequence,
+    vault: SecretVault,
+  ) {
+    this.#secrets = new TargetSecrets(vault);
+  }
+
+  /** @throws InvalidTarget, TooManyTargets */
+  async execute({ body, metadata }: AddTarget): Promise<number> {
+    const { credentials, name, settings, kinds, streamerIds, enabled } = body;
+    const { actor: by, now: at } = metadata;
+    requireCredentials(settings.kind, credentials);
+    requireNeeded(settings.kind, new Set(Object.keys(credentials)));
+    const origin = originOf(settings, credentials.url);
+    if (origin === undefined) throw new InvalidTarget('The target has no address.');
+    const targetId = await this.ids.next('notification_target', metadata);
+    // Before there is a target: one that is there can be sent to.
+    await this.#secrets.change(targetId, credentials);
+    const facts = { targetId, name, settings, origin, kinds, streamerIds, enabled };
+    try {
+      await this.targets.handle({ type: 'AddTarget', targetId, by, at, facts }, metadata);
+    } catch (error) {
+      // Where it is unknown whether it was written, the target may be there, and need them.
+      if (error instanceof DomainError) await this.#secrets.erase(targetId);
+      throw error;
+    }
+    return targetId;
+  }
+}

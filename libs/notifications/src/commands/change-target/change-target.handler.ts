@@ -1,0 +1,36 @@
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { SecretVault } from '@streamvault/secrets';
+import { InvalidTarget } from '../../domain/target-errors.js';
+import { TargetSecrets } from '../../sending/target-secrets.js';
+import { TargetStreams } from '../../target-streams.js';
+import { credentialsOf, originOf, requireCredentials } from '../../targets/address.js';
+import { ChangeTarget } from './change-target.command.js';
+
+@CommandHandler(ChangeTarget)
+export class ChangeTargetHandler implements ICommandHandler<ChangeTarget> {
+  readonly #secrets: TargetSecrets;
+
+  constructor(
+    private readonly targets: TargetStreams,
+    vault: SecretVault,
+  ) {
+    this.#secrets = new TargetSecrets(vault);
+  }
+
+  /** @throws TargetNotFound, InvalidTarget */
+  async execute({ targetId, body, metadata }: ChangeTarget): Promise<void> {
+    const { credentials = {}, ...changes } = body;
+    const { actor: by, now: at } = metadata;
+    const { settings: before } = await this.targets.get(targetId);
+    const given = Object.entries(credentials).filter(([, text]) => typeof text === 'string');
+    requireCredentials(before.kind, Object.fromEntries(given));
+    const erased = credentialsOf[before.kind].needed.find((name) => credentials[name] === null);
+    if (erased !== undefined)
+      throw new InvalidTarget(
+        `A target of the kind ${before.kind} needs its ${erased}. Set another one, or remove the target.`,
+      );
+    const origin = originOf(changes.settings ?? before, credentials.url ?? undefined);
+    await this.targets.handle({ type: 'ChangeTarget', targetId, by, at, changes: { ...changes, origin } }, metadata);
+    await this.#secrets.change(targetId, credentials);
+  }
+}

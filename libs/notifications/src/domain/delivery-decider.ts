@@ -1,0 +1,121 @@
+import type { Decider } from '@streamvault/kernel';
+import type { DeathReason, DeliveryEvent } from './delivery-events.js';
+import type { Notice } from './notice.js';
+
+interface FailureCause {
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface Delivery {
+  readonly noticeId: string;
+  readonly targetId: number;
+  readonly notice: Notice;
+  readonly state: 'pending' | 'sending' | 'delivered' | 'retry' | 'dead';
+  readonly attempts: number;
+  readonly queuedAt: string;
+  /** When it may be sent: while it is being sent, when that counts as lost. null where it is done with. */
+  readonly dueAt: string | null;
+  readonly expiresAt: string | null;
+  readonly endedAt: string | null;
+  /** The process that sends it. */
+  readonly owner: string | null;
+  readonly deadBecause: DeathReason | null;
+  readonly failure: FailureCause | null;
+}
+
+/** `at`: when, ISO 8601 UTC. */
+export type DeliveryCommand = { readonly at: string } & (
+  | {
+      readonly type: 'QueueNotice';
+      readonly noticeId: string;
+      readonly targetId: number;
+      readonly notice: Notice;
+      readonly sourceEventId: string;
+      readonly expiresAt: string | null;
+    }
+  | { readonly type: 'BeginSending'; readonly owner: string; readonly deadline: string }
+  | { readonly type: 'ReportDelivered'; readonly attempt: number; readonly status: number | null }
+  | { readonly type: 'Defer'; readonly attempt: number; readonly cause: FailureCause; readonly retryAt: string }
+  | { readonly type: 'GiveUp'; readonly attempt: number; readonly reason: DeathReason; readonly cause: FailureCause }
+);
+
+export const isOpen = ({ state }: Pick<Delivery, 'state'>): boolean => state !== 'delivered' && state !== 'dead';
+
+/** What is told about an attempt that is over, or of a delivery that is done with, changes nothing. */
+export const deliveryDecider: Decider<Delivery | undefined, DeliveryCommand, DeliveryEvent> = {
+  initialState: () => undefined,
+  evolve,
+  decide(command, delivery) {
+    const { at } = command;
+    if (command.type === 'QueueNotice') {
+      const { noticeId, targetId, notice, sourceEventId, expiresAt } = command;
+      return delivery
+        ? []
+        : [{ type: 'NoticeQueued', data: { noticeId, targetId, notice, sourceEventId, expiresAt, at } }];
+    }
+    if (!delivery || !isOpen(delivery)) return [];
+    if (command.type === 'BeginSending') {
+      const { owner, deadline } = command;
+      return [{ type: 'NoticeSending', data: { attempt: delivery.attempts + 1, owner, deadline, at } }];
+    }
+    const { attempt } = command;
+    if (attempt !== delivery.attempts) return [];
+    switch (command.type) {
+      case 'ReportDelivered':
+        return [{ type: 'NoticeDelivered', data: { attempt, status: command.status, at } }];
+      case 'Defer':
+        return [
+          { type: 'NoticeDeferred', data: { attempt, cause: { ...command.cause }, retryAt: command.retryAt, at } },
+        ];
+      case 'GiveUp':
+        return [{ type: 'NoticeDead', data: { attempt, reason: command.reason, cause: { ...command.cause }, at } }];
+      default:
+        return command satisfies never;
+    }
+  },
+};
+
+function evolve(delivery: Delivery | undefined, event: DeliveryEvent): Delivery | undefined {
+  if (event.type === 'NoticeQueued') {
+    const { noticeId, targetId, notice, expiresAt, at } = event.data;
+    return {
+      noticeId,
+      targetId,
+      notice,
+      state: 'pending',
+      attempts: 0,
+      queuedAt: at,
+      dueAt: at,
+      expiresAt,
+      endedAt: null,
+      owner: null,
+      deadBecause: null,
+      failure: null,
+    };
+  }
+  if (!delivery) return undefined;
+  switch (event.type) {
+    case 'NoticeSending': {
+      const { attempt: attempts, owner, deadline: dueAt } = event.data;
+      return { ...delivery, state: 'sending', attempts, owner, dueAt };
+    }
+    case 'NoticeDelivered':
+      return { ...delivery, state: 'delivered', owner: null, dueAt: null, endedAt: event.data.at };
+    case 'NoticeDeferred': {
+      const { retryAt: dueAt, cause: failure } = event.data;
+      return { ...delivery, state: 'retry', owner: null, dueAt, failure };
+    }
+    case 'NoticeDead': {
+      const { reason: deadBecause, cause: failure, at: endedAt } = event.data;
+      return { ...delivery, state: 'dead', owner: null, dueAt: null, endedAt, deadBecause, failure };
+    }
+    default:
+      return event satisfies never;
+  }
+}
+
+/** A notice's events as its state, for time travel. */
+export const foldDelivery = (events: readonly { readonly type: string; readonly data: object }[]): object | undefined =>
+  // Whoever reads this stream through the registry has events of deliveries.
+  (events as readonly DeliveryEvent[]).reduce<Delivery | undefined>(evolve, undefined);

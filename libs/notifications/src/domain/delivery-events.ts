@@ -1,0 +1,61 @@
+import { defineEvent, type EventOf } from '@streamvault/kernel';
+import { z } from 'zod';
+import { noticeSchema } from './notice.js';
+
+/* What becomes of one notice to one target. Stream: `notice-<id>`, the id following from the event and the target. */
+
+const at = z.string();
+const attempt = z.number();
+const cause = z.object({ code: z.string(), message: z.string() });
+
+export const noticeQueued = defineEvent({
+  type: 'NoticeQueued',
+  version: 1,
+  schema: z.object({
+    noticeId: z.string(),
+    targetId: z.number(),
+    notice: noticeSchema,
+    /** The event that it tells of. */
+    sourceEventId: z.string(),
+    expiresAt: z.string().nullable(),
+    at,
+  }),
+});
+
+/** Written before the request leaves: a process that dies on the way leaves this behind, and it is sent again after the deadline. */
+export const noticeSending = defineEvent({
+  type: 'NoticeSending',
+  version: 1,
+  schema: z.object({ attempt, owner: z.string(), deadline: z.string(), at }),
+});
+
+export const noticeDelivered = defineEvent({
+  type: 'NoticeDelivered',
+  version: 1,
+  schema: z.object({ attempt, status: z.number().nullable(), at }),
+});
+
+export const noticeDeferred = defineEvent({
+  type: 'NoticeDeferred',
+  version: 1,
+  schema: z.object({ attempt, cause, retryAt: z.string(), at }),
+});
+
+export const noticeDead = defineEvent({
+  type: 'NoticeDead',
+  version: 1,
+  schema: z.object({
+    attempt,
+    /** `partial`: some of the receivers behind the target got it, so that a retry would double it for them. */
+    reason: z.enum(['refused', 'partial', 'gave-up', 'expired', 'target-removed', 'target-off']),
+    cause,
+    at,
+  }),
+});
+
+export const deliveryEvents = [noticeQueued, noticeSending, noticeDelivered, noticeDeferred, noticeDead] as const;
+export type DeliveryEvent = EventOf<(typeof deliveryEvents)[number]>;
+export type DeathReason = EventOf<typeof noticeDead>['data']['reason'];
+
+export const noticeCategory = 'notice';
+export const noticeStream = (noticeId: string): `notice-${string}` => `notice-${noticeId}`;

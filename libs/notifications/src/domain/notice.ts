@@ -1,0 +1,43 @@
+import { type NoticeKind, noticeKinds } from '@streamvault/api-contract';
+import { z } from 'zod';
+
+/** What people are told. Part of events, so it only ever gains fields by a new version of these. */
+export const noticeSchema = z.object({
+  kind: z.string(),
+  severity: z.enum(['info', 'success', 'warning', 'failure']),
+  title: z.string(),
+  text: z.string(),
+  /** When it happened, ISO 8601 UTC. */
+  at: z.string(),
+  streamerId: z.number().nullable(),
+  recordingId: z.number().nullable(),
+  videoId: z.number().nullable(),
+  /** Where the console shows more; null where nobody set a public address. */
+  link: z.string().nullable(),
+});
+export type Notice = z.infer<typeof noticeSchema>;
+
+const minute = 60;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** After so many seconds a notice is worth nothing; null: it always is. */
+const worthSeconds: Readonly<Record<NoticeKind, number | null>> = {
+  'streamer.live': 15 * minute,
+  'recording.started': 15 * minute,
+  'recording.interrupted': hour,
+  'recording.gap': 6 * hour,
+  'recording.completed': day,
+  'recording.failed': null,
+  'recording.step_failed': null,
+  'disk.full': null,
+  'video.binned': day,
+  'video.purged': day,
+};
+
+/** From when on a notice is not sent any more, ISO 8601 UTC. */
+export function expiryOf({ kind, at }: Pick<Notice, 'kind' | 'at'>): string | null {
+  const known = noticeKinds.find((each) => each === kind);
+  const worth = known === undefined ? day : worthSeconds[known];
+  return worth === null ? null : new Date(Date.parse(at) + worth * 1000).toISOString();
+}

@@ -1,0 +1,81 @@
+import { defineEvent, type EventOf } from '@streamvault/kernel';
+import { z } from 'zod';
+
+/* Where notices go. One stream holds all targets, for they are few and always wanted together. No secret is in any event. */
+
+const at = z.string();
+const cause = z.object({ code: z.string(), message: z.string() });
+
+const settings = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('webhook'), format: z.enum(['standard', 'cloudevents']) }),
+  z.object({ kind: z.literal('discord') }),
+  z.object({ kind: z.literal('ntfy'), server: z.string(), topic: z.string() }),
+  z.object({
+    kind: z.literal('telegram'),
+    server: z.string(),
+    chat: z.string(),
+    thread: z.number().nullable(),
+  }),
+  z.object({ kind: z.literal('gotify'), server: z.string() }),
+  z.object({ kind: z.literal('apprise'), tag: z.string().nullable() }),
+  z.object({
+    kind: z.literal('email'),
+    host: z.string(),
+    port: z.number(),
+    security: z.enum(['tls', 'starttls', 'none']),
+    user: z.string().nullable(),
+    from: z.string(),
+    to: z.array(z.string()),
+  }),
+]);
+
+const facts = {
+  targetId: z.number(),
+  name: z.string(),
+  settings,
+  /** Scheme, host and port: what may be told of an address that is a secret. */
+  origin: z.string(),
+  kinds: z.array(z.string()).nullable(),
+  streamerIds: z.array(z.number()).nullable(),
+  enabled: z.boolean(),
+  by: z.string(),
+  at,
+};
+
+export const notificationTargetAdded = defineEvent({
+  type: 'NotificationTargetAdded',
+  version: 1,
+  schema: z.object(facts),
+});
+
+/** All of it, as it is from now on. */
+export const notificationTargetChanged = defineEvent({
+  type: 'NotificationTargetChanged',
+  version: 1,
+  schema: z.object(facts),
+});
+
+export const notificationTargetRemoved = defineEvent({
+  type: 'NotificationTargetRemoved',
+  version: 1,
+  schema: z.object({ targetId: z.number(), by: z.string(), at }),
+});
+
+/** The receiver said that it is gone for good. */
+export const notificationTargetSwitchedOff = defineEvent({
+  type: 'NotificationTargetSwitchedOff',
+  version: 1,
+  schema: z.object({ targetId: z.number(), cause, at }),
+});
+
+export const targetEvents = [
+  notificationTargetAdded,
+  notificationTargetChanged,
+  notificationTargetRemoved,
+  notificationTargetSwitchedOff,
+] as const;
+export type TargetEvent = EventOf<(typeof targetEvents)[number]>;
+export type TargetFacts = Omit<EventOf<typeof notificationTargetAdded>['data'], 'by' | 'at'>;
+
+export const targetsCategory = 'notification_targets';
+export const targetsStream = `${targetsCategory}-all` as const;

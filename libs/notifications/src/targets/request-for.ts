@@ -1,0 +1,45 @@
+import type { TargetSettings } from '@streamvault/api-contract';
+import { appriseRequest } from './apprise.js';
+import { discordRequest } from './discord.js';
+import { gotifyRequest } from './gotify.js';
+import { ntfyRequest } from './ntfy.js';
+import type { Credentials, OutgoingNotice, TargetRequest } from './outgoing.js';
+import { telegramRequest } from './telegram.js';
+import { webhookRequest } from './webhook.js';
+
+export type HttpSettings = Exclude<TargetSettings, { kind: 'email' }>;
+
+/**
+ * A notice and a target as the request that tells it. Every receiver gets the notice's id as `Idempotency-Key`: delivery is at least
+ * once.
+ *
+ * @param at when this attempt is made, ISO 8601 UTC
+ */
+export function requestFor(
+  notice: OutgoingNotice,
+  settings: HttpSettings,
+  credentials: Credentials,
+  at: string,
+): TargetRequest {
+  const request = ofKind(notice, settings, credentials, at);
+  return { ...request, headers: { ...request.headers, 'idempotency-key': notice.id, 'user-agent': 'StreamVault' } };
+}
+
+function ofKind(notice: OutgoingNotice, settings: HttpSettings, credentials: Credentials, at: string): TargetRequest {
+  switch (settings.kind) {
+    case 'webhook':
+      return webhookRequest(notice, settings, credentials, at);
+    case 'discord':
+      return discordRequest(notice, credentials);
+    case 'ntfy':
+      return ntfyRequest(notice, settings, credentials);
+    case 'telegram':
+      return telegramRequest(notice, settings, credentials);
+    case 'gotify':
+      return gotifyRequest(notice, settings, credentials);
+    case 'apprise':
+      return appriseRequest(notice, settings, credentials);
+    default:
+      return settings satisfies never;
+  }
+}
