@@ -2,7 +2,7 @@ import { defineSettings, type SettingsOf } from '@streamvault/kernel';
 import { z } from 'zod';
 
 export const notificationsSettings = defineSettings('notifications', {
-  NOTIFICATIONS_PRIVATE_TARGETS: {
+  NOTIFY_PRIVATE_TARGETS: {
     schema: z
       .enum(['true', 'false'], { error: 'must be true or false' })
       .transform((text) => text === 'true')

@@ -71,7 +71,7 @@ export class NoticeSender {
 
   /** Where the setting allows it, what an administrator typed may lie in a private network; otherwise only what is public. */
   get #from(): LedFrom {
-    return this.settings.NOTIFICATIONS_PRIVATE_TARGETS ? 'given' : 'public';
+    return this.settings.NOTIFY_PRIVATE_TARGETS ? 'given' : 'public';
   }
 
   #failure(error: unknown, known: readonly string[], timedOut: number | undefined): Verdict {
@@ -80,7 +80,7 @@ export class NoticeSender {
         kind: 'refused',
         code: 'notification.forbidden-address',
         message:
-          'The address leads into a private network. Set NOTIFICATIONS_PRIVATE_TARGETS to allow that, or name the host in ALLOWED_PRIVATE_HOSTS.',
+          'The address leads into a private network. Set NOTIFY_PRIVATE_TARGETS to allow that, or name the host in ALLOWED_PRIVATE_HOSTS.',
       };
     if (timedOut !== undefined)
       return retry('notification.timeout', `The receiver did not answer within ${timedOut} seconds.`);

@@ -171,9 +171,9 @@ describe('what is too long', () => {
 
   it('stays within what Discord and ntfy take', () => {
     const discord = of({ kind: 'discord' }, { url: 'https://discord.com/api/webhooks/1/t' }, long).body as {
-      embeds: { title: string; description: string }[];
+      embeds: [{ title: string; description: string }];
     };
-    const { title = '', description = '' } = discord.embeds[0] ?? {};
+    const [{ title, description }] = discord.embeds;
     expect([title.length <= 256, description.length <= 4096, title.length + description.length <= 6000]).toEqual([
       true,
       true,

@@ -1,0 +1,373 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { MikroORM } from '@mikro-orm/sqlite';
+import type { AddTargetBody, NoticeDelivery } from '@streamvault/api-contract';
+import { MemoryEventStore } from '@streamvault/event-store';
+import {
+  CommandHandling,
+  type CommandMetadata,
+  EventRegistry,
+  IdSequence,
+  kernelEvents,
+  type KernelLogger,
+  ProjectionCheckpoint,
+  prepareTables,
+  ProjectionRunner,
+} from '@streamvault/kernel';
+import { Connections } from '@streamvault/network';
+import { SecretVault } from '@streamvault/secrets';
+import { createHmac } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AddTarget } from './commands/add-target/add-target.command.js';
+import { AddTargetHandler } from './commands/add-target/add-target.handler.js';
+import { ChangeTarget } from './commands/change-target/change-target.command.js';
+import { ChangeTargetHandler } from './commands/change-target/change-target.handler.js';
+import { RemoveTarget } from './commands/remove-target/remove-target.command.js';
+import { RemoveTargetHandler } from './commands/remove-target/remove-target.handler.js';
+import { TestTarget } from './commands/test-target/test-target.command.js';
+import { TestTargetHandler } from './commands/test-target/test-target.handler.js';
+import { DeliveryStreams } from './delivery-streams.js';
+import { deliveryEvents } from './domain/delivery-events.js';
+import { targetEvents } from './domain/target-events.js';
+import { ListDeliveriesHandler } from './queries/list-deliveries.handler.js';
+import { ListDeliveries } from './queries/notification-queries.js';
+import { DeliveryRow } from './read-models/delivery-row.entity.js';
+import { deliveriesProjection } from './read-models/deliveries.projection.js';
+import { Receiver } from './receiver.testing.js';
+import { DeliveryWorker } from './sending/delivery-worker.js';
+import { NoticeSender } from './sending/notice-sender.js';
+import { OpenDeliveryRows } from './sending/open-deliveries.js';
+import { TargetStreams } from './target-streams.js';
+
+const start = Date.parse('2026-11-30T12:00:00.000Z');
+const key = Buffer.alloc(32, 7);
+const secret = `whsec_${key.toString('base64')}`;
+const quiet: KernelLogger = { info: () => {}, warn: () => {}, error: () => {} };
+
+/** One installation: its log, its read model and its vault, and processes that come and go. */
+class House {
+  now = start;
+  readonly store = new MemoryEventStore();
+  readonly registry = new EventRegistry([...kernelEvents, ...targetEvents, ...deliveryEvents]);
+  readonly handling = new CommandHandling({ store: this.store, registry: this.registry });
+  readonly targets = new TargetStreams(this.handling);
+  readonly deliveries = new DeliveryStreams(this.handling);
+  readonly connections = new Connections({
+    connectTimeoutSeconds: 2,
+    headersTimeoutSeconds: 30,
+    idleTimeoutSeconds: 30,
+    allowedPrivateHosts: [],
+    http2: false,
+    proxyRestSeconds: 30,
+  });
+  readonly vault: SecretVault;
+  readonly projections: ProjectionRunner;
+  readonly said: unknown[] = [];
+  readonly logger: KernelLogger = { ...quiet, warn: (...all) => this.said.push(all) };
+  #commands = 0;
+
+  private constructor(
+    readonly folder: string,
+    readonly orm: MikroORM,
+  ) {
+    this.vault = new SecretVault({ folder: join(folder, 'secrets'), keyFile: join(folder, 'secret.key') });
+    this.projections = new ProjectionRunner({
+      store: this.store,
+      registry: this.registry,
+      projections: [deliveriesProjection],
+      em: () => orm.em,
+      logger: quiet,
+    });
+  }
+
+  static async open(): Promise<House> {
+    const folder = await mkdtemp(join(tmpdir(), 'streamvault-notices-'));
+    const orm = await MikroORM.init({
+      dbName: join(folder, 'read-models.db'),
+      entities: [ProjectionCheckpoint, DeliveryRow],
+    });
+    await prepareTables([deliveriesProjection], orm.em);
+    const house = new House(folder, orm);
+    house.projections.start();
+    return house;
+  }
+
+  async close(): Promise<void> {
+    await this.projections.stop();
+    await this.connections.close();
+    await this.orm.close(true);
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  metadata(): CommandMetadata {
+    this.#commands += 1;
+    return {
+      commandId: `command-${this.#commands}`,
+      correlationId: 'c',
+      causationId: 'c',
+      actor: 'ada',
+      now: new Date(this.now).toISOString(),
+    };
+  }
+
+  sender(privately = true): NoticeSender {
+    return new NoticeSender(this.connections, this.vault, { NOTIFY_PRIVATE_TARGETS: privately });
+  }
+
+  /** Another process, or the same after a restart. */
+  worker(owner: string, { seconds = 20, isAlone = true } = {}): DeliveryWorker {
+    const sender = this.sender();
+    return new DeliveryWorker({
+      open: new OpenDeliveryRows(this.orm.em),
+      deliveries: this.deliveries,
+      targets: this.targets,
+      sender: { send: (target, notice, signal) => sender.send(target, notice, signal, seconds) },
+      owner,
+      isAlone,
+      logger: this.logger,
+      now: () => this.now,
+      random: () => 0,
+    });
+  }
+
+  add(origin: string, more: Partial<AddTargetBody> = {}): Promise<number> {
+    const body: AddTargetBody = {
+      name: 'Phone',
+      settings: { kind: 'webhook', format: 'standard' },
+      credentials: { url: `${origin}/in/hunter2hunter2hunter2`, secret },
+      kinds: null,
+      streamerIds: null,
+      enabled: true,
+      ...more,
+    };
+    const ids = new IdSequence(this.store);
+    return new AddTargetHandler(this.targets, ids, this.vault).execute(new AddTarget(body, this.metadata()));
+  }
+
+  async queue(noticeId: string, targetId: number, expiresAt: string | null = null): Promise<void> {
+    const at = new Date(this.now).toISOString();
+    const notice = {
+      kind: 'recording.completed',
+      severity: 'success',
+      title: noticeId,
+      text: '',
+      at,
+      streamerId: 3,
+      recordingId: 7,
+      videoId: null,
+      link: null,
+    } as const;
+    const { position } = await this.deliveries.handle(
+      noticeId,
+      { type: 'QueueNotice', noticeId, targetId, notice, sourceEventId: 'e', expiresAt, at },
+      this.metadata(),
+    );
+    if (position !== undefined) await this.projections.waitFor(position, { timeoutMs: 5000 });
+  }
+
+  /** All that is due now, as the read model shows it then. */
+  async look(worker: DeliveryWorker): Promise<void> {
+    await this.caughtUp();
+    await worker.look();
+    await worker.idle();
+    await this.caughtUp();
+  }
+
+  async caughtUp(): Promise<void> {
+    const head = await this.store.headPosition();
+    if (head !== undefined) await this.projections.waitFor(head, { timeoutMs: 5000 });
+  }
+
+  async states(): Promise<Record<string, unknown>> {
+    return Object.fromEntries((await this.list()).map(({ id, state, deadBecause }) => [id, deadBecause ?? state]));
+  }
+
+  async list(): Promise<NoticeDelivery[]> {
+    const filter = { targetId: undefined, state: undefined, limit: 50, before: undefined };
+    return (await new ListDeliveriesHandler(this.orm.em).execute(new ListDeliveries(filter))).items;
+  }
+}
+
+describe('the outbox of notices', () => {
+  let house: House;
+  let receiver: Receiver;
+  const ids = () => receiver.got.map(({ headers }) => headers['webhook-id']);
+
+  beforeEach(async () => {
+    house = await House.open();
+    receiver = await Receiver.start();
+  });
+  afterEach(async () => {
+    await receiver.stop();
+    await house.close();
+  });
+
+  it('delivers in order, each once, signed', async () => {
+    const target = await house.add(receiver.origin);
+    for (const id of ['a', 'b', 'c']) await house.queue(id, target);
+    const worker = house.worker('one');
+    await house.look(worker);
+    await house.look(worker);
+    expect(ids()).toEqual(['a', 'b', 'c']);
+    const [first] = receiver.got;
+    const signed = `a.${String(first?.headers['webhook-timestamp'])}.${first?.body}`;
+    expect(first?.headers['webhook-signature']).toBe(`v1,${createHmac('sha256', key).update(signed).digest('base64')}`);
+    expect(await house.states()).toEqual({ a: 'delivered', b: 'delivered', c: 'delivered' });
+  });
+
+  it('waits as long as a receiver says, and lets nothing pass meanwhile', async () => {
+    const target = await house.add(receiver.origin);
+    receiver.replies.push({ status: 429, headers: { 'retry-after': '120' } });
+    await house.queue('a', target);
+    await house.queue('b', target);
+    const worker = house.worker('one');
+    await house.look(worker);
+    house.now += 119_000;
+    await house.look(worker);
+    expect([ids(), await house.states()]).toEqual([['a'], { a: 'retry', b: 'pending' }]);
+    house.now += 1000;
+    await house.look(worker);
+    expect(ids()).toEqual(['a', 'a', 'b']);
+  });
+
+  it('gives up what hangs or drops when it is no news any more, and says why', async () => {
+    const target = await house.add(receiver.origin);
+    receiver.replies.push('hang', 'drop');
+    await house.queue('a', target, new Date(start + 30_000).toISOString());
+    const worker = house.worker('one', { seconds: 0.2 });
+    await house.look(worker);
+    expect(await house.list()).toMatchObject([{ state: 'retry', failure: { code: 'notification.timeout' } }]);
+    house.now += 5000;
+    await house.look(worker);
+    expect(await house.list()).toMatchObject([
+      { state: 'dead', deadBecause: 'expired', attempts: 2, failure: { code: 'notification.unreachable' } },
+    ]);
+  });
+
+  it('switches a target off that is gone, and drops what waits for it', async () => {
+    const target = await house.add(receiver.origin);
+    receiver.replies.push({ status: 410 });
+    await house.queue('a', target);
+    await house.queue('b', target);
+    await house.look(house.worker('one'));
+    expect(await house.states()).toEqual({ a: 'refused', b: 'target-off' });
+    expect(await house.targets.get(target)).toMatchObject({
+      enabled: false,
+      switchedOff: { cause: { code: 'notification.receiver-gone' } },
+    });
+    expect(receiver.got).toHaveLength(1);
+  });
+
+  it('sends again after a restart in the middle of it, under the same id', async () => {
+    const target = await house.add(receiver.origin);
+    receiver.replies.push('hang');
+    await house.queue('a', target);
+    const first = house.worker('one');
+    const arrived = receiver.next();
+    await first.look();
+    await arrived;
+    await first.stop();
+    await house.caughtUp();
+    expect(await house.states()).toEqual({ a: 'sending' });
+    await house.look(house.worker('two'));
+    expect(await house.list()).toMatchObject([{ id: 'a', state: 'delivered', attempts: 2 }]);
+    expect(receiver.got.map(({ headers }) => headers['idempotency-key'])).toEqual(['a', 'a']);
+  });
+
+  it('leaves to another process what that one is sending, until its deadline', async () => {
+    const target = await house.add(receiver.origin);
+    receiver.replies.push('hang');
+    await house.queue('a', target);
+    const first = house.worker('one', { isAlone: false });
+    const arrived = receiver.next();
+    await first.look();
+    await arrived;
+    const second = house.worker('two', { isAlone: false });
+    await house.look(second);
+    expect(receiver.got).toHaveLength(1);
+    house.now += 60_000;
+    await house.look(second);
+    await first.stop();
+    expect(await house.states()).toEqual({ a: 'delivered' });
+  });
+
+  it('rests after five failures in a row', async () => {
+    const target = await house.add(receiver.origin);
+    receiver.replies.push(...Array.from({ length: 5 }, () => ({ status: 500 })));
+    await house.queue('a', target);
+    const worker = house.worker('one');
+    for (const seconds of [0, 5, 30, 120, 300]) {
+      house.now += seconds * 1000;
+      await house.look(worker);
+    }
+    expect([receiver.got.length, worker.resting]).toEqual([5, [target]]);
+    house.now += 900_000;
+    await house.look(worker);
+    expect([await house.states(), worker.resting]).toEqual([{ a: 'delivered' }, []]);
+  });
+
+  it('answers for a test what the receiver said', async () => {
+    const target = await house.add(receiver.origin);
+    receiver.replies.push({ status: 403, text: `no ${secret}` });
+    const test = new TestTargetHandler(house.targets, house.sender(), { publicUrl: undefined });
+    expect(await test.execute(new TestTarget(target, house.metadata()))).toMatchObject({
+      delivered: false,
+      status: 403,
+      answer: 'no …',
+      failure: { code: 'notification.refused' },
+    });
+    expect(await test.execute(new TestTarget(target, house.metadata()))).toMatchObject({
+      delivered: true,
+      status: 200,
+    });
+    expect(JSON.parse(receiver.got[1]?.body ?? '')).toMatchObject({ type: 'test' });
+    expect(await house.list()).toEqual([]);
+  });
+
+  it.each([
+    ['a private address without the setting', false, undefined],
+    ['a metadata address whatever the setting', true, 'http://169.254.169.254'],
+    ['another link-local address', true, 'http://169.254.7.7'],
+  ])('does not go to %s', async (_, privately, origin) => {
+    const target = await house.add(origin ?? receiver.origin);
+    const test = new TestTargetHandler(house.targets, house.sender(privately), { publicUrl: undefined });
+    expect(await test.execute(new TestTarget(target, house.metadata()))).toMatchObject({
+      delivered: false,
+      status: null,
+      failure: { code: 'notification.forbidden-address' },
+    });
+    expect(receiver.got).toEqual([]);
+  });
+
+  it('leaves no secret in the log, in files, or in what it says, and erases them with their target', async () => {
+    const target = await house.add(receiver.origin);
+    receiver.replies.push({ status: 500 });
+    await house.queue('a', target);
+    await house.look(house.worker('one'));
+    const url = `${receiver.origin}/in/another-hunter2hunter2`;
+    const change = new ChangeTargetHandler(house.targets, house.vault);
+    await change.execute(new ChangeTarget(target, { credentials: { url } }, house.metadata()));
+    const told: unknown[] = [house.said];
+    for await (const event of house.store.readAll()) told.push(event.data);
+    for (const file of await readdir(house.folder, { recursive: true, withFileTypes: true }))
+      if (file.isFile()) told.push((await readFile(join(file.parentPath, file.name))).toString('latin1'));
+    expect(told.length).toBeGreaterThan(5);
+    expect(JSON.stringify(told)).not.toMatch(/hunter2|whsec_/);
+    await new RemoveTargetHandler(house.targets, house.vault).execute(new RemoveTarget(target, house.metadata()));
+    expect(await house.vault.fields()).toEqual([]);
+    house.now += 5000;
+    await house.look(house.worker('two'));
+    expect(await house.states()).toEqual({ a: 'target-removed' });
+  });
+
+  it('refuses what cannot work, without repeating it', async () => {
+    await expect(house.add('ftp://hunter2')).rejects.toThrow(/http or https/);
+    await expect(house.add('http://ada:hunter2@h.example')).rejects.toThrow(/no user and no password/);
+    await expect(house.add('', { credentials: {} })).rejects.toThrow(/needs the credentials: url/);
+    await expect(house.add('', { credentials: { url: 'https://h.example', token: 'hunter2' } })).rejects.toThrow(
+      /has no token/,
+    );
+    expect([await house.vault.fields(), (await house.targets.all()).size]).toEqual([[], 0]);
+  });
+});

@@ -1,0 +1,132 @@
+import { beforeEach, expect, it } from '@jest/globals';
+import { MemoryEventStore } from '@streamvault/event-store';
+import { CommandHandling, EventRegistry, type ReadEvent } from '@streamvault/kernel';
+import { VideoStreams } from '@streamvault/library';
+import { videoEvents } from '@streamvault/library/events';
+import { defaultRecordingPolicy, recordingEvents, RecordingStreams } from '@streamvault/recording';
+import { StreamerStreams } from '@streamvault/streamers';
+import { DeliveryStreams } from '../delivery-streams.js';
+import { deliveryEvents, noticeCategory, type DeliveryEvent } from '../domain/delivery-events.js';
+import { targetEvents } from '../domain/target-events.js';
+import { TargetStreams } from '../target-streams.js';
+import { QueueNoticesWhenSomethingHappens } from './queue-notices-when-something-happens.js';
+
+const facts = {
+  recordingId: 7,
+  outputNumber: 1,
+  streamerId: 3,
+  streamerName: 'Ada',
+  title: 'Evening show',
+  category: null,
+  recordedAt: '2026-11-30T12:00:00.000Z',
+  durationSeconds: 60,
+  bytes: 100,
+  width: null,
+  height: null,
+  codecs: null,
+  file: 'Ada/show.mp4',
+  thumbnailFile: 'Ada/show.jpg',
+  gaps: [],
+};
+
+const registry = new EventRegistry([...targetEvents, ...deliveryEvents, ...videoEvents, ...recordingEvents]);
+let store: MemoryEventStore;
+let handling: CommandHandling;
+let targets: TargetStreams;
+let videos: VideoStreams;
+let reaction: QueueNoticesWhenSomethingHappens;
+let commands = 0;
+
+const metadata = (now: string) => ({
+  commandId: `command-${++commands}`,
+  correlationId: 'request',
+  causationId: 'request',
+  actor: 'ada',
+  now,
+});
+
+beforeEach(() => {
+  store = new MemoryEventStore();
+  handling = new CommandHandling({ store, registry });
+  targets = new TargetStreams(handling);
+  videos = new VideoStreams(handling);
+  reaction = new QueueNoticesWhenSomethingHappens(
+    new RecordingStreams(handling, defaultRecordingPolicy),
+    videos,
+    new StreamerStreams(handling),
+    targets,
+    new DeliveryStreams(handling),
+    { publicUrl: 'https://vault.example/' },
+  );
+});
+
+async function addTarget(targetId: number, more: { kinds?: string[]; streamerIds?: number[]; enabled?: boolean } = {}) {
+  const at = new Date().toISOString();
+  const { kinds = null, streamerIds = null, enabled = true } = more;
+  const target = { targetId, name: 'T', settings: { kind: 'discord' }, origin: 'https://d.example' } as const;
+  await targets.handle(
+    { type: 'AddTarget', targetId, by: 'ada', at, facts: { ...target, kinds, streamerIds, enabled } },
+    metadata(at),
+  );
+}
+
+async function binned(at: string): Promise<ReadEvent> {
+  await videos.handle({ type: 'AddVideo', videoId: 5, facts, at }, metadata(at));
+  await videos.handle(
+    { type: 'BinVideo', videoId: 5, by: 'ada', at, rule: null, bytes: 100, purgeAfter: at, evenProtected: false },
+    metadata(at),
+  );
+  return (await all()).findLast(({ type }) => type === 'VideoBinned')!;
+}
+
+async function all(): Promise<ReadEvent[]> {
+  const events: ReadEvent[] = [];
+  for await (const event of store.readAll()) events.push(registry.read(event));
+  return events;
+}
+
+const queued = async () =>
+  (await all()).filter(({ stream }) => stream.startsWith(`${noticeCategory}-`)) as ReadEvent<DeliveryEvent>[];
+
+it('queues one notice per target that wants it, however often it is told', async () => {
+  await addTarget(1);
+  await addTarget(2, { kinds: ['video.binned'], streamerIds: [3] });
+  await addTarget(3, { kinds: ['recording.failed'] });
+  await addTarget(4, { streamerIds: [4] });
+  await addTarget(5, { enabled: false });
+  const event = await binned(new Date().toISOString());
+  await reaction.handle(event);
+  await reaction.handle(event);
+  const notices = await queued();
+  expect(notices.map(({ data }) => 'targetId' in data && data.targetId)).toEqual([1, 2]);
+  expect(notices[0]).toMatchObject({
+    type: 'NoticeQueued',
+    metadata: { $causationId: event.id, $correlationId: 'request' },
+    data: {
+      sourceEventId: event.id,
+      notice: { title: 'In the bin: Evening show', videoId: 5, link: 'https://vault.example/videos/5' },
+    },
+  });
+});
+
+it('queues nothing that was news long ago, as after a restore', async () => {
+  await addTarget(1);
+  await reaction.handle(await binned('2026-01-01T12:00:00.000Z'));
+  expect(await queued()).toEqual([]);
+});
+
+it('tells that a streamer is live, by what it needs of the event alone', async () => {
+  await addTarget(1);
+  const at = new Date().toISOString();
+  const event = {
+    ...(await binned(at)),
+    id: 'e',
+    type: 'BroadcastStarted',
+    stream: 'broadcast-9',
+    data: { broadcastId: 9, streamerId: 3, at, title: 'Evening show', category: 'Art', tags: null },
+  } as ReadEvent;
+  await reaction.handle(event);
+  expect((await queued())[0]?.data).toMatchObject({
+    notice: { kind: 'streamer.live', title: 'Streamer 3 is live', text: 'Evening show\nArt' },
+  });
+});
