@@ -27,6 +27,7 @@ const facts = {
   file: 'Ada/show.mp4',
   thumbnailFile: 'Ada/show.jpg',
   gaps: [],
+  chapters: [],
 };
 
 const registry = new EventRegistry([...targetEvents, ...deliveryEvents, ...videoEvents, ...recordingEvents]);
