@@ -175,7 +175,7 @@ it(
 it(
   'the raw parts of a recording are as safe',
   showing(async () => {
-    const folder = server.workFolder(video.recordingId);
+    const folder = server.workFolder(video.recordingId!);
     const parts = `/api/recordings/${video.recordingId}/parts`;
     expect((await server.api.request('GET', `${parts}/1.ts`)).status).toBe(200);
     expect((await server.api.request('GET', `${parts}/2.ts`)).status).toBe(404);
@@ -190,6 +190,6 @@ it(
     await mkdir(folder);
     await writeFile(path.join(folder, 'ledger.jsonl'), 'this is no ledger\n');
     expect((await server.api.request('GET', `/api/recordings/${video.recordingId}/playlist.m3u8`)).status).toBe(404);
-    expect((await server.api.recording(video.recordingId)).state).toBe('completed');
+    expect((await server.api.recording(video.recordingId!)).state).toBe('completed');
   }),
 );

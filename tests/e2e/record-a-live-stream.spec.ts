@@ -83,7 +83,7 @@ async function record(world: World, server: StreamVault, container: 'ts' | 'fmp4
 
 /** Where the log says that the video lies. */
 async function fileOf({ api }: StreamVault, { recordingId }: Video): Promise<string> {
-  const finalized = (await api.story(recordingId)).find(({ type }) => type === 'RecordingFinalized');
+  const finalized = (await api.story(recordingId!)).find(({ type }) => type === 'RecordingFinalized');
   const [output] = finalized!.data['outputs'] as [{ file: string }];
   return output.file;
 }

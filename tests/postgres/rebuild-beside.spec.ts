@@ -114,6 +114,9 @@ it(
     await server.start();
     await until('it went on', async () => (await state(server)).items[2]?.state === 'live');
     const { items } = await server.api.videos();
-    expect(items.map((item) => item.recordingId).toSorted((a, b) => a - b)).toEqual([recording.id, recordingId]);
+    expect(items.map((item) => item.recordingId).toSorted((a, b) => Number(a) - Number(b))).toEqual([
+      recording.id,
+      recordingId,
+    ]);
   }),
 );

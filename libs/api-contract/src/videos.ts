@@ -22,7 +22,8 @@ export type BinEntry = z.infer<typeof binEntry>;
 export const video = z
   .object({
     id: publicId,
-    recordingId: publicId,
+    /** Null where it was not recorded here, but imported. */
+    recordingId: publicId.nullable(),
     streamerId: publicId,
     streamerName: z.string(),
     title: z.string(),
@@ -82,7 +83,8 @@ export const binQuery = listQuery;
 export const deletedVideo = z
   .object({
     id: publicId,
-    recordingId: publicId,
+    /** Null where it was not recorded here, but imported. */
+    recordingId: publicId.nullable(),
     streamerId: publicId,
     streamerName: z.string(),
     title: z.string(),

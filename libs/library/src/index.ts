@@ -3,6 +3,7 @@ export { AddVideo } from './commands/add-video/add-video.command.js';
 export { BinVideo, type BinChoice } from './commands/bin-video/bin-video.command.js';
 export { ChangeVideo } from './commands/change-video/change-video.command.js';
 export { EmptyBin, type EmptiedBin } from './commands/empty-bin/empty-bin.command.js';
+export { ImportLibrary } from './commands/import-library/import-library.command.js';
 export { PurgeVideo, type PurgeOutcome } from './commands/purge-video/purge-video.command.js';
 export { RestoreVideo } from './commands/restore-video/restore-video.command.js';
 export { VideoFiles } from './bin/video-files.js';

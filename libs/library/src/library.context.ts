@@ -6,13 +6,16 @@ import { AddVideoHandler } from './commands/add-video/add-video.handler.js';
 import { BinVideoHandler } from './commands/bin-video/bin-video.handler.js';
 import { ChangeVideoHandler } from './commands/change-video/change-video.handler.js';
 import { EmptyBinHandler } from './commands/empty-bin/empty-bin.handler.js';
+import { ImportLibraryHandler } from './commands/import-library/import-library.handler.js';
 import { PurgeVideoHandler } from './commands/purge-video/purge-video.handler.js';
 import { RestoreVideoHandler } from './commands/restore-video/restore-video.handler.js';
 import { foldVideo } from './domain/video-decider.js';
 import { videoCategory, videoEvents } from './domain/video-events.js';
 import { BinController } from './http/bin.controller.js';
+import { LibraryController } from './http/library.controller.js';
 import { VideoCommandsController } from './http/video-commands.controller.js';
 import { VideosController } from './http/videos.controller.js';
+import { VideoImporter } from './import/video-importer.js';
 import { librarySettings } from './library-settings.js';
 import { outputNames } from './naming/output-names.js';
 import { FindDeletedVideoHandler, ListBinHandler, ListDeletedVideosHandler } from './queries/bin-query.handlers.js';
@@ -21,6 +24,7 @@ import { GetVideoFilesHandler, GetVideoHandler } from './queries/video-query.han
 import { videoLibraryProjection } from './read-models/video-library.projection.js';
 import { CheckConsistencyJob } from './upkeep/check-consistency.job.js';
 import { SweepLeftoversJob } from './upkeep/sweep-leftovers.job.js';
+import { LibraryCheck } from './upkeep/library-check.js';
 import { VideoStreams } from './video-streams.js';
 import { RecentlyWatched } from './watching/recently-watched.js';
 
@@ -38,11 +42,12 @@ export const libraryContext = defineContext({
     'videos.watch': 'Play videos.',
     'videos.download': 'Save videos as files.',
     'videos.change': 'Rename and protect videos.',
+    'videos.import': 'Import videos that lie in the folder of the library.',
     'videos.delete': 'Delete videos into the bin, and restore them.',
     'videos.purge': 'Empty the bin.',
   },
   module: () => ({
-    controllers: [VideosController, VideoCommandsController, BinController],
+    controllers: [VideosController, VideoCommandsController, BinController, LibraryController],
     providers: [
       AddVideoHandler,
       ListVideosHandler,
@@ -50,6 +55,9 @@ export const libraryContext = defineContext({
       GetVideoFilesHandler,
       VideoStreams,
       VideoFiles,
+      ImportLibraryHandler,
+      VideoImporter,
+      LibraryCheck,
       RecentlyWatched,
       ChangeVideoHandler,
       BinVideoHandler,

@@ -18,6 +18,11 @@ export class VideoStreams {
     return { state, ...rest };
   }
 
+  /** As {@link find}, and undefined where it was never added. */
+  async peek(videoId: number): Promise<VideoState> {
+    return (await this.handling.current({ stream: videoStream(videoId), decider: videoDecider })).state;
+  }
+
   handle(
     command: VideoCommand,
     metadata: CommandMetadata,

@@ -41,7 +41,7 @@ export class LibrarySnapshots {
     const inProcess = new Set(open.map(({ id }) => id));
     const bytes = await measured(rows, this.files);
     const videos = rows.map((row, index): PlannedVideo => {
-      const hold = inProcess.has(row.recordingId)
+      const hold = inProcess.has(row.recordingId ?? 0)
         ? 'in-process'
         : this.watched.isWithin(row.id, watchedMilliseconds)
           ? 'watched-now'

@@ -8,12 +8,13 @@ import {
   VideoNotFound,
   VideoNotInBin,
 } from './video-errors.js';
-import type { VideoEvent, VideoFacts } from './video-events.js';
+import type { ImportedFacts, VideoEvent, VideoFacts } from './video-events.js';
 import type { DoomedFile, KnownVideo, VideoPlace, VideoState } from './video-state.js';
 
 /** `at`: when, ISO 8601 UTC. `by`: who. */
 export type VideoCommand = { readonly videoId: number; readonly at: string } & (
   | { readonly type: 'AddVideo'; readonly facts: VideoFacts }
+  | { readonly type: 'ImportVideo'; readonly by: string; readonly facts: ImportedFacts }
   | {
       readonly type: 'ChangeVideo';
       readonly by: string;
@@ -51,12 +52,19 @@ export const videoDecider: Decider<VideoState, VideoCommand, VideoEvent> = {
     const { videoId } = command;
     if (command.type === 'AddVideo')
       return state ? [] : [{ type: 'VideoAdded', data: { videoId, ...command.facts, at: command.at } }];
+    if (command.type === 'ImportVideo')
+      return state
+        ? []
+        : [{ type: 'VideoImported', data: { videoId, ...command.facts, by: command.by, at: command.at } }];
     if (!state) throw new VideoNotFound(videoId);
     return decideOnKnown(command, state);
   },
 };
 
-function decideOnKnown(command: Exclude<VideoCommand, { type: 'AddVideo' }>, video: KnownVideo): readonly VideoEvent[] {
+function decideOnKnown(
+  command: Exclude<VideoCommand, { type: 'AddVideo' | 'ImportVideo' }>,
+  video: KnownVideo,
+): readonly VideoEvent[] {
   const { place } = video;
   const { at, by, videoId } = command;
   const done = { videoId, by, at };
@@ -116,6 +124,18 @@ function evolve(video: VideoState, event: VideoEvent): VideoState {
   if (event.type === 'VideoAdded') {
     const { at: _at, ...facts } = event.data;
     return { ...facts, isProtected: false, place: { kind: 'library' } };
+  }
+  if (event.type === 'VideoImported') {
+    const { at: _at, by: _by, ...facts } = event.data;
+    return {
+      ...facts,
+      recordingId: null,
+      outputNumber: 1,
+      gaps: [],
+      chapters: [],
+      isProtected: false,
+      place: { kind: 'library' },
+    };
   }
   // Nothing can happen to what was never added.
   if (!video) return video;

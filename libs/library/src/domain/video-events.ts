@@ -43,6 +43,18 @@ export const videoAdded = defineEvent({
   upcasters: { 1: (data) => ({ ...data, chapters: [] }) },
 });
 
+export const importedFacts = videoFacts
+  .omit({ recordingId: true, outputNumber: true, gaps: true, chapters: true })
+  .meta({ description: 'What is known of a file that was not recorded here.' });
+export type ImportedFacts = z.infer<typeof importedFacts>;
+
+/** A file that lay in the library's folder already belongs to it from now on. */
+export const videoImported = defineEvent({
+  type: 'VideoImported',
+  version: 1,
+  schema: importedFacts.extend({ videoId: z.number(), by: z.string(), at: z.string() }),
+});
+
 /** Who did it (the actor of the command), and when. */
 const done = { videoId: z.number(), by: z.string(), at: z.string() };
 
@@ -109,6 +121,7 @@ export const videoPurgeFailed = defineEvent({
 
 export const videoEvents = [
   videoAdded,
+  videoImported,
   videoRenamed,
   videoProtected,
   videoUnprotected,

@@ -30,7 +30,9 @@ export type VideoPlace =
   | { readonly kind: 'purging'; readonly bin: BinEntry; readonly files: readonly DoomedFile[] }
   | { readonly kind: 'purged'; readonly bin: BinEntry; readonly purgedAt: string; readonly bytesFreed: number };
 
-export interface KnownVideo extends VideoFacts {
+export interface KnownVideo extends Omit<VideoFacts, 'recordingId'> {
+  /** Null where it was imported. */
+  readonly recordingId: number | null;
   readonly videoId: number;
   readonly isProtected: boolean;
   readonly place: VideoPlace;

@@ -6,7 +6,7 @@ import { Answers, decodeCursor, encodeCursor, Needs, PublicIdPipe, requireFile, 
 import { INSTALLATION, type Installation } from '@streamvault/kernel';
 import { storyboardVtt } from '@streamvault/media';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { basename } from 'node:path';
+import { basename, extname } from 'node:path';
 import { z } from 'zod';
 import { chaptersVtt } from '../chapters-vtt.js';
 import { storyboardPath } from '../naming/sidecars.js';
@@ -26,6 +26,9 @@ const cursorOf =
   (value: unknown): VideoCursor | undefined =>
     (sort.endsWith('recordedAt') ? instantCursor : numberCursor).safeParse(value).data;
 
+/** Imported videos stay what they are. */
+const mediaTypes: Readonly<Record<string, string>> = { '.mkv': 'video/x-matroska', '.ts': 'video/mp2t' };
+const mediaTypeOf = (file: string): string => mediaTypes[extname(file).toLowerCase()] ?? 'video/mp4';
 const isTrue = (text: 'true' | 'false' | undefined): boolean | undefined => text && text === 'true';
 
 @ApiTags('Videos')
@@ -106,7 +109,7 @@ export class VideosController {
     const { file } = await this.queries.execute(new GetVideoFiles(id, 'watch'));
     this.watched.touch(id);
     const root = this.installation.recordingsDirectory;
-    await sendFile(request, reply, { root, file, type: 'video/mp4', cache: 'private, no-cache' });
+    await sendFile(request, reply, { root, file, type: mediaTypeOf(file), cache: 'private, no-cache' });
   }
 
   @Head(':id/download')
@@ -133,7 +136,7 @@ export class VideosController {
     this.watched.touch(id);
     const root = this.installation.recordingsDirectory;
     const saveAs = basename(file);
-    await sendFile(request, reply, { root, file, type: 'video/mp4', cache: 'private, no-cache', saveAs });
+    await sendFile(request, reply, { root, file, type: mediaTypeOf(file), cache: 'private, no-cache', saveAs });
   }
 
   @Get(':id/chapters.vtt')

@@ -19,14 +19,15 @@ export class ListVideosHandler implements IQueryHandler<ListVideos> {
     const em = this.em.fork();
     const key = sort.replace('-', '') as keyof typeof columns;
     const [beyond, direction] = sort.startsWith('-') ? ['<', 'desc'] : ['>', 'asc'];
-    const conditions = conditionsOf(filter);
+    const isFiltered = Object.values(filter).some((value) => value !== undefined && value !== '');
+    const conditions = isFiltered ? conditionsOf(filter) : [everything];
     const position: Condition = after
       ? [`where sort ${beyond}= ? and (sort ${beyond} ? or id ${beyond} ?)`, after.value, after.value, after.id]
       : [''];
-    // To search, all rows are read once, for the count, the sum and the page; without a text each of them has its index. A page of
+    // To search and filter, all rows are read once, for the count, the sum and the page; of everything each has its index. A page of
     // nothing still has the other two.
     const [sql, ...parameters]: Condition = [
-      `with hits as ${filter.text ? '' : 'not '}materialized (
+      `with hits as ${isFiltered ? '' : 'not '}materialized (
          select id, bytes, ${columns[key]} as sort from video_search where ${conditions.map(([text]) => text).join(' and ')}
        ), page as (
          select id, sort from hits ${position[0]} order by sort ${direction}, id ${direction} limit ?
@@ -51,13 +52,16 @@ export class ListVideosHandler implements IQueryHandler<ListVideos> {
   }
 }
 
+const everything: Condition = ["place = 'library'"];
+
 function conditionsOf(filter: VideoFilter): Condition[] {
   const { streamerId, text, category, from, to, minSeconds, maxSeconds, hasGaps, isKept } = filter;
-  const conditions: Condition[] = [["place = 'library'"]];
+  // Kept from the indexes by `coalesce`: row by row through one, most of the library takes ten times as long as all of it in order.
+  const conditions: Condition[] = [["coalesce(place, '') = 'library'"]];
   if (streamerId !== undefined) conditions.push(['streamer_id = ?', streamerId]);
   if (category !== undefined) conditions.push(['category = ?', searchable(category)]);
-  if (from !== undefined) conditions.push(['recorded_at >= ?', instant(from)]);
-  if (to !== undefined) conditions.push(['recorded_at < ?', instant(to)]);
+  if (from !== undefined) conditions.push(["coalesce(recorded_at, '') >= ?", instant(from)]);
+  if (to !== undefined) conditions.push(["coalesce(recorded_at, '') < ?", instant(to)]);
   if (minSeconds !== undefined) conditions.push(['duration_seconds >= ?', minSeconds]);
   if (maxSeconds !== undefined) conditions.push(['duration_seconds <= ?', maxSeconds]);
   if (hasGaps !== undefined) conditions.push([`has_gaps = ${hasGaps}`]);

@@ -5,7 +5,7 @@ import type { VideoRow } from '../read-models/video-row.entity.js';
 
 export const toVideo = (row: VideoRow): Video => ({
   id: row.id,
-  recordingId: row.recordingId,
+  recordingId: row.recordingId ?? null,
   streamerId: row.streamerId,
   streamerName: row.streamerName,
   title: row.title,
@@ -41,7 +41,7 @@ export function toDeletedVideo(row: VideoRow): DeletedVideo | undefined {
   if (place.kind !== 'purged') return undefined;
   return {
     id: row.id,
-    recordingId: row.recordingId,
+    recordingId: row.recordingId ?? null,
     streamerId: row.streamerId,
     streamerName: row.streamerName,
     title: row.title,

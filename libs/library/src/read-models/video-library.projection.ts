@@ -12,9 +12,9 @@ export const videoLibraryProjection: Projection<VideoEvent> = {
   version: 4,
   filter: { categories: [videoCategory] },
   entities: [VideoRow, VideoSearchRow],
-  rowOf: (event) => (event.type === 'VideoAdded' ? undefined : { entity: VideoRow, id: videoIdOf(event) }),
+  rowOf: (event) => (isFirst(event) ? undefined : { entity: VideoRow, id: videoIdOf(event) }),
   async handle(event, em) {
-    if (event.type === 'VideoAdded') {
+    if (isFirst(event)) {
       const added = videoDecider.evolve(undefined, event);
       if (!added) return;
       em.persist(em.create(VideoRow, columnsOf(added, event)));
@@ -32,6 +32,8 @@ export const videoLibraryProjection: Projection<VideoEvent> = {
     Object.assign((searched instanceof Promise ? await searched : searched) ?? {}, searchColumnsOf(video));
   },
 };
+
+const isFirst = ({ type }: Pick<VideoEvent, 'type'>): boolean => type === 'VideoAdded' || type === 'VideoImported';
 
 const videoIdOf = ({ stream }: Pick<ReadEvent, 'stream'>): number => Number(stream.slice(stream.indexOf('-') + 1));
 
@@ -63,7 +65,7 @@ const searchColumnsOf = (video: KnownVideo) => ({
 /** A row as the domain knows it. */
 export const toKnownVideo = (row: VideoRow): KnownVideo => ({
   videoId: row.id,
-  recordingId: row.recordingId,
+  recordingId: row.recordingId ?? null,
   outputNumber: row.outputNumber,
   streamerId: row.streamerId,
   streamerName: row.streamerName,

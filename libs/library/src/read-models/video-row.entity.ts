@@ -8,7 +8,8 @@ const VideoRowSchema = defineEntity({
   tableName: 'videos',
   properties: {
     id: column.wholeNumber().primary().autoincrement(false),
-    recordingId: column.wholeNumber().index(),
+    /** Null where it was imported. */
+    recordingId: column.wholeNumber().nullable().index(),
     outputNumber: column.wholeNumber(),
     streamerId: column.wholeNumber().index(),
     streamerName: column.text(),

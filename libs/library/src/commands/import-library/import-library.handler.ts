@@ -1,0 +1,72 @@
+import { CommandHandler, type ICommandHandler, QueryBus } from '@nestjs/cqrs';
+import type { ImportReport } from '@streamvault/api-contract';
+import { WorkQueue } from '@streamvault/jobs';
+import { LibraryRoot } from '@streamvault/recording';
+import { GetStreamer, ListStreamers } from '@streamvault/streamers';
+import { FolderNotInLibrary, ImportRunning, TooManyFiles } from '../../import/import-errors.js';
+import { folderInside, walk } from '../../import/library-walk.js';
+import { isVideoFile, VideoImporter, type KnownStreamer } from '../../import/video-importer.js';
+import { ImportLibrary } from './import-library.command.js';
+
+const MOST_FILES = 20_000;
+
+@CommandHandler(ImportLibrary)
+export class ImportLibraryHandler implements ICommandHandler<ImportLibrary> {
+  #isRunning = false;
+
+  constructor(
+    private readonly root: LibraryRoot,
+    private readonly queue: WorkQueue,
+    private readonly queries: QueryBus,
+    private readonly importer: VideoImporter,
+  ) {}
+
+  async execute(command: ImportLibrary): ReturnType<ICommandHandler<ImportLibrary>['execute']> {
+    if (this.#isRunning) throw new ImportRunning();
+    this.#isRunning = true;
+    try {
+      return await this.#import(command);
+    } finally {
+      this.#isRunning = false;
+    }
+  }
+
+  async #import({ choice: { path, isDryRun, streamerId }, metadata }: ImportLibrary) {
+    await this.root.requireThere();
+    const folder = await folderInside(this.root.path, path);
+    if (folder === undefined) throw new FolderNotInLibrary();
+    const found = await walk(this.root.path, folder, MOST_FILES);
+    if (found.isCut) throw new TooManyFiles(MOST_FILES);
+    const streamers = streamerId === undefined ? await this.#streamers() : [await this.#streamer(streamerId)];
+    const report: ImportReport = { dryRun: isDryRun, files: 0, imported: [], skipped: [], unreadable: [] };
+    for (const { file, code } of found.unreadable)
+      report.unreadable.push({ file, cause: { code: 'import.unreadable', message: `The system answered ${code}.` } });
+    let position;
+    for (const file of found.files.filter(({ file: name }) => isVideoFile(name))) {
+      report.files += 1;
+      // One place of the queue for each file: recordings that want to be finished come in between.
+      const outcome = await this.queue.run(file.file, { group: 'import', priority: -1 }, () =>
+        this.importer.import(file, { streamers, isGiven: streamerId !== undefined, isDryRun, metadata }),
+      );
+      if (outcome.kind === 'imported') report.imported.push(outcome.video);
+      else report[outcome.kind].push({ file: file.file, cause: outcome.cause });
+      position = outcome.kind === 'imported' ? (outcome.position ?? position) : position;
+    }
+    return { report, position };
+  }
+
+  async #streamer(id: number): Promise<KnownStreamer> {
+    const { name } = await this.queries.execute(new GetStreamer(id));
+    return { id, name };
+  }
+
+  async #streamers(): Promise<KnownStreamer[]> {
+    const all: KnownStreamer[] = [];
+    for (let after: number | undefined; ;) {
+      const { items } = await this.queries.execute(new ListStreamers({ limit: 200, after }));
+      all.push(...items.map(({ id, name }) => ({ id, name })));
+      after = items.at(-1)?.id;
+      if (items.length < 200) return all;
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import { Body, Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  consistencyReport,
+  type ConsistencyReport,
+  importBody,
+  type ImportBody,
+  importReport,
+} from '@streamvault/api-contract';
+import { Answers, CommandDoor, Needs } from '@streamvault/http-kit';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ImportLibrary } from '../commands/import-library/import-library.command.js';
+import { videoLibraryProjection } from '../read-models/video-library.projection.js';
+import { LibraryCheck } from '../upkeep/library-check.js';
+
+const { name: projection } = videoLibraryProjection;
+
+@ApiTags('Library')
+@Controller('api/library')
+export class LibraryController {
+  constructor(
+    private readonly door: CommandDoor,
+    private readonly commands: CommandBus,
+    private readonly check: LibraryCheck,
+  ) {}
+
+  @Get('consistency')
+  @Needs('videos.import')
+  @Answers(200, consistencyReport, 'Compares the library with the files on the disk, and changes nothing.')
+  consistency(): Promise<ConsistencyReport> {
+    return this.check.run();
+  }
+
+  @Post('import')
+  @Needs('videos.import')
+  @HttpCode(200)
+  @Answers(
+    200,
+    importReport,
+    'Adds the videos of a folder of the library that are not in it, or says which it would.',
+    400,
+    404,
+    409,
+  )
+  import(
+    @Body({ schema: importBody }) { path, dryRun: isDryRun, streamerId }: ImportBody,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.door.run(request, reply, { status: 200, projection }, async (metadata) => {
+      const { report, position } = await this.commands.execute(
+        new ImportLibrary({ path, isDryRun, streamerId }, metadata),
+      );
+      return { body: report, position };
+    });
+  }
+}

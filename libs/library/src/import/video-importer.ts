@@ -1,0 +1,226 @@
+import { EntityManager } from '@mikro-orm/core';
+import { Inject, Injectable } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import type { Position } from '@streamvault/event-store';
+import type { ImportedVideo } from '@streamvault/api-contract';
+import { Claims, type CommandMetadata, deterministicId, IdSequence } from '@streamvault/kernel';
+import {
+  MEDIA,
+  type Media,
+  type MediaProbe,
+  MediaToolFailed,
+  MediaToolTimedOut,
+  NoVideoStream,
+} from '@streamvault/media';
+import { GetRecording, LibraryRoot, RecordingNotFound } from '@streamvault/recording';
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import type { ImportedFacts } from '../domain/video-events.js';
+import { searchable } from '../read-models/search-text.js';
+import { VideoRow } from '../read-models/video-row.entity.js';
+import { VideoStreams } from '../video-streams.js';
+import { contentIdentity } from './content-identity.js';
+import { infoJsonPaths, readInfoJson } from './info-json.js';
+import { codeOf, type FoundFile } from './library-walk.js';
+import { parseFileName } from './parse-file-name.js';
+
+export interface KnownStreamer {
+  readonly id: number;
+  readonly name: string;
+}
+
+interface Cause {
+  readonly code: string;
+  readonly message: string;
+}
+export type ImportOutcome =
+  | { readonly kind: 'imported'; readonly video: ImportedVideo; readonly position: Position | undefined }
+  | { readonly kind: 'skipped' | 'unreadable'; readonly cause: Cause };
+
+interface Choice {
+  readonly streamers: readonly KnownStreamer[];
+  /** All are this one's, whatever names say. */
+  readonly isGiven: boolean;
+  readonly isDryRun: boolean;
+  readonly metadata: CommandMetadata;
+}
+
+const CLAIM = 'videocontent';
+/** What was written to so short a time ago may still be written to. */
+const RESTING_MS = 60_000;
+const finished = new Set(['completed', 'failed', 'cancelled']);
+
+export const isVideoFile = (file: string): boolean => /\.(mp4|m4v|mkv|ts)$/i.test(file);
+
+/** Takes one file of the library's folder into the library: once, and not what was deleted. The file itself stays as and where it is. */
+@Injectable()
+export class VideoImporter {
+  constructor(
+    @Inject(MEDIA) private readonly media: Pick<Media, 'probe' | 'makeThumbnail'>,
+    private readonly root: LibraryRoot,
+    private readonly em: EntityManager,
+    private readonly claims: Claims,
+    private readonly ids: IdSequence,
+    private readonly streams: VideoStreams,
+    private readonly queries: QueryBus,
+  ) {}
+
+  async import(found: FoundFile, choice: Choice): Promise<ImportOutcome> {
+    const path = join(this.root.path, found.file);
+    if (Date.now() - found.changedAt < RESTING_MS)
+      return skipped('being-written', 'It was written to within the last minute. Import it when it is finished.');
+    const named = parseFileName(basename(found.file, extname(found.file)));
+    if (named.recordingId !== undefined && (await this.#isBeingFinished(named.recordingId)))
+      return skipped('being-finished', `Recording ${named.recordingId} is still being finished, and adds it itself.`);
+    const known = await this.em.fork().findOne(VideoRow, { file: found.file }, { orderBy: { id: 'desc' } });
+    if (known) return inLibrary(known.id, known.place);
+    try {
+      const identity = await contentIdentity(path);
+      const holder = await this.claims.owner(CLAIM, identity);
+      const before = holder && (await this.#placeOf(holder.owner));
+      if (holder && before !== undefined) return inLibrary(holder.owner, before);
+      const probe = await this.media.probe(path);
+      const twin = await this.#twinOf(found, probe);
+      if (twin) return inLibrary(twin.id, twin.place);
+      const facts = await this.#factsOf(found, named, probe, choice);
+      if ('code' in facts) return { kind: 'skipped', cause: facts };
+      return await this.#add(found, facts, identity, choice);
+    } catch (error) {
+      const cause = unreadable(error);
+      if (!cause) throw error;
+      return { kind: 'unreadable', cause };
+    }
+  }
+
+  async #add(
+    { file }: FoundFile,
+    facts: ImportedFacts,
+    identity: string,
+    { isDryRun, metadata }: Choice,
+  ): Promise<ImportOutcome> {
+    const { title, streamerId, streamerName, recordedAt, durationSeconds, bytes } = facts;
+    const video = { file, title, streamerId, streamerName, recordedAt, durationSeconds, bytes };
+    if (isDryRun) return { kind: 'imported', video: { ...video, videoId: null }, position: undefined };
+    const own = { ...metadata, commandId: deterministicId(metadata.commandId, 'import', identity) };
+    const holder = await this.claims.owner(CLAIM, identity);
+    const wanted = holder?.owner ?? (await this.ids.next('video', own));
+    const isHeld = () => Promise.resolve(true);
+    const answer = await this.claims.claim({ category: CLAIM, key: identity, owner: wanted, metadata: own, isHeld });
+    const videoId = answer.granted ? wanted : answer.owner;
+    const command = { type: 'ImportVideo', videoId, facts, by: metadata.actor, at: metadata.now } as const;
+    const { position } = await this.streams.handle(command, own);
+    await this.#takePicture(facts);
+    return { kind: 'imported', video: { ...video, videoId }, position };
+  }
+
+  /** A video without a picture is a video. */
+  async #takePicture({ file, thumbnailFile }: ImportedFacts): Promise<void> {
+    const output = join(this.root.path, thumbnailFile);
+    if (await isThere(output)) return;
+    try {
+      await this.media.makeThumbnail({ input: join(this.root.path, file), output });
+    } catch (error) {
+      if (!(error instanceof NoVideoStream) && !unreadable(error)) throw error;
+    }
+  }
+
+  async #factsOf(
+    { file, bytes, changedAt }: FoundFile,
+    named: ReturnType<typeof parseFileName>,
+    probe: MediaProbe,
+    { streamers, isGiven }: Choice,
+  ): Promise<ImportedFacts | Cause> {
+    const durationSeconds = probe.durationSeconds ?? 0;
+    if ((!probe.video && !probe.audio) || durationSeconds <= 0)
+      return { code: 'import.no-media', message: 'There is neither video nor audio of any length in it.' };
+    const base = file.slice(0, -extname(file).length);
+    const info = await readInfoJson(infoJsonPaths(base).map((path) => join(this.root.path, path)));
+    const streamer = isGiven ? streamers[0] : streamerOf([info?.streamerName, ...foldersOf(file)], streamers);
+    if (!streamer)
+      return {
+        code: 'import.unknown-streamer',
+        message: 'No folder above it is called as a streamer is. Add the streamer, or say whose it is by streamerId.',
+      };
+    const written = new Date(Math.max(0, changedAt - durationSeconds * 1000)).toISOString();
+    const codecs = [probe.video?.codecs, probe.audio?.codecs].filter((codec) => codec !== undefined).join(',');
+    return {
+      streamerId: streamer.id,
+      streamerName: streamer.name,
+      title: info?.title ?? (named.title || probe.title || basename(base)).slice(0, 500),
+      category: info?.category ?? null,
+      recordedAt: info?.recordedAt ?? named.recordedAt ?? written,
+      durationSeconds,
+      bytes,
+      width: probe.video?.width ?? null,
+      height: probe.video?.height ?? null,
+      codecs: codecs === '' ? null : codecs,
+      file,
+      thumbnailFile: `${base}.jpg`,
+    };
+  }
+
+  /** Recorded videos have no claim on their content: the same size to the byte and the same length are the same video. */
+  async #twinOf({ bytes }: FoundFile, { durationSeconds = 0 }: MediaProbe): Promise<VideoRow | undefined> {
+    const rows = await this.em.fork().find(VideoRow, { bytes });
+    return rows.find((row) => Math.abs(row.durationSeconds - durationSeconds) < 0.1);
+  }
+
+  async #placeOf(videoId: number): Promise<VideoRow['place'] | undefined> {
+    return (await this.streams.peek(videoId))?.place.kind;
+  }
+
+  async #isBeingFinished(recordingId: number): Promise<boolean> {
+    try {
+      return !finished.has((await this.queries.execute(new GetRecording(recordingId))).state);
+    } catch (error) {
+      if (error instanceof RecordingNotFound) return false;
+      throw error;
+    }
+  }
+}
+
+/** The nearest folder first. */
+const foldersOf = (file: string): string[] => file.split('/').slice(0, -1).toReversed();
+
+/** The first of these names that a streamer has, in any case. */
+export function streamerOf(
+  names: readonly (string | undefined)[],
+  streamers: readonly KnownStreamer[],
+): KnownStreamer | undefined {
+  const byName = new Map(streamers.map((streamer) => [searchable(streamer.name), streamer]));
+  for (const name of names) {
+    const streamer = name === undefined ? undefined : byName.get(searchable(name));
+    if (streamer) return streamer;
+  }
+  return undefined;
+}
+
+const skipped = (why: string, message: string): ImportOutcome => ({
+  kind: 'skipped',
+  cause: { code: `import.${why}`, message },
+});
+
+function inLibrary(videoId: number, place: string): ImportOutcome {
+  if (place === 'library') return skipped('already-there', `It is video ${videoId}.`);
+  if (place === 'purged')
+    return skipped('deleted', `It is video ${videoId}, which was deleted. Deleted videos stay away.`);
+  return skipped('in-bin', `It is video ${videoId}, which is in the bin. Restore it there.`);
+}
+
+/** What is wrong with the file and not with the program; undefined for anything else. */
+function unreadable(error: unknown): Cause | undefined {
+  if (error instanceof MediaToolFailed || error instanceof MediaToolTimedOut)
+    return {
+      code: 'import.no-media',
+      message: 'It cannot be read as a video: it is damaged, unfinished, or something else.',
+    };
+  const code = codeOf(error);
+  return /^E[A-Z]+$/.test(code) ? { code: 'import.unreadable', message: `The system answered ${code}.` } : undefined;
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path, constants.F_OK).then(
+    () => true,
+    () => false,
+  );

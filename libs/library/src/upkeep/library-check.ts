@@ -1,0 +1,51 @@
+import { EntityManager } from '@mikro-orm/core';
+import { Injectable } from '@nestjs/common';
+import type { ConsistencyReport } from '@streamvault/api-contract';
+import { LibraryRoot } from '@streamvault/recording';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { walk } from '../import/library-walk.js';
+import { isVideoFile } from '../import/video-importer.js';
+import { VideoRow } from '../read-models/video-row.entity.js';
+
+/** What was written to so short a time ago may be about to get its record. */
+const RESTING_MS = 15 * 60_000;
+
+/** Compares the library with the files on the disk. Changes nothing. */
+@Injectable()
+export class LibraryCheck {
+  constructor(
+    private readonly em: EntityManager,
+    private readonly root: LibraryRoot,
+  ) {}
+
+  /** @throws FolderGone */
+  async run(signal?: AbortSignal): Promise<ConsistencyReport> {
+    await this.root.requireThere();
+    const em = this.em.fork();
+    const rows = await em.find(VideoRow, { place: { $in: ['library', 'bin'] } }, { fields: ['file', 'bytes'] });
+    const missing: ConsistencyReport['missing'] = [];
+    const changed: ConsistencyReport['changed'] = [];
+    for (const { id: videoId, file, bytes } of rows) {
+      signal?.throwIfAborted();
+      const found = await stat(join(this.root.path, file)).catch(() => undefined);
+      if (!found?.isFile()) missing.push({ videoId, file });
+      else if (found.size !== bytes) changed.push({ videoId, file, bytes, bytesOnDisk: found.size });
+    }
+    const { files, unreadable } = await walk(this.root.path, '.', Number.MAX_SAFE_INTEGER, signal);
+    // Also those that are being purged at this moment, and those that were added since.
+    const known = await em.find(VideoRow, { place: { $ne: 'purged' } }, { fields: ['file'] });
+    const names = new Set(known.map(({ file }) => file));
+    const resting = Date.now() - RESTING_MS;
+    const unknown = files.filter(({ file, changedAt }) => isVideoFile(file) && changedAt < resting && !names.has(file));
+    // A disk that went away meanwhile has lost nothing.
+    await this.root.requireThere();
+    return {
+      videos: rows.length,
+      missing,
+      changed,
+      unknown: unknown.map(({ file, bytes }) => ({ file, bytes })),
+      unreadable: unreadable.map(({ file }) => file),
+    };
+  }
+}
