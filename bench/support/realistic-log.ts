@@ -71,6 +71,9 @@ async function addChannel(writer: Writer): Promise<Channel> {
     quality: 'best',
     ads: 'skip',
     proxies: null,
+    patienceSeconds: null,
+    reruns: null,
+    stopAfterChangeSeconds: null,
     at,
   };
   await append(writer, `source-${hash('sha256', url)}`, command, [claim]);

@@ -5,7 +5,9 @@ import { randomUUID } from 'node:crypto';
 import { type AccessSettings, accessSettings } from './access-settings.js';
 import { AccountDirectory } from './accounts.js';
 import { CreateFirstAdministrator } from './commands/create-first-administrator.js';
+import { type Accounts, findByName } from './domain/account-decider.js';
 import { SetUpDone } from './domain/account-errors.js';
+import { Passwords } from './records/passwords.js';
 import { SetUpCode } from './setup-code.js';
 
 /** ADMIN_PASSWORD cannot be used; the message says what of it. */
@@ -22,6 +24,7 @@ export class FirstRun {
   constructor(
     private readonly accounts: AccountDirectory,
     private readonly code: SetUpCode,
+    private readonly passwords: Passwords,
     private readonly commands: CommandBus,
     @Inject(accessSettings.token) private readonly settings: AccessSettings,
     @Inject(KERNEL_LOGGER) private readonly logger: KernelLogger,
@@ -32,8 +35,9 @@ export class FirstRun {
    * @throws FirstAdministratorRefused
    */
   async prepare(address?: string): Promise<void> {
-    if ((await this.accounts.current()).lastId > 0) return;
+    const accounts = await this.accounts.current();
     const { ADMIN_NAME: name, ADMIN_PASSWORD: password } = this.settings;
+    if (accounts.lastId > 0) return this.#keepAgain(accounts, name, password);
     if (password !== undefined) return this.#fromSettings(name, password);
     const code = await this.code.ensure();
     const where = address === undefined ? '' : ` at ${address}`;
@@ -41,6 +45,16 @@ export class FirstRun {
       `There is no administrator yet. Open the console${where} and make one. From another machine it asks for this code: ${code} (also in ${this.code.file})`,
       {},
     );
+  }
+
+  /** Passwords lie beside the log. Where they were lost, the administrator that the settings name gets in again. */
+  async #keepAgain(accounts: Accounts, name: string, password: string | undefined): Promise<void> {
+    const account = findByName(accounts, name);
+    if (password === undefined || account?.role !== 'administrator' || account.disabled) return;
+    const { credential } = account;
+    if (credential === null || (await this.passwords.has(credential))) return;
+    await this.passwords.keep(credential, password, new Date().toISOString());
+    this.logger.warn(`The password of ${name} was lost with its database; the one of the settings counts again`, {});
   }
 
   async #fromSettings(name: string, password: string): Promise<void> {

@@ -70,7 +70,15 @@ export class ApiClient {
   }
 
   /** Any request; what holds for every answer is checked, its status is the caller's business. */
-  async request(method: string, path: string, { body, headers = {} }: RequestOptions = {}): Promise<Answer> {
+  async request(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
+    const answer = await this.#request(method, path, options);
+    if (answer.status !== 401 || this.#signedIn === undefined) return answer;
+    // The sessions were lost, with the disk that they lay on for example: a person would sign in again.
+    this.#signedIn = undefined;
+    return this.#request(method, path, options);
+  }
+
+  async #request(method: string, path: string, { body, headers = {} }: RequestOptions): Promise<Answer> {
     const answer = await fetch(this.address() + path, {
       method,
       redirect: 'manual',

@@ -63,7 +63,7 @@ describe('the read databases', () => {
       const again = await openReadDatabase(url);
       expect(await again.em.fork().findOne(StreamerRow, { id: 1 })).toMatchObject({
         name: 'Old',
-        ads: '',
+        ads: null,
         proxies: null,
       });
       await expect(again.em.getConnection().execute('select 1 from mikro_orm_migrations')).rejects.toThrow();
@@ -87,6 +87,12 @@ describe('the read databases', () => {
       );
     await orm.close();
     expect(columns.map(({ name }) => name).toSorted()).toEqual([
+      'broadcasts.due_at',
+      'notice_deliveries.place',
+      'video_search.category',
+      'video_search.place',
+      'video_search.recorded_at',
+      'video_search.search_text',
       'videos.binned_at',
       'videos.purge_after',
       'videos.recorded_at',

@@ -38,6 +38,16 @@ export class Passwords {
       .execute();
   }
 
+  /** Whether there is one of this name. Not so where the database was lost. */
+  async has(id: string): Promise<boolean> {
+    const known = await this.#database
+      .selectFrom('access_credentials')
+      .select('id')
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return known !== undefined;
+  }
+
   async erase(id: string | null): Promise<void> {
     if (id === null) return;
     await this.#database.deleteFrom('access_credentials').where('id', '=', id).execute();
