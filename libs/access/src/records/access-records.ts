@@ -33,10 +33,19 @@ export class AccessRecords {
 }
 
 function dialectOf(url: string): SqliteDialect | PostgresDialect {
-  if (!url.startsWith('sqlite:'))
-    return new PostgresDialect({
-      pool: new Pool({ connectionString: url, max: 4, application_name: 'streamvault', connectionTimeoutMillis: 5000 }),
+  if (!url.startsWith('sqlite:')) {
+    const pool = new Pool({
+      connectionString: url,
+      max: 4,
+      application_name: 'streamvault',
+      connectionTimeoutMillis: 5000,
+      statement_timeout: 4000,
+      query_timeout: 5000,
     });
+    // An idle connection breaks when its server goes away. The pool opens another one; unheard, the event would end the process.
+    pool.on('error', () => undefined);
+    return new PostgresDialect({ pool });
+  }
   const file = url.slice('sqlite:'.length);
   makePrivate(file);
   const database = new SqliteDatabase(file);

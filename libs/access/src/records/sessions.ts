@@ -26,10 +26,14 @@ const absoluteMilliseconds: Readonly<Record<SignInMethod, number>> = {
   proxy: day,
 };
 const seenEveryMilliseconds = 5 * 60 * 1000;
+const rememberedMilliseconds = 60 * 60 * 1000;
+const rememberedAtMost = 1000;
 
 /** Who is signed in where. Only hashes of tokens are kept. */
 export class Sessions {
   readonly #database: AccessDatabase;
+  /** By the hash of the token, as they were when they were last asked for. */
+  readonly #known = new Map<string, { readonly row: SessionRow; readonly at: number }>();
 
   constructor(database: AccessDatabase) {
     this.#database = database;
@@ -56,11 +60,7 @@ export class Sessions {
 
   /** The session of a token, if it has not ended. */
   async find(token: string, now: number = Date.now()): Promise<SessionRow | undefined> {
-    const row = await this.#database
-      .selectFrom('access_sessions')
-      .selectAll()
-      .where('token_hash', '=', tokenHash(token))
-      .executeTakeFirst();
+    const row = await this.#read(tokenHash(token), now);
     if (!row || !isAlive(row, now)) return undefined;
     if (now - Date.parse(row.last_seen_at) > seenEveryMilliseconds)
       // A full disk takes nobody's session away: it only ends a little earlier.
@@ -68,9 +68,39 @@ export class Sessions {
     return row;
   }
 
+  /** While the database is away, whoever was signed in a short while ago still is: recordings can be stopped and begun meanwhile. */
+  async #read(hash: string, now: number): Promise<SessionRow | undefined> {
+    try {
+      const row = await this.#database
+        .selectFrom('access_sessions')
+        .selectAll()
+        .where('token_hash', '=', hash)
+        .executeTakeFirst();
+      this.#remember(hash, row, now);
+      return row;
+    } catch (error) {
+      const known = this.#known.get(hash);
+      if (known && now - known.at < rememberedMilliseconds) return known.row;
+      throw error;
+    }
+  }
+
+  #remember(hash: string, row: SessionRow | undefined, at: number): void {
+    // The one used last stands last, so that the one used longest ago goes first.
+    this.#known.delete(hash);
+    if (row) this.#known.set(hash, { row, at });
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > rememberedAtMost && oldest !== undefined) this.#known.delete(oldest);
+  }
+
+  #forget(is: (row: SessionRow) => boolean): void {
+    for (const [hash, { row }] of this.#known) if (is(row)) this.#known.delete(hash);
+  }
+
   /** The same session under a new token: who knew the old one is out. */
   async renew(token: string): Promise<{ token: string; expiresAt: string } | undefined> {
     const renewed = newToken();
+    this.#known.delete(tokenHash(token));
     const row = await this.#database
       .updateTable('access_sessions')
       .set({ token_hash: tokenHash(renewed) })
@@ -103,7 +133,9 @@ export class Sessions {
     if (of.id !== undefined) query = query.where('id', '=', of.id);
     if (of.except !== undefined) query = query.where('id', '!=', of.except);
     const rows = await query.returning('id').execute();
-    return rows.map(({ id }) => id);
+    const ids = new Set(rows.map(({ id }) => id));
+    this.#forget(({ id }) => ids.has(id));
+    return [...ids];
   }
 
   /** Those that ended by themselves. @returns how many */
