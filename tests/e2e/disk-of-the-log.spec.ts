@@ -101,7 +101,7 @@ describe('a log file', () => {
         });
         return answer.status !== 201 && answer;
       });
-      expect(refused).toMatchObject({ status: 503, json: { code: 'dependency.down' } });
+      expect(refused).toMatchObject({ status: 503, json: { code: 'disk.full' } });
       expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
       const health = await (await fetch(`${server.address}/health`)).json();
       expect(health).toMatchObject({ status: 'down', checks: { eventStore: { status: 'down' } } });

@@ -22,7 +22,7 @@ it(
     expect(story).toEqual(await server.api.story(recording.id));
     expect(feed.events.map(({ type }) => type)).toEqual(expect.arrayContaining(['StreamerAdded', 'VideoAdded']));
     // The kernel's own bookkeeping is nobody's business.
-    expect(feed.events.filter(({ stream }) => !/^(streamer|recording|video)-\d+$/.test(stream))).toEqual([]);
+    expect(feed.events.filter(({ stream }) => !/^(streamer|broadcast|recording|video)-\d+$/.test(stream))).toEqual([]);
   }),
 );
 

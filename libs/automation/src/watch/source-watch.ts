@@ -1,7 +1,8 @@
 import { EntityManager } from '@mikro-orm/core';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { activeRecordingStates } from '@streamvault/api-contract';
 import { INSTALLATION, type Installation, KERNEL_LOGGER, type KernelLogger } from '@streamvault/kernel';
-import { ServerSources } from '@streamvault/recording';
+import { RecordingRow, ServerSources } from '@streamvault/recording';
 import { StreamerRow, StreamerStreams } from '@streamvault/streamers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { barely } from '../domain/sighting.js';
@@ -102,6 +103,9 @@ export class SourceWatch implements OnApplicationBootstrap, BeforeApplicationShu
       // What costs a program's run is only looked at for who asked for it.
       if (!facts || (platform !== 'hls' && !facts.autoRecord && !broadcast))
         return this.#plan(streamer, { isAway: false, failed: false });
+      // Many a stream serves one viewer at a time: a look would take it from its recorder.
+      if (platform === 'stream' && (await this.#isRecorded(id)))
+        return this.#plan(streamer, { isAway: false, failed: false });
       const { url, quality, proxies } = facts;
       const word = await this.sources.look({ url, platform, quality, proxies }, signal);
       await this.observer.saw(id, barely('playlist', word, new Date().toISOString()), broadcast);
@@ -114,6 +118,11 @@ export class SourceWatch implements OnApplicationBootstrap, BeforeApplicationShu
       this.#underWay.set(platform, (this.#underWay.get(platform) ?? 1) - 1);
       await this.#learn(id).catch(() => undefined);
     }
+  }
+
+  async #isRecorded(streamerId: number): Promise<boolean> {
+    const active = await this.em.fork().count(RecordingRow, { streamerId, state: { $in: [...activeRecordingStates] } });
+    return active > 0;
   }
 
   #plan({ id, platform }: Watched, { isAway, failed }: { isAway: boolean; failed: boolean }): void {
