@@ -49,7 +49,8 @@ it(
     expect((await explain(api, ended!.position)).causes).toEqual([causes[0]]);
     // And the other way: what the request to stop led to, the video in the library too.
     const { effects } = await explain(api, causes[0]!.position);
-    expect(effects.map(({ type }) => type)).toEqual(['PartClosed', 'CaptureEnded']);
+    const ofRecording = effects.filter(({ stream }) => stream.startsWith('recording-'));
+    expect(ofRecording.map(({ type }) => type)).toEqual(['PartClosed', 'CaptureEnded']);
     const led = await find(api, `correlationId=${toStop}`);
     expect(led.map(({ type }) => type)).toEqual(
       expect.arrayContaining(['StopRequested', 'VideoAdded', 'RecordingCompleted']),

@@ -1,14 +1,7 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from '@jest/globals';
-import {
-  cleanupPreview,
-  cleanupRun,
-  emptiedBin,
-  job,
-  video as videoSchema,
-  videoPage,
-} from '@streamvault/api-contract';
+import { cleanupPreview, cleanupRun, emptiedBin, job, video as videoSchema, binPage } from '@streamvault/api-contract';
 import { shortRecording } from './support/short-recording.js';
 import { until } from './support/until.js';
 import { inWorld } from './support/world.js';
@@ -40,7 +33,7 @@ it(
     expect(videoSchema.parse(await call('DELETE', its)).bin).toMatchObject({ rule: null });
     expect((await api.videos()).items).toEqual([]);
     expect(await api.refusal('GET', video.streamUrl)).toMatchObject({ status: 404, code: 'video.in-bin' });
-    expect(videoPage.parse(await call('GET', '/api/cleanup/bin')).items).toMatchObject([{ id: video.id }]);
+    expect(binPage.parse(await call('GET', '/api/cleanup/bin')).items).toMatchObject([{ id: video.id }]);
     expect(videoSchema.parse(await call('POST', `${its}/restore`)).bin).toBeNull();
     expect((await api.request('GET', video.streamUrl)).status).toBe(200);
 

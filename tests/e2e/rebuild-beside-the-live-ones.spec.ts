@@ -11,7 +11,7 @@ import { inWorld, type World } from './support/world.js';
 
 /** Enough for a rebuild to be met in the middle. */
 const events = 25_000;
-const names = ['streamer-list', 'recording-view', 'video-library'];
+const names = ['streamer-list', 'recording-view', 'video-library', 'broadcast-view', 'notice-deliveries'];
 
 let months: string;
 beforeAll(async () => {

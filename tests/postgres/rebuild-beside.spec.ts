@@ -39,6 +39,8 @@ describe.each(['SQLite', 'PostgreSQL'])('with read models in %s', (engine) => {
         { name: 'streamer-list', version: expect.any(Number), state: 'live', lagSeconds: 0, rebuild: null },
         { name: 'recording-view', state: 'live' },
         { name: 'video-library', state: 'live' },
+        { name: 'broadcast-view', state: 'live' },
+        { name: 'notice-deliveries', state: 'live' },
       ]);
 
       const asked = await server.api.request('POST', '/api/audit/projections/all/rebuild');

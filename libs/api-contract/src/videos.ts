@@ -48,6 +48,8 @@ export type Video = z.infer<typeof video>;
 /** One page, and what all pages of the same filter come to. */
 export const videoPage = page(video).extend({ total: z.object({ videos: z.int(), bytes: z.number().min(0) }) });
 export type VideoPage = z.infer<typeof videoPage>;
+/** What is in the bin, a page of it. */
+export const binPage = page(video);
 
 export const changeVideoBody = z.object({
   title: z.string().trim().min(1).max(500).optional(),

@@ -11,7 +11,7 @@ import {
   type EmptyBinBody,
   type Page,
   type Video,
-  videoPage,
+  binPage,
 } from '@streamvault/api-contract';
 import { Answers, CommandDoor, decodeCursor, encodeCursor, idFromCursor, Needs } from '@streamvault/http-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -34,7 +34,7 @@ export class BinController {
 
   @Get('bin')
   @Needs('videos.view')
-  @Answers(200, videoPage, 'What is in the bin: by whom or by which rule, and until when. The newest first.', 400)
+  @Answers(200, binPage, 'What is in the bin: by whom or by which rule, and until when. The newest first.', 400)
   async bin(@Query({ schema: binQuery }) { limit, cursor }: z.infer<typeof binQuery>): Promise<Page<Video>> {
     const after = decodeCursor(cursor, (value): BinCursor | undefined => binCursor.safeParse(value).data);
     const { items, next } = await this.queries.execute(new ListBin({ limit, after }));
