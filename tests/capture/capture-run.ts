@@ -148,8 +148,9 @@ export class CaptureRun {
     }
   }
 
-  stop(): Promise<CaptureEnd> {
-    this.#abort.abort();
+  /** @param reason why, as the recorder would say; a person's wish where it is not given */
+  stop(reason?: string): Promise<CaptureEnd> {
+    this.#abort.abort(reason);
     return this.end;
   }
 }

@@ -6,10 +6,13 @@ import type { StreamVault } from './support/stream-vault.js';
 import { inWorld } from './support/world.js';
 
 /** Everything that is answered from the read models. */
+/** Whether somebody is live is what was seen last, not what the log says. */
+const unseen = { isLive: null };
+
 async function allAnswers({ api }: StreamVault, recordingId: number, videoId: number, streamerId: number) {
   return {
-    streamers: await api.streamers(),
-    streamer: await api.streamer(streamerId),
+    streamers: (await api.streamers()).items.map((streamer) => ({ ...streamer, ...unseen })),
+    streamer: { ...(await api.streamer(streamerId)), ...unseen },
     recordings: await api.recordings(),
     failed: await api.recordings('?state=failed,cancelled'),
     recording: await api.recording(recordingId),

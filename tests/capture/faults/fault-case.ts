@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { CaptureEnd, PartReason } from '@streamvault/capture';
+import { BROADCAST_OVER, type CaptureEnd, type PartReason } from '@streamvault/capture';
 import { expect } from '@jest/globals';
 import { LiveOrigin, type LiveOriginOptions, type OriginSegment } from '../../live-origin/live-origin.js';
 import { CaptureRun, ledgerOf, storedHashes, type CaptureRunOptions, type Witness } from '../capture-run.js';
@@ -135,7 +135,8 @@ export async function playOut(fault: FaultCase): Promise<void> {
 }
 
 async function endOf(stage: Stage, { stopped }: FaultCase): Promise<CaptureEnd> {
-  if (stopped === true) return stage.run.stop();
+  // The recorder's patience ran out.
+  if (stopped === true) return stage.run.stop(BROADCAST_OVER);
   stage.origin.end();
   return stage.run.end;
 }
