@@ -62,7 +62,7 @@ it(
     expect(emptied.bytesFreed).toBeGreaterThanOrEqual(video.bytes);
     expect(await isThere(file)).toBe(false);
     await server.restart();
-    expect(await api.refusal('GET', its)).toMatchObject({ status: 404, code: 'video.deleted', by: 'api', rule: null });
+    expect(await api.refusal('GET', its)).toMatchObject({ status: 404, code: 'video.deleted', by: 'user:1', rule: null });
     expect(await api.refusal('POST', `${its}/restore`)).toMatchObject({ status: 404, code: 'video.deleted' });
 
     // Jobs: by hand, and what they did is told.
@@ -71,6 +71,6 @@ it(
       const now = job.parse(await call('GET', '/api/jobs/empty-bin'));
       return now.lastRun ? now : undefined;
     });
-    expect(ran.lastRun).toMatchObject({ outcome: 'succeeded', trigger: 'user', by: 'api' });
+    expect(ran.lastRun).toMatchObject({ outcome: 'succeeded', trigger: 'user', by: 'user:1' });
   }),
 );
