@@ -46,8 +46,8 @@ describe('the audit in the console', () => {
 
       const causes = page.getByTestId('causes');
       await causes.getByText('Somebody sent a request to the API').waitFor();
-      await causes.getByRole('link', { name: /^A recording of Harbour camera was asked for/ }).click();
-      await page.getByRole('heading', { level: 1, name: /^A recording of Harbour camera was asked for/ }).waitFor();
+      await causes.getByRole('link', { name: /^Recording of Harbour camera requested/ }).click();
+      await page.getByRole('heading', { level: 1, name: /^Recording of Harbour camera requested/ }).waitFor();
       await page.getByTestId('effects').getByRole('link').first().waitFor();
 
       await page.getByRole('link', { name: 'Everything that came of the same beginning' }).click();
@@ -115,7 +115,7 @@ describe('the audit in the console', () => {
       for (let step = 0; step < started; step += 1) await slider.press('ArrowRight');
       await until('it was capturing', async () => (await now.getAttribute('data-state')) === 'capturing');
       expect(await slider.getAttribute('aria-valuetext')).toContain('The first bytes were on disk.');
-      expect(await page.getByTestId('changes').textContent()).toMatch(/State\s*Starting.*Capturing/);
+      expect(await page.getByTestId('changes').textContent()).toMatch(/State\s*Starting.*Recording/);
       await page.getByRole('button', { name: opened > started ? 'Revision after' : 'Revision before' }).click();
       await page
         .getByTestId('then')
