@@ -111,7 +111,8 @@ it(
       entities: [],
       discovery: { warnWhenNoEntities: false },
     });
-    await repair.em.getConnection().execute(`delete from videos where id = ${video.id}`);
+    for (const table of ['videos', 'video_search'])
+      await repair.em.getConnection().execute(`delete from ${table} where id = ${video.id}`);
     await repair.close();
     await server.start();
     await until('it went on', async () => (await state(server)).items[2]?.state === 'live');
