@@ -9,7 +9,7 @@ const settingsKey = 'streamvault.player';
 const positionsKey = 'streamvault.positions';
 /** Of the videos watched last; older ones are forgotten. */
 const mostPositions = 200;
-/** Whoever is that near to the start or the end begins anew. */
+/** A position this near to the start or the end is not worth keeping. */
 const edgeSeconds = 15;
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
