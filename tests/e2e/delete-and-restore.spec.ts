@@ -62,7 +62,12 @@ it(
     expect(emptied.bytesFreed).toBeGreaterThanOrEqual(video.bytes);
     expect(await isThere(file)).toBe(false);
     await server.restart();
-    expect(await api.refusal('GET', its)).toMatchObject({ status: 404, code: 'video.deleted', by: 'user:1', rule: null });
+    expect(await api.refusal('GET', its)).toMatchObject({
+      status: 404,
+      code: 'video.deleted',
+      by: 'user:1',
+      rule: null,
+    });
     expect(await api.refusal('POST', `${its}/restore`)).toMatchObject({ status: 404, code: 'video.deleted' });
 
     // Jobs: by hand, and what they did is told.

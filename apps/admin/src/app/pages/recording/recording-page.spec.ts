@@ -44,6 +44,7 @@ describe('the Recording page', () => {
     page.feed.event(anEvent('StopRequested', { by: 'api' }));
     await page.asked('/api/recordings/3');
     page.answer('/api/recordings/3', aRecording({ state: 'finalizing', playable: false }));
+    await page.asked('/api/recordings/3/events');
     page.answer('/api/recordings/3/events', [
       anEvent('RecordingRequested'),
       anEvent('StopRequested', {}, { revision: '1' }),
@@ -149,6 +150,8 @@ describe('the Recording page', () => {
     await page.asked('/api/recordings/3');
     const over = { ...stalls[0]!, to: new Date().toISOString() };
     page.answer('/api/recordings/3', aRecording({ stalls: [over], stallSeconds: 12, playable: false }));
+    // Each asks in its own time.
+    await page.asked('/api/recordings/3/events');
     page.answer('/api/recordings/3/events', []);
     await page.settle();
     expect(document.querySelector('[data-testid=silence]')).toBeNull();
