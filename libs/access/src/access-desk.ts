@@ -61,7 +61,7 @@ export class AccessDesk {
     return { password };
   }
 
-  /** A new password, for an account that may have been disabled; whoever was signed in there is out. @throws NoSuchName */
+  /** A new password, for an account that may have been disabled; everybody signed in there is signed out. @throws NoSuchName */
   async reset(name: string): Promise<{ readonly password: string }> {
     const password = newPassword();
     await this.#change(name, { password, disabled: false });

@@ -31,15 +31,15 @@ describe('ffmpeg arguments', () => {
   });
 
   it('tags HEVC so that Apple plays it, in MP4 alone', () => {
-    const source = { input: concatInput('/work/list'), inputs: 1, outputs };
+    const source = { input: concatInput('/folder/list'), inputs: 1, outputs };
     expect(joinArguments(source, undefined, { ...output, tags: [hevc] }).join(' ')).toContain('-tag:v hvc1');
     const ts = joinArguments(source, undefined, { ...output, muxer: 'mpegts', tags: [hevc] });
     expect(ts.join(' ')).not.toContain('-tag:v');
   });
 
   it('takes chapters from the input behind all others', () => {
-    const args = joinArguments({ input: [], inputs: 2, outputs }, '/work/chapters', output);
-    expect(args.join(' ')).toContain('-f ffmetadata -i file:/work/chapters');
+    const args = joinArguments({ input: [], inputs: 2, outputs }, '/folder/chapters', output);
+    expect(args.join(' ')).toContain('-f ffmetadata -i file:/folder/chapters');
     expect(args.join(' ')).toContain('-map_chapters 2');
   });
 

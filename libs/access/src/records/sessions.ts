@@ -68,7 +68,7 @@ export class Sessions {
     return row;
   }
 
-  /** While the database is away, whoever was signed in a short while ago still is: recordings can be stopped and begun meanwhile. */
+  /** While the database is away, people who were signed in a short while ago still are: recordings can be stopped and begun meanwhile. */
   async #read(hash: string, now: number): Promise<SessionRow | undefined> {
     try {
       const row = await this.#database
