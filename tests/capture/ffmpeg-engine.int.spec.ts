@@ -6,8 +6,10 @@ import path from 'node:path';
 import {
   FfmpegCaptureEngine,
   recoverLedger,
+  systemClock,
   type CaptureEnd,
   type CaptureRequest,
+  type Clock,
   type FfmpegCaptureSettings,
 } from '@streamvault/capture';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
@@ -48,10 +50,16 @@ interface Run {
   stop(): Promise<CaptureEnd>;
 }
 
-function capture(url: string, settings: Partial<FfmpegCaptureSettings> = {}, more: object = {}): Run {
+function capture(
+  url: string,
+  settings: Partial<FfmpegCaptureSettings> = {},
+  more: object = {},
+  clock: Clock = systemClock,
+): Run {
   const witness = new Witness();
   const abort = new AbortController();
-  const engine = new FfmpegCaptureEngine({ sliceSeconds: 0.5, retryMinSeconds: 0.2, stallSeconds: 2, ...settings });
+  const times = { sliceSeconds: 0.5, retryMinSeconds: 0.2, stallSeconds: 2, ...settings };
+  const engine = new FfmpegCaptureEngine(times, undefined, clock);
   const source: CaptureRequest['source'] = { url, engine: 'ffmpeg', ...more };
   const request = { recordingId: 7, directory: recording(), source, quality: 'best' };
   const end = engine.capture(request, witness, abort.signal);
@@ -157,13 +165,16 @@ describe('a source over SRT', () => {
     await first.kill();
     const before = (await ledgerOf(recording())).segments.length;
     send(port);
-    const { witness, stop } = capture(srt(port));
+    // A machine that starts both programs at once leaves no gap: a minute passes on the clock of the second capture.
+    const aMinuteLater: Clock = { ...systemClock, now: () => Date.now() + 60_000 };
+    const { witness, stop } = capture(srt(port), {}, {}, aMinuteLater);
     await witness.segments(before + 2);
     await stop();
     const { parts, segments, gaps } = await ledgerOf(recording());
     expect(parts.map(({ reason }) => reason)).toEqual(['start', 'restart']);
     expect(segments.map(({ mediaSequence }) => mediaSequence)).toEqual(segments.map((_, index) => index));
     expect(gaps[0]?.cause.code).toBe('capture.was-away');
+    expect(gaps[0]!.seconds).toBeGreaterThan(58);
   });
 });
 
