@@ -20,3 +20,17 @@ export const ALL_ROUTES_NEED = 'streamvault:needs';
 /** Declares the permission of a route, or of all routes of a controller; the route's own declaration wins. */
 export const Needs = (permission: RoutePermission, { shared }: { shared?: SharedItem['kind'] } = {}) =>
   SetMetadata(ALL_ROUTES_NEED, { permission, ...(shared && { shared }) } satisfies RouteNeeds);
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /**
+     * For a route that does not go through Nest, such as one that sends media without delay:
+     *
+     *     fastify.get('/api/videos/:id/stream', { config: { needs: { permission: 'videos.watch', shared: 'video' } } }, send);
+     *
+     * The gate looks at it before the route is run, exactly as for a controller's: by then cookie, key, share or signature are a
+     * principal (`principalOf(request)`) that may read this very video. One that declares nothing is denied.
+     */
+    needs?: RouteNeeds;
+  }
+}

@@ -1,7 +1,7 @@
 import { ServiceUnavailableException } from '@nestjs/common';
 import type { AccessGate } from '@streamvault/access';
 import type { RouteNeeds } from '@streamvault/http-kit';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ProblemFilter } from './problem.filter.js';
 
 /** What needs no account because there is nothing in it: the console's files and pages. */
@@ -19,9 +19,8 @@ export function addGate(fastify: FastifyInstance, filter: ProblemFilter) {
   });
   fastify.addHook('onRequest', async (request, reply) => {
     try {
-      const { url } = request.routeOptions;
       if (!gate) throw new ServiceUnavailableException('The server is starting. Try again in a moment.');
-      await gate.check(request, url === undefined || consoleRoutes.has(url) ? pageNeeds(request.url) : rawNeeds(url));
+      await gate.check(request, declaredBy(request, consoleRoutes));
     } catch (error) {
       filter.answer(error, request, reply);
       return reply;
@@ -32,6 +31,16 @@ export function addGate(fastify: FastifyInstance, filter: ProblemFilter) {
     endOfConsole: () => void (isConsole = false),
     open: (made: AccessGate) => void (gate = made),
   };
+}
+
+/** What a route says that is none of a controller's; undefined for those, which the gate knows itself. */
+function declaredBy(
+  { routeOptions, url: address }: FastifyRequest,
+  ofConsole: ReadonlySet<string>,
+): RouteNeeds | undefined {
+  const { url, config } = routeOptions;
+  if (config.needs) return config.needs;
+  return url === undefined || ofConsole.has(url) ? pageNeeds(address) : rawNeeds(url);
 }
 
 /** Of an address that no route knows, nothing is told but that; under the API only to somebody who is signed in. */
