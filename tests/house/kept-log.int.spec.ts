@@ -18,6 +18,9 @@ const added: ReadonlySet<string> = new Set([
   'place_details',
   'purge_after',
   'revision',
+  // Somebody saw one to its end.
+  'watchedAt',
+  'watched_at',
 ]);
 
 describe('a log of an earlier day', () => {

@@ -158,6 +158,7 @@ export function seed(world: FakeWorld): void {
         durationSeconds: seconds,
         bytes: seconds * 7e5,
         protected: index === 2,
+        watchedAt: null,
         thumbnailUrl: `/api/videos/${id}/thumbnail`,
         streamUrl: `/api/videos/${id}/stream`,
         bin: null,

@@ -35,6 +35,8 @@ export const video = z
     height: z.int().nullable(),
     codecs: z.string().nullable(),
     protected: z.boolean(),
+    /** When somebody saw it to its end last; null where nobody did. */
+    watchedAt: instant.nullable(),
     chapters: z.array(z.object({ at: seconds, title: z.string(), category: z.string().nullable() })),
     gaps: z.array(gap),
     fileName: z.string(),

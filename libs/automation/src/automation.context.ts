@@ -33,6 +33,7 @@ import { ReportWhatTwitchNotices } from './reactions/report-what-twitch-notices.
 import { StopRecordingWhenBroadcastEnds } from './reactions/stop-recording-when-broadcast-ends.js';
 import { TellBroadcastWhatItsRecordingDoes } from './reactions/tell-broadcast-what-its-recording-does.js';
 import { broadcastViewProjection } from './read-models/broadcast-view.projection.js';
+import { FormerBroadcasts } from './read-models/former-broadcasts.js';
 import { OpenBroadcasts } from './read-models/open-broadcasts.js';
 import { RecordingStarter } from './recording-starter.js';
 import { rulesChanged } from './rules/rule-events.js';
@@ -85,6 +86,7 @@ export const automationContext = defineContext({
       ListBroadcastsHandler,
       ListDetectionsHandler,
       OpenBroadcasts,
+      FormerBroadcasts,
       RecordingStarter,
       StartRetries,
       BroadcastKeeper,

@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { type CommandMetadata, deterministicId, DomainError } from '@streamvault/kernel';
+import { FindDeletedVideo, type FoundDeletion } from '@streamvault/library';
 import { RecordingStreams, RetryRecording, StartRecording } from '@streamvault/recording';
 import { BroadcastStreams } from './broadcast-streams.js';
 import { TellBroadcast } from './commands/tell-broadcast/tell-broadcast.command.js';
 import type { BroadcastContext } from './domain/broadcast-context.js';
+import type { Reason } from './domain/verdict.js';
+import { FormerBroadcasts } from './read-models/former-broadcasts.js';
 
 const wanted: ReadonlySet<string | undefined> = new Set(['record', 'provisional']);
 
@@ -22,6 +25,8 @@ export class RecordingStarter {
     private readonly commands: CommandBus,
     private readonly broadcasts: BroadcastStreams,
     private readonly recordings: RecordingStreams,
+    private readonly queries: QueryBus,
+    private readonly former: FormerBroadcasts,
   ) {}
 
   /** Looks at the broadcast as it is now; does nothing where nothing is to be done. */
@@ -29,7 +34,20 @@ export class RecordingStarter {
     const state = await this.broadcasts.current(broadcastId);
     if (!state || !isWanted(state.context)) return 'not-wanted';
     const latest = latestRecordingOf(state.context);
-    return latest === null ? this.#start(state.context, metadata) : this.#again(broadcastId, latest, metadata);
+    if (latest !== null) return this.#again(broadcastId, latest, metadata);
+    const deleted = state.context.override === null ? await this.#deletion(state.context) : undefined;
+    if (deleted === undefined) return this.#start(state.context, metadata);
+    await this.#tell(broadcastId, { type: 'NoteRefusal', reason: deletedBefore(deleted) }, metadata);
+    return 'refused';
+  }
+
+  /** A platform that comes back to the same show after a long break must not bring back what somebody has deleted of it. */
+  async #deletion({ broadcastId, streamerId, platformIds }: BroadcastContext): Promise<FoundDeletion | undefined> {
+    if (platformIds.length === 0) return undefined;
+    const before = await this.former.recordingsOf(streamerId, platformIds, broadcastId);
+    const deletion = await this.queries.execute(new FindDeletedVideo(before));
+    // What a rule removed was no word on what comes after it.
+    return deletion?.rule === null ? deletion : undefined;
   }
 
   async #start(context: BroadcastContext, metadata: CommandMetadata): Promise<'recording' | 'refused'> {
@@ -81,6 +99,11 @@ export class RecordingStarter {
     return this.commands.execute(new TellBroadcast(broadcastId, news, telling));
   }
 }
+
+const deletedBefore = ({ videoId, by, at }: FoundDeletion): Reason => ({
+  code: 'broadcast.deleted',
+  message: `It is the same broadcast as that of video ${videoId}, which ${by} deleted on ${at.slice(0, 10)}. Start the recording by hand to record it all the same.`,
+});
 
 /** Somebody records the streamer already: that is the broadcast's recording then. */
 function runningOf(error: unknown): number | undefined {

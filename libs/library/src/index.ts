@@ -7,6 +7,7 @@ export { ImportLibrary } from './commands/import-library/import-library.command.
 export { PurgeVideo, type PurgeOutcome } from './commands/purge-video/purge-video.command.js';
 export { RestoreVideo } from './commands/restore-video/restore-video.command.js';
 export { VideoFiles } from './bin/video-files.js';
+export { SHARED_VIDEOS, type SharedVideos } from './watching/shared-videos.js';
 export { RecentlyWatched } from './watching/recently-watched.js';
 export { foldVideo } from './domain/video-decider.js';
 export { VideoBeingPurged, VideoDeleted, VideoInBin, VideoIsProtected, VideoNotFound } from './domain/video-errors.js';
@@ -14,6 +15,7 @@ export type { BinEntry, KnownVideo, VideoPlace } from './domain/video-state.js';
 export { videoEvents, type VideoFacts } from './domain/video-events.js';
 export {
   FindDeletedVideo,
+  type FoundDeletion,
   GetVideo,
   GetVideoFiles,
   ListBin,

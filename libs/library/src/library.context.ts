@@ -7,6 +7,7 @@ import { BinVideoHandler } from './commands/bin-video/bin-video.handler.js';
 import { ChangeVideoHandler } from './commands/change-video/change-video.handler.js';
 import { EmptyBinHandler } from './commands/empty-bin/empty-bin.handler.js';
 import { ImportLibraryHandler } from './commands/import-library/import-library.handler.js';
+import { MarkWatchedHandler } from './commands/mark-watched/mark-watched.handler.js';
 import { PurgeVideoHandler } from './commands/purge-video/purge-video.handler.js';
 import { RestoreVideoHandler } from './commands/restore-video/restore-video.handler.js';
 import { foldVideo } from './domain/video-decider.js';
@@ -60,6 +61,7 @@ export const libraryContext = defineContext({
       LibraryCheck,
       RecentlyWatched,
       ChangeVideoHandler,
+      MarkWatchedHandler,
       BinVideoHandler,
       RestoreVideoHandler,
       PurgeVideoHandler,

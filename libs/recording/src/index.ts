@@ -17,6 +17,7 @@ export { SOUND_GAP, type RecordingContext } from './domain/recording-context.js'
 export { defaultRecordingPolicy, type RecordingPolicy } from './domain/recording-policy.js';
 export { recordingCategory, recordingEvents, recordingStream } from './domain/recording-registry.js';
 export {
+  type AwaitingRecording,
   type ClosedCapture,
   type Clock,
   type Finalizer,

@@ -43,6 +43,9 @@ export interface WantedBroadcast extends Omit<WantedSource, 'proxies'> {
   readonly proxies: readonly string[] | null;
 }
 
+/** A recording whose source ended, as far as those who watch broadcasts need it. */
+export type AwaitingRecording = Pick<RecordingContext, 'recordingId' | 'streamerId' | 'broadcastId'>;
+
 /** Where the bytes of a source are had: a platform's address becomes a URL that an engine can open. */
 export interface SourceResolver {
   /** @throws SourceUnavailable */
@@ -51,9 +54,9 @@ export interface SourceResolver {
   isLive?(wanted: WantedBroadcast, signal: AbortSignal): Promise<LiveWord | undefined>;
   /**
    * Whether the broadcast that a recording takes may go on after its source has ended: it is then held open, until whoever watches the
-   * broadcast stops it.
+   * broadcast stops it. One that a person began is of no broadcast by itself, and may belong to one all the same.
    */
-  isAwaited?(broadcastId: number): Promise<boolean>;
+  isAwaited?(recording: AwaitingRecording): Promise<boolean>;
 }
 
 /** What closing a recording's ledger found. */

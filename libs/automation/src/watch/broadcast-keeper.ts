@@ -7,15 +7,17 @@ import {
   KERNEL_LOGGER,
   type KernelLogger,
 } from '@streamvault/kernel';
-import { ServerSources } from '@streamvault/recording';
+import { type AwaitingRecording, ServerSources } from '@streamvault/recording';
+import { StreamerStreams } from '@streamvault/streamers';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BroadcastStreams } from '../broadcast-streams.js';
 import { causedByLook } from '../caused-by.js';
 import { TellBroadcast } from '../commands/tell-broadcast/tell-broadcast.command.js';
-import type { BroadcastContext } from '../domain/broadcast-context.js';
 import { OpenBroadcasts } from '../read-models/open-broadcasts.js';
 import { isWanted, RecordingStarter } from '../recording-starter.js';
+import { TwitchConnection } from '../twitch/twitch-connection.js';
+import { isHeldOpen, isRecordingOf, isWatchedFor } from './held-open.js';
 import { StartRetries } from './start-retries.js';
 
 const tickMilliseconds = 500;
@@ -36,18 +38,31 @@ export class BroadcastKeeper implements OnApplicationBootstrap, BeforeApplicatio
     private readonly retries: StartRetries,
     private readonly broadcasts: BroadcastStreams,
     private readonly sources: ServerSources,
+    private readonly streamers: StreamerStreams,
+    private readonly connection: TwitchConnection,
     @Inject(KERNEL_LOGGER) private readonly logger: KernelLogger,
     @Inject(INSTALLATION) private readonly installation: Installation,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.sources.awaits = async (broadcastId) => isAwaited((await this.broadcasts.current(broadcastId))?.context);
+    this.sources.awaits = (recording) => this.#awaits(recording);
     if (this.installation.roles.has('scheduler')) this.#running = this.#run(this.#stopping.signal);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
+  }
+
+  async #awaits({ broadcastId, recordingId, streamerId }: AwaitingRecording): Promise<boolean> {
+    if (broadcastId !== null) return isHeldOpen((await this.broadcasts.current(broadcastId))?.context);
+    const context = (await this.broadcasts.open(streamerId))?.context;
+    if (!isHeldOpen(context) || !isRecordingOf(context, recordingId)) return false;
+    const streamer = await this.streamers.find(streamerId);
+    return isWatchedFor(context, {
+      autoRecord: streamer?.autoRecord === true,
+      isToldByTwitch: this.connection.signedIn !== undefined,
+    });
   }
 
   async #run(signal: AbortSignal): Promise<void> {
@@ -80,6 +95,3 @@ export class BroadcastKeeper implements OnApplicationBootstrap, BeforeApplicatio
     await this.starter.see(broadcastId, causedByLook(randomUUID()));
   }
 }
-
-/** Its recording is held open while it is wanted and the broadcast is not over, so that one broadcast is one recording. */
-const isAwaited = (context: BroadcastContext | undefined): boolean => context !== undefined && isWanted(context);

@@ -1,7 +1,7 @@
 import { EntityManager } from '@mikro-orm/core';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { INSTALLATION, type Installation } from '@streamvault/kernel';
-import { RecentlyWatched, VideoFiles, VideoRow } from '@streamvault/library';
+import { RecentlyWatched, SHARED_VIDEOS, type SharedVideos, VideoFiles, VideoRow } from '@streamvault/library';
 import { LibraryRoot, RecordingRow, type RecordingStateName } from '@streamvault/recording';
 import { DiskWatch } from '@streamvault/storage';
 import type { Now, PlannedVideo } from '../domain/plan-types.js';
@@ -25,6 +25,7 @@ export class LibrarySnapshots {
     private readonly root: LibraryRoot,
     private readonly watched: RecentlyWatched,
     private readonly disks: DiskWatch,
+    @Optional() @Inject(SHARED_VIDEOS) private readonly shared: SharedVideos | undefined,
     @Inject(INSTALLATION) private readonly installation: Installation,
   ) {}
 
@@ -38,6 +39,7 @@ export class LibrarySnapshots {
       em.find(VideoRow, { place: { $in: ['bin', 'purging'] } }),
       em.find(RecordingRow, { state: { $nin: over } }, { fields: ['id'] }),
     ]);
+    const shared = (await this.shared?.now(at)) ?? new Set();
     const inProcess = new Set(open.map(({ id }) => id));
     const bytes = await measured(rows, this.files);
     const videos = rows.map((row, index): PlannedVideo => {
@@ -45,7 +47,9 @@ export class LibrarySnapshots {
         ? 'in-process'
         : this.watched.isWithin(row.id, watchedMilliseconds)
           ? 'watched-now'
-          : null;
+          : shared.has(row.id)
+            ? 'shared'
+            : null;
       return {
         id: row.id,
         revision: row.revision,
@@ -56,7 +60,7 @@ export class LibrarySnapshots {
         endedAt: new Date(Date.parse(row.recordedAt) + row.durationSeconds * 1000).toISOString(),
         bytes: bytes[index] ?? 0,
         isProtected: row.isProtected,
-        watchedAt: null,
+        watchedAt: row.watchedAt ?? null,
         hold,
       };
     });

@@ -67,6 +67,25 @@ describe('a video', () => {
     given([added], videoDecider).when({ type: 'AddVideo', videoId: 5, facts, at }).thenNothing();
   });
 
+  it('is watched once a day at most, and not watched where somebody says so', () => {
+    const watched: VideoEvent = { type: 'VideoWatched', data: done };
+    const unwatched: VideoEvent = { type: 'VideoUnwatched', data: done };
+    const mark = (isWatched: boolean, more: object = {}): VideoCommand => ({
+      type: 'MarkWatched',
+      ...command,
+      isWatched,
+      ...more,
+    });
+    given([added], videoDecider).when(mark(true)).then([watched]);
+    given([added, watched], videoDecider).when(mark(true)).thenNothing();
+    given([added, watched], videoDecider)
+      .when(mark(true, { at: later }))
+      .thenState((video) => expect(video?.watchedAt).toBe(later));
+    given([added, watched], videoDecider).when(mark(false)).then([unwatched]);
+    given([added, watched, unwatched], videoDecider).when(mark(false)).thenNothing();
+    given([added, binned], videoDecider).when(mark(true)).thenRefused('video.in-bin');
+  });
+
   it('that was deleted is not added again', () => {
     given([added, binned, purging, purged], videoDecider)
       .when({ type: 'AddVideo', videoId: 5, facts, at })

@@ -21,6 +21,7 @@ export type VideoCommand = { readonly videoId: number; readonly at: string } & (
       readonly title?: string | undefined;
       readonly isProtected?: boolean | undefined;
     }
+  | { readonly type: 'MarkWatched'; readonly by: string; readonly isWatched: boolean }
   | {
       readonly type: 'BinVideo';
       readonly by: string;
@@ -72,6 +73,10 @@ function decideOnKnown(
     case 'ChangeVideo':
       requireInLibrary(videoId, place);
       return changes(command, video).map((event) => ({ ...event, data: { ...done, ...event.data } }) as VideoEvent);
+    case 'MarkWatched':
+      requireInLibrary(videoId, place);
+      if (command.isWatched) return isSameDay(video.watchedAt, at) ? [] : [{ type: 'VideoWatched', data: done }];
+      return video.watchedAt === null ? [] : [{ type: 'VideoUnwatched', data: done }];
     case 'BinVideo': {
       if (place.kind === 'purged') throw new VideoDeleted(videoId, place.bin);
       // Whoever put it there first had the reason for it.
@@ -102,6 +107,10 @@ function decideOnKnown(
   }
 }
 
+/** Seen twice within a day it was watched once, as far as any rule is concerned. */
+const isSameDay = (before: string | null, at: string): boolean =>
+  before !== null && Date.parse(at) - Date.parse(before) < 24 * 3600 * 1000;
+
 function requireInLibrary(videoId: number, place: VideoPlace): void {
   if (place.kind === 'purged') throw new VideoDeleted(videoId, place.bin);
   if (place.kind !== 'library') throw new VideoInBin(videoId);
@@ -123,7 +132,7 @@ function changes(
 function evolve(video: VideoState, event: VideoEvent): VideoState {
   if (event.type === 'VideoAdded') {
     const { at: _at, ...facts } = event.data;
-    return { ...facts, isProtected: false, place: { kind: 'library' } };
+    return { ...facts, isProtected: false, watchedAt: null, place: { kind: 'library' } };
   }
   if (event.type === 'VideoImported') {
     const { at: _at, by: _by, ...facts } = event.data;
@@ -134,6 +143,7 @@ function evolve(video: VideoState, event: VideoEvent): VideoState {
       gaps: [],
       chapters: [],
       isProtected: false,
+      watchedAt: null,
       place: { kind: 'library' },
     };
   }
@@ -146,6 +156,10 @@ function evolve(video: VideoState, event: VideoEvent): VideoState {
     case 'VideoProtected':
     case 'VideoUnprotected':
       return { ...video, isProtected: event.type === 'VideoProtected' };
+    case 'VideoWatched':
+      return { ...video, watchedAt: event.data.at };
+    case 'VideoUnwatched':
+      return { ...video, watchedAt: null };
     case 'VideoBinned': {
       const { by, rule, at, bytes, purgeAfter } = event.data;
       return { ...video, place: { kind: 'bin', bin: { by, rule, at, bytes, purgeAfter, failure: null } } };

@@ -68,6 +68,11 @@ export const videoRenamed = defineEvent({
 export const videoProtected = defineEvent({ type: 'VideoProtected', version: 1, schema: z.object(done) });
 export const videoUnprotected = defineEvent({ type: 'VideoUnprotected', version: 1, schema: z.object(done) });
 
+/** Somebody saw it to its end, or nearly so. Rules may choose it for that. */
+export const videoWatched = defineEvent({ type: 'VideoWatched', version: 1, schema: z.object(done) });
+/** It counts as not watched from now on. */
+export const videoUnwatched = defineEvent({ type: 'VideoUnwatched', version: 1, schema: z.object(done) });
+
 /** Out of the lists, its files untouched; can be restored until it is purged. */
 export const videoBinned = defineEvent({
   type: 'VideoBinned',
@@ -125,6 +130,8 @@ export const videoEvents = [
   videoRenamed,
   videoProtected,
   videoUnprotected,
+  videoWatched,
+  videoUnwatched,
   videoBinned,
   videoRestored,
   videoPurgeStarted,

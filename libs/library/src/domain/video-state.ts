@@ -35,6 +35,8 @@ export interface KnownVideo extends Omit<VideoFacts, 'recordingId'> {
   readonly recordingId: number | null;
   readonly videoId: number;
   readonly isProtected: boolean;
+  /** When somebody saw it to its end last; null where nobody did. */
+  readonly watchedAt: string | null;
   readonly place: VideoPlace;
 }
 

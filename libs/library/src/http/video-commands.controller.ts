@@ -8,6 +8,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { BinVideo } from '../commands/bin-video/bin-video.command.js';
 import { ChangeVideo } from '../commands/change-video/change-video.command.js';
+import { MarkWatched } from '../commands/mark-watched/mark-watched.command.js';
 import type { VideoOutcome } from '../commands/outcome.js';
 import { RestoreVideo } from '../commands/restore-video/restore-video.command.js';
 import { GetVideo } from '../queries/video-queries.js';
@@ -49,6 +50,30 @@ export class VideoCommandsController {
     return this.#run(id, request, reply, (metadata) =>
       this.commands.execute(new BinVideo(id, { evenProtected: evenProtected === 'true' }, metadata)),
     );
+  }
+
+  @Post(':id/watched')
+  @Needs('videos.watch')
+  @HttpCode(200)
+  @Answers(200, video, 'Notes that it was watched to its end; rules may choose it for that.', 404, 409)
+  watched(
+    @Param('id', PublicIdPipe) id: number,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.#run(id, request, reply, (metadata) => this.commands.execute(new MarkWatched(id, true, metadata)));
+  }
+
+  @Delete(':id/watched')
+  @Needs('videos.watch')
+  @HttpCode(200)
+  @Answers(200, video, 'It counts as not watched from now on.', 404, 409)
+  unwatched(
+    @Param('id', PublicIdPipe) id: number,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.#run(id, request, reply, (metadata) => this.commands.execute(new MarkWatched(id, false, metadata)));
   }
 
   @Post(':id/restore')

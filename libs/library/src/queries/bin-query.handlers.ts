@@ -3,7 +3,14 @@ import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import type { DeletedVideo, Video } from '@streamvault/api-contract';
 import { VideoRow } from '../read-models/video-row.entity.js';
 import { toDeletedVideo, toVideo } from './to-video.js';
-import { FindDeletedVideo, ListBin, ListDeletedVideos, type Listed, type BinCursor } from './video-queries.js';
+import {
+  type BinCursor,
+  FindDeletedVideo,
+  type FoundDeletion,
+  ListBin,
+  ListDeletedVideos,
+  type Listed,
+} from './video-queries.js';
 
 @QueryHandler(ListBin)
 export class ListBinHandler implements IQueryHandler<ListBin> {
@@ -53,8 +60,12 @@ export class ListDeletedVideosHandler implements IQueryHandler<ListDeletedVideos
 export class FindDeletedVideoHandler implements IQueryHandler<FindDeletedVideo> {
   constructor(private readonly em: EntityManager) {}
 
-  async execute({ was }: FindDeletedVideo): Promise<DeletedVideo | undefined> {
-    const row = await this.em.fork().findOne(VideoRow, { ...was, place: 'purged' }, { orderBy: { id: 'desc' } });
-    return row ? toDeletedVideo(row) : undefined;
+  async execute({ recordingIds }: FindDeletedVideo): Promise<FoundDeletion | undefined> {
+    if (recordingIds.length === 0) return undefined;
+    const where = { recordingId: { $in: [...recordingIds] }, place: { $ne: 'library' } };
+    const row = await this.em.fork().findOne(VideoRow, where, { orderBy: { id: 'desc' } });
+    if (!row || row.placeDetails.kind === 'library') return undefined;
+    const { by, rule, at } = row.placeDetails.bin;
+    return { videoId: row.id, by, rule, at };
   }
 }

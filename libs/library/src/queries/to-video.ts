@@ -17,6 +17,7 @@ export const toVideo = (row: VideoRow): Video => ({
   height: row.height ?? null,
   codecs: row.codecs ?? null,
   protected: row.isProtected,
+  watchedAt: row.watchedAt ?? null,
   chapters: row.chapters.map((chapter) => ({
     at: chapter.startSeconds,
     title: chapterName(chapter),

@@ -101,12 +101,21 @@ export class ListDeletedVideos extends Query<Listed<DeletedVideo>> {
   }
 }
 
+/** Who or what deleted a video: it is in the bin, or its files are gone. */
+export interface FoundDeletion {
+  readonly videoId: number;
+  readonly by: string;
+  /** null where somebody did by hand. */
+  readonly rule: string | null;
+  readonly at: string;
+}
+
 /**
- * The deleted video that a file or a recording once was, or undefined. Whoever imports files or records a broadcast asks, so that what
- * was deleted does not come back by accident.
+ * The deletion of a video that one of these recordings became, the latest one, or undefined. Whoever records a broadcast asks, so that
+ * what was deleted does not come back by accident.
  */
-export class FindDeletedVideo extends Query<DeletedVideo | undefined> {
-  constructor(readonly was: { readonly file: string } | { readonly recordingId: number }) {
+export class FindDeletedVideo extends Query<FoundDeletion | undefined> {
+  constructor(readonly recordingIds: readonly number[]) {
     super();
   }
 }

@@ -82,5 +82,6 @@ export const toKnownVideo = (row: VideoRow): KnownVideo => ({
   gaps: row.gaps,
   chapters: row.chapters,
   isProtected: row.isProtected,
+  watchedAt: row.watchedAt ?? null,
   place: row.placeDetails,
 });

@@ -26,6 +26,7 @@ const VideoRowSchema = defineEntity({
     gaps: column.json<VideoFacts['gaps']>(),
     chapters: column.json<VideoFacts['chapters']>(),
     isProtected: column.boolean(),
+    watchedAt: column.text().nullable(),
     /** `library`, `bin`, `purging` or `purged`: rows of deleted videos stay, and say why there is none. */
     place: column.text().index(),
     placeDetails: column.json<VideoPlace>(),

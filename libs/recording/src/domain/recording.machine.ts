@@ -24,7 +24,10 @@ export interface DeadlineInput {
   readonly recordingId: number;
   readonly deadline: string | null;
   /** Where the platform has a say in what becomes of it then: what it is asked about. */
-  readonly asked?: Pick<RecordingContext, 'source' | 'quality' | 'proxies' | 'broadcastId'>;
+  readonly asked?: Pick<
+    RecordingContext,
+    'recordingId' | 'streamerId' | 'source' | 'quality' | 'proxies' | 'broadcastId'
+  >;
 }
 
 // The machine alone does nothing: the recorder gives it hands with `provide()`, folding never calls them.
@@ -42,6 +45,8 @@ const askedDeadlineInput = ({ context }: { context: RecordingContext }): Deadlin
     source: context.source,
     quality: context.quality,
     proxies: context.proxies,
+    recordingId: context.recordingId,
+    streamerId: context.streamerId,
     broadcastId: context.broadcastId,
   },
 });

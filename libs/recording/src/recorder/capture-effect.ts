@@ -162,8 +162,7 @@ export class CaptureEffect {
 
   /** A broadcast may go on after its source ended; whether it does, those who watch it decide. */
   async #isAwaited(): Promise<boolean> {
-    const { broadcastId } = this.#context;
-    return broadcastId !== null && (await this.#parts.sources.isAwaited?.(broadcastId)) === true;
+    return (await this.#parts.sources.isAwaited?.(this.#context)) === true;
   }
 
   async #take(fact: CaptureFact): Promise<void> {

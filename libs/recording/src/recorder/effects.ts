@@ -58,12 +58,12 @@ export class RecordingEffects {
   }
 
   async #askPlatform(
-    { source, quality, proxies, broadcastId }: NonNullable<DeadlineInput['asked']>,
+    { source, quality, proxies, ...recording }: NonNullable<DeadlineInput['asked']>,
     signal: AbortSignal,
   ): Promise<LiveWord | undefined> {
     const { logger, sources } = this.#parts;
     try {
-      if (broadcastId !== null && (await sources.isAwaited?.(broadcastId)) === true) return 'live';
+      if ((await sources.isAwaited?.(recording)) === true) return 'live';
       return await sources.isLive?.({ ...source, quality, proxies }, signal);
     } catch (error) {
       // Whatever became of the question, it was no answer.

@@ -17,7 +17,7 @@ import {
 } from '@streamvault/platforms';
 import type { KernelLogger } from '@streamvault/kernel';
 import type { SourceSecret, SourceSecrets } from '@streamvault/secrets';
-import type { SourceResolver, WantedBroadcast } from '../ports.js';
+import type { AwaitingRecording, SourceResolver, WantedBroadcast } from '../ports.js';
 
 export interface SourceSettings {
   readonly sourceProxies: ProxyList;
@@ -84,10 +84,10 @@ export class ServerSources implements SourceResolver {
   }
 
   /** Told by whoever watches broadcasts. */
-  awaits: (broadcastId: number) => Promise<boolean> = () => Promise.resolve(false);
+  awaits: (recording: AwaitingRecording) => Promise<boolean> = () => Promise.resolve(false);
 
-  isAwaited(broadcastId: number): Promise<boolean> {
-    return this.awaits(broadcastId);
+  isAwaited(recording: AwaitingRecording): Promise<boolean> {
+    return this.awaits(recording);
   }
 
   listensAt(address: string): void {

@@ -117,6 +117,9 @@ export class ConsoleApi {
   restoreVideo(id: number): Promise<Video> {
     return firstValueFrom(this.#http.post<Video>(`/api/videos/${id}/restore`, {}));
   }
+  watchedVideo(id: number): Promise<Video> {
+    return firstValueFrom(this.#http.post<Video>(`/api/videos/${id}/watched`, {}));
+  }
   bin(pages: number): Observable<Page<Video>> {
     return this.#pages<Video>('/api/cleanup/bin', { limit: 48 }, pages);
   }

@@ -1,9 +1,10 @@
+import type { Video } from '@streamvault/api-contract';
 import { Component, computed, effect, inject, input, viewChild } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { RouterLink } from '@angular/router';
 import { ConsoleApi } from '../../api/console-api';
 import { isAbout, liveQuery } from '../../feed/live-query';
-import { Player } from '../../player/player';
+import { Player, type PlayerPosition } from '../../player/player';
 import { PageTitle } from '../../shell/page-title';
 import { Clock } from '../../ui/clock';
 import {
@@ -21,6 +22,9 @@ import { Skeleton } from '../../ui/skeleton';
 import { TroublePanel } from '../../ui/trouble-panel';
 import { VideoActions } from '../../videos/video-actions';
 
+/** The goodbyes at the end are not watched by everybody. */
+const watchedShare = 0.9;
+
 @Component({
   selector: 'sv-video-page',
   imports: [Icon, MatButton, Player, RouterLink, Skeleton, TroublePanel, VideoActions],
@@ -37,6 +41,7 @@ export default class VideoPage {
   readonly #clock = inject(Clock);
   readonly #title = inject(PageTitle);
   protected readonly player = viewChild(Player);
+  #toldWatched: number | undefined;
 
   protected readonly query = liveQuery({
     params: () => this.id(),
@@ -81,6 +86,13 @@ export default class VideoPage {
       const video = this.video();
       if (video) this.#title.set(video.title);
     });
+  }
+
+  /** Seen nearly to its end it was watched. Told once per visit; where that fails, nothing is lost but a rule's hint. */
+  protected noteWatched({ id, durationSeconds }: Video, { seconds }: PlayerPosition): void {
+    if (this.#toldWatched === id || durationSeconds === 0 || seconds < durationSeconds * watchedShare) return;
+    this.#toldWatched = id;
+    this.#api.watchedVideo(id).catch(() => undefined);
   }
 
   protected async playFrom(seconds: number): Promise<void> {

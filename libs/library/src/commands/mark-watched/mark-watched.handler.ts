@@ -1,0 +1,16 @@
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { VideoStreams } from '../../video-streams.js';
+import type { VideoOutcome } from '../outcome.js';
+import { MarkWatched } from './mark-watched.command.js';
+
+@CommandHandler(MarkWatched)
+export class MarkWatchedHandler implements ICommandHandler<MarkWatched> {
+  constructor(private readonly streams: VideoStreams) {}
+
+  /** @throws VideoNotFound, VideoDeleted, VideoInBin */
+  async execute({ videoId, isWatched, metadata }: MarkWatched): Promise<VideoOutcome> {
+    const { actor: by, now: at } = metadata;
+    const { position } = await this.streams.handle({ type: 'MarkWatched', videoId, at, by, isWatched }, metadata);
+    return { videoId, position };
+  }
+}
