@@ -9,6 +9,10 @@ const stageTimeoutSeconds = 25 * 60;
 const results = join(root, 'artifacts', 'test-results');
 const tally = { passed: 0, failed: 0 };
 const skipped = [];
+/** Tests that failed beside the others and passed by themselves. */
+const secondRuns = [];
+/** Of more files than these that failed, none runs again: that is no matter of a busy machine. */
+const mostSecondRuns = 4;
 let interruptedBy = null;
 
 const stages = {
@@ -62,30 +66,56 @@ async function node(...args) {
   if (end.code !== 0 && !end.interruptedBy) throw new Failure(`It ended with code ${exitCodeOf(end)}.`);
 }
 
-/** Runs the named Jest projects and adds their tests to the tally. */
+/**
+ * Runs the named Jest projects and adds their tests to the tally. A few files that fail beside the others run once more by
+ * themselves: the second run counts, and the end says which tests needed it, as each of them is a test to mend.
+ */
 async function jest(name, projects, ...args) {
+  const first = await jestOnce(name, projects, workers[name], args);
+  const failedFiles = first.summary?.testResults.filter(({ status }) => status === 'failed').map((file) => file.name);
+  if (!first.failure || interruptedBy || !failedFiles?.length || failedFiles.length > mostSecondRuns) {
+    count(first.summary);
+    if (first.failure) throw first.failure;
+    return;
+  }
+  console.log(`\n${failedFiles.length} failed beside the others and now run by themselves.`);
+  const second = await jestOnce(`${name}-again`, projects, '1', ['--runTestsByPath', ...failedFiles]);
+  count(first.summary, ({ name: file }) => !failedFiles.includes(file));
+  count(second.summary);
+  if (second.failure) throw second.failure;
+  for (const file of first.summary.testResults.filter(({ status }) => status === 'failed'))
+    for (const { status, fullName } of file.assertionResults) if (status === 'failed') secondRuns.push(fullName);
+}
+
+/** One run: its summary, where Jest wrote one, and what it failed with. */
+async function jestOnce(name, projects, maxWorkers, args) {
   mkdirSync(results, { recursive: true });
   const outputFile = join(results, `${name}.json`);
   rmSync(outputFile, { force: true });
   process.env.JEST_ONLY = projects;
   const flags = ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning'];
+  let failure = null;
   try {
-    await node(...flags, program('jest'), '--maxWorkers', workers[name], '--json', '--outputFile', outputFile, ...args);
+    await node(...flags, program('jest'), '--maxWorkers', maxWorkers, '--json', '--outputFile', outputFile, ...args);
+  } catch (error) {
+    failure = error;
   } finally {
     delete process.env.JEST_ONLY;
-    count(outputFile);
   }
-  if (!existsSync(outputFile) && !interruptedBy) throw new Failure('Jest ended without a summary.');
+  const summary = existsSync(outputFile) ? JSON.parse(readFileSync(outputFile, 'utf8')) : null;
+  if (summary === null && !interruptedBy) failure ??= new Failure('Jest ended without a summary.');
+  return { summary, failure };
 }
 
-function count(outputFile) {
-  if (!existsSync(outputFile)) return;
-  const summary = JSON.parse(readFileSync(outputFile, 'utf8'));
-  tally.passed += summary.numPassedTests;
-  // A file that could not even be loaded has no tests to fail; it counts as one.
-  tally.failed += summary.numFailedTests + summary.numRuntimeErrorTestSuites;
-  for (const { status, fullName } of summary.testResults.flatMap((file) => file.assertionResults)) {
-    if (!['passed', 'failed'].includes(status)) skipped.push(fullName);
+function count(summary, isCounted = () => true) {
+  for (const file of summary?.testResults.filter((one) => isCounted(one)) ?? []) {
+    const statuses = file.assertionResults.map(({ status }) => status);
+    tally.passed += statuses.filter((status) => status === 'passed').length;
+    const failed = statuses.filter((status) => status === 'failed').length;
+    // A file that could not even be loaded has no tests to fail; it counts as one.
+    tally.failed += failed === 0 && file.status === 'failed' ? 1 : failed;
+    for (const { status, fullName } of file.assertionResults)
+      if (!['passed', 'failed'].includes(status)) skipped.push(fullName);
   }
 }
 
@@ -119,6 +149,8 @@ await main(async () => {
     const passed = await Promise.all(group.map((name) => runStage(name)));
     if (passed.includes(false)) break;
   }
+  if (secondRuns.length > 0)
+    console.log(`\nPassed only at the second run, by themselves:\n  ${secondRuns.join('\n  ')}`);
   if (skipped.length > 0) console.log(`\nSkipped:\n  ${skipped.join('\n  ')}`);
   if (interruptedBy !== null) console.log('\nInterrupted.');
   console.log(`\n${tally.passed} passed, ${tally.failed} failed`);
