@@ -11,14 +11,16 @@ import {
 import type { EventStore } from '@streamvault/event-store';
 import { join } from 'node:path';
 import { accessSettings } from './access-settings.js';
-import { AccountDirectory, KeyRing } from './accounts.js';
+import { AccountDirectory, KeyRing, ShareRing } from './accounts.js';
 import { AuditTrail } from './audit-trail.js';
 import { ChangePasswordHandler } from './commands/change-password.js';
 import { ChangeUserHandler } from './commands/change-user.js';
 import { CreateApiKeyHandler } from './commands/create-api-key.js';
 import { CreateFirstAdministratorHandler } from './commands/create-first-administrator.js';
+import { CreateShareHandler } from './commands/create-share.js';
 import { CreateUserHandler } from './commands/create-user.js';
 import { RevokeApiKeyHandler } from './commands/revoke-api-key.js';
+import { RevokeShareHandler } from './commands/revoke-share.js';
 import { RemoveUserHandler } from './commands/remove-user.js';
 import { SessionDoor } from './commands/session-door.js';
 import { SessionEnd } from './commands/session-end.js';
@@ -27,6 +29,8 @@ import { foldAccounts } from './domain/account-decider.js';
 import { accountCategory, accountEvents } from './domain/account-events.js';
 import { foldKeys } from './domain/key-decider.js';
 import { keyCategory, keyEvents } from './domain/key-events.js';
+import { foldShares } from './domain/share-decider.js';
+import { shareCategory, shareEvents } from './domain/share-events.js';
 import { signInEvents } from './domain/sign-in-events.js';
 import { FirstRun } from './first-run.js';
 import { AccessGate } from './http/access-gate.js';
@@ -34,15 +38,20 @@ import { KeysController } from './http/keys.controller.js';
 import { PrincipalResolver } from './http/principal-resolver.js';
 import { SessionController } from './http/session.controller.js';
 import { SetupController } from './http/setup.controller.js';
+import { SharePageController, SharesController } from './http/shares.controller.js';
 import { UsersController } from './http/users.controller.js';
 import { WhoAsks } from './http/who-asks.js';
 import { ListApiKeysHandler } from './queries/list-api-keys.js';
+import { ListSharesHandler } from './queries/list-shares.js';
 import { GetUserHandler, ListSessionsHandler, ListUsersHandler } from './queries/user-queries.js';
 import { AccessRecords } from './records/access-records.js';
+import { LinkSigner } from './records/link-signer.js';
 import { Passwords } from './records/passwords.js';
 import { SecretsOfKeys } from './records/secrets-of-keys.js';
 import { Sessions } from './records/sessions.js';
 import { Tries } from './records/tries.js';
+import { ShareBook } from './share-book.js';
+import { ShareDoor } from './share-door.js';
 import { SetUpCode } from './setup-code.js';
 import { SweepAccessJob } from './sweep-access.job.js';
 
@@ -55,20 +64,28 @@ const onRecords = <Made>(make: new (records: AccessRecords['database']) => Made)
 /** Who may come in, and what he may do here. */
 export const accessContext = defineContext({
   name: 'access',
-  events: [...accountEvents, ...keyEvents, ...signInEvents],
-  folds: { [accountCategory]: foldAccounts, [keyCategory]: foldKeys },
+  events: [...accountEvents, ...keyEvents, ...signInEvents, ...shareEvents],
+  folds: { [accountCategory]: foldAccounts, [keyCategory]: foldKeys, [shareCategory]: foldShares },
   settings: accessSettings,
   jobs: [SweepAccessJob],
   permissions: {
     'users.view': 'see all accounts and where they are signed in',
     'users.change': 'make, change and remove accounts',
+    'shares.change': 'make share links, and revoke them',
     'live.view': 'follow what happens, as it happens',
     'audit.view': 'read the log, and states of the past',
     'audit.rebuild': 'build read models again',
     'system.view': 'see proxies, settings and metrics',
   },
   module: () => ({
-    controllers: [SetupController, SessionController, UsersController, KeysController],
+    controllers: [
+      SetupController,
+      SessionController,
+      UsersController,
+      KeysController,
+      SharesController,
+      SharePageController,
+    ],
     providers: [
       {
         provide: AccessRecords,
@@ -80,6 +97,7 @@ export const accessContext = defineContext({
       onRecords(SecretsOfKeys),
       onRecords(Sessions),
       onRecords(Tries),
+      onRecords(LinkSigner),
       {
         provide: SetUpCode,
         inject: [INSTALLATION],
@@ -96,11 +114,18 @@ export const accessContext = defineContext({
         useFactory: (handling: CommandHandling, logger: KernelLogger) => new KeyRing(handling, logger),
       },
       {
+        provide: ShareRing,
+        inject: [CommandHandling, KERNEL_LOGGER],
+        useFactory: (handling: CommandHandling, logger: KernelLogger) => new ShareRing(handling, logger),
+      },
+      {
         provide: AuditTrail,
         inject: [EVENT_STORE, EventRegistry, AccessRecords, KERNEL_LOGGER],
         useFactory: (store: EventStore, registry: EventRegistry, { database }: AccessRecords, logger: KernelLogger) =>
           new AuditTrail({ store, registry, records: database, logger }),
       },
+      ShareBook,
+      ShareDoor,
       SessionDoor,
       SessionEnd,
       FirstRun,
@@ -115,6 +140,9 @@ export const accessContext = defineContext({
       SignInHandler,
       CreateApiKeyHandler,
       RevokeApiKeyHandler,
+      CreateShareHandler,
+      RevokeShareHandler,
+      ListSharesHandler,
       ListApiKeysHandler,
       ListUsersHandler,
       GetUserHandler,

@@ -12,6 +12,7 @@ export * from './proxies.js';
 export * from './recordings.js';
 export * from './rules.js';
 export * from './settings.js';
+export * from './shares.js';
 export * from './streamers.js';
 export * from './system.js';
 export * from './twitch.js';

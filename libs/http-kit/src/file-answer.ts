@@ -2,6 +2,7 @@ import { DomainError } from '@streamvault/kernel';
 import { openInside, planResponse, type Refusal } from '@streamvault/storage';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problem } from './problem.js';
+import { withoutSecrets } from './signed-addresses.js';
 
 /** What was asked for has no file that could be sent, whatever the file system had to say about it. */
 export class FileNotThere extends DomainError {
@@ -49,7 +50,7 @@ export async function sendFile(request: FastifyRequest, reply: FastifyReply, ans
   if (range === undefined) await handle.close();
   if (status === 412 || status === 416) {
     void reply.header('Content-Type', 'application/problem+json');
-    void reply.send(problem(status, codes[status], details[status], request.url));
+    void reply.send(problem(status, codes[status], details[status], withoutSecrets(request.url)));
     return;
   }
   if (answer.saveAs !== undefined) void reply.header('Content-Disposition', attachment(answer.saveAs));

@@ -12,7 +12,7 @@ import { version } from '../version.js';
 import { OurHosts } from './our-hosts.js';
 import { answerClientError } from './client-error.js';
 import { AccessGate, refuseOtherSites } from '@streamvault/access';
-import { correlationIdOf, validation, withProblemSchema } from '@streamvault/http-kit';
+import { correlationIdOf, validation, withoutSecrets, withProblemSchema } from '@streamvault/http-kit';
 import { Contexts } from '@streamvault/kernel';
 import { addGate } from './gate-hook.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -112,7 +112,12 @@ function addRules(fastify: FastifyInstance, hosts: OurHosts, logger: Logger, fil
   });
   fastify.addHook('onResponse', (request, reply, done) => {
     const { method, url } = request;
-    const entry = { correlationId: correlationIdOf(request), method, url, status: reply.statusCode };
+    const entry = {
+      correlationId: correlationIdOf(request),
+      method,
+      url: withoutSecrets(url),
+      status: reply.statusCode,
+    };
     logger.debug({ ...entry, milliseconds: Math.round(reply.elapsedTime) }, 'Answered');
     done();
   });
@@ -132,7 +137,9 @@ function answerUnknownPages(fastify: FastifyInstance, filter: ProblemFilter, has
   fastify.get('/*', (request, reply) => {
     const isPage = isConsolePage(request.url);
     if (isPage && hasConsole) return reply.header('Cache-Control', 'no-cache').sendFile('index.html');
-    const detail = isPage ? 'The console is not built. Run: npm run build' : `There is nothing at ${request.url}.`;
+    const detail = isPage
+      ? 'The console is not built. Run: npm run build'
+      : `There is nothing at ${withoutSecrets(request.url)}.`;
     filter.answer(new NotFoundException(detail), request, reply);
     return reply;
   });

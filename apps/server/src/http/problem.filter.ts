@@ -2,7 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common'
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { problemOf } from '@streamvault/http-kit';
-import { correlationIdOf } from '@streamvault/http-kit';
+import { correlationIdOf, withoutSecrets } from '@streamvault/http-kit';
 
 /** The one place where errors become HTTP. */
 @Catch()
@@ -16,8 +16,9 @@ export class ProblemFilter implements ExceptionFilter {
 
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const correlationId = correlationIdOf(request);
-    const problem = problemOf(error, request.url, correlationId);
-    const entry = { err: error, correlationId, method: request.method, url: request.url };
+    const url = withoutSecrets(request.url);
+    const problem = problemOf(error, url, correlationId);
+    const entry = { err: error, correlationId, method: request.method, url };
     // A new installation waits for its first account; nothing is away.
     if (problem.code === 'setup.required') this.logger.debug(entry, 'A request came before there is an account');
     else if (problem.status === 503) this.logger.warn(entry, 'A request has to wait for something that is away');

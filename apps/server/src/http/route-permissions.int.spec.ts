@@ -1,39 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { accessContext, AccessGate, allows, FirstRun } from '@streamvault/access';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { AccessGate, allows, FirstRun } from '@streamvault/access';
 import { contexts } from '@streamvault/contexts';
-import type { Role } from '@streamvault/api-contract';
-import { MemoryEventStore } from '@streamvault/event-store';
-import {
-  CommandHandling,
-  Contexts,
-  EVENT_STORE,
-  EventRegistry,
-  INSTALLATION,
-  KERNEL_LOGGER,
-  ALL_JOBS,
-  roles,
-} from '@streamvault/kernel';
-import { Controller, Get, type Type } from '@nestjs/common';
-import { CqrsModule } from '@nestjs/cqrs';
+import type { OpenedShare, Role } from '@streamvault/api-contract';
+import type { MemoryEventStore } from '@streamvault/event-store';
+import type { RouteNeeds } from '@streamvault/http-kit';
+import { Controller, Get } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pino from 'pino';
-import { apiControllers } from '../app.module.js';
-import { SystemController } from '../health/system.controller.js';
-import { parseSettings } from '../settings/settings.js';
-import { createApp } from './create-app.js';
-
-const everyRole = new Set(roles);
-const controllers: readonly Type[] = [
-  SystemController,
-  ...apiControllers,
-  ...contexts.all.flatMap((context) => context.module?.(everyRole).controllers ?? []),
-];
-const silent = { info: () => {}, warn: () => {}, error: () => {} };
-const host = '127.0.0.1:8000';
-const password = 'quiet harbour before dawn';
+import { ask as askAt, controllers, cookieOf, host, openAccess, own, password } from './access-server.testing.js';
 
 let app: NestFastifyApplication;
 let gate: AccessGate;
@@ -43,7 +19,7 @@ const cookies = new Map<string, string>();
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'streamvault-access-'));
-  ({ app, store } = await open(folder));
+  ({ app, store } = await openAccess(folder));
   gate = app.get(AccessGate);
 });
 afterAll(async () => {
@@ -51,51 +27,32 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** The access context alone, as the server has it, on a log and records of its own. */
-async function open(dataDirectory: string, settings: object = { ADMIN_NAME: 'admin' }) {
-  const log = new MemoryEventStore();
-  const registry = contexts.registry();
-  const { providers, controllers: own = [] } = accessContext.module!(everyRole);
-  class Access {}
-  const opened = await createApp(
-    {
-      module: Access,
-      imports: [CqrsModule.forRoot()],
-      controllers: [...own],
-      providers: [
-        { provide: EVENT_STORE, useValue: log },
-        { provide: EventRegistry, useValue: registry },
-        { provide: Contexts, useValue: contexts },
-        { provide: CommandHandling, useValue: new CommandHandling({ store: log, registry }) },
-        { provide: KERNEL_LOGGER, useValue: silent },
-        { provide: INSTALLATION, useValue: { dataDirectory, publicUrl: undefined, sharedDatabaseUrl: undefined } },
-        { provide: accessContext.settings!.token, useValue: settings },
-        { provide: ALL_JOBS, useValue: [] },
-        ...providers,
-      ],
-    },
-    parseSettings({}, false),
-    pino({ level: 'silent' }),
-  );
-  await opened.getHttpAdapter().getInstance().ready();
-  return { app: opened, store: log };
+const hour = 3_600_000;
+const allButTheDate = [
+  'hrtime',
+  'nextTick',
+  'performance',
+  'queueMicrotask',
+  'setImmediate',
+  'clearImmediate',
+  'setInterval',
+  'clearInterval',
+  'setTimeout',
+  'clearTimeout',
+] as const;
+
+/** As it is when so much time has passed. */
+async function later<Result>(milliseconds: number, work: () => Promise<Result>): Promise<Result> {
+  const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + milliseconds);
+  try {
+    return await work();
+  } finally {
+    clock.mockRestore();
+  }
 }
 
-const ask = (method: string, url: string, headers: Record<string, string> = {}, body?: object, at = app) =>
-  at.inject({
-    method: method as 'GET',
-    url,
-    headers: { host, ...headers },
-    ...(body && { payload: body }),
-  });
-
-const cookieOf = (answer: Awaited<ReturnType<typeof ask>>): string =>
-  [answer.headers['set-cookie'] ?? []]
-    .flat()
-    .map((cookie) => cookie.split(';', 1)[0])
-    .join('; ');
-
-const own = (cookie: string) => ({ cookie, origin: `http://${host}` });
+const ask = (method: string, url: string, headers: Record<string, string> = {}, body?: object) =>
+  askAt(app, method, url, headers, body);
 
 describe('an installation without accounts', () => {
   it('answers nothing but health, its pages and the set-up', async () => {
@@ -150,7 +107,13 @@ describe('every route of the server', () => {
   });
 
   /** What the gate says to a request for a route, whoever would answer it. */
-  async function verdict(method: string, path: string, headers: Record<string, string>): Promise<string> {
+  async function verdict(
+    method: string,
+    path: string,
+    headers: Record<string, string>,
+    query: object = {},
+    id = '1',
+  ): Promise<string> {
     const request = {
       method,
       url: path,
@@ -158,7 +121,8 @@ describe('every route of the server', () => {
       host,
       protocol: 'http',
       headers: { host, origin: `http://${host}`, ...headers },
-      params: { id: '1' },
+      params: { id },
+      query,
       routeOptions: { url: path },
     };
     try {
@@ -169,40 +133,69 @@ describe('every route of the server', () => {
     }
   }
 
+  /** The signature that a share link of that item gives, and the link's own id. */
+  async function share(item: object): Promise<{ id: string; query: object }> {
+    const admin = own(cookies.get('administrator')!);
+    const { id, url } = (await ask('POST', '/api/shares', admin, item)).json<{ id: string; url: string }>();
+    const opened = (await ask('POST', '/api/shares/open', {}, { token: url.split('/s/')[1] })).json<OpenedShare>();
+    return { id, query: Object.fromEntries(new URL(`http://x${opened.fileUrl ?? opened.playlistUrl}`).searchParams) };
+  }
+
+  const shareCan = (permission: string) => ['videos.watch', 'recordings.view'].includes(permission);
+
+  /** By what a route needs, and nothing else: a route that is added tomorrow is in here. */
+  function expectedOf(method: string, { permission, shared }: RouteNeeds, shareOf: 'video' | 'recording') {
+    const isAlways = permission === 'always';
+    const isOpen = isAlways || permission === 'anyone';
+    const isTheirs = shared === shareOf && shareCan(permission) && /^(GET|HEAD)$/.test(method);
+    const byRole = (role: Role) =>
+      isOpen || permission === 'signed-in' || allows(role, permission) ? 'let through' : 'forbidden';
+    return {
+      nobody: isOpen ? 'let through' : 'unauthenticated',
+      viewer: byRole('viewer'),
+      operator: byRole('operator'),
+      administrator: 'let through',
+      'a session that is over': isOpen ? 'let through' : 'unauthenticated',
+      'a key without the scope':
+        isOpen || permission === 'signed-in' || permission === 'system.view' ? 'let through' : 'forbidden',
+      'a key that is none': isAlways ? 'let through' : 'unauthenticated',
+      'a share': isAlways || isTheirs ? 'let through' : 'forbidden',
+      'a share of another item': isAlways ? 'let through' : 'forbidden',
+      'a share that is over': isAlways ? 'let through' : shared === shareOf ? 'unauthenticated' : 'forbidden',
+      'a share that was revoked': isAlways ? 'let through' : shared === shareOf ? 'unauthenticated' : 'forbidden',
+      'a signature for another path': isAlways ? 'let through' : 'forbidden',
+    };
+  }
+
   it('lets through who its permission says, and nobody else', async () => {
     const routes = table();
-    expect(routes.length).toBeGreaterThan(40);
-    const made = await ask('POST', '/api/keys', own(cookies.get('administrator')!), {
-      name: 'metrics',
-      scopes: ['system.view'],
-    });
+    expect(routes.length).toBeGreaterThan(100);
+    const admin = own(cookies.get('administrator')!);
+    const made = await ask('POST', '/api/keys', admin, { name: 'metrics', scopes: ['system.view'] });
     const { key } = made.json<{ key: string }>();
     const gone = cookies.get('viewer')!.replace(/=./, '=~');
-    for (const { method, path, needs } of routes) {
-      const { permission } = needs;
-      const isOpen = permission === 'always' || permission === 'anyone';
-      const expected = {
-        nobody: isOpen ? 'let through' : 'unauthenticated',
-        'a session that is over': isOpen ? 'let through' : 'unauthenticated',
-        'a key that is none': permission === 'always' ? 'let through' : 'unauthenticated',
-        'a key': isOpen || permission === 'signed-in' || permission === 'system.view' ? 'let through' : 'forbidden',
-        ...Object.fromEntries(
-          (['viewer', 'operator', 'administrator'] as const).map((role: Role) => [
-            role,
-            isOpen || permission === 'signed-in' || allows(role, permission) ? 'let through' : 'forbidden',
-          ]),
-        ),
-      };
-      const found = {
-        nobody: await verdict(method, path, {}),
-        'a session that is over': await verdict(method, path, { cookie: gone }),
-        'a key that is none': await verdict(method, path, { authorization: 'Bearer sv_nonsense' }),
-        'a key': await verdict(method, path, { authorization: `Bearer ${key}` }),
-        viewer: await verdict(method, path, { cookie: cookies.get('viewer')! }),
-        operator: await verdict(method, path, { cookie: cookies.get('operator')! }),
-        administrator: await verdict(method, path, { cookie: cookies.get('administrator')! }),
-      };
-      expect([method, path, found]).toEqual([method, path, expected]);
+    for (const kind of ['video', 'recording'] as const) {
+      const body = (id: number) => ({ [`${kind}Id`]: id });
+      const [right, other, revoked] = [await share(body(1)), await share(body(2)), await share(body(1))];
+      const over = await share({ ...body(1), expiresAt: new Date(Date.now() + hour).toISOString() });
+      await ask('DELETE', `/api/shares/${revoked.id}`, admin);
+      for (const { method, path, needs } of routes) {
+        const found = {
+          nobody: await verdict(method, path, {}),
+          viewer: await verdict(method, path, { cookie: cookies.get('viewer')! }),
+          operator: await verdict(method, path, { cookie: cookies.get('operator')! }),
+          administrator: await verdict(method, path, { cookie: cookies.get('administrator')! }),
+          'a session that is over': await verdict(method, path, { cookie: gone }),
+          'a key without the scope': await verdict(method, path, { authorization: `Bearer ${key}` }),
+          'a key that is none': await verdict(method, path, { authorization: 'Bearer sv_nonsense' }),
+          'a share': await verdict(method, path, {}, right.query),
+          'a share of another item': await verdict(method, path, {}, other.query),
+          'a share that is over': await later(2 * hour, () => verdict(method, path, {}, over.query)),
+          'a share that was revoked': await verdict(method, path, {}, revoked.query),
+          'a signature for another path': await verdict(method, path, {}, right.query, '2'),
+        };
+        expect([method, path, found]).toEqual([method, path, expectedOf(method, needs, kind)]);
+      }
     }
   });
 
@@ -256,6 +249,8 @@ describe('a session', () => {
 
   it('is slowed down by failures, which fill no log, and others do not keep its owner out', async () => {
     const device = cookies.get('administrator')!;
+    // The clock stands, or a wait would end in between on a slow machine.
+    jest.useFakeTimers({ now: Date.now(), doNotFake: [...allButTheDate] });
     const statuses = new Set<number>();
     for (let n = 0; n < 300; n += 1)
       statuses.add((await ask('POST', '/api/session', {}, { name: 'admin', password: `guess ${n}` })).statusCode);
@@ -267,6 +262,7 @@ describe('a session', () => {
     expect(told).toBeLessThanOrEqual(2);
     const name = (await ask('GET', '/api/session', { cookie: device })).json<{ user: { name: string } }>().user.name;
     const back = await ask('POST', '/api/session', own(device), { name, password });
+    jest.useRealTimers();
     expect(back.statusCode).toBe(200);
   });
 });

@@ -1,5 +1,5 @@
 import { Injectable, type Type } from '@nestjs/common';
-import { type Principal, type RouteNeeds, setPrincipal } from '@streamvault/http-kit';
+import { type Principal, type RouteNeeds, setPrincipal, type SharedItem } from '@streamvault/http-kit';
 import type { FastifyRequest } from 'fastify';
 import { AccountDirectory } from '../accounts.js';
 import { NotAllowed } from '../asker.js';
@@ -38,7 +38,7 @@ export class AccessGate {
     const needs = declared ?? this.#needsOf(request);
     if (needs.permission === 'always') return;
     if ((await this.accounts.current()).lastId === 0) throw new SetUpRequired();
-    const principal = await this.resolver.resolve(request);
+    const principal = await this.resolver.resolve(request, itemOf(needs, request));
     setPrincipal(request, principal);
     if (principal.kind === 'session' && !isRead(request.method) && !saysWhereFrom(ourView(request)))
       throw new CrossSiteWrite();
@@ -52,14 +52,23 @@ export class AccessGate {
   }
 }
 
+/** What the path is about, where links may open it. */
+function itemOf({ shared }: RouteNeeds, { params }: FastifyRequest): SharedItem | undefined {
+  const id = (params as { id?: string } | undefined)?.id;
+  return shared !== undefined && id !== undefined && /^[1-9]\d{0,15}$/.test(id)
+    ? { kind: shared, id: Number(id) }
+    : undefined;
+}
+
 /** @throws NotSignedIn, NotAllowed, NotShared */
-function allow(principal: Principal, { permission, shared }: RouteNeeds, request: FastifyRequest): void {
+function allow(principal: Principal, needs: RouteNeeds, request: FastifyRequest): void {
+  const { permission } = needs;
   if (permission === 'anyone') return;
   if (principal.kind === 'nobody') throw new NotSignedIn();
   if (principal.items !== null) {
-    const id = Number((request.params as { id?: string } | undefined)?.id);
-    const isItsOwn = shared !== undefined && principal.items.some((item) => item.kind === shared && item.id === id);
-    if (!isItsOwn) throw new NotShared();
+    const asked = itemOf(needs, request);
+    const isItsOwn = asked && principal.items.some(({ kind, id }) => kind === asked.kind && id === asked.id);
+    if (!isItsOwn || !isRead(request.method)) throw new NotShared();
   }
   if (permission === 'signed-in') {
     if (principal.userId === null) throw new NotSignedIn();

@@ -1,14 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { nobody, type Principal } from '@streamvault/http-kit';
+import { nobody, type Principal, type SharedItem } from '@streamvault/http-kit';
 import type { FastifyRequest } from 'fastify';
 import { AccountDirectory, KeyRing } from '../accounts.js';
 import type { Account } from '../domain/account-decider.js';
 import { readKey } from '../domain/key-text.js';
 import { allows } from '../domain/roles.js';
+import { LinkSigner, readSignature, type Signature, type SignedBy, writeSignature } from '../records/link-signer.js';
 import { SecretsOfKeys } from '../records/secrets-of-keys.js';
 import { Sessions } from '../records/sessions.js';
-import { NotSignedIn } from './refusals.js';
+import { ShareBook } from '../share-book.js';
+import { LinkOver, NotShared, NotSignedIn } from './refusals.js';
 import { sessionTokenOf } from './session-cookie.js';
+
+/** What an address of media is for, whoever gave it out. */
+const watching: readonly string[] = ['videos.watch', 'recordings.view'];
+const saving = 'videos.download';
 
 /** The one place that turns what a request brings along into somebody with permissions. */
 @Injectable()
@@ -18,20 +24,26 @@ export class PrincipalResolver {
     private readonly keys: KeyRing,
     private readonly sessions: Sessions,
     private readonly secrets: SecretsOfKeys,
+    private readonly signer: LinkSigner,
+    private readonly shares: ShareBook,
   ) {}
 
   /**
    * Nobody, where a cookie means nothing (any more): it is the browser's.
    *
+   * @param item what the path names, where links may open it
    * @throws NotSignedIn for a key that is none, which somebody put there on purpose
+   * @throws NotShared, LinkOver for an address that was not signed for this item, or no longer holds
    */
-  async resolve(request: FastifyRequest): Promise<Principal> {
+  async resolve(request: FastifyRequest, item: SharedItem | undefined): Promise<Principal> {
     const key = keyOf(request);
     if (key !== undefined) {
       const principal = await this.#byKey(key);
       if (!principal) throw new NotSignedIn('That API key is not known, has expired or was revoked. Make another one.');
       return principal;
     }
+    const signature = readSignature(request.query);
+    if (signature !== undefined) return this.#bySignature(signature, item);
     const token = sessionTokenOf(request);
     return (token === undefined ? undefined : await this.#bySession(token)) ?? nobody;
   }
@@ -69,6 +81,42 @@ export class PrincipalResolver {
       // What the owner may not do any more, the key may not either.
       can: (permission) => key.scopes.includes(permission) && allows(account.role, permission),
       stillValid: async () => (await this.#byKey(text)) !== undefined,
+    };
+  }
+
+  /** @throws NotShared, LinkOver */
+  async #bySignature(signature: Signature | 'malformed', item: SharedItem | undefined): Promise<Principal> {
+    if (signature === 'malformed' || !item || !(await this.signer.isOurs(item, signature))) throw new NotShared();
+    const { by, expires } = signature;
+    const principal = Date.now() >= expires * 1000 ? undefined : await this.#behalfOf(by);
+    if (!principal) throw new LinkOver();
+    return {
+      ...principal,
+      kind: 'link',
+      items: [item],
+      signature: writeSignature(signature),
+      stillValid: async () => Date.now() < expires * 1000 && (await this.#behalfOf(by)) !== undefined,
+    };
+  }
+
+  async #behalfOf({ kind, id }: SignedBy): Promise<Principal | undefined> {
+    if (kind === 'share') {
+      const share = await this.shares.byId(id);
+      if (!share) return undefined;
+      const { download } = share;
+      return {
+        ...nobody,
+        actor: `share:${id}`,
+        can: (permission) => watching.includes(permission) || (download && permission === saving),
+      };
+    }
+    const session = await this.sessions.byId(id);
+    const account = session && (await this.#account(session.user_id));
+    if (!account) return undefined;
+    return {
+      ...nobody,
+      actor: `user:${account.id}`,
+      can: (permission) => [...watching, saving].includes(permission) && allows(account.role, permission),
     };
   }
 

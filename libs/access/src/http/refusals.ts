@@ -35,6 +35,15 @@ export class CrossSiteRead extends DomainError {
   }
 }
 
+/** A signed address, or the link or session that it was made for, is over. */
+export class LinkOver extends DomainError {
+  readonly code = 'share.over';
+  readonly kind = 'unauthenticated';
+  constructor() {
+    super('This address no longer holds. Open the link again, or ask for another one.');
+  }
+}
+
 /** A link or signed address asks for something else than it is for. */
 export class NotShared extends DomainError {
   readonly code = 'request.not-shared';

@@ -34,8 +34,19 @@ export class SecretsOfKeys {
     if (!row || !timingSafeEqual(Buffer.from(row.hash), Buffer.from(tokenHash(secret)))) return false;
     if (now - Date.parse(row.last_used_at ?? '1970-01-01') > usedEveryMilliseconds)
       // A full disk stops no program that reads.
-      await this.#used(id, new Date(now).toISOString()).catch(() => undefined);
+      await this.used(id, new Date(now).toISOString()).catch(() => undefined);
     return true;
+  }
+
+  /** Whose secret this is; the hash is looked up, so that nothing can be learnt from how long it takes. */
+  async idOf(kind: SecretKind, secret: string): Promise<string | undefined> {
+    const row = await this.#database
+      .selectFrom('access_secrets')
+      .select('id')
+      .where('hash', '=', tokenHash(secret))
+      .where('kind', '=', kind)
+      .executeTakeFirst();
+    return row?.id;
   }
 
   async passwordHash(id: string): Promise<string | null> {
@@ -61,7 +72,7 @@ export class SecretsOfKeys {
     await this.#database.deleteFrom('access_secrets').where('id', '=', id).execute();
   }
 
-  async #used(id: string, at: string): Promise<void> {
+  async used(id: string, at: string): Promise<void> {
     await this.#database.updateTable('access_secrets').set({ last_used_at: at }).where('id', '=', id).execute();
   }
 }

@@ -110,6 +110,12 @@ export class Sessions {
     return row && { token: renewed, expiresAt: row.expires_at };
   }
 
+  /** By its public name, if it has not ended: for what was given out on its behalf. */
+  async byId(id: string, now: number = Date.now()): Promise<SessionRow | undefined> {
+    const row = await this.#database.selectFrom('access_sessions').selectAll().where('id', '=', id).executeTakeFirst();
+    return row && isAlive(row, now) ? row : undefined;
+  }
+
   /** Of one user, the one seen last first. */
   async of(userId: number, now: number = Date.now()): Promise<SessionRow[]> {
     const rows = await this.#database

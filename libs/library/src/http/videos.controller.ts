@@ -2,7 +2,17 @@ import { Controller, Get, Head, Inject, Param, Query, Req, Res } from '@nestjs/c
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { listVideosQuery, type Video, video, type VideoPage, videoPage } from '@streamvault/api-contract';
-import { Answers, decodeCursor, encodeCursor, Needs, PublicIdPipe, requireFile, sendFile } from '@streamvault/http-kit';
+import {
+  Answers,
+  decodeCursor,
+  encodeCursor,
+  Needs,
+  PublicIdPipe,
+  principalOf,
+  requireFile,
+  sendFile,
+  signed,
+} from '@streamvault/http-kit';
 import { INSTALLATION, type Installation } from '@streamvault/kernel';
 import { storyboardVtt } from '@streamvault/media';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -55,7 +65,7 @@ export class VideosController {
   }
 
   @Get(':id')
-  @Needs('videos.view', { shared: 'video' })
+  @Needs('videos.view')
   @Answers(200, video, 'One video.', 404)
   get(@Param('id', PublicIdPipe) id: number): Promise<Video> {
     return this.queries.execute(new GetVideo(id));
@@ -155,14 +165,19 @@ export class VideosController {
   @Needs('videos.watch', { shared: 'video' })
   @ApiProduces('text/vtt')
   @Answers(200, undefined, 'Small pictures over the time of the file, as WebVTT with #xywh.', 404)
-  async storyboard(@Param('id', PublicIdPipe) id: number, @Res() reply: FastifyReply): Promise<void> {
+  async storyboard(
+    @Param('id', PublicIdPipe) id: number,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { signature } = principalOf(request);
     const { durationSeconds } = await this.queries.execute(new GetVideo(id));
     const { file } = await this.queries.execute(new GetVideoFiles(id, 'thumbnail'));
     await requireFile({ root: this.installation.recordingsDirectory, file: `${storyboardPath(file)}/0.jpg` });
     await reply
       .header('Content-Type', 'text/vtt; charset=utf-8')
       .header('Cache-Control', 'private, no-cache')
-      .send(storyboardVtt(durationSeconds, (number) => `storyboard/${number}`));
+      .send(storyboardVtt(durationSeconds, (number) => signed(`storyboard/${number}`, signature)));
   }
 
   @Get(':id/storyboard/:number')

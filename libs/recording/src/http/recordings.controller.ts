@@ -22,7 +22,9 @@ import {
   Needs,
   PartFilePipe,
   PublicIdPipe,
+  principalOf,
   sendFile,
+  signPlaylist,
 } from '@streamvault/http-kit';
 import { EVENT_STORE, EventRegistry, toLoggedEvent } from '@streamvault/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -33,9 +35,10 @@ import { recordingStream } from '../domain/recording-registry.js';
 import { RecordingMedia, type MediaTrack } from '../playback/recording-media.js';
 import { GetRecording, ListQueue, ListRecordings } from '../queries/recording-queries.js';
 
-function sendPlaylist(reply: FastifyReply, playlist: string): void {
+/** To whoever came by a signed address, with addresses that are signed alike. */
+function sendPlaylist(request: FastifyRequest, reply: FastifyReply, playlist: string): void {
   void reply.header('Content-Type', 'application/vnd.apple.mpegurl').header('Cache-Control', 'no-cache');
-  void reply.send(playlist);
+  void reply.send(signPlaylist(playlist, principalOf(request).signature));
 }
 
 const partTypes = ['video/mp2t', 'video/mp4', 'audio/aac', 'audio/mpeg', 'audio/ac3', 'audio/eac3'];
@@ -73,7 +76,7 @@ export class RecordingsController {
   }
 
   @Get('recordings/:id')
-  @Needs('recordings.view', { shared: 'recording' })
+  @Needs('recordings.view')
   @Answers(200, recording, 'One recording.', 404)
   get(@Param('id', PublicIdPipe) id: number): Promise<Recording> {
     return this.queries.execute(new GetRecording(id));
@@ -94,9 +97,13 @@ export class RecordingsController {
   @Needs('recordings.view', { shared: 'recording' })
   @ApiProduces('application/vnd.apple.mpegurl')
   @Answers(200, undefined, 'Plays the recording from its raw parts: EVENT while it grows, VOD when it ended.', 404)
-  async playlist(@Param('id', PublicIdPipe) id: number, @Res() reply: FastifyReply): Promise<void> {
+  async playlist(
+    @Param('id', PublicIdPipe) id: number,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const { state } = await this.queries.execute(new GetRecording(id));
-    sendPlaylist(reply, await this.media.playlist(id, !takingStates.includes(state)));
+    sendPlaylist(request, reply, await this.media.playlist(id, !takingStates.includes(state)));
   }
 
   @Get('recordings/:id/picture.m3u8')
@@ -108,8 +115,12 @@ export class RecordingsController {
     'The picture alone, where the source keeps the two apart: what playlist.m3u8 then leads to.',
     404,
   )
-  picture(@Param('id', PublicIdPipe) id: number, @Res() reply: FastifyReply): Promise<void> {
-    return this.#track(id, 'picture', reply);
+  picture(
+    @Param('id', PublicIdPipe) id: number,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.#track(id, 'picture', request, reply);
   }
 
   @Get('recordings/:id/sound.m3u8')
@@ -121,8 +132,12 @@ export class RecordingsController {
     'The sound alone, where the source keeps the two apart: what playlist.m3u8 then leads to.',
     404,
   )
-  sound(@Param('id', PublicIdPipe) id: number, @Res() reply: FastifyReply): Promise<void> {
-    return this.#track(id, 'sound', reply);
+  sound(
+    @Param('id', PublicIdPipe) id: number,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.#track(id, 'sound', request, reply);
   }
 
   @Head('recordings/:id/sound/parts/:file')
@@ -175,9 +190,9 @@ export class RecordingsController {
     return this.#part(id, number, 'picture', request, reply);
   }
 
-  async #track(id: number, track: MediaTrack, reply: FastifyReply): Promise<void> {
+  async #track(id: number, track: MediaTrack, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { state } = await this.queries.execute(new GetRecording(id));
-    sendPlaylist(reply, await this.media.mediaPlaylist(id, track, !takingStates.includes(state)));
+    sendPlaylist(request, reply, await this.media.mediaPlaylist(id, track, !takingStates.includes(state)));
   }
 
   async #part(

@@ -1,0 +1,162 @@
+import { Module, type Provider, type Type } from '@nestjs/common';
+import { CqrsModule, type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { accessContext } from '@streamvault/access';
+import { contexts } from '@streamvault/contexts';
+import { MemoryEventStore } from '@streamvault/event-store';
+import {
+  ALL_JOBS,
+  CommandHandling,
+  Contexts,
+  EVENT_STORE,
+  EventRegistry,
+  INSTALLATION,
+  KERNEL_LOGGER,
+  roles,
+} from '@streamvault/kernel';
+import { GetVideo, VideoNotFound } from '@streamvault/library';
+import { GetRecording, RecordingNotFound } from '@streamvault/recording';
+import pino from 'pino';
+import { apiControllers } from '../app.module.js';
+import { SystemController } from '../health/system.controller.js';
+import { parseSettings } from '../settings/settings.js';
+import { createApp } from './create-app.js';
+
+export const everyRole = new Set(roles);
+/** Of the whole server, whoever tests. */
+export const controllers: readonly Type[] = [
+  SystemController,
+  ...apiControllers,
+  ...contexts.all.flatMap((context) => context.module?.(everyRole).controllers ?? []),
+];
+const silent = { info: () => {}, warn: () => {}, error: () => {} };
+export const host = '127.0.0.1:8000';
+export const password = 'quiet harbour before dawn';
+
+/** As much of a video as access looks at. There are two, of two streamers. */
+@QueryHandler(GetVideo)
+class SomeVideos implements IQueryHandler<GetVideo> {
+  execute({ videoId }: GetVideo) {
+    if (videoId > 2) return Promise.reject(new VideoNotFound(videoId));
+    return Promise.resolve({
+      id: videoId,
+      streamerId: videoId,
+      title: `Video ${videoId}`,
+      streamerName: 'Ferry',
+      category: null,
+      recordedAt: '2026-11-01T10:00:00.000Z',
+      durationSeconds: 60,
+      chapters: [],
+    } as never);
+  }
+}
+
+/** Two recordings that go on, of two streamers; 3 has become video 1. */
+@QueryHandler(GetRecording)
+class SomeRecordings implements IQueryHandler<GetRecording> {
+  execute({ recordingId }: GetRecording) {
+    if (recordingId > 3) return Promise.reject(new RecordingNotFound(recordingId));
+    return Promise.resolve({
+      id: recordingId,
+      streamerId: recordingId === 3 ? 1 : recordingId,
+      title: `Recording ${recordingId}`,
+      streamerName: 'Ferry',
+      category: null,
+      startedAt: '2026-11-01T10:00:00.000Z',
+      state: 'capturing',
+      videoId: recordingId === 3 ? 1 : null,
+    } as never);
+  }
+}
+
+export interface AccessServer {
+  readonly app: NestFastifyApplication;
+  readonly store: MemoryEventStore;
+}
+
+export interface AccessServerOptions {
+  /** The access context's own. */
+  readonly settings?: object;
+  /** The server's, as the environment names them. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly publicUrl?: string;
+  readonly providers?: readonly Provider[];
+  readonly controllers?: readonly Type[];
+}
+
+/** The access context alone, as the server has it, on a log and records of its own. */
+export async function openAccess(dataDirectory: string, options: AccessServerOptions = {}): Promise<AccessServer> {
+  const { settings = {}, environment = {}, publicUrl } = options;
+  const store = new MemoryEventStore();
+  const registry = contexts.registry();
+  const { providers, controllers: own = [] } = accessContext.module!(everyRole);
+  const parsed = parseSettings({ ...environment, ...(publicUrl && { PUBLIC_URL: publicUrl }) }, false);
+  @Module({})
+  class Access {}
+  const app = await createApp(
+    {
+      module: Access,
+      imports: [CqrsModule.forRoot()],
+      controllers: [...own, ...(options.controllers ?? [])],
+      providers: [
+        { provide: EVENT_STORE, useValue: store },
+        { provide: EventRegistry, useValue: registry },
+        { provide: Contexts, useValue: contexts },
+        { provide: CommandHandling, useValue: new CommandHandling({ store, registry }) },
+        { provide: KERNEL_LOGGER, useValue: silent },
+        {
+          provide: INSTALLATION,
+          useValue: {
+            dataDirectory,
+            publicUrl,
+            sharedDatabaseUrl: undefined,
+            trustedProxies: parsed.trustedProxies,
+          },
+        },
+        {
+          provide: accessContext.settings!.token,
+          useValue: { ...parsed.contexts.get(accessContext.settings!.token), ...settings },
+        },
+        { provide: ALL_JOBS, useValue: [] },
+        SomeVideos,
+        SomeRecordings,
+        ...providers,
+        ...(accessContext.health ?? []),
+        ...(options.providers ?? []),
+      ],
+    },
+    parsed,
+    pino({ level: 'silent' }),
+  );
+  await app.getHttpAdapter().getInstance().ready();
+  return { app, store };
+}
+
+export const ask = (
+  app: NestFastifyApplication,
+  method: string,
+  url: string,
+  headers: Readonly<Record<string, string>> = {},
+  body?: object,
+) => app.inject({ method: method as 'GET', url, headers: { host, ...headers }, ...(body && { payload: body }) });
+
+export type Answer = Awaited<ReturnType<typeof ask>>;
+
+export const cookieOf = (answer: Answer): string =>
+  [answer.headers['set-cookie'] ?? []]
+    .flat()
+    .map((cookie) => cookie.split(';', 1)[0])
+    .join('; ');
+
+/** What a browser would send from a page of ours. */
+export const own = (cookie: string) => ({ cookie, origin: `http://${host}` });
+
+/** Sets up, and gives the administrator's cookie. */
+export const setUp = async (app: NestFastifyApplication): Promise<string> =>
+  cookieOf(await ask(app, 'POST', '/api/setup', {}, { name: 'admin', password }));
+
+/** Another account, signed in. */
+export async function signedInAs(app: NestFastifyApplication, administrator: string, role: string): Promise<string> {
+  await ask(app, 'POST', '/api/users', own(administrator), { name: role, role, password });
+  return cookieOf(await ask(app, 'POST', '/api/session', {}, { name: role, password }));
+}

@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import type { CommandMetadata } from '@streamvault/kernel';
+import { AccountDirectory, ShareRing } from './accounts.js';
+import type { ShareLink } from './domain/share-decider.js';
+import { allows } from './domain/roles.js';
+import { SecretsOfKeys } from './records/secrets-of-keys.js';
+
+const day = 24 * 3600 * 1000;
+
+/** Share links that hold: not revoked, not over, and of somebody who may still share. */
+@Injectable()
+export class ShareBook {
+  constructor(
+    private readonly shares: ShareRing,
+    private readonly accounts: AccountDirectory,
+    private readonly secrets: SecretsOfKeys,
+  ) {}
+
+  async byId(id: string, now: number = Date.now()): Promise<ShareLink | undefined> {
+    const share = (await this.shares.current()).byId[id];
+    if (!share || (share.expiresAt !== null && Date.parse(share.expiresAt) <= now)) return undefined;
+    const { all } = await this.accounts.current();
+    const maker = all.find((account) => account.id === share.userId && !account.disabled);
+    return maker && allows(maker.role, 'shares.change') ? share : undefined;
+  }
+
+  async byToken(token: string): Promise<ShareLink | undefined> {
+    const id = await this.secrets.idOf('share', token);
+    return id === undefined ? undefined : this.byId(id);
+  }
+
+  /** Tells the log that it was opened; once a day is enough to know that it is used. */
+  async noteOpening({ id }: ShareLink, metadata: CommandMetadata): Promise<void> {
+    const now = Date.parse(metadata.now);
+    const before = (await this.secrets.lastUsed('share')).get(id);
+    if (before !== undefined && now - Date.parse(before) < day) return;
+    await this.secrets.used(id, metadata.now);
+    await this.shares.handle(
+      { type: 'NoteOpening', shareId: id, at: metadata.now },
+      { ...metadata, actor: `share:${id}` },
+    );
+  }
+}
