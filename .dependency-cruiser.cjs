@@ -4,17 +4,18 @@
 /** What stands below the contexts, and what each of it may import of the rest, always through doors. */
 const foundations = {
   'api-contract': [],
-  'event-store': ['threads'],
-  media: [],
-  network: [],
+  failures: [],
+  'event-store': ['failures', 'threads'],
+  media: ['failures'],
+  network: ['failures'],
   threads: [],
   platforms: ['media', 'network'],
-  capture: ['media', 'network', 'platforms', 'threads'],
-  kernel: ['event-store', 'threads'],
+  capture: ['failures', 'media', 'network', 'platforms', 'threads'],
+  kernel: ['event-store', 'failures', 'threads'],
   'http-kit': ['api-contract', 'event-store', 'kernel', 'storage'],
-  storage: ['api-contract', 'event-store', 'kernel'],
-  secrets: ['kernel'],
-  jobs: ['api-contract', 'event-store', 'http-kit', 'kernel'],
+  storage: ['api-contract', 'event-store', 'failures', 'kernel'],
+  secrets: ['failures', 'kernel'],
+  jobs: ['api-contract', 'event-store', 'failures', 'http-kit', 'kernel'],
 };
 // Every other library is a context: it may import the foundations and other contexts' doors. A new one needs no rule.
 

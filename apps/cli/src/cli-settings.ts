@@ -1,3 +1,4 @@
+import { errorCode } from '@streamvault/failures';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -45,7 +46,7 @@ function dotEnv(): NodeJS.Dict<string> {
   try {
     return parseEnv(readFileSync('.env', 'utf8'));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+    if (errorCode(error) === 'ENOENT') return {};
     throw new CliFailure('.env: the file is there but cannot be read.');
   }
 }

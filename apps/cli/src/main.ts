@@ -1,3 +1,4 @@
+import { errorCode, messageOf } from '@streamvault/failures';
 import { CommanderError, Command } from 'commander';
 import { CliFailure, UsageFailure } from './cli-failure.js';
 import { commands } from './commands/index.js';
@@ -34,10 +35,10 @@ function report(error: unknown): number {
 }
 
 function described(error: unknown): { code: string; message: string; details: object } {
-  const message = (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, ' ');
+  const message = messageOf(error).replaceAll(/\s*\n\s*/g, ' ');
   if (error instanceof UsageFailure) return { code: 'usage', message, details: {} };
   if (error instanceof CliFailure) return { code: error.code, message, details: error.details };
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unexpected';
+  const code = errorCode(error) ?? 'unexpected';
   return { code, message, details: {} };
 }
 

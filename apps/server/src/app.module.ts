@@ -1,3 +1,4 @@
+import { systemClock } from '@streamvault/capture';
 import { EntityManager } from '@mikro-orm/core';
 import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 import { CommandBus, CqrsModule } from '@nestjs/cqrs';
@@ -44,7 +45,6 @@ import {
   RecordingMedia,
   RecordingStreams,
   ServerSources,
-  systemClock,
 } from '@streamvault/recording';
 import { SecretVault } from '@streamvault/secrets';
 import { DiskWatch } from '@streamvault/storage';

@@ -1,3 +1,4 @@
+import { errorCode } from '@streamvault/failures';
 import 'reflect-metadata';
 import { SqliteEventStore } from '@streamvault/event-store';
 import { isIP } from 'node:net';
@@ -82,7 +83,7 @@ async function listen(app: NestFastifyApplication, { host, port }: Settings): Pr
   try {
     await app.listen(port, host);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = errorCode(error);
     if (code === 'EADDRINUSE')
       throw new StartRefused(`Port ${port} is in use. Set PORT to another one.`, { cause: error });
     if (code === 'EACCES')

@@ -1,3 +1,4 @@
+import { errorCode } from '@streamvault/failures';
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { DomainError } from '@streamvault/kernel';
 import { open, readFile, rm } from 'node:fs/promises';
@@ -55,7 +56,7 @@ export class SetUpCode {
       const text = (await readFile(this.#file, 'utf8')).trim();
       return plain(text).length === groups * groupLength ? text : undefined;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      if (errorCode(error) === 'ENOENT') return undefined;
       throw error;
     }
   }

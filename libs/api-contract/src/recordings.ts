@@ -16,6 +16,9 @@ export const recordingState = z
   .meta({ id: 'RecordingState' });
 export type RecordingState = z.infer<typeof recordingState>;
 
+/** A transport stream, fragmented MP4, or audio without a container. */
+export const container = z.enum(['ts', 'mp4', 'aac', 'mp3', 'ac3', 'eac3']);
+
 /** The states in which a streamer's recording is taking the broadcast, so that a second one may not start. */
 export const activeRecordingStates = ['requested', 'starting', 'capturing', 'reconnecting'] as const;
 
@@ -50,7 +53,7 @@ export const part = z
     durationSeconds: seconds,
     openedAt: instant,
     closedAt: instant.nullable(),
-    container: z.enum(['ts', 'mp4', 'aac', 'mp3', 'ac3', 'eac3']),
+    container,
     reason: z.string().meta({ description: 'start, restart, discontinuity, rotation, sequence-reset or gap.' }),
   })
   .meta({ id: 'Part' });

@@ -14,8 +14,6 @@ import type { BroadcastState } from './domain/broadcast-state.js';
 import type { Sighting } from './domain/sighting.js';
 import type { BroadcastPolicy } from './domain/verdict.js';
 
-/** A claim is taken just before its broadcast exists; older than this, its command died in between. */
-const graceMilliseconds = 30_000;
 const category = 'latestbroadcast';
 
 export interface ToldBroadcast {
@@ -92,7 +90,7 @@ export class BroadcastStreams {
       key: streamerId,
       owner: broadcastId,
       metadata: begins,
-      isHeld: (owner, claimedAt) => this.#isHeld(owner, claimedAt, at),
+      isHeld: (owner) => this.#isHeld(owner),
     });
     if (!granted.granted) return this.tell(granted.owner, { type: 'Report', at, sighting, policy }, metadata);
     const formerIds = formerIdsAfter(reported?.state);
@@ -104,10 +102,9 @@ export class BroadcastStreams {
     return { ...started, events: [...(reported?.events ?? []), ...started.events] };
   }
 
-  async #isHeld(broadcastId: number, claimedAt: string, now: string): Promise<boolean> {
+  async #isHeld(broadcastId: number): Promise<boolean | undefined> {
     const state = await this.current(broadcastId);
-    if (state) return state.value !== 'ended';
-    return Date.parse(now) - Date.parse(claimedAt) < graceMilliseconds;
+    return state && state.value !== 'ended';
   }
 
   async #inTurn<Result>(streamerId: number, work: () => Promise<Result>): Promise<Result> {

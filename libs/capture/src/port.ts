@@ -1,8 +1,8 @@
-import type { PackedAudio } from '@streamvault/media';
-import type { Cause } from '@streamvault/network';
+import type { Container } from '@streamvault/media';
+import type { Cause } from '@streamvault/failures';
 import type { CaptureSource, RefreshReason } from '@streamvault/platforms';
 
-export type { Cause } from '@streamvault/network';
+export type { Cause } from '@streamvault/failures';
 export type { CaptureSource, RefreshReason } from '@streamvault/platforms';
 
 /** `best`, `audio` (audio only), or a height with optional frame rate as the field writes it: `1080p60`, `720p`. */
@@ -34,8 +34,7 @@ export interface CaptureRequest {
 }
 
 export type PartReason = 'start' | 'restart' | 'discontinuity' | 'rotation' | 'sequence-reset' | 'gap';
-/** A transport stream, fragmented mp4, or sound without a container (RFC 8216 section 3.4). */
-export type Container = 'ts' | 'mp4' | PackedAudio;
+export type { Container } from '@streamvault/media';
 
 /**
  * What the engine saw. Facts are reported in order, and each may be reported again after a restart (the engine repeats what its

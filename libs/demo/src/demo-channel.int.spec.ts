@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { demoArguments } from './demo-arguments.js';
 import { DemoChannel, DemoChannelUnavailable, type DemoChannelOptions } from './demo-channel.js';
-import { systemDemoClock, type DemoClock } from './demo-clock.js';
+import { systemClock, type Clock } from '@streamvault/capture';
 import { rememberProcess } from './stale-process.js';
 
 const execute = promisify(execFile);
@@ -26,7 +26,7 @@ const binaries = ffmpegs.filter((file) => file !== undefined);
 const [anyFfmpeg = 'ffmpeg'] = binaries;
 
 /** Real time, which a test can move on. */
-class MovableClock implements DemoClock {
+class MovableClock implements Pick<Clock, 'now' | 'sleep'> {
   #moved = 0;
   readonly #waits = new Set<() => void>();
 
@@ -34,13 +34,13 @@ class MovableClock implements DemoClock {
     return Date.now() + this.#moved;
   }
 
-  async wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+  async sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
     const until = this.now() + milliseconds;
     while (!signal.aborted && this.now() < until) {
       const moved = new AbortController();
       const wake = () => moved.abort();
       this.#waits.add(wake);
-      await systemDemoClock.wait(until - this.now(), AbortSignal.any([signal, moved.signal]));
+      await systemClock.sleep(until - this.now(), AbortSignal.any([signal, moved.signal]));
       this.#waits.delete(wake);
     }
   }
@@ -55,7 +55,7 @@ async function until(fact: () => boolean | Promise<boolean>, what: string, secon
   const deadline = Date.now() + seconds * 1000;
   while (!(await fact())) {
     if (Date.now() > deadline) throw new Error(`Waited ${seconds} s in vain until ${what}`);
-    await systemDemoClock.wait(25, AbortSignal.timeout(seconds * 1000));
+    await systemClock.sleep(25, AbortSignal.timeout(seconds * 1000));
   }
 }
 

@@ -1,9 +1,10 @@
+import { errorCode } from '@streamvault/failures';
 import { DomainError } from '@streamvault/kernel';
 import { randomUUID } from 'node:crypto';
 import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { demoArguments, fontFile, playlistFile, segmentFile, segmentSeconds } from './demo-arguments.js';
-import { systemDemoClock, type DemoClock } from './demo-clock.js';
+import { systemClock, type Clock } from '@streamvault/capture';
 import { DemoProcess } from './demo-process.js';
 import { endStaleProcess, rememberProcess } from './stale-process.js';
 
@@ -19,7 +20,7 @@ export interface DemoChannelOptions {
   /** Its own folder: made where it is missing, and what former runs left in it is removed. */
   readonly directory: string;
   readonly logger: DemoLogger;
-  readonly clock?: DemoClock;
+  readonly clock?: Pick<Clock, 'now' | 'sleep'>;
   /** How long nobody must have asked for anything before ffmpeg is stopped. */
   readonly idleSeconds?: number;
   /** How long the first segment may take to appear. */
@@ -73,7 +74,7 @@ const pollMilliseconds = 100;
  */
 export class DemoChannel {
   readonly #options: DemoChannelOptions;
-  readonly #clock: DemoClock;
+  readonly #clock: Pick<Clock, 'now' | 'sleep'>;
   readonly #closing = new AbortController();
   #run: Run | undefined;
   #starting: Promise<void> | undefined;
@@ -82,7 +83,7 @@ export class DemoChannel {
 
   constructor(options: DemoChannelOptions) {
     this.#options = options;
-    this.#clock = options.clock ?? systemDemoClock;
+    this.#clock = options.clock ?? systemClock;
   }
 
   /**
@@ -197,7 +198,7 @@ export class DemoChannel {
       if (this.#clock.now() >= deadline) {
         throw new DemoChannelUnavailable(`The demo channel made no picture in time: ${run.process.lastWords}.`);
       }
-      await this.#clock.wait(pollMilliseconds, this.#closing.signal);
+      await this.#clock.sleep(pollMilliseconds, this.#closing.signal);
     }
   }
 
@@ -210,7 +211,7 @@ export class DemoChannel {
     while (!over.signal.aborted) {
       const left = (this.#lastRequestAt ?? 0) + idleMilliseconds - this.#clock.now();
       if (left <= 0) break;
-      await this.#clock.wait(left, over.signal);
+      await this.#clock.sleep(left, over.signal);
     }
     this.#closing.signal.removeEventListener('abort', stop);
     if (this.#run !== run || this.#closing.signal.aborted) return;
@@ -237,7 +238,7 @@ async function readIfThere(file: string): Promise<Buffer | undefined> {
   try {
     return await readFile(file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

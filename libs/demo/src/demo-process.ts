@@ -1,19 +1,19 @@
 import { childEnvironment } from '@streamvault/media';
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
-import type { DemoClock } from './demo-clock.js';
+import type { Clock } from '@streamvault/capture';
 
 /** One run of ffmpeg: its sign of life, its last words, its end. */
 export class DemoProcess {
   readonly #child: ChildProcess;
-  readonly #clock: DemoClock;
+  readonly #clock: Pick<Clock, 'now' | 'sleep'>;
   #lastSignOfLife: number;
   #lastWords = '';
   #ended = false;
   /** Resolves, and never rejects, when the process is gone or could not be started. */
   readonly end: Promise<void>;
 
-  constructor(ffmpegPath: string, args: readonly string[], directory: string, clock: DemoClock) {
+  constructor(ffmpegPath: string, args: readonly string[], directory: string, clock: Pick<Clock, 'now' | 'sleep'>) {
     this.#clock = clock;
     this.#lastSignOfLife = clock.now();
     const stdio: StdioOptions = ['ignore', 'pipe', 'pipe'];

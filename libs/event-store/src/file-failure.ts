@@ -1,5 +1,5 @@
+import { errorCode } from '@streamvault/failures';
 import { EventLogNotWritable, EventStoreUnavailable } from './errors.js';
-import { errorCode } from './sqlite/sqlite-failure.js';
 
 /** What the operating system said of a file, as one of the errors that callers know. */
 export function asFileFailure(error: unknown, path: string, next: string): unknown {

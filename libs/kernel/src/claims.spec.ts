@@ -34,14 +34,37 @@ describe('Claims', () => {
 
   it('gives a name on whose owner does not hold it any more', async () => {
     await claim(1);
-    const asked: unknown[] = [];
-    const isHeld = (owner: number, claimedAt: string) => {
-      asked.push([owner, claimedAt]);
+    const asked: number[] = [];
+    const isHeld = (owner: number) => {
+      asked.push(owner);
       return Promise.resolve(false);
     };
     expect(await claim(2, { isHeld })).toEqual({ granted: true });
-    expect(asked).toEqual([[1, '2026-11-01T12:00:00.000Z']]);
+    expect(asked).toEqual([1]);
     expect(await claims.owner('active_recording', 7)).toMatchObject({ owner: 2 });
+  });
+
+  it('counts for half a minute without what it is for, and is given on after that', async () => {
+    await claim(1);
+    const isHeld = () => Promise.resolve(undefined);
+    const after = (seconds: number) => ({
+      ...command(),
+      now: new Date(Date.parse(command().now) + seconds * 1000).toISOString(),
+    });
+    expect(await claim(2, { isHeld, metadata: after(29) })).toEqual({ granted: false, owner: 1 });
+    expect(await claims.holder({ category: 'active_recording', key: 7 }, isHeld, after(29).now)).toBe(1);
+    expect(await claims.holder({ category: 'active_recording', key: 7 }, isHeld, after(30).now)).toBeUndefined();
+    expect(await claim(2, { isHeld, metadata: after(30) })).toEqual({ granted: true });
+  });
+
+  it('gives what is made once per name one number for good, also to many at once', async () => {
+    let last = 0;
+    const next = () => Promise.resolve((last += 1));
+    const name = { category: 'videoof', key: '7.1' };
+    const owners = await Promise.all([1, 2, 3].map(() => claims.ownerForGood(name, next, command())));
+    expect(new Set(owners).size).toBe(1);
+    expect(await claims.ownerForGood(name, next, command())).toBe(owners[0]);
+    expect(last).toBe(3);
   });
 
   it('is free again after its release, which only its owner can do', async () => {

@@ -17,12 +17,14 @@ export interface ClaimName {
 export interface ClaimRequest extends ClaimName {
   readonly owner: number;
   readonly metadata: CommandMetadata;
-  /**
-   * Whether that owner still holds what it claimed at that instant (ISO 8601 UTC). A claim is taken before the thing it
-   * is for exists, so one whose command never got further is given away: look at the truth, and allow for its start.
-   */
-  readonly isHeld: (owner: number, claimedAt: string) => Promise<boolean>;
+  readonly isHeld: IsHeld;
 }
+
+/**
+ * Whether that owner still holds what it claimed; undefined where nothing of that number exists. A claim is taken just before the
+ * thing it is for exists: for half a minute a claim counts without it. After that its command has died in between, and the name is free.
+ */
+export type IsHeld = (owner: number) => Promise<boolean | undefined>;
 
 export type ClaimAnswer = { readonly granted: true } | { readonly granted: false; readonly owner: number };
 
@@ -35,6 +37,7 @@ export interface Holder {
 type ClaimEvent = EventOf<typeof claimed | typeof released>;
 
 const attempts = 20;
+const graceMilliseconds = 30_000;
 
 /** Exclusive names: one stream each, appended to with the expected revision, so that only one append can win. */
 export class Claims {
@@ -51,11 +54,29 @@ export class Claims {
     const event: ClaimEvent = { type: 'Claimed', data: { owner, claimedAt: metadata.now } };
     return this.#decide<ClaimAnswer>(request, metadata, async (holder) => {
       if (holder?.owner === owner) return { answer: { granted: true } };
-      if (holder && (await isHeld(holder.owner, holder.claimedAt))) {
+      if (holder && (await stillHolds(holder, isHeld, metadata.now))) {
         return { answer: { granted: false, owner: holder.owner } };
       }
       return { answer: { granted: true }, event };
     });
+  }
+
+  /**
+   * The number that has the name for good: the one it was once given, or one of `next` that it is given now. For what is made once per
+   * name: a command that was cut off between the claim and its thing goes on with the same number.
+   */
+  async ownerForGood(name: ClaimName, next: () => Promise<number>, metadata: CommandMetadata): Promise<number> {
+    const holder = await this.owner(name.category, name.key);
+    if (holder) return holder.owner;
+    const owner = await next();
+    const answer = await this.claim({ ...name, owner, metadata, isHeld: () => Promise.resolve(true) });
+    return answer.granted ? owner : answer.owner;
+  }
+
+  /** The owner, where it still holds the name. @param now ISO 8601 UTC */
+  async holder({ category, key }: ClaimName, isHeld: IsHeld, now: string): Promise<number | undefined> {
+    const holder = await this.owner(category, key);
+    return holder && (await stillHolds(holder, isHeld, now)) ? holder.owner : undefined;
   }
 
   async owner(category: string, key: string | number): Promise<Holder | undefined> {
@@ -118,6 +139,10 @@ export class Claims {
       return false;
     }
   }
+}
+
+async function stillHolds({ owner, claimedAt }: Holder, isHeld: IsHeld, now: string): Promise<boolean> {
+  return (await isHeld(owner)) ?? Date.parse(now) - Date.parse(claimedAt) < graceMilliseconds;
 }
 
 function streamOf({ category, key }: ClaimName): StreamName {

@@ -1,3 +1,4 @@
+export { cause } from './cause.js';
 export * from './claims.js';
 export * from './context/compose.js';
 export { Consistency } from './context/consistency.js';
@@ -25,7 +26,6 @@ export { foldStream, type Fold, type FoldRequest } from './fold-stream.js';
 export * from './id-sequence.js';
 export * from './idempotent-commands.js';
 export * from './kernel-events.js';
-export { Backoff, type BackoffOptions } from './log/backoff.js';
 export * from './log/follow-log.js';
 export { toLoggedEvent } from './log/logged-event.js';
 export { isTransient } from './log/transient-error.js';

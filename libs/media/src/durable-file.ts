@@ -1,7 +1,8 @@
+import { errorCode } from '@streamvault/failures';
 import { createHash, randomBytes } from 'node:crypto';
 import { link, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { asStorageError, errnoOf, TargetTaken } from './errors.js';
+import { asStorageError, TargetTaken } from './errors.js';
 
 const underWay = new Map<string, Promise<unknown>>();
 
@@ -57,8 +58,8 @@ async function renameWithoutReplacing(temporary: string, target: string): Promis
   try {
     await link(temporary, target);
   } catch (error) {
-    if (errnoOf(error) === 'EEXIST') throw new TargetTaken(target, { cause: error });
-    if (!withoutLinks.has(errnoOf(error) ?? '')) throw error;
+    if (errorCode(error) === 'EEXIST') throw new TargetTaken(target, { cause: error });
+    if (!withoutLinks.has(errorCode(error) ?? '')) throw error;
     // The name is taken by an empty file of ours first, which is then replaced by the whole one.
     await takeName(target);
     await rename(temporary, target);
@@ -71,7 +72,7 @@ async function takeName(target: string): Promise<void> {
   try {
     await using _handle = await open(target, 'wx');
   } catch (error) {
-    throw errnoOf(error) === 'EEXIST' ? new TargetTaken(target, { cause: error }) : error;
+    throw errorCode(error) === 'EEXIST' ? new TargetTaken(target, { cause: error }) : error;
   }
 }
 
@@ -106,7 +107,7 @@ async function syncDirectory(directory: string): Promise<void> {
     await handle.sync();
   } catch (error) {
     // Windows and some network file systems cannot sync a folder; there the rename is as durable as it gets.
-    if (!['EPERM', 'EINVAL', 'EISDIR', 'EACCES', 'ENOTSUP', 'ENOSYS'].includes(errnoOf(error) ?? '')) throw error;
+    if (!['EPERM', 'EINVAL', 'EISDIR', 'EACCES', 'ENOTSUP', 'ENOSYS'].includes(errorCode(error) ?? '')) throw error;
   }
 }
 

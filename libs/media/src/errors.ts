@@ -1,3 +1,5 @@
+import { errorCode } from '@streamvault/failures';
+
 /**
  * Everything this library throws on purpose (an abort throws the signal's own reason). `code` is stable and for programs, the
  * message is for people and says what to do next.
@@ -241,16 +243,9 @@ function settingOf(tool: ToolName): string {
   return tool === 'ffmpeg' ? 'FFMPEG_PATH' : 'FFPROBE_PATH';
 }
 
-/** The system's word for what went wrong (`ENOENT`), where the error is one of the system's. Looks, whatever realm the error is of. */
-export function errnoOf(error: unknown): string | undefined {
-  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : undefined;
-}
-
 /** A failed write in words of this library; what is no write error comes back as it is. */
 export function asStorageError(error: unknown, path: string): unknown {
-  const errno = errnoOf(error);
+  const errno = errorCode(error);
   if (error instanceof MediaError || errno === undefined) return error;
   if (errno === 'ENOSPC' || errno === 'EDQUOT') return new StorageFull(path, undefined, { cause: error });
   return /^E[A-Z]+$/.test(errno) ? new StorageRefused(path, errno, { cause: error }) : error;

@@ -1,6 +1,6 @@
+import { errorCode } from '@streamvault/failures';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { errnoOf } from './errors.js';
 
 /**
  * The program closed its end: it had enough, or it failed, and its exit code tells which. `ECANCELED` is what a write comes to that
@@ -40,6 +40,6 @@ export async function feed(
     await pipeline(watched(source), stdin);
   } catch (error) {
     if (failed !== undefined) onSourceError(failed.error);
-    else if (!closedByProgram.has(errnoOf(error) ?? '')) onSourceError(error);
+    else if (!closedByProgram.has(errorCode(error) ?? '')) onSourceError(error);
   }
 }

@@ -1,6 +1,7 @@
+import { errorCode } from '@streamvault/failures';
 import { stat, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { errnoOf, StorageFull } from './errors.js';
+import { StorageFull } from './errors.js';
 
 export interface SpaceNeed {
   /** Need not exist yet. */
@@ -36,7 +37,7 @@ async function nearestExisting(directory: string): Promise<string> {
       return folder;
     } catch (error) {
       // Not made yet: its parent's disk is where it will be. The root always exists.
-      if (errnoOf(error) !== 'ENOENT' || folder === dirname(folder)) throw error;
+      if (errorCode(error) !== 'ENOENT' || folder === dirname(folder)) throw error;
       folder = dirname(folder);
     }
   }

@@ -7,7 +7,7 @@ export { LastWords } from './last-words.js';
 export { runTool, type ToolResult, type ToolRun } from './run-tool.js';
 export type { AudioStream, MediaProbe, VideoStream } from './media-probe.js';
 export type { ProbeOptions } from './probe.js';
-export type { ByteRange, MediaRun } from './runs.js';
+export { containers, type ByteRange, type Container, type MediaRun } from './runs.js';
 export { writeContentDurably } from './durable-file.js';
 export type { Chapter } from './chapters.js';
 export type { FinalizedVideo, FinalizeRequest } from './finalize.js';

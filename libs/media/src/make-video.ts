@@ -1,10 +1,11 @@
+import { errorCode } from '@streamvault/failures';
 import { createHash } from 'node:crypto';
 import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { chapterMetadata, type Chapter } from './chapters.js';
 import { expectationOf, whyNotWhole, type SomeRun } from './check-video.js';
 import { makeDirectory, writeDurably, writeContentDurably } from './durable-file.js';
-import { asStorageError, errnoOf, MediaToolFailed, StorageFull } from './errors.js';
+import { asStorageError, MediaToolFailed, StorageFull } from './errors.js';
 import {
   concatInput,
   concatList,
@@ -76,7 +77,7 @@ export async function findVideo(
     return isOurs && whyNotWhole(found, path, expected) === undefined ? found : undefined;
   } catch (error) {
     // Not there, or no whole video: it is to be made. Anything else is worth knowing.
-    if (errnoOf(error) === 'ENOENT' || error instanceof MediaToolFailed) return undefined;
+    if (errorCode(error) === 'ENOENT' || error instanceof MediaToolFailed) return undefined;
     throw asStorageError(error, path);
   }
 }

@@ -1,5 +1,6 @@
+import { errorCode } from '@streamvault/failures';
 import { stat } from 'node:fs/promises';
-import { errnoOf, SourceUnreadable } from './errors.js';
+import { SourceUnreadable } from './errors.js';
 import { isPacked, mergeRanges, type ByteRange, type MediaRun } from './runs.js';
 
 /** The protocols that {@link urlOf} is made of, for demuxers that open files by themselves. */
@@ -37,7 +38,7 @@ export async function requireWhole(run: MediaRun): Promise<void> {
     ends.set(file, Math.max(ends.get(file) ?? 0, offset + length));
   for (const [file, end] of ends) {
     const { size } = await stat(file).catch((error: unknown) => {
-      throw new SourceUnreadable(file, `cannot be opened (${errnoOf(error) ?? String(error)})`, { cause: error });
+      throw new SourceUnreadable(file, `cannot be opened (${errorCode(error) ?? String(error)})`, { cause: error });
     });
     if (size < end) throw new SourceUnreadable(file, `ends at byte ${size}, but the ledger goes on to byte ${end}`);
   }

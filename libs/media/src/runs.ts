@@ -1,10 +1,15 @@
+import { errorCode } from '@streamvault/failures';
 import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { errnoOf, SourceUnreadable } from './errors.js';
+import { SourceUnreadable } from './errors.js';
 import type { PackedAudio } from './packed-audio/frame-header.js';
 import { timestampIn } from './packed-audio/packed-audio-reader.js';
 import { packedToTs, type PackedClock } from './packed-audio/packed-to-ts.js';
+
+/** A transport stream, fragmented MP4, or audio without a container (RFC 8216 section 3.4). */
+export type Container = 'ts' | 'mp4' | PackedAudio;
+export const containers = ['ts', 'mp4', 'aac', 'mp3', 'ac3', 'eac3'] as const satisfies Container[];
 
 export interface ByteRange {
   readonly file: string;
@@ -17,7 +22,7 @@ export interface ByteRange {
  * as: runs of the same signature can be joined without coding again.
  */
 export interface MediaRun {
-  readonly container: 'ts' | 'mp4' | PackedAudio;
+  readonly container: Container;
   /** The initialisation segment of fragmented MP4, to be read first. */
   readonly init?: ByteRange;
   readonly ranges: readonly ByteRange[];
@@ -144,7 +149,7 @@ async function openSource(file: string): Promise<FileHandle> {
   try {
     return await open(file, 'r');
   } catch (error) {
-    throw new SourceUnreadable(file, `cannot be opened (${errnoOf(error) ?? String(error)})`, { cause: error });
+    throw new SourceUnreadable(file, `cannot be opened (${errorCode(error) ?? String(error)})`, { cause: error });
   }
 }
 
@@ -152,7 +157,7 @@ async function read(handle: FileHandle, chunk: Buffer, position: number, file: s
   try {
     return await handle.read(chunk, 0, chunk.length, position);
   } catch (error) {
-    throw new SourceUnreadable(file, `cannot be read at byte ${position} (${errnoOf(error) ?? String(error)})`, {
+    throw new SourceUnreadable(file, `cannot be read at byte ${position} (${errorCode(error) ?? String(error)})`, {
       cause: error,
     });
   }

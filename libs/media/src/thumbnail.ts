@@ -1,6 +1,7 @@
+import { errorCode } from '@streamvault/failures';
 import { open, stat } from 'node:fs/promises';
 import { oneAtATime, writeContentDurably } from './durable-file.js';
-import { asStorageError, errnoOf, NoVideoStream } from './errors.js';
+import { asStorageError, NoVideoStream } from './errors.js';
 import { thumbnailArguments } from './ffmpeg-arguments.js';
 import { probe } from './probe.js';
 import { runTool } from './run-tool.js';
@@ -118,7 +119,7 @@ async function findThumbnail({ input, output }: ThumbnailRequest): Promise<Thumb
     return whole ? { path: output, bytes: picture.size, reused: true } : undefined;
   } catch (error) {
     // No thumbnail yet; or no video, of which the probe will speak.
-    if (errnoOf(error) === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw asStorageError(error, output);
   }
 }

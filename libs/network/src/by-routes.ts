@@ -1,4 +1,4 @@
-import { errorCode } from './error-code.js';
+import { errorCode } from '@streamvault/failures';
 import type { Connections } from './connections.js';
 import { DIRECT, ProxyFailure, type Route } from './proxy.js';
 import type { LedFrom, Reach } from './reach.js';

@@ -1,10 +1,8 @@
 export { isOwnNetwork, bareHost } from './address-class.js';
 export { AllowedHosts } from './allowed-hosts.js';
 export { AnswerTooLarge, ask, type Answer } from './ask.js';
-export type { Cause } from './cause.js';
 export { Connections, forwarderOf, type ConnectionSettings } from './connections.js';
 export { CookieJar } from './cookie-jar.js';
-export { errorCode } from './error-code.js';
 export type { LookupAll } from './guarded-connector.js';
 export type { AnswerControl, AnswerHandler } from './http1/answer-handler.js';
 export { ProxyHealth, type ProxyNews, type ProxyRecord } from './proxy-health.js';

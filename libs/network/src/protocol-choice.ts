@@ -1,5 +1,5 @@
+import { errorCode } from '@streamvault/failures';
 import type { buildConnector } from 'undici';
-import { errorCode } from './error-code.js';
 
 type Connector = buildConnector.connector;
 

@@ -1,5 +1,4 @@
-import type { Cause } from './cause.js';
-import { errorCode } from './error-code.js';
+import { type Cause, errorCode, messageOf } from '@streamvault/failures';
 import { ProxyFailure } from './proxy.js';
 import { ForbiddenAddress } from './reach.js';
 
@@ -123,7 +122,7 @@ export function toFault(error: unknown, address: string): SourceFault {
     const [, cause, what, definitive] = family;
     return new SourceFault({ code: cause, message: `${name} ${what} (${code}).` }, definitive);
   }
-  const said = error instanceof Error ? error.message : String(error);
+  const said = messageOf(error);
   return new SourceFault({ code: 'source.failed', message: `${name} could not be read: ${said}` }, false);
 }
 

@@ -1,9 +1,9 @@
+import { errorCode } from '@streamvault/failures';
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { connect, isIP, type Socket } from 'node:net';
 import type { buildConnector } from 'undici';
-import { errorCode } from './error-code.js';
 import { bareHost } from './address-class.js';
 import { dialler, type Dialling } from './dialler.js';
 import type { Guard } from './guarded-connector.js';

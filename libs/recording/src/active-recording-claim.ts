@@ -1,12 +1,9 @@
 import type { Claims, CommandMetadata } from '@streamvault/kernel';
-import { stateName } from './domain/lifecycle.js';
+import { isTaking, stateName } from './domain/lifecycle.js';
 import { RecordingAlreadyActive } from './domain/recording-errors.js';
 import type { RecordingStreams } from './recording-streams.js';
 
 const category = 'activerecording';
-/** A claim is taken just before its recording exists; older than this, its command died in between. */
-const graceMilliseconds = 30_000;
-
 /** One streamer is recorded once at a time: whoever wins the append has the streamer. */
 export class ActiveRecordingClaim {
   readonly #claims: Claims;
@@ -24,7 +21,7 @@ export class ActiveRecordingClaim {
       key: streamerId,
       owner: recordingId,
       metadata,
-      isHeld: (owner, claimedAt) => this.#isActive(owner, claimedAt, metadata.now),
+      isHeld: (owner) => this.#isActive(owner),
     });
     if (!answer.granted) throw new RecordingAlreadyActive(answer.owner);
   }
@@ -36,21 +33,11 @@ export class ActiveRecordingClaim {
 
   /** The recording that is taking the streamer's broadcast now. */
   async active(streamerId: number, now: string): Promise<number | undefined> {
-    const holder = await this.#claims.owner(category, streamerId);
-    return holder && (await this.#isActive(holder.owner, holder.claimedAt, now)) ? holder.owner : undefined;
+    return this.#claims.holder({ category, key: streamerId }, (owner) => this.#isActive(owner), now);
   }
 
-  async #isActive(recordingId: number, claimedAt: string, now: string): Promise<boolean> {
+  async #isActive(recordingId: number): Promise<boolean | undefined> {
     const state = await this.#streams.current(recordingId);
-    if (!state) return Date.parse(now) - Date.parse(claimedAt) < graceMilliseconds;
-    switch (stateName(state)) {
-      case 'requested':
-      case 'starting':
-      case 'capturing':
-      case 'reconnecting':
-        return true;
-      default:
-        return false;
-    }
+    return state && isTaking(stateName(state));
   }
 }

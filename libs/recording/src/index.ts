@@ -52,6 +52,5 @@ export { RecordingEffects } from './recorder/effects.js';
 export { liveProgress } from './recorder/live-progress.js';
 export { ProgressBoard, type LiveFigures } from './recorder/progress-board.js';
 export { Recorder, type SendReport } from './recorder/recorder.js';
-export { systemClock } from './recorder/system-clock.js';
-export { FolderGone, type RootPresence, WorkFolders } from './recorder/work-folders.js';
+export { type RootPresence, WorkFolders } from './recorder/work-folders.js';
 export { RecordingStreams } from './recording-streams.js';

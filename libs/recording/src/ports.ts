@@ -1,15 +1,10 @@
-import type { CaptureRequest, PartReason } from '@streamvault/capture';
+import type { CaptureRequest, Clock as CaptureClock, PartReason } from '@streamvault/capture';
 import type { LiveWord, WantedSource } from '@streamvault/platforms';
 import type { Cause, Container, Output, PlannedStep } from './domain/recording-events.js';
 import type { RecordingContext } from './domain/recording-context.js';
 
-/** The time, and waiting for it. Injected, so that a test can hold it still. */
-export interface Clock {
-  /** Milliseconds since the epoch. */
-  now(): number;
-  /** Settles after `milliseconds`, or at once when the signal aborts. Never rejects. */
-  wait(milliseconds: number, signal: AbortSignal): Promise<void>;
-}
+/** The time, and waiting for it. Injected, so that a test can hold it still. `sleep` ends early, and never rejects, when its signal aborts. */
+export type Clock = Pick<CaptureClock, 'now' | 'sleep'>;
 
 export interface RecordedStreamer {
   readonly id: number;

@@ -1,3 +1,4 @@
+import { errorCode } from '@streamvault/failures';
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -114,10 +115,4 @@ async function syncDirectory(directory: string): Promise<void> {
   }
 }
 
-export const hasCode = (error: unknown, ...codes: string[]): boolean => codes.includes(codeOf(error) ?? '');
-
-/** Node's word for what the system refused (`ENOENT`). By what the error has, not by its class. */
-export function codeOf(error: unknown): string | undefined {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : undefined;
-}
+export const hasCode = (error: unknown, ...codes: string[]): boolean => codes.includes(errorCode(error) ?? '');

@@ -1,15 +1,8 @@
+import { errorCode, messageOf } from '@streamvault/failures';
 import { hash, randomBytes } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  codeOf,
-  createPrivate,
-  destroy,
-  hasCode,
-  makePrivateFolder,
-  readPrivate,
-  replacePrivate,
-} from './private-file.js';
+import { createPrivate, destroy, hasCode, makePrivateFolder, readPrivate, replacePrivate } from './private-file.js';
 import { SecretKey, seal, unseal, type Unsealed } from './sealed-secret.js';
 import { InvalidSecret, SecretDamaged, SecretKeyMissing, SecretKeyUnusable, SecretKeyWrong } from './secret-errors.js';
 import { requireField, type SecretField } from './secret-field.js';
@@ -129,7 +122,7 @@ export class SecretVault {
       return { status: 'ok', detail: `${fields.length} stored` };
     } catch (error) {
       // Nothing that is recorded needs a secret: it is told, and all else goes on.
-      return { status: 'warn', detail: error instanceof Error ? error.message : String(error) };
+      return { status: 'warn', detail: messageOf(error) };
     }
   }
 
@@ -198,5 +191,5 @@ export class SecretVault {
 }
 
 function unusable(keyFile: string, error: unknown): SecretKeyUnusable {
-  return new SecretKeyUnusable(keyFile, codeOf(error) ?? String(error), { cause: error });
+  return new SecretKeyUnusable(keyFile, errorCode(error) ?? String(error), { cause: error });
 }

@@ -1,3 +1,4 @@
+import { errorCode } from '@streamvault/failures';
 import { constants } from 'node:fs';
 import { access, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -12,7 +13,7 @@ export async function ensureFolder(setting: string, path: string, mode?: number)
     await makeFolder(path, mode);
     await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const reason = errorCode(error) ?? String(error);
     throw new StartRefused(
       `The folder ${path} cannot be written to (${reason}). Mend that, or set ${setting} to another one.`,
       {

@@ -1,3 +1,4 @@
+import { messageOf } from '@streamvault/failures';
 import type { Health } from '@streamvault/api-contract';
 import type { HealthSource, ProjectionRunner } from '@streamvault/kernel';
 import type { EventStore } from '@streamvault/event-store';
@@ -148,7 +149,7 @@ export class HealthChecks {
     try {
       return await Promise.race([check(), late]);
     } catch (error) {
-      return { status: 'down', detail: error instanceof Error ? error.message : String(error) };
+      return { status: 'down', detail: messageOf(error) };
     } finally {
       clearTimeout(timer);
     }

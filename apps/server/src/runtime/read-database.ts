@@ -1,3 +1,4 @@
+import { errorCode, messageOf } from '@streamvault/failures';
 import { MikroORM as PostgresOrm } from '@mikro-orm/postgresql';
 import type { MikroORM } from '@mikro-orm/sql';
 import { contexts } from '@streamvault/contexts';
@@ -170,13 +171,13 @@ async function prepareInTurn(orm: ReadOrm): Promise<void> {
 }
 
 function words(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return message.split('\n', 1)[0] ?? '';
 }
 
 /** By SQLSTATE (PostgreSQL manual, appendix A) or errno. */
 function advice(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = errorCode(error) ?? '';
   if (code.startsWith('28')) return 'Correct user and password in DATABASE_URL.';
   if (code === '3D000') return 'Create the database, or name another one in DATABASE_URL.';
   if (code === '42501') return "Make the user of DATABASE_URL the database's owner.";

@@ -1,4 +1,5 @@
-import { DEFAULT_HLS_SETTINGS, ThreadedCaptureEngine } from '@streamvault/capture';
+import { errorCode, messageOf } from '@streamvault/failures';
+import { DEFAULT_HLS_SETTINGS, systemClock, ThreadedCaptureEngine } from '@streamvault/capture';
 import { contexts } from '@streamvault/contexts';
 import { Connections } from '@streamvault/network';
 import {
@@ -20,7 +21,6 @@ import {
   ProgressBoard,
   RecordingMedia,
   RecordingStreams,
-  systemClock,
   WorkFolders,
 } from '@streamvault/recording';
 import { SecretVault } from '@streamvault/secrets';
@@ -165,7 +165,6 @@ async function isLeftOver(kind: string, id: number, folders: WorkFolders, store:
 /** What our own libraries refuse with says what to do; anything else is a defect and keeps its stack. */
 function refuse(error: unknown): never {
   if (error instanceof EventStoreError) throw new StartRefused(error.message, { cause: error });
-  if (error instanceof Error && 'code' in error && String(error.code).startsWith('media.'))
-    throw new StartRefused(error.message, { cause: error });
+  if (errorCode(error)?.startsWith('media.') === true) throw new StartRefused(messageOf(error), { cause: error });
   throw error;
 }

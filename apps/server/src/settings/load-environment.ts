@@ -1,3 +1,4 @@
+import { errorCode } from '@streamvault/failures';
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { InvalidSettings, settingNames } from './settings.js';
@@ -26,7 +27,7 @@ function dotEnv(): NodeJS.Dict<string> {
   try {
     return parseEnv(readFileSync('.env', 'utf8'));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+    if (errorCode(error) === 'ENOENT') return {};
     throw new InvalidSettings(['.env: the file is there but cannot be read']);
   }
 }

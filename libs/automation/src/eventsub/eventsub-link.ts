@@ -1,3 +1,4 @@
+import { messageOf } from '@streamvault/failures';
 import type { KernelLogger } from '@streamvault/kernel';
 import type { SubscriptionTransport, TwitchApi, TwitchSubscription, WantedSubscription } from '../twitch/twitch-api.js';
 import { TwitchFailure } from '../twitch/twitch-errors.js';
@@ -106,7 +107,7 @@ export class EventSubLink {
       if (this.#signal.aborted) return;
       if (!(error instanceof TwitchFailure))
         this.#parts.logger.error('Notices of Twitch could not be set up', { error });
-      const problem = error instanceof Error ? error.message : String(error);
+      const problem = messageOf(error);
       if (problem !== this.#problem && error instanceof TwitchFailure)
         this.#parts.logger.warn(`Notices of Twitch: ${problem}`, { code: error.code });
       this.#problem = problem;

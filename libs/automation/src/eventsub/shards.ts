@@ -1,4 +1,5 @@
-import { Backoff, type KernelLogger } from '@streamvault/kernel';
+import { Backoff, messageOf } from '@streamvault/failures';
+import { type KernelLogger } from '@streamvault/kernel';
 import { EventSubSocket, type SocketNews } from './eventsub-socket.js';
 
 export interface ShardsParts {
@@ -97,7 +98,7 @@ export class Shards {
               logger.info('Twitch sends notices', { shard: index });
               reconnected();
             },
-            (error: unknown) => this.#end(index, error instanceof Error ? error.message : String(error)),
+            (error: unknown) => this.#end(index, messageOf(error)),
           );
         },
       });

@@ -1,3 +1,4 @@
+import { messageOf } from '@streamvault/failures';
 import type { TwitchCheck } from '@streamvault/api-contract';
 import type { EventSubLink } from '../eventsub/eventsub-link.js';
 import type { TwitchConnection } from './twitch-connection.js';
@@ -117,7 +118,7 @@ async function tried(name: Name, run: () => Promise<string> | string, signal: Ab
     return { name, title: titles[name], state: 'ok', detail: await run(), next: null };
   } catch (error) {
     signal.throwIfAborted();
-    const detail = error instanceof Error ? error.message : String(error);
+    const detail = messageOf(error);
     const next = error instanceof StepFailed ? error.next : name === 'token' ? application : null;
     return { name, title: titles[name], state: 'failed', detail, next };
   }

@@ -1,3 +1,4 @@
+import { messageOf } from '@streamvault/failures';
 import { EntityManager } from '@mikro-orm/core';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
@@ -138,7 +139,7 @@ export class TwitchWatch implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   #failed(error: unknown): void {
-    const problem = error instanceof Error ? error.message : String(error);
+    const problem = messageOf(error);
     if (problem !== this.#problem) this.logger.warn('Twitch could not be asked who is live', { error });
     this.#problem = problem;
   }

@@ -1,3 +1,4 @@
+import { containers } from '@streamvault/media';
 import type { Cause, Container, PartReason } from '../port.js';
 
 /** The ledger's file name in a recording's work folder: one JSON document per line, append-only. */
@@ -133,7 +134,7 @@ const isFlag = (value: unknown): value is boolean => typeof value === 'boolean';
 
 const isHash = (value: unknown): boolean => isText(value) && /^[\da-f]{16}$/.test(value);
 
-const CONTAINERS: readonly unknown[] = ['ts', 'mp4', 'aac', 'mp3', 'ac3', 'eac3'] satisfies Container[];
+const CONTAINERS: readonly unknown[] = containers;
 const isContainer = (value: unknown): value is Container => CONTAINERS.includes(value);
 const isFileName = (value: unknown): value is string => isText(value) && /^[\w-][\w.-]*$/.test(value);
 

@@ -1,7 +1,7 @@
+import { errorCode } from '@streamvault/failures';
 import { open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { decodeEntry, LEDGER_FILE, requireHeader } from './entries.js';
-import { errorCode } from '@streamvault/network';
 import { Ledger } from './ledger.js';
 
 const CHUNK_BYTES = 1 << 20;

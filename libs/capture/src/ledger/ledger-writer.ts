@@ -1,3 +1,4 @@
+import { errorCode } from '@streamvault/failures';
 import { createHash } from 'node:crypto';
 import { mkdir, open, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
@@ -18,7 +19,6 @@ import {
 } from './entries.js';
 import { checksumOf, type Checksum } from './checksum.js';
 import type { DirectWrites } from './direct-writes.js';
-import { errorCode } from '@streamvault/network';
 import { syncFile, syncFolder, writeFully } from './files.js';
 import type { Ledger, LedgerLosses, LedgerTotals } from './ledger.js';
 import { chunkBytes, PartFile, type Chunk } from './part-file.js';

@@ -1,9 +1,9 @@
+import { errorCode } from '@streamvault/failures';
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { BLOCK_BYTES, bytesOf, PAGE_BYTES, type Block, type Piece } from '../memory/block-pool.js';
 import { O_DIRECT, type DirectWrites } from './direct-writes.js';
 import { LedgerMissing } from './entries.js';
-import { errorCode } from '@streamvault/network';
 import { writeFully } from './files.js';
 
 /** Bytes to be written: a piece of a block goes to the disk from where it stands, where it can. */

@@ -1,3 +1,4 @@
+import { errorCode } from '@streamvault/failures';
 import { open, readdir, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { matches } from './checksum.js';
@@ -13,7 +14,6 @@ import {
   type LedgerHeader,
   type SegmentEntry,
 } from './entries.js';
-import { errorCode } from '@streamvault/network';
 import { syncFolder } from './files.js';
 import { Ledger } from './ledger.js';
 

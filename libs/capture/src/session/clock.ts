@@ -2,13 +2,16 @@
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Waits; the end of the signal ends the wait early, without an error. */
+  /** Waits, for 24 days at most; when the signal aborts the wait ends early, without an error. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
   /** Calls again and again until the returned function is called. */
   every(milliseconds: number, call: () => void): () => void;
   /** From 0 to 1: spreads over time what many would do at once. */
   random(): number;
 }
+
+/** setTimeout takes 31 bits of milliseconds: a longer wait ends early, and its caller waits again. */
+const LONGEST_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -24,7 +27,7 @@ export const systemClock: Clock = {
         resolve();
       };
       // A wait of nothing at all would let a loop starve everything else.
-      const timer = setTimeout(end, Math.max(1, milliseconds));
+      const timer = setTimeout(end, Math.min(Math.max(1, milliseconds), LONGEST_MS));
       signal.addEventListener('abort', end);
     }),
   every: (milliseconds, call) => {

@@ -1,5 +1,5 @@
+import { errorCode, messageOf } from '@streamvault/failures';
 import { LedgerUnusable } from '../ledger/entries.js';
-import { errorCode } from '@streamvault/network';
 import type { Cause } from '../port.js';
 
 /** What a person should know of a file system's error. */
@@ -35,7 +35,7 @@ export function diskCause(error: unknown): Cause {
       if (isOfSystem(code))
         return { code: 'disk.failed', message: `The recording could not be written to the disk (${code}).` };
       // A defect, or something that a source sent: the disk is not to blame, and nobody waits for it.
-      const said = error instanceof Error ? error.message : String(error);
+      const said = messageOf(error);
       return {
         code: 'capture.defect',
         message: `The capture failed of something unforeseen (${said}). Report it with the log.`,

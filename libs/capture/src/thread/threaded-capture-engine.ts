@@ -1,3 +1,4 @@
+import { errorCode } from '@streamvault/failures';
 import { Worker } from 'node:worker_threads';
 import { Heartbeat, watchHeartbeat } from '@streamvault/threads';
 import type { FfmpegCaptureSettings } from '../ffmpeg/settings.js';
@@ -212,8 +213,7 @@ export class ThreadedCaptureEngine implements CaptureEngine {
   }
 }
 
-const isOutOfMemory = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+const isOutOfMemory = (error: unknown): boolean => errorCode(error) === 'ERR_WORKER_OUT_OF_MEMORY';
 
 async function refreshed({ request, signal }: Capture, reason: Extract<FromThread, { kind: 'refresh' }>['reason']) {
   if (request.source.refresh === undefined) throw new Error('The source cannot be found again');

@@ -29,7 +29,7 @@ export class LibrarySnapshots {
     @Inject(INSTALLATION) private readonly installation: Installation,
   ) {}
 
-  /** @throws FolderGone: on a disk that is away nothing can be judged */
+  /** @throws DiskGone: on a disk that is away nothing can be judged */
   async take(at: string): Promise<LibrarySnapshot> {
     await this.root.requireThere();
     await this.disks.check();

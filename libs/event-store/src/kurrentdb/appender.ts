@@ -1,9 +1,9 @@
+import { Backoff, withDeadline } from '@streamvault/failures';
 import { EventIdConflict, EventStoreUnavailable, InvalidEvent, WrongExpectedRevision } from '../errors.js';
 import type { PreparedEvent } from '../new-events.js';
 import type { AppendResult, ExpectedRevision, StreamName } from '../port.js';
 import { positionOf } from '../position.js';
 import { BoundedMap } from '../sqlite/bounded-map.js';
-import { Backoff, withDeadline } from './backoff.js';
 import type { Connection } from './connection.js';
 import { describeHosts } from './connection-settings.js';
 import { asStoreError, gist, isOfType, isUnavailable, StreamTombstoned } from './failures.js';
@@ -215,7 +215,7 @@ export class Appender {
     const { settings } = this.#connection;
     const patience = settings.defaultDeadline + GRACE_MS;
     const giveUpAt = Date.now() + patience;
-    const backoff = new Backoff(100, 1000);
+    const backoff = new Backoff({ firstMs: 100, maxMs: 1000 });
     for (;;) {
       const client = this.#connection.writing;
       try {

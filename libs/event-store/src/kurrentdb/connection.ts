@@ -1,3 +1,4 @@
+import { errorCode } from '@streamvault/failures';
 import { KurrentDBClient, type SingleNodeOptions } from '@kurrent/kurrentdb-client';
 import { readFileSync } from 'node:fs';
 import { UnsupportedEventStoreUrl } from '../errors.js';
@@ -133,7 +134,7 @@ function readPem(key: string, path: string): Buffer {
     const pem = readFileSync(path);
     if (pem.includes('-----BEGIN ')) return pem;
   } catch (error) {
-    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unreadable';
+    const code = errorCode(error) ?? 'unreadable';
     throw new UnsupportedEventStoreUrl(`The file of ${key} in the KurrentDB URL cannot be read (${code}).`);
   }
   throw new UnsupportedEventStoreUrl(`The file of ${key} in the KurrentDB URL is no PEM file.`);

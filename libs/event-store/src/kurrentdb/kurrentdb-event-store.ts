@@ -1,3 +1,4 @@
+import { Backoff, withDeadline } from '@streamvault/failures';
 import { EventStoreUnavailable } from '../errors.js';
 import { prepareEvents, requireExpectedRevision } from '../new-events.js';
 import type {
@@ -21,7 +22,6 @@ import type {
 import { retentionFrom } from '../retention.js';
 import { requireCategory } from '../stream-name.js';
 import { Appender } from './appender.js';
-import { Backoff, withDeadline } from './backoff.js';
 import { Connection } from './connection.js';
 import { describeHosts, parseKurrentDbUrl } from './connection-settings.js';
 import { asStoreError, gist, isUnavailable } from './failures.js';
@@ -194,7 +194,7 @@ export class KurrentDbEventStore implements EventStore {
 
   async #waitForServer(patienceMs: number): Promise<void> {
     const giveUpAt = Date.now() + patienceMs;
-    const backoff = new Backoff(200, 2_000);
+    const backoff = new Backoff({ firstMs: 200, maxMs: 2_000 });
     for (;;) {
       try {
         const left = Math.max(giveUpAt - Date.now(), LAST_TRY_MS);

@@ -1,9 +1,9 @@
+import { Backoff, withDeadline } from '@streamvault/failures';
 import { jsonEvent, type KurrentDBClient, type ResolvedEvent } from '@kurrent/kurrentdb-client';
 import { EventStoreUnavailable } from '../errors.js';
 import type { Direction, EventFilter, Position, RecordedEvent } from '../port.js';
 import { positionOf } from '../position.js';
 import { categoryOf } from '../stream-name.js';
-import { Backoff, withDeadline } from './backoff.js';
 import type { Connection } from './connection.js';
 import { describeHosts } from './connection-settings.js';
 import { asStoreError, isOfType, isUnavailable, NoSuchPosition } from './failures.js';
@@ -302,7 +302,7 @@ export class Reader {
     exists = { known: true },
     from?: () => bigint | undefined,
   ): AsyncGenerator<ResolvedEvent, void, undefined> {
-    const backoff = new Backoff(100, 1000);
+    const backoff = new Backoff({ firstMs: 100, maxMs: 1000 });
     for (;;) {
       this.#requireOpen();
       const client = this.#connection.reading;

@@ -1,6 +1,6 @@
+import { Backoff } from '@streamvault/failures';
 import type { EventFilter, RecordedEvent, SubscriptionMessage } from '../port.js';
 import { positionOf } from '../position.js';
-import { Backoff } from './backoff.js';
 import type { Connection } from './connection.js';
 import { describeHosts } from './connection-settings.js';
 import { asStoreError, isUnavailable, NoSuchPosition } from './failures.js';
@@ -30,7 +30,7 @@ const SMALL_REST = 500;
 export class Subscription {
   readonly #parts: SubscriptionParts;
   readonly #filter: ServerFilter;
-  readonly #backoff = new Backoff(50, 5_000);
+  readonly #backoff = new Backoff({ firstMs: 50, maxMs: 5_000 });
   #cursor: bigint | undefined;
   /** What the consumer knows: the position of the last event or checkpoint it was given. */
   #reported: bigint | undefined;

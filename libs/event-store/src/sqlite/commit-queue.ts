@@ -1,6 +1,6 @@
+import { errorCode } from '@streamvault/failures';
 import type { Database, Statement } from 'better-sqlite3';
 import { setImmediate } from 'node:timers';
-import { errorCode } from './sqlite-failure.js';
 
 /** Bounds on one commit, so that a flood holds up neither the event loop nor the first of its own appends for long. */
 const MAX_JOBS = 1_000;

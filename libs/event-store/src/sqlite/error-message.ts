@@ -1,3 +1,4 @@
+import { errorCode, messageOf } from '@streamvault/failures';
 import {
   EventIdConflict,
   EventLogDamaged,
@@ -9,7 +10,6 @@ import {
   WrongExpectedRevision,
 } from '../errors.js';
 import type { ExpectedRevision, Revision } from '../port.js';
-import { errorCode, messageOf } from './sqlite-failure.js';
 
 /** An error on its way from one thread to the other: what is copied there loses its class and its fields. */
 export type ErrorMessage =

@@ -1,6 +1,6 @@
+import { errorCode } from '@streamvault/failures';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { EventLogDamaged } from '../errors.js';
-import { errorCode } from './sqlite-failure.js';
 
 const HEADER_LENGTH = 100;
 

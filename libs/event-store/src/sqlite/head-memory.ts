@@ -1,9 +1,9 @@
+import { errorCode } from '@streamvault/failures';
 import { existsSync, readFileSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import type { LogHead, VerifyOptions } from '../log-verification.js';
 import { parsePosition } from '../position.js';
 import type { ChainTable } from './chain-table.js';
-import { errorCode } from './sqlite-failure.js';
 import { hashAt, headOf } from './verify-chain.js';
 
 /** How often the head is written down while the log grows: at most so much of a log that went back goes unnoticed. */

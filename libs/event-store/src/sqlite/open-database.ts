@@ -1,10 +1,11 @@
+import { errorCode, messageOf } from '@streamvault/failures';
 import Database from 'better-sqlite3';
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { EventLogMissing, EventLogNotWritable } from '../errors.js';
 import { chainOldEvents } from './chain-old-events.js';
 import { requireWholeFile } from './file-length.js';
-import { asEventStoreError, errorCode, messageOf, notWritable } from './sqlite-failure.js';
+import { asEventStoreError, notWritable } from './sqlite-failure.js';
 import { prepareSchema, requireKnownSchema } from './schema.js';
 import { requireSafeSqlite } from './sqlite-version.js';
 import { acquireWriterLock, type WriterLock } from './writer-lock.js';

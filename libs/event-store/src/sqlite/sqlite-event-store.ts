@@ -1,3 +1,4 @@
+import { messageOf } from '@streamvault/failures';
 import type { Database, Statement } from 'better-sqlite3';
 import { catchUp } from '../catch-up.js';
 import { CommitSignal } from '../commit-signal.js';
@@ -39,7 +40,7 @@ import { EventTable } from './event-table.js';
 import { GuardedSource } from './guarded-source.js';
 import { HeadMemory, withKeptHead } from './head-memory.js';
 import { openDatabase, type OpenDatabase } from './open-database.js';
-import { asEventStoreError, messageOf } from './sqlite-failure.js';
+import { asEventStoreError } from './sqlite-failure.js';
 import { readRetention } from './read-retention.js';
 import { SqliteLogReader } from './sqlite-log-reader.js';
 import { hashAt, headOf, verifyChain } from './verify-chain.js';

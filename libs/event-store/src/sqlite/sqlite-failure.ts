@@ -1,3 +1,4 @@
+import { errorCode, messageOf } from '@streamvault/failures';
 import { EventLogDamaged, EventLogNotWritable, EventStoreError, EventStoreUnavailable } from '../errors.js';
 
 /** SQLite's own words, as one of the errors that callers know. Everything that is not SQLite's stays what it is. */
@@ -50,20 +51,6 @@ export function isUniqueViolation(error: unknown): boolean {
 
 export function isBusy(error: unknown): boolean {
   return errorCode(error)?.startsWith('SQLITE_BUSY') === true;
-}
-
-/**
- * The `code` of an error of SQLite or of the operating system. Not by `instanceof`: the native driver keeps the error class of
- * whichever copy of its JavaScript was loaded first.
- */
-export function errorCode(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
-}
-
-export function messageOf(error: unknown): string {
-  if (typeof error !== 'object' || error === null || !('message' in error)) return String(error);
-  return String(error.message);
 }
 
 /** SQLITE_READONLY_DIRECTORY, SQLITE_IOERR_FSYNC and the like without their last part. */

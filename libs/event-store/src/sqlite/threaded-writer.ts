@@ -1,3 +1,4 @@
+import { messageOf } from '@streamvault/failures';
 import { existsSync } from 'node:fs';
 import { setImmediate } from 'node:timers';
 import { fileURLToPath } from 'node:url';
@@ -5,7 +6,6 @@ import { Worker, type WorkerOptions } from 'node:worker_threads';
 import { Heartbeat, type HeartbeatWatch, watchHeartbeat } from '@streamvault/threads';
 import { EventStoreUnavailable } from '../errors.js';
 import { fromErrorMessage } from './error-message.js';
-import { messageOf } from './sqlite-failure.js';
 import {
   type FromWriter,
   isWritten,

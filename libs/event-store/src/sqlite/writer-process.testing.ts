@@ -2,6 +2,7 @@
  * A writer to be killed: appends to the log at argv[2] for ever, several streams at once, and prints a line
  * `<stream> <revision> <id>` for every event once its append was acknowledged.
  */
+import { errorCode } from '@streamvault/failures';
 import { randomUUID } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import type { EventStore, NewEvent, NonEmptyArray, StreamName } from '../port.js';
@@ -15,7 +16,7 @@ try {
   writeSync(1, 'open\n');
   await Promise.all(Array.from({ length: STREAMS }, (_, n) => write(store, `crash-${n}`)));
 } catch (error) {
-  writeSync(1, `refused ${error instanceof Error && 'code' in error ? String(error.code) : String(error)}\n`);
+  writeSync(1, `refused ${errorCode(error) ?? String(error)}\n`);
 }
 
 async function write(store: EventStore, stream: StreamName): Promise<never> {

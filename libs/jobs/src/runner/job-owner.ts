@@ -1,3 +1,4 @@
+import { errorCode } from '@streamvault/failures';
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 
@@ -18,6 +19,6 @@ export function isKnownGone(owner: string, self: string): boolean {
     return false;
   } catch (error) {
     // EPERM: it is there, and somebody else's.
-    return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ESRCH';
+    return errorCode(error) === 'ESRCH';
   }
 }

@@ -1,5 +1,5 @@
+import { Backoff } from '@streamvault/failures';
 import {
-  Backoff,
   type CommandMetadata,
   ConcurrencyConflict,
   DomainError,

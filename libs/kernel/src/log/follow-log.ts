@@ -1,3 +1,4 @@
+import { Backoff, type BackoffOptions } from '@streamvault/failures';
 import {
   EventDamaged,
   type EventFilter,
@@ -7,7 +8,6 @@ import {
 } from '@streamvault/event-store';
 import type { AnyEvent, DomainEvent } from '../domain-event.js';
 import type { EventRegistry, ReadEvent } from '../event-registry.js';
-import { Backoff, type BackoffOptions } from './backoff.js';
 
 /** What to do about an event that was not handled; `retry`, with growing pauses, unless told. */
 export type FollowVerdict = 'retry' | 'skip' | 'stop';

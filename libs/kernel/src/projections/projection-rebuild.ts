@@ -1,5 +1,5 @@
+import { Backoff, messageOf } from '@streamvault/failures';
 import type { Position } from '@streamvault/event-store';
-import { Backoff } from '../log/backoff.js';
 import type { BuildsAhead } from './build-ahead.js';
 import type { Projection, RebuildStatus } from './projection.js';
 import { ProjectionWorker, type ProjectionWorkerParts } from './projection-worker.js';
@@ -193,8 +193,4 @@ export class ProjectionRebuild {
     if (progress <= begun) return null;
     return (((Date.now() - this.#from.at) / 1000) * (1 - progress)) / (progress - begun);
   }
-}
-
-function messageOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
 }

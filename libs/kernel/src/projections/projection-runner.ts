@@ -1,7 +1,7 @@
+import type { BackoffOptions } from '@streamvault/failures';
 import type { EntityManager } from '@mikro-orm/sql';
 import type { EventStore, Position } from '@streamvault/event-store';
 import type { EventRegistry } from '../event-registry.js';
-import type { BackoffOptions } from '../log/backoff.js';
 import { DomainError } from '../domain-error.js';
 import type { BuildsAhead } from './build-ahead.js';
 import type { KernelLogger, Projection, ProjectionFailure, ProjectionStatus } from './projection.js';

@@ -1,3 +1,4 @@
+import { Backoff, type BackoffOptions } from '@streamvault/failures';
 import type { EntityManager } from '@mikro-orm/sql';
 import {
   EventDamaged,
@@ -7,7 +8,6 @@ import {
   type SubscriptionMessage,
 } from '@streamvault/event-store';
 import type { EventRegistry } from '../event-registry.js';
-import { Backoff, type BackoffOptions } from '../log/backoff.js';
 import { inBatches } from '../log/in-batches.js';
 import { CheckpointedWrites, CheckpointMoved, Poisoned } from './checkpointed-writes.js';
 import type {

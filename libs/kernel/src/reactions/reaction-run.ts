@@ -1,7 +1,7 @@
+import { Backoff, type BackoffOptions, messageOf } from '@streamvault/failures';
 import type { EventStore, Position, RecordedEvent } from '@streamvault/event-store';
 import type { Reaction } from '../context/reaction.js';
 import type { EventRegistry, ReadEvent } from '../event-registry.js';
-import { Backoff, type BackoffOptions } from '../log/backoff.js';
 import { followLog, type FollowVerdict } from '../log/follow-log.js';
 import type { KernelLogger, PoisonedEvent } from '../projections/projection.js';
 import { isUnreadable } from '../event-errors.js';
@@ -218,7 +218,7 @@ export class ReactionRun {
         logger.error('A reaction gave up an event and goes on', { ...details, attempt: this.#attempt });
         this.#skipped += 1;
         this.#handled(event, over);
-        this.#error = wordsOf(error);
+        this.#error = messageOf(error);
         break;
       case 'stop':
         logger.error('A reaction stopped at an event; the next start tries it again', details);
@@ -237,7 +237,7 @@ export class ReactionRun {
   }
 
   #failedWith(error: unknown): void {
-    this.#error = wordsOf(error);
+    this.#error = messageOf(error);
     this.#parts.onChange();
   }
 
@@ -246,5 +246,3 @@ export class ReactionRun {
     this.#parts.onChange();
   }
 }
-
-const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,8 +1,8 @@
+import type { BackoffOptions } from '@streamvault/failures';
 import type { EventStore, Position } from '@streamvault/event-store';
 import type { Reaction } from '../context/reaction.js';
 import type { Role } from '../context/role.js';
 import type { EventRegistry } from '../event-registry.js';
-import type { BackoffOptions } from '../log/backoff.js';
 import type { KernelLogger } from '../projections/projection.js';
 import { reactionCategory } from './reaction-place.js';
 import { ReactionRun, type ReactionStatus } from './reaction-run.js';

@@ -1,3 +1,4 @@
+import { errorCode } from '@streamvault/failures';
 import { Injectable } from '@nestjs/common';
 import { LibraryRoot } from '@streamvault/recording';
 import type { Stats } from 'node:fs';
@@ -25,7 +26,7 @@ export class VideoFiles {
   /**
    * What is there of a video, itself first and always, with what removing it would free.
    *
-   * @throws FolderGone
+   * @throws DiskGone
    */
   async measure(video: { file: string; thumbnailFile: string }): Promise<DoomedFile[]> {
     await this.root.requireThere();
@@ -46,7 +47,7 @@ export class VideoFiles {
    * Removes them in their order, and stops at the first that stays: the video goes first, so where it stays all of it does. What is gone
    * already was removed by an attempt that was interrupted, and counts with what was measured then.
    *
-   * @throws FolderGone
+   * @throws DiskGone
    */
   async remove(files: readonly DoomedFile[]): Promise<Removal> {
     await this.root.requireThere();
@@ -113,14 +114,14 @@ async function statIfThere(path: string): Promise<Stats | undefined> {
   try {
     return await lstat(path);
   } catch (error) {
-    const code = codeOf(error);
+    const code = errorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw error;
   }
 }
 
 function causeOf(file: string, error: unknown): { code: string; message: string } {
-  const code = codeOf(error) ?? 'unknown';
+  const code = errorCode(error) ?? 'unknown';
   const reasons: Readonly<Record<string, string>> = {
     EACCES: 'StreamVault may not remove it. Correct the permissions of its folder',
     EPERM: 'the system forbids it. See whether the file is marked as unchangeable',
@@ -130,10 +131,4 @@ function causeOf(file: string, error: unknown): { code: string; message: string 
   };
   const reason = reasons[code] ?? `the disk answered ${code}. Check the disk`;
   return { code: 'video.file-stays', message: `${file} could not be removed: ${reason}; the next run tries again.` };
-}
-
-/** By what it has, not by its class. */
-function codeOf(error: unknown): string | undefined {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : undefined;
 }

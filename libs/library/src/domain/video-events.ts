@@ -1,9 +1,7 @@
-import { defineEvent, type EventOf } from '@streamvault/kernel';
+import { cause, defineEvent, type EventOf } from '@streamvault/kernel';
 import { z } from 'zod';
 
 /* What can happen to a video. Stream: `video-<id>`. Instants are ISO 8601 UTC, durations seconds, sizes bytes. */
-
-const cause = z.object({ code: z.string(), message: z.string() });
 
 export const videoFacts = z.object({
   recordingId: z.number(),

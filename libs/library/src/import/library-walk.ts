@@ -1,3 +1,4 @@
+import { errorCode } from '@streamvault/failures';
 import type { Dirent } from 'node:fs';
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
@@ -50,7 +51,7 @@ export async function walk(root: string, folder: string, most: number, signal?: 
         const { size: bytes, mtimeMs: changedAt } = await lstat(join(root, path));
         found.files.push({ file, bytes, changedAt });
       } catch (error) {
-        found.unreadable.push({ file, code: codeOf(error) });
+        found.unreadable.push({ file, code: errorCode(error) ?? 'unknown' });
       }
     }
   }
@@ -63,13 +64,7 @@ async function entriesOf(root: string, folder: string, { unreadable }: Walk): Pr
     const shown = entries.filter(({ name }) => !name.startsWith('.'));
     return shown.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
-    unreadable.push({ file: folder.split(sep).join('/'), code: codeOf(error) });
+    unreadable.push({ file: folder.split(sep).join('/'), code: errorCode(error) ?? 'unknown' });
     return [];
   }
-}
-
-/** The system's code for why a file could not be read. */
-export function codeOf(error: unknown): string {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : 'unknown';
 }

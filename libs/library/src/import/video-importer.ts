@@ -1,3 +1,4 @@
+import { errorCode, type Cause } from '@streamvault/failures';
 import { EntityManager } from '@mikro-orm/core';
 import { Inject, Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
@@ -22,7 +23,7 @@ import { VideoRow } from '../read-models/video-row.entity.js';
 import { VideoStreams } from '../video-streams.js';
 import { contentIdentity } from './content-identity.js';
 import { infoJsonPaths, readInfoJson } from './info-json.js';
-import { codeOf, type FoundFile } from './library-walk.js';
+import type { FoundFile } from './library-walk.js';
 import { parseFileName } from './parse-file-name.js';
 
 export interface KnownStreamer {
@@ -30,10 +31,6 @@ export interface KnownStreamer {
   readonly name: string;
 }
 
-interface Cause {
-  readonly code: string;
-  readonly message: string;
-}
 export type ImportOutcome =
   | { readonly kind: 'imported'; readonly video: ImportedVideo; readonly position: Position | undefined }
   | { readonly kind: 'skipped' | 'unreadable'; readonly cause: Cause };
@@ -103,11 +100,8 @@ export class VideoImporter {
     const video = { file, title, streamerId, streamerName, recordedAt, durationSeconds, bytes };
     if (isDryRun) return { kind: 'imported', video: { ...video, videoId: null }, position: undefined };
     const own = { ...metadata, commandId: deterministicId(metadata.commandId, 'import', identity) };
-    const holder = await this.claims.owner(CLAIM, identity);
-    const wanted = holder?.owner ?? (await this.ids.next('video', own));
-    const isHeld = () => Promise.resolve(true);
-    const answer = await this.claims.claim({ category: CLAIM, key: identity, owner: wanted, metadata: own, isHeld });
-    const videoId = answer.granted ? wanted : answer.owner;
+    const content = { category: CLAIM, key: identity };
+    const videoId = await this.claims.ownerForGood(content, () => this.ids.next('video', own), own);
     const command = { type: 'ImportVideo', videoId, facts, by: metadata.actor, at: metadata.now } as const;
     const { position } = await this.streams.handle(command, own);
     await this.#takePicture(facts);
@@ -215,7 +209,7 @@ function unreadable(error: unknown): Cause | undefined {
       code: 'import.no-media',
       message: 'It cannot be read as a video: it is damaged, unfinished, or something else.',
     };
-  const code = codeOf(error);
+  const code = errorCode(error) ?? 'unknown';
   return /^E[A-Z]+$/.test(code) ? { code: 'import.unreadable', message: `The system answered ${code}.` } : undefined;
 }
 

@@ -19,7 +19,7 @@ export class LibraryCheck {
     private readonly root: LibraryRoot,
   ) {}
 
-  /** @throws FolderGone */
+  /** @throws DiskGone */
   async run(signal?: AbortSignal): Promise<ConsistencyReport> {
     await this.root.requireThere();
     const em = this.em.fork();

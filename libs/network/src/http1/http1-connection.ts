@@ -1,8 +1,8 @@
+import { errorCode } from '@streamvault/failures';
 import type { OnReadOpts, Socket } from 'node:net';
 import { BadAnswer, LARGEST_HEAD, parseAnswerHead, type AnswerHead } from './answer-head.js';
 import type { AnswerControl, AnswerHandler } from './answer-handler.js';
 import { ChunkedBody } from './chunked-body.js';
-import { errorCode } from '../error-code.js';
 
 /** What a read brings when nobody has a place for it: heads, and bodies that come in chunks. */
 const LANDING_BYTES = 64 << 10;

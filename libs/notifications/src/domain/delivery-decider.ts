@@ -1,11 +1,7 @@
+import type { Cause } from '@streamvault/failures';
 import type { Decider } from '@streamvault/kernel';
 import type { DeathReason, DeliveryEvent } from './delivery-events.js';
 import type { Notice } from './notice.js';
-
-interface FailureCause {
-  readonly code: string;
-  readonly message: string;
-}
 
 export interface Delivery {
   readonly noticeId: string;
@@ -21,7 +17,7 @@ export interface Delivery {
   /** The process that sends it. */
   readonly owner: string | null;
   readonly deadBecause: DeathReason | null;
-  readonly failure: FailureCause | null;
+  readonly failure: Cause | null;
 }
 
 /** `at`: when, ISO 8601 UTC. */
@@ -36,8 +32,8 @@ export type DeliveryCommand = { readonly at: string } & (
     }
   | { readonly type: 'BeginSending'; readonly owner: string; readonly deadline: string }
   | { readonly type: 'ReportDelivered'; readonly attempt: number; readonly status: number | null }
-  | { readonly type: 'Defer'; readonly attempt: number; readonly cause: FailureCause; readonly retryAt: string }
-  | { readonly type: 'GiveUp'; readonly attempt: number; readonly reason: DeathReason; readonly cause: FailureCause }
+  | { readonly type: 'Defer'; readonly attempt: number; readonly cause: Cause; readonly retryAt: string }
+  | { readonly type: 'GiveUp'; readonly attempt: number; readonly reason: DeathReason; readonly cause: Cause }
 );
 
 export const isOpen = ({ state }: Pick<Delivery, 'state'>): boolean => state !== 'delivered' && state !== 'dead';

@@ -1,4 +1,4 @@
-import { defineEvent, type EventOf } from '@streamvault/kernel';
+import { cause, defineEvent, type EventOf } from '@streamvault/kernel';
 import { z } from 'zod';
 import { noticeSchema } from './notice.js';
 
@@ -6,7 +6,6 @@ import { noticeSchema } from './notice.js';
 
 const at = z.string();
 const attempt = z.number();
-const cause = z.object({ code: z.string(), message: z.string() });
 
 export const noticeQueued = defineEvent({
   type: 'NoticeQueued',

@@ -1,10 +1,9 @@
-import { defineEvent, type EventOf } from '@streamvault/kernel';
+import { cause, defineEvent, type EventOf } from '@streamvault/kernel';
 import { z } from 'zod';
 
 /* Where notices go. One stream holds all targets, for they are few and always wanted together. No secret is in any event. */
 
 const at = z.string();
-const cause = z.object({ code: z.string(), message: z.string() });
 
 const settings = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('webhook'), format: z.enum(['standard', 'cloudevents']) }),

@@ -1,7 +1,8 @@
+import { errorCode, messageOf } from '@streamvault/failures';
 import { Inject, Injectable } from '@nestjs/common';
 import type { CredentialName } from '@streamvault/api-contract';
 import { DomainError } from '@streamvault/kernel';
-import { ask, Connections, errorCode, ForbiddenAddress, type LedFrom, withoutSecrets } from '@streamvault/network';
+import { ask, Connections, ForbiddenAddress, type LedFrom, withoutSecrets } from '@streamvault/network';
 import { SecretVault } from '@streamvault/secrets';
 import type { Target } from '../domain/target-decider.js';
 import { notificationsSettings, type NotificationsSettings } from '../notifications-settings.js';
@@ -85,7 +86,7 @@ export class NoticeSender {
     if (timedOut !== undefined)
       return retry('notification.timeout', `The receiver did not answer within ${timedOut} seconds.`);
     if (error instanceof DomainError) return retry(error.code, error.message);
-    const why = errorCode(error) ?? (error instanceof Error ? error.message : String(error));
+    const why = errorCode(error) ?? messageOf(error);
     return retry(
       'notification.unreachable',
       clip(withoutSecrets(`The receiver could not be reached: ${why}`, known), 300),

@@ -16,7 +16,8 @@ import { isNear } from '../domain/near-instants.js';
 import { type RecordingContext, SOUND_GAP } from '../domain/recording-context.js';
 import type { Output } from '../domain/recording-events.js';
 import type { ClosedCapture, Clock, Finalizer, OutputNames } from '../ports.js';
-import { FolderGone, type WorkFolders } from '../recorder/work-folders.js';
+import type { WorkFolders } from '../recorder/work-folders.js';
+import { DiskGone } from '@streamvault/storage';
 import type { LibraryRoot } from './library-root.js';
 
 /** A closed capture's folder held nothing, although its recording says that it should. */
@@ -74,7 +75,7 @@ export class LedgerFinalizer implements Finalizer {
     const at = new Date(this.clock.now()).toISOString();
     if (mustExist && !(await exists(join(directory, LEDGER_FILE)))) {
       // Beneath a root that was made only now, nobody can have removed it: what is there is not its disk.
-      if (this.folders.isNew) throw new FolderGone(directory);
+      if (this.folders.isNew) throw new DiskGone(directory);
       throw new CaptureMissing(directory);
     }
     const { writer } = await LedgerWriter.open(directory, recordingId, at, { mustExist });

@@ -1,4 +1,5 @@
-import { FolderGone, type RootPresence } from '../recorder/work-folders.js';
+import { DiskGone } from '@streamvault/storage';
+import type { RootPresence } from '../recorder/work-folders.js';
 
 /** The folder of finished videos, which may lie on a disk that comes and goes. */
 export class LibraryRoot {
@@ -9,8 +10,8 @@ export class LibraryRoot {
     readonly owner?: string,
   ) {}
 
-  /** @throws FolderGone: what would be written there now could not be found again */
+  /** @throws DiskGone: what would be written there now could not be found again */
   async requireThere(): Promise<void> {
-    if (!(await this.isThere())) throw new FolderGone(this.path);
+    if (!(await this.isThere())) throw new DiskGone(this.path);
   }
 }

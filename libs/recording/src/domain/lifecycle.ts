@@ -1,4 +1,5 @@
 import { type AnyActorScope, createActor, type SnapshotFrom, type StateNode } from 'xstate';
+import { activeRecordingStates } from '@streamvault/api-contract';
 import type { RecordingEvent } from './recording-events.js';
 import type { RecordingContext } from './recording-context.js';
 import { recordingMachine } from './recording.machine.js';
@@ -23,6 +24,11 @@ export type RecordingStateName = (typeof recordingStateNames)[number];
 
 const isStateName = (name: string): name is RecordingStateName =>
   (recordingStateNames as readonly string[]).includes(name);
+
+const takingStates: ReadonlySet<string> = new Set(activeRecordingStates);
+
+/** Whether a recording in that state takes its streamer's broadcast, or is about to: the one answer to "is it recording?". */
+export const isTaking = (state: string): boolean => takingStates.has(state);
 
 /** The innermost state, which is what people and programs are told. */
 export function stateName(snapshot: Pick<RecordingSnapshot, 'value'>): RecordingStateName {

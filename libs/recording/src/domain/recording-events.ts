@@ -1,3 +1,5 @@
+import { container } from '@streamvault/api-contract';
+import { cause } from '@streamvault/kernel';
 import { z } from 'zod';
 
 /*
@@ -6,8 +8,7 @@ import { z } from 'zod';
  */
 
 const at = z.string();
-const cause = z.object({ code: z.string(), message: z.string() });
-export type Cause = z.infer<typeof cause>;
+export type { Cause } from '@streamvault/failures';
 
 /** Who or what asked for a recording. */
 const trigger = z.object({
@@ -19,9 +20,7 @@ const trigger = z.object({
 });
 export type Trigger = z.infer<typeof trigger>;
 
-/** A transport stream, fragmented mp4, or sound without a container. */
-const container = z.enum(['ts', 'mp4', 'aac', 'mp3', 'ac3', 'eac3']);
-export type Container = z.infer<typeof container>;
+export type { Container } from '@streamvault/media';
 
 const output = z.object({
   /** Path below the library's root. */

@@ -29,7 +29,7 @@ import {
 import { EVENT_STORE, EventRegistry, toLoggedEvent } from '@streamvault/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { describeLifecycle } from '../domain/lifecycle.js';
+import { describeLifecycle, isTaking } from '../domain/lifecycle.js';
 import { RecordingNotFound } from '../domain/recording-errors.js';
 import { recordingStream } from '../domain/recording-registry.js';
 import { RecordingMedia, type MediaTrack } from '../playback/recording-media.js';
@@ -42,8 +42,6 @@ function sendPlaylist(request: FastifyRequest, reply: FastifyReply, playlist: st
 }
 
 const partTypes = ['video/mp2t', 'video/mp4', 'audio/aac', 'audio/mpeg', 'audio/ac3', 'audio/eac3'];
-
-const takingStates: readonly string[] = ['requested', 'starting', 'capturing', 'reconnecting'];
 
 @ApiTags('Recordings')
 @Controller('api')
@@ -103,7 +101,7 @@ export class RecordingsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { state } = await this.queries.execute(new GetRecording(id));
-    sendPlaylist(request, reply, await this.media.playlist(id, !takingStates.includes(state)));
+    sendPlaylist(request, reply, await this.media.playlist(id, !isTaking(state)));
   }
 
   @Get('recordings/:id/picture.m3u8')
@@ -192,7 +190,7 @@ export class RecordingsController {
 
   async #track(id: number, track: MediaTrack, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { state } = await this.queries.execute(new GetRecording(id));
-    sendPlaylist(request, reply, await this.media.mediaPlaylist(id, track, !takingStates.includes(state)));
+    sendPlaylist(request, reply, await this.media.mediaPlaylist(id, track, !isTaking(state)));
   }
 
   async #part(

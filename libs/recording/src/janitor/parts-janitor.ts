@@ -34,7 +34,7 @@ export class PartsJanitor {
     const { clock, logger } = this.#options;
     while (!signal.aborted) {
       await this.sweep().catch((error: unknown) => logger.error('Raw parts could not be removed', { error }));
-      await clock.wait(pauseMilliseconds, signal);
+      await clock.sleep(pauseMilliseconds, signal);
     }
   }
 

@@ -1,3 +1,4 @@
+import { capturedRatioOf } from '../domain/captured-ratio.js';
 import type { Recording } from '@streamvault/api-contract';
 import type { CaptureProgress } from '@streamvault/capture';
 import type { RecordingStateName } from '../domain/lifecycle.js';
@@ -25,7 +26,6 @@ export function toRecording({ state, context, revision }: Viewed, progress?: Cap
   const toldAdSeconds = ads.reduce((sum, ad) => sum + ad.seconds, 0);
   const bytes = totals?.bytes ?? Math.max(closed.bytes, progress?.bytes ?? 0);
   const durationSeconds = totals?.durationSeconds ?? Math.max(closed.seconds, progress?.durationSeconds ?? 0);
-  const wanted = durationSeconds + gapSeconds;
   const open = parts.find((part) => part.closedAt === null);
   return {
     id: context.recordingId,
@@ -42,7 +42,7 @@ export function toRecording({ state, context, revision }: Viewed, progress?: Cap
     endedAt: context.endedAt,
     bytes,
     durationSeconds,
-    capturedRatio: totals?.capturedRatio ?? (wanted > 0 ? durationSeconds / wanted : null),
+    capturedRatio: totals?.capturedRatio ?? capturedRatioOf(durationSeconds, gapSeconds),
     segments: totals?.segments ?? Math.max(closed.segments, progress?.segments ?? 0),
     gapSeconds,
     gaps: gaps.map((gap) => ({ ...gap })),

@@ -69,7 +69,7 @@ export class CaptureEffect {
         this.#log(error, cause);
         const fact: CaptureFact = { kind: 'interrupted', at: this.#at(), cause };
         await this.#report({ type: 'ReportFact', at: this.#at(), fact });
-        await clock.wait(pause, this.#signal);
+        await clock.sleep(pause, this.#signal);
         if (cause.code === 'disk.gone') await this.#untilDiskIsBack();
       }
     }
@@ -103,7 +103,8 @@ export class CaptureEffect {
   async #untilDiskIsBack(): Promise<void> {
     const { clock, folders, logger } = this.#parts;
     const { recordingId } = this.#context;
-    while (!this.#signal.aborted && !(await folders.has(recordingId))) await clock.wait(lookMilliseconds, this.#signal);
+    while (!this.#signal.aborted && !(await folders.has(recordingId)))
+      await clock.sleep(lookMilliseconds, this.#signal);
     if (!this.#signal.aborted) logger.info('The disk of a recording is back; it goes on', { recordingId });
   }
 

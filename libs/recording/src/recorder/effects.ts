@@ -7,7 +7,7 @@ import { CaptureEffect } from './capture-effect.js';
 import { causeOf } from './cause-of.js';
 import { workGroup, type EffectParts, type Report } from './effect-parts.js';
 import { PostProcessEffect, type LiveRecording } from './post-process-effect.js';
-import { waitUntil } from './system-clock.js';
+import { waitUntil } from './wait-until.js';
 
 /** Before a disk is tried again that had no room, or was not there. */
 const roomMilliseconds = 10_000;
@@ -106,7 +106,7 @@ export class RecordingEffects {
       await report({ type: 'ReportFinalizeFailure', at: this.#at(), cause });
       if (!isOfDisk(cause)) return;
       // Told the first time, it comes here again by that event; from then on it waits in silence.
-      await clock.wait(roomMilliseconds, signal);
+      await clock.sleep(roomMilliseconds, signal);
     }
   }
 

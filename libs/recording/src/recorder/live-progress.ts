@@ -1,4 +1,5 @@
 import type { RecordingProgress } from '@streamvault/api-contract';
+import { capturedRatioOf } from '../domain/captured-ratio.js';
 import type { ProgressBoard } from './progress-board.js';
 
 /** What the live feed tells of every recording that is being captured. */
@@ -11,13 +12,10 @@ export function liveProgress(board: ProgressBoard): RecordingProgress[] {
       gapSeconds,
       adSeconds,
       retries,
-      capturedRatio: ratioOf(figures.durationSeconds, gapSeconds),
+      capturedRatio: capturedRatioOf(figures.durationSeconds, gapSeconds),
       advertisingSince: advertisingSince ?? null,
       stalledSince: stalledSince ?? null,
       lastByteAt: lastByteAt ?? null,
       lastByteAgeSeconds: lastByteAt === undefined ? null : Math.max(0, (now - Date.parse(lastByteAt)) / 1000),
     }));
 }
-
-const ratioOf = (durationSeconds: number, gapSeconds: number): number | null =>
-  durationSeconds + gapSeconds > 0 ? durationSeconds / (durationSeconds + gapSeconds) : null;

@@ -5,7 +5,7 @@ import { isReady, waitsForDisk, type StepStatus } from '../domain/steps.js';
 import type { CausingEvent } from '../recording-streams.js';
 import { causeOf } from './cause-of.js';
 import { workGroup, type EffectParts, type Report } from './effect-parts.js';
-import { waitUntil } from './system-clock.js';
+import { waitUntil } from './wait-until.js';
 
 /** Before a disk is tried again that had no room, or was not there. */
 const roomMilliseconds = 10_000;
@@ -91,7 +91,7 @@ export class PostProcessEffect {
       // It has told what it waits for; it is tried in silence until it has that.
       outcome = await this.#try(name, signal, undefined);
       while (!signal.aborted && 'cause' in outcome && isWaitedFor(outcome.cause)) {
-        await Promise.race([clock.wait(roomMilliseconds, signal), this.#retriedAtOnce(name, signal)]);
+        await Promise.race([clock.sleep(roomMilliseconds, signal), this.#retriedAtOnce(name, signal)]);
         outcome = await this.#try(name, signal, undefined);
       }
       if (!signal.aborted) await begin();

@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/core';
 import type { CommandBus } from '@nestjs/cqrs';
-import type { CaptureEngine } from '@streamvault/capture';
+import { type CaptureEngine, systemClock } from '@streamvault/capture';
 import type { WorkQueue } from '@streamvault/jobs';
 import type { EventStore, Position } from '@streamvault/event-store';
 import {
@@ -28,7 +28,6 @@ import type { RecordingStreams } from '../recording-streams.js';
 import { RecordingEffects } from './effects.js';
 import type { ProgressBoard } from './progress-board.js';
 import { Recorder } from './recorder.js';
-import { systemClock } from './system-clock.js';
 import type { WorkFolders } from './work-folders.js';
 
 export interface RecorderHostParts {

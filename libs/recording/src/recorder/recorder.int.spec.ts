@@ -26,7 +26,7 @@ class HeldClock implements Clock {
   now(): number {
     return this.#now;
   }
-  wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const wait = { until: this.#now + milliseconds, done: () => (this.#waits.delete(wait), resolve()) };

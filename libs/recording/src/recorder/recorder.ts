@@ -144,7 +144,7 @@ export class Recorder {
       } catch (error) {
         if (this.#closing.signal.aborted) return undefined;
         logger.error('A report did not reach the log; trying again', { err: error, recordingId, report: report.type });
-        await clock.wait(pause, this.#closing.signal);
+        await clock.sleep(pause, this.#closing.signal);
       }
     }
   }

@@ -1,15 +1,6 @@
-import { DomainError } from '@streamvault/kernel';
+import { DiskGone } from '@streamvault/storage';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-
-/** The disk that a recording lies on, or its place in the library, is not there at the moment. */
-export class FolderGone extends DomainError {
-  readonly code = 'disk.gone';
-  readonly kind = 'unavailable';
-  constructor(path: string) {
-    super(`${path} is not there any more. Mount its disk again; the recording goes on by itself.`);
-  }
-}
 
 /**
  * Whether what lies at the root now is what recordings were put into, and not the empty place its disk is mounted to.
@@ -41,9 +32,9 @@ export class WorkFolders {
     return join(this.root, `recording-${recordingId}`);
   }
 
-  /** @throws FolderGone where nothing can be looked for, nor begun */
+  /** @throws DiskGone where nothing can be looked for, nor begun */
   async requireRoot(): Promise<void> {
-    if (!(await this.isRootThere(RECENT_MS))) throw new FolderGone(this.root);
+    if (!(await this.isRootThere(RECENT_MS))) throw new DiskGone(this.root);
   }
 
   /** Whether a recording that has begun can be gone on with. */

@@ -1,3 +1,4 @@
+import { errorCode } from '@streamvault/failures';
 import { constants } from 'node:fs';
 import { type FileHandle, open, readlink, realpath } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
@@ -107,8 +108,7 @@ function reasonOf(errno: string): Refusal {
   }
 }
 
-/** Looks, whatever realm the error is of. */
 function errnoOf(error: unknown): string | undefined {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && /^E[A-Z0-9]+$/.test(code) ? code : undefined;
+  const code = errorCode(error);
+  return code !== undefined && /^E[A-Z0-9]+$/.test(code) ? code : undefined;
 }

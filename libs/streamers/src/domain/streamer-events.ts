@@ -1,3 +1,4 @@
+import { adChoice, platform } from '@streamvault/api-contract';
 import { defineEvent, type EventOf } from '@streamvault/kernel';
 import type { JsonObject } from '@streamvault/event-store';
 import { z } from 'zod';
@@ -6,16 +7,7 @@ import { z } from 'zod';
 
 const at = z.string();
 
-/**
- * How a streamer's broadcast is had: `hls` from a playlist, `twitch` by the channel's name, `stream` over RTMP, RTSP, SRT or DASH,
- * `web` from an address that only shows what it is when it is opened, `demo` from the channel that the server makes itself.
- */
-export const platforms = ['hls', 'demo', 'twitch', 'web', 'stream'] as const;
-export type Platform = (typeof platforms)[number];
-
-/** What becomes of advertising that a source marks as such: left out of recordings, or kept in them. */
-export const adChoices = ['skip', 'keep'] as const;
-export type AdChoice = (typeof adChoices)[number];
+export type { AdChoice, Platform } from '@streamvault/api-contract';
 
 const skipsAds = (data: JsonObject): JsonObject => ({ ...data, ads: 'skip' });
 const wantsNoProxies = (data: JsonObject): JsonObject => ({ ...data, proxies: null });
@@ -31,7 +23,7 @@ const inheritsTheRest = (data: JsonObject): JsonObject => ({
 const choices = {
   autoRecord: z.boolean().nullable(),
   quality: z.string().nullable(),
-  ads: z.enum(adChoices).nullable(),
+  ads: z.enum(adChoice.options).nullable(),
   /** Names of proxies and `direct`, in the order in which they are wanted. */
   proxies: z.array(z.string()).nullable(),
   /** How long a streamer may be away before a broadcast is over. */
@@ -49,7 +41,7 @@ export const streamerAdded = defineEvent({
     streamerId: z.number(),
     name: z.string(),
     url: z.string(),
-    platform: z.enum(platforms),
+    platform: z.enum(platform.options),
     ...choices,
     at,
   }),
@@ -75,7 +67,7 @@ export const streamerDefaultsChanged = defineEvent({
   schema: z.object({
     autoRecord: z.boolean(),
     quality: z.string(),
-    ads: z.enum(adChoices),
+    ads: z.enum(adChoice.options),
     proxies: z.array(z.string()).nullable(),
     patienceSeconds: z.number(),
     reruns: z.boolean(),

@@ -33,7 +33,7 @@ export class RunCleanupHandler implements ICommandHandler<RunCleanup> {
     private readonly commands: CommandBus,
   ) {}
 
-  /** @throws CleanupNotConfirmed, CleanupAlreadyRunning, FolderGone */
+  /** @throws CleanupNotConfirmed, CleanupAlreadyRunning, DiskGone */
   async execute(command: RunCleanup): Promise<{ run: CleanupRunAnswer; position: Position | undefined }> {
     if (this.#isRunning) throw new CleanupAlreadyRunning();
     this.#isRunning = true;

@@ -14,11 +14,7 @@ export class AddVideoHandler implements ICommandHandler<AddVideo> {
 
   async execute({ facts, metadata }: AddVideo): Promise<{ videoId: number }> {
     const output = { category: 'videoof', key: `${facts.recordingId}.${facts.outputNumber}` };
-    // The number an output once got stays its own: an attempt that was cut off before the video was added goes on with it.
-    const holder = await this.claims.owner(output.category, output.key);
-    const wanted = holder?.owner ?? (await this.ids.next('video', metadata));
-    const answer = await this.claims.claim({ ...output, owner: wanted, metadata, isHeld: () => Promise.resolve(true) });
-    const videoId = answer.granted ? wanted : answer.owner;
+    const videoId = await this.claims.ownerForGood(output, () => this.ids.next('video', metadata), metadata);
     await this.handling.handle({
       stream: videoStream(videoId),
       decider: videoDecider,

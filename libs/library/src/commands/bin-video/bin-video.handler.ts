@@ -16,7 +16,7 @@ export class BinVideoHandler implements ICommandHandler<BinVideo> {
     @Inject(librarySettings.token) private readonly settings: LibrarySettings,
   ) {}
 
-  /** @throws VideoNotFound, VideoDeleted, VideoIsProtected, ConcurrencyConflict, FolderGone */
+  /** @throws VideoNotFound, VideoDeleted, VideoIsProtected, ConcurrencyConflict, DiskGone */
   async execute({ videoId, choice, metadata }: BinVideo): Promise<VideoOutcome & { bytes: number }> {
     const { state } = await this.streams.find(videoId);
     const measured = state.place.kind === 'library' ? await this.files.measure(state) : [];

@@ -6,7 +6,7 @@ import type { CommandMetadata } from '@streamvault/kernel';
 /**
  * Brings the videos of a folder of the library into it that are not in it. Running it again adds nothing.
  *
- * @throws FolderNotInLibrary, TooManyFiles, ImportRunning, StreamerNotFound, FolderGone
+ * @throws FolderNotInLibrary, TooManyFiles, ImportRunning, StreamerNotFound, DiskGone
  */
 export class ImportLibrary extends Command<{ report: ImportReport; position: Position | undefined }> {
   constructor(

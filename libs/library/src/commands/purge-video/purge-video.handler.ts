@@ -18,7 +18,7 @@ export class PurgeVideoHandler implements ICommandHandler<PurgeVideo> {
     private readonly files: VideoFiles,
   ) {}
 
-  /** @throws VideoNotFound, VideoDeleted, VideoNotInBin, GraceNotOver, FolderGone */
+  /** @throws VideoNotFound, VideoDeleted, VideoNotInBin, GraceNotOver, DiskGone */
   async execute(command: PurgeVideo): Promise<PurgeOutcome> {
     const { videoId } = command;
     // The job and a user who empties the bin may come at once.

@@ -1,3 +1,4 @@
+import { capturedRatioOf } from '../captured-ratio.js';
 import { stateName } from '../lifecycle.js';
 import type { RecordingCommandOf } from '../recording-commands.js';
 import { later } from '../recording-policy.js';
@@ -41,8 +42,8 @@ export function decideCaptureClosed(report: RecordingCommandOf<'ReportCaptureClo
       ? ifPossible(snapshot, { type: 'RecordingCancelled', data: { at, by: 'recorder', cause } })
       : ifPossible(snapshot, { type: 'RecordingFailed', data: { at, cause } });
   }
-  const wanted = durationSeconds + gapSeconds;
-  const capturedRatio = wanted > 0 ? durationSeconds / wanted : 1;
+  // Segments without any length are all there is.
+  const capturedRatio = capturedRatioOf(durationSeconds, gapSeconds) ?? 1;
   return ifPossible(snapshot, {
     type: 'CaptureEnded',
     data: { at, bytes, segments, durationSeconds, capturedRatio, adSeconds, retries },

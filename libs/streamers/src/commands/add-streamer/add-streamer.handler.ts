@@ -11,9 +11,6 @@ import { StreamerStreams } from '../../streamer-streams.js';
 import type { StreamerOutcome } from '../outcome.js';
 import { AddStreamer } from './add-streamer.command.js';
 
-/** A claim is taken just before its streamer exists; older than this, its command died in between. */
-const graceMilliseconds = 30_000;
-
 @CommandHandler(AddStreamer)
 export class AddStreamerHandler implements ICommandHandler<AddStreamer> {
   constructor(
@@ -30,9 +27,7 @@ export class AddStreamerHandler implements ICommandHandler<AddStreamer> {
     const credentials = body.credentials ?? written;
     if (credentials !== undefined) requireUse(url, credentials);
     requireKnown(body.proxies, this.proxies);
-    const isHeld = async (owner: number, claimedAt: string): Promise<boolean> =>
-      (await this.streams.find(owner)) !== undefined ||
-      Date.parse(metadata.now) - Date.parse(claimedAt) < graceMilliseconds;
+    const isHeld = async (owner: number) => (await this.streams.find(owner)) !== undefined || undefined;
     const claim = sourceClaim(url);
     // Looked at first so that a duplicate spends no number; what counts is the claim below.
     const holder = await this.claims.owner(claim.category, claim.key);

@@ -16,6 +16,11 @@ export class Backoff {
     this.#maxMs = maxMs;
   }
 
+  /** Since the last success. */
+  get failures(): number {
+    return this.#failures;
+  }
+
   reset(): void {
     this.#failures = 0;
   }
@@ -27,5 +32,16 @@ export class Backoff {
     await delay(bound * (0.5 + Math.random() / 2), undefined, { signal }).catch((error: unknown) => {
       if (!signal.aborted) throw error;
     });
+  }
+}
+
+/** Rejects when `ms` have gone by; what is late settles unseen. */
+export async function withDeadline<T>(promise: Promise<T>, ms: number, late: () => Error): Promise<T> {
+  const timer = Promise.withResolvers<never>();
+  const timeout = setTimeout(() => timer.reject(late()), ms);
+  try {
+    return await Promise.race([promise, timer.promise]);
+  } finally {
+    clearTimeout(timeout);
   }
 }

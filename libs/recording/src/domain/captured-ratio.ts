@@ -1,0 +1,5 @@
+/** How much of what was broadcast is there, from 0 to 1; null while there was nothing to capture. Both in seconds. */
+export function capturedRatioOf(durationSeconds: number, gapSeconds: number): number | null {
+  const wanted = durationSeconds + gapSeconds;
+  return wanted > 0 ? durationSeconds / wanted : null;
+}
