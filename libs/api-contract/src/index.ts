@@ -7,6 +7,7 @@ export * from './cleanup.js';
 export * from './jobs.js';
 export * from './notifications.js';
 export * from './library.js';
+export * from './preflight.js';
 export * from './primitives.js';
 export * from './proxies.js';
 export * from './recordings.js';

@@ -20,6 +20,7 @@ import { twitchEvents } from './eventsub/notice-events.js';
 import { NoticeInbox } from './eventsub/notice-inbox.js';
 import { EventSubWebhook } from './http/eventsub-webhook.js';
 import { RulesController } from './http/rules.controller.js';
+import { PreflightController } from './http/preflight.controller.js';
 import { SettingsController } from './http/settings.controller.js';
 import { TwitchController } from './http/twitch.controller.js';
 import { BroadcastsController } from './http/broadcasts.controller.js';
@@ -32,6 +33,11 @@ import { LookAtOnceWhenAStreamerIsAdded } from './reactions/look-at-once-when-a-
 import { ReportWhatTwitchNotices } from './reactions/report-what-twitch-notices.js';
 import { StopRecordingWhenBroadcastEnds } from './reactions/stop-recording-when-broadcast-ends.js';
 import { TellBroadcastWhatItsRecordingDoes } from './reactions/tell-broadcast-what-its-recording-does.js';
+import { LookAheadAgainWhenSomethingChanges } from './reactions/look-ahead-again-when-something-changes.js';
+import { Preflight } from './preflight/preflight.js';
+import { preflightChecked } from './preflight/preflight-events.js';
+import { PreflightJob } from './preflight/preflight.job.js';
+import { PreflightLog } from './preflight/preflight-log.js';
 import { broadcastViewProjection } from './read-models/broadcast-view.projection.js';
 import { FormerBroadcasts } from './read-models/former-broadcasts.js';
 import { OpenBroadcasts } from './read-models/open-broadcasts.js';
@@ -54,7 +60,7 @@ import { StartRetries } from './watch/start-retries.js';
 /** Who is live, and what is recorded of it without anybody asking. */
 export const automationContext = defineContext({
   name: 'automation',
-  events: [...broadcastEvents, ...twitchEvents, rulesChanged],
+  events: [...broadcastEvents, ...twitchEvents, rulesChanged, preflightChecked],
   folds: { [broadcastCategory]: foldBroadcast },
   publicCategories: { [broadcastCategory]: broadcastViewProjection.name },
   projections: [broadcastViewProjection],
@@ -65,9 +71,10 @@ export const automationContext = defineContext({
     'rules.change': 'Change the rules that decide what is recorded',
     'settings.read': 'See the settings for all streamers',
     'settings.change': 'Change the settings for all streamers',
+    'preflight.view': 'See whether the next recordings will find what they need',
     'twitch.administer': 'Set up Twitch, and see how it is reached',
   },
-  jobs: [ValidateTwitchToken, ReconcileTwitch],
+  jobs: [ValidateTwitchToken, ReconcileTwitch, PreflightJob],
   reactions: [
     StartRecordingWhenBroadcastGoesLive,
     ChangeRecordingDetailsWhenTitleChanges,
@@ -77,9 +84,10 @@ export const automationContext = defineContext({
     ReportWhatTwitchNotices,
     LookAtOnceWhenAStreamerIsAdded,
     BinVideoWhenItsBroadcastWasDiscarded,
+    LookAheadAgainWhenSomethingChanges,
   ],
   module: () => ({
-    controllers: [BroadcastsController, RulesController, SettingsController, TwitchController],
+    controllers: [BroadcastsController, RulesController, SettingsController, TwitchController, PreflightController],
     providers: [
       ReportSightingHandler,
       TellBroadcastHandler,
@@ -99,6 +107,8 @@ export const automationContext = defineContext({
       TwitchChannels,
       TwitchWatch,
       EventSubWebhook,
+      Preflight,
+      PreflightLog,
       {
         provide: NoticeInbox,
         inject: [EVENT_STORE, EventRegistry],

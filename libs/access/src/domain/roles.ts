@@ -10,6 +10,7 @@ const viewer: readonly string[] = [
   'queue.view',
   'jobs.view',
   'broadcasts.read',
+  'preflight.view',
 ];
 
 /** What an operator may do besides. */
@@ -22,9 +23,12 @@ const operator: readonly string[] = [
   'shares.change',
   'audit.view',
   'cleanup.view',
+  'cleanup.run',
   'jobs.control',
   'rules.read',
   'rules.change',
+  'settings.read',
+  'notifications.read',
 ];
 
 /**

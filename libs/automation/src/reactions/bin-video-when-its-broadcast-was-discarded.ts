@@ -22,8 +22,8 @@ export class BinVideoWhenItsBroadcastWasDiscarded implements Reaction {
 
   constructor(
     private readonly commands: CommandBus,
-    private readonly recordings: Pick<RecordingStreams, 'current'>,
-    private readonly broadcasts: Pick<BroadcastStreams, 'current'>,
+    private readonly recordings: RecordingStreams,
+    private readonly broadcasts: BroadcastStreams,
     private readonly em: EntityManager,
   ) {}
 

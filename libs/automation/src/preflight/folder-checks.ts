@@ -1,0 +1,41 @@
+import type { PreflightProblem } from '@streamvault/api-contract';
+import { errorCode } from '@streamvault/failures';
+import { randomUUID } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { of } from './findings.js';
+
+export interface CheckedFolder {
+  /** As the settings call it. */
+  readonly name: string;
+  readonly path: string;
+  /** Of one whose disk comes and goes: where it is away, whatever is written lands somewhere else. @throws with what is wrong */
+  readonly requireThere?: () => Promise<void>;
+}
+
+/** Whether files can be written where the next recording and its video will be. By doing it: permissions alone do not tell. */
+export async function checkFolders(folders: readonly CheckedFolder[]): Promise<PreflightProblem[]> {
+  const problems = await Promise.all(folders.map((folder) => checkFolder(folder)));
+  return problems.flat();
+}
+
+async function checkFolder({ name, path, requireThere }: CheckedFolder): Promise<PreflightProblem[]> {
+  const file = join(path, `.streamvault-preflight-${randomUUID()}`);
+  try {
+    await requireThere?.();
+    await writeFile(file, 'StreamVault looks whether it can write here.\n', { flag: 'wx' });
+    return [];
+  } catch (error) {
+    return [
+      of(null, {
+        code: 'folder.not-writable',
+        level: 'fail',
+        subject: 'folder',
+        message: `${name} cannot be written to (${errorCode(error) ?? 'unknown reason'}).`,
+        next: 'Look whether its disk is mounted, has room, and belongs to the user that StreamVault runs as.',
+      }),
+    ];
+  } finally {
+    await rm(file, { force: true }).catch(() => undefined);
+  }
+}
