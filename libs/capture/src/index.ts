@@ -16,7 +16,7 @@ export { readSoundedRuns, SOUND_FOLDER } from './ledger/sound.js';
 export { readRuns, type FileRange, type Run } from './ledger/runs.js';
 export { masterPlaylist, playlistFromLedger, type LedgerPlaylistOptions } from './playback/playlist-from-ledger.js';
 export { chooseVariant, isAudioOnly } from './hls/choose-variant.js';
-export { parsePlaylist } from './hls/parse-playlist.js';
+export { parsePlaylist, PlaylistReader } from './hls/parse-playlist.js';
 export {
   PlaylistError,
   type MasterPlaylist,
@@ -27,6 +27,7 @@ export {
 } from './hls/playlist.js';
 export { systemClock, type Clock } from './session/clock.js';
 export type { Http } from './session/http.js';
+export { SegmentPlanner } from './session/plan-segments.js';
 export { HlsCaptureEngine } from './session/hls-capture-engine.js';
 export { DEFAULT_HLS_SETTINGS, type HlsCaptureSettings } from './session/settings.js';
 export { ThreadedCaptureEngine, type ThreadedCaptureEngineOptions } from './thread/threaded-capture-engine.js';

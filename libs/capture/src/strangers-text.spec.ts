@@ -4,7 +4,7 @@ import { parseXml } from './dash/xml.js';
 import { chooseAgain, chooseVariant, isMute } from './hls/choose-variant.js';
 import { findAds } from './hls/find-ads.js';
 import { inOrder } from './hls/listed-order.js';
-import { parsePlaylist } from './hls/parse-playlist.js';
+import { parsePlaylist, PlaylistReader } from './hls/parse-playlist.js';
 import type { MasterPlaylist, MediaPlaylist } from './hls/playlist.js';
 import { SegmentPlanner } from './session/plan-segments.js';
 
@@ -166,5 +166,22 @@ describe('what strangers write is read in time that grows with its length', () =
   ])('%s is no matter', (_name, text, read) => {
     // Generous: a machine that is busy with other tests is slow, and before it was half a minute.
     expect(costOf(read, text)).toBeLessThan(2_000_000);
+  });
+
+  it('and a list of 48 hours that grew by one costs a small part of what it cost at first', () => {
+    const text = `#EXTM3U\n#EXT-X-TARGETDURATION:2\n${dated(86_400)}\n`;
+    const again = Array.from({ length: 9 }, (_, nth) =>
+      Buffer.from(`${text}${repeat(nth + 1, (more) => `#EXTINF:2,\nmore-${more}.ts`)}\n`).toString(),
+    );
+    const [reader, planner] = [new PlaylistReader(), new SegmentPlanner()];
+    const take = (body: string): unknown => planner.plan(planner.numbered(reader.read(body, url) as MediaPlaylist), 0);
+    const costs = [text, ...again].map((body) => {
+      const before = process.threadCpuUsage();
+      take(body);
+      const { system, user } = process.threadCpuUsage(before);
+      return system + user;
+    });
+    const [first, ...others] = costs;
+    expect(others.toSorted((a, b) => a - b)[4]).toBeLessThan(Math.max(LEAST_MICROSECONDS, first! / 2));
   });
 });

@@ -1,11 +1,11 @@
 import { resolveUri } from './resolve-uri.js';
 import { identify, stableQuery } from './segment-identity.js';
-import { PlaylistError, type ByteRange } from './playlist.js';
+import { PlaylistError } from './playlist.js';
 
-/** An address in a playlist, absolute, and what it is called whatever token it carries. */
+/** An address in a playlist, absolute, and what the whole resource is called whatever token it carries. */
 export interface Address {
   readonly href: string;
-  identity(range?: ByteRange): string;
+  readonly name: string;
 }
 
 /** Of all addresses of one playlist together, in characters. Made absolute, short ones grow by what they stand beneath. */
@@ -40,7 +40,7 @@ export class Addresses {
     const mark = uri.indexOf('?');
     const path = this.#folderPath + (mark < 0 ? uri : uri.slice(0, mark));
     const query = mark < 0 ? '' : this.#stable(uri.slice(mark));
-    return { href: this.#folder + uri, identity: (range) => path + query + sliceName(range) };
+    return { href: this.#folder + uri, name: path + query };
   }
 
   #stable(text: string): string {
@@ -50,9 +50,6 @@ export class Addresses {
 
   #any(uri: string): Address {
     const url = resolveUri(uri, this.baseUrl);
-    return { href: url.href, identity: (range) => identify(url, range) };
+    return { href: url.href, name: identify(url) };
   }
 }
-
-const sliceName = (range: ByteRange | undefined): string =>
-  range === undefined ? '' : `#${range.length}@${range.offset}`;

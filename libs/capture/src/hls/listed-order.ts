@@ -21,7 +21,10 @@ export function inOrder(playlist: MediaPlaylist): MediaPlaylist {
 
 function areSwapped(segments: readonly MediaSegment[], index: number): boolean {
   const [left, right] = [segments[index], segments[index + 1]];
-  if (left === undefined || right === undefined || !follow(right, left)) return false;
+  if (left === undefined || right === undefined) return false;
+  // Nearly all are seen to stand right by this alone.
+  if (!((left.programDateTimeMs ?? -Infinity) > (right.programDateTimeMs ?? Infinity))) return false;
+  if (!follow(right, left)) return false;
   const [before, after] = [segments[index - 1], segments[index + 2]];
   if (before === undefined && after === undefined) return false;
   return (before === undefined || follow(before, right)) && (after === undefined || follow(left, after));

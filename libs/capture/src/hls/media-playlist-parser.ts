@@ -11,7 +11,8 @@ import {
   type MediaSegment,
   type SegmentKey,
 } from './playlist.js';
-import { identify } from './segment-identity.js';
+import { UsualDateTimes } from './usual-date-times.js';
+import { identify, sliceOf } from './segment-identity.js';
 
 /** Longer segments than a day are no segments. */
 const LONGEST_SEGMENT_SECONDS = 86_400;
@@ -19,9 +20,45 @@ const LONGEST_SEGMENT_SECONDS = 86_400;
 const MOST_SEGMENTS = 200_000;
 const MOST_DATE_RANGES = 20_000;
 
-type Pending = { -readonly [K in keyof MediaSegment]?: MediaSegment[K] } & { range?: string };
+type Changeable<Type> = { -readonly [K in keyof Type]: Type[K] };
 
-/** One pass over a media playlist's lines (RFC 8216 section 4.3.2 and 4.3.3). */
+/** What the tags before a segment's address say of it. Undefined is where its length belongs as long as no tag told it. */
+interface Told {
+  durationSeconds: number | undefined;
+  rounded: boolean;
+  title: string;
+  discontinuity: boolean;
+  gap: boolean;
+  programDateTimeMs: number | undefined;
+  range: string | undefined;
+}
+
+/** An `#EXTINF`, and what it means in a list of that version. */
+interface InfLine extends Pick<Told, 'rounded' | 'title'> {
+  readonly line: string;
+  readonly version: number;
+  readonly durationSeconds: number;
+}
+
+const nothingTold = (): Told => ({
+  durationSeconds: undefined,
+  rounded: false,
+  title: '',
+  discontinuity: false,
+  gap: false,
+  programDateTimeMs: undefined,
+  range: undefined,
+});
+
+const INF = '#EXTINF:';
+const DATE_TIME = '#EXT-X-PROGRAM-DATE-TIME:';
+const HASH = 35;
+const NEWLINE = 10;
+
+/**
+ * One pass over a media playlist's lines (RFC 8216 section 4.3.2 and 4.3.3). A list of days is read again every few seconds, so that
+ * what stands there once per segment makes as few objects as it can. It may be asked for the playlist so far, and go on.
+ */
 export class MediaPlaylistParser {
   readonly #segments: MediaSegment[] = [];
   readonly #dateRanges: DateRange[] = [];
@@ -37,7 +74,11 @@ export class MediaPlaylistParser {
   /** Those that apply, by key format; the newest is the last. */
   readonly #keys = new Map<string, SegmentKey>();
   #key: SegmentKey | undefined;
-  #pending: Pending = {};
+  readonly #told = nothingTold();
+  /** The last tag of that name, which most segments share. */
+  #inf: InfLine = { line: '', version: 0, durationSeconds: 0, rounded: false, title: '' };
+  readonly #dates = new UsualDateTimes();
+  #firstDated = -1;
   /** Where the last byte range ended, by resource: the next one without an offset goes on from there. */
   #rangeEnd: { readonly url: string; readonly end: number } | undefined;
   #nextDateTimeMs: number | undefined;
@@ -49,8 +90,33 @@ export class MediaPlaylistParser {
   }
 
   line(line: string, number: number): void {
-    if (line.startsWith('#EXT')) this.#tag(line, number);
-    else if (!line.startsWith('#')) this.#segment(line, number);
+    if (!line.startsWith('#')) this.#segment(line, number);
+    else if (line.startsWith(INF)) this.#takeInf(line, number);
+    else if (line.startsWith(DATE_TIME))
+      this.#told.programDateTimeMs = parseDateTime(line.slice(DATE_TIME.length)) ?? this.#told.programDateTimeMs;
+    else if (line.startsWith('#EXT')) this.#tag(line, number);
+  }
+
+  /**
+   * Takes a line that nearly every segment has, and takes it from the text as it lies there: the length that the one before had too, or a
+   * date as usual.
+   * @param from where the line begins
+   * @returns where the next one begins; `from` where it is none of those
+   */
+  skim(text: string, from: number): number {
+    if (text.charCodeAt(from) !== HASH) return from;
+    const { line, version } = this.#inf;
+    const end = from + line.length;
+    if (text.charCodeAt(end) === NEWLINE && version === this.#version && text.startsWith(line, from)) {
+      this.#useInf();
+      return end + 1;
+    }
+    if (!text.startsWith(DATE_TIME, from)) return from;
+    const dateEnd = text.indexOf('\n', from);
+    const dateTimeMs = dateEnd < 0 ? undefined : this.#dates.read(text, from + DATE_TIME.length, dateEnd);
+    if (dateTimeMs === undefined) return from;
+    this.#told.programDateTimeMs = dateTimeMs;
+    return dateEnd + 1;
   }
 
   end(): MediaPlaylist {
@@ -61,8 +127,9 @@ export class MediaPlaylistParser {
       discontinuitySequence: this.#discontinuitySequence,
       ...(this.#type && { type: this.#type }),
       ended: this.#ended,
-      segments: datedBackwards(this.#segments),
-      dateRanges: this.#dateRanges,
+      // Copies: it may go on.
+      segments: datedBackwards(this.#segments.slice(), this.#firstDated),
+      dateRanges: this.#dateRanges.slice(),
     };
   }
 
@@ -76,21 +143,16 @@ export class MediaPlaylistParser {
     const value = colon === -1 ? '' : line.slice(colon + 1);
     switch (name) {
       case '#EXTINF':
-        return this.#inf(value, number);
+        throw malformed(number, '#EXTINF', value);
       case '#EXT-X-BYTERANGE':
-        this.#pending.range = value;
+        this.#told.range = value;
         return;
       case '#EXT-X-DISCONTINUITY':
-        this.#pending.discontinuity = true;
+        this.#told.discontinuity = true;
         return;
       case '#EXT-X-GAP':
-        this.#pending.gap = true;
+        this.#told.gap = true;
         return;
-      case '#EXT-X-PROGRAM-DATE-TIME': {
-        const dateTime = parseDateTime(value);
-        if (dateTime !== undefined) this.#pending.programDateTimeMs = dateTime;
-        return;
-      }
       case '#EXT-X-MAP':
         this.#map = this.#toMap(value, number);
         return;
@@ -120,52 +182,70 @@ export class MediaPlaylistParser {
     }
   }
 
-  #inf(value: string, number: number): void {
-    const comma = value.indexOf(',');
-    const text = comma === -1 ? value : value.slice(0, comma);
-    const duration = parseDecimal(text);
-    if (duration === undefined || duration > LONGEST_SEGMENT_SECONDS) throw malformed(number, '#EXTINF', value);
-    this.#pending.durationSeconds = duration;
+  #takeInf(line: string, number: number): void {
+    if (this.#inf.line !== line || this.#inf.version !== this.#version) this.#inf = this.#readInf(line, number);
+    this.#useInf();
+  }
+
+  #useInf(): void {
+    this.#told.durationSeconds = this.#inf.durationSeconds;
+    this.#told.rounded = this.#inf.rounded;
+    this.#told.title = this.#inf.title;
+  }
+
+  #readInf(line: string, number: number): InfLine {
+    const comma = line.indexOf(',');
+    const text = line.slice(INF.length, comma === -1 ? undefined : comma);
+    const durationSeconds = parseDecimal(text);
+    if (durationSeconds === undefined || durationSeconds > LONGEST_SEGMENT_SECONDS)
+      throw malformed(number, '#EXTINF', line.slice(INF.length));
     // Before version 3 durations are whole numbers (section 4.3.2.1); many a packager rounds later ones too.
-    if (this.#version < 3 || !text.includes('.')) this.#pending.rounded = true;
-    this.#pending.title = comma === -1 ? '' : value.slice(comma + 1);
+    const rounded = this.#version < 3 || !text.includes('.');
+    const title = comma === -1 ? '' : line.slice(comma + 1);
+    return { line, version: this.#version, durationSeconds, rounded, title };
   }
 
   #segment(line: string, number: number): void {
-    const {
-      range: rangeText,
-      durationSeconds,
-      rounded = false,
-      title = '',
-      discontinuity = false,
-      gap = false,
-      ...dated
-    } = this.#pending;
-    this.#pending = {};
+    const told = this.#told;
+    const { durationSeconds, rounded, title, discontinuity, gap, range } = told;
     if (durationSeconds === undefined) {
       throw new PlaylistError('playlist.malformed', `Line ${number} is a segment without #EXTINF.`);
     }
     if (this.#segments.length >= MOST_SEGMENTS) throw tooMany('segments', MOST_SEGMENTS);
-    const address = this.#addresses.of(line);
-    const byteRange = rangeText === undefined ? undefined : this.#range(rangeText, address.href, number);
+    const { href: url, name } = this.#addresses.of(line);
+    const byteRange = range === undefined ? undefined : this.#range(range, url, number);
     if (discontinuity) this.#discontinuities += 1;
-    const programDateTimeMs = dated.programDateTimeMs ?? this.#nextDateTimeMs;
-    if (programDateTimeMs !== undefined) this.#nextDateTimeMs = programDateTimeMs + durationSeconds * 1000;
-    this.#segments.push({
-      url: address.href,
-      identity: address.identity(byteRange),
-      mediaSequence: this.#mediaSequence + this.#segments.length,
-      discontinuitySequence: this.#discontinuitySequence + this.#discontinuities,
-      discontinuity,
-      durationSeconds,
-      ...(rounded && { rounded }),
-      title,
-      gap,
-      ...(programDateTimeMs !== undefined && { programDateTimeMs }),
-      ...(byteRange && { byteRange }),
-      ...(this.#map && { map: this.#map }),
-      ...(this.#key && { key: this.#key }),
-    });
+    const dateTimeMs = told.programDateTimeMs ?? this.#nextDateTimeMs;
+    told.durationSeconds = told.programDateTimeMs = told.range = undefined;
+    told.rounded = told.discontinuity = told.gap = false;
+    told.title = '';
+    const identity = byteRange === undefined ? name : sliceOf(name, byteRange);
+    const mediaSequence = this.#mediaSequence + this.#segments.length;
+    const discontinuitySequence = this.#discontinuitySequence + this.#discontinuities;
+    if (dateTimeMs !== undefined) {
+      this.#nextDateTimeMs = dateTimeMs + durationSeconds * 1000;
+      if (this.#firstDated < 0) this.#firstDated = this.#segments.length;
+    }
+    // Written out twice: what is added to an object later lies apart from it, and a list has very many.
+    const segment: Changeable<MediaSegment> =
+      dateTimeMs === undefined
+        ? { url, identity, mediaSequence, discontinuitySequence, discontinuity, durationSeconds, title, gap }
+        : {
+            url,
+            identity,
+            mediaSequence,
+            discontinuitySequence,
+            discontinuity,
+            durationSeconds,
+            title,
+            gap,
+            programDateTimeMs: dateTimeMs,
+          };
+    if (rounded) segment.rounded = true;
+    if (byteRange !== undefined) segment.byteRange = byteRange;
+    if (this.#map !== undefined) segment.map = this.#map;
+    if (this.#key !== undefined) segment.key = this.#key;
+    this.#segments.push(segment);
   }
 
   /** `<n>[@<o>]`; without an offset it goes on where the range before it, of the same resource, ended (section 4.3.2.2). */
@@ -248,18 +328,15 @@ export class MediaPlaylistParser {
 }
 
 /** Segments before the first date-time get theirs by counting back from it (RFC 8216 section 6.3.3). */
-function datedBackwards(segments: readonly MediaSegment[]): readonly MediaSegment[] {
-  const first = segments.findIndex((segment) => segment.programDateTimeMs !== undefined);
-  if (first <= 0) return segments;
-  const dated = [...segments];
-  let next = dated[first]?.programDateTimeMs ?? 0;
+function datedBackwards(segments: MediaSegment[], first: number): readonly MediaSegment[] {
+  let next = segments[first]?.programDateTimeMs ?? 0;
   for (let index = first - 1; index >= 0; index -= 1) {
-    const segment = dated[index];
+    const segment = segments[index];
     if (segment === undefined) continue;
     next -= segment.durationSeconds * 1000;
-    dated[index] = { ...segment, programDateTimeMs: next };
+    segments[index] = { ...segment, programDateTimeMs: next };
   }
-  return dated;
+  return segments;
 }
 
 const malformed = (line: number, tag: string, value: string): PlaylistError =>

@@ -1,22 +1,9 @@
-import { parseAttributes, parseCount } from './attribute-list.js';
-import { MediaPlaylistParser } from './media-playlist-parser.js';
 import { Definitions } from './definitions.js';
-import { isCutOff, linesOf } from './lines.js';
-import { resolveUri } from './resolve-uri.js';
-import {
-  PlaylistError,
-  tooMany,
-  type MasterPlaylist,
-  type Playlist,
-  type Rendition,
-  type Variant,
-} from './playlist.js';
-
-const MASTER_TAG = /^#EXT-X-(STREAM-INF|MEDIA|I-FRAME-STREAM-INF|SESSION-DATA|SESSION-KEY):/;
-const MEDIA_TAG =
-  /^#EXT(INF:|-X-(TARGETDURATION|MEDIA-SEQUENCE|PLAYLIST-TYPE|ENDLIST|MAP|KEY|BYTERANGE|DISCONTINUITY))/;
-const MOST_VARIANTS = 2000;
-const MOST_RENDITIONS = 5000;
+import { isCutOff, linesOf, startOf, trimmed } from './lines.js';
+import { MasterPlaylistParser } from './master-playlist-parser.js';
+import { MediaPlaylistParser } from './media-playlist-parser.js';
+import { kindOf, mixed } from './playlist-kind.js';
+import type { Playlist } from './playlist.js';
 
 export interface PlaylistOrigin {
   /** What the master playlist defines that named it. */
@@ -33,148 +20,102 @@ export interface PlaylistOrigin {
  * @param baseUrl the address it was finally read from (after redirects), to which relative addresses belong
  * @throws PlaylistError
  */
-export function parsePlaylist(text: string, baseUrl: string, origin: PlaylistOrigin = {}): Playlist {
-  const kind = kindOf(text);
-  const definitions = new Definitions(baseUrl, origin.definitions);
-  const parser = kind === 'master' ? new MasterParser(baseUrl, definitions) : new MediaPlaylistParser(baseUrl);
-  const cutAt =
-    origin.mayBeCut === true && isCutOff(text) ? Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) : -1;
-  let number = 0;
-  for (const raw of linesOf(cutAt < 0 || text.startsWith('#', cutAt + 1) ? text : text.slice(0, cutAt))) {
-    number += 1;
-    if (raw === '') continue;
-    if (raw.startsWith(DEFINE)) definitions.define(definitions.apply(raw.slice(DEFINE.length)));
-    else parser.line(definitions.apply(raw), number);
+export const parsePlaylist = (text: string, baseUrl: string, origin: PlaylistOrigin = {}): Playlist =>
+  new PlaylistReader().read(text, baseUrl, origin);
+
+interface ReadBefore {
+  readonly text: string;
+  readonly baseUrl: string;
+  readonly imported: PlaylistOrigin['definitions'];
+  readonly mayBeCut: boolean;
+  readonly lines: Lines;
+  readonly playlist: Playlist;
+}
+
+/**
+ * Reads a playlist again and again. One that only grew (an EVENT playlist names all segments of a broadcast, every few seconds) costs
+ * what it grew by, and one that did not change is the very same object.
+ */
+export class PlaylistReader {
+  #before: ReadBefore | undefined;
+
+  /** As {@link parsePlaylist}. */
+  read(text: string, baseUrl: string, { definitions, mayBeCut = false }: PlaylistOrigin = {}): Playlist {
+    const before = this.#before;
+    this.#before = undefined;
+    const isSame = before?.baseUrl === baseUrl && before.imported === definitions && text.startsWith(before.text);
+    if (isSame && before.text.length === text.length && before.mayBeCut === mayBeCut) {
+      this.#before = before;
+      return before.playlist;
+    }
+    const goesOn = isSame && before.text.endsWith('\n') && before.playlist.kind === 'media';
+    const rest = goesOn ? copyOf(text.slice(before.text.length)) : text;
+    if (goesOn && namesVariants(rest)) throw mixed();
+    const lines = goesOn ? before.lines : new Lines(kindOf(text), baseUrl, definitions);
+    const playlist = lines.take(mayBeCut ? withoutStump(rest) : rest);
+    this.#before = { text, baseUrl, imported: definitions, mayBeCut, lines, playlist };
+    return playlist;
   }
-  return parser.end();
 }
 
 const DEFINE = '#EXT-X-DEFINE:';
 
-function kindOf(text: string): Playlist['kind'] {
-  let [isFirst, isMaster, isMedia, namesMaster] = [true, false, false, false];
-  for (const line of linesOf(text)) {
-    if (isFirst && line !== '#EXTM3U') throw notAPlaylist(text);
-    isFirst = false;
-    if (!line.startsWith('#EXT')) continue;
-    isMaster ||= line.startsWith('#EXT-X-STREAM-INF:');
-    isMedia ||= MEDIA_TAG.test(line);
-    namesMaster ||= MASTER_TAG.test(line);
-    if (isMaster && line.startsWith('#EXTINF:'))
-      throw new PlaylistError('playlist.malformed', 'It lists both variants and segments, which no playlist may.');
-    // One tag of each kind is as good as thousands.
-    if (isMedia && line.startsWith('#EXTINF:')) return mediaUnlessMixed(text);
+class Lines {
+  readonly #definitions: Definitions;
+  readonly #parser: MasterPlaylistParser | MediaPlaylistParser;
+  #number = 0;
+
+  constructor(kind: Playlist['kind'], baseUrl: string, imported: PlaylistOrigin['definitions']) {
+    this.#definitions = new Definitions(baseUrl, imported);
+    this.#parser =
+      kind === 'master' ? new MasterPlaylistParser(baseUrl, this.#definitions) : new MediaPlaylistParser(baseUrl);
   }
-  if (isMaster) return 'master';
-  if (isMedia) return 'media';
-  const what = namesMaster ? 'no variant that could be played' : 'no segments';
-  throw new PlaylistError('playlist.malformed', `It is a playlist header with ${what} behind it.`);
-}
 
-function mediaUnlessMixed(text: string): 'media' {
-  if (text.includes('\n#EXT-X-STREAM-INF:'))
-    throw new PlaylistError('playlist.malformed', 'It lists both variants and segments, which no playlist may.');
-  return 'media';
-}
+  /** @param text whole lines, behind those that were taken */
+  take(text: string): Playlist {
+    if (text.includes('\r')) for (const line of linesOf(text)) this.#line(line);
+    else this.#takeLines(text);
+    return this.#parser.end();
+  }
 
-function notAPlaylist(text: string): PlaylistError {
-  const start = text
-    .replace(/^\uFEFF/, '')
-    .trimStart()
-    .slice(0, 2000);
-  let seen = 'The answer does not begin with #EXTM3U.';
-  if (start === '') seen = 'The answer is empty.';
-  else if (/^<(!doctype|html|head|body|\?xml|!--)/i.test(start)) {
-    const title = /<title>([^<]{1,100})/i.exec(start)?.[1]?.trim();
-    seen = `The answer is a web page${title === undefined ? '' : ` titled “${title}”`}.`;
-  } else if (/^[[{]/.test(start)) seen = 'The answer is JSON.';
-  return new PlaylistError('playlist.not-a-playlist', seen);
-}
-
-/** One pass over a master playlist's lines (RFC 8216 section 4.3.4). */
-class MasterParser {
-  readonly #variants: VariantAttributes[] = [];
-  readonly #renditions: Rendition[] = [];
-  #pending: ReadonlyMap<string, string> | undefined;
-
-  constructor(
-    private readonly baseUrl: string,
-    private readonly definitions: Definitions,
-  ) {}
-
-  line(line: string): void {
-    if (line.startsWith('#EXT-X-STREAM-INF:')) this.#pending = parseAttributes(line.slice('#EXT-X-STREAM-INF:'.length));
-    else if (line.startsWith('#EXT-X-MEDIA:')) {
-      const rendition = toRendition(parseAttributes(line.slice('#EXT-X-MEDIA:'.length)), this.baseUrl);
-      if (rendition) this.#renditions.push(rendition);
-      if (this.#renditions.length > MOST_RENDITIONS) throw tooMany('renditions', MOST_RENDITIONS);
-    } else if (!line.startsWith('#') && this.#pending !== undefined) {
-      this.#variants.push(toVariant(this.#pending, resolveUri(line, this.baseUrl)));
-      this.#pending = undefined;
-      if (this.#variants.length > MOST_VARIANTS) throw tooMany('variants', MOST_VARIANTS);
+  #takeLines(text: string): void {
+    for (let start = startOf(text); start < text.length;) {
+      const next = this.#skim(text, start);
+      if (next > start) {
+        this.#number += 1;
+        start = next;
+        continue;
+      }
+      const found = text.indexOf('\n', start);
+      const end = found < 0 ? text.length : found;
+      this.#line(trimmed(text.slice(start, end)));
+      start = end + 1;
     }
   }
 
-  end(): MasterPlaylist {
-    if (this.#variants.length === 0)
-      throw new PlaylistError('playlist.malformed', 'It announces variants but gives no address.');
-    const videos = new Map(
-      this.#renditions
-        .filter(({ type }) => type === 'VIDEO')
-        .toReversed()
-        .map(({ groupId, name }) => [groupId, name]),
-    );
-    return {
-      kind: 'master',
-      variants: this.#variants.map((variant) => named(variant, videos)),
-      renditions: this.#renditions,
-      definitions: this.definitions.values,
-    };
+  #skim(text: string, start: number): number {
+    return this.#parser instanceof MediaPlaylistParser && this.#definitions.values.size === 0
+      ? this.#parser.skim(text, start)
+      : start;
+  }
+
+  #line(line: string): void {
+    this.#number += 1;
+    if (line === '') return;
+    if (line.startsWith(DEFINE)) this.#definitions.define(this.#definitions.apply(line.slice(DEFINE.length)));
+    else this.#parser.line(this.#definitions.apply(line), this.#number);
   }
 }
 
-type VariantAttributes = Variant & { readonly videoGroup?: string };
+const VARIANT = '#EXT-X-STREAM-INF:';
 
-function toVariant(attributes: ReadonlyMap<string, string>, url: URL): VariantAttributes {
-  const resolution = /^(\d{1,6})x(\d{1,6})$/i.exec(attributes.get('RESOLUTION') ?? '');
-  const frameRate = Number(attributes.get('FRAME-RATE'));
-  const averageBandwidth = parseCount(attributes.get('AVERAGE-BANDWIDTH'));
-  const name = attributes.get('IVS-NAME') ?? attributes.get('STABLE-VARIANT-ID') ?? attributes.get('NAME');
-  const codecs = attributes.get('CODECS');
-  const audioGroup = attributes.get('AUDIO');
-  const videoGroup = attributes.get('VIDEO');
-  return {
-    url: url.href,
-    bandwidth: parseCount(attributes.get('BANDWIDTH')) ?? averageBandwidth ?? 0,
-    ...(averageBandwidth !== undefined && { averageBandwidth }),
-    ...(resolution && { width: Number(resolution[1]), height: Number(resolution[2]) }),
-    ...(Number.isFinite(frameRate) && frameRate > 0 && { frameRate }),
-    ...(codecs !== undefined && { codecs }),
-    ...(name !== undefined && { name }),
-    ...(audioGroup !== undefined && { audioGroup }),
-    ...(videoGroup !== undefined && { videoGroup }),
-  };
-}
+const namesVariants = (text: string): boolean => text.startsWith(VARIANT) || text.includes(`\n${VARIANT}`);
 
-/** Where a variant has no name of its own, its video rendition's serves. */
-function named({ videoGroup, ...variant }: VariantAttributes, videos: ReadonlyMap<string, string>): Variant {
-  const name = variant.name ?? (videoGroup === undefined ? undefined : videos.get(videoGroup));
-  return name === undefined ? variant : { ...variant, name };
-}
+/** What is cut out of a string keeps all of that string in memory, and here every reload would be kept. */
+const copyOf = (text: string): string => Buffer.from(text).toString();
 
-function toRendition(attributes: ReadonlyMap<string, string>, baseUrl: string): Rendition | undefined {
-  const type = attributes.get('TYPE');
-  const groupId = attributes.get('GROUP-ID');
-  // Captions are not recorded, so nothing about them can spoil the rest.
-  if ((type !== 'AUDIO' && type !== 'VIDEO') || groupId === undefined) return undefined;
-  const uri = attributes.get('URI');
-  const language = attributes.get('LANGUAGE');
-  return {
-    type,
-    groupId,
-    name: attributes.get('NAME') ?? '',
-    ...(uri !== undefined && { url: resolveUri(uri, baseUrl).href }),
-    default: attributes.get('DEFAULT') === 'YES',
-    ...(language !== undefined && { language }),
-  };
+/** Without the last line, where that is an address that nothing ends. */
+function withoutStump(text: string): string {
+  const cutAt = isCutOff(text) ? Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) : -1;
+  return cutAt < 0 || text.startsWith('#', cutAt + 1) ? text : text.slice(0, cutAt);
 }

@@ -7,9 +7,12 @@ const VOLATILE =
 /** What a resource is, whatever host, token or session its address names: path, stable query and byte range. */
 export function identify(url: URL, range?: ByteRange): string {
   const query = url.search === '' ? '' : stableQuery(url.searchParams);
-  const slice = range === undefined ? '' : `#${range.length}@${range.offset}`;
-  return `${url.pathname}${query}${slice}`;
+  return sliceOf(`${url.pathname}${query}`, range);
 }
+
+/** What a slice of a resource is called, by the name of the whole. */
+export const sliceOf = (name: string, range?: ByteRange): string =>
+  range === undefined ? name : `${name}#${range.length}@${range.offset}`;
 
 /** The query without what changes from one request to the next, with its question mark; empty where nothing is left. */
 export function stableQuery(parameters: URLSearchParams): string {

@@ -1,6 +1,6 @@
 import { chooseAgain, chooseVariant, isMute, soundOf } from '../hls/choose-variant.js';
 import { isCutOff } from '../hls/lines.js';
-import { parsePlaylist } from '../hls/parse-playlist.js';
+import { PlaylistReader } from '../hls/parse-playlist.js';
 import {
   PlaylistError,
   type MasterPlaylist,
@@ -55,8 +55,6 @@ const LEAD_SHARE = 0.2;
 const LEAST_BETWEEN_RENEWALS_MS = 5000;
 const LEAST_ANSWER_SECONDS = 5;
 const MOST_VARIANTS_TRIED = 8;
-/** Longer texts are not worth their memory. */
-const LONGEST_KEPT = 256 << 10;
 
 export interface HlsSourceServices {
   readonly http: Http;
@@ -73,8 +71,8 @@ export class HlsSource {
   #text: string | undefined;
   /** Being opened before anybody asked for it. */
   #ahead: Promise<OpenedSource> | undefined;
-  /** What was read last, and what that was: a list that has not changed is the same list. */
-  #read: { readonly text: string; readonly url: string; readonly playlist: Playlist } | undefined;
+  /** A list that has not changed is the same list. */
+  readonly #reader = new PlaylistReader();
   /** How long an answer may take. Once the pace of the source is known: while it is waited for, segments leave the list. */
   #answerSeconds: number;
   #other: OtherEngineWanted | undefined;
@@ -283,11 +281,8 @@ export class HlsSource {
 
   #parse(text: string, url: string, address = url, definitions?: ReadonlyMap<string, string>): Playlist {
     const mayBeCut = this.#isCut(text);
-    if (!mayBeCut && this.#read?.text === text && this.#read.url === url) return this.#read.playlist;
     try {
-      const playlist = this.services.reading(() => parsePlaylist(text, url, { definitions, mayBeCut }));
-      this.#read = !mayBeCut && text.length <= LONGEST_KEPT ? { text, url, playlist } : undefined;
-      return playlist;
+      return this.services.reading(() => this.#reader.read(text, url, { definitions, mayBeCut }));
     } catch (error) {
       if (!(error instanceof PlaylistError)) throw error;
       if (isManifest(text)) this.#other = new OtherEngineWanted('ffmpeg', 'manifest');

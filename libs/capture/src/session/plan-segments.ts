@@ -2,6 +2,7 @@ import { findAds } from '../hls/find-ads.js';
 import { inOrder } from '../hls/listed-order.js';
 import type { MediaPlaylist, MediaSegment } from '../hls/playlist.js';
 import type { AdChoice, Cause } from '../port.js';
+import { KnownSegments } from './known-segments.js';
 import { LISTED_LATE, MOVED_ON, SOURCE_GAP, SOURCE_RESTARTED, WAS_AWAY } from './gap-causes.js';
 
 /** A segment that was had before, as far as a planner must know it again. */
@@ -62,7 +63,6 @@ const LEAST_PAUSE_ROUNDED_MS = 1000;
 /** Behind by the clock is believed at once; by numbers alone only after so many changed playlists without, or with, known segments. */
 const BEHIND_UNKNOWN = 2;
 const BEHIND_KNOWN = 4;
-const LEAST_MEMORY = 64;
 
 /**
  * Decides which segments of a live playlist are new, from one reload to the next. A segment is known again by its sequence number,
@@ -79,7 +79,7 @@ export class SegmentPlanner {
   #behind = 0;
   #behindTail: number | undefined;
   #discontinuityPending = false;
-  readonly #known = new Map<string, Pick<KnownSegment, 'mediaSequence' | 'startsAtMs'>>();
+  readonly #known = new KnownSegments();
 
   /** @param before what a recovered ledger holds, newest last; `endsAtMs` of the last may lie later, behind a recorded gap
    * @param away why nothing was captured since then */
@@ -90,7 +90,8 @@ export class SegmentPlanner {
   ) {
     this.#last = before.at(-1);
     this.#resuming = this.#last !== undefined;
-    for (const segment of before) this.#remember(segment, before.length);
+    for (const segment of before) this.#known.add(segment.identity, segment, before.length);
+    this.#known.settle();
   }
 
   get epoch(): number {
@@ -132,12 +133,15 @@ export class SegmentPlanner {
     this.#behindTail = undefined;
     if (relation === 'reset') this.#epoch += 1;
     const slipped = relation === 'forward' ? this.#whereLastSlipped(playlist) : undefined;
-    const steps: PlanStep[] = [...this.#listedLate(playlist.segments.slice(0, slipped ?? 0))];
+    const steps = [...this.#listedLate(playlist.segments.slice(0, slipped ?? 0), playlist.segments.length)];
     const isAd = findAds(playlist);
     const lengths = new Lengths(playlist.segments);
     let anew = relation === 'reset' || slipped !== undefined;
     const isHad = this.#hadBefore(playlist, relation, slipped);
-    for (const [index, segment] of playlist.segments.entries()) {
+    const { segments } = playlist;
+    for (let index = this.#firstOpen(playlist, relation, slipped); index < segments.length; index += 1) {
+      const segment = segments[index];
+      if (segment === undefined) continue;
       const had = isHad(segment, index);
       if (had === 'passed') continue;
       if (had === 'known') {
@@ -149,7 +153,14 @@ export class SegmentPlanner {
       anew = false;
       this.#resuming = false;
     }
+    this.#known.settle();
     return steps;
+  }
+
+  /** The first that was not passed by already: the numbers of a list go up by one. */
+  #firstOpen({ mediaSequence }: MediaPlaylist, relation: Relation, slipped: number | undefined): number {
+    if (relation !== 'forward') return 0;
+    return slipped === undefined ? Math.max(0, (this.#last?.mediaSequence ?? -1) + 1 - mediaSequence) : slipped + 1;
   }
 
   /** Tells of each segment whether it was passed by already, is known under another number, or neither. */
@@ -188,14 +199,13 @@ export class SegmentPlanner {
   }
 
   /** What came into the list in front of segments that were had, and has no place any more. */
-  *#listedLate(segments: readonly MediaSegment[]): Generator<GapStep> {
+  *#listedLate(segments: readonly MediaSegment[], window: number): Generator<GapStep> {
     if (segments.length === 0) return;
-    let oldestMs = Infinity;
-    for (const { startsAtMs } of this.#known.values()) oldestMs = Math.min(oldestMs, startsAtMs);
+    const { oldestMs } = this.#known;
     for (const { identity, mediaSequence, programDateTimeMs: fromMs = 0, durationSeconds } of segments) {
       if (fromMs <= oldestMs || this.#known.has(identity)) continue;
       yield { kind: 'gap', fromMs, toMs: fromMs + durationSeconds * 1000, cause: LISTED_LATE };
-      this.#known.set(identity, { mediaSequence, startsAtMs: fromMs });
+      this.#known.add(identity, { mediaSequence, startsAtMs: fromMs }, window);
     }
   }
 
@@ -235,8 +245,11 @@ export class SegmentPlanner {
 
   /** Listed a second time: the same name, and (unlike a picture that is shown again) the same time. */
   #isTwin({ identity, programDateTimeMs, durationSeconds }: MediaSegment): boolean {
+    // Later than all there were, as each should be: none of them is its twin, and no name need be looked for.
+    if (programDateTimeMs === undefined || programDateTimeMs - this.#known.latestMs >= durationSeconds * 500)
+      return false;
     const before = this.#known.get(identity);
-    if (before === undefined || programDateTimeMs === undefined) return false;
+    if (before === undefined) return false;
     return Math.abs(programDateTimeMs - before.startsAtMs) < durationSeconds * 500;
   }
 
@@ -285,19 +298,7 @@ export class SegmentPlanner {
       this.#discontinuityPending = false;
     }
     this.#last = { mediaSequence, identity, startsAtMs, endsAtMs: knownUntilMs, estimated };
-    this.#remember(this.#last, lengths.count);
-  }
-
-  #remember(segment: KnownSegment, window: number): void {
-    const { identity } = segment;
-    this.#known.delete(identity);
-    this.#known.set(identity, segment);
-    const most = Math.max(LEAST_MEMORY, window * 2);
-    if (this.#known.size <= most) return;
-    for (const oldest of this.#known.keys()) {
-      if (this.#known.size <= most) break;
-      this.#known.delete(oldest);
-    }
+    this.#known.add(identity, this.#last, lengths.count);
   }
 }
 

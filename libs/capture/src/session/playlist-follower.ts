@@ -142,5 +142,8 @@ export class PlaylistFollower {
 
 /** It shows less than the three target durations that it should (section 6.2.2), so that what is in it is soon gone. */
 function isShort({ segments, targetDurationSeconds }: MediaPlaylist): boolean {
-  return segments.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0) < targetDurationSeconds * 2;
+  let seconds = 0;
+  for (const { durationSeconds } of segments)
+    if ((seconds += durationSeconds) >= targetDurationSeconds * 2) return false;
+  return true;
 }

@@ -40,8 +40,10 @@ export class SegmentQueue {
   /** Takes up where segments are had now: their addresses may have changed since they were planned. */
   relocate(segments: readonly MediaSegment[]): void {
     const offset = segments[0]?.mediaSequence ?? 0;
-    const waiting = this.#steps.flatMap((step, index) => (step.kind === 'segment' ? [{ step, index }] : []));
-    for (const [at, { step, index }] of waiting.entries()) {
+    let at = -1;
+    for (const [index, step] of this.#steps.entries()) {
+      if (step.kind !== 'segment') continue;
+      at += 1;
       const known = step.segment;
       const found = segments[known.mediaSequence - offset];
       if (found === undefined || found.url === known.url || !isSame(found, known)) continue;
