@@ -10,7 +10,7 @@ import {
 } from '@streamvault/kernel';
 import type { EventStore } from '@streamvault/event-store';
 import { join } from 'node:path';
-import { accessSettings } from './access-settings.js';
+import { type AccessSettings, accessSettings } from './access-settings.js';
 import { AccountDirectory, KeyRing, ShareRing } from './accounts.js';
 import { AuditTrail } from './audit-trail.js';
 import { ChangePasswordHandler } from './commands/change-password.js';
@@ -24,6 +24,7 @@ import { RevokeShareHandler } from './commands/revoke-share.js';
 import { RemoveUserHandler } from './commands/remove-user.js';
 import { SessionDoor } from './commands/session-door.js';
 import { SessionEnd } from './commands/session-end.js';
+import { ConnectIdentityHandler, SignInByProviderHandler } from './commands/sign-in-by-provider.js';
 import { SignInHandler } from './commands/sign-in.js';
 import { foldAccounts } from './domain/account-decider.js';
 import { accountCategory, accountEvents } from './domain/account-events.js';
@@ -35,6 +36,7 @@ import { signInEvents } from './domain/sign-in-events.js';
 import { FirstRun } from './first-run.js';
 import { AccessGate } from './http/access-gate.js';
 import { KeysController } from './http/keys.controller.js';
+import { OidcController } from './http/oidc.controller.js';
 import { PrincipalResolver } from './http/principal-resolver.js';
 import { SessionController } from './http/session.controller.js';
 import { SetupController } from './http/setup.controller.js';
@@ -44,12 +46,15 @@ import { WhoAsks } from './http/who-asks.js';
 import { ListApiKeysHandler } from './queries/list-api-keys.js';
 import { ListSharesHandler } from './queries/list-shares.js';
 import { GetUserHandler, ListSessionsHandler, ListUsersHandler } from './queries/user-queries.js';
+import { IdentityProvider } from './oidc/identity-provider.js';
 import { AccessRecords } from './records/access-records.js';
 import { LinkSigner } from './records/link-signer.js';
+import { PendingSignIns } from './records/pending-sign-ins.js';
 import { Passwords } from './records/passwords.js';
 import { SecretsOfKeys } from './records/secrets-of-keys.js';
 import { Sessions } from './records/sessions.js';
 import { Tries } from './records/tries.js';
+import { ProxyWatch } from './proxy-watch.js';
 import { ShareBook } from './share-book.js';
 import { ShareDoor } from './share-door.js';
 import { SetUpCode } from './setup-code.js';
@@ -68,6 +73,7 @@ export const accessContext = defineContext({
   folds: { [accountCategory]: foldAccounts, [keyCategory]: foldKeys, [shareCategory]: foldShares },
   settings: accessSettings,
   jobs: [SweepAccessJob],
+  health: [ProxyWatch],
   permissions: {
     'users.view': 'see all accounts and where they are signed in',
     'users.change': 'make, change and remove accounts',
@@ -81,6 +87,7 @@ export const accessContext = defineContext({
     controllers: [
       SetupController,
       SessionController,
+      OidcController,
       UsersController,
       KeysController,
       SharesController,
@@ -98,6 +105,13 @@ export const accessContext = defineContext({
       onRecords(Sessions),
       onRecords(Tries),
       onRecords(LinkSigner),
+      onRecords(PendingSignIns),
+      {
+        provide: IdentityProvider,
+        inject: [accessSettings.token, INSTALLATION, KERNEL_LOGGER],
+        useFactory: (settings: AccessSettings, { publicUrl }: Installation, logger: KernelLogger) =>
+          new IdentityProvider({ settings, publicUrl, logger }),
+      },
       {
         provide: SetUpCode,
         inject: [INSTALLATION],
@@ -138,6 +152,8 @@ export const accessContext = defineContext({
       RemoveUserHandler,
       ChangePasswordHandler,
       SignInHandler,
+      SignInByProviderHandler,
+      ConnectIdentityHandler,
       CreateApiKeyHandler,
       RevokeApiKeyHandler,
       CreateShareHandler,

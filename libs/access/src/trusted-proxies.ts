@@ -8,3 +8,23 @@ export function isProxyAddress(entry: string): boolean {
   if (names.includes(entry) || ipaddr.isValid(entry)) return true;
   return ipaddr.isValidCIDR(entry) && !entry.endsWith('/0');
 }
+
+/** As `ipaddr.js` calls what the names stand for. */
+const rangesOf: Readonly<Record<string, readonly string[]>> = {
+  loopback: ['loopback'],
+  linklocal: ['linkLocal'],
+  uniquelocal: ['private', 'uniqueLocal'],
+};
+
+/** Whether the one who is connected to us is one of these. */
+export function isTrusted(proxies: readonly string[], address: string | undefined): boolean {
+  if (address === undefined || !ipaddr.isValid(address)) return false;
+  const parsed = ipaddr.process(address);
+  return proxies.some((entry) => {
+    const ranges = rangesOf[entry];
+    if (ranges) return ranges.includes(parsed.range());
+    const range = ipaddr.isValid(entry) ? undefined : ipaddr.parseCIDR(entry);
+    if (range) return range[0].kind() === parsed.kind() && parsed.match(range);
+    return ipaddr.process(entry).toString() === parsed.toString();
+  });
+}

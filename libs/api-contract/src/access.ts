@@ -73,6 +73,12 @@ export const whoAmI = z
   .meta({ id: 'WhoAmI' });
 export type WhoAmI = z.infer<typeof whoAmI>;
 
+/** `GET /api/session/ways` */
+export const signInWays = z
+  .object({ identityProvider: z.object({ label: z.string() }).nullable() })
+  .meta({ id: 'SignInWays', description: 'What there is beside name and password.' });
+export type SignInWays = z.infer<typeof signInWays>;
+
 export const signInBody = z.strictObject({ name: z.string().max(256), password: z.string().max(1024) });
 export type SignInBody = z.infer<typeof signInBody>;
 

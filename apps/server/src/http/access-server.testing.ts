@@ -1,7 +1,7 @@
 import { Module, type Provider, type Type } from '@nestjs/common';
 import { CqrsModule, type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { accessContext } from '@streamvault/access';
+import { accessContext, FirstRun } from '@streamvault/access';
 import { contexts } from '@streamvault/contexts';
 import { MemoryEventStore } from '@streamvault/event-store';
 import {
@@ -16,6 +16,8 @@ import {
 } from '@streamvault/kernel';
 import { GetVideo, VideoNotFound } from '@streamvault/library';
 import { GetRecording, RecordingNotFound } from '@streamvault/recording';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import pino from 'pino';
 import { apiControllers } from '../app.module.js';
 import { SystemController } from '../health/system.controller.js';
@@ -151,9 +153,12 @@ export const cookieOf = (answer: Answer): string =>
 /** What a browser would send from a page of ours. */
 export const own = (cookie: string) => ({ cookie, origin: `http://${host}` });
 
-/** Sets up, and gives the administrator's cookie. */
-export const setUp = async (app: NestFastifyApplication): Promise<string> =>
-  cookieOf(await ask(app, 'POST', '/api/setup', {}, { name: 'admin', password }));
+/** Sets up, with the code that lies in the folder, and gives the administrator's cookie. */
+export async function setUp(app: NestFastifyApplication, dataDirectory: string): Promise<string> {
+  await app.get(FirstRun).prepare();
+  const code = await readFile(join(dataDirectory, 'setup-code'), 'utf8');
+  return cookieOf(await ask(app, 'POST', '/api/setup', {}, { code, name: 'admin', password }));
+}
 
 /** Another account, signed in. */
 export async function signedInAs(app: NestFastifyApplication, administrator: string, role: string): Promise<string> {

@@ -18,7 +18,7 @@ let operator: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'streamvault-shares-'));
   ({ app, store } = await openAccess(folder));
-  administrator = await setUp(app);
+  administrator = await setUp(app, folder);
   operator = await signedInAs(app, administrator, 'operator');
 });
 afterAll(async () => {

@@ -3,6 +3,7 @@ import { type Principal, type RouteNeeds, setPrincipal, type SharedItem } from '
 import type { FastifyRequest } from 'fastify';
 import { AccountDirectory } from '../accounts.js';
 import { NotAllowed } from '../asker.js';
+import { ProxyWatch } from '../proxy-watch.js';
 import { isRead, saysWhereFrom } from './cross-site.js';
 import { ourView } from './other-sites.js';
 import { PrincipalResolver } from './principal-resolver.js';
@@ -21,6 +22,7 @@ export class AccessGate {
   constructor(
     private readonly accounts: AccountDirectory,
     private readonly resolver: PrincipalResolver,
+    private readonly watch: ProxyWatch,
   ) {}
 
   /** Of all controllers. @throws UndeclaredRoutes */
@@ -35,6 +37,7 @@ export class AccessGate {
    * @throws CrossSiteWrite, SetUpRequired, NotSignedIn, NotAllowed, NotShared
    */
   async check(request: FastifyRequest, declared?: RouteNeeds): Promise<void> {
+    this.watch.see(request.socket?.remoteAddress, request.headers);
     const needs = declared ?? this.#needsOf(request);
     if (needs.permission === 'always') return;
     if ((await this.accounts.current()).lastId === 0) throw new SetUpRequired();

@@ -1,8 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { nobody, type Principal, type SharedItem } from '@streamvault/http-kit';
+import { INSTALLATION, type Installation } from '@streamvault/kernel';
 import type { FastifyRequest } from 'fastify';
+import { accessSettings, type AccessSettings } from '../access-settings.js';
 import { AccountDirectory, KeyRing } from '../accounts.js';
-import type { Account } from '../domain/account-decider.js';
+import { type Account, findByName } from '../domain/account-decider.js';
 import { readKey } from '../domain/key-text.js';
 import { allows } from '../domain/roles.js';
 import { LinkSigner, readSignature, type Signature, type SignedBy, writeSignature } from '../records/link-signer.js';
@@ -10,6 +12,7 @@ import { SecretsOfKeys } from '../records/secrets-of-keys.js';
 import { Sessions } from '../records/sessions.js';
 import { ShareBook } from '../share-book.js';
 import { LinkOver, NotShared, NotSignedIn } from './refusals.js';
+import { proxyUserOf } from './proxy-user.js';
 import { sessionTokenOf } from './session-cookie.js';
 
 /** What an address of media is for, whoever gave it out. */
@@ -26,6 +29,8 @@ export class PrincipalResolver {
     private readonly secrets: SecretsOfKeys,
     private readonly signer: LinkSigner,
     private readonly shares: ShareBook,
+    @Inject(accessSettings.token) private readonly settings: AccessSettings,
+    @Inject(INSTALLATION) private readonly installation: Installation,
   ) {}
 
   /**
@@ -44,6 +49,8 @@ export class PrincipalResolver {
     }
     const signature = readSignature(request.query);
     if (signature !== undefined) return this.#bySignature(signature, item);
+    const named = proxyUserOf(request, this.settings.PROXY_USER_HEADER, this.installation.trustedProxies);
+    if (named !== undefined) return (await this.#byProxy(named)) ?? nobody;
     const token = sessionTokenOf(request);
     return (token === undefined ? undefined : await this.#bySession(token)) ?? nobody;
   }
@@ -63,6 +70,21 @@ export class PrincipalResolver {
         const now = await this.sessions.find(token);
         return now?.id === session.id && (await this.#account(account.id))?.role === account.role;
       },
+    };
+  }
+
+  /** The proxy asked who it is; the account has to be there, because a header makes nobody anything. */
+  async #byProxy(name: string): Promise<Principal | undefined> {
+    const account = findByName(await this.accounts.current(), name);
+    if (!account || account.disabled) return undefined;
+    return {
+      ...nobody,
+      // Like a cookie, a browser sends it along by itself.
+      kind: 'session',
+      actor: `user:${account.id}`,
+      userId: account.id,
+      can: (permission) => allows(account.role, permission),
+      stillValid: async () => (await this.#account(account.id))?.role === account.role,
     };
   }
 

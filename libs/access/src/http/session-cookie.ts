@@ -9,6 +9,8 @@ const nameOf = (request: FastifyRequest, name: string): string =>
 
 const session = 'streamvault';
 const device = 'streamvault-device';
+const signInTry = 'streamvault-sign-in';
+const signInSeconds = 600;
 const deviceSeconds = 180 * 24 * 3600;
 
 export const sessionTokenOf = (request: FastifyRequest): string | undefined => read(request, nameOf(request, session));
@@ -28,6 +30,15 @@ export function setSessionCookies(
 
 export const clearSessionCookie = (request: FastifyRequest, reply: FastifyReply): void => {
   void reply.header('Set-Cookie', cookie(request, session, '', 0));
+};
+
+/** Which sign-in at an identity provider this browser began. */
+export const signInTryOf = (request: FastifyRequest): string | undefined => read(request, nameOf(request, signInTry));
+export const setSignInTry = (request: FastifyRequest, reply: FastifyReply, name: string): void => {
+  void reply.header('Set-Cookie', cookie(request, signInTry, name, signInSeconds));
+};
+export const clearSignInTry = (request: FastifyRequest, reply: FastifyReply): void => {
+  void reply.header('Set-Cookie', cookie(request, signInTry, '', 0));
 };
 
 function cookie(request: FastifyRequest, name: string, value: string, seconds: number): string {

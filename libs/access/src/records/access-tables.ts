@@ -42,6 +42,8 @@ export interface AccessTables {
   };
   /** From where an event of the log was caused. */
   readonly access_addresses: { readonly event_id: string; readonly address: string; readonly at: string };
+  /** Sign-ins that are under way at an identity provider, or wait for a passkey. */
+  readonly access_pending: { readonly name_hash: string; readonly value: string; readonly at: string };
   /** Keys that are made once. */
   readonly access_values: { readonly name: string; readonly value: string };
 }
@@ -90,6 +92,11 @@ export async function createTables(database: Kysely<AccessTables>): Promise<void
   await make('access_addresses')
     .addColumn('event_id', 'text', (column) => column.primaryKey())
     .addColumn('address', 'text', (column) => column.notNull())
+    .addColumn('at', 'text', (column) => column.notNull())
+    .execute();
+  await make('access_pending')
+    .addColumn('name_hash', 'text', (column) => column.primaryKey())
+    .addColumn('value', 'text', (column) => column.notNull())
     .addColumn('at', 'text', (column) => column.notNull())
     .execute();
   await make('access_values')

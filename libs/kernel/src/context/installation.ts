@@ -10,6 +10,8 @@ export interface Installation {
   /** PostgreSQL, where the read models are in one: what several processes share can be kept there, too. Holds its password. */
   readonly sharedDatabaseUrl: string | undefined;
   readonly publicUrl: string | undefined;
+  /** Addresses and ranges of proxies whose `X-Forwarded-*` count. */
+  readonly trustedProxies: readonly string[];
   /** IANA name, for schedules, windows and names. */
   readonly timeZone: string;
   readonly roles: ReadonlySet<Role>;
