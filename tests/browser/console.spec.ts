@@ -78,12 +78,10 @@ describe('the console with a library', () => {
       await dialog.getByRole('button', { name: 'Add streamer' }).click();
       await page.getByRole('button', { name: 'Record Typed in' }).waitFor();
       await page.getByRole('link', { name: 'Typed in', exact: true }).click();
-      await page.getByTestId('settings').getByText('Kept in').waitFor();
-      await page.getByRole('button', { name: 'Edit' }).click();
-      await dialog.getByLabel('Quality').click();
-      await page.getByRole('option', { name: '720p', exact: true }).click();
-      await dialog.getByRole('button', { name: 'Save' }).click();
-      await page.getByTestId('settings').getByText('720p').waitFor();
+      await page.getByRole('link', { name: 'Settings', exact: true }).last().click();
+      await page.getByTestId('settings').getByText('Set for this streamer').waitFor();
+      await page.getByLabel('Quality').selectOption('720p');
+      await until('both are its own', async () => (await page.getByText('Set for this streamer').count()) === 2);
       const added = (await server.api.streamers()).items.find(({ name }) => name === 'Typed in');
       expect(added).toMatchObject({ quality: '720p', ads: 'keep', proxies: null });
     }),
@@ -111,6 +109,11 @@ describe('the console with a library', () => {
           '/now',
           '/streamers',
           `/streamers/${streamerId}`,
+          `/streamers/${streamerId}?tab=settings`,
+          `/streamers/${streamerId}?tab=rules`,
+          '/settings/recording',
+          '/settings/sources',
+          '/settings/notifications',
           '/library/recordings',
           `/recordings/${recordingId}`,
           '/library',
@@ -134,7 +137,7 @@ describe('the console with a library', () => {
             await page.setViewportSize(viewport);
             expect([address, viewport.width, await barriers(page)]).toEqual([address, viewport.width, []]);
           }
-          await keepPictures(page, `${colorScheme}${address.replaceAll('/', '-')}`);
+          await keepPictures(page, `${colorScheme}${address.replaceAll(/[/?=]/g, '-')}`);
         }
       })(),
   );

@@ -26,6 +26,21 @@ export const routes: Routes = [
   { path: 'storage/bin', title: 'Bin', loadComponent: () => import('./pages/storage/bin-page') },
   { path: 'storage/cleanup', title: 'Cleanup', loadComponent: () => import('./pages/storage/cleanup-page') },
   { path: 'settings/users', title: 'Users and keys', loadComponent: () => import('./pages/settings/users-page') },
+  {
+    path: 'settings/recording',
+    title: 'Recording defaults',
+    loadComponent: () => import('./pages/settings/recording/recording-defaults-page'),
+  },
+  {
+    path: 'settings/sources',
+    title: 'Sources and tokens',
+    loadComponent: () => import('./pages/settings/sources/sources-page'),
+  },
+  {
+    path: 'settings/notifications',
+    title: 'Notifications',
+    loadComponent: () => import('./pages/settings/notifications/notifications-page'),
+  },
   { path: 'settings', title: 'Settings', loadComponent: () => import('./pages/settings/settings-page') },
   { path: 'more', title: 'More', loadComponent: () => import('./pages/more/more-page') },
   { path: 'audit', title: 'Audit', loadComponent: () => import('./pages/audit/events-page') },

@@ -26,8 +26,7 @@ export class StreamerCommands {
       maxWidth: 'calc(100vw - 2rem)',
     });
     const saved = await firstValueFrom(opened.afterClosed());
-    if (saved)
-      this.#notices.done(streamer ? `${saved.name} is saved.` : `${saved.name} is added. Press Record to begin.`);
+    if (saved) this.#notices.done(streamer ? `${saved.name} is saved.` : addedWords(saved));
     return saved;
   }
 
@@ -57,3 +56,6 @@ export class StreamerCommands {
     return removed === true;
   }
 }
+
+const addedWords = ({ name, autoRecord }: Streamer): string =>
+  `${name} is added. ${autoRecord ? 'It is recorded when it goes live.' : 'Press Record to begin.'}`;

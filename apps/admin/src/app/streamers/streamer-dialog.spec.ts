@@ -44,9 +44,9 @@ describe('the streamer dialog', () => {
     const request = page.answer('/api/streamers', added, 201);
     expect(request.request.body).toEqual({
       url: 'https://live.example/a.m3u8',
-      quality: 'best',
-      ads: 'skip',
-      autoRecord: false,
+      quality: null,
+      ads: null,
+      autoRecord: null,
     });
     await page.asked('/api/streamers');
     page.answer('/api/streamers', { items: [added], nextCursor: null });
@@ -126,13 +126,34 @@ describe('the streamer dialog', () => {
     expect(quality?.textContent).toContain('1440p');
     expect(ads?.textContent).toContain('Keep it');
     await page.type('mat-dialog-container input', 'Harbour, east');
-    page.find('mat-slide-toggle button').click();
-    await page.settle();
     await page.press('Save');
     const request = page.answer('/api/streamers/5', aStreamer({ id: 5, name: 'Harbour, east' }));
     expect(request.request.method).toBe('PATCH');
-    expect(request.request.body).toEqual({ name: 'Harbour, east', quality: '1440p', ads: 'keep', autoRecord: true });
+    expect(request.request.body).toEqual({ name: 'Harbour, east', quality: '1440p', ads: 'keep', autoRecord: false });
     await page.settle();
+  });
+
+  it('leaves to the settings for all what is from there', async () => {
+    await open([aStreamer({ id: 5, quality: '720p', inherited: ['quality', 'ads', 'autoRecord'] })]);
+    await press(['More for Harbour camera', 'Edit']);
+    expect(document.querySelector('mat-select')?.textContent).toContain('As for all streamers');
+    await page.press('Save');
+    const { body } = page.answer('/api/streamers/5', aStreamer({ id: 5 })).request;
+    expect(body).toMatchObject({ quality: null, ads: null, autoRecord: null });
+  });
+
+  it('takes the sign-in of a camera, and sends only what was filled in', async () => {
+    await open();
+    await press('Add a streamer');
+    expect(document.querySelector('[data-testid=credentials]')).toBeNull();
+    await page.type(address, 'rtsp://camera.example/1');
+    const [user] = document.querySelectorAll<HTMLInputElement>('[data-testid=credentials] input');
+    user!.value = 'viewer';
+    user!.dispatchEvent(new Event('input', { bubbles: true }));
+    page.find('mat-dialog-container button[type=submit]').click();
+    await page.settle();
+    const { body } = page.answer('/api/streamers', aStreamer()).request;
+    expect(body).toMatchObject({ credentials: { user: 'viewer' } });
   });
 
   describe('with proxies in the settings', () => {

@@ -1,4 +1,4 @@
-import { Component, inject, signal } from '@angular/core';
+import { Component, computed, inject, signal } from '@angular/core';
 import { FormField, FormRoot, type TreeValidationResult, form, required, validate } from '@angular/forms/signals';
 import { MatButton } from '@angular/material/button';
 import {
@@ -12,7 +12,6 @@ import {
 import { MatError, MatFormField, MatHint, MatLabel } from '@angular/material/form-field';
 import { MatInput } from '@angular/material/input';
 import { MatOption, MatSelect } from '@angular/material/select';
-import { MatSlideToggle } from '@angular/material/slide-toggle';
 import type { ProxyList, Streamer } from '@streamvault/api-contract';
 import { ConsoleApi } from '../api/console-api';
 import { type Trouble, describeTrouble } from '../api/trouble';
@@ -37,6 +36,16 @@ const aboutOneField: Readonly<Record<string, string>> = {
   'streamer.unknown-proxy': 'proxies',
 };
 
+/** Who may look at the source; only asked for where its kind has such a thing. */
+const credentials = [
+  { name: 'user', label: 'User (RTSP)', type: 'text' },
+  { name: 'password', label: 'Password (RTSP)', type: 'password' },
+  { name: 'passphrase', label: 'Passphrase (SRT)', type: 'password' },
+] as const;
+const passphraseLengths = { least: 10, most: 79 };
+/** What is not chosen here is left to the settings for all. */
+const asForAll = 'As for all streamers';
+
 /** Closes with the streamer as the server answered it, or with nothing when it was called off. */
 @Component({
   selector: 'sv-streamer-dialog',
@@ -55,7 +64,6 @@ const aboutOneField: Readonly<Record<string, string>> = {
     MatLabel,
     MatOption,
     MatSelect,
-    MatSlideToggle,
     ProxyChoice,
   ],
   templateUrl: './streamer-dialog.html',
@@ -68,6 +76,8 @@ export class StreamerDialog {
   protected readonly streamer = this.#data.streamer;
   protected readonly qualities = qualitiesWith(this.streamer?.quality ?? 'best');
   protected readonly adChoices = adChoices;
+  protected readonly credentials = credentials;
+  protected readonly asForAll = asForAll;
   /** Where there is something to choose, or something chosen. */
   protected readonly proxies =
     this.#data.proxies?.items.some(({ canBeChosen }) => canBeChosen) || this.streamer?.proxies
@@ -79,10 +89,13 @@ export class StreamerDialog {
     signal({
       url: this.streamer?.url ?? '',
       name: this.streamer?.name ?? '',
-      quality: this.streamer?.quality ?? 'best',
-      ads: this.streamer?.ads ?? 'skip',
-      autoRecord: this.streamer?.autoRecord ?? false,
+      quality: ownOf(this.streamer, 'quality', this.streamer?.quality),
+      ads: ownOf(this.streamer, 'ads', this.streamer?.ads),
+      autoRecord: ownOf(this.streamer, 'autoRecord', this.streamer?.autoRecord ? 'yes' : 'no'),
       proxies: wantedBy(this.streamer),
+      user: '',
+      password: '',
+      passphrase: '',
     }),
     (path) => {
       required(path.url, { message: 'Paste the address of the stream.' });
@@ -97,6 +110,12 @@ export class StreamerDialog {
       validate(path.name, ({ value }) =>
         value().trim().length > 200 ? { kind: 'long', message: 'At most 200 characters.' } : undefined,
       );
+      validate(path.passphrase, ({ value }) => {
+        const { length } = value();
+        return length === 0 || (length >= passphraseLengths.least && length <= passphraseLengths.most)
+          ? undefined
+          : { kind: 'length', message: 'SRT wants 10 to 79 characters.' };
+      });
     },
     {
       submission: {
@@ -106,12 +125,19 @@ export class StreamerDialog {
     },
   );
 
+  protected readonly takesCredentials = computed(() =>
+    this.streamer ? this.streamer.platform === 'stream' : /^(rtsps?|srt):/i.test(this.form.url().value().trim()),
+  );
+
   async #save(): Promise<TreeValidationResult> {
-    const { url, name, proxies, ...settings } = this.form().value();
+    const { url, name, proxies, quality, ads, autoRecord } = this.form().value();
     const trimmed = name.trim();
     const body = {
       ...(trimmed !== '' && { name: trimmed }),
-      ...settings,
+      quality: quality === '' ? null : quality,
+      ads: adChoices.find(({ value }) => value === ads)?.value ?? null,
+      autoRecord: autoRecord === '' ? null : autoRecord === 'yes',
+      ...this.#givenCredentials(),
       // What was not to be seen is not to be changed.
       ...(this.proxies && { proxies: proxies && [...proxies] }),
     };
@@ -129,6 +155,14 @@ export class StreamerDialog {
       if (known.length === 0) this.trouble.set(trouble);
       return known;
     }
+  }
+
+  /** What is left empty is not sent, so that nothing that is kept is lost. */
+  #givenCredentials() {
+    if (!this.takesCredentials()) return {};
+    const value = this.form().value();
+    const given = credentials.map(({ name }) => [name, value[name]] as const).filter(([, text]) => text !== '');
+    return given.length === 0 ? {} : { credentials: Object.fromEntries(given) };
   }
 
   #atTheirFields({ code, detail, fields }: Trouble) {
@@ -152,5 +186,12 @@ export class StreamerDialog {
     });
   }
 }
+
+/** What it chose itself; empty where it has it from the settings for all. */
+const ownOf = (
+  streamer: Streamer | undefined,
+  name: 'quality' | 'ads' | 'autoRecord',
+  value: string | undefined,
+): string => (streamer === undefined || streamer.inherited?.includes(name) ? '' : (value ?? ''));
 
 const wantedBy = (streamer: Streamer | undefined): readonly string[] | null => streamer?.proxies ?? null;

@@ -21,7 +21,7 @@ import { StateChip } from '../../ui/state-chip';
     <p class="figures sv-numbers sv-quiet">
       <span>{{ duration() }}</span>
       <span>{{ size() }}</span>
-      <span [class.lossy]="gaps() !== null">{{ gaps() ?? '' }}</span>
+      <span [class.lossy]="recording().gaps.length > 0">{{ captured() }}</span>
     </p>
     <sv-state [state]="recording().state" [isStalled]="isStalled()" />
     @if (recording().failure; as failure) {
@@ -117,10 +117,11 @@ export class RecordingRow {
   protected readonly isStalled = computed(() => this.#figures().stalledSeconds !== null);
   protected readonly duration = computed(() => formatDuration(this.#figures().durationSeconds));
   protected readonly size = computed(() => formatBytes(this.#figures().bytes));
-  protected readonly gaps = computed(() => {
+  /** How much of it there is, and how often something is missing. */
+  protected readonly captured = computed(() => {
     const { gaps, capturedRatio } = this.recording();
-    if (gaps.length === 0) return null;
-    const count = `${gaps.length} gap${gaps.length === 1 ? '' : 's'}`;
-    return capturedRatio === null ? count : `${formatRatio(capturedRatio)}, ${count}`;
+    const ratio = capturedRatio === null ? '' : formatRatio(capturedRatio);
+    if (gaps.length === 0) return ratio;
+    return [ratio, `${gaps.length} gap${gaps.length === 1 ? '' : 's'}`].filter((words) => words !== '').join(', ');
   });
 }

@@ -14,8 +14,9 @@ describe('the page of a streamer', () => {
     streamer: Streamer,
     recordings: Recording[] = [],
     nextCursor: string | null = null,
+    address = '/streamers/1',
   ): Promise<void> {
-    page = await openPage('/streamers/1', 'streamers/:id', StreamerPage, [{ path: 'streamers', children: [] }]);
+    page = await openPage(address, 'streamers/:id', StreamerPage, [{ path: 'streamers', children: [] }]);
     page.answer(api, streamer);
     expect(page.askedFor(list)).toEqual([`${list}?streamerId=1&limit=50`]);
     page.answer(list, { items: recordings, nextCursor });
@@ -23,20 +24,70 @@ describe('the page of a streamer', () => {
   }
   const textOf = (id: string): string => page.find(`[data-testid=${id}]`).textContent;
 
-  it('tells how it is recorded, and what was recorded of it in all', async () => {
+  it('tells what was recorded of it in all, and how much of that there is', async () => {
     const cause = { code: 'x', message: 'The network was down.' };
     const gap = { from: '2026-11-22T21:00:10Z', to: '2026-11-22T21:00:31Z', seconds: 21, cause };
-    await open(aStreamer({ quality: '720p', ads: 'keep' }), [
+    await open(aStreamer(), [
       aRecording({ id: 3, state: 'completed', durationSeconds: 3600, bytes: 2e9, gaps: [gap], gapSeconds: 21 }),
       aRecording({ id: 2, state: 'failed', durationSeconds: 61, bytes: 1e9, adSeconds: 90 }),
     ]);
-    expect(textOf('settings')).toContain('720p');
-    expect(textOf('settings')).toContain('Kept in');
     expect(page.text).toContain('Total');
-    for (const words of ['2, 1 failed', '1:01:01', '3.00 GB', '1, 21 s', '1 min 30 s'])
+    for (const words of ['2, 1 failed', '1:01:01', '99.4 %', '3.00 GB', '1, 21 s', '1 min 30 s'])
       expect(textOf('totals')).toContain(words);
     expect(page.find('[data-testid=recording-3] a').getAttribute('href')).toBe('/recordings/3');
     expect(page.link('https://live.example/harbour/master.m3u8').getAttribute('rel')).toBe('noreferrer');
+  });
+
+  it('says of each setting where it comes from, and gives one back to the settings for all', async () => {
+    await open(
+      aStreamer({
+        quality: '720p',
+        patienceSeconds: 720,
+        inherited: ['autoRecord', 'patienceSeconds', 'ads', 'reruns'],
+      }),
+      [],
+      null,
+      '/streamers/1?tab=settings',
+    );
+    page.answer('/api/proxies', { items: [], defaults: [] });
+    await page.settle();
+    const row = (name: string): string => page.find(`[data-choice=${name}]`).textContent.replaceAll(/\s+/g, ' ');
+    expect(row('quality')).toContain('Set for this streamer');
+    expect(row('patienceSeconds')).toContain('12 min (as for all)');
+    expect(row('patienceSeconds')).toContain('From the settings for all streamers');
+    const box = page.find('#choice-quality') as HTMLSelectElement;
+    expect(box.value).toBe('720p');
+    box.value = '';
+    box.dispatchEvent(new Event('change'));
+    await page.settle();
+    const { request } = page.answer(api, aStreamer());
+    expect([request.method, request.body]).toEqual(['PATCH', { quality: null }]);
+    await page.asked(api);
+    page.answer(api, aStreamer({ inherited: ['quality'] }));
+    await page.settle();
+    expect(row('quality')).toContain('From the settings for all streamers');
+  });
+
+  it('says of each broadcast why it was not recorded', async () => {
+    await open(aStreamer(), [], null, '/streamers/1?tab=detections');
+    const why = { code: 'rule.excluded', message: 'Rule 1 (No reruns) says: do not record.' };
+    const detection = {
+      broadcastId: 4,
+      startedAt: '2026-11-22T21:00:00Z',
+      endedAt: null,
+      noticedBy: 'eventsub',
+      title: 'Yesterday again',
+      category: 'Chess',
+      isRecorded: false,
+      recordingId: null,
+      decision: 'skip',
+      rule: { number: 1, name: 'No reruns' },
+      why,
+    };
+    page.answer('/api/streamers/1/detections', { items: [detection], nextCursor: null });
+    await page.settle();
+    expect(textOf('detections')).toContain('Not recorded');
+    expect(textOf('detections')).toContain(why.message);
   });
 
   it('says of how many the totals are where there are more', async () => {

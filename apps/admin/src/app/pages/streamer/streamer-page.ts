@@ -2,38 +2,69 @@ import { Component, computed, effect, inject, input, linkedSignal, signal } from
 import { MatButton } from '@angular/material/button';
 import { Router, RouterLink } from '@angular/router';
 import type { LoggedEvent, Streamer } from '@streamvault/api-contract';
+import { from } from 'rxjs';
 import { ConsoleApi } from '../../api/console-api';
 import { StreamerCommands } from '../../streamers/streamer-commands';
-import { streamerSettings } from '../../streamers/streamer-settings';
+import { ChoiceEditor, type ChoiceChange } from '../../streamers/choice-editor';
+import type { Choices } from '../../streamers/choices';
 import { platformLabel } from '../../streamers/platforms';
 import { Commands } from '../../commands/commands';
+import { Notices } from '../../commands/notices';
 import { changesActivity, isAbout, liveQuery } from '../../feed/live-query';
 import { PageTitle } from '../../shell/page-title';
-import { formatBytes, formatCount, formatDuration, formatSpan } from '../../ui/formats';
+import { formatBytes, formatCount, formatDuration, formatRatio, formatSpan } from '../../ui/formats';
 import { Icon } from '../../ui/icon';
 import { Skeleton } from '../../ui/skeleton';
+import { TabLinks } from '../../ui/tab-links';
 import { isTaking } from '../../ui/states';
 import { TroublePanel } from '../../ui/trouble-panel';
 import { CaptureCard } from '../now/capture-card';
 import { RecordingRow } from '../recordings/recording-row';
+import { SourceCredentialsForm } from './source-credentials';
+import { StreamerDetections } from './streamer-detections';
+import { StreamerRulesPanel } from './streamer-rules';
 import { totalsOf } from './streamer-totals';
 
 const pageSize = 50;
+const tabs = [
+  { label: 'Recordings', value: null },
+  { label: 'Settings', value: 'settings' },
+  { label: 'Rules', value: 'rules' },
+  { label: 'Detections', value: 'detections' },
+] as const;
 
 /** One streamer: what it is doing, how it is recorded, and all that was ever recorded of it. */
 @Component({
   selector: 'sv-streamer-page',
-  imports: [CaptureCard, Icon, MatButton, RecordingRow, RouterLink, Skeleton, TroublePanel],
+  imports: [
+    CaptureCard,
+    ChoiceEditor,
+    Icon,
+    MatButton,
+    RecordingRow,
+    RouterLink,
+    Skeleton,
+    SourceCredentialsForm,
+    StreamerDetections,
+    StreamerRulesPanel,
+    TabLinks,
+    TroublePanel,
+  ],
   templateUrl: './streamer-page.html',
   styleUrl: './streamer-page.scss',
 })
 export default class StreamerPage {
   readonly id = input.required<string>();
+  /** From the address: `?tab=rules`. */
+  readonly tab = input<string>();
+  protected readonly tabs = tabs;
+  protected readonly chosen = computed(() => tabs.find(({ value }) => value === this.tab())?.value ?? null);
 
   readonly #api = inject(ConsoleApi);
   readonly #streamerCommands = inject(StreamerCommands);
   readonly #router = inject(Router);
   readonly #title = inject(PageTitle);
+  readonly #notices = inject(Notices);
   protected readonly commands = inject(Commands);
 
   protected readonly query = liveQuery({
@@ -69,15 +100,23 @@ export default class StreamerPage {
     const url = this.streamer()?.url ?? '';
     return /^https?:\/\//i.test(url) ? url : null;
   });
-  protected readonly settings = computed(() => {
+  protected readonly choices = computed((): Choices | undefined => {
     const streamer = this.streamer();
-    return streamer ? streamerSettings(streamer) : [];
+    if (!streamer) return undefined;
+    const { autoRecord, quality, ads, proxies } = streamer;
+    const { patienceSeconds = 720, reruns = false, stopAfterChangeSeconds = 'never' } = streamer;
+    return { autoRecord, quality, ads, proxies, patienceSeconds, reruns, stopAfterChangeSeconds };
   });
-
+  /** Asked for when the settings are looked at. */
+  protected readonly proxies = liveQuery({
+    params: () => (this.chosen() === 'settings' ? {} : undefined),
+    load: () => from(this.#api.proxies()),
+  });
   protected readonly totals = computed(() => {
     const page = this.recordings.value();
     if (!page || page.items.length === 0) return undefined;
     const { recordings, failed, durationSeconds, bytes, gaps, gapSeconds, adSeconds } = totalsOf(page.items);
+    const captured = durationSeconds + gapSeconds > 0 ? durationSeconds / (durationSeconds + gapSeconds) : null;
     return {
       heading: page.nextCursor === null ? 'Total' : `The latest ${formatCount(recordings)} recordings`,
       facts: [
@@ -86,6 +125,7 @@ export default class StreamerPage {
           value: formatCount(recordings) + (failed === 0 ? '' : `, ${formatCount(failed)} failed`),
         },
         { name: 'Recorded', value: formatDuration(durationSeconds) },
+        ...(captured === null ? [] : [{ name: 'Captured', value: formatRatio(captured) }]),
         { name: 'Size', value: formatBytes(bytes) },
         { name: 'Gaps', value: gaps === 0 ? 'none' : `${formatCount(gaps)}, ${formatSpan(gapSeconds)}` },
         { name: 'Advertising', value: adSeconds === 0 ? 'none' : formatSpan(adSeconds) },
@@ -98,6 +138,14 @@ export default class StreamerPage {
       const name = this.streamer()?.name;
       if (name !== undefined) this.#title.set(name);
     });
+  }
+
+  protected async choose({ body }: ChoiceChange): Promise<void> {
+    const saved = await this.commands.run(`choose-${this.id()}`, () =>
+      this.#api.changeStreamer(Number(this.id()), body),
+    );
+    if (saved) this.#notices.done('Saved.');
+    this.query.reload();
   }
 
   protected async start(): Promise<void> {

@@ -1,0 +1,38 @@
+import { HttpClient } from '@angular/common/http';
+import { Service, inject } from '@angular/core';
+import type {
+  AddTargetBody,
+  ChangeTargetBody,
+  NoticeDelivery,
+  NotificationTarget,
+  Page,
+  TargetTest,
+} from '@streamvault/api-contract';
+import { type Observable, firstValueFrom, map } from 'rxjs';
+
+const targets = '/api/notifications/targets';
+
+/** Where notices go, and what became of each. */
+@Service()
+export class NotificationsApi {
+  readonly #http = inject(HttpClient);
+
+  targets(): Observable<NotificationTarget[]> {
+    return this.#http.get<{ items: NotificationTarget[] }>(targets).pipe(map(({ items }) => items));
+  }
+  add(body: AddTargetBody): Promise<NotificationTarget> {
+    return firstValueFrom(this.#http.post<NotificationTarget>(targets, body));
+  }
+  change(id: number, body: ChangeTargetBody): Promise<NotificationTarget> {
+    return firstValueFrom(this.#http.patch<NotificationTarget>(`${targets}/${id}`, body));
+  }
+  remove(id: number): Promise<unknown> {
+    return firstValueFrom(this.#http.delete(`${targets}/${id}`));
+  }
+  test(id: number): Promise<TargetTest> {
+    return firstValueFrom(this.#http.post<TargetTest>(`${targets}/${id}/test`, {}));
+  }
+  deliveries(query: { state?: string; cursor?: string }): Observable<Page<NoticeDelivery>> {
+    return this.#http.get<Page<NoticeDelivery>>('/api/notifications/deliveries', { params: { ...query, limit: 30 } });
+  }
+}

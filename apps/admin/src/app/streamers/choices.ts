@@ -1,0 +1,132 @@
+import type { ChangeStreamerBody } from '@streamvault/api-contract';
+import { formatSpan } from '../ui/formats';
+import { adChoiceWords, adChoices } from './ad-choices';
+import { proxyWords } from './proxy-order';
+import { qualitiesWith, qualityLabel } from './qualities';
+
+/** How a streamer is recorded. Each of them can be left to the settings for all. */
+export interface Choices {
+  readonly autoRecord: boolean;
+  readonly quality: string;
+  readonly ads: 'skip' | 'keep';
+  readonly proxies: readonly string[] | null;
+  readonly patienceSeconds: number;
+  readonly reruns: boolean;
+  readonly stopAfterChangeSeconds: number | 'never';
+}
+export type ChoiceName = keyof Choices;
+type Body = Pick<ChangeStreamerBody, ChoiceName>;
+
+export interface ChoiceOption {
+  /** As a `<select>` holds it. */
+  readonly value: string;
+  readonly label: string;
+}
+export interface ChoiceDescription {
+  readonly name: ChoiceName;
+  readonly label: string;
+  readonly hint: string;
+  /** Null for what no list can hold. */
+  readonly options: readonly ChoiceOption[] | null;
+  readonly words: string;
+}
+
+const yesOrNo: readonly ChoiceOption[] = [
+  { value: 'true', label: 'Yes' },
+  { value: 'false', label: 'No' },
+];
+const minute = 60;
+const patiences = [0, minute, 3 * minute, 5 * minute, 12 * minute, 20 * minute, 30 * minute, 60 * minute] as const;
+const graces = [0, minute, 5 * minute, 15 * minute, 30 * minute] as const;
+
+export const patienceWords = (seconds: number): string => (seconds === 0 ? 'Not at all' : formatSpan(seconds));
+export function stopWords(choice: number | 'never'): string {
+  if (choice === 'never') return 'Never';
+  return choice === 0 ? 'At once' : `After ${formatSpan(choice)}`;
+}
+
+const withChosen = <Value>(list: readonly Value[], chosen: Value): readonly Value[] =>
+  list.includes(chosen) ? list : [...list, chosen];
+
+/** Every choice in the order in which a person thinks of them, with its value in words. */
+export function describeChoices(choices: Choices): ChoiceDescription[] {
+  const { autoRecord, quality, ads, proxies, patienceSeconds, reruns, stopAfterChangeSeconds } = choices;
+  return [
+    {
+      name: 'autoRecord',
+      label: 'Record automatically',
+      hint: 'When it goes live, and the rules say so.',
+      options: yesOrNo,
+      words: autoRecord ? 'Yes' : 'No',
+    },
+    {
+      name: 'quality',
+      label: 'Quality',
+      hint: 'Where it is not on offer, the next lower one is taken.',
+      options: qualitiesWith(quality),
+      words: qualityLabel(quality),
+    },
+    {
+      name: 'ads',
+      label: 'Advertising',
+      hint: 'What the source marks as such. It is told either way.',
+      options: adChoices,
+      words: adChoiceWords(ads),
+    },
+    {
+      name: 'patienceSeconds',
+      label: 'Wait for it to come back',
+      hint: 'Within this time the same recording goes on.',
+      options: withChosen<number>(patiences, patienceSeconds).map((seconds) => ({
+        value: String(seconds),
+        label: patienceWords(seconds),
+      })),
+      words: patienceWords(patienceSeconds),
+    },
+    {
+      name: 'reruns',
+      label: 'Record reruns and premieres',
+      hint: 'As the platform marks them.',
+      options: yesOrNo,
+      words: reruns ? 'Yes' : 'No',
+    },
+    {
+      name: 'stopAfterChangeSeconds',
+      label: 'Stop when the rules no longer fit',
+      hint: 'For example after a change of category. What was recorded stays.',
+      options: withChosen<number | 'never'>(['never', ...graces], stopAfterChangeSeconds).map((value) => ({
+        value: String(value),
+        label: stopWords(value),
+      })),
+      words: stopWords(stopAfterChangeSeconds),
+    },
+    {
+      name: 'proxies',
+      label: 'Route',
+      hint: 'What works is used, from the first on.',
+      options: null,
+      words: proxyWords(proxies),
+    },
+  ];
+}
+
+/** What a `<select>` says, as the server takes it. */
+export function choiceBody(name: ChoiceName, value: string): Body {
+  switch (name) {
+    case 'autoRecord':
+    case 'reruns':
+      return { [name]: value === 'true' };
+    case 'quality':
+      return { quality: value };
+    case 'ads':
+      return { ads: value === 'keep' ? 'keep' : 'skip' };
+    case 'patienceSeconds':
+      return { patienceSeconds: Number(value) };
+    case 'stopAfterChangeSeconds':
+      return { stopAfterChangeSeconds: value === 'never' ? 'never' : Number(value) };
+    case 'proxies':
+      return {};
+    default:
+      return name satisfies never;
+  }
+}
