@@ -41,6 +41,7 @@ import { PrincipalResolver } from './http/principal-resolver.js';
 import { SessionController } from './http/session.controller.js';
 import { SetupController } from './http/setup.controller.js';
 import { SharePageController, SharesController } from './http/shares.controller.js';
+import { StreamersOfItems } from './http/streamers-of-items.js';
 import { UsersController } from './http/users.controller.js';
 import { WhoAsks } from './http/who-asks.js';
 import { ListApiKeysHandler } from './queries/list-api-keys.js';
@@ -145,6 +146,7 @@ export const accessContext = defineContext({
       FirstRun,
       AccessGate,
       PrincipalResolver,
+      StreamersOfItems,
       WhoAsks,
       CreateFirstAdministratorHandler,
       CreateUserHandler,

@@ -25,6 +25,10 @@ export const user = z
     name: z.string(),
     role,
     disabled: z.boolean(),
+    streamerIds: z
+      .array(publicId)
+      .nullable()
+      .meta({ description: 'Of a viewer: whose recordings are seen; null: all. Other roles see all.' }),
     hasPassword: z.boolean().meta({ description: 'false: signs in through an identity provider or a proxy only.' }),
     createdAt: instant,
     lastSeenAt: instant.nullable(),
@@ -41,6 +45,7 @@ export const changeUserBody = z
     name: userName.optional(),
     role: role.optional(),
     disabled: z.boolean().optional(),
+    streamerIds: z.array(publicId).max(1000).nullable().optional(),
     password: password.optional(),
   })
   .refine((body) => Object.keys(body).length > 0, 'Say what to change.');

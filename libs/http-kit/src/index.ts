@@ -11,7 +11,7 @@ export {
   validation,
 } from './input.js';
 export { ALL_ROUTES_NEED, Needs, type RouteNeeds, type RoutePermission } from './needs.js';
-export { nobody, type Principal, principalOf, setPrincipal, type SharedItem } from './principal.js';
+export { nobody, type Principal, principalOf, setPrincipal, type SharedItem, visibleStreamers } from './principal.js';
 export { signed, signPlaylist, withoutSecrets } from './signed-addresses.js';
 export { InvalidInput, problem, problemOf } from './problem.js';
 export { correlationIdOf, metadataOf } from './request-metadata.js';

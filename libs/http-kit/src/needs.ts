@@ -12,14 +12,21 @@ export interface RouteNeeds {
   readonly permission: RoutePermission;
   /** What the `:id` of the route names, where a share link or a signed address may open it. */
   readonly shared?: SharedItem['kind'];
+  /** What the `:id` of the route names, where links may not open it: a viewer of some streamers sees it only if it is of those. */
+  readonly of?: SharedItem['kind'] | 'streamer';
+  /**
+   * Of a route without an `:id`. `visible`: it leaves out by itself what {@link visibleStreamers} does not name. `nothing`: nothing of
+   * any streamer is in the answer. Where neither is said, who sees only some streamers is refused.
+   */
+  readonly lists?: 'visible' | 'nothing';
 }
 
 /** Metadata key under which {@link Needs} leaves what a route needs. */
 export const ALL_ROUTES_NEED = 'streamvault:needs';
 
 /** Declares the permission of a route, or of all routes of a controller; the route's own declaration wins. */
-export const Needs = (permission: RoutePermission, { shared }: { shared?: SharedItem['kind'] } = {}) =>
-  SetMetadata(ALL_ROUTES_NEED, { permission, ...(shared && { shared }) } satisfies RouteNeeds);
+export const Needs = (permission: RoutePermission, more: Omit<RouteNeeds, 'permission'> = {}) =>
+  SetMetadata(ALL_ROUTES_NEED, { permission, ...more } satisfies RouteNeeds);
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -16,6 +16,8 @@ export interface Principal {
   readonly sessionId: string | null;
   /** Only these things, where it is set. */
   readonly items: readonly SharedItem[] | null;
+  /** Only what is of these streamers, where it is set: a viewer need not see everybody's. */
+  readonly streamerIds: readonly number[] | null;
   /** To be added to addresses that a playlist leads to; empty unless the request came by a signed address. */
   readonly signature: string;
   can(permission: string): boolean;
@@ -29,6 +31,7 @@ export const nobody: Principal = {
   userId: null,
   sessionId: null,
   items: null,
+  streamerIds: null,
   signature: '',
   can: () => false,
   stillValid: () => Promise.resolve(true),
@@ -42,3 +45,7 @@ export const setPrincipal = (request: FastifyRequest, principal: Principal): voi
 };
 
 export const principalOf = (request: FastifyRequest): Principal => principals.get(request.raw) ?? nobody;
+
+/** For lists: of which streamers somebody may see something; undefined: of all. */
+export const visibleStreamers = (request: FastifyRequest): readonly number[] | undefined =>
+  principalOf(request).streamerIds ?? undefined;

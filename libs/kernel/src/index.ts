@@ -32,7 +32,7 @@ export { isTransient } from './log/transient-error.js';
 export { column, keepable } from './projections/columns.js';
 export { ProjectionCheckpoint, ProjectionCheckpointSchema } from './projections/projection-checkpoint.entity.js';
 export { type AheadProgress, type BuildsAhead, buildUpToHead } from './projections/build-ahead.js';
-export { LiveFeed, type LiveFeedParts } from './live/live-feed.js';
+export { LiveFeed, type LiveFeedParts, type ViewerScope } from './live/live-feed.js';
 export * from './projections/projection-runner.js';
 export type { FromThread, RebuildSettings, ToThread } from './projections/rebuild-messages.js';
 export { ThreadedRebuild } from './projections/threaded-rebuild.js';

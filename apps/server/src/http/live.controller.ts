@@ -4,7 +4,9 @@ import type { EventStore, Position } from '@streamvault/event-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Answers, correlationIdOf, InvalidInput, Needs, principalOf } from '@streamvault/http-kit';
+import { StreamersOfItems } from '@streamvault/access';
 import { EVENT_STORE } from '@streamvault/kernel';
+import { feedOfSome } from './feed-of-some-streamers.js';
 import { LiveFeed } from '@streamvault/kernel';
 
 const liveQuery = z.object({ lastEventId: z.string().max(30).optional() });
@@ -26,10 +28,11 @@ export class LiveController {
   constructor(
     private readonly feed: LiveFeed,
     @Inject(EVENT_STORE) private readonly store: EventStore,
+    private readonly streamers: StreamersOfItems,
   ) {}
 
   @Get()
-  @Needs('live.view')
+  @Needs('live.view', { lists: 'visible' })
   @ApiProduces('text/event-stream')
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'The last log position seen.' })
   @Answers(200, undefined, 'Server-sent events: `event` (id = log position), `progress`, `caughtUp`.', 400, 503)
@@ -56,7 +59,9 @@ export class LiveController {
     });
     const watch = setInterval(() => void endWhenOver(request, gone), sessionCheckMilliseconds);
     try {
-      await this.feed.send(raw, after, gone.signal);
+      const { streamerIds } = principalOf(request);
+      const scope = streamerIds === null ? undefined : feedOfSome(streamerIds, this.streamers);
+      await this.feed.send(raw, after, gone.signal, scope);
     } finally {
       clearInterval(watch);
     }

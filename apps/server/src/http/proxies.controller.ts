@@ -15,7 +15,7 @@ export class ProxiesController {
   ) {}
 
   @Get()
-  @Needs('streamers.view')
+  @Needs('streamers.view', { lists: 'nothing' })
   @Answers(200, proxyList, 'The proxies of SOURCE_PROXIES and how they do; never their logins.')
   list(): ProxyList {
     const { sourceProxies } = this.settings;

@@ -10,6 +10,8 @@ export interface Account {
   readonly disabled: boolean;
   /** Names the password that counts. */
   readonly credential: string | null;
+  /** Whose recordings a viewer sees; null: everybody's. */
+  readonly streamerIds: readonly number[] | null;
   readonly identities: readonly string[];
   /** ISO 8601 UTC. */
   readonly createdAt: string;
@@ -36,6 +38,7 @@ export interface AccountChanges {
   readonly disabled?: boolean | undefined;
   /** Names the new password. */
   readonly credential?: string | undefined;
+  readonly streamerIds?: readonly number[] | null | undefined;
 }
 
 export type AccountCommand = { readonly at: string } & (
@@ -62,7 +65,7 @@ function evolve(state: Accounts, { type, data }: AccountEvent): Accounts {
   switch (type) {
     case 'UserCreated': {
       const { userId: id, name, role, credential, at: createdAt } = data;
-      const account = { id, name, role, credential, createdAt, disabled: false, identities: [] };
+      const account = { id, name, role, credential, createdAt, disabled: false, streamerIds: null, identities: [] };
       return { all: [...state.all, account], lastId: id };
     }
     case 'UserRenamed':
@@ -77,6 +80,8 @@ function evolve(state: Accounts, { type, data }: AccountEvent): Accounts {
       return changed(state, data.userId, { disabled: false });
     case 'UserRemoved':
       return { ...state, all: state.all.filter(({ id }) => id !== data.userId) };
+    case 'UserVisibilityChanged':
+      return changed(state, data.userId, { streamerIds: data.streamerIds });
     case 'UserIdentityLinked': {
       const identities = state.all.find(({ id }) => id === data.userId)?.identities ?? [];
       return changed(state, data.userId, { identities: [...identities, data.identity] });
@@ -133,7 +138,7 @@ function changes(
   at: string,
 ): AccountEvent[] {
   const account = existing(state, userId);
-  const { name, role, disabled, credential } = changes;
+  const { name, role, disabled, credential, streamerIds } = changes;
   const events: AccountEvent[] = [];
   if (name !== undefined && name !== account.name) {
     const holder = findByName(state, name);
@@ -149,9 +154,17 @@ function changes(
     events.push({ type: 'UserDisabled', data: { userId, at } });
   }
   if (disabled === false && account.disabled) events.push({ type: 'UserEnabled', data: { userId, origin, at } });
+  if (streamerIds !== undefined && !isSameSet(streamerIds, account.streamerIds))
+    events.push({
+      type: 'UserVisibilityChanged',
+      data: { userId, streamerIds: streamerIds && [...new Set(streamerIds)], at },
+    });
   if (credential !== undefined) events.push({ type: 'UserPasswordChanged', data: { userId, credential, origin, at } });
   return events;
 }
+
+const isSameSet = (one: readonly number[] | null, other: readonly number[] | null): boolean =>
+  one === null || other === null ? one === other : one.length === other.length && one.every((id) => other.includes(id));
 
 function existing(state: Accounts, userId: number): Account {
   const account = state.all.find(({ id }) => id === userId);

@@ -40,6 +40,13 @@ export const userEnabled = defineEvent({
 });
 export const userRemoved = defineEvent({ type: 'UserRemoved', version: 1, schema: z.object({ userId, at }) });
 
+/** Whose recordings a viewer sees; null: everybody's, of streamers that are added later too. */
+export const userVisibilityChanged = defineEvent({
+  type: 'UserVisibilityChanged',
+  version: 1,
+  schema: z.object({ userId, streamerIds: z.array(z.int()).nullable(), at }),
+});
+
 /** An identity is a hash of issuer and subject: what a provider calls somebody stays out of the log. */
 export const userIdentityLinked = defineEvent({
   type: 'UserIdentityLinked',
@@ -56,6 +63,7 @@ export const accountEvents = [
   userEnabled,
   userRemoved,
   userIdentityLinked,
+  userVisibilityChanged,
 ] as const;
 export type AccountEvent = EventOf<(typeof accountEvents)[number]>;
 

@@ -29,6 +29,10 @@ const operator: readonly string[] = [
   'rules.change',
   'settings.read',
   'notifications.read',
+  'preflight.view',
+  'videos.import',
+  'settings.read',
+  'notifications.read',
 ];
 
 /**

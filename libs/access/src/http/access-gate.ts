@@ -7,8 +7,9 @@ import { ProxyWatch } from '../proxy-watch.js';
 import { isRead, saysWhereFrom } from './cross-site.js';
 import { ourView } from './other-sites.js';
 import { PrincipalResolver } from './principal-resolver.js';
-import { CrossSiteWrite, NotShared, NotSignedIn, SetUpRequired } from './refusals.js';
-import { type DeclaredRoute, routesOf } from './route-table.js';
+import { CrossSiteWrite, NothingThere, NotShared, NotSignedIn, SetUpRequired } from './refusals.js';
+import { StreamersOfItems } from './streamers-of-items.js';
+import { type DeclaredRoute, routesOf, words } from './route-table.js';
 
 /**
  * Stands before every route, and before a body is read. What no route declares to need is denied.
@@ -23,6 +24,7 @@ export class AccessGate {
     private readonly accounts: AccountDirectory,
     private readonly resolver: PrincipalResolver,
     private readonly watch: ProxyWatch,
+    private readonly streamers: StreamersOfItems,
   ) {}
 
   /** Of all controllers. @throws UndeclaredRoutes */
@@ -46,6 +48,17 @@ export class AccessGate {
     if (principal.kind === 'session' && !isRead(request.method) && !saysWhereFrom(ourView(request)))
       throw new CrossSiteWrite();
     allow(principal, needs, request);
+    await this.#requireVisible(principal, needs, request);
+  }
+
+  /** @throws NothingThere, NotAllowed for who sees only some streamers */
+  async #requireVisible({ streamerIds }: Principal, needs: RouteNeeds, request: FastifyRequest): Promise<void> {
+    if (streamerIds === null || words.includes(needs.permission) || needs.lists !== undefined) return;
+    const kind = needs.of ?? needs.shared;
+    const id = idOf(request);
+    if (kind === undefined) throw new NotAllowed('to see all streamers');
+    const streamerId = id === undefined ? undefined : await this.streamers.of(kind, id);
+    if (streamerId === undefined || !streamerIds.includes(streamerId)) throw new NothingThere();
   }
 
   #needsOf(request: FastifyRequest): RouteNeeds {
@@ -56,11 +69,14 @@ export class AccessGate {
 }
 
 /** What the path is about, where links may open it. */
-function itemOf({ shared }: RouteNeeds, { params }: FastifyRequest): SharedItem | undefined {
+function itemOf({ shared }: RouteNeeds, request: FastifyRequest): SharedItem | undefined {
+  const id = shared === undefined ? undefined : idOf(request);
+  return shared !== undefined && id !== undefined ? { kind: shared, id } : undefined;
+}
+
+function idOf({ params }: FastifyRequest): number | undefined {
   const id = (params as { id?: string } | undefined)?.id;
-  return shared !== undefined && id !== undefined && /^[1-9]\d{0,15}$/.test(id)
-    ? { kind: shared, id: Number(id) }
-    : undefined;
+  return id !== undefined && /^[1-9]\d{0,15}$/.test(id) ? Number(id) : undefined;
 }
 
 /** @throws NotSignedIn, NotAllowed, NotShared */

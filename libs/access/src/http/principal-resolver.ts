@@ -15,6 +15,13 @@ import { LinkOver, NotShared, NotSignedIn } from './refusals.js';
 import { proxyUserOf } from './proxy-user.js';
 import { sessionTokenOf } from './session-cookie.js';
 
+/** Whether somebody may do and see the same as before: a feed that began under other terms ends, and begins again. */
+const isSame = (now: Account | undefined, before: Account): boolean =>
+  now?.role === before.role && JSON.stringify(now.streamerIds) === JSON.stringify(before.streamerIds);
+
+/** Who may change something sees all of it. */
+const seenBy = ({ role, streamerIds }: Account): readonly number[] | null => (role === 'viewer' ? streamerIds : null);
+
 /** What an address of media is for, whoever gave it out. */
 const watching: readonly string[] = ['videos.watch', 'recordings.view'];
 const saving = 'videos.download';
@@ -64,11 +71,12 @@ export class PrincipalResolver {
       kind: 'session',
       actor: `user:${account.id}`,
       userId: account.id,
+      streamerIds: seenBy(account),
       sessionId: session.id,
       can: (permission) => allows(account.role, permission),
       stillValid: async () => {
         const now = await this.sessions.find(token);
-        return now?.id === session.id && (await this.#account(account.id))?.role === account.role;
+        return now?.id === session.id && isSame(await this.#account(account.id), account);
       },
     };
   }
@@ -83,8 +91,9 @@ export class PrincipalResolver {
       kind: 'session',
       actor: `user:${account.id}`,
       userId: account.id,
+      streamerIds: seenBy(account),
       can: (permission) => allows(account.role, permission),
-      stillValid: async () => (await this.#account(account.id))?.role === account.role,
+      stillValid: async () => isSame(await this.#account(account.id), account),
     };
   }
 
@@ -100,6 +109,7 @@ export class PrincipalResolver {
       kind: 'key',
       actor: `key:${key.id}`,
       userId: account.id,
+      streamerIds: seenBy(account),
       // What the owner may not do any more, the key may not either.
       can: (permission) => key.scopes.includes(permission) && allows(account.role, permission),
       stillValid: async () => (await this.#byKey(text)) !== undefined,
@@ -138,6 +148,7 @@ export class PrincipalResolver {
     return {
       ...nobody,
       actor: `user:${account.id}`,
+      streamerIds: seenBy(account),
       can: (permission) => [...watching, saving].includes(permission) && allows(account.role, permission),
     };
   }

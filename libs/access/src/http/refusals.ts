@@ -35,6 +35,15 @@ export class CrossSiteRead extends DomainError {
   }
 }
 
+/** It may be there, but not for who asks: that is told as for what is not. */
+export class NothingThere extends DomainError {
+  readonly code = 'route.not-found';
+  readonly kind = 'not-found';
+  constructor() {
+    super('There is nothing under that id.');
+  }
+}
+
 /** A signed address, or the link or session that it was made for, is over. */
 export class LinkOver extends DomainError {
   readonly code = 'share.over';

@@ -21,7 +21,8 @@ export class UndeclaredRoutes extends Error {
 const PATH = 'path';
 const METHOD = 'method';
 const methods = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'ALL', 'OPTIONS', 'HEAD', 'SEARCH'];
-const words: readonly string[] = ['always', 'anyone', 'signed-in'];
+/** What is no permission of a context's. */
+export const words: readonly string[] = ['always', 'anyone', 'signed-in'];
 
 /**
  * All routes of these controllers.
@@ -45,7 +46,8 @@ export function routesOf(controllers: readonly Type[], permissions: readonly str
       if (!words.includes(needs.permission) && !permissions.includes(needs.permission))
         problems.push(`${where} needs ${needs.permission}, which no context declares.`);
       for (const path of pathsOf(controller, handler)) {
-        if (needs.shared && !path.includes('/:id')) problems.push(`${where} can be shared, and has no :id.`);
+        if ((needs.shared ?? needs.of) && !path.includes('/:id'))
+          problems.push(`${where} is about one thing, and has no :id.`);
         routes.push({ method, path, needs });
       }
     }

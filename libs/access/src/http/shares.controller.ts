@@ -30,6 +30,8 @@ import { RevokeShare } from '../commands/revoke-share.js';
 import type { ShareItem } from '../domain/share-decider.js';
 import { ListShares, toShare } from '../queries/list-shares.js';
 import { ShareDoor } from '../share-door.js';
+import { NothingThere } from './refusals.js';
+import { StreamersOfItems } from './streamers-of-items.js';
 
 const itemOf = ({ videoId, recordingId }: CreateLinkBody): ShareItem =>
   videoId === undefined ? { kind: 'recording', id: recordingId ?? 0 } : { kind: 'video', id: videoId };
@@ -45,6 +47,7 @@ export class SharesController {
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
     private readonly door: ShareDoor,
+    private readonly streamers: StreamersOfItems,
     @Inject(INSTALLATION) private readonly installation: Installation,
   ) {}
 
@@ -106,10 +109,12 @@ export class SharesController {
     @Body({ schema: createLinkBody }) body: CreateLinkBody,
     @Req() request: FastifyRequest,
   ): Promise<MediaLink> {
-    const { sessionId, ...asker } = principalOf(request);
+    const { sessionId, streamerIds, ...asker } = principalOf(request);
     if (sessionId === null) throw new NotAllowed('signed-in');
     const item = itemOf(body);
     requirePermission({ ...asker, sessionId }, item.kind === 'video' ? 'videos.watch' : 'recordings.view');
+    if (streamerIds !== null && !streamerIds.includes(await this.streamers.of(item.kind, item.id)))
+      throw new NothingThere();
     const { path, expiresAt } = await this.door.linkFor(item, sessionId, Date.now());
     return { url: `${baseOf(this.installation, request)}${path}`, expiresAt };
   }

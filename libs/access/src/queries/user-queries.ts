@@ -33,13 +33,14 @@ export class ListSessions extends Query<SessionList> {
 }
 
 const toUser = (
-  { id, name, role, disabled, credential, createdAt }: Account,
+  { id, name, role, disabled, credential, createdAt, streamerIds }: Account,
   lastSeenAt: string | undefined,
 ): User => ({
   id,
   name,
   role,
   disabled,
+  streamerIds: streamerIds && [...streamerIds],
   hasPassword: credential !== null,
   createdAt,
   lastSeenAt: lastSeenAt ?? null,

@@ -22,7 +22,7 @@ const withCursor = <Item>({ items, nextCursor }: Page<Item>): Page<Item> => ({
 
 @ApiTags('Broadcasts')
 @Controller('api/streamers/:id')
-@Needs('broadcasts.read')
+@Needs('broadcasts.read', { of: 'streamer' })
 export class BroadcastsController {
   constructor(private readonly queries: QueryBus) {}
 

@@ -22,7 +22,7 @@ export class DemoController {
   ) {}
 
   @Get('api/demo')
-  @Needs('streamers.view')
+  @Needs('streamers.view', { lists: 'nothing' })
   @Answers(200, demoAvailability, 'Whether the demo channel can be had, and whether it is on the list.')
   async availability(): Promise<DemoAvailability> {
     const streamerId = await this.queries.execute(new FindStreamerByUrl(demoUrl));

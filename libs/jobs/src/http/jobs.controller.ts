@@ -28,21 +28,21 @@ export class JobsController {
   ) {}
 
   @Get()
-  @Needs('jobs.view')
+  @Needs('jobs.view', { lists: 'nothing' })
   @Answers(200, jobList, 'All periodic jobs: schedule, what runs, the last run and the next.')
   async list(): Promise<{ items: JobDescription[] }> {
     return { items: await this.queries.execute(new ListJobs()) };
   }
 
   @Get(':name')
-  @Needs('jobs.view')
+  @Needs('jobs.view', { lists: 'nothing' })
   @Answers(200, job, 'One job.', 404)
   get(@Param('name') name: string): Promise<JobDescription> {
     return this.queries.execute(new GetJob(name));
   }
 
   @Get(':name/runs')
-  @Needs('jobs.view')
+  @Needs('jobs.view', { lists: 'nothing' })
   @Answers(200, jobRuns, 'What the job did, the newest run first.', 400, 404)
   async runs(
     @Param('name') name: string,

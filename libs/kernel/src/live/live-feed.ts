@@ -23,7 +23,14 @@ const heartbeatEveryMilliseconds = 15_000;
 /** How long an event is held back for the read models; a poisoned projection must not freeze the feed. */
 const readModelsMilliseconds = 1000;
 
+/** What one viewer is told, where that is not everything. */
+export interface ViewerScope {
+  event(event: ReadEvent): Promise<boolean>;
+  progress(recording: object): boolean;
+}
+
 interface Viewer {
+  readonly scope: ViewerScope | undefined;
   readonly out: Writable;
   /** A viewer that does not keep up is told the newest progress, not every one. */
   isFull: boolean;
@@ -57,14 +64,14 @@ export class LiveFeed {
   }
 
   /** Writes the feed until the viewer goes or the feed closes. `after`: the last position the viewer has seen. */
-  async send(out: Writable, after: Position | undefined, gone: AbortSignal): Promise<void> {
+  async send(out: Writable, after: Position | undefined, gone: AbortSignal, scope?: ViewerScope): Promise<void> {
     const { categories, store, registry, logger } = this.#parts;
     const signal = AbortSignal.any([gone, this.#closing.signal]);
-    const viewer: Viewer = { out, isFull: false };
+    const viewer: Viewer = { out, scope, isFull: false };
     this.#viewers.add(viewer);
     this.#start();
     out.write('retry: 1000\n\n');
-    this.#write(viewer, progressMessage(this.#parts.progress()));
+    this.#write(viewer, progressMessage(seenBy(viewer, this.#parts.progress())));
     const caughtUp = after === undefined ? () => undefined : await this.#replays.take(signal);
     try {
       await followLog({
@@ -99,6 +106,7 @@ export class LiveFeed {
     const shownBy = categories[categoryOf(event.stream) ?? ''];
     if (shownBy !== undefined)
       await projections.waitFor(event.position, { timeoutMs: readModelsMilliseconds, projections: [shownBy] });
+    if (viewer.scope && !(await viewer.scope.event(event))) return;
     const data = JSON.stringify(toLoggedEvent(event));
     if (!viewer.out.write(`id: ${event.position}\nevent: event\ndata: ${data}\n\n`)) await drained(viewer.out, signal);
   }
@@ -115,7 +123,8 @@ export class LiveFeed {
       const recordings = this.#parts.progress();
       if (recordings.length === 0) return;
       const message = progressMessage(recordings);
-      for (const viewer of this.#viewers) this.#write(viewer, message);
+      for (const viewer of this.#viewers)
+        this.#write(viewer, viewer.scope ? progressMessage(seenBy(viewer, recordings)) : message);
     }, progressEveryMilliseconds);
     // A line of comment now and then, so that proxies and half-open connections show themselves.
     this.#heartbeat ??= setInterval(() => {
@@ -129,6 +138,9 @@ export class LiveFeed {
     this.#ticker = this.#heartbeat = undefined;
   }
 }
+
+const seenBy = ({ scope }: Viewer, recordings: readonly object[]): readonly object[] =>
+  scope ? recordings.filter((recording) => scope.progress(recording)) : recordings;
 
 const progressMessage = (recordings: readonly object[]): string =>
   `event: progress\ndata: ${JSON.stringify({ recordings })}\n\n`;

@@ -12,6 +12,7 @@ import {
   requireFile,
   sendFile,
   signed,
+  visibleStreamers,
 } from '@streamvault/http-kit';
 import { INSTALLATION, type Installation } from '@streamvault/kernel';
 import { storyboardVtt } from '@streamvault/media';
@@ -51,21 +52,30 @@ export class VideosController {
   ) {}
 
   @Get()
-  @Needs('videos.view')
+  @Needs('videos.view', { lists: 'visible' })
   @Answers(200, videoPage, 'The library, with count and size of all that the filter lets through.', 400)
   async list(
     @Query({ schema: listVideosQuery })
     { q: text, hasGaps, kept, sort, cursor, ...rest }: z.infer<typeof listVideosQuery>,
+    @Req() request: FastifyRequest,
   ): Promise<VideoPage> {
     const after = decodeCursor(cursor, cursorOf(sort));
     const { items, next, total } = await this.queries.execute(
-      new ListVideos({ ...rest, text, hasGaps: isTrue(hasGaps), isKept: isTrue(kept), sort, after }),
+      new ListVideos({
+        ...rest,
+        text,
+        hasGaps: isTrue(hasGaps),
+        isKept: isTrue(kept),
+        only: visibleStreamers(request),
+        sort,
+        after,
+      }),
     );
     return { items, nextCursor: next && encodeCursor(next), total };
   }
 
   @Get(':id')
-  @Needs('videos.view')
+  @Needs('videos.view', { of: 'video' })
   @Answers(200, video, 'One video.', 404)
   get(@Param('id', PublicIdPipe) id: number): Promise<Video> {
     return this.queries.execute(new GetVideo(id));

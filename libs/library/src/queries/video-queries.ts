@@ -20,6 +20,8 @@ export interface VideoPage {
 /** What is given has to be so. */
 export interface VideoFilter {
   readonly streamerId?: number | undefined;
+  /** Of these streamers only; of all where it is not given. */
+  readonly only?: readonly number[] | undefined;
   /** Each word of it in title, streamer, category or a chapter. */
   readonly text?: string | undefined;
   /** Whole, in any case. */

@@ -25,6 +25,7 @@ import {
   principalOf,
   sendFile,
   signPlaylist,
+  visibleStreamers,
 } from '@streamvault/http-kit';
 import { EVENT_STORE, EventRegistry, toLoggedEvent } from '@streamvault/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -54,34 +55,35 @@ export class RecordingsController {
   ) {}
 
   @Get('recordings')
-  @Needs('recordings.view')
+  @Needs('recordings.view', { lists: 'visible' })
   @Answers(200, recordingPage, 'Recordings, the newest first.', 400)
   async list(
     @Query({ schema: listRecordingsQuery })
     { state: states, streamerId, limit, cursor }: z.infer<typeof listRecordingsQuery>,
+    @Req() request: FastifyRequest,
   ): Promise<Page<Recording>> {
     const { items, nextCursor } = await this.queries.execute(
-      new ListRecordings({ states, streamerId, limit, before: idFromCursor(cursor) }),
+      new ListRecordings({ states, streamerId, limit, before: idFromCursor(cursor), only: visibleStreamers(request) }),
     );
     return { items, nextCursor: nextCursor === null ? null : encodeCursor(Number(nextCursor)) };
   }
 
   @Get('recordings/lifecycle')
-  @Needs('recordings.view')
+  @Needs('recordings.view', { lists: 'nothing' })
   @Answers(200, lifecycle, 'The statechart of a recording, read from the machine that runs.')
   lifecycle(): Lifecycle {
     return structuredClone(describeLifecycle()) as Lifecycle;
   }
 
   @Get('recordings/:id')
-  @Needs('recordings.view')
+  @Needs('recordings.view', { of: 'recording' })
   @Answers(200, recording, 'One recording.', 404)
   get(@Param('id', PublicIdPipe) id: number): Promise<Recording> {
     return this.queries.execute(new GetRecording(id));
   }
 
   @Get('recordings/:id/events')
-  @Needs('recordings.view')
+  @Needs('recordings.view', { of: 'recording' })
   @Answers(200, z.array(loggedEvent), "A recording's story: its stream, the oldest event first.", 404)
   async events(@Param('id', PublicIdPipe) id: number): Promise<LoggedEvent[]> {
     const events: LoggedEvent[] = [];

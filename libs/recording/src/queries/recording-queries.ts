@@ -6,6 +6,8 @@ export class ListRecordings extends Query<Page<Recording>> {
     readonly filter: {
       readonly states?: readonly RecordingState[] | undefined;
       readonly streamerId?: number | undefined;
+      /** Of these streamers only; of all where it is not given. */
+      readonly only?: readonly number[] | undefined;
       readonly limit: number;
       /** Recordings below this id: the newest come first. */
       readonly before?: number | undefined;

@@ -32,7 +32,7 @@ export class ListRecordingsHandler implements IQueryHandler<ListRecordings> {
   ) {}
 
   async execute({ filter }: ListRecordings): Promise<Page<Recording>> {
-    const { states, streamerId, limit, before } = filter;
+    const { states, streamerId, limit, before, only } = filter;
     const rows = await this.em
       .fork()
       .getKysely<{ recordings: StoredRecording }>()
@@ -40,6 +40,7 @@ export class ListRecordingsHandler implements IQueryHandler<ListRecordings> {
       .select(['state', 'context', 'revision'])
       .$if(states !== undefined, (query) => query.where('state', 'in', states ?? []))
       .$if(streamerId !== undefined, (query) => query.where('streamer_id', '=', streamerId ?? 0))
+      .$if(only !== undefined, (query) => query.where('streamer_id', 'in', only?.length ? [...only] : [0]))
       .$if(before !== undefined, (query) => query.where('id', '<', before ?? 0))
       .orderBy('id', 'desc')
       .limit(limit + 1)

@@ -12,7 +12,15 @@ import {
   streamer,
   streamerPage,
 } from '@streamvault/api-contract';
-import { Answers, CommandDoor, encodeCursor, idFromCursor, Needs, PublicIdPipe } from '@streamvault/http-kit';
+import {
+  Answers,
+  CommandDoor,
+  encodeCursor,
+  idFromCursor,
+  Needs,
+  PublicIdPipe,
+  visibleStreamers,
+} from '@streamvault/http-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { AddStreamer } from '../commands/add-streamer/add-streamer.command.js';
@@ -45,17 +53,20 @@ export class StreamersController {
   }
 
   @Get()
-  @Needs('streamers.view')
+  @Needs('streamers.view', { lists: 'visible' })
   @Answers(200, streamerPage, 'The streamers, in the order in which they were added.', 400)
   async list(
     @Query({ schema: listStreamersQuery }) { limit, cursor }: z.infer<typeof listStreamersQuery>,
+    @Req() request: FastifyRequest,
   ): Promise<Page<Streamer>> {
-    const { items, nextCursor } = await this.queries.execute(new ListStreamers({ limit, after: idFromCursor(cursor) }));
+    const { items, nextCursor } = await this.queries.execute(
+      new ListStreamers({ limit, after: idFromCursor(cursor), only: visibleStreamers(request) }),
+    );
     return { items, nextCursor: nextCursor === null ? null : encodeCursor(Number(nextCursor)) };
   }
 
   @Get(':id')
-  @Needs('streamers.view')
+  @Needs('streamers.view', { of: 'streamer' })
   @Answers(200, streamer, 'One streamer.', 404)
   get(@Param('id', PublicIdPipe) id: number): Promise<Streamer> {
     return this.queries.execute(new GetStreamer(id));

@@ -46,10 +46,14 @@ export class ListStreamersHandler implements IQueryHandler<ListStreamers> {
     @Inject(LIVE_STATES) private readonly live: LiveStates,
   ) {}
 
-  async execute({ filter: { limit, after = 0 } }: ListStreamers): Promise<Page<Streamer>> {
+  async execute({ filter: { limit, after = 0, only } }: ListStreamers): Promise<Page<Streamer>> {
     const rows = await this.em
       .fork()
-      .find(StreamerRow, { id: { $gt: after } }, { orderBy: { id: 'asc' }, limit: limit + 1 });
+      .find(
+        StreamerRow,
+        { id: { $gt: after, ...(only && { $in: [...only] }) } },
+        { orderBy: { id: 'asc' }, limit: limit + 1 },
+      );
     const [active, live, defaults] = await Promise.all([
       this.recordings.active(),
       this.live.all(),

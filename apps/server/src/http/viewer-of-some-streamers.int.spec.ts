@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AccessGate, allows } from '@streamvault/access';
+import { contexts } from '@streamvault/contexts';
+import { nobody, principalOf } from '@streamvault/http-kit';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ask, controllers, host, openAccess, own, setUp, signedInAs } from './access-server.testing.js';
+import { feedOfSome } from './feed-of-some-streamers.js';
+
+let app: NestFastifyApplication;
+let folder: string;
+let administrator: string;
+let viewer: string;
+
+/** Video 1 and recording 1 are of streamer 1, the others of streamer 2. */
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'streamvault-some-'));
+  ({ app } = await openAccess(folder));
+  administrator = await setUp(app, folder);
+  viewer = await signedInAs(app, administrator, 'viewer');
+  const changed = await ask(app, 'PATCH', '/api/users/2', own(administrator), { streamerIds: [1] });
+  expect(changed.json()).toMatchObject({ role: 'viewer', streamerIds: [1] });
+});
+afterAll(async () => {
+  await app.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function verdict(method: string, path: string, id: string): Promise<string> {
+  const request = {
+    method,
+    url: path,
+    raw: {},
+    host,
+    protocol: 'http',
+    headers: { host, cookie: viewer, origin: `http://${host}` },
+    params: { id },
+    query: {},
+    routeOptions: { url: path },
+  };
+  try {
+    await app.get(AccessGate).check(request as never);
+    expect(principalOf(request as never)).not.toBe(nobody);
+    return 'let through';
+  } catch (error) {
+    return (error as { kind: string }).kind;
+  }
+}
+
+describe('a viewer of some streamers', () => {
+  it('sees nothing of others by any route, generated from what routes declare', async () => {
+    const gate = app.get(AccessGate);
+    const routes = gate.guard(controllers, Object.keys(contexts.permissions));
+    let checked = 0;
+    for (const { method, path, needs } of routes) {
+      const { permission, lists } = needs;
+      const may = /^(always|anyone|signed-in)$/.test(permission);
+      if (may || !allows('viewer', permission)) continue;
+      checked += 1;
+      const about = needs.of ?? needs.shared;
+      const expected =
+        lists !== undefined
+          ? ['let through', 'let through']
+          : about
+            ? ['let through', 'not-found']
+            : ['forbidden', 'forbidden'];
+      const found = [await verdict(method, path, '1'), await verdict(method, path, '2')];
+      expect([method, path, found]).toEqual([method, path, expected]);
+    }
+    expect(checked).toBeGreaterThan(20);
+  });
+
+  it('gets no address for a player of theirs either', async () => {
+    const link = (videoId: number) => ask(app, 'POST', '/api/links', own(viewer), { videoId });
+    expect((await link(1)).statusCode).toBe(200);
+    expect((await link(2)).statusCode).toBe(404);
+  });
+
+  it('sees all again with another role, and when it is said so', async () => {
+    await ask(app, 'PATCH', '/api/users/2', own(administrator), { role: 'operator' });
+    expect(await verdict('GET', '/api/videos/:id', '2')).toBe('let through');
+    await ask(app, 'PATCH', '/api/users/2', own(administrator), { role: 'viewer' });
+    expect(await verdict('GET', '/api/videos/:id', '2')).toBe('not-found');
+    await ask(app, 'PATCH', '/api/users/2', own(administrator), { streamerIds: null });
+    expect(await verdict('GET', '/api/videos/:id', '2')).toBe('let through');
+    await ask(app, 'PATCH', '/api/users/2', own(administrator), { streamerIds: [] });
+    expect(await verdict('GET', '/api/videos/:id', '1')).toBe('not-found');
+  });
+});
+
+describe('the live feed of some streamers', () => {
+  const owners = new Map([
+    ['recording-7', 1],
+    ['video-3', 2],
+  ]);
+  const scope = feedOfSome([1], {
+    known: (kind, id) => owners.get(`${kind}-${id}`),
+    of: (kind, id) => Promise.resolve(owners.get(`${kind}-${id}`) ?? 0),
+  });
+  const event = (stream: string, data: object) => scope.event({ stream, data } as never);
+
+  it('tells what is of them, and nothing that cannot be said to be', async () => {
+    expect(await event('recording-7', {})).toBe(true);
+    expect(await event('recording-9', { streamerId: 1 })).toBe(true);
+    expect(await event('video-3', {})).toBe(false);
+    expect(await event('job-sweep', {})).toBe(false);
+    expect(scope.progress({ recordingId: 7 })).toBe(true);
+    expect(scope.progress({ recordingId: 8 })).toBe(false);
+    expect(scope.progress({})).toBe(false);
+  });
+});
