@@ -15,7 +15,7 @@ const foundations = {
   'http-kit': ['api-contract', 'event-store', 'kernel', 'storage'],
   storage: ['api-contract', 'event-store', 'failures', 'kernel'],
   secrets: ['failures', 'kernel'],
-  jobs: ['api-contract', 'event-store', 'failures', 'http-kit', 'kernel'],
+  jobs: ['api-contract', 'event-store', 'failures', 'http-kit', 'kernel', 'threads'],
 };
 // Every other library is a context: it may import the foundations and other contexts' doors. A new one needs no rule.
 

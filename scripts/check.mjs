@@ -1,6 +1,6 @@
 // `npm run check`: what can be said in under a minute, before a commit. `npm test` says the rest.
 import { spawnSync } from 'node:child_process';
-import { Failure, main, onTheRightNode, program, root, run } from './house.mjs';
+import { Failure, jestFlags, main, onTheRightNode, program, root, run } from './house.mjs';
 
 /** What differs from the last commit, and still is there. */
 function changedFiles() {
@@ -37,8 +37,7 @@ await main(async () => {
   if (folders.length === 0) return;
   process.env.JEST_ONLY = 'server';
   await node(
-    '--experimental-vm-modules',
-    '--no-warnings=ExperimentalWarning',
+    ...jestFlags,
     program('jest'),
     '--passWithNoTests',
     '--testPathIgnorePatterns',

@@ -2,7 +2,18 @@
 // over all Jest tests; a stage that fails without a failed test counts as one. `--only <stage>` runs one stage by itself.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildConsole, compile, exitCodeOf, Failure, main, onTheRightNode, program, root, run } from './house.mjs';
+import {
+  buildConsole,
+  compile,
+  exitCodeOf,
+  Failure,
+  jestFlags,
+  main,
+  onTheRightNode,
+  program,
+  root,
+  run,
+} from './house.mjs';
 import { preflight } from './preflight.mjs';
 
 const stageTimeoutSeconds = 25 * 60;
@@ -93,10 +104,18 @@ async function jestOnce(name, projects, maxWorkers, args) {
   const outputFile = join(results, `${name}.json`);
   rmSync(outputFile, { force: true });
   process.env.JEST_ONLY = projects;
-  const flags = ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning'];
   let failure = null;
   try {
-    await node(...flags, program('jest'), '--maxWorkers', maxWorkers, '--json', '--outputFile', outputFile, ...args);
+    await node(
+      ...jestFlags,
+      program('jest'),
+      '--maxWorkers',
+      maxWorkers,
+      '--json',
+      '--outputFile',
+      outputFile,
+      ...args,
+    );
   } catch (error) {
     failure = error;
   } finally {

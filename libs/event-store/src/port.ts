@@ -112,7 +112,7 @@ export interface StoreHealth {
 }
 
 /**
- * The log. Every adapter passes the same contract suite (`event-store.contract.testing.ts`).
+ * The log. Every adapter passes the same contract suite (`contract/`).
  * `after`/`from` positions are exclusive; `from` revisions are inclusive.
  *
  * Errors: {@link WrongExpectedRevision}, {@link InvalidEvent}, {@link EventStoreUnavailable}, {@link EventIdConflict}.

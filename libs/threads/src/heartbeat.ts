@@ -9,9 +9,11 @@ const LOOK_MS = 500;
  * its messages is. Beside it stands what the thread is doing at the moment, which can be read when nothing else can be asked.
  */
 export class Heartbeat {
+  readonly shared: SharedArrayBuffer;
   readonly #cells: Int32Array;
 
-  constructor(readonly shared: SharedArrayBuffer = new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT)) {
+  constructor(shared: SharedArrayBuffer = new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT)) {
+    this.shared = shared;
     this.#cells = new Int32Array(shared);
   }
 

@@ -2,18 +2,15 @@
 import { contexts } from '@streamvault/contexts';
 import { buildUpToHead } from '@streamvault/kernel';
 import { openEventStore, SqliteEventStore, sqlitePath } from '@streamvault/event-store';
-import { parentPort, workerData } from 'node:worker_threads';
+import { threadOwner } from '@streamvault/threads';
 import { connectReadDatabase, rebuildPlaces } from './read-database.js';
 import type { FromThread, RebuildSettings, ToThread } from '@streamvault/kernel';
 
-if (parentPort === null) throw new Error('This is the code of a thread, not a program.');
-const port = parentPort;
-const { batchSize, databaseUrl, eventStoreUrl } = workerData as RebuildSettings;
-// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
-const tell = (news: FromThread): void => port.postMessage(news);
+const { data, leave, listen, tell } = threadOwner<RebuildSettings, ToThread, FromThread>();
+const { batchSize, databaseUrl, eventStoreUrl } = data;
 
 let stopping = new AbortController();
-port.on('message', (message: ToThread) => {
+listen((message) => {
   switch (message.kind) {
     case 'build':
       stopping = new AbortController();
@@ -25,7 +22,7 @@ port.on('message', (message: ToThread) => {
     case 'stop':
       return stopping.abort();
     case 'close':
-      return port.close();
+      return leave();
     default:
       message satisfies never;
   }

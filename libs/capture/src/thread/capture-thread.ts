@@ -1,7 +1,6 @@
 /** What runs in the thread of its own: the engines, and the other end of {@link ThreadedCaptureEngine}. */
-import { parentPort, workerData } from 'node:worker_threads';
 import { Connections } from '@streamvault/network';
-import { Heartbeat } from '@streamvault/threads';
+import { threadOwner } from '@streamvault/threads';
 import { CaptureEngines } from '../capture-engines.js';
 import { FfmpegCaptureEngine } from '../ffmpeg/ffmpeg-capture-engine.js';
 import type { Reading } from '../reading.js';
@@ -20,17 +19,13 @@ import {
   type ToThread,
 } from './messages.js';
 
-if (parentPort === null) throw new Error('This is the code of a thread, not a program.');
-const port = parentPort;
-const { ffmpeg, heart: shared, hls } = workerData as ThreadData;
-const heart = new Heartbeat(shared);
-heart.beat();
+const { data, heart, leave, listen, tell } = threadOwner<ThreadData, ToThread, FromThread>();
+const { ffmpeg, hls } = data;
 const captures = new Map<number, { readonly stop: AbortController; readonly leaving: AbortController }>();
 const calls = new Map<number, (outcome: Outcome<unknown>) => void>();
 let lastCall = 0;
 let progress = new Map<number, CaptureProgress>();
 
-const tell = (message: FromThread): void => port.postMessage(message);
 const readingFor =
   (recordingId: number): Reading =>
   (work) =>
@@ -88,7 +83,7 @@ function rebuilt(number: number, { refreshable, source, ...request }: PlainReque
   return { ...request, source: { ...source, refresh } };
 }
 
-port.on('message', (message: ToThread) => {
+listen((message) => {
   switch (message.kind) {
     case 'capture':
       return void capture(message.capture, message.request);
@@ -101,7 +96,7 @@ port.on('message', (message: ToThread) => {
       return void calls.delete(message.call);
     case 'close':
       // Nothing listens any more: the thread ends by itself.
-      return void engine.close().finally(() => port.close());
+      return void engine.close().finally(leave);
     default:
       return message satisfies never;
   }

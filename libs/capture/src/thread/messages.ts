@@ -15,8 +15,6 @@ import { SourceUnavailable, type SourceProblem } from '@streamvault/platforms';
 export interface ThreadData {
   readonly hls: Partial<HlsCaptureSettings>;
   readonly ffmpeg: Partial<FfmpegCaptureSettings>;
-  /** Of its heartbeat. */
-  readonly heart: SharedArrayBuffer;
 }
 
 /** A request as it crosses over: what can be asked back is only said to be there. */

@@ -1,6 +1,5 @@
 import { errorCode } from '@streamvault/failures';
-import { Worker } from 'node:worker_threads';
-import { Heartbeat, watchHeartbeat } from '@streamvault/threads';
+import { OwnedThread } from '@streamvault/threads';
 import type { FfmpegCaptureSettings } from '../ffmpeg/settings.js';
 import type { HlsCaptureSettings } from '../session/settings.js';
 import type { ProxyHealth } from '@streamvault/network';
@@ -33,6 +32,8 @@ export interface ThreadedCaptureEngineOptions {
   readonly deadMs?: number;
 }
 
+type CaptureThread = OwnedThread<ToThread, FromThread>;
+
 const CLOSE_MS = 2000;
 /** Three halves of a young generation, of 8 MB at most: bodies are kept elsewhere, and V8 would let it grow to several times that. */
 const YOUNG_MB = 24;
@@ -55,7 +56,7 @@ export class ThreadedCaptureEngine implements CaptureEngine {
   /** By folder: why captures that will begin again were away. */
   readonly #away = new Map<string, Cause>();
   #last = 0;
-  #thread: Worker | undefined;
+  #thread: CaptureThread | undefined;
 
   constructor(options: ThreadedCaptureEngineOptions = {}) {
     this.#options = options;
@@ -74,15 +75,15 @@ export class ThreadedCaptureEngine implements CaptureEngine {
     this.#away.delete(directory);
     const number = (this.#last += 1);
     const thread = (this.#thread ??= this.#begin());
-    const stop = () => post(thread, { kind: 'stop', capture: number, isOver: signal.reason === BROADCAST_OVER });
-    const leave = () => post(thread, { kind: 'leave', capture: number });
+    const stop = () => thread.post({ kind: 'stop', capture: number, isOver: signal.reason === BROADCAST_OVER });
+    const leave = () => thread.post({ kind: 'leave', capture: number });
     const stall = new StallTeller(reporter);
     const ended = new Promise<Outcome<CaptureEnd>>((settle) =>
       this.#captures.set(number, { request, reporter, signal, stall, settle }),
     );
     const source = plain(request.source);
     const refreshable = request.source.refresh !== undefined;
-    post(thread, {
+    thread.post({
       kind: 'capture',
       capture: number,
       request: { ...request, source, refreshable, ...(away && { away }) },
@@ -107,50 +108,45 @@ export class ThreadedCaptureEngine implements CaptureEngine {
 
   /** Lets go of the connections and ends the thread. Captures that still run reject: stop them first. */
   async close(): Promise<void> {
-    const thread = this.#thread;
-    if (thread === undefined) return;
-    const ended = new Promise<void>((resolve) => void thread.once('exit', () => resolve()));
-    const late = setTimeout(() => void thread.terminate(), CLOSE_MS);
-    post(thread, { kind: 'close' });
-    await ended;
-    clearTimeout(late);
+    await this.#thread?.close({ kind: 'close' }, CLOSE_MS);
   }
 
-  #begin(): Worker {
+  #begin(): CaptureThread {
     const { beforeThread, deadMs, ffmpeg = {}, settings: hls = {}, stallMs } = this.#options;
-    const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MB, maxOldGenerationSizeMb: OLD_MB };
-    const hasBegun = beforeThread?.() ?? ((): void => undefined);
-    const heart = new Heartbeat();
-    const workerData: ThreadData = { hls, ffmpeg, heart: heart.shared };
-    const thread = new Worker(this.#program, { workerData, name: 'capture', resourceLimits });
-    thread.once('online', hasBegun).once('exit', hasBegun);
-    let broke = Object.assign(new Error('The capture thread ended'), { code: 'capture.broken' });
-    let away: Cause | undefined;
+    const data: ThreadData = { hls, ffmpeg };
+    let isFrozen = false;
     let culprit: number | undefined;
-    const watch = watchHeartbeat(heart, {
+    const watcher = {
       ...(stallMs !== undefined && { stallMs }),
       ...(deadMs !== undefined && { deadMs }),
-      stalled: () => this.#stalled(heart.work),
+      stalled: () => this.#stalled(thread.heart.work),
       back: () => this.#isBack(),
       dead: () => {
-        culprit = heart.work;
-        away = beganAgainCause;
-        broke = Object.assign(new Error(beganAgainCause.message), { code: beganAgainCause.code });
+        culprit = thread.heart.work;
+        isFrozen = true;
         void thread.terminate();
       },
-    });
-    thread.on('message', (message: FromThread) => this.#take(thread, message));
-    thread.on('error', (error: unknown) => {
-      // What it had in hand when its memory was full is what filled it.
-      if (isOutOfMemory(error)) culprit = heart.work;
-      const message = `The capture thread broke: ${String(error)}`;
-      broke = Object.assign(new Error(message, { cause: error }), { code: 'capture.broken' });
-    });
-    thread.on('exit', () => {
-      watch.stop();
-      if (this.#thread === thread) this.#thread = undefined;
-      this.#settleAll(broke, away, culprit);
-    });
+    };
+    const thread: CaptureThread = new OwnedThread(
+      {
+        program: this.#program,
+        name: 'capture',
+        data,
+        resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, maxOldGenerationSizeMb: OLD_MB },
+        watcher,
+        ...(beforeThread && { beforeThread }),
+      },
+      {
+        message: (message) => this.#take(thread, message),
+        ended: (why) => {
+          // What it had in hand when its memory was full is what filled it.
+          if (errorCode(why) === 'ERR_WORKER_OUT_OF_MEMORY') culprit = thread.heart.work;
+          if (this.#thread === thread) this.#thread = undefined;
+          if (isFrozen) this.#settleAll(new CaptureThreadEnded(beganAgainCause), beganAgainCause, culprit);
+          else this.#settleAll(brokenBy(why), undefined, culprit);
+        },
+      },
+    );
     return thread;
   }
 
@@ -183,7 +179,7 @@ export class ThreadedCaptureEngine implements CaptureEngine {
     }
   }
 
-  #take(thread: Worker, message: FromThread): void {
+  #take(thread: CaptureThread, message: FromThread): void {
     if (message.kind === 'proxy') return this.#options.proxies?.learn(message.key, message.record);
     if (message.kind === 'progress') {
       for (const [number, progress] of message.all) {
@@ -208,12 +204,27 @@ export class ThreadedCaptureEngine implements CaptureEngine {
     }
   }
 
-  #answer(thread: Worker, call: number, work: () => Promise<unknown>): void {
-    void outcomeOf(work).then((outcome) => post(thread, { kind: 'answer', call, outcome }));
+  #answer(thread: CaptureThread, call: number, work: () => Promise<unknown>): void {
+    void outcomeOf(work).then((outcome) => thread.post({ kind: 'answer', call, outcome }));
   }
 }
 
-const isOutOfMemory = (error: unknown): boolean => errorCode(error) === 'ERR_WORKER_OUT_OF_MEMORY';
+class CaptureThreadEnded extends Error {
+  readonly code: string;
+
+  constructor({ code, message }: Cause, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+const brokenBy = (why: Error | undefined): CaptureThreadEnded =>
+  why === undefined
+    ? new CaptureThreadEnded({ code: 'capture.broken', message: 'The capture thread ended' })
+    : new CaptureThreadEnded(
+        { code: 'capture.broken', message: `The capture thread broke: ${String(why)}` },
+        { cause: why },
+      );
 
 async function refreshed({ request, signal }: Capture, reason: Extract<FromThread, { kind: 'refresh' }>['reason']) {
   if (request.source.refresh === undefined) throw new Error('The source cannot be found again');
@@ -222,5 +233,3 @@ async function refreshed({ request, signal }: Capture, reason: Extract<FromThrea
 
 /** Functions do not cross over. */
 const plain = (source: CaptureSource): CaptureSource => Object.assign({}, source, { refresh: undefined });
-
-const post = (thread: Worker, message: ToThread): void => thread.postMessage(message);

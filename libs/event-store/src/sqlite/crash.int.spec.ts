@@ -67,7 +67,7 @@ class WriterProcess {
       process.execPath,
       [
         '--import',
-        here('typescript-sources.testing.mjs'),
+        here('../../../../scripts/typescript-sources.mjs'),
         new URL('writer-process.testing.ts', import.meta.url).pathname,
         path,
       ],

@@ -1,6 +1,5 @@
 /** The thread of a log's writer: see threaded-writer.ts, which starts it with the log's path. */
-import { parentPort, workerData } from 'node:worker_threads';
-import { Heartbeat } from '@streamvault/threads';
+import { threadOwner } from '@streamvault/threads';
 import { DiskReserve } from './disk-reserve.js';
 import { toErrorMessage } from './error-message.js';
 import { LogWriter } from './log-writer.js';
@@ -11,12 +10,8 @@ import { type FromWriter, type ToWriter, unpack, type WriterData } from './write
 /** What was given up for a full disk is taken again soon after there is room. */
 const FILLED_EVERY_MS = 30_000;
 
-const port = parentPort;
-if (port === null) throw new Error('This is the log writer of an event store, not a program.');
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- threaded-writer.ts gives it
-const { heart, path, reserveBytes } = workerData as WriterData;
-const stopBeating = new Heartbeat(heart).beat();
-const tell = (message: FromWriter): void => port.postMessage(message);
+const owner = threadOwner<WriterData, ToWriter, FromWriter>();
+const { path, reserveBytes } = owner.data;
 
 try {
   const db = openForWriting(path);
@@ -24,7 +19,7 @@ try {
   const fill = (): void => reserve.fill();
   fill();
   const filling = setInterval(fill, FILLED_EVERY_MS).unref();
-  const writer = new LogWriter(db, path, tell, reserve);
+  const writer = new LogWriter(db, path, owner.tell, reserve);
   const close = async (): Promise<void> => {
     await writer.idle();
     try {
@@ -34,14 +29,13 @@ try {
     }
     db.close();
     clearInterval(filling);
-    stopBeating();
-    port.close();
+    owner.leave();
   };
-  port.on('message', (message: ToWriter) => {
+  owner.listen((message) => {
     if (message.kind === 'close') void close();
     else for (const write of message.writes) writer.write(unpack(write));
   });
-  tell({ kind: 'ready' });
+  owner.tell({ kind: 'ready' });
 } catch (error) {
-  tell({ kind: 'refused', error: toErrorMessage(asEventStoreError(error, path)) });
+  owner.tell({ kind: 'refused', error: toErrorMessage(asEventStoreError(error, path)) });
 }

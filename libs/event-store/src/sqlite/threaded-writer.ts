@@ -1,9 +1,7 @@
 import { messageOf } from '@streamvault/failures';
-import { existsSync } from 'node:fs';
 import { setImmediate } from 'node:timers';
-import { fileURLToPath } from 'node:url';
-import { Worker, type WorkerOptions } from 'node:worker_threads';
-import { Heartbeat, type HeartbeatWatch, watchHeartbeat } from '@streamvault/threads';
+import { extname } from 'node:path';
+import { OwnedThread } from '@streamvault/threads';
 import { EventStoreUnavailable } from '../errors.js';
 import { fromErrorMessage } from './error-message.js';
 import {
@@ -37,10 +35,9 @@ export interface Committed {
  * A thread that ends unasked takes the store down: what was pending is rejected, and so is everything after.
  */
 export class ThreadedWriter {
-  readonly #worker: Worker;
+  readonly #thread: OwnedThread<ToWriter, FromWriter>;
   readonly #path: string;
-  readonly #ended: Promise<void>;
-  readonly #watch: HeartbeatWatch;
+  readonly #opened = Promise.withResolvers<void>();
   #isStalled = false;
   /** Oldest first; the last `#unsent` of them not yet sent. */
   #pending: Pending[] = [];
@@ -56,35 +53,30 @@ export class ThreadedWriter {
 
   /** @throws EventStoreError where the log cannot be opened once more */
   static async start(path: string, reserveBytes = 0): Promise<ThreadedWriter> {
-    const heart = new Heartbeat();
-    const worker = startWorker({ path, reserveBytes, heart: heart.shared });
-    const first = await firstMessage(worker, path);
-    if (first.kind !== 'refused') return new ThreadedWriter(worker, path, heart);
-    await worker.terminate();
-    throw fromErrorMessage(first.error);
+    const writer = new ThreadedWriter({ path, reserveBytes });
+    try {
+      await writer.#opened.promise;
+    } catch (error) {
+      await writer.#thread.ended;
+      throw error;
+    }
+    return writer;
   }
 
-  private constructor(worker: Worker, path: string, heart: Heartbeat) {
-    this.#worker = worker;
-    this.#path = path;
-    this.#watch = watchHeartbeat(heart, {
-      // An fsync may take as long as its disk does, and nothing can end it: silence is told, and only death is acted upon.
+  private constructor(data: WriterData) {
+    this.#path = data.path;
+    // An fsync may take as long as its disk does, and nothing can end it: silence is told, and only death is acted upon.
+    const watcher = {
       deadMs: Infinity,
       stalled: () => (this.#isStalled = true),
       back: () => (this.#isStalled = false),
       dead: () => undefined,
-    });
-    // A log that nobody writes to keeps no program from ending.
-    worker.unref();
-    worker.on('message', (message: FromWriter) => message.kind === 'settled' && this.#settle(message));
-    worker.on('error', (error) => this.#die(error));
-    worker.on('messageerror', (error) => this.#die(error));
-    this.#ended = new Promise((resolve) => {
-      worker.once('exit', (code) => {
-        if (!this.#isClosing || this.#pending.length > 0) this.#die(`it ended with code ${code}`);
-        resolve();
-      });
-    });
+    };
+    const program = programBeside(import.meta.url);
+    this.#thread = new OwnedThread<ToWriter, FromWriter>(
+      { program, name: 'event log', data, hasOwnOutput: true, watcher },
+      { message: (message) => this.#take(message), ended: (why) => this.#ended(why ?? 'it ended') },
+    );
   }
 
   /** Why the last commit failed; undefined as soon as one succeeded again. */
@@ -109,7 +101,7 @@ export class ThreadedWriter {
       this.#pending.push({ write, resolve: (written) => resolve(asResult(written)), reject });
       this.#unsent += 1;
       if (this.#unsent === 1) setImmediate(() => this.#send());
-      if (this.#pending.length === 1) this.#worker.ref();
+      if (this.#pending.length === 1) this.#thread.keepAlive(true);
     });
   }
 
@@ -122,23 +114,40 @@ export class ThreadedWriter {
   /** Brings the log's file in order and ends the thread. Nothing may be pending. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    if (this.#death === undefined) {
-      this.#worker.ref();
-      this.#post({ kind: 'close' });
-    }
-    await this.#ended;
-    this.#watch.stop();
+    await (this.#death === undefined ? this.#thread.close({ kind: 'close' }) : this.#thread.ended);
   }
 
   #send(): void {
     if (this.#unsent === 0) return;
     const writes = this.#pending.slice(-this.#unsent).map(({ write }) => pack(write));
     this.#unsent = 0;
-    this.#post({ kind: 'write', writes });
+    this.#thread.post({ kind: 'write', writes });
   }
 
-  #post(message: ToWriter): void {
-    this.#worker.postMessage(message);
+  #take(message: FromWriter): void {
+    switch (message.kind) {
+      case 'ready':
+        // A log that nobody writes to keeps no program from ending.
+        this.#thread.keepAlive(false);
+        return this.#opened.resolve();
+      case 'refused':
+        this.#isClosing = true;
+        this.#opened.reject(fromErrorMessage(message.error));
+        return void this.#thread.terminate();
+      case 'settled':
+        return this.#settle(message);
+      default:
+        return message satisfies never;
+    }
+  }
+
+  #ended(why: unknown): void {
+    this.#opened.reject(
+      new EventStoreUnavailable(`The writer of the event log ${this.#path} cannot start (${messageOf(why)}).`, {
+        cause: why,
+      }),
+    );
+    if (!this.#isClosing || this.#pending.length > 0) this.#die(why);
   }
 
   #settle({ outcomes, head, lastFailure }: Settled): void {
@@ -168,7 +177,6 @@ export class ThreadedWriter {
       { cause },
     );
     this.#unsent = 0;
-    this.#watch.stop();
     for (const { reject } of this.#pending.splice(0)) reject(this.#death);
     this.#restIfIdle();
     this.onDeath(this.#death);
@@ -176,34 +184,10 @@ export class ThreadedWriter {
 
   #restIfIdle(): void {
     if (this.#pending.length > 0) return;
-    this.#worker.unref();
+    this.#thread.keepAlive(false);
     for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 }
 
-/** Built, this file's neighbour is JavaScript. Where tests run the sources, Node runs them too, once it is told where they are. */
-function startWorker(data: WriterData): Worker {
-  // With streams of its own: shared ones would make this process's standard output a non-blocking one.
-  const options: WorkerOptions = { workerData: data, name: 'event log', stdout: true, stderr: true };
-  const built = new URL('log-writer-thread.js', import.meta.url);
-  if (existsSync(fileURLToPath(built))) return new Worker(built, options);
-  const loader = new URL('typescript-sources.testing.mjs', import.meta.url);
-  return new Worker(new URL('log-writer-thread.ts', import.meta.url), {
-    ...options,
-    execArgv: ['--no-warnings', '--import', loader.href],
-  });
-}
-
-async function firstMessage(worker: Worker, path: string): Promise<FromWriter> {
-  try {
-    return await new Promise<FromWriter>((resolve, reject) => {
-      worker.once('message', resolve);
-      worker.once('error', reject);
-      worker.once('exit', (code) => reject(new Error(`it ended with code ${code}`)));
-    });
-  } catch (cause) {
-    throw new EventStoreUnavailable(`The writer of the event log ${path} cannot start (${messageOf(cause)}).`, {
-      cause,
-    });
-  }
-}
+/** Built it is JavaScript as this file is; where tests run the sources, their preloaded `scripts/typescript-sources.mjs` runs it too. */
+const programBeside = (file: string): URL => new URL(`log-writer-thread${extname(file)}`, file);

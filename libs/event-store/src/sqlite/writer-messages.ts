@@ -36,7 +36,6 @@ export interface WriterData {
   readonly path: string;
   /** Kept free for the log on its disk; 0 for none. */
   readonly reserveBytes: number;
-  readonly heart: SharedArrayBuffer;
 }
 
 export type ToWriter =

@@ -1,10 +1,12 @@
 import { SqliteLogReader } from '@streamvault/event-store';
-import { parentPort, workerData } from 'node:worker_threads';
+import { threadOwner } from '@streamvault/threads';
+import type { LogCopy } from './log-backups.js';
 
 /* Checking a copy of a long log takes seconds in which its thread does nothing else: here nobody waits for that. */
 
-const { source, destination } = workerData as { readonly source: string; readonly destination: string };
-const reader = await SqliteLogReader.open(source);
-const { bytes } = await reader.backUp(destination);
+const { data, leave, tell } = threadOwner<LogCopy, never, number>();
+const reader = await SqliteLogReader.open(data.source);
+const { bytes } = await reader.backUp(data.destination);
 await reader.close();
-parentPort?.postMessage(bytes);
+tell(bytes);
+leave();

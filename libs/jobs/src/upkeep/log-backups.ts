@@ -1,8 +1,14 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { OwnedThread } from '@streamvault/threads';
 
 const nameOfBackup = /^events-\d{8}T\d{6}Z\.db$/;
+
+/** What the thread is begun with. */
+export interface LogCopy {
+  readonly source: string;
+  readonly destination: string;
+}
 
 /** Copies the log at `source` into the new file `destination`; settles when that is whole and checked. @returns its bytes */
 export type CopyLog = (source: string, destination: string, signal: AbortSignal) => Promise<number>;
@@ -10,13 +16,11 @@ export type CopyLog = (source: string, destination: string, signal: AbortSignal)
 /** In a thread of its own. Broken off, it leaves at most a file with another name, which the next attempt removes. */
 export const copyInThread: CopyLog = (source, destination, signal) => {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const thread = new Worker(new URL('./back-up-thread.js', import.meta.url), {
-    workerData: { source, destination },
-    name: 'backup',
-  });
-  thread.once('message', resolve);
-  thread.once('error', reject);
-  thread.once('exit', () => reject(new Error('The backup ended without a word.')));
+  const data: LogCopy = { source, destination };
+  const thread = new OwnedThread<never, number>(
+    { program: new URL('./back-up-thread.js', import.meta.url), name: 'backup', data },
+    { message: resolve, ended: (why = new Error('The backup ended without a word.')) => reject(why) },
+  );
   const stop = () => {
     void thread.terminate();
     reject(new Error('The backup was broken off.'));

@@ -1,6 +1,5 @@
 import type { Position } from '@streamvault/event-store';
-import { Worker } from 'node:worker_threads';
-import { beginWithYoungGeneration } from '@streamvault/threads';
+import { beginWithYoungGeneration, OwnedThread } from '@streamvault/threads';
 import type { AheadProgress, BuildsAhead } from './build-ahead.js';
 import type { Projection } from './projection.js';
 import type { FromThread, RebuildSettings, ToThread } from './rebuild-messages.js';
@@ -21,7 +20,7 @@ const stopMilliseconds = 5000;
  */
 export class ThreadedRebuild implements BuildsAhead {
   readonly #settings: RebuildSettings;
-  #thread: Worker | undefined;
+  #thread: OwnedThread<ToThread, FromThread> | undefined;
   #idle: NodeJS.Timeout | undefined;
   /** What the build under way makes of the thread's news. */
   #take: (news: FromThread) => void = () => {};
@@ -40,7 +39,7 @@ export class ThreadedRebuild implements BuildsAhead {
     const thread = (this.#thread ??= this.#begin());
     let late: NodeJS.Timeout | undefined;
     const stop = () => {
-      post(thread, { kind: 'stop' });
+      thread.post({ kind: 'stop' });
       late = setTimeout(() => void thread.terminate(), stopMilliseconds);
     };
     signal.addEventListener('abort', stop);
@@ -51,7 +50,7 @@ export class ThreadedRebuild implements BuildsAhead {
           else if (news.error === undefined) resolve();
           else reject(news.error);
         };
-        post(thread, { kind: 'build', projection: name });
+        thread.post({ kind: 'build', projection: name });
       });
     } finally {
       signal.removeEventListener('abort', stop);
@@ -61,33 +60,32 @@ export class ThreadedRebuild implements BuildsAhead {
     }
   }
 
-  #begin(): Worker {
-    const hasBegun = beginWithYoungGeneration(semiSpaceMb);
-    const thread = new Worker(this.program, {
-      name: 'rebuild',
-      workerData: this.#settings,
-      resourceLimits,
-    });
-    thread.once('online', hasBegun).once('exit', hasBegun);
-    let broke: unknown = new Error('The thread of rebuilds ended.');
-    thread.on('message', (news: FromThread) => this.#take(news));
-    thread.on('error', (error: unknown) => (broke = error));
-    thread.on('exit', () => {
-      // One that was closed has nothing under way.
-      if (this.#thread !== thread) return;
-      this.#thread = undefined;
-      this.#take({ kind: 'end', error: broke });
-    });
+  #begin(): OwnedThread<ToThread, FromThread> {
+    const thread: OwnedThread<ToThread, FromThread> = new OwnedThread(
+      {
+        program: this.program,
+        name: 'rebuild',
+        data: this.#settings,
+        resourceLimits,
+        beforeThread: () => beginWithYoungGeneration(semiSpaceMb),
+      },
+      {
+        message: (news) => this.#take(news),
+        ended: (why = new Error('The thread of rebuilds ended.')) => {
+          // One that was closed has nothing under way.
+          if (this.#thread !== thread) return;
+          this.#thread = undefined;
+          this.#take({ kind: 'end', error: why });
+        },
+      },
+    );
     // It is waited for while it builds; when it is idle, nobody need wait for it.
-    thread.unref();
+    thread.keepAlive(false);
     return thread;
   }
 
   #close(): void {
-    if (this.#thread) post(this.#thread, { kind: 'close' });
+    this.#thread?.post({ kind: 'close' });
     this.#thread = undefined;
   }
 }
-
-// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
-const post = (thread: Worker, message: ToThread): void => thread.postMessage(message);

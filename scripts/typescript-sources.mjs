@@ -1,10 +1,11 @@
-// Lets plain Node run these sources: it strips types by itself, but looks for the `.js` that an import names.
+// Preloaded by tests (`--import`), and so in every thread that they begin: Node runs our sources as they are. It strips types by itself,
+// but looks for the `.js` that an import names.
 import { existsSync } from 'node:fs';
 import { enableCompileCache, registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 // Every store that a test opens has a thread, which runs them too.
-enableCompileCache(fileURLToPath(new URL('../../../../node_modules/.cache/typescript-sources', import.meta.url)));
+enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/typescript-sources', import.meta.url)));
 
 registerHooks({
   resolve(specifier, context, nextResolve) {
