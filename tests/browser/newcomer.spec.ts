@@ -18,7 +18,11 @@ describe('the console', () => {
     showing(async () => {
       const server = await world.server({ ADMIN_PASSWORD: '' });
       await page.goto(server.address);
-      await page.getByRole('heading', { name: 'Welcome to StreamVault' }).waitFor();
+      const welcome = page.getByRole('heading', { name: 'Welcome to StreamVault' });
+      await welcome.waitFor();
+      // The page stands in the middle of the window, not in the rail's column.
+      const { x, width } = (await welcome.boundingBox())!;
+      expect(Math.abs(x + width / 2 - page.viewportSize()!.width / 2)).toBeLessThan(2);
       await keepPictures(page, '0-set-up');
       expect(await barriers(page)).toEqual([]);
       await page.getByLabel('Name').fill(administrator.name);
