@@ -49,9 +49,15 @@ describe('the console with a library', () => {
       await keepPictures(page, '7-failed');
       origin.faults.clear();
       await page.getByRole('button', { name: 'Retry' }).click();
-      await page.getByTestId('lifecycle').locator('[aria-current=step][data-state=capturing]').waitFor();
+      await page
+        .getByTestId('lifecycle')
+        .locator('[aria-current=step][data-state=capturing]')
+        .waitFor({ state: 'attached' });
       await server.api.stop(streamerId);
-      await page.getByTestId('lifecycle').locator('[aria-current=step][data-state=completed]').waitFor();
+      await page
+        .getByTestId('lifecycle')
+        .locator('[aria-current=step][data-state=completed]')
+        .waitFor({ state: 'attached' });
       expect(complaints).toEqual([]);
     }),
   );
@@ -117,7 +123,7 @@ describe('the console with a library', () => {
           '/library/recordings',
           `/recordings/${recordingId}`,
           '/library',
-          `/videos/${videoId}`,
+          `/recordings/${recordingId}?tab=files`,
           '/activity',
           '/storage',
           '/settings',

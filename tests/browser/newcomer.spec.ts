@@ -71,13 +71,19 @@ describe('the console', () => {
       await server.api.recordingThat(recording!.id, 'captures again', (now) => {
         return now.state === 'capturing' && now.parts.length >= 2;
       });
-      await page.getByTestId('lifecycle').locator('[aria-current=step][data-state=capturing]').waitFor();
+      await page
+        .getByTestId('lifecycle')
+        .locator('[aria-current=step][data-state=capturing]')
+        .waitFor({ state: 'attached' });
       await expectPlaying(page);
 
       const beforeTheStop = (await playing(page))!.time;
       await page.getByRole('main').getByRole('button', { name: 'Stop', exact: true }).click();
       await page.evaluate(() => window.dispatchEvent(new Event('pagehide')));
-      await page.getByTestId('lifecycle').locator('[aria-current=step][data-state=completed]').waitFor();
+      await page
+        .getByTestId('lifecycle')
+        .locator('[aria-current=step][data-state=completed]')
+        .waitFor({ state: 'attached' });
       expect((await server.api.recordings()).items).toMatchObject([{ id: recording!.id, state: 'completed' }]);
       // The file takes the place of the playlist where the viewer is; then it is watched from its beginning.
       await page.locator('[data-testid=player][data-source=file]').waitFor();

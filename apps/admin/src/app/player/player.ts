@@ -17,6 +17,7 @@ import { type Attachment, type AttachmentReports, attachFile, attachPlaylist } f
 import { handOver } from './hand-over';
 import { type PlayerDeeds, playerKeysInWords, pressPlayerKey } from './player-keys';
 import { PlayerMemory } from './player-memory';
+import { type Mark, PositionSlider } from './position-slider';
 
 type Deck = 'a' | 'b';
 const other = (deck: Deck): Deck => (deck === 'a' ? 'b' : 'a');
@@ -43,7 +44,7 @@ export interface PlayerPosition {
  */
 @Component({
   selector: 'sv-player',
-  imports: [Icon],
+  imports: [Icon, PositionSlider],
   templateUrl: './player.html',
   styleUrl: './player.scss',
 })
@@ -55,6 +56,12 @@ export class Player {
   readonly poster = input<string | null>(null);
   /** Media seconds at which chapters begin, ascending. */
   readonly chapters = input<readonly { readonly at: number }[]>([]);
+  /** What else is worth a mark on the line. */
+  readonly marks = input<readonly Mark[]>([]);
+  /** Address of its storyboard; null: there is none. */
+  readonly storyboard = input<string | null>(null);
+  /** The moment of the broadcast (ms) at a media time, where that is known. */
+  readonly instantOf = input<(seconds: number) => number | null>(() => null);
   /** Under which name it is remembered where one was; null: not at all. */
   readonly rememberAs = input<string | null>(null);
   /** Media second to begin at, from the address of the page; before what is remembered. */
@@ -105,6 +112,11 @@ export class Player {
   protected readonly spokenBehind = computed(() => spokenDuration(this.behind() ?? 0));
   protected readonly played = computed(() => percent(this.time(), this.end()));
   protected readonly loaded = computed(() => percent(this.buffered(), this.end()));
+
+  protected readonly allMarks = computed((): readonly Mark[] => [
+    ...this.chapters().map(({ at }) => ({ at, kind: 'chapter' as const })),
+    ...this.marks(),
+  ]);
 
   constructor() {
     effect(() => {

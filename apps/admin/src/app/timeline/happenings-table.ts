@@ -1,8 +1,8 @@
-import { Component, computed, input, signal } from '@angular/core';
+import { Component, computed, input, output, signal } from '@angular/core';
 import { MatButton } from '@angular/material/button';
-import { formatCount, formatInstant, formatSpan, formatTime } from '../ui/formats';
+import { formatCount, formatDuration, formatInstant, formatSpan, formatTime, spokenDuration } from '../ui/formats';
 import { happeningsOf, lossesOf } from './happenings';
-import type { TimelineSource } from './timeline-layout';
+import { type TimelineSource, mediaAt } from './timeline-layout';
 
 const shownAtFirst = 50;
 /** As many are open to the eye without being asked for. */
@@ -50,6 +50,7 @@ const names = { gap: 'Gap', ad: 'Advertising', stall: 'Stall' } as const;
           <thead>
             <tr>
               <th scope="col">What</th>
+              <th scope="col">At</th>
               <th scope="col">From</th>
               <th scope="col" class="until">To</th>
               <th scope="col">Length</th>
@@ -60,6 +61,20 @@ const names = { gap: 'Gap', ad: 'Advertising', stall: 'Stall' } as const;
             @for (row of rows(); track row.key) {
               <tr [attr.data-kind]="row.kind">
                 <td><span class="mark" aria-hidden="true"></span>{{ row.name }}</td>
+                <td class="sv-numbers">
+                  @if (row.mediaAt !== null && playable()) {
+                    <button
+                      type="button"
+                      class="go"
+                      [attr.aria-label]="'Play from ' + row.spoken"
+                      (click)="playFrom.emit(row.mediaAt)"
+                    >
+                      {{ row.media }}
+                    </button>
+                  } @else {
+                    {{ row.media }}
+                  }
+                </td>
                 <td class="sv-numbers">
                   <time [attr.datetime]="row.from">{{ row.began }}</time>
                 </td>
@@ -80,6 +95,10 @@ const names = { gap: 'Gap', ad: 'Advertising', stall: 'Stall' } as const;
 })
 export class HappeningsTable {
   readonly recording = input.required<TimelineSource>();
+  /** Whether one can be played from. */
+  readonly playable = input(false);
+  /** Media second. */
+  readonly playFrom = output<number>();
   protected readonly showsAll = signal(false);
 
   protected readonly all = computed(() => happeningsOf(this.recording()));
@@ -107,8 +126,15 @@ export class HappeningsTable {
       began: when(one.from),
       ended: one.to === null ? '–' : when(one.to),
       length: one.seconds === null ? 'lasts' : formatSpan(one.seconds),
+      ...this.#placeOf(one.from),
     }));
   });
+
+  #placeOf(instant: string) {
+    const mediaAtIt = mediaAt(this.recording(), Date.parse(instant));
+    const media = mediaAtIt === null ? '–' : formatDuration(mediaAtIt);
+    return { mediaAt: mediaAtIt, media, spoken: spokenDuration(mediaAtIt ?? 0) };
+  }
 }
 
 const dayOf = (instant: string): string => new Date(instant).toDateString();

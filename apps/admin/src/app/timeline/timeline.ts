@@ -1,7 +1,7 @@
 import { Component, type ElementRef, computed, inject, input, output, signal, viewChild } from '@angular/core';
 import { Clock } from '../ui/clock';
 import type { PlayerPosition } from '../player/player';
-import { type Span, type TimelineSource, instantAt, layoutTimeline } from './timeline-layout';
+import { type Span, type TimelineSource, instantAt, layoutTimeline, mediaAt } from './timeline-layout';
 
 const names = { part: 'Captured', gap: 'Gap', ad: 'Advertising', stall: 'No bytes' } as const;
 const kinds = ['part', 'gap', 'ad', 'stall'] as const;
@@ -97,8 +97,9 @@ export class TimelineView {
     if (!this.playable() || span.mediaStart === null || !line) return;
     const width = currentTarget instanceof HTMLElement ? currentTarget.offsetWidth : 0;
     const share = clicks > 0 && width > 0 ? Math.min(1, Math.max(0, offsetX / width)) : 0;
-    const spanSeconds = ((span.width / 100) * (line.to - line.from)) / 1000;
-    this.playFrom.emit(span.mediaStart + share * spanSeconds);
+    // Media time does not run with the clock: between two places of a span there may be a gap.
+    const instant = line.from + ((span.left + share * span.width) / 100) * (line.to - line.from);
+    this.playFrom.emit(share === 0 ? span.mediaStart : (mediaAt(this.recording(), instant) ?? span.mediaStart));
   }
 }
 

@@ -1,4 +1,4 @@
-import { Component, input, output } from '@angular/core';
+import { Component, computed, input, output } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import type { Trouble } from '../api/trouble';
 import { Icon } from './icon';
@@ -19,7 +19,9 @@ import { Icon } from './icon';
             Reference <code>{{ id }}</code>
           </p>
         }
-        <button matButton="outlined" type="button" (click)="retry.emit()">Try again</button>
+        @if (canHelp()) {
+          <button matButton="outlined" type="button" (click)="retry.emit()">Try again</button>
+        }
       </div>
     </section>
   `,
@@ -56,4 +58,6 @@ import { Icon } from './icon';
 export class TroublePanel {
   readonly trouble = input.required<Trouble>();
   readonly retry = output();
+  /** What is not there, or not allowed, is so the next time too. */
+  protected readonly canHelp = computed(() => ![400, 403, 404, 405, 410].includes(this.trouble().status));
 }

@@ -3,6 +3,11 @@ import { MatButton } from '@angular/material/button';
 import { RouterLink } from '@angular/router';
 import type { Recording } from '@streamvault/api-contract';
 import { ConsoleApi } from '../../api/console-api';
+import { ChapterList } from '../../broadcast/chapter-list';
+import { CopyMoment } from '../../broadcast/copy-moment';
+import { FileList } from '../../broadcast/file-list';
+import { GapList } from '../../broadcast/gap-list';
+import type { PlacedGap } from '../../broadcast/gap-times';
 import { Ask } from '../../commands/ask';
 import { Commands } from '../../commands/commands';
 import { StopWithUndo } from '../../commands/stop-with-undo';
@@ -16,13 +21,15 @@ import { PageTitle } from '../../shell/page-title';
 import { Story } from '../../story/story';
 import { HappeningsTable } from '../../timeline/happenings-table';
 import { TimelineView } from '../../timeline/timeline';
+import { instantAt, mediaAt } from '../../timeline/timeline-layout';
 import { Clock } from '../../ui/clock';
 import { secondsOf } from '../../ui/seconds-of';
-import { formatDuration } from '../../ui/formats';
+import { formatDuration, formatWhen } from '../../ui/formats';
 import { Icon } from '../../ui/icon';
 import { Skeleton } from '../../ui/skeleton';
 import { StateChip } from '../../ui/state-chip';
 import { isOpen, isTaking } from '../../ui/states';
+import { TabLinks } from '../../ui/tab-links';
 import { TroublePanel } from '../../ui/trouble-panel';
 import { VideoActions } from '../../videos/video-actions';
 import { RecordingFacts } from './recording-facts';
@@ -34,6 +41,10 @@ const toleratedShortfallSeconds = 3;
 @Component({
   selector: 'sv-recording-page',
   imports: [
+    ChapterList,
+    CopyMoment,
+    FileList,
+    GapList,
     HappeningsTable,
     Icon,
     MatButton,
@@ -46,6 +57,7 @@ const toleratedShortfallSeconds = 3;
     StateChip,
     Statechart,
     Story,
+    TabLinks,
     TimelineView,
     TroublePanel,
     VideoActions,
@@ -58,6 +70,8 @@ export default class RecordingPage {
   /** From the address: `?t=90`, `?t=1h2m3s`. */
   readonly t = input<string>();
   protected readonly startAt = computed(() => secondsOf(this.t()));
+  /** From the address: `?tab=gaps`. */
+  readonly tab = input<string>();
 
   readonly #api = inject(ConsoleApi);
   readonly #ask = inject(Ask);
@@ -121,6 +135,46 @@ export default class RecordingPage {
     computation: ({ has, waits }, before) => has && (!waits || before?.value === true),
   });
 
+  protected readonly chapters = computed(() => this.video.value()?.chapters ?? []);
+  protected readonly gaps = computed((): readonly PlacedGap[] => {
+    const recording = this.recording();
+    return recording?.gaps.map((gap) => ({ ...gap, mediaAt: mediaAt(recording, Date.parse(gap.from)) })) ?? [];
+  });
+  /** Where something is missing or was left out, on the line of the player. */
+  protected readonly marks = computed(() => {
+    const recording = this.recording();
+    if (!recording) return [];
+    const at = (from: string): number => mediaAt(recording, Date.parse(from)) ?? -1;
+    return [
+      ...recording.gaps.map(({ from }) => ({ at: at(from), kind: 'gap' as const })),
+      ...recording.ads.map(({ from }) => ({ at: at(from), kind: 'ad' as const })),
+    ];
+  });
+  protected readonly instantOf = computed(() => {
+    const recording = this.recording();
+    return (seconds: number): number | null => (recording ? instantAt(recording, seconds) : null);
+  });
+  protected readonly storyboard = computed(() => {
+    const { videoId = null, steps = [] } = this.recording() ?? {};
+    const isMade = steps.some(({ name, state }) => name === 'storyboard' && state === 'succeeded');
+    return videoId !== null && isMade ? `/api/videos/${videoId}/storyboard.vtt` : null;
+  });
+  protected readonly when = computed(() => {
+    const recording = this.recording();
+    return recording ? formatWhen(recording.startedAt ?? recording.requestedAt, this.#clock.now()) : '';
+  });
+  protected readonly tabs = computed(() => [
+    { label: 'Chapters', value: 'chapters', count: this.chapters().length },
+    { label: 'Gaps', value: 'gaps', count: this.gaps().length },
+    { label: 'How it was recorded', value: 'recorded' },
+    { label: 'Files', value: 'files' },
+  ]);
+  /** A video is gone through by its chapters; of what is not one yet it matters how it is doing. */
+  protected readonly chosen = computed(() => {
+    const asked = this.tabs().find(({ value }) => value === this.tab())?.value;
+    return asked ?? (this.recording()?.state === 'completed' && this.chapters().length > 1 ? 'chapters' : 'recorded');
+  });
+
   protected readonly patience = computed(() => {
     const recording = this.recording();
     if (!recording || recording.deadline === null || !this.isOpen()) return null;
@@ -130,7 +184,7 @@ export default class RecordingPage {
 
   constructor() {
     effect(() => {
-      if (this.name() !== '') this.#title.set(`${this.name()} · Recording ${this.id()}`);
+      if (this.name() !== '') this.#title.set(this.recording()?.title ? this.name() : `${this.name()}, ${this.when()}`);
     });
   }
 

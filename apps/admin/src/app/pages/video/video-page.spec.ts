@@ -1,31 +1,54 @@
 import { describe, expect, it } from '@jest/globals';
-import { aVideo } from '../../../../testing/fixtures';
+import { aVideo as aRecordedVideo } from '../../../../testing/fixtures';
+import { TestBed } from '@angular/core/testing';
+import { Router } from '@angular/router';
 import { type OpenPage, openPage } from '../../../../testing/page';
 import VideoPage from './video-page';
 
-describe('the Video page', () => {
-  const open = (): Promise<OpenPage> => openPage('/videos/7', 'videos/:id', VideoPage);
+describe('the page of an imported video', () => {
+  const aVideo = (change: Parameters<typeof aRecordedVideo>[0] = {}) =>
+    aRecordedVideo({ recordingId: null, ...change });
+  const open = (address = '/videos/7'): Promise<OpenPage> =>
+    openPage(address, 'videos/:id', VideoPage, [{ path: 'recordings/:id', children: [] }]);
 
-  it('plays the file, says the facts, and links to how it was recorded', async () => {
+  it('leads to the page of the broadcast where it was recorded here, at the same moment', async () => {
+    const page = await open('/videos/7?t=90');
+    page.answer('/api/videos/7', aRecordedVideo());
+    await page.settle();
+    await page.until('it was left', () => TestBed.inject(Router).url === '/recordings/3?t=90');
+  });
+
+  it('plays the file, and says its facts', async () => {
     const page = await open();
     page.answer('/api/videos/7', aVideo());
     await page.settle();
     expect(page.find('video.active').getAttribute('src')).toBe('/api/videos/7/stream');
     expect(page.text).toContain('1920 × 1080');
     expect(page.text).toContain('H.264 · AAC');
-    expect(page.text).toContain('Everything from its start to its end is there.');
-    expect(page.link('How it was recorded').getAttribute('href')).toBe('/recordings/3');
     expect(document.title).toBe('Ferries at dusk · StreamVault');
   });
 
-  it('lists the gaps with their causes', async () => {
-    const page = await open();
+  it('lists the gaps with their place in the video and their causes, and plays from before one', async () => {
+    const page = await open('/videos/7?tab=gaps');
     const cause = { code: 'x', message: 'The network was down.' };
-    const gap = { from: '2026-11-21T18:00:10Z', to: '2026-11-21T18:00:31Z', seconds: 21, cause };
+    const gap = { from: '2026-11-21T18:01:10Z', to: '2026-11-21T18:01:31Z', seconds: 21, cause };
     page.answer('/api/videos/7', aVideo({ gaps: [gap] }));
     await page.settle();
-    expect(page.find('.gaps').textContent).toContain('21 s');
-    expect(page.find('.gaps').textContent).toContain('The network was down.');
+    expect(page.find('[data-testid=gaps]').textContent).toContain('21 s lost');
+    expect(page.find('[data-testid=gaps]').textContent).toContain('The network was down.');
+    page.button('Play from just before the gap at 1 minute 10 seconds');
+  });
+
+  it('goes through its chapters', async () => {
+    const page = await open();
+    const chapters = [
+      { at: 0, title: 'Warm-up', category: null },
+      { at: 754, title: 'The final', category: 'Chess' },
+    ];
+    page.answer('/api/videos/7', aVideo({ chapters }));
+    await page.settle();
+    expect(page.find('[data-testid=chapters]').textContent).toContain('12:34');
+    expect(page.buttons().some((name) => name.includes('The final'))).toBe(true);
   });
 
   it('plays and pauses by button and by key', async () => {

@@ -1,33 +1,39 @@
-import type { Video } from '@streamvault/api-contract';
-import { Component, computed, effect, inject, input, viewChild } from '@angular/core';
-import { MatButton } from '@angular/material/button';
-import { RouterLink } from '@angular/router';
+import { Component, computed, effect, inject, input, signal, viewChild } from '@angular/core';
+import { Router, RouterLink } from '@angular/router';
 import { ConsoleApi } from '../../api/console-api';
+import { ChapterList } from '../../broadcast/chapter-list';
+import { CopyMoment } from '../../broadcast/copy-moment';
+import { FileList } from '../../broadcast/file-list';
+import { GapList } from '../../broadcast/gap-list';
+import { placedInFile } from '../../broadcast/gap-times';
 import { isAbout, liveQuery } from '../../feed/live-query';
 import { Player, type PlayerPosition } from '../../player/player';
 import { PageTitle } from '../../shell/page-title';
 import { Clock } from '../../ui/clock';
-import {
-  formatBytes,
-  formatCodecs,
-  formatDuration,
-  formatSpan,
-  formatTime,
-  formatWhen,
-  spokenDuration,
-} from '../../ui/formats';
+import { formatWhen } from '../../ui/formats';
 import { Icon } from '../../ui/icon';
 import { secondsOf } from '../../ui/seconds-of';
 import { Skeleton } from '../../ui/skeleton';
+import { TabLinks } from '../../ui/tab-links';
 import { TroublePanel } from '../../ui/trouble-panel';
 import { VideoActions } from '../../videos/video-actions';
 
-/** The goodbyes at the end are not watched by everybody. */
-const watchedShare = 0.9;
-
+/** A video that was imported. One that was recorded here has the page of its broadcast, and leads there. */
 @Component({
   selector: 'sv-video-page',
-  imports: [Icon, MatButton, Player, RouterLink, Skeleton, TroublePanel, VideoActions],
+  imports: [
+    ChapterList,
+    CopyMoment,
+    FileList,
+    GapList,
+    Icon,
+    Player,
+    RouterLink,
+    Skeleton,
+    TabLinks,
+    TroublePanel,
+    VideoActions,
+  ],
   templateUrl: './video-page.html',
   styleUrl: './video-page.scss',
 })
@@ -35,64 +41,56 @@ export default class VideoPage {
   readonly id = input.required<string>();
   /** From the address: `?t=90`, `?t=1h2m3s`. */
   readonly t = input<string>();
+  readonly tab = input<string>();
   protected readonly startAt = computed(() => secondsOf(this.t()));
 
   readonly #api = inject(ConsoleApi);
   readonly #clock = inject(Clock);
+  readonly #router = inject(Router);
   readonly #title = inject(PageTitle);
   protected readonly player = viewChild(Player);
-  #toldWatched: number | undefined;
+  protected readonly position = signal<PlayerPosition | undefined>(undefined);
 
   protected readonly query = liveQuery({
     params: () => this.id(),
     load: (id) => this.#api.video(id),
     concerns: (event, id) => isAbout(`video-${id}`)(event),
   });
-  protected readonly video = computed(() => this.query.value());
+  readonly #answer = computed(() => this.query.value());
+  protected readonly video = computed(() => (this.#answer()?.recordingId === null ? this.#answer() : undefined));
 
-  protected readonly facts = computed(() => {
+  protected readonly when = computed(() => {
     const video = this.video();
-    if (!video) return [];
-    const { width, height, codecs } = video;
-    return [
-      { name: 'Recorded', value: formatWhen(video.recordedAt, this.#clock.now()) },
-      { name: 'Duration', value: formatDuration(video.durationSeconds) },
-      { name: 'Size', value: formatBytes(video.bytes) },
-      ...(width !== null && height !== null ? [{ name: 'Picture', value: `${width} × ${height}` }] : []),
-      ...(codecs !== null ? [{ name: 'Codecs', value: formatCodecs(codecs) }] : []),
-      ...(video.category !== null ? [{ name: 'Category', value: video.category }] : []),
-      ...(video.protected ? [{ name: 'Protected', value: 'Yes, it is never tidied away' }] : []),
-    ];
+    return video ? formatWhen(video.recordedAt, this.#clock.now()) : '';
   });
-  protected readonly chapters = computed(
-    () =>
-      this.video()?.chapters.map((chapter) => ({
-        ...chapter,
-        time: formatDuration(chapter.at),
-        spoken: spokenDuration(chapter.at),
-      })) ?? [],
+  protected readonly gaps = computed(() => {
+    const video = this.video();
+    return video ? placedInFile(video.recordedAt, video.durationSeconds, video.gaps) : [];
+  });
+  protected readonly marks = computed(() =>
+    this.gaps().map(({ mediaAt }) => ({ at: mediaAt ?? -1, kind: 'gap' as const })),
   );
-  protected readonly gaps = computed(
-    () =>
-      this.video()?.gaps.map(({ from, to, seconds, cause }) => ({
-        when: `${formatTime(from)} to ${formatTime(to)}`,
-        length: formatSpan(seconds),
-        cause: cause.message,
-      })) ?? [],
-  );
+  protected readonly tabs = computed(() => [
+    { label: 'Chapters', value: 'chapters', count: this.video()?.chapters.length ?? 0 },
+    { label: 'Gaps', value: 'gaps', count: this.gaps().length },
+    { label: 'Files', value: 'files' },
+  ]);
+  protected readonly chosen = computed(() => {
+    const asked = this.tabs().find(({ value }) => value === this.tab())?.value;
+    return asked ?? ((this.video()?.chapters.length ?? 0) > 0 ? 'chapters' : 'files');
+  });
 
   constructor() {
+    effect(() => {
+      const recordingId = this.#answer()?.recordingId ?? null;
+      if (recordingId === null) return;
+      const { t, tab } = { t: this.t(), tab: this.tab() };
+      void this.#router.navigate(['/recordings', recordingId], { queryParams: { t, tab }, replaceUrl: true });
+    });
     effect(() => {
       const video = this.video();
       if (video) this.#title.set(video.title);
     });
-  }
-
-  /** Seen nearly to its end it was watched. Told once per visit; where that fails, nothing is lost but a rule's hint. */
-  protected noteWatched({ id, durationSeconds }: Video, { seconds }: PlayerPosition): void {
-    if (this.#toldWatched === id || durationSeconds === 0 || seconds < durationSeconds * watchedShare) return;
-    this.#toldWatched = id;
-    this.#api.watchedVideo(id).catch(() => undefined);
   }
 
   protected async playFrom(seconds: number): Promise<void> {

@@ -1,0 +1,107 @@
+import { Component, computed, input, output } from '@angular/core';
+import { formatDuration, formatSpan, formatTime, spokenDuration } from '../ui/formats';
+import { Icon } from '../ui/icon';
+import type { PlacedGap } from './gap-times';
+
+/** A little of what was before it is watched too. */
+const leadSeconds = 3;
+
+/** What is missing: where in the video, when on the clock, how much, and why. A click goes there. */
+@Component({
+  selector: 'sv-gap-list',
+  imports: [Icon],
+  template: `
+    @if (rows().length > 0) {
+      <p class="sv-quiet">{{ total() }}</p>
+      <ul role="list" data-testid="gaps">
+        @for (row of rows(); track row.from) {
+          <li>
+            @if (row.mediaAt !== null && playable()) {
+              <button
+                type="button"
+                class="sv-numbers"
+                [attr.aria-label]="'Play from just before the gap at ' + row.spoken"
+                (click)="go(row.mediaAt)"
+              >
+                <sv-icon name="play" /> {{ row.media }}
+              </button>
+            } @else {
+              <span class="sv-numbers where">{{ row.media }}</span>
+            }
+            <div>
+              <p>
+                <strong>{{ row.length }} lost</strong> <span class="sv-quiet sv-numbers">{{ row.clock }}</span>
+              </p>
+              <p>{{ row.cause.message }}</p>
+            </div>
+          </li>
+        }
+      </ul>
+    } @else {
+      <p class="sv-quiet">None. Everything from its start to its end is there.</p>
+    }
+  `,
+  styles: `
+    :host {
+      display: grid;
+      gap: 0.5rem;
+    }
+    li {
+      display: grid;
+      grid-template-columns: 6.5rem minmax(0, 1fr);
+      gap: 0.2rem 1rem;
+      align-items: center;
+      min-height: 56px;
+      padding: 0.4rem 0;
+      overflow-wrap: anywhere;
+    }
+    li + li {
+      border-top: 1px solid var(--sv-line);
+    }
+    button {
+      display: inline-flex;
+      gap: 0.4rem;
+      align-items: center;
+      justify-self: start;
+      min-height: 44px;
+      padding: 0 0.6rem;
+      border: 1px solid var(--sv-line);
+      border-radius: var(--sv-radius-small);
+      background: none;
+      color: inherit;
+      font: inherit;
+      cursor: pointer;
+    }
+    button:hover {
+      background: var(--mat-sys-surface-container-high);
+    }
+    .where {
+      padding: 0 0.6rem;
+      color: var(--mat-sys-on-surface-variant);
+    }
+  `,
+})
+export class GapList {
+  readonly gaps = input.required<readonly PlacedGap[]>();
+  readonly playable = input(false);
+  readonly playFrom = output<number>();
+
+  protected readonly rows = computed(() =>
+    this.gaps().map((gap) => ({
+      ...gap,
+      media: gap.mediaAt === null ? 'at the end' : formatDuration(gap.mediaAt),
+      spoken: spokenDuration(gap.mediaAt ?? 0),
+      clock: `${formatTime(gap.from)} to ${formatTime(gap.to)}`,
+      length: formatSpan(gap.seconds),
+    })),
+  );
+  protected readonly total = computed(() => {
+    const gaps = this.gaps();
+    const seconds = gaps.reduce((sum, gap) => sum + gap.seconds, 0);
+    return `${gaps.length} ${gaps.length === 1 ? 'gap' : 'gaps'}, ${formatSpan(seconds)} lost in total.`;
+  });
+
+  protected go(mediaAt: number): void {
+    this.playFrom.emit(Math.max(0, mediaAt - leadSeconds));
+  }
+}

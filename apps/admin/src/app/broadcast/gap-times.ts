@@ -1,0 +1,18 @@
+import type { Gap } from '@streamvault/api-contract';
+
+/** A gap with where it is in what can be watched; null where nothing comes behind it. */
+export interface PlacedGap extends Gap {
+  readonly mediaAt: number | null;
+}
+
+/** The gaps of a file of which only its beginning on the clock is known: what was lost before a gap is not in the file. */
+export function placedInFile(recordedAt: string, durationSeconds: number, gaps: readonly Gap[]): PlacedGap[] {
+  let lost = 0;
+  return gaps
+    .toSorted((one, other) => Date.parse(one.from) - Date.parse(other.from))
+    .map((gap) => {
+      const at = (Date.parse(gap.from) - Date.parse(recordedAt)) / 1000 - lost;
+      lost += gap.seconds;
+      return { ...gap, mediaAt: at < 0 || at > durationSeconds ? null : at };
+    });
+}
