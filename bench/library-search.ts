@@ -3,13 +3,15 @@
  * The rows are made up; half of the titles are Japanese. A busy machine shows in the clock and not in this process's CPU time, which
  * with SQLite is all that a page costs: the goal is for that there, and for the clock with PostgreSQL.
  *
- *   node bench/library-search.ts [--videos 100000] [--pages 400] [--database postgresql://…, which it fills and empties]
+ *   node bench/library-search.ts [--videos 100000] [--pages 400] [--postgres: one of its own, or --database postgresql://…, which it
+ *     fills and empties]
  */
 import './support/sources.mjs';
 import { MikroORM as PostgresOrm } from '@mikro-orm/postgresql';
 import { MikroORM as SqliteOrm } from '@mikro-orm/sqlite';
 import { prepareTables, ProjectionCheckpoint } from '@streamvault/kernel';
 import { ListVideos, ListVideosHandler, type VideoFilter, videoLibraryProjection } from '@streamvault/library';
+import { PostgresServer } from '../libs/kernel/src/postgres-server.testing.js';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +22,7 @@ const { values } = parseArgs({
     videos: { type: 'string', default: '100000' },
     pages: { type: 'string', default: '400' },
     database: { type: 'string' },
+    postgres: { type: 'boolean', default: false },
   },
 });
 const VIDEOS = Number(values.videos);
@@ -54,10 +57,12 @@ const searches: Readonly<Record<string, (n: number) => VideoFilter>> = {
 
 const folder = mkdtempSync(join(tmpdir(), 'streamvault-library-search-'));
 const entities = [ProjectionCheckpoint, ...videoLibraryProjection.entities];
+const ownServer = values.postgres ? await PostgresServer.start() : undefined;
+const database = ownServer ? await ownServer.createDatabase() : values.database;
 const orm =
-  values.database === undefined
+  database === undefined
     ? await SqliteOrm.init({ dbName: join(folder, 'read-models.db'), entities })
-    : await PostgresOrm.init({ clientUrl: values.database, entities });
+    : await PostgresOrm.init({ clientUrl: database, entities });
 try {
   await prepareTables([videoLibraryProjection], orm.em);
   await fill();
@@ -77,7 +82,7 @@ try {
       // Every second page is the one after another.
       after = n % 2 === 0 ? (page.next ?? undefined) : undefined;
     }
-    const judged = values.database === undefined ? cpuTimes : times;
+    const judged = database === undefined ? cpuTimes : times;
     rows.push({
       search: name,
       'p50 ms': quantile(times, 0.5),
@@ -90,8 +95,9 @@ try {
   console.table(rows);
   process.exitCode = rows.every(({ met }) => met) ? 0 : 1;
 } finally {
-  for (const entity of values.database === undefined ? [] : entities) await orm.em.fork().nativeDelete(entity, {});
+  for (const entity of database === undefined ? [] : entities) await orm.em.fork().nativeDelete(entity, {});
   await orm.close();
+  await ownServer?.dispose();
   rmSync(folder, { recursive: true });
 }
 

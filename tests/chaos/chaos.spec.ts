@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it, jest } from '@jest/globals';
 import { media, storedSegments } from '../e2e/support/media.js';
+import { nothingHalfMade } from '../e2e/support/stored.js';
 import type { StreamVault } from '../e2e/support/stream-vault.js';
 import { until } from '../e2e/support/until.js';
 import { inWorld } from '../e2e/support/world.js';
@@ -109,8 +110,7 @@ it(
     for (const { number } of channels) await server.api.stop(number);
     let obtainable = 0;
     for (const channel of channels) obtainable += await check(server, channel, downs, sinceMs, untilMs);
-    const files = await readdir(server.recordingsDirectory, { recursive: true });
-    expect(files.filter((file) => /partial|tmp|\.streamvault-(?!folder$)/.test(file))).toEqual([]);
+    await nothingHalfMade(server);
     // Else nothing was asked.
     expect(obtainable).toBeGreaterThan(5 * recordings);
     expect((await server.api.recordings('?limit=200')).items).toHaveLength(recordings + 1);

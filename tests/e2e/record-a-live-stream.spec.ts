@@ -233,7 +233,7 @@ describe.each(containers)('a live stream in %s, recorded in real time', (contain
     const steps = story.filter((event) => isOfStep(event)).map(({ type, data }) => `${type} ${String(data['name'])}`);
     const both = (name: string) => [`StepStarted ${name}`, `StepSucceeded ${name}`];
     expect(steps.slice(0, 4)).toEqual([...both('verify'), ...both('publish')]);
-    expect(new Set(steps.slice(4))).toEqual(new Set(['thumbnail', 'storyboard', 'checksum'].flatMap(both)));
+    expect(new Set(steps.slice(4))).toEqual(new Set(['thumbnail', 'storyboard', 'checksum', 'sidecars'].flatMap(both)));
     expect(story.map(({ revision }) => Number(revision))).toEqual(story.map((_, index) => index));
     const positions = story.map(({ position }) => Number(position));
     expect(positions).toEqual(positions.toSorted((left, right) => left - right));
@@ -260,6 +260,7 @@ describe.each(containers)('a live stream in %s, recorded in real time', (contain
         thumbnail: ['publish'],
         storyboard: ['publish'],
         checksum: ['publish'],
+        sidecars: ['thumbnail'],
       }).map(([name, dependsOn]) => ({
         name,
         dependsOn,

@@ -4,6 +4,7 @@ import { expect, it } from '@jest/globals';
 import type { LiveOrigin, LiveOriginOptions } from '../live-origin/live-origin.js';
 import { HeldFfmpeg } from './support/held-ffmpeg.js';
 import { decodedHashes, media, publishedSegments, sourceFile, storedSegments } from './support/media.js';
+import { nothingHalfMade } from './support/stored.js';
 import type { StreamVault } from './support/stream-vault.js';
 import { until } from './support/until.js';
 import { inWorld, type World } from './support/world.js';
@@ -61,7 +62,7 @@ async function expectNothingLost(world: World, server: StreamVault, { origin, re
   );
   expect((await api.request('GET', videos[0]!.thumbnailUrl)).status).toBe(200);
 
-  expect(files.filter((name) => /partial|tmp|\.streamvault-(?!folder$)/.test(name))).toEqual([]);
+  await nothingHalfMade(server);
   const work = await readdir(server.workFolder(recordingId), { recursive: true });
   expect(work.filter((name) => !/^(ledger\.jsonl|part-\d+\.(ts|mp4)|finalize)$/.test(name))).toEqual([]);
   await expectOneVoice(server, recordingId);
@@ -84,6 +85,7 @@ async function expectOneVoice({ api }: StreamVault, recordingId: number): Promis
   expect(successes.toSorted((left, right) => left.localeCompare(right))).toEqual([
     'checksum',
     'publish',
+    'sidecars',
     'storyboard',
     'thumbnail',
     'verify',

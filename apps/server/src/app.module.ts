@@ -118,9 +118,9 @@ export class AppModule {
         ...composed.providers,
         {
           provide: RecorderHost,
-          inject: [CommandBus, OUTPUT_NAMES, WorkQueue],
-          useFactory: (commands: CommandBus, names: OutputNames, work: WorkQueue) =>
-            recorderHost(runtime, commands, sources, names, work),
+          inject: [CommandBus, OUTPUT_NAMES, WorkQueue, PostProcessing],
+          useFactory: (commands: CommandBus, names: OutputNames, work: WorkQueue, steps: PostProcessing) =>
+            recorderHost(runtime, commands, sources, names, work, steps),
         },
         {
           provide: ReactionRunner,
@@ -180,8 +180,9 @@ function recorderHost(
   sources: ServerSources,
   names: OutputNames,
   work: WorkQueue,
+  steps: PostProcessing,
 ): RecorderHost {
-  const { library, media, orm, recordingStreams: streams, settings } = runtime;
+  const { orm, recordingStreams: streams, settings } = runtime;
   return new RecorderHost({
     ...runtime,
     commands,
@@ -192,7 +193,7 @@ function recorderHost(
     partsGraceSeconds: settings.partsGraceSeconds,
     roles: settings.roles,
     sources,
-    steps: new PostProcessing(commands, streams, media, library, systemClock),
+    steps,
     streams,
     work,
   });

@@ -17,11 +17,14 @@ export const importedVideo = z
     file: z.string(),
     videoId: publicId.nullable(),
     title: z.string(),
-    streamerId: publicId,
+    /** Null in a dry run where the streamer would be added, too. */
+    streamerId: publicId.nullable(),
     streamerName: z.string(),
     recordedAt: instant,
     durationSeconds: seconds,
     bytes,
+    /** By the info file beside it, with chapters, gaps and its whole story. */
+    restored: z.boolean(),
   })
   .meta({ id: 'ImportedVideo' });
 export type ImportedVideo = z.infer<typeof importedVideo>;

@@ -44,4 +44,5 @@ export { ReactionHealth, ReactionMetrics } from './reactions/reaction-watch.js';
 export type { ReactionState, ReactionStatus } from './reactions/reaction-run.js';
 export { ReactionRunner, type ReactionRunnerOptions } from './reactions/reaction-runner.js';
 export { prepareTables } from './projections/read-model-tables.js';
+export { asRestored, restoredOf, type Restored } from './restored.js';
 export { rowById } from './projections/row-by-id.js';

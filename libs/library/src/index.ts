@@ -30,5 +30,4 @@ export { videoLibraryProjection } from './read-models/video-library.projection.j
 export { VideoStreams } from './video-streams.js';
 export { VideoRow } from './read-models/video-row.entity.js';
 export { PostProcessing } from './post-processing/post-processing.js';
-export { thumbnailPath, videoPath, type VideoNaming } from './naming/video-path.js';
 export { sanitizeName } from './naming/file-name.js';

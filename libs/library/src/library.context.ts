@@ -17,8 +17,16 @@ import { LibraryController } from './http/library.controller.js';
 import { VideoCommandsController } from './http/video-commands.controller.js';
 import { VideosController } from './http/videos.controller.js';
 import { VideoImporter } from './import/video-importer.js';
+import { VideoRestorer } from './import/video-restorer.js';
 import { librarySettings } from './library-settings.js';
-import { outputNames } from './naming/output-names.js';
+import { Episodes } from './naming/episodes.js';
+import { LibraryNames } from './naming/library-names.js';
+import { PostProcessing } from './post-processing/post-processing.js';
+import { WriteSidecarsWhenAVideoChanges } from './reactions/write-sidecars-when-a-video-changes.js';
+import { SidecarWriter } from './sidecars/sidecar-writer.js';
+import { foldLibrary, libraryCategory, libraryEvents } from './choices/library-choices.js';
+import { LibraryStream } from './choices/library-stream.js';
+import { WriteSidecarsJob } from './upkeep/write-sidecars.job.js';
 import { FindDeletedVideoHandler, ListBinHandler, ListDeletedVideosHandler } from './queries/bin-query.handlers.js';
 import { ListVideosHandler } from './queries/list-videos.handler.js';
 import { GetVideoFilesHandler, GetVideoHandler } from './queries/video-query.handlers.js';
@@ -32,12 +40,13 @@ import { RecentlyWatched } from './watching/recently-watched.js';
 /** The finished videos: the library, the bin, and what is remembered of those that are gone. */
 export const libraryContext = defineContext({
   name: 'library',
-  events: videoEvents,
-  folds: { [videoCategory]: foldVideo },
+  events: [...videoEvents, ...libraryEvents],
+  folds: { [videoCategory]: foldVideo, [libraryCategory]: foldLibrary },
   publicCategories: { [videoCategory]: videoLibraryProjection.name },
   projections: [videoLibraryProjection],
   settings: librarySettings,
-  jobs: [EmptyBinJob, SweepLeftoversJob, CheckConsistencyJob],
+  reactions: [WriteSidecarsWhenAVideoChanges],
+  jobs: [EmptyBinJob, SweepLeftoversJob, CheckConsistencyJob, WriteSidecarsJob],
   permissions: {
     'videos.view': 'See the library, and what is in the bin.',
     'videos.watch': 'Play videos.',
@@ -58,6 +67,7 @@ export const libraryContext = defineContext({
       VideoFiles,
       ImportLibraryHandler,
       VideoImporter,
+      VideoRestorer,
       LibraryCheck,
       RecentlyWatched,
       ChangeVideoHandler,
@@ -69,7 +79,12 @@ export const libraryContext = defineContext({
       ListBinHandler,
       ListDeletedVideosHandler,
       FindDeletedVideoHandler,
-      { provide: OUTPUT_NAMES, useValue: outputNames },
+      LibraryStream,
+      Episodes,
+      LibraryNames,
+      SidecarWriter,
+      PostProcessing,
+      { provide: OUTPUT_NAMES, useExisting: LibraryNames },
     ],
   }),
 });

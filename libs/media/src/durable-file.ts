@@ -1,6 +1,6 @@
 import { errorCode } from '@streamvault/failures';
 import { createHash, randomBytes } from 'node:crypto';
-import { link, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { asStorageError, TargetTaken } from './errors.js';
 
@@ -78,6 +78,11 @@ async function takeName(target: string): Promise<void> {
 
 export function writeContentDurably(target: string, content: string | Uint8Array): Promise<void> {
   return writeDurably(target, (temporary) => writeFile(temporary, content));
+}
+
+/** @throws TargetTaken, StorageFull, StorageRefused */
+export function copyDurably(from: string, to: string): Promise<void> {
+  return writeDurably(to, (temporary) => copyFile(from, temporary));
 }
 
 /** Short whatever the name is: the final name may already be as long as a name can be. */

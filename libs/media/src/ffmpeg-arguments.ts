@@ -7,7 +7,7 @@ import type { RunStream } from './runs.js';
 const PIPE_ANALYSIS = ['-analyzeduration', '10M', '-probesize', '24M'] as const;
 export const PIPE_ANALYSIS_BYTES = 24 * 1024 * 1024;
 
-const QUIET = ['-hide_banner', '-nostdin', '-loglevel', 'error', '-y'] as const;
+export const QUIET = ['-hide_banner', '-nostdin', '-loglevel', 'error', '-y'] as const;
 /** Opus and FLAC in MP4 were experimental before 4.3; later versions ignore it. */
 const ALLOW_ALL_CODECS = ['-strict', '-2'] as const;
 

@@ -8,7 +8,7 @@ export { runTool, type ToolResult, type ToolRun } from './run-tool.js';
 export type { AudioStream, MediaProbe, VideoStream } from './media-probe.js';
 export type { ProbeOptions } from './probe.js';
 export { containers, type ByteRange, type Container, type MediaRun } from './runs.js';
-export { writeContentDurably } from './durable-file.js';
+export { copyDurably, writeContentDurably } from './durable-file.js';
 export type { Chapter } from './chapters.js';
 export type { FinalizedVideo, FinalizeRequest } from './finalize.js';
 export { storyboardInterval, storyboardVtt, vttTime } from './storyboard.js';

@@ -1,6 +1,7 @@
 import { decodeErrors } from './decode-errors.js';
 import { finalizeRuns, type FinalizedVideo, type FinalizeRequest } from './finalize.js';
 import type { MediaProbe } from './media-probe.js';
+import { makePoster, type PosterRequest } from './poster.js';
 import { probe, type ProbeOptions } from './probe.js';
 import { makeThumbnail, type Thumbnail, type ThumbnailRequest } from './thumbnail.js';
 import { makeStoryboard, type StoryboardRequest } from './storyboard.js';
@@ -17,6 +18,7 @@ export interface Media {
   finalizeRuns(request: FinalizeRequest): Promise<readonly FinalizedVideo[]>;
   makeThumbnail(request: ThumbnailRequest): Promise<Thumbnail>;
   makeStoryboard(request: StoryboardRequest): Promise<void>;
+  makePoster(request: PosterRequest): Promise<void>;
   verifyVideo(request: VerifyRequest): Promise<void>;
   decodeErrors(file: string, signal?: AbortSignal): Promise<readonly string[]>;
 }
@@ -28,6 +30,7 @@ export function createMedia(tools: MediaTools): Media {
     finalizeRuns: (request) => finalizeRuns(tools, request),
     makeThumbnail: (request) => makeThumbnail(tools, request),
     makeStoryboard: (request) => makeStoryboard(tools, request),
+    makePoster: (request) => makePoster(tools, request),
     verifyVideo: (request) => verifyVideo(tools, request),
     decodeErrors: (file, signal) => decodeErrors(tools, file, signal),
   };

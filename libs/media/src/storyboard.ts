@@ -14,6 +14,10 @@ export interface StoryboardRequest {
   readonly input: string;
   /** The folder that will hold `0.jpg`, `1.jpg`, …, whole or not at all. */
   readonly output: string;
+  /** Else {@link TILE}. */
+  readonly tile?: { readonly width: number; readonly height: number; readonly columns: number; readonly rows: number };
+  /** Else {@link storyboardInterval}. */
+  readonly intervalSeconds?: number;
   readonly signal?: AbortSignal;
   /** From 0 to 1. */
   readonly onProgress?: (share: number) => void;
@@ -28,7 +32,7 @@ export const storyboardInterval = (durationSeconds: number): number => Math.min(
  * @throws NoVideoStream, StorageFull, StorageRefused, MediaToolFailed, MediaToolTimedOut, or the signal's reason.
  */
 export async function makeStoryboard(tools: MediaTools, request: StoryboardRequest): Promise<void> {
-  const { input, output, signal, onProgress } = request;
+  const { input, output, tile = TILE, intervalSeconds, signal, onProgress } = request;
   return oneAtATime(output, async () => {
     const { video, durationSeconds = 0 } = await probe(tools, input, signal ? { signal } : {});
     if (video === undefined) throw new NoVideoStream(input);
@@ -41,7 +45,7 @@ export async function makeStoryboard(tools: MediaTools, request: StoryboardReque
       );
       await runTool({
         program: tools.ffmpeg.path,
-        args: storyboardArguments(input, temporary, storyboardInterval(durationSeconds), TILE),
+        args: storyboardArguments(input, temporary, intervalSeconds ?? storyboardInterval(durationSeconds), tile),
         timeLimitSeconds: Math.ceil(600 + durationSeconds),
         onStdout: (chunk) => progress.push(chunk),
         writes: output,

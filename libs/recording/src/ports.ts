@@ -97,10 +97,10 @@ export interface Finalizer {
   ): Promise<readonly Output[]>;
 }
 
-/** Where a recording's videos lie below the library's root. */
+/** Where a recording's video lies below the library's root. */
 export interface OutputNames {
-  /** With `/` between folders. @param index from 0 @param startedAt ISO 8601, of the first output; null where nobody knows */
-  fileOf(context: RecordingContext, index: number, startedAt: string | null): string;
+  /** With `/` between folders. The same recording always gets the same name. @param startedAt ISO 8601; null where nobody knows */
+  fileOf(context: RecordingContext, startedAt: string | null): Promise<string>;
 }
 export const OUTPUT_NAMES = Symbol('OutputNames');
 

@@ -29,7 +29,16 @@ export async function expectSoundVideo(server: StreamVault, segments: number): P
   const file = path.join(server.recordingsDirectory, mp4[0]!);
   expect(await decodeErrors(file)).toEqual([]);
   expect((await probe(file, { countPackets: true })).video!.packets).toBe(segments * 30);
-  expect(files.filter((name) => /partial|tmp/.test(name))).toEqual([]);
+  await nothingHalfMade(server);
+}
+
+/** What lies beside a video is written again once its recording is completed: for a moment there may be a file that has no name yet. */
+export async function nothingHalfMade(server: StreamVault): Promise<void> {
+  await until('nothing half-made lay in the library', async () => {
+    const files = await readdir(server.recordingsDirectory, { recursive: true });
+    expect(files.filter((name) => /partial|tmp|\.streamvault-(?!folder$)/.test(name))).toEqual([]);
+    return true;
+  });
 }
 
 /** Both included. */

@@ -10,9 +10,10 @@ import {
   IdSequence,
   type KernelLogger,
   ProjectionRunner,
+  restoredOf,
   ThreadedRebuild,
 } from '@streamvault/kernel';
-import { type EventStore, EventStoreError, openEventStore, SqliteEventStore } from '@streamvault/event-store';
+import { type EventStore, EventStoreError, openEventStore, SqliteEventStore, type StreamName } from '@streamvault/event-store';
 import { createMedia, locateTools, type Media } from '@streamvault/media';
 import {
   ActiveRecordingClaim,
@@ -158,8 +159,15 @@ async function ownerOf({ dataDirectory, eventStoreUrl }: Settings): Promise<stri
  * be recorded into what was lost.
  */
 async function isLeftOver(kind: string, id: number, folders: WorkFolders, store: EventStore): Promise<boolean> {
+  if (await isRestored(store, `${kind}-${id}`)) return true;
   if (kind !== 'recording' || !(await folders.isUsed(id))) return false;
   return (await store.headRevision(`recording-${id}`)) === undefined;
+}
+
+/** Whether the number came back with what it belongs to, and was never given out by this log. */
+async function isRestored(store: EventStore, stream: StreamName): Promise<boolean> {
+  for await (const { metadata } of store.readStream(stream, { limit: 1 })) return restoredOf(metadata) !== undefined;
+  return false;
 }
 
 /** What our own libraries refuse with says what to do; anything else is a defect and keeps its stack. */

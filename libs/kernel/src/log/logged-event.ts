@@ -1,4 +1,5 @@
 import type { ReadEvent } from '../event-registry.js';
+import { restoredOf } from '../restored.js';
 
 /** An event of the log as the outside reads it, upcast to its newest shape. */
 export const toLoggedEvent = (event: ReadEvent) => ({
@@ -10,5 +11,6 @@ export const toLoggedEvent = (event: ReadEvent) => ({
   version: event.version,
   data: { ...event.data },
   metadata: { ...event.metadata },
-  recordedAt: event.recordedAt,
+  // Of an event that came back, when it first was recorded: that is what its story is about.
+  recordedAt: restoredOf(event.metadata)?.recordedAt ?? event.recordedAt,
 });

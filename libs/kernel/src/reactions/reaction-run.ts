@@ -1,5 +1,6 @@
 import { Backoff, type BackoffOptions, messageOf } from '@streamvault/failures';
 import type { EventStore, Position, RecordedEvent } from '@streamvault/event-store';
+import { restoredOf } from '../restored.js';
 import type { Reaction } from '../context/reaction.js';
 import type { EventRegistry, ReadEvent } from '../event-registry.js';
 import { followLog, type FollowVerdict } from '../log/follow-log.js';
@@ -145,7 +146,8 @@ export class ReactionRun {
       handle: async (event) => {
         this.#behindSince = event.recordedAt;
         this.#attempt += 1;
-        await this.reaction.handle(event, stop);
+        // What came back from sidecars is history: what was to be done about it was done then.
+        if (!restoredOf(event.metadata)) await this.reaction.handle(event, stop);
         this.#handled(event, over);
       },
       onError: (error, event) => this.#judge(error, event, over),

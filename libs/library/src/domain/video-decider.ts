@@ -8,13 +8,14 @@ import {
   VideoNotFound,
   VideoNotInBin,
 } from './video-errors.js';
-import type { ImportedFacts, VideoEvent, VideoFacts } from './video-events.js';
-import type { DoomedFile, KnownVideo, VideoPlace, VideoState } from './video-state.js';
+import type { CutFacts, ImportedFacts, VideoEvent, VideoFacts } from './video-events.js';
+import type { DoomedFile, KnownVideo, VideoFilePlace, VideoPlace, VideoState } from './video-state.js';
 
 /** `at`: when, ISO 8601 UTC. `by`: who. */
 export type VideoCommand = { readonly videoId: number; readonly at: string } & (
   | { readonly type: 'AddVideo'; readonly facts: VideoFacts }
   | { readonly type: 'ImportVideo'; readonly by: string; readonly facts: ImportedFacts }
+  | { readonly type: 'CutVideo'; readonly by: string; readonly facts: CutFacts }
   | {
       readonly type: 'ChangeVideo';
       readonly by: string;
@@ -44,6 +45,14 @@ export type VideoCommand = { readonly videoId: number; readonly at: string } & (
       readonly cause: { readonly code: string; readonly message: string };
       readonly isVideoThere: boolean;
     }
+  | { readonly type: 'MeasureVideo'; readonly by: string; readonly bytes: number; readonly durationSeconds: number }
+  | { readonly type: 'StartMove'; readonly by: string; readonly to: VideoFilePlace }
+  | { readonly type: 'FinishMove'; readonly by: string; readonly to: VideoFilePlace }
+  | {
+      readonly type: 'FailMove';
+      readonly by: string;
+      readonly cause: { readonly code: string; readonly message: string };
+    }
 );
 
 export const videoDecider: Decider<VideoState, VideoCommand, VideoEvent> = {
@@ -57,13 +66,15 @@ export const videoDecider: Decider<VideoState, VideoCommand, VideoEvent> = {
       return state
         ? []
         : [{ type: 'VideoImported', data: { videoId, ...command.facts, by: command.by, at: command.at } }];
+    if (command.type === 'CutVideo')
+      return state ? [] : [{ type: 'VideoCut', data: { videoId, ...command.facts, by: command.by, at: command.at } }];
     if (!state) throw new VideoNotFound(videoId);
     return decideOnKnown(command, state);
   },
 };
 
 function decideOnKnown(
-  command: Exclude<VideoCommand, { type: 'AddVideo' | 'ImportVideo' }>,
+  command: Exclude<VideoCommand, { type: 'AddVideo' | 'ImportVideo' | 'CutVideo' }>,
   video: KnownVideo,
 ): readonly VideoEvent[] {
   const { place } = video;
@@ -102,6 +113,22 @@ function decideOnKnown(
       const { cause, isVideoThere } = command;
       return place.kind === 'purging' ? [{ type: 'VideoPurgeFailed', data: { ...done, cause, isVideoThere } }] : [];
     }
+    case 'MeasureVideo': {
+      requireInLibrary(videoId, place);
+      const { bytes, durationSeconds } = command;
+      if (bytes === video.bytes && durationSeconds === video.durationSeconds) return [];
+      return [{ type: 'VideoMeasured', data: { ...done, bytes, durationSeconds } }];
+    }
+    case 'StartMove':
+      // One in the bin stays where it is until it is restored or gone.
+      if (place.kind !== 'library' || video.moving || isAt(video, command.to)) return [];
+      return [{ type: 'VideoMoveStarted', data: { ...done, ...command.to } }];
+    case 'FinishMove':
+      // Also where somebody moved the files by hand, and no move was started here.
+      if (place.kind === 'purged' || (isAt(video, command.to) && !video.moving)) return [];
+      return [{ type: 'VideoMoved', data: { ...done, ...command.to } }];
+    case 'FailMove':
+      return video.moving ? [{ type: 'VideoMoveFailed', data: { ...done, cause: command.cause } }] : [];
     default:
       return command satisfies never;
   }
@@ -110,6 +137,9 @@ function decideOnKnown(
 /** Seen twice within a day it was watched once, as far as any rule is concerned. */
 const isSameDay = (before: string | null, at: string): boolean =>
   before !== null && Date.parse(at) - Date.parse(before) < 24 * 3600 * 1000;
+
+const isAt = (video: KnownVideo, { file, thumbnailFile }: VideoFilePlace): boolean =>
+  video.file === file && video.thumbnailFile === thumbnailFile;
 
 function requireInLibrary(videoId: number, place: VideoPlace): void {
   if (place.kind === 'purged') throw new VideoDeleted(videoId, place.bin);
@@ -129,22 +159,33 @@ function changes(
   return events;
 }
 
+const fresh = {
+  isProtected: false,
+  watchedAt: null,
+  place: { kind: 'library' },
+  moving: null,
+  origin: null,
+} as const;
+
 function evolve(video: VideoState, event: VideoEvent): VideoState {
   if (event.type === 'VideoAdded') {
     const { at: _at, ...facts } = event.data;
-    return { ...facts, isProtected: false, watchedAt: null, place: { kind: 'library' } };
+    return { ...facts, ...fresh };
   }
   if (event.type === 'VideoImported') {
     const { at: _at, by: _by, ...facts } = event.data;
+    return { ...facts, ...fresh, recordingId: null, outputNumber: 1, gaps: [] };
+  }
+  if (event.type === 'VideoCut') {
+    const { at: _at, by: _by, ...facts } = event.data;
     return {
       ...facts,
-      recordingId: null,
-      outputNumber: 1,
-      gaps: [],
-      chapters: [],
       isProtected: false,
       watchedAt: null,
       place: { kind: 'library' },
+      moving: null,
+      recordingId: null,
+      outputNumber: 1,
     };
   }
   // Nothing can happen to what was never added.
@@ -181,6 +222,20 @@ function evolve(video: VideoState, event: VideoEvent): VideoState {
       const { at: purgedAt, bytesFreed } = event.data;
       return { ...video, place: { kind: 'purged', bin: place.bin, purgedAt, bytesFreed } };
     }
+    case 'VideoMeasured': {
+      const { bytes, durationSeconds } = event.data;
+      return { ...video, bytes, durationSeconds };
+    }
+    case 'VideoMoveStarted': {
+      const { file, thumbnailFile } = event.data;
+      return { ...video, moving: { file, thumbnailFile } };
+    }
+    case 'VideoMoved': {
+      const { file, thumbnailFile } = event.data;
+      return { ...video, file, thumbnailFile, moving: null };
+    }
+    case 'VideoMoveFailed':
+      return { ...video, moving: null };
     default:
       return event satisfies never;
   }

@@ -42,19 +42,64 @@ export const videoAdded = defineEvent({
 });
 
 export const importedFacts = videoFacts
-  .omit({ recordingId: true, outputNumber: true, gaps: true, chapters: true })
+  .omit({ recordingId: true, outputNumber: true, gaps: true })
   .meta({ description: 'What is known of a file that was not recorded here.' });
 export type ImportedFacts = z.infer<typeof importedFacts>;
 
 /** A file that lay in the library's folder already belongs to it from now on. */
 export const videoImported = defineEvent({
   type: 'VideoImported',
-  version: 1,
+  version: 2,
   schema: importedFacts.extend({ videoId: z.number(), by: z.string(), at: z.string() }),
+  // What other programs wrote about chapters was not read yet.
+  upcasters: { 1: (data) => ({ ...data, chapters: [] }) },
 });
 
 /** Who did it (the actor of the command), and when. */
 const done = { videoId: z.number(), by: z.string(), at: z.string() };
+
+/** Where a video was cut out of. */
+const origin = z.object({
+  videoId: z.number(),
+  /** In the file's own time. */
+  fromSeconds: z.number(),
+  toSeconds: z.number(),
+  /** Coded again so that it begins and ends to the frame; else it was copied from the key frame before. */
+  exact: z.boolean(),
+});
+export type VideoOrigin = z.infer<typeof origin>;
+
+export const cutFacts = videoFacts.omit({ recordingId: true, outputNumber: true }).extend({ origin });
+export type CutFacts = z.infer<typeof cutFacts>;
+
+/** A range of another video became a video of its own. */
+export const videoCut = defineEvent({ type: 'VideoCut', version: 1, schema: cutFacts.extend(done) });
+
+/** Its file had another size than was recorded, and somebody said that the file is right. */
+export const videoMeasured = defineEvent({
+  type: 'VideoMeasured',
+  version: 1,
+  schema: z.object({ ...done, bytes: z.number(), durationSeconds: z.number() }),
+});
+
+/** Below the library's root, both. */
+const place = { file: z.string(), thumbnailFile: z.string() };
+
+/** From here on its files may lie under either name, until it has moved. */
+export const videoMoveStarted = defineEvent({
+  type: 'VideoMoveStarted',
+  version: 1,
+  schema: z.object({ ...done, ...place }),
+});
+
+export const videoMoved = defineEvent({ type: 'VideoMoved', version: 1, schema: z.object({ ...done, ...place }) });
+
+/** It is where it was. */
+export const videoMoveFailed = defineEvent({
+  type: 'VideoMoveFailed',
+  version: 1,
+  schema: z.object({ ...done, cause }),
+});
 
 export const videoRenamed = defineEvent({
   type: 'VideoRenamed',
@@ -125,6 +170,7 @@ export const videoPurgeFailed = defineEvent({
 export const videoEvents = [
   videoAdded,
   videoImported,
+  videoCut,
   videoRenamed,
   videoProtected,
   videoUnprotected,
@@ -135,6 +181,10 @@ export const videoEvents = [
   videoPurgeStarted,
   videoPurged,
   videoPurgeFailed,
+  videoMeasured,
+  videoMoveStarted,
+  videoMoved,
+  videoMoveFailed,
 ] as const;
 export type VideoEvent = EventOf<(typeof videoEvents)[number]>;
 

@@ -1,4 +1,4 @@
-import type { VideoFacts } from './video-events.js';
+import type { VideoFacts, VideoOrigin } from './video-events.js';
 
 /** How a video came into the bin. */
 export interface Deletion {
@@ -14,6 +14,12 @@ export interface BinEntry extends Deletion {
   readonly purgeAfter: string;
   /** Why it could not be purged, where that was tried. */
   readonly failure: { readonly code: string; readonly message: string } | null;
+}
+
+/** Both below the library's root. */
+export interface VideoFilePlace {
+  readonly file: string;
+  readonly thumbnailFile: string;
 }
 
 export interface DoomedFile {
@@ -38,6 +44,10 @@ export interface KnownVideo extends Omit<VideoFacts, 'recordingId'> {
   /** When somebody saw it to its end last; null where nobody did. */
   readonly watchedAt: string | null;
   readonly place: VideoPlace;
+  /** Where its files are being moved to: until that is done they may lie under either name. */
+  readonly moving: VideoFilePlace | null;
+  /** What it was cut out of. */
+  readonly origin: VideoOrigin | null;
 }
 
 /** undefined: never added. */

@@ -1,6 +1,6 @@
 import { MikroORM } from '@mikro-orm/sqlite';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { QueryBus } from '@nestjs/cqrs';
+import type { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { MemoryEventStore } from '@streamvault/event-store';
 import { WorkQueue } from '@streamvault/jobs';
 import {
@@ -28,7 +28,11 @@ import { videoLibraryProjection } from '../read-models/video-library.projection.
 import { VideoRow } from '../read-models/video-row.entity.js';
 import { LibraryCheck } from '../upkeep/library-check.js';
 import { VideoStreams } from '../video-streams.js';
+import { LibraryStream } from '../choices/library-stream.js';
+import { Episodes } from '../naming/episodes.js';
+import { LibraryNames } from '../naming/library-names.js';
 import { VideoImporter } from './video-importer.js';
+import { VideoRestorer } from './video-restorer.js';
 
 /** Two streamers; recording 5 is being finished, and there is no other. */
 const answers = {
@@ -107,15 +111,18 @@ describe('importing a folder', () => {
     runner.start();
     streams = new VideoStreams(new CommandHandling({ store, registry }));
     const root = new LibraryRoot(library, () => Promise.resolve(true));
-    const importer = new VideoImporter(
-      createMedia(await locateTools({})),
-      root,
-      orm.em,
-      new Claims(store),
-      new IdSequence(store),
-      streams,
-      answers,
+    const media = createMedia(await locateTools({}));
+    const claims = new Claims(store);
+    const ids = new IdSequence(store);
+    const episodes = new Episodes(claims);
+    const names = new LibraryNames(new LibraryStream(new CommandHandling({ store, registry })), episodes, root, {
+      timeZone: 'UTC',
+    });
+    const none = {} as CommandBus;
+    const restorer = new VideoRestorer(
+      ...([store, registry, claims, ids, streams, episodes, names, none, answers, root, media] as const),
     );
+    const importer = new VideoImporter(media, root, orm.em, claims, ids, streams, answers, restorer);
     handler = new ImportLibraryHandler(root, new WorkQueue(1), answers, importer);
   });
   afterEach(async () => {

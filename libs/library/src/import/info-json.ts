@@ -8,46 +8,93 @@ export interface InfoJson {
   readonly category: string | undefined;
   /** ISO 8601 UTC. */
   readonly recordedAt: string | undefined;
+  /** In the file's own time, in order. */
+  readonly chapters: readonly InfoChapter[];
+}
+
+export interface InfoChapter {
+  readonly atSeconds: number;
+  readonly title: string | null;
+  readonly category: string | null;
 }
 
 const MOST_BYTES = 4 * 1024 * 1024;
 
 const text = z.string().trim().min(1).max(500).optional().catch(undefined);
-/** Twitch's video or stream as Ganymede keeps it, and yt-dlp's fields. */
+const seconds = z.number().min(0).optional().catch(undefined);
+/** Ganymede and yt-dlp count seconds, LiveStreamDVR writes down when each began. */
+const chapter = z.object({ title: text, game_name: text, started_at: text, start: seconds, start_time: seconds });
+/** Twitch's video or stream as Ganymede keeps it, LiveStreamDVR's broadcast, and yt-dlp's fields. */
 const known = z.object({
   title: text,
+  twitch_vod_title: text,
   user_name: text,
+  streamer_name: text,
   channel: text,
   uploader: text,
   game_name: text,
   started_at: text,
   created_at: text,
+  capture_started: text,
+  capture_started2: text,
   timestamp: z.number().positive().optional().catch(undefined),
+  chapters: z.array(chapter).max(10_000).optional().catch(undefined),
 });
+type Known = z.infer<typeof known>;
 
-/** Where it may lie: `<base>.info.json` (yt-dlp), `<base without -video>-info.json` (Ganymede). */
+/** Where it may lie: `<base>.info.json` (yt-dlp), `<base without -video>-info.json` (Ganymede), `<base>.json` (LiveStreamDVR). */
 export const infoJsonPaths = (base: string): string[] => [
   `${base}.info.json`,
   `${base.replace(/-video$/, '')}-info.json`,
+  `${base}.json`,
+  // LiveStreamDVR keeps one for the broadcast and may number its files.
+  `${base.replace(/-?(?:_chat_burned|_burned|_vod|-\d{1,3})$/, '')}.json`,
 ];
 
 /** Undefined where it is none. */
 export function parseInfoJson(json: string): InfoJson | undefined {
-  let parsed: z.infer<typeof known> | undefined;
+  let parsed: Known | undefined;
   try {
     parsed = known.safeParse(JSON.parse(json)).data;
   } catch {
     // Any file can have that name.
   }
   if (!parsed) return undefined;
-  const { title, user_name, channel, uploader, game_name: category, started_at, created_at, timestamp } = parsed;
-  const seconds = timestamp === undefined ? undefined : timestamp * 1000;
-  return {
-    title,
-    streamerName: user_name ?? channel ?? uploader,
-    category,
-    recordedAt: [started_at, created_at, seconds].map((value) => instant(value)).find((value) => value !== undefined),
-  };
+  const { title, twitch_vod_title, user_name, streamer_name, channel, uploader, started_at, created_at } = parsed;
+  const chapters = chaptersIn(parsed);
+  const recordedAt = [
+    parsed.capture_started2,
+    parsed.capture_started,
+    started_at,
+    created_at,
+    parsed.timestamp === undefined ? undefined : parsed.timestamp * 1000,
+  ]
+    .map((value) => instant(value))
+    .find((value) => value !== undefined);
+  const streamerName = user_name ?? streamer_name ?? channel ?? uploader;
+  const name = title ?? twitch_vod_title ?? chapters.at(-1)?.title ?? undefined;
+  // Any JSON can have that name: one that says neither whose nor what it is says nothing.
+  if (name === undefined && streamerName === undefined && recordedAt === undefined) return undefined;
+  const category = parsed.game_name ?? chapters.at(-1)?.category ?? undefined;
+  return { title: name, streamerName, category, recordedAt, chapters };
+}
+
+/** Where a chapter says when it began, it counts from when the first byte was written. */
+function chaptersIn({ chapters = [], capture_started2, capture_started, started_at }: Known): InfoChapter[] {
+  const began = [capture_started2, capture_started, started_at]
+    .map((value) => instant(value))
+    .find((at) => at !== undefined);
+  return chapters
+    .flatMap(({ title = null, game_name: category = null, start, start_time, started_at: at }) => {
+      const since = instant(at);
+      const offset =
+        since === undefined || began === undefined ? undefined : (Date.parse(since) - Date.parse(began)) / 1000;
+      const atSeconds = start ?? start_time ?? offset;
+      return atSeconds === undefined || (title === null && category === null)
+        ? []
+        : [{ atSeconds: Math.max(0, atSeconds), title, category }];
+    })
+    .toSorted((left, right) => left.atSeconds - right.atSeconds);
 }
 
 /** Of the first of these files that is one. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { assert, date, integer, property, string } from 'fast-check';
-import { videoPath } from '../naming/video-path.js';
+import { defaultTemplate, nameByTemplate } from '../naming/name-template.js';
 import { parseFileName } from './parse-file-name.js';
 
 describe('the name of a file', () => {
@@ -27,7 +27,15 @@ describe('the name of a file', () => {
         integer({ min: 1, max: 1_000_000 }),
         (title, at, recordingId) => {
           const recordedAt = `${at.toISOString().slice(0, 19)}.000Z`;
-          const path = videoPath({ streamerName: 'Somebody', title, recordedAt, recordingId });
+          const named = {
+            streamerName: 'Somebody',
+            title,
+            recordedAt,
+            id: String(recordingId),
+            category: null,
+            numberOfDay: 1,
+          };
+          const path = `${nameByTemplate(defaultTemplate, named, 'UTC')}.mp4`;
           const parsed = parseFileName(path.replace(/^.*\//, '').replace(/\.mp4$/, ''));
           // A title may begin with an episode, which is as good a date.
           if (/S(19|20)\d\dE/i.test(title)) return;

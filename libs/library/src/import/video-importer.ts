@@ -18,13 +18,18 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import type { ImportedFacts } from '../domain/video-events.js';
+import { infoPath, pictureOf } from '../naming/sidecars.js';
+import { readInfo } from '../sidecars/info-file.js';
+import { textOf } from '../sidecars/own-file.js';
 import { searchable } from '../read-models/search-text.js';
 import { VideoRow } from '../read-models/video-row.entity.js';
 import { VideoStreams } from '../video-streams.js';
 import { contentIdentity } from './content-identity.js';
-import { infoJsonPaths, readInfoJson } from './info-json.js';
+import { type InfoChapter, infoJsonPaths, readInfoJson } from './info-json.js';
 import type { FoundFile } from './library-walk.js';
 import { parseFileName } from './parse-file-name.js';
+import { SidecarDamaged } from './past-of-video.js';
+import { CONTENT, VideoRestorer } from './video-restorer.js';
 
 export interface KnownStreamer {
   readonly id: number;
@@ -43,7 +48,6 @@ interface Choice {
   readonly metadata: CommandMetadata;
 }
 
-const CLAIM = 'videocontent';
 /** What was written to so short a time ago may still be written to. */
 const RESTING_MS = 60_000;
 const finished = new Set(['completed', 'failed', 'cancelled']);
@@ -61,6 +65,7 @@ export class VideoImporter {
     private readonly ids: IdSequence,
     private readonly streams: VideoStreams,
     private readonly queries: QueryBus,
+    private readonly restorer: VideoRestorer,
   ) {}
 
   async import(found: FoundFile, choice: Choice): Promise<ImportOutcome> {
@@ -74,9 +79,11 @@ export class VideoImporter {
     if (known) return inLibrary(known.id, known.place);
     try {
       const identity = await contentIdentity(path);
-      const holder = await this.claims.owner(CLAIM, identity);
+      const holder = await this.claims.owner(CONTENT, identity);
       const before = holder && (await this.#placeOf(holder.owner));
       if (holder && before !== undefined) return inLibrary(holder.owner, before);
+      const restored = await this.#restore(found, choice);
+      if (restored) return restored;
       const probe = await this.media.probe(path);
       const twin = await this.#twinOf(found, probe);
       if (twin) return inLibrary(twin.id, twin.place);
@@ -90,6 +97,41 @@ export class VideoImporter {
     }
   }
 
+  /** With all that is known of it, where its info file is beside it. */
+  async #restore(found: FoundFile, choice: Choice): Promise<ImportOutcome | undefined> {
+    const text = await textOf(join(this.root.path, infoPath(found.file)));
+    const read = text === undefined || text === 'unreadable' ? undefined : readInfo(text);
+    if (!read || read.kind === 'other') return undefined;
+    if (read.kind === 'damaged') throw new SidecarDamaged(read.why);
+    const outcome = await this.restorer.restore(found, read.info, choice);
+    switch (outcome.kind) {
+      case 'known':
+        return inLibrary(outcome.videoId, (await this.#placeOf(outcome.videoId)) ?? 'library');
+      case 'no-streamer':
+        return skipped('unknown-streamer', outcome.why);
+      case 'restored': {
+        const { past, videoId, streamerId, position } = outcome;
+        const { title, streamerName, recordedAt, durationSeconds } = past.video;
+        if (videoId !== null) await this.#takePicture({ file: found.file, thumbnailFile: pictureOf(found.file) });
+        const { file, bytes } = found;
+        const video = {
+          file,
+          videoId,
+          title,
+          streamerId,
+          streamerName,
+          recordedAt,
+          durationSeconds,
+          bytes,
+          restored: true,
+        };
+        return { kind: 'imported', video, position };
+      }
+      default:
+        return outcome satisfies never;
+    }
+  }
+
   async #add(
     { file }: FoundFile,
     facts: ImportedFacts,
@@ -97,10 +139,10 @@ export class VideoImporter {
     { isDryRun, metadata }: Choice,
   ): Promise<ImportOutcome> {
     const { title, streamerId, streamerName, recordedAt, durationSeconds, bytes } = facts;
-    const video = { file, title, streamerId, streamerName, recordedAt, durationSeconds, bytes };
+    const video = { file, title, streamerId, streamerName, recordedAt, durationSeconds, bytes, restored: false };
     if (isDryRun) return { kind: 'imported', video: { ...video, videoId: null }, position: undefined };
     const own = { ...metadata, commandId: deterministicId(metadata.commandId, 'import', identity) };
-    const content = { category: CLAIM, key: identity };
+    const content = { category: CONTENT, key: identity };
     const videoId = await this.claims.ownerForGood(content, () => this.ids.next('video', own), own);
     const command = { type: 'ImportVideo', videoId, facts, by: metadata.actor, at: metadata.now } as const;
     const { position } = await this.streams.handle(command, own);
@@ -109,7 +151,7 @@ export class VideoImporter {
   }
 
   /** A video without a picture is a video. */
-  async #takePicture({ file, thumbnailFile }: ImportedFacts): Promise<void> {
+  async #takePicture({ file, thumbnailFile }: Pick<ImportedFacts, 'file' | 'thumbnailFile'>): Promise<void> {
     const output = join(this.root.path, thumbnailFile);
     if (await isThere(output)) return;
     try {
@@ -150,7 +192,8 @@ export class VideoImporter {
       height: probe.video?.height ?? null,
       codecs: codecs === '' ? null : codecs,
       file,
-      thumbnailFile: `${base}.jpg`,
+      thumbnailFile: pictureOf(file),
+      chapters: chaptersFrom(info?.chapters ?? [], durationSeconds),
     };
   }
 
@@ -172,6 +215,17 @@ export class VideoImporter {
       throw error;
     }
   }
+}
+
+/** Without holes, from the start of the file to its end; what lies behind that is of another file. */
+function chaptersFrom(chapters: readonly InfoChapter[], durationSeconds: number): ImportedFacts['chapters'] {
+  const within = chapters.filter(({ atSeconds }) => atSeconds < durationSeconds);
+  return within.map(({ atSeconds, title, category }, index) => ({
+    startSeconds: index === 0 ? 0 : atSeconds,
+    endSeconds: within[index + 1]?.atSeconds ?? durationSeconds,
+    title,
+    category,
+  }));
 }
 
 /** The nearest folder first. */
@@ -208,6 +262,11 @@ function unreadable(error: unknown): Cause | undefined {
     return {
       code: 'import.no-media',
       message: 'It cannot be read as a video: it is damaged, unfinished, or something else.',
+    };
+  if (error instanceof SidecarDamaged)
+    return {
+      code: error.code,
+      message: `${error.message} Mend or remove that file; without it the video is imported as any other.`,
     };
   const code = errorCode(error) ?? 'unknown';
   return /^E[A-Z]+$/.test(code) ? { code: 'import.unreadable', message: `The system answered ${code}.` } : undefined;

@@ -2,9 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { posix, win32 } from 'node:path';
 import { cutToBytes, sanitizeName } from './file-name.js';
-import { thumbnailPath, videoPath } from './video-path.js';
+import { defaultTemplate, nameByTemplate } from './name-template.js';
+import { pictureOf } from './sidecars.js';
 
 const at = '2026-11-22T17:05:09.123Z';
+const videoPath = (naming: { streamerName: string; title: string; recordedAt: string; recordingId: number }) => {
+  const { recordingId, ...named } = naming;
+  const video = { ...named, category: null, id: String(recordingId), numberOfDay: 1 };
+  return `${nameByTemplate(defaultTemplate, video, 'UTC')}.mp4`;
+};
 const video = (title: string, streamerName = 'Streamer', recordingId = 42) =>
   videoPath({ streamerName, title, recordedAt: at, recordingId });
 
@@ -54,18 +60,11 @@ const nasty = fc
   )
   .map((parts) => parts.join(''));
 
-describe('videoPath', () => {
+describe('the name of a video', () => {
   it('names a video after streamer, UTC time, title and recording', () => {
     expect(video('Playing Elden Ring')).toBe('Streamer/2026-11-22 17-05-09 Playing Elden Ring [42].mp4');
     const offset = { streamerName: 'S', title: 'T', recordedAt: '2026-11-23T01:00:00+09:00', recordingId: 1 };
     expect(videoPath(offset)).toBe('S/2026-11-22 16-00-00 T [1].mp4');
-  });
-
-  it('numbers further outputs of one recording', () => {
-    const path = (outputNumber: number) =>
-      videoPath({ streamerName: 'S', title: 'T', recordedAt: at, recordingId: 42, outputNumber });
-    expect(path(1)).toMatch(/ T \[42\]\.mp4$/);
-    expect(path(2)).toMatch(/ T \[42-2\]\.mp4$/);
   });
 
   it('does without a title and without a readable name', () => {
@@ -103,8 +102,8 @@ describe('videoPath', () => {
   it('cuts long titles by bytes, between characters, keeping the recording', () => {
     for (const character of ['a', 'é', '日', '🎮', '👨‍👩‍👧‍👦']) {
       const [, file = ''] = video(character.repeat(3000)).split('/');
-      expect(Buffer.byteLength(file)).toBeLessThanOrEqual(255 - 20);
-      expect(Buffer.byteLength(file)).toBeGreaterThan(235 - 4 - Buffer.byteLength(character));
+      expect(Buffer.byteLength(file)).toBeLessThanOrEqual(200 + 4);
+      expect(Buffer.byteLength(file)).toBeGreaterThan(204 - 4 - Buffer.byteLength(character));
       const title = file.slice('2026-11-22 17-05-09 '.length, -' [42].mp4'.length);
       expect(title).toBe(character.repeat(title.length / character.length));
     }
@@ -118,21 +117,15 @@ describe('videoPath', () => {
 
   it('stays in the library and within what every file system takes, for any text', () => {
     fc.assert(
-      fc.property(
-        nasty,
-        nasty,
-        fc.integer({ min: 1 }),
-        fc.integer({ min: 1, max: 99 }),
-        (streamerName, title, recordingId, outputNumber) => {
-          const path = videoPath({ streamerName, title, recordedAt: at, recordingId, outputNumber });
-          const parts = path.split('/');
-          expect(parts).toHaveLength(2);
-          for (const part of parts) expectPortable(part);
-          expect(posix.resolve('/library', path)).toBe(`/library/${path}`);
-          expect(win32.resolve('C:\\library', path)).toBe(`C:\\library\\${parts.join('\\')}`);
-          expectPortable(`${thumbnailPath(path).split('/')[1]?.slice(0, -4)}.storyboard.vtt`);
-        },
-      ),
+      fc.property(nasty, nasty, fc.integer({ min: 1 }), (streamerName, title, recordingId) => {
+        const path = videoPath({ streamerName, title, recordedAt: at, recordingId });
+        const parts = path.split('/');
+        expect(parts).toHaveLength(2);
+        for (const part of parts) expectPortable(part);
+        expect(posix.resolve('/library', path)).toBe(`/library/${path}`);
+        expect(win32.resolve('C:\\library', path)).toBe(`C:\\library\\${parts.join('\\')}`);
+        expectPortable(`${pictureOf(path).split('/')[1]?.slice(0, -4)}.storyboard.vtt`);
+      }),
       { numRuns: 500 },
     );
   });
@@ -141,11 +134,10 @@ describe('videoPath', () => {
     const one = fc.record({
       title: nasty,
       recordingId: fc.integer({ min: 1, max: 5 }),
-      outputNumber: fc.integer({ min: 1, max: 3 }),
     });
     fc.assert(
       fc.property(one, one, (left, right) => {
-        fc.pre(left.recordingId !== right.recordingId || left.outputNumber !== right.outputNumber);
+        fc.pre(left.recordingId !== right.recordingId);
         const path = (naming: typeof left) => videoPath({ streamerName: 'S', recordedAt: at, ...naming }).toLowerCase();
         expect(path(left)).not.toBe(path(right));
       }),
@@ -153,7 +145,7 @@ describe('videoPath', () => {
   });
 
   it('puts the thumbnail beside the video', () => {
-    expect(thumbnailPath(video('a.mp4 b'))).toBe('Streamer/2026-11-22 17-05-09 a.mp4 b [42].jpg');
+    expect(pictureOf(video('a.mp4 b'))).toBe('Streamer/2026-11-22 17-05-09 a.mp4 b [42].jpg');
   });
 });
 

@@ -1,21 +1,24 @@
-import type { CommandBus } from '@nestjs/cqrs';
-import { deterministicId } from '@streamvault/kernel';
-import { NoVideoStream, writeContentDurably, type Media } from '@streamvault/media';
-import { chaptersOf } from '@streamvault/recording';
-import type {
-  Clock,
+import { Inject, Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { Claims, deterministicId } from '@streamvault/kernel';
+import { MEDIA, type Media, NoVideoStream, writeContentDurably } from '@streamvault/media';
+import {
+  chaptersOf,
   LibraryRoot,
-  PlannedStep,
-  RecordingContext,
+  type Output,
+  type PlannedStep,
+  type RecordingContext,
   RecordingStreams,
-  StepRunner,
+  type StepRunner,
 } from '@streamvault/recording';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename, join } from 'node:path';
 import { AddVideo } from '../commands/add-video/add-video.command.js';
-import { checksumPath, storyboardPath } from '../naming/sidecars.js';
-import { thumbnailPath } from '../naming/video-path.js';
+import { checksumPath, pictureOf, storyboardPath } from '../naming/sidecars.js';
+import { SidecarWriter } from '../sidecars/sidecar-writer.js';
+import { videoOfOutput } from '../video-of-output.js';
+import { VideoStreams } from '../video-streams.js';
 
 type StepWork = (
   context: RecordingContext,
@@ -24,6 +27,7 @@ type StepWork = (
 ) => Promise<{ readonly videoId: number | null }>;
 
 /** The work of each post-processing step. Each may be run again at any time and then changes nothing. */
+@Injectable()
 export class PostProcessing implements StepRunner {
   /** The parts are only given up when all of it is done. */
   readonly plan: readonly PlannedStep[] = [
@@ -32,6 +36,8 @@ export class PostProcessing implements StepRunner {
     { name: 'thumbnail', dependsOn: ['publish'] },
     { name: 'storyboard', dependsOn: ['publish'] },
     { name: 'checksum', dependsOn: ['publish'] },
+    // With the picture, of which media servers want a copy.
+    { name: 'sidecars', dependsOn: ['thumbnail'] },
   ];
   readonly #work: ReadonlyMap<string, StepWork> = new Map<string, StepWork>([
     ['verify', (context, signal, onProgress) => this.#verify(context, signal, onProgress)],
@@ -39,14 +45,17 @@ export class PostProcessing implements StepRunner {
     ['thumbnail', (context, signal) => this.#thumbnail(context, signal)],
     ['storyboard', (context, signal, onProgress) => this.#storyboard(context, signal, onProgress)],
     ['checksum', (context, signal, onProgress) => this.#checksum(context, signal, onProgress)],
+    ['sidecars', (context, signal) => this.#sidecars(context, signal)],
   ]);
 
   constructor(
     private readonly commands: CommandBus,
     private readonly streams: RecordingStreams,
-    private readonly media: Media,
+    @Inject(MEDIA) private readonly media: Media,
     private readonly library: LibraryRoot,
-    private readonly clock: Clock,
+    private readonly claims: Claims,
+    private readonly videos: VideoStreams,
+    private readonly sidecars: SidecarWriter,
   ) {}
 
   async run(
@@ -78,7 +87,7 @@ export class PostProcessing implements StepRunner {
             recordedAt,
             ...measured,
             file,
-            thumbnailFile: thumbnailPath(file),
+            thumbnailFile: pictureOf(file),
             gaps: gaps.map((gap) => ({ ...gap })),
             chapters: chaptersOf(context.titles, timeline, measured.durationSeconds),
           },
@@ -87,7 +96,7 @@ export class PostProcessing implements StepRunner {
             correlationId: recorded?.latest.correlationId ?? deterministicId(`recording ${recordingId}`),
             causationId: recorded?.latest.id ?? deterministicId(`recording ${recordingId}`),
             actor: 'recorder',
-            now: new Date(this.clock.now()).toISOString(),
+            now: new Date().toISOString(),
           },
         ),
       );
@@ -98,12 +107,12 @@ export class PostProcessing implements StepRunner {
 
   async #thumbnail(context: RecordingContext, signal: AbortSignal): Promise<{ videoId: null }> {
     await this.library.requireThere();
-    for (const { file } of context.outputs) {
+    for (const { file } of await this.#outputs(context)) {
       try {
-        const output = join(this.library.path, thumbnailPath(file));
+        const output = join(this.library.path, pictureOf(file));
         await this.media.makeThumbnail({ input: join(this.library.path, file), output, signal });
       } catch (error) {
-        // Sound alone has no picture to take; the console shows its placeholder.
+        // Audio alone has no picture to take; the console shows its placeholder.
         if (!(error instanceof NoVideoStream)) throw error;
       }
     }
@@ -132,7 +141,7 @@ export class PostProcessing implements StepRunner {
 
   async #storyboard(context: RecordingContext, signal: AbortSignal, onProgress: (share: number) => void) {
     await this.library.requireThere();
-    for (const { file } of context.outputs) {
+    for (const { file } of await this.#outputs(context)) {
       try {
         const output = join(this.library.path, storyboardPath(file));
         await this.media.makeStoryboard({ input: join(this.library.path, file), output, signal, onProgress });
@@ -145,7 +154,7 @@ export class PostProcessing implements StepRunner {
 
   async #checksum(context: RecordingContext, signal: AbortSignal, onProgress: (share: number) => void) {
     await this.library.requireThere();
-    for (const { file, bytes } of context.outputs) {
+    for (const { file, bytes } of await this.#outputs(context)) {
       const path = join(this.library.path, file);
       const hash = createHash('sha256');
       let done = 0;
@@ -160,5 +169,25 @@ export class PostProcessing implements StepRunner {
       );
     }
     return { videoId: null };
+  }
+
+  async #sidecars({ recordingId, outputs }: RecordingContext, signal: AbortSignal): Promise<{ videoId: null }> {
+    await this.library.requireThere();
+    for (const index of outputs.keys()) {
+      const videoId = await videoOfOutput(this.claims, recordingId, index + 1);
+      if (videoId !== undefined) await this.sidecars.write(videoId, signal);
+    }
+    return { videoId: null };
+  }
+
+  /** Where they lie now: a step that is retried later may find the library moved. */
+  async #outputs({ recordingId, outputs }: RecordingContext): Promise<readonly Output[]> {
+    const found: Output[] = [];
+    for (const [index, output] of outputs.entries()) {
+      const videoId = await videoOfOutput(this.claims, recordingId, index + 1);
+      const video = videoId === undefined ? undefined : await this.videos.peek(videoId);
+      found.push(video ? { ...output, file: video.file } : output);
+    }
+    return found;
   }
 }

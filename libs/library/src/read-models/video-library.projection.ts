@@ -33,7 +33,8 @@ export const videoLibraryProjection: Projection<VideoEvent> = {
   },
 };
 
-const isFirst = ({ type }: Pick<VideoEvent, 'type'>): boolean => type === 'VideoAdded' || type === 'VideoImported';
+const isFirst = ({ type }: Pick<VideoEvent, 'type'>): boolean =>
+  type === 'VideoAdded' || type === 'VideoImported' || type === 'VideoCut';
 
 const videoIdOf = ({ stream }: Pick<ReadEvent, 'stream'>): number => Number(stream.slice(stream.indexOf('-') + 1));
 
@@ -83,5 +84,7 @@ export const toKnownVideo = (row: VideoRow): KnownVideo => ({
   chapters: row.chapters,
   isProtected: row.isProtected,
   watchedAt: row.watchedAt ?? null,
+  moving: row.moving ?? null,
+  origin: row.origin ?? null,
   place: row.placeDetails,
 });

@@ -1,7 +1,7 @@
 import { defineEntity } from '@mikro-orm/core';
 import { column } from '@streamvault/kernel';
-import type { VideoFacts } from '../domain/video-events.js';
-import type { VideoPlace } from '../domain/video-state.js';
+import type { VideoFacts, VideoOrigin } from '../domain/video-events.js';
+import type { VideoFilePlace, VideoPlace } from '../domain/video-state.js';
 
 const VideoRowSchema = defineEntity({
   name: 'VideoRow',
@@ -27,6 +27,10 @@ const VideoRowSchema = defineEntity({
     chapters: column.json<VideoFacts['chapters']>(),
     isProtected: column.boolean(),
     watchedAt: column.text().nullable(),
+    /** While its files are being moved. */
+    moving: column.json<VideoFilePlace>().nullable(),
+    /** What it was cut out of. */
+    origin: column.json<VideoOrigin>().nullable(),
     /** `library`, `bin`, `purging` or `purged`: rows of deleted videos stay, and say why there is none. */
     place: column.text().index(),
     placeDetails: column.json<VideoPlace>(),

@@ -99,15 +99,15 @@ export class LedgerFinalizer implements Finalizer {
       const startsAt = runs[index]?.run.startsAt ?? null;
       return startsAt !== null && isNear(startsAt, context.requestedAt) ? startsAt : null;
     };
-    // Named after the recording's own beginning and numbered, so that an attempt anew finds what the last one finished.
-    const nameOf = (index: number) => this.names.fileOf(context, index, startOf(0));
+    // Named after the recording's own beginning, so that another attempt finds what the last one finished.
+    const output = join(this.library.path, await this.names.fileOf(context, startOf(0)));
     const byLedger = timelineOf(runs.map(({ run }) => run));
     const videos = await this.media.finalizeRuns({
       runs: runs.map(({ run, sound }) => ({
         ...toMediaRun(run, directory),
         ...(sound && { sound: toMediaRun(sound, soundDirectory) }),
       })),
-      outputFor: (index) => join(this.library.path, nameOf(index)),
+      outputFor: () => output,
       workDirectory: join(directory, 'finalize'),
       title: context.title ?? context.streamerName,
       chapters: chaptersOf(context.titles, byLedger, ledger.totals.durationSeconds).map((chapter) => ({

@@ -2,6 +2,7 @@ import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Claims, CommandHandling, IdSequence } from '@streamvault/kernel';
 import { videoDecider } from '../../domain/video-decider.js';
 import { videoStream } from '../../domain/video-events.js';
+import { outputClaim } from '../../video-of-output.js';
 import { AddVideo } from './add-video.command.js';
 
 @CommandHandler(AddVideo)
@@ -13,7 +14,7 @@ export class AddVideoHandler implements ICommandHandler<AddVideo> {
   ) {}
 
   async execute({ facts, metadata }: AddVideo): Promise<{ videoId: number }> {
-    const output = { category: 'videoof', key: `${facts.recordingId}.${facts.outputNumber}` };
+    const output = outputClaim(facts.recordingId, facts.outputNumber);
     const videoId = await this.claims.ownerForGood(output, () => this.ids.next('video', metadata), metadata);
     await this.handling.handle({
       stream: videoStream(videoId),
