@@ -60,3 +60,104 @@ export const consistencyReport = z
   })
   .meta({ id: 'ConsistencyReport' });
 export type ConsistencyReport = z.infer<typeof consistencyReport>;
+
+const template = z.string().trim().min(1).max(300).meta({
+  description: 'How videos are named, below RECORDINGS_DIR and without an extension: text, `/` and fields in braces.',
+});
+
+export const namePreset = z.enum(['streamer', 'tv', 'date', 'flat']);
+
+/** How the library is kept. */
+export const librarySettings = z
+  .object({
+    template,
+    /** Which of the presets that is; null where it is none. */
+    preset: namePreset.nullable(),
+    /** Files and pictures for Kodi, Jellyfin, Emby and Plex beside the videos. */
+    nfo: z.boolean(),
+    artwork: z.boolean(),
+    /** Jellyfin's own storyboards. */
+    trickplay: z.boolean(),
+    presets: z.array(z.object({ name: namePreset, template: z.string(), example: z.string() })),
+    fields: z.array(z.object({ name: z.string(), meaning: z.string() })),
+  })
+  .meta({ id: 'LibrarySettings' });
+export type LibrarySettingsAnswer = z.infer<typeof librarySettings>;
+
+export const changeLibrarySettingsBody = z
+  .strictObject({
+    template: template.optional(),
+    nfo: z.boolean().optional(),
+    artwork: z.boolean().optional(),
+    trickplay: z.boolean().optional(),
+  })
+  .refine((body) => Object.keys(body).length > 0, 'Name at least one of template, nfo, artwork, trickplay.')
+  .meta({ id: 'ChangeLibrarySettings' });
+export type ChangeLibrarySettingsBody = z.infer<typeof changeLibrarySettingsBody>;
+
+export const previewNamesBody = z.object({ template: z.string().max(1000) }).meta({ id: 'PreviewNames' });
+export type PreviewNamesBody = z.infer<typeof previewNamesBody>;
+
+/** What names a template would give: first to a made-up video, then to the newest of the library. */
+export const namesPreview = z
+  .object({
+    /** In words; empty where the template can be used. Then there are no examples either. */
+    problems: z.array(z.string()),
+    examples: z.array(z.object({ videoId: publicId.nullable(), title: z.string(), file: z.string() })),
+  })
+  .meta({ id: 'NamesPreview' });
+export type NamesPreview = z.infer<typeof namesPreview>;
+
+export const moveLibraryBody = z
+  .object({
+    /** Only says what would be moved: so unless it is told otherwise. */
+    dryRun: z.boolean().default(true),
+  })
+  .default({ dryRun: true });
+export type MoveLibraryBody = z.infer<typeof moveLibraryBody>;
+
+export const libraryMove = z
+  .object({
+    /** Asked for and not finished yet; goes on after a restart. */
+    pending: z.object({ by: z.string(), at: instant, template: z.string() }).nullable(),
+    /** How far it is, where it runs in the process that answers. */
+    progress: z.object({ videos: z.int(), done: z.int(), moved: z.int(), failed: z.int() }).nullable(),
+    last: z
+      .object({
+        by: z.string(),
+        at: instant,
+        template: z.string(),
+        finishedAt: instant,
+        moved: z.int(),
+        failed: z.int(),
+      })
+      .nullable(),
+    /** In a dry run: what would be moved, at most the first thousand of it. */
+    planned: z
+      .object({
+        videos: z.int(),
+        toMove: z.int(),
+        moves: z.array(z.object({ videoId: publicId, from: z.string(), to: z.string() })),
+      })
+      .nullable(),
+  })
+  .meta({ id: 'LibraryMove' });
+export type LibraryMove = z.infer<typeof libraryMove>;
+
+/** How far an import is, and what the last one came to. */
+export const importStatus = z
+  .object({
+    running: z
+      .object({
+        path: z.string(),
+        dryRun: z.boolean(),
+        startedAt: instant,
+        files: z.int(),
+        done: z.int(),
+        file: z.string().nullable(),
+      })
+      .nullable(),
+    last: importReport.extend({ path: z.string(), finishedAt: instant }).nullable(),
+  })
+  .meta({ id: 'ImportStatus' });
+export type ImportStatus = z.infer<typeof importStatus>;

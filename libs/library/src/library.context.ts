@@ -14,8 +14,13 @@ import { foldVideo } from './domain/video-decider.js';
 import { videoCategory, videoEvents } from './domain/video-events.js';
 import { BinController } from './http/bin.controller.js';
 import { LibraryController } from './http/library.controller.js';
+import { LibrarySettingsController } from './http/library-settings.controller.js';
+import { LibraryMover } from './moving/library-move.js';
+import { MoveLibraryJob } from './moving/move-library.job.js';
+import { VideoMover } from './moving/video-mover.js';
 import { VideoCommandsController } from './http/video-commands.controller.js';
 import { VideosController } from './http/videos.controller.js';
+import { ImportBoard } from './import/import-board.js';
 import { VideoImporter } from './import/video-importer.js';
 import { VideoRestorer } from './import/video-restorer.js';
 import { librarySettings } from './library-settings.js';
@@ -46,18 +51,25 @@ export const libraryContext = defineContext({
   projections: [videoLibraryProjection],
   settings: librarySettings,
   reactions: [WriteSidecarsWhenAVideoChanges],
-  jobs: [EmptyBinJob, SweepLeftoversJob, CheckConsistencyJob, WriteSidecarsJob],
+  jobs: [EmptyBinJob, SweepLeftoversJob, CheckConsistencyJob, WriteSidecarsJob, MoveLibraryJob],
   permissions: {
     'videos.view': 'See the library, and what is in the bin.',
     'videos.watch': 'Play videos.',
     'videos.download': 'Save videos as files.',
     'videos.change': 'Rename and protect videos.',
     'videos.import': 'Import videos that lie in the folder of the library.',
+    'library.change': 'Choose how videos are named and what is written beside them, and move the library.',
     'videos.delete': 'Delete videos into the bin, and restore them.',
     'videos.purge': 'Empty the bin.',
   },
   module: () => ({
-    controllers: [VideosController, VideoCommandsController, BinController, LibraryController],
+    controllers: [
+      VideosController,
+      VideoCommandsController,
+      BinController,
+      LibraryController,
+      LibrarySettingsController,
+    ],
     providers: [
       AddVideoHandler,
       ListVideosHandler,
@@ -67,7 +79,10 @@ export const libraryContext = defineContext({
       VideoFiles,
       ImportLibraryHandler,
       VideoImporter,
+      ImportBoard,
       VideoRestorer,
+      VideoMover,
+      LibraryMover,
       LibraryCheck,
       RecentlyWatched,
       ChangeVideoHandler,

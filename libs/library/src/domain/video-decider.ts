@@ -102,7 +102,8 @@ function decideOnKnown(
       return place.kind === 'library' ? [] : [{ type: 'VideoRestored', data: done }];
     case 'StartPurge':
       if (place.kind === 'library') throw new VideoNotInBin(videoId);
-      if (place.kind !== 'bin') return [];
+      // Its files are on their way: nobody could tell which of them to remove.
+      if (place.kind !== 'bin' || video.moving) return [];
       if (!command.beforeGraceEnds && at < place.bin.purgeAfter) throw new GraceNotOver(videoId, place.bin.purgeAfter);
       return [{ type: 'VideoPurgeStarted', data: { ...done, files: command.files.map((file) => ({ ...file })) } }];
     case 'FinishPurge':

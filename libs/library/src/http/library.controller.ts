@@ -7,9 +7,12 @@ import {
   importBody,
   type ImportBody,
   importReport,
+  importStatus,
+  type ImportStatus,
 } from '@streamvault/api-contract';
 import { Answers, CommandDoor, Needs } from '@streamvault/http-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ImportBoard } from '../import/import-board.js';
 import { ImportLibrary } from '../commands/import-library/import-library.command.js';
 import { videoLibraryProjection } from '../read-models/video-library.projection.js';
 import { LibraryCheck } from '../upkeep/library-check.js';
@@ -23,6 +26,7 @@ export class LibraryController {
     private readonly door: CommandDoor,
     private readonly commands: CommandBus,
     private readonly check: LibraryCheck,
+    private readonly board: ImportBoard,
   ) {}
 
   @Get('consistency')
@@ -30,6 +34,13 @@ export class LibraryController {
   @Answers(200, consistencyReport, 'Compares the library with the files on the disk, and changes nothing.')
   consistency(): Promise<ConsistencyReport> {
     return this.check.run();
+  }
+
+  @Get('import')
+  @Needs('videos.import')
+  @Answers(200, importStatus, 'How far an import is, and what the last one since the start came to.')
+  importing(): ImportStatus {
+    return this.board.status;
   }
 
   @Post('import')

@@ -31,6 +31,7 @@ import { VideoStreams } from '../video-streams.js';
 import { LibraryStream } from '../choices/library-stream.js';
 import { Episodes } from '../naming/episodes.js';
 import { LibraryNames } from '../naming/library-names.js';
+import { ImportBoard } from './import-board.js';
 import { VideoImporter } from './video-importer.js';
 import { VideoRestorer } from './video-restorer.js';
 
@@ -123,7 +124,7 @@ describe('importing a folder', () => {
       ...([store, registry, claims, ids, streams, episodes, names, none, answers, root, media] as const),
     );
     const importer = new VideoImporter(media, root, orm.em, claims, ids, streams, answers, restorer);
-    handler = new ImportLibraryHandler(root, new WorkQueue(1), answers, importer);
+    handler = new ImportLibraryHandler(root, new WorkQueue(1), answers, importer, new ImportBoard());
   });
   afterEach(async () => {
     await runner.stop();

@@ -56,7 +56,7 @@ const restoredEvent = (
   id,
   type,
   version,
-  data: renumbered(data as JsonObject, numbers),
+  data: renumbered(data, numbers),
   metadata: asRestored(metadata as NewEvent['metadata'], recordedAt),
 });
 
@@ -74,7 +74,7 @@ function eventsOf({ events }: KeptStream, types: ReadonlySet<string>, registry: 
   return events.map((event, index) => {
     const definition = registry.definition(event.type);
     if (!definition || !types.has(event.type)) throw new SidecarDamaged(`${event.type.slice(0, 60)} is no event of it`);
-    requireSafePaths(event.data as JsonValue);
+    requireSafePaths(event.data);
     try {
       const place = { stream: 'sidecar-0', revision: BigInt(index), position: BigInt(index) } as const;
       const read = registry.read({ ...event, ...place } as unknown as Parameters<EventRegistry['read']>[0]);
@@ -89,7 +89,7 @@ function eventsOf({ events }: KeptStream, types: ReadonlySet<string>, registry: 
 /** Whatever is called a file must lie below the library's root. */
 function requireSafePaths(value: JsonValue): void {
   if (typeof value !== 'object' || value === null) return;
-  for (const [key, inner] of Object.entries(value) as [string, JsonValue][]) {
+  for (const [key, inner] of Object.entries<JsonValue>(value)) {
     if ((key === 'file' || key === 'thumbnailFile') && (typeof inner !== 'string' || !isBelowRoot(inner)))
       throw new SidecarDamaged('a path in it leads out of the library');
     requireSafePaths(inner);

@@ -19,7 +19,7 @@ import { access } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import type { ImportedFacts } from '../domain/video-events.js';
 import { infoPath, pictureOf } from '../naming/sidecars.js';
-import { readInfo } from '../sidecars/info-file.js';
+import { type InfoFile, readInfo } from '../sidecars/info-file.js';
 import { textOf } from '../sidecars/own-file.js';
 import { searchable } from '../read-models/search-text.js';
 import { VideoRow } from '../read-models/video-row.entity.js';
@@ -69,21 +69,24 @@ export class VideoImporter {
   ) {}
 
   async import(found: FoundFile, choice: Choice): Promise<ImportOutcome> {
-    const path = join(this.root.path, found.file);
-    if (Date.now() - found.changedAt < RESTING_MS)
-      return skipped('being-written', 'It was written to within the last minute. Import it when it is finished.');
     const named = parseFileName(basename(found.file, extname(found.file)));
-    if (named.recordingId !== undefined && (await this.#isBeingFinished(named.recordingId)))
-      return skipped('being-finished', `Recording ${named.recordingId} is still being finished, and adds it itself.`);
+    const path = join(this.root.path, found.file);
     const known = await this.em.fork().findOne(VideoRow, { file: found.file }, { orderBy: { id: 'desc' } });
     if (known) return inLibrary(known.id, known.place);
     try {
+      // An info file of ours is written when the video is whole.
+      const text = await textOf(join(this.root.path, infoPath(found.file)));
+      const info = typeof text === 'string' ? readInfo(text) : undefined;
+      if (info === undefined || info.kind === 'other') {
+        const reason = await this.#whyNotYet(found, named);
+        if (reason) return reason;
+      }
       const identity = await contentIdentity(path);
       const holder = await this.claims.owner(CONTENT, identity);
       const before = holder && (await this.#placeOf(holder.owner));
       if (holder && before !== undefined) return inLibrary(holder.owner, before);
-      const restored = await this.#restore(found, choice);
-      if (restored) return restored;
+      if (info?.kind === 'damaged') throw new SidecarDamaged(info.why);
+      if (info?.kind === 'ours') return await this.#restore(found, info.info, choice);
       const probe = await this.media.probe(path);
       const twin = await this.#twinOf(found, probe);
       if (twin) return inLibrary(twin.id, twin.place);
@@ -97,13 +100,20 @@ export class VideoImporter {
     }
   }
 
-  /** With all that is known of it, where its info file is beside it. */
-  async #restore(found: FoundFile, choice: Choice): Promise<ImportOutcome | undefined> {
-    const text = await textOf(join(this.root.path, infoPath(found.file)));
-    const read = text === undefined || text === 'unreadable' ? undefined : readInfo(text);
-    if (!read || read.kind === 'other') return undefined;
-    if (read.kind === 'damaged') throw new SidecarDamaged(read.why);
-    const outcome = await this.restorer.restore(found, read.info, choice);
+  async #whyNotYet(
+    found: FoundFile,
+    { recordingId }: ReturnType<typeof parseFileName>,
+  ): Promise<ImportOutcome | undefined> {
+    if (Date.now() - found.changedAt < RESTING_MS)
+      return skipped('being-written', 'It was written to within the last minute. Import it when it is finished.');
+    if (recordingId !== undefined && (await this.#isBeingFinished(recordingId)))
+      return skipped('being-finished', `Recording ${recordingId} is still being finished, and adds it itself.`);
+    return undefined;
+  }
+
+  /** With all that is known of it, from the info file beside it. */
+  async #restore(found: FoundFile, info: InfoFile, choice: Choice): Promise<ImportOutcome> {
+    const outcome = await this.restorer.restore(found, info, choice);
     switch (outcome.kind) {
       case 'known':
         return inLibrary(outcome.videoId, (await this.#placeOf(outcome.videoId)) ?? 'library');

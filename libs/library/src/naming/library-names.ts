@@ -48,9 +48,11 @@ export class LibraryNames implements OutputNames {
   async wantedFor(video: NamedFacts, template: string, planned?: Set<string>): Promise<string> {
     const { recordingId, videoId, streamerId, streamerName, title, category, recordedAt, file } = video;
     const owner = { recordingId, videoId, streamerId, recordedAt };
-    const numberOfDay = planned
-      ? await this.episodes.foresee(owner, this.#zone, planned)
-      : await this.episodes.take(owner, this.#zone);
+    const numberOfDay = !template.includes('{episode}')
+      ? 1
+      : planned
+        ? await this.episodes.foresee(owner, this.#zone, planned)
+        : await this.episodes.take(owner, this.#zone);
     const id = recordingId === null ? `v${videoId}` : String(recordingId);
     const named = { streamerName, title, category, recordedAt, id, numberOfDay };
     return `${nameByTemplate(template, named, this.#zone)}${extname(file).toLowerCase()}`;
@@ -61,7 +63,7 @@ export class LibraryNames implements OutputNames {
 export const folded = (name: string): string => name.normalize('NFC').toLowerCase().normalize('NFC');
 
 /** `name (2).mp4`, `name (3).mp4`, … until one is free. */
-export function numbered(file: string, isTaken: (file: string) => boolean): string {
+export async function numbered(file: string, isTaken: (file: string) => boolean | Promise<boolean>): Promise<string> {
   const extension = extname(file);
   const base = file.slice(0, file.length - extension.length);
   for (let number = 1; ; number += 1) {
@@ -69,7 +71,7 @@ export function numbered(file: string, isTaken: (file: string) => boolean): stri
     const folder = dirname(base) === '.' ? '' : `${dirname(base)}/`;
     const name = suffix === '' ? basename(base) : cutToBytes(basename(base), MOST_BASE_BYTES - suffix.length).trimEnd();
     const candidate = `${folder}${name}${suffix}${extension}`;
-    if (!isTaken(candidate)) return candidate;
+    if (!(await isTaken(candidate))) return candidate;
   }
 }
 

@@ -53,7 +53,7 @@ export const keptOf = ({ id, type, version, data, metadata, recordedAt }: Record
   type,
   version,
   data: data as KeptEvent['data'],
-  metadata: metadata as KeptEvent['metadata'],
+  metadata,
   recordedAt,
 });
 

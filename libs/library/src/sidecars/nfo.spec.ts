@@ -102,9 +102,9 @@ describe('files for media servers', () => {
       fc.property(fc.array(text, { maxLength: 4 }), (parts) => {
         const title = parts.join('');
         const [read = ''] = parse(nfoOf({ title, streamerName: title })).get('episodedetails/title') ?? [];
-        // oxlint-disable-next-line no-control-regex -- what XML cannot hold
         const kept = title
           .toWellFormed()
+          // oxlint-disable-next-line no-control-regex -- what XML cannot hold
           .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/g, '');
         // Of line ends there is one kind.
         const lines = (value: string) => value.replaceAll(/\r\n?|\u0085|\u2028/g, '\n');

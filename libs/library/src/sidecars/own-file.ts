@@ -13,21 +13,21 @@ export type Written = 'written' | 'unchanged' | 'not-ours';
 export async function writeOwnFile(path: string, content: string, isOurs: (text: string) => boolean): Promise<Written> {
   const before = await textOf(path);
   if (before === content) return 'unchanged';
-  if (before === 'unreadable' || (before !== undefined && !isOurs(before))) return 'not-ours';
+  if (before === null || (before !== undefined && !isOurs(before))) return 'not-ours';
   await writeContentDurably(path, content);
   return 'written';
 }
 
-/** Undefined where there is none; `unreadable` where something else has that name. */
-export async function textOf(path: string): Promise<string | 'unreadable' | undefined> {
+/** Undefined where there is none; null where something that cannot be read has that name. */
+export async function textOf(path: string): Promise<string | null | undefined> {
   try {
-    if (!(await lstat(path)).isFile()) return 'unreadable';
+    if (!(await lstat(path)).isFile()) return null;
     await using handle = await open(path, 'r');
     const { size } = await handle.stat();
-    return size > MOST_BYTES ? 'unreadable' : await handle.readFile('utf8');
+    return size > MOST_BYTES ? null : await handle.readFile('utf8');
   } catch (error) {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what Node throws here
     const { code } = error as NodeJS.ErrnoException;
-    return code === 'ENOENT' || code === 'ENOTDIR' ? undefined : 'unreadable';
+    return code === 'ENOENT' || code === 'ENOTDIR' ? undefined : null;
   }
 }

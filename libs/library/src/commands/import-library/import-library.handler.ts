@@ -6,28 +6,31 @@ import { GetStreamer, ListStreamers } from '@streamvault/streamers';
 import { FolderNotInLibrary, ImportRunning, TooManyFiles } from '../../import/import-errors.js';
 import { folderInside, walk } from '../../import/library-walk.js';
 import { isVideoFile, VideoImporter, type KnownStreamer } from '../../import/video-importer.js';
+import { ImportBoard } from '../../import/import-board.js';
 import { ImportLibrary } from './import-library.command.js';
 
 const MOST_FILES = 20_000;
 
 @CommandHandler(ImportLibrary)
 export class ImportLibraryHandler implements ICommandHandler<ImportLibrary> {
-  #isRunning = false;
-
   constructor(
     private readonly root: LibraryRoot,
     private readonly queue: WorkQueue,
     private readonly queries: QueryBus,
     private readonly importer: VideoImporter,
+    private readonly board: ImportBoard,
   ) {}
 
   async execute(command: ImportLibrary): ReturnType<ICommandHandler<ImportLibrary>['execute']> {
-    if (this.#isRunning) throw new ImportRunning();
-    this.#isRunning = true;
+    const { path, isDryRun } = command.choice;
+    if (!this.board.begin({ path, dryRun: isDryRun, startedAt: command.metadata.now })) throw new ImportRunning();
     try {
-      return await this.#import(command);
-    } finally {
-      this.#isRunning = false;
+      const imported = await this.#import(command);
+      this.board.end(imported.report);
+      return imported;
+    } catch (error) {
+      this.board.end(null);
+      throw error;
     }
   }
 
@@ -42,7 +45,9 @@ export class ImportLibraryHandler implements ICommandHandler<ImportLibrary> {
     for (const { file, code } of found.unreadable)
       report.unreadable.push({ file, cause: { code: 'import.unreadable', message: `The system answered ${code}.` } });
     let position;
-    for (const file of found.files.filter(({ file: name }) => isVideoFile(name))) {
+    const videos = found.files.filter(({ file: name }) => isVideoFile(name));
+    for (const file of videos) {
+      this.board.at({ files: videos.length, done: report.files, file: file.file });
       report.files += 1;
       // One place of the queue for each file: recordings that want to be finished come in between.
       const outcome = await this.queue.run(file.file, { group: 'import', priority: -1 }, () =>
