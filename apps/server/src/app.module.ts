@@ -1,4 +1,3 @@
-import { systemClock } from '@streamvault/capture';
 import { EntityManager } from '@mikro-orm/core';
 import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 import { CommandBus, CqrsModule } from '@nestjs/cqrs';

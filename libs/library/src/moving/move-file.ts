@@ -1,12 +1,13 @@
-import { link, lstat, mkdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
+import { errorCode } from '@streamvault/failures';
 import type { Stats } from 'node:fs';
+import { link, lstat, mkdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 
 /** `gone`: it is at neither place. `taken`: another file has the name. */
 export type MoveOutcome = 'moved' | 'gone' | 'taken';
 
 /** What file systems without hard links answer. */
-const withoutLinks = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'EINVAL']);
+const withoutLinks: ReadonlySet<unknown> = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'EINVAL']);
 
 /**
  * Moves a file or a folder within a root, never over another one, and at any moment it is at one of both places. Interrupted, it is
@@ -34,7 +35,7 @@ async function linked(source: string, target: string): Promise<boolean> {
   try {
     await link(source, target);
   } catch (error) {
-    const code = codeOf(error);
+    const code = errorCode(error);
     if (code === 'EEXIST') return false;
     if (!withoutLinks.has(code)) throw error;
     await rename(source, target);
@@ -67,12 +68,7 @@ async function statOf(path: string): Promise<Stats | undefined> {
   try {
     return await lstat(path);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
     throw error;
   }
-}
-
-export function codeOf(error: unknown): string {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : 'unknown';
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { errorCode } from '@streamvault/failures';
 import { QueryBus } from '@nestjs/cqrs';
 import { type CommandMetadata, deterministicId, ProjectionRunner } from '@streamvault/kernel';
 import { GetRecording, LibraryRoot, RecordingNotFound } from '@streamvault/recording';
@@ -7,7 +8,7 @@ import type { KnownVideo, VideoFilePlace } from '../domain/video-state.js';
 import { sidecarsOf } from '../naming/sidecars.js';
 import { videoLibraryProjection } from '../read-models/video-library.projection.js';
 import { VideoStreams } from '../video-streams.js';
-import { codeOf, moveWithin, removeEmptyFolders } from './move-file.js';
+import { moveWithin, removeEmptyFolders } from './move-file.js';
 
 export type VideoMove =
   { readonly kind: 'moved' } | { readonly kind: 'left'; readonly code: string; readonly message: string };
@@ -85,7 +86,7 @@ export class VideoMover {
 const left = (why: string, message: string): VideoMove => ({ kind: 'left', code: `library.${why}`, message });
 
 function causeOf(file: string, error: unknown): { readonly code: string; readonly message: string } {
-  const code = codeOf(error);
+  const code = errorCode(error) ?? 'unknown';
   const reasons: Readonly<Record<string, string>> = {
     gone: 'it is not there any more. See what the check of consistency says',
     taken: 'another file has the new name. Move that one away',

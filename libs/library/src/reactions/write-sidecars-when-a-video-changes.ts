@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { errorCode } from '@streamvault/failures';
 import { Claims, type FollowVerdict, type ReadEvent, type Reaction } from '@streamvault/kernel';
 import { recordingCategory, RecordingStreams } from '@streamvault/recording';
 import { type VideoEvent, videoCategory } from '../domain/video-events.js';
@@ -52,7 +53,7 @@ export class WriteSidecarsWhenAVideoChanges implements Reaction {
 
   onFailure(error: unknown, _event: ReadEvent, attempt: number): FollowVerdict {
     // A disk that is away comes back, and so does room; a folder that takes nothing must not hold up all other videos.
-    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+    const code = errorCode(error);
     return attempt >= mostTries && !awaited.has(code) ? 'skip' : 'retry';
   }
 }

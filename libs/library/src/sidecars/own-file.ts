@@ -1,3 +1,4 @@
+import { errorCode } from '@streamvault/failures';
 import { writeContentDurably } from '@streamvault/media';
 import { lstat, open } from 'node:fs/promises';
 
@@ -26,8 +27,7 @@ export async function textOf(path: string): Promise<string | null | undefined> {
     const { size } = await handle.stat();
     return size > MOST_BYTES ? null : await handle.readFile('utf8');
   } catch (error) {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what Node throws here
-    const { code } = error as NodeJS.ErrnoException;
+    const code = errorCode(error);
     return code === 'ENOENT' || code === 'ENOTDIR' ? undefined : null;
   }
 }
