@@ -13,7 +13,13 @@ import {
   restoredOf,
   ThreadedRebuild,
 } from '@streamvault/kernel';
-import { type EventStore, EventStoreError, openEventStore, SqliteEventStore, type StreamName } from '@streamvault/event-store';
+import {
+  type EventStore,
+  EventStoreError,
+  openEventStore,
+  SqliteEventStore,
+  type StreamName,
+} from '@streamvault/event-store';
 import { createMedia, locateTools, type Media } from '@streamvault/media';
 import {
   ActiveRecordingClaim,

@@ -26,6 +26,7 @@ const video: KnownVideo = {
     { startSeconds: 100, endSeconds: 3725.4, title: 'Evening show', category: 'Chess' },
   ],
   isProtected: false,
+  watchedAt: null,
   moving: null,
   origin: null,
   place: { kind: 'library' },
