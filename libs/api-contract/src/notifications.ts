@@ -20,6 +20,9 @@ export const noticeKind = z.enum(noticeKinds).meta({
     '`recording.gap`: at least 10 seconds are missing. `disk.full`: a recording waits for room, or had to stop.',
 });
 export type NoticeKind = z.infer<typeof noticeKind>;
+/** What is sent: `digest` is many of the others in one. */
+export const sentKinds = [...noticeKinds, 'digest'] as const;
+export type SentKind = (typeof sentKinds)[number];
 
 const line = (most: number) =>
   z
@@ -67,13 +70,24 @@ export const targetSettings = z
       from: mailAddress,
       to: z.array(mailAddress).min(1).max(20),
     }),
+    /** A browser that asked for it; the `subscription` that it gave is the credential. Needs an https address of StreamVault’s own. */
+    z.object({ kind: z.literal('webpush') }),
   ])
   .meta({ id: 'NotificationTargetSettings' });
 export type TargetSettings = z.infer<typeof targetSettings>;
 
 const secretText = z.string().min(1).max(4000);
-/** Which of them a kind takes: webhook `url`, `secret`; discord `url`; ntfy, telegram, gotify `token`; apprise `url`; email `password`. */
-const credentialNames = { url: secretText, secret: secretText, token: secretText, password: secretText };
+/**
+ * Which of them a kind takes: webhook `url`, `secret`; discord `url`; ntfy, telegram, gotify `token`; apprise `url`; email `password`;
+ * webpush `subscription`, the browser's `PushSubscription` as JSON.
+ */
+const credentialNames = {
+  url: secretText,
+  secret: secretText,
+  token: secretText,
+  password: secretText,
+  subscription: secretText,
+};
 export type CredentialName = keyof typeof credentialNames;
 
 const choices = {
@@ -83,15 +97,49 @@ const choices = {
   streamerIds: z.array(publicId).max(1000).nullable(),
 };
 
+const wallClock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Must be a time of the day such as 22:30.');
+
+/** Two words of ours, `title` and `text`, with `{{variables}}` in them; what is not said stays as StreamVault words it. */
+export const noticeTemplate = z.object({
+  title: z.string().trim().min(1).max(300).nullable().default(null),
+  text: z.string().trim().max(3000).nullable().default(null),
+});
+export type NoticeTemplate = z.infer<typeof noticeTemplate>;
+/** What a template may name. */
+export const templateVariables = ['streamer', 'show', 'title', 'text', 'kind', 'severity', 'at', 'link'] as const;
+export type TemplateVariable = (typeof templateVariables)[number];
+
+const manner = {
+  /** When it stays silent, from one time of the day to another; failures are told all the same. */
+  quiet: z
+    .object({
+      from: wallClock,
+      to: wallClock,
+      /** IANA name; null: that of the settings. */
+      zone: z.string().max(60).nullable().default(null),
+    })
+    .refine(({ from, to }) => from !== to, 'Quiet hours have to begin and end at different times.')
+    .nullable(),
+  /** Once a day, at that time of the day in the zone of the settings, all but failures together; null: each at once. */
+  digestAt: wallClock.nullable(),
+  /** By kind of notice. */
+  templates: z.partialRecord(noticeKind, noticeTemplate),
+};
+
 export const addTargetBody = z.object({
   name: line(100),
   settings: targetSettings,
   credentials: z.object(credentialNames).partial().default({}),
   kinds: choices.kinds.default(null),
   streamerIds: choices.streamerIds.default(null),
+  quiet: manner.quiet.default(null),
+  digestAt: manner.digestAt.default(null),
+  templates: manner.templates.default({}),
   enabled: z.boolean().default(true),
 });
 export type AddTargetBody = z.infer<typeof addTargetBody>;
+/** As it may be sent: what has a default may be left out. */
+export type AddTargetInput = z.input<typeof addTargetBody>;
 
 export const changeTargetBody = z.object({
   name: line(100).optional(),
@@ -103,11 +151,15 @@ export const changeTargetBody = z.object({
       secret: secretText.nullable(),
       token: secretText.nullable(),
       password: secretText.nullable(),
+      subscription: secretText.nullable(),
     })
     .partial()
     .optional(),
   kinds: choices.kinds.optional(),
   streamerIds: choices.streamerIds.optional(),
+  quiet: manner.quiet.optional(),
+  digestAt: manner.digestAt.optional(),
+  templates: manner.templates.optional(),
   enabled: z.boolean().optional(),
 });
 export type ChangeTargetBody = z.infer<typeof changeTargetBody>;
@@ -124,6 +176,7 @@ export const notificationTarget = z
     /** By name, what may be told of them. Secrets go in and never come out. */
     credentials: z.record(z.string(), secretDescription),
     ...choices,
+    ...manner,
     enabled: z.boolean(),
     /** Why StreamVault switched it off: the receiver said that it is gone. Enabling it again clears this. */
     switchedOff: z.object({ at: instant, cause }).nullable(),
@@ -147,6 +200,23 @@ export const targetTest = z
   .meta({ id: 'NotificationTest' });
 export type TargetTest = z.infer<typeof targetTest>;
 
+/** How a notice of a kind would read. */
+export const previewNoticeBody = z.object({ kind: noticeKind, template: noticeTemplate });
+export type PreviewNoticeBody = z.infer<typeof previewNoticeBody>;
+export const noticePreview = z.object({ title: z.string(), text: z.string() }).meta({ id: 'NoticePreview' });
+export type NoticePreview = z.infer<typeof noticePreview>;
+
+/** What a browser needs to subscribe to web push. */
+export const pushKey = z
+  .object({
+    /** VAPID (RFC 8292), base64url; `applicationServerKey` of the browser. null where it cannot be used. */
+    publicKey: z.string().nullable(),
+    /** Why not, and what to do about it. */
+    problem: z.string().nullable(),
+  })
+  .meta({ id: 'PushKey' });
+export type PushKey = z.infer<typeof pushKey>;
+
 export const deliveryStates = ['pending', 'sending', 'delivered', 'retry', 'dead'] as const;
 
 export const noticeDelivery = z
@@ -154,7 +224,7 @@ export const noticeDelivery = z
     /** The same for all attempts, and what receivers get to tell doubles apart. */
     id: z.string(),
     targetId: publicId,
-    kind: noticeKind,
+    kind: z.enum(sentKinds),
     title: z.string(),
     text: z.string(),
     state: z.enum(deliveryStates),
@@ -162,11 +232,15 @@ export const noticeDelivery = z
     queuedAt: instant,
     /** When it is tried next; null where it is not. */
     dueAt: instant.nullable(),
+    /** Why it waits although nothing failed: quiet hours, for the digest, or for more that belongs to it. */
+    heldBecause: z.enum(['quiet-hours', 'digest', 'settling']).nullable(),
     /** From when on it is not sent any more. */
     expiresAt: instant.nullable(),
     endedAt: instant.nullable(),
     /** Why it is dead; null where it is not. */
-    deadBecause: z.enum(['refused', 'partial', 'gave-up', 'expired', 'target-removed', 'target-off']).nullable(),
+    deadBecause: z
+      .enum(['refused', 'partial', 'gave-up', 'expired', 'target-removed', 'target-off', 'digested', 'superseded'])
+      .nullable(),
     /** Of the last attempt that failed. */
     failure: cause.nullable(),
   })

@@ -9,7 +9,7 @@ export interface Question {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   /** With one it is a POST. */
-  readonly body?: string;
+  readonly body?: string | Buffer;
   /** Ways to it, as a CaptureSource has them. */
   readonly proxies: readonly string[] | undefined;
   readonly from: LedFrom;

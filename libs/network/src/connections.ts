@@ -44,7 +44,7 @@ export interface OutgoingRequest {
   readonly route: Route;
   /** Default: GET. */
   readonly method?: 'GET' | 'POST';
-  readonly body?: string;
+  readonly body?: string | Buffer;
 }
 
 const KEEP_ALIVE_MS = 30_000;

@@ -17,6 +17,7 @@ import { QueueNoticesWhenSomethingHappens } from './reactions/queue-notices-when
 import { deliveriesProjection } from './read-models/deliveries.projection.js';
 import { DeliveryHost } from './sending/delivery-host.js';
 import { NoticeSender } from './sending/notice-sender.js';
+import { VapidKeys } from './sending/vapid-keys.js';
 import { OpenDeliveryRows } from './sending/open-deliveries.js';
 import { TargetStreams } from './target-streams.js';
 
@@ -39,6 +40,7 @@ export const notificationsContext = defineContext({
       TargetStreams,
       DeliveryStreams,
       NoticeSender,
+      VapidKeys,
       OpenDeliveryRows,
       DeliveryHost,
       AddTargetHandler,

@@ -6,6 +6,7 @@ export interface Received {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  readonly raw: Buffer;
 }
 
 /** What the receiver does with one request. */
@@ -28,8 +29,8 @@ export class Receiver {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
-        const body = Buffer.concat(chunks).toString('utf8');
-        this.got.push({ path: request.url ?? '', headers: request.headers, body });
+        const raw = Buffer.concat(chunks);
+        this.got.push({ path: request.url ?? '', headers: request.headers, body: raw.toString('utf8'), raw });
         reply(response, this.replies.shift() ?? { status: 200, text: 'ok' });
         this.#onRequest?.();
       });

@@ -12,6 +12,10 @@ export interface Delivery {
   readonly queuedAt: string;
   /** When it may be sent: while it is being sent, when that counts as lost. null where it is done with. */
   readonly dueAt: string | null;
+  /** Why it waits although nothing failed. */
+  readonly heldBecause: 'quiet-hours' | 'digest' | 'settling' | null;
+  /** Ids of the notices that it tells together. */
+  readonly digestOf: readonly string[] | null;
   readonly expiresAt: string | null;
   readonly endedAt: string | null;
   /** The process that sends it. */
@@ -29,7 +33,11 @@ export type DeliveryCommand = { readonly at: string } & (
       readonly notice: Notice;
       readonly sourceEventId: string;
       readonly expiresAt: string | null;
+      readonly settlesAt?: string | null;
+      readonly digestOf?: readonly string[] | null;
     }
+  | { readonly type: 'Hold'; readonly until: string; readonly reason: 'quiet-hours' | 'digest' }
+  | { readonly type: 'Merge'; readonly notice: Notice; readonly mergedEventId: string }
   | { readonly type: 'BeginSending'; readonly owner: string; readonly deadline: string }
   | { readonly type: 'ReportDelivered'; readonly attempt: number; readonly status: number | null }
   | { readonly type: 'Defer'; readonly attempt: number; readonly cause: Cause; readonly retryAt: string }
@@ -45,15 +53,25 @@ export const deliveryDecider: Decider<Delivery | undefined, DeliveryCommand, Del
   decide(command, delivery) {
     const { at } = command;
     if (command.type === 'QueueNotice') {
-      const { noticeId, targetId, notice, sourceEventId, expiresAt } = command;
-      return delivery
-        ? []
-        : [{ type: 'NoticeQueued', data: { noticeId, targetId, notice, sourceEventId, expiresAt, at } }];
+      const { noticeId, targetId, notice, sourceEventId, expiresAt, settlesAt = null } = command;
+      const digestOf = command.digestOf ? [...command.digestOf] : null;
+      const data = { noticeId, targetId, notice, sourceEventId, expiresAt, settlesAt, digestOf, at };
+      return delivery ? [] : [{ type: 'NoticeQueued', data }];
     }
     if (!delivery || !isOpen(delivery)) return [];
     if (command.type === 'BeginSending') {
       const { owner, deadline } = command;
       return [{ type: 'NoticeSending', data: { attempt: delivery.attempts + 1, owner, deadline, at } }];
+    }
+    if (command.type === 'Hold') {
+      const { until, reason } = command;
+      const isNews = delivery.state === 'pending' && (delivery.dueAt ?? '') < until;
+      return isNews ? [{ type: 'NoticeHeld', data: { until, reason, at } }] : [];
+    }
+    if (command.type === 'Merge') {
+      const { notice, mergedEventId } = command;
+      // What is on its way already says what it said.
+      return delivery.heldBecause === 'settling' ? [{ type: 'NoticeMerged', data: { notice, mergedEventId, at } }] : [];
     }
     const { attempt } = command;
     if (attempt !== delivery.attempts) return [];
@@ -74,7 +92,7 @@ export const deliveryDecider: Decider<Delivery | undefined, DeliveryCommand, Del
 
 function evolve(delivery: Delivery | undefined, event: DeliveryEvent): Delivery | undefined {
   if (event.type === 'NoticeQueued') {
-    const { noticeId, targetId, notice, expiresAt, at } = event.data;
+    const { noticeId, targetId, notice, expiresAt, settlesAt, digestOf, at } = event.data;
     return {
       noticeId,
       targetId,
@@ -82,7 +100,9 @@ function evolve(delivery: Delivery | undefined, event: DeliveryEvent): Delivery 
       state: 'pending',
       attempts: 0,
       queuedAt: at,
-      dueAt: at,
+      dueAt: settlesAt ?? at,
+      heldBecause: settlesAt === null ? null : 'settling',
+      digestOf,
       expiresAt,
       endedAt: null,
       owner: null,
@@ -92,19 +112,23 @@ function evolve(delivery: Delivery | undefined, event: DeliveryEvent): Delivery 
   }
   if (!delivery) return undefined;
   switch (event.type) {
+    case 'NoticeHeld':
+      return { ...delivery, dueAt: event.data.until, heldBecause: event.data.reason };
+    case 'NoticeMerged':
+      return { ...delivery, notice: event.data.notice, dueAt: event.data.at, heldBecause: null };
     case 'NoticeSending': {
       const { attempt: attempts, owner, deadline: dueAt } = event.data;
-      return { ...delivery, state: 'sending', attempts, owner, dueAt };
+      return { ...delivery, state: 'sending', attempts, owner, dueAt, heldBecause: null };
     }
     case 'NoticeDelivered':
-      return { ...delivery, state: 'delivered', owner: null, dueAt: null, endedAt: event.data.at };
+      return { ...delivery, state: 'delivered', owner: null, dueAt: null, heldBecause: null, endedAt: event.data.at };
     case 'NoticeDeferred': {
       const { retryAt: dueAt, cause: failure } = event.data;
       return { ...delivery, state: 'retry', owner: null, dueAt, failure };
     }
     case 'NoticeDead': {
       const { reason: deadBecause, cause: failure, at: endedAt } = event.data;
-      return { ...delivery, state: 'dead', owner: null, dueAt: null, endedAt, deadBecause, failure };
+      return { ...delivery, state: 'dead', owner: null, dueAt: null, heldBecause: null, endedAt, deadBecause, failure };
     }
     default:
       return event satisfies never;

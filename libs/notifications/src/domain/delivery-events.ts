@@ -1,6 +1,6 @@
 import { cause, defineEvent, type EventOf } from '@streamvault/kernel';
 import { z } from 'zod';
-import { noticeSchema } from './notice.js';
+import { firstNoticeSchema, noticeSchema } from './notice.js';
 
 /* What becomes of one notice to one target. Stream: `notice-<id>`, the id following from the event and the target. */
 
@@ -9,7 +9,7 @@ const attempt = z.number();
 
 export const noticeQueued = defineEvent({
   type: 'NoticeQueued',
-  version: 1,
+  version: 2,
   schema: z.object({
     noticeId: z.string(),
     targetId: z.number(),
@@ -17,8 +17,34 @@ export const noticeQueued = defineEvent({
     /** The event that it tells of. */
     sourceEventId: z.string(),
     expiresAt: z.string().nullable(),
+    /** It may become one with what happens until then, or come to nothing; null: it is sent at once. */
+    settlesAt: z.string().nullable(),
+    /** Ids of the notices that it tells together; null where it is none of several. */
+    digestOf: z.array(z.string()).nullable(),
     at,
   }),
+  upcasters: {
+    1: ({ notice, ...data }) => ({
+      ...data,
+      notice: { ...firstNoticeSchema.parse(notice), streamerName: null, show: null },
+      settlesAt: null,
+      digestOf: null,
+    }),
+  },
+});
+
+/** It waits although it could be sent. */
+export const noticeHeld = defineEvent({
+  type: 'NoticeHeld',
+  version: 1,
+  schema: z.object({ until: z.string(), reason: z.enum(['quiet-hours', 'digest']), at }),
+});
+
+/** What happened next belongs to it: it says both now, and waits no longer. */
+export const noticeMerged = defineEvent({
+  type: 'NoticeMerged',
+  version: 1,
+  schema: z.object({ notice: noticeSchema, mergedEventId: z.string(), at }),
 });
 
 /** Written before the request leaves: a process that dies on the way leaves this behind, and it is sent again after the deadline. */
@@ -42,17 +68,37 @@ export const noticeDeferred = defineEvent({
 
 export const noticeDead = defineEvent({
   type: 'NoticeDead',
-  version: 1,
+  version: 2,
   schema: z.object({
     attempt,
     /** `partial`: some of the receivers behind the target got it, so that a retry would double it for them. */
-    reason: z.enum(['refused', 'partial', 'gave-up', 'expired', 'target-removed', 'target-off']),
+    reason: z.enum([
+      'refused',
+      'partial',
+      'gave-up',
+      'expired',
+      'target-removed',
+      'target-off',
+      /** Told by a digest. */
+      'digested',
+      /** No news any more before it was told. */
+      'superseded',
+    ]),
     cause,
     at,
   }),
+  upcasters: { 1: (data) => data },
 });
 
-export const deliveryEvents = [noticeQueued, noticeSending, noticeDelivered, noticeDeferred, noticeDead] as const;
+export const deliveryEvents = [
+  noticeQueued,
+  noticeHeld,
+  noticeMerged,
+  noticeSending,
+  noticeDelivered,
+  noticeDeferred,
+  noticeDead,
+] as const;
 export type DeliveryEvent = EventOf<(typeof deliveryEvents)[number]>;
 export type DeathReason = EventOf<typeof noticeDead>['data']['reason'];
 

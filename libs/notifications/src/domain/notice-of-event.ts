@@ -42,6 +42,8 @@ export function noticeOfRecording(happened: Happened, { streamerName: who, title
         event.data.at,
       );
     case 'CaptureInterrupted':
+      // A list that ended: the streamer may come back within the patience, and if not, the recording's end is told.
+      if (event.data.cause.code === 'source.ended') return undefined;
       return isOfDisk(event.data.cause)
         ? disk(who, event.data)
         : draft(

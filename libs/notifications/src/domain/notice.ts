@@ -2,7 +2,7 @@ import { type NoticeKind, noticeKinds } from '@streamvault/api-contract';
 import { z } from 'zod';
 
 /** What people are told. Part of events, so it only ever gains fields by a new version of these. */
-export const noticeSchema = z.object({
+const fields = {
   kind: z.string(),
   severity: z.enum(['info', 'success', 'warning', 'failure']),
   title: z.string(),
@@ -14,6 +14,15 @@ export const noticeSchema = z.object({
   videoId: z.number().nullable(),
   /** Where the console shows more; null where nobody set a public address. */
   link: z.string().nullable(),
+};
+
+/** As notices were before templates. */
+export const firstNoticeSchema = z.object(fields);
+export const noticeSchema = z.object({
+  ...fields,
+  streamerName: z.string().nullable(),
+  /** What the broadcast, recording or video is called; null where it is not. */
+  show: z.string().nullable(),
 });
 export type Notice = z.infer<typeof noticeSchema>;
 

@@ -15,6 +15,8 @@ const notice = {
   text: '',
   at,
   streamerId: 3,
+  streamerName: 'Ada',
+  show: 'Evening show',
   recordingId: 7,
   videoId: null,
   link: null,
@@ -102,6 +104,9 @@ describe('targets', () => {
     origin: 'https://discord.com',
     kinds: ['recording.failed'],
     streamerIds: [3],
+    quiet: null,
+    digestAt: null,
+    templates: {},
     enabled: true,
   };
   const add = { type: 'AddTarget', targetId: 1, by: 'ada', at, facts } as const;

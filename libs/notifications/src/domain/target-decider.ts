@@ -85,20 +85,26 @@ function changed(target: Target, changes: TargetChanges, by: string, at: string)
     origin: changes.origin ?? before.origin,
     kinds: changes.kinds === undefined ? before.kinds : changes.kinds,
     streamerIds: changes.streamerIds === undefined ? before.streamerIds : changes.streamerIds,
+    quiet: changes.quiet === undefined ? before.quiet : changes.quiet,
+    digestAt: changes.digestAt === undefined ? before.digestAt : changes.digestAt,
+    templates: changes.templates ?? before.templates,
     enabled: changes.enabled ?? before.enabled,
   };
   const isSame = switchedOff === null && JSON.stringify(facts) === JSON.stringify(inOrder(before));
   return isSame ? [] : [{ type: 'NotificationTargetChanged', data: { ...facts, by, at } }];
 }
 
-const inOrder = ({ targetId, name, settings, origin, kinds, streamerIds, enabled }: TargetFacts): TargetFacts => ({
+const inOrder = ({ targetId, name, settings, origin, ...manner }: TargetFacts): TargetFacts => ({
   targetId,
   name,
   settings,
   origin,
-  kinds,
-  streamerIds,
-  enabled,
+  kinds: manner.kinds,
+  streamerIds: manner.streamerIds,
+  quiet: manner.quiet,
+  digestAt: manner.digestAt,
+  templates: manner.templates,
+  enabled: manner.enabled,
 });
 
 /** Whether a target is to be told of something. */

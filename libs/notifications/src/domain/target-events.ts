@@ -1,4 +1,4 @@
-import { cause, defineEvent, type EventOf } from '@streamvault/kernel';
+import { cause, defineEvent, type EventOf, type Upcaster } from '@streamvault/kernel';
 import { z } from 'zod';
 
 /* Where notices go. One stream holds all targets, for they are few and always wanted together. No secret is in any event. */
@@ -26,6 +26,7 @@ const settings = z.discriminatedUnion('kind', [
     from: z.string(),
     to: z.array(z.string()),
   }),
+  z.object({ kind: z.literal('webpush') }),
 ]);
 
 const facts = {
@@ -36,22 +37,31 @@ const facts = {
   origin: z.string(),
   kinds: z.array(z.string()).nullable(),
   streamerIds: z.array(z.number()).nullable(),
+  quiet: z.object({ from: z.string(), to: z.string(), zone: z.string().nullable() }).nullable(),
+  digestAt: z.string().nullable(),
+  /** By kind of notice. */
+  templates: z.record(z.string(), z.object({ title: z.string().nullable(), text: z.string().nullable() })),
   enabled: z.boolean(),
   by: z.string(),
   at,
 };
 
+/** Everything was told at once, and in our words. */
+const withManner: Upcaster = (data) => ({ ...data, quiet: null, digestAt: null, templates: {} });
+
 export const notificationTargetAdded = defineEvent({
   type: 'NotificationTargetAdded',
-  version: 1,
+  version: 2,
   schema: z.object(facts),
+  upcasters: { 1: withManner },
 });
 
 /** All of it, as it is from now on. */
 export const notificationTargetChanged = defineEvent({
   type: 'NotificationTargetChanged',
-  version: 1,
+  version: 2,
   schema: z.object(facts),
+  upcasters: { 1: withManner },
 });
 
 export const notificationTargetRemoved = defineEvent({

@@ -9,10 +9,16 @@ import {
   deliveriesQuery,
   deliveryPage,
   type NoticeDelivery,
+  type NoticePreview,
+  noticePreview,
   type NotificationTarget,
   notificationTarget,
   notificationTargets,
   type Page,
+  previewNoticeBody,
+  type PreviewNoticeBody,
+  pushKey,
+  type PushKey,
   targetTest,
 } from '@streamvault/api-contract';
 import { Answers, CommandDoor, decodeCursor, encodeCursor, Needs, PublicIdPipe } from '@streamvault/http-kit';
@@ -22,6 +28,10 @@ import { AddTarget } from '../commands/add-target/add-target.command.js';
 import { ChangeTarget } from '../commands/change-target/change-target.command.js';
 import { RemoveTarget } from '../commands/remove-target/remove-target.command.js';
 import { TestTarget } from '../commands/test-target/test-target.command.js';
+import { sampleNotice } from '../domain/sample-notice.js';
+import { inWordsOf } from '../domain/template.js';
+import { VapidKeys } from '../sending/vapid-keys.js';
+import { requireManner } from '../targets/manner.js';
 import { GetTarget, ListDeliveries, ListTargets } from '../queries/notification-queries.js';
 
 const place = z.string().regex(/^\d{1,40}$/);
@@ -33,6 +43,7 @@ export class NotificationsController {
     private readonly door: CommandDoor,
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
+    private readonly vapid: VapidKeys,
   ) {}
 
   @Get('targets')
@@ -105,6 +116,22 @@ export class NotificationsController {
       body: await this.commands.execute(new TestTarget(id, metadata)),
       position: undefined,
     }));
+  }
+
+  @Post('preview')
+  @Needs('notifications.read')
+  @HttpCode(200)
+  @Answers(200, noticePreview, 'How a notice of a kind would read by a template.', 400)
+  preview(@Body({ schema: previewNoticeBody }) { kind, template }: PreviewNoticeBody): NoticePreview {
+    requireManner({ templates: { [kind]: template } });
+    return inWordsOf(template, sampleNotice(kind, 'https://streamvault.example/recordings/7'));
+  }
+
+  @Get('push-key')
+  @Needs('notifications.change')
+  @Answers(200, pushKey, 'What a browser needs to subscribe to web push, or why it cannot.')
+  pushKey(): Promise<PushKey> {
+    return this.vapid.forBrowsers();
   }
 
   @Get('deliveries')

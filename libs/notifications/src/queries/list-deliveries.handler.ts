@@ -1,10 +1,9 @@
 import { EntityManager } from '@mikro-orm/core';
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
-import type { NoticeDelivery } from '@streamvault/api-contract';
+import { type NoticeDelivery, sentKinds } from '@streamvault/api-contract';
 import type { Delivery } from '../domain/delivery-decider.js';
 import { DeliveryRow } from '../read-models/delivery-row.entity.js';
 import { ListDeliveries } from './notification-queries.js';
-import { isKnown } from './target-query.handlers.js';
 
 @QueryHandler(ListDeliveries)
 export class ListDeliveriesHandler implements IQueryHandler<ListDeliveries> {
@@ -31,7 +30,8 @@ export class ListDeliveriesHandler implements IQueryHandler<ListDeliveries> {
 
 /** Undefined for a kind of a newer version. */
 function toNoticeDelivery(delivery: Delivery): NoticeDelivery | undefined {
-  const { noticeId: id, notice, owner: _owner, ...rest } = delivery;
+  const { noticeId: id, notice, owner: _owner, digestOf: _digestOf, ...rest } = delivery;
   const { kind, title, text } = notice;
-  return isKnown(kind) ? { id, kind, title, text, ...rest } : undefined;
+  const sent = sentKinds.find((known) => known === kind);
+  return sent && { id, kind: sent, title, text, ...rest };
 }

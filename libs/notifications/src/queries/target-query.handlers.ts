@@ -36,7 +36,7 @@ export class GetTargetHandler implements IQueryHandler<GetTarget> {
 }
 
 async function describe(target: Target, vault: SecretVault, { worker }: DeliveryHost): Promise<NotificationTarget> {
-  const { targetId: id, name, settings, origin, kinds, streamerIds, enabled, switchedOff } = target;
+  const { targetId: id, name, settings, origin, kinds, streamerIds, quiet, digestAt, enabled, switchedOff } = target;
   const { needed, optional } = credentialsOf[settings.kind];
   return {
     id,
@@ -46,6 +46,9 @@ async function describe(target: Target, vault: SecretVault, { worker }: Delivery
     credentials: await new TargetSecrets(vault).describe(id, [...needed, ...optional]),
     kinds: kinds && kinds.filter(isKnown),
     streamerIds: streamerIds && [...streamerIds],
+    quiet,
+    digestAt,
+    templates: Object.fromEntries(Object.entries(target.templates).filter(([kind]) => isKnown(kind))),
     enabled,
     switchedOff,
     restingUntil: worker?.restingUntil(id) ?? null,

@@ -9,6 +9,7 @@ import { DeliveryStreams } from '../delivery-streams.js';
 import { deliveryEvents, noticeCategory, type DeliveryEvent } from '../domain/delivery-events.js';
 import { targetEvents } from '../domain/target-events.js';
 import { TargetStreams } from '../target-streams.js';
+import type { OpenDeliveryRows } from '../sending/open-deliveries.js';
 import { QueueNoticesWhenSomethingHappens } from './queue-notices-when-something-happens.js';
 
 const facts = {
@@ -57,6 +58,7 @@ beforeEach(() => {
     new StreamerStreams(handling),
     targets,
     new DeliveryStreams(handling),
+    { all: () => Promise.resolve([]) } as unknown as OpenDeliveryRows,
     { publicUrl: 'https://vault.example/' },
   );
 });
@@ -66,7 +68,13 @@ async function addTarget(targetId: number, more: { kinds?: string[]; streamerIds
   const { kinds = null, streamerIds = null, enabled = true } = more;
   const target = { targetId, name: 'T', settings: { kind: 'discord' }, origin: 'https://d.example' } as const;
   await targets.handle(
-    { type: 'AddTarget', targetId, by: 'ada', at, facts: { ...target, kinds, streamerIds, enabled } },
+    {
+      type: 'AddTarget',
+      targetId,
+      by: 'ada',
+      at,
+      facts: { ...target, kinds, streamerIds, quiet: null, digestAt: null, templates: {}, enabled },
+    },
     metadata(at),
   );
 }
@@ -130,4 +138,58 @@ it('tells that a streamer is live, by what it needs of the event alone', async (
   expect((await queued())[0]?.data).toMatchObject({
     notice: { kind: 'streamer.live', title: 'Streamer 3 is live', text: 'Evening show\nArt' },
   });
+});
+
+const recordingEvent = (type: string, id: string, data: object) =>
+  ({ id, type, stream: 'recording-7', data, metadata: { $correlationId: 'c' } }) as unknown as ReadEvent;
+
+/** Recording 7 of Ada, who records by herself. */
+function ofAda(): QueueNoticesWhenSomethingHappens {
+  const recordings = {
+    current: () => Promise.resolve({ context: { streamerId: 3, streamerName: 'Ada', title: 'Evening show' } }),
+  } as unknown as RecordingStreams;
+  const streamers = { find: () => Promise.resolve({ name: 'Ada', autoRecord: true }) } as unknown as StreamerStreams;
+  const open = { all: () => Promise.resolve([]) } as unknown as OpenDeliveryRows;
+  const deliveries = new DeliveryStreams(handling);
+  return new QueueNoticesWhenSomethingHappens(recordings, videos, streamers, targets, deliveries, open, {
+    publicUrl: undefined,
+  });
+}
+const became = async () =>
+  (await queued()).map(({ type, data }) => [type, 'notice' in data ? data.notice.title : data]);
+
+it('tells that a streamer is live and recorded as one, however often it is handled', async () => {
+  await addTarget(1);
+  const at = new Date().toISOString();
+  const data = { broadcastId: 9, streamerId: 3, at, title: 'Evening show', category: null, tags: null };
+  const live = { ...recordingEvent('BroadcastStarted', 'live', data), stream: 'broadcast-9' } as ReadEvent;
+  const reacts = ofAda();
+  await reacts.handle(live);
+  await reacts.handle(recordingEvent('CaptureStarted', 'started', { at }));
+  expect(await became()).toEqual([
+    ['NoticeQueued', 'Ada is live'],
+    ['NoticeMerged', 'Ada is live and being recorded'],
+  ]);
+});
+
+it('tells of a recording by itself where the target is not told of broadcasts', async () => {
+  await addTarget(1, { kinds: ['recording.started'] });
+  await ofAda().handle(recordingEvent('CaptureStarted', 'started', { at: new Date().toISOString() }));
+  expect(await became()).toEqual([['NoticeQueued', 'Ada is being recorded']]);
+});
+
+it('tells nothing of a flap, nor of an interruption that is over', async () => {
+  await addTarget(1);
+  const at = new Date().toISOString();
+  const interrupted = (id: string, code: string) =>
+    recordingEvent('CaptureInterrupted', id, { at, cause: { code, message: 'Gone.' }, deadline: at });
+  const reacts = ofAda();
+  await reacts.handle(interrupted('flap', 'source.ended'));
+  expect(await queued()).toEqual([]);
+  await reacts.handle(interrupted('broken', 'network.reset'));
+  await reacts.handle(recordingEvent('CaptureResumed', 'resumed', { at }));
+  expect(await became()).toMatchObject([
+    ['NoticeQueued', 'The recording of Ada was interrupted'],
+    ['NoticeDead', { reason: 'superseded' }],
+  ]);
 });

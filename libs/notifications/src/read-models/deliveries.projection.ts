@@ -1,5 +1,5 @@
 import { type Projection, type ReadEvent, rowById } from '@streamvault/kernel';
-import { deliveryDecider, isOpen } from '../domain/delivery-decider.js';
+import { type Delivery, deliveryDecider, isOpen } from '../domain/delivery-decider.js';
 import { type DeliveryEvent, noticeCategory } from '../domain/delivery-events.js';
 import { DeliveryRow } from './delivery-row.entity.js';
 
@@ -9,7 +9,7 @@ const digits = 20;
 /** The outbox as rows: what is open for which target, and the history of all. */
 export const deliveriesProjection: Projection<DeliveryEvent> = {
   name: 'notice-deliveries',
-  version: 1,
+  version: 2,
   filter: { categories: [noticeCategory] },
   entities: [DeliveryRow],
   rowOf: (event) => (event.type === 'NoticeQueued' ? undefined : { entity: DeliveryRow, id: noticeIdOf(event) }),
@@ -26,6 +26,7 @@ export const deliveriesProjection: Projection<DeliveryEvent> = {
             targetId: delivery.targetId,
             state: delivery.state,
             isOpen: isOpen(delivery),
+            heldUntil: heldUntil(delivery),
             delivery,
           }),
         );
@@ -35,8 +36,11 @@ export const deliveriesProjection: Projection<DeliveryEvent> = {
     const row = found instanceof Promise ? await found : found;
     if (!row) throw new Error(`Notice ${id} was never queued.`);
     const delivery = deliveryDecider.evolve(row.delivery, event);
-    if (delivery) Object.assign(row, { delivery, state: delivery.state, isOpen: isOpen(delivery) });
+    if (delivery)
+      Object.assign(row, { delivery, state: delivery.state, isOpen: isOpen(delivery), heldUntil: heldUntil(delivery) });
   },
 };
+
+const heldUntil = ({ heldBecause, dueAt }: Delivery): string | null => (heldBecause === null ? null : dueAt);
 
 const noticeIdOf = ({ stream }: Pick<ReadEvent, 'stream'>): string => stream.slice(stream.indexOf('-') + 1);

@@ -11,6 +11,8 @@ const DeliveryRowSchema = defineEntity({
     place: column.sortableText().index(),
     targetId: column.wholeNumber().index(),
     state: column.text(),
+    /** Until when it waits although nothing failed. */
+    heldUntil: column.sortableText().nullable().index(),
     /** There is still something to do. */
     isOpen: column.boolean().index(),
     delivery: column.json<Delivery>(),

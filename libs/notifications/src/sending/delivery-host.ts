@@ -20,12 +20,21 @@ export class DeliveryHost implements BeforeApplicationShutdown {
     deliveries: DeliveryStreams,
     targets: TargetStreams,
     sender: NoticeSender,
-    @Inject(INSTALLATION) { roles, sharesLog }: Installation,
+    @Inject(INSTALLATION) { roles, sharesLog, timeZone }: Installation,
     @Inject(KERNEL_LOGGER) logger: KernelLogger,
   ) {
     if (!roles.has('scheduler')) return;
     const owner = `${process.pid}-${randomUUID()}`;
-    this.worker = new DeliveryWorker({ open, deliveries, targets, sender, owner, isAlone: !sharesLog, logger });
+    this.worker = new DeliveryWorker({
+      open,
+      deliveries,
+      targets,
+      sender,
+      owner,
+      isAlone: !sharesLog,
+      timeZone,
+      logger,
+    });
   }
 
   @Interval('notices', everyMilliseconds)

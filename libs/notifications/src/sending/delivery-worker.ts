@@ -3,9 +3,12 @@ import { randomUUID } from 'node:crypto';
 import type { DeliveryStreams } from '../delivery-streams.js';
 import { type Delivery, type DeliveryCommand, isOpen } from '../domain/delivery-decider.js';
 import type { DeathReason } from '../domain/delivery-events.js';
+import { digestNotice, mostAtOnce } from '../domain/digest.js';
+import { expiryOf } from '../domain/notice.js';
 import { Circuit, isExpired, retryDelay } from '../domain/retry.js';
 import type { Target, Targets } from '../domain/target-decider.js';
 import type { TargetStreams } from '../target-streams.js';
+import { heldBack, toBundle } from './holding-back.js';
 import type { NoticeSender } from './notice-sender.js';
 import type { OpenDeliveries } from './open-deliveries.js';
 import type { SendResult } from './send-result.js';
@@ -20,6 +23,8 @@ export interface DeliveryWorkerParts {
   /** No other process writes to this log: an attempt that is not ours is nobody's. */
   readonly isAlone: boolean;
   readonly logger: KernelLogger;
+  /** IANA name: whose quiet hours and days. */
+  readonly timeZone: string;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
   /** From 0 to 1. */
@@ -39,6 +44,8 @@ export class DeliveryWorker {
   readonly #parts: Required<DeliveryWorkerParts>;
   readonly #busy = new Map<number, Promise<void>>();
   readonly #circuits = new Map<number, Circuit>();
+  /** When each target was told lately. */
+  readonly #sent = new Map<number, number[]>();
   readonly #stop = new AbortController();
   #looking: Promise<void> | undefined;
 
@@ -78,7 +85,7 @@ export class DeliveryWorker {
 
   async #lookAtAll(): Promise<void> {
     try {
-      for (const targetId of await this.#parts.open.targets()) {
+      for (const targetId of await this.#parts.open.targets(this.#at())) {
         if (this.#stop.signal.aborted || this.#busy.has(targetId)) continue;
         const work = this.#empty(targetId).finally(() => this.#busy.delete(targetId));
         this.#busy.set(targetId, work);
@@ -92,7 +99,8 @@ export class DeliveryWorker {
   /** Never rejects. */
   async #empty(targetId: number): Promise<void> {
     try {
-      for (const seen of await this.#parts.open.of(targetId)) {
+      const due = await this.#bundled(targetId, await this.#parts.open.of(targetId, this.#at()));
+      for (const seen of due) {
         if (this.#stop.signal.aborted || !(await this.#tend(seen))) return;
       }
     } catch (error) {
@@ -100,6 +108,43 @@ export class DeliveryWorker {
       if (error instanceof ConcurrencyConflict) return;
       this.#parts.logger.warn('A notice could not be looked after; trying again', { target: targetId, error });
     }
+  }
+
+  /**
+   * Tells many as one. The digest is queued first, with the names of those that it tells; these are done with after that, and before it is
+   * sent: interrupted anywhere, each is told once.
+   *
+   * @returns what is left to send now
+   */
+  async #bundled(targetId: number, due: readonly Delivery[]): Promise<readonly Delivery[]> {
+    const known = due.flatMap(({ noticeId, digestOf }) => (digestOf === null ? [] : [{ noticeId, members: digestOf }]));
+    for (const { noticeId, members } of known) await this.#digested(noticeId, members);
+    const told = new Set(known.flatMap(({ members }) => members));
+    const rest = due.filter(({ noticeId }) => !told.has(noticeId));
+    const members = toBundle(rest, this.#parts.now());
+    if (members.length === 0) return rest;
+    const ids = members.map(({ noticeId }) => noticeId);
+    const digestId = deterministicId('digest', targetId, ...ids);
+    const notice = digestNotice(members, this.#at(), this.#parts.timeZone);
+    await this.#send(digestId, {
+      type: 'QueueNotice',
+      noticeId: digestId,
+      targetId,
+      notice,
+      sourceEventId: digestId,
+      expiresAt: expiryOf(notice),
+      digestOf: ids,
+      at: this.#at(),
+    });
+    await this.#digested(digestId, ids);
+    const gone = new Set(ids);
+    return rest.filter(({ noticeId }) => !gone.has(noticeId));
+  }
+
+  async #digested(digestId: string, ids: readonly string[]): Promise<void> {
+    const cause = { code: 'notification.digested', message: `It is told together with others, by notice ${digestId}.` };
+    for (const id of ids)
+      await this.#send(id, { type: 'GiveUp', attempt: 0, reason: 'digested', cause, at: this.#at() });
   }
 
   /** @returns whether the next one may follow */
@@ -113,6 +158,16 @@ export class DeliveryWorker {
     const death = deathOf(delivery, await targets.all(), this.#at());
     if ('reason' in death) {
       await this.#send(noticeId, { type: 'GiveUp', attempt: delivery.attempts, ...death, at: this.#at() });
+      return true;
+    }
+    const held = heldBack(delivery, death.target, {
+      now: now(),
+      sent: this.#sent.get(targetId) ?? [],
+      zone: this.#parts.timeZone,
+    });
+    if (held) {
+      const until = new Date(held.until).toISOString();
+      await this.#send(noticeId, { type: 'Hold', until, reason: held.reason, at: this.#at() });
       return true;
     }
     if (this.#circuit(targetId).restingUntil(now()) !== undefined) return false;
@@ -135,6 +190,7 @@ export class DeliveryWorker {
     const circuit = this.#circuit(target.targetId);
     if (verdict.kind === 'delivered') {
       circuit.succeeded();
+      this.#noteSent(target.targetId);
       await this.#send(noticeId, { type: 'ReportDelivered', attempt, status, at: this.#at() });
       return true;
     }
@@ -161,6 +217,10 @@ export class DeliveryWorker {
     const reason = retryAt === null ? 'gave-up' : 'expired';
     await this.#send(noticeId, { type: 'GiveUp', attempt, reason, cause, at: this.#at() });
     return true;
+  }
+
+  #noteSent(targetId: number): void {
+    this.#sent.set(targetId, [...(this.#sent.get(targetId) ?? []), this.#parts.now()].slice(-mostAtOnce));
   }
 
   #isDue({ state, dueAt, owner }: Delivery): boolean {
@@ -199,7 +259,11 @@ const retryAfterOf = ({ verdict }: SendResult): number | null =>
 type Death = { readonly reason: DeathReason; readonly cause: { readonly code: string; readonly message: string } };
 
 /** Why a notice is not sent at all, or the target that it goes to. */
-function deathOf({ targetId, expiresAt }: Delivery, targets: Targets, at: string): Death | { readonly target: Target } {
+function deathOf(
+  { targetId, expiresAt, heldBecause }: Delivery,
+  targets: Targets,
+  at: string,
+): Death | { readonly target: Target } {
   const target = targets.get(targetId);
   if (!target)
     return {
@@ -208,7 +272,8 @@ function deathOf({ targetId, expiresAt }: Delivery, targets: Targets, at: string
     };
   if (!target.enabled)
     return { reason: 'target-off', cause: { code: 'notification.target-off', message: 'Its target is switched off.' } };
-  if (isExpired(expiresAt, at))
+  // What somebody wants once a day is news once a day.
+  if (isExpired(expiresAt, at) && heldBecause !== 'digest')
     return {
       reason: 'expired',
       cause: { code: 'notification.expired', message: 'It could not be delivered while it was news.' },

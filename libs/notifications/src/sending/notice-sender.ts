@@ -5,6 +5,7 @@ import { DomainError } from '@streamvault/kernel';
 import { ask, Connections, ForbiddenAddress, type LedFrom, withoutSecrets } from '@streamvault/network';
 import { SecretVault } from '@streamvault/secrets';
 import type { Target } from '../domain/target-decider.js';
+import { inWordsOf } from '../domain/template.js';
 import { notificationsSettings, type NotificationsSettings } from '../notifications-settings.js';
 import { credentialsOf } from '../targets/address.js';
 import { clip } from '../targets/clip.js';
@@ -14,6 +15,7 @@ import { type Verdict, verdictOf } from '../targets/verdict.js';
 import { requireTarget } from './require-target.js';
 import { sendMail } from './send-mail.js';
 import type { SendResult } from './send-result.js';
+import { VapidKeys } from './vapid-keys.js';
 import { TargetSecrets } from './target-secrets.js';
 
 /** How long a receiver may take, from the look-up of its name to the end of its answer. */
@@ -27,14 +29,17 @@ export class NoticeSender {
   constructor(
     private readonly connections: Connections,
     vault: SecretVault,
+    private readonly vapid: VapidKeys,
     @Inject(notificationsSettings.token) private readonly settings: NotificationsSettings,
   ) {
     this.#secrets = new TargetSecrets(vault);
   }
 
   /** Never rejects: whatever goes wrong is the result. @param seconds how long it may take */
-  async send(target: Target, notice: OutgoingNotice, signal?: AbortSignal, seconds = sendSeconds): Promise<SendResult> {
+  async send(target: Target, told: OutgoingNotice, signal?: AbortSignal, seconds = sendSeconds): Promise<SendResult> {
     let credentials: Credentials = {};
+    // A test says where it comes from, whatever the templates are.
+    const notice = told.isTest ? told : { ...told, ...inWordsOf(target.templates[told.kind], told) };
     const deadline = AbortSignal.timeout(seconds * 1000);
     const either = signal ? AbortSignal.any([signal, deadline]) : deadline;
     try {
@@ -58,7 +63,8 @@ export class NoticeSender {
     credentials: Credentials,
     signal: AbortSignal,
   ): Promise<SendResult> {
-    const request = requestFor(notice, settings, credentials, new Date().toISOString());
+    const vapid = settings.kind === 'webpush' ? await this.vapid.details() : undefined;
+    const request = requestFor(notice, settings, credentials, new Date().toISOString(), vapid);
     const url = new URL(request.url);
     await requireTarget(url);
     const { headers, body } = request;

@@ -1,4 +1,4 @@
-import { EntityManager } from '@mikro-orm/core';
+import { EntityManager, type FilterQuery } from '@mikro-orm/core';
 import { Injectable } from '@nestjs/common';
 import type { Delivery } from '../domain/delivery-decider.js';
 import { DeliveryRow } from '../read-models/delivery-row.entity.js';
@@ -6,24 +6,28 @@ import { DeliveryRow } from '../read-models/delivery-row.entity.js';
 /** What the read model says is left to do. It may lag: whoever sends looks at the log before. */
 export interface OpenDeliveries {
   /** Targets that something is open for. */
-  targets(): Promise<readonly number[]>;
-  /** The oldest of a target first. */
-  of(targetId: number): Promise<readonly Delivery[]>;
+  targets(now: string): Promise<readonly number[]>;
+  /** The oldest of a target first, without those that are held back. */
+  of(targetId: number, now: string): Promise<readonly Delivery[]>;
+  /** Of a target, those that are held back, too. */
+  all(targetId: number): Promise<readonly Delivery[]>;
 }
 
 const atOnce = 50;
+/** More would be no message any more. */
+const mostHeld = 500;
 
 @Injectable()
 export class OpenDeliveryRows implements OpenDeliveries {
   constructor(private readonly em: EntityManager) {}
 
-  async targets(): Promise<readonly number[]> {
+  async targets(now: string): Promise<readonly number[]> {
     const em = this.em.fork();
     const seen: number[] = [];
     for (;;) {
       const [row] = await em.find(
         DeliveryRow,
-        { isOpen: true, ...(seen.length > 0 && { targetId: { $nin: seen } }) },
+        { isOpen: true, ...free(now), ...(seen.length > 0 && { targetId: { $nin: seen } }) },
         { orderBy: { place: 'asc' }, limit: 1, fields: ['targetId'] },
       );
       if (!row) return seen;
@@ -31,10 +35,19 @@ export class OpenDeliveryRows implements OpenDeliveries {
     }
   }
 
-  async of(targetId: number): Promise<readonly Delivery[]> {
-    const rows = await this.em
-      .fork()
-      .find(DeliveryRow, { isOpen: true, targetId }, { orderBy: { place: 'asc' }, limit: atOnce });
+  async of(targetId: number, now: string): Promise<readonly Delivery[]> {
+    return this.#find({ isOpen: true, targetId, ...free(now) }, atOnce);
+  }
+
+  async all(targetId: number): Promise<readonly Delivery[]> {
+    return this.#find({ isOpen: true, targetId }, mostHeld);
+  }
+
+  async #find(where: FilterQuery<DeliveryRow>, limit: number): Promise<readonly Delivery[]> {
+    const rows = await this.em.fork().find(DeliveryRow, where, { orderBy: { place: 'asc' }, limit });
     return rows.map(({ delivery }) => delivery);
   }
 }
+
+/** Not held back, or not any more. */
+const free = (now: string) => ({ $or: [{ heldUntil: null }, { heldUntil: { $lte: now } }] });

@@ -2,6 +2,7 @@ import type { CredentialName, TargetSettings } from '@streamvault/api-contract';
 import { InvalidTarget } from '../domain/target-errors.js';
 import type { Credentials } from './outgoing.js';
 import { signingKey } from './webhook.js';
+import { readSubscription } from './webpush.js';
 
 interface Taken {
   readonly needed: readonly CredentialName[];
@@ -17,6 +18,7 @@ export const credentialsOf: Readonly<Record<TargetSettings['kind'], Taken>> = {
   gotify: { needed: ['token'], optional: [] },
   apprise: { needed: ['url'], optional: [] },
   email: { needed: [], optional: ['password'] },
+  webpush: { needed: ['subscription'], optional: [] },
 };
 
 /**
@@ -31,7 +33,7 @@ export function requireCredentials(kind: TargetSettings['kind'], given: Credenti
       throw new InvalidTarget(
         `A target of the kind ${kind} has no ${name}. It takes: ${[...needed, ...optional].join(', ')}.`,
       );
-  const { url, secret, token } = given;
+  const { url, secret, subscription, token } = given;
   if (url !== undefined) requireAddress(url, 'url');
   if (
     url !== undefined &&
@@ -40,6 +42,7 @@ export function requireCredentials(kind: TargetSettings['kind'], given: Credenti
   )
     throw new InvalidTarget('That is not the address of a Discord webhook: it ends in /api/webhooks/<number>/<token>.');
   if (secret !== undefined) signingKey(secret);
+  if (subscription !== undefined) readSubscription(subscription);
   if (token !== undefined && !/^[!-~]+$/.test(token))
     throw new InvalidTarget('The token holds blanks or other characters that no token has.');
   if (token !== undefined && kind === 'telegram' && !/^\d+:[\w-]+$/.test(token))
@@ -58,7 +61,7 @@ export function requireNeeded(kind: TargetSettings['kind'], names: ReadonlySet<s
  *
  * @throws InvalidTarget where a plain address cannot be one
  */
-export function originOf(settings: TargetSettings, url: string | undefined): string | undefined {
+export function originOf(settings: TargetSettings, { url, subscription }: Credentials): string | undefined {
   switch (settings.kind) {
     case 'webhook':
     case 'discord':
@@ -73,6 +76,8 @@ export function originOf(settings: TargetSettings, url: string | undefined): str
     }
     case 'email':
       return `smtp://${settings.host}:${settings.port}`;
+    case 'webpush':
+      return subscription === undefined ? undefined : new URL(readSubscription(subscription).endpoint).origin;
     default:
       return settings satisfies never;
   }

@@ -13,7 +13,7 @@ export interface OutgoingNotice extends Notice {
 export interface TargetRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Buffer;
 }
 
 export type Credentials = { readonly [Name in CredentialName]?: string | undefined };

@@ -6,6 +6,7 @@ import { ntfyRequest } from './ntfy.js';
 import type { Credentials, OutgoingNotice, TargetRequest } from './outgoing.js';
 import { telegramRequest } from './telegram.js';
 import { webhookRequest } from './webhook.js';
+import { type VapidDetails, webPushRequest } from './webpush.js';
 
 export type HttpSettings = Exclude<TargetSettings, { kind: 'email' }>;
 
@@ -14,18 +15,26 @@ export type HttpSettings = Exclude<TargetSettings, { kind: 'email' }>;
  * once.
  *
  * @param at when this attempt is made, ISO 8601 UTC
+ * @param vapid what web push is signed with; the others need none
  */
 export function requestFor(
   notice: OutgoingNotice,
   settings: HttpSettings,
   credentials: Credentials,
   at: string,
+  vapid?: VapidDetails,
 ): TargetRequest {
-  const request = ofKind(notice, settings, credentials, at);
+  const request = ofKind(notice, settings, credentials, at, vapid);
   return { ...request, headers: { ...request.headers, 'idempotency-key': notice.id, 'user-agent': 'StreamVault' } };
 }
 
-function ofKind(notice: OutgoingNotice, settings: HttpSettings, credentials: Credentials, at: string): TargetRequest {
+function ofKind(
+  notice: OutgoingNotice,
+  settings: HttpSettings,
+  credentials: Credentials,
+  at: string,
+  vapid: VapidDetails | undefined,
+): TargetRequest {
   switch (settings.kind) {
     case 'webhook':
       return webhookRequest(notice, settings, credentials, at);
@@ -39,6 +48,8 @@ function ofKind(notice: OutgoingNotice, settings: HttpSettings, credentials: Cre
       return gotifyRequest(notice, settings, credentials);
     case 'apprise':
       return appriseRequest(notice, settings, credentials);
+    case 'webpush':
+      return webPushRequest(notice, credentials, vapid);
     default:
       return settings satisfies never;
   }

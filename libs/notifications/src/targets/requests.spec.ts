@@ -14,6 +14,8 @@ const notice: OutgoingNotice = {
   text: 'Evening show\nThe source is gone.',
   at: '2026-11-30T11:59:58.000Z',
   streamerId: 3,
+  streamerName: 'Ada',
+  show: 'Evening show',
   recordingId: 7,
   videoId: null,
   link: 'https://vault.example/recordings/7',
@@ -24,7 +26,7 @@ const secret = `whsec_${key.toString('base64')}`;
 
 const of = (settings: HttpSettings, credentials: Credentials, what = notice) => {
   const { body, ...request } = requestFor(what, settings, credentials, at);
-  return { ...request, body: JSON.parse(body) as unknown, raw: body };
+  return { ...request, body: JSON.parse(String(body)) as unknown, raw: String(body) };
 };
 const webhook = { kind: 'webhook', format: 'standard' } as const;
 const url = 'https://hooks.example/in?k=1';

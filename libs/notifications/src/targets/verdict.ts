@@ -45,6 +45,8 @@ function ownVerdict(kind: TargetSettings['kind'], { status, text }: ReceiverAnsw
       return status === 400 && /chat not found/i.test(text)
         ? refused('Telegram knows no such chat. Write to the bot first, or add it to the group.')
         : undefined;
+    case 'webpush':
+      return status === 404 ? gone('The browser has ended its subscription. Subscribe again there.') : undefined;
     case 'apprise':
       if (status === 424)
         return {

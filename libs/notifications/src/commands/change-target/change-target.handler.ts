@@ -4,6 +4,7 @@ import { InvalidTarget } from '../../domain/target-errors.js';
 import { TargetSecrets } from '../../sending/target-secrets.js';
 import { TargetStreams } from '../../target-streams.js';
 import { credentialsOf, originOf, requireCredentials } from '../../targets/address.js';
+import { requireManner, writtenTemplates } from '../../targets/manner.js';
 import { ChangeTarget } from './change-target.command.js';
 
 @CommandHandler(ChangeTarget)
@@ -19,7 +20,8 @@ export class ChangeTargetHandler implements ICommandHandler<ChangeTarget> {
 
   /** @throws TargetNotFound, InvalidTarget */
   async execute({ targetId, body, metadata }: ChangeTarget): Promise<void> {
-    const { credentials = {}, ...changes } = body;
+    const { credentials = {}, templates, ...changes } = body;
+    requireManner(body);
     const { actor: by, now: at } = metadata;
     const { settings: before } = await this.targets.get(targetId);
     const given = Object.entries(credentials).filter(([, text]) => typeof text === 'string');
@@ -29,8 +31,12 @@ export class ChangeTargetHandler implements ICommandHandler<ChangeTarget> {
       throw new InvalidTarget(
         `A target of the kind ${before.kind} needs its ${erased}. Set another one, or remove the target.`,
       );
-    const origin = originOf(changes.settings ?? before, credentials.url ?? undefined);
-    await this.targets.handle({ type: 'ChangeTarget', targetId, by, at, changes: { ...changes, origin } }, metadata);
+    const origin = originOf(changes.settings ?? before, Object.fromEntries(given));
+    const written = templates && writtenTemplates(templates);
+    await this.targets.handle(
+      { type: 'ChangeTarget', targetId, by, at, changes: { ...changes, templates: written, origin } },
+      metadata,
+    );
     await this.#secrets.change(targetId, credentials);
   }
 }

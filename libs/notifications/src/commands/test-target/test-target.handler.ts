@@ -32,6 +32,8 @@ export class TestTargetHandler implements ICommandHandler<TestTarget> {
         text: `Notices for “${target.name}” arrive here.`,
         at: metadata.now,
         streamerId: null,
+        streamerName: null,
+        show: null,
         recordingId: null,
         videoId: null,
         link: this.installation.publicUrl ?? null,

@@ -7,6 +7,8 @@ const reasons: Readonly<Record<NonNullable<NoticeDelivery['deadBecause']>, strin
   expired: 'it was too old to be worth sending',
   'target-removed': 'the target was removed',
   'target-off': 'the target was turned off',
+  digested: 'it was told together with others',
+  superseded: 'it was no news any more before it was sent',
 };
 
 /** What became of a notice, in one line. */

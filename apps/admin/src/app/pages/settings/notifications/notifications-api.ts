@@ -1,7 +1,7 @@
 import { HttpClient } from '@angular/common/http';
 import { Service, inject } from '@angular/core';
 import type {
-  AddTargetBody,
+  AddTargetInput,
   ChangeTargetBody,
   NoticeDelivery,
   NotificationTarget,
@@ -20,7 +20,7 @@ export class NotificationsApi {
   targets(): Observable<NotificationTarget[]> {
     return this.#http.get<{ items: NotificationTarget[] }>(targets).pipe(map(({ items }) => items));
   }
-  add(body: AddTargetBody): Promise<NotificationTarget> {
+  add(body: AddTargetInput): Promise<NotificationTarget> {
     return firstValueFrom(this.#http.post<NotificationTarget>(targets, body));
   }
   change(id: number, body: ChangeTargetBody): Promise<NotificationTarget> {
