@@ -35,6 +35,16 @@ export class FirstBytes {
     this.#watchers.get(name)?.close();
   }
 
+  /** How many recordings have something. */
+  get count(): number {
+    return this.#atMs.size;
+  }
+
+  /** Milliseconds since the epoch, by the name of the recording's folder. */
+  byName(): ReadonlyMap<string, number> {
+    return this.#atMs;
+  }
+
   /** Milliseconds since the epoch, one per recording that has something. */
   end(): readonly number[] {
     for (const watcher of this.#watchers.values()) watcher.close();

@@ -3,7 +3,7 @@ import { registerHooks } from 'node:module';
 
 registerHooks({
   resolve(specifier, context, next) {
-    const own = specifier.startsWith('.') && /\/(bench|live-origin)\//.test(context.parentURL ?? '');
+    const own = specifier.startsWith('.') && /\/(bench|live-origin|fake-twitch)\//.test(context.parentURL ?? '');
     return next(own ? specifier.replace(/\.js$/, '.ts') : specifier, context);
   },
 });

@@ -57,6 +57,8 @@ export class TwitchWatch implements OnApplicationBootstrap, BeforeApplicationShu
   #channels = 0;
   #lookedAt: string | null = null;
   #problem: string | null = null;
+  /** That there are no credentials is said once. */
+  #wasTold = false;
 
   constructor(
     private readonly em: EntityManager,
@@ -76,8 +78,7 @@ export class TwitchWatch implements OnApplicationBootstrap, BeforeApplicationShu
 
   onApplicationBootstrap(): void {
     if (!this.installation.roles.has('scheduler')) return;
-    const { signedIn } = this.connection;
-    if (signedIn) this.#link = this.#linkOf(signedIn);
+    this.openLink();
     this.#running = this.#run(this.#stopping.signal);
   }
 
@@ -87,6 +88,12 @@ export class TwitchWatch implements OnApplicationBootstrap, BeforeApplicationShu
     await this.#describing;
     await this.#link?.ended();
     await this.connection.http.close();
+  }
+
+  /** Where there are credentials, Twitch is to send notices; the first look has it do so. */
+  openLink(): void {
+    const { signedIn } = this.connection;
+    if (signedIn) this.#link ??= this.#linkOf(signedIn);
   }
 
   /** Something changed, or was missed. */
@@ -117,24 +124,27 @@ export class TwitchWatch implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    let wasTold = false;
     while (!signal.aborted) {
-      try {
-        const watched = await this.em.fork().find(StreamerRow, { platform: 'twitch' }, { fields: ['id', 'url'] });
-        this.#channels = watched.length;
-        if (watched.length > 0 && !this.connection.signedIn && !wasTold) {
-          wasTold = true;
-          this.logger.info(
-            'TWITCH_CLIENT_ID and TWITCH_CLIENT_SECRET are not set: Twitch sends no notices, and is asked once a minute by the way that is open to everybody',
-            {},
-          );
-        }
-        await (this.connection.signedIn ? this.#byHelix(watched, signal) : this.#publicly(watched, signal));
-      } catch (error) {
-        if (signal.aborted) return;
-        this.#failed(error);
-      }
+      await this.look(signal);
       await this.#wakeable.wait(everyMilliseconds * (0.95 + Math.random() * 0.1), signal);
+    }
+  }
+
+  /** Asks once who is live, and tells the broadcasts. What fails is shown, and asked again by the next look. Never rejects. */
+  async look(signal: AbortSignal): Promise<void> {
+    try {
+      const watched = await this.em.fork().find(StreamerRow, { platform: 'twitch' }, { fields: ['id', 'url'] });
+      this.#channels = watched.length;
+      if (watched.length > 0 && !this.connection.signedIn && !this.#wasTold) {
+        this.#wasTold = true;
+        this.logger.info(
+          'TWITCH_CLIENT_ID and TWITCH_CLIENT_SECRET are not set: Twitch sends no notices, and is asked once a minute by the way that is open to everybody',
+          {},
+        );
+      }
+      await (this.connection.signedIn ? this.#byHelix(watched, signal) : this.#publicly(watched, signal));
+    } catch (error) {
+      if (!signal.aborted) this.#failed(error);
     }
   }
 
