@@ -30,7 +30,9 @@ export class PlaylistProbe {
     if (answer.text.includes('<MPD')) return /<MPD[^>]*\stype="dynamic"/.test(answer.text) ? 'live' : 'offline';
     if (!answer.text.startsWith('#EXTM3U')) return 'unknown';
     const variant = variantOf(answer.text);
-    if (variant === undefined) return this.#judge(address, answer.text);
+    // A master playlist that names nothing that can be read says nothing.
+    if (variant === undefined)
+      return answer.text.includes('#EXT-X-STREAM-INF') ? 'unknown' : this.#judge(address, answer.text);
     const url = URL.parse(variant, answer.url.href);
     if (!url) return 'unknown';
     const media = await this.#get(url, await this.#reach(answer.url), proxies, signal);
