@@ -191,7 +191,7 @@ describe('radio', () => {
     show([{ ...first!, bytes: broken }]);
     expect(await capture().end).toMatchObject({
       kind: 'failed',
-      cause: { code: 'segment.not-media', message: expect.stringMatching(/a frame of sound is broken at byte \d+/) },
+      cause: { code: 'segment.not-media', message: expect.stringMatching(/an audio frame is broken at byte \d+/) },
     });
   });
 });

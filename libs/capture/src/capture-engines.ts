@@ -9,7 +9,10 @@ export class CaptureEngines implements CaptureEngine {
     private readonly engines: Readonly<Record<Kind, CaptureEngine & { prepare?(): void; close?(): Promise<void> }>>,
   ) {}
 
-  /** What stands at an address decides in the end: an engine that finds something for another is followed by that one, once. */
+  /**
+   * The address alone is not enough to choose: an engine may find that its source needs another engine. That one then
+   * takes over, once.
+   */
   async capture(
     request: CaptureRequest,
     reporter: CaptureReporter,
@@ -27,12 +30,12 @@ export class CaptureEngines implements CaptureEngine {
     }
   }
 
-  /** There will be captures: what takes a while to begin is begun. */
+  /** Announces that captures will follow, so that anything slow to start can start now. */
   prepare(): void {
     for (const engine of Object.values(this.engines)) engine.prepare?.();
   }
 
-  /** Lets go of what the engines hold. Captures that still run break: stop them first. */
+  /** Releases what the engines hold. Captures that still run break, so stop them first. */
   async close(): Promise<void> {
     await Promise.all(Object.values(this.engines).map(async (engine) => engine.close?.()));
   }

@@ -1,6 +1,6 @@
 import type { CaptureSource } from './port.js';
 
-/** What stands at an address is for another engine, whatever its name says. Nothing was captured. */
+/** The address needs another engine, whatever its name says. Nothing was captured. */
 export class OtherEngineWanted extends Error {
   override readonly name = 'OtherEngineWanted';
 
@@ -9,6 +9,6 @@ export class OtherEngineWanted extends Error {
     readonly engine: NonNullable<CaptureSource['engine']>,
     readonly contents?: CaptureSource['contents'],
   ) {
-    super(`What stands at the address is for the ${engine} engine`);
+    super(`The address needs the ${engine} engine`);
   }
 }

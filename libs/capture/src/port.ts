@@ -8,28 +8,28 @@ export type { CaptureSource, RefreshReason } from '@streamvault/platforms';
 /** `best`, `audio` (audio only), or a height with optional frame rate as the field writes it: `1080p60`, `720p`. */
 export type Quality = string;
 
-/** What becomes of advertising that the source marks as such: left out of the recording, or kept in it. */
+/** What to do with advertising that the source marks: leave it out of the recording, or keep it. */
 export type AdChoice = 'skip' | 'keep';
 
 export interface CaptureRequest {
   readonly recordingId: number;
-  /** The recording's own work folder. Parts and the ledger live in it, and nobody else writes there. */
+  /** The recording's own work folder. It holds the parts and the ledger, and only the engine writes there. */
   readonly directory: string;
   readonly source: CaptureSource & {
     /**
-     * Finds the same broadcast anew. Absent where the address is all there is.
+     * Finds the current address of the same broadcast. Absent if there is only one address.
      * @throws SourceUnavailable
      */
     refresh?(reason: RefreshReason, signal: AbortSignal): Promise<CaptureSource>;
   };
   readonly quality: Quality;
-  /** Default: `skip`. Either way it is known when there was how much of it. */
+  /** Default: `skip`. Either way, time and length of the advertising are recorded. */
   readonly ads?: AdChoice;
-  /** It has recorded before: where its ledger is not, its disk is not either, and nothing is begun anew in that place. */
+  /** It has recorded before. If its ledger is missing, so is its disk, and nothing new is begun in that place. */
   readonly hasBegun?: boolean;
-  /** Its source had ended, and may have come back: an end in the ledger is then none. */
+  /** Its source had ended and may have come back, so an end in the ledger does not count. */
   readonly mayGoOn?: boolean;
-  /** Why it was not captured since it was last. Default: StreamVault was not running. */
+  /** Why capturing paused since the last time. Default: StreamVault was not running. */
   readonly away?: Cause;
 }
 
@@ -37,9 +37,9 @@ export type PartReason = 'start' | 'restart' | 'discontinuity' | 'rotation' | 's
 export type { Container } from '@streamvault/media';
 
 /**
- * What the engine saw. Facts are reported in order, and each may be reported again after a restart (the engine repeats what its
- * ledger holds), so whoever takes them is idempotent by part number and gap start.
- * All instants are ISO 8601 UTC, durations seconds, sizes bytes.
+ * What the engine saw. Facts are reported in order. Each may be reported again after a restart, because the engine
+ * repeats what its ledger holds, so a receiver must be idempotent by part number and start of the gap. All instants are
+ * ISO 8601 UTC, durations are in seconds, sizes in bytes.
  */
 export type CaptureFact =
   | {
@@ -54,7 +54,7 @@ export type CaptureFact =
         readonly name?: string;
       };
       readonly targetDurationSeconds: number;
-      /** It was found anew in the middle of the capture, and why. */
+      /** Why its address was found again during the capture, if it was. */
       readonly again?: RefreshReason;
     }
   | {
@@ -79,7 +79,7 @@ export type CaptureFact =
       readonly seconds: number;
       readonly cause: Cause;
     }
-  /** A stretch of advertising that is over. */
+  /** A stretch of advertising that has ended. */
   | {
       readonly kind: 'ad';
       readonly from: string;
@@ -87,20 +87,23 @@ export type CaptureFact =
       readonly seconds: number;
       readonly kept: boolean;
     }
-  /** Advertising is being left out, so no byte can come; said when it begins, and again now and then while it lasts. */
+  /** Advertising is being left out, so no bytes can come. Reported when it begins, and repeatedly while it lasts. */
   | { readonly kind: 'advertising'; readonly at: string; readonly from: string }
-  /** No committed byte for the stall time, or the source fails: not a decision to end anything. */
+  /** No byte was committed for the stall time, or the source fails. This does not end anything. */
   | { readonly kind: 'interrupted'; readonly at: string; readonly cause: Cause }
-  /** The next byte after an interruption was committed. */
+  /** The first byte after an interruption was committed. */
   | { readonly kind: 'resumed'; readonly at: string };
 
-/** How a capture ended. `failed` only before the first committed byte of a fresh recording; later trouble is `interrupted`. */
+/**
+ * How a capture ended. `failed` occurs only before the first committed byte of a fresh recording; later trouble is
+ * `interrupted`.
+ */
 export type CaptureEnd =
   | { readonly kind: 'ended'; readonly reason: 'endlist' }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'failed'; readonly cause: Cause };
 
-/** Where a running capture stands; read at any time, costs nothing. */
+/** The state of a running capture. It can be read at any time and costs nothing. */
 export interface CaptureProgress {
   readonly recordingId: number;
   readonly bytes: number;
@@ -110,30 +113,39 @@ export interface CaptureProgress {
   readonly bytesPerSecond: number;
   /** ISO 8601 UTC, or undefined before the first byte. */
   readonly lastByteAt?: string;
-  /** Seconds that could not be had, seconds of advertising (left out or kept), and requests that had to be made again, so far. */
+  /**
+   * So far: seconds that could not be fetched, seconds of advertising (left out or kept), and requests that had to be
+   * repeated.
+   */
   readonly gapSeconds?: number;
   readonly adSeconds?: number;
   readonly retries?: number;
-  /** Since when advertising is being left out, while it is. */
+  /** Since when advertising is being left out; undefined if none is. */
   readonly advertisingSince?: string;
 }
 
 export interface CaptureReporter {
-  /** Awaited: the engine goes no further with its bookkeeping until the fact is taken, but never stops reading the source for it. */
+  /**
+   * Awaited. The engine does not continue its bookkeeping until the fact is taken, but it never stops reading the
+   * source for that.
+   */
   fact(fact: CaptureFact): Promise<void>;
   progress(progress: CaptureProgress): void;
 }
 
-/** Reason of a stop by which nobody misses what the source did not send before it: the broadcast is taken to be over. */
+/**
+ * Reason for a stop when the broadcast is taken to be over, so that nothing the source did not send before it is
+ * missing.
+ */
 export const BROADCAST_OVER = 'broadcast-over';
 
 /**
- * Captures until the source ends or a signal aborts. On `signal` it begins nothing more, gives what is on its way some seconds to
- * become whole, commits what is there (with a gap where one in front is not), closes the part, syncs, and only then settles with
- * `stopped`: after that nothing of it touches the folder any more. A source that was silent until then leaves a gap up to there, unless
- * the signal's reason is {@link BROADCAST_OVER}. On `leaving`, also when that comes later, it does not wait; and
- * what it has not got is no gap then, for the next capture of the folder may have it.
- * Where the folder already holds a ledger, it is recovered first and the capture goes on in a new part.
+ * Captures until the source ends or a signal aborts. On `signal` it begins nothing new, gives unfinished segments some
+ * seconds to complete, commits what is there (with a gap for an earlier one that is missing), closes the part, syncs,
+ * and only then settles with `stopped`. After that it no longer touches the folder. If the source was silent before the
+ * stop, that time is a gap, unless the signal's reason is {@link BROADCAST_OVER}. On `leaving`, also if that comes
+ * later, it does not wait. What it lacks then is not a gap, because the next capture of the folder may fetch it. If the
+ * folder already holds a ledger, that is recovered first, and the capture continues in a new part.
  */
 export interface CaptureEngine {
   capture(

@@ -1,5 +1,5 @@
-/** Does what reads a stranger's text, which may take longer than anything should, so that it is known whose it was. */
+/** Runs code that reads text of a stranger. If that takes too long, it is known whose text it was. */
 export type Reading = <Result>(work: () => Result) => Result;
 
-/** Where nobody watches. */
+/** For callers without a watch on the time. */
 export const unwatched: Reading = (work) => work();

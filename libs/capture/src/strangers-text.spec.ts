@@ -20,7 +20,7 @@ const mpd = (inside: string): string =>
 const set = (inside: string): string =>
   `<AdaptationSet contentType="video">${inside}<Representation id="v"/></AdaptationSet>`;
 
-/** What is read, by the number of things in it. A refusal is an answer too. */
+/** What is read, by the number of items in it. A refusal is an answer too. */
 const readers: readonly (readonly [name: string, text: (count: number) => string, read: (text: string) => unknown])[] =
   [
     ['elements', (count) => `<a>${'<b/>'.repeat(count)}</a>`, parseXml],
@@ -129,14 +129,14 @@ function plannedTwice(text: string): unknown {
   return planner.plan(media(`${text}\n#EXTINF:2,\nnew.ts`), 1);
 }
 
-/** In microseconds of this thread, whoever else is busy: the median of some. */
+/** In microseconds of this thread, whatever else runs: the median of several. */
 function costOf(read: (text: string) => unknown, text: string): number {
   const costs = Array.from({ length: 5 }, () => {
     const before = process.threadCpuUsage();
     try {
       read(text);
     } catch {
-      // Refused: that is an answer, and what is looked at is how long it took.
+      // A refusal is an answer; only its time is measured.
     }
     const { system, user } = process.threadCpuUsage(before);
     return system + user;
@@ -146,12 +146,12 @@ function costOf(read: (text: string) => unknown, text: string): number {
 
 const FEW = 1500;
 const TIMES = 8;
-/** Of what grows with the square there would be 64 times as much. */
+/** Quadratic cost would be 64 times as much. */
 const MOST_TIMES = 28;
-/** Below this, it is the collector of garbage and the compiler that is measured. */
+/** Below this, garbage collection and compilation would dominate. */
 const LEAST_MICROSECONDS = 20_000;
 
-describe('what strangers write is read in time that grows with its length', () => {
+describe('text of strangers is read in time proportional to its length', () => {
   it.each(readers)('%s', (_name, text, read) => {
     costOf(read, text(FEW));
     const few = costOf(read, text(FEW));
@@ -163,12 +163,12 @@ describe('what strangers write is read in time that grows with its length', () =
     ['a hostile manifest of 128 kB', `<MPD ${'a="'.repeat(43_000)}`, manifest],
     ['another', `<MPD>${'<x '.repeat(43_000)}`, manifest],
     ['a list of 48 hours', dated(86_400), (text: string) => new SegmentPlanner().plan(media(text), 0)],
-  ])('%s is no matter', (_name, text, read) => {
-    // Generous: a machine that is busy with other tests is slow, and before it was half a minute.
+  ])('%s takes no time', (_name, text, read) => {
+    // Generous, because a machine that runs other tests is slow. Before the fix it took half a minute.
     expect(costOf(read, text)).toBeLessThan(2_000_000);
   });
 
-  it('and a list of 48 hours that grew by one costs a small part of what it cost at first', () => {
+  it('a list of 48 hours that grew by one costs a small part of the first reading', () => {
     const text = `#EXTM3U\n#EXT-X-TARGETDURATION:2\n${dated(86_400)}\n`;
     const again = Array.from({ length: 9 }, (_, nth) =>
       Buffer.from(`${text}${repeat(nth + 1, (more) => `#EXTINF:2,\nmore-${more}.ts`)}\n`).toString(),

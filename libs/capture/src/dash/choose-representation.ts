@@ -4,20 +4,20 @@ import type { XmlElement } from './xml.js';
 
 export type TrackKind = 'picture' | 'sound';
 
-/** One representation, with the set it stands in. */
+/** One representation, with the adaptation set that it belongs to. */
 export interface Choice {
   readonly set: XmlElement;
   readonly representation: XmlElement;
 }
 
 /**
- * The best representation of its kind that can be read by anybody.
- * @throws SourceFault where all of them are encrypted
+ * The best representation of its kind that is not encrypted.
+ * @throws SourceFault if all of them are encrypted
  */
 export function bestOf(period: XmlElement, kind: TrackKind): Choice | undefined {
   const sets = childrenOf(period, 'AdaptationSet').filter((set) => kindOf(set) === kind && !isForTricks(set));
   const clear = sets.filter((set) => choicesOf(set).some((choice) => !isProtected(choice)));
-  // Several sets of sound are languages: the first is what the broadcaster puts first.
+  // Several audio sets are different languages. The broadcaster puts the preferred one first.
   const wanted = kind === 'sound' ? clear.slice(0, 1) : clear;
   const choices = wanted.flatMap((set) => choicesOf(set)).filter((choice) => !isProtected(choice));
   if (choices.length === 0 && sets.some((set) => choicesOf(set).length > 0)) throw encrypted();
@@ -38,13 +38,13 @@ function kindOf(set: XmlElement): TrackKind | undefined {
   return type.startsWith('audio') ? 'sound' : undefined;
 }
 
-/** Pictures for winding, not for watching. */
+/** Trick-play sets: pictures for seeking, not for watching. */
 const isForTricks = (set: XmlElement): boolean =>
   [...childrenOf(set, 'EssentialProperty'), ...childrenOf(set, 'SupplementalProperty')].some(({ attributes }) =>
     attributes['schemeIdUri']?.includes('trickmode'),
   );
 
-/** ISO/IEC 23009-1 section 5.8.4.1: whatever scheme protects it, it is not for us. */
+/** ISO/IEC 23009-1 section 5.8.4.1. We cannot read it, whatever the protection scheme is. */
 const isProtected = ({ set, representation }: Choice): boolean =>
   [set, representation].some((element) => childrenOf(element, 'ContentProtection').length > 0);
 

@@ -15,11 +15,14 @@ import { SourceClock } from './source-clock.js';
 
 const REQUEST_SECONDS = 20;
 const RETRY_MS = 500;
-/** So long a segment may be refused that is said to be there. Refused by nobody, it is tried for as long as it is offered. */
+/**
+ * How long a segment that the manifest announces may be refused. Without a refusal, it is retried for as long as it is
+ * offered.
+ */
 const REFUSED_MS = 3000;
-/** Times of different tracks are rounded differently. */
+/** Tolerance for times that different tracks round differently. */
 const ROUNDING_SECONDS = 0.01;
-/** Farther than this from now, the live edge was not timed by a clock that is set. */
+/** If the live edge is farther than this from now, the clock that timed it is not set. */
 const CLOCK_ASTRAY_MS = 300_000;
 
 const MOVED_ON: Cause = {
@@ -27,23 +30,24 @@ const MOVED_ON: Cause = {
   message: 'The source took segments out of its manifest before they could be fetched.',
 };
 
-/** What an ffmpeg joins in one run, and what joins its times to the wall clock. */
+/** What one run of ffmpeg joins, and how its times relate to the wall clock. */
 export interface FeedRun {
   readonly tracks: readonly DashTrack[];
-  /** That time of the transport stream is that instant. */
+  /** This time of the transport stream corresponds to `wallMs`. */
   readonly mediaSeconds: number;
   readonly wallMs: number;
 }
 
 /**
- * Reads a live DASH source, each segment once and in order, for an ffmpeg that only has to join what it is given. ffmpeg's own reader
- * does not wait for segments that are announced or about to be, and starts over from the beginning of the window when it meets one
- * that is not there: what it gives holds the same pictures many times. A run is what one period holds, as long as its tracks stay.
+ * Reads a live DASH source, each segment once and in order, for an ffmpeg that only joins what it is given. ffmpeg's
+ * own reader does not wait for segments that are announced or about to be. When a segment is missing, it starts over at
+ * the beginning of the window, so its output repeats the same video many times. One run covers one period, as long as
+ * its tracks stay the same.
  */
 export class DashFeed {
   readonly #http: HttpClient;
   readonly #time: SourceClock;
-  /** Up to where each kind of track has been handed over; what comes again from before is not. */
+  /** How far each kind of track has been handed over. Anything before that is not handed over again. */
   readonly #handedOver = new Map<DashTrack['kind'], number>();
   #manifest: { readonly value: DashManifest; readonly loadedAtMs: number } | undefined;
   #loading: Promise<DashManifest | undefined> | undefined;
@@ -52,7 +56,7 @@ export class DashFeed {
   #begun = false;
   #zeroAtMs: number | undefined;
 
-  /** @param before what was recorded before, if anything was */
+  /** @param before what was recorded before, if anything */
   constructor(
     private readonly source: CaptureSource,
     connections: Connections,
@@ -64,30 +68,33 @@ export class DashFeed {
     this.#time = new SourceClock(this.#http, clock);
   }
 
-  /** What kept the last segment or manifest from being fetched; undefined where nothing did. */
+  /** What kept the last segment or manifest from being fetched; undefined if nothing did. */
   get trouble(): Cause | undefined {
     return this.#trouble;
   }
 
-  /** What was recorded before was timed by the same clock, and it begins where that ended. */
+  /** The earlier recording was timed by the same clock, and this run begins where it ended. */
   get goesOn(): boolean {
     return this.#goesOn;
   }
 
-  /** It has come to its end, and all of it was handed over. */
+  /** The source has ended, and all of it was handed over. */
   get isOver(): boolean {
     const manifest = this.#manifest?.value;
     if (manifest === undefined || manifest.isLive) return false;
     return !manifest.periods.some(({ tracks }) => tracks.some((track) => this.#nextOf(track) !== undefined));
   }
 
-  /** What is to be read next; undefined where the source is not live, or nothing of it is understood here. @throws SourceFault */
+  /**
+   * What to read next; undefined if the source is not live, or nothing of it can be read here.
+   * @throws SourceFault
+   */
   async open(signal: AbortSignal): Promise<FeedRun | undefined> {
     this.#trouble = undefined;
     const manifest = await this.#load(signal);
     if (manifest === undefined) return undefined;
     if (!this.#begun) this.#begin(manifest);
-    // Over meanwhile, it is read to its end from where it was, not from its beginning.
+    // If the broadcast ended meanwhile, reading goes on to the end from where it was, not from the beginning.
     if (!manifest.isLive && this.#handedOver.size === 0) return undefined;
     const period = this.#nextPeriod(manifest);
     const [leading] = period?.tracks ?? [];
@@ -96,7 +103,7 @@ export class DashFeed {
     return { tracks: period.tracks, mediaSeconds, wallMs: this.#wallOfZero(manifest) };
   }
 
-  /** Behind what was recorded before; where nobody knows what that is, what is offered already may be the same. */
+  /** Begins after what was recorded before. If that is unknown, what is on offer now may be the same media. */
   #begin({ isLive, periods }: DashManifest): void {
     this.#begun = true;
     const wanted = this.before && wantedOfPeriods(periods, this.before);
@@ -106,7 +113,7 @@ export class DashFeed {
       this.#handedOver.set(kind, wanted?.get(kind) ?? segments.at(-1)?.endSeconds ?? 0);
   }
 
-  /** The first that still has something; else the last one, which will. */
+  /** The first period that still has something to read; else the last one, which will get more. */
   #nextPeriod({ periods }: DashManifest): DashPeriod | undefined {
     return periods.find(({ tracks }) => tracks.some((track) => this.#nextOf(track) !== undefined)) ?? periods.at(-1);
   }
@@ -116,7 +123,7 @@ export class DashFeed {
     return segments.find((segment) => segment.startSeconds >= from - ROUNDING_SECONDS);
   }
 
-  /** When the presentation began. Where its clock is not set, what is newest is taken to have just happened. */
+  /** When the presentation began. If its clock is not set, the newest segment is assumed to have just happened. */
   #wallOfZero({ availableFromMs, periods }: DashManifest): number {
     const ends = periods.flatMap(({ tracks }) => tracks.map(({ segments }) => segments.at(-1)?.endSeconds ?? 0));
     const edgeMs = Math.max(...ends) * 1000;
@@ -127,7 +134,10 @@ export class DashFeed {
     return this.#zeroAtMs;
   }
 
-  /** Feeds each track into its output, until the source or its period ends, something of it is lost, or the signal aborts. Never rejects. */
+  /**
+   * Feeds each track into its output until the source or its period ends, a segment is lost, or the signal aborts.
+   * Never rejects.
+   */
   async run({ tracks }: FeedRun, outputs: readonly Writable[], signal: AbortSignal): Promise<void> {
     const ending = new AbortController();
     const within = AbortSignal.any([signal, ending.signal]);
@@ -136,7 +146,7 @@ export class DashFeed {
     const feeding = tracks.map(async (track, index) => {
       const output = outputs[index];
       if (output === undefined) return;
-      // Its reader may go at any time.
+      // The reader of this output may go away at any time.
       output.on('error', () => ending.abort());
       output.on('close', () => {
         if (!output.writableFinished) ending.abort();
@@ -150,13 +160,13 @@ export class DashFeed {
         output.end();
       }
     });
-    // Where one track breaks off, the others end with it: what follows belongs to another run.
+    // When one track breaks off, the others end with it: what follows belongs to another run.
     await Promise.race(feeding);
     if (!isWhole) ending.abort();
     await Promise.all(feeding);
   }
 
-  /** @returns whether all there is of the track was handed over: its source, or its period, has come to its end */
+  /** @returns whether the whole track was handed over, because the source or the period has ended */
   async #feed(track: DashTrack, output: Writable, beginning: Beginning, signal: AbortSignal): Promise<boolean> {
     const { init, kind } = track;
     if (init !== undefined) {
@@ -170,7 +180,7 @@ export class DashFeed {
       if (next === undefined || next === 'over') return next === 'over';
       const body = await this.#fetchPatiently(track, next, signal);
       if (body === undefined && !signal.aborted && beginning.isStill(last)) {
-        // The oldest on offer is about to go, and went first. What follows it is as good a beginning.
+        // The oldest segment on offer was about to leave the list, and it did. The next one is as good a beginning.
         beginning.after(next);
         continue;
       }
@@ -186,14 +196,17 @@ export class DashFeed {
     return false;
   }
 
-  /** It is not asked for again by the run that follows, nor what belongs to it of the other track. */
+  /** The following run will not ask for this segment again, nor for the matching one of the other track. */
   #giveUp(lost: DashSegment): void {
     const from = lost.endSeconds - lengthOf(lost) / 2;
     const tracks = this.#manifest?.value.periods.flatMap((period) => period.tracks) ?? [];
     for (const { kind } of tracks) this.#handedOver.set(kind, Math.max(from, this.#handedOver.get(kind) ?? from));
   }
 
-  /** @returns the segment that follows, when it is there; `over` where none ever will, undefined where none does in this run */
+  /**
+   * @returns the following segment once it is there; `over` if there will never be one, undefined if there is none in
+   * this run
+   */
   async #next(
     { key, kind }: DashTrack,
     last: DashSegment | undefined,
@@ -205,7 +218,7 @@ export class DashFeed {
       if (signal.aborted || manifest === undefined) return undefined;
       const period = manifest.periods.find(({ tracks }) => tracks.some((one) => one.key === key && one.kind === kind));
       const track = period?.tracks.find((one) => one.key === key && one.kind === kind);
-      // A manifest that no longer has the period has nothing more of it, so it is over where another has come.
+      // If the manifest no longer lists the period, the period has nothing more. It is over if another one has begun.
       if (track === undefined) return undefined;
       const next = this.#nextOf(track, beginning.startSeconds);
       if (next !== undefined) {
@@ -233,7 +246,10 @@ export class DashFeed {
     await this.clock.sleep(Math.max(100, dueAtMs - this.clock.now()), signal);
   }
 
-  /** The manifest, read again where it is time. A source that cannot be reached, or sends half of one, is asked until the signal aborts. */
+  /**
+   * The manifest, read again when it is due. A source that cannot be reached, or sends only half of it, is retried
+   * until the signal aborts.
+   */
   async #current(signal: AbortSignal): Promise<DashManifest | undefined> {
     for (;;) {
       const known = this.#manifest;
@@ -261,7 +277,10 @@ export class DashFeed {
     return value;
   }
 
-  /** A segment that is announced may come a little late. @returns undefined where it does not come at all */
+  /**
+   * An announced segment may come a little late.
+   * @returns undefined if it does not come at all
+   */
   async #fetchPatiently({ key }: DashTrack, segment: DashSegment, signal: AbortSignal): Promise<Buffer | undefined> {
     const beganAtMs = this.clock.now();
     while (!signal.aborted) {
@@ -289,19 +308,22 @@ export class DashFeed {
   }
 }
 
-/** Where a run begins: all tracks where the last of them has its first segment, so that picture and sound do together. */
+/**
+ * Where a run begins. All tracks begin where the last of them has its first segment, so that video and audio begin
+ * together.
+ */
 class Beginning {
   startSeconds: number;
   #isOver = false;
 
   constructor(tracks: readonly DashTrack[]) {
     const lengths = tracks.map(({ segments }) => lengthOf(segments.at(-1)));
-    // Segments of picture and sound seldom begin at the same instant.
+    // Segments of video and audio seldom begin at the same instant.
     const half = Math.min(...lengths) / 2;
     this.startSeconds = Math.max(...tracks.map(({ segments }) => segments[0]?.startSeconds ?? 0)) - half;
   }
 
-  /** Nothing was handed over yet. */
+  /** Whether nothing was handed over yet. */
   isStill(last: DashSegment | undefined): boolean {
     return last === undefined && !this.#isOver;
   }

@@ -5,26 +5,29 @@ import { LedgerReader } from '../ledger/ledger-reader.js';
 import { TsClock, TS_WRAP_SECONDS } from '../inspect/media-clock.js';
 import type { DashPeriod, DashSegment, DashTrack } from './presentation.js';
 
-/** Up to where a recording has what it was made of, by the transport stream's own clock. */
+/** How far a recording has each track, by the clock of its transport stream. */
 export interface Held {
   readonly picture: number | undefined;
   readonly sound: number | undefined;
 }
 
-/** Something was recorded, and nobody knows what. */
+/** Something was recorded, but how far is unknown. */
 export const UNKNOWN: Held = { picture: undefined, sound: undefined };
 
-/** The end of the stream, so many bytes of it at most, has several of the rarest timestamps in it. */
+/** How many bytes at the end of the stream are read at most. They contain several of even the rarest timestamps. */
 const TAIL_BYTES = 8 << 20;
 const TAIL_SEGMENTS = 4;
-/** ffmpeg moves the times of a transport stream by twice its `muxdelay`, which is 0.7 s where nothing else is said. */
+/** ffmpeg moves the times of a transport stream by twice its `muxdelay`, which is 0.7 s by default. */
 export const MUX_DELAY_SECONDS = 1.4;
-/** What is held so many segments beyond the newest that is offered was timed by another clock, and not by an edge that is behind. */
+/**
+ * If the recording is this many segments beyond the newest on offer, it was timed by another clock; the edge is not
+ * merely behind.
+ */
 const MOST_BEYOND = 2;
-/** Frames in another order than they are shown in, and rounding. */
+/** Covers rounding, and frames that are stored in another order than they are shown in. */
 const TOLERANCE_SECONDS = 0.2;
 
-/** What the ledger in a folder vouches for, by the bytes of the last slices. */
+/** How far the ledger in a folder vouches for each track, read from the bytes of the last slices. */
 export async function heldUntil(directory: string): Promise<Held> {
   const ledger = await new LedgerReader(directory).refresh();
   if (ledger === undefined) return UNKNOWN;
@@ -55,8 +58,8 @@ function tailOf({ segments }: Ledger): readonly LedgerSegment[] {
 }
 
 /**
- * From where on the presentation's timeline each track is to be had; undefined where what is held was timed by another clock. The picture
- * decides, down to the frame; of the sound, whose segments begin at other instants, the nearest segment goes with it.
+ * From where on the presentation's timeline each track is needed; undefined if the recording was timed by another
+ * clock. The video decides, down to the frame. Audio segments begin at other instants, so the nearest one goes with it.
  */
 export function wantedFrom(
   tracks: readonly DashTrack[],
@@ -78,8 +81,8 @@ export function wantedFrom(
 }
 
 /**
- * The same of a presentation in several periods, the last of which that holds that instant tells. Clocks of periods seldom agree, so one
- * that would begin with its first segment leaves it to the one before.
+ * The same for a presentation in several periods. The last period that holds that instant decides. Clocks of periods
+ * seldom agree, so a period that would begin with its first segment leaves the decision to the one before.
  */
 export function wantedOfPeriods(
   periods: readonly DashPeriod[],
@@ -101,7 +104,10 @@ export function wantedOfPeriods(
 const lengthOf = (segment: DashSegment | undefined): number =>
   segment === undefined ? 0 : segment.endSeconds - segment.startSeconds;
 
-/** That instant on the presentation's timeline: of all it may be, for the clock begins anew, the one nearest to the live edge. */
+/**
+ * That instant on the presentation's timeline. The clock wraps around, so several instants are possible; the one
+ * nearest to the live edge is chosen.
+ */
 function heldIn({ mediaAheadSeconds, segments }: DashTrack, seconds: number | undefined): number | undefined {
   const newest = segments.at(-1);
   if (seconds === undefined || newest === undefined) return undefined;

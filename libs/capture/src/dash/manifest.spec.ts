@@ -43,7 +43,7 @@ describe('a manifest', () => {
     expect(track?.segments[1]?.url).toBe('https://a.example/live/s-high-00008.m4s?t=62000&b=5');
   });
 
-  it('counts by the clock where it has no timeline: what has wholly happened is there', () => {
+  it('counts by the clock if it has no timeline: what has wholly happened can be fetched', () => {
     const sound = `<AdaptationSet mimeType="audio/mp4"><Representation id="a" bandwidth="1"><SegmentTemplate duration="2" media="$Number$.m4s" startNumber="0"/></Representation></AdaptationSet>`;
     const [track] = tracks(mpd(sound));
     expect(track?.kind).toBe('sound');
@@ -51,46 +51,46 @@ describe('a manifest', () => {
     expect(tracks(mpd(sound), began + 68_000)[0]?.segments.at(-1)?.number).toBe(33);
   });
 
-  it('repeats to the live edge where its timeline says so', () => {
+  it('repeats up to the live edge if its timeline says so', () => {
     const open = mpd(picture.replace('r="2"/><S d="1000"/>', 'r="-1"/>'));
     expect(tracks(open)[0]?.segments.map(({ number }) => number)).toEqual([7, 8, 9]);
   });
 
-  it('has its addresses from the base addresses within, and no other than of the web', () => {
+  it('resolves addresses against the base addresses in it, and allows only web addresses', () => {
     const base = '<BaseURL>https://cdn.example/b/</BaseURL>';
     expect(tracks(mpd(picture, 'type="dynamic"', base))[0]?.init?.url).toBe('https://cdn.example/b/i-high.mp4');
     expect(tracks(mpd(picture.replaceAll('media="', 'media="file:///')))[0]?.segments).toEqual([]);
   });
 
-  it('tells what the clock of its media is ahead by', () => {
+  it('says how far the clock of its media is ahead', () => {
     const later = picture.replace('timescale="1000"', 'timescale="1000" presentationTimeOffset="50000"');
     const [track] = tracks(mpd(later).replace('PT0S', 'PT20S'));
     expect(track).toMatchObject({ mediaAheadSeconds: 30, segments: [{ startSeconds: 30 }, {}, {}, {}] });
     expect(tracks(mpd(picture))[0]?.mediaAheadSeconds).toBe(0);
   });
 
-  it('that is over is not live', () => {
+  it('that has ended is not live', () => {
     expect(parseManifest(mpd(picture), url, began)?.isLive).toBe(true);
     expect(parseManifest(mpd(picture, 'type="static"'), url, began)?.isLive).toBe(false);
   });
 
   it.each(['', ' ', '<MPD>', '<MPD></Period></MPD>', '<html/>', '<!doctype html><p>Sorry', mpd('').slice(0, -20)])(
-    'that is none, or only half of one, is asked for again: %s',
+    'that is missing, or only half there, is fetched again: %s',
     (text) => {
       expect(codeOf(text)).toBe('manifest.malformed (again)');
     },
   );
 
-  it('that has nothing yet is asked for again where it is live, and left to others where it is not', () => {
+  it('that has nothing yet is fetched again if it is live, and otherwise left to others', () => {
     expect(codeOf(mpd(''))).toBe('manifest.malformed (again)');
     expect(parseManifest(mpd('', 'type="static"'), url, began)).toBeUndefined();
   });
 
-  it('that is an HLS playlist is handed on', () => {
+  it('that turns out to be an HLS playlist is handed on', () => {
     expect(() => new ManifestText('#EXTM3U\n', url)).toThrow(OtherEngineWanted);
   });
 
-  it('of encrypted segments is refused, unless there are others', () => {
+  it('of encrypted segments is refused, unless there are unencrypted ones', () => {
     const protection = '<ContentProtection schemeIdUri="urn:mpeg:dash:mp4protection:2011" value="cenc"/>';
     const locked = picture.replace('contentType="video">', `contentType="video">${protection}`);
     expect(codeOf(mpd(locked))).toBe('source.encrypted');
@@ -101,19 +101,19 @@ describe('a manifest', () => {
     expect(codeOf(mpd(picture + mute))).toBe('source.encrypted');
   });
 
-  it('of whole files is refused where it is live', () => {
+  it('of whole files is refused if it is live', () => {
     const whole =
       '<AdaptationSet contentType="video"><Representation id="v"><BaseURL>v.mp4</BaseURL><SegmentBase indexRange="0-99"/></Representation></AdaptationSet>';
     expect(codeOf(mpd(whole))).toBe('source.unsupported');
     expect(codeOf(mpd(whole, 'type="static"'))).toBeUndefined();
   });
 
-  it('in several periods has all of them, each from where the one before it ends', () => {
+  it('in several periods has all of them, each from the end of the one before', () => {
     const text = manyPeriods(
       `<Period id="a" start="PT0S" duration="PT30S">${byClock()}</Period><Period id="b">${byClock()}</Period><Period id="c">${byClock()}</Period>`,
     );
     const [first, second, ...others] = periods(text, began + 41_000);
-    // Nobody knows yet when the third begins.
+    // When the third period begins is not known yet.
     expect(others).toEqual([]);
     expect(first).toMatchObject({ startSeconds: 0, endSeconds: 30 });
     expect(first?.tracks[0]?.segments.at(-1)).toMatchObject({ number: 15, startSeconds: 28, endSeconds: 30 });
@@ -122,7 +122,7 @@ describe('a manifest', () => {
     expect(second?.tracks[0]?.key).not.toBe(first?.tracks[0]?.key);
   });
 
-  it('of one length counts from the begin of its period, whatever its media says there', () => {
+  it('with segments of one length counts from the start of its period, whatever its media says there', () => {
     const text = manyPeriods(`<Period start="PT10S">${byClock('presentationTimeOffset="500"')}</Period>`);
     const [track] = tracks(text, began + 15_000);
     expect(track?.segments.map(({ startSeconds }) => startSeconds)).toEqual([10, 12]);
@@ -130,21 +130,21 @@ describe('a manifest', () => {
     expect(track?.mediaAheadSeconds).toBe(490);
   });
 
-  it('keeps times exact that no double holds', () => {
+  it('keeps times exact that a double cannot hold', () => {
     const t = '17724528000000001';
     const large = `<AdaptationSet contentType="video"><Representation id="v"><SegmentTemplate timescale="10000000" media="$Time$.m4s"><SegmentTimeline><S t="${t}" d="20000000" r="1"/></SegmentTimeline></SegmentTemplate></Representation></AdaptationSet>`;
     const urls = tracks(mpd(large))[0]?.segments.map((segment) => segment.url);
     expect(urls).toEqual([`https://a.example/live/${t}.m4s`, 'https://a.example/live/17724528020000001.m4s']);
   });
 
-  it('may write zeros into its durations, and its begin without a zone', () => {
+  it('may have zeros in its durations, and a start without a time zone', () => {
     const text = manyPeriods(`<Period start="P0Y0M0DT0H0M10S">${byClock()}</Period>`);
     expect(periods(text)[0]?.startSeconds).toBe(10);
     const zoneless = text.replace('12:00:00Z', '12:00:00');
     expect(tracks(zoneless, began + 15_000)[0]?.segments).toHaveLength(2);
   });
 
-  it('offers segments early where they are whole then', () => {
+  it('offers segments early if they are complete by then', () => {
     const count = (more: string) =>
       tracks(manyPeriods(`<Period>${byClock(more)}</Period>`), began + 9000)[0]?.segments.length;
     expect(count('')).toBe(4);
@@ -153,7 +153,7 @@ describe('a manifest', () => {
     expect(count('availabilityTimeOffset="INF"')).toBe(4);
   });
 
-  it('tells whose clock it goes by', () => {
+  it('says which clock it goes by', () => {
     const told = (scheme: string, value: string) =>
       new ManifestText(
         manyPeriods(`<UTCTiming schemeIdUri="urn:mpeg:dash:utc:${scheme}:2014" value="${value}"/><Period/>`),
@@ -178,7 +178,7 @@ describe('a manifest', () => {
         at.slice(-6),
       ]);
 
-    it('is read by their numbers', () => {
+    it('is read by the segment numbers', () => {
       const [track] = tracks(listed(7, 'startNumber="7"'));
       expect(track?.init).toEqual({ url: 'https://a.example/live/i.mp4', byteRange: { offset: 0, length: 100 } });
       expect(of(parseManifest(listed(7, 'startNumber="7"'), url, began))).toEqual([
@@ -188,7 +188,7 @@ describe('a manifest', () => {
       ]);
     });
 
-    it('is read by what was listed before where it numbers nothing', () => {
+    it('without numbers is matched with what was listed before', () => {
       const first = parseManifest(listed(5), url, began);
       const second = parseManifest(listed(7), url, began, first);
       expect(of(first)?.map(([number]) => number)).toEqual([1, 2, 3]);
@@ -197,12 +197,12 @@ describe('a manifest', () => {
         [4, 6, 's8.m4s'],
         [5, 8, 's9.m4s'],
       ]);
-      // Nothing in common: what lay between is lost, and nobody knows how much that is.
+      // The lists have nothing in common: what lay between is lost, and how much that is cannot be known.
       expect(of(parseManifest(listed(17), url, began, second))?.[0]?.slice(0, 2)).toEqual([6, 10]);
     });
   });
 
-  it('is read in no time however much it repeats', () => {
+  it('is read quickly however much it repeats', () => {
     const repeats = `<S t="0" d="1" r="9999"/>`.repeat(20_000);
     const many = mpd(picture.replace(/<S t=.*<S d="1000"\/>/, repeats));
     const beganAt = performance.now();
@@ -210,7 +210,7 @@ describe('a manifest', () => {
     expect(performance.now() - beganAt).toBeLessThan(5000);
   });
 
-  it('is read whatever stands in it', () => {
+  it('is read whatever it contains', () => {
     const pieces = [
       '<',
       '>',

@@ -8,17 +8,17 @@ import { OtherEngineWanted } from '../other-engine.js';
 import { parseXml, XmlBroken, XmlTooLarge, type XmlElement } from './xml.js';
 import type { PeriodTimes } from './segment-times.js';
 
-/** Whose clock it goes by, where it says so (`UTCTiming`): told outright, or by an address to ask. */
+/** The clock that the manifest goes by, if it says so (`UTCTiming`): a time given directly, or an address to ask. */
 export type ClockSource = { readonly instantMs: number } | { readonly askUrl: string; readonly by: 'body' | 'header' };
 
 const DEFAULT_WINDOW_SECONDS = 60;
 const MOST_PERIODS = 500;
 
-/** A manifest as it was read, before it is known what time its source has. */
+/** The text of a manifest, read before the time of its source is known. */
 export class ManifestText {
   readonly #mpd: XmlElement;
 
-  /** @throws SourceFault where it is none, not whole, or too large */
+  /** @throws SourceFault if it is not a manifest, is incomplete, or is too large */
   constructor(
     text: string,
     private readonly url: string,
@@ -45,10 +45,11 @@ export class ManifestText {
   }
 
   /**
-   * What it says at that time by the source's clock, of segments by template or list (ISO/IEC 23009-1 section 5.3.9).
-   * @param before what was read before: segments of a list that does not number them are known by it
-   * @returns undefined where it is not live and has nothing that is read here
-   * @throws SourceFault where it is encrypted, or live and can never be read
+   * What the manifest says at that time by the source's clock, for segments by template or list (ISO/IEC 23009-1
+   * section 5.3.9).
+   * @param before what was read before; segments of a list without numbers are recognized by it
+   * @returns undefined if it is not live and has nothing that can be read here
+   * @throws SourceFault if it is encrypted, or live and can never be read
    */
   at(nowMs: number, before?: DashManifest): DashManifest | undefined {
     const { attributes } = this.#mpd;
@@ -95,7 +96,7 @@ interface TimedPeriod {
   readonly endSeconds: number | undefined;
 }
 
-/** When each period begins and ends: told, or known from its neighbours (ISO/IEC 23009-1 section 5.3.2.1). */
+/** When each period begins and ends: stated, or derived from its neighbours (ISO/IEC 23009-1 section 5.3.2.1). */
 function timed(mpd: XmlElement): readonly TimedPeriod[] {
   const periods = childrenOf(mpd, 'Period').slice(-MOST_PERIODS);
   const starts: (number | undefined)[] = [];
@@ -109,7 +110,7 @@ function timed(mpd: XmlElement): readonly TimedPeriod[] {
   const total = durationOf(mpd.attributes['mediaPresentationDuration']);
   return periods.flatMap((period, index): TimedPeriod[] => {
     const startSeconds = starts[index];
-    // Announced for later, nobody knows yet for when.
+    // Announced for later, without a time yet.
     if (startSeconds === undefined) return [];
     const length = durationOf(period.attributes['duration']);
     const told = length === undefined ? undefined : startSeconds + length;
@@ -165,7 +166,9 @@ function trackOf(
   return { kind, key: key(read.init), ...read };
 }
 
-/** So much before its end a segment is offered; of no use where it is not whole then (section 5.3.9.5.3). */
+/**
+ * How long before its end a segment is offered. Of no use if the segment is not complete by then (section 5.3.9.5.3).
+ */
 function earlySeconds(levels: readonly XmlElement[]): number {
   const telling = levels.flatMap((level) => [...childrenOf(level, 'BaseURL'), ...childrenOf(level, 'SegmentTemplate')]);
   if (telling.some(({ attributes }) => attributes['availabilityTimeComplete'] === 'false')) return 0;
@@ -176,21 +179,21 @@ function earlySeconds(levels: readonly XmlElement[]): number {
 const lengthOf = (segment: DashSegment | undefined): number =>
   segment === undefined ? 0 : segment.endSeconds - segment.startSeconds;
 
-/** It may be whole the next time: packagers write it while it is read. */
+/** It may be complete the next time: packagers write the manifest while it is read. */
 const broken = (url: string, what: string): SourceFault =>
-  new SourceFault({ code: 'manifest.malformed', message: `${nameOf(url)} ${what}. It is asked for again.` }, false);
+  new SourceFault({ code: 'manifest.malformed', message: `${nameOf(url)} ${what}. StreamVault retries.` }, false);
 
 const unsupported = (url: string): SourceFault =>
   new SourceFault(
     {
       code: 'source.unsupported',
-      message: `${nameOf(url)} is a live DASH manifest without templates or lists of segments (SegmentBase, perhaps), which is not recorded. Use another address of the channel, an HLS playlist best.`,
+      message: `${nameOf(url)} is a live DASH manifest without segment templates or lists (perhaps SegmentBase), which cannot be recorded. Use another address of the stream, preferably an HLS playlist.`,
     },
     true,
   );
 
 const tooLarge = (url: string, why: string): SourceFault =>
   new SourceFault(
-    { code: 'source.too-large', message: `${nameOf(url)} sends more than a manifest could be. ${why}` },
+    { code: 'source.too-large', message: `${nameOf(url)} sends more than a manifest can contain. ${why}` },
     true,
   );

@@ -18,12 +18,12 @@ export interface DashInit {
 /** One representation: the best of its kind. */
 export interface DashTrack {
   readonly kind: TrackKind;
-  /** Of what belongs together in one stream: another one begins with another initialisation. */
+  /** Identifies what belongs together in one stream. Another key means another initialisation section. */
   readonly key: string;
   readonly init: DashInit | undefined;
-  /** The timestamps in the segments are so much greater than the times on the presentation's timeline. */
+  /** How much greater the timestamps in the segments are than the times on the presentation's timeline. */
   readonly mediaAheadSeconds: number;
-  /** What is there now, oldest first. */
+  /** The segments that can be fetched now, oldest first. */
   readonly segments: readonly DashSegment[];
 }
 
@@ -32,17 +32,17 @@ export interface DashPeriod {
   readonly startSeconds: number;
   /** Undefined while it goes on. */
   readonly endSeconds: number | undefined;
-  /** Picture before sound; one of them may be missing. */
+  /** Video before audio; one of them may be missing. */
   readonly tracks: readonly DashTrack[];
 }
 
 export interface DashManifest {
-  /** It goes on: segments will be added. */
+  /** The presentation goes on: segments will be added. */
   readonly isLive: boolean;
-  /** How soon it is worth being read again. */
+  /** How soon it is worth reading it again. */
   readonly refreshSeconds: number;
-  /** What the presentation's timeline counts from, in milliseconds since the epoch. */
+  /** The instant that the presentation's timeline counts from, in milliseconds since the epoch. */
   readonly availableFromMs: number | undefined;
-  /** Oldest first; those without a track are left out. */
+  /** Oldest first. Periods without a track are left out. */
   readonly periods: readonly DashPeriod[];
 }

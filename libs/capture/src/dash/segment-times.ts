@@ -1,7 +1,7 @@
 import { childrenOf, numberOf, ticksOf } from './mpd-values.js';
 import type { XmlElement } from './xml.js';
 
-/** So much of a long window is looked at: with segments of two seconds, more than five hours. */
+/** How many segments of a long window are considered: with segments of two seconds, more than five hours. */
 export const MOST_SEGMENTS = 10_000;
 
 /** A segment's number, and its time and length in ticks of its timescale. */
@@ -11,7 +11,7 @@ export interface Stretch {
   readonly length: bigint;
 }
 
-/** Of the segments of a period, what its clock and its place say. All in seconds. */
+/** What the clock and the place of a period say about its segments. All values in seconds. */
 export interface PeriodTimes {
   readonly startSeconds: number;
   /** Undefined while the period goes on. */
@@ -26,8 +26,8 @@ interface Repeated extends Stretch {
 }
 
 /**
- * `S` elements with start, duration and repeats; a negative repeat goes on to the next one, or to the live edge. Of a list that is
- * longer than anybody keeps, the end.
+ * Segments of `S` elements with start, duration and repeats. A negative repeat goes on to the next element, or to the
+ * live edge. Of an excessively long list only the end is kept.
  */
 export function byTimeline(timeline: XmlElement, firstNumber: number, liveTime: bigint): readonly Stretch[] {
   const entries = childrenOf(timeline, 'S');
@@ -64,7 +64,7 @@ function lastOf(repeated: readonly Repeated[]): readonly Stretch[] {
   return stretches.toReversed();
 }
 
-/** By the clock: a segment is there when it has wholly happened, or so much before as it is offered early. */
+/** By the clock: a segment can be fetched once it has wholly happened, or earlier by the time it is offered early. */
 export function byDuration(
   { length, timescale, firstNumber, offset }: SegmentClock,
   { startSeconds, endSeconds, liveSeconds, windowSeconds }: PeriodTimes,
@@ -85,6 +85,6 @@ export interface SegmentClock {
   readonly length: bigint;
   readonly timescale: number;
   readonly firstNumber: number;
-  /** What the media says at the period's start (`presentationTimeOffset`). */
+  /** The media time at the start of the period (`presentationTimeOffset`). */
   readonly offset: bigint;
 }

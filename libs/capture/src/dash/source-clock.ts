@@ -7,7 +7,7 @@ const ASKED_EVERY_MS = 600_000;
 const ANSWER_SECONDS = 5;
 const LONGEST_ANSWER = 1000;
 
-/** The time by the clock that a source says it goes by; by this machine's own where it says nothing, or cannot be asked. */
+/** The time by the clock that a source names. Without one, or if it cannot be reached, this machine's own time. */
 export class SourceClock {
   #aheadMs = 0;
   #askedAtMs = -Infinity;
@@ -31,7 +31,7 @@ export class SourceClock {
     if (now - this.#askedAtMs < ASKED_EVERY_MS) return;
     this.#askedAtMs = now;
     const told = await this.#ask(source, options);
-    // Half of the way back and forth is gone when the answer is there.
+    // The answer arrives half a round trip after its time was read.
     if (told !== undefined) this.#aheadMs = told - (now + this.clock.now()) / 2;
   }
 
@@ -51,12 +51,12 @@ export class SourceClock {
           },
           data: (chunk) => {
             body += chunk.toString('latin1');
-            if (body.length > LONGEST_ANSWER) throw new Error('That is no time');
+            if (body.length > LONGEST_ANSWER) throw new Error('That is not a time');
           },
         },
       );
     } catch {
-      // Nobody there tells the time: this machine's own serves, and the source is asked again later.
+      // The clock does not answer: this machine's time is used, and the clock is asked again later.
       return undefined;
     }
     const told = by === 'body' ? instantOf(body) : Date.parse(date ?? '');

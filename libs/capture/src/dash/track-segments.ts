@@ -4,7 +4,7 @@ import { childrenOf, numberOf, ticksOf, webAddress } from './mpd-values.js';
 import { byDuration, byTimeline, MOST_SEGMENTS, type PeriodTimes, type Stretch } from './segment-times.js';
 import type { XmlElement } from './xml.js';
 
-/** Where a representation says what its segments are. */
+/** Where a representation describes its segments. */
 export interface SegmentSource {
   /** Period, adaptation set, representation: the inner one wins. */
   readonly levels: readonly XmlElement[];
@@ -23,11 +23,11 @@ export interface TrackSegments {
 
 type KnownSegments = (init: DashInit | undefined) => readonly DashSegment[] | undefined;
 
-/** By template, or by list; undefined where there is neither. */
+/** The segments by template or by list; undefined if there is neither. */
 export const segmentsOf = (source: SegmentSource, known: KnownSegments): TrackSegments | undefined =>
   byTemplate(source) ?? byList(source, known);
 
-/** What the elements of that name say together, each of the inner ones more than the ones around it. */
+/** What the elements of one name say together. Inner elements override the ones around them. */
 class Together {
   readonly attributes: Readonly<Record<string, string>>;
   readonly timescale: number;
@@ -52,7 +52,7 @@ class Together {
   }
 }
 
-/** Its address is made when it is asked for: of a long window few are. */
+/** The address is made only when it is read: of a long window few are needed. */
 class TemplateSegment implements DashSegment {
   constructor(
     readonly number: number,
@@ -76,7 +76,7 @@ function byTemplate(source: SegmentSource): TrackSegments | undefined {
   const lastNumber = numberOf(attributes['endNumber'], Infinity);
   const address = (template: string, number: number, time: bigint): string | undefined =>
     webAddress(fill(template, source, number, time), baseUrl);
-  // Where the first is no address of the web, none is.
+  // If the first address is not a web address, none is.
   const usable = address(media, firstNumber, 0n) !== undefined;
   const early = { ...times, liveSeconds: times.liveSeconds + earlySeconds };
   const stretches = usable ? stretchesOf(all, firstNumber, early) : [];
@@ -96,7 +96,7 @@ function byTemplate(source: SegmentSource): TrackSegments | undefined {
   };
 }
 
-/** What lies behind the period's end belongs to the next one. */
+/** Segments beyond the end of the period belong to the next one. */
 const startsWithin = (all: Together, time: bigint, times: PeriodTimes): boolean =>
   times.endSeconds === undefined || all.startOf(time, times) < times.endSeconds - 1e-6;
 
@@ -154,19 +154,19 @@ function placeOf(
   return { url, byteRange: { offset: Number(from), length: Number(to) - Number(from) + 1 } };
 }
 
-/** Where a list that does not number its segments stands among those that were listed before: by what is in both. */
+/** Where a list without numbers continues the segments that were listed before, found by the segments in both. */
 function indexOf(places: readonly Place[], before: readonly DashSegment[] | undefined): number {
   if (before === undefined) return 0;
   const numbers = new Map(before.map((segment) => [nameOf(segment), segment.number]));
   const index = places.findIndex((place) => numbers.has(nameOf(place)));
   const [last] = before.slice(-1);
-  // With nothing in common, it goes on behind what was listed.
+  // With nothing in common, it continues after the last one listed.
   return index < 0 ? (last?.number ?? 0) : (numbers.get(nameOf(places[index])) ?? 1) - 1 - index;
 }
 
 const nameOf = (place: Place | undefined): string => `${place?.url} ${place?.byteRange?.offset ?? ''}`;
 
-/** `$Number%05d$` and the like (table 16). */
+/** `$Number%05d$` and similar (table 16). */
 function fill(template: string, { id, bandwidth }: SegmentSource, number: number, time: bigint): string {
   const values: Readonly<Record<string, string>> = {
     RepresentationID: id,

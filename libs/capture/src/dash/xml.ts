@@ -1,28 +1,28 @@
 import { SaxesParser } from 'saxes';
 
 export interface XmlElement {
-  /** Without its namespace. */
+  /** The name without its namespace. */
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly children: readonly XmlElement[];
   readonly text: string;
 }
 
-/** It is no XML, or not all of it. */
+/** It is not XML, or incomplete. */
 export class XmlBroken extends Error {
   override readonly name = 'XmlBroken';
 }
 
-/** It is more than a manifest could be. */
+/** It is larger than a manifest can be. */
 export class XmlTooLarge extends Error {
   override readonly name = 'XmlTooLarge';
 }
 
-/** In characters. A day of two-second segments, one by one, of four tracks takes a third of it. */
+/** In characters. A day of two-second segments, listed one by one for four tracks, takes a third of it. */
 export const LARGEST_XML = 4 << 20;
 const MOST_ELEMENTS = 200_000;
 const DEEPEST = 50;
-/** So many ampersands that begin nothing are a slip; more of them are no manifest. */
+/** A few ampersands that begin no entity are a slip. More than this is not a manifest. */
 const MOST_BARE = 100;
 
 interface OpenElement {
@@ -33,8 +33,8 @@ interface OpenElement {
 }
 
 /**
- * Reads what manifests are made of: elements, attributes, text. It only goes forward, so what it takes grows with the text's length,
- * whatever that says. A document type is passed over: nothing it defines is ever put in.
+ * Reads what manifests are made of: elements, attributes, text. It only moves forward, so its cost grows with the
+ * length of the text, whatever that contains. A document type is skipped: nothing that it defines is ever inserted.
  * @throws XmlBroken, XmlTooLarge
  */
 export function parseXml(text: string): XmlElement {
@@ -45,13 +45,13 @@ export function parseXml(text: string): XmlElement {
   let elements = 0;
   let bare = 0;
   parser.on('error', ({ message }) => {
-    // A bare ampersand in an address is what many write, and it can be read all the same: it stays as it stands.
+    // Many packagers write a bare ampersand in an address. It can be read all the same and is left as it is.
     if (!message.includes('entity') || (bare += 1) > MOST_BARE) throw new XmlBroken(message);
   });
   parser.on('opentag', ({ name, attributes }) => {
     elements += 1;
     if (elements > MOST_ELEMENTS) throw new XmlTooLarge(`It has more than ${MOST_ELEMENTS} elements.`);
-    if (open.length >= DEEPEST) throw new XmlTooLarge(`Its elements stand more than ${DEEPEST} deep in each other.`);
+    if (open.length >= DEEPEST) throw new XmlTooLarge(`Its elements are nested more than ${DEEPEST} deep.`);
     open.push({ name: localName(name), attributes: localNames(attributes), children: [], text: '' });
   });
   const take = (words: string): void => {
@@ -67,7 +67,7 @@ export function parseXml(text: string): XmlElement {
     else if (element !== undefined) above.children.push(element);
   });
   parser.write(text.replace(/^\uFEFF/, '').trimStart()).close();
-  if (root === undefined) throw new XmlBroken('There is no element in it.');
+  if (root === undefined) throw new XmlBroken('It contains no element.');
   return root;
 }
 

@@ -10,10 +10,10 @@ import { SourceUnavailable } from '@streamvault/platforms';
 const resolve = (host: string): Promise<readonly LookupAddress[]> => lookup(host, { all: true });
 
 /**
- * Whether ffmpeg may be sent to an address that is not of the web. It dials by itself, so this is looked at just before and not as it
- * connects; what leads on from there is not seen.
- * @returns an address that may be dialled, as it was looked up just now
- * @throws SourceUnavailable where a public source leads into a private network
+ * Checks whether ffmpeg may be sent to an address that is not of the web. ffmpeg dials by itself, so the check happens
+ * just before it connects, and cannot see where the address leads from there.
+ * @returns an address that may be dialled, as it was just looked up
+ * @throws SourceUnavailable if a public source leads into a private network
  */
 export async function assertReachable({ url, lookedUp }: CaptureSource, allowed: AllowedHosts): Promise<string> {
   const host = bareHost(URL.parse(url)?.hostname ?? '');
@@ -31,7 +31,7 @@ export async function assertReachable({ url, lookedUp }: CaptureSource, allowed:
       });
     throw new SourceUnavailable(
       'unsupported',
-      `${host} is in a private network, where public sources may not lead. Allow it by ALLOWED_PRIVATE_HOSTS if that is meant.`,
+      `${host} is in a private network, where public sources may not lead. If that is intended, add it to ALLOWED_PRIVATE_HOSTS.`,
     );
   }
 }

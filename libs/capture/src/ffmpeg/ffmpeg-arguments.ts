@@ -1,18 +1,18 @@
 import { SourceUnavailable } from '@streamvault/platforms';
 
 /**
- * By the scheme of what ffmpeg is told to open: what it may open on its way, never a file, and what else it is told. Of all but SRT it
- * gets to a relay of ours only, which encrypts where that is wanted.
+ * By scheme: the protocols that ffmpeg may use for the address (never a file), and further options. For all schemes but
+ * SRT it reaches only our own relay, which encrypts where needed.
  */
 const SCHEMES: Readonly<Record<string, { readonly protocols: string; readonly options?: readonly string[] }>> = {
   http: { protocols: 'http,tcp' },
   rtmp: { protocols: 'rtmp,tcp' },
-  // Over TCP nothing is lost on the way, and one connection goes through any router.
+  // TCP loses nothing on the way, and one connection gets through any router.
   rtsp: { protocols: 'rtsp,tcp', options: ['-rtsp_transport', 'tcp'] },
   srt: { protocols: 'srt' },
 };
 
-/** What a transport stream cannot carry is made into what it can. */
+/** Audio that a transport stream cannot carry is encoded into audio that it can. */
 export type SoundChoice = 'as-it-is' | 'encoded';
 
 const output = (sound: SoundChoice): readonly string[] =>
@@ -20,15 +20,15 @@ const output = (sound: SoundChoice): readonly string[] =>
     .join(' ')
     .split(' ');
 
-/** Addresses that begin so are recorded by ffmpeg. */
+/** Addresses with these schemes are recorded by ffmpeg. */
 export const FFMPEG_SCHEMES: readonly string[] = ['http', 'https', 'rtmp', 'rtmps', 'rtsp', 'rtsps', 'srt'];
 
 export interface FfmpegInput {
-  /** What stands on the command line, where all users of a machine can read it: it may hold no secret. */
+  /** Shown on the command line, where every user of the machine can read it: it must not contain a secret. */
   readonly url: string;
-  /** It reads the address from its third descriptor instead, as `addressFor` writes it. */
+  /** ffmpeg reads the address from its third descriptor instead, as `addressFor` writes it. */
   readonly isSecret?: boolean | undefined;
-  /** What else it is told about its input. */
+  /** Further options for the input. */
   readonly options?: readonly string[] | undefined;
   readonly sound?: SoundChoice;
 }
@@ -46,8 +46,8 @@ export function assertRecordable(url: string): void {
 }
 
 /**
- * What ffmpeg is started with: it copies the best video and audio of the source, as a transport stream, to its output.
- * Audio that one cannot carry has to be `encoded`: AAC is made of it.
+ * Arguments for an ffmpeg that copies the best video and audio of the source, as a transport stream, to its output.
+ * Audio that a transport stream cannot carry has to be `encoded`: it becomes AAC.
  * @throws SourceUnavailable for a scheme that is not on the list
  */
 export function ffmpegArguments({
@@ -70,12 +70,12 @@ export function ffmpegArguments({
   ].flat();
 }
 
-/** What ffmpeg is started with where what it joins is handed to it: one stream for each input, from the third descriptor on. */
+/** Arguments for an ffmpeg that joins what it is handed: one stream for each input, from the third descriptor on. */
 export function joiningArguments(inputs: number): readonly string[] {
   const numbers = Array.from({ length: inputs }, (_, index) => index);
   return [
     ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'warning', '-protocol_whitelist', 'pipe'],
-    // Without their own times, video and audio that begin apart would be moved together.
+    // Without their own times, video and audio that begin at different instants would be moved together.
     ['-copyts'],
     numbers.flatMap((index) => ['-i', `pipe:${index + 3}`]),
     numbers.flatMap((index) => ['-map', String(index)]),
@@ -83,5 +83,5 @@ export function joiningArguments(inputs: number): readonly string[] {
   ].flat();
 }
 
-/** Fetched over HTTP. */
+/** Whether it is fetched over HTTP. */
 export const isWeb = (url: string): boolean => /^https?:/i.test(url);

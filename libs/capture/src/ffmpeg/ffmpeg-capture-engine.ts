@@ -12,9 +12,10 @@ const TICK_MS = 1000;
 const NEVER = new AbortController().signal;
 
 /**
- * Records what is not HLS (RTMP, RTSP, SRT, DASH, a stream over HTTP) by an ffmpeg that copies, and makes AAC only of sound that cannot
- * be copied. Its output is cut into slices that go into the same parts and ledger as those of the HLS engine. An ffmpeg that ends or
- * falls silent is started anew, into another part, for as long as the capture's owner wants it.
+ * Records what is not HLS (RTMP, RTSP, SRT, DASH, a stream over HTTP) with an ffmpeg that copies. It encodes only audio
+ * that cannot be copied, as AAC. The output is cut into slices that go into the same parts and ledger as those of the
+ * HLS engine. An ffmpeg that ends or falls silent is started again, into another part, for as long as the capture's
+ * owner wants it.
  */
 export class FfmpegCaptureEngine implements CaptureEngine {
   readonly #settings: FfmpegCaptureSettings;
@@ -25,7 +26,7 @@ export class FfmpegCaptureEngine implements CaptureEngine {
 
   constructor(
     settings: Partial<FfmpegCaptureSettings> = {},
-    /** What the web is reached over; others may share it. */
+    /** Connections to the web; others may share them. */
     connections?: Connections,
     private readonly clock: Clock = systemClock,
     private readonly readingFor: (recordingId: number) => Reading = () => unwatched,
@@ -36,7 +37,7 @@ export class FfmpegCaptureEngine implements CaptureEngine {
     this.#allowed = new AllowedHosts(allowedPrivateHosts);
   }
 
-  /** @throws Error when the folder is being captured into already */
+  /** @throws Error if the folder is being captured into already */
   async capture(
     request: CaptureRequest,
     reporter: CaptureReporter,

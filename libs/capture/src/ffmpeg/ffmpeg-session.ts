@@ -40,13 +40,15 @@ export interface FfmpegServices {
 
 const LAST_FACTS_MS = 1000;
 const DISK_RETRY_MS = 5000;
-/** What a source is, and will be however often it is asked. */
+/** Codes of faults that stay the same however often the source is retried. */
 const HOPELESS = new Set(['source.encrypted', 'source.too-large', 'source.unsupported']);
 
-/** How one run of ffmpeg ended: with a cause where the broadcast may go on, `otherwise` where ffmpeg must be told something else. */
+/**
+ * How one run of ffmpeg ended: with a cause if the broadcast may go on; `otherwise` if ffmpeg needs other arguments.
+ */
 type RunEnd = 'stopped' | 'over' | 'otherwise' | (Cause & { readonly definitive?: boolean });
 
-/** One capture by ffmpeg, through as many runs of it as it takes. */
+/** One capture by ffmpeg, over as many runs as it takes. */
 export class FfmpegSession {
   readonly #facts: FactQueue;
   readonly #watch: CaptureWatch;
@@ -59,9 +61,9 @@ export class FfmpegSession {
   #child: { readonly process: Child; readonly startedAtMs: number; lastByteAtMs: number | undefined } | undefined;
   readonly #dash: LiveDash;
   #stuck = false;
-  /** Known from the first run on that brought what cannot be read again. */
+  /** Known from the first run that brought audio that cannot be read again. */
   #sound: SoundChoice = 'as-it-is';
-  /** The disk is in the way at the moment. */
+  /** Set while the disk stands in the way. */
   #diskCause: Cause | undefined;
   #diskFailed: DiskFailed | undefined;
 
@@ -107,7 +109,7 @@ export class FfmpegSession {
       return end;
     } finally {
       this.#writer = undefined;
-      // A disk that failed may refuse this as well; whoever opens the folder next looks through all of it.
+      // A disk that failed may refuse this too. The next capture of this folder checks all of it.
       await writer.close().catch((error: unknown) => {
         if (this.#diskFailed === undefined) throw error;
       });
@@ -131,14 +133,14 @@ export class FfmpegSession {
     this.#endWhatIsStuck(now);
   }
 
-  /** @returns whether the same can be tried again as soon as there is room */
+  /** @returns whether the same write can be retried as soon as there is room */
   #diskTrouble(error: unknown): boolean {
     const cause = diskCause(error);
     this.#diskCause = cause;
     if (this.#watch.diskTrouble(cause, this.services.clock.now()))
       this.#report({ kind: 'interrupted', at: this.#now(), cause });
     if (isWantOfRoom(cause)) return true;
-    // The system may have let go of bytes that were not synced: everything has to be opened anew.
+    // The system may have dropped bytes that were not synced: everything has to be opened again.
     this.#diskFailed ??= new DiskFailed(cause, { cause: error });
     this.#child?.process.kill();
     return false;
@@ -203,7 +205,7 @@ export class FfmpegSession {
       const { url, options, isSecret = false, environment } = way;
       const args = ffmpegArguments({ url, options, isSecret, sound: this.#sound });
       const process = await Child.start(this.services.settings.ffmpegPath, args, environment, isSecret ? 1 : 0);
-      // Whoever has ended before reading it tells why by itself.
+      // A process that ended before reading this reports the reason by itself.
       if (isSecret) process.inputs[0]?.on('error', () => undefined).end(addressFor(url));
       return await this.#follow(process, committer, way);
     } catch (error) {
@@ -225,12 +227,12 @@ export class FfmpegSession {
     if (this.signal.aborted) stop();
     try {
       const broken = await this.#take(process, committer);
-      // Sources that count their callers are to know that this one is gone.
+      // Sources that count their clients should see that this one is gone.
       if (broken === 'otherwise') await this.#stop(process);
       else if (broken !== undefined) process.kill();
       const end = await process.ended;
       if (broken === 'otherwise') return this.signal.aborted ? 'stopped' : broken;
-      // Where nothing can be written nothing is read either, and any ffmpeg falls silent.
+      // While nothing can be written, nothing is read either, and any ffmpeg falls silent.
       const found = this.#dash.trouble ?? (this.#stuck ? SILENT : undefined);
       const cause = broken ?? this.#diskCause ?? found ?? causeOfEnd(end, this.#source, way?.failure);
       await this.#untilWritten(() => committer.endRun(cause, this.#dash.isRead));
@@ -251,7 +253,7 @@ export class FfmpegSession {
     return isOver(this.#source, connections, reading, this.signal);
   }
 
-  /** By itself it writes what it still holds; where it does not, it is made to end. */
+  /** ffmpeg writes what it still holds and ends by itself; if it does not, it is killed. */
   async #stop(process: Child): Promise<void> {
     process.interrupt();
     const late = new AbortController();
@@ -261,7 +263,10 @@ export class FfmpegSession {
     process.kill();
   }
 
-  /** Takes what ffmpeg puts out, until that ends. @returns what is wrong with it, if that is why it ended */
+  /**
+   * Takes the output of ffmpeg until it ends.
+   * @returns the fault, if one made it end
+   */
   async #take(process: Child, committer: SliceCommitter): Promise<Cause | 'otherwise' | undefined> {
     const { sliceSeconds } = this.services.settings;
     const cutter = new TsCutter({ ...DEFAULT_CUTTER_SETTINGS, sliceSeconds });
@@ -274,7 +279,7 @@ export class FfmpegSession {
         for (const slice of slices) await this.#commit(slice, committer);
       }
       const rest = cutter.finish();
-      // What a run still held that is over says nothing of the source: it is kept, and ends no interruption.
+      // What a finished run still held says nothing about the source: it is kept, but does not end an interruption.
       if (rest !== undefined && rest.durationSeconds > 0) await this.#commit(rest, committer, this.signal.aborted);
       return undefined;
     } catch (error) {
@@ -283,7 +288,7 @@ export class FfmpegSession {
     }
   }
 
-  /** What comes cannot be read again as it is: sound can be made into what can be, pictures are left alone. */
+  /** This output cannot be read again as it is. Audio can be encoded into a form that can; video is left alone. */
   #unfit({ tables }: TsCutter): Cause | 'otherwise' | undefined {
     if (!tables.hasUnnamed) return undefined;
     if (this.#sound === 'as-it-is' && !this.#dash.isRead) {
@@ -302,7 +307,10 @@ export class FfmpegSession {
     if (this.#watch.committed(this.services.clock.now())) this.#report({ kind: 'resumed', at: this.#now() });
   }
 
-  /** Nothing is given up for want of room: it waits with what it has. @returns false where it was stopped, or the disk failed */
+  /**
+   * Nothing is given up because the disk is full: it waits with what it has.
+   * @returns false if it was stopped, or the disk failed
+   */
   async #untilWritten(work: () => Promise<void>): Promise<boolean> {
     while (this.#diskFailed === undefined) {
       try {
@@ -341,12 +349,12 @@ export class FfmpegSession {
       await committer.closePart();
       if (ended) await writer.end(this.#now());
     } catch (error) {
-      // The ledger is sound without its closing lines; the next capture of the folder writes them.
+      // The ledger is valid without its closing lines; the next capture of the folder writes them.
       this.#report({ kind: 'interrupted', at: this.#now(), cause: diskCause(error) });
     }
   }
 
-  /** Somebody stopped it who would have had more of it. */
+  /** It was stopped by somebody who would have wanted more of it. */
   get #isMissed(): boolean {
     return this.signal.aborted && !this.leaving.aborted && this.signal.reason !== BROADCAST_OVER;
   }

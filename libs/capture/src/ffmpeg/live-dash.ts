@@ -19,36 +19,39 @@ interface LiveDashServices {
 }
 
 export interface Joining {
-  /** What joins the times of what comes to the wall clock. */
+  /** How media times relate to the wall clock. */
   readonly times: Pick<FeedRun, 'mediaSeconds' | 'wallMs'>;
-  /** Starts an ffmpeg that joins the tracks, and feeds it for as long as it is followed. */
+  /** Starts an ffmpeg that joins the tracks, and feeds it for as long as `follow` runs. */
   readonly join: <Result>(follow: (process: Child) => Promise<Result>) => Promise<Result>;
 }
 
-/** Live DASH is read here, and ffmpeg only joins what it is given. Knows from one run to the next how far that went. */
+/**
+ * StreamVault reads live DASH itself, and ffmpeg only joins what it is given. Remembers from one run to the next how
+ * far reading went.
+ */
 export class LiveDash {
   #reading: { readonly source: CaptureSource; readonly feed: DashFeed } | undefined;
   #held: Held | undefined;
-  /** Of an address that gave media at once: it is no manifest, and need not be asked again. */
+  /** An address that gave media at once: it is not a manifest and need not be checked again. */
   #mediaAt: string | undefined;
 
-  /** @param directory where the recording is */
+  /** @param directory the folder of the recording */
   constructor(
     private readonly services: LiveDashServices,
     private readonly directory: string,
   ) {}
 
-  /** What kept the source from being read on; undefined where nothing did, or ffmpeg reads it. */
+  /** What kept the source from being read further; undefined if nothing did, or if ffmpeg reads it. */
   get trouble(): Cause | undefined {
     return this.#reading?.feed.trouble;
   }
 
-  /** Every run goes by the source's own time. */
+  /** Every run uses the source's own time. */
   get isRead(): boolean {
     return this.#reading !== undefined;
   }
 
-  /** Where the recording ended, by the clock that every run goes by, when the source was opened; undefined where nobody knows. */
+  /** Where the recording ended when the source was opened, by the clock that every run uses; undefined if unknown. */
   get heldSeconds(): number | undefined {
     return this.#reading?.feed.goesOn === true ? (this.#held?.picture ?? this.#held?.sound) : undefined;
   }
@@ -58,13 +61,13 @@ export class LiveDash {
     return this.#mediaAt === source.url ? { ...source, contents: 'media' } : source;
   }
 
-  /** All of it was read. */
+  /** Whether all of it was read. */
   get isOver(): boolean {
     return this.#reading?.feed.isOver === true;
   }
 
   /**
-   * What stands at the address tells, and not its name.
+   * What the address returns decides, not its name.
    * @returns undefined for what ffmpeg reads itself
    * @throws SourceFault
    */
@@ -72,7 +75,7 @@ export class LiveDash {
     if (!isWeb(source.url) || source.contents === 'media' || this.#mediaAt === source.url) return undefined;
     const { clock, connections, reading } = this.services;
     const known = this.#reading?.source === source ? this.#reading.feed : undefined;
-    // What is wrong with the disk is found out, and told, by what writes there.
+    // If the disk has a fault, the code that writes there finds and reports it.
     if (known === undefined && hasBegun) this.#held = await heldUntil(this.directory).catch(() => UNKNOWN);
     const feed = known ?? new DashFeed(source, connections, clock, this.#held, reading);
     try {

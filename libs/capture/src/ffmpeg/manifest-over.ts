@@ -8,8 +8,8 @@ import { DEFAULT_HLS_SETTINGS } from '../session/settings.js';
 const TIMEOUT_SECONDS = 10;
 
 /**
- * Whether a source that has just come to its end is over for good: a DASH manifest that no longer changes (ISO/IEC 23009-1 section
- * 5.3.1.2, `type="static"`, which is also the default). What cannot be asked is not over.
+ * Whether a source that has just ended is over for good: a DASH manifest that no longer changes (ISO/IEC 23009-1
+ * section 5.3.1.2, `type="static"`, which is also the default). A source that cannot be reached is not over.
  */
 export async function isOver(
   source: CaptureSource,
@@ -24,7 +24,7 @@ export async function isOver(
     const got = await http.getText(url, { headers, totalSeconds: TIMEOUT_SECONDS, signal });
     return reading(() => !new ManifestText(got.text, got.url).isLive);
   } catch {
-    // Nobody answers, or with something else: that says nothing about the broadcast.
+    // No answer, or a different one, says nothing about the broadcast.
     return false;
   }
 }

@@ -8,17 +8,17 @@ import { assertRecordable, isWeb, schemeOf } from './ffmpeg-arguments.js';
 import { rtmpThroughRelay } from './rtmp-address.js';
 import { safeSrtAddress } from './srt-address.js';
 
-/** How ffmpeg gets to a source. */
+/** How ffmpeg reaches a source. */
 export interface Way {
-  /** What it is told to open. */
+  /** What ffmpeg is told to open. */
   readonly url: string;
-  /** `url` may be seen by nobody else: it is handed over through a pipe. */
+  /** `url` must stay secret: it is handed over through a pipe. */
   readonly isSecret?: boolean;
-  /** What else it is told before that. */
+  /** Options before the input. */
   readonly options?: readonly string[];
-  /** What it finds beside the environment of every child. */
+  /** Variables beside the environment that every child process gets. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** What kept it from the source, where that is known better than by its own words. */
+  /** What kept ffmpeg from the source, if that is known better than from its own output. */
   readonly failure?: { readonly error: unknown; readonly address: string } | undefined;
   close?(): Promise<void>;
 }
@@ -29,8 +29,9 @@ interface Services {
 }
 
 /**
- * The way by which ffmpeg gets to a source: over HTTP, RTSP and RTMP a relay, which takes the source's proxies and looks at every address as
- * it is dialled. For SRT it has no way but its own, so that is refused where its owner wants no other than proxies.
+ * How ffmpeg gets to a source. Over HTTP, RTSP and RTMP it uses a relay, which takes the source's proxies and checks
+ * every address as it is dialled. SRT cannot go through a relay, so it is refused if the source may be reached through
+ * proxies only.
  * @throws SourceUnavailable
  */
 export async function openWay(source: CaptureSource, services: Services): Promise<Way> {
@@ -71,6 +72,6 @@ function withoutProxy(url: string): SourceUnavailable {
   const scheme = schemeOf(url).toUpperCase();
   return new SourceUnavailable(
     'unsupported',
-    `${scheme} does not go through a proxy, and this channel may be reached by proxies only. Add direct to its proxies, if it may be reached without.`,
+    `${scheme} does not go through a proxy, and this streamer may be reached by proxies only. Add direct to its proxies, if it may be reached without.`,
   );
 }

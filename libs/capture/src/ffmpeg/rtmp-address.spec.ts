@@ -8,6 +8,6 @@ it.each([
   ['rtmp://a.example/vod/mp4:a/b', 'rtmp://127.0.0.1:9/vod/mp4:a/b', 'rtmp://a.example:1935/vod'],
   ['rtmp://a.example/ondemand/a/b', 'rtmp://127.0.0.1:9/ondemand/a/b', 'rtmp://a.example:1935/ondemand'],
   ['rtmp://a.example/x', 'rtmp://127.0.0.1:9/x', 'rtmp://a.example:1935/x'],
-])('%s is asked of the relay, and the server hears its own name', (written, url, called) => {
+])('%s is requested from the relay, and the server is told its own name', (written, url, called) => {
   expect(rtmpThroughRelay(written, 9)).toEqual({ url, options: ['-rtmp_tcurl', called] });
 });

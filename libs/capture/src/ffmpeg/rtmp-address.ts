@@ -2,14 +2,15 @@ import { SourceUnavailable } from '@streamvault/platforms';
 
 const PORTS: Readonly<Record<string, string>> = { 'rtmp:': '1935', 'rtmps:': '443' };
 
-/** How ffmpeg asks a relay on loopback for a stream, with the address by which its server knows itself. */
+/** How ffmpeg requests a stream from a relay on loopback, with the address by which the server knows itself. */
 export interface RtmpThroughRelay {
   readonly url: string;
   readonly options: readonly string[];
 }
 
 /**
- * A server may have several names, and goes by the address that it is told it was called by (`tcUrl`): that stays the real one.
+ * A server may have several names and goes by the address that the client says it called (`tcUrl`), so that stays the
+ * real one.
  * @throws SourceUnavailable
  */
 export function rtmpThroughRelay(written: string, port: number): RtmpThroughRelay {
@@ -22,7 +23,7 @@ export function rtmpThroughRelay(written: string, port: number): RtmpThroughRela
   return { url: relayed, options: ['-rtmp_tcurl', `${protocol}//${place}/${appOf(pathname)}`] };
 }
 
-/** The first folder of a path, or the first two where more follows, as ffmpeg takes it apart. */
+/** The first folder of a path, or the first two if more follows, as ffmpeg splits it. */
 function appOf(pathname: string): string {
   const [first = '', second, third] = pathname.split('/').slice(1);
   return second === undefined || third === undefined || first === 'ondemand' || second.includes(':')

@@ -5,16 +5,16 @@ import type { ChildEnd } from '@streamvault/media';
 
 export const SILENT: Cause = {
   code: 'ffmpeg.silent',
-  message: 'ffmpeg runs, but the source gave it nothing for too long. It is started anew.',
+  message: 'ffmpeg runs, but the source gave it nothing for too long. StreamVault starts it again.',
 };
 
 export const UNREADABLE_PICTURE: Cause = {
   code: 'ffmpeg.unreadable-picture',
   message:
-    'The source codes its picture in a way that is not recorded (motion JPEG, perhaps). Set it to H.264 or H.265, or use another of its addresses.',
+    'The video of this source has a coding that cannot be recorded (motion JPEG, perhaps). Set the source to H.264 or H.265, or use another of its addresses.',
 };
 
-/** Why a run of ffmpeg ended. Where the way to the source failed, that says more than ffmpeg knows. */
+/** Why a run of ffmpeg ended. If the relay failed to reach the source, its error says more than ffmpeg's output. */
 export function causeOfEnd(
   { exitCode, signal, startError, lastWords }: ChildEnd,
   { url, credentials = {} }: Pick<CaptureSource, 'url' | 'credentials'>,
@@ -34,9 +34,9 @@ export function causeOfEnd(
     lastWords.slice(-4).join(' | '),
     Object.values(credentials).filter((secret) => secret !== undefined),
   );
-  const words = said === '' ? 'It said nothing.' : `Its last words: ${said}`;
+  const words = said === '' ? 'It said nothing.' : `Its last output: ${said}`;
   return { code: 'ffmpeg.ended', message: `ffmpeg ${how} while it read from ${hostOf(url)}. ${words}` };
 }
 
-/** Without its path, in which some keep their key. */
+/** Without its path, which may contain a key. */
 const hostOf = (url: string): string => URL.parse(url)?.host || nameOf(url);

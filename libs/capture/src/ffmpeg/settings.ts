@@ -1,12 +1,12 @@
 /** How the ffmpeg engine behaves. Durations in seconds, sizes in bytes. */
 export interface FfmpegCaptureSettings {
-  /** The program. */
+  /** The program's path. */
   readonly ffmpegPath: string;
-  /** How long a source may take to give its first bytes before ffmpeg is started anew. */
+  /** How long a source may take to give its first bytes before ffmpeg is started again. */
   readonly firstBytesSeconds: number;
-  /** Without a byte for so long, the capture is interrupted. */
+  /** After this long without a byte, the capture counts as interrupted. */
   readonly stallSeconds: number;
-  /** Without a byte for so long, ffmpeg is taken for stuck and started anew. */
+  /** After this long without a byte, ffmpeg counts as stuck and is started again. */
   readonly stuckSeconds: number;
   /** How long ffmpeg may take to end when it is asked to. */
   readonly stopSeconds: number;

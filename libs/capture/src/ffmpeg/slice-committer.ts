@@ -9,32 +9,32 @@ import type { CaptureFact, Cause, PartReason } from '../port.js';
 import type { FfmpegCaptureSettings } from './settings.js';
 import type { TsSlice } from './ts-cutter.js';
 
-/** Shorter silences than this between two runs of ffmpeg are no gap. */
+/** A shorter silence between two runs of ffmpeg is not a gap. */
 const LEAST_GAP_MS = 500;
-/** Farther than this from the wall clock, the timeline of another run is another one. */
+/** If the timeline of a new run is farther than this from the wall clock, it is a different timeline. */
 const ASTRAY_MS = 120_000;
 const WRAP_MS = TS_WRAP_SECONDS * 1000;
 const UNKNOWN_FORMAT = 'unknown';
-/** Enough of a slice to tell what is in it: sound may begin behind a large key frame. */
+/** Enough bytes to tell what a slice contains: audio may begin after a large key frame. */
 const HEAD_BYTES = 1 << 20;
 
 const WAS_AWAY: Cause = {
   code: 'capture.was-away',
-  message: 'StreamVault was not running, and this source offers nothing but what is on air.',
+  message: 'StreamVault was not running, and this source offers only what is live now.',
 };
 
-/** Brings slices into parts and ledger: each run of ffmpeg has parts of its own, and what lies between two runs is a gap. */
+/** Adds slices to parts and ledger. Each run of ffmpeg has its own parts, and what lies between two runs is a gap. */
 export class SliceCommitter {
   readonly #gaps = new GapTally();
   #nextReason: PartReason;
   readonly #coding: KnownCoding;
   #sequence: number;
   #discontinuitySequence: number;
-  /** On the wall clock, up to where the broadcast is had. */
+  /** How far the broadcast is recorded, on the wall clock. */
   #endsAtMs: number | undefined;
-  /** What joins the stream's own timeline to the wall clock. */
+  /** Relates the stream's own timeline to the wall clock. */
   #anchor: { readonly mediaSeconds: number; readonly wallMs: number } | undefined;
-  /** What joins the source's own timeline to the wall clock, where it tells. */
+  /** Relates the source's own timeline to the wall clock, if the source tells it. */
   #times: { readonly mediaSeconds: number; readonly wallMs: number } | undefined;
   #runIsNew = true;
   #lastCause: Cause;
@@ -57,15 +57,15 @@ export class SliceCommitter {
     this.#lastCause = away;
   }
 
-  /** What is on record ends there on the timeline by which the next run will go. */
+  /** The recording ends at this time of the timeline that the next run will use. */
   goOnFrom(mediaSeconds: number | undefined): void {
     if (mediaSeconds === undefined || this.#endsAtMs === undefined) return;
     this.#anchor ??= { mediaSeconds, wallMs: this.#endsAtMs };
   }
 
   /**
-   * The next run's times are known: that time of its timeline is that instant. Where those before it went by another timeline, what is
-   * on record stays where it is, and what follows is placed by the difference.
+   * Sets the times of the next run: `mediaSeconds` of its timeline is the instant `wallMs`. If earlier runs used
+   * another timeline, what is recorded stays in place, and what follows is placed by the difference.
    */
   timedBy(mediaSeconds: number, wallMs: number): void {
     const before = this.#times;
@@ -79,16 +79,16 @@ export class SliceCommitter {
   }
 
   /**
-   * The program is gone.
-   * @param cause why, should the broadcast go on later
-   * @param timeGoesOn the next run will go by the same timeline
+   * The program has ended.
+   * @param cause why, if the broadcast may go on later
+   * @param timeGoesOn whether the next run will use the same timeline
    */
   async endRun(cause: Cause, timeGoesOn = false): Promise<void> {
     if (!timeGoesOn) {
       this.#anchor = undefined;
       this.#times = undefined;
     }
-    // A run that brought nothing only lengthens a silence that had its cause already.
+    // A run that brought nothing only lengthens a silence that already has its cause.
     if (this.#runIsNew) return;
     this.#lastCause = cause;
     this.#runIsNew = true;
@@ -97,7 +97,10 @@ export class SliceCommitter {
     await this.closePart();
   }
 
-  /** Commits a slice that has just become whole. What the file system refuses comes out as it is; the slice can be tried again. */
+  /**
+   * Commits a slice that is now complete. An error of the file system is passed on as it is; the slice can be tried
+   * again.
+   */
   async commit(slice: TsSlice): Promise<void> {
     const startsAtMs = this.#place(slice);
     const discontinuity = this.#sequence > 0 && (this.#runIsNew || slice.jumped);
@@ -128,7 +131,7 @@ export class SliceCommitter {
     this.#endsAtMs = startsAtMs + slice.durationSeconds * 1000;
   }
 
-  /** Writes down that nothing has come since what was recorded last. */
+  /** Records that nothing has come since the last slice. */
   async missSilence({ cause, ms }: { readonly cause: Cause; readonly ms: number }): Promise<void> {
     if (this.#endsAtMs === undefined || ms <= LEAST_GAP_MS) return;
     this.#gaps.add(this.#endsAtMs, this.#endsAtMs + ms, cause);
@@ -145,7 +148,10 @@ export class SliceCommitter {
     this.report({ kind: 'partClosed', ...facts });
   }
 
-  /** On the wall clock: reckoned back from when it was whole, and from then on by the stream's own time. */
+  /**
+   * The start on the wall clock: the first slice is counted back from when it was complete, later ones go by the
+   * stream's own time.
+   */
   #place({ durationSeconds, startsAtSeconds, jumped }: TsSlice): number {
     const reckoned = this.clock.now() - durationSeconds * 1000;
     if (startsAtSeconds === undefined) return reckoned;
@@ -154,15 +160,16 @@ export class SliceCommitter {
     }
     const { mediaSeconds, wallMs } = this.#anchor;
     const told = wallMs + (startsAtSeconds - mediaSeconds) * 1000;
-    // The clock of 33 bits says nothing of how often it has begun again.
+    // A 33-bit clock does not say how often it has wrapped around.
     const startsAtMs = told + Math.round((reckoned - told) / WRAP_MS) * WRAP_MS;
-    // Sources begin with what they have kept, faster than it was made: nothing is had before it has happened.
+    // Sources first send what they have buffered, faster than real time. Nothing can be recorded before it has
+    // happened.
     const early = startsAtMs - reckoned;
     if (early > 0) this.#anchor = { mediaSeconds, wallMs: wallMs - early };
     return startsAtMs - Math.max(0, early);
   }
 
-  /** Between two runs the clock of 33 bits may have begun again, or the source. */
+  /** Between two runs the 33-bit clock may have wrapped around, or the source may have restarted. */
   #isAstray(startsAtSeconds: number, reckonedMs: number): boolean {
     if (!this.#runIsNew || this.#anchor === undefined || this.#times !== undefined) return false;
     const { mediaSeconds, wallMs } = this.#anchor;

@@ -7,11 +7,11 @@ describe('the address of an SRT source', () => {
     ['srt://a.example:9000', 'srt://a.example:9000?mode=caller'],
     ['srt://a.example:9000?mode=caller&latency=2000000', 'srt://a.example:9000?latency=2000000&mode=caller'],
     ['srt://a.example:9000?streamid=%23!::r=live', 'srt://a.example:9000?streamid=%23%21%3A%3Ar%3Dlive&mode=caller'],
-  ])('%s is called as %s', (written, called) => {
+  ])('calls %s as %s', (written, called) => {
     expect(safeSrtAddress(written)).toBe(called);
   });
 
-  it('names the address that was looked at, so that it is not looked up again', () => {
+  it('has the IP address that was checked, so that it is not looked up again', () => {
     expect(safeSrtAddress('srt://a.example:9000', { address: '1.2.3.4' })).toBe('srt://1.2.3.4:9000?mode=caller');
     expect(safeSrtAddress('srt://a.example:9000', { address: '2606:4700::1' })).toBe(
       'srt://[2606:4700::1]:9000?mode=caller',

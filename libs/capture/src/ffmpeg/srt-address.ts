@@ -1,6 +1,6 @@
 import { SourceUnavailable } from '@streamvault/platforms';
 
-/** What the address of a source may say of how to talk to it (libsrt's options as ffmpeg names them); numbers but for two. */
+/** Parameters that an address may have (libsrt's options as ffmpeg names them). All but two are numbers. */
 const PARAMETERS: Readonly<Record<string, RegExp>> = {
   mode: /^caller$/,
   transtype: /^live$/,
@@ -19,9 +19,9 @@ const PARAMETERS: Readonly<Record<string, RegExp>> = {
 const allowed = Object.keys(PARAMETERS).join(', ');
 
 /**
- * The address of an SRT source as ffmpeg may have it: it calls, with parameters that are known to do nothing else. `mode=listener`, for
- * one, would open a port on this machine.
- * @param found the IP address that the host was found at, so that it is not looked up a second time, and what it is encrypted with
+ * The address of an SRT source in a form that is safe for ffmpeg: it only calls, and has only parameters known to be
+ * harmless. `mode=listener`, for example, would open a port on this machine.
+ * @param found the IP address of the host, so that it is not looked up a second time, and the passphrase
  * @throws SourceUnavailable
  */
 export function safeSrtAddress(
@@ -30,25 +30,25 @@ export function safeSrtAddress(
 ): string {
   const url = URL.parse(written);
   if (url === null || url.hostname === '' || url.port === '')
-    throw refused('An SRT address has a host and a port: srt://host:9000.');
+    throw refused('An SRT address needs a host and a port: srt://host:9000.');
   for (const [name, value] of url.searchParams) {
     const known = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name] : undefined;
     if (known === undefined)
       throw refused(
-        `The SRT address has the parameter ${name.slice(0, 40)}, which is not taken. Known are: ${allowed}.`,
+        `The SRT address has the parameter ${name.slice(0, 40)}, which is not accepted. Accepted are: ${allowed}.`,
       );
     if (!known.test(value))
       throw refused(
         name === 'mode'
           ? 'StreamVault calls SRT sources and does not listen for them: leave mode out, and let the source listen.'
-          : `The SRT address has a value for ${name} that is not taken.`,
+          : `The SRT address has a value for ${name} that is not accepted.`,
       );
   }
   const host = address === undefined ? url.hostname : address.includes(':') ? `[${address}]` : address;
   const query = new URLSearchParams([...url.searchParams].filter(([name]) => name !== 'mode'));
   if (passphrase !== undefined) query.set('passphrase', passphrase);
   query.set('mode', 'caller');
-  // ffmpeg takes a plus sign for what it is.
+  // ffmpeg does not decode a plus sign as a space.
   return `srt://${host}:${url.port}?${query.toString().replaceAll('+', '%20')}`;
 }
 

@@ -32,7 +32,7 @@ const pmt = (...streams: number[][]) =>
   packet(PMT_PID, true, table(2, Buffer.from([0xe1, 0x00, 0xf0, 0, ...streams.flat()])));
 const both = pmt(stream(0x1b, PICTURE), stream(0x0f, SOUND));
 
-/** A frame that begins at so many seconds. */
+/** A frame that begins at `seconds`. */
 function frame(pid: number, seconds: number, key = false): Buffer {
   const ticks = Math.round(seconds * 90_000) % 2 ** 33;
   const pes = Buffer.alloc(30);
@@ -43,7 +43,7 @@ function frame(pid: number, seconds: number, key = false): Buffer {
   return packet(pid, true, pes, key);
 }
 
-/** Four frames a second with a key frame each, behind its tables, every second. */
+/** Four frames a second; every second begins with the tables and a key frame. */
 function* broadcast(from: number, seconds: number): Generator<Buffer> {
   for (let at = 0; at < seconds * 4; at += 1) {
     const isKey = at % 4 === 0;
@@ -80,7 +80,7 @@ describe('a transport stream', () => {
     },
   );
 
-  it('goes on where its clock of 33 bits begins again', () => {
+  it('goes on where its 33-bit clock wraps around', () => {
     const wrap = 2 ** 33 / 90_000;
     const { slices } = cut(Buffer.concat([...broadcast(wrap - 3, 6)]));
     expect(slices.map(({ durationSeconds }) => durationSeconds)).toEqual([2, 2, 2].map((s) => expect.closeTo(s, 3)));
@@ -93,33 +93,33 @@ describe('a transport stream', () => {
     for (const { durationSeconds } of slices) expect(durationSeconds).toBeLessThanOrEqual(2.01);
   });
 
-  it('of sound alone is cut anywhere', () => {
+  it('with audio only is cut anywhere', () => {
     const sound = [pat(), pmt(stream(0x0f, SOUND)), ...Array.from({ length: 50 }, (_, at) => frame(SOUND, at / 10))];
     const { slices } = cut(Buffer.concat(sound));
     expect(slices.map(({ durationSeconds }) => durationSeconds)).toEqual([2, 2, 1].map((s) => expect.closeTo(s, 3)));
   });
 
-  it('without another key frame is cut all the same', () => {
+  it('without another key frame is still cut', () => {
     const frames = Array.from({ length: 200 }, (_, at) => frame(PICTURE, at / 4, at === 0));
     const { slices } = cut(Buffer.concat([pat(), both, ...frames]));
     expect(slices.map(({ durationSeconds }) => durationSeconds)).toEqual([20, 20, 10].map((s) => expect.closeTo(s, 3)));
   });
 
-  it('that is none is refused, and so is one that never says what is in it', () => {
+  it('is refused if it is not one, or never says what it contains', () => {
     expect(() => cut(Buffer.alloc(2000, 1))).toThrow(NotATransportStream);
     expect(() => cut(Buffer.concat(Array.from({ length: 12_000 }, () => frame(PICTURE, 1))), 1 << 16)).toThrow(
       NotATransportStream,
     );
   });
 
-  it('leaves out a packet that was broken off at the end', () => {
+  it('leaves out a packet that is incomplete at the end', () => {
     const bytes = Buffer.concat([...broadcast(0, 1)]);
     expect(cut(Buffer.concat([bytes, bytes.subarray(0, 100)])).joined.equals(bytes)).toBe(true);
   });
 });
 
-describe('what its tables tell', () => {
-  /** Private data, with a descriptor of a kind that says what is in it, or of one that does not. */
+describe('the tables', () => {
+  /** Private data, with a descriptor that names the coding or one that does not. */
   const privateData = (pid: number, tag: number) => {
     const descriptor = [tag, 4, ...Buffer.from('Opus')];
     return [...stream(0x06, pid).slice(0, 4), descriptor.length, ...descriptor];
@@ -131,7 +131,7 @@ describe('what its tables tell', () => {
     ['sound that has only a language', [stream(0x1b, PICTURE), privateData(SOUND, 0x0a)], true, true],
     ['sound without a word (G.711)', [stream(0x1b, PICTURE), stream(0x06, SOUND)], true, true],
     ['a picture without a word (motion JPEG)', [stream(0x06, PICTURE), stream(0x0f, SOUND)], true, false],
-  ])('is whether %s can be read again', (_, streams, hasUnnamed, hasPicture) => {
+  ])('tell whether %s can be read again', (_, streams, hasUnnamed, hasPicture) => {
     const cutter = new TsCutter();
     cutter.push(Buffer.concat([pat(), pmt(...streams)]));
     expect(cutter.tables).toMatchObject({ hasUnnamed, hasPicture });

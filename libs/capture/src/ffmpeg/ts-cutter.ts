@@ -1,21 +1,21 @@
 import { TS_PACKET_BYTES, TS_SYNC_BYTE } from '../inspect/inspect-ts.js';
 import { TsTables } from './ts-tables.js';
 
-/** A stretch of a transport stream that begins with its tables and, where there is a picture, with a key frame. */
+/** A piece of a transport stream that begins with its tables and, if there is video, with a key frame. */
 export interface TsSlice {
   readonly chunks: readonly Buffer[];
   readonly bytes: number;
-  /** On the stream's own timeline, which goes on without end; undefined where it tells no time. */
+  /** On the stream's own timeline, which does not wrap around; undefined if the stream has no timestamps. */
   readonly startsAtSeconds: number | undefined;
   readonly durationSeconds: number;
-  /** The stream's timeline jumped before it. */
+  /** The stream's timeline jumped before this slice. */
   readonly jumped: boolean;
 }
 
 export interface TsCutterSettings {
-  /** A slice ends with the first key frame after so long. */
+  /** A slice ends with the first key frame after this time. */
   readonly sliceSeconds: number;
-  /** Without a key frame it ends anyway after so long, or so many bytes. */
+  /** Without a key frame, a slice ends after this time or this many bytes. */
   readonly longestSeconds: number;
   readonly mostBytes: number;
 }
@@ -29,54 +29,57 @@ export const DEFAULT_CUTTER_SETTINGS: TsCutterSettings = {
 /** Times are 33 bits of a 90 kHz clock (ISO/IEC 13818-1 section 2.4.3.7). */
 const CLOCK_HZ = 90_000;
 const WRAP = 2 ** 33;
-/** Farther than this from one time to the next, the timeline is another one. */
+/** A larger step from one timestamp to the next means another timeline. */
 const JUMP_SECONDS = 10;
 
 export class NotATransportStream extends Error {
   override readonly name = 'NotATransportStream';
 }
 
-/** Cuts a transport stream, as it comes, into slices that can be played by themselves. */
+/** Cuts a transport stream, as it arrives, into slices that can be played on their own. */
 export class TsCutter {
   readonly #tables = new TsTables();
   #rest: Buffer = Buffer.alloc(0);
   #chunks: Buffer[] = [];
   #bytes = 0;
-  /** Where in the slice the tables stand that the packet at hand follows; undefined where it follows none. */
+  /** Where in the slice the tables stand that the current packet follows; undefined if it follows none. */
   #tablesAt: number | undefined;
   #start: number | undefined;
   #last: number | undefined;
   #step = 0;
   #jumped = false;
   #isFirst = true;
-  /** Of what comes beside the picture: the first time in the first slice, and the last of all. */
+  /** For streams other than the video: the first time in the first slice, and the last of all. */
   #earliest: number | undefined;
   #latest: number | undefined;
 
   constructor(private readonly settings: TsCutterSettings = DEFAULT_CUTTER_SETTINGS) {}
 
-  /** Bytes that wait for their slice to be whole. */
+  /** Bytes whose slice is not complete yet. */
   get pendingBytes(): number {
     return this.#bytes + this.#rest.length;
   }
 
-  /** By its tables, as far as they have come. */
+  /** What its tables say so far. */
   get tables(): Pick<TsTables, 'hasPicture' | 'hasUnnamed'> {
     return this.#tables;
   }
 
-  /** @returns the slices that became whole. @throws NotATransportStream */
+  /**
+   * @returns the slices that became complete
+   * @throws NotATransportStream
+   */
   push(chunk: Buffer): readonly TsSlice[] {
     const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     const whole = bytes.length - (bytes.length % TS_PACKET_BYTES);
     this.#rest = bytes.subarray(whole);
     const slices: TsSlice[] = [];
-    /** Up to here the bytes are in a slice. */
+    /** The bytes up to here are in a slice. */
     let taken = 0;
     for (let at = 0; at < whole; at += TS_PACKET_BYTES) {
       const cutAt = this.#look(bytes.subarray(at, at + TS_PACKET_BYTES), this.#bytes + at - taken);
       if (cutAt === undefined) continue;
-      // Tables may stand in what came before.
+      // The tables may be in an earlier chunk.
       const back = this.#bytes + at - taken - cutAt;
       this.#take(bytes.subarray(taken, at));
       taken = at;
@@ -84,11 +87,11 @@ export class TsCutter {
     }
     this.#take(bytes.subarray(taken, whole));
     if (this.#bytes > this.settings.mostBytes * 2)
-      throw new NotATransportStream('The transport stream never says what is in it.');
+      throw new NotATransportStream('The transport stream never says what it contains.');
     return slices;
   }
 
-  /** What is left at the end of the stream; a broken last packet is not. */
+  /** The rest at the end of the stream, without an incomplete last packet. */
   finish(): TsSlice | undefined {
     this.#rest = Buffer.alloc(0);
     if (this.#bytes === 0) return undefined;
@@ -104,7 +107,7 @@ export class TsCutter {
 
   /** @returns where the slice ends, if it ends before this packet */
   #look(packet: Buffer, at: number): number | undefined {
-    if (packet[0] !== TS_SYNC_BYTE) throw new NotATransportStream('The bytes are no transport stream.');
+    if (packet[0] !== TS_SYNC_BYTE) throw new NotATransportStream('The bytes are not a transport stream.');
     const pid = packet.readUInt16BE(1) & 0x1fff;
     if (this.#tables.take(pid, packet)) {
       this.#tablesAt ??= at;
@@ -136,7 +139,7 @@ export class TsCutter {
     return seconds >= longestSeconds || (seconds >= sliceSeconds && this.#isEntrance(packet));
   }
 
-  /** Sound alone can be entered anywhere. */
+  /** With audio only, a slice can begin anywhere. */
   #isEntrance(packet: Buffer): boolean {
     return !this.#tables.hasPicture || isKey(packet);
   }
@@ -148,7 +151,7 @@ export class TsCutter {
     this.#last = Math.max(this.#last ?? time, time);
   }
 
-  /** Sound may begin before the picture and go on behind it; what is recorded is as long as both together. */
+  /** Audio may begin before the video and go on after it; the recorded length covers both. */
   #noteBeside(time: number | undefined): void {
     if (time === undefined || (this.#last !== undefined && isJump(time - this.#last))) return;
     if (this.#isFirst) this.#earliest = Math.min(this.#earliest ?? time, time);
@@ -186,7 +189,7 @@ export class TsCutter {
     return slice;
   }
 
-  /** On a timeline that goes on where the clock of 33 bits begins again. */
+  /** Converts to a timeline that goes on where the 33-bit clock wraps around. */
   #unwrap(ticks: number): number {
     const near = this.#last ?? this.#start;
     if (near === undefined) return ticks / CLOCK_HZ;
@@ -197,7 +200,7 @@ export class TsCutter {
 
 const isJump = (seconds: number): boolean => seconds > JUMP_SECONDS || seconds < -JUMP_SECONDS;
 
-/** Begins a PES packet. */
+/** Whether a PES packet begins here. */
 const isStart = (packet: Buffer): boolean => (packet.readUInt8(1) & 0x40) !== 0;
 
 const payloadAt = (packet: Buffer): number => {
@@ -211,7 +214,7 @@ function isKey(packet: Buffer): boolean {
   return (control & 2) !== 0 && packet.readUInt8(4) > 0 && (packet.readUInt8(5) & 0x40) !== 0;
 }
 
-/** When the picture or sound that begins here is decoded (DTS, else PTS), in ticks; undefined where it is not said. */
+/** When the video or audio that begins here is decoded (DTS, else PTS), in ticks; undefined if it does not say. */
 function timeOf(packet: Buffer): number | undefined {
   const at = payloadAt(packet);
   if (at + 19 > packet.length || packet.readUIntBE(at, 3) !== 1) return undefined;

@@ -1,13 +1,16 @@
-/** Stream types of pictures (ISO/IEC 13818-1 table 2-34). */
+/** Stream types of video (ISO/IEC 13818-1 table 2-34). */
 const PICTURES = new Set([0x01, 0x02, 0x10, 0x1b, 0x20, 0x24, 0x33]);
-/** PES packets of private data: what is in them is told by a descriptor of its own, if at all. */
+/** PES packets of private data. Only a descriptor can say what they contain. */
 const PRIVATE_DATA = 0x06;
 /** `registration_descriptor` (section 2.6.8). */
 const REGISTRATION = 0x05;
 /** Program association, conditional access and service description tables, and null packets. */
 const TABLE_PIDS = new Set([0x0000, 0x0001, 0x0011]);
 
-/** What a transport stream says of itself: which of its packets lead (the picture's, else the first sound's). */
+/**
+ * What a transport stream says about itself, and which of its packets lead: those of the video, else of the first
+ * audio.
+ */
 export class TsTables {
   #mapPid: number | undefined;
   #leading: number | undefined;
@@ -15,12 +18,14 @@ export class TsTables {
   #hasUnnamed = false;
   #beside: ReadonlySet<number> = new Set();
 
-  /** The packets by which the stream is cut; undefined until its tables have come. */
+  /** The packets by which the stream is cut; undefined until its tables have arrived. */
   get leading(): number | undefined {
     return this.#leading;
   }
 
-  /** Packets of sound beside a picture, of a second sound, and so on. */
+  /**
+   * Whether a packet belongs to another stream than the leading one: audio beside a video, a second audio, and so on.
+   */
   isBeside(pid: number): boolean {
     return this.#beside.has(pid);
   }
@@ -29,7 +34,7 @@ export class TsTables {
     return this.#hasPicture;
   }
 
-  /** Something is in it of which nothing tells the coding, so that nobody can read it again. */
+  /** It contains a stream whose coding is not named, so it could not be read again. */
   get hasUnnamed(): boolean {
     return this.#hasUnnamed;
   }
@@ -38,7 +43,7 @@ export class TsTables {
   take(pid: number, packet: Buffer): boolean {
     if (pid === 0) {
       const table = section(packet, 0x00);
-      // Past the header of eight bytes: the program's number, then the PID of its map.
+      // After the header of eight bytes come the program's number and the PID of its map.
       if (table !== undefined && table.length >= 16) this.#mapPid = table.readUInt16BE(10) & 0x1fff;
       return true;
     }
@@ -66,7 +71,7 @@ export class TsTables {
   }
 }
 
-/** What kinds of descriptors stand one behind the other. */
+/** The kinds of the descriptors in a list. */
 function tagsOf(descriptors: Buffer): readonly number[] {
   const tags: number[] = [];
   for (let at = 0; at + 2 <= descriptors.length; at += 2 + descriptors.readUInt8(at + 1))
@@ -74,7 +79,7 @@ function tagsOf(descriptors: Buffer): readonly number[] {
   return tags;
 }
 
-/** A section that fits its packet, as those of one program do. */
+/** A section that fits in its packet, as those of one program do. */
 function section(packet: Buffer, tableId: number): Buffer | undefined {
   const starts = (packet.readUInt8(1) & 0x40) !== 0;
   const control = (packet.readUInt8(3) >> 4) & 3;

@@ -2,23 +2,23 @@ import { resolveUri } from './resolve-uri.js';
 import { identify, stableQuery } from './segment-identity.js';
 import { PlaylistError } from './playlist.js';
 
-/** An address in a playlist, absolute, and what the whole resource is called whatever token it carries. */
+/** An address in a playlist, made absolute, and the name of the whole resource without any token. */
 export interface Address {
   readonly href: string;
   readonly name: string;
 }
 
-/** Of all addresses of one playlist together, in characters. Made absolute, short ones grow by what they stand beneath. */
+/** Limit for all addresses of one playlist together, in characters. A short address grows when it is made absolute. */
 const MOST_CHARACTERS = 64 << 20;
-/** A path below the playlist's own that means the same however it is written: nothing in it is escaped, or leads up. */
+/** A path below the playlist's own with one meaning only: nothing in it is escaped, and it does not lead up. */
 const PLAIN = /^[\w~-][\w.~/-]*(\?[\w.~/=&%:,-]*)?$/;
 
-/** Makes a playlist's addresses absolute. Most of a list lie in one folder, which is looked at once. */
+/** Makes a playlist's addresses absolute. Most addresses of a list share one folder, which is resolved once. */
 export class Addresses {
   readonly #folder: string;
   readonly #folderPath: string;
   #characters = 0;
-  /** The last query, which many addresses share. */
+  /** The last query; many addresses share it. */
   #query = { text: '', stable: '' };
 
   constructor(private readonly baseUrl: string) {
@@ -27,12 +27,12 @@ export class Addresses {
     this.#folderPath = folder?.pathname ?? '';
   }
 
-  /** @throws PlaylistError for anything but http and https, or where all of them together are too long */
+  /** @throws PlaylistError for anything but http and https, or if all addresses together are too long */
   of(uri: string): Address {
     const address = this.#folder !== '' && PLAIN.test(uri) && !uri.includes('/.') ? this.#plain(uri) : this.#any(uri);
     this.#characters += address.href.length;
     if (this.#characters > MOST_CHARACTERS)
-      throw new PlaylistError('source.too-large', 'Its addresses together are longer than any could be.');
+      throw new PlaylistError('source.too-large', 'Its addresses together are too long for a playlist.');
     return address;
   }
 

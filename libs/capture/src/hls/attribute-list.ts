@@ -1,6 +1,6 @@
 /**
- * An attribute list (RFC 8216 section 4.2) as names and values, quotes taken off. Tolerant: a broken rest is left out, the last of
- * two equal names wins. One pass, whatever the input.
+ * An attribute list (RFC 8216 section 4.2) as names and values, without quotes. Tolerant: a broken end is left out, and
+ * the last of two equal names wins. One pass, whatever the input.
  */
 export function parseAttributes(text: string): ReadonlyMap<string, string> {
   const attributes = new Map<string, string>();
@@ -35,7 +35,9 @@ export function parseDecimal(text: string | undefined): number | undefined {
 
 const LONGEST_DATE = 64;
 
-/** Milliseconds since the epoch; an ISO 8601 date-time without a zone is taken as UTC. Undefined for anything else. */
+/**
+ * Milliseconds since the epoch. An ISO 8601 date-time without a time zone is taken as UTC. Undefined for anything else.
+ */
 export function parseDateTime(text: string | undefined): number | undefined {
   if (text === undefined || text.length > LONGEST_DATE) return undefined;
   const trimmed = text.trim();

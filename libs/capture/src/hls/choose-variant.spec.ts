@@ -42,30 +42,30 @@ describe('chooseVariant', () => {
     ['audio', 'n-audio_only'],
     ['n-720p60', 'n-720p60'],
     ['no such thing', 'n-1080p60'],
-  ])('%s of a usual ladder is %s', (quality, name) => {
+  ])('gives for %s of a usual ladder: %s', (quality, name) => {
     expect(chosen(twitch, quality)).toBe(name);
   });
 
-  it('takes the higher bandwidth of two that look alike', () => {
+  it('takes the higher bandwidth of two variants of equal size', () => {
     const master = of([variant('720p30', { name: 'thin' }), variant('720p30', { name: 'fat', bandwidth: 9e6 })]);
     expect(chosen(master, 'best')).toBe('fat');
     expect(chosen(master, '720p')).toBe('fat');
   });
 
-  it('measures an upright picture by its shorter side', () => {
+  it('measures upright video by its shorter side', () => {
     const master = of([variant('tall', { width: 1080, height: 1920 }), variant('720p30')]);
     expect(chosen(master, '720p')).toBe('n-720p30');
     expect(chosen(master, '1080p')).toBe('n-tall');
   });
 
-  it('goes by bandwidth where no size is given', () => {
+  it('goes by bandwidth if no size is given', () => {
     const master = of([variant('a', { bandwidth: 1 }), variant('b', { bandwidth: 3 }), variant('c', { bandwidth: 2 })]);
     expect(chosen(master, 'best')).toBe('n-b');
     expect(chosen(master, '720p')).toBe('n-b');
     expect(chosen(master, 'audio')).toBe('n-a');
   });
 
-  it('prefers a variant that has its sound with it', () => {
+  it('prefers a variant that includes its audio', () => {
     const audio = { type: 'AUDIO', groupId: 'g', name: 'en', url: 'https://x.example/en.m3u8', default: true };
     const master = of([variant('1080p30', { audioGroup: 'g' }), variant('720p30')], [audio]);
     expect(chosen(master, 'best')).toBe('n-720p30');
@@ -73,7 +73,7 @@ describe('chooseVariant', () => {
     expect(chosen(of([variant('1080p30', { audioGroup: 'g' })], [audio]), 'audio')).toBe('en');
   });
 
-  it('has nothing to choose from an empty list', () => {
+  it('chooses nothing from an empty list', () => {
     expect(chooseVariant(of([]), 'best')).toBeUndefined();
   });
 });
@@ -93,11 +93,11 @@ describe('chooseAgain', () => {
       ],
       'like',
     ],
-  ])('is %s', (_, variants, name) => {
+  ])('gives %s', (_, variants, name) => {
     expect(chooseAgain(of(variants), before, 'best')?.name).toBe(name);
   });
 
-  it('stays with sound where there was only sound', () => {
+  it('keeps to audio if there was only audio', () => {
     const sound = variant('audio_only', { codecs: 'mp4a.40.2' });
     expect(chooseAgain(twitch, sound, 'best')?.name).toBe('n-audio_only');
   });
@@ -116,14 +116,14 @@ describe('isMute', () => {
     return isMute(of([only], [sound]), only);
   };
 
-  it('is picture whose sound is elsewhere, not sound that names its own group', () => {
+  it('is true for video whose audio is elsewhere, not for audio that names its own group', () => {
     expect(judged({ codecs: 'avc1.4d401f,mp4a.40.2' })).toBe(true);
     expect(judged({ codecs: 'mp4a.40.2' })).toBe(false);
     expect(judged({ url: 'https://x.example/a.m3u8' })).toBe(false);
   });
 });
 
-it('knows sound alone, with captions or without', () => {
+it('recognizes audio-only variants, with or without captions', () => {
   const codecs = ['mp4a.40.2', 'ac-3, wvtt', 'avc1.4d401f,mp4a.40.2', 'wvtt', ''];
   expect(codecs.map((text) => isAudioOnly(variant('x', { codecs: text })))).toEqual([true, true, false, false, false]);
 });

@@ -6,7 +6,7 @@ const AUDIO_CODEC = /^(mp4a|ac-3|ec-3|opus|mp3|flac|ac-4)/i;
 const CAPTION_CODEC = /^(wvtt|stpp)/i;
 const FRAME_RATE_SLACK = 0.5;
 
-/** Carries sound and nothing to be seen. */
+/** The variant has audio and no video. */
 export function isAudioOnly({ codecs, height, name }: Variant): boolean {
   if (height !== undefined) return false;
   if (codecs !== undefined) {
@@ -21,7 +21,7 @@ type AudioGroups = ReadonlyMap<string | undefined, readonly Rendition[]>;
 
 const known = new WeakMap<MasterPlaylist, AudioGroups>();
 
-/** The audio renditions of a group, which many variants share. */
+/** The audio renditions of a group; many variants share one. */
 function audioGroup(master: MasterPlaylist, { audioGroup: groupId }: Variant): readonly Rendition[] {
   let groups = known.get(master);
   if (groups === undefined) {
@@ -32,32 +32,33 @@ function audioGroup(master: MasterPlaylist, { audioGroup: groupId }: Variant): r
   return groups.get(groupId) ?? [];
 }
 
-/** The variant's sound is in a playlist of its own, so its segments are mute. */
+/** The variant's audio is in a playlist of its own, so its segments have no audio. */
 export const hasSeparateAudio = (master: MasterPlaylist, variant: Variant): boolean => {
   const group = audioGroup(master, variant);
   return group.length > 0 && group.every(({ url }) => url !== undefined);
 };
 
-/** Nothing is heard of the variant's segments; that of sound alone is its own sound, whatever group it names. */
+/** The variant's segments have no audio. An audio-only variant is its own audio, whatever group it names. */
 export const isMute = (master: MasterPlaylist, variant: Variant): boolean =>
   !isAudioOnly(variant) && hasSeparateAudio(master, variant) && soundOf(master, variant)?.url !== variant.url;
 
-/** The sound that belongs to a variant whose segments are mute: the default of its group, else the first. */
+/** The audio that belongs to a variant without audio in its segments: the default of its group, else the first. */
 export function soundOf(master: MasterPlaylist, variant: Variant): Variant | undefined {
   return asVariant(audioGroup(master, variant));
 }
 
-/** What a quality's name is measured by: of an upright picture too, the shorter side. */
+/** The number that names a quality: the shorter side, also for upright video. */
 const lines = ({ width, height }: Variant): number => Math.min(width ?? Infinity, height ?? 0);
 
-/** Better first: picture size, then frame rate, then bandwidth. */
+/** Better first: by video size, then frame rate, then bandwidth. */
 const byWorth = (a: Variant, b: Variant): number =>
   lines(b) - lines(a) || (b.frameRate ?? 0) - (a.frameRate ?? 0) || b.bandwidth - a.bandwidth;
 
 /**
- * The variant for a wanted quality: `best`; `audio` (else the smallest, which has sound too); `720p`, `1080p60`: the nearest that
- * is not above, else the nearest; or the name the source gives a variant. A quality nobody knows is taken as `best`, since a
- * recording in the wrong size is better than none. A variant with sound in its segments is preferred to one without.
+ * The variant for a wanted quality. `best` is the best; `audio` is audio only, else the smallest, which has audio too;
+ * `720p` or `1080p60` is the nearest that is not above, else the nearest; any other word is the name that the source
+ * gives a variant. An unknown quality counts as `best`, since a recording in the wrong size is better than none.
+ * Variants with audio in their segments are preferred.
  */
 export function chooseVariant(master: MasterPlaylist, quality: Quality): Variant | undefined {
   const complete = master.variants.filter((variant) => !hasSeparateAudio(master, variant));
@@ -74,8 +75,8 @@ export function chooseVariant(master: MasterPlaylist, quality: Quality): Variant
 }
 
 /**
- * The variant to go on with where a recording has had one before: the same, else the nearest in size, frame rate and bandwidth. What
- * a source offers changes while it is live, and a change of quality is a break in the video.
+ * The variant to go on with when a recording already had one: the same, else the nearest in size, frame rate and
+ * bandwidth. The variants of a source change while it is live, and a change of quality is a break in the video.
  */
 export function chooseAgain(master: MasterPlaylist, before: Variant, quality: Quality): Variant | undefined {
   if (isAudioOnly(before)) return chooseVariant(master, 'audio');
@@ -108,7 +109,7 @@ function asVariant(renditions: readonly Rendition[]): Variant | undefined {
 
 function nearest(sorted: readonly Variant[], height: number, frameRate: number | undefined): Variant | undefined {
   const measured = sorted.filter((variant) => variant.height !== undefined);
-  // Without sizes to go by, the best is as good a guess as any.
+  // Without sizes, the best variant is as good a guess as any.
   if (measured.length === 0) return sorted[0];
   const size = measured.map(lines).find((candidate) => candidate <= height) ?? Math.min(...measured.map(lines));
   const sameSize = measured.filter((variant) => lines(variant) === size);

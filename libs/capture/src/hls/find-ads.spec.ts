@@ -8,7 +8,7 @@ const range = (id: string, ...attributes: string[]) => `#EXT-X-DATERANGE:${[`ID=
 const from = (seconds: number) => `START-DATE="${at(seconds)}"`;
 const stitched = 'CLASS="twitch-stitched-ad"';
 
-/** Which of twenty segments of two seconds are advertising, by their place. */
+/** The places of the segments, of twenty with two seconds each, that are advertising. */
 function ads(...lines: string[]): number[] {
   const segments = Array.from({ length: 20 }, (_, index) => ['#EXTINF:2.000,live', `${index}.ts`]).flat();
   const text = ['#EXTM3U', '#EXT-X-TARGETDURATION:2', `#EXT-X-PROGRAM-DATE-TIME:${at(0)}`, ...lines, ...segments];
@@ -44,9 +44,9 @@ describe('advertising', () => {
     ['no end yet', [range('x', stitched, from(36))], [18, 19]],
     ['no end, from long ago', [range('x', stitched, from(-601))], []],
     ['a duration of nothing', [range('x', stitched, from(4), 'DURATION=0')], []],
-  ])('is told by %s', (_, lines, expected) => expect(ads(...lines)).toEqual(expected));
+  ])('is recognized by %s', (_, lines, expected) => expect(ads(...lines)).toEqual(expected));
 
-  it('is told by its title, with or without a date', () => {
+  it('is recognized by its title, with or without a date', () => {
     const isAd = findAds({ dateRanges: [] });
     const segment = {
       url: '',

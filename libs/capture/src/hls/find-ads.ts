@@ -1,11 +1,14 @@
 import type { DateRange, MediaPlaylist, MediaSegment } from './playlist.js';
 
-/** How Twitch marks the advertising that its server puts in place of the broadcast. */
+/** How Twitch marks the advertising that its server inserts into the broadcast. */
 const AD_CLASS = 'twitch-stitched-ad';
 const AD_ID = 'stitched-ad-';
 const AD_TITLE = 'Amazon';
 
-/** A range that nobody ends is not believed for longer: leaving out the rest of a broadcast would be worse than an advertisement. */
+/**
+ * An open date range counts as advertising for this long at most: losing the rest of a broadcast would be worse than
+ * recording an advertisement.
+ */
 const LONGEST_OPEN_MS = 600_000;
 
 interface Span {
@@ -13,13 +16,13 @@ interface Span {
   readonly toMs: number;
 }
 
-/** Tells which segments of a playlist are advertising: by the date ranges that cover them, or by their titles. */
+/** Finds the segments of a playlist that are advertising, by the date ranges that cover them or by their titles. */
 export function findAds({ dateRanges }: Pick<MediaPlaylist, 'dateRanges'>): (segment: MediaSegment) => boolean {
   const spans = apart(spansOf(dateRanges.filter((range) => isAd(range))));
   return ({ title, programDateTimeMs, durationSeconds }) => {
     if (title.includes(AD_TITLE)) return true;
     if (programDateTimeMs === undefined || spans.length === 0) return false;
-    // By its middle: the edges of ranges and segments are rounded differently.
+    // Compared by its middle, because the edges of ranges and segments are rounded differently.
     const middle = programDateTimeMs + durationSeconds * 500;
     const last = firstAfter(spans, ({ fromMs }) => fromMs > middle) - 1;
     return middle < (spans[last]?.toMs ?? -Infinity);
@@ -28,7 +31,7 @@ export function findAds({ dateRanges }: Pick<MediaPlaylist, 'dateRanges'>): (seg
 
 const isAd = (range: DateRange): boolean => range.class === AD_CLASS || range.id.startsWith(AD_ID);
 
-/** Tags of one ID are one range, told of bit by bit (RFC 8216 section 4.3.2.7): its end often comes later than its start. */
+/** Tags with one ID describe one range (RFC 8216 section 4.3.2.7). The end often arrives later than the start. */
 function spansOf(ranges: readonly DateRange[]): readonly Span[] {
   const byId = Map.groupBy(ranges, ({ id }) => id);
   const starts = startsByClass(ranges);
@@ -40,7 +43,7 @@ function spansOf(ranges: readonly DateRange[]): readonly Span[] {
   });
 }
 
-/** In order, and none within or touching another. */
+/** In order, with overlapping and touching ones merged. */
 function apart(spans: readonly Span[]): readonly Span[] {
   const joined: { fromMs: number; toMs: number }[] = [];
   for (const { fromMs, toMs } of spans.toSorted((a, b) => a.fromMs - b.fromMs)) {
@@ -71,7 +74,10 @@ function endOf({ startMs, endMs, class: kind, attributes }: DateRange, starts: S
   return planned > 0 ? startMs + planned * 1000 : undefined;
 }
 
-/** The index of the first that is true of, in a list that it is true of from there on; the list's length where it never is. */
+/**
+ * The index of the first item for which `isAfter` is true, if it is true for all that follow; the list's length if
+ * there is none.
+ */
 function firstAfter<Item>(list: readonly Item[], isAfter: (item: Item) => boolean): number {
   let [low, high] = [0, list.length];
   while (low < high) {

@@ -5,7 +5,7 @@ import type { MediaPlaylist } from './playlist.js';
 
 const START = Date.parse('2026-03-01T12:00:00Z');
 
-/** Segments of two seconds that say when they begin, in so many seconds. */
+/** Segments of two seconds that begin at the given seconds. */
 function listed(seconds: readonly number[], ...head: readonly string[]): MediaPlaylist {
   const lines = seconds.flatMap((at) => [
     `#EXT-X-PROGRAM-DATE-TIME:${new Date(START + at * 1000).toISOString()}`,
@@ -22,7 +22,7 @@ const names = ({ segments }: MediaPlaylist) => segments.map(({ identity }) => Nu
 
 describe('inOrder', () => {
   it.each([[[0, 2, 6, 4, 8]], [[2, 0, 4, 6, 8]], [[0, 2, 4, 8, 6]], [[2, 0, 4, 8, 6]]])(
-    'puts neighbours right that are listed as %j, and leaves the numbers where they are',
+    'puts neighbours right that are listed as %j, and leaves the numbers in place',
     (seconds) => {
       const playlist = inOrder(listed(seconds));
       expect(names(playlist)).toEqual(seconds.toSorted((a, b) => a - b));
@@ -40,7 +40,7 @@ describe('inOrder', () => {
     expect(names(inOrder(listed(seconds)))).toEqual(seconds);
   });
 
-  it('leaves segments alone whose numbers are needed to decrypt them', () => {
+  it('does not move segments whose numbers are needed to decrypt them', () => {
     const key = '#EXT-X-KEY:METHOD=AES-128,URI="key"';
     expect(names(inOrder(listed([0, 2, 6, 4, 8], key)))).toEqual([0, 2, 6, 4, 8]);
     expect(names(inOrder(listed([0, 2, 6, 4, 8], `${key},IV=0x01`)))).toEqual([0, 2, 4, 6, 8]);

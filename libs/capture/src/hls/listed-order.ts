@@ -1,9 +1,9 @@
 import type { MediaPlaylist, MediaSegment } from './playlist.js';
 
 /**
- * The playlist with neighbours that it lists in the wrong order in their right one, told by their dates: the second ends where the
- * first begins, and both fit between those around them only when they change places. Numbers belong to places. Everything else
- * stays as it is listed, also dates that go back, which a clock that was set does too.
+ * The playlist with swapped neighbours put right. Their dates show it: the second one ends where the first one begins,
+ * and both fit between their neighbours only when they change places. Numbers stay with their places. Everything else
+ * stays as listed, also dates that go back, as they do after a clock was set.
  */
 export function inOrder(playlist: MediaPlaylist): MediaPlaylist {
   const { segments } = playlist;
@@ -22,7 +22,7 @@ export function inOrder(playlist: MediaPlaylist): MediaPlaylist {
 function areSwapped(segments: readonly MediaSegment[], index: number): boolean {
   const [left, right] = [segments[index], segments[index + 1]];
   if (left === undefined || right === undefined) return false;
-  // Nearly all are seen to stand right by this alone.
+  // For nearly all neighbours this check is enough.
   if (!((left.programDateTimeMs ?? -Infinity) > (right.programDateTimeMs ?? Infinity))) return false;
   if (!follow(right, left)) return false;
   const [before, after] = [segments[index - 1], segments[index + 2]];
@@ -30,10 +30,13 @@ function areSwapped(segments: readonly MediaSegment[], index: number): boolean {
   return (before === undefined || follow(before, right)) && (after === undefined || follow(left, after));
 }
 
-/** Its number is its initialisation vector. */
+/** Its number serves as initialisation vector. */
 const needsItsNumber = ({ key }: MediaSegment): boolean => key !== undefined && key.iv === undefined;
 
-/** In the same timeline, and without a hole. A number that is an initialisation vector has to stay with its segment. */
+/**
+ * Whether they share a timeline without a hole between them. A number that is an initialisation vector has to stay with
+ * its segment.
+ */
 function follow(first: MediaSegment, second: MediaSegment): boolean {
   if (first.programDateTimeMs === undefined || second.programDateTimeMs === undefined) return false;
   if (first.discontinuitySequence !== second.discontinuitySequence) return false;

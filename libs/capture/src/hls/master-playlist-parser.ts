@@ -71,7 +71,7 @@ function toVariant(attributes: ReadonlyMap<string, string>, url: URL): VariantAt
   };
 }
 
-/** Where a variant has no name of its own, its video rendition's serves. */
+/** A variant without a name of its own takes that of its video rendition. */
 function named({ videoGroup, ...variant }: VariantAttributes, videos: ReadonlyMap<string, string>): Variant {
   const name = variant.name ?? (videoGroup === undefined ? undefined : videos.get(videoGroup));
   return name === undefined ? variant : { ...variant, name };
@@ -80,7 +80,7 @@ function named({ videoGroup, ...variant }: VariantAttributes, videos: ReadonlyMa
 function toRendition(attributes: ReadonlyMap<string, string>, baseUrl: string): Rendition | undefined {
   const type = attributes.get('TYPE');
   const groupId = attributes.get('GROUP-ID');
-  // Captions are not recorded, so nothing about them can spoil the rest.
+  // Captions are not recorded, so an error in them is no reason to refuse the rest.
   if ((type !== 'AUDIO' && type !== 'VIDEO') || groupId === undefined) return undefined;
   const uri = attributes.get('URI');
   const language = attributes.get('LANGUAGE');

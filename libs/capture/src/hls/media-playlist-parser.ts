@@ -14,7 +14,7 @@ import {
 import { UsualDateTimes } from './usual-date-times.js';
 import { identify, sliceOf } from './segment-identity.js';
 
-/** Longer segments than a day are no segments. */
+/** A longer duration is an error in the playlist. */
 const LONGEST_SEGMENT_SECONDS = 86_400;
 /** More than four days of two-second segments. */
 const MOST_SEGMENTS = 200_000;
@@ -22,7 +22,7 @@ const MOST_DATE_RANGES = 20_000;
 
 type Changeable<Type> = { -readonly [K in keyof Type]: Type[K] };
 
-/** What the tags before a segment's address say of it. Undefined is where its length belongs as long as no tag told it. */
+/** What the tags before an address say about its segment. `durationSeconds` is undefined until a tag gives it. */
 interface Told {
   durationSeconds: number | undefined;
   rounded: boolean;
@@ -33,7 +33,7 @@ interface Told {
   range: string | undefined;
 }
 
-/** An `#EXTINF`, and what it means in a list of that version. */
+/** An `#EXTINF` line, and what it means in a playlist of that version. */
 interface InfLine extends Pick<Told, 'rounded' | 'title'> {
   readonly line: string;
   readonly version: number;
@@ -56,8 +56,9 @@ const HASH = 35;
 const NEWLINE = 10;
 
 /**
- * One pass over a media playlist's lines (RFC 8216 section 4.3.2 and 4.3.3). A list of days is read again every few seconds, so that
- * what stands there once per segment makes as few objects as it can. It may be asked for the playlist so far, and go on.
+ * One pass over the lines of a media playlist (RFC 8216 section 4.3.2 and 4.3.3). A list of several days is read again
+ * every few seconds, so the code makes as few objects per segment as it can. The playlist so far can be taken at any
+ * time, and parsing can go on.
  */
 export class MediaPlaylistParser {
   readonly #segments: MediaSegment[] = [];
@@ -71,15 +72,15 @@ export class MediaPlaylistParser {
   #type: 'EVENT' | 'VOD' | undefined;
   #ended = false;
   #map: MapSection | undefined;
-  /** Those that apply, by key format; the newest is the last. */
+  /** The keys that apply, by key format; the newest is the last. */
   readonly #keys = new Map<string, SegmentKey>();
   #key: SegmentKey | undefined;
   readonly #told = nothingTold();
-  /** The last tag of that name, which most segments share. */
+  /** The last `#EXTINF` line; most segments have the same. */
   #inf: InfLine = { line: '', version: 0, durationSeconds: 0, rounded: false, title: '' };
   readonly #dates = new UsualDateTimes();
   #firstDated = -1;
-  /** Where the last byte range ended, by resource: the next one without an offset goes on from there. */
+  /** Where the last byte range of a resource ended. The next one without an offset continues from there. */
   #rangeEnd: { readonly url: string; readonly end: number } | undefined;
   #nextDateTimeMs: number | undefined;
 
@@ -98,10 +99,10 @@ export class MediaPlaylistParser {
   }
 
   /**
-   * Takes a line that nearly every segment has, and takes it from the text as it lies there: the length that the one before had too, or a
-   * date as usual.
+   * Reads a line of a kind that nearly every segment has, directly from the text: the same duration as the one before,
+   * or a date in the usual form.
    * @param from where the line begins
-   * @returns where the next one begins; `from` where it is none of those
+   * @returns where the next line begins; `from` if it is neither
    */
   skim(text: string, from: number): number {
     if (text.charCodeAt(from) !== HASH) return from;
@@ -127,7 +128,7 @@ export class MediaPlaylistParser {
       discontinuitySequence: this.#discontinuitySequence,
       ...(this.#type && { type: this.#type }),
       ended: this.#ended,
-      // Copies: it may go on.
+      // Copies, because parsing may go on.
       segments: datedBackwards(this.#segments.slice(), this.#firstDated),
       dateRanges: this.#dateRanges.slice(),
     };
@@ -199,7 +200,7 @@ export class MediaPlaylistParser {
     const durationSeconds = parseDecimal(text);
     if (durationSeconds === undefined || durationSeconds > LONGEST_SEGMENT_SECONDS)
       throw malformed(number, '#EXTINF', line.slice(INF.length));
-    // Before version 3 durations are whole numbers (section 4.3.2.1); many a packager rounds later ones too.
+    // Before version 3 durations are whole numbers (section 4.3.2.1). Many packagers round in later versions too.
     const rounded = this.#version < 3 || !text.includes('.');
     const title = comma === -1 ? '' : line.slice(comma + 1);
     return { line, version: this.#version, durationSeconds, rounded, title };
@@ -226,7 +227,8 @@ export class MediaPlaylistParser {
       this.#nextDateTimeMs = dateTimeMs + durationSeconds * 1000;
       if (this.#firstDated < 0) this.#firstDated = this.#segments.length;
     }
-    // Written out twice: what is added to an object later lies apart from it, and a list has very many.
+    // Both objects are written out in full: properties added later would be stored apart, and a list has very many
+    // segments.
     const segment: Changeable<MediaSegment> =
       dateTimeMs === undefined
         ? { url, identity, mediaSequence, discontinuitySequence, discontinuity, durationSeconds, title, gap }
@@ -248,7 +250,9 @@ export class MediaPlaylistParser {
     this.#segments.push(segment);
   }
 
-  /** `<n>[@<o>]`; without an offset it goes on where the range before it, of the same resource, ended (section 4.3.2.2). */
+  /**
+   * `<n>[@<o>]`. Without an offset it continues where the previous range of the same resource ended (section 4.3.2.2).
+   */
   #range(text: string, url: string, number: number): ByteRange {
     const [length, offset] = text.split('@');
     const before = this.#rangeEnd?.url === url ? this.#rangeEnd.end : undefined;
@@ -263,7 +267,7 @@ export class MediaPlaylistParser {
     const uri = attributes.get('URI');
     if (uri === undefined) throw malformed(number, '#EXT-X-MAP', value);
     const url = resolveUri(uri, this.baseUrl);
-    // A key applies to the init sections behind it too, and not to one before it (section 4.3.2.4).
+    // A key also applies to the init sections after it, but not to one before it (section 4.3.2.4).
     const key = this.#key && { key: this.#key };
     const text = attributes.get('BYTERANGE');
     if (text === undefined) return { url: url.href, identity: identify(url), ...key };
@@ -275,8 +279,8 @@ export class MediaPlaylistParser {
   }
 
   /**
-   * A key takes the place of the one of the same format; keys of different formats are ways to the same key (section 4.3.2.4), of which
-   * the plain one is the one to take.
+   * A key replaces the one of the same format. Keys of different formats are alternative ways to the same key (section
+   * 4.3.2.4); the plain one is taken.
    */
   #useKey(key: SegmentKey | undefined): void {
     if (key === undefined) this.#keys.clear();
@@ -285,7 +289,7 @@ export class MediaPlaylistParser {
       this.#keys.set(key.keyFormat, key);
     }
     const plain = this.#keys.get('identity');
-    // Where the method changed, what was left standing of the one before is no way to the same key.
+    // When the method changed, a remaining key of the old method is not a way to the same key.
     this.#key = plain?.method === key?.method ? plain : key;
   }
 
@@ -296,7 +300,8 @@ export class MediaPlaylistParser {
     const uri = attributes.get('URI');
     const iv = /^0x([\da-f]{1,32})$/i.exec(attributes.get('IV') ?? '')?.[1];
     const keyFormat = attributes.get('KEYFORMAT') ?? 'identity';
-    // A key of another scheme (`skd:`, `data:`) is never fetched, only told of, so it does not spoil the playlist.
+    // A key of another scheme (`skd:`, `data:`) is never fetched, only reported, so it does not make the playlist
+    // unusable.
     const isPlain = method === 'AES-128' && keyFormat === 'identity';
     const url = uri !== undefined && isPlain ? resolveUri(uri, this.baseUrl).href : undefined;
     return {

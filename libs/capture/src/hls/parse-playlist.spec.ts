@@ -29,7 +29,7 @@ describe('a media playlist', () => {
     ]);
   });
 
-  it('reads a byte-order mark, CRLF, blank lines, comments and tags it does not know', () => {
+  it('reads a byte-order mark, CRLF, blank lines, comments and unknown tags', () => {
     const text = `\uFEFF${live('# hello', '', '#EXT-X-NEVER-HEARD:1', '#EXTINF:2,', 'a.ts', '#EXT-X-ENDLIST')}`;
     expect(media(text.replaceAll('\n', '\r\n'))).toMatchObject({ ended: true, segments: [{ durationSeconds: 2 }] });
   });
@@ -64,7 +64,7 @@ describe('a media playlist', () => {
     ]);
   });
 
-  it('carries the date-time forwards and backwards', () => {
+  it('extends the date-time forwards and backwards', () => {
     const playlist = media(
       live(
         '#EXTINF:2,',
@@ -94,7 +94,7 @@ describe('a media playlist', () => {
     expect(at('soon')?.programDateTimeMs).toBeUndefined();
   });
 
-  it('chains byte ranges of one resource and tells them apart by identity', () => {
+  it('chains byte ranges of one resource and gives each its own identity', () => {
     const playlist = media(
       live('#EXT-X-BYTERANGE:100@50', '#EXTINF:2,', 'all.ts', '#EXT-X-BYTERANGE:70', '#EXTINF:2,', 'all.ts'),
     );
@@ -105,11 +105,11 @@ describe('a media playlist', () => {
     expect(new Set(playlist.segments.map((s) => s.identity)).size).toBe(2);
   });
 
-  it('refuses a byte range that goes on from nowhere', () => {
+  it('refuses a byte range that continues from nowhere', () => {
     expect(() => media(live('#EXT-X-BYTERANGE:70', '#EXTINF:2,', 'all.ts'))).toThrow('BYTERANGE');
   });
 
-  it('gives segments their map, by its byte range, and their key until NONE', () => {
+  it('gives segments their map, with its byte range, and their key until NONE', () => {
     const playlist = media(
       live(
         '#EXT-X-MAP:URI="init.mp4",BYTERANGE="700@20"',
@@ -129,7 +129,7 @@ describe('a media playlist', () => {
     expect(playlist.segments[1]?.map).toEqual(playlist.segments[0]?.map);
   });
 
-  it('gives a map the key before it, whatever key follows, and none that comes behind it', () => {
+  it('gives a map the key before it, whatever key follows, and no key that comes after it', () => {
     const { segments } = media(
       live(
         '#EXT-X-KEY:METHOD=AES-128,URI="one",IV=0x01',
@@ -164,7 +164,7 @@ describe('a media playlist', () => {
       ['METHOD=AES-128,URI="plain"', 'METHOD=NONE', 'METHOD=AES-128,KEYFORMAT="com.example"'],
       'com.example',
     ],
-  ])('takes the plain key where there are several ways to it (%s)', (_, keys, format) => {
+  ])('takes the plain key if there are several ways to it (%s)', (_, keys, format) => {
     const playlist = media(live(...keys.map((key) => `#EXT-X-KEY:${key}`), '#EXTINF:2,', 'a.ts'));
     expect(playlist.segments[0]?.key?.keyFormat).toBe(format);
   });
@@ -187,14 +187,14 @@ describe('a media playlist', () => {
     expect(playlist.dateRanges[0]?.attributes.get('X-A')).toBe('b');
   });
 
-  it('marks the segments that the source itself misses', () => {
+  it('marks the segments that the source itself lacks', () => {
     expect(media(live('#EXT-X-GAP', '#EXTINF:2,', 'a', '#EXTINF:2,', 'b')).segments.map((s) => s.gap)).toEqual([
       true,
       false,
     ]);
   });
 
-  it('passes over low-latency parts and prefetch hints', () => {
+  it('skips low-latency parts and prefetch hints', () => {
     const playlist = media(
       live(
         '#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=1.0',
@@ -210,18 +210,18 @@ describe('a media playlist', () => {
     expect(playlist.segments).toHaveLength(1);
   });
 
-  it('is one before its first segment too, and without a target duration takes the longest segment', () => {
+  it('is valid before its first segment, and without a target duration takes the longest segment', () => {
     expect(media('#EXTM3U\n#EXT-X-TARGETDURATION:6\n')).toMatchObject({ targetDurationSeconds: 6, segments: [] });
     expect(media('#EXTM3U\n#EXTINF:3.2,\na\n').targetDurationSeconds).toBe(4);
   });
 
-  it('knows a segment again behind another token, host or session', () => {
+  it('recognizes a segment under another token, host or session', () => {
     const identity = (address: string) => media(live('#EXTINF:2,', address)).segments[0]?.identity;
     expect(identity('https://a.example/v/1.ts?token=1&n=5')).toBe(identity('https://b.example/v/1.ts?n=5&token=2'));
     expect(identity('/v/1.ts?n=5')).not.toBe(identity('/v/1.ts?n=6'));
   });
 
-  it('reads a hundred thousand segments in a moment', () => {
+  it('reads a hundred thousand segments quickly', () => {
     const lines = Array.from({ length: 100_000 }, (_, n) => `#EXTINF:2.0,\nseg-${n}.ts`);
     const before = performance.now();
     expect(media(live(...lines)).segments).toHaveLength(100_000);
@@ -269,7 +269,7 @@ describe('a master playlist', () => {
     ]);
   });
 
-  it('takes no notice of captions, whatever their address is', () => {
+  it('ignores captions, whatever their address is', () => {
     const playlist = master(
       [
         '#EXTM3U',
@@ -291,7 +291,7 @@ describe('a master playlist', () => {
   });
 });
 
-describe('what is no playlist', () => {
+describe('text that is not a playlist', () => {
   it.each([
     ['', 'The answer is empty'],
     ['<!DOCTYPE html><html><head><title>Sign in</title>', 'a web page titled “Sign in”'],
@@ -299,7 +299,7 @@ describe('what is no playlist', () => {
     ['{"error":"offline"}', 'JSON'],
     ['\u0000\u0001GIF89a', 'does not begin with #EXTM3U'],
     ['# EXTM3U', 'does not begin with #EXTM3U'],
-  ])('%j is told as what it is', (text, words) => {
+  ])('%j is reported as what it is', (text, words) => {
     expect(() => parsePlaylist(text, BASE)).toThrow(
       expect.objectContaining({ code: 'playlist.not-a-playlist', message: expect.stringContaining(words) }),
     );
@@ -324,11 +324,11 @@ describe('what is no playlist', () => {
     ['#EXT-X-MEDIA-SEQUENCE:99999999999999999999', 'MEDIA-SEQUENCE'],
     ['#EXT-X-TARGETDURATION:', 'TARGETDURATION'],
     ['#EXT-X-MAP:NOTHING=1', 'MAP'],
-  ])('%j is named with its line', (line, words) => {
+  ])('%j is reported with its line', (line, words) => {
     expect(() => media(live(line, '#EXTINF:2,', 'a'))).toThrow(new RegExp(`Line 3: .*${words}`));
   });
 
-  it('says that a header alone has nothing to play', () => {
+  it('a header alone is reported to have nothing to play', () => {
     expect(() => parsePlaylist('#EXTM3U\n#EXT-X-VERSION:3\n', BASE)).toThrow('no segments');
   });
 });
@@ -351,7 +351,7 @@ describe('any text', () => {
     ),
   );
 
-  it('is parsed or refused with a reason, never anything else', () => {
+  it('is parsed or refused with a reason', () => {
     fc.assert(
       fc.property(fc.array(piece), fc.boolean(), (pieces, headed) => {
         const text = `${headed ? '#EXTM3U\n' : ''}${pieces.join('\n')}`;
@@ -367,7 +367,7 @@ describe('any text', () => {
     );
   });
 
-  it('that says something keeps it', () => {
+  it('keeps what it says', () => {
     const segment = fc.record({
       duration: fc.integer({ min: 1, max: 10_000 }).map((ms) => ms / 1000),
       discontinuity: fc.boolean(),

@@ -6,16 +6,16 @@ import { kindOf, mixed } from './playlist-kind.js';
 import type { Playlist } from './playlist.js';
 
 export interface PlaylistOrigin {
-  /** What the master playlist defines that named it. */
+  /** Definitions of the master playlist that names this one. */
   readonly definitions?: ReadonlyMap<string, string> | undefined;
-  /** The last line may be only the beginning of one, and is left out where it is an address. */
+  /** The last line may be incomplete. If it is an address, it is left out. */
   readonly mayBeCut?: boolean;
 }
 
 /**
- * Parses an HLS playlist (RFC 8216, and what of 8216bis a recorder needs). Unknown tags are passed over, low-latency parts too.
- * Linear in the text's length, and refused where there is more in it than any playlist has. Only http and https addresses come out
- * of it.
+ * Parses an HLS playlist (RFC 8216, and what a recorder needs of 8216bis). Unknown tags are skipped, low-latency parts
+ * too. The cost is linear in the text's length, and a text with more in it than a playlist can have is refused. Only
+ * http and https addresses come out.
  * @param text the body as the server sent it
  * @param baseUrl the address it was finally read from (after redirects), to which relative addresses belong
  * @throws PlaylistError
@@ -33,8 +33,8 @@ interface ReadBefore {
 }
 
 /**
- * Reads a playlist again and again. One that only grew (an EVENT playlist names all segments of a broadcast, every few seconds) costs
- * what it grew by, and one that did not change is the very same object.
+ * Reads a playlist repeatedly. One that only grew (an EVENT playlist lists all segments of a broadcast) costs only what
+ * was added, and one that did not change gives the very same object.
  */
 export class PlaylistReader {
   #before: ReadBefore | undefined;
@@ -71,7 +71,7 @@ class Lines {
       kind === 'master' ? new MasterPlaylistParser(baseUrl, this.#definitions) : new MediaPlaylistParser(baseUrl);
   }
 
-  /** @param text whole lines, behind those that were taken */
+  /** @param text whole lines, following those taken before */
   take(text: string): Playlist {
     if (text.includes('\r')) for (const line of linesOf(text)) this.#line(line);
     else this.#takeLines(text);
@@ -111,10 +111,10 @@ const VARIANT = '#EXT-X-STREAM-INF:';
 
 const namesVariants = (text: string): boolean => text.startsWith(VARIANT) || text.includes(`\n${VARIANT}`);
 
-/** What is cut out of a string keeps all of that string in memory, and here every reload would be kept. */
+/** A substring keeps the whole string in memory, so without a copy every reload would stay there. */
 const copyOf = (text: string): string => Buffer.from(text).toString();
 
-/** Without the last line, where that is an address that nothing ends. */
+/** The text without its last line, if that is an address without a line end. */
 function withoutStump(text: string): string {
   const cutAt = isCutOff(text) ? Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) : -1;
   return cutAt < 0 || text.startsWith('#', cutAt + 1) ? text : text.slice(0, cutAt);

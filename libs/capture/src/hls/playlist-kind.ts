@@ -5,7 +5,10 @@ const MASTER_TAG = /^#EXT-X-(STREAM-INF|MEDIA|I-FRAME-STREAM-INF|SESSION-DATA|SE
 const MEDIA_TAG =
   /^#EXT(INF:|-X-(TARGETDURATION|MEDIA-SEQUENCE|PLAYLIST-TYPE|ENDLIST|MAP|KEY|BYTERANGE|DISCONTINUITY))/;
 
-/** By its first tags. @throws PlaylistError where it is neither, or both */
+/**
+ * Tells the kind from the first tags.
+ * @throws PlaylistError if it is neither, or both
+ */
 export function kindOf(text: string): Playlist['kind'] {
   let [isFirst, isMaster, isMedia, namesMaster] = [true, false, false, false];
   for (const line of linesOf(text)) {
@@ -16,13 +19,13 @@ export function kindOf(text: string): Playlist['kind'] {
     isMedia ||= MEDIA_TAG.test(line);
     namesMaster ||= MASTER_TAG.test(line);
     if (isMaster && line.startsWith('#EXTINF:')) throw mixed();
-    // One tag of each kind is as good as thousands.
+    // One tag of a kind decides; thousands more need not be read.
     if (isMedia && line.startsWith('#EXTINF:')) return mediaUnlessMixed(text);
   }
   if (isMaster) return 'master';
   if (isMedia) return 'media';
   const what = namesMaster ? 'no variant that could be played' : 'no segments';
-  throw new PlaylistError('playlist.malformed', `It is a playlist header with ${what} behind it.`);
+  throw new PlaylistError('playlist.malformed', `It is a playlist header with ${what} after it.`);
 }
 
 function mediaUnlessMixed(text: string): 'media' {

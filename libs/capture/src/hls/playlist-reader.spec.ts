@@ -36,8 +36,8 @@ const outcome = (read: () => unknown): unknown => {
   }
 };
 
-describe('a playlist that is read again and again', () => {
-  it('is each time what it is when it is read for the first time', () => {
+describe('a playlist that is read repeatedly', () => {
+  it('gives the same as when read for the first time', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(lines, fc.boolean()), { maxLength: 12 }), fc.boolean(), (added, returns) => {
         const reader = new PlaylistReader();
@@ -54,7 +54,7 @@ describe('a playlist that is read again and again', () => {
     );
   });
 
-  it('is the same object where nothing changed, and a list that was given stays as it was', () => {
+  it('gives the same object if nothing changed, and does not change a list it gave before', () => {
     const reader = new PlaylistReader();
     const text = `${head}#EXTINF:2.000,\n1.ts\n`;
     const first = reader.read(text, BASE);
@@ -64,7 +64,7 @@ describe('a playlist that is read again and again', () => {
     expect(first).toEqual(parsePlaylist(text, BASE));
   });
 
-  it('belongs to where it was read from, and to what its master playlist defines', () => {
+  it('depends on its address, and on the definitions of its master playlist', () => {
     const reader = new PlaylistReader();
     const text = `${head}#EXT-X-DEFINE:IMPORT="x"\n#EXTINF:2.000,\n{$x}.ts\n`;
     const definitions = new Map([['x', 'one']]);
@@ -77,7 +77,7 @@ describe('a playlist that is read again and again', () => {
     });
   });
 
-  it('is refused where variants come behind segments, and read again from its beginning after that', () => {
+  it('is refused if variants follow segments, and is read from the beginning after that', () => {
     const reader = new PlaylistReader();
     const text = `${head}#EXTINF:2.000,\n1.ts\n`;
     reader.read(text, BASE);
@@ -85,13 +85,13 @@ describe('a playlist that is read again and again', () => {
     expect(reader.read(`${text}#EXTINF:2.000,\n2.ts\n`, BASE)).toMatchObject({ segments: [{}, {}] });
   });
 
-  it('keeps one text in memory, and not one for each time it grew', () => {
+  it('keeps only one text in memory however often it grew', () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
     const reader = new PlaylistReader();
     let text = `${head}# ${'a remark of some length '.repeat(50_000)}\n#EXTINF:2.000,\n0.ts\n`;
     const read = (nth: number): number => {
-      // As it comes from a socket, not as pieces put together.
+      // As it comes from a socket: one flat string, not concatenated pieces.
       text = Buffer.from(`${text}#EXTINF:2.000,\nsegment-of-a-long-name-${nth}.ts\n`).toString();
       return (reader.read(text, BASE) as { segments: readonly unknown[] }).segments.length;
     };

@@ -12,7 +12,7 @@ export interface Variant {
   readonly height?: number;
   readonly frameRate?: number;
   readonly codecs?: string;
-  /** What the source calls it (`IVS-NAME`, `NAME`, or the name of its video rendition). */
+  /** The source's name for it (`IVS-NAME`, `NAME`, or the name of its video rendition). */
   readonly name?: string;
   readonly audioGroup?: string;
 }
@@ -21,7 +21,7 @@ export interface Rendition {
   readonly type: string;
   readonly groupId: string;
   readonly name: string;
-  /** Absent where the rendition is carried in the variant's own segments. */
+  /** Absent if the rendition is carried in the variant's own segments. */
   readonly url?: string;
   readonly default: boolean;
   readonly language?: string;
@@ -30,7 +30,7 @@ export interface Rendition {
 export interface MasterPlaylist {
   readonly kind: 'master';
   readonly variants: readonly Variant[];
-  /** What it defines for the playlists it names (`EXT-X-DEFINE`). */
+  /** Definitions for the playlists it names (`EXT-X-DEFINE`). */
   readonly definitions: ReadonlyMap<string, string>;
   readonly renditions: readonly Rendition[];
 }
@@ -40,7 +40,7 @@ export interface MapSection {
   readonly url: string;
   readonly identity: string;
   readonly byteRange?: ByteRange;
-  /** It is encrypted itself, or may be. */
+  /** The section is encrypted itself, or may be. */
   readonly key?: SegmentKey;
 }
 
@@ -55,7 +55,7 @@ export interface SegmentKey {
 
 export interface MediaSegment {
   readonly url: string;
-  /** What the segment is, whatever token its address carries: path, stable query and byte range. */
+  /** Identifies the segment whatever token its address carries: path, stable query and byte range. */
   readonly identity: string;
   readonly mediaSequence: number;
   readonly discontinuitySequence: number;
@@ -64,7 +64,7 @@ export interface MediaSegment {
   /** The duration is given in whole seconds only, so it may be off by one. */
   readonly rounded?: boolean;
   readonly title: string;
-  /** Milliseconds since the epoch of the first sample, written or extrapolated. */
+  /** Start of the first sample in milliseconds since the epoch, stated or extrapolated. */
   readonly programDateTimeMs?: number;
   readonly byteRange?: ByteRange;
   readonly map?: MapSection;
@@ -92,13 +92,13 @@ export interface MediaPlaylist {
   readonly dateRanges: readonly DateRange[];
 }
 
-/** More of it than any playlist has: it would cost everybody else's time. */
+/** The playlist has more of it than any real one. Reading on would cost the other recordings time. */
 export const tooMany = (what: string, most: number): PlaylistError =>
   new PlaylistError('source.too-large', `It has more than ${most.toLocaleString('en')} ${what}.`);
 
 export type Playlist = MasterPlaylist | MediaPlaylist;
 
-/** A playlist that cannot be used. The message says what was seen. */
+/** A playlist that cannot be used. The message says what was found. */
 export class PlaylistError extends Error {
   override readonly name = 'PlaylistError';
   constructor(

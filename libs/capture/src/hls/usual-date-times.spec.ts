@@ -6,8 +6,8 @@ import { UsualDateTimes } from './usual-date-times.js';
 const read = (text: string, dates = new UsualDateTimes()): number | undefined =>
   dates.read(`#TAG:${text}\n`, 5, 5 + text.length);
 
-describe('a date-time that is written as usual', () => {
-  it('is what it is when it is read with all care', () => {
+describe('a date-time in the usual form', () => {
+  it('gives the same as the full parser', () => {
     const dates = new UsualDateTimes();
     const instants = fc.date({ min: new Date('1990-01-01'), max: new Date('2100-01-01'), noInvalidDate: true });
     fc.assert(
@@ -34,7 +34,7 @@ describe('a date-time that is written as usual', () => {
     '2026-03-01T12:00Z',
     `2026-03-01T12:00:00.${'0'.repeat(100)}Z`,
     '',
-  ])('is not %j', (text) => {
+  ])('does not include %j', (text) => {
     expect(read(text)).toBeUndefined();
   });
 });

@@ -3,15 +3,16 @@ const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const [COLON, DASH, DOT, T, Z] = [':', '-', '.', 'T', 'Z'].map((character) => character.charCodeAt(0));
 
 /**
- * Reads date-times as nearly all of them are written, `2026-03-01T12:00:00.000Z` with any fraction or none, from the text as it lies
- * there. A list may have one per segment, and of so many expressions and dates are too dear; most share their minute with the one before.
+ * Reads date-times in the usual form, `2026-03-01T12:00:00.000Z` with any fraction or none, directly from the text. A
+ * list may have one for each segment, and regular expressions and dates would cost too much. Most share their minute
+ * with the one before.
  */
 export class UsualDateTimes {
   /** `2026-03-01T12:00:` */
   #minute = '';
   #minuteMs = 0;
 
-  /** Milliseconds since the epoch; undefined where it is written otherwise, is of no day, or of a 29th of February. */
+  /** Milliseconds since the epoch; undefined for another form, a day that does not exist, or a 29th of February. */
   read(text: string, from: number, end: number): number | undefined {
     const length = end - from;
     if (length < 20 || length > LONGEST || text.charCodeAt(end - 1) !== Z) return undefined;
@@ -28,7 +29,7 @@ export class UsualDateTimes {
   }
 }
 
-/** Not a slice, which would keep the whole text. */
+/** A copy, because a slice would keep the whole text in memory. */
 const copyOf = (text: string, from: number, end: number): string => Buffer.from(text.slice(from, end)).toString();
 
 function minuteOf(text: string, from: number): number | undefined {
@@ -40,12 +41,12 @@ function minuteOf(text: string, from: number): number | undefined {
   const day = digits(text, from + 8, from + 10);
   const hour = digits(text, from + 11, from + 13);
   const minute = digits(text, from + 14, from + 16);
-  // What is no digit made a number that is none, and no comparison with that is true.
+  // A character that is not a digit gives NaN, and no comparison with NaN is true.
   const isReal = year >= 1000 && day >= 1 && day <= (DAYS[month - 1] ?? 0) && hour <= 23 && minute <= 59;
   return isReal ? Date.UTC(year, month - 1, day, hour, minute) : undefined;
 }
 
-/** In milliseconds, what is finer left out; no number where it is none. */
+/** In milliseconds, without anything finer; NaN if it is not a fraction. */
 function fraction(text: string, from: number, end: number): number {
   const count = end - from - 1;
   if (text.charCodeAt(from) !== DOT || count === 0) return Number.NaN;

@@ -18,7 +18,7 @@ function box(type: string, size: number, long = false): Buffer {
 
 const fragment = Buffer.concat([box('styp', 24), box('moof', 100), box('mdat', 5000, true)]);
 
-/** Feeds bytes in pieces that end where told. */
+/** Feeds the bytes in pieces that end at the given places. */
 function judge(check: BodyCheck, bytes: Buffer, cuts: readonly number[] = []): string | undefined {
   const ends = [...cuts.map((cut) => cut % (bytes.length + 1)).toSorted((a, b) => a - b), bytes.length];
   let from = 0;
@@ -34,7 +34,7 @@ describe.each([
   ['a transport stream', () => new TsCheck(), packets(40)],
   ['a fragment', () => new FragmentCheck(), fragment],
 ] as const)('%s', (_, make, whole) => {
-  it('is sound, however it comes', () => {
+  it('is accepted, whatever pieces it comes in', () => {
     fc.assert(
       fc.property(fc.array(fc.nat()), (cuts) => {
         expect(judge(make(), whole, cuts)).toBeUndefined();
@@ -42,7 +42,7 @@ describe.each([
     );
   });
 
-  it('is not whole when it breaks off anywhere but between two of its units', () => {
+  it('is incomplete if it ends anywhere but between two units', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: whole.length - 1 }), fc.array(fc.nat()), (length, cuts) => {
         const atUnit = whole === fragment ? length === 24 || length === 124 : length % 188 === 0 && length > 0;
@@ -63,12 +63,12 @@ describe.each([
   });
 });
 
-it('finds the packet that lost its place', () => {
+it('finds the packet that is out of place', () => {
   const bytes = packets(10);
   bytes[188 * 4] = 0;
   expect(judge(new TsCheck(), bytes, [300, 700])).toContain('at byte 752');
 });
 
-it('wants a fragment to have media in it', () => {
+it('requires media in a fragment', () => {
   expect(judge(new FragmentCheck(), Buffer.concat([box('styp', 24), box('sidx', 40)]))).toContain('no media fragment');
 });

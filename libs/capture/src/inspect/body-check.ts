@@ -1,6 +1,6 @@
 import { TS_PACKET_BYTES, TS_SYNC_BYTE } from './inspect-ts.js';
 
-/** Follows a segment's bytes as they come and tells why they cannot be one. */
+/** Follows a segment's bytes as they arrive and tells why they cannot be a segment. */
 export interface BodyCheck {
   /** @returns what is wrong, or undefined while nothing is */
   push(chunk: Buffer): string | undefined;
@@ -8,7 +8,7 @@ export interface BodyCheck {
   finish(): string | undefined;
 }
 
-/** What bytes that are no media look like, for a message. */
+/** Describes bytes that are not media, for a message. */
 export function describeForeign(head: Buffer): string {
   const text = head.toString('latin1', 0, 64).trimStart();
   if (text.startsWith('<')) return 'a web page';
@@ -46,7 +46,7 @@ const FIRST_BOXES: ReadonlySet<string> = new Set(
 );
 const BOX_TYPE = /^[\x20-\x7e\u00a9]{4}$/;
 
-/** Fragmented mp4: whole boxes, a `moof` with its `mdat` among them (ISO/IEC 14496-12 sections 4.2 and 8.8). */
+/** Fragmented mp4: whole boxes, including a `moof` with its `mdat` (ISO/IEC 14496-12 sections 4.2 and 8.8). */
 export class FragmentCheck implements BodyCheck {
   #bytes = 0;
   /** Where the next box begins. */

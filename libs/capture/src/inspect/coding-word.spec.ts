@@ -6,30 +6,30 @@ const AT_48 = `${BARE}@2:48000:2`;
 const AT_44 = `${BARE}@2:44100:2`;
 
 describe('KnownCoding', () => {
-  it('gives another word for sound of another rate', () => {
+  it('gives another word for audio of another rate', () => {
     const coding = new KnownCoding(AT_48);
     expect([coding.wordFor(AT_48), coding.wordFor(AT_44)]).toEqual([AT_48, AT_44]);
   });
 
-  it('takes a segment that tells less for one like those before', () => {
+  it('takes a segment that says less as the same coding as those before', () => {
     const coding = new KnownCoding(AT_48);
     expect([coding.wordFor(BARE), coding.wordFor(undefined), coding.wordFor(AT_48)]).toEqual([AT_48, AT_48, AT_48]);
   });
 
-  it('goes on under a word that was written when less was looked at, and learns what that left out', () => {
+  it('keeps a word that was written when less was examined, and learns what it left out', () => {
     const coding = new KnownCoding(BARE);
     expect([coding.wordFor(AT_48), coding.wordFor(BARE), coding.wordFor(AT_48)]).toEqual([BARE, BARE, BARE]);
     expect(coding.wordFor(AT_44)).toBe(AT_44);
   });
 
-  it('goes by a new part once that is open, not before', () => {
+  it('uses the word of a new part once that is open, not before', () => {
     const coding = new KnownCoding(AT_48);
     expect([coding.wordFor(AT_44), coding.wordFor(AT_48)]).toEqual([AT_44, AT_48]);
     coding.opened(AT_44);
     expect([coding.wordFor(BARE), coding.wordFor(AT_48)]).toEqual([AT_44, AT_48]);
   });
 
-  it('knows several sounds by their places', () => {
+  it('tells several audio streams apart by their places', () => {
     const coding = new KnownCoding('aac+aac@2:48000:1+ac3');
     expect(coding.wordFor('aac@2:44100:2+aac+ac3@48000:6')).toBe('aac+aac@2:48000:1+ac3');
     expect(coding.wordFor('aac@2:48000:2+aac+ac3')).toBe('aac@2:48000:2+aac+ac3');

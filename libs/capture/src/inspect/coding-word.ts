@@ -1,15 +1,15 @@
-/** Between a codec's name and what its frames say of it. Sound of which no frame was seen is its codec's name alone. */
+/** Separates a codec's name from what its frames say. Audio of which no frame was seen is its codec's name alone. */
 export const AGREED = '@';
 
-/** Codecs of sound whose frames tell rate and channels. */
+/** Audio codecs whose frames tell rate and channels. */
 const TELLING: ReadonlySet<string> = new Set(['aac', 'mp3', 'ac3', 'eac3']);
 
-/** Nothing more can be learnt from more bytes. */
+/** More bytes would add nothing. */
 export const isComplete = (word: string): boolean => word.split('+').every((stream) => !TELLING.has(stream));
 
 const codecOf = (stream: string): string => stream.split(AGREED, 1)[0] ?? '';
 
-/** What two words say together; undefined where they contradict one another. */
+/** What two words say together; undefined if they contradict each other. */
 export function merge(one: string, other: string): string | undefined {
   const [streams, others] = [one.split('+'), other.split('+')];
   if (streams.length !== others.length) return undefined;
@@ -22,8 +22,8 @@ export function merge(one: string, other: string): string | undefined {
 }
 
 /**
- * How a recording is coded, from one segment to the next. What is on record stays the word for it as long as nothing that segments
- * tell contradicts what was learnt, be it that the word was written when less was looked at, or that a segment tells less.
+ * How a recording is coded, from one segment to the next. The recorded word stays until a segment contradicts what is
+ * known. It also stays if it was written when less was examined, or if a segment says less.
  */
 export class KnownCoding {
   #known: string;
@@ -33,7 +33,7 @@ export class KnownCoding {
     this.#known = recorded;
   }
 
-  /** The word for a segment of which that was told. */
+  /** The word for a segment, given what was found in it. */
   wordFor(told: string | undefined): string {
     const merged = told === undefined ? this.#known : merge(this.#known, told);
     if (merged === undefined) return told ?? this.recorded;
@@ -41,7 +41,7 @@ export class KnownCoding {
     return this.recorded;
   }
 
-  /** A part of that word was opened. */
+  /** A part with that word was opened. */
   opened(word: string): void {
     if (word === this.recorded) return;
     this.recorded = word;

@@ -18,7 +18,7 @@ async function find(): Promise<string> {
     await run('ffmpeg', ['-version']);
     return 'ffmpeg';
   } catch {
-    // None on this machine.
+    // There is none on this machine.
     const installer: { readonly path: string } = createRequire(import.meta.url)('@ffmpeg-installer/ffmpeg');
     return installer.path;
   }

@@ -1,4 +1,4 @@
-/** Reads bits and Exp-Golomb codes of a NAL unit's payload; past its end everything is zero. */
+/** Reads bits and Exp-Golomb codes from a NAL unit's payload. Past the end everything is zero. */
 class BitReader {
   #at = 0;
   constructor(private readonly bytes: Buffer) {}
@@ -33,8 +33,8 @@ const HIGH_PROFILES: ReadonlySet<number> = new Set([100, 110, 122, 244, 44, 83, 
 const LARGEST_SIDE = 16_384;
 
 /**
- * Picture size from an H.264 sequence parameter set (ITU-T H.264 section 7.3.2.1.1), NAL header included. Undefined where the numbers
- * make no sense.
+ * Video size from an H.264 sequence parameter set (ITU-T H.264 section 7.3.2.1.1), NAL header included. Undefined if
+ * the numbers make no sense.
  */
 export function readSpsSize(nal: Buffer): { readonly width: number; readonly height: number } | undefined {
   const reader = new BitReader(withoutEmulationPrevention(nal.subarray(1)));
@@ -100,7 +100,7 @@ function skipPictureOrder(reader: BitReader): void {
   for (let index = 0; index < cycle; index += 1) reader.signed();
 }
 
-/** Takes out the 0x03 that keeps start codes out of the payload (ITU-T H.264 section 7.4.1). */
+/** Removes the 0x03 bytes that keep start codes out of the payload (ITU-T H.264 section 7.4.1). */
 function withoutEmulationPrevention(bytes: Buffer): Buffer {
   const kept: number[] = [];
   let zeros = 0;

@@ -16,7 +16,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** One second of picture and sound, as ffmpeg muxes it with the given parameters. */
+/** One second of video and audio, as ffmpeg muxes it with the given parameters. */
 async function made(name: string, ...parameters: string[]): Promise<Buffer> {
   const file = path.join(folder, name);
   const picture = ['-f', 'lavfi', '-i', 'testsrc2=size=426x240:rate=30'];
@@ -38,14 +38,14 @@ describe('inspectTs', () => {
     ['hevc', 'HEVC', ['-c:v', 'libx265', '-x265-params', 'log-level=none', '-c:a', 'aac'], /^hevc:[\da-f]{8}\+aac$/],
     ['mpeg2', 'MPEG-2', ['-c:v', 'mpeg2video', '-c:a', 'ac3'], /^mpeg2\+ac3$/],
     ['audio', 'sound alone', ['-vn', '-c:a', 'aac'], /^aac$/],
-  ])('knows %s (%s)', async (name, _, parameters, signature) => {
+  ])('recognizes %s (%s)', async (name, _, parameters, signature) => {
     const bytes = await made(`${name}.ts`, ...parameters);
     expect(inspectTs(bytes.subarray(0, 64 * 1024))).toMatch(signature);
     const check = new TsCheck();
     expect(check.push(bytes) ?? check.finish()).toBeUndefined();
   });
 
-  it('gives another word for another picture size and the same for the same', async () => {
+  it('gives another word for another video size, and the same word for the same size', async () => {
     const small = await made('small.ts', '-vf', 'scale=320:180', '-c:v', 'libx264', '-c:a', 'aac');
     const again = await made('again.ts', '-vf', 'scale=320:180', '-c:v', 'libx264', '-c:a', 'aac', '-ss', '0.2');
     const large = await made('large.ts', '-c:v', 'libx264', '-c:a', 'aac');
@@ -60,7 +60,7 @@ describe('inspectTs', () => {
     ['ac3', '48000', '6', /\+ac3@48000:6$/],
     ['eac3', '48000', '2', /\+eac3@48000:2$/],
   ])(
-    'knows rate and channels of %s at %s Hz in %s channels, however the head is cut',
+    'reads rate and channels of %s at %s Hz in %s channels, however the head is cut',
     async (codec, rate, count, word) => {
       const sound = ['-c:a', codec, '-ar', rate, '-ac', count];
       const bytes = await made(`${codec}-${rate}.ts`, '-c:v', 'libx264', ...sound);
@@ -73,7 +73,7 @@ describe('inspectTs', () => {
     },
   );
 
-  it('says only what sound there will be where none has begun, or nothing is whole of it', async () => {
+  it('names only the codec if no audio frame has begun or none is complete', async () => {
     const bytes = await made('later.ts', '-c:v', 'libx264', '-c:a', 'aac', '-af', 'adelay=100');
     const words = new Set<string | undefined>();
     for (let length = 188; length <= bytes.length; length += 188)
@@ -82,7 +82,7 @@ describe('inspectTs', () => {
     expect(known).toEqual([inspectTs(bytes), inspectTsPieces([bytes])]);
   });
 
-  it('says nothing of bytes that do not tell', () => {
+  it('gives nothing for bytes that do not tell', () => {
     expect(inspectTs(Buffer.alloc(188 * 10, 0x47))).toBeUndefined();
     expect(inspectTs(Buffer.from('<html>'))).toBeUndefined();
     expect(inspectTs(Buffer.alloc(0))).toBeUndefined();
@@ -92,14 +92,14 @@ describe('inspectTs', () => {
 describe('inspectInit', () => {
   const fragmented = ['-movflags', '+frag_keyframe+empty_moov+default_base_moof', '-f', 'mp4'];
 
-  it('knows codecs and picture size, and fragments as sound', async () => {
+  it('finds codecs and video size, and recognizes fragments as valid', async () => {
     const bytes = await made('a.mp4', '-c:v', 'libx264', '-c:a', 'aac', ...fragmented);
     expect(inspectInit(bytes)).toMatch(/^avc1:426x240:[\da-f]{8}\+mp4a:[\da-f]{8}$/);
     const check = new FragmentCheck();
     expect(check.push(bytes) ?? check.finish()).toBeUndefined();
   });
 
-  it('says nothing of bytes without tracks', () => {
+  it('gives nothing for bytes without tracks', () => {
     expect(inspectInit(Buffer.from('<html>'))).toBeUndefined();
     expect(inspectInit(Buffer.from([0, 0, 0, 8, 0x6d, 0x6f, 0x6f, 0x76]))).toBeUndefined();
     expect(inspectInit(Buffer.alloc(0))).toBeUndefined();

@@ -5,7 +5,7 @@ export interface Box {
   readonly body: Buffer;
 }
 
-/** Boxes that lie whole in the bytes (ISO/IEC 14496-12 section 4.2). */
+/** The boxes that are complete in the bytes (ISO/IEC 14496-12 section 4.2). */
 export function* boxes(bytes: Buffer): Generator<Box> {
   let at = 0;
   while (at + 8 <= bytes.length) {
@@ -34,8 +34,8 @@ export function find(bytes: Buffer, ...path: readonly string[]): Buffer | undefi
 }
 
 /**
- * Codecs and picture size of an mp4 initialisation section in one comparable word, like `avc1:1280x720:1f0c9a3e+mp4a:77b2c3d4`.
- * Undefined where it has no usable `moov`.
+ * Codecs and video size of an mp4 initialisation section in one comparable word, like
+ * `avc1:1280x720:1f0c9a3e+mp4a:77b2c3d4`. Undefined if it has no usable `moov`.
  */
 export function inspectInit(init: Buffer): string | undefined {
   const moov = find(init, 'moov');
@@ -49,7 +49,10 @@ export function inspectInit(init: Buffer): string | undefined {
   return tracks.length === 0 ? undefined : tracks.toSorted().join('+');
 }
 
-/** A track's samples are encrypted one by one (ISO/IEC 23001-7 section 4.2), by the word of {@link inspectInit}. */
+/**
+ * Whether the samples of a track are encrypted one by one (ISO/IEC 23001-7 section 4.2), by the word of {@link
+ * inspectInit}.
+ */
 export const isProtected = (signature: string): boolean => /(^|\+)enc[av]:/.test(signature);
 
 function describeTrack(trak: Buffer): string | undefined {

@@ -6,7 +6,10 @@ import { readSpsSize } from './h264-sps.js';
 export const TS_PACKET_BYTES = 188;
 export const TS_SYNC_BYTE = 0x47;
 
-/** Stream types of ISO/IEC 13818-1 table 2-34 (and ATSC's) that carry picture or sound. Others, like timed ID3, come and go. */
+/**
+ * Stream types of ISO/IEC 13818-1 table 2-34 (and ATSC's) that carry video or audio. Others, like timed ID3, come and
+ * go.
+ */
 const VIDEO_TYPES: ReadonlyMap<number, string> = new Map([
   [0x01, 'mpeg1'],
   [0x02, 'mpeg2'],
@@ -37,19 +40,19 @@ interface Streams {
 }
 
 /**
- * Codecs and picture size of a transport stream in one comparable word, like `h264:1280x720:1f0c9a3e+aac`, from the beginning of a
- * segment. Undefined where the beginning does not tell (no program map, or a picture without its parameters).
+ * Codecs and video size of a transport stream in one comparable word, like `h264:1280x720:1f0c9a3e+aac`, from the
+ * beginning of a segment. Undefined if the beginning does not tell (no program map, or video without its parameters).
  */
 export const inspectTs = (head: Buffer): string | undefined => inspect(head, ({ codec }) => codec);
 
 /**
- * The same from a segment's first pieces, with what the frames of sound say, like `h264:1280x720:1f0c9a3e+aac@2:48000:2`. Sound that
- * has not begun there is its codec alone: to be compared by a {@link KnownCoding}.
+ * The same from a segment's first pieces, with what the audio frames say, like `h264:1280x720:1f0c9a3e+aac@2:48000:2`.
+ * Audio that has not begun there is its codec alone. Compare with a {@link KnownCoding}.
  */
 export function inspectTsPieces(pieces: readonly Buffer[]): string | undefined {
   const wordOf = (sound: Sound): string => describeSound(pieces, sound);
   const [first = NOTHING] = pieces;
-  // All but the sound is told by the first piece nearly always; it is not put together with others without need.
+  // The first piece nearly always tells everything but the audio, so pieces are only joined when needed.
   return inspect(first, wordOf) ?? (pieces.length > 1 ? inspect(Buffer.concat(pieces), wordOf) : undefined);
 }
 
@@ -60,7 +63,7 @@ function inspect(head: Buffer, wordOf: (sound: Sound) => string): string | undef
   if (streams === undefined) return undefined;
   const picture = streams.video === undefined ? undefined : describePicture(head, streams.video);
   if (streams.video !== undefined && picture === undefined) return undefined;
-  // Sound of one codec stays in the order of the program map, so that a word keeps its place whatever is known of it.
+  // Audio streams of one codec keep the order of the program map, so that a word keeps its place however much is known.
   const sounds = streams.audio.toSorted((a, b) => (a.codec < b.codec ? -1 : Number(a.codec > b.codec)));
   const words = [...(picture === undefined ? [] : [picture]), ...sounds.map(wordOf)];
   return words.length === 0 ? undefined : words.join('+');
@@ -75,7 +78,7 @@ function describePicture(head: Buffer, { codec, pid }: Picture): string | undefi
   return `${codec}:${parameters}`;
 }
 
-/** The codec, with what the headers of its frames say, where two in a row say the same. */
+/** The codec, with what its frame headers say if two in a row agree. */
 function describeSound(pieces: readonly Buffer[], { codec, pid }: Sound): string {
   if (isComplete(codec)) return codec;
   const reader = new PackedAudioReader();
@@ -117,7 +120,7 @@ function* packets(bytes: Buffer, only?: number): Generator<Packet> {
   }
 }
 
-/** The same of one stream, over pieces that packets may be cut between. */
+/** Packets of one stream, in pieces that may split a packet. */
 function* packetsOver(pieces: readonly Buffer[], pid: number): Generator<Packet> {
   let cut: Buffer = NOTHING;
   for (const piece of pieces) {
@@ -134,7 +137,7 @@ function* packetsOver(pieces: readonly Buffer[], pid: number): Generator<Packet>
   }
 }
 
-/** A program-specific section that fits its packet, as they do for one program. */
+/** A program-specific section that fits in its packet, as those of one program do. */
 function section({ start, payload }: Packet, tableId: number): Buffer | undefined {
   if (!start) return undefined;
   const from = 1 + payload.readUInt8(0);
@@ -149,7 +152,7 @@ function readStreams(head: Buffer): Streams | undefined {
   for (const packet of packets(head)) {
     if (packet.pid === 0 && mapPid === undefined) {
       const table = section(packet, 0x00);
-      // Past the table's eight header bytes: program number, then the PID of its map.
+      // After the eight header bytes come the program number and the PID of its map.
       if (table !== undefined) mapPid = table.readUInt16BE(10) & 0x1fff;
     } else if (packet.pid === mapPid) {
       const table = section(packet, 0x02);
@@ -176,7 +179,7 @@ function readProgramMap(table: Buffer): Streams {
   return { ...(video && { video }), audio };
 }
 
-/** So much is looked through for the parameters of a picture: nearly always they come first. */
+/** How many bytes are searched for the parameters of a video. They nearly always come first. */
 const ENOUGH_BYTES = [1024, 16_384];
 
 /** The first bytes of an elementary stream. */
@@ -184,7 +187,7 @@ function elementaryStart(head: Buffer, pid: number, enough: number): Buffer {
   const pieces: Buffer[] = [];
   let length = 0;
   for (const { start, payload } of packets(head, pid)) {
-    // From the first that begins a PES.
+    // Starts with the first packet that begins a PES.
     if (pieces.length === 0 && !start) continue;
     pieces.push(payload);
     length += payload.length;
@@ -204,7 +207,7 @@ function parameterSet(bytes: Buffer, codec: string): string | undefined {
   return undefined;
 }
 
-/** Each segment of a stream brings the same again. */
+/** Each segment of a stream repeats the same one. */
 const known = new Map<string, string>();
 const MOST_KNOWN = 1000;
 

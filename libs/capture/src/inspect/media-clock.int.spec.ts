@@ -15,7 +15,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** So many seconds of picture with reordered frames, and sound. */
+/** Video with reordered frames, and audio, of the given length. */
 async function made(name: string, seconds: number, ...parameters: string[]): Promise<Buffer> {
   const file = path.join(folder, name);
   const picture = ['-f', 'lavfi', '-i', 'testsrc2=size=160x90:rate=30'];
@@ -24,7 +24,7 @@ async function made(name: string, seconds: number, ...parameters: string[]): Pro
   return readFile(file);
 }
 
-/** The bytes as a connection brings them, in pieces of a size that fits nothing. */
+/** The bytes as a connection delivers them, in pieces of an odd size. */
 function follow(clock: MediaClock, bytes: Buffer, piece: number): number | undefined {
   for (let at = 0; at < bytes.length; at += piece) clock.push(bytes.subarray(at, at + piece));
   return clock.seconds();
@@ -44,7 +44,7 @@ describe.each([1, 7, 1000, 65_536])('in pieces of %d bytes', (piece) => {
   });
 });
 
-it('sound alone in a transport stream is measured by how much is in each packet, of which the last is short', async () => {
+it('audio alone in a transport stream is measured by the bytes in each packet, the last of which is short', async () => {
   const list = path.join(folder, 'radio.m3u8');
   const cut = ['-f', 'hls', '-hls_time', '2', '-hls_list_size', '0'];
   await ffmpeg(['-f', 'lavfi', '-i', 'sine=sample_rate=48000', '-t', '8', '-c:a', 'aac', ...cut, list]);
@@ -53,14 +53,14 @@ it('sound alone in a transport stream is measured by how much is in each packet,
   );
   expect(stated.length).toBeGreaterThan(2);
   for (const [index, seconds] of stated.entries()) {
-    // A single packet has no length by its times.
+    // The times of a single packet give no length.
     if (seconds < 0.1) continue;
     const measured = follow(new TsClock(), await readFile(path.join(folder, `radio${index}.ts`)), 1000);
     expect(Math.abs((measured ?? 0) - seconds)).toBeLessThan(seconds * 0.01);
   }
 });
 
-/** What the clock's tracks, picture and sound, say of beginning and end. */
+/** What the clock's tracks, video and audio, say about beginning and end. */
 function expectTimes(clock: MediaClock, from: number, to: number): void {
   const tracks = [...(clock.times()?.tracks.values() ?? [])];
   expect(tracks).toHaveLength(2);
@@ -94,14 +94,14 @@ describe('TsClock', () => {
     expect(Math.abs(follow(new TsClock(), bytes, 9000)! - 2)).toBeLessThan(FRAME / 2);
   });
 
-  it('goes by the sound where the picture stands still', async () => {
+  it('uses the audio if the video stands still', async () => {
     const file = path.join(folder, 'still.ts');
     const [picture, sound] = ['testsrc2=size=160x90:rate=30:duration=0.2', 'sine=duration=3'];
     await ffmpeg(['-f', 'lavfi', '-i', picture, '-f', 'lavfi', '-i', sound, '-c:v', 'libx264', '-c:a', 'aac', file]);
     expect(follow(new TsClock(), await readFile(file), 9000)).toBeCloseTo(3, 0);
   });
 
-  it('measures sound where there is nothing to be seen', async () => {
+  it('measures audio if there is no video', async () => {
     const bytes = await made('sound.ts', 2, '-vn');
     expect(follow(new TsClock(), bytes, 9000)).toBeCloseTo(2, 0);
   });

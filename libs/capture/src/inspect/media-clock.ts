@@ -2,34 +2,40 @@ import { boxes, find } from './inspect-mp4.js';
 import { TS_PACKET_BYTES } from './inspect-ts.js';
 import type { MediaTimes } from './timeline.js';
 
-/** Follows a segment's bytes and tells how long its media last by their own timestamps, and where on the source's clock. */
+/**
+ * Follows a segment's bytes and tells, by their own timestamps, how long the media lasts and where on the source's
+ * clock it is.
+ */
 export interface MediaClock {
   push(chunk: Buffer): void;
-  /** Undefined where the bytes do not tell. */
+  /** Undefined if the bytes do not tell. */
   seconds(): number | undefined;
   times(): MediaTimes | undefined;
 }
 
 const PTS_WRAP = 2 ** 33;
 const PTS_PER_SECOND = 90_000;
-/** After so long the clock of a transport stream begins anew. */
+/** The clock of a transport stream wraps around after this time. */
 export const TS_WRAP_SECONDS = PTS_WRAP / PTS_PER_SECOND;
 
-/** The presentation times of one elementary stream, as far as its length is concerned. */
+/** The presentation times of one elementary stream, as far as its length needs them. */
 interface Span {
   readonly pid: number;
   readonly first: number;
-  /** Both counted from `first`, so that a counter that wraps does no harm. */
+  /** Counted from `first`, like `latest`, so that a wrap does no harm. */
   earliest: number;
   latest: number;
   count: number;
-  /** Of all its packets, as far as each says how long it is; NaN where one does not. */
+  /** Bytes of all packets, if each says how long it is; NaN if one does not. */
   bytes: number;
-  /** Of the one that came last. */
+  /** Bytes of the last packet. */
   lastBytes: number;
 }
 
-/** A transport stream by the presentation times of its first picture stream, or of its first sound where that tells more. */
+/**
+ * Measures a transport stream by the presentation times of its first video stream, or of its first audio if that tells
+ * more.
+ */
 export class TsClock implements MediaClock {
   #rest = Buffer.alloc(0);
   #video: Span | undefined;
@@ -51,7 +57,7 @@ export class TsClock implements MediaClock {
     this.#rest = Buffer.from(chunk.subarray(at));
   }
 
-  /** Called for hundreds of packets in each segment, so it takes nothing out of the chunk that it stands in. */
+  /** Called for hundreds of packets in each segment, so it copies nothing out of the chunk. */
   #packet(chunk: Buffer, at: number): void {
     const header = ((chunk[at + 1] ?? 0) << 8) | (chunk[at + 2] ?? 0);
     const control = ((chunk[at + 3] ?? 0) >> 4) & 3;
@@ -71,11 +77,11 @@ export class TsClock implements MediaClock {
   seconds(): number | undefined {
     const seen = secondsOf(this.#video);
     const heard = secondsOf(this.#audio);
-    // A picture that stands still sends no frames for a while; sound goes on, though its few packets tell less exactly.
+    // Video that stands still sends no frames for a while. Audio goes on, though its few packets are less exact.
     return seen === undefined || (heard !== undefined && heard > seen * 1.5) ? heard : seen;
   }
 
-  /** When picture and sound end; undefined for what is not there. */
+  /** When video and audio end; undefined for what is missing. */
   get ends(): { readonly picture: number | undefined; readonly sound: number | undefined } {
     const { tracks } = this.times();
     const endOf = (span: Span | undefined): number | undefined => span && tracks.get(span.pid)?.to;
@@ -96,8 +102,8 @@ export class TsClock implements MediaClock {
 function secondsOf(span: Span | undefined): number | undefined {
   if (span === undefined || span.count < 2) return undefined;
   const { latest, earliest, count, bytes, lastBytes } = span;
-  // The last frame of a picture lasts about as long as the others do. Packets of sound have a dozen frames each, and the last of a
-  // segment what is left: they say how long they are.
+  // The last video frame lasts about as long as the others. An audio packet has a dozen frames, and the last of a
+  // segment has the rest, so its size is taken into account.
   const share = Number.isNaN(bytes) ? count / (count - 1) : bytes / (bytes - lastBytes);
   return ((latest - earliest) * share) / PTS_PER_SECOND;
 }
@@ -110,7 +116,7 @@ function readPts(bytes: Buffer, pes: number): number {
   return high * 2 ** 30 + (middle >> 1) * 2 ** 15 + (low >> 1);
 }
 
-/** How much sound is in a PES: its length, which only pictures may leave out, less its header (section 2.4.3.6). */
+/** Bytes of audio in a PES: its length, which only video may leave out, less its header (section 2.4.3.6). */
 function soundBytes(bytes: Buffer, pes: number): number {
   const length = ((bytes[pes + 4] ?? 0) << 8) | (bytes[pes + 5] ?? 0);
   return length === 0 ? NaN : length - 3 - (bytes[pes + 8] ?? 0);
@@ -130,25 +136,27 @@ function note(span: Span | undefined, pid: number, pts: number, bytes: number): 
   return span;
 }
 
-/** It is held until it is whole; a thousandth of it is usual. */
+/** A `moov` is kept in memory until it is complete. A thousandth of this is usual. */
 const LARGEST_MOOF = 4 << 20;
 
 interface Track {
   readonly id: number;
   readonly timescale: number;
   readonly isVideo: boolean;
-  /** From the `trex` box; 0 where it gives none. */
+  /** From the `trex` box; 0 if it gives none. */
   readonly defaultDuration: number;
 }
 
-/** Fragments of mp4 by the sample durations that they give of their first picture track, or without pictures of the first. */
+/**
+ * Measures mp4 fragments by the sample durations of the first video track, or of the first track if there is no video.
+ */
 export class FragmentClock implements MediaClock {
   readonly #tracks: readonly Track[];
   readonly #track: Track | undefined;
   /** Where the fragments of each track begin and end. */
   readonly #times = new Map<number, { readonly from: number; readonly to: number }>();
   #header = Buffer.alloc(0);
-  /** Bytes of the present box that are still to come. */
+  /** Bytes of the current box that are still to come. */
   #left = 0;
   #fragment: Buffer[] | undefined;
   #ticks = 0;
@@ -164,7 +172,7 @@ export class FragmentClock implements MediaClock {
     while (at < chunk.length) {
       if (this.#left === 0) at += this.#begin(chunk.subarray(at));
       const piece = chunk.subarray(at, at + this.#left);
-      // The caller may use its memory again.
+      // Copied, because the caller may reuse its memory.
       this.#fragment?.push(Buffer.from(piece));
       this.#left -= piece.length;
       at += piece.length;
@@ -230,7 +238,7 @@ function readTracks(init: Buffer): readonly Track[] {
     const tkhd = find(body, 'tkhd');
     const mdhd = find(body, 'mdia', 'mdhd');
     if (type !== 'trak' || tkhd === undefined || mdhd === undefined || tkhd.length < 24 || mdhd.length < 24) return [];
-    // Version 1 has its two instants in eight bytes each.
+    // Version 1 has eight bytes for each of its two instants.
     const id = tkhd.readUInt32BE(tkhd[0] === 1 ? 20 : 12);
     const timescale = mdhd.readUInt32BE(mdhd[0] === 1 ? 20 : 12);
     const isVideo = find(body, 'mdia', 'hdlr')?.toString('latin1', 8, 12) === 'vide';
@@ -245,7 +253,7 @@ function startOf(traf: Buffer): number | undefined {
   return tfdt[0] === 1 ? Number(tfdt.readBigUInt64BE(4)) : tfdt.readUInt32BE(4);
 }
 
-/** What the samples of a track fragment last together (sections 8.8.7 and 8.8.8). */
+/** The duration of all samples of a track fragment together (sections 8.8.7 and 8.8.8). */
 function ticksOf(traf: Buffer, tfhd: Buffer, track: Track): number {
   const flags = tfhd.readUIntBE(1, 3);
   const at = 8 + ((flags & 0x01) === 0 ? 0 : 8) + ((flags & 0x02) === 0 ? 0 : 4);

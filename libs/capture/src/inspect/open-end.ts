@@ -1,19 +1,19 @@
-/** What lasts less of its stated time than that may be cut. */
+/** A body that lasts less than this share of its stated time may be cut off. */
 const LEAST_SHARE = 0.6;
-/** More than a frame, or than what a list of short segments rounds away. */
+/** More than one frame, or what a list of short segments rounds away. */
 const LEAST_MISSING_SECONDS = 0.2;
 
 /**
- * Judges the bodies of one segment whose end is no more than that of the connection, which may have been cut between two packets or
- * fragments, where nothing shows it. One that is much shorter than the list says is asked for again. What comes a second time as long as
- * before is all there is: then it is the list that is wrong.
+ * Judges the bodies of a segment whose end is only the end of the connection. The connection may have been cut between
+ * two packets or fragments, which leaves no trace. A body that is much shorter than the list says is fetched again. If
+ * it comes a second time with the same length, it is complete and the list is wrong.
  */
 export class OpenEnd {
   readonly #seen = new Set<number>();
 
   /**
-   * @param lasts by its own timestamps; undefined where too little came to tell
-   * @returns what is wrong with it, if anything is
+   * @param lasts by its own timestamps; undefined if too few bytes came to tell
+   * @returns the fault, if there is one
    */
   judge(bytes: number, lasts: number | undefined, statedSeconds: number): string | undefined {
     const seconds = lasts ?? 0;

@@ -3,7 +3,10 @@ import { TsCheck, type BodyCheck } from './body-check.js';
 import { TsClock, type MediaClock } from './media-clock.js';
 import type { MediaTimes } from './timeline.js';
 
-/** What a segment without an init section is: sound alone, by its first byte (an ID3 tag or a frame's), or a transport stream. */
+/**
+ * What a segment without an init section is, by its first byte: audio only (an ID3 tag or a frame) or a transport
+ * stream.
+ */
 export const isPackedAudio = ({ 0: first }: Uint8Array): boolean => first === 0x49 || first === 0xff || first === 0x0b;
 
 /** Coding of packed audio in one comparable word, like `aac.2:44100:2`, from the beginning of a segment. */
@@ -14,7 +17,7 @@ export function inspectPacked(
   return frame && { container: frame.format, signature: frame.coding };
 }
 
-/** Sound without a container: whole frames of one kind, with ID3 tags among them (RFC 8216 section 3.4). */
+/** Audio without a container: whole frames of one kind, with ID3 tags among them (RFC 8216 section 3.4). */
 export class PackedAudioCheck implements BodyCheck {
   readonly #reader = new PackedAudioReader();
   #format: PackedAudio | undefined;
@@ -24,8 +27,8 @@ export class PackedAudioCheck implements BodyCheck {
       if (unit.kind === 'tag') continue;
       if (unit.kind === 'junk') {
         return unit.at === 0
-          ? 'it begins like sound without a container, but is neither AAC nor MP3 nor AC-3'
-          : `a frame of sound is broken at byte ${unit.at}`;
+          ? 'it begins like audio without a container, but is neither AAC nor MP3 nor AC-3'
+          : `an audio frame is broken at byte ${unit.at}`;
       }
       this.#format ??= unit.header.format;
       if (unit.header.format !== this.#format)
@@ -35,12 +38,12 @@ export class PackedAudioCheck implements BodyCheck {
   }
 
   finish(): string | undefined {
-    if (this.#reader.pendingBytes > 0) return 'it ends in the middle of a frame of sound';
-    return this.#format === undefined ? 'it has no sound in it' : undefined;
+    if (this.#reader.pendingBytes > 0) return 'it ends in the middle of an audio frame';
+    return this.#format === undefined ? 'it has no audio in it' : undefined;
   }
 }
 
-/** Packed audio by the samples of its frames. */
+/** Measures packed audio by the samples of its frames. */
 export class PackedAudioClock implements MediaClock {
   readonly #reader = new PackedAudioReader();
   #seconds = 0;
@@ -55,13 +58,13 @@ export class PackedAudioClock implements MediaClock {
     return this.#seconds === 0 ? undefined : this.#seconds;
   }
 
-  /** Its frames are counted, whatever stamps are among them. */
+  /** None: the frames are counted, and timestamps among them are ignored. */
   times(): undefined {
     return undefined;
   }
 }
 
-/** Whatever may come without an init section. */
+/** Checks any kind of segment that may come without an init section. */
 export class PlainCheck implements BodyCheck {
   #check: BodyCheck | undefined;
 

@@ -1,23 +1,24 @@
-/** Where on the source's clock the tracks of a segment begin and end, in seconds, by their numbers. */
+/** Where the tracks of a segment begin and end on the source's clock, in seconds, by track number. */
 export interface MediaTimes {
   readonly tracks: ReadonlyMap<number, { readonly from: number; readonly to: number }>;
-  /** The clock begins anew after so many seconds. */
+  /** The clock wraps around after this many seconds. */
   readonly wrapSeconds?: number;
 }
 
-/** Less than that is what the length of last frames, and frames that were not sent, are off by. */
+/** A smaller difference can come from the length of last frames, and from frames that were not sent. */
 const LEAST_JUMP_SECONDS = 0.75;
 
 /**
- * Follows the source's clock from one segment to the next. Where it jumps by itself, a file over both segments would have a hole, or
- * be broken, though none of the segments is missing and nothing in the playlist tells.
+ * Follows the source's clock from one segment to the next. If the clock jumps, a file over both segments would have a
+ * hole or be broken, although no segment is missing and the playlist says nothing.
  */
 export class Timeline {
   #before: { readonly times: MediaTimes; readonly durationSeconds: number } | undefined;
 
   /**
-   * Whether the segment, which follows what was passed last, neither goes on where that ended nor where its duration says that it
-   * ended: of a hole that the duration counts in, everybody knows. Every track jumps, for one alone may have been silent.
+   * Whether the segment continues neither where the previous one ended nor where the previous duration says that it
+   * ended. A hole that the duration includes is known already. All tracks have to jump, because a single one may have
+   * been silent.
    */
   isBrokenBy({ tracks, wrapSeconds = Infinity }: MediaTimes): boolean {
     if (this.#before === undefined) return false;
@@ -31,7 +32,7 @@ export class Timeline {
     return jumps.length > 0 && Math.min(...jumps) > LEAST_JUMP_SECONDS;
   }
 
-  /** @param durationSeconds as it is on record */
+  /** @param durationSeconds as it is recorded */
   passed(times: MediaTimes | undefined, durationSeconds: number): void {
     this.#before = times && { times, durationSeconds };
   }

@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import xxhash from 'xxhash-wasm';
 import type { SegmentChecksum } from './entries.js';
 
-/** Of bytes as they come: good against what a disk does to them, not against anybody's intent. */
+/** A checksum of bytes as they arrive. It detects damage by a disk, not tampering. */
 export interface Checksum {
   add(bytes: Uint8Array): void;
   /** Of everything since the last `reset`. */
@@ -12,7 +12,7 @@ export interface Checksum {
 
 const hashes = await xxhash();
 
-/** The 64 bits of XXH64: Node's CRC-32 takes more than twice as long, which was a tenth of all capturing. */
+/** XXH64. Node's CRC-32 takes more than twice as long, which was a tenth of all capturing. */
 class Xxh64 implements Checksum {
   #hash = hashes.create64();
 
@@ -41,10 +41,10 @@ class Crc32 implements Checksum {
   }
 }
 
-/** What the segments of a ledger of this version are checked by. */
+/** The checksum that a ledger of this version uses. */
 export const checksumOf = (version: number): Checksum => (version === 1 ? new Crc32() : new Xxh64());
 
-/** Whether bytes are those that an entry speaks of. */
+/** Whether the bytes are the ones that an entry describes. */
 export function matches(bytes: Uint8Array, entry: SegmentChecksum): boolean {
   const checksum = entry.crc32 === undefined ? new Xxh64() : new Crc32();
   checksum.add(bytes);

@@ -2,21 +2,21 @@ import { constants } from 'node:fs';
 import type { BlockPool } from '../memory/block-pool.js';
 import type { Gate } from './gate.js';
 
-/** The flag that has a file written past the system's cache; undefined where there is no such thing. */
+/** The flag that opens a file for writing past the system's cache; undefined if the system has none. */
 export const O_DIRECT: number | undefined = constants.O_DIRECT;
 
 /**
- * A write that takes longer, its turn included, tells of a disk that cannot keep up. What a hundred recordings have to catch up with when
- * they begin at once takes a second or two; sources keep what they have sent for ten at the least.
+ * A write that takes longer than this, waiting included, shows that the disk cannot keep up. When a hundred recordings
+ * begin at once, the disk catches up within a second or two; sources keep what they have sent for at least ten.
  */
 const SLOW_MS = 5000;
-/** For so long the system's cache takes what it cannot. */
+/** How long writes then go through the system's cache. */
 const REST_MS = 60_000;
 
 /**
- * Whether parts are written past the system's cache, which is right for what is written once and read much later if at all: it is not
- * copied, takes no memory from what needs it, and is on its way to the disk before it is on record. A disk that cannot keep up for a
- * while is written to through the cache until it can: that has room for minutes, the recorder only for seconds.
+ * Whether parts are written past the system's cache. That suits bytes that are written once and read much later if at
+ * all: they are not copied, take no memory from others, and are on their way to the disk before the ledger lists them.
+ * While a disk cannot keep up, writes go through the cache: it has room for minutes, the recorder only for seconds.
  */
 export class DirectWrites {
   #restsUntilMs = -Infinity;
@@ -32,7 +32,7 @@ export class DirectWrites {
     return O_DIRECT !== undefined && this.now() >= this.#restsUntilMs;
   }
 
-  /** Does a write in its turn, and takes note of how long that takes. */
+  /** Runs a write in its turn and measures how long it takes. */
   async run(write: () => Promise<void>): Promise<void> {
     const beganAtMs = this.now();
     try {

@@ -3,10 +3,10 @@ import type { Cause, Container, PartReason } from '../port.js';
 
 /** The ledger's file name in a recording's work folder: one JSON document per line, append-only. */
 export const LEDGER_FILE = 'ledger.jsonl';
-/** Of a new ledger. One of version 1 is gone on with as it is: it has CRC-32 where this has XXH64. */
+/** The version of a new ledger. One of version 1 is continued as it is, with CRC-32 instead of XXH64. */
 export const LEDGER_VERSION = 2;
 
-/** The first line. A reader that does not know the version refuses the ledger rather than misread it. */
+/** The first line. A reader that does not know the version refuses the ledger, rather than misread it. */
 export interface LedgerHeader {
   readonly type: 'ledger';
   readonly version: number;
@@ -21,7 +21,7 @@ export interface PartOpenedEntry {
   readonly file: string;
   readonly container: Container;
   readonly reason: PartReason;
-  /** Codecs and resolution in one comparable word; parts with equal signatures can be joined without re-encoding. */
+  /** Codecs and resolution in one comparable word. Parts with equal signatures can be joined without encoding. */
   readonly signature: string;
   readonly targetDurationSeconds: number;
   readonly at: string;
@@ -36,7 +36,7 @@ export interface InitEntry {
   readonly sha256: string;
 }
 
-/** Of a segment's bytes: one of them, by the ledger's version. */
+/** Checksum of a segment's bytes: one of the two, by the ledger's version. */
 export interface SegmentChecksum {
   /** Version 1. */
   readonly crc32?: number;
@@ -56,19 +56,19 @@ export interface SegmentEntry extends SegmentChecksum {
   readonly rounded?: boolean;
   /** Wall-clock of the first sample, ISO 8601 UTC. */
   readonly programDateTime: string;
-  /** True where the source gives no programme date-time and the engine reckoned it from its own clock. */
+  /** True if the source gives no date-time and the engine derived it from its own clock. */
   readonly estimated: boolean;
   readonly receivedAt: string;
-  /** The source's timeline (timestamps, encoder) starts anew with this segment. */
+  /** The source's timeline (timestamps, encoder) starts again with this segment. */
   readonly discontinuity: boolean;
   readonly ad: boolean;
-  /** What the segment is, whatever token its address carries: path, stable query and byte range. */
+  /** Identifies the segment whatever token its address carries: path, stable query and byte range. */
   readonly identity: string;
   /** Bytes of the part that were known to be on the disk (fdatasync) when this line was written. */
   readonly synced: number;
 }
 
-/** What could not be had, in wall-clock. */
+/** What could not be fetched, in wall-clock time. */
 export interface GapEntry {
   readonly type: 'gap';
   readonly from: string;
@@ -78,8 +78,8 @@ export interface GapEntry {
 }
 
 /**
- * Advertising that was left out, in wall-clock. Advertising that was kept is segments marked as such. With the number and name of
- * its last segment, so that a capture which goes on here knows where the source was.
+ * Advertising that was left out, in wall-clock time. (Kept advertising is segments marked as such.) It has the number
+ * and identity of its last segment, so that a capture that continues here knows how far the source was.
  */
 export interface AdEntry {
   readonly type: 'ad';
@@ -90,7 +90,7 @@ export interface AdEntry {
   readonly identity: string;
 }
 
-/** So many requests had to be made again since the last such line. */
+/** How many requests had to be repeated since the last such line. */
 export interface RetriedEntry {
   readonly type: 'retried';
   readonly count: number;
@@ -110,7 +110,7 @@ export interface PartClosedEntry {
   readonly at: string;
 }
 
-/** The source said that it is over. A stop writes none: a stopped recording may be gone on with. */
+/** The source said that the broadcast is over. A stop writes no such line: a stopped recording may be continued. */
 export interface EndedEntry {
   readonly type: 'ended';
   readonly reason: 'endlist';
@@ -216,7 +216,7 @@ function parseObject(line: string): Fields | undefined {
   }
 }
 
-/** The entry on a line, or undefined where the line is damaged. */
+/** The entry on a line, or undefined if the line is damaged. */
 export function decodeEntry(line: string): LedgerEntry | undefined {
   const fields = parseObject(line);
   return fields !== undefined && isEntry(fields) ? fields : undefined;
@@ -227,7 +227,7 @@ export function decodeHeader(line: string): LedgerHeader | undefined {
   return fields !== undefined && isHeader(fields) ? fields : undefined;
 }
 
-/** `ledger.unreadable`, `ledger.version-unknown` or `ledger.foreign`: this folder's ledger cannot be gone on with. */
+/** `ledger.unreadable`, `ledger.version-unknown` or `ledger.foreign`: the ledger of this folder cannot be continued. */
 export class LedgerUnusable extends Error {
   override readonly name = 'LedgerUnusable';
   constructor(
@@ -238,7 +238,7 @@ export class LedgerUnusable extends Error {
   }
 }
 
-/** A recording's ledger is not in its place: it is on a disk that is not there. Told as the system tells it. */
+/** A recording's ledger is not in its place, because its disk is missing. It has the code that the system uses. */
 export class LedgerMissing extends Error {
   override readonly name = 'LedgerMissing';
   readonly code = 'ENOENT';
@@ -247,13 +247,13 @@ export class LedgerMissing extends Error {
   }
 }
 
-/** @throws LedgerUnusable when the header is damaged or of a version that this program does not know. */
+/** @throws LedgerUnusable if the header is damaged or has a version that this program does not know */
 export function requireHeader(line: string): LedgerHeader {
   const header = decodeHeader(line);
   if (header === undefined) {
     throw new LedgerUnusable(
       'ledger.unreadable',
-      `The first line of ${LEDGER_FILE} is damaged. Restore it from a backup, or move the folder away to start afresh.`,
+      `The first line of ${LEDGER_FILE} is damaged. Restore it from a backup, or move the folder away to start again.`,
     );
   }
   if (header.version < 1 || header.version > LEDGER_VERSION) {
@@ -269,5 +269,5 @@ export function requireHeader(line: string): LedgerHeader {
 export const partFileName = (number: number, container: Container): string =>
   `part-${String(number).padStart(4, '0')}.${container}`;
 
-/** Matches what {@link partFileName} makes, and nothing else that may lie in the folder. */
+/** Matches exactly what {@link partFileName} makes. */
 export const PART_FILE = /^part-\d{4,}\.(ts|mp4|aac|mp3|e?ac3)$/;

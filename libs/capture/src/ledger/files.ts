@@ -1,13 +1,13 @@
 import { open } from 'node:fs/promises';
 
-/** The part of a file handle that {@link writeFully} needs. */
+/** The methods of a file handle that {@link writeFully} needs. */
 export interface VectorWriter {
   writev(buffers: readonly Uint8Array[], position: number): Promise<{ readonly bytesWritten: number }>;
 }
 
 /**
- * Writes all of the buffers at a position. A nearly full disk takes a part of them without an error and refuses only the next
- * call, so it goes on until everything is written or the refusal comes.
+ * Writes all buffers at a position. A nearly full disk takes some of the bytes without an error and refuses only the
+ * next call, so this goes on until everything is written or refused.
  * @returns the number of bytes written
  */
 export async function writeFully(

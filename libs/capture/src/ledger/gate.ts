@@ -1,4 +1,7 @@
-/** Lets only so many work at once, in the order they came: a disk that does everything for everybody at once gets nothing done. */
+/**
+ * Lets only a limited number of tasks run at once, in the order they came. A disk that serves everything at once
+ * finishes nothing.
+ */
 export class Gate {
   #running = 0;
   readonly #waiting: (() => void)[] = [];
@@ -12,7 +15,7 @@ export class Gate {
       await work();
     } finally {
       const next = this.#waiting.shift();
-      // Whoever comes next takes over the place that is left.
+      // The next task takes over the free place.
       if (next === undefined) this.#running -= 1;
       else next();
     }

@@ -40,7 +40,7 @@ const containers = [
   ['mp4', Buffer.from('init!')],
 ] as const;
 
-/** Segment sequence numbers whose bytes stand in the parts exactly where the ledger says. Throws where any does not. */
+/** Sequence numbers of the segments. Throws if the bytes of one are not exactly where the ledger says. */
 async function storedSequences(): Promise<number[]> {
   const ledger = await readLedger(folder);
   const sequences: number[] = [];
@@ -71,7 +71,7 @@ describe('LedgerWriter', () => {
     expect(ledger?.totals).toEqual(writer.totals);
   });
 
-  it('begins nothing where there should be something: an empty place is no folder of a recording', async () => {
+  it("creates nothing if a ledger should be there: an empty place is not a recording's folder", async () => {
     const open = () => LedgerWriter.open(folder, 7, instant(0), { mustExist: true });
     await expect(open()).rejects.toMatchObject({ code: 'ENOENT' });
     await writeFile(file('part-0001.ts'), 'kept');
@@ -82,7 +82,7 @@ describe('LedgerWriter', () => {
     ).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  it('notices that its folder is somewhere else now, although its files still take bytes', async () => {
+  it('notices that its folder has moved, although its files still take bytes', async () => {
     const writer = await openWriter();
     await writer.openPart(part);
     await put(writer, 0);
@@ -111,7 +111,7 @@ describe('LedgerWriter', () => {
     expect(await storedSequences()).toEqual([0]);
   });
 
-  it.each(containers)('takes the first bytes of a segment together with its part (%s)', async (container, init) => {
+  it.each(containers)('writes the first bytes of a segment together with its part (%s)', async (container, init) => {
     const writer = await openWriter();
     const bytes = body(0);
     await writer.openPart({ ...part, container, ...(init && { init }) }, [bytes.subarray(0, 300)]);
@@ -129,7 +129,7 @@ describe('LedgerWriter', () => {
   });
 
   it.each(containers)(
-    'writes over what came with the opening of a part and broke off (%s)',
+    'overwrites bytes that came with the opening of a part and broke off (%s)',
     async (container, init) => {
       const writer = await openWriter();
       const brokenOff = Buffer.alloc(9000, 'half of a segment that broke off');
@@ -144,7 +144,7 @@ describe('LedgerWriter', () => {
     },
   );
 
-  it('writes over what was not committed', async () => {
+  it('overwrites what was not committed', async () => {
     const writer = await openWriter();
     await writer.openPart(part);
     await put(writer, 0);
@@ -176,7 +176,7 @@ describe('LedgerWriter', () => {
     await expect(LedgerWriter.open(folder, 8, instant(0))).rejects.toMatchObject({ code: 'ledger.foreign' });
   });
 
-  it('goes on with a ledger of the first version as it is, and checks its torn end by what that has', async () => {
+  it('continues a ledger of version 1 as it is, and checks its torn end with CRC-32', async () => {
     const writer = await openWriter();
     await writer.openPart(part);
     for (const sequence of [0, 1]) await put(writer, sequence);
@@ -216,7 +216,7 @@ describe('LedgerWriter', () => {
 });
 
 describe('writeFully', () => {
-  it('goes on after a disk took only a part', async () => {
+  it('goes on after a disk took only some of the bytes', async () => {
     const taken: Buffer[] = [];
     const disk = {
       writev: (buffers: readonly Uint8Array[], position: number) => {
@@ -231,7 +231,7 @@ describe('writeFully', () => {
     expect(Buffer.concat(taken).toString()).toBe('hello wide world');
   });
 
-  it('gives up where the disk takes nothing', async () => {
+  it('gives up if the disk takes nothing', async () => {
     const disk = { writev: () => Promise.resolve({ bytesWritten: 0 }) };
     await expect(writeFully(disk, [Buffer.from('x')], 0)).rejects.toThrow('took no bytes');
   });
@@ -267,7 +267,7 @@ describe('LedgerReader', () => {
     expect(reader.damagedLines).toBe(0);
   });
 
-  it('reads anew when a recovery cut the ledger and others wrote on', async () => {
+  it('reads again from the start if a recovery cut the ledger and it grew again', async () => {
     const writer = await openWriter();
     await writer.openPart(part);
     await put(writer, 0);
@@ -330,7 +330,7 @@ describe('recovery', () => {
     expect(await expectSound()).toEqual(everything);
   });
 
-  it('comes back to a consistent beginning wherever the ledger broke off', async () => {
+  it('returns to a consistent beginning wherever the ledger broke off', async () => {
     await crashed();
     const whole = await readFile(file(LEDGER_FILE));
     const parts = await Promise.all(
@@ -349,7 +349,7 @@ describe('recovery', () => {
     }
   });
 
-  it('comes back to a consistent beginning wherever ledger and part broke off', async () => {
+  it('returns to a consistent beginning wherever ledger and part broke off', async () => {
     await crashed();
     const ledger = await readFile(file(LEDGER_FILE));
     const first = await readFile(file('part-0001.ts'));
@@ -363,7 +363,7 @@ describe('recovery', () => {
         async (ledgerCut, partCut, zeroed) => {
           await writeFile(file(LEDGER_FILE), ledger.subarray(0, ledgerCut));
           await writeFile(file('part-0001.ts'), first);
-          // A power cut either leaves the file short, or long enough but with blocks that were never written.
+          // A power cut leaves the file either too short, or long enough but with blocks that were never written.
           const tail = zeroed ? Buffer.alloc(second.length - partCut) : Buffer.alloc(0);
           await writeFile(file('part-0002.ts'), Buffer.concat([second.subarray(0, partCut), tail]));
           await recoverLedger(folder, 7);
@@ -374,7 +374,7 @@ describe('recovery', () => {
     );
   });
 
-  it('lets a hole of zeroes in the unsynced end of the ledger cost nothing that the source still has', async () => {
+  it('loses nothing that the source still has when the unsynced end of the ledger is zeroed', async () => {
     await crashed();
     const whole = await readFile(file(LEDGER_FILE));
     const at = whole.indexOf('"mediaSequence":5');
@@ -383,7 +383,7 @@ describe('recovery', () => {
     expect(await expectSound()).toEqual([0, 1, 2, 3, 4]);
   });
 
-  it('makes damage in what was long on the disk a gap, and keeps all else', async () => {
+  it('turns damage in synced bytes into a gap, and keeps everything else', async () => {
     await crashed();
     const whole = await readFile(file(LEDGER_FILE));
     const at = whole.indexOf('"mediaSequence":3');

@@ -8,13 +8,16 @@ const CHUNK_BYTES = 1 << 20;
 const NEWLINE = 0x0a;
 
 /**
- * Reads a recording's ledger while it grows: each refresh reads only what was appended. It only ever reads, so any number may
- * stand beside the engine that writes. Where the ledger was cut back by a recovery meanwhile, it reads it anew.
+ * Reads a recording's ledger while it grows: each refresh reads only what was added. It never writes, so any number of
+ * readers may work beside the engine. If a recovery cut the ledger, it is read again from the start.
  */
 export class LedgerReader {
   readonly #file: string;
   #ledger: Ledger | undefined;
-  /** The last whole line taken, with its place: read again on refresh, so that a ledger cut and regrown is noticed. */
+  /**
+   * The last whole line, with its place. It is read again on each refresh, to notice a ledger that was cut and has
+   * grown again.
+   */
   #last: { readonly at: number; readonly bytes: Buffer } | undefined;
   #refreshing: Promise<Ledger | undefined> | undefined;
   #damagedLines = 0;
@@ -23,14 +26,14 @@ export class LedgerReader {
     this.#file = path.join(directory, LEDGER_FILE);
   }
 
-  /** Lines that were whole but not understood; they are passed over. */
+  /** Number of whole lines that were not understood and skipped. */
   get damagedLines(): number {
     return this.#damagedLines;
   }
 
   /**
-   * The ledger as it stands now; undefined while there is none yet. The same object grows from call to call (until a recovery
-   * cut it, or it was deleted).
+   * The ledger as it is now; undefined if there is none yet. The same object grows from call to call, until a recovery
+   * cuts the file or it is deleted.
    * @throws LedgerUnusable
    */
   refresh(): Promise<Ledger | undefined> {
@@ -74,7 +77,7 @@ export class LedgerReader {
     }
   }
 
-  /** Takes the whole lines of a block that begins at `start` in the file, and says how many of its bytes those were. */
+  /** Takes the whole lines of a block that begins at `start` in the file, and returns how many bytes they had. */
   #take(block: Buffer, start: number): number {
     let from = 0;
     let end: number;
@@ -83,7 +86,7 @@ export class LedgerReader {
       this.#last = { at: start + from, bytes: block.subarray(from, end + 1) };
       from = end + 1;
     }
-    // The block is a mebibyte; the line alone is worth keeping.
+    // Copies the line, because keeping a slice would keep the whole block of a mebibyte.
     if (this.#last !== undefined) this.#last = { at: this.#last.at, bytes: Buffer.from(this.#last.bytes) };
     return from;
   }
@@ -98,14 +101,17 @@ export class LedgerReader {
   }
 }
 
-/** The whole ledger of a folder, once; undefined where there is none. @throws LedgerUnusable */
+/**
+ * The whole ledger of a folder, read once; undefined if there is none.
+ * @throws LedgerUnusable
+ */
 export const readLedger = (directory: string): Promise<Ledger | undefined> => new LedgerReader(directory).refresh();
 
 async function openIfThere(file: string): Promise<FileHandle | undefined> {
   try {
     return await open(file, 'r');
   } catch (error) {
-    // No ledger yet is an answer, and asking first would race with its making.
+    // A missing ledger is a valid answer. Checking first would race with its creation.
     if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }

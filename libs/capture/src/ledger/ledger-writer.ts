@@ -34,7 +34,7 @@ export interface NewPart {
   readonly init?: Buffer;
 }
 
-/** What a commit adds to the bytes: the entry less what the writer itself knows. */
+/** What the caller of a commit supplies: the entry without what the writer itself knows. */
 export type SegmentFacts = Omit<SegmentEntry, 'type' | 'part' | 'offset' | 'length' | 'synced' | keyof SegmentChecksum>;
 
 interface OpenPart {
@@ -58,8 +58,8 @@ export interface OpenPartState {
 }
 
 /**
- * The one writer of a recording's folder. Bytes go to the open part first, behind what is committed; a commit then writes their
- * ledger line, so the ledger never points at bytes that are not there, and what was not committed is simply written over.
+ * The only writer of a recording's folder. Bytes go to the open part first, after what is committed; a commit then
+ * writes their ledger line. So the ledger never points at missing bytes, and uncommitted bytes are simply overwritten.
  * Not safe for concurrent calls, except `sync`.
  */
 export class LedgerWriter {
@@ -72,7 +72,7 @@ export class LedgerWriter {
   #ledgerBytes: number;
   readonly #checksum: Checksum;
   #syncing: Promise<void> | undefined;
-  /** By which the ledger's file is known again. */
+  /** Identifies the ledger's file. */
   #identity: { readonly ino: number; readonly dev: number } | undefined;
 
   private constructor(
@@ -92,10 +92,10 @@ export class LedgerWriter {
   }
 
   /**
-   * Opens a recording's folder, making it if need be, but nothing above it: what is missing there is a disk. A ledger that is there already is recovered first and handed back; a part it
-   * had left open is closed.
-   * @param mustExist nothing is made: where there is no ledger, its disk is missing
-   * @param direct where parts are to be written past the system's cache
+   * Opens a recording's folder. Makes the folder if needed, but nothing above it: if that is missing, so is the disk.
+   * An existing ledger is recovered first and returned, and a part that it left open is closed.
+   * @param mustExist creates nothing: if there is no ledger, its disk is missing
+   * @param direct decides whether parts are written past the system's cache
    * @throws LedgerUnusable, LedgerMissing, or the file system's error
    */
   static async open(
@@ -116,7 +116,7 @@ export class LedgerWriter {
         return { writer, recovered: recovered.ledger };
       }
       const header: LedgerHeader = { type: 'ledger', version: LEDGER_VERSION, recordingId, createdAt: at };
-      // It is made durable with the first part: until then there is nothing that a power cut could take.
+      // The header becomes durable with the first part: until then a power cut could take nothing.
       const written = await writeFully(handle, [Buffer.from(encodeLine(header))], 0);
       return { writer: new LedgerWriter(directory, handle, written, undefined, direct), recovered: undefined };
     } catch (error) {
@@ -137,7 +137,7 @@ export class LedgerWriter {
     return this.#losses;
   }
 
-  /** Bytes that a power cut now would cost. */
+  /** Bytes that a power cut now would lose. */
   get unsyncedBytes(): number {
     return this.#part === undefined ? 0 : this.#part.bytes - this.#part.synced;
   }
@@ -153,7 +153,7 @@ export class LedgerWriter {
       durationSeconds: last.durationSeconds,
       at,
     };
-    // A closed part counts as synced, so its bytes must be down before the line is.
+    // A closed part counts as synced, so its bytes must be on the disk before the line is.
     await syncFile(path.join(this.directory, last.file));
     await this.#append(closed);
     await this.ledger.datasync();
@@ -162,7 +162,7 @@ export class LedgerWriter {
 
   /**
    * Opens the next part. The one before must be closed.
-   * @param first of the segment being received, as with `write`; they are in the file before the disk is asked to keep it
+   * @param first bytes of the segment being received, as for `write`; they are written before the disk is asked to sync
    */
   async openPart(part: NewPart, first: readonly Chunk[] = [], settles = false): Promise<PartOpenedEntry> {
     const number = this.#lastPart + 1;
@@ -178,7 +178,7 @@ export class LedgerWriter {
     try {
       if (init) await partFile.write([init], true);
       partFile.keep();
-      // Before the syncs: where many begin at once, all of those would be in front of it.
+      // Written before the syncs: when many parts open at once, it would otherwise wait for all of them.
       if (first.length > 0) await partFile.write(first, settles);
       await Promise.all([this.#lastPart === 0 ? this.ledger.sync() : undefined, syncFolder(this.directory)]);
       const lines: LedgerEntry[] = [opened];
@@ -211,7 +211,7 @@ export class LedgerWriter {
 
   /**
    * Adds bytes of the segment being received to the open part, uncommitted.
-   * @param settles they are its last
+   * @param settles whether they are its last
    */
   async write(chunks: readonly Chunk[], settles = false): Promise<void> {
     await this.#requirePart().file.write(chunks, settles);
@@ -224,7 +224,7 @@ export class LedgerWriter {
     this.#checksum.reset();
   }
 
-  /** Makes what was written since the last commit one segment, behind what stood in between. */
+  /** Makes what was written since the last commit one segment, and lists before it what lay in between. */
   async commit(facts: SegmentFacts, between: readonly BetweenEntry[] = []): Promise<void> {
     const part = this.#requirePart();
     await part.file.settle();
@@ -266,13 +266,13 @@ export class LedgerWriter {
     this.#losses = { gapSeconds, adSeconds, retries };
   }
 
-  /** Syncs and closes the open part; undefined where none is open. */
+  /** Syncs and closes the open part; undefined if none is open. */
   async closePart(at: string): Promise<PartClosedEntry | undefined> {
     const part = this.#part;
     if (part === undefined) return undefined;
-    // A sync that failed has told its own caller, and the one below covers it.
+    // A failed sync has reported to its own caller, and the sync below covers it.
     await Promise.allSettled([this.#syncing]);
-    // What was received of an unfinished segment goes, so that the file ends where the ledger says.
+    // The uncommitted bytes are dropped, so that the file ends where the ledger says.
     part.file.rewind();
     await part.file.cut();
     await part.file.datasync();
@@ -291,7 +291,7 @@ export class LedgerWriter {
     await this.ledger.datasync();
   }
 
-  /** Makes everything committed so far survive a power cut. Calls while one is under way share it. */
+  /** Makes everything committed so far survive a power cut. Calls during a running sync share it. */
   sync(): Promise<void> {
     this.#syncing ??= this.#sync().finally(() => {
       this.#syncing = undefined;
@@ -311,8 +311,8 @@ export class LedgerWriter {
   }
 
   /**
-   * A disk that was taken away lazily (umount -l) goes on taking bytes from whoever has a file of it open, and nobody else can see
-   * them: what nobody can find is not kept.
+   * A disk that was unmounted lazily (umount -l) goes on taking bytes through open files, but no one else can see them.
+   * Bytes that cannot be found again are not kept.
    */
   async #requireInPlace(): Promise<void> {
     const file = path.join(this.directory, LEDGER_FILE);
@@ -321,7 +321,7 @@ export class LedgerWriter {
     if (there.ino !== this.#identity.ino || there.dev !== this.#identity.dev) throw new LedgerMissing(this.directory);
   }
 
-  /** Lets go of the files. What was not committed is cut off at the next recovery. */
+  /** Closes the files. Uncommitted bytes are cut off by the next recovery. */
   async close(): Promise<void> {
     await Promise.allSettled([this.#syncing]);
     const part = this.#part;
@@ -335,7 +335,10 @@ export class LedgerWriter {
     return this.#part;
   }
 
-  /** At a place of its own rather than in append mode: a line torn by a full disk is cut off, and the next one takes its place. */
+  /**
+   * Writes at an explicit position rather than in append mode: if a full disk tears a line, the line is cut off and the
+   * next one takes its place.
+   */
   async #append(...entries: readonly LedgerEntry[]): Promise<void> {
     const text = Buffer.from(entries.map(encodeLine).join(''));
     try {
@@ -347,13 +350,13 @@ export class LedgerWriter {
   }
 }
 
-/** @returns whether it was not there: then nothing is in it */
+/** @returns whether it was just made, and is therefore empty */
 async function makeFolder(directory: string): Promise<boolean> {
   try {
     await mkdir(directory);
     return true;
   } catch (error) {
-    // It is there from before, as after every restart. Were it a file, opening the ledger in it would say so.
+    // The folder exists, as after every restart. If it were a file, opening the ledger in it would fail.
     if (errorCode(error) === 'EEXIST') return false;
     throw error;
   }

@@ -58,7 +58,7 @@ describe('Ledger', () => {
     expect(() => builder.build()).toThrow('Inconsistent');
   });
 
-  it('is ended by the source, and no more once a part follows', () => {
+  it('is ended by the source, and no longer once another part follows', () => {
     const builder = new LedgerBuilder()
       .part()
       .segment(0)
@@ -118,7 +118,7 @@ describe('readRuns', () => {
     ]);
   });
 
-  it('says by how much a run may be off where segments of rounded length could not be measured', () => {
+  it('says by how much a run may be off if rounded durations could not be measured', () => {
     const ledger = new LedgerBuilder().part().segment(0, { rounded: true }).segment(1).segment(2, { rounded: true });
     expect(readRuns(ledger.build())).toMatchObject([{ durationSeconds: 6, slackSeconds: 2 }]);
   });
@@ -167,12 +167,12 @@ describe('readSoundedRuns', () => {
       heard?.durationSeconds,
     ]);
 
-  it('are the runs, where the sound is in the picture or there is none', () => {
+  it('are the runs if the audio is in the video or there is none', () => {
     expect(lengths(picture(3))).toEqual([[6, undefined]]);
     expect(lengths(picture(3), new LedgerBuilder())).toEqual([[6, undefined]]);
   });
 
-  it('end where the sound alone begins anew, and each has its own', () => {
+  it('end where the separate audio starts again, and each has its own', () => {
     const sound = new LedgerBuilder().part().segment(0).segment(1).segment(2);
     sound.part({ signature: 'aac@44100:2' });
     for (const number of [3, 4, 5, 6]) sound.segment(number);
@@ -185,12 +185,12 @@ describe('readSoundedRuns', () => {
     expect([first?.run.index, second?.run.index]).toEqual([0, 1]);
   });
 
-  it('go on where the sound does so behind something that is missing', () => {
+  it('continue where the separate audio continues after something missing', () => {
     const sound = new LedgerBuilder().part().segment(0).segment(1).gap(4, 8).part({ reason: 'restart' }).segment(4);
     expect(lengths(picture(8), sound)).toEqual([[16, 6]]);
   });
 
-  it('take what happens to the sound near their own ends for the same event, told a little earlier or later', () => {
+  it('treat a break of the audio near their own ends as the same event, reported a little earlier or later', () => {
     const ledger = picture(4).segment(4, { discontinuity: true }).segment(5).segment(6).segment(7);
     const sound = new LedgerBuilder().part().segment(0).segment(1).segment(2).segment(3).segment(4);
     for (const number of [5, 6, 7]) sound.segment(number, { discontinuity: number === 5 });

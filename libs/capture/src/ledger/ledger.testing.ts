@@ -23,7 +23,7 @@ export function segmentFacts(mediaSequence: number, more: Partial<SegmentFacts> 
   };
 }
 
-/** A ledger put together entry by entry, for tests that need no files. */
+/** A ledger built entry by entry, for tests that need no files. */
 export class LedgerBuilder {
   readonly entries: LedgerEntry[] = [];
   #part = 0;

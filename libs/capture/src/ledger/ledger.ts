@@ -10,7 +10,7 @@ export interface LedgerPart {
   readonly targetDurationSeconds: number;
   readonly openedAt: string;
   readonly closedAt?: string;
-  /** Bytes the ledger vouches for; the file may be longer while a segment is being written. */
+  /** Bytes that the ledger vouches for. The file may be longer while a segment is being written. */
   readonly bytes: number;
   readonly segments: number;
   readonly durationSeconds: number;
@@ -22,9 +22,9 @@ export interface LedgerSegment extends Omit<SegmentEntry, 'type' | 'part' | 'syn
   readonly part: LedgerPart;
   /** Where the segment starts on the recording's own timeline, in which gaps take no time. */
   readonly mediaStartSeconds: number;
-  /** Milliseconds since the epoch of the first sample, never before the end of an earlier segment's start. */
+  /** Start of the first sample in milliseconds since the epoch. Never less than the start of an earlier segment. */
   readonly startsAtMs: number;
-  /** The source's timeline goes on from the segment before without a break, also across part files. */
+  /** The source's timeline continues from the segment before without a break, also across part files. */
   readonly continuous: boolean;
 }
 
@@ -33,7 +33,7 @@ export interface LedgerGap {
   readonly to: string;
   readonly seconds: number;
   readonly cause: Cause;
-  /** Where on the recording's own timeline the gap lies. */
+  /** Where the gap lies on the recording's own timeline. */
   readonly atMediaSeconds: number;
 }
 
@@ -42,22 +42,22 @@ export interface LedgerAd {
   readonly from: string;
   readonly to: string;
   readonly seconds: number;
-  /** It is in the parts; else it was left out. */
+  /** Whether it is in the parts or was left out. */
   readonly kept: boolean;
-  /** Where on the recording's own timeline it lies, or was left out. */
+  /** Where it lies, or was left out, on the recording's own timeline. */
   readonly atMediaSeconds: number;
-  /** How many segments there are before its end. */
+  /** Number of segments before its end. */
   readonly segmentsBefore: number;
-  /** Where the source was at its end, of what was left out. */
+  /** For advertising that was left out: its last segment, which tells how far the source was. */
   readonly last?: { readonly mediaSequence: number; readonly identity: string };
 }
 
-/** What stood in the way. */
+/** What a recording lost. */
 export interface LedgerLosses {
   readonly gapSeconds: number;
   /** Advertising, left out or kept. */
   readonly adSeconds: number;
-  /** Requests that had to be made again. */
+  /** Requests that had to be repeated. */
   readonly retries: number;
 }
 
@@ -70,8 +70,8 @@ export interface LedgerTotals {
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
- * What a ledger says: the fold of its entries. It holds every segment (about half a kilobyte each), so it is for readers;
- * the engine that writes keeps only the last few.
+ * What a ledger says: the fold of its entries. It holds every segment (about half a kilobyte each), so it is for
+ * readers. The engine that writes keeps only the last few.
  */
 export class Ledger {
   readonly #parts: Mutable<LedgerPart>[] = [];
@@ -101,7 +101,7 @@ export class Ledger {
   get ads(): readonly LedgerAd[] {
     return this.#ads;
   }
-  /** Advertising that was being kept when the ledger ended, and may go on. */
+  /** Advertising that was being kept when the ledger ended, and may continue. */
   get openAd(): LedgerAd | undefined {
     return this.#segments.at(-1)?.ad && !this.#gapSince ? this.#ads.at(-1) : undefined;
   }
@@ -115,12 +115,12 @@ export class Ledger {
   get totals(): LedgerTotals {
     return { bytes: this.#bytes, segments: this.#segments.length, durationSeconds: this.#durationSeconds };
   }
-  /** Set when the source itself said that it is over; a stop by the user is the owner's knowledge, not the ledger's. */
+  /** Set if the source itself said that the broadcast is over. A stop by the user is not in the ledger. */
   get ended(): { readonly reason: 'endlist'; readonly at: string } | undefined {
     return this.#ended;
   }
 
-  /** Takes the next entry. False where it contradicts what came before; nothing changes then. */
+  /** Applies the next entry. Returns false, without a change, if it contradicts what came before. */
   apply(entry: LedgerEntry): boolean {
     const part = this.#parts.at(-1);
     switch (entry.type) {
@@ -232,8 +232,9 @@ export class Ledger {
   }
 
   /**
-   * Where on the recording's timeline (seconds from its beginning, gaps taking no time) an instant of the broadcast lies.
-   * An instant in a gap gives the moment playback crosses it; one before or after the recording gives its beginning or end.
+   * Where an instant of the broadcast lies on the recording's timeline (seconds from its beginning; gaps take no time).
+   * An instant in a gap gives the moment at which playback crosses it. One before or after the recording gives its
+   * beginning or end.
    */
   mediaTimeAt(instant: string | Date): number {
     const ms = instant instanceof Date ? instant.getTime() : Date.parse(instant);
@@ -243,7 +244,10 @@ export class Ledger {
     return segment.mediaStartSeconds + Math.min((ms - segment.startsAtMs) / 1000, segment.durationSeconds);
   }
 
-  /** The wall-clock instant (ISO 8601 UTC) of a moment of the recording; undefined while it has no segment. Clamped to it. */
+  /**
+   * The wall-clock instant (ISO 8601 UTC) of a moment of the recording, clamped to it; undefined while there is no
+   * segment.
+   */
   instantAt(mediaSeconds: number): string | undefined {
     const found = lastAtMost(this.#segments, (segment) => segment.mediaStartSeconds, mediaSeconds);
     const segment = this.#segments[Math.max(found, 0)];
@@ -253,7 +257,7 @@ export class Ledger {
   }
 }
 
-/** Index of the last item whose key is at most `limit`, or -1; the keys ascend. */
+/** Index of the last item whose key is at most `limit`, or -1. The keys ascend. */
 function lastAtMost<T>(items: readonly T[], key: (item: T) => number, limit: number): number {
   let low = 0;
   let high = items.length;

@@ -27,7 +27,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** As a body is received: into blocks, the first byte so far behind the beginning of a page. */
+/** The bytes as a body is received into blocks. The first byte lies `lead` bytes after the start of a page. */
 function received(bytes: Buffer, lead: number): Piece[] {
   const pieces: Piece[] = [];
   for (let [from, start] = [0, lead]; from < bytes.length; start = 0) {
@@ -43,7 +43,7 @@ const release = (chunks: readonly Chunk[]) => {
   for (const chunk of chunks) if (!Buffer.isBuffer(chunk)) chunk.block.release();
 };
 
-/** Whether the file system here takes writes past its cache at all. */
+/** Whether this file system accepts writes past its cache. */
 async function isDirectPossible(): Promise<boolean> {
   const probe = path.join(folder, 'probe');
   try {
@@ -61,7 +61,7 @@ async function isDirectPossible(): Promise<boolean> {
   }
 }
 
-/** As the system has it (proc_pid_fdinfo(5)). */
+/** As the system reports it (proc_pid_fdinfo(5)). */
 async function isOpenPastTheCache(): Promise<boolean> {
   for (const descriptor of await readdir('/proc/self/fd').catch(() => [])) {
     if ((await readlink(`/proc/self/fd/${descriptor}`).catch(() => '')) !== file) continue;
@@ -72,14 +72,14 @@ async function isOpenPastTheCache(): Promise<boolean> {
   return false;
 }
 
-/** Slow enough for a rest, when its clock says so. */
+/** A write slow enough to cause a rest, by the fake clock. */
 const slowly = () =>
   direct.run(async () => {
     now += 5000;
   });
 
 describe('the file of a part', () => {
-  /** What a recorder may do with it; the lengths meet blocks, pages, and neither. */
+  /** What a recorder may do with it. The lengths match blocks, pages, or neither. */
   const length = fc.oneof(
     fc.constantFrom(0, 1, 188, PAGE_BYTES - 1, PAGE_BYTES, PAGE_BYTES + 1, BLOCK_BYTES, 3 * BLOCK_BYTES),
     fc.nat(3 * BLOCK_BYTES),
@@ -137,7 +137,7 @@ describe('the file of a part', () => {
     );
   });
 
-  it('goes to the disk from where it was received, with nothing behind its end that is not its own', async () => {
+  it('is written directly from the receiving memory, with no foreign bytes after its end', async () => {
     const part = await PartFile.create(file, direct);
     const first = randomBytes(300_001);
     const chunks = received(first, 0);
@@ -151,7 +151,7 @@ describe('the file of a part', () => {
     const { size } = await stat(file);
     if (await isDirectPossible()) {
       expect(size % PAGE_BYTES).toBe(0);
-      // The page that both share was completed in front of the second, where it stood.
+      // The page that both share was completed in place, in front of the second.
       const [piece] = before;
       const front = piece && bytesOf({ ...piece, start: 0, end: piece.start });
       expect(front?.equals(first.subarray(first.length - (first.length % PAGE_BYTES)))).toBe(true);
@@ -162,7 +162,7 @@ describe('the file of a part', () => {
     await part.close();
   });
 
-  it('has its beginning through the cache, which is there at once, and what follows past it', async () => {
+  it('writes its beginning through the cache, for speed, and the rest past it', async () => {
     const part = await PartFile.create(file, direct);
     const seen: boolean[] = [];
     for (const bytes of [1000, 70_000, 1000]) {
@@ -176,7 +176,7 @@ describe('the file of a part', () => {
   });
 
   (process.platform === 'linux' ? it : it.skip)('goes on through the cache where there is no way past it', async () => {
-    // It takes everything, but cannot be opened so: EINVAL, as of file systems that have no such thing.
+    // It accepts everything but cannot be opened that way: EINVAL, as on file systems without support for it.
     await symlink('/dev/null', file);
     const part = await PartFile.create(file, direct);
     for (const bytes of [70_000, 1000]) {
@@ -188,7 +188,7 @@ describe('the file of a part', () => {
     await part.close();
   });
 
-  it('is still the one that was begun when it is opened in another way', async () => {
+  it('is still the same file when it is reopened in the other mode', async () => {
     const part = await PartFile.create(file, direct);
     for (const bytes of [300_000, 5000]) {
       const chunks = received(randomBytes(bytes), part.end % PAGE_BYTES);

@@ -6,43 +6,43 @@ import { O_DIRECT, type DirectWrites } from './direct-writes.js';
 import { LedgerMissing } from './entries.js';
 import { writeFully } from './files.js';
 
-/** Bytes to be written: a piece of a block goes to the disk from where it stands, where it can. */
+/** Bytes to write. A piece of a block is written directly from its memory if possible. */
 export type Chunk = Buffer | Piece;
 
 export const chunkBytes = (chunk: Chunk): Buffer => (Buffer.isBuffer(chunk) ? chunk : bytesOf(chunk));
 
 const { O_CREAT, O_RDWR, O_TRUNC } = constants;
-/** How file systems say that they cannot be written to past the cache. */
+/** The errors by which file systems refuse writes past the cache. */
 const REFUSALS: ReadonlySet<string> = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP']);
 /**
- * What begins within the first so many bytes of a file goes through the cache. There it is at once; past it, it waits for whatever the disk
- * does for others, and where many begin at once that is much.
+ * Writes that begin within this many bytes of a file go through the cache, which takes them at once. Past the cache
+ * they would wait for the disk, which is busy when many recordings begin together.
  */
 const BEGINNING_BYTES = 64 << 10;
 const ceil = (bytes: number): number => Math.ceil(bytes / PAGE_BYTES) * PAGE_BYTES;
 const floor = (bytes: number): number => bytes - (bytes % PAGE_BYTES);
 
 /**
- * The file of a part, written to at its end, and set back to what was kept of it.
+ * The file of a part. It is written at its end, and can be set back to what was kept.
  *
- * Past the system's cache only whole pages can be written, from memory on page boundaries (open(2), O_DIRECT). So the last page is
- * remembered as far as there is something in it, and written once more with what follows; behind the end of the file's bytes there may
- * be zeros, up to the next page, until `cut`. Where the file system wants none of it, everything goes through the cache.
+ * Past the system's cache only whole pages can be written, from memory on page boundaries (open(2), O_DIRECT). So the
+ * last page is remembered as far as it is filled, and written again with what follows. Until `cut`, zeros up to the
+ * next page may follow the file's bytes. If the file system does not support this, everything goes through the cache.
  */
 export class PartFile {
   #handle: FileHandle;
   #isDirect = false;
-  /** The file system refused to have it written past its cache. */
+  /** The file system refused writes past its cache. */
   #isRefused = false;
-  /** How many bytes there are, be they in the file yet or not. */
+  /** Number of bytes, whether they are in the file yet or not. */
   #end = 0;
-  /** What of them is in the last page. */
+  /** The bytes in the last page. */
   readonly #page = Buffer.alloc(PAGE_BYTES);
-  /** The last page is not in the file as it is here. */
+  /** The file does not have the last page as it is here yet. */
   #isPageOwed = false;
   #keptEnd = 0;
   readonly #keptPage = Buffer.alloc(PAGE_BYTES);
-  /** How long the file may be. */
+  /** The greatest length that the file may have. */
   #extent = 0;
 
   private constructor(
@@ -53,7 +53,7 @@ export class PartFile {
     this.#handle = handle;
   }
 
-  /** Makes the file, or empties it. */
+  /** Creates the file, or empties it. */
   static async create(path: string, direct?: DirectWrites): Promise<PartFile> {
     return new PartFile(path, await open(path, O_RDWR | O_CREAT | O_TRUNC), direct);
   }
@@ -62,22 +62,22 @@ export class PartFile {
     return this.#end;
   }
 
-  /** What was written since is as good as never written. */
+  /** Drops everything written since `keep`. */
   rewind(): void {
     this.#end = this.#keptEnd;
     this.#keptPage.copy(this.#page);
     this.#isPageOwed = false;
   }
 
-  /** All there is, is kept. It must be settled. */
+  /** Keeps everything written so far. It must be settled. */
   keep(): void {
     this.#keptEnd = this.#end;
     this.#page.copy(this.#keptPage);
   }
 
   /**
-   * Writes behind what there is. Where that fails, nothing was written.
-   * @param settles that is all for now: what does not fill its page is written all the same
+   * Writes after the existing bytes. If that fails, nothing was written.
+   * @param settles nothing follows for now, so an incomplete page is written too
    */
   async write(chunks: readonly Chunk[], settles = false): Promise<void> {
     await this.#adapt();
@@ -86,7 +86,7 @@ export class PartFile {
         await this.#writePages(chunks, settles);
         return;
       } catch (error) {
-        // Which memory and which lengths are to its liking, a file system only tells by taking them (open(2), O_DIRECT).
+        // A file system shows only by trying which memory and lengths it accepts (open(2), O_DIRECT).
         if (!REFUSALS.has(errorCode(error) ?? '')) throw error;
         this.#isRefused = true;
         await this.#adapt();
@@ -102,7 +102,7 @@ export class PartFile {
     this.#isPageOwed = false;
   }
 
-  /** Everything is in the file when this is done. */
+  /** After this, everything is in the file. */
   async settle(): Promise<void> {
     if (this.#isPageOwed) await this.write([], true);
   }
@@ -127,7 +127,7 @@ export class PartFile {
     this.#isPageOwed = !settles && this.#end % PAGE_BYTES > 0;
   }
 
-  /** The chunks as they stand in memory, where they stand there as they will in the file; undefined where they do not. */
+  /** The chunks in their own memory, if they are aligned there as in the file; undefined if not. */
   #inPlace(chunks: readonly Chunk[], begun: number, bytes: number): Buffer[] | undefined {
     const pieces: Piece[] = [];
     for (const chunk of chunks) {
@@ -145,7 +145,7 @@ export class PartFile {
     const [first] = pieces;
     const last = pieces.at(-1);
     if (first === undefined || last === undefined) return undefined;
-    // What was there before in the first page belongs in front; behind the last byte nothing may be told that is somebody else's.
+    // Earlier bytes of the first page belong in front. After the last byte, no bytes of others may be written out.
     this.#page.copy(first.block.bytes, first.start - begun, 0, begun);
     if (!isWhole(last.end) && begun + lengthOf(chunks) < bytes) last.block.bytes.fill(0, last.end, ceil(last.end));
     let left = bytes;
@@ -157,7 +157,7 @@ export class PartFile {
     });
   }
 
-  /** @param borrowed is given the blocks that the bytes were copied into */
+  /** @param borrowed receives the blocks that the bytes were copied into */
   #copied(chunks: readonly Chunk[], begun: number, bytes: number, { pool }: DirectWrites, borrowed: Block[]): Buffer[] {
     const vector: Buffer[] = [];
     let [at, left] = [0, bytes];
@@ -196,7 +196,7 @@ export class PartFile {
     this.#end = end;
   }
 
-  /** Has the file open in the way that is wanted now. */
+  /** Reopens the file in the mode that is wanted now. */
   async #adapt(): Promise<void> {
     const isDirect = this.#end >= BEGINNING_BYTES && this.direct?.wanted === true && !this.#isRefused;
     if (isDirect === this.#isDirect) return;
@@ -221,12 +221,12 @@ export class PartFile {
     await before.close();
   }
 
-  /** What there is survives a power cut. */
+  /** Makes the bytes survive a power cut. */
   datasync(): Promise<void> {
     return this.#handle.datasync();
   }
 
-  /** Has the file end where what is kept ends. */
+  /** Truncates the file to what is kept. */
   async cut(): Promise<void> {
     if (this.#extent > this.#keptEnd) await this.#handle.truncate(this.#keptEnd);
     this.#extent = this.#keptEnd;

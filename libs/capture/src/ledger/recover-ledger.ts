@@ -23,7 +23,7 @@ export interface RecoveredLedger {
   readonly ledgerBytes: number;
   /** Ledger lines that were cut or dropped. */
   readonly droppedLines: number;
-  /** Bytes that were cut from parts because no ledger line vouches for them. */
+  /** Bytes that were cut from parts, because no ledger line vouches for them. */
   readonly cutPartBytes: number;
 }
 
@@ -32,7 +32,7 @@ interface Line {
   readonly end: number;
 }
 
-/** What stays of a ledger: entries, and whether they are a plain prefix of the lines (then cutting is enough). */
+/** What remains of a ledger: the entries, and whether they are a plain prefix of the lines (then cutting is enough). */
 interface Sifted {
   readonly ledger: Ledger;
   readonly entries: readonly LedgerEntry[];
@@ -41,11 +41,12 @@ interface Sifted {
 }
 
 /**
- * Brings a recording's folder back to what is certainly there, after whatever end the writer came to: a torn last line goes,
- * lines that point past a part's good bytes go (the tail that was not known synced is checked by checksum), parts are cut to the
- * ledger's end, part files no line names are removed. Idempotent. Undefined where the folder holds no ledger worth the name.
+ * Restores a recording's folder to what is certainly there, however the writer ended. A torn last line is removed.
+ * Lines that point past a part's good bytes are removed (the unsynced tail is checked by checksum). Parts are cut to
+ * the ledger's end, and part files that no line names are removed. Idempotent. Undefined if the folder holds no usable
+ * ledger.
  *
- * Damage further back, in what had long been on the disk, costs only the segments it hit: they become a recorded gap.
+ * Damage further back, in bytes that were synced, costs only the segments it hit: they become a recorded gap.
  * @throws LedgerUnusable
  */
 export async function recoverLedger(directory: string, recordingId: number): Promise<RecoveredLedger | undefined> {
@@ -53,7 +54,7 @@ export async function recoverLedger(directory: string, recordingId: number): Pro
   const bytes = await readIfThere(file);
   const headerEnd = bytes.indexOf(0x0a) + 1;
   if (headerEnd === 0) {
-    // Killed while making the very first line: nothing was committed.
+    // The writer was killed while it wrote the very first line: nothing was committed.
     await rm(file, { force: true });
     await removeOrphans(directory, new Set());
     return undefined;
@@ -121,7 +122,9 @@ async function sift(
   return { ledger, entries, prefixEnd, dropped };
 }
 
-/** A segment that does not follow the one before: after dropped lines, what lay between is lost and must be said. */
+/**
+ * A segment that does not follow the one before. After dropped lines, what lay between is lost and must be recorded.
+ */
 function skipsSegments(ledger: Ledger, entry: LedgerEntry): entry is SegmentEntry {
   const last = ledger.segments.at(-1);
   return entry.type === 'segment' && last !== undefined && entry.mediaSequence > last.mediaSequence + 1;
@@ -151,8 +154,8 @@ class PartEvidence {
     private readonly openPart: number | undefined,
     private readonly synced: number,
     /**
-     * Index of the last line about bytes that were known to be on the disk, or -1. What fails behind it is the torn end of a
-     * crash, which the source still has; what fails before it is damage.
+     * Index of the last line about bytes that were known to be on the disk, or -1. A failure after it is the torn end
+     * of a crash, which the source still has. A failure before it is damage.
      */
     readonly lastCertainLine: number,
   ) {}
@@ -202,7 +205,7 @@ async function bytesOf(file: string, { offset, length }: SegmentEntry): Promise<
   }
 }
 
-/** Writes back what stays and returns the file's new length. */
+/** Writes back what remains and returns the file's new length. */
 async function settleLedger(file: string, header: LedgerHeader, sifted: Sifted, size: number): Promise<number> {
   if (sifted.prefixEnd !== undefined) {
     if (sifted.prefixEnd !== size) await truncate(file, sifted.prefixEnd);
@@ -255,7 +258,7 @@ async function readIfThere(file: string): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch (error) {
-    // No ledger is the ordinary state of a fresh folder.
+    // A new folder has no ledger.
     if (errorCode(error) === 'ENOENT') return Buffer.alloc(0);
     throw error;
   }
@@ -265,7 +268,7 @@ async function sizeOf(file: string): Promise<number> {
   try {
     return (await stat(file)).size;
   } catch (error) {
-    // A part that is gone has no bytes; what the ledger said of it becomes a gap.
+    // A missing part has no bytes. What the ledger says about it becomes a gap.
     if (errorCode(error) === 'ENOENT') return 0;
     throw error;
   }

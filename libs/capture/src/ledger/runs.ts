@@ -9,8 +9,8 @@ export interface FileRange {
 }
 
 /**
- * A stretch in which the source's timeline is continuous. Its ranges one after the other (behind `init`, for mp4) are a valid
- * stream, whatever files a restart or a rotation spread them over.
+ * A stretch in which the source's timeline is continuous. Its ranges in sequence (after `init`, for mp4) are a valid
+ * stream, however many files a restart or a rotation spread them over.
  */
 export interface Run {
   readonly index: number;
@@ -22,7 +22,10 @@ export interface Run {
   readonly segments: number;
   readonly bytes: number;
   readonly durationSeconds: number;
-  /** By so much `durationSeconds` may be off, because the source rounds: a second for each segment that could not be measured. */
+  /**
+   * By how much `durationSeconds` may be off because the source rounds: a second for each segment that could not be
+   * measured.
+   */
   readonly slackSeconds: number;
   /** Wall-clock of the first sample, ISO 8601 UTC. */
   readonly startsAt: string;
@@ -37,7 +40,7 @@ type Growing = { -readonly [K in keyof Omit<Run, 'ranges'>]: Run[K] } & {
 const initOf = ({ file, init }: LedgerPart): FileRange | undefined =>
   init && { file, offset: init.offset, length: init.length };
 
-/** Segments that make one stream; there is at least one. */
+/** Segments that form one stream; at least one. */
 export type Stretch = readonly [LedgerSegment, ...LedgerSegment[]];
 
 /** The recording as runs, in order: what a finalizer joins. */
@@ -45,7 +48,7 @@ export const readRuns = (ledger: Ledger): readonly Run[] => stretchesOf(ledger.s
 
 export const isContinuous = (_before: LedgerSegment, { continuous }: LedgerSegment): boolean => continuous;
 
-/** Segments in their order, parted where one does not follow the one before it. */
+/** The segments in order, split where one does not continue the one before it. */
 export function stretchesOf(
   segments: readonly LedgerSegment[],
   follows: (before: LedgerSegment, segment: LedgerSegment) => boolean,

@@ -1,23 +1,23 @@
 import type { Ledger, LedgerSegment } from './ledger.js';
 import { isContinuous, runOf, stretchesOf, type Run, type Stretch } from './runs.js';
 
-/** The folder within a recording's own that holds its sound, ledger and all, where the source keeps that apart. */
+/** The folder inside a recording's own that holds its audio, with its own ledger, if the source keeps audio apart. */
 export const SOUND_FOLDER = 'sound';
 
-/** Nearer than this to where the picture begins anew, or ends, what the sound does is the same event. */
+/** If the audio breaks closer than this to where the video starts again or ends, it is the same event. */
 const SAME_EVENT_SECONDS = 5;
 
 export interface SoundedRun {
   readonly run: Run;
-  /** Undefined where its sound is in it, or could not be had. */
+  /** Undefined if the audio is in it, or could not be fetched. */
   readonly sound: Run | undefined;
 }
 
 /**
- * The recording as runs, each with the sound that belongs to it, by wall-clock. Picture and sound are timed by the source's one clock,
- * which starts anew at a discontinuity. Where the sound alone has one, or is coded differently from there on, the picture's run ends as
- * well: to each belongs one stream of sound.
- * @param sound where the source keeps it apart
+ * The recording as runs, each with the audio that belongs to it by wall-clock time. The source times video and audio by
+ * one clock, which starts again at a discontinuity. If only the audio has a discontinuity or a new coding, the video's
+ * run ends as well, so that each run has one stream of audio.
+ * @param sound the ledger of the audio, if the source keeps it apart
  */
 export function readSoundedRuns(ledger: Ledger, sound: Ledger | undefined): readonly SoundedRun[] {
   const heard = stretchesOf(sound?.segments ?? [], isOneStream);
@@ -45,7 +45,10 @@ function cutAt(whole: Stretch, breaksMs: readonly number[]): readonly Stretch[] 
   return [...pieces, rest];
 }
 
-/** Of several streams that reach into the run the longest: of the others there is what the source's two playlists differ by. */
+/**
+ * Of several streams that overlap the run, the longest. The others come from differences between the source's two
+ * playlists.
+ */
 function soundOf(run: Run, heard: readonly Stretch[]): Run | undefined {
   const fromMs = Date.parse(run.startsAt);
   const toMs = fromMs + run.durationSeconds * 1000;
@@ -61,7 +64,7 @@ const secondsOf = (segments: readonly LedgerSegment[]): number =>
   segments.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0);
 const isStretch = (segments: readonly LedgerSegment[]): segments is Stretch => segments.length > 0;
 
-/** One may follow the other in a file, though something may be missing between them. */
+/** Whether one may follow the other in a file, even if something is missing between them. */
 const isOneStream = (before: LedgerSegment, after: LedgerSegment): boolean =>
   !after.discontinuity &&
   before.part.container === after.part.container &&

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { BLOCK_BYTES, BlockPool, PAGE_BYTES } from './block-pool.js';
 
 describe('blocks', () => {
-  it('are used again when everybody who held them has given them back', () => {
+  it('are used again once all holders have given them back', () => {
     const pool = new BlockPool();
     const first = pool.take();
     first.hold();
@@ -12,7 +12,7 @@ describe('blocks', () => {
     expect(pool.take()).toBe(first);
   });
 
-  it('are as many as are asked for, each memory of its own on whole pages', () => {
+  it('are as many as requested, each with its own memory on whole pages', () => {
     const pool = new BlockPool();
     const blocks = Array.from({ length: 100 }, () => pool.take());
     for (const [index, { bytes }] of blocks.entries()) bytes.fill(index);
@@ -22,7 +22,7 @@ describe('blocks', () => {
     expect(blocks.every(({ bytes }) => bytes.byteOffset % PAGE_BYTES === 0)).toBe(true);
   });
 
-  it('are let go of when nobody asked for any of their neighbours for a while', () => {
+  it('are released when none of their neighbours was requested for a while', () => {
     const pool = new BlockPool();
     const held = pool.take();
     const other = pool.take();

@@ -1,13 +1,16 @@
-/** What disks and the system's cache count in; memory that is written past the cache begins on such a boundary. */
+/** The unit of disks and of the system's cache. Memory that is written past the cache begins on such a boundary. */
 export const PAGE_BYTES = 4096;
-/** Large enough for a read of a busy socket, small enough that a few hundred bodies on their way do not mind the last one. */
+/**
+ * Large enough for one read of a busy socket, and small enough that a partly filled block for each of some hundred
+ * bodies costs little.
+ */
 export const BLOCK_BYTES = 128 << 10;
 
 const BLOCKS_PER_SLAB = 32;
-/** WebAssembly's unit, which has nothing to do with the system's. */
+/** WebAssembly's own unit, unrelated to the system's. */
 const WASM_PAGE_BYTES = 64 << 10;
 
-/** Of Node, whose types leave it to those of browsers. */
+/** Node has it, but only the types for browsers declare it. */
 declare const WebAssembly: {
   readonly Memory: new (pages: { readonly initial: number; readonly maximum: number }) => {
     readonly buffer: ArrayBuffer;
@@ -16,11 +19,11 @@ declare const WebAssembly: {
 
 interface Slab {
   readonly free: Block[];
-  /** Something of it was asked for since the last trim. */
+  /** A block of it was requested since the last trim. */
   used: boolean;
 }
 
-/** Memory on page boundaries, used again once everybody who held it has given it back. */
+/** Memory on page boundaries, used again once all holders have given it back. */
 export class Block {
   #holders = 0;
 
@@ -33,14 +36,14 @@ export class Block {
     this.#holders += 1;
   }
 
-  /** Once for each `hold`. */
+  /** To be called once for each `hold`. */
   release(): void {
     this.#holders -= 1;
     if (this.#holders === 0) this.slab.free.push(this);
   }
 }
 
-/** Bytes of a block. What stands before and behind them in it belongs to the same body, or to nobody. */
+/** Bytes of a block. Bytes before and after them in the block belong to the same body, or are unused. */
 export interface Piece {
   readonly block: Block;
   readonly start: number;
@@ -53,15 +56,15 @@ export const lengthOf = (pieces: readonly Piece[]): number =>
   pieces.reduce((sum, { start, end }) => sum + end - start, 0);
 
 /**
- * Memory for what is received, used again and again. Node makes a new buffer for every read of a socket; at hundreds of megabits that
- * has V8 collect without end, in all of its threads, and costs as much as all the rest of receiving. And what a socket has read into
- * memory on page boundaries can go from there to the disk as it is.
+ * Reusable memory for received bytes. Node makes a new buffer for every read of a socket. At hundreds of megabits per
+ * second V8 then collects garbage constantly, in all of its threads, which costs as much as all other receiving. Bytes
+ * that a socket has read into memory on page boundaries can also be written to the disk from there.
  */
 export class BlockPool {
-  /** The first that has something is taken from, so that the last are free first. */
+  /** Blocks are taken from the first slab that has one, so that the last slabs become free first. */
   #slabs: Slab[] = [];
 
-  /** @returns a block that is held once, by whoever asked */
+  /** @returns a block that is held once, by the caller */
   take(): Block {
     const slab = this.#slabs.find(({ free }) => free.length > 0) ?? this.#make();
     slab.used = true;
@@ -79,7 +82,7 @@ export class BlockPool {
     return slab;
   }
 
-  /** Lets go of what nobody asked anything of since the last call. Who still holds a block of it keeps it by that. */
+  /** Releases slabs that were not used since the last call. A block that is still held keeps its memory alive. */
   trim(): void {
     this.#slabs = this.#slabs.filter(({ used }) => used);
     for (const slab of this.#slabs) slab.used = false;
@@ -87,8 +90,9 @@ export class BlockPool {
 }
 
 /**
- * Of all that JavaScript can ask for, only WebAssembly's memories are sure to begin on a page. They go back to the system as a whole.
- * Where none can be had (each reserves some gigabytes of address space), any memory does: it is only not written past the cache then.
+ * Only WebAssembly's memories are sure to begin on a page, of all that JavaScript can request. They go back to the
+ * system as a whole. If none is available (each reserves some gigabytes of address space), ordinary memory is used; it
+ * is then not written past the cache.
  */
 function pagedMemory(bytes: number): ArrayBuffer {
   const pages = bytes / WASM_PAGE_BYTES;

@@ -22,7 +22,7 @@ parts/part-0001.ts
 `);
   });
 
-  it('is VOD with an end when the source ended, or the owner says so', () => {
+  it('is VOD with an end if the source ended, or the owner says so', () => {
     const builder = new LedgerBuilder().part().segment(0);
     const stopped = playlistFromLedger(builder.build(), { partUri, ended: true });
     expect(stopped).toContain('#EXT-X-PLAYLIST-TYPE:VOD');
@@ -52,7 +52,7 @@ parts/part-0001.ts
     ]);
   });
 
-  it('tells of advertising behind its end, and what it told before stays as it was', () => {
+  it('names advertising after its end, without changing the text before it', () => {
     const builder = new LedgerBuilder().part().segment(0).segment(1, { ad: true });
     const during = playlistFromLedger(builder.build(), { partUri });
     expect(during).not.toContain('DATERANGE');
@@ -66,7 +66,7 @@ parts/part-0001.ts
     ]);
   });
 
-  it('tells of advertising at its very end too', () => {
+  it('names advertising at its very end too', () => {
     const builder = new LedgerBuilder().part().segment(0).segment(1, { ad: true });
     expect(playlistFromLedger(builder.build(), { partUri, ended: true })).toContain('DURATION=2\n#EXT-X-ENDLIST');
   });
@@ -86,7 +86,7 @@ parts/part-0001.ts
     ]);
   });
 
-  it('writes a date-time again where the clock and the durations part ways', () => {
+  it('writes a date-time again if the clock and the durations differ', () => {
     const ledger = new LedgerBuilder()
       .part()
       .segment(0)
@@ -100,7 +100,7 @@ parts/part-0001.ts
     expect(playlistFromLedger(ledger, { partUri })).toContain('#EXT-X-TARGETDURATION:8');
   });
 
-  it('is a playlist before the first segment too', () => {
+  it('is a valid playlist before the first segment too', () => {
     expect(playlistFromLedger(new LedgerBuilder().build(), { partUri })).toContain('#EXT-X-TARGETDURATION:1');
   });
 });

@@ -3,21 +3,22 @@ import type { Ledger, LedgerAd, LedgerPart, LedgerSegment } from '../ledger/ledg
 export interface LedgerPlaylistOptions {
   /** The address of a part, absolute or relative to the playlist. */
   readonly partUri: (part: LedgerPart) => string;
-  /** Nothing more will come: VOD with an end. Default: what the ledger itself says (it knows of an ENDLIST, not of a stop). */
+  /** Nothing more will come: VOD with an end. Default: what the ledger says (it knows of an ENDLIST, not of a stop). */
   readonly ended?: boolean;
 }
 
-/** Ours, so that nobody who reads the playlist leaves anything out for it. */
+/** A class of our own, so that players do not skip anything because of it. */
 const AD_KEPT = 'streamvault-ad-kept';
 const AD_SKIPPED = 'streamvault-ad-skipped';
 
-/** Programme date-times further than this from what the durations give are written out. */
+/** A date-time that differs by more than this from what the durations give is written out. */
 const DATE_TIME_TOLERANCE_MS = 20;
 
 /**
- * A media playlist (RFC 8216) over a recording's parts by byte ranges: EVENT while it grows, VOD with ENDLIST when it ended.
- * A discontinuity stands where the source's timeline breaks, not where a restart merely began another file. Advertising, kept or left
- * out, is told as a date range behind its end, so that the text before it never changes.
+ * A media playlist (RFC 8216) over a recording's parts by byte ranges: EVENT while it grows, VOD with ENDLIST once it
+ * has ended. A discontinuity marks a break in the source's timeline, not a restart that merely began another file.
+ * Advertising, kept or left out, is a date range that is written after its end, so that the text before it never
+ * changes.
  */
 export function playlistFromLedger(ledger: Ledger, { partUri, ended }: LedgerPlaylistOptions): string {
   const over = ended ?? ledger.ended !== undefined;
@@ -67,7 +68,7 @@ export interface MasterOptions {
   readonly soundUri: string;
 }
 
-/** A master playlist (RFC 8216 section 4.3.4) for a recording whose sound is in a ledger of its own. */
+/** A master playlist (RFC 8216 section 4.3.4) for a recording whose audio has a ledger of its own. */
 export function masterPlaylist(picture: Ledger, sound: Ledger, { pictureUri, soundUri }: MasterOptions): string {
   const rate = ({ totals }: Ledger): number =>
     totals.durationSeconds === 0 ? 0 : (totals.bytes * 8) / totals.durationSeconds;
@@ -93,7 +94,7 @@ function mapTag({ init }: LedgerPart, uri: string): string {
   return init === undefined ? '' : `#EXT-X-MAP:URI="${uri}",BYTERANGE="${init.length}@${init.offset}"\n`;
 }
 
-/** A date-time is extrapolated by players from the last one written, so what counts is the distance to the segment before. */
+/** Players extrapolate date-times from the last one written, so what counts is the distance to the segment before. */
 function driftMs(last: LedgerSegment, segment: LedgerSegment): number {
   return Math.abs(segment.startsAtMs - last.startsAtMs - last.durationSeconds * 1000);
 }

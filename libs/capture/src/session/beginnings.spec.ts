@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Beginnings } from './beginnings.js';
 
 describe('captures that begin', () => {
-  it('are waited for by others that do, until they have something', () => {
+  it('make others that begin wait until they have something', () => {
     const beginnings = new Beginnings();
     expect(beginnings.isAny(0, 0)).toBe(false);
     const first = beginnings.begin(0);
@@ -15,7 +15,7 @@ describe('captures that begin', () => {
     expect(beginnings.isAny(600, 0)).toBe(false);
   });
 
-  it('are not waited for long, and never by one that has been at it for a while', () => {
+  it('are not waited for long, and never by a capture that has been running for a while', () => {
     const beginnings = new Beginnings();
     beginnings.begin(1000);
     expect(beginnings.isAny(2900, 1000)).toBe(true);

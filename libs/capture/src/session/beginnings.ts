@@ -1,24 +1,31 @@
 /**
- * For so long others hold back for a capture that begins, and whoever holds back does. A source that is not there gives nothing however
- * long that is; and what has left a list is there for as long again as the list is (RFC 8216 section 6.2.2).
+ * How long others hold back for a capture that begins, and how long each of them does. A source that is not there never
+ * gives anything, and a segment that has left a list stays available as long as the list is (RFC 8216 section 6.2.2).
  */
 const LONGEST_MS = 2000;
 
 /**
- * Captures that have begun and have nothing yet. What those that have something must still catch up with, their sources keep for a
- * while. So when a hundred begin at once, each has its first bytes before any has the rest of what its source offers.
+ * Captures that have begun and have no bytes yet. Captures that have some can catch up later, because their sources
+ * keep segments for a while. So when a hundred begin at once, each gets its first bytes before any gets the rest of
+ * what its source offers.
  */
 export class Beginnings {
   readonly #untilMs = new Set<{ readonly ms: number }>();
 
-  /** One begins. @returns to be called when it has something, or is over */
+  /**
+   * A capture begins.
+   * @returns a function to call when it has something, or is over
+   */
   begin(nowMs: number): () => void {
     const until = { ms: nowMs + LONGEST_MS };
     this.#untilMs.add(until);
     return () => void this.#untilMs.delete(until);
   }
 
-  /** Whether one that began then is to hold back for others. What has caught up long ago takes next to nothing and never does. */
+  /**
+   * Whether a capture that began then should hold back for others. One that has caught up needs little and never holds
+   * back.
+   */
   isAny(nowMs: number, beganAtMs: number): boolean {
     if (nowMs - beganAtMs > LONGEST_MS) return false;
     for (const until of this.#untilMs) {

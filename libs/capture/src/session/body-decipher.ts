@@ -4,7 +4,7 @@ import { nameOf, SourceFault } from '@streamvault/network';
 
 const VECTOR_BYTES = 16;
 
-/** The names under which people know the systems behind `KEYFORMAT`. */
+/** The common names of the systems behind `KEYFORMAT`. */
 const RIGHTS_MANAGEMENT: ReadonlyMap<string, string> = new Map([
   ['com.apple.streamingkeydelivery', 'FairPlay'],
   ['com.microsoft.playready', 'PlayReady'],
@@ -12,7 +12,7 @@ const RIGHTS_MANAGEMENT: ReadonlyMap<string, string> = new Map([
   ['urn:uuid:edef8ba9-79d6-4ace-a3c8-27dcd51d21ed', 'Widevine'],
 ]);
 
-/** A body in AES-128: CBC mode over the whole of it, padded as PKCS7 says (RFC 8216 section 4.3.2.4). */
+/** A body in AES-128: CBC mode over all of it, with PKCS7 padding (RFC 8216 section 4.3.2.4). */
 export class BodyDecipher {
   readonly #decipher;
 
@@ -28,13 +28,13 @@ export class BodyDecipher {
     return this.#decipher.update(chunk);
   }
 
-  /** @throws SourceFault where the body does not end as one that was encrypted with this key does */
+  /** @throws SourceFault if the body does not end like one that was encrypted with this key */
   final(): Buffer {
     try {
       return this.#decipher.final();
     } catch {
-      // OpenSSL tells no more than that the padding is wrong: the body is cut off, or the key is another's.
-      const message = `${nameOf(this.url)} cannot be deciphered with the key that the playlist gives: it broke off, or the key is another's.`;
+      // OpenSSL only says that the padding is wrong: either the body is cut off, or the key is wrong.
+      const message = `${nameOf(this.url)} cannot be deciphered with the key that the playlist gives: it broke off, or the key is the wrong one.`;
       throw new SourceFault({ code: 'segment.not-media', message }, false);
     }
   }
@@ -49,13 +49,13 @@ export function vectorOf({ iv }: SegmentKey, mediaSequence: number): Buffer {
 }
 
 /**
- * Where the key is to be had.
- * @throws SourceFault for what is protected in any other way than AES-128 with a key that anybody may fetch
+ * Where the key can be fetched.
+ * @throws SourceFault for any protection but AES-128 with a freely available key
  */
 export function keyAddress({ method, keyFormat, url }: SegmentKey): string {
   if (keyFormat !== 'identity') {
     const system = RIGHTS_MANAGEMENT.get(keyFormat.toLowerCase()) ?? 'digital rights management';
-    throw encrypted(`The stream is protected by ${system} (${method}), which StreamVault does not get around.`);
+    throw encrypted(`The stream is protected by ${system} (${method}), which StreamVault does not circumvent.`);
   }
   if (method !== 'AES-128') {
     throw encrypted(`The stream is encrypted in a way that cannot be recorded (${method.slice(0, 30)}).`);
@@ -66,4 +66,4 @@ export function keyAddress({ method, keyFormat, url }: SegmentKey): string {
 
 /** @param what a sentence */
 export const encrypted = (what: string): SourceFault =>
-  new SourceFault({ code: 'source.encrypted', message: `${what} Choose another source of it.` }, true);
+  new SourceFault({ code: 'source.encrypted', message: `${what} Choose another source of this broadcast.` }, true);

@@ -1,26 +1,26 @@
 import { BROADCAST_OVER } from '../port.js';
 import type { Clock } from './clock.js';
 
-/** What ends a capture from outside, as {@link CaptureEngine} has it. */
+/** The signals that end a capture from outside, as described at {@link CaptureEngine}. */
 export interface EndSignals {
   readonly stop: AbortSignal;
   readonly leaving: AbortSignal;
 }
 
-/** What has to end. */
+/** Work that a capture's end concerns. */
 export interface Endable {
-  /** Begins nothing more. */
+  /** Starts nothing more. */
   drain(): void;
-  /** Gives up what has not come since. */
+  /** Gives up what has not arrived. */
   cutOff(): void;
-  /** Ends as it is. */
+  /** Ends immediately, as it is. */
   leave(): void;
 }
 
-/** So long may what is on its way at a stop take to become whole. */
+/** How long unfinished segments may take to complete after a stop. */
 const GRACE_MS = 5000;
 
-/** The end of a capture that its source has not ended: somebody stops it, its recorder goes, or it failed. */
+/** The end of a capture that its source has not ended: it is stopped, its recorder shuts down, or it failed. */
 export class CaptureEnding {
   readonly #begun = new AbortController();
   readonly #atOnce = new AbortController();
@@ -33,27 +33,27 @@ export class CaptureEnding {
     private readonly clock: Clock,
   ) {}
 
-  /** Nothing is read from the source any more. */
+  /** Aborts when nothing more is to be read from the source. */
   get begun(): AbortSignal {
     return this.#begun.signal;
   }
 
-  /** Nothing is waited for any more. */
+  /** Aborts when nothing more is to be waited for. */
   get atOnce(): AbortSignal {
     return this.#atOnce.signal;
   }
 
-  /** It was asked for. */
+  /** The end was requested. */
   get wanted(): boolean {
     return this.signals.stop.aborted || this.signals.leaving.aborted;
   }
 
-  /** It was stopped, and nobody leaves. */
+  /** It was stopped, and the recorder does not shut down. */
   get isStop(): boolean {
     return this.signals.stop.aborted && !this.signals.leaving.aborted;
   }
 
-  /** Its recorder goes. */
+  /** Aborts when the recorder shuts down. */
   get leaving(): AbortSignal {
     return this.signals.leaving;
   }
@@ -62,12 +62,12 @@ export class CaptureEnding {
     return this.signals.stop.reason;
   }
 
-  /** Somebody stopped it who would have had more of it. */
+  /** It was stopped by somebody who would have wanted more of it. */
   get isMissed(): boolean {
     return this.isStop && this.reason !== BROADCAST_OVER;
   }
 
-  /** From now on the signals end that. */
+  /** From now on the signals end this work. */
   watch(work: Endable): void {
     this.#work = work;
     const { leaving, stop } = this.signals;
@@ -90,7 +90,7 @@ export class CaptureEnding {
     void this.clock.sleep(GRACE_MS, this.#atOnce.signal).then(() => this.#work?.cutOff());
   }
 
-  /** It is over: nothing is waited for, nor listened to. */
+  /** It is over: stops waiting and listening. */
   over(): void {
     this.#atOnce.abort();
     this.signals.leaving.removeEventListener('abort', this.#onLeave);

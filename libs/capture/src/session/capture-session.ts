@@ -48,9 +48,12 @@ export interface SessionServices {
   readonly reading: Reading;
 }
 
-/** The longest the end of a capture waits for the reporter; what it does not take by then, the next capture reports again. */
+/**
+ * How long the end of a capture waits for the reporter at most. The next capture reports again what the reporter has
+ * not taken by then.
+ */
 const LAST_FACTS_MS = 1000;
-/** Nobody waits for an end that was not asked for: what led to it is told first. */
+/** If the end was not requested, nothing waits for it, and what led to it is reported first. */
 const FACTS_BEFORE_END_MS = 10_000;
 /** One capture from its folder's recovery to its end. */
 export class CaptureSession {
@@ -61,7 +64,7 @@ export class CaptureSession {
   readonly #follower: PlaylistFollower;
   readonly #resources: ResourceStore;
   readonly #queue: SegmentQueue;
-  /** It has something, so nobody need hold back for it. */
+  /** To be called when it has its first bytes, so that others need not hold back for it. */
   readonly #hasBegun: () => void;
   readonly #timing = new SegmentTiming();
   readonly #timeline: Timeline | undefined;
@@ -73,11 +76,11 @@ export class CaptureSession {
   #bytesAtEnd = 0;
   #failure: Cause | undefined;
   #other: OtherEngineWanted | undefined;
-  /** The disk failed in a way that only opening everything anew can mend. */
+  /** The disk failed in a way that requires opening everything again. */
   #diskFailed: DiskFailed | undefined;
   #opened = false;
   #targetDurationSeconds = 1;
-  /** The playlist that was taken last. */
+  /** The playlist that was used last. */
   #taken: MediaPlaylist | undefined;
   readonly #window = new PlaylistWindow();
 
@@ -93,7 +96,7 @@ export class CaptureSession {
     this.#watch = new CaptureWatch(request.recordingId, clock.now());
     this.#ending = new CaptureEnding(signals, clock);
     this.#planner = new SegmentPlanner([], request.ads);
-    // Sound that is apart may be silent for a while: the picture tells where the clock breaks.
+    // Separate audio may be silent for a while, so the video's clock decides where the timeline breaks.
     this.#timeline = track === 'all' ? new Timeline() : undefined;
     const source = new HlsSource(
       request,
@@ -113,7 +116,7 @@ export class CaptureSession {
       fail: (cause) => this.#fail(cause),
     });
     this.#resources = new ResourceStore(http, {
-      // Asked for with each request: a source that is found anew may want others.
+      // Read for each request, because a source whose address was found again may need other headers.
       get headers() {
         return source.headers;
       },
@@ -131,7 +134,8 @@ export class CaptureSession {
         return source.headers;
       },
       resources: this.#resources,
-      // The next one to be written goes behind what is there; where any other goes will only be known when its turn comes.
+      // The next segment to be written follows the bytes that are there. Where any other will go is only known when its
+      // turn comes.
       lead: (step: SegmentStep) => (this.#queue.steps[0] === step ? (this.#writer?.part?.bytes ?? 0) % PAGE_BYTES : 0),
       wantsMeasure: (segment: MediaSegment) => this.#timing.wants(segment),
       mayRetry: (step: SegmentStep, fault: SourceFault, failures: number, firstFailureAtMs: number) => {
@@ -162,7 +166,8 @@ export class CaptureSession {
   async #inFolder(): Promise<CaptureEnd> {
     const { request, services } = this;
     let recovered: Ledger | undefined;
-    // The folder of one that has begun may be missing or over; a fresh one is made while its source is asked.
+    // If the capture has begun before, its folder may be missing or complete. A new folder is made while the source is
+    // being opened.
     if (request.hasBegun !== true) this.#source.openAhead();
     try {
       ({ writer: this.#writer, recovered } = await LedgerWriter.open(
@@ -182,7 +187,7 @@ export class CaptureSession {
       this.#sync?.end();
       this.#bytesAtEnd = writer.totals.bytes;
       this.#writer = undefined;
-      // A disk that failed may refuse this as well; whoever opens the folder next looks through all of it.
+      // A disk that failed may refuse this too. The next capture of this folder checks all of it.
       await writer.close().catch((error: unknown) => {
         if (this.#diskFailed === undefined) throw error;
       });
@@ -197,7 +202,7 @@ export class CaptureSession {
         return { kind: 'ended', reason: 'endlist' };
       }
       this.#planner = new SegmentPlanner(knownSegments(recovered), this.request.ads, this.request.away);
-      // Told again and again that it is interrupted, nobody is misled: it has recorded before.
+      // It has recorded before, so repeating that it is interrupted misleads no one.
       this.#opened = recovered.totals.segments > 0;
     }
     const { settings, clock } = this.services;
@@ -231,7 +236,7 @@ export class CaptureSession {
     return this.#committer?.untilMs;
   }
 
-  /** Committed so far, sound that is apart included. */
+  /** Bytes committed so far, including separate audio. */
   get bytes(): number {
     return (this.#writer?.totals.bytes ?? this.#bytesAtEnd) + (this.#sound?.bytes ?? 0);
   }
@@ -245,7 +250,7 @@ export class CaptureSession {
     if (writer === undefined || this.#ending.begun.aborted) return;
     const now = clock.now();
     this.#tellProgress(writer, now);
-    // A source with long segments is silent for longer without anything being wrong.
+    // A source with long segments is silent for longer without any fault.
     const stallMs = Math.max(settings.stallSeconds, this.#targetDurationSeconds * 1.5) * 1000;
     const cause = this.#opened ? this.#watch.check(now, stallMs) : undefined;
     if (cause !== undefined) this.#report({ kind: 'interrupted', at: this.#now(), cause });
@@ -280,8 +285,8 @@ export class CaptureSession {
 
   #syncBroke(error: unknown): void {
     const cause = diskCause(error);
-    // After a want of room the next sync covers the same bytes. After any other failure the system may have let go of them, and
-    // would call the next sync a success.
+    // After a full disk the next sync covers the same bytes. After any other failure the system may have dropped them,
+    // and the next sync would still succeed.
     if (isWantOfRoom(cause)) this.#watch.trouble(cause);
     else this.#giveUpDisk(cause, error);
   }
@@ -291,14 +296,14 @@ export class CaptureSession {
     const directory = path.join(request.directory, SOUND_FOLDER);
     this.#sound ??= new SoundCompanion(
       (ending) => {
-        // At a stop it goes on until it is as far as the picture.
+        // After a stop the audio goes on until it is as far as the video.
         const signals = { stop: ending, leaving: this.#ending.leaving };
-        // Sound may come to a recording later: its ledger need not be there yet where that of the picture is.
+        // Audio may join a recording later: its ledger may be missing although that of the video exists.
         return new CaptureSession({ ...request, directory, hasBegun: false }, UNHEARD, signals, services, 'sound');
       },
       services.clock,
       (cause) => {
-        // A picture without its sound is not what was asked for.
+        // Video without its audio is not what was requested.
         this.#failure ??= cause;
         this.#ending.now();
       },
@@ -335,7 +340,7 @@ export class CaptureSession {
     if (playlist.ended) this.#queue.close();
   }
 
-  /** Where the address turns out to be for another engine, it is that one's folder from now on. */
+  /** If the address turns out to need another engine, the folder belongs to that engine from now on. */
   #leaveToOther(): void {
     if (this.#source.other === undefined || this.#taken !== undefined || this.#ending.begun.aborted) return;
     this.#other = this.#source.other;
@@ -347,7 +352,10 @@ export class CaptureSession {
     this.#ending.now();
   }
 
-  /** Ends a fresh recording that has not got a byte yet. Later nothing is a failure, only an interruption: then false. */
+  /**
+   * Ends a fresh recording that has no byte yet. Later nothing is a failure, only an interruption; then it returns
+   * false.
+   */
   #fail(cause: Cause): boolean {
     if ((this.#writer?.totals.segments ?? 0) > 0 || this.#ending.begun.aborted) return false;
     this.#failure = cause;

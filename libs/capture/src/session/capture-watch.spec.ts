@@ -7,7 +7,7 @@ const cause = { code: 'source.server-error', message: 'trouble' };
 const totals = (bytes: number) => ({ bytes, segments: 1, durationSeconds: 2 });
 
 describe('CaptureWatch', () => {
-  it('tells once of a silence, with the likely cause, and once of its end', () => {
+  it('reports a silence once, with the likely cause, and its end once', () => {
     const watch = new CaptureWatch(1, 0);
     expect(watch.check(9_999, 10_000)).toBeUndefined();
     watch.trouble(cause);
@@ -18,7 +18,7 @@ describe('CaptureWatch', () => {
     expect(watch.check(42_000, 10_000)).toMatchObject({ code: 'source.stalled' });
   });
 
-  it('does not take advertising that is left out for silence, and says since when it is', () => {
+  it('does not take skipped advertising for silence, and says since when it lasts', () => {
     const watch = new CaptureWatch(1, 0);
     const from = new Date(1000).toISOString();
     watch.advertising(from, 8000);
@@ -30,7 +30,7 @@ describe('CaptureWatch', () => {
     expect(watch.progress(30_000, totals(9))).not.toHaveProperty('advertisingSince');
   });
 
-  it('tells at once, and once, of a disk in the way, and of a silent source behind it when that is what is left', () => {
+  it('reports a disk in the way at once and only once, and then the silent source if that remains', () => {
     const watch = new CaptureWatch(1, 0);
     const full = { code: 'disk.full', message: 'no room' };
     expect(watch.diskTrouble(full, 1_000)).toBe(true);
@@ -46,7 +46,7 @@ describe('CaptureWatch', () => {
     expect(watch.check(94_000, 10_000)).toBeUndefined();
   });
 
-  it('gives the rate of the last seconds and the last byte, and none before the first', () => {
+  it('gives the rate of the last seconds and the time of the last byte, and none before the first byte', () => {
     const watch = new CaptureWatch(1, 0);
     expect(watch.progress(0, totals(0))).toEqual({ recordingId: 1, ...totals(0), bytesPerSecond: 0 });
     watch.committed(1500);
@@ -60,7 +60,7 @@ describe('CaptureWatch', () => {
 });
 
 describe('GapTally', () => {
-  it('makes one gap of neighbours with one cause, and keeps others apart', () => {
+  it('joins neighbours with one cause into one gap, and keeps others apart', () => {
     const gaps = new GapTally();
     gaps.add(0, 2000, cause);
     gaps.add(2000, 4000, cause);
@@ -79,7 +79,7 @@ describe('GapTally', () => {
 });
 
 describe('Gate', () => {
-  it('lets so many in at once, and the next when one is out, also after a failure', async () => {
+  it('lets only a limited number in, and the next one when one has left, also after a failure', async () => {
     const gate = new Gate(2);
     let inside = 0;
     let most = 0;

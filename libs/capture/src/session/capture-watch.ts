@@ -5,17 +5,17 @@ const RATE_SAMPLES = 5;
 
 const NOTHING_NEW: Cause = {
   code: 'source.stalled',
-  message: 'The source offers no new segment. It is watched until it goes on.',
+  message: 'The source offers no new segment. StreamVault keeps checking until it continues.',
 };
 
-/** Knows whether bytes still come: the rate, the last byte's age, and when silence has become an interruption. */
+/** Tracks whether bytes still come: the rate, the age of the last byte, and when silence has become an interruption. */
 export class CaptureWatch {
   #lastByteAtMs: number | undefined;
   readonly #beganAtMs: number;
   #quietSinceMs: number;
   #interrupted = false;
   #trouble: Cause | undefined;
-  /** While the disk is what keeps bytes from being committed: when it was last seen to. */
+  /** While the disk keeps bytes from being committed: when that was last seen. */
   #disk: { readonly cause: Cause; readonly seenAtMs: number } | undefined;
   #advertisingSince: string | undefined;
   readonly #samples: { readonly atMs: number; readonly bytes: number }[] = [];
@@ -32,12 +32,15 @@ export class CaptureWatch {
     return this.#interrupted;
   }
 
-  /** The latest thing that went wrong since the last byte: the likely cause, should silence follow. */
+  /** Records the latest fault since the last byte, which is the likely cause if silence follows. */
   trouble(cause: Cause): void {
     this.#trouble = cause;
   }
 
-  /** The disk took nothing. @returns whether that is news: it is said at once, and once */
+  /**
+   * The disk refused bytes.
+   * @returns whether that is new; it is reported at once, and only once
+   */
   diskTrouble(cause: Cause, nowMs: number): boolean {
     const isNews = this.#disk === undefined;
     this.#disk = { cause, seenAtMs: nowMs };
@@ -46,13 +49,16 @@ export class CaptureWatch {
     return isNews;
   }
 
-  /** Advertising came, and is left out: the source is well, whatever long no byte comes. */
+  /** Advertising came and is left out: the source works, however long no byte comes. */
   advertising(from: string, nowMs: number): void {
     this.#advertisingSince ??= from;
     this.#quietSinceMs = nowMs;
   }
 
-  /** A segment was committed. @returns whether that ends an interruption */
+  /**
+   * A segment was committed.
+   * @returns whether that ends an interruption
+   */
   committed(nowMs: number): boolean {
     const resumed = this.#interrupted;
     this.#lastByteAtMs = nowMs;
@@ -64,11 +70,11 @@ export class CaptureWatch {
     return resumed;
   }
 
-  /** @returns the cause of an interruption that has just become one */
+  /** @returns the cause, if silence has just become an interruption */
   check(nowMs: number, stallMs: number): Cause | undefined {
     if (this.#disk !== undefined) {
       if (nowMs - this.#disk.seenAtMs < stallMs) return undefined;
-      // The disk has not been in the way for as long: now it is the source that keeps silent.
+      // The disk has worked again for this long: now it is the source that is silent.
       if (this.#trouble === this.#disk.cause) this.#trouble = undefined;
       this.#disk = undefined;
     } else if (this.#interrupted || nowMs - this.#quietSinceMs < stallMs) return undefined;
@@ -76,7 +82,7 @@ export class CaptureWatch {
     return this.#trouble ?? NOTHING_NEW;
   }
 
-  /** For how long nothing has come, and why, where that is an interruption. */
+  /** How long nothing has come, and why, if that is an interruption. */
   silence(nowMs: number): { readonly ms: number; readonly cause: Cause } | undefined {
     if (!this.#interrupted) return undefined;
     const sinceMs = this.#lastByteAtMs ?? this.#beganAtMs;

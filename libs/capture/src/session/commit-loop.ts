@@ -24,27 +24,30 @@ export interface CommitLoopParts {
   readonly ending: AbortSignal;
   readonly targetDurationSeconds: () => number;
   readonly report: (fact: CaptureFact) => void;
-  /** It is hopeless. True where the capture ends over that; false where it is to go on. */
+  /** Reports a permanent fault. Returns true if the capture ends because of it, false if it goes on. */
   readonly fail: (cause: Cause) => boolean;
-  /** Ends the capture for a disk that only opening everything anew can mend. */
+  /** Ends the capture because of a disk that requires opening everything again. */
   readonly giveUpDisk: (cause: Cause, error: unknown) => void;
   readonly isDiskGivenUp: () => boolean;
 }
 
 /** More often than any patience that runs out without a byte. */
 const ADVERTISED_EVERY_MS = 15_000;
-/** So many segments that could not be had, and not one that could: it is the source. */
+/** After this many segments that could not be fetched, and none that could, the source itself is at fault. */
 const MISSED_BEFORE_FIRST_BYTE = 5;
 const FINISH_ATTEMPTS = 3;
 
 const NOTHING_THERE: Cause = {
   code: 'source.empty',
-  message: 'The source ended before a single segment of it could be had. Check whether the channel is live.',
+  message: 'The source ended before a single segment could be fetched. Check whether the streamer is live.',
 };
 
-/** Takes what is planned and fetched from the queue, one after the other, and sees to it that it is on record, whatever the disk does. */
+/**
+ * Takes planned and fetched segments from the queue, one after the other, and makes sure that each is recorded,
+ * whatever the disk does.
+ */
 export class CommitLoop {
-  /** What waits, or has waited, for the disk, and why. */
+  /** Steps that wait, or have waited, for the disk, and why. */
   readonly #heldUp = new WeakMap<PlanStep, Cause>();
   #missed = 0;
   #lastMissed: Cause | undefined;
@@ -52,12 +55,12 @@ export class CommitLoop {
 
   constructor(private readonly parts: CommitLoopParts) {}
 
-  /** Why there is not a single segment, where there is none. */
+  /** Why there is no segment at all. */
   get whyNothing(): Cause {
     return this.#lastMissed ?? NOTHING_THERE;
   }
 
-  /** Settles when the queue is at its end, or the disk is given up. */
+  /** Settles when the queue has ended, or the disk is given up. */
   async run(): Promise<void> {
     const { committer, isDiskGivenUp, queue } = this.parts;
     for (let item = await queue.first(); item !== undefined; item = await queue.first()) {
@@ -70,7 +73,7 @@ export class CommitLoop {
     }
   }
 
-  /** Writes down what is still open; `ended` where the source said that it is over. */
+  /** Writes what is still open; `ended` if the source said that the broadcast is over. */
   async finish(ended: boolean): Promise<void> {
     const { clock, committer, report } = this.parts;
     for (let attempts = 1; ; attempts += 1) {
@@ -79,7 +82,7 @@ export class CommitLoop {
         return;
       } catch (error) {
         if (attempts < FINISH_ATTEMPTS) continue;
-        // The ledger is sound without its closing lines; the next capture of the folder writes them.
+        // The ledger is valid without its closing lines; the next capture of the folder writes them.
         report({ kind: 'interrupted', at: new Date(clock.now()).toISOString(), cause: diskCause(error) });
         return;
       }
@@ -97,7 +100,7 @@ export class CommitLoop {
     report({ kind: 'advertising', at: new Date(now).toISOString(), from });
   }
 
-  /** @returns whether the segment is done with, one way or the other */
+  /** @returns whether the segment is finished, committed or not */
   async #commit(download: SegmentDownload): Promise<boolean> {
     const { committer, targetDurationSeconds } = this.parts;
     try {
@@ -112,14 +115,14 @@ export class CommitLoop {
     }
   }
 
-  /** Nothing is given up for a disk in trouble: the same segment is had again when it has room. */
+  /** Nothing is given up because of the disk: the same segment is fetched again when there is room. */
   async #waitForDisk(error: unknown): Promise<void> {
     const { clock, ending, fail, giveUpDisk, queue, report, settings, watch, writer } = this.parts;
     const cause = diskCause(error);
     writer.discard();
     if (fail(cause) || !isWantOfRoom(cause)) {
       giveUpDisk(cause, error);
-      // What was taken of it is gone: it must not pass for whole.
+      // The bytes taken from it are gone, so it must not count as complete.
       queue.restartFirst();
       return;
     }
@@ -130,8 +133,8 @@ export class CommitLoop {
   }
 
   /**
-   * Gives up what the source need not have any more. What left its list since then is asked for again.
-   * @returns whether that was any
+   * Gives up segments that the source may no longer have, and fetches again those that have left its list.
+   * @returns whether any were given up
    */
   #missWhatWent(cause: Cause): boolean {
     const { committer, queue, window } = this.parts;
@@ -147,7 +150,7 @@ export class CommitLoop {
     this.#lastMissed = cause;
     const heldUp = this.#heldUp.get(step);
     if (heldUp !== undefined) {
-      // It was there when the disk was not.
+      // The segment was available while the disk was not.
       committer.missSegment(step, heldUp);
       return;
     }

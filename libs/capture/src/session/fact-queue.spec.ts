@@ -6,7 +6,7 @@ import { FactQueue } from './fact-queue.js';
 const resumed = (at: string): CaptureFact => ({ kind: 'resumed', at });
 
 describe('facts', () => {
-  it('that come in any of the turns in which the one before has just been taken are told too', async () => {
+  it('that arrive in the turn in which the previous one was taken are reported too', async () => {
     for (let turns = 0; turns < 12; turns += 1) {
       const told: string[] = [];
       const queue = new FactQueue(

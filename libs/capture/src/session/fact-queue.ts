@@ -5,8 +5,9 @@ const RETRY_MIN_MS = 200;
 const RETRY_MAX_MS = 5000;
 
 /**
- * Hands facts to the reporter one after the other, so that the capture itself never waits for it. A fact the reporter does not take
- * is offered again; what is still left at the end is in the ledger, and a next capture reports it from there.
+ * Hands facts to the reporter one after the other, so that the capture itself never waits for it. A fact that the
+ * reporter does not take is offered again. What is left at the end is in the ledger, and the next capture reports it
+ * from there.
  */
 export class FactQueue {
   readonly #facts: CaptureFact[] = [];
@@ -23,7 +24,7 @@ export class FactQueue {
     this.#delivering ??= this.#deliver();
   }
 
-  /** Waits until everything is taken, but not longer than that. Nothing is reported afterwards. */
+  /** Waits until everything is taken, but not longer than this. Nothing is reported afterwards. */
   async drain(milliseconds: number): Promise<void> {
     const enough = new AbortController();
     await Promise.race([this.#delivering, this.clock.sleep(milliseconds, enough.signal)]);
@@ -46,7 +47,8 @@ export class FactQueue {
         if (this.#giveUp.signal.aborted) return;
       }
     } finally {
-      // In the very turn in which nothing is left: a fact that came before this was cleared would wait for the next one.
+      // Cleared in the same turn in which nothing is left: a fact that came before this would otherwise wait for the
+      // next one.
       this.#delivering = undefined;
     }
   }
@@ -56,7 +58,7 @@ export class FactQueue {
       await this.reporter.fact(fact);
       return true;
     } catch {
-      // The reporter has its own way of telling its trouble; here it only means: not taken yet.
+      // The reporter reports its own trouble. Here it only means that the fact is not taken yet.
       return false;
     }
   }

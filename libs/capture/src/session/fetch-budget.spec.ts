@@ -3,8 +3,8 @@ import { FetchBudget } from './fetch-budget.js';
 
 const settings = { flushBytes: 100, writeBytes: 400, bufferBytes: 1000, totalBufferBytes: 4000 };
 
-describe('the memory for segments on their way', () => {
-  it('is had in full by a few, shared by many, and never less than is written at once', () => {
+describe('the memory for segments being fetched', () => {
+  it('goes to a few in full, is shared by many, and is never less than one write', () => {
     const budget = new FetchBudget(settings);
     expect(budget.share).toBe(1000);
     const shares = Array.from({ length: 100 }, () => {
@@ -17,7 +17,7 @@ describe('the memory for segments on their way', () => {
     expect(shares[99]).toBe(100);
   });
 
-  it('is crowded when each has no more than it needs', () => {
+  it('is crowded when each fetch has only what it needs', () => {
     const budget = new FetchBudget(settings);
     const ends = Array.from({ length: 39 }, () => budget.begin());
     expect(budget.isCrowded).toBe(false);
@@ -27,7 +27,7 @@ describe('the memory for segments on their way', () => {
     expect(budget.isCrowded).toBe(false);
   });
 
-  it('is given back once, however often that is said', () => {
+  it('is given back once, however often that is called', () => {
     const budget = new FetchBudget(settings);
     const ends = Array.from({ length: 8 }, () => budget.begin());
     for (const end of ends.slice(0, 4)) {

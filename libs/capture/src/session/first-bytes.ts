@@ -1,16 +1,16 @@
-/** What the first bytes of a body say it is. */
+/** What a body is, by its first bytes. */
 export type Contents = 'text' | 'media';
 
-/** So many bytes tell; fewer do where the body ends before. */
+/** This many bytes are enough; fewer, if the body ends earlier. */
 export const TELLING_BYTES = 189;
 
 const SYNC = 0x47;
 const PACKET = 188;
 const MAGIC = ['FLV\u0001', 'ID3', 'OggS', 'fLaC', 'RIFF', '\u001aE\u00df\u00a3'];
-/** Boxes that a file of the MP4 family begins with, behind their length. */
+/** The boxes with which a file of the MP4 family begins, after their length. */
 const BOXES = new Set(['ftyp', 'styp', 'moov', 'moof', 'sidx']);
 
-/** Media, as far as it can be told: a recording is one long body where that is what an address gives. */
+/** Media, as far as the bytes tell. If an address gives media, the recording is one long body. */
 export function contentsOf(bytes: Buffer): Contents {
   const start = bytes.subarray(0, 8).toString('latin1');
   const isMedia =
@@ -23,7 +23,7 @@ export function contentsOf(bytes: Buffer): Contents {
 
 const isTransportStream = (bytes: Buffer): boolean => bytes[0] === SYNC && bytes[PACKET] === SYNC;
 
-/** ADTS or MPEG audio (ISO/IEC 13818-7 section 6.2, 11172-3 section 2.4.1.3), and no text in UTF-16. */
+/** ADTS or MPEG audio (ISO/IEC 13818-7 section 6.2, 11172-3 section 2.4.1.3), and not text in UTF-16. */
 function isAudioFrame(bytes: Buffer): boolean {
   const [first = 0, second = 0, third = 0] = bytes;
   if (first !== 0xff) return false;

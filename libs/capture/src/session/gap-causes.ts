@@ -14,7 +14,7 @@ export const SOURCE_GAP: Cause = {
 };
 export const SOURCE_RESTARTED: Cause = {
   code: 'source.sequence-reset',
-  message: 'The source began its playlist anew and left out what lay between.',
+  message: 'The source started its playlist again and left out what lay between.',
 };
 
 export const LISTED_LATE: Cause = {

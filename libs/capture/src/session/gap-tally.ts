@@ -14,8 +14,8 @@ interface OpenGap {
 type OpenAd = { -readonly [K in keyof AdStep]: AdStep[K] };
 
 /**
- * Gathers what is not in the parts until something is: what could not be had, and advertising that is left out. Neighbours of one
- * cause make one gap, neighbouring advertisements one break.
+ * Collects what is not in the parts until a segment is: what could not be fetched, and skipped advertising. Neighbours
+ * with one cause become one gap, neighbouring advertisements one break.
  */
 export class GapTally {
   #open: (OpenGap | OpenAd)[] = [];
@@ -47,7 +47,7 @@ export class GapTally {
     });
   }
 
-  /** The longest of what could not be had since. */
+  /** The longest loss since the last segment. */
   get longestMs(): number {
     return this.#open.reduce(
       (most, { kind, fromMs, toMs }) => (kind === 'gap' ? Math.max(most, toMs - fromMs) : most),

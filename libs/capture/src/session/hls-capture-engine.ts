@@ -14,13 +14,13 @@ import { HttpClient } from './http-client.js';
 import { DEFAULT_HLS_SETTINGS, type HlsCaptureSettings } from './settings.js';
 
 const TICK_MS = 1000;
-/** Longer than segments usually are: memory that each of them needs again is not spare in between. */
+/** Longer than segments usually are, so that memory that each of them needs again is not released in between. */
 const TICKS_PER_TRIM = 10;
-/** Together they leave one of the system's four file threads of Node to everybody else. */
+/** Together with writes they leave one of Node's four file threads free for others. */
 const SYNCS_AT_ONCE = 1;
 const WRITES_AT_ONCE = 2;
 export interface HlsEngineOptions {
-  /** What the web is reached over, where others share it; it is closed with the engine. */
+  /** Connections that others share; closed with the engine. */
   readonly connections?: Connections;
   readonly readingFor?: (recordingId: number) => Reading;
 }
@@ -28,8 +28,9 @@ export interface HlsEngineOptions {
 const NEVER = new AbortController().signal;
 
 /**
- * Records live HLS in this process: any number of captures share its connections, one timer and the disk's patience. It fetches
- * http and https only, follows RFC 8216, and gives up on nothing that may come back; when it is enough is its owner's decision.
+ * Records live HLS in this process. Any number of captures share its connections, one timer and the limits on disk
+ * access. It fetches http and https only, follows RFC 8216, and never gives up on what may come back: when to end is
+ * its owner's decision.
  */
 export class HlsCaptureEngine implements CaptureEngine {
   readonly #settings: HlsCaptureSettings;
@@ -59,7 +60,7 @@ export class HlsCaptureEngine implements CaptureEngine {
       this.#direct = new DirectWrites(this.#pool, new Gate(WRITES_AT_ONCE), () => clock.now());
   }
 
-  /** @throws Error when the folder is being captured into already */
+  /** @throws Error if the folder is being captured into already */
   async capture(
     request: CaptureRequest,
     reporter: CaptureReporter,
@@ -91,14 +92,14 @@ export class HlsCaptureEngine implements CaptureEngine {
       if (this.#sessions.size === 0) {
         this.#stopTicking?.();
         this.#stopTicking = undefined;
-        // Twice, since there may have been use of it since the last time.
+        // Twice, because blocks may have been used since the last call.
         this.#pool.trim();
         this.#pool.trim();
       }
     }
   }
 
-  /** Lets go of the connections. Captures that still run fail to reach their source: stop them first. */
+  /** Closes the connections. Captures that still run fail to reach their source, so stop them first. */
   async close(): Promise<void> {
     await this.#connections.close();
   }

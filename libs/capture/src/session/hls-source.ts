@@ -21,7 +21,7 @@ import { nameOf, SourceFault } from '@streamvault/network';
 
 export interface LoadedPlaylist {
   readonly playlist: MediaPlaylist;
-  /** When the request began, which is what reload times count from (RFC 8216 section 6.3.4). */
+  /** When the request began. Reload times count from then (RFC 8216 section 6.3.4). */
   readonly requestedAtMs: number;
   readonly loadedAtMs: number;
 }
@@ -29,29 +29,29 @@ export interface LoadedPlaylist {
 export interface OpenedSource {
   readonly variant: Variant;
   readonly first: LoadedPlaylist;
-  /** The segments are mute; their sound is in a playlist of its own. */
+  /** The segments have no audio; it is in a playlist of its own. */
   readonly soundApart: boolean;
-  /** Found anew in the middle of the capture, and why. */
+  /** Why the address was found again during the capture, if it was. */
   readonly again?: RefreshReason;
 }
 
-/** What is taken of a source: everything, or only the sound that belongs to the picture. */
+/** What is taken of a source: everything, or only the audio that belongs to the video. */
 export type Track = 'all' | 'sound';
 
-/** Where a source is read at the moment. */
+/** Where a source is being read. */
 interface Place {
   readonly source: CaptureSource;
   readonly mediaUrl: string;
   readonly viaMaster: boolean;
   readonly variant: Variant;
-  /** When it is time for another address; Infinity where nothing is known to end. */
+  /** When another address will be needed; Infinity if the address is not known to expire. */
   renewAtMs: number;
 }
 
-/** An address is renewed so long before its end, or a fifth of its life, whichever is less. */
+/** An address is renewed this long before it expires, or a fifth of its lifetime before, whichever is less. */
 const LEAD_MS = 60_000;
 const LEAD_SHARE = 0.2;
-/** However short an address lives, and after a renewal that failed: not more often than this. */
+/** The shortest time between renewals, however soon an address expires, and after a renewal that failed. */
 const LEAST_BETWEEN_RENEWALS_MS = 5000;
 const LEAST_ANSWER_SECONDS = 5;
 const MOST_VARIANTS_TRIED = 8;
@@ -63,22 +63,28 @@ export interface HlsSourceServices {
   readonly reading: Reading;
 }
 
-/** A live source: from the address a user gave to the media playlist that is recorded, found anew where that is possible. */
+/**
+ * A live source: leads from the address that a user gave to the media playlist that is recorded, and finds it again
+ * where possible.
+ */
 export class HlsSource {
   #source: CaptureSource;
   #place: Place | undefined;
   /** The text that came with the address, until it is used. */
   #text: string | undefined;
-  /** Being opened before anybody asked for it. */
+  /** Opening that began before it was requested. */
   #ahead: Promise<OpenedSource> | undefined;
-  /** A list that has not changed is the same list. */
+  /** Gives the same object for a list that has not changed. */
   readonly #reader = new PlaylistReader();
-  /** How long an answer may take. Once the pace of the source is known: while it is waited for, segments leave the list. */
+  /**
+   * How long an answer may take. It becomes shorter once the pace of the source is known, because segments leave the
+   * list during the wait.
+   */
   #answerSeconds: number;
   #other: OtherEngineWanted | undefined;
-  /** The last line of the last text, where nothing ended it. */
+  /** The last line of the last text, if it had no line end. */
   #stump: string | undefined;
-  /** What the master playlist defines for the others. */
+  /** Definitions of the master playlist for the other playlists. */
   #definitions: ReadonlyMap<string, string> | undefined;
 
   constructor(
@@ -92,35 +98,35 @@ export class HlsSource {
     this.#answerSeconds = services.settings.playlistTimeoutSeconds;
   }
 
-  /** What stands there is for another engine. */
+  /** Set if the address needs another engine. */
   get other(): OtherEngineWanted | undefined {
     return this.#other;
   }
 
-  /** Where it all begins, at the moment. */
+  /** The address that everything currently starts from. */
   get address(): string {
     return this.#source.url;
   }
 
-  /** What every request to the source needs, at the moment. */
+  /** Headers that every request to the source currently needs. */
   get headers(): Readonly<Record<string, string>> {
     return this.#source.headers ?? {};
   }
 
-  /** Somebody can be asked where it is now: its platform, or a master playlist. */
+  /** The current address can be found again, at the platform or in a master playlist. */
   get renewable(): boolean {
     return this.request.source.refresh !== undefined || this.#place?.viaMaster === true;
   }
 
-  /** The address there is will soon be refused. */
+  /** The current address will soon be refused. */
   get expiring(): boolean {
     return this.renewable && this.services.clock.now() >= (this.#place?.renewAtMs ?? Infinity);
   }
 
-  /** Begins to open it; what comes of that is what the next `open` gives. */
+  /** Starts opening the source; the next `open` gives the result. */
   openAhead(): void {
     this.#ahead = this.open();
-    // Whoever opens it is told.
+    // The error goes to the caller of `open`.
     this.#ahead.catch(() => {});
   }
 
@@ -135,7 +141,7 @@ export class HlsSource {
   }
 
   /**
-   * Opens the source where it is now, in the quality it had. Where that fails, everything stays as it is.
+   * Opens the source at its current address, in the quality it had. If that fails, everything stays as it is.
    * @throws SourceFault
    */
   async renew(again: RefreshReason): Promise<OpenedSource> {
@@ -149,7 +155,10 @@ export class HlsSource {
     }
   }
 
-  /** The media playlist as it is now. @throws SourceFault */
+  /**
+   * The media playlist as it is now.
+   * @throws SourceFault
+   */
   async reload(): Promise<LoadedPlaylist> {
     if (this.#place === undefined) throw new Error('The source is not open');
     return this.#loadMedia(this.#place.mediaUrl, this.#source, this.#definitions);
@@ -183,7 +192,7 @@ export class HlsSource {
     return this.#openVariant(found.playlist, source);
   }
 
-  /** The best there is: what is listed and refused leaves it to the next. */
+  /** Opens the best variant. If one is listed but refused, the next one is used. */
   async #openVariant(master: MasterPlaylist, source: CaptureSource): Promise<OpenedSource> {
     let { variants } = master;
     let refused: unknown;
@@ -250,7 +259,7 @@ export class HlsSource {
     if (this.track === 'all') return variant;
     const sound = soundOf(master, variant);
     if (sound === undefined) {
-      throw new SourceFault({ code: 'source.no-sound', message: `${name} offers no sound for its picture.` }, true);
+      throw new SourceFault({ code: 'source.no-sound', message: `${name} offers no audio for its video.` }, true);
     }
     return sound;
   }
@@ -297,8 +306,8 @@ export class HlsSource {
   }
 
   /**
-   * Whether the text ends in the middle of an address. Some packagers end none of their lists with a line's end: theirs is known by what
-   * stood there last time, which is a whole line now.
+   * Whether the text ends in the middle of an address. Some packagers never end their lists with a line end. Such a
+   * list is recognized by the last line of the previous text, which is a whole line now.
    */
   #isCut(text: string): boolean {
     const line = isCutOff(text) ? text.slice(Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1) : '';
@@ -309,7 +318,7 @@ export class HlsSource {
   }
 }
 
-/** A DASH manifest, whatever its name. */
+/** Whether it is a DASH manifest, whatever its name. */
 const isManifest = (text: string): boolean => {
   const start = text.slice(0, 4096).trimStart();
   return start.startsWith('<') && start.includes('<MPD');

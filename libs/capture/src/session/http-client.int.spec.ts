@@ -10,9 +10,9 @@ import { SourceFault } from '@streamvault/network';
 
 type Page = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** Stands for a public host: it is allowed by the settings, which makes it one. */
+/** Stands for a public host: the settings allow it, which makes it one. */
 const PUBLIC = '127.0.0.5';
-/** Everything else on this machine is what must not be reached from there. */
+/** Any other address of this machine, which must not be reached from there. */
 const INSIDE = '127.0.0.1';
 
 let pages: Record<string, Page>;
@@ -126,7 +126,7 @@ describe('a public source', () => {
     ['a public name that leads inside', () => on('rebound.example.org', '/body')],
     ['a private network', () => 'http://192.168.1.1/body'],
     ['the metadata of a cloud', () => 'http://169.254.169.254/latest/meta-data/'],
-  ])('may not lead inside by %s, be it named or redirected to', async (_, where) => {
+  ])('may not lead inside by %s, whether named or redirected to', async (_, where) => {
     names = { localhost: [INSIDE], 'localhost.': [INSIDE], 'rebound.example.org': [INSIDE] };
     const source = clientFor(on(PUBLIC, '/list'));
     await source.list();
@@ -165,7 +165,7 @@ describe('a public source', () => {
     expect(reachedInside()).toEqual(['/list', '/list']);
   });
 
-  it('may not be private where nobody typed it in', async () => {
+  it('may not be private unless a user typed it in', async () => {
     const source = clientFor(on(INSIDE, '/list'), connect(), { lookedUp: true });
     expect(await codeOf(source.list())).toBe('source.private-address');
     expect(await codeOf(source.body(on(INSIDE, '/body')))).toBe('source.private-address');
@@ -173,7 +173,7 @@ describe('a public source', () => {
 });
 
 describe('a source in a private network', () => {
-  it('that its user typed in goes on within that network, and out of it', async () => {
+  it('that its user typed in may lead within that network, and out of it', async () => {
     pages['/away'] = redirect(on(INSIDE, '/list'));
     const source = clientFor(on(INSIDE, '/away'));
     await source.list();
@@ -188,14 +188,14 @@ describe('a source in a private network', () => {
     expect(await source.body(on('camera.lan', '/body'))).toBe('body');
   });
 
-  it('may not be typed in by a name that the whole world gives', async () => {
+  it('may not be typed in by a public name', async () => {
     names['camera.example.org'] = [INSIDE];
     const listing = clientFor(on('camera.example.org', '/list')).list();
     await expect(listing).rejects.toThrow(/camera\.example\.org \(127\.0\.0\.1\).*ALLOWED_PRIVATE_HOSTS/);
   });
 
   it.each(['http://192.168.1.1/x', 'http://169.254.169.254/x', 'http://[fe80::1]/x', 'http://0.0.0.0/x'])(
-    'may not lead into another one: %s',
+    'may not lead into another private network: %s',
     async (where) => {
       const source = clientFor(on(INSIDE, '/list'));
       await source.list();
@@ -203,7 +203,7 @@ describe('a source in a private network', () => {
     },
   );
 
-  it('may not come back to it from outside', async () => {
+  it('may not lead back into it from outside', async () => {
     const source = clientFor(on(INSIDE, '/list'));
     await source.list();
     pages['/back'] = redirect(on(INSIDE, '/body'));
@@ -212,12 +212,12 @@ describe('a source in a private network', () => {
     expect(await codeOf(source.body(on(INSIDE, '/body')))).toBe('source.private-address');
   });
 
-  it('leads there too where its playlist was brought along', async () => {
+  it('may lead there too if its playlist came with the request', async () => {
     expect(await clientFor(on(INSIDE, '/list')).body(on(INSIDE, '/body'))).toBe('body');
     expect(await codeOf(clientFor(on(PUBLIC, '/list')).body(on(INSIDE, '/body')))).toBe('source.private-address');
   });
 
-  it('is never the metadata of a cloud', async () => {
+  it('is never the metadata address of a cloud', async () => {
     expect(await codeOf(clientFor('http://169.254.169.254/latest').list())).toBe('source.private-address');
   });
 });
@@ -227,7 +227,7 @@ describe('a source', () => {
     expect(await codeOf(clientFor(on(INSIDE, '/list')).body(where))).toBe('source.bad-address');
   });
 
-  it('is sent back the cookies it sets, at its own host', async () => {
+  it('gets the cookies back that it sets, at its own host', async () => {
     pages['/list'] = (_, response) =>
       response.writeHead(200, { 'Set-Cookie': ['session=1; Path=/', 'theme=dark'] }).end('#EXTM3U');
     const source = clientFor(on(INSIDE, '/list'), connect(), { headers: { Cookie: 'theme=light; login=me' } });
@@ -243,7 +243,7 @@ describe('a source', () => {
     ]);
   });
 
-  it('keeps its cookies to itself', async () => {
+  it('does not give its cookies to others', async () => {
     const connections = connect();
     pages['/list'] = (_, response) => response.writeHead(200, { 'Set-Cookie': 'session=1' }).end('#EXTM3U');
     await clientFor(on(INSIDE, '/list'), connections).list();
@@ -268,7 +268,7 @@ describe('a source', () => {
     expect(await codeOf(clientFor(on(INSIDE, '/ring')).list())).toBe('source.redirect-loop');
   });
 
-  it('does not pass on at a redirect to somebody else what was given for itself', async () => {
+  it('does not pass on its credentials at a redirect to another host', async () => {
     pages['/here'] = redirect(on(INSIDE, '/away'));
     pages['/away'] = redirect(on(PUBLIC, '/back'));
     pages['/back'] = redirect(on(PUBLIC, '/list'));
@@ -283,7 +283,7 @@ describe('a source', () => {
     expect(requests.at(-1)?.headers).toMatchObject({ 'x-quality': 'best', host: `${PUBLIC}:${port}` });
   });
 
-  it('does not pass on to a host that its playlist names what was given for itself', async () => {
+  it('does not pass on its credentials to a host that its playlist names', async () => {
     const headers = { Authorization: 'Bearer x', Cookie: 'a=1', 'X-Api-Key': 'k', Referer: 'https://tv.example/' };
     const source = clientFor(on(INSIDE, '/list'), connect(), { headers });
     await source.list();
@@ -298,7 +298,7 @@ describe('a source', () => {
     expect(requests[1]?.headers.referer).toBe('https://tv.example/');
   });
 
-  it('is told the user in its address, also behind a redirect of its own, but nobody else is', async () => {
+  it('gets the user in its address, also after a redirect of its own, but no other host does', async () => {
     pages['/here'] = redirect(on(INSIDE, '/away'));
     pages['/away'] = redirect(on(PUBLIC, '/list'));
     await clientFor(`http://me:p%40ss%@127.0.0.1:${port}/here`).list();

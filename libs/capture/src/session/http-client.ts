@@ -18,9 +18,9 @@ export interface GetOptions {
 
 export interface HttpSource {
   readonly url: string;
-  /** Found in somebody's page or API rather than typed in by a user: it may not lead into a private network. */
+  /** Found in a page or an API rather than typed in by a user: it may not lead into a private network. */
   readonly lookedUp?: boolean;
-  /** Routes in the order in which they are wanted: proxies, or `direct`. None: direct. */
+  /** Routes in order of preference: proxies, or `direct`. Without any: direct. */
   readonly proxies?: readonly string[];
 }
 
@@ -31,26 +31,27 @@ export interface HttpSettings {
 
 const LARGEST_TEXT = 32 << 20;
 
-/** An address gives media, and no text. */
+/** An address gives media instead of text. */
 export class MediaInstead extends SourceFault {
   constructor(address: string) {
-    const message = `${nameOf(address)} is no playlist: it gives media, in one body.`;
+    const message = `${nameOf(address)} is not a playlist: it gives media, in one body.`;
     super({ code: 'playlist.not-a-playlist', message }, true);
   }
 }
 
-/** What led to a request, and where it went in the end. */
+/** What led to a request, and where it finally went. */
 interface Hop {
   readonly url: URL;
   readonly from: LedFrom;
-  /** Whether it may carry what the source's owner gave to prove who he is. */
+  /** Whether it may carry the credentials that the source's owner gave. */
   readonly trusted: boolean;
   readonly authorization: string | undefined;
 }
 
 /**
- * GET for one source, over connections that all captures of the engine share. It keeps the source's cookies, and remembers from what
- * kind of network its playlists came: what they name may lead there, or out into the public, but not into another private network.
+ * GET for one source, over connections that all captures of the engine share. It keeps the source's cookies. It also
+ * remembers from what kind of network its playlists came: addresses in them may lead there, or to the public network,
+ * but not into another private one.
  */
 export class HttpClient {
   readonly #cookies = new CookieJar();
@@ -64,7 +65,7 @@ export class HttpClient {
   ) {}
 
   /**
-   * Gives a resource's bytes to the receiver as they come. Settles when all are there.
+   * Gives a resource's bytes to the receiver as they arrive. Settles when all have arrived.
    * @returns the address it was finally read from
    * @throws SourceFault
    */
@@ -72,7 +73,10 @@ export class HttpClient {
     return (await this.#get(address, options, receiver)).url;
   }
 
-  /** A playlist as text, with the address it was finally read from. @throws SourceFault, MediaInstead with the first bytes of media */
+  /**
+   * A playlist as text, with the address it was finally read from.
+   * @throws SourceFault, or MediaInstead with the first bytes of media
+   */
   async getText(address: string, options: GetOptions): Promise<{ readonly text: string; readonly url: string }> {
     const chunks: Buffer[] = [];
     let bytes = 0;
@@ -128,7 +132,7 @@ export class HttpClient {
     return { url, from, trusted: this.#isOwn(url), authorization: basicAuthorization(url) };
   }
 
-  /** Of the source's own origin, and not merely named by one of its playlists or redirects. */
+  /** Whether the address has the source's own origin, and is not merely named by a playlist or redirect. */
   #isOwn({ origin }: URL): boolean {
     return origin === URL.parse(this.source.url)?.origin;
   }
@@ -137,7 +141,7 @@ export class HttpClient {
     return this.source.lookedUp === true ? 'public' : 'given';
   }
 
-  /** Whoever brings a playlist along has read it where the source is. */
+  /** A request that brings a playlist along has read it from the source's network. */
   async #reachOfSource(): Promise<Reach> {
     const url = URL.parse(this.source.url);
     const [route = 'direct'] = this.#waysOut(this.source.url);
@@ -148,7 +152,10 @@ export class HttpClient {
     }
   }
 
-  /** The routes to try, best first. @throws SourceFault where one of them is malformed */
+  /**
+   * The routes to try, best first.
+   * @throws SourceFault if one of them is malformed
+   */
   #waysOut(address: string): readonly Route[] {
     try {
       this.#routes ??= routesOf(this.source.proxies);
@@ -158,7 +165,10 @@ export class HttpClient {
     return this.connections.proxies.order(this.#routes, Date.now());
   }
 
-  /** One request, by the first route that works. @throws SourceFault */
+  /**
+   * One request, by the first route that works.
+   * @throws SourceFault
+   */
   async #exchange(
     hop: Hop,
     options: GetOptions,
@@ -175,7 +185,7 @@ export class HttpClient {
         const fault = toFault(error, hop.url.href);
         if (route !== 'direct') this.#note(route, error, fault);
         failure = fault;
-        // Before the proxy has done its part nothing was received; behind that, another route is no remedy.
+        // Only a failure of the proxy itself means that nothing was received; otherwise another route would not help.
         if (!(error instanceof ProxyFailure)) break;
       }
     }
@@ -191,7 +201,7 @@ export class HttpClient {
     }
   }
 
-  /** @returns where a redirect leads, or undefined when the body was received */
+  /** @returns where a redirect leads, or undefined once the body was received */
   async #attempt(
     hop: Hop,
     reach: Reach,
@@ -236,7 +246,7 @@ const redirectLoop = (address: string): SourceFault =>
 
 const redirectAstray = (address: string): SourceFault =>
   new SourceFault(
-    { code: 'source.bad-redirect', message: `${nameOf(address)} redirects to something that is no web address.` },
+    { code: 'source.bad-redirect', message: `${nameOf(address)} redirects to something that is not a web address.` },
     true,
   );
 
@@ -250,7 +260,7 @@ const tooLarge = (address: string): SourceFault =>
   new SourceFault(
     {
       code: 'source.too-large',
-      message: `${nameOf(address)} sends more than a playlist could be. Check that it is the playlist's address.`,
+      message: `${nameOf(address)} sends more than a playlist can contain. Check that it is the playlist's address.`,
     },
     true,
   );

@@ -18,11 +18,11 @@ export interface BodyReceiver {
   start?(headers: Headers, flow: Flow): void;
   data(chunk: Buffer): void;
   /**
-   * Where the next bytes are best put, at least one of them. A receiver that has this, be it that it never knows a place, is given
-   * chunks that stand where they are only until `data` returns; any other may keep them.
+   * Memory for the next bytes, at least one. A receiver with this method, even if it never returns memory, must use
+   * chunks before `data` returns; any other receiver may keep them.
    */
   room?(): Buffer | undefined;
-  /** So many bytes were put into the room that was given last. */
+  /** This many bytes were put into the memory that `room` returned last. */
   filled?(bytes: number): void;
 }
 
@@ -30,15 +30,16 @@ export interface ExchangeOptions {
   readonly range?: ByteRange;
   readonly totalSeconds: number;
   readonly signal: AbortSignal;
-  /** Told the headers of every answer, be it a redirect or a refusal. */
+  /** Receives the headers of every answer, also of redirects and refusals. */
   readonly answered?: (headers: Headers) => void;
   /** The proxy that forwards the request and may answer in its own name. */
   readonly forwarder?: Proxy;
 }
 
 /**
- * One request and its answer. Settles once: with the address a redirect leads to, with undefined when the whole body was received,
- * or with an error (also for a body shorter or longer than announced, and when it takes longer in total than it may).
+ * One request and its answer. It settles once: with the address that a redirect leads to, with undefined when the whole
+ * body was received, or with an error. A body that is shorter or longer than announced, or takes longer in total than
+ * allowed, is an error.
  */
 export class Exchange implements Dispatcher.DispatchHandler, AnswerHandler {
   readonly done: Promise<string | undefined>;
@@ -68,13 +69,13 @@ export class Exchange implements Dispatcher.DispatchHandler, AnswerHandler {
 
   #startTimer(): NodeJS.Timeout {
     return setTimeout(() => {
-      // Time in which this side held the sender back is not the sender's.
+      // Time in which this side held the sender back does not count against the sender.
       if (this.#paused) this.#timer = this.#startTimer();
       else this.#end(timeout(this.address, this.options.totalSeconds));
     }, this.options.totalSeconds * 1000);
   }
 
-  /** Ends it from outside, with what went wrong there. */
+  /** Ends the exchange from outside, with the error that occurred there. */
   fail(error: unknown): void {
     this.#end(error instanceof Error ? error : new Error(String(error)));
   }
@@ -167,7 +168,7 @@ export class Exchange implements Dispatcher.DispatchHandler, AnswerHandler {
     try {
       work();
     } catch (error) {
-      // The receiver's verdict on what it was given ends the exchange; thrown further it would hit the HTTP parser.
+      // An error of the receiver ends the exchange. Thrown further, it would hit the HTTP parser.
       this.fail(error);
     }
   }

@@ -15,7 +15,7 @@ describe('segments that were planned before', () => {
   it.each([
     ['a few at once', 10],
     ['a list of days', 5000],
-  ])('are known by name and place: %s', (_name, count) => {
+  ])('are recognized by name and place: %s', (_name, count) => {
     const known = knownSegments([0, count]);
     expect(known.get('3.ts')).toEqual({ mediaSequence: 3, startsAtMs: 6000 });
     expect(known.has('other.ts')).toBe(false);
@@ -27,12 +27,12 @@ describe('segments that were planned before', () => {
     expect([known.has('99.ts'), known.has('100.ts'), known.has('299.ts')]).toEqual([false, true, true]);
   });
 
-  it('that were too many to index are older than what came behind them', () => {
+  it('that were too many to index are older than those after them', () => {
     const known = knownSegments([0, 2000], [2000, 3500]);
     expect([known.has('499.ts'), known.has('500.ts'), known.has('3499.ts')]).toEqual([false, true, true]);
   });
 
-  it('are known by where they were last', () => {
+  it('are found where they were last', () => {
     const known = knownSegments([0, 1500]);
     known.add('7.ts', { mediaSequence: 2000, startsAtMs: 9 }, 1500);
     known.settle();

@@ -1,14 +1,14 @@
-/** As far as a segment must be known again: `startsAtMs` in milliseconds since the epoch. */
+/** What is needed to recognize a segment. `startsAtMs` is in milliseconds since the epoch. */
 export interface Known {
   readonly mediaSequence: number;
   readonly startsAtMs: number;
 }
 
 const LEAST_MEMORY = 64;
-/** So many at once are not indexed before a name among them is looked for. */
+/** A larger batch is not indexed until a name in it is looked up. */
 const MANY = 1000;
 
-/** Columns, not objects: a list of days has a hundred thousand of them. */
+/** Columns instead of objects, because a list of several days has a hundred thousand entries. */
 class Batch {
   readonly #names: string[] = [];
   readonly #sequences: number[] = [];
@@ -26,7 +26,7 @@ class Batch {
 
   addTo(byName: Map<string, Known>): void {
     for (const [at, name] of this.#names.entries()) {
-      // To its end: the first is the one that goes first.
+      // Moves the entry to the end, because the first entry is removed first.
       byName.delete(name);
       byName.set(name, { mediaSequence: this.#sequences[at] ?? 0, startsAtMs: this.#starts[at] ?? 0 });
     }
@@ -34,19 +34,20 @@ class Batch {
 }
 
 /**
- * What was planned before, by name, as far back as two windows of the source's list. A source that goes on as it should has no name
- * looked for, and to index a list of days is half of what its first plan costs: so that waits.
+ * Segments that were planned before, by name, as far back as two windows of the source's list. A source without trouble
+ * needs no look-up by name, and indexing a list of several days is half of what its first plan costs. So indexing waits
+ * until it is needed.
  */
 export class KnownSegments {
   #byName = new Map<string, Known>();
-  /** Of the plan at hand. */
+  /** The batch of the current plan. */
   #batch = new Batch();
-  /** Older than all that is indexed. */
+  /** A batch older than everything indexed. */
   #long: Batch | undefined;
   #most = LEAST_MEMORY;
   #latestMs = -Infinity;
 
-  /** The latest start of all that were ever added. */
+  /** The latest start of all segments ever added. */
   get latestMs(): number {
     return this.#latestMs;
   }
@@ -58,7 +59,7 @@ export class KnownSegments {
     if (segment.startsAtMs > this.#latestMs) this.#latestMs = segment.startsAtMs;
   }
 
-  /** A plan is made. Names of a few are indexed, which also lets go of the text that they were cut from. */
+  /** The plan is complete. Small batches are indexed, which also releases the text that their names were cut from. */
   settle(): void {
     if (this.#batch.size >= MANY && this.#byName.size === 0 && this.#long === undefined) {
       this.#long = this.#batch;
@@ -75,7 +76,7 @@ export class KnownSegments {
     return this.#all().has(name);
   }
 
-  /** Infinity where there is none. */
+  /** Infinity if there is none. */
   get oldestMs(): number {
     let oldest = Infinity;
     for (const { startsAtMs } of this.#all().values()) oldest = Math.min(oldest, startsAtMs);

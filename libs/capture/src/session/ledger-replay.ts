@@ -2,10 +2,10 @@ import type { Ledger, LedgerGap } from '../ledger/ledger.js';
 import type { CaptureFact } from '../port.js';
 import type { KnownSegment } from './plan-segments.js';
 
-/** The longest window that a resumed capture needs to know again. */
+/** The longest window that a resumed capture has to recognize. */
 const REMEMBERED = 1024;
 
-/** What a ledger holds, as the facts that were or should have been reported of it. */
+/** What a ledger holds, as the facts that were or should have been reported about it. */
 export function factsOf(ledger: Ledger): readonly CaptureFact[] {
   const facts: CaptureFact[] = [];
   for (const part of ledger.parts) {
@@ -16,7 +16,7 @@ export function factsOf(ledger: Ledger): readonly CaptureFact[] {
   }
   for (const { from, to, seconds, cause } of ledger.gaps) facts.push({ kind: 'gap', from, to, seconds, cause });
   for (const ad of ledger.ads) {
-    // One that may go on is told when it is over.
+    // Advertising that may go on is reported when it has ended.
     if (ad === ledger.openAd) continue;
     const { from, to, seconds, kept } = ad;
     facts.push({ kind: 'ad', from, to, seconds, kept });
@@ -24,7 +24,7 @@ export function factsOf(ledger: Ledger): readonly CaptureFact[] {
   return facts;
 }
 
-/** The last segments, for a planner that goes on from them. */
+/** The last segments, for a planner that continues from them. */
 export function knownSegments(ledger: Ledger): readonly KnownSegment[] {
   const gap = ledger.gaps.at(-1);
   const known = stored(ledger, gap);
@@ -42,7 +42,7 @@ function stored(ledger: Ledger, gap: LedgerGap | undefined): readonly KnownSegme
     const { mediaSequence, identity, startsAtMs, durationSeconds, estimated } = segment;
     const endsAtMs = startsAtMs + durationSeconds * 1000;
     const isLast = index === all.length - 1;
-    // A gap behind the last segment is on record already, so what follows begins where it ends.
+    // A gap after the last segment is recorded already, so what follows begins where the gap ends.
     const recorded = isLast && gap?.atMediaSeconds === ledger.totals.durationSeconds ? Date.parse(gap.to) : endsAtMs;
     return { mediaSequence, identity, startsAtMs, endsAtMs: Math.max(endsAtMs, recorded), estimated };
   });

@@ -3,13 +3,13 @@ import type { LedgerWriter } from '../ledger/ledger-writer.js';
 import type { Clock } from './clock.js';
 import type { HlsCaptureSettings } from './settings.js';
 
-/** Has what is committed survive a power cut: every few seconds or megabytes, in turn with other captures. */
+/** Makes committed bytes survive a power cut: every few seconds or megabytes, in turn with other captures. */
 export class LedgerSync {
   #lastMs: number;
   #awaited = false;
   #over = false;
 
-  /** @param broken told the error of a sync */
+  /** @param broken receives the error of a sync */
   constructor(
     private readonly writer: LedgerWriter,
     private readonly settings: HlsCaptureSettings,

@@ -1,7 +1,7 @@
 import type { CaptureFact } from '../port.js';
 import type { OpenedSource } from './hls-source.js';
 
-/** What is reported of a source that was opened. */
+/** The fact to report about a source that was opened. */
 export function openedFact({ variant, first, again }: OpenedSource, at: string): CaptureFact {
   const { url, bandwidth, width, height, codecs, name } = variant;
   return {

@@ -67,13 +67,13 @@ describe('SegmentPlanner', () => {
     expect(new SegmentPlanner().plan({ ...playlist(0, 0), segments: [] }, NOW)).toEqual([]);
   });
 
-  it('says what left the window between two looks', () => {
+  it('reports what left the window between two reloads', () => {
     const planner = new SegmentPlanner();
     planner.plan(playlist(0, 2), NOW);
     expect(told(planner.plan(playlist(6, 7), NOW))).toEqual(['gap 6-12 source.window-moved', '6', '7']);
   });
 
-  it('reckons the gap by numbers where there are no dates', () => {
+  it('derives the gap from numbers if there are no dates', () => {
     const planner = new SegmentPlanner();
     const [first] = planner.plan(playlist(0, 2, { dated: false }), NOW);
     expect(first).toMatchObject({ startsAtMs: NOW - 6000, estimated: true });
@@ -81,13 +81,13 @@ describe('SegmentPlanner', () => {
     expect(gap).toMatchObject({ fromMs: NOW, toMs: NOW + 6000 });
   });
 
-  it('makes a gap of what the source marks as missing, and hands its discontinuity on', () => {
+  it('turns what the source marks as missing into a gap, and hands its discontinuity on', () => {
     const planner = new SegmentPlanner();
     const marked = playlist(0, 3, { with: { 1: { gap: true, discontinuity: true } } });
     expect(told(planner.plan(marked, NOW))).toEqual(['0', 'gap 2-4 source.gap', '2 discontinuity', '3']);
   });
 
-  it('takes a pause of the broadcast for a discontinuity, and not for a loss', () => {
+  it('takes a pause of the broadcast as a discontinuity, not as a loss', () => {
     const paused = { 2: { programDateTimeMs: START + 24_000 }, 3: { programDateTimeMs: START + 26_900 } };
     expect(told(new SegmentPlanner().plan(playlist(0, 3, { with: paused }), NOW))).toEqual([
       '0',
@@ -103,24 +103,24 @@ describe('SegmentPlanner', () => {
     expect(told(new SegmentPlanner([], 'keep').plan(marked, NOW))).toEqual(['0', '1 discontinuity', '2', '3', '4']);
   });
 
-  it('goes on from the middle of advertising without telling of it twice', () => {
+  it('continues from the middle of advertising without reporting it twice', () => {
     const ad = { mediaSequence: 6, identity: '/seg-6.ts', startsAtMs: START + 14_000, endsAtMs: START + 14_000 };
     const planner = new SegmentPlanner([...had(3, 4), { ...ad, estimated: false }]);
     const ads = Object.fromEntries([5, 6, 7, 8].map((sequence) => [sequence, { title: 'Amazon' }]));
     expect(told(planner.plan(playlist(4, 9, { with: ads }), NOW))).toEqual(['ad 14-16', 'ad 16-18', '9']);
   });
 
-  it('goes on from a ledger with the next segment', () => {
+  it('continues from a ledger with the next segment', () => {
     const planner = new SegmentPlanner(had(3, 5));
     expect(told(planner.plan(playlist(4, 7), NOW))).toEqual(['6', '7']);
   });
 
-  it('says what was missed while away', () => {
+  it('reports what was missed while away', () => {
     const planner = new SegmentPlanner(had(3, 5));
     expect(told(planner.plan(playlist(9, 10), NOW))).toEqual(['gap 12-18 capture.was-away', '9', '10']);
   });
 
-  it('takes a playlist of some seconds ago for what it is', () => {
+  it('recognizes a playlist that is some seconds old', () => {
     const planner = new SegmentPlanner();
     planner.plan(playlist(4, 9), NOW);
     for (const [from, to] of [
@@ -133,7 +133,7 @@ describe('SegmentPlanner', () => {
     expect(told(planner.plan(playlist(5, 10), NOW))).toEqual(['10']);
   });
 
-  it('follows a source that counts anew, by its dates', () => {
+  it('follows a source that restarts its numbers, by its dates', () => {
     const planner = new SegmentPlanner();
     planner.plan(playlist(100, 102), NOW);
     const anew = playlist(0, 1, { name: (sequence) => `/b-${sequence}.ts`, shiftSeconds: 206 });
@@ -141,14 +141,14 @@ describe('SegmentPlanner', () => {
     expect(planner.epoch).toBe(1);
   });
 
-  it('says what was lost when the source began anew later', () => {
+  it('reports what was lost when the source restarted its numbers later', () => {
     const planner = new SegmentPlanner();
     planner.plan(playlist(100, 102), NOW);
     const anew = playlist(0, 0, { name: () => '/b.ts', shiftSeconds: 220 });
     expect(told(planner.plan(anew, NOW))).toEqual(['gap 206-220 source.sequence-reset', '0 reset discontinuity']);
   });
 
-  it('follows a source that counts anew without dates, once it goes on', () => {
+  it('follows a source that restarts its numbers without dates, once it goes on', () => {
     const planner = new SegmentPlanner();
     planner.plan(playlist(100, 102, { dated: false }), NOW);
     const name = (sequence: number) => `/b-${sequence}.ts`;
@@ -157,7 +157,7 @@ describe('SegmentPlanner', () => {
     expect(told(planner.plan(playlist(0, 2, { dated: false, name }), NOW)).at(-1)).toBe('2');
   });
 
-  it('notices numbers that were used again while it did not look', () => {
+  it('notices numbers that were reused between two reloads', () => {
     const planner = new SegmentPlanner();
     planner.plan(playlist(5, 9), NOW);
     const anew = playlist(7, 10, { name: (sequence) => `/b-${sequence}.ts`, shiftSeconds: 600 });
@@ -177,14 +177,14 @@ describe('SegmentPlanner', () => {
     expect(told(planner.plan(renumbered, NOW))).toEqual(['1002 reset discontinuity', '1003']);
   });
 
-  it('takes numbers that jump while time does not for a new count, not for a loss', () => {
+  it('takes a jump of numbers without a jump of time as a new count, not as a loss', () => {
     const planner = new SegmentPlanner();
     planner.plan(playlist(0, 5), NOW);
     const jumped = playlist(1000, 1001, { shiftSeconds: -1988 });
     expect(told(planner.plan(jumped, NOW))).toEqual(['1000 reset discontinuity', '1001']);
   });
 
-  it('knows where it was by names when numbers slip', () => {
+  it('finds its place by names when numbers slip', () => {
     const planner = new SegmentPlanner();
     planner.plan(playlist(0, 5), NOW);
     const slipped = (by: number) => ({ name: (sequence: number) => `/seg-${sequence - by}.ts`, shiftSeconds: -2 * by });
@@ -192,7 +192,7 @@ describe('SegmentPlanner', () => {
     expect(told(planner.plan(playlist(3, 8), NOW))).toEqual(['7 reset discontinuity', '8']);
   });
 
-  it('takes what is listed twice once', () => {
+  it('takes a segment once that is listed twice', () => {
     const planner = new SegmentPlanner();
     const twin = { identity: '/seg-2.ts', programDateTimeMs: START + 4000 };
     const behind = { identity: '/seg-3.ts', programDateTimeMs: START + 6000 };
@@ -201,7 +201,7 @@ describe('SegmentPlanner', () => {
     expect(told(planner.plan(playlist(1, 4), NOW))).toEqual(['4 reset discontinuity']);
   });
 
-  it('says what was listed when its place was taken', () => {
+  it('reports what was listed after its place was taken', () => {
     const planner = new SegmentPlanner();
     const early = { identity: '/seg-4.ts', programDateTimeMs: START + 8000 };
     planner.plan(playlist(0, 3, { with: { 3: early } }), NOW);
@@ -210,20 +210,20 @@ describe('SegmentPlanner', () => {
     expect(told(planner.plan(playlist(1, 6), NOW))).toEqual(['6']);
   });
 
-  it('takes a picture that is shown again and again each time', () => {
+  it('takes a picture each time it is shown again', () => {
     const slate = { identity: '/slate.ts' };
     const steps = new SegmentPlanner().plan(playlist(0, 4, { with: { 1: slate, 2: slate, 3: slate } }), NOW);
     expect(told(steps)).toEqual(['0', '1', '2', '3', '4']);
   });
 
-  it('trusts numbers that go on, also where the same names come round again', () => {
+  it('trusts numbers that go on, even if the same names come round again', () => {
     const planner = new SegmentPlanner();
     const name = (sequence: number) => `/loop-${sequence % 4}.ts`;
     planner.plan(playlist(0, 3, { dated: false, name }), NOW);
     expect(told(planner.plan(playlist(2, 6, { dated: false, name }), NOW))).toEqual(['4', '5', '6']);
   });
 
-  it('takes every segment that is ever listed once and in order, and accounts for all others', () => {
+  it('takes every listed segment once and in order, and accounts for all others', () => {
     const looks = fc.array(fc.tuple(fc.nat(6), fc.integer({ min: 1, max: 8 })), { minLength: 1, maxLength: 30 });
     fc.assert(
       fc.property(looks, fc.boolean(), (moves, dated) => {
@@ -249,8 +249,8 @@ describe('SegmentPlanner', () => {
     );
   });
 
-  describe.each([true, false])('of a list that moves while its numbers stand still (dated: %s)', (dated) => {
-    /** Segments from..to, numbered from 0 whatever they are. */
+  describe.each([true, false])('for a list that moves while its numbers stand still (dated: %s)', (dated) => {
+    /** Segments from..to of a list that always numbers them from 0. */
     const still = (from: number, to: number): MediaPlaylist => {
       const moved = playlist(from, to, { dated });
       const segments = moved.segments.map((segment, index) => ({ ...segment, mediaSequence: index }));

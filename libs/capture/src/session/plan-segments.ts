@@ -5,13 +5,13 @@ import type { AdChoice, Cause } from '../port.js';
 import { KnownSegments } from './known-segments.js';
 import { LISTED_LATE, MOVED_ON, SOURCE_GAP, SOURCE_RESTARTED, WAS_AWAY } from './gap-causes.js';
 
-/** A segment that was had before, as far as a planner must know it again. */
+/** A segment that was taken before, with what a planner needs to recognize it. */
 export interface KnownSegment {
   readonly mediaSequence: number;
   readonly identity: string;
   readonly startsAtMs: number;
   readonly endsAtMs: number;
-  /** The start was reckoned, not given by the source. */
+  /** The start was calculated, not given by the source. */
   readonly estimated: boolean;
 }
 
@@ -19,14 +19,14 @@ export interface SegmentStep {
   readonly kind: 'segment';
   readonly segment: MediaSegment;
   readonly startsAtMs: number;
-  /** The source gives no date-time, so the start is reckoned. */
+  /** The source gives no date-time, so the start is calculated. */
   readonly estimated: boolean;
   readonly discontinuity: boolean;
-  /** Advertising, which is kept. */
+  /** Advertising that is kept. */
   readonly ad: boolean;
-  /** The first of a sequence that the source began anew. */
+  /** The first segment after the source restarted its numbers. */
   readonly reset: boolean;
-  /** Counts the resets before it. */
+  /** Number of resets before it. */
   readonly epoch: number;
 }
 
@@ -37,7 +37,7 @@ export interface GapStep {
   readonly cause: Cause;
 }
 
-/** A segment of advertising, which is left out. */
+/** A segment of advertising that is left out. */
 export interface AdStep {
   readonly kind: 'ad';
   readonly fromMs: number;
@@ -57,17 +57,21 @@ interface Place {
 
 type Relation = 'first' | 'forward' | 'stale' | 'reset';
 
-/** A hole between two segments that follow one another by their numbers: smaller ones are what dates and durations are off by. */
+/** A smaller hole between two consecutive segments comes from inexact dates and durations. */
 const LEAST_PAUSE_MS = 750;
 const LEAST_PAUSE_ROUNDED_MS = 1000;
-/** Behind by the clock is believed at once; by numbers alone only after so many changed playlists without, or with, known segments. */
+/**
+ * A playlist that is behind by the clock is believed at once. One that is behind by numbers only is believed after this
+ * many changed playlists, without or with known segments.
+ */
 const BEHIND_UNKNOWN = 2;
 const BEHIND_KNOWN = 4;
 
 /**
- * Decides which segments of a live playlist are new, from one reload to the next. A segment is known again by its sequence number,
- * what its address says, and its date together, never by the number alone: packagers restart and count anew, edges of a delivery
- * network serve a playlist of some seconds ago, addresses change their tokens.
+ * Decides which segments of a live playlist are new, from one reload to the next. A segment is recognized by its
+ * sequence number, the name in its address and its date together, never by the number alone. Packagers restart and
+ * count from the beginning again, edge servers serve a playlist that is some seconds old, and addresses change their
+ * tokens.
  */
 export class SegmentPlanner {
   #last: KnownSegment | undefined;
@@ -81,8 +85,11 @@ export class SegmentPlanner {
   #discontinuityPending = false;
   readonly #known = new KnownSegments();
 
-  /** @param before what a recovered ledger holds, newest last; `endsAtMs` of the last may lie later, behind a recorded gap
-   * @param away why nothing was captured since then */
+  /**
+   * @param before what a recovered ledger holds, newest last; `endsAtMs` of the last may lie later, after a recorded
+   * gap
+   * @param away why nothing was captured since then
+   */
   constructor(
     before: readonly KnownSegment[] = [],
     private readonly ads: AdChoice = 'skip',
@@ -99,8 +106,8 @@ export class SegmentPlanner {
   }
 
   /**
-   * The list with numbers that go on. There are sources whose list moves and whose media sequence does not: there it is addresses and
-   * byte ranges that tell where what was taken last stands now.
+   * The list with numbers that go on. In some sources the list moves and the media sequence does not. There, addresses
+   * and byte ranges show where the segment that was taken last stands now.
    */
   numbered(listed: MediaPlaylist): MediaPlaylist {
     const { mediaSequence, segments } = listed;
@@ -145,7 +152,8 @@ export class SegmentPlanner {
       const had = isHad(segment, index);
       if (had === 'passed') continue;
       if (had === 'known') {
-        // What was had comes again under other numbers, so the numbers that follow say nothing of what is missing.
+        // Known segments are listed again under other numbers, so the numbers that follow say nothing about what is
+        // missing.
         anew = true;
         continue;
       }
@@ -157,13 +165,13 @@ export class SegmentPlanner {
     return steps;
   }
 
-  /** The first that was not passed by already: the numbers of a list go up by one. */
+  /** The index of the first segment that was not passed yet: the numbers of a list go up by one. */
   #firstOpen({ mediaSequence }: MediaPlaylist, relation: Relation, slipped: number | undefined): number {
     if (relation !== 'forward') return 0;
     return slipped === undefined ? Math.max(0, (this.#last?.mediaSequence ?? -1) + 1 - mediaSequence) : slipped + 1;
   }
 
-  /** Tells of each segment whether it was passed by already, is known under another number, or neither. */
+  /** For each segment, tells whether it was passed already, is known under another number, or neither. */
   #hadBefore(
     { segments }: MediaPlaylist,
     relation: Relation,
@@ -171,12 +179,12 @@ export class SegmentPlanner {
   ): (segment: MediaSegment, index: number) => 'passed' | 'known' | undefined {
     const before = this.#last;
     const [beforeSequence, beforeEndsAtMs] = [before?.mediaSequence ?? -1, before?.endsAtMs];
-    // Where the numbers go on, they are to be trusted; only behind a jump may old segments come under new ones.
+    // Numbers that go on can be trusted. Only after a jump may old segments appear under new numbers.
     const jumped = relation === 'reset' || (segments[0]?.mediaSequence ?? 0) > (before?.mediaSequence ?? Infinity) + 1;
     const tail = segments.at(-1);
     const tailMs = tail?.programDateTimeMs ?? -Infinity;
     const newer = tail !== undefined && !startsBefore(tail, beforeEndsAtMs ?? Infinity);
-    // A list that reaches as far as what was had tells by its dates what is new; one that does not has a clock that was set back.
+    // If a list reaches as far as what was taken, its dates show what is new. If it does not, its clock was set back.
     const dated = before?.estimated === false && tailMs > before.startsAtMs - 500;
     return (segment, index) => {
       const had = slipped === undefined ? segment.mediaSequence <= beforeSequence : index <= slipped;
@@ -189,7 +197,7 @@ export class SegmentPlanner {
     };
   }
 
-  /** Where the last segment is listed now, if its number is another's; the numbers say nothing then. */
+  /** Where the last segment is listed now, if it has another number there. The numbers then say nothing. */
   #whereLastSlipped({ segments }: MediaPlaylist): number | undefined {
     const last = this.#last;
     const same = segments[(last?.mediaSequence ?? 0) - (segments[0]?.mediaSequence ?? 0)];
@@ -198,7 +206,7 @@ export class SegmentPlanner {
     return found >= 0 && this.#isKnown(segments[found]) ? found : undefined;
   }
 
-  /** What came into the list in front of segments that were had, and has no place any more. */
+  /** Segments that were added to the list in front of those taken, and no longer have a place. */
   *#listedLate(segments: readonly MediaSegment[], window: number): Generator<GapStep> {
     if (segments.length === 0) return;
     const { oldestMs } = this.#known;
@@ -227,13 +235,13 @@ export class SegmentPlanner {
     return this.#behind >= (known ? BEHIND_KNOWN : BEHIND_UNKNOWN) ? 'reset' : 'stale';
   }
 
-  /** A segment of the same number that is neither called the same nor from the same time: the numbers were used again. */
+  /** A segment with the same number, but with neither the same name nor the same time: the numbers were reused. */
   #isAnother(same: MediaSegment | undefined, last: KnownSegment, targetDurationSeconds: number): boolean {
     if (same?.programDateTimeMs === undefined || last.estimated || same.identity === last.identity) return false;
     return Math.abs(same.programDateTimeMs - last.startsAtMs) > (targetDurationSeconds * 2 + 1) * 1000;
   }
 
-  /** Had already under the same name: at the same time, or (where times are not given) under another number. */
+  /** Taken already under the same name, at the same time or (if times are not given) under another number. */
   #isKnown(segment: MediaSegment | undefined): boolean {
     if (segment === undefined) return false;
     const { identity, programDateTimeMs, mediaSequence, durationSeconds } = segment;
@@ -243,9 +251,9 @@ export class SegmentPlanner {
     return Math.abs(programDateTimeMs - before.startsAtMs) <= durationSeconds * 1000;
   }
 
-  /** Listed a second time: the same name, and (unlike a picture that is shown again) the same time. */
+  /** Listed a second time: with the same name and the same time. (A picture that is shown again has another time.) */
   #isTwin({ identity, programDateTimeMs, durationSeconds }: MediaSegment): boolean {
-    // Later than all there were, as each should be: none of them is its twin, and no name need be looked for.
+    // Usually the segment is later than all before. Then none of them is its twin, and no name has to be looked up.
     if (programDateTimeMs === undefined || programDateTimeMs - this.#known.latestMs >= durationSeconds * 500)
       return false;
     const before = this.#known.get(identity);
@@ -253,7 +261,7 @@ export class SegmentPlanner {
     return Math.abs(programDateTimeMs - before.startsAtMs) < durationSeconds * 500;
   }
 
-  /** Adds what becomes of a segment, and of what is missing before it. */
+  /** Adds the steps for a segment, and for what is missing before it. */
   #place(
     steps: PlanStep[],
     { index, lengths, loadedAtMs }: Place,
@@ -267,7 +275,7 @@ export class SegmentPlanner {
       segment.programDateTimeMs ?? reckonStart(lengths, index, loadedAtMs, anew ? undefined : last, missing);
     const durationMs = segment.durationSeconds * 1000;
     const lostMs = last === undefined ? 0 : startsAtMs - last.endsAtMs;
-    // Numbers that jump while time does not: the source counts anew, nothing is missing.
+    // Numbers that jump while time does not: the source restarted its count, and nothing is missing.
     const jumped = missing > 0 && lostMs < durationMs / 4;
     const lost = jumped ? false : missing > 0 || (anew && lostMs > Math.max(500, durationMs / 2));
     if (last !== undefined && lost) {
@@ -277,7 +285,8 @@ export class SegmentPlanner {
     const reset = last !== undefined && (anew || jumped);
     const leastMs = Math.max(segment.rounded === true ? LEAST_PAUSE_ROUNDED_MS : LEAST_PAUSE_MS, durationMs / 2);
     const paused = missing === 0 && last?.estimated === false && lostMs > leastMs;
-    // Nothing was broadcast for a while: the timestamps of the media may have a hole there too, whether the source says so or not.
+    // Nothing was broadcast for a while. The media's timestamps may have a hole there too, whether the source says so
+    // or not.
     const broken = segment.discontinuity || reset || paused || this.#discontinuityPending;
     const discontinuity = last !== undefined && broken;
     const endsAtMs = startsAtMs + durationMs;
@@ -285,7 +294,7 @@ export class SegmentPlanner {
     const { mediaSequence, identity } = segment;
     let knownUntilMs = endsAtMs;
     if (ad && this.ads === 'skip') {
-      // What is on record from before a restart already is not told a second time.
+      // What was recorded before a restart is not reported a second time.
       const fromMs = Math.max(startsAtMs, last?.endsAtMs ?? startsAtMs);
       if (fromMs < endsAtMs) steps.push({ kind: 'ad', fromMs, toMs: endsAtMs, mediaSequence, identity });
       else knownUntilMs = fromMs;
@@ -305,7 +314,9 @@ export class SegmentPlanner {
 const startsBefore = ({ programDateTimeMs, durationSeconds }: MediaSegment, ms: number): boolean =>
   programDateTimeMs !== undefined && programDateTimeMs < ms - durationSeconds * 500;
 
-/** How long the segments of a list are: on the whole, and from each of them to the end. Reckoned once, and only where it is asked for. */
+/**
+ * The lengths of a list's segments: in total, and from each segment to the end. Calculated once, and only if needed.
+ */
 class Lengths {
   #ahead: Float64Array | undefined;
 
@@ -319,7 +330,7 @@ class Lengths {
     return this.aheadOf(0) / this.segments.length;
   }
 
-  /** In seconds, from where that segment begins to where the last one ends. */
+  /** In seconds, from the start of that segment to the end of the last one. */
   aheadOf(index: number): number {
     if (this.#ahead === undefined) {
       this.#ahead = new Float64Array(this.segments.length);
@@ -331,7 +342,10 @@ class Lengths {
   }
 }
 
-/** Without date-times: on from the segment before, past what is missing; else back from the live edge, which is about now. */
+/**
+ * Without date-times, the start follows from the segment before plus what is missing; else it is counted back from the
+ * live edge, which is about now.
+ */
 const reckonStart = (
   lengths: Lengths,
   index: number,

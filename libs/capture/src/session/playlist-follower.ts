@@ -5,22 +5,22 @@ import type { HlsSource, LoadedPlaylist, OpenedSource } from './hls-source.js';
 import type { HlsCaptureSettings } from './settings.js';
 import { toFault, type SourceFault } from '@streamvault/network';
 
-/** A playlist that says no so many times in a row, before a byte was ever had, is not coming. */
+/** After this many refusals in a row, before any byte was received, a playlist is not expected to come. */
 const REFUSALS_BEFORE_FIRST_BYTE = 3;
-/** After so many failures to reach it, a source is looked for elsewhere. */
+/** After this many failures to reach it, the source's address is looked up again. */
 const DISTURBED_BEFORE_RENEWAL = 6;
 
 export interface FollowerListener {
   opened(opened: OpenedSource): void;
-  /** @param back it is the first time, or could not be had when it was last asked for */
+  /** @param back it is the first time, or the last reload failed */
   loaded(loaded: LoadedPlaylist, back: boolean): void;
-  /** Something went wrong, not necessarily for good. */
+  /** A fault that need not be permanent. */
   trouble(cause: Cause): void;
-  /** The source is hopeless. True where the capture ends over that; false where it is to be tried on. */
+  /** A permanent fault of the source. Returns true if the capture ends because of it, false if reading goes on. */
   fail(cause: Cause): boolean;
 }
 
-/** Opens a source and reads its playlist again and again, through whatever trouble it has, until it ends or the signal does. */
+/** Opens a source and reloads its playlist, through any trouble, until the source ends or the signal aborts. */
 export class PlaylistFollower {
   #reachable = false;
   #renewal: Promise<void> | undefined;
@@ -33,7 +33,7 @@ export class PlaylistFollower {
     private readonly listener: FollowerListener,
   ) {}
 
-  /** The playlist could be had when it was last asked for. */
+  /** Whether the last reload worked. */
   get reachable(): boolean {
     return this.#reachable;
   }
@@ -81,7 +81,7 @@ export class PlaylistFollower {
     return undefined;
   }
 
-  /** The playlist anew, however long that takes; undefined when the capture is over. */
+  /** The reloaded playlist, however long that takes; undefined when the capture is over. */
   async #reload(): Promise<LoadedPlaylist | undefined> {
     let refused = false;
     for (let attempts = 1; !this.signal.aborted; attempts += 1) {
@@ -94,7 +94,7 @@ export class PlaylistFollower {
         this.#reachable = false;
         const hopeless = fault.definitive && attempts >= REFUSALS_BEFORE_FIRST_BYTE;
         if (hopeless && this.listener.fail(fault.reason)) return undefined;
-        // One question for each refusal: where nobody knows another address, the old one is tried again first.
+        // One look-up for each refusal: if there is no other address, the old one is tried again first.
         refused = again === undefined && fault.definitive && this.source.renewable;
         if (refused) continue;
       }
@@ -103,7 +103,7 @@ export class PlaylistFollower {
     return undefined;
   }
 
-  /** Beside the reading of the address there is, which still works and must not be left alone for long. */
+  /** Runs while the current address is still being read, because that must not be left alone for long. */
   #renewInTime(): void {
     this.#renewal ??= this.source
       .renew('expiring')
@@ -118,7 +118,7 @@ export class PlaylistFollower {
 
   #reasonToRenew(refused: boolean, attempts: number): RefreshReason | undefined {
     if (refused) return 'refused';
-    // Whatever stands at that address may be gone for good while the broadcast goes on elsewhere.
+    // The address may be gone for good while the broadcast goes on elsewhere.
     return attempts % DISTURBED_BEFORE_RENEWAL === 0 && this.source.renewable ? 'refused' : undefined;
   }
 
@@ -140,7 +140,10 @@ export class PlaylistFollower {
   }
 }
 
-/** It shows less than the three target durations that it should (section 6.2.2), so that what is in it is soon gone. */
+/**
+ * The list is shorter than the three target durations that it should have (section 6.2.2), so its segments are soon
+ * gone.
+ */
 function isShort({ segments, targetDurationSeconds }: MediaPlaylist): boolean {
   let seconds = 0;
   for (const { durationSeconds } of segments)

@@ -1,7 +1,7 @@
 import type { MediaPlaylist } from '../hls/playlist.js';
 import type { SegmentStep } from './plan-segments.js';
 
-/** What the source lists at the moment, as far as it was told. */
+/** What the source currently lists, as far as is known. */
 export class PlaylistWindow {
   #epoch = 0;
   #firstSequence = 0;
@@ -17,12 +17,15 @@ export class PlaylistWindow {
     return epoch === this.#epoch && segment.mediaSequence >= this.#firstSequence;
   }
 
-  /** It left the list, or is among the first so many that will. */
+  /** The segment has left the list, or is among the next `among` to leave. */
   isLeaving({ epoch, segment }: SegmentStep, among: number): boolean {
     return epoch < this.#epoch || segment.mediaSequence < this.#firstSequence + among;
   }
 
-  /** The source need not have it any more: what left the playlist stays for as long as the playlist is (RFC 8216 section 6.2.2). */
+  /**
+   * The source may no longer have it: a segment that left the playlist stays available as long as the playlist is (RFC
+   * 8216 section 6.2.2).
+   */
   isLongGone({ epoch, segment }: SegmentStep): boolean {
     return epoch < this.#epoch || segment.mediaSequence < this.#firstSequence - this.#length;
   }

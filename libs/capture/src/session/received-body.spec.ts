@@ -29,8 +29,8 @@ beforeEach(() => {
   sender = { paused: false, atOnce: [] };
 });
 
-describe('a body on its way', () => {
-  it('holds its share, and then its sender back until it is taken', () => {
+describe('a body being received', () => {
+  it('holds its share, and then holds its sender back until it is taken', () => {
     const received = body();
     received.add(bytes(999));
     expect(sender.paused).toBe(false);
@@ -41,7 +41,7 @@ describe('a body on its way', () => {
     expect(sender.paused).toBe(false);
   });
 
-  it('holds less where the memory is full and it is not its turn, and what is written at once where it is', () => {
+  it("holds less if the memory is full and it is not its turn, and one write's worth if it is", () => {
     budget.note(2000);
     const received = body();
     received.add(bytes(25));
@@ -55,7 +55,7 @@ describe('a body on its way', () => {
     expect(sender.paused).toBe(true);
   });
 
-  it('says that it was held back, since what comes of letting it go may come at once', () => {
+  it('says that it was held back, because letting it go may bring bytes at once', () => {
     budget.note(2000);
     const received = body();
     sender.atOnce.push(bytes(80));
@@ -67,7 +67,7 @@ describe('a body on its way', () => {
     expect(received.await()).toBe(false);
   });
 
-  it('counts for the memory until it is written', () => {
+  it('counts as used memory until it is written', () => {
     const received = body();
     received.add(bytes(600));
     const other = body();
@@ -80,7 +80,7 @@ describe('a body on its way', () => {
     expect(budget.hasRoom).toBe(true);
   });
 
-  it('counts no more once it is given up', () => {
+  it('no longer counts once it is given up', () => {
     const received = body();
     received.add(bytes(2000));
     expect(budget.hasRoom).toBe(false);

@@ -3,7 +3,8 @@ import type { FetchBudget } from './fetch-budget.js';
 import type { Flow } from './http-exchange.js';
 
 /**
- * What was received of a segment and is not taken yet: within its share of the memory. What is beyond that is left with its sender.
+ * Bytes of a segment that were received and not taken yet, within its share of the memory. Bytes beyond that stay with
+ * the sender.
  */
 export class ReceivedBody {
   #pieces: Piece[] = [];
@@ -29,28 +30,31 @@ export class ReceivedBody {
     return this.#bytes;
   }
 
-  /** Its sender is held back. */
+  /** Its sender is being held back. */
   get held(): boolean {
     return this.#held;
   }
 
-  /** There is enough of it to be written. */
+  /** There are enough bytes for a write. */
   get ready(): boolean {
     return this.#bytes >= this.budget.wanted || (this.#held && this.#awaited);
   }
 
-  /** It comes from there now. */
+  /** Sets the sender. */
   from(flow: Flow): void {
     this.#flow = flow;
   }
 
-  /** Where the next bytes can be put; there is always room for some. They count once they are told by {@link filled}. */
+  /** Memory for the next bytes; there is always some. They count once {@link filled} is called. */
   room(): Buffer {
     const block = (this.#block ??= this.pool.take());
     return block.bytes.subarray(this.#at);
   }
 
-  /** So many bytes were put into the room. @returns them */
+  /**
+   * This many bytes were put into the memory.
+   * @returns them
+   */
   filled(bytes: number): Buffer {
     const block = (this.#block ??= this.pool.take());
     const [start, end] = [this.#at, this.#at + bytes];
@@ -68,7 +72,7 @@ export class ReceivedBody {
     return block.bytes.subarray(start, end);
   }
 
-  /** Takes bytes that stand elsewhere. */
+  /** Takes bytes from other memory. */
   add(chunk: Buffer): void {
     for (let at = 0; at < chunk.length;) at += this.filled(chunk.copy(this.room(), 0, at)).length;
   }
@@ -79,14 +83,20 @@ export class ReceivedBody {
     this.#flow?.pause();
   }
 
-  /** Where the memory is full, what is not its turn yet, or is being written, leaves it to what is waited for. */
+  /**
+   * If the memory is full, a body whose turn it is not, or that is being written, leaves room for the one that is
+   * waited for.
+   */
   get #limit(): number {
     const { share, hasRoom, least } = this.budget;
     if (hasRoom) return this.#stretched ? Infinity : share;
     return Math.max(least / 4, this.#awaited ? least - this.#beingWritten : 0);
   }
 
-  /** Whoever takes it has nothing else to do. @returns whether its sender was held back until now, and more may have come at once */
+  /**
+   * The taker has nothing else to do.
+   * @returns whether the sender was held back until now, so that more may have come at once
+   */
   await(): boolean {
     this.#awaited = true;
     return this.#release();
@@ -101,20 +111,20 @@ export class ReceivedBody {
     return pieces;
   }
 
-  /** What was taken is written, or will not be: the memory that it was received in can be used again. */
+  /** The taken bytes are written, or will not be: their memory can be used again. */
   written(pieces: readonly Piece[]): void {
     this.#beingWritten -= this.#giveUp(pieces);
   }
 
-  /** From now on it may hold more than its share, as much as there is room for. */
+  /** From now on it may hold more than its share, as long as there is room. */
   stretch(): void {
     this.#stretched = true;
     if (this.budget.hasRoom) this.#release();
   }
 
   /**
-   * Forgets what is there; what comes now comes from elsewhere.
-   * @param lead what is to be left free in front of its first byte
+   * Drops what is there; the next bytes come from a new request.
+   * @param lead how many bytes to leave free in front of the first one
    */
   clear(lead = 0): void {
     this.#giveUp(this.#pieces);
@@ -126,7 +136,7 @@ export class ReceivedBody {
     this.#flow = undefined;
   }
 
-  /** It is complete and taken, or will never be. */
+  /** It is complete and taken, or never will be. */
   end(): void {
     this.#leaveBlock();
     this.#giveBack();

@@ -3,13 +3,13 @@ import type { ByteRange } from '../hls/playlist.js';
 
 export interface HeaderParts {
   readonly userAgent: string;
-  /** What the source's owner gave; their names in any case. */
+  /** Given by the source's owner. Names may be in any case. */
   readonly given: Readonly<Record<string, string>> | undefined;
-  /** From the address itself, as user and password; it is meant for that address. */
+  /** From the address itself, as user and password; meant for that address only. */
   readonly authorization: string | undefined;
   readonly cookies: string | undefined;
   readonly range: ByteRange | undefined;
-  /** Whether it goes to the source's own origin: nobody else is to see what the owner gave to prove who he is. */
+  /** Whether the request goes to the source's own origin. No other host may see the owner's credentials. */
   readonly trusted: boolean;
 }
 
@@ -40,7 +40,7 @@ function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    // A lone per cent sign is no escape; what was typed is meant as it stands.
+    // A lone per cent sign is not an escape. What was typed is taken literally.
     return part;
   }
 }

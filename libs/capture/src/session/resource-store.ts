@@ -9,7 +9,7 @@ const MOST_ENTRIES = 8;
 const LARGEST_INIT = 4 << 20;
 const KEY_BYTES = 16;
 
-/** Init sections and keys, fetched once each for the segments that share them. */
+/** Init sections and keys, each fetched once for the segments that share it. */
 export class ResourceStore {
   readonly #entries = new Map<string, Promise<Buffer>>();
 
@@ -18,17 +18,17 @@ export class ResourceStore {
     private readonly options: Omit<GetOptions, 'signal' | 'range'>,
   ) {}
 
-  /** @throws SourceFault, also where it is no init section */
+  /** @throws SourceFault, also if it is not an init section */
   init(map: MapSection, signal: AbortSignal): Promise<Buffer> {
     const { url, identity, byteRange } = map;
     return this.#once(identity, async () => {
       const body = await this.#get(url, { ...this.options, ...(byteRange && { range: byteRange }), signal });
-      // Many a packager has a key stand before a map that it leaves plain all the same; by chance nothing looks like that.
+      // Many packagers put a key before a map that they do not encrypt. No encrypted section looks like this by chance.
       const bytes =
         map.key === undefined || inspectInit(body) !== undefined ? body : await this.#open(map, body, signal);
       const signature = inspectInit(bytes);
       if (signature === undefined) {
-        const message = `${nameOf(url)} is no usable init section: it has no tracks.`;
+        const message = `${nameOf(url)} is not a usable init section: it has no tracks.`;
         throw new SourceFault({ code: 'segment.not-media', message }, false);
       }
       if (isProtected(signature)) throw encrypted('The stream is protected by digital rights management (CENC).');
@@ -36,7 +36,10 @@ export class ResourceStore {
     });
   }
 
-  /** An encrypted init section, whose vector has to be given (RFC 8216 section 4.3.2.5): it has no number to take instead. */
+  /**
+   * An encrypted init section. Its vector has to be given (RFC 8216 section 4.3.2.5), because it has no number to use
+   * instead.
+   */
   async #open({ url, key }: MapSection, body: Buffer, signal: AbortSignal): Promise<Buffer> {
     if (key === undefined) return body;
     const address = keyAddress(key);
@@ -47,7 +50,7 @@ export class ResourceStore {
     return Buffer.concat([decipher.update(body), decipher.final()]);
   }
 
-  /** @throws SourceFault, also where what it is encrypted with is not to be had */
+  /** @throws SourceFault, also if the key cannot be fetched */
   async decipher(
     key: SegmentKey,
     { url, mediaSequence }: { readonly url: string; readonly mediaSequence: number },
@@ -56,19 +59,19 @@ export class ResourceStore {
     return new BodyDecipher(await this.key(keyAddress(key), signal), vectorOf(key, mediaSequence), url);
   }
 
-  /** @throws SourceFault, also where it is no key */
+  /** @throws SourceFault, also if it is not a key */
   key(url: string, signal: AbortSignal): Promise<Buffer> {
     return this.#once(`key ${url}`, async () => {
       const bytes = await this.#get(url, { ...this.options, signal });
       if (bytes.length !== KEY_BYTES) {
-        const message = `${nameOf(url)} is no key: it has ${bytes.length} bytes instead of ${KEY_BYTES}.`;
+        const message = `${nameOf(url)} is not a key: it has ${bytes.length} bytes instead of ${KEY_BYTES}.`;
         throw new SourceFault({ code: 'source.bad-key', message }, true);
       }
       return bytes;
     });
   }
 
-  /** Forgets the init sections: behind a discontinuity the same address may hold another. */
+  /** Forgets the init sections: after a discontinuity the same address may hold another. */
   forget(): void {
     this.#entries.clear();
   }
@@ -77,7 +80,7 @@ export class ResourceStore {
     const known = this.#entries.get(name);
     if (known !== undefined) return known;
     const fetching = fetch().catch((error: unknown) => {
-      // A failure is not worth remembering; whoever asks next tries again.
+      // A failure is not kept, so that the next caller tries again.
       this.#entries.delete(name);
       throw error;
     });

@@ -25,26 +25,26 @@ interface Format {
 }
 
 const UNKNOWN_FORMAT = 'unknown';
-/** A hole that players and remuxers close or stumble over: what comes behind it is a file of its own. */
+/** Players and remuxers either close a hole like this or stumble over it, so a new file begins after it. */
 const GAP_OF_A_PART_MS = 10_000;
 
 /**
- * Brings segments into parts and ledger, in order: decides where a part ends, writes bytes while they come, commits when they are
- * whole, and keeps account of what could not be had. File system errors come out of it as they are; the same segment can then be
- * tried again.
+ * Adds segments to parts and ledger, in order. It decides where a part ends, writes bytes while they arrive, commits
+ * complete segments, and records what could not be fetched. File system errors are passed on as they are; the same
+ * segment can then be tried again.
  */
 export class SegmentCommitter {
   readonly #gaps = new GapTally();
   /** Why the next part will be opened, when none is open. */
   #nextReason: PartReason;
   readonly #coding: KnownCoding;
-  /** The step that already has its part, should its bytes have to be fetched again. */
+  /** The step that already has its part, in case its bytes have to be fetched again. */
   #placed: SegmentStep | undefined;
-  /** What missed segments leave to the next one that is had. */
+  /** What missed segments hand on to the next one that is fetched. */
   #carried = { discontinuity: false, reset: false };
-  /** Since the last line of the ledger that tells them. */
+  /** Retries since the last ledger line about them. */
   #retries = 0;
-  /** On the wall clock, up to where there are segments, and up to where what lacks behind them is told. */
+  /** Wall-clock times: how far there are segments, and how far losses after them are recorded. */
   #committedUntilMs: number | undefined;
   #untilMs: number | undefined;
   /** Advertising that is being kept. */
@@ -56,7 +56,7 @@ export class SegmentCommitter {
     private readonly settings: HlsCaptureSettings,
     private readonly clock: Clock,
     private readonly timing: SegmentTiming,
-    /** Undefined where the clock of another track tells. */
+    /** Undefined if another track's clock decides. */
     private readonly timeline: Timeline | undefined,
     private readonly report: (fact: CaptureFact) => void,
   ) {
@@ -68,11 +68,14 @@ export class SegmentCommitter {
     this.#committedUntilMs = segment && segment.startsAtMs + segment.durationSeconds * 1000;
   }
 
-  /** Commits a segment as its bytes come. @returns why it could not be had, if it could not */
+  /**
+   * Commits a segment as its bytes arrive.
+   * @returns why it could not be fetched, if it could not
+   */
   async commit(download: SegmentDownload, targetDurationSeconds: number): Promise<'committed' | 'cancelled' | Cause> {
     let attempt: number | undefined;
     for (;;) {
-      // That something comes is known with the first bytes of the first segment.
+      // The first bytes of the first segment already show that the source works.
       const taken = await download.take(this.writer.totals.segments === 0 && attempt === undefined);
       if (taken.kind !== 'bytes') {
         this.writer.discard();
@@ -94,18 +97,18 @@ export class SegmentCommitter {
     }
   }
 
-  /** Takes note of a stretch of the broadcast that could not be had. */
+  /** Records a stretch of the broadcast that could not be fetched. */
   miss(fromMs: number, toMs: number, cause: Cause): void {
     this.#gaps.add(fromMs, toMs, cause);
     this.#untilMs = Math.max(this.#untilMs ?? toMs, toMs);
   }
 
-  /** On the wall clock, up to where there are segments. */
+  /** How far there are segments, on the wall clock. */
   get untilMs(): number | undefined {
     return this.#committedUntilMs;
   }
 
-  /** Takes note that nothing has come since what is told last. */
+  /** Records that nothing has come since the last entry. */
   missSilence({ cause, ms }: { readonly cause: Cause; readonly ms: number }): void {
     if (this.#committedUntilMs === undefined) return;
     const toMs = this.#committedUntilMs + ms;
@@ -113,12 +116,12 @@ export class SegmentCommitter {
     if (toMs > fromMs) this.miss(fromMs, toMs, cause);
   }
 
-  /** Takes note of a request that has to be made again. */
+  /** Records that a request has to be repeated. */
   retry(): void {
     this.#retries += 1;
   }
 
-  /** Takes note of advertising that is left out. */
+  /** Records advertising that is left out. */
   skipAd(step: AdStep): void {
     this.#gaps.addAd(step);
   }
@@ -131,7 +134,7 @@ export class SegmentCommitter {
     };
   }
 
-  /** Writes the first bytes of a segment, into another part than is open where it needs one. */
+  /** Writes the first bytes of a segment, and opens another part first if the segment needs one. */
   async #begin(step: SegmentStep, { chunks, init, last }: TakenBytes, targetDurationSeconds: number): Promise<void> {
     const format = this.#formatOf(chunks, init);
     const reason = this.#partReason(step, format);
@@ -223,7 +226,7 @@ export class SegmentCommitter {
     return [...(count > 0 ? [{ type: 'retried', count, at: this.#now() } as const] : []), ...this.#gaps.entries()];
   }
 
-  /** What stood in between is in the ledger. */
+  /** What lay in between is in the ledger now. */
   #told(retries: number): void {
     for (const entry of this.#gaps.entries()) {
       const { from, to, seconds } = entry;
@@ -241,7 +244,7 @@ export class SegmentCommitter {
     this.report({ kind: 'partClosed', ...facts });
   }
 
-  /** Writes down what is still open: gaps at the end, the part, and the end itself where the source said so. */
+  /** Writes what is still open: gaps at the end, the part, and the end itself if the source announced it. */
   async finish(ended: boolean): Promise<void> {
     if (ended) this.#endKeptAd();
     const retries = this.#retries;

@@ -11,7 +11,7 @@ const packets = (count: number): Buffer => Buffer.alloc(188 * count).fill('G');
 
 const STEP = segmentStep(1);
 
-/** A sender that gives one more piece each time that it is not held back any more, from within that very call. */
+/** A sender that gives one more piece each time it is released, within that very call. */
 function prompt(first: Buffer, ...more: Buffer[]): Http {
   return {
     getText: () => Promise.reject(new Error('Nobody asks for a playlist here')),
@@ -30,14 +30,14 @@ function prompt(first: Buffer, ...more: Buffer[]): Http {
 }
 
 describe('the download of a segment', () => {
-  it('that waited for its turn in a full memory gives what comes at once when its turn has come', async () => {
+  it('delivers at once what arrives when its turn comes after waiting in a full memory', async () => {
     const settings = { ...DEFAULT_HLS_SETTINGS, flushBytes: FLUSH, bufferBytes: FLUSH, totalBufferBytes: FLUSH };
     const budget = new FetchBudget(settings);
     budget.note(FLUSH);
     const http = prompt(packets(30), packets(120), packets(10));
     const download = new SegmentDownload(STEP, servicesOfOneTry(http, settings, budget), () => undefined);
     void download.start();
-    // The first piece came before anybody asked for it.
+    // Waits until the first piece has arrived before it is requested.
     await new Promise(setImmediate);
     expect(download.held).toBe(true);
 

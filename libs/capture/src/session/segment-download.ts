@@ -23,26 +23,26 @@ export interface DownloadServices {
   readonly pool: BlockPool;
   /** Init sections and keys. */
   readonly resources: ResourceStore;
-  /** How much stands in front of the segment in its first page of the file, as far as that can be told by now. */
+  /** How many bytes precede the segment in its first page of the file, as far as that is known by now. */
   lead(step: SegmentStep): number;
-  /** Whether what the segment's own timestamps say of its length is wanted. */
+  /** Whether the segment's length by its own timestamps is wanted. */
   wantsMeasure(segment: MediaSegment): boolean;
-  /** Whether it is worth trying once more. */
+  /** Whether another try is worthwhile. */
   mayRetry(step: SegmentStep, fault: SourceFault, failures: number, firstFailureAtMs: number): boolean;
-  /** Something went wrong, not necessarily for good. */
+  /** A fault that need not be permanent. */
   trouble(cause: Cause): void;
 }
 
 export interface TakenBytes {
   readonly kind: 'bytes';
-  /** Another number than before means that the body began again: what was taken so far is void. */
+  /** A changed number means that the body began again: the bytes taken so far are void. */
   readonly attempt: number;
   readonly chunks: readonly Piece[];
   readonly init: Buffer | undefined;
   readonly last: boolean;
-  /** How long the segment lasts by its own timestamps, where that was wanted and could be told. */
+  /** The segment's length by its own timestamps, if that was wanted and could be found. */
   readonly measuredSeconds: number | undefined;
-  /** When it begins and ends by them; undefined before the last of it. */
+  /** When it begins and ends by them; undefined before its last bytes. */
   readonly times: MediaTimes | undefined;
 }
 
@@ -50,27 +50,27 @@ export type Taken = TakenBytes | { readonly kind: 'failed'; readonly cause: Caus
 
 const CUT_SHORT: Cause = {
   code: 'capture.stopped',
-  message: 'This had not come when the capture was stopped, though what followed it had.',
+  message: 'This had not arrived when the capture was stopped, although what followed it had.',
 };
 
-/** A sender that says nothing for so long is looked upon as if it had failed, though it is still listened to. */
+/** A sender that is silent this long is treated as if it had failed, although its bytes are still accepted. */
 const SILENT_MS = 3000;
-/** Whoever is in the way of others and fails so often is given up. */
+/** A segment that blocks others and fails this often is given up. */
 const FAILURES_IN_THE_WAY = 2;
 
 /**
- * The fetching of one segment, again and again until it is whole or hopeless. Bytes are handed over while they come; a body that is
- * not waited for yet is held in memory up to a bound and then holds its sender back.
+ * Fetches one segment, with retries until it is complete or hopeless. Bytes are handed over while they arrive. A body
+ * that is not waited for yet is held in memory up to a limit, and then holds its sender back.
  */
 export class SegmentDownload {
   readonly #body: ReceivedBody;
   #attempt = 0;
-  /** Since the source was last away as a whole. */
+  /** Failures since the source as a whole was last away. */
   #failures = 0;
   #firstFailureAtMs = 0;
   #lastFailure: Cause | undefined;
   readonly #begunAtMs: number;
-  /** When a byte came, or was asked for. */
+  /** When a byte last arrived, or was requested. */
   #activeAtMs = 0;
   #init: Buffer | undefined;
   #media: SegmentMedia | undefined;
@@ -78,16 +78,16 @@ export class SegmentDownload {
   #state: 'running' | 'done' | 'failed' | 'cancelled' = 'running';
   #cause: Cause = CUT_SHORT;
   #wake: (() => void) | undefined;
-  /** Whoever waits takes what there is, be it little. */
+  /** The taker wants whatever there is, even if little. */
   #eager = false;
   /** There will be no further attempt. */
   #isLast = false;
   #request = new AbortController();
-  /** The wait for the next attempt. */
+  /** The wait before the next attempt. */
   #pause: AbortController | undefined;
   #segment: MediaSegment;
 
-  /** @param changed told whenever it got somewhere, be it into trouble */
+  /** @param changed called on every change, also on a fault */
   constructor(
     readonly step: SegmentStep,
     private readonly services: DownloadServices,
@@ -98,44 +98,44 @@ export class SegmentDownload {
     this.#begunAtMs = services.clock.now();
   }
 
-  /** The segment as it is had now. */
+  /** The segment as it is listed now. */
   get segment(): MediaSegment {
     return this.#segment;
   }
 
-  /** The next attempt, should there be one, asks there. */
+  /** The next attempt, if there is one, uses this address. */
   relocate(segment: MediaSegment): void {
     this.#segment = segment;
     if (this.#lastFailure?.code === 'source.forbidden') this.#pause?.abort();
   }
 
-  /** The body is whole: it can be taken without waiting for the source. */
+  /** The body is complete: it can be taken without waiting for the source. */
   get complete(): boolean {
     return this.#state === 'done';
   }
 
-  /** Nothing more is fetched of it, for good or ill. */
+  /** Nothing more of it will be fetched, whether it succeeded or not. */
   get over(): boolean {
     return this.#state !== 'running';
   }
 
-  /** Something went wrong with it, be it only for a while. */
+  /** It has failed at least once, perhaps only for a while. */
   get hasFailed(): boolean {
     return this.#lastFailure !== undefined;
   }
 
-  /** There is no memory for it at the moment. */
+  /** There is no memory for it now. */
   get held(): boolean {
     return this.#body.held;
   }
 
-  /** It takes longer than it lasts, or more than one attempt: what is behind it must not wait for it. */
+  /** It takes longer than its own duration, or more than one attempt: those after it must not wait for it. */
   isLate(nowMs: number): boolean {
     if (this.over || this.#body.held) return false;
     return this.#failures > 0 || nowMs - this.#begunAtMs >= this.step.segment.durationSeconds * 1000;
   }
 
-  /** Nothing comes. */
+  /** Nothing arrives. */
   isStuck(nowMs: number): boolean {
     if (this.over || this.#body.held) return false;
     return this.#pause !== undefined || nowMs - this.#activeAtMs >= SILENT_MS;
@@ -148,7 +148,7 @@ export class SegmentDownload {
       if (fault === undefined || this.over) return;
       this.#failures += 1;
       if (this.#failures === 1) this.#firstFailureAtMs = clock.now();
-      // That it is gone by now is not why it could not be had before.
+      // That it is gone now does not explain why it could not be fetched before.
       if (fault.reason.code !== 'source.not-found') this.#lastFailure = fault.reason;
       this.#lastFailure ??= fault.reason;
       this.services.trouble(fault.reason);
@@ -160,7 +160,7 @@ export class SegmentDownload {
     }
   }
 
-  /** @returns what went wrong, if anything did */
+  /** @returns the fault, if there was one */
   async #try(): Promise<SourceFault | undefined> {
     const request = new AbortController();
     this.#request = request;
@@ -190,20 +190,20 @@ export class SegmentDownload {
     this.#letIn(() => this.#body.stretch());
   }
 
-  /** The source was away and is back: what failed until now says nothing. */
+  /** The source was away and is back: earlier failures no longer count. */
   renew(): void {
     this.#failures = 0;
     this.#pause?.abort();
   }
 
-  /** It is in the way of others: one more try at once, then no more. */
+  /** It blocks others: one more try at once, then no more. */
   giveWay(): void {
     if (this.#lastFailure !== undefined && this.#failures >= FAILURES_IN_THE_WAY) this.#fail(this.#lastFailure);
     else if (this.#pause !== undefined) this.#pause.abort();
     else this.#request.abort();
   }
 
-  /** What is on its way may still come, but is not asked for again. */
+  /** Bytes already being sent may still arrive, but nothing is requested again. */
   settle(): void {
     this.#isLast = true;
     this.stretch();
@@ -233,13 +233,13 @@ export class SegmentDownload {
   }
 
   /**
-   * The next bytes, when there are enough to be written, or the end.
-   * @param eager as soon as there are so many that they tell what it is
+   * The next bytes, once there are enough to write, or the end.
+   * @param eager returns as soon as there are enough bytes to recognize the format
    */
   async take(eager = false): Promise<Taken> {
     this.#eager = eager;
     while (this.#state === 'running' && !this.#isReady) {
-      // What waited for its turn may come at once, and be the end of it.
+      // Bytes of a body that waited for its turn may arrive at once, and complete it.
       if (this.#letIn(() => this.#body.await())) continue;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
@@ -254,7 +254,7 @@ export class SegmentDownload {
     return { kind: 'bytes', attempt: this.#attempt, chunks, init: this.#init, last, measuredSeconds, times };
   }
 
-  /** What was taken is written, or will not be: the memory that it was received in can be used again. */
+  /** The taken bytes are written, or will not be: their memory can be used again. */
   written(chunks: readonly Piece[]): void {
     this.#body.written(chunks);
   }
@@ -285,7 +285,7 @@ export class SegmentDownload {
     const media = new SegmentMedia(segment, this.#init, this.services.wantsMeasure(segment));
     this.#media = media;
     const take = (bytes: Buffer): void => {
-      // A decipher holds back what is no whole block yet.
+      // A decipher keeps back what is not a whole block yet.
       if (bytes.length === 0) return;
       media.push(bytes);
       this.#body.add(bytes);
@@ -302,7 +302,7 @@ export class SegmentDownload {
           this.#body.from(flow);
         },
         data: (chunk) => take(decipher === undefined ? chunk : decipher.update(chunk)),
-        // What is to be deciphered is not yet what is to be written.
+        // Encrypted bytes are not what is written, so they need other memory.
         room: () => (decipher === undefined ? this.#body.room() : undefined),
         filled: (bytes) => {
           media.push(this.#body.filled(bytes));
@@ -311,7 +311,7 @@ export class SegmentDownload {
       },
     );
     if (decipher !== undefined) take(decipher.final());
-    // Where it is not asked for again, what came of it is better than nothing.
+    // If it will not be fetched again, an incomplete body is better than nothing.
     media.finish(announced || this.#isLast ? undefined : this.#openEnd);
   }
 
@@ -325,6 +325,9 @@ export class SegmentDownload {
   }
 }
 
-/** The body's end is told, by its length or within it (RFC 9112 section 6.3): a connection that is closed before is noticed. */
+/**
+ * Whether the end of the body is announced, by its length or within it (RFC 9112 section 6.3). Then a connection that
+ * closes early is noticed.
+ */
 const isAnnounced = ({ 'content-length': length, 'transfer-encoding': coding }: Headers): boolean =>
   length !== undefined || /\bchunked\b/i.test(String(coding));

@@ -6,7 +6,7 @@ import { PlainCheck, PlainClock } from '../inspect/packed-audio.js';
 import type { MediaTimes } from '../inspect/timeline.js';
 import { nameOf, SourceFault } from '@streamvault/network';
 
-/** Looks at the bytes of a segment while they come: whether they are media, and how long that lasts. */
+/** Checks the bytes of a segment while they arrive: whether they are media, and how long that lasts. */
 export class SegmentMedia {
   readonly #check: BodyCheck;
   readonly #clock: MediaClock;
@@ -21,7 +21,7 @@ export class SegmentMedia {
     this.#clock = init === undefined ? new PlainClock() : new FragmentClock(init);
   }
 
-  /** By its own timestamps, where that was wanted and could be told. */
+  /** The length by its own timestamps, if that was wanted and could be found. */
   get seconds(): number | undefined {
     return this.isMeasured ? this.#clock.seconds() : undefined;
   }
@@ -39,8 +39,8 @@ export class SegmentMedia {
   }
 
   /**
-   * That was all.
-   * @param openEnd judges what may have been cut without anything showing it
+   * The bytes are complete.
+   * @param openEnd judges a body that may have been cut without a trace
    * @throws SourceFault
    */
   finish(openEnd?: OpenEnd): void {
@@ -56,7 +56,7 @@ export class SegmentMedia {
     const { key, url } = this.segment;
     const where = key === undefined ? '' : 'deciphered with the key that the playlist gives, ';
     throw new SourceFault(
-      { code: 'segment.not-media', message: `${nameOf(url)} is no usable segment: ${where}${problem}.` },
+      { code: 'segment.not-media', message: `${nameOf(url)} is not a usable segment: ${where}${problem}.` },
       false,
     );
   }

@@ -33,7 +33,7 @@ interface Given {
   readonly reachable?: boolean;
   readonly renewable?: boolean;
   readonly proven?: boolean;
-  /** The first that the list has by now; segment 10 is asked about. */
+  /** The first segment that the list still has; the question is about segment 10. */
   readonly first?: number;
 }
 
@@ -50,27 +50,27 @@ function patience({ reachable = true, renewable = false, proven = true, first = 
 }
 
 describe('the patience with a segment that fails', () => {
-  it('lasts for half a minute while the segment is listed, whatever goes wrong with it', () => {
+  it('lasts for half a minute while the segment is listed, whatever the fault', () => {
     for (const fault of [refused, forbidden, disturbed]) {
       expect(patience({}).retries(fault, 9, 29)).toBe(true);
       expect(patience({}).retries(fault, 9, 30)).toBe(false);
     }
   });
 
-  it('is short with what asking again does not change', () => {
+  it('is short with faults that a retry does not change', () => {
     expect(patience({}).retries(unusable, 3)).toBe(true);
     expect(patience({}).retries(unusable, 4)).toBe(false);
     expect(patience({}).retries(encrypted, 1)).toBe(false);
   });
 
-  it('is short with refusals before anything was had, unless the source can be found anew', () => {
+  it('is short with refusals before the first segment, unless the source can be found again', () => {
     expect(patience({ proven: false }).retries(refused, 3)).toBe(true);
     expect(patience({ proven: false }).retries(refused, 4)).toBe(false);
     expect(patience({ proven: false }).retries(forbidden, 4)).toBe(false);
     expect(patience({ proven: false, renewable: true }).retries(forbidden, 4)).toBe(true);
   });
 
-  it('ends with a refusal once the segment left the list, and with a few disturbances', () => {
+  it('ends with a refusal once the segment left the list, and after a few failures to reach it', () => {
     expect(patience({ first: 11 }).retries(refused, 1)).toBe(false);
     expect(patience({ first: 11 }).retries(disturbed, 3)).toBe(true);
     expect(patience({ first: 11 }).retries(disturbed, 4)).toBe(false);

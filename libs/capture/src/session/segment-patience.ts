@@ -4,30 +4,30 @@ import type { PlaylistWindow } from './playlist-window.js';
 import type { HlsCaptureSettings } from './settings.js';
 import type { SourceFault } from '@streamvault/network';
 
-/** Refusals that may be a matter of moments: a list can be ahead of the server that has the segments. */
+/** Refusals that may pass soon: a list can be ahead of the server that has the segments. */
 const MAY_COME: ReadonlySet<string> = new Set(['source.not-found', 'source.forbidden']);
 
 /**
- * How long a segment that fails is tried for. What is behind it is fetched meanwhile and waits in memory to be committed in order,
- * so that trying on costs nothing as long as there is memory. Therefore:
- *
- * - While the whole source is away, everything planned is held on to; when it is back, nothing that failed before counts.
- * - While it is listed, a segment is tried on, for some time: whoever holds up the others too long risks more than itself, should
- *   this process end. Before anything was had, refusals count at once: the source may be of no use at all.
- * - Once it left the list, a refusal is final, and a disturbance is tried through a few times more.
- * - Where memory is full, so that others have to wait for it which will soon leave the list themselves, it gets one more try at once,
- *   and is given up when that fails as well: one segment is lost instead of several.
+ * How long a failing segment is retried. The segments after it are fetched meanwhile and wait in memory to be committed
+ * in order, so retrying costs nothing as long as there is memory. Therefore:
+ * - While the whole source is away, everything planned is kept; when it is back, earlier failures do not count.
+ * - While a segment is listed, it is retried for some time. The time is limited, because the segments that wait for it
+ * would be lost if this process ended. Before the first segment was fetched, refusals count at once: the source may be
+ * of no use at all.
+ * - Once the segment has left the list, a refusal is final, and a failure to reach it is retried a few more times.
+ * - If memory is full, and segments that wait for it will soon leave the list themselves, it gets one more try at once
+ * and is then given up: one segment is lost instead of several.
  */
 export class SegmentPatience {
   constructor(
     private readonly settings: HlsCaptureSettings,
     private readonly clock: Clock,
     private readonly window: PlaylistWindow,
-    /** Whether the playlist could be had when it was last asked for. */
+    /** Whether the last reload of the playlist worked. */
     private readonly playlist: { readonly reachable: boolean },
-    /** Whether somebody can be asked where the source is now. */
+    /** Whether the source's current address can be found again. */
     private readonly source: { readonly renewable: boolean },
-    /** Whether a segment was had before. */
+    /** Whether a segment was fetched before. */
     private readonly isProven: () => boolean,
   ) {}
 
@@ -38,7 +38,7 @@ export class SegmentPatience {
     if (!playlist.reachable) return true;
     const listed = this.window.lists(step);
     if (fault.definitive && !listed) return false;
-    // Refused by a source that can be found anew, a segment has another address as soon as the playlist is read again.
+    // If the source refuses a segment and can be found again, the segment gets another address with the next playlist.
     const elsewhere = code === 'source.forbidden' && source.renewable;
     const lasting = fault.definitive && !elsewhere && !(isProven() && MAY_COME.has(code));
     if ((lasting || !listed) && failures >= settings.segmentAttempts) return false;

@@ -23,8 +23,8 @@ function queueThat(mayBegin: (isFirst: boolean) => boolean): SegmentQueue {
   return new SegmentQueue(services, 3, () => false, mayBegin);
 }
 
-describe('segments that are to be fetched', () => {
-  it('are all had though they held back for others when the list ended', async () => {
+describe('segments to be fetched', () => {
+  it('are all fetched, even if they held back for others when the list ended', async () => {
     let others = true;
     const queue = queueThat(() => !others);
     queue.push([step(1), step(2)]);
@@ -44,7 +44,7 @@ describe('segments that are to be fetched', () => {
     expect(await queue.first()).toBeUndefined();
   });
 
-  it('are begun one at a time where only the first may be', async () => {
+  it('are begun one at a time if only the first may be', async () => {
     const queue = queueThat((isFirst) => isFirst);
     queue.push([step(1), step(2), step(3)]);
     await new Promise(setImmediate);
@@ -54,7 +54,7 @@ describe('segments that are to be fetched', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('are given up with the end, held back or not', async () => {
+  it('are given up at the end, whether held back or not', async () => {
     const queue = queueThat(() => false);
     queue.push([step(1)]);
     const first = queue.first();

@@ -4,12 +4,12 @@ import { SegmentDownload, type DownloadServices } from './segment-download.js';
 
 export type QueueItem = GapStep | AdStep | SegmentDownload;
 
-/** Whatever happens in front, not more than so many are begun. */
+/** However long the first one takes, no more than this many are begun. */
 const MOST_BEGUN = 32;
 
 /**
- * Planned segments in order, the first few of them being fetched at once, and those behind one that is late. The consumer takes the
- * first, commits it, and only then removes it.
+ * Planned segments in order. The first few are fetched at the same time, and so are those after one that is late. The
+ * consumer takes the first, commits it, and only then removes it.
  */
 export class SegmentQueue {
   #steps: PlanStep[] = [];
@@ -25,19 +25,19 @@ export class SegmentQueue {
     private readonly parallel: number,
     /** Whether it has to be begun now, or may be too late. */
     private readonly isUrgent: (step: SegmentStep) => boolean,
-    /** Whether it is its turn, as far as other captures are concerned. */
+    /** Whether other captures allow it to begin. */
     private readonly mayBegin: (isFirst: boolean) => boolean = () => true,
   ) {}
 
   push(steps: readonly PlanStep[]): void {
     if (this.#closed) return;
-    // One by one: a day's list has more of them than a call may have arguments.
+    // One by one, because the list of a day has more segments than a call may have arguments.
     for (const step of steps) this.#steps.push(step);
     this.review();
     this.#wake?.();
   }
 
-  /** Takes up where segments are had now: their addresses may have changed since they were planned. */
+  /** Updates where segments can be fetched: their addresses may have changed since they were planned. */
   relocate(segments: readonly MediaSegment[]): void {
     const offset = segments[0]?.mediaSequence ?? 0;
     let at = -1;
@@ -53,34 +53,40 @@ export class SegmentQueue {
     }
   }
 
-  /** Nothing more will come; what is there is still to be had. */
+  /** Nothing more will be added; what is there is still to be fetched. */
   close(): void {
     this.#closed = true;
     this.#wake?.();
   }
 
-  /** Begins nothing more, and asks for nothing again. What is on its way may still come whole, until {@link cutOff}. */
+  /**
+   * Begins nothing more, and requests nothing again. Bytes already being sent may still complete a segment, until
+   * {@link cutOff}.
+   */
   drain(): void {
     if (this.#ending) return;
     this.#endWith(this.#downloads.length);
     for (const download of this.#downloads) download.settle();
   }
 
-  /** Gives up what is not whole yet. Where nothing lies behind it, it is no gap: the recording ends there. */
+  /** Gives up what is not complete. If nothing follows it, it is not a gap: the recording ends there. */
   cutOff(): void {
     const last = this.#downloads.findLastIndex((download) => download.over || download.hasFailed);
     this.#endWith(last + 1);
     for (const download of this.#downloads) download.giveUp();
   }
 
-  /** Ends at once, and gives up nothing that whoever goes on here can have again: what is not whole, and all behind it. */
+  /**
+   * Ends at once. Incomplete segments and all after them are not recorded as lost, because the next capture of the
+   * folder can fetch them again.
+   */
   leave(): void {
     if (this.#ending) return this.cutOff();
     const broken = this.#downloads.findIndex((download) => !download.complete);
     this.#endWith(broken < 0 ? this.#downloads.length : broken);
   }
 
-  /** Drops all but so many of the first segments. */
+  /** Drops all but the first `count` segments. */
   #endWith(count: number): void {
     this.#ending = true;
     this.#closed = true;
@@ -98,7 +104,7 @@ export class SegmentQueue {
       if (step !== undefined && step.kind !== 'segment') return step;
       const [download] = this.#downloads;
       if (download !== undefined) return download;
-      // What holds back for others is still to be had.
+      // Segments that hold back for others are still to be fetched.
       if (this.#closed && step === undefined) return undefined;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
@@ -111,12 +117,12 @@ export class SegmentQueue {
     this.review();
   }
 
-  /** What waits, the first included. */
+  /** Everything that waits, the first included. */
   get steps(): readonly PlanStep[] {
     return this.#steps;
   }
 
-  /** Gives up the first segments as long as that is true of them, whatever is there of them already. */
+  /** Gives up the first segments while `given` is true for them, even if parts of them have arrived. */
   dropWhile(given: (step: SegmentStep) => boolean): readonly SegmentStep[] {
     const dropped: SegmentStep[] = [];
     for (let [step] = this.#steps; step?.kind === 'segment' && given(step); [step] = this.#steps) {
@@ -128,7 +134,7 @@ export class SegmentQueue {
     return dropped;
   }
 
-  /** Fetches the first segment once more, from its beginning. Where nothing is begun any more, that is the end. */
+  /** Fetches the first segment again from its beginning. If nothing may begin any more, that is the end. */
   restartFirst(): void {
     const [download] = this.#downloads;
     if (download === undefined) return;
@@ -139,12 +145,15 @@ export class SegmentQueue {
     this.#downloads[0] = again;
   }
 
-  /** The source was away as a whole and is back: whatever failed meanwhile is asked for at once. */
+  /** The source as a whole was away and is back: whatever failed meanwhile is requested at once. */
   renew(): void {
     for (const download of this.#downloads) download.renew();
   }
 
-  /** Begins what can be begun, and has the first segment give way where it must. Called when something changed, and now and then. */
+  /**
+   * Begins what can be begun, and makes the first segment give way if it must. Called on changes, and from time to
+   * time.
+   */
   review(): void {
     if (this.#ending) {
       for (const download of this.#downloads) download.stretch();
@@ -181,7 +190,10 @@ export class SegmentQueue {
     return undefined;
   }
 
-  /** The first is always begun, the next few where there are not too many of other captures, those behind one that is late where there is memory. */
+  /**
+   * The first is always begun; the next few unless other captures have too many; those after a late one if there is
+   * memory.
+   */
   #hasRoom(at: number): boolean {
     const { budget } = this.services;
     return at === 0 || (at < this.parallel ? !budget.isCrowded : budget.hasRoom);
@@ -194,7 +206,7 @@ export class SegmentQueue {
   }
 }
 
-/** By its name, or by its time where it was given another name. */
+/** Compared by name, or by time if it was given another name. */
 const isSame = (found: MediaSegment, known: MediaSegment): boolean =>
   found.identity === known.identity ||
   (found.programDateTimeMs !== undefined && found.programDateTimeMs === known.programDateTimeMs);

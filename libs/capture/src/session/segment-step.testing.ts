@@ -7,7 +7,7 @@ import { ResourceStore } from './resource-store.js';
 import type { DownloadServices } from './segment-download.js';
 import type { HlsCaptureSettings } from './settings.js';
 
-/** A planned segment of two seconds, nothing about which is out of the ordinary. */
+/** An ordinary planned segment of two seconds. */
 export const segmentStep = (mediaSequence: number): SegmentStep => ({
   kind: 'segment',
   segment: {
@@ -28,7 +28,7 @@ export const segmentStep = (mediaSequence: number): SegmentStep => ({
   epoch: 0,
 });
 
-/** For downloads that are tried once, and whose trouble nobody hears of. */
+/** For downloads that are tried once, and whose faults are not reported. */
 export const servicesOfOneTry = (http: Http, settings: HlsCaptureSettings, budget: FetchBudget): DownloadServices => ({
   http,
   clock: systemClock,

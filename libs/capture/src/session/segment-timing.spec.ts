@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { SegmentTiming } from './segment-timing.js';
 
 describe('SegmentTiming', () => {
-  it('believes a playlist that is right, and looks at few of its segments', () => {
+  it('believes a correct playlist, and checks few of its segments', () => {
     const timing = new SegmentTiming();
     const wanted = Array.from({ length: 64 }, () => timing.wants({ durationSeconds: 2 }));
     expect(wanted.filter(Boolean)).toHaveLength(2);

@@ -9,40 +9,43 @@ export interface HlsCaptureSettings {
   /** A segment may take three times its duration, and always this long. */
   readonly segmentTimeoutSeconds: number;
   readonly maxRedirects: number;
-  /** Tries to open a source that is disturbed (not one that says no) before a fresh recording fails. */
+  /** How often opening an unreachable source is tried before a fresh recording fails. (A refusal counts at once.) */
   readonly openAttempts: number;
-  /** Tries for a segment that is refused before any was had, or disturbed when the source does not list it any more. */
+  /**
+   * How often a segment is tried that is refused before any was fetched, or that fails once the source no longer lists
+   * it.
+   */
   readonly segmentAttempts: number;
-  /** How long a segment that fails is tried for while the rest of the source works and still lists it. */
+  /** How long a failing segment is retried while the rest of the source works and still lists it. */
   readonly segmentRetrySeconds: number;
   readonly retryMinSeconds: number;
   readonly retryMaxSeconds: number;
-  /** Without a committed byte for so long, the capture is interrupted. */
+  /** After this long without a committed byte, the capture counts as interrupted. */
   readonly stallSeconds: number;
   readonly syncSeconds: number;
   readonly syncBytes: number;
-  /** Received bytes are written in pieces of this size, and of the smaller one where memory is short. */
+  /** Received bytes are written in pieces of this size, or of the smaller one if memory is short. */
   readonly writeBytes: number;
   readonly flushBytes: number;
-  /** Write parts past the system's cache, where the file system takes that. */
+  /** Write parts past the system's cache, if the file system supports it. */
   readonly directWrites: boolean;
   /** Bytes a fetch may hold before it waits for its turn to be written. */
   readonly bufferBytes: number;
-  /** Bytes that all fetches together may hold so; each may hold what is written at once all the same. */
+  /** Bytes that all fetches together may hold this way. Each may always hold one write. */
   readonly totalBufferBytes: number;
   readonly rotateBytes: number;
   readonly rotateSeconds: number;
   readonly userAgent: string;
   /**
-   * Hosts in private networks that any source may lead to: names, `*.names`, addresses, ranges of them, or `*`. Otherwise only an
-   * address of such a network that the user gave himself leads there, and to others of its kind.
+   * Hosts in private networks that any source may lead to: names, `*.names`, addresses, ranges, or `*`. Otherwise only
+   * a private address that the user typed in leads there, and to others of its kind.
    */
   readonly allowedPrivateHosts: readonly string[];
   /** A certificate (PEM) to trust beside the system's. */
   readonly trustedCertificate?: string;
-  /** Speak HTTP/2 to servers that speak nothing else. */
+  /** Use HTTP/2 with servers that speak nothing else. */
   readonly http2: boolean;
-  /** How long a proxy that does not work is left alone at first; longer each time. */
+  /** How long a proxy that does not work is avoided at first; longer each time. */
   readonly proxyRestSeconds: number;
 }
 

@@ -1,33 +1,35 @@
 import type { CaptureEnd, CaptureReporter, Cause } from '../port.js';
 import type { Clock } from './clock.js';
 
-/** A second capture beside the first, as far as the first needs to know it. */
+/** A second capture beside the first, with what the first needs to know about it. */
 export interface SecondCapture {
   run(): Promise<CaptureEnd>;
   tick(): void;
   readonly bytes: number;
-  /** On the wall clock, up to where it has something. */
+  /** How far it has recorded, on the wall clock. */
   readonly untilMs: number | undefined;
 }
 
-/** What becomes of the sound stands in its own ledger. */
+/** The audio is recorded in its own ledger, so its facts are not reported. */
 export const UNHEARD: CaptureReporter = { fact: () => Promise.resolve(), progress: () => undefined };
 
 /**
- * Sound may end some segments behind the picture, and later still where one of them fails and is tried on, for half a minute; what lies
- * behind it would be lost with it. Longer it is not waited for.
+ * The audio may end some segments after the video, and later if a segment fails and is retried for half a minute; what
+ * follows it would be lost with it. This is the longest wait.
  */
 const LAST_SOUND_MS = 45_000;
-/** At a stop it may take so long to get as far as the picture. */
+/** How long the audio may take to reach the video's end after a stop. */
 const STOPPED_SOUND_MS = 5000;
 const LOOK_MS = 100;
-/** Segments of both seldom end at the same instant. */
+/** Segments of the two seldom end at the same instant. */
 const NEAR_MS = 250;
 
-/** How the picture ended: its source did, it was stopped at that instant of the wall clock, or nothing is waited for. */
+/**
+ * How the video ended: its source ended, it was stopped at that instant of the wall clock, or nothing is waited for.
+ */
 export type PictureEnd = 'over' | 'at-once' | { readonly untilMs: number | undefined; readonly reason: unknown };
 
-/** The sound of a source that keeps it apart: captured beside the picture, and ended with it. */
+/** The audio of a source that keeps it apart: captured beside the video, and ended with it. */
 export class SoundCompanion {
   readonly #ending = new AbortController();
   readonly #capture: SecondCapture;
@@ -35,9 +37,9 @@ export class SoundCompanion {
   #isDone = false;
 
   /**
-   * @param begin makes the capture, which stops when the signal does
-   * @param fail the sound cannot be had at all
-   * @param broken its capture went wrong itself, and has to be begun anew
+   * @param begin makes the capture, which stops when the signal aborts
+   * @param fail called if the audio cannot be fetched at all
+   * @param broken called if the audio's capture broke and has to begin again
    */
   constructor(
     begin: (signal: AbortSignal) => SecondCapture,
@@ -50,7 +52,7 @@ export class SoundCompanion {
       this.#isDone = true;
       if (end.kind === 'failed') fail(end.cause);
     });
-    // Also looked at when the picture ends.
+    // The error is also handled when the video ends.
     this.#done.catch(broken);
   }
 
@@ -62,7 +64,7 @@ export class SoundCompanion {
     this.#capture.tick();
   }
 
-  /** Settles when nothing of it touches its folder any more. */
+  /** Settles once the audio's capture no longer touches its folder. */
   async end(picture: PictureEnd): Promise<void> {
     const enough = new AbortController();
     const within = (ms: number): Promise<unknown> => Promise.race([this.#done, this.clock.sleep(ms, enough.signal)]);

@@ -1,4 +1,4 @@
-/** Waits for all of them. Where one breaks, the others are told to end first; then it is thrown. */
+/** Waits for all works. If one throws, the others are told to end first; then the error is thrown. */
 export async function together(works: readonly Promise<void>[], end: () => void): Promise<void> {
   const outcomes = await Promise.allSettled(
     works.map((work) =>

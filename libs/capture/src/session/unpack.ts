@@ -9,9 +9,9 @@ const UNPACKERS: Readonly<Record<string, () => Transform>> = {
   br: createBrotliDecompress,
 };
 
-/** A playlist repeats itself and shrinks to a fortieth at best; what shrinks to less is made to burst. */
+/** A playlist repeats itself and shrinks to a fortieth at best. Data that shrinks more is a decompression bomb. */
 const LARGEST_RATIO = 100;
-/** Below this nobody counts. */
+/** Below this size the ratio does not matter. */
 const HARMLESS_BYTES = 1 << 20;
 
 export interface UnpackLimits {
@@ -20,7 +20,7 @@ export interface UnpackLimits {
 }
 
 /**
- * The body as it was before it was packed, unpacked piece by piece: what grows beyond any playlist is left when it does.
+ * The unpacked body. It is unpacked piece by piece, and abandoned as soon as it exceeds any playlist.
  * @throws SourceFault
  */
 export async function unpack(
@@ -37,7 +37,7 @@ export async function unpack(
   const pieces: Buffer[] = [];
   let bytes = 0;
   const done = Promise.withResolvers<void>();
-  const stop = (): void => void unpacker.destroy(new Error('It is not wanted any more'));
+  const stop = (): void => void unpacker.destroy(new Error('It is no longer wanted'));
   unpacker.on('data', (piece: Buffer) => {
     bytes += piece.length;
     pieces.push(piece);
@@ -53,7 +53,7 @@ export async function unpack(
     return Buffer.concat(pieces);
   } catch (error) {
     if (error instanceof SourceFault) throw error;
-    // Whatever is wrong with the packed bytes, the answer is unusable; asking again may bring a whole one.
+    // Whatever is wrong with the packed bytes, the answer is unusable. A retry may bring a good one.
     const message = `${nameOf(address)} sends ${encoding} data that cannot be unpacked.`;
     throw new SourceFault({ code: 'source.bad-encoding', message }, false);
   } finally {
@@ -66,7 +66,7 @@ const burst = (address: string): SourceFault =>
   new SourceFault(
     {
       code: 'source.too-large',
-      message: `${nameOf(address)} sends few bytes that unpack to more than a playlist could be. They are not read.`,
+      message: `${nameOf(address)} sends few bytes that unpack to more than a playlist can contain. They are not read.`,
     },
     true,
   );

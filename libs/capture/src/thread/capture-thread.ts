@@ -1,4 +1,4 @@
-/** What runs in the thread of its own: the engines, and the other end of {@link ThreadedCaptureEngine}. */
+/** The program of the capture thread: the engines, and the other end of {@link ThreadedCaptureEngine}. */
 import { Connections } from '@streamvault/network';
 import { threadOwner } from '@streamvault/threads';
 import { CaptureEngines } from '../capture-engines.js';
@@ -39,7 +39,7 @@ const engine = new CaptureEngines({
   ffmpeg: new FfmpegCaptureEngine(ffmpeg, connections, systemClock, readingFor),
 });
 
-/** All captures tell theirs in the same turn, each second: one message carries them over. */
+/** All captures report progress in the same turn of each second, so one message carries all of it. */
 function tellProgress(capture: number, told: CaptureProgress): void {
   if (progress.size === 0) queueMicrotask(flushProgress);
   progress.set(capture, told);
@@ -52,7 +52,7 @@ function flushProgress(): void {
   tell({ kind: 'progress', all });
 }
 
-/** Asks the other side, and waits for its answer. */
+/** Asks the main thread, and waits for its answer. */
 async function call(question: (call: number) => FromThread): Promise<unknown> {
   const number = (lastCall += 1);
   const answered = new Promise<Outcome<unknown>>((resolve) => calls.set(number, resolve));
@@ -71,7 +71,7 @@ async function capture(number: number, request: PlainRequest): Promise<void> {
     engine.capture(rebuilt(number, request), reporter, stop.signal, leaving.signal),
   );
   captures.delete(number);
-  // What it told last is not to come behind its end.
+  // Its last progress must not arrive after its end.
   flushProgress();
   tell({ kind: 'end', capture: number, outcome });
 }
@@ -95,7 +95,7 @@ listen((message) => {
       calls.get(message.call)?.(message.outcome);
       return void calls.delete(message.call);
     case 'close':
-      // Nothing listens any more: the thread ends by itself.
+      // Nothing listens any more, so the thread ends by itself.
       return void engine.close().finally(leave);
     default:
       return message satisfies never;

@@ -11,13 +11,13 @@ import type { HlsCaptureSettings } from '../session/settings.js';
 import type { ProxyRecord } from '@streamvault/network';
 import { SourceUnavailable, type SourceProblem } from '@streamvault/platforms';
 
-/** What the thread is begun with. */
+/** What the thread is started with. */
 export interface ThreadData {
   readonly hls: Partial<HlsCaptureSettings>;
   readonly ffmpeg: Partial<FfmpegCaptureSettings>;
 }
 
-/** A request as it crosses over: what can be asked back is only said to be there. */
+/** A request as it crosses to the thread. Functions are only marked as present and called back by message. */
 export interface PlainRequest extends Omit<CaptureRequest, 'source'> {
   readonly source: CaptureSource;
   readonly refreshable: boolean;
@@ -27,13 +27,13 @@ export interface PlainError {
   readonly message: string;
   readonly stack?: string | undefined;
   readonly code?: string | undefined;
-  /** Of a {@link SourceUnavailable}. */
+  /** Details of a {@link SourceUnavailable}. */
   readonly problem?: SourceProblem | undefined;
 }
 
 export type Outcome<T> = { readonly value: T } | { readonly error: PlainError };
 
-/** `capture` numbers a capture, `call` what the thread asked and waits for. */
+/** `capture` numbers a capture; `call` numbers a question of the thread that waits for an answer. */
 export type ToThread =
   | { readonly kind: 'capture'; readonly capture: number; readonly request: PlainRequest }
   /** `isOver`: the broadcast is taken to be over. */
@@ -45,10 +45,10 @@ export type ToThread =
 export type FromThread =
   | { readonly kind: 'fact'; readonly capture: number; readonly call: number; readonly fact: CaptureFact }
   | { readonly kind: 'refresh'; readonly capture: number; readonly call: number; readonly reason: RefreshReason }
-  /** Of all captures that have told theirs since the last one, by their number. */
+  /** By number, for all captures that have reported progress since the last message. */
   | { readonly kind: 'progress'; readonly all: ReadonlyMap<number, CaptureProgress> }
   | { readonly kind: 'end'; readonly capture: number; readonly outcome: Outcome<CaptureEnd> }
-  /** What the captures have seen of a proxy. */
+  /** What the captures have found out about a proxy. */
   | { readonly kind: 'proxy'; readonly key: string; readonly record: ProxyRecord | undefined };
 
 export function toPlainError(error: unknown): PlainError {
@@ -62,7 +62,7 @@ export function toPlainError(error: unknown): PlainError {
   };
 }
 
-/** The value, or the error thrown as what it was where that matters to anybody. */
+/** The value, or throws the error in its original class where callers depend on it. */
 export function unwrap<T>(outcome: Outcome<T>): T {
   if ('value' in outcome) return outcome.value;
   const { message, stack, code, problem } = outcome.error;
@@ -72,7 +72,7 @@ export function unwrap<T>(outcome: Outcome<T>): T {
   throw error;
 }
 
-/** Settles with what becomes of the work, and never throws. */
+/** Settles with the outcome of the work, and never throws. */
 export async function outcomeOf<T>(work: () => Promise<T>): Promise<Outcome<T>> {
   try {
     return { value: await work() };

@@ -4,15 +4,15 @@ import path from 'node:path';
 const MARK = 'stood-still';
 
 /**
- * Marks the folders of recordings whose sources have a thread stand still, for as long as it does. One that is still there when its
- * recording is to go on had StreamVault ended, or its thread: it does not go on by itself.
+ * Marks the folder of a recording while its source makes the thread hang. If the mark is still there when the recording
+ * is to continue, StreamVault or its thread was killed meanwhile, and the recording does not continue by itself.
  */
 export const quarantine = {
   mark(directory: string): void {
     try {
       writeFileSync(path.join(directory, MARK), '');
     } catch {
-      // There is no folder yet, or no room. Should it come to it, the same is noticed again.
+      // There is no folder yet, or no room. If the thread hangs again, it is noticed again.
     }
   },
 
@@ -20,7 +20,7 @@ export const quarantine = {
     rmSync(path.join(directory, MARK), { force: true });
   },
 
-  /** Whether it was marked. It is not any more: who asks for it a second time wants it tried again. */
+  /** Whether the folder was marked. Removes the mark, because a second request means to try again. */
   take(directory: string): boolean {
     try {
       readFileSync(path.join(directory, MARK));

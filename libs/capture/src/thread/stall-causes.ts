@@ -1,28 +1,31 @@
 import type { Cause } from '../port.js';
 
-/** Code of the captures that have to wait, or begin again, because their thread stands still. */
+/** Code of captures that have to wait, or begin again, because their thread hangs. */
 const STALLED = 'capture.stalled';
 
-/** What is told while the thread stands still. @param isOwn it does so over this recording's own source */
+/**
+ * The cause that is reported while the thread hangs.
+ * @param isOwn whether this recording's own source makes it hang
+ */
 export const stalledCause = (isOwn: boolean | undefined): Cause => ({
   code: STALLED,
   message:
     isOwn === undefined
-      ? 'What captures stands still, and nobody knows why. It is begun again if that lasts.'
+      ? 'The capture thread hangs for an unknown reason. StreamVault restarts it if that lasts.'
       : isOwn
-        ? 'StreamVault is not getting through what this source sent. If that lasts, the recording ends here.'
-        : 'What captures stands still over what the source of another recording sent. It is begun again if that lasts.',
+        ? 'StreamVault cannot process what this source sent. If that lasts, the recording ends here.'
+        : 'The capture thread hangs because of what the source of another recording sent. StreamVault restarts it if that lasts.',
 });
 
-/** Why a capture was away that begins again. */
+/** Why a capture that begins again was away. */
 export const beganAgainCause: Cause = {
   code: STALLED,
-  message: 'What captures stood still and was begun again; meanwhile nothing could be fetched.',
+  message: 'The capture thread hung and was restarted; meanwhile nothing could be fetched.',
 };
 
-/** Why a recording ended whose source has had the thread stand still. */
+/** Why a recording ended whose source made the thread hang. */
 export const frozeCause: Cause = {
   code: 'source.unreadable',
   message:
-    'Its source sent something that StreamVault could not get through, and that kept all other recordings waiting. It is not tried again by itself. Use another address of the channel, or try again.',
+    'Its source sent something that StreamVault could not process and that blocked all other recordings. StreamVault does not retry this by itself. Use another address of the streamer, or try again.',
 };

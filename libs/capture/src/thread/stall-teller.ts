@@ -1,16 +1,18 @@
 import type { CaptureFact, CaptureProgress, CaptureReporter } from '../port.js';
 import { stalledCause } from './stall-causes.js';
 
-/** Tells a capture's reporter what the capture itself cannot: that its thread stands still, and that bytes come again. */
+/**
+ * Reports to a capture's reporter what the capture itself cannot: that its thread hangs, and that bytes arrive again.
+ */
 export class StallTeller {
   #segments = 0;
-  /** What there was when it was told that it stands still; undefined where nothing is to be taken back. */
+  /** The number of bytes when the hang was reported; undefined if nothing has to be taken back. */
   #stalledAt: number | undefined;
   #isBack = false;
 
   constructor(private readonly reporter: CaptureReporter) {}
 
-  /** @param isOwn it stands still over the capture's own source; undefined where nobody knows over what */
+  /** @param isOwn whether the capture's own source makes it hang; undefined if the source is unknown */
   stalled(isOwn: boolean | undefined): void {
     this.#stalledAt = this.#segments;
     this.#isBack = false;
@@ -28,13 +30,13 @@ export class StallTeller {
     this.#tell({ kind: 'resumed', at: new Date().toISOString() });
   }
 
-  /** What the capture tells itself is newer than what was told in its place. */
+  /** A report of the capture itself is newer than what was reported in its place. */
   told({ kind }: CaptureFact): void {
     if (kind === 'interrupted' || kind === 'resumed') this.#stalledAt = undefined;
   }
 
   #tell(fact: CaptureFact): void {
-    // A reporter that cannot take it has its own way of telling that.
+    // A reporter that cannot take the fact reports that itself.
     this.reporter.fact(fact).catch(() => undefined);
   }
 }

@@ -21,13 +21,16 @@ interface Capture {
 export interface ThreadedCaptureEngineOptions {
   readonly settings?: Partial<HlsCaptureSettings>;
   readonly ffmpeg?: Partial<FfmpegCaptureSettings>;
-  /** Learns what the captures see of proxies. */
+  /** Receives what the captures find out about proxies. */
   readonly proxies?: Pick<ProxyHealth, 'learn'>;
-  /** Called right before a thread is made, and what it returns when that runs: how a heap is laid out is up to the whole process. */
+  /**
+   * Called right before a thread is made; the returned function is called when the thread runs. The layout of a heap is
+   * set for the whole process.
+   */
   readonly beforeThread?: () => () => void;
   /** The thread's program. */
   readonly program?: URL;
-  /** How long the thread may stand still until that is told, and until it is ended. Default: 3 and 10 s. */
+  /** How long the thread may hang until that is reported, and until it is ended. Default: 3 and 10 s. */
   readonly stallMs?: number;
   readonly deadMs?: number;
 }
@@ -35,19 +38,25 @@ export interface ThreadedCaptureEngineOptions {
 type CaptureThread = OwnedThread<ToThread, FromThread>;
 
 const CLOSE_MS = 2000;
-/** Three halves of a young generation, of 8 MB at most: bodies are kept elsewhere, and V8 would let it grow to several times that. */
+/**
+ * Three halves of a young generation of 8 MB at most. Bodies are kept elsewhere, and V8 would let it grow to several
+ * times that.
+ */
 const YOUNG_MB = 24;
-/** Far more than it needs. V8 lets a heap without bounds grow to four times what lives in it before it looks through all of it. */
+/**
+ * Far more than it needs. Without a limit V8 lets a heap grow to four times its live data before it collects all of it.
+ */
 const OLD_MB = 1024;
 
 /**
- * The engines in a thread of their own, begun with the first capture or when it is known that there will be one. Bodies pass as large buffers outside of the heap, and every
- * few megabytes of them have V8 mark the whole heap they belong to: that of a server costs more than all the capturing, that of
- * this thread next to nothing. And nothing the server does can keep a segment waiting, nor the other way round.
+ * Runs the engines in a thread of their own. It starts with the first capture, or when one is announced. Bodies pass as
+ * large buffers outside of the heap, and every few megabytes of them make V8 mark the whole heap that they belong to.
+ * Marking the server's heap would cost more than all capturing; marking this thread's costs next to nothing. Also, work
+ * of the server cannot delay a segment, nor the other way round.
  *
- * What strangers send is read there and nowhere else. Where the thread stands still over it, each of its captures is told so; where
- * that lasts, the thread is ended, and the capture whose source it was fails. The others reject, as they do where the thread breaks:
- * the next one begins another thread, and goes on from its folder's ledger.
+ * Text and media of strangers are read only there. If the thread hangs over them, each of its captures reports that. If
+ * it lasts, the thread is ended, and the capture whose source caused it fails. The other captures reject, as they do
+ * when the thread crashes; the next capture starts another thread, and continues from its folder's ledger.
  */
 export class ThreadedCaptureEngine implements CaptureEngine {
   readonly #options: ThreadedCaptureEngineOptions;
@@ -101,12 +110,15 @@ export class ThreadedCaptureEngine implements CaptureEngine {
     }
   }
 
-  /** Begins the thread, which takes a good part of the second in which the first of a hundred captures should have its first bytes. */
+  /**
+   * Starts the thread. That takes a good part of the second in which the first of a hundred captures should get its
+   * first bytes.
+   */
   prepare(): void {
     this.#thread ??= this.#begin();
   }
 
-  /** Lets go of the connections and ends the thread. Captures that still run reject: stop them first. */
+  /** Closes the connections and ends the thread. Captures that still run reject, so stop them first. */
   async close(): Promise<void> {
     await this.#thread?.close({ kind: 'close' }, CLOSE_MS);
   }
@@ -139,7 +151,7 @@ export class ThreadedCaptureEngine implements CaptureEngine {
       {
         message: (message) => this.#take(thread, message),
         ended: (why) => {
-          // What it had in hand when its memory was full is what filled it.
+          // The work at the time when its memory was full is what filled it.
           if (errorCode(why) === 'ERR_WORKER_OUT_OF_MEMORY') culprit = thread.heart.work;
           if (this.#thread === thread) this.#thread = undefined;
           if (isFrozen) this.#settleAll(new CaptureThreadEnded(beganAgainCause), beganAgainCause, culprit);
@@ -165,7 +177,10 @@ export class ThreadedCaptureEngine implements CaptureEngine {
     }
   }
 
-  /** @param away what the others are told that begin again @param culprit the recording whose source it was */
+  /**
+   * @param away the cause that the other captures report when they begin again
+   * @param culprit the recording whose source it was
+   */
   #settleAll(
     { code, message, stack }: Error & { readonly code: string },
     away: Cause | undefined,
@@ -231,5 +246,5 @@ async function refreshed({ request, signal }: Capture, reason: Extract<FromThrea
   return plain(await request.source.refresh(reason, signal));
 }
 
-/** Functions do not cross over. */
+/** Functions cannot cross to the thread. */
 const plain = (source: CaptureSource): CaptureSource => Object.assign({}, source, { refresh: undefined });
