@@ -103,7 +103,7 @@ it(
         const failed = await later.api.reaches(next.recordingId, 'failed');
         expect(failed.failure).toMatchObject({ code: 'proxy.unreachable' });
         expect((await later.api.health()).checks['proxies']?.detail).toContain('home is asked for by a channel');
-        expect(later.log).toContain('SOURCE_PROXIES does not name home any more');
+        expect(later.log).toContain('SOURCE_PROXIES no longer contains home');
         told.push(failed, await later.api.story(next.recordingId), later.log);
         expect(origin.requests).toHaveLength(asked);
       } finally {

@@ -178,9 +178,9 @@ const arrow = (event: string, target: string, description: string) => ({ event, 
 const whileTaking = (state: string) => [
   arrow('PartOpened', state, 'A new file was begun.'),
   arrow('PartClosed', state, 'A file is complete.'),
-  arrow('GapRecorded', state, 'A span of the broadcast could not be had.'),
+  arrow('GapRecorded', state, 'A span of the broadcast could not be fetched.'),
   arrow('StopRequested', 'finalizing', 'Somebody asked to stop.'),
-  arrow('RecordingCancelled', 'cancelled', 'Called off; what was captured stays, without a video.'),
+  arrow('RecordingCancelled', 'cancelled', 'Cancelled; what was captured stays, without a video.'),
 ];
 
 /** The lifecycle as the server's machine describes it. */
@@ -190,12 +190,12 @@ export const theLifecycle: Lifecycle = {
   states: [
     {
       name: 'requested',
-      description: 'Asked for; a recorder is about to take it up.',
+      description: 'Requested; a recorder is about to take it up.',
       final: false,
       waiting: true,
       transitions: [
         arrow('CaptureStarting', 'starting', 'A recorder took it up and opens the source.'),
-        arrow('RecordingCancelled', 'cancelled', 'Called off before anything was fetched.'),
+        arrow('RecordingCancelled', 'cancelled', 'Cancelled before anything was fetched.'),
         arrow('RecordingFailed', 'failed', 'No recorder took it up in time.'),
       ],
     },
@@ -224,7 +224,7 @@ export const theLifecycle: Lifecycle = {
     },
     {
       name: 'reconnecting',
-      description: 'No bytes arrive; the source is tried again until patience runs out.',
+      description: 'No bytes arrive; StreamVault retries the source until patience runs out.',
       final: false,
       waiting: true,
       transitions: [
@@ -240,9 +240,9 @@ export const theLifecycle: Lifecycle = {
       waiting: true,
       transitions: [
         arrow('CaptureEnded', 'finalizing', 'The ledger is closed and counted.'),
-        arrow('FinalizeFailed', 'finalizing', 'It did not work; it is tried again.'),
+        arrow('FinalizeFailed', 'finalizing', 'It failed; StreamVault retries.'),
         arrow('RecordingFinalized', 'postProcessing', 'The video file is complete and checked against the ledger.'),
-        arrow('RecordingCancelled', 'cancelled', 'Called off, or nothing had been captured.'),
+        arrow('RecordingCancelled', 'cancelled', 'Cancelled, or nothing had been captured.'),
         arrow('RecordingFailed', 'failed', 'The video could not be made; the parts are kept.'),
       ],
     },
@@ -267,17 +267,17 @@ export const theLifecycle: Lifecycle = {
     },
     {
       name: 'failed',
-      description: 'It could not be done; everything captured is kept, and it can be tried again.',
+      description: 'It failed; everything captured is kept, and it can be retried.',
       final: true,
       waiting: false,
       transitions: [
-        arrow('RecordingRetried', 'requested', 'Tried again from the source.'),
-        arrow('RecordingRetried', 'finalizing', 'Tried again from what was captured.'),
+        arrow('RecordingRetried', 'requested', 'Retried from the source.'),
+        arrow('RecordingRetried', 'finalizing', 'Retried from what was captured.'),
       ],
     },
     {
       name: 'cancelled',
-      description: 'Called off. What was captured stays playable, without a video.',
+      description: 'Cancelled. What was captured stays playable, without a video.',
       final: true,
       waiting: false,
       transitions: [],

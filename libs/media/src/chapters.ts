@@ -20,7 +20,9 @@ export function chapterMetadata(chapters: readonly Chapter[]): string {
   return [';FFMETADATA1', ...blocks, ''].join('\n');
 }
 
-/** A NUL would end the file, a lone surrogate is no text, and other control characters have no use in a title. */
+/**
+ * A NUL would end the file, a lone surrogate is not valid text, and other control characters are useless in a title.
+ */
 const escaped = (title: string): string =>
   title
     .toWellFormed()
@@ -28,5 +30,5 @@ const escaped = (title: string): string =>
     .replaceAll(/[\s\u0000-\u001f\u007f]+/g, ' ')
     .trim()
     .replaceAll(/[=;#\\]/g, String.raw`\$&`)
-    // At the end of a line ffmpeg takes even an escaped backslash for one that joins the next line to it.
+    // At the end of a line ffmpeg takes even an escaped backslash as joining the next line.
     .replace(/\\$/, String.raw`\ `);

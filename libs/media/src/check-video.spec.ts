@@ -33,29 +33,29 @@ describe('whyNotWhole', () => {
     expect(why(found(actual), run(ledger)) instanceof DurationMismatch).toBe(wrong);
   });
 
-  it('allows a little more for every joint', () => {
+  it('allows a little more for every join', () => {
     expect(why(found(41.3), run(10), run(10), run(10), run(10))).toBeUndefined();
     expect(why(found(41.4), run(10), run(10), run(10), run(10))).toBeInstanceOf(DurationMismatch);
   });
 
-  it('allows for what the source rounded away', () => {
+  it('allows for what the source rounded', () => {
     const rounded = { run: { ...run(10).run, slackSeconds: 5 } };
     expect(why(found(14), rounded)).toBeUndefined();
     expect(why(found(16.1), rounded)).toBeInstanceOf(DurationMismatch);
   });
 
-  it('names the streams that are not there', () => {
+  it('names the missing streams', () => {
     expect(why(found(10, { video }), run(10, [picture, sound]))).toMatchObject({ missing: ['audio'] });
     expect(why(found(10, { audio }), run(10, [picture, sound]))).toMatchObject({ missing: ['video'] });
     expect(why(found(10, {}), run(10, [picture, sound]))).toBeInstanceOf(StreamsMissing);
     expect(why(found(10, { audio }), run(10, [sound]))).toBeUndefined();
   });
 
-  it('a file of no known duration is not whole', () => {
+  it('a file of unknown duration is incomplete', () => {
     expect(why({ formatName: 'mp4', audioTracks: [], video }, run(10))).toBeInstanceOf(DurationMismatch);
   });
 
-  it('a file without any stream is not whole, though nothing is known of what it should hold', () => {
+  it('a file without any stream is incomplete, even if nothing is known of what it should hold', () => {
     expect(why(found(10, {}), run(10))).toBeInstanceOf(StreamsMissing);
   });
 });

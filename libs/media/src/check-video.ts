@@ -2,7 +2,7 @@ import { DurationMismatch, StreamsMissing } from './errors.js';
 import type { MediaProbe } from './media-probe.js';
 import { identityOf, type MediaRun, type RunStream } from './runs.js';
 
-/** What a finished video has to be. */
+/** What a finished video must be. */
 export interface Expectation {
   readonly ledgerSeconds: number;
   readonly toleranceSeconds: number;
@@ -14,13 +14,14 @@ export interface Expectation {
 
 export interface SomeRun {
   readonly run: MediaRun;
-  /** What its bytes hold, where that was looked at. */
+  /** The streams in its bytes, if they were inspected. */
   readonly streams?: readonly RunStream[];
 }
 
 /**
- * 1 % or a second, whichever is more: playlists round their durations. Every joint adds a little, because sound and picture never end
- * at the same instant. Where a source rounds to whole seconds, the ledger says by how much it may be off.
+ * The tolerance is 1 % or a second, whichever is more, because playlists round their durations. Every join adds a
+ * little, because audio and video never end at the same instant. If a source rounds to whole seconds, the ledger says
+ * by how much it may be off.
  */
 export function expectationOf(runs: readonly SomeRun[]): Expectation {
   const holds = (wanted: RunStream['kind']) =>
@@ -36,7 +37,7 @@ export function expectationOf(runs: readonly SomeRun[]): Expectation {
   };
 }
 
-/** Why the file is not the whole video, or undefined. `name` is the file the message speaks of. */
+/** Why the file is not the whole video, or undefined. `name` is the file that the message names. */
 export function whyNotWhole(
   found: MediaProbe,
   name: string,

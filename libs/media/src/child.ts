@@ -14,8 +14,8 @@ export interface ChildEnd {
 }
 
 /**
- * A program whose output is read while it runs. It has a process group of its own, so that whatever it starts ends with it, and
- * it dies with this process where the system can do that.
+ * A program whose output is read while it runs. It has a process group of its own, so that everything it starts ends
+ * with it. Where the system allows it, it dies with this process.
  */
 export class Child {
   readonly ended: Promise<ChildEnd>;
@@ -30,13 +30,13 @@ export class Child {
       startError = error;
     });
     this.ended = new Promise((resolve) => {
-      // `close` comes after `error` too, and only when the pipes are at their end.
+      // `close` comes after `error` too, and only when the pipes have ended.
       process.on('close', (exitCode, signal) => resolve({ exitCode, signal, startError, lastWords: words.lines() }));
     });
   }
 
   /**
-   * @param environment what it finds beside the little that is passed on of ours
+   * @param environment variables beside the few that are passed on from ours
    * @param inputs how many streams it reads, from descriptor 3 on
    */
   static async start(
@@ -58,7 +58,7 @@ export class Child {
     return stdout;
   }
 
-  /** What it reads from descriptor 3 on. */
+  /** Its inputs from descriptor 3 on. */
   get inputs(): readonly Writable[] {
     return this.#process.stdio.slice(3).filter((stream) => stream instanceof Writable);
   }
@@ -68,7 +68,7 @@ export class Child {
     this.#signal('SIGINT');
   }
 
-  /** Ends it and whatever it started. */
+  /** Kills it and whatever it started. */
   kill(): void {
     this.#signal('SIGKILL');
   }
@@ -79,7 +79,7 @@ export class Child {
     try {
       process.kill(-pid, signal);
     } catch {
-      // It has ended already, with all it had started; or there are no groups here, and this is all that can be done.
+      // It has ended already with all it had started, or this system has no groups and nothing more can be done.
       this.#process.kill(signal);
     }
   }

@@ -1,4 +1,4 @@
-/** What ffprobe says of a stream, as far as a codec string needs it. */
+/** What ffprobe says about a stream, as far as a codec string needs it. */
 export interface CodecFacts {
   readonly codec: string;
   readonly profile?: string | undefined;
@@ -8,9 +8,9 @@ export interface CodecFacts {
 }
 
 /**
- * The codec as RFC 6381 and the codecs' own registrations write it (ISO/IEC 14496-15 annex E for AVC and HEVC, the AV1 ISOBMFF
- * binding §5), as far as ffprobe's facts reach: constraint bits are those that encoders of that profile set. Undefined where
- * it would be a guess.
+ * The codec as RFC 6381 and the codecs' own registrations write it (ISO/IEC 14496-15 annex E for AVC and HEVC, the AV1
+ * ISOBMFF binding §5), as far as ffprobe's facts go. Constraint bits are those that encoders of that profile set.
+ * Undefined if it would be a guess.
  */
 export function codecString(facts: CodecFacts): string | undefined {
   switch (facts.codec) {

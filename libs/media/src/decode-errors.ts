@@ -3,14 +3,13 @@ import { decodeArguments } from './ffmpeg-arguments.js';
 import { runTool } from './run-tool.js';
 import type { MediaTools } from './tools.js';
 
-/** More are not kept: the file is broken, and the first ones tell where. */
+/** More lines are not kept: the file is broken, and the first ones say where. */
 const MOST_LINES = 1000;
 
 /**
- * Decodes the whole file and gives what ffmpeg complains about, line by line; an empty list is a flawless file. Takes as long as
- * decoding does.
- *
- * @throws the signal's reason, MediaToolTimedOut. A file that cannot be read at all is a list with that as its line.
+ * Decodes the whole file and returns ffmpeg's complaints, line by line; an empty list means a flawless file. Takes as
+ * long as decoding does.
+ * @throws the signal's reason, MediaToolTimedOut. A file that cannot be read at all gives a list with that as its line.
  */
 export async function decodeErrors(tools: MediaTools, file: string, signal?: AbortSignal): Promise<readonly string[]> {
   const complaints = new Lines(MOST_LINES);
@@ -23,19 +22,19 @@ export async function decodeErrors(tools: MediaTools, file: string, signal?: Abo
       ...(signal && { signal }),
     });
   } catch (error) {
-    // A file that ends the decoder is what was asked about, not a failure of asking; it has said why.
+    // A file that ends the decoder is the answer, not a failure of asking. The error output says why.
     if (!(error instanceof MediaToolFailed)) throw error;
     return complaints.all().length > 0 ? complaints.all() : [error.message];
   }
   return complaints.all();
 }
 
-/** The null muxer speaks of rounded timestamps of frames that were decoded well and go nowhere. */
+/** The null muxer reports rounded timestamps of frames that were decoded well and are discarded. */
 function isComplaint(line: string): boolean {
   return line.trim() !== '' && !line.startsWith('[null @ ');
 }
 
-/** The first lines of a text that comes in chunks. */
+/** The first lines of a text that arrives in chunks. */
 class Lines {
   readonly #lines: string[] = [];
   readonly #decoder = new TextDecoder();

@@ -5,9 +5,9 @@ const execute = promisify(execFile);
 let wrapper: Promise<readonly string[]> | undefined;
 
 /**
- * The words to put before a command so that the kernel kills it when this process dies, kill -9 included (Linux,
- * prctl(2) PR_SET_PDEATHSIG, by util-linux's `setpriv`, which then becomes the command itself). Empty where there is no such thing:
- * an ordinary exit still takes the children along.
+ * The prefix of a command with which the kernel kills it when this process dies, even by kill -9. (Linux, prctl(2)
+ * PR_SET_PDEATHSIG, by util-linux's `setpriv`, which then becomes the command itself.) Empty if there is no such
+ * program; an ordinary exit still ends the children.
  */
 export function dieWithParent(): Promise<readonly string[]> {
   wrapper ??= findWrapper();
@@ -21,7 +21,8 @@ async function findWrapper(): Promise<readonly string[]> {
     await execute('setpriv', [...words.slice(1), 'true'], { timeout: 5000 });
     return words;
   } catch {
-    // Not installed, or BusyBox's, which does not know --pdeathsig. Only the tidiness after a kill -9 depends on it.
+    // Not installed, or BusyBox's version, which does not know --pdeathsig. Only the cleanup after a kill -9 depends on
+    // it.
     return [];
   }
 }
@@ -29,8 +30,8 @@ async function findWrapper(): Promise<readonly string[]> {
 let lowIo: Promise<readonly string[]> | undefined;
 
 /**
- * The words to put before a command so that its reads and writes go behind those of the capture (Linux, ioprio_set(2) by
- * util-linux's or BusyBox's `ionice`: best effort, lowest level). Empty where there is no such thing.
+ * The prefix of a command with which its reads and writes go after those of the capture. (Linux, ioprio_set(2) by
+ * util-linux's or BusyBox's `ionice`: best effort, lowest level.) Empty if there is no such program.
  */
 export function lowIoPriority(): Promise<readonly string[]> {
   lowIo ??= findIonice();
@@ -44,7 +45,7 @@ async function findIonice(): Promise<readonly string[]> {
     await execute('ionice', [...words.slice(1), 'true'], { timeout: 5000 });
     return words;
   } catch {
-    // Not installed, or forbidden in this container: a priority is a courtesy, not a need.
+    // Not installed, or forbidden in this container: the priority is helpful, not necessary.
     return [];
   }
 }

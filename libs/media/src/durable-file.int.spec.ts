@@ -15,7 +15,7 @@ describe('writeDurably', () => {
   });
   afterEach(() => temporary.remove());
 
-  it('makes the folders on the way, and replaces what is there', async () => {
+  it('makes missing folders, and replaces an existing file', async () => {
     const target = join(folder, 'a', 'b', 'x.txt');
     await writeContentDurably(target, 'one');
     await writeContentDurably(target, 'two');
@@ -23,13 +23,13 @@ describe('writeDurably', () => {
     expect(await readdir(join(folder, 'a', 'b'))).toEqual(['x.txt']);
   });
 
-  it('writes under the longest name there can be', async () => {
+  it('writes under the longest possible name', async () => {
     const target = join(folder, `${'x'.repeat(251)}.mp4`);
     await writeContentDurably(target, 'long');
     expect(await readFile(target, 'utf8')).toBe('long');
   });
 
-  it('shows nothing under the final name before all is written, and keeps the old when it fails', async () => {
+  it('shows nothing under the final name before everything is written, and keeps the old file when it fails', async () => {
     const target = join(folder, 'x.txt');
     await writeContentDurably(target, 'old');
     const failed = writeDurably(target, async (path) => {
@@ -49,10 +49,10 @@ describe('writeDurably', () => {
     await expect(refused).rejects.toThrow(/file\/x\.txt cannot be written \(ENOTDIR|EEXIST\)/);
   });
 
-  it('calls a full disk a full disk, and leaves no half a file on it', async () => {
+  it('reports a full disk as such, and leaves no partial file on it', async () => {
     const disk = join(folder, 'disk');
     const mounted = await smallDisk(disk, 1);
-    if (mounted === undefined) return; // The classification itself is tested without.
+    if (mounted === undefined) return; // The classification itself has its own test without a mount.
     try {
       await expect(writeContentDurably(join(disk, 'x'), Buffer.alloc(4_000_000))).rejects.toBeInstanceOf(StorageFull);
       expect(await readdir(disk)).toEqual([]);
@@ -65,7 +65,7 @@ describe('writeDurably', () => {
     }
   });
 
-  it('adds up what is needed on one disk', async () => {
+  it('adds up the space needed on one disk', async () => {
     const needs = [1, 2].map((n) => ({ directory: join(folder, `not-yet-${n}`), bytes: Number.MAX_SAFE_INTEGER / 4 }));
     await expect(requireSpace(needs)).rejects.toMatchObject({ space: { neededBytes: Number.MAX_SAFE_INTEGER / 2 } });
     await requireSpace([{ directory: folder, bytes: 1 }]);
@@ -73,7 +73,7 @@ describe('writeDurably', () => {
 });
 
 describe('oneAtATime', () => {
-  it('lets work on one target wait for one another, failed or not, and other targets go on', async () => {
+  it('makes work on one target wait, failed or not, while other targets go on', async () => {
     const order: string[] = [];
     const { promise: gate, resolve: open } = Promise.withResolvers<void>();
     const first = oneAtATime('x', async () => {

@@ -6,7 +6,7 @@ import { asStorageError, TargetTaken } from './errors.js';
 
 const underWay = new Map<string, Promise<unknown>>();
 
-/** One at a time per target: whoever comes second finds the first one's work. */
+/** Runs one work at a time per target: the second caller finds the first one's result. */
 export async function oneAtATime<T>(target: string, work: () => Promise<T>): Promise<T> {
   const key = resolve(target);
   const before = underWay.get(key);
@@ -20,12 +20,11 @@ export async function oneAtATime<T>(target: string, work: () => Promise<T>): Pro
 }
 
 /**
- * Writes a file so that under its final name there is the whole of it or nothing, also after a power cut: `fill` writes and checks a
- * hidden file in the same folder, which is then synced and renamed. What an earlier, interrupted attempt left is removed first, and
- * what this one leaves when it fails is removed too.
- *
- * @param options.mayReplace whether a file that has the name already is replaced; else it is left alone
- * @throws TargetTaken, StorageFull, StorageRefused, or what `fill` throws.
+ * Writes a file so that under its final name there is all of it or nothing, also after a power cut. `fill` writes and
+ * checks a hidden file in the same folder, which is then synced and renamed. Leftovers of an interrupted attempt are
+ * removed first; if this attempt fails, its file is removed too.
+ * @param options.mayReplace whether an existing file with the name is replaced; else it is left alone
+ * @throws TargetTaken, StorageFull, StorageRefused, or what `fill` throws
  */
 export async function writeDurably<T>(
   target: string,
@@ -50,17 +49,20 @@ export async function writeDurably<T>(
   }
 }
 
-/** What file systems without hard links answer (exFAT, some network shares). */
+/** Errors of file systems without hard links (exFAT, some network shares). */
 const withoutLinks = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'EINVAL']);
 
-/** Another program may be about to make a file of the same name: only one of both gets it, and the other is told. */
+/**
+ * If another program is about to make a file with the same name, only one of the two gets it, and the other gets an
+ * error.
+ */
 async function renameWithoutReplacing(temporary: string, target: string): Promise<void> {
   try {
     await link(temporary, target);
   } catch (error) {
     if (errorCode(error) === 'EEXIST') throw new TargetTaken(target, { cause: error });
     if (!withoutLinks.has(errorCode(error) ?? '')) throw error;
-    // The name is taken by an empty file of ours first, which is then replaced by the whole one.
+    // The name is first taken by an empty file of ours, which is then replaced by the complete one.
     await takeName(target);
     await rename(temporary, target);
     return;
@@ -111,16 +113,16 @@ async function syncDirectory(directory: string): Promise<void> {
     await using handle = await open(directory, 'r');
     await handle.sync();
   } catch (error) {
-    // Windows and some network file systems cannot sync a folder; there the rename is as durable as it gets.
+    // Windows and some network file systems cannot sync a folder. There the rename is as durable as it can be.
     if (!['EPERM', 'EINVAL', 'EISDIR', 'EACCES', 'ENOTSUP', 'ENOSYS'].includes(errorCode(error) ?? '')) throw error;
   }
 }
 
-/** Removes, and lets the error that is already on its way be the one that is told. */
+/** Removes a file without throwing, so that the original error is the one reported. */
 async function removeQuietly(file: string): Promise<void> {
   try {
     await rm(file, { force: true });
   } catch {
-    // The disk that failed the write may fail this too; the next attempt removes leftovers first.
+    // The disk that failed the write may fail this too. The next attempt removes leftovers first.
   }
 }

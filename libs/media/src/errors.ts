@@ -1,8 +1,8 @@
 import { errorCode } from '@streamvault/failures';
 
 /**
- * Everything this library throws on purpose (an abort throws the signal's own reason). `code` is stable and for programs, the
- * message is for people and says what to do next.
+ * Every error that this library throws on purpose (an abort throws the signal's own reason). `code` is stable and for
+ * programs; the message is for people and says what to do next.
  */
 export abstract class MediaError extends Error {
   abstract readonly code: string;
@@ -30,7 +30,7 @@ export class MediaToolMissing extends MediaError {
   }
 }
 
-/** The program was there when the server started, and is not any more. */
+/** The program was there when the server started, and is gone now. */
 export class MediaToolGone extends MediaError {
   readonly code = 'media.tool-missing';
 
@@ -39,14 +39,14 @@ export class MediaToolGone extends MediaError {
     options?: ErrorOptions,
   ) {
     super(
-      `${program} cannot be run any more. Install ffmpeg again, or set FFMPEG_PATH and FFPROBE_PATH and restart; then retry. What ` +
+      `${program} can no longer be run. Install ffmpeg again, or set FFMPEG_PATH and FFPROBE_PATH and restart; then retry. What` +
         'was recorded is untouched.',
       options,
     );
   }
 }
 
-/** A setting names a program that cannot be used. Never falls back to another: the owner asked for this one. */
+/** A setting names a program that cannot be used. There is no fallback to another: the owner asked for this one. */
 export class MediaToolSettingInvalid extends MediaError {
   readonly code = 'media.tool-setting-invalid';
 
@@ -67,7 +67,7 @@ export interface ToolEnd {
   readonly lastWords: readonly string[];
 }
 
-/** The program ran and failed, was killed by somebody else, or could not be started. */
+/** The program ran and failed, was killed from outside, or could not be started. */
 export class MediaToolFailed extends MediaError {
   readonly code = 'media.tool-failed';
   readonly exitCode: number | undefined;
@@ -82,7 +82,7 @@ export class MediaToolFailed extends MediaError {
     const how =
       end.signal === undefined ? `ended with exit code ${end.exitCode ?? 'unknown'}` : `was killed by ${end.signal}`;
     super(
-      `${tool} ${how}. ${end.lastWords.length > 0 ? `Its last words: ${end.lastWords.join(' | ')}` : 'It said nothing.'}`,
+      `${tool} ${how}. ${end.lastWords.length > 0 ? `Its last output: ${end.lastWords.join(' | ')}` : 'It gave no output.'}`,
       options,
     );
     this.exitCode = end.exitCode;
@@ -101,7 +101,7 @@ export class MediaToolTimedOut extends MediaError {
   ) {
     super(
       `${tool} was stopped: it was not done after ${limitSeconds} s. Check that the disk answers, then retry.` +
-        (lastWords.length > 0 ? ` Its last words: ${lastWords.join(' | ')}` : ''),
+        (lastWords.length > 0 ? `Its last output: ${lastWords.join(' | ')}` : ''),
     );
   }
 }
@@ -124,7 +124,7 @@ export class StorageFull extends MediaError {
   }
 }
 
-/** The disk refuses: permissions, read-only, an I/O error. `errno` is the system's word, such as `EACCES`. */
+/** The disk refuses: permissions, read-only, an I/O error. `errno` is the system's name, such as `EACCES`. */
 export class StorageRefused extends MediaError {
   readonly code = 'media.storage-refused';
 
@@ -153,7 +153,7 @@ export class SourceUnreadable extends MediaError {
   }
 }
 
-/** Another program made a file of that name first. Nothing of it was touched. */
+/** Another program made a file with that name first. That file was not touched. */
 export class TargetTaken extends MediaError {
   readonly code = 'media.target-taken';
 
@@ -161,7 +161,7 @@ export class TargetTaken extends MediaError {
     readonly path: string,
     options?: ErrorOptions,
   ) {
-    super(`${path} is there already, and is not of this recording. It was left as it is.`, options);
+    super(`${path} already exists and does not belong to this recording. It was left as it is.`, options);
   }
 }
 
@@ -173,13 +173,13 @@ export class NothingToFinalize extends MediaError {
   }
 }
 
-/** The recorded bytes hold neither video nor audio that can be understood. */
+/** The recorded bytes contain neither video nor audio that ffmpeg understands. */
 export class NoPlayableStreams extends MediaError {
   readonly code = 'media.no-playable-streams';
 
   constructor(readonly file: string) {
     super(
-      `${file} holds neither video nor audio that ffmpeg understands. Look at what the source sends; a newer ffmpeg may know it.`,
+      `${file} contains neither video nor audio that ffmpeg understands. Look at what the source sends; a newer ffmpeg may know it.`,
     );
   }
 }
@@ -208,7 +208,7 @@ export class VideoNotDecodable extends MediaError {
     readonly lastWords: readonly string[],
   ) {
     super(
-      `${file} gives no picture or no sound at ${atSeconds.toFixed(1)} s${lastWords.length > 0 ? ` (ffmpeg: ${lastWords.join(' ')})` : ''}. ` +
+      `${file} gives no video or no audio at ${atSeconds.toFixed(1)} s${lastWords.length > 0 ? ` (ffmpeg: ${lastWords.join(' ')})` : ''}.` +
         'The recorded parts are kept. Retry; if it happens again the source itself was broken there.',
     );
   }
@@ -227,7 +227,7 @@ export class StreamsMissing extends MediaError {
   }
 }
 
-/** There is no picture to take: the file holds audio only, or no frame that can be decoded. */
+/** There is no frame to take: the file contains only audio, or no frame that can be decoded. */
 export class NoVideoStream extends MediaError {
   readonly code = 'media.no-video-stream';
 
@@ -243,7 +243,7 @@ function settingOf(tool: ToolName): string {
   return tool === 'ffmpeg' ? 'FFMPEG_PATH' : 'FFPROBE_PATH';
 }
 
-/** A failed write in words of this library; what is no write error comes back as it is. */
+/** Turns a failed write into an error of this library. Any other error is returned as it is. */
 export function asStorageError(error: unknown, path: string): unknown {
   const errno = errorCode(error);
   if (error instanceof MediaError || errno === undefined) return error;

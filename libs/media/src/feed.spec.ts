@@ -19,15 +19,15 @@ async function told(source: AsyncIterable<Uint8Array>, stdin: Writable): Promise
 }
 
 describe('feeding a program', () => {
-  it.each(['EPIPE', 'ECONNRESET', 'ECANCELED'])('takes %s for the program that has enough', async (code) => {
+  it.each(['EPIPE', 'ECONNRESET', 'ECANCELED'])('takes %s to mean that the program has enough', async (code) => {
     expect(await told(bytes(), refusing(code))).toEqual([]);
   });
 
-  it('tells any other failure of the pipe', async () => {
+  it('reports any other failure of the pipe', async () => {
     expect(await told(bytes(), refusing('EIO'))).toMatchObject([{ code: 'EIO' }]);
   });
 
-  it.each(['EIO', 'ECANCELED'])('tells what the source failed of, also where that is %s', async (code) => {
+  it.each(['EIO', 'ECANCELED'])('reports the failure of the source, also if that is %s', async (code) => {
     const error = coded(code);
     expect(await told(bytes(error), taking())).toEqual([error]);
   });

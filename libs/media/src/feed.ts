@@ -3,8 +3,8 @@ import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
 /**
- * The program closed its end: it had enough, or it failed, and its exit code tells which. `ECANCELED` is what a write comes to that
- * was still under way when the pipe was torn down.
+ * The program closed its end: it had enough, or it failed; its exit code tells which. `ECANCELED` is the result of a
+ * write that was under way when the pipe was torn down.
  */
 const closedByProgram = new Set([
   'EPIPE',
@@ -17,8 +17,8 @@ const closedByProgram = new Set([
 ]);
 
 /**
- * Feeds a program as fast as it reads. Never rejects: a source that fails is told to `onSourceError`, or the program would take half an
- * input for a whole one.
+ * Feeds a program as fast as it reads. Never rejects: a failing source is reported to `onSourceError`, or the program
+ * would take half an input for a whole one.
  */
 export async function feed(
   source: AsyncIterable<Uint8Array> | undefined,
@@ -27,7 +27,7 @@ export async function feed(
 ): Promise<void> {
   if (source === undefined || stdin === null) return;
   let failed: { readonly error: unknown } | undefined;
-  /** What the source throws is the source's, whatever code it has. */
+  /** An error of the source is marked as such, whatever its code. */
   async function* watched(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     try {
       yield* bytes;

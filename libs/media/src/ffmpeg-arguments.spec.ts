@@ -20,7 +20,7 @@ const output: OutputOptions = {
 };
 
 describe('ffmpeg arguments', () => {
-  it('maps exactly the streams that were found, from bytes of files', () => {
+  it('maps exactly the streams that were found', () => {
     const source = { input: runInput('mpegts', 'subfile,,start,0,end,9,,:file:a.ts'), inputs: 1, outputs };
     const args = joinArguments(source, undefined, output);
     expect(args.join(' ')).toContain('-f mpegts -i subfile,,start,0,end,9,,:file:a.ts -map 0:2 -c:0 copy ');
@@ -30,20 +30,20 @@ describe('ffmpeg arguments', () => {
     expect(args.join(' ')).toContain('-map_chapters -1');
   });
 
-  it('tags HEVC so that Apple plays it, in MP4 alone', () => {
+  it('tags HEVC so that Apple plays it, in MP4 only', () => {
     const source = { input: concatInput('/folder/list'), inputs: 1, outputs };
     expect(joinArguments(source, undefined, { ...output, tags: [hevc] }).join(' ')).toContain('-tag:v hvc1');
     const ts = joinArguments(source, undefined, { ...output, muxer: 'mpegts', tags: [hevc] });
     expect(ts.join(' ')).not.toContain('-tag:v');
   });
 
-  it('takes chapters from the input behind all others', () => {
+  it('takes chapters from the last input', () => {
     const args = joinArguments({ input: [], inputs: 2, outputs }, '/folder/chapters', output);
     expect(args.join(' ')).toContain('-f ffmetadata -i file:/folder/chapters');
     expect(args.join(' ')).toContain('-map_chapters 2');
   });
 
-  it('takes control characters out of a title, which no process could be given', () => {
+  it('removes control characters from a title, which an argument cannot contain', () => {
     const args = joinArguments({ input: [], inputs: 1, outputs }, undefined, {
       ...output,
       title: ' -y\u0000 two\n\tlines \u007f"quoted" ',
@@ -51,7 +51,7 @@ describe('ffmpeg arguments', () => {
     expect(args).toContain('title=-y two lines "quoted"');
   });
 
-  it('quotes every path of a list, apostrophes too', () => {
+  it('quotes every path of a list, including apostrophes', () => {
     expect(concatList([{ url: "/it's/a 'b' #c.mp4" }, { url: '/日本/%03d\\.mp4', durationSeconds: 2 }])).toBe(
       "ffconcat version 1.0\nfile '/it'\\''s/a '\\''b'\\'' #c.mp4'\nfile '/日本/%03d\\.mp4'\nduration 2.000000\n",
     );

@@ -3,7 +3,9 @@ import type { RunStream } from './runs.js';
 
 /** Pure builders of ffmpeg's arguments. They use only what ffmpeg 4.1 and every later version know. */
 
-/** How much of a pipe is looked at before the streams are known: a broadcast may start with seconds of silence or without a picture. */
+/**
+ * How much of a pipe is read before the streams are known: a broadcast may start with seconds without audio or video.
+ */
 const PIPE_ANALYSIS = ['-analyzeduration', '10M', '-probesize', '24M'] as const;
 export const PIPE_ANALYSIS_BYTES = 24 * 1024 * 1024;
 
@@ -19,12 +21,12 @@ export function inspectArguments(demuxer: string, url: string): readonly string[
 export interface OutputOptions {
   readonly output: string;
   readonly muxer: 'mp4' | 'mpegts';
-  /** The streams that go in, where their codec needs a tag of its own. */
+  /** The streams that go in, because some codecs need a tag of their own. */
   readonly tags: readonly RunStream[];
   readonly title?: string | undefined;
-  /** Ends up in the file, and tells later which recorded bytes it was made of. */
+  /** Written into the file; tells later which recorded bytes it was made from. */
   readonly comment?: string;
-  /** Moves the index to the front, so that a player starts before it has the whole file. */
+  /** Moves the index to the front, so that a player can start before it has the whole file. */
   readonly fastStart?: boolean;
 }
 
@@ -53,7 +55,7 @@ export const concatInput = (list: string): readonly string[] => [
 
 export interface JoinInputs {
   readonly input: readonly string[];
-  /** How many inputs those are. */
+  /** The number of inputs. */
   readonly inputs: number;
   /** Which streams, and how each is coded. */
   readonly outputs: readonly string[];
@@ -62,9 +64,9 @@ export interface JoinInputs {
 }
 
 /**
- * Runs to one file. ADTS headers of AAC are taken off by the MP4 muxer itself (aac_adtstoasc, inserted for plain MP4 since 3.x), and
- * ffmpeg lets the timeline start at zero as long as nobody asks for `-copyts`. How far it is comes out on stdout.
- * @param chapters a file of chapters as ffmpeg writes them down
+ * Joins runs to one file. The MP4 muxer removes ADTS headers of AAC itself (aac_adtstoasc, inserted for plain MP4 since
+ * 3.x), and ffmpeg lets the timeline start at zero unless `-copyts` is given. Progress comes on stdout.
+ * @param chapters a file of chapters in ffmpeg's format
  */
 export function joinArguments(
   { input, inputs, outputs, keepsClock }: JoinInputs,
@@ -77,7 +79,7 @@ export function joinArguments(
     input,
     chapters === undefined ? [] : ['-f', 'ffmetadata', '-i', `file:${chapters}`],
     outputs,
-    // Not those of chapters, which are named.
+    // Metadata of chapters stays, because it has their names.
     ['-map_metadata:g', '-1', '-map_metadata:s', '-1', '-map_chapters', chapters === undefined ? '-1' : String(inputs)],
     keepsClock === true ? ['-avoid_negative_ts', 'make_zero'] : [],
     outputArguments(output),
@@ -87,7 +89,7 @@ export function joinArguments(
 function outputArguments({ output, muxer, tags, title, comment, fastStart }: OutputOptions): readonly string[] {
   return [
     ALLOW_ALL_CODECS,
-    // Apple's players take HEVC in MP4 under this tag only.
+    // Apple's players accept HEVC in MP4 only with this tag.
     muxer === 'mp4' && tags.some(({ codec }) => codec === 'hevc') ? ['-tag:v', 'hvc1'] : [],
     title === undefined ? [] : ['-metadata', `title=${withoutControls(title)}`],
     comment === undefined ? [] : ['-metadata', `comment=${comment}`],
@@ -96,7 +98,7 @@ function outputArguments({ output, muxer, tags, title, comment, fastStart }: Out
   ].flat();
 }
 
-/** A process argument cannot hold NUL, and a title has no use for the rest of them. */
+/** A process argument cannot contain NUL, and other control characters are useless in a title. */
 function withoutControls(title: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what this is about
   return title.replace(/[\s\u0000-\u001f\u007f]+/g, ' ').trim();
@@ -104,7 +106,7 @@ function withoutControls(title: string): string {
 
 export interface ListEntry {
   readonly url: string;
-  /** Where the demuxer cannot tell by itself. */
+  /** For when the demuxer cannot find it out. */
   readonly durationSeconds?: number;
 }
 
@@ -124,7 +126,7 @@ export function concatList(entries: readonly ListEntry[]): string {
   return ['ffconcat version 1.0', ...lines, ''].join('\n');
 }
 
-/** Decodes everything and keeps nothing: what is wrong with the file comes out on stderr. */
+/** Decodes everything and keeps nothing: faults of the file are reported on stderr. */
 export function decodeArguments(input: string): readonly string[] {
   return [...QUIET, '-i', `file:${input}`, '-map', '0:V?', '-map', '0:a?', '-f', 'null', '-'];
 }
@@ -132,11 +134,14 @@ export function decodeArguments(input: string): readonly string[] {
 export interface ThumbnailOptions {
   readonly input: string;
   readonly atSeconds: number;
-  /** At most; a smaller picture is not made larger. */
+  /** The maximum; a smaller picture is not enlarged. */
   readonly width: number;
 }
 
-/** The most typical frame of the second or so from there on, as JPEG on stdout, and how much its brightness varies on stderr. */
+/**
+ * The most typical frame of the second or so from there on, as JPEG on stdout, and the range of its brightness on
+ * stderr.
+ */
 export function thumbnailArguments({ input, atSeconds, width }: ThumbnailOptions): readonly string[] {
   const filters = [
     // Square pixels, even sides.
@@ -145,13 +150,13 @@ export function thumbnailArguments({ input, atSeconds, width }: ThumbnailOptions
     'format=yuv420p',
     'thumbnail=n=30',
     'signalstats',
-    // print: no value of the frame is changed; pipe:2 because stdout carries the picture.
+    // print: no value of the frame is changed. pipe:2, because stdout carries the picture.
     "metadata=mode=print:key=lavfi.signalstats.YLOW:file='pipe\\:2'",
     "metadata=mode=print:key=lavfi.signalstats.YHIGH:file='pipe\\:2'",
   ];
   return [
     QUIET,
-    // From the key frame before: with accurate seeking a place behind the last frame gives nothing at all.
+    // From the key frame before: with accurate seeking, a place after the last frame gives nothing at all.
     ['-noaccurate_seek', '-ss', atSeconds.toFixed(3), '-i', `file:${input}`],
     ['-map', '0:V:0', '-an', '-sn', '-dn'],
     ['-frames:v', '1', '-vf', filters.join(',')],
@@ -163,7 +168,7 @@ function evenDown(width: number): number {
   return Math.max(2, 2 * Math.floor(width / 2));
 }
 
-/** Decodes two seconds from there on; a line on stdout for each frame, with the number of its stream. */
+/** Decodes two seconds from there on. Stdout has a line for each frame, with the number of its stream. */
 export function decodeAtArguments(input: string, atSeconds: number): readonly string[] {
   return [
     QUIET,
@@ -172,7 +177,7 @@ export function decodeAtArguments(input: string, atSeconds: number): readonly st
   ].flat();
 }
 
-/** A picture for every `interval` seconds, many in one JPEG, `0.jpg` and so on in `folder`. */
+/** A picture every `interval` seconds, many in one JPEG; the files are `0.jpg` and so on in `folder`. */
 export function storyboardArguments(
   input: string,
   folder: string,
@@ -180,7 +185,7 @@ export function storyboardArguments(
   { width, height, columns, rows }: { width: number; height: number; columns: number; rows: number },
 ): readonly string[] {
   const filters = [
-    // Of each instant the key frame before it.
+    // For each instant, the key frame before it.
     `fps=1/${interval}:start_time=0:round=up`,
     `scale=${width}:${height}:force_original_aspect_ratio=decrease`,
     `pad=${width}:${height}:-1:-1`,
@@ -191,7 +196,7 @@ export function storyboardArguments(
   return [
     QUIET,
     ['-progress', 'pipe:1', '-nostats'],
-    // Other frames are not even read; and a change of size must not begin the sprite again.
+    // Other frames are not even read, and a change of size must not restart the sprite.
     ['-skip_frame', 'nokey', '-discard:v', 'nokey', '-reinit_filter', '0', '-i', `file:${input}`],
     ['-map', '0:V:0', '-an', '-sn', '-dn', '-vf', filters.join(',')],
     ['-q:v', '5', '-start_number', '0', '-f', 'image2', `file:${folder.replaceAll('%', '%%')}/%d.jpg`],

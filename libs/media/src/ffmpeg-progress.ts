@@ -1,4 +1,4 @@
-/** Reads what `-progress` writes, line by line: how many seconds of the output are done. */
+/** Reads the output of `-progress`, line by line: how many seconds of the output are done. */
 export class FfmpegProgress {
   readonly #decoder = new TextDecoder();
   readonly #onSeconds: (seconds: number) => void;

@@ -34,7 +34,7 @@ describe.each(await toolsToTest())('finalizeRuns with ffmpeg of the %s', (_, too
     };
   });
   beforeEach(async () => {
-    // A folder as unpleasant as people name them.
+    // A folder name as unpleasant as people choose them.
     folder = join(temporary.path, `it's №${++round} "ü" 日本 %03d ?#[x] -y`);
     await mkdir(folder);
   });
@@ -46,12 +46,12 @@ describe.each(await toolsToTest())('finalizeRuns with ffmpeg of the %s', (_, too
   const names = (...indexes: number[]) => indexes.map((index) => `Das Video's ${index}.mp4`);
 
   describe.each(['ts', 'mp4'] as const)('from %s', (container) => {
-    it('joins picture and sound that were kept apart, each where its own clock has it', async () => {
+    it('joins separate video and audio, each at its place on the clock', async () => {
       const picture = await makeSource(tools, { container, seconds: 6, audio: 'none' });
       const sound = await makeSource(tools, { container, seconds: 6, video: 'none' });
       const [mute, heard] = [
         await capture(folder, container, [[`picture.${container}`, picture, 0, 3]]),
-        // It begins one segment later, as where a capture began between the two.
+        // It begins one segment later, as if the capture had begun between the two.
         await capture(folder, container, [[`sound.${container}`, sound, 1, 3]]),
       ];
       const [video] = await media.finalizeRuns({ ...request(), runs: [{ ...mute, sound: heard }] });
@@ -69,7 +69,7 @@ describe.each(await toolsToTest())('finalizeRuns with ffmpeg of the %s', (_, too
       expect(await readdir(join(folder, 'work'))).toEqual([]);
     });
 
-    it('makes one flawless, seekable video of a run that spans two parts', async () => {
+    it('makes one flawless, seekable video from a run that spans two parts', async () => {
       const source = sources[container];
       const run = await capture(folder, container, [
         [`part-1.${container}`, source, 0, 4],
@@ -92,7 +92,7 @@ describe.each(await toolsToTest())('finalizeRuns with ffmpeg of the %s', (_, too
       });
       const probe = await media.probe(output(), { countPackets: true });
       expect(Math.abs(probe.video!.durationSeconds! - run.durationSeconds)).toBeLessThanOrEqual(FRAME_SECONDS);
-      // Sound comes in frames of 21 ms and begins one or two of them before the picture.
+      // Audio frames last 21 ms, and the audio begins one or two of them before the video.
       expect(Math.abs(probe.durationSeconds! - run.durationSeconds)).toBeLessThanOrEqual(0.045);
       expect(probe.startSeconds).toBeCloseTo(0, 1);
       expect(probe.video).toMatchObject({
@@ -111,7 +111,7 @@ describe.each(await toolsToTest())('finalizeRuns with ffmpeg of the %s', (_, too
       expect(await outputs()).toEqual(names(0));
     });
 
-    it('joins runs on both sides of a gap, each segment once', async () => {
+    it('joins runs on both sides of a gap, with each segment once', async () => {
       const source = sources[container];
       const runs = [
         await capture(folder, container, [[`part-1.${container}`, source, 0, 2]]),
@@ -130,7 +130,7 @@ describe.each(await toolsToTest())('finalizeRuns with ffmpeg of the %s', (_, too
     });
   });
 
-  it('makes one video of a broadcast that changes its size and its container on the way', async () => {
+  it('makes one video from a broadcast whose size and container change', async () => {
     const runs = [
       await capture(folder, 'ts', [['part-1.ts', sources.ts, 0, 1]], 'small'),
       await capture(folder, 'ts', [['part-2.ts', sources.large, 0, 1]], 'large'),
@@ -151,7 +151,7 @@ describe.each(await toolsToTest())('finalizeRuns with ffmpeg of the %s', (_, too
     expect((await media.finalizeRuns({ ...request(), runs }))[0]).toMatchObject({ reused: true });
   });
 
-  it('carries a change of size over where the parameter sets are kept apart, as in fragmented MP4', async () => {
+  it('keeps a change of size when the parameter sets are stored apart, as in fragmented MP4', async () => {
     const large = await makeSource(tools, { container: 'mp4', seconds: 4, size: '640x360' });
     const runs = [
       await capture(folder, 'mp4', [['part-1.mp4', sources.mp4, 0, 1]], 'small'),
@@ -162,7 +162,7 @@ describe.each(await toolsToTest())('finalizeRuns with ffmpeg of the %s', (_, too
     expect(await media.decodeErrors(output())).toEqual([]);
   });
 
-  it('codes again what cannot follow in one track, and fills in what a stretch lacks', async () => {
+  it('encodes what cannot follow in one track, and fills in what a stretch lacks', async () => {
     const mute = await makeSource(tools, { container: 'ts', seconds: 4, audio: 'none' });
     const hevc = await makeSource(tools, { container: 'ts', seconds: 4, video: 'hevc' });
     const soundOnly = await makeSource(tools, { container: 'ts', seconds: 4, video: 'none' });
@@ -180,7 +180,7 @@ describe.each(await toolsToTest())('finalizeRuns with ffmpeg of the %s', (_, too
     expect(await readdir(join(folder, 'work'))).toEqual([]);
   });
 
-  it('keeps picture and sound together over every join', async () => {
+  it('keeps video and audio together over every join', async () => {
     const runs = await Promise.all(
       Array.from({ length: 10 }, (_, number) =>
         capture(folder, 'ts', [[`part-${number}.ts`, sources.ts, number % 5, (number % 5) + 1]]),
@@ -193,7 +193,7 @@ describe.each(await toolsToTest())('finalizeRuns with ffmpeg of the %s', (_, too
     expect(await media.decodeErrors(output())).toEqual([]);
   });
 
-  it('writes chapters into the file, whatever they are called', async () => {
+  it('writes chapters into the file, whatever their titles', async () => {
     const runs = [await capture(folder, 'ts', [['part-1.ts', sources.ts, 0, 2]])];
     const title = `It's "日本語" / ../../etc 🎮; a=b #c \\ d`;
     const chapters = [
@@ -233,7 +233,7 @@ describe.each(await toolsToTest())('finalizeRuns with ffmpeg of the %s', (_, too
     return Buffer.from(stdout).readUInt32BE(20);
   }
 
-  it('recognises what is done, even when the parts are gone', async () => {
+  it('recognizes finished videos, even when the parts are gone', async () => {
     const runs = [await capture(folder, 'ts', [['part-1.ts', sources.ts, 0, 2]])];
     const [first] = await media.finalizeRuns({ ...request(), runs });
     const { mtimeMs, ino } = await stat(output());
@@ -245,7 +245,7 @@ describe.each(await toolsToTest())('finalizeRuns with ffmpeg of the %s', (_, too
     expect(await stat(output())).toMatchObject({ mtimeMs, ino });
   });
 
-  it('makes the video again when more was captured since, or the file was damaged', async () => {
+  it('makes the video again if more was captured since, or the file was damaged', async () => {
     const shorter = await capture(folder, 'ts', [['part-1.ts', sources.ts, 0, 5]]);
     await media.finalizeRuns({ ...request(), runs: [shorter] });
     const longer = await capture(folder, 'ts', [['part-2.ts', sources.ts, 0, SEGMENTS]]);
@@ -260,7 +260,7 @@ describe.each(await toolsToTest())('finalizeRuns with ffmpeg of the %s', (_, too
     expect(await media.decodeErrors(output())).toEqual([]);
   });
 
-  it('leaves a video of another owner alone, and finds its own again beside it', async () => {
+  it('does not touch a video of another owner, and finds its own again beside it', async () => {
     const runs = [await capture(folder, 'ts', [['part-1.ts', sources.ts, 0, 2]])];
     const make = (owner: string) => media.finalizeRuns({ ...request(), runs, owner });
     const [one] = await make('one:1');
@@ -268,7 +268,7 @@ describe.each(await toolsToTest())('finalizeRuns with ffmpeg of the %s', (_, too
     expect([one?.path, other?.path]).toEqual([output(), output().replace('.mp4', ' (2).mp4')]);
     expect((await make('one:1'))[0]).toMatchObject({ reused: true, path: one?.path });
     expect((await make('two:1'))[0]).toMatchObject({ reused: true, path: other?.path });
-    // More was captured since: of one's own it takes the place.
+    // More was captured since: the new video replaces the owner's old one.
     const longer = [await capture(folder, 'ts', [['part-2.ts', sources.ts, 0, 4]])];
     const [redone] = await media.finalizeRuns({ ...request(), runs: longer, owner: 'one:1' });
     expect(redone).toMatchObject({ reused: false, path: output() });
@@ -277,7 +277,7 @@ describe.each(await toolsToTest())('finalizeRuns with ffmpeg of the %s', (_, too
     expect(await readFile(output(), 'utf8')).toBe('no video at all');
   });
 
-  it('removes what a killed attempt left, and nothing else', async () => {
+  it('removes leftovers of a killed attempt, and nothing else', async () => {
     const runs = [await capture(folder, 'ts', [['part-1.ts', sources.ts, 0, 2]])];
     const abort = new AbortController();
     await media
@@ -300,7 +300,7 @@ describe.each(await toolsToTest())('finalizeRuns with ffmpeg of the %s', (_, too
     expect(await outputs()).toEqual(['.streamvault-0000000000000000-other.partial', ...names(0), 'holiday.mp4']);
   });
 
-  it('reuses whole intermediates after an interruption, and removes those of an older ledger', async () => {
+  it('reuses complete intermediates after an interruption, and removes those of an older ledger', async () => {
     const hevc = await makeSource(tools, { container: 'ts', seconds: 4, video: 'hevc' });
     const first = await capture(folder, 'ts', [['part-1.ts', hevc, 0, 1]], 'hevc');
     const runs = [first, await capture(folder, 'ts', [['part-2.ts', sources.ts, 0, 4]])];
@@ -349,7 +349,7 @@ describe.each(await toolsToTest())('finalizeRuns with ffmpeg of the %s', (_, too
     expect(await outputs()).toEqual([]);
   });
 
-  it('refuses a recording of nothing, and one of nonsense', async () => {
+  it('refuses an empty recording, and a nonsensical one', async () => {
     await expect(media.finalizeRuns({ ...request(), runs: [] })).rejects.toBeInstanceOf(NothingToFinalize);
     const empty = { container: 'ts', ranges: [], durationSeconds: 0, signature: 'same' } as const;
     await expect(media.finalizeRuns({ ...request(), runs: [empty] })).rejects.toBeInstanceOf(NothingToFinalize);
@@ -361,7 +361,7 @@ describe.each(await toolsToTest())('finalizeRuns with ffmpeg of the %s', (_, too
     expect(await outputs()).toEqual([]);
   });
 
-  it('stops at once when told, with nothing under the final name', async () => {
+  it('stops at once when aborted, with nothing under the final name', async () => {
     const runs = [await capture(folder, 'ts', [['part-1.ts', sources.ts, 0, SEGMENTS]])];
     const abort = new AbortController();
     const reason = new Error('shutting down');
@@ -377,7 +377,7 @@ describe.each(await toolsToTest())('finalizeRuns with ffmpeg of the %s', (_, too
     await expect(media.finalizeRuns({ ...request(), runs, signal: abort.signal })).rejects.toBe(reason);
   });
 
-  it('makes the video once when asked twice at the same time', async () => {
+  it('makes the video once if requested twice at the same time', async () => {
     const runs = [await capture(folder, 'ts', [['part-1.ts', sources.ts, 0, 2]])];
 
     const both = await Promise.all([
@@ -389,7 +389,7 @@ describe.each(await toolsToTest())('finalizeRuns with ffmpeg of the %s', (_, too
     expect(await outputs()).toEqual(names(0));
   });
 
-  it('leaves out a sound track that is announced but never comes', async () => {
+  it('leaves out an audio track that is announced but never comes', async () => {
     const source = await makeSource(tools, { container: 'ts', seconds: 4 });
     const silent = {
       segments: source.segments.map((segment) => ({ ...segment, bytes: withoutPid(segment.bytes, 0x101) })),
@@ -402,7 +402,7 @@ describe.each(await toolsToTest())('finalizeRuns with ffmpeg of the %s', (_, too
     expect(await media.decodeErrors(output())).toEqual([]);
   });
 
-  it('tells how far it is, up to the end', async () => {
+  it('reports its progress, up to the end', async () => {
     const runs = [
       await capture(folder, 'ts', [['part-1.ts', sources.ts, 0, 2]]),
       await capture(folder, 'ts', [['part-2.ts', sources.large, 0, 2]], 'large'),
@@ -414,7 +414,7 @@ describe.each(await toolsToTest())('finalizeRuns with ffmpeg of the %s', (_, too
     expect(seen).toEqual(seen.toSorted((a, b) => a - b));
   });
 
-  it('says that the disk is full when it fills up on the way, and leaves nothing on it', async () => {
+  it('reports a disk that fills up on the way, and leaves nothing on it', async () => {
     const disk = join(folder, 'videos');
     const mounted = await smallDisk(disk, 4);
     if (mounted === undefined) return;
@@ -424,7 +424,7 @@ describe.each(await toolsToTest())('finalizeRuns with ffmpeg of the %s', (_, too
         try {
           for (let index = 0; ; index++) writeFileSync(join(disk, `other-${index}`), Buffer.alloc(64 * 1024));
         } catch {
-          // Full: that is what was wanted.
+          // The disk is full, as intended.
         }
       };
       await expect(media.finalizeRuns({ ...request(), runs, onProgress: fill })).rejects.toBeInstanceOf(StorageFull);
@@ -442,7 +442,7 @@ describe.each(await toolsToTest())('finalizeRuns with ffmpeg of the %s', (_, too
     }
   });
 
-  it('gives HEVC the tag that browsers and Apple ask for', async () => {
+  it('gives HEVC the tag that browsers and Apple require', async () => {
     const source = await makeSource(tools, { container: 'ts', seconds: 4, video: 'hevc' });
     const runs = [await capture(folder, 'ts', [['part-1.ts', source, 0, 2]])];
 
@@ -459,7 +459,7 @@ describe.each(await toolsToTest())('finalizeRuns with ffmpeg of the %s', (_, too
     // 2^33 ticks of 90 kHz are 95443.7 s: the clock starts again in the middle.
     ['a clock that wraps around', { startSeconds: 95_438 }],
     ['a clock that starts at zero', { startSeconds: 0 }],
-  ] as const)('takes a source with %s', async (_name, options) => {
+  ] as const)('accepts a source with %s', async (_name, options) => {
     const source = await makeSource(tools, { container: 'ts', seconds: 12, ...options });
     const run = await capture(folder, 'ts', [['part-1.ts', source, 0, source.segments.length]]);
 

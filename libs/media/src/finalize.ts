@@ -14,14 +14,14 @@ export interface FinalizeRequest {
   readonly runs: readonly MediaRun[];
   /** The final path of the n-th output, from 0. A broadcast is one. */
   readonly outputFor: (index: number) => string;
-  /** For intermediates, in a folder of their own that is removed afterwards. May be shared by several recordings. */
+  /** For intermediates, in a folder of their own that is removed afterwards. Several recordings may share it. */
   readonly workDirectory: string;
   readonly title?: string;
   /** Written into the file. */
   readonly chapters?: readonly Chapter[];
   /**
-   * A word for whose videos these are, which is written into them. With it, a file that is in the way and not known to be the same
-   * owner's is never replaced: the video gets another name. Without it, whatever lies there is replaced.
+   * Identifies the owner of the videos, and is written into them. With it, an existing file that may belong to another
+   * owner is never replaced: the video gets another name. Without it, an existing file is replaced.
    */
   readonly owner?: string;
   readonly signal?: AbortSignal;
@@ -32,14 +32,14 @@ export interface FinalizeRequest {
 export interface FinalizedVideo {
   readonly index: number;
   readonly path: string;
-  /** Which of the request's runs it holds. */
+  /** Which of the request's runs it contains. */
   readonly runs: readonly number[];
   /** As measured on the file. */
   readonly durationSeconds: number;
   readonly ledgerSeconds: number;
   readonly bytes: number;
   readonly probe: MediaProbe;
-  /** It was complete before, from an earlier attempt. */
+  /** It was already complete from an earlier attempt. */
   readonly reused: boolean;
 }
 
@@ -49,12 +49,12 @@ interface Numbered extends SomeRun {
 }
 
 /**
- * Makes one MP4 of all runs: by copying, also where the size of the picture changes; what cannot follow in one track is coded again.
- * Idempotent: what is complete is recognised and not made again, leftovers of an interrupted attempt are removed, and the final name
- * only ever holds a whole video that was checked against the ledger and synced to the disk. ffmpeg reads the parts where they lie.
- *
- * @throws NothingToFinalize, SourceUnreadable, NoPlayableStreams, DurationMismatch, StreamsMissing, StorageFull, StorageRefused,
- *   MediaToolFailed, MediaToolTimedOut, or the signal's reason.
+ * Makes one MP4 of all runs by copying, also if the size of the video changes. What cannot follow in one track is
+ * encoded. Idempotent: finished work is recognized and not repeated, leftovers of an interrupted attempt are removed,
+ * and the final name only ever holds a complete video that was checked against the ledger and synced to the disk.
+ * ffmpeg reads the parts in place.
+ * @throws NothingToFinalize, SourceUnreadable, NoPlayableStreams, DurationMismatch, StreamsMissing, StorageFull,
+ * StorageRefused, MediaToolFailed, MediaToolTimedOut, or the signal's reason
  */
 export async function finalizeRuns(tools: MediaTools, request: FinalizeRequest): Promise<readonly FinalizedVideo[]> {
   request.signal?.throwIfAborted();
@@ -70,7 +70,7 @@ async function makeOrFind(
 ): Promise<FinalizedVideo> {
   const { chapters = [], onProgress = () => {}, title, owner, signal, workDirectory } = request;
   for (;;) {
-    // By the ledger alone first: when everything is done, the parts may be gone already.
+    // First by the ledger alone: when everything is done, the parts may be gone already.
     const place = await findPlace(tools, request, runs);
     if ('index' in place) return place;
     const [first, ...others] = await inspectAll(tools, runs, signal);
@@ -80,7 +80,7 @@ async function makeOrFind(
       const made = await makeVideo(tools, { ...order, runs: [first, ...others] });
       return describe(place.path, runs, made, false);
     } catch (error) {
-      // Somebody else took the name while the video was being made: the next one is tried.
+      // Another program took the name while the video was being made: the next name is tried.
       if (!(error instanceof TargetTaken)) throw error;
     }
   }
@@ -92,7 +92,7 @@ async function inspectAll(tools: MediaTools, runs: readonly Numbered[], signal: 
   return inspected;
 }
 
-/** Names that are tried; beyond, somebody makes files faster than they can be counted. */
+/** How many names are tried. Beyond that, something makes files faster than they can be counted. */
 const MOST_NAMES = 1000;
 
 /** Where a video may be made. */
@@ -101,7 +101,7 @@ interface Place {
   readonly mayReplace: boolean;
 }
 
-/** The video, where an earlier attempt made it; else the first name that is free, or is the same owner's. */
+/** The video, if an earlier attempt made it; else the first name that is free or belongs to the same owner. */
 async function findPlace(
   tools: MediaTools,
   request: FinalizeRequest,
@@ -123,7 +123,7 @@ async function findPlace(
 const isThere = (path: string): Promise<boolean> =>
   lstat(path).then(
     () => true,
-    // What cannot be looked at cannot be written to either, and the attempt tells why.
+    // A place that cannot be read cannot be written to either, and the attempt will report why.
     () => false,
   );
 

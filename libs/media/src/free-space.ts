@@ -10,9 +10,8 @@ export interface SpaceNeed {
 }
 
 /**
- * Better to refuse at once than to fill the disk that captures are writing to.
- *
- * @throws StorageFull with both numbers. Folders on one disk share its room.
+ * Refuses early rather than fill the disk that captures write to. Folders on one disk share its space.
+ * @throws StorageFull with both numbers
  */
 export async function requireSpace(needs: readonly SpaceNeed[]): Promise<void> {
   const perDisk = new Map<number, SpaceNeed>();
@@ -24,7 +23,7 @@ export async function requireSpace(needs: readonly SpaceNeed[]): Promise<void> {
   for (const { directory, bytes } of perDisk.values()) {
     const { bavail, bsize, blocks } = await statfs(directory);
     const freeBytes = bavail * bsize;
-    // Some network file systems say nothing at all; then the write itself will tell.
+    // Some network file systems report nothing; then the write itself will fail.
     if (blocks > 0 && freeBytes < bytes) throw new StorageFull(directory, { neededBytes: bytes, freeBytes });
   }
 }
@@ -36,7 +35,7 @@ async function nearestExisting(directory: string): Promise<string> {
       await stat(folder);
       return folder;
     } catch (error) {
-      // Not made yet: its parent's disk is where it will be. The root always exists.
+      // Not created yet: it will be on its parent's disk. The root always exists.
       if (errorCode(error) !== 'ENOENT' || folder === dirname(folder)) throw error;
       folder = dirname(folder);
     }

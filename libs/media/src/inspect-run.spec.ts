@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parseDescription } from './inspect-run.js';
 
 describe('parseDescription', () => {
-  it('reads what ffmpeg 4.1 says of a transport stream', () => {
+  it("reads ffmpeg 4.1's description of a transport stream", () => {
     const description = `Input #0, mpegts, from 'pipe:0':
   Duration: N/A, start: 1001.378667, bitrate: N/A
   Program 1
@@ -16,7 +16,7 @@ describe('parseDescription', () => {
     ]);
   });
 
-  it('reads what later versions say of fragmented MP4', () => {
+  it("reads later versions' description of fragmented MP4", () => {
     const description = `Input #0, mov,mp4,m4a,3gp,3g2,mj2, from 'pipe:0':
   Stream #0:0[0x1](und): Video: hevc (Main 10) (hvc1 / 0x31637668), yuv420p10le(tv, bt709), 2560x1440, 719 kb/s, 60 fps, 60 tbr (default)
   Stream #0:1[0x2](und): Audio: aac (mp4a / 0x6134706D), 44100 Hz, 5.1(side), fltp, 69 kb/s (default)
@@ -27,7 +27,7 @@ describe('parseDescription', () => {
     ]);
   });
 
-  it('leaves out streams of which nothing is known but that they were announced', () => {
+  it('leaves out streams that are announced without any detail', () => {
     const description = `  Stream #0:0[0x100]: Video: h264 ([27][0][0][0] / 0x001B), none, 90k tbr, 90k tbn
   Stream #0:1[0x101]: Audio: aac ([15][0][0][0] / 0x000F), 0 channels
   Stream #0:2[0x102]: Audio: aac ([15][0][0][0] / 0x000F), 48000 Hz, 0 channels, fltp`;

@@ -6,12 +6,11 @@ import { runTool } from './run-tool.js';
 import type { MediaTools } from './tools.js';
 
 /**
- * What a run holds by its own bytes: the first video and all audio, that of its separate sound where it has one. A track that is announced but never comes is left out; with it no file
- * could be made.
+ * The streams in a run's bytes: the first video and all audio, including its separate audio. A track that is announced
+ * but never comes is left out, because no file could be made with it.
  *
- * ffmpeg itself is asked, as it will be the one to number and map the streams; besides, static ffprobe builds crash on some broadcasts.
- *
- * @throws NoPlayableStreams, SourceUnreadable, MediaToolFailed, MediaToolTimedOut, or the signal's reason.
+ * It asks ffmpeg, because ffmpeg will number and map the streams, and static ffprobe builds crash on some broadcasts.
+ * @throws NoPlayableStreams, SourceUnreadable, MediaToolFailed, MediaToolTimedOut, or the signal's reason
  */
 export async function inspectRun(
   tools: MediaTools,
@@ -27,7 +26,7 @@ export async function inspectRun(
   return [first, ...others];
 }
 
-/** More than any stream list needs; a source with thousands of broken packets says more. */
+/** More than any list of streams needs. A source with thousands of broken packets causes more output. */
 const MOST_DESCRIPTION_CHARACTERS = 256 * 1024;
 
 async function describe(tools: MediaTools, run: MediaRun, signal: AbortSignal | undefined): Promise<string> {
@@ -47,7 +46,7 @@ async function describe(tools: MediaTools, run: MediaRun, signal: AbortSignal | 
       ...(signal && { signal }),
     });
   } catch (error) {
-    // Without an output, which nobody wants here, ffmpeg describes its input and ends with an error: that is the way to ask it.
+    // Without an output, ffmpeg describes its input and ends with an error: that is how to ask it.
     if (!(error instanceof MediaToolFailed) || error.exitCode === undefined) throw error;
   }
   return description;
@@ -63,8 +62,9 @@ async function* upTo(limit: number, bytes: AsyncIterable<Uint8Array>): AsyncGene
 }
 
 /**
- * Reads lines such as `Stream #0:0[0x100](und): Video: h264 (High) (avc1 / 0x31637661), yuv420p, 640x360 [SAR 1:1], 30 fps`, which have
- * not changed between ffmpeg 4.1 and 7.1. Streams without size, sample rate or channels are left out, and cover pictures.
+ * Reads lines such as `Stream #0:0[0x100](und): Video: h264 (High) (avc1 / 0x31637661), yuv420p, 640x360 [SAR 1:1], 30
+ * fps`, which have not changed between ffmpeg 4.1 and 7.1. Cover pictures and streams without size, sample rate or
+ * channels are left out.
  */
 export function parseDescription(description: string): readonly RunStream[] {
   const lines = description.matchAll(/^ *Stream #0:(\d+)(?:\[\w+\])?(?:\([^)]*\))?: (Video|Audio): (\w+)(.*)$/gm);

@@ -1,7 +1,7 @@
 import type { TrackSource } from './join-plan.js';
 import type { RunStream } from './runs.js';
 
-/** Encoders by what they make; the fast and well-looking setting of each. */
+/** Encoders by codec, each with settings for speed and good quality. */
 const encoders: Readonly<Record<string, readonly string[]>> = {
   h264: ['libx264', '-preset', 'veryfast', '-crf', '20', '-pix_fmt', 'yuv420p', '-g', '60'],
   hevc: ['libx265', '-preset', 'fast', '-crf', '23', '-x265-params', 'log-level=error'],
@@ -17,9 +17,9 @@ const encoders: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * What the tracks of one run are made of, beside its own inputs.
- * @param first the number of the first input that comes after those
- * @param durationSeconds how long what the run lacks is filled in
+ * The arguments for the tracks of one run, apart from its own inputs.
+ * @param first the number of the first input after those
+ * @param durationSeconds the length of a filler for what the run lacks
  */
 export function trackArguments(
   tracks: readonly TrackSource[],
@@ -39,7 +39,7 @@ export function trackArguments(
     }
     outputs.push(`-c:${place}`, ...(again ? encodingOf(track, place) : ['copy']));
   }
-  // What is filled in begins with the file, what is there a little later: together they last no longer than the run.
+  // A filler begins with the file, real media a little later: together they last no longer than the run.
   return { inputs, outputs: fillers > 0 ? [...outputs, '-t', durationSeconds.toFixed(3)] : outputs };
 }
 
@@ -61,6 +61,6 @@ function fillerOf(track: RunStream): string {
 function soundOf({ kind, coding }: RunStream): { readonly rate: string; readonly layout: string } | undefined {
   if (kind === 'video') return undefined;
   const [, rate = '48000', layout = 'stereo'] = /(\d+) (\S+)$/.exec(coding) ?? [];
-  // "5.1(side)" needs no escaping in a filter's option but for what separates filters, which it has not.
+  // "5.1(side)" needs no escaping in a filter's option, because it contains no filter separator.
   return { rate, layout };
 }

@@ -9,39 +9,39 @@ export interface InspectedRun {
 /** One track of the joined video, and what a run has for it. */
 export interface TrackSource {
   readonly track: RunStream;
-  /** Undefined: the run has nothing of the kind, and silence or a black picture takes its place. */
+  /** Undefined if the run has nothing of this kind: silence or a black picture takes its place. */
   readonly stream: RunStream | undefined;
-  /** It is coded in another way than the track and has to be coded again. */
+  /** Its coding differs from the track's, so it has to be encoded. */
   readonly again: boolean;
 }
 
-/** How a run gets into the joined video: read where it lies, or made into a file of the common kind before. */
+/** How a run gets into the joined video: read in place, or first made into a file in the common format. */
 export type Piece =
   | { readonly item: InspectedRun; readonly direct: true }
   | { readonly item: InspectedRun; readonly direct: false; readonly tracks: readonly TrackSource[] };
 
 export interface JoinPlan {
-  /** The tracks of the joined video: those of the coding that lasts longest. */
+  /** The tracks of the joined video: those of the coding with the longest total duration. */
   readonly tracks: readonly RunStream[];
   readonly pieces: readonly Piece[];
-  /** What intermediate files are. */
+  /** The format of intermediate files. */
   readonly container: 'mpegts' | 'mp4';
 }
 
 /**
- * Decides how runs become one video. A change of size is no obstacle: key frames carry their own parameter sets. What cannot follow
- * in one track (another codec, another sample rate) is coded again, and only that.
+ * Decides how runs become one video. A change of size is no obstacle, because key frames carry their own parameter
+ * sets. Only what cannot follow in one track (another codec, another sample rate) is encoded.
  */
 export function planJoin(runs: readonly [InspectedRun, ...InspectedRun[]]): JoinPlan {
   const main = longestLayout(runs);
-  // What is coded again begins at another time than what is copied; transport streams keep both where they are.
+  // Encoded streams begin at another time than copied ones; transport streams keep both in place.
   const isMixed = runs.some((item) => sourcesOf(item, main).some(({ again }) => again));
   const needsTs = main.run.container !== 'mp4' || (hasHevc(main) && initsDiffer(runs)) || (isMixed && fitsTs(main));
   const container = needsTs ? 'mpegts' : 'mp4';
   const fits = (item: InspectedRun) =>
     isReadable(item, main) && (container === 'mpegts') === (item.run.container === 'ts');
   const allDirect = runs.every(fits);
-  // An intermediate has its streams in order from 0; where the main coding has not, the two would not match.
+  // An intermediate has its streams in order from 0. If the main coding does not, the two would not match.
   const isPlain = main.streams.every(({ index }, place) => index === place);
   return {
     tracks: main.streams,
@@ -59,16 +59,16 @@ const fitsTs = ({ streams }: InspectedRun): boolean => streams.every(({ codec })
 
 const hasHevc = ({ streams }: InspectedRun): boolean => streams.some(({ codec }) => codec === 'hevc');
 
-/** The concat demuxer repeats parameter sets of H.264 at key frames, and of nothing else. */
+/** The concat demuxer repeats parameter sets at key frames for H.264 only. */
 const initsDiffer = (runs: readonly InspectedRun[]): boolean =>
   new Set(runs.map(({ run, streams }) => JSON.stringify([run.init?.length, streams.map(({ coding }) => coding)])))
     .size > 1;
 
-/** Its bytes can be read where they lie, and its streams are numbered as the main ones are. */
+/** Its bytes can be read in place, and its streams have the same numbers as the main ones. */
 const isReadable = ({ run, streams }: InspectedRun, main: InspectedRun): boolean =>
   !isPiped(run) &&
   run.sound === undefined &&
-  // Of fragments that begin somewhere on the source's clock the concat demuxer does not know how long they last.
+  // If fragments begin somewhere on the source's clock, the concat demuxer does not know how long they last.
   run.container === 'ts' &&
   run.container === main.run.container &&
   streams.length === main.streams.length &&
@@ -82,7 +82,7 @@ function longestLayout(runs: readonly [InspectedRun, ...InspectedRun[]]): Inspec
   const layout = ({ run, streams }: InspectedRun) =>
     JSON.stringify([run.container, streams.map((stream) => trackKey(stream))]);
   for (const item of runs) seconds.set(layout(item), (seconds.get(layout(item)) ?? 0) + item.run.durationSeconds);
-  // What has a picture goes before what has none, however short it is.
+  // A run with video comes before one without, however short it is.
   const weight = (item: InspectedRun) =>
     (item.streams.some(({ kind }) => kind === 'video') ? 1e9 : 0) + (seconds.get(layout(item)) ?? 0);
   return runs.reduce((best, item) => (weight(item) > weight(best) ? item : best), runs[0]);
@@ -99,7 +99,7 @@ function sourcesOf({ streams }: InspectedRun, main: InspectedRun): TrackSource[]
 
 const isSameTrack = (left: RunStream, right: RunStream): boolean => trackKey(left) === trackKey(right);
 
-/** Equal for streams that decoders take one after the other in one track. */
+/** Equal for streams that a decoder can play one after the other in one track. */
 function trackKey({ kind, codec, coding }: RunStream): string {
   if (kind === 'audio') return `audio ${coding}`;
   const depth = /\b(10|12|4:2:2|4:4:4)\b/.exec(coding)?.[1] ?? '8';

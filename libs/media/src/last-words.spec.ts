@@ -9,14 +9,14 @@ describe('LastWords', () => {
     expect(words.lines(1000).join('\n').length).toBeLessThanOrEqual(100);
   });
 
-  it('puts characters together that arrive in pieces, and splits at carriage returns', () => {
+  it('assembles characters that arrive in pieces, and splits at carriage returns', () => {
     const words = new LastWords();
     const bytes = Buffer.from('日本\rübel\r\n\n');
     for (const byte of bytes) words.push(Uint8Array.of(byte));
     expect(words.lines()).toEqual(['日本', 'übel']);
   });
 
-  it('has none of a silent program', () => {
+  it('has no lines for a silent program', () => {
     expect(new LastWords().lines()).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-/** The end of what a program says, in bounded memory: it may say gigabytes. */
+/** The end of a program's output, in bounded memory: the output may have gigabytes. */
 export class LastWords {
   #text = '';
   readonly #keepCharacters: number;
@@ -23,14 +23,14 @@ export class LastWords {
 }
 
 /**
- * Whether the program complains of a full disk. Asked for whatever the exit code: older ffmpeg versions report a failed trailer
- * and still end with 0.
+ * Whether the program reports a full disk. Checked whatever the exit code: older ffmpeg versions report a failed
+ * trailer and still exit with 0.
  */
 export function speaksOfFullDisk(lastWords: readonly string[]): boolean {
   return lastWords.some((line) => /: (No space left on device|Disk quota exceeded)$/.test(line));
 }
 
-/** Whether the program complains that it may not write there, and in the system's word which way. */
+/** The system's error name, if the program reports that it may not write. */
 export function speaksOfRefusedStorage(lastWords: readonly string[]): string | undefined {
   const complaints: readonly (readonly [RegExp, string])[] = [
     [/: Permission denied$/, 'EACCES'],

@@ -33,7 +33,7 @@ export interface VideoOrder {
   readonly title: string | undefined;
   /** Whose video it is; see `FinalizeRequest.owner`. */
   readonly owner: string | undefined;
-  /** Whether a file at `path` may be replaced: it is known to be the same owner's. */
+  /** Whether a file at `path` may be replaced, because it is known to have the same owner. */
   readonly mayReplace: boolean;
   readonly chapters: readonly Chapter[];
   readonly signal: AbortSignal | undefined;
@@ -41,7 +41,7 @@ export interface VideoOrder {
   readonly onProgress: (share: number) => void;
 }
 
-/** Makes one video of all the runs under its final name, checked and synced, and says what it holds. */
+/** Makes one video of all the runs under its final name, checked and synced, and returns its description. */
 export async function makeVideo(tools: MediaTools, order: VideoOrder): Promise<MediaProbe> {
   const work = join(resolve(order.workDirectory), `finalize-${shortHash(resolve(order.path))}`);
   try {
@@ -54,13 +54,13 @@ export async function makeVideo(tools: MediaTools, order: VideoOrder): Promise<M
     await rm(work, { recursive: true, force: true });
     return made;
   } catch (error) {
-    // Whole intermediates help the next attempt, but not while they hold the room that is missing.
+    // Complete intermediates help the next attempt, but not while they occupy the space that is missing.
     if (error instanceof StorageFull) await rm(work, { recursive: true, force: true });
     throw asStorageError(error, work);
   }
 }
 
-/** The finished file at `path`, if it is there and was made of exactly these bytes. */
+/** The finished file at `path`, if it exists and was made from exactly these bytes. */
 export async function findVideo(
   tools: MediaTools,
   path: string,
@@ -72,17 +72,17 @@ export async function findVideo(
     const found = await probe(tools, path, signal ? { signal } : {});
     const expected = expectationOf(runs);
     const [mark, by] = (found.comment ?? '').split(' ');
-    // One from before videos had owners is known by what it was made of.
+    // Older videos without an owner are recognized by what they were made from.
     const isOurs = mark === expected.mark && (by === undefined || owner === undefined || by === owner);
     return isOurs && whyNotWhole(found, path, expected) === undefined ? found : undefined;
   } catch (error) {
-    // Not there, or no whole video: it is to be made. Anything else is worth knowing.
+    // Missing, or not a complete video: it has to be made. Any other error is thrown.
     if (errorCode(error) === 'ENOENT' || error instanceof MediaToolFailed) return undefined;
     throw asStorageError(error, path);
   }
 }
 
-/** Whether the file at `path` is a video of this owner's, whatever it was made of. */
+/** Whether the file at `path` is a video of this owner, whatever it was made from. */
 export async function isOwnedBy(
   tools: MediaTools,
   path: string,
@@ -93,7 +93,7 @@ export async function isOwnedBy(
     const { comment } = await probe(tools, path, signal ? { signal } : {});
     return comment?.split(' ')[1] === owner;
   } catch (error) {
-    // No video: nobody knows whose it is.
+    // Not a video: its owner is unknown.
     if (error instanceof MediaToolFailed) return false;
     throw error;
   }
@@ -125,7 +125,7 @@ async function joinRuns(tools: MediaTools, order: VideoOrder, work: string): Pro
   return write(tools, order, work, {
     input: concatInput(list),
     inputs: 1,
-    // In an intermediate the streams count from 0, and where nothing is read directly, only that counts.
+    // In an intermediate the streams count from 0. If nothing is read directly, only those numbers matter.
     outputs: plan.tracks.flatMap(({ index }, place) => [
       '-map',
       `0:${plan.pieces.some(({ direct }) => direct) ? index : place}`,
@@ -139,16 +139,18 @@ async function joinRuns(tools: MediaTools, order: VideoOrder, work: string): Pro
 
 interface Source {
   readonly input: readonly string[];
-  /** How many inputs those are. */
+  /** The number of inputs. */
   readonly inputs: number;
   readonly stdin?: AsyncIterable<Uint8Array>;
   /** Both inputs are timed by the source's one clock. */
   readonly keepsClock?: boolean;
 }
 
-/** A run as ffmpeg reads it: by itself, but for audio without a container, which is put into one on the way. */
+/**
+ * A run as an input of ffmpeg. ffmpeg reads it directly, except audio without a container, which gets one on the way.
+ */
 async function sourceOf(run: MediaRun, work: string): Promise<Source> {
-  // Beside audio of its own, the picture comes through a pipe: ffmpeg then reads the two at the pace of the slower one.
+  // Beside audio of its own, the video comes through a pipe: ffmpeg then reads the two at the pace of the slower one.
   const main =
     isPiped(run) || run.sound !== undefined
       ? { input: runInput(DEMUXERS[run.container], 'pipe:0'), inputs: 1, stdin: streamOf(run, 'counted', readRun(run)) }
@@ -160,7 +162,7 @@ async function sourceOf(run: MediaRun, work: string): Promise<Source> {
   return { ...main, input: keepsClock ? ['-copyts', ...input] : input, inputs: 2, keepsClock };
 }
 
-/** ffmpeg reads one pipe; separate audio, which is small, goes into a file of its own. */
+/** ffmpeg reads one pipe. Separate audio is small and goes into a file of its own. */
 async function soundUrl(sound: MediaRun, work: string): Promise<string> {
   const file = join(work, `sound-${identityOf([sound])}.${sound.container}`);
   try {
@@ -175,7 +177,7 @@ async function soundUrl(sound: MediaRun, work: string): Promise<string> {
 interface Final extends Source {
   readonly outputs: readonly string[];
   readonly tags: OutputOptions['tags'];
-  /** How much of the whole was done before. */
+  /** The share of the whole that was done before. */
   readonly start: number;
 }
 
@@ -204,14 +206,17 @@ async function write(tools: MediaTools, order: VideoOrder, work: string, source:
 }
 
 async function writeChapters(chapters: readonly Chapter[], work: string): Promise<string | undefined> {
-  // One chapter is the whole video, which needs no name of its own.
+  // A single chapter covers the whole video and needs no name.
   if (chapters.length < 2) return undefined;
   const file = join(work, 'chapters.ffmetadata');
   await writeContentDurably(file, chapterMetadata(chapters));
   return file;
 }
 
-/** What is joined, in order: parts where they lie, and files of the common kind, each kept from an earlier attempt where it is whole. */
+/**
+ * What is joined, in order: parts in place, and files in the common format, which are reused from an earlier attempt if
+ * complete.
+ */
 async function makeIntermediates(
   tools: MediaTools,
   order: VideoOrder,
@@ -225,7 +230,7 @@ async function makeIntermediates(
   for (const name of await readdir(work)) {
     if (!wanted.has(name)) await rm(join(work, name), { recursive: true, force: true });
   }
-  // Under its final name an intermediate is whole.
+  // An intermediate with its final name is complete.
   const there = new Set(await readdir(work));
   const total = secondsOf(plan.pieces.filter(({ direct }) => !direct).map(({ item }) => item));
   let done = 0;
@@ -264,7 +269,7 @@ async function makeIntermediate(
         tags: plan.tracks,
       }),
       ...(source.stdin && { stdin: source.stdin }),
-      // Coding again takes longer than copying, at worst a good deal longer than the stretch lasts.
+      // Encoding takes longer than copying, at worst much longer than the stretch lasts.
       ...limits(order, bytesOf(item.run), 20 * item.run.durationSeconds),
       onStdout: (chunk) => progress.push(chunk),
       writes: file,
@@ -295,7 +300,7 @@ const outputOptions = (order: VideoOrder, tags: Final['tags'], output: string): 
   fastStart: true,
 });
 
-/** Half a mebibyte a second is slower than any disk that could have kept up with the recording. */
+/** Half a mebibyte per second is slower than any disk that could have kept up with the recording. */
 function limits({ signal }: VideoOrder, bytes: number, more = 0) {
   return { timeLimitSeconds: Math.ceil(600 + bytes / (512 * 1024) + more), ...(signal && { signal }) };
 }

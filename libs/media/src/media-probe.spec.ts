@@ -53,7 +53,7 @@ describe('parseProbe', () => {
     });
   });
 
-  it('leaves out what is unknown: N/A, 0/0, a stream without a size', () => {
+  it('leaves out unknown values: N/A, 0/0, a stream without a size', () => {
     const json = {
       format: { duration: 'N/A', size: '' },
       streams: [{ codec_type: 'video', codec_name: 'h264', width: 0, height: 0, avg_frame_rate: '0/0' }],
@@ -61,7 +61,7 @@ describe('parseProbe', () => {
     expect(parseProbe(json)).toEqual({ formatName: 'unknown', audioTracks: [] });
   });
 
-  it('takes any JSON whatever', () => {
+  it('accepts any JSON', () => {
     fc.assert(fc.property(fc.jsonValue(), (json) => expect(parseProbe(json).audioTracks).toEqual([])));
     const streams = fc.record({
       streams: fc.array(fc.dictionary(fc.constantFrom('codec_type', 'width', 'disposition'), fc.jsonValue())),

@@ -9,10 +9,10 @@ export interface VideoStream {
   readonly height: number;
   /** Frames per second on average. */
   readonly frameRate?: number;
-  /** RFC 6381, where ffprobe's facts are enough for it: `avc1.64001f`. */
+  /** RFC 6381, if ffprobe's facts are enough for it: `avc1.64001f`. */
   readonly codecs?: string;
   readonly durationSeconds?: number;
-  /** Only when packets were counted. */
+  /** Only if packets were counted. */
   readonly packets?: number;
 }
 
@@ -30,13 +30,13 @@ export interface AudioStream {
 export interface MediaProbe {
   /** ffmpeg's name of the container: `mov,mp4,m4a,3gp,3g2,mj2`, `mpegts`. */
   readonly formatName: string;
-  /** From the first instant of any stream to the last of any. Undefined where the container does not say. */
+  /** From the start of the earliest stream to the end of the latest. Undefined if the container does not say. */
   readonly durationSeconds?: number;
   readonly startSeconds?: number;
   readonly bytes?: number;
   readonly title?: string;
   readonly comment?: string;
-  /** The first real video; cover pictures do not count, nor streams of which nothing is known. */
+  /** The first real video. Cover pictures and streams without details do not count. */
   readonly video?: VideoStream;
   /** The first audio. */
   readonly audio?: AudioStream;

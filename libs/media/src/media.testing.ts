@@ -10,7 +10,7 @@ import { locateTools, type MediaTools } from './tools.js';
 
 const execute = promisify(execFile);
 
-/** The tools there are on this machine: what is installed, and the old programs that npm brings. */
+/** The tools on this machine: what is installed, and the old programs that npm brings. */
 export async function toolsToTest(): Promise<readonly (readonly [string, MediaTools])[]> {
   const found: [string, MediaTools][] = [];
   for (const [name, searchPath] of [
@@ -40,7 +40,7 @@ export async function temporaryFolder(): Promise<TemporaryFolder> {
   return { path, remove, [Symbol.asyncDispose]: remove };
 }
 
-/** A disk of a mebibyte count of its own, where the system lets us (root on Linux). */
+/** A disk of the given size in mebibytes, if the system allows it (root on Linux). */
 export async function smallDisk(path: string, mebibytes: number): Promise<{ remove(): Promise<unknown> } | undefined> {
   await mkdir(path);
   try {
@@ -121,7 +121,7 @@ function encoderOf(video: SourceOptions['video'] = 'h264'): readonly string[] {
   }
 }
 
-/** Lays segments out in part files as capture does, and gives the run as the ledger would. */
+/** Writes segments into part files as a capture does, and returns the run as the ledger would. */
 export async function capture(
   folder: string,
   container: 'ts' | 'mp4',

@@ -8,7 +8,7 @@ import { makeStoryboard, type StoryboardRequest } from './storyboard.js';
 import type { MediaTools } from './tools.js';
 import { verifyVideo, type VerifyRequest } from './verify-video.js';
 
-/** What to inject: a {@link Media}. */
+/** The injection token of {@link Media}. */
 export const MEDIA = Symbol('Media');
 
 /** Everything that needs ffmpeg or ffprobe, with the programs already chosen. */

@@ -18,7 +18,7 @@ export function probeArguments(file: string, countPackets: boolean): readonly st
   ].flat();
 }
 
-/** @throws MediaToolFailed for a file that is missing or no media. */
+/** @throws MediaToolFailed for a file that is missing or not media */
 export async function probe(tools: MediaTools, file: string, options: ProbeOptions = {}): Promise<MediaProbe> {
   const { stdout } = await runTool({
     program: tools.ffprobe.path,
@@ -34,7 +34,7 @@ function read(tools: MediaTools, json: Uint8Array): MediaProbe {
   try {
     return parseProbe(JSON.parse(text));
   } catch (error) {
-    // Only a broken ffprobe writes broken JSON and ends with 0.
+    // Only a broken ffprobe writes invalid JSON and exits with 0.
     const lastWords = [`unreadable answer: ${text.slice(0, 200)}`];
     throw new MediaToolFailed(tools.ffprobe.path, { exitCode: 0, signal: undefined, lastWords }, { cause: error });
   }

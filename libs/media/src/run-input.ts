@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { SourceUnreadable } from './errors.js';
 import { isPacked, mergeRanges, type ByteRange, type MediaRun } from './runs.js';
 
-/** The protocols that {@link urlOf} is made of, for demuxers that open files by themselves. */
+/** The protocols that {@link urlOf} uses, for demuxers that open files by themselves. */
 export const RUN_PROTOCOLS = 'file,subfile,concat';
 
 /**
@@ -21,16 +21,15 @@ const rangeUrl = ({ file, offset, length }: ByteRange): string =>
   `subfile,,start,${offset},end,${offset + length},,:file:${file}`;
 
 /**
- * It has to go through a pipe: audio without a container, which gets one on the way, and a folder whose name the concat protocol
- * (its separator) or a list (a line break) cannot express.
+ * It has to go through a pipe: audio without a container, which gets one on the way, or a folder whose name the concat
+ * protocol (its separator) or a list (a line break) cannot express.
  */
 export const isPiped = (run: MediaRun): boolean =>
   isPacked(run) || [run.init, ...run.ranges].some((range) => range !== undefined && /[|\r\n]/.test(range.file));
 
 /**
- * ffmpeg takes a file that is too short for one that ends there: so it is looked at before.
- *
- * @throws SourceUnreadable where a file is missing, unreadable or shorter than the ledger says.
+ * Checked in advance, because ffmpeg takes a file that is too short as one that ends there.
+ * @throws SourceUnreadable if a file is missing, unreadable or shorter than the ledger says
  */
 export async function requireWhole(run: MediaRun): Promise<void> {
   const ends = new Map<string, number>();

@@ -21,7 +21,7 @@ describe('runTool', () => {
   const node = (script: string, more: Partial<ToolRun> = {}) =>
     runTool({ program: process.execPath, args: ['--input-type=module', '-e', script], ...more });
 
-  /** Starts a script that says its process id first, and hands that over. */
+  /** Starts a script that prints its process id first, and returns that. */
   function nodeWithPid(script: string, more: Partial<ToolRun> = {}) {
     const { promise: pid, resolve } = Promise.withResolvers<number>();
     let said = '';
@@ -34,7 +34,7 @@ describe('runTool', () => {
     return { pid, ended };
   }
 
-  it('gives stdout, and feeds stdin to its end', async () => {
+  it('returns stdout, and feeds stdin to its end', async () => {
     async function* source() {
       for (let index = 0; index < 50; index++) yield Buffer.alloc(100_000, index);
     }
@@ -52,7 +52,7 @@ describe('runTool', () => {
     const { pid, ended } = nodeWithPid(ENDLESS, { stdin: source(), signal: abort.signal });
     const outcome = ended.catch((error: unknown) => error);
     await pid;
-    // Until the pipe is full: then nothing moves any more.
+    // Until the pipe is full and nothing moves any more.
     for (let before = -1; before !== taken; await wait(100)) before = taken;
 
     expect(taken).toBeLessThan(10);
@@ -87,7 +87,7 @@ describe('runTool', () => {
     await expect(node('process.exit(3)', { stdin: silent })).rejects.toMatchObject({ exitCode: 3 });
   });
 
-  it('kills the program when told to stop, and settles only when it is gone', async () => {
+  it('kills the program on abort, and settles only when it is gone', async () => {
     const abort = new AbortController();
     const { pid, ended } = nodeWithPid(`process.on('SIGTERM', () => {}); ${ENDLESS}`, { signal: abort.signal });
     const id = await pid;
@@ -105,7 +105,7 @@ describe('runTool', () => {
     expect(await isAlive(await pid)).toBe(false);
   });
 
-  it('tells exit code, signal and the last words, and only the last', async () => {
+  it('reports exit code, signal and the last output, and only the last', async () => {
     const chatty = `for (let i = 0; i < 20000; i++) console.error('line ' + i); process.exitCode = 7;`;
     const failed = node(chatty);
     await expect(failed).rejects.toBeInstanceOf(MediaToolFailed);
@@ -117,13 +117,13 @@ describe('runTool', () => {
     await expect(node("process.kill(process.pid, 'SIGSEGV');")).rejects.toMatchObject({ signal: 'SIGSEGV' });
   });
 
-  it('says so when the program cannot be started', async () => {
+  it('reports that the program cannot be started', async () => {
     await expect(runTool({ program: '/nowhere/ffmpeg', args: [] })).rejects.toThrow(
       /^\S*ffmpeg cannot be run any more.*Install ffmpeg again/,
     );
   });
 
-  it('refuses an answer without end', async () => {
+  it('refuses an endless answer', async () => {
     const endless = node(`const say = () => process.stdout.write('x'.repeat(65536), say); say();`, {
       maxStdoutBytes: 100_000,
     });
@@ -132,7 +132,7 @@ describe('runTool', () => {
 
   it.each([
     ['av_interleaved_write_frame(): No space left on device', 1, StorageFull],
-    // Versions before 5 end with 0 when only the trailer could not be written.
+    // Versions before 5 exit with 0 when only the trailer could not be written.
     ['Error writing trailer of file:/x.mp4: No space left on device', 0, StorageFull],
     ['Error writing trailer of file:/x.mp4: Disk quota exceeded', 1, StorageFull],
     ['file:/x.mp4: Permission denied', 1, StorageRefused],
@@ -157,7 +157,7 @@ describe('runTool', () => {
 
   it('starts programs that die with their parent, however it dies', async () => {
     const words = await dieWithParent();
-    if (words.length === 0) return; // Only Linux with util-linux has the means.
+    if (words.length === 0) return; // Only Linux with util-linux can do this.
     const parent = spawn('sh', ['-c', `${words.join(' ')} sleep 1000 & echo $!; wait`], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -180,7 +180,7 @@ async function commandOf(pid: number): Promise<string | undefined> {
   return (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => undefined))?.trim();
 }
 
-/** A zombie that nobody has collected yet is not alive. */
+/** A zombie that was not collected yet does not count as alive. */
 async function isAlive(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0);

@@ -12,17 +12,17 @@ export interface ToolRun {
   /** The program's path. */
   readonly program: string;
   readonly args: readonly string[];
-  /** Fed as fast as the program reads and no faster. The program may stop reading before the end; its exit code decides. */
+  /** Fed only as fast as the program reads. The program may stop reading before the end; its exit code decides. */
   readonly stdin?: AsyncIterable<Uint8Array>;
   readonly signal?: AbortSignal;
   readonly timeLimitSeconds?: number;
   /** Collected stdout beyond this is a failure. */
   readonly maxStdoutBytes?: number;
-  /** Every chunk of stderr, beside the last words that are kept anyway. */
+  /** Receives every chunk of stderr, beside the last lines that are kept anyway. */
   readonly onStderr?: (chunk: Uint8Array) => void;
-  /** Every chunk of stdout, which is then not collected. */
+  /** Receives every chunk of stdout, which is then not collected. */
   readonly onStdout?: (chunk: Uint8Array) => void;
-  /** The file the program writes: named in the errors about a full or refusing disk. */
+  /** The file that the program writes, named in errors about a full or refusing disk. */
   readonly writes?: string;
 }
 
@@ -32,10 +32,10 @@ export interface ToolResult {
 }
 
 /**
- * The one place that starts processes. They run below normal priority, because capture goes first, and with a closed stdin unless
- * fed. Settles only when the process is gone, also after an abort: then nothing of it touches any file any more.
- *
- * @throws MediaToolFailed, MediaToolGone, MediaToolTimedOut, StorageFull, StorageRefused, the signal's reason, or what `stdin` threw.
+ * The one place that starts processes. They run below normal priority, because capture goes first, and with a closed
+ * stdin unless fed. Settles only when the process is gone, also after an abort: then it no longer touches any file.
+ * @throws MediaToolFailed, MediaToolGone, MediaToolTimedOut, StorageFull, StorageRefused, the signal's reason, or what
+ * `stdin` threw
  */
 export async function runTool(run: ToolRun): Promise<ToolResult> {
   run.signal?.throwIfAborted();
@@ -43,7 +43,7 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
   run.signal?.throwIfAborted();
 
   const [program, args] = wrapped(wrapper, run.program, run.args);
-  // Not before it is needed: the thread that captures comes through this library's door too, and starts nothing.
+  // Imported late: the capture thread loads this library too, and starts no processes.
   const { execa } = await import('execa');
   run.signal?.throwIfAborted();
   const child = execa(program, args, {
@@ -100,7 +100,7 @@ export async function runTool(run: ToolRun): Promise<ToolResult> {
   return { stdout: end.stdout ?? new Uint8Array(), lastWords: words };
 }
 
-/** Whether there is no such program any more: removed, or on a disk that is away. Only asked where a run failed. */
+/** Whether the program no longer exists: removed, or on a disk that is away. Checked only after a failed run. */
 async function isGone(program: string): Promise<boolean> {
   try {
     await access(program, files.X_OK);
@@ -125,6 +125,6 @@ function yieldToCapture(pid: number | undefined): void {
   try {
     setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {
-    // It has ended already, or the system forbids it: a priority is a courtesy, not a need.
+    // It has ended already, or the system forbids it: the priority is helpful, not necessary.
   }
 }

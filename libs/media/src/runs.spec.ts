@@ -9,7 +9,7 @@ const bytesIn = (list: readonly ByteRange[]) =>
   list.flatMap(({ file, offset, length }) => Array.from({ length }, (_, index) => `${file}${offset + index}`));
 
 describe('runs', () => {
-  it('merging ranges changes neither the bytes nor their order, and leaves nothing to merge', () => {
+  it('merging ranges keeps the bytes and their order, and leaves nothing to merge', () => {
     fc.assert(
       fc.property(ranges, (list) => {
         const merged = mergeRanges(list);
@@ -20,12 +20,12 @@ describe('runs', () => {
     );
   });
 
-  it('makes one range of thousands of segments that touch', () => {
+  it('makes one range of thousands of adjacent segments', () => {
     const segments = Array.from({ length: 5000 }, (_, index) => ({ file: 'part', offset: index * 10, length: 10 }));
     expect(mergeRanges(segments)).toEqual([{ file: 'part', offset: 0, length: 50_000 }]);
   });
 
-  it('grouping neighbours keeps the order and never puts different ones together', () => {
+  it('grouping neighbours keeps the order and never joins different ones', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom('x', 'y', 'z')), (items) => {
         const groups = groupNeighbours(items, (left, right) => left === right);
@@ -36,7 +36,7 @@ describe('runs', () => {
     );
   });
 
-  it('knows the same bytes again in a moved folder, and different ones apart', () => {
+  it('recognizes the same bytes in a moved folder, and distinguishes different ones', () => {
     const run = (folder: string, length: number, init?: ByteRange): MediaRun => ({
       container: 'mp4',
       ranges: [{ file: `${folder}/part-1.mp4`, offset: 0, length }],

@@ -18,36 +18,36 @@ export interface ByteRange {
 }
 
 /**
- * A stretch of media with one continuous timeline, as bytes in order. It may span several files. `signature` says what it is coded
- * as: runs of the same signature can be joined without coding again.
+ * A stretch of media with one continuous timeline, as bytes in order. It may span several files. `signature` names the
+ * coding: runs with the same signature can be joined without encoding.
  */
 export interface MediaRun {
   readonly container: Container;
   /** The initialisation segment of fragmented MP4, to be read first. */
   readonly init?: ByteRange;
   readonly ranges: readonly ByteRange[];
-  /** By the ledger. */
+  /** As the ledger says. */
   readonly durationSeconds: number;
-  /** Its sound, where the source keeps that apart: bytes of its own, timed by the same clock. */
+  /** Its audio, if the source keeps that apart: bytes of its own, timed by the same clock. */
   readonly sound?: MediaRun;
-  /** By so much the ledger itself may be off, because the source gave whole seconds only. */
+  /** By how much the ledger itself may be off, because the source gave whole seconds only. */
   readonly slackSeconds?: number;
   readonly signature: string;
 }
 
-/** A stream of which enough is known to put it into a file. */
+/** A stream with enough details to put it into a file. */
 export interface RunStream {
   readonly kind: 'video' | 'audio';
-  /** ffmpeg's number of it. */
+  /** ffmpeg's number for it. */
   readonly index: number;
-  /** It is in the run's separate sound. */
+  /** It is in the run's separate audio. */
   readonly apart?: boolean;
   readonly codec: string;
   /** Equal for streams that can follow one another in one track. */
   readonly coding: string;
 }
 
-/** ffmpeg's names of what {@link streamOf} gives. */
+/** ffmpeg's names for the containers that {@link streamOf} gives. */
 export const DEMUXERS = {
   ts: 'mpegts',
   mp4: 'mp4',
@@ -70,8 +70,8 @@ export function isEmpty(run: MediaRun): boolean {
 }
 
 /**
- * A short word that is the same for the same bytes in the same order, and for nothing else. Folders do not count, so that a moved
- * data folder changes nothing.
+ * A short word that is the same only for the same bytes in the same order. Folders do not count, so that a moved data
+ * folder changes nothing.
  */
 export function identityOf(runs: readonly MediaRun[]): string {
   const local = ({ file, offset, length }: ByteRange) => [basename(file), offset, length];
@@ -85,7 +85,7 @@ export function identityOf(runs: readonly MediaRun[]): string {
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 24);
 }
 
-/** Ranges that touch become one: a recording has thousands of segments and a handful of files. Empty ones disappear. */
+/** Adjacent ranges become one: a recording has thousands of segments and a handful of files. Empty ones disappear. */
 export function mergeRanges(ranges: readonly ByteRange[]): readonly ByteRange[] {
   const merged: ByteRange[] = [];
   for (const range of ranges) {
@@ -100,7 +100,7 @@ export function mergeRanges(ranges: readonly ByteRange[]): readonly ByteRange[] 
   return merged;
 }
 
-/** Neighbours that `sameKind` approves are put together; the order stays. */
+/** Groups neighbours that `sameKind` accepts; the order stays. */
 export function groupNeighbours<T>(
   items: readonly T[],
   sameKind: (left: T, right: T) => boolean,
@@ -119,8 +119,7 @@ const CHUNK_BYTES = 1024 * 1024;
 
 /**
  * The run's bytes in order, a mebibyte at a time.
- *
- * @throws SourceUnreadable where a file is missing, unreadable or shorter than the ledger says.
+ * @throws SourceUnreadable if a file is missing, unreadable or shorter than the ledger says
  */
 export async function* readRun(run: MediaRun): AsyncGenerator<Uint8Array> {
   for (const range of mergeRanges(run.init === undefined ? run.ranges : [run.init, ...run.ranges])) {
@@ -164,9 +163,9 @@ async function read(handle: FileHandle, chunk: Buffer, position: number, file: s
 }
 
 /**
- * The run as a container that ffmpeg reads. Sound without one is put into a transport stream on the way.
+ * The run in a container that ffmpeg reads. Audio without one is put into a transport stream on the way.
  * @param bytes the run's own
- * @param clock what times sound that has no container
+ * @param clock what times audio that has no container
  */
 export function streamOf(
   run: MediaRun,
@@ -178,7 +177,10 @@ export function streamOf(
 
 const STAMP_WITHIN_BYTES = 64 * 1024;
 
-/** Its times are by the source's clock, so that it fits the other half of a broadcast. Only sound without a container may lack them. */
+/**
+ * Whether it has times by the source's clock, so that it fits the other half of a broadcast. Only audio without a
+ * container may lack them.
+ */
 export async function isTimed(run: MediaRun): Promise<boolean> {
   const [first] = run.ranges;
   if (first === undefined || !isPacked(run)) return true;

@@ -23,13 +23,12 @@ export interface StoryboardRequest {
   readonly onProgress?: (share: number) => void;
 }
 
-/** Seconds from tile to tile: fine for short videos, few for long ones. */
+/** Seconds from tile to tile: close for short videos, far apart for long ones. */
 export const storyboardInterval = (durationSeconds: number): number => Math.min(10, Math.max(2, durationSeconds / 600));
 
 /**
- * Small pictures of the whole video in sprites of 10 × 10, from key frames only. Idempotent.
- *
- * @throws NoVideoStream, StorageFull, StorageRefused, MediaToolFailed, MediaToolTimedOut, or the signal's reason.
+ * Small pictures of the whole video in sprites of 10 × 10, made from key frames only. Idempotent.
+ * @throws NoVideoStream, StorageFull, StorageRefused, MediaToolFailed, MediaToolTimedOut, or the signal's reason
  */
 export async function makeStoryboard(tools: MediaTools, request: StoryboardRequest): Promise<void> {
   const { input, output, tile = TILE, intervalSeconds, signal, onProgress } = request;
@@ -51,7 +50,8 @@ export async function makeStoryboard(tools: MediaTools, request: StoryboardReque
         writes: output,
         ...(signal && { signal }),
       });
-      if ((await readdir(temporary)).length === 0) throw new NoVideoStream(input, 'holds no frame that can be decoded');
+      if ((await readdir(temporary)).length === 0)
+        throw new NoVideoStream(input, 'contains no frame that can be decoded');
       await rm(output, { recursive: true, force: true });
       await rename(temporary, output);
     } catch (error) {
@@ -61,7 +61,10 @@ export async function makeStoryboard(tools: MediaTools, request: StoryboardReque
   });
 }
 
-/** Which tile belongs to which time (WebVTT; Media Fragments URI 1.0, "xywh"). @param spriteUrl relative to the text's own address */
+/**
+ * Which tile belongs to which time (WebVTT; Media Fragments URI 1.0, "xywh").
+ * @param spriteUrl relative to the text's own address
+ */
 export function storyboardVtt(durationSeconds: number, spriteUrl: (number: number) => string): string {
   const interval = storyboardInterval(durationSeconds);
   const tiles = Math.max(1, Math.ceil(durationSeconds / interval));

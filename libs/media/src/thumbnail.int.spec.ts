@@ -53,20 +53,20 @@ describe.each(await toolsToTest())('makeThumbnail with ffmpeg of the %s', (_, to
     return stdout[0] ?? -1;
   }
 
-  it('takes a JPEG of the asked width and right shape', async () => {
+  it('makes a JPEG of the requested width and the right shape', async () => {
     const input = await video('video.mp4', 'testsrc2=size=1280x720:rate=30:duration=4');
     const output = join(folder, 'thumbs', 'thumb %03d.jpg');
 
     const thumbnail = await media.makeThumbnail({ input, output, width: 480 });
 
     expect(thumbnail).toEqual({ path: output, bytes: (await stat(output)).size, reused: false });
-    await copyFile(output, join(folder, 'copy.jpg')); // ffmpeg reads a % in the name of a picture as a sequence
+    await copyFile(output, join(folder, 'copy.jpg')); // ffmpeg treats a % in the name of a picture as a sequence.
     expect(await sizeOf(join(folder, 'copy.jpg'))).toEqual({ codec: 'mjpeg', width: 480, height: 270 });
     expect((await readFile(output)).subarray(0, 3)).toEqual(Buffer.from([0xff, 0xd8, 0xff]));
     expect(await readdir(join(folder, 'thumbs'))).toEqual(['thumb %03d.jpg']);
   });
 
-  it('never enlarges, and squares pixels that are not square', async () => {
+  it('never enlarges, and corrects pixels that are not square', async () => {
     const small = await video('small.mp4', 'testsrc2=size=160x90:rate=10:duration=1');
     await media.makeThumbnail({ input: small, output: join(folder, 'small.jpg'), width: 640 });
     expect(await sizeOf(join(folder, 'small.jpg'))).toEqual({ codec: 'mjpeg', width: 160, height: 90 });
@@ -76,7 +76,7 @@ describe.each(await toolsToTest())('makeThumbnail with ffmpeg of the %s', (_, to
     expect(await sizeOf(join(folder, 'wide.jpg'))).toEqual({ codec: 'mjpeg', width: 512, height: 288 });
   });
 
-  it('looks elsewhere when the asked place is black', async () => {
+  it('looks elsewhere if the requested place is black', async () => {
     const input = await video('intro.mp4', 'testsrc2=size=320x180:rate=30:duration=20', [
       '-vf',
       "drawbox=t=fill:color=black:enable='lt(t,4)'",
@@ -85,7 +85,7 @@ describe.each(await toolsToTest())('makeThumbnail with ffmpeg of the %s', (_, to
     expect(await brightnessOf(join(folder, 'thumb.jpg'))).toBeGreaterThan(60);
   });
 
-  it('takes a black picture where all is black', async () => {
+  it('takes a black picture if everything is black', async () => {
     const input = await video('black.mp4', 'color=black:size=320x180:rate=30:duration=3');
     await media.makeThumbnail({ input, output: join(folder, 'thumb.jpg') });
     expect(await sizeOf(join(folder, 'thumb.jpg'))).toMatchObject({ width: 320 });
@@ -96,14 +96,14 @@ describe.each(await toolsToTest())('makeThumbnail with ffmpeg of the %s', (_, to
     ['a third of a second', 'testsrc2=size=320x180:rate=30:duration=0.33', undefined],
     ['a place behind the end', 'testsrc2=size=320x180:rate=30:duration=3', 3600],
     ['a place before the beginning', 'testsrc2=size=320x180:rate=30:duration=3', -5],
-  ])('manages %s', async (_name, filters, atSeconds) => {
+  ])('handles %s', async (_name, filters, atSeconds) => {
     const input = await video('short.mp4', filters);
     const output = join(folder, 'thumb.jpg');
     await media.makeThumbnail({ input, output, ...(atSeconds !== undefined && { atSeconds }) });
     expect(await brightnessOf(output)).toBeGreaterThan(60);
   });
 
-  it('says that sound has no picture', async () => {
+  it('reports that audio has no picture', async () => {
     const input = join(folder, 'sound.mp4');
     const args = ['-loglevel', 'error', '-f', 'lavfi', '-i', 'sine=duration=2', '-c:a', 'aac', `file:${input}`];
     await runTool({ program: tools.ffmpeg.path, args });
@@ -113,7 +113,7 @@ describe.each(await toolsToTest())('makeThumbnail with ffmpeg of the %s', (_, to
     await expect(stat(output)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  it('keeps a whole thumbnail, and makes a broken or outdated one again', async () => {
+  it('keeps a complete thumbnail, and makes a broken or outdated one again', async () => {
     const input = await video('video.mp4', 'testsrc2=size=320x180:rate=30:duration=2');
     const output = join(folder, 'thumb.jpg');
     const first = await media.makeThumbnail({ input, output });
@@ -126,7 +126,7 @@ describe.each(await toolsToTest())('makeThumbnail with ffmpeg of the %s', (_, to
     expect(await media.makeThumbnail({ input, output })).toEqual(first);
   });
 
-  it('fails in words for a missing or broken video and a target that cannot be', async () => {
+  it('explains a missing or broken video and an impossible target', async () => {
     const output = join(folder, 'thumb.jpg');
     await expect(media.makeThumbnail({ input: join(folder, 'none.mp4'), output })).rejects.toBeInstanceOf(
       MediaToolFailed,
@@ -143,7 +143,7 @@ describe.each(await toolsToTest())('makeThumbnail with ffmpeg of the %s', (_, to
     expect(await readdir(folder)).toEqual(['broken.mp4', 'taken.jpg', 'video.mp4']);
   });
 
-  it('finds what is wrong with a damaged video, and nothing with a good one', async () => {
+  it('finds the faults of a damaged video, and none in a good one', async () => {
     const input = await video('video.mp4', 'testsrc2=size=320x180:rate=30:duration=4', ['-g', '30']);
     expect(await media.decodeErrors(input)).toEqual([]);
 

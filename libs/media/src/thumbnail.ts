@@ -11,9 +11,9 @@ export interface ThumbnailRequest {
   readonly input: string;
   /** The JPEG's final path. */
   readonly output: string;
-  /** Where to look first. A tenth into the video, unless told. */
+  /** Where to look first. Default: a tenth into the video. */
   readonly atSeconds?: number;
-  /** Pixels, at most. 640 unless told. */
+  /** Pixels, at most. Default: 640. */
   readonly width?: number;
   readonly signal?: AbortSignal;
 }
@@ -21,25 +21,24 @@ export interface ThumbnailRequest {
 export interface Thumbnail {
   readonly path: string;
   readonly bytes: number;
-  /** It was there already, whole and newer than the video. */
+  /** It already existed, complete and newer than the video. */
   readonly reused: boolean;
 }
 
 interface Picture {
   readonly jpeg: Uint8Array;
-  /** How far bright and dark are apart: 90th minus 10th percentile of the luma, 0 to 255. */
+  /** The difference between bright and dark: 90th minus 10th percentile of the luma, 0 to 255. */
   readonly contrast: number;
 }
 
-/** Below this a picture is black, white, or one colour: a fade, a stream that has not begun. */
+/** Below this a picture is black, white, or one colour: a fade, or a stream that has not begun. */
 const CONTENT_CONTRAST = 16;
 
 /**
- * Takes a picture with something on it: the first place that has content, else the best of the places looked at. Idempotent, and under the final
- * name there is a whole JPEG or nothing.
- *
- * @throws NoVideoStream for audio only or where no frame decodes, StorageFull, StorageRefused, MediaToolFailed, MediaToolTimedOut, or the
- *   signal's reason.
+ * Takes a picture with something on it: the first place that has content, else the best of the places examined.
+ * Idempotent, and under the final name there is a complete JPEG or nothing.
+ * @throws NoVideoStream for audio only or if no frame can be decoded, StorageFull, StorageRefused, MediaToolFailed,
+ * MediaToolTimedOut, or the signal's reason
  */
 export async function makeThumbnail(tools: MediaTools, request: ThumbnailRequest): Promise<Thumbnail> {
   request.signal?.throwIfAborted();
@@ -66,11 +65,14 @@ async function takePicture(tools: MediaTools, request: ThumbnailRequest): Promis
     if (picture !== undefined && picture.contrast > (best?.contrast ?? -1)) best = picture;
     if (best !== undefined && best.contrast >= CONTENT_CONTRAST) break;
   }
-  if (best === undefined) throw new NoVideoStream(request.input, 'holds no frame that can be decoded');
+  if (best === undefined) throw new NoVideoStream(request.input, 'contains no frame that can be decoded');
   return best;
 }
 
-/** The wish first, then spread over the video, the beginning last: it is always there, and it is mostly black. */
+/**
+ * The requested place first, then places all over the video. The beginning comes last: it always exists, and it is
+ * mostly black.
+ */
 export function placesToLook(durationSeconds: number, wishSeconds: number | undefined): readonly number[] {
   const wish = Math.max(0, wishSeconds ?? durationSeconds / 10);
   const places = [
@@ -99,7 +101,7 @@ async function takePictureAt(
     : undefined;
 }
 
-/** The filter works a frame or two ahead; the first it speaks of is the one that became the picture. */
+/** The filter works a frame or two ahead. The first frame in its output is the one that became the picture. */
 export function contrastIn(lines: readonly string[]): number {
   const value = (name: string) =>
     Number(lines.find((line) => line.startsWith(`lavfi.signalstats.${name}=`))?.split('=')[1] ?? Number.NaN);
@@ -118,7 +120,7 @@ async function findThumbnail({ input, output }: ThumbnailRequest): Promise<Thumb
     const whole = isWholeJpeg(ends.subarray(0, 2), ends.subarray(2));
     return whole ? { path: output, bytes: picture.size, reused: true } : undefined;
   } catch (error) {
-    // No thumbnail yet; or no video, of which the probe will speak.
+    // No thumbnail yet; or no video, which the probe will report.
     if (errorCode(error) === 'ENOENT') return undefined;
     throw asStorageError(error, output);
   }

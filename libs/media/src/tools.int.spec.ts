@@ -15,7 +15,7 @@ describe('locateTools', () => {
   });
   afterEach(() => temporary.remove());
 
-  /** A program that answers `-version` as the real one does. */
+  /** A program that answers `-version` like the real one. */
   async function program(path: string, answer: string, mode = 0o755): Promise<string> {
     await mkdir(join(path, '..'), { recursive: true });
     await writeFile(path, `#!/bin/sh\n${answer}\n`);
@@ -72,12 +72,12 @@ describe('locateTools', () => {
     await expect(locating).rejects.toThrow(message);
   });
 
-  it('names FFPROBE_PATH when that is the wrong one', async () => {
+  it('names FFPROBE_PATH if that is the wrong one', async () => {
     const { searchPath } = await systemTools();
     await expect(locateTools({ ffprobePath: '/none', searchPath })).rejects.toThrow(/^FFPROBE_PATH /);
   });
 
-  it('falls back to npm where the system has none, and gives the right to execute where it is missing', async () => {
+  it('falls back to npm if the system has none, and makes the program executable if necessary', async () => {
     const bundled = async (tool: string) =>
       program(join(folder, 'npm', tool), saying(tool, 'N-47683-g0e8eb07980-static'), 0o644);
     const paths = { ffmpeg: await bundled('ffmpeg'), ffprobe: await bundled('ffprobe') };
@@ -98,13 +98,13 @@ describe('locateTools', () => {
       2018,
     ],
     ['ffmpeg version 5.1.9-0+deb12u1 Copyright (c) 2000-2026 the FFmpeg developers', 2026],
-  ])('knows from when it is: %s', async (words, year) => {
+  ])('knows its year: %s', async (words, year) => {
     const own = await program(join(folder, 'dated', 'ffmpeg'), `echo "${words}"`);
     const { searchPath } = await systemTools();
     expect((await locateTools({ ffmpegPath: own, searchPath })).ffmpeg.year).toBe(year);
   });
 
-  it('falls back to npm where the system program does not run', async () => {
+  it('falls back to npm if the system program does not run', async () => {
     const searchPath = join(folder, 'system');
     await program(join(searchPath, 'ffmpeg'), 'exit 1');
     await program(join(searchPath, 'ffprobe'), saying('ffprobe', '5.1'));
@@ -116,7 +116,7 @@ describe('locateTools', () => {
     expect(located.ffprobe).toMatchObject({ origin: 'system' });
   });
 
-  it('says what to install where there is nothing at all', async () => {
+  it('says what to install if there is nothing at all', async () => {
     const locating = locateTools({ searchPath: '', bundled: noBundle });
     await expect(locating).rejects.toBeInstanceOf(MediaToolMissing);
     await expect(locating).rejects.toThrow(
@@ -124,7 +124,7 @@ describe('locateTools', () => {
     );
   });
 
-  it('tolerates the bare strings that the npm packages throw', async () => {
+  it('tolerates the plain strings that the npm packages throw', async () => {
     const unsupported = () => {
       // oxlint-disable-next-line no-throw-literal, typescript/only-throw-error -- just what the package does
       throw 'Unsupported platform/architecture: sunos-sparc';

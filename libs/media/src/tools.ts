@@ -10,10 +10,10 @@ export type ToolOrigin = 'setting' | 'system' | 'bundled';
 
 export interface MediaTool {
   readonly path: string;
-  /** As the program says it: `5.1.9-0+deb12u1`, `N-47683-g0e8eb07980-static`. */
+  /** As the program reports it: `5.1.9-0+deb12u1`, `N-47683-g0e8eb07980-static`. */
   readonly version: string;
   readonly origin: ToolOrigin;
-  /** When it was made, as it says; undefined where it does not. */
+  /** The year it was made, as it reports; undefined if it does not. */
   readonly year: number | undefined;
 }
 
@@ -26,17 +26,16 @@ export interface LocateOptions {
   /** The settings FFMPEG_PATH and FFPROBE_PATH: a path, or a bare name to be found on the PATH. */
   readonly ffmpegPath?: string | undefined;
   readonly ffprobePath?: string | undefined;
-  /** Folders to search, as in the PATH variable, whose value is the default. */
+  /** Folders to search, as in the PATH variable, which is the default. */
   readonly searchPath?: string | undefined;
-  /** The path of the npm fallback's program, or an error that says why there is none. */
+  /** The path of the program from npm, or an error that says why there is none. */
   readonly bundled?: (tool: ToolName) => string;
 }
 
 /**
- * Finds ffmpeg and ffprobe: a setting, else the PATH, else the optional npm packages. Every candidate is run once (`-version`), so
- * what is returned works on this machine.
- *
- * @throws MediaToolSettingInvalid for a setting that cannot be used, MediaToolMissing where nothing is found.
+ * Finds ffmpeg and ffprobe: a setting, else the PATH, else the optional npm packages. Every candidate is run once
+ * (`-version`), so what is returned works on this machine.
+ * @throws MediaToolSettingInvalid for a setting that cannot be used, MediaToolMissing if nothing is found
  */
 export async function locateTools(options: LocateOptions = {}): Promise<MediaTools> {
   const [ffmpeg, ffprobe] = await Promise.all([
@@ -94,19 +93,19 @@ async function whyNotExecutable(path: string): Promise<string | undefined> {
   try {
     if (!(await stat(path)).isFile()) return 'is not a file';
   } catch {
-    // Missing, a broken link, a folder that may not be entered: for the reader it is one thing.
+    // Missing, a broken link, or a folder that may not be entered: for the reader it is the same.
     return 'does not exist';
   }
   try {
     await access(path, constants.X_OK);
     return undefined;
   } catch {
-    // The answer of access(2) is its error.
+    // access(2) answers with an error.
     return 'may not be executed';
   }
 }
 
-/** Some installs (`npm ci --ignore-scripts`) bring the programs without the right to run them. */
+/** Some installs (`npm ci --ignore-scripts`) bring the programs without the permission to run them. */
 async function findBundled(
   tool: ToolName,
   pathOf: (tool: ToolName) => string,
@@ -116,7 +115,8 @@ async function findBundled(
     if ((await whyNotExecutable(path)) === 'may not be executed') await chmod(path, 0o755);
     return path;
   } catch (error) {
-    // The package is optional and throws a bare string on platforms it does not know; chmod fails for who does not own the file.
+    // The package is optional and throws a plain string on unknown platforms; chmod fails for a user who does not own
+    // the file.
     const said = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     return { problem: `no npm fallback: ${said}` };
   }
@@ -147,7 +147,8 @@ async function buildOf(
     if (version !== undefined) return { version, year: year === undefined ? undefined : Number(year) };
     return { problem: `${path} does not answer \`-version\` as ${tool} does` };
   } catch (error) {
-    // Another platform's program, a missing shared library, a wrapper script that fails: say it in the program's words.
+    // A program for another platform, a missing shared library, a failing wrapper script: the message uses the
+    // program's own words.
     if (error instanceof MediaError) return { problem: error.message };
     throw error;
   }

@@ -6,9 +6,9 @@ import type { MediaTools } from './tools.js';
 
 export interface VerifyRequest {
   readonly file: string;
-  /** What the ledger says that it lasts. */
+  /** The duration according to the ledger. */
   readonly ledgerSeconds: number;
-  /** By so much the ledger may be off, because the source rounds. */
+  /** By how much the ledger may be off, because the source rounds. */
   readonly slackSeconds?: number;
   /** Where stretches were joined, in the file's own time. */
   readonly joins: readonly number[];
@@ -17,14 +17,13 @@ export interface VerifyRequest {
   readonly onProgress?: (share: number) => void;
 }
 
-/** A broadcast with hundreds of advertising breaks has as many joins: so many places tell enough. */
+/** A broadcast with hundreds of advertising breaks has as many joins. This many places are enough. */
 const mostPlaces = 24;
 
 /**
- * Whether a finished video may take the place of its parts: it lasts as long as the ledger says (within 1 %), and gives pictures and
- * sound at its start, in its middle, at its end and around the joins.
- *
- * @throws DurationMismatch, VideoNotDecodable, MediaToolFailed, MediaToolTimedOut, or the signal's reason.
+ * Checks whether a finished video may replace its parts: it lasts as long as the ledger says (within 1 %), and has
+ * video and audio at its start, middle, end and around the joins.
+ * @throws DurationMismatch, VideoNotDecodable, MediaToolFailed, MediaToolTimedOut, or the signal's reason
  */
 export async function verifyVideo(tools: MediaTools, request: VerifyRequest): Promise<void> {
   const { file, ledgerSeconds, slackSeconds = 0, joins, signal, onProgress } = request;
@@ -47,7 +46,10 @@ export async function verifyVideo(tools: MediaTools, request: VerifyRequest): Pr
   }
 }
 
-/** Start, middle, a little before the end, and a second before each join; the joins thinned out evenly where there are many. */
+/**
+ * Start, middle, a little before the end, and a second before each join. If there are many joins, they are thinned out
+ * evenly.
+ */
 export function placesToVerify(seconds: number, joins: readonly number[]): readonly number[] {
   const step = Math.max(1, joins.length / mostPlaces);
   const chosen = Array.from(

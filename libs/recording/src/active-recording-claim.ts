@@ -4,7 +4,7 @@ import { RecordingAlreadyActive } from './domain/recording-errors.js';
 import type { RecordingStreams } from './recording-streams.js';
 
 const category = 'activerecording';
-/** One streamer is recorded once at a time: whoever wins the append has the streamer. */
+/** A streamer has one active recording at a time: the append that succeeds first claims the streamer. */
 export class ActiveRecordingClaim {
   readonly #claims: Claims;
   readonly #streams: RecordingStreams;
@@ -14,7 +14,7 @@ export class ActiveRecordingClaim {
     this.#streams = streams;
   }
 
-  /** @throws RecordingAlreadyActive with the id of the recording that has it */
+  /** @throws RecordingAlreadyActive with the id of the recording that holds the claim */
   async take(streamerId: number, recordingId: number, metadata: CommandMetadata): Promise<void> {
     const answer = await this.#claims.claim({
       category,
@@ -26,12 +26,12 @@ export class ActiveRecordingClaim {
     if (!answer.granted) throw new RecordingAlreadyActive(answer.owner);
   }
 
-  /** The recording that has the streamer or had it last. */
+  /** The recording that holds the streamer's claim, or held it last. */
   async latest(streamerId: number): Promise<number | undefined> {
     return (await this.#claims.owner(category, streamerId))?.owner;
   }
 
-  /** The recording that is taking the streamer's broadcast now. */
+  /** The recording that is currently taking the streamer's broadcast. */
   async active(streamerId: number, now: string): Promise<number | undefined> {
     return this.#claims.holder({ category, key: streamerId }, (owner) => this.#isActive(owner), now);
   }

@@ -3,7 +3,10 @@ import type { LiveWord, WantedSource } from '@streamvault/platforms';
 import type { Cause, Container, Output, PlannedStep } from './domain/recording-events.js';
 import type { RecordingContext } from './domain/recording-context.js';
 
-/** The time, and waiting for it. Injected, so that a test can hold it still. `sleep` ends early, and never rejects, when its signal aborts. */
+/**
+ * The time, and waiting. Injected, so that a test can control it. `sleep` ends early, and never rejects, when its
+ * signal aborts.
+ */
 export type Clock = Pick<CaptureClock, 'now' | 'sleep'>;
 
 export interface RecordedStreamer {
@@ -12,49 +15,50 @@ export interface RecordedStreamer {
   readonly url: string;
   readonly platform: string;
   readonly quality: string;
-  /** What becomes of advertising that the source marks as such. */
+  /** What happens to advertising that the source marks. */
   readonly ads: 'skip' | 'keep';
-  /** Names of proxies and `direct`, in the order in which they are wanted; null: as the settings say for all. */
+  /** Names of proxies and `direct`, in order of preference; null: as the settings say. */
   readonly proxies: readonly string[] | null;
 }
 
-/** The streamers' context, as far as a recording needs it. */
+/** What a recording needs from the streamers' context. */
 export interface StreamerDirectory {
-  /** From the log, not from a read model that may lag. Undefined where there is none (any more). */
+  /** From the log, not from a read model that may lag. Undefined if it does not exist (any more). */
   find(streamerId: number): Promise<RecordedStreamer | undefined>;
 }
 export const STREAMER_DIRECTORY = Symbol('StreamerDirectory');
 
-/** Whether another recording may be begun, as far as the machine is concerned. */
+/** Whether the machine has room for another recording. */
 export interface RecordingAdmission {
   /** @throws DomainError that says what is missing and what to do */
   requireRoom(): Promise<void>;
 }
 export const RECORDING_ADMISSION = Symbol('RecordingAdmission');
 
-/** What is to be recorded, with the names of the ways to it: what lies behind a name may be a secret. */
+/** What is to be recorded, with proxies by name only: an address of a proxy may contain a secret. */
 export interface WantedBroadcast extends Omit<WantedSource, 'proxies'> {
-  /** Names of proxies and `direct`, in the order in which they are wanted; null: as the settings say for all. */
+  /** Names of proxies and `direct`, in order of preference; null: as the settings say. */
   readonly proxies: readonly string[] | null;
 }
 
-/** A recording whose source ended, as far as those who watch broadcasts need it. */
+/** A recording whose source ended, with what the watchers of broadcasts need. */
 export type AwaitingRecording = Pick<RecordingContext, 'recordingId' | 'streamerId' | 'broadcastId'>;
 
-/** Where the bytes of a source are had: a platform's address becomes a URL that an engine can open. */
+/** Turns a platform's address into a URL that an engine can open. */
 export interface SourceResolver {
   /** @throws SourceUnavailable */
   resolve(wanted: WantedBroadcast, signal: AbortSignal): Promise<CaptureRequest['source']>;
-  /** What the platform says of the channel; undefined where there is none to ask. */
+  /** What the platform says about the streamer; undefined if there is no platform to ask. */
   isLive?(wanted: WantedBroadcast, signal: AbortSignal): Promise<LiveWord | undefined>;
   /**
-   * Whether the broadcast that a recording takes may go on after its source has ended: it is then held open, until whoever watches the
-   * broadcast stops it. One that a person began is of no broadcast by itself, and may belong to one all the same.
+   * Whether the recorded broadcast may go on after its source has ended. The recording is then held open until the
+   * context that watches broadcasts stops it. A recording that a person began has no broadcast of its own, but may
+   * belong to one.
    */
   isAwaited?(recording: AwaitingRecording): Promise<boolean>;
 }
 
-/** What closing a recording's ledger found. */
+/** What was found when a recording's ledger was closed. */
 export interface ClosedCapture {
   readonly bytes: number;
   readonly segments: number;
@@ -86,9 +90,12 @@ export interface ClosedCapture {
   }[];
 }
 
-/** Makes the video out of a closed capture. Idempotent: killed at any point, it is simply called again. */
+/** Makes the video from a closed capture. Idempotent: after an interruption at any point it is simply called again. */
 export interface Finalizer {
-  /** Recovers and closes the ledger. Nothing captures into the folder at the same time. Never makes one where there should be one. */
+  /**
+   * Recovers and closes the ledger. No capture may use the folder at the same time. Never creates a ledger where there
+   * should be one.
+   */
   close(context: RecordingContext): Promise<ClosedCapture>;
   finalize(
     context: RecordingContext,
@@ -104,9 +111,9 @@ export interface OutputNames {
 }
 export const OUTPUT_NAMES = Symbol('OutputNames');
 
-/** The post-processing steps. Each is idempotent, and throws where it failed. */
+/** The post-processing steps. Each is idempotent, and throws if it fails. */
 export interface StepRunner {
-  /** What is done with finished files, in the order in which equally ready steps begin. */
+  /** The steps for finished files, in the order in which steps begin that are ready at the same time. */
   readonly plan: readonly PlannedStep[];
   run(
     name: string,

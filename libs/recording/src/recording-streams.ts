@@ -9,7 +9,7 @@ import type { RecordingEvent } from './domain/recording-events.js';
 import type { RecordingPolicy } from './domain/recording-policy.js';
 import { recordingStream } from './domain/recording-registry.js';
 
-/** An event of the log that somebody reacts to: what comes of it carries its id as cause, and its correlation id. */
+/** An event of the log that something reacts to. Its consequences carry its id as cause, and its correlation id. */
 export interface CausingEvent {
   readonly id: string;
   readonly correlationId: string;
@@ -19,7 +19,7 @@ export interface LoadedRecording {
   readonly snapshot: RecordingSnapshot;
   readonly revision: Revision;
   readonly position: Position;
-  /** The last event of it. */
+  /** Its last event. */
   readonly latest: CausingEvent;
 }
 
@@ -49,13 +49,13 @@ export class RecordingStreams {
     return { ...handled, state: handled.state };
   }
 
-  /** As it is now; undefined where there is no such recording. */
+  /** As it is now; undefined if there is no such recording. */
   async current(recordingId: number): Promise<RecordingState> {
     const { state } = await this.#handling.current({ stream: recordingStream(recordingId), decider: this.#decider });
     return state;
   }
 
-  /** As {@link load}, by whoever was just told of an event that in all likelihood is its latest. */
+  /** Like {@link load}, for a caller that has just received what is probably the latest event. */
   async loadFrom(
     recordingId: number,
     { id, metadata, revision }: ReadEvent<RecordingEvent>,
@@ -66,7 +66,7 @@ export class RecordingStreams {
     return { snapshot: state, revision, position, latest: { id, correlationId: metadata.$correlationId } };
   }
 
-  /** Undefined where there is no such recording. */
+  /** Undefined if there is no such recording. */
   async load(recordingId: number, to?: Revision): Promise<LoadedRecording | undefined> {
     const { state, events } = await this.#handling.load({
       stream: recordingStream(recordingId),
@@ -79,10 +79,10 @@ export class RecordingStreams {
     return { snapshot: state, revision, position, latest: { id, correlationId: metadata.$correlationId } };
   }
 
-  /** The recording as it was right after it was asked to stop, or undefined where it never was. */
+  /** The recording as it was right after the request to stop it; undefined if there was none. */
   async loadAsStopped(recordingId: number): Promise<LoadedRecording | undefined> {
     const { events } = await this.#handling.load({ stream: recordingStream(recordingId), decider: this.#decider });
-    // What the recorder makes of a stop when nothing had been captured comes after the answer, and is not part of it.
+    // If nothing had been captured, the recorder's reaction to the stop comes after the answer, and is not part of it.
     const stop = events.findLast(
       ({ type, data }) => type === 'StopRequested' || (type === 'RecordingCancelled' && data.by !== 'recorder'),
     );

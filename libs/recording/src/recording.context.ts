@@ -37,7 +37,7 @@ export const recordingContext = defineContext({
   permissions: {
     'recordings.view': 'see recordings and play them',
     'recordings.control': 'start, stop, cancel and retry recordings',
-    'queue.view': 'see what is being made of recordings',
+    'queue.view': 'see the post-processing of recordings',
   },
   module: () => ({
     controllers: [RecordingCommandsController, RecordingsController],

@@ -1,21 +1,27 @@
-/** Coded sound that HLS takes without a container (RFC 8216 section 3.4); `aac` in ADTS frames. MPEG layer II counts as `mp3`. */
+/**
+ * Coded audio that HLS carries without a container (RFC 8216 section 3.4); `aac` in ADTS frames. MPEG layer II counts
+ * as `mp3`.
+ */
 export type PackedAudio = 'aac' | 'mp3' | 'ac3' | 'eac3';
 
 export interface FrameHeader {
   readonly format: PackedAudio;
-  /** Of the whole frame, header included. */
+  /** Size of the whole frame, header included. */
   readonly bytes: number;
-  /** Of each channel. 0 where the frame only adds channels to the one before it. */
+  /** Samples of each channel. 0 if the frame only adds channels to the one before it. */
   readonly samples: number;
   readonly sampleRate: number;
   /** Equal for frames that can follow one another in one track: `aac.2:44100:2`. */
   readonly coding: string;
 }
 
-/** So many bytes are enough to read any header. */
+/** Enough bytes for any header. */
 export const HEADER_BYTES = 8;
 
-/** The header of a frame that begins there; undefined where none does, or where there are fewer bytes than {@link HEADER_BYTES}. */
+/**
+ * The header of a frame that begins there; undefined if none does, or if there are fewer than {@link HEADER_BYTES}
+ * bytes.
+ */
 export function readFrameHeader(bytes: Buffer, at = 0): FrameHeader | undefined {
   if (at + HEADER_BYTES > bytes.length) return undefined;
   const sync = bytes.readUInt16BE(at);
@@ -45,7 +51,7 @@ const KBITS_1_LAYER_2 = [0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256
 const KBITS_1_LAYER_3 = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
 const KBITS_2 = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
 
-/** ISO/IEC 11172-3 section 2.4.2.3, 13818-3 section 2.4.2.3, and the quarter rates that MP3 adds to them. */
+/** ISO/IEC 11172-3 section 2.4.2.3, 13818-3 section 2.4.2.3, and the quarter rates that MP3 adds. */
 function readMpeg(bytes: Buffer, at: number): FrameHeader | undefined {
   const fields = bytes.readUInt32BE(at);
   const version = (fields >>> 19) & 3;
@@ -55,7 +61,7 @@ function readMpeg(bytes: Buffer, at: number): FrameHeader | undefined {
   if (halving === undefined || fullRate === undefined || layer === 4 || layer === 1) return undefined;
   const table = halving > 0 ? KBITS_2 : layer === 2 ? KBITS_1_LAYER_2 : KBITS_1_LAYER_3;
   const kbits = table[(fields >>> 12) & 15];
-  // Neither a forbidden rate nor "free format", whose frames do not tell their length.
+  // Neither a forbidden rate nor "free format", whose frames do not state their length.
   if (!kbits) return undefined;
   const sampleRate = fullRate / 2 ** halving;
   const samples = layer === 3 && halving > 0 ? 576 : 1152;
@@ -88,7 +94,7 @@ function readAc3(bytes: Buffer, at: number): FrameHeader | undefined {
   const words = rateCode === 1 ? Math.floor((kbits * 320) / 147) + (sizeCode & 1) : (kbits * 96_000) / sampleRate;
   const modes = bytes.readUInt16BE(at + 6);
   const mode = modes >> 13;
-  // The mix levels that a mode has come before the flag of the low frequencies.
+  // The mix levels of the mode come before the flag for low frequencies.
   const levels = ((mode & 1) === 1 && mode !== 1 ? 2 : 0) + ((mode & 4) === 4 ? 2 : 0) + (mode === 2 ? 2 : 0);
   const channels = (DOLBY_CHANNELS[mode] ?? 0) + ((modes >> (12 - levels)) & 1);
   const samples = 6 * DOLBY_BLOCK_SAMPLES;

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { readFrameHeader } from './frame-header.js';
 import { firstFrame, PackedAudioReader, timestampIn, type PackedUnit } from './packed-audio-reader.js';
 
-/** An ADTS frame of AAC-LC, 44.1 kHz, stereo, with so many bytes of content. */
+/** An ADTS frame of AAC-LC, 44.1 kHz, stereo, with the given number of content bytes. */
 function adts(content: number, fill = 0xff): Buffer {
   const length = content + 7;
   const header = [0xff, 0xf1, 0x50, 0x80 | (length >> 11), (length >> 3) & 0xff, ((length & 7) << 5) | 0x1f, 0xfc];
@@ -40,7 +40,7 @@ const shape = (units: readonly PackedUnit[]) =>
   units.map((unit) => [unit.kind, unit.kind === 'junk' ? 1 : unit.bytes.length]);
 
 describe('PackedAudioReader', () => {
-  // Content that looks like the beginnings of other frames and tags.
+  // Content that looks like the start of other frames and tags.
   const whole = Buffer.concat([
     stamp(1n),
     adts(300),
@@ -58,7 +58,7 @@ describe('PackedAudioReader', () => {
     ['tag', 128],
   ];
 
-  it('takes frames and tags apart, however their bytes come', () => {
+  it('separates frames and tags, whatever chunks their bytes come in', () => {
     fc.assert(
       fc.property(fc.array(fc.nat()), (cuts) => {
         const { units, pending } = read(whole, cuts);
@@ -71,7 +71,7 @@ describe('PackedAudioReader', () => {
     );
   });
 
-  it('keeps what is not whole', () => {
+  it('keeps an incomplete unit', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: whole.length - 1 }), (length) => {
         const { units, pending } = read(whole.subarray(0, length));
@@ -82,17 +82,17 @@ describe('PackedAudioReader', () => {
     );
   });
 
-  it('says where neither begins, and finds the next frame', () => {
+  it('reports a place where neither begins, and finds the next frame', () => {
     const { units } = read(Buffer.concat([adts(50), Buffer.from([1, 2, 3]), adts(50)]));
     expect(units.map((unit) => (unit.kind === 'junk' ? unit.at : unit.kind))).toEqual(['frame', 57, 58, 59, 'frame']);
   });
 
-  it('does not wait for a tag of a size that no tag has', () => {
+  it('does not wait for a tag of an impossible size', () => {
     const { units } = read(Buffer.from('ID3\u0004\u0000\u0000\u007f\u007f\u007f\u007fabc', 'latin1'));
     expect(units[0]).toEqual({ kind: 'junk', at: 0 });
   });
 
-  it('takes garbage without harm', () => {
+  it('survives garbage', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 3000 }), fc.array(fc.nat()), (bytes, cuts) => {
         const whole = read(Buffer.from(bytes));
@@ -103,7 +103,7 @@ describe('PackedAudioReader', () => {
 });
 
 describe('timestampIn', () => {
-  it('reads 33 bits, and nothing where there are none', () => {
+  it('reads 33 bits, and returns nothing if there are none', () => {
     expect(timestampIn(stamp(0x1_ffff_ffffn))).toBe(2 ** 33 - 1);
     expect(timestampIn(stamp(2n ** 33n + 5n))).toBe(5);
     expect(timestampIn(id3(Buffer.from('TIT2 something else')))).toBeUndefined();
@@ -112,7 +112,7 @@ describe('timestampIn', () => {
 });
 
 describe('firstFrame', () => {
-  it('is behind the tags', () => {
+  it('is the one after the tags', () => {
     expect(firstFrame(Buffer.concat([stamp(1n), id3(Buffer.alloc(20)), adts(100)]))?.coding).toBe('aac.2:44100:2');
     expect(firstFrame(stamp(1n))).toBeUndefined();
     expect(firstFrame(Buffer.alloc(0))).toBeUndefined();

@@ -2,29 +2,29 @@ import { HEADER_BYTES, readFrameHeader, type FrameHeader } from './frame-header.
 
 export type PackedUnit =
   | { readonly kind: 'frame'; readonly header: FrameHeader; readonly bytes: Buffer }
-  /** An ID3 tag, whole, of either version. */
+  /** A whole ID3 tag of either version. */
   | { readonly kind: 'tag'; readonly bytes: Buffer }
-  /** A byte at which neither begins. `at`: its place in all that was read. */
+  /** A byte at which neither begins. `at` is its place in all that was read. */
   | { readonly kind: 'junk'; readonly at: number };
 
 const TAG_HEADER_BYTES = 10;
-/** What ends a file of music, where one was made a segment as it was. */
+/** The tag at the end of a music file, if one was used as a segment unchanged. */
 const OLD_TAG_BYTES = 128;
-/** Covers of records come in tags; more than this is no tag. */
+/** Tags contain album covers. Anything larger is not a tag. */
 const LARGEST_TAG = 4 << 20;
 
-/** Takes packed audio apart into frames and ID3 tags, however its bytes come. */
+/** Splits packed audio into frames and ID3 tags, whatever chunks its bytes come in. */
 export class PackedAudioReader {
   #rest: Buffer = Buffer.alloc(0);
   /** Where `#rest` begins. */
   #at = 0;
 
-  /** Bytes of a unit that is not whole yet. */
+  /** Bytes of a unit that is not complete yet. */
   get pendingBytes(): number {
     return this.#rest.length;
   }
 
-  /** The units that are whole with these bytes. To be read to their end. */
+  /** The units that are complete with these bytes. The generator must be read to its end. */
   *push(chunk: Uint8Array): Generator<PackedUnit> {
     const bytes = this.#rest.length === 0 ? asBuffer(chunk) : Buffer.concat([this.#rest, chunk]);
     let at = 0;
@@ -55,7 +55,7 @@ function unitAt(bytes: Buffer, at: number): PackedUnit | undefined {
   return header === undefined ? { kind: 'tag', bytes: whole } : { kind: 'frame', header, bytes: whole };
 }
 
-/** ID3v2, section 3.1: the size is in four times seven bits, without the header and a footer. ID3v1 has one size only. */
+/** ID3v2, section 3.1: the size has four times seven bits, without the header and a footer. ID3v1 has a fixed size. */
 function tagLength(bytes: Buffer, at: number): number | undefined {
   if (bytes[at] !== 0x49) return OLD_TAG_BYTES;
   let size = 0;
@@ -66,7 +66,10 @@ function tagLength(bytes: Buffer, at: number): number | undefined {
 
 const TIMESTAMP_OWNER = 'com.apple.streaming.transportStreamTimestamp\0';
 
-/** When the sound behind the tag begins, in ticks of 90 kHz modulo 2^33 (RFC 8216 section 3.4); undefined where it does not say. */
+/**
+ * When the audio after the tag begins, in ticks of 90 kHz modulo 2^33 (RFC 8216 section 3.4); undefined if it does not
+ * say.
+ */
 export function timestampIn(tag: Buffer): number | undefined {
   const owner = tag.indexOf(TIMESTAMP_OWNER, 0, 'latin1');
   const at = owner + TIMESTAMP_OWNER.length;
@@ -74,7 +77,7 @@ export function timestampIn(tag: Buffer): number | undefined {
   return Number(tag.readBigUInt64BE(at) & 0x1_ffff_ffffn);
 }
 
-/** What the first frame of these bytes is; undefined where there is none, or not yet. */
+/** The first frame of these bytes; undefined if there is none, or not yet. */
 export function firstFrame(head: Uint8Array): FrameHeader | undefined {
   const bytes = asBuffer(head);
   let at = 0;

@@ -14,7 +14,7 @@ interface Kind {
   readonly container: PackedAudio;
   readonly rate: number;
   readonly coding: string;
-  /** ffmpeg's name of what is in the video. */
+  /** ffmpeg's name for the codec in the video. */
   readonly codec: string;
   readonly encoder: readonly string[];
 }
@@ -31,7 +31,7 @@ const kinds: readonly (readonly [name: string, Kind])[] = [
   ['MP3', kind('mp3.3:44100:2', 'mp3', `-ac 2 -c:a libmp3lame -b:a 128k ${PLAIN_MP3}`)],
   ['MP3 of changing bit rate', kind('mp3.3:48000:2', 'mp3', `-ac 2 -c:a libmp3lame -q:a 4 ${PLAIN_MP3}`)],
   ['MP3 at half the rate', kind('mp3.3:22050:1', 'mp3', `-ac 1 -c:a libmp3lame -b:a 64k ${PLAIN_MP3}`)],
-  // In MP4 both layers have the one name.
+  // In MP4 both layers have the same name.
   ['MPEG layer II', kind('mp3.2:48000:2', 'mp3', '-ac 2 -c:a mp2 -f mp2')],
   ['AC-3', kind('ac3:44100:6', 'ac3', '-ac 6 -c:a ac3 -f ac3')],
   ['AC-3 in stereo', kind('ac3:48000:2', 'ac3', '-ac 2 -c:a ac3 -f ac3')],
@@ -54,7 +54,7 @@ describe.each(await toolsToTest())('packed audio with ffmpeg of the %s', (_, too
   });
   afterAll(() => temporary.remove());
 
-  it('that tells no time is begun with its picture, as near as one can get', async () => {
+  it('without timestamps starts with its video, as closely as possible', async () => {
     const folder = join(temporary.path, 'untimed');
     await mkdir(folder);
     const bytes = made.get('AAC')!;

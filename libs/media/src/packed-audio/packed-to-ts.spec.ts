@@ -39,7 +39,7 @@ interface Sound {
   readonly bytes: Buffer;
 }
 
-/** The packets of the sound, taken apart again by the standard's own rules. */
+/** The packets of the audio, parsed again by the standard's own rules. */
 async function soundsIn(packed: Buffer, clock: PackedClock, cuts: readonly number[] = []): Promise<Sound[]> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of packedToTs(inPieces(packed, cuts), clock)) chunks.push(chunk);
@@ -70,7 +70,7 @@ const times = async (packed: readonly Buffer[], clock: PackedClock): Promise<num
   (await soundsIn(Buffer.concat(packed), clock)).map(({ ticks }) => ticks);
 
 describe('packedToTs', () => {
-  it('keeps every byte of every frame, of whatever size, however they come', async () => {
+  it('keeps every byte of every frame, of any size and in any chunks', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.integer({ min: 1, max: 8000 }), { maxLength: 12 }),
@@ -86,31 +86,31 @@ describe('packedToTs', () => {
     );
   });
 
-  it('counts from zero, whatever the stamps say, or goes by them', async () => {
+  it('counts from zero, whatever the timestamps say, or follows them', async () => {
     const packed = [stamp(9000), frame(9, 1), frame(9, 1), stamp(500_000), frame(9, 1)];
     expect(await times(packed, 'counted')).toEqual([0, TICKS_PER_FRAME, 2 * TICKS_PER_FRAME]);
     expect(await times(packed, 'stamped')).toEqual([9000, 9000 + TICKS_PER_FRAME, 500_000]);
   });
 
-  it('goes on where the counter of the stamps begins anew', async () => {
+  it('goes on where the timestamps wrap around', async () => {
     const start = WRAP - 1000;
     const packed = [stamp(start), frame(9, 1), stamp(TICKS_PER_FRAME - 1000), frame(9, 1), frame(9, 1)];
     expect(await times(packed, 'stamped')).toEqual([start, 920, 2840]);
   });
 
-  it('does not let time run backwards, and is content with one stamp or none', async () => {
+  it('does not let time run backwards, and needs at most one timestamp', async () => {
     const wrong = [stamp(0), frame(9, 1), stamp(0), frame(9, 1), stamp(0), frame(9, 1)];
     expect(await times(wrong, 'stamped')).toEqual([0, 1920, 3840]);
     expect(await times([stamp(90), frame(9, 1), frame(9, 1)], 'stamped')).toEqual([90, 2010]);
     expect(await times([frame(9, 1), frame(9, 1)], 'stamped')).toEqual([0, 1920]);
   });
 
-  it('follows stamps that are a little early or late', async () => {
+  it('follows timestamps that are a little early or late', async () => {
     const packed = [stamp(0), frame(9, 1), stamp(1900), frame(9, 1), stamp(3900), frame(9, 1)];
     expect(await times(packed, 'stamped')).toEqual([0, 1900, 3900]);
   });
 
-  it('leaves together what only adds channels', async () => {
+  it('keeps frames together that only add channels', async () => {
     const packed = Buffer.concat([eac3(false, 1), eac3(true, 2), eac3(false, 3)]);
     const sounds = await soundsIn(packed, 'counted');
     expect(sounds.map(({ ticks, bytes }) => [ticks, bytes.length])).toEqual([
@@ -119,7 +119,7 @@ describe('packedToTs', () => {
     ]);
   });
 
-  it('makes nothing of nothing', async () => {
+  it('makes nothing from nothing', async () => {
     expect(await soundsIn(Buffer.alloc(0), 'counted')).toEqual([]);
     expect(await soundsIn(Buffer.concat([stamp(1), frame(90, 1).subarray(0, 40)]), 'counted')).toEqual([]);
   });

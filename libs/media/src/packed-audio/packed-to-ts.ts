@@ -6,14 +6,14 @@ const TICKS_PER_SECOND = 90_000;
 const WRAP = 2 ** 33;
 
 /**
- * `counted`: from zero on, frame by frame, for sound without a gap. `stamped`: by the timestamps between the frames, so that a gap
- * stays one and it fits the picture it belongs to; frames without a stamp go on from those before.
+ * `counted`: from zero on, frame by frame, for audio without a gap. `stamped`: by the timestamps between the frames, so
+ * that gaps remain and the audio fits its video; frames without a timestamp continue from those before.
  */
 export type PackedClock = 'counted' | 'stamped';
 
 /**
- * Packed audio as a transport stream with the same frames: bare frames would have no time at all, and ffmpeg's readers of them differ
- * in what they make of the tags in between.
+ * Packed audio as a transport stream with the same frames. Bare frames would have no times at all, and ffmpeg's readers
+ * treat the tags between them differently.
  */
 export async function* packedToTs(bytes: AsyncIterable<Uint8Array>, clock: PackedClock): AsyncGenerator<Uint8Array> {
   const reader = new PackedAudioReader();
@@ -45,7 +45,7 @@ class PackedStream {
   constructor(private readonly clock: PackedClock) {}
 
   take(unit: PackedUnit): void {
-    // What is neither a frame nor a tag was refused when it was recorded.
+    // Anything that is neither a frame nor a tag was refused when it was recorded.
     if (unit.kind === 'tag') this.#stamp = timestampIn(unit.bytes) ?? this.#stamp;
     else if (unit.kind === 'frame') this.#frame(unit);
   }
@@ -71,11 +71,11 @@ class PackedStream {
     if (stamp === undefined) return this.#nextTicks;
     if (isFirst) return stamp;
     const off = ((((stamp - this.#nextTicks + WRAP / 2) % WRAP) + WRAP) % WRAP) - WRAP / 2;
-    // Time does not run backwards; a stamp that says so is wrong.
+    // Time does not run backwards: a timestamp that says so is wrong.
     return off < -lastsTicks / 2 ? this.#nextTicks : this.#nextTicks + off;
   }
 
-  /** Nothing belongs to the last frame any more. */
+  /** The last frame is complete: nothing more belongs to it. */
   end(): void {
     if (this.#unit === undefined) return;
     const { format, frames, ticks } = this.#unit;

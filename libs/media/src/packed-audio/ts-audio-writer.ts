@@ -6,8 +6,8 @@ const MAP_PID = 0x1000;
 const AUDIO_PID = 0x100;
 
 /**
- * Stream type and descriptors in the program map (ISO/IEC 13818-1 table 2-34; for Dolby's as DVB has it, ETSI EN 300 468 annex D), and
- * the kind of stream that the packets call it.
+ * Stream type and descriptors in the program map (ISO/IEC 13818-1 table 2-34; for Dolby as in DVB, ETSI EN 300 468
+ * annex D), and the stream id in the packets.
  */
 const KINDS: Readonly<
   Record<PackedAudio, { readonly type: number; readonly descriptor: readonly number[]; readonly id: number }>
@@ -18,7 +18,7 @@ const KINDS: Readonly<
   eac3: { type: 0x06, descriptor: [0x7a, 1, 0], id: 0xbd },
 };
 
-/** A transport stream of one sound (ISO/IEC 13818-1), for a reader that takes it from its beginning. */
+/** A transport stream with a single audio stream (ISO/IEC 13818-1), for a reader that starts at its beginning. */
 export class TsAudioWriter {
   #packets: Buffer[] = [];
   #count = 0;
@@ -44,26 +44,26 @@ export class TsAudioWriter {
     }
   }
 
-  /** What was written since the last time. */
+  /** What was written since the last call. */
   flush(): Buffer {
     const bytes = Buffer.concat(this.#packets);
     this.#packets = [];
     return bytes;
   }
 
-  /** Section 2.4.3.6, with a presentation time and nothing else. */
+  /** Section 2.4.3.6, with only a presentation time. */
   #packetHeader(frameBytes: number, ticks: number): Buffer {
     const length = 8 + frameBytes;
     const [high, middle, low] = [Math.floor(ticks / 2 ** 30), Math.floor(ticks / 2 ** 15) % 2 ** 15, ticks % 2 ** 15];
     const header = Buffer.from([0, 0, 1, this.#id, 0, 0, 0x84, 0x80, 5, 0x21 | (high << 1), 0, 0, 0, 0]);
-    // A length of zero means that it is not given, which is what is left for a frame that is too long for the field.
+    // A length of zero means "not given", which is necessary for a frame that is too long for the field.
     header.writeUInt16BE(length > 0xffff ? 0 : length, 4);
     header.writeUInt16BE(middle * 2 + 1, 10);
     header.writeUInt16BE(low * 2 + 1, 12);
     return header;
   }
 
-  /** Section 2.4.4: a table of one section, which fits a packet. */
+  /** Section 2.4.4: a table of one section, which fits in a packet. */
   #table(pid: number, id: number, content: readonly number[]): void {
     const length = 5 + content.length + 4;
     const body = Buffer.from([id, 0xb0, length, 0, 1, 0xc1, 0, 0, ...content]);
@@ -74,7 +74,7 @@ export class TsAudioWriter {
     this.#packet(pid, true, 0, full);
   }
 
-  /** Section 2.4.3.2; what a short payload leaves is stuffed before it. */
+  /** Section 2.4.3.2. A short payload has stuffing before it. */
   #packet(pid: number, isFirst: boolean, count: number, payload: Buffer): void {
     const stuffing = PACKET_BYTES - 4 - payload.length;
     const header = [SYNC_BYTE, (isFirst ? 0x40 : 0) | (pid >> 8), pid & 0xff, (stuffing > 0 ? 0x30 : 0x10) | count];
@@ -84,7 +84,7 @@ export class TsAudioWriter {
   }
 }
 
-/** Annex A: not the sum of the same name that everybody else uses. */
+/** Annex A. This is not the usual CRC-32. */
 function crc32Mpeg(bytes: Buffer): number {
   let sum = 0xffffffff;
   for (const byte of bytes) {

@@ -20,11 +20,11 @@ import type { WorkFolders } from '../recorder/work-folders.js';
 import { DiskGone } from '@streamvault/storage';
 import type { LibraryRoot } from './library-root.js';
 
-/** A closed capture's folder held nothing, although its recording says that it should. */
+/** A closed capture's folder is empty, although its recording says that it holds media. */
 export class CaptureMissing extends Error {
   readonly code = 'finalize.capture-missing';
   constructor(directory: string) {
-    super(`There is nothing in ${directory} any more. Bring the folder back, or cancel the recording.`);
+    super(`${directory} is empty. Bring the folder back, or cancel the recording.`);
     this.name = new.target.name;
   }
 }
@@ -70,11 +70,11 @@ export class LedgerFinalizer implements Finalizer {
     };
   }
 
-  /** Closes what a capture that was killed left open. */
+  /** Closes what a killed capture left open. */
   async #settle(directory: string, recordingId: number, mustExist: boolean): Promise<Ledger | undefined> {
     const at = new Date(this.clock.now()).toISOString();
     if (mustExist && !(await exists(join(directory, LEDGER_FILE)))) {
-      // Beneath a root that was made only now, nobody can have removed it: what is there is not its disk.
+      // In a root that was only just created nothing can have been removed: its disk is missing.
       if (this.folders.isNew) throw new DiskGone(directory);
       throw new CaptureMissing(directory);
     }
@@ -119,7 +119,7 @@ export class LedgerFinalizer implements Finalizer {
       onProgress,
     });
     return videos.map(({ path, bytes, durationSeconds, probe, runs: held }) => ({
-      // Not always the name that was wanted: another file may have had it.
+      // The name may differ from the wanted one, if another file has that.
       file: relative(this.library.path, path).replaceAll(sep, '/'),
       bytes,
       durationSeconds,
@@ -142,14 +142,16 @@ function timelineOf(runs: readonly Run[]): Output['timeline'] {
   });
 }
 
-/** What is missing of separate sound where the picture is there. It is told, but is no loss of the broadcast as a whole. */
+/**
+ * Gaps of separate audio where the video is there. They are reported, but are not a loss of the broadcast as a whole.
+ */
 function soundGaps(sound: Ledger | undefined, picture: ClosedCapture['gaps']): ClosedCapture['gaps'] {
   const lost = sound?.gaps.filter((gap) => !picture.some(({ from, to }) => from <= gap.from && gap.to <= to)) ?? [];
   return lost.map(({ from, to, seconds, cause }) => ({
     from,
     to,
     seconds,
-    cause: { code: `${SOUND_GAP}${cause.code}`, message: `The sound of this span is missing. ${cause.message}` },
+    cause: { code: `${SOUND_GAP}${cause.code}`, message: `The audio of this span is missing. ${cause.message}` },
   }));
 }
 

@@ -6,11 +6,11 @@ export class LibraryRoot {
   constructor(
     readonly path: string,
     private readonly isThere: RootPresence,
-    /** A word for the log whose recordings are put there: other servers may have been given the same folder. */
+    /** Identifies the log whose recordings are put there, because other servers may use the same folder. */
     readonly owner?: string,
   ) {}
 
-  /** @throws DiskGone: what would be written there now could not be found again */
+  /** @throws DiskGone, because what would be written there now could not be found again */
   async requireThere(): Promise<void> {
     if (!(await this.isThere())) throw new DiskGone(this.path);
   }

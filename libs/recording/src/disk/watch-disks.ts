@@ -15,10 +15,10 @@ export interface WatchedDisksParts {
   readonly logger: KernelLogger;
 }
 
-/** The watch over the disks that this server writes to, for its whole life. */
+/** Watches the disks that this server writes to, as long as it runs. */
 export function watchDisks(parts: WatchedDisksParts): DiskWatch {
   const { dataDirectory, logger, marks, progress, recordingsDirectory, streams, thresholds } = parts;
-  // Where the work is, not DATA_DIR itself: that is what captures fill, and it may be a mount of its own.
+  // Checks the work folder, not DATA_DIR itself: captures fill that folder, and it may be a mount of its own.
   const captureFolder = { name: 'DATA_DIR', path: join(dataDirectory, 'work') };
   const library = { name: 'RECORDINGS_DIR', path: recordingsDirectory };
   return new DiskWatch({

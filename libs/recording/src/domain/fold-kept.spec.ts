@@ -15,7 +15,7 @@ const known = new Map(
   }),
 );
 
-/** Mostly what its state knows, else a walk goes nowhere. */
+/** Mostly events that the state accepts; otherwise a walk would go nowhere. */
 function walk(choices: readonly number[]): RecordingEvent[] {
   const events = [request];
   let state = evolve(undefined, request);
@@ -29,7 +29,7 @@ function walk(choices: readonly number[]): RecordingEvent[] {
   return events;
 }
 
-/** Both folds beside each other, compared after every event. */
+/** Runs both folds side by side and compares them after every event. */
 function fold(events: readonly RecordingEvent[]): Set<string> {
   let state: RecordingState;
   let kept: KeptRecording | undefined;
@@ -43,8 +43,8 @@ function fold(events: readonly RecordingEvent[]): Set<string> {
   return seen;
 }
 
-describe('folding what is kept of a recording', () => {
-  it('is what the machine does, whatever happens in whatever order', () => {
+describe('folding the stored state of a recording', () => {
+  it('does what the machine does, whatever happens in whatever order', () => {
     const seen = new Set<string>();
     assert(
       property(array(nat(), { minLength: 10, maxLength: 60 }), (choices) => {
@@ -55,7 +55,7 @@ describe('folding what is kept of a recording', () => {
     expect([...seen].toSorted()).toEqual([...recordingStateNames].toSorted());
   });
 
-  it('asks the machine again where the event decides', () => {
+  it('asks the machine again if the event decides', () => {
     const failed = later.filter(({ type }) => type === 'CaptureStarting' || type === 'RecordingFailed');
     const retried = later.filter(({ type }) => type === 'RecordingRetried');
     const [first] = retried;
@@ -67,7 +67,7 @@ describe('folding what is kept of a recording', () => {
     for (const place of ['capture', 'finalize', 'capture'] as const) fold([request, ...failed, from(place)]);
   });
 
-  it('leaves what it was given as it was', () => {
+  it('does not change its input', () => {
     const kept = foldKept(undefined, request);
     const before = JSON.stringify(kept);
     for (const event of later) foldKept(kept, event);

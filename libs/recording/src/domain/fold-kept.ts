@@ -4,23 +4,23 @@ import type { RecordingEvent } from './recording-events.js';
 import type { RecordingContext } from './recording-context.js';
 import { recordingMachine } from './recording.machine.js';
 
-/** What {@link dehydrate} keeps of a recording. */
+/** The stored state of a recording, made by {@link dehydrate}. */
 export interface KeptRecording {
   readonly state: RecordingStateName;
   readonly context: RecordingContext;
 }
 
 type Note = (told: { readonly context: RecordingContext; readonly event: RecordingEvent }) => Partial<RecordingContext>;
-/** Where an event leads from a state, and what the context notes on the way. */
+/** Where an event leads from a state, and how it changes the context. */
 interface Move {
   readonly state: RecordingStateName;
   readonly notes: readonly Note[];
 }
 
 /**
- * Folds one event just as {@link evolve} does, in a fiftieth of its time: for read models, which fold the whole log. The machine
- * is asked once for every state and type of event, and what it answered holds for all. Only where it asks the event or the
- * context (a guard) is it asked every time.
+ * Folds one event exactly as {@link evolve} does, in a fiftieth of its time, for read models that fold the whole log.
+ * The machine is asked once for every state and type of event, and its answer is reused. Only where it looks at the
+ * event or the context (a guard) is it asked every time.
  */
 export function foldKept(kept: KeptRecording | undefined, event: RecordingEvent): KeptRecording | undefined {
   if (!kept || event.type === 'RecordingRequested') {
@@ -33,7 +33,7 @@ export function foldKept(kept: KeptRecording | undefined, event: RecordingEvent)
     return folded && dehydrate(folded);
   }
   let { context } = kept;
-  // xstate copies with Object.assign, which is a hundred times as slow as this for an object of this size.
+  // xstate copies with Object.assign, which is a hundred times slower for an object of this size.
   for (const note of move.notes) context = { ...context, ...note({ context, event }) };
   return { state: move.state, context };
 }
@@ -50,7 +50,7 @@ function moveOf(kept: KeptRecording, event: Exclude<RecordingEvent, { type: 'Rec
   return move;
 }
 
-/** Its actions by what they note. All of them are `assign`, which keeps its function in this property. */
+/** The machine's actions as functions. All of them are `assign`, which keeps its function in this property. */
 const notes = new Map(
   Object.entries(recordingMachine.implementations.actions).map(([name, action]) => {
     const assignment: unknown = typeof action === 'function' && 'assignment' in action ? action.assignment : undefined;
@@ -61,7 +61,7 @@ const notes = new Map(
   }),
 );
 
-/** The machine telling its actions instead of doing them. */
+/** The machine with actions that report themselves instead of running. */
 const telling = recordingMachine.provide({
   actions: Object.fromEntries([...notes.keys()].map((name) => [name, () => {}])),
 });

@@ -9,7 +9,10 @@ import { sampleEvents, sampleRequest } from './recording-samples.testing.js';
 
 const later = sampleEvents.filter((event) => event.type !== 'RecordingRequested');
 
-/** Every state by the fewest events, as xstate's graph finds them when every kind of event may come at any time. */
+/**
+ * Every state with the shortest path of events to it, as xstate's graph finds it if every kind of event may come at any
+ * time.
+ */
 const shortestPaths = getShortestPaths(recordingMachine, {
   input: sampleRequest,
   events: later,
@@ -31,14 +34,14 @@ describe('the lifecycle of a recording', () => {
     expect(stateName(fold(pathTo(name)))).toBe(name);
   });
 
-  it('has no state that is not named, and a description on every one', () => {
+  it('has a name and a description for every state', () => {
     const { states } = describeLifecycle();
     expect(states.map(({ name }) => name).toSorted()).toEqual([...recordingStateNames].toSorted());
     for (const state of states) expect(state.description).not.toBe('');
     for (const { description } of states.flatMap(({ transitions }) => transitions)) expect(description).not.toBe('');
   });
 
-  it('tells as data just what the machine does', () => {
+  it('describes as data exactly what the machine does', () => {
     for (const { name, transitions } of describeLifecycle().states) {
       const from = fold(pathTo(name));
       for (const { event, target } of transitions) {
@@ -59,7 +62,7 @@ describe('the lifecycle of a recording', () => {
 
   const waiting = describeLifecycle().states.filter((state) => state.waiting);
 
-  it('waits in states that have a deadline, and only there', () => {
+  it('waits only in states that have a deadline', () => {
     expect(waiting.map(({ name }) => name)).toEqual([
       'requested',
       'starting',
@@ -103,14 +106,14 @@ describe('the lifecycle of a recording', () => {
     actor.stop();
   });
 
-  it.each(recordingStateNames)('goes on from a kept %s as from a folded one', (name) => {
+  it.each(recordingStateNames)('continues from a stored %s as from a folded one', (name) => {
     const folded = fold(pathTo(name));
     const kept = JSON.parse(JSON.stringify(dehydrate(folded))) as { state: never; context: RecordingContext };
     for (const event of later)
       expect(dehydrate(evolve(rehydrate(kept), event)!)).toEqual(dehydrate(evolve(folded, event)!));
   });
 
-  it('has a context that is JSON and nothing else', () => {
+  it('has a context that is plain JSON', () => {
     const { context } = fold([{ type: 'RecordingRequested', data: sampleRequest }, ...later]);
     expect(JSON.parse(JSON.stringify(context))).toEqual(context);
   });

@@ -27,10 +27,13 @@ const isStateName = (name: string): name is RecordingStateName =>
 
 const takingStates: ReadonlySet<string> = new Set(activeRecordingStates);
 
-/** Whether a recording in that state takes its streamer's broadcast, or is about to: the one answer to "is it recording?". */
+/**
+ * Whether a recording in that state takes its streamer's broadcast, or is about to. This is the one answer to "is it
+ * recording?".
+ */
 export const isTaking = (state: string): boolean => takingStates.has(state);
 
-/** The innermost state, which is what people and programs are told. */
+/** The innermost state, which is what people and programs see. */
 export function stateName(snapshot: Pick<RecordingSnapshot, 'value'>): RecordingStateName {
   const { value } = snapshot;
   const name: string = typeof value === 'string' ? value : value.taking;
@@ -39,8 +42,8 @@ export function stateName(snapshot: Pick<RecordingSnapshot, 'value'>): Recording
 }
 
 /**
- * What xstate's `transition()` makes for every event anew, which is two thirds of its time: an actor that never starts. Nothing of
- * what is folded comes into it, and no effect runs.
+ * An actor that never starts. xstate's `transition()` makes a new one for every event, which takes two thirds of its
+ * time. It has no influence on the fold, and no effect runs.
  */
 const asleep = createActor(recordingMachine, { input: undefined as never });
 const scope: AnyActorScope = {
@@ -55,13 +58,13 @@ const scope: AnyActorScope = {
   actionExecutor: () => {},
 };
 
-/** Folds one event. An event that the present state does not know changes nothing. */
+/** Folds one event. An event that the present state does not accept changes nothing. */
 export function evolve(state: RecordingState, event: RecordingEvent): RecordingState {
   if (event.type === 'RecordingRequested') return state ?? recordingMachine.getInitialSnapshot(scope, event.data);
   return state && recordingMachine.transition(state, event, scope);
 }
 
-/** Brings back a snapshot from what {@link dehydrate} kept. Its effects are not in it: it is for folding on. */
+/** Restores a snapshot from what {@link dehydrate} kept. Its effects are not included, so it is only for folding. */
 export function rehydrate(kept: { state: RecordingStateName; context: RecordingContext }): RecordingSnapshot {
   const { state, context } = kept;
   const value =
@@ -103,7 +106,10 @@ const firstLeaf = (node: Node): string => {
   return initial ? firstLeaf(initial) : node.key;
 };
 
-/** The statechart as data, read from the machine itself: the flat states a person sees, with what leads where. */
+/**
+ * The statechart as data, read from the machine itself: the flat list of states that a person sees, with their
+ * transitions.
+ */
 export function describeLifecycle(): { id: string; initial: string; states: LifecycleState[] } {
   const root = recordingMachine.root as unknown as Node;
   const states = leavesOf(root).map((leaf): LifecycleState => {
@@ -126,11 +132,11 @@ export function describeLifecycle(): { id: string; initial: string; states: Life
   return { id: recordingMachine.id, initial: firstLeaf(root), states };
 }
 
-/** A recording's events as its state and context, undefined before the first. */
+/** A recording's events as its state and context; undefined before the first. */
 export function foldRecording(
   events: readonly { readonly type: string; readonly data: object }[],
 ): { state: RecordingStateName; context: RecordingContext } | undefined {
-  // Whoever reads a recording's stream through the registry has recording events.
+  // The registry gives only recording events for a recording's stream.
   const folded = (events as readonly RecordingEvent[]).reduce<RecordingState>(evolve, undefined);
   return folded && dehydrate(folded);
 }

@@ -3,7 +3,7 @@ import { array, assert, double, nat, property, record } from 'fast-check';
 import { chapterName, chaptersOf, mediaSecondsAt } from './media-time.js';
 import { after } from './recording-samples.testing.js';
 
-// Ten minutes, then five that are missing, then ten more.
+// Ten minutes, then five missing, then ten more.
 const timeline = [
   { startsAt: after(0), mediaSeconds: 0, durationSeconds: 600 },
   { startsAt: after(900), mediaSeconds: 600, durationSeconds: 600 },
@@ -66,13 +66,13 @@ describe('the time of a file', () => {
 });
 
 describe('chapters', () => {
-  it('follow title and category without holes; one that begins in a gap begins behind it', () =>
+  it('follow title and category without holes; one that begins in a gap starts after it', () =>
     expect(chaptersOf([called(0, 'One'), called(700, 'Two', 'Music')], timeline, 1200)).toEqual([
       { startSeconds: 0, endSeconds: 600, title: 'One', category: null },
       { startSeconds: 600, endSeconds: 1200, title: 'Two', category: 'Music' },
     ]));
 
-  it('begin with the file, and leave out what was corrected at once or came too late', () => {
+  it('begin with the file, and leave out titles that were corrected at once or came too late', () => {
     expect(chaptersOf([called(100, 'Tpyo'), called(130, 'Typo')], timeline, 1200)).toEqual([
       { startSeconds: 0, endSeconds: 1200, title: 'Typo', category: null },
     ]);

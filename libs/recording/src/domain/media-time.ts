@@ -4,8 +4,8 @@ import type { Output } from './recording-events.js';
 export type Timeline = Output['timeline'];
 
 /**
- * Where an instant of the broadcast lies in the file. What falls into a gap is where the gap ends; what lies before the first
- * stretch is at the start, what lies behind the last is at its end.
+ * Where an instant of the broadcast lies in the file. An instant in a gap is where the gap ends. One before the first
+ * stretch is at the start, one after the last at the end.
  */
 export function mediaSecondsAt(at: string, timeline: Timeline): number {
   const instant = Date.parse(at);
@@ -26,7 +26,7 @@ export interface VideoChapter {
   readonly category: string | null;
 }
 
-/** Streamers correct their titles: what lasts shorter than this is not worth a chapter. */
+/** Streamers correct their titles. A title that lasts shorter than this gets no chapter. */
 const shortestSeconds = 60;
 
 /** A chapter for every title and category, without holes, from the start of the file to its end. */
@@ -40,7 +40,7 @@ export function chaptersOf(
     const start = { at: Math.min(mediaSecondsAt(at, timeline), durationSeconds), title, category };
     const last = starts.at(-1);
     if (last && last.title === title && last.category === category) continue;
-    // The later one is what it was called in the end.
+    // The later title is the one that was meant.
     if (last && start.at - last.at < shortestSeconds) starts[starts.length - 1] = { ...start, at: last.at };
     else starts.push(start);
   }
@@ -53,6 +53,6 @@ export function chaptersOf(
   }));
 }
 
-/** As people read it: `Category — Title`. */
+/** Shown to people as `Category — Title`. */
 export const chapterName = ({ title, category }: Pick<VideoChapter, 'title' | 'category'>): string =>
   [category, title].filter((part) => part !== null && part !== '').join(' — ') || 'Untitled';

@@ -5,7 +5,7 @@ const begunAt = '2026-11-30T12:00:00.000Z';
 const now = '2026-11-30T18:00:00.000Z';
 const gap = (from: string, to: string, seconds = (Date.parse(to) - Date.parse(from)) / 1000) => ({ from, to, seconds });
 
-describe('what a source says of time', () => {
+describe('a time that a source gives', () => {
   it.each(['2026-11-30T12:00:04.000Z', '2026-11-29T12:00:00.000Z', '2026-12-02T00:00:00.000Z'])('may be %s', (at) =>
     expect(isNear(at, begunAt)).toBe(true),
   );
@@ -14,7 +14,7 @@ describe('what a source says of time', () => {
     (at) => expect(isNear(at, begunAt)).toBe(false),
   );
 
-  it('leaves a gap as it is that can have been', () => {
+  it('leaves a plausible gap as it is', () => {
     const seen = gap('2026-11-30T13:00:00.000Z', '2026-11-30T13:10:00.000Z');
     expect(plausible(seen, begunAt, now)).toBe(seen);
   });
@@ -25,7 +25,7 @@ describe('what a source says of time', () => {
     gap('2026-11-30T13:00:00.000Z', '2026-11-30T13:00:10.000Z', 648_332_453),
     gap('2026-11-30T13:00:00.000Z', '2026-11-30T13:00:10.000Z', Number.NaN),
     gap('2026-11-30T13:00:00.000Z', '2026-11-30T13:00:10.000Z', -5),
-  ])('tells a gap that cannot have been without a length: %p', (impossible) => {
+  ])('gives an impossible gap no length: %p', (impossible) => {
     expect(plausible(impossible, begunAt, now)).toEqual({ from: begunAt, to: begunAt, seconds: 0 });
   });
 });

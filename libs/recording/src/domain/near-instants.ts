@@ -1,11 +1,11 @@
 /**
- * How far a source's clock may be off from ours. A broadcast that is recorded happens now; a camera with an empty battery, or a playlist
- * that somebody wrote with malice, says 1970 or the year 40000.
+ * How far a source's clock may differ from ours. A recorded broadcast happens now; a camera with an empty battery, or a
+ * malicious playlist, says 1970 or the year 40000.
  */
 const DAYS = 7;
 const REACH_MS = DAYS * 24 * 3600 * 1000;
 
-/** Whether an instant that a source named is one that a recording begun at `reference` can be of. */
+/** Whether a recording that began at `reference` can contain an instant that a source named. */
 export function isNear(instant: string, reference: string, lastingMs = 0): boolean {
   const apart = Date.parse(instant) - Date.parse(reference);
   return apart >= -REACH_MS && apart <= REACH_MS + Math.max(0, lastingMs);
@@ -18,10 +18,10 @@ export interface Span {
 }
 
 /**
- * A span as it can have been. One that lies where no recording can reach, or lasts longer than the recording does, is told at the
- * recording's own beginning and with no length: that something is missing is known, and how much is not.
- *
- * @param begunAt when the recording was asked for @param now when the span is told
+ * The span, made plausible. A span out of the recording's reach, or longer than the recording, is placed at the
+ * recording's beginning with no length: that something is missing is known, but not how much.
+ * @param begunAt when the recording was requested
+ * @param now when the span is reported
  */
 export function plausible<Told extends Span>(span: Told, begunAt: string, now: string): Told {
   const lastingMs = Date.parse(now) - Date.parse(begunAt);

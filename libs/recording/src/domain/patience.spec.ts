@@ -37,7 +37,7 @@ describe('when patience with a silent source runs out', () => {
     ]);
   });
 
-  it('it is waited for on while the platform says that it is live, for hours if need be', () => {
+  it('StreamVault waits for hours while the platform says that it is live', () => {
     for (const [past, seconds] of [
       [interrupted, 280],
       [[...interrupted, moved(20_000)], 20_180],
@@ -51,7 +51,7 @@ describe('when patience with a silent source runs out', () => {
     }
   });
 
-  it('a platform that cannot be asked does not end it, for an hour', () => {
+  it('a platform that does not answer does not end it for an hour', () => {
     patienceRunsOut(interrupted, 280, 'unknown').then([
       {
         type: 'DeadlineMoved',

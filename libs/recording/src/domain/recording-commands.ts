@@ -4,17 +4,17 @@ import type { Cause, Output, PlannedStep } from './recording-events.js';
 import type { RecordingInput } from './recording-context.js';
 
 interface Instant {
-  /** When, ISO 8601 UTC: the domain has no clock. */
+  /** ISO 8601 UTC. It comes in with the command, because the domain has no clock. */
   readonly at: string;
 }
 
-/** What people and schedules ask for. Refused with an error where it does not fit. */
+/** What people and schedules ask for. Refused with an error if it does not fit the state. */
 export type RecordingRequest =
   | (Instant & { readonly type: 'RequestRecording'; readonly request: Omit<RecordingInput, 'at' | 'deadline'> })
   | (Instant & { readonly type: 'StopRecording'; readonly by: string; readonly cause?: Cause })
   | (Instant & {
       readonly type: 'ChangeDetails';
-      /** `at`: since when the broadcast is called so. */
+      /** `at`: since when the broadcast has this title. */
       readonly details: { readonly at: string; readonly title: string | null; readonly category: string | null };
     })
   | (Instant & { readonly type: 'CancelRecording'; readonly by: string })
@@ -23,8 +23,8 @@ export type RecordingRequest =
   | (Instant & { readonly type: 'SkipStep'; readonly by: string; readonly name: string });
 
 /**
- * What the recorder's effects report. Never refused: what comes too late, or a second time, changes nothing, because an
- * effect cannot know what happened while it worked.
+ * What the recorder's effects report. Never refused: a late or repeated report changes nothing, because an effect
+ * cannot know what happened while it worked.
  */
 export type RecordingReport =
   | (Instant & { readonly type: 'BeginCapture' })
@@ -44,7 +44,7 @@ export type RecordingReport =
   | (Instant & {
       readonly type: 'ReportFinalized';
       readonly outputs: readonly Output[];
-      /** What is to be done with them. */
+      /** What is to be done with the outputs. */
       readonly steps: readonly PlannedStep[];
     })
   | (Instant & { readonly type: 'ReportFinalizeFailure'; readonly cause: Cause })
@@ -54,7 +54,7 @@ export type RecordingReport =
   | (Instant & {
       readonly type: 'ReportDeadline';
       readonly deadline: string;
-      /** What the platform says of the channel, where there is one to ask. */
+      /** What the platform says about the streamer, if there is one to ask. */
       readonly word?: LiveWord;
     })
   | (Instant & { readonly type: 'ReportPartsDiscarded'; readonly bytes: number });
@@ -62,7 +62,7 @@ export type RecordingReport =
 export type RecordingCommand = RecordingRequest | RecordingReport;
 export type RecordingCommandOf<Type extends RecordingCommand['type']> = Extract<RecordingCommand, { type: Type }>;
 
-/** A command, and the recording that it is for: the decider of an empty stream could not know otherwise. */
+/** A command with the id of its recording, which the decider of an empty stream could not know otherwise. */
 export interface AddressedCommand {
   readonly recordingId: number;
   readonly command: RecordingCommand;

@@ -19,7 +19,7 @@ export interface GapStatus {
   readonly cause: Cause;
 }
 
-/** What the broadcast was called from an instant on. */
+/** A title and category, and since when the broadcast has them. */
 export interface TitleStatus {
   readonly at: string;
   readonly title: string | null;
@@ -31,11 +31,13 @@ export interface AdStatus {
   readonly from: string;
   readonly to: string;
   readonly seconds: number;
-  /** It is in the video; else it was left out. */
+  /** Whether it is in the video; otherwise it was left out. */
   readonly kept: boolean;
 }
 
-/** A time in which no byte arrived although some should have. Bytes that came later may cover it: it is no gap by itself. */
+/**
+ * A time in which no bytes arrived although some should have. Later bytes may cover it, so it is not a gap by itself.
+ */
 export interface StallStatus {
   readonly from: string;
   /** null while it lasts. */
@@ -43,18 +45,18 @@ export interface StallStatus {
   readonly cause: Cause;
 }
 
-/** What the cause of a gap begins with where only the sound is missing. */
+/** The prefix of a gap's cause if only the audio is missing. */
 export const SOUND_GAP = 'sound.';
 
-/** Seconds of the broadcast that could not be had at all. */
+/** Seconds of the broadcast that could not be fetched at all. */
 export const gapSecondsOf = (gaps: readonly GapStatus[]): number =>
   gaps.reduce((sum, { seconds, cause }) => sum + (cause.code.startsWith(SOUND_GAP) ? 0 : seconds), 0);
 
-/** Without the one that lasts, of which only a clock can tell. */
+/** Without a stall that still lasts, whose length depends on the clock. */
 export const stallSecondsOf = (stalls: readonly StallStatus[]): number =>
   stalls.reduce((sum, { from, to }) => sum + (to === null ? 0 : (Date.parse(to) - Date.parse(from)) / 1000), 0);
 
-/** What a recording knows of itself. JSON only: it is persisted, restored and shown as it is. */
+/** What a recording knows about itself. JSON only: it is stored, restored and shown as it is. */
 export interface RecordingContext {
   readonly recordingId: number;
   readonly streamerId: number;
@@ -62,27 +64,27 @@ export interface RecordingContext {
   readonly source: { readonly url: string; readonly platform: string };
   readonly quality: string;
   readonly adChoice: 'skip' | 'keep';
-  /** Names of proxies and `direct`; null: as the settings say for all. */
+  /** Names of proxies and `direct`; null: as the settings say. */
   readonly proxies: readonly string[] | null;
   readonly trigger: Trigger;
-  /** The broadcast that it takes; null where none was named. */
+  /** The broadcast that it records; null if none was named. */
   readonly broadcastId: number | null;
-  /** As it is called now, or was called last. */
+  /** The present title, or the last one. */
   readonly title: string | null;
   readonly category: string | null;
-  /** What it was called from when on, oldest first. */
+  /** All titles with their start, oldest first. */
   readonly titles: readonly TitleStatus[];
   readonly requestedAt: string;
   readonly startedAt: string | null;
   readonly endedAt: string | null;
-  /** The instant at which the present waiting state gives up. */
+  /** When the present waiting state gives up. */
   readonly deadline: string | null;
   readonly variant: RecordingEventData<'SourceOpened'>['variant'] | null;
   readonly parts: readonly PartStatus[];
   readonly gaps: readonly GapStatus[];
   readonly ads: readonly AdStatus[];
   readonly stalls: readonly StallStatus[];
-  /** How often the source was found anew in the middle of a capture. */
+  /** How often the source's address was found again during the capture. */
   readonly reResolves: number;
   /** Why it waits: for bytes while it reconnects, for its disk while the video is made; null while it does not. */
   readonly interruption: Cause | null;

@@ -45,7 +45,7 @@ const stepSucceeded = (name: string): RecordingEvent => ({
   type: 'StepSucceeded',
   data: { at: after(34), name, attempt: 1, videoId: name === 'publish' ? 9 : null },
 });
-/** The pause before the next attempt: 5 s, doubled each time, give or take. */
+/** The pause before the next attempt: 5 s, doubled each time, with jitter. */
 const pause = (of: string, attempt: number): number => 5 * 2 ** (attempt - 1) * jitterOf(`7 ${of} ${attempt}`);
 const when = (past: RecordingEvent[], command: RecordingCommand) =>
   given(past, decider).when({ recordingId: sampleRequest.recordingId, command });
@@ -62,12 +62,12 @@ describe('starting', () => {
       'recording.already-active',
     ));
 
-  it('is told apart from capturing: nothing is called running before bytes are there', () => {
+  it('is not capturing: nothing counts as running before bytes arrive', () => {
     when([requested], { type: 'BeginCapture', at: after(1) }).then([starting]);
     when([requested, starting], { type: 'ReportFact', at: after(2), fact: partFact }).then([started, part]);
   });
 
-  it('fails with words when no first bytes come in time', () =>
+  it('fails with an explanation if no first bytes come in time', () =>
     void when([requested, starting], { type: 'ReportDeadline', at: after(61), deadline: after(61) }).then([
       {
         type: 'RecordingFailed',
@@ -75,13 +75,13 @@ describe('starting', () => {
           at: after(61),
           cause: {
             code: 'capture.no-first-bytes',
-            message: 'The source gave no video within 60 s. Check that the channel is live, then retry.',
+            message: 'The source gave no video within 60 s. Check that the streamer is live, then retry.',
           },
         },
       },
     ]));
 
-  it('does not mind a deadline that has been overtaken', () =>
+  it('ignores a deadline that has been replaced', () =>
     void when(capturing, { type: 'ReportDeadline', at: after(61), deadline: after(61) }).thenNothing());
 
   it('fails with the cause of a source that cannot be opened, and can be retried from the source', () => {
@@ -94,10 +94,10 @@ describe('starting', () => {
 });
 
 describe('capturing', () => {
-  it('hears the same fact twice and notes it once', () =>
+  it('records a fact once that is reported twice', () =>
     void when(capturing, { type: 'ReportFact', at: after(5), fact: partFact }).thenNothing());
 
-  it('notes a gap once, with its cause', () => {
+  it('records a gap once, with its cause', () => {
     const fact = { kind: 'gap', from: after(4), to: after(6), seconds: 2, cause: sampleCause } as const;
     const gap: RecordingEvent = {
       type: 'GapRecorded',
@@ -107,7 +107,7 @@ describe('capturing', () => {
     when([...capturing, gap], { type: 'ReportFact', at: after(8), fact }).thenNothing();
   });
 
-  it('notes advertising once, and whether it was kept', () => {
+  it('records advertising once, and whether it was kept', () => {
     const told = { from: after(4), to: after(34), seconds: 30, kept: false };
     const fact = { kind: 'ad', ...told } as const;
     const ad: RecordingEvent = { type: 'AdRecorded', data: { ...told, at: after(35) } };
@@ -118,7 +118,7 @@ describe('capturing', () => {
     );
   });
 
-  it('does not lose patience over advertising, neither before the first byte nor after an interruption', () => {
+  it('does not lose patience during advertising, neither before the first byte nor after an interruption', () => {
     const moved = (at: number, seconds: number): RecordingEvent => ({
       type: 'DeadlineMoved',
       data: {
@@ -143,7 +143,7 @@ describe('capturing', () => {
     when(capturing, shown(40)).thenNothing();
   });
 
-  it('counts for how long no byte came, and how often the source was found anew', () => {
+  it('counts how long no bytes came, and how often the source was found again', () => {
     const resumed: RecordingEvent = { type: 'CaptureResumed', data: { at: after(50) } };
     const again: RecordingEvent = { ...interrupted, data: { ...interrupted.data, at: after(60) } } as RecordingEvent;
     const variant = { name: null, width: null, height: null, codecs: null, bandwidth: null };
@@ -163,7 +163,7 @@ describe('capturing', () => {
     });
   });
 
-  it('is reconnecting, with patience, when bytes stop; patience does not begin anew each time it is said', () => {
+  it('reconnects with patience when bytes stop, and patience does not restart with each report', () => {
     const fact = { kind: 'interrupted', at: after(20), cause: sampleCause } as const;
     when(capturing, { type: 'ReportFact', at: after(20), fact }).then([interrupted]);
     when([...capturing, interrupted], {
@@ -178,7 +178,7 @@ describe('capturing', () => {
       { type: 'SourceEnded', data: { at: after(200), reason: 'gave-up', deadline: after(200 + 12 * 3600) } },
     ]));
 
-  it('does not call itself running after a restart until bytes are there', () => {
+  it('does not count as running after a restart until bytes arrive', () => {
     const restarted: RecordingEvent = {
       type: 'CaptureInterrupted',
       data: {
@@ -198,22 +198,22 @@ describe('capturing', () => {
     ]);
   });
 
-  it('gives patience anew where the recorder was away while it waited', () =>
+  it('restarts patience if the recorder was away while it waited', () =>
     void when([...capturing, interrupted], { type: 'ReportRecorderRestart', at: after(5000) }).thenState((state) =>
       expect(state?.context.deadline).toBe(after(5180)),
     ));
 });
 
 describe('stopping', () => {
-  it('goes on to finalizing at once', () => void when(capturing, stop).then([stopped]));
+  it('continues with finalizing at once', () => void when(capturing, stop).then([stopped]));
 
-  it('does so too while starting: bytes may be on their way to the disk', () =>
+  it('does so while starting too: bytes may be on their way to the disk', () =>
     void when([requested, starting], stop).then([stopped]));
 
-  it('asked a second time, changes nothing', () =>
+  it('changes nothing the second time', () =>
     void when([...capturing, stopped], { ...stop, at: after(40) }).thenNothing());
 
-  it('ends as cancelled where nothing had been captured', () =>
+  it('ends as cancelled if nothing had been captured', () =>
     void when([requested, starting, stopped], {
       type: 'ReportCaptureClosed',
       at: after(31),
@@ -237,7 +237,7 @@ describe('stopping', () => {
       },
     ]));
 
-  it('counts what was captured once, gaps taken into account', () => {
+  it('counts what was captured once, taking gaps into account', () => {
     const closed: RecordingCommand = {
       type: 'ReportCaptureClosed',
       at: after(31),
@@ -252,7 +252,7 @@ describe('stopping', () => {
     when([...capturing, stopped, ended], closed).thenNothing();
   });
 
-  it('takes the last facts of a capture that was just told to stop', () =>
+  it('takes the last facts of a capture that has just been stopped', () =>
     void when([...capturing, stopped], {
       type: 'ReportFact',
       at: after(31),
@@ -272,7 +272,7 @@ describe('finalizing', () => {
     data: { at: after(40), attempt, cause: sampleCause, retryAt: after(45) },
   });
 
-  it('is tried again with a growing pause', () => {
+  it('is retried with a growing pause', () => {
     when([...capturing, stopped], failure).then([
       {
         type: 'FinalizeFailed',
@@ -298,7 +298,7 @@ describe('finalizing', () => {
     ]);
   });
 
-  it('is reported twice after a lost answer, and told once', () =>
+  it('is recorded once if it is reported twice after a lost answer', () =>
     void when(postProcessing, {
       type: 'ReportFinalized',
       at: after(33),
@@ -308,7 +308,7 @@ describe('finalizing', () => {
 });
 
 describe('post-processing', () => {
-  it('is complete with its last step, and knows its video', () =>
+  it('is complete with its last step, and names its video', () =>
     void when([...postProcessing, stepStarted('publish'), stepSucceeded('publish'), stepStarted('thumbnail')], {
       type: 'ReportStepSuccess',
       at: after(34),
@@ -318,7 +318,7 @@ describe('post-processing', () => {
       .then([stepSucceeded('thumbnail'), { type: 'RecordingCompleted', data: { at: after(34) } }])
       .thenState((state) => expect(state?.context.videoId).toBe(9)));
 
-  it('begins a step that was cut off again, as another attempt', () =>
+  it('restarts an interrupted step, as another attempt', () =>
     void when([...postProcessing, stepStarted('publish')], { type: 'StartStep', at: after(33), name: 'publish' }).then([
       stepStarted('publish', 2),
     ]));
@@ -368,7 +368,7 @@ describe('post-processing', () => {
       .thenState((state) => expect(state?.value).toBe('postProcessing'));
   });
 
-  it('refuses to retry what is not there or not failed', () => {
+  it('refuses to retry a step that is missing or has not failed', () => {
     when(completedWithout, { type: 'RetryStep', at: after(99), by: 'api', name: 'publish' }).thenRefused(
       'recording.step-not-retryable',
     );
@@ -382,7 +382,7 @@ describe('cancelling', () => {
   const cancel: RecordingCommand = { type: 'CancelRecording', at: after(9), by: 'api' };
   it('ends a recording without a video', () =>
     void when(capturing, cancel).thenState((state) => expect(state?.value).toBe('cancelled')));
-  it('is refused when the video is there', () => void when(postProcessing, cancel).thenRefused('recording.over'));
+  it('is refused once the video is there', () => void when(postProcessing, cancel).thenRefused('recording.over'));
 });
 
 it('refuses to retry what has not failed', () =>
@@ -400,7 +400,7 @@ describe('a disk in the way', () => {
     fact: { kind: 'interrupted', at: after(at), cause },
   });
 
-  it('is waited for longer than any patience', () => {
+  it('makes it wait longer than any patience', () => {
     when([...capturing, waits], { type: 'ReportDeadline', at: after(200), deadline: after(200), word: 'offline' }).then(
       [{ type: 'DeadlineMoved', data: { at: after(200), cause: full, deadline: after(380) } }],
     );
@@ -409,7 +409,7 @@ describe('a disk in the way', () => {
     ]);
   });
 
-  it('is not over because of a part from before it that is only told now', () => {
+  it('is not over because an earlier part is reported only now', () => {
     const opened = (at: number): RecordingCommand => ({
       type: 'ReportFact',
       at: after(60),
@@ -423,7 +423,7 @@ describe('a disk in the way', () => {
     when([...capturing, waits], opened(50)).then([part2(50), { type: 'CaptureResumed', data: { at: after(50) } }]);
   });
 
-  it('is told once, and patience begins where the source is what is silent', () => {
+  it('is reported once, and patience begins when it is the source that is silent', () => {
     when([...capturing, waits], fact(50, full)).then([]);
     when([...capturing, waits], fact(50, sampleCause)).then([
       { type: 'CaptureInterrupted', data: { at: after(50), cause: sampleCause, deadline: after(230) } },
@@ -444,7 +444,7 @@ describe('a disk in the way', () => {
     cause,
   });
 
-  it('costs a finalize no attempt, and is told once however long it takes', () => {
+  it('costs a finalize no attempt, and is reported once however long it takes', () => {
     when(past, finalizeFails(40, full)).then(waitsToFinalize);
     when([...past, ...waitsToFinalize], finalizeFails(5000, full)).then([]);
     when([...past, ...waitsToFinalize], finalizeFails(60, { code: 'disk.gone', message: 'Away.' })).then([
@@ -460,7 +460,7 @@ describe('a disk in the way', () => {
     ]);
   });
 
-  it('is what a finalize says it waits for, until it has gone through', () => {
+  it('is what a finalize says it waits for, until it has succeeded', () => {
     expect(fold([...past, ...waitsToFinalize])?.context.interruption).toEqual(full);
     const deadline = after(40 + 12 * 3600);
     when([...past, ...waitsToFinalize], { type: 'ReportDeadline', at: deadline, deadline }).then([
@@ -489,7 +489,7 @@ describe('a disk in the way', () => {
     when(stepWaits, { type: 'StartStep', at: after(35), name: 'publish' }).then([
       { type: 'StepStarted', data: { at: after(35), name: 'publish', attempt: 1 } },
     ]);
-    // With everything else done, the recording is not over.
+    // The recording is not over although everything else is done.
     const done: RecordingEvent[] = [...stepWaits, stepStarted('publish'), stepSucceeded('publish')];
     expect(fold(done)?.value).toBe('postProcessing');
     const deadline = fold(done)?.context.deadline ?? '';
@@ -501,7 +501,7 @@ describe('a disk in the way', () => {
     ]);
   });
 
-  it('may keep a step away for ever, and its log too', () => {
+  it('may keep a step waiting for ever, and so may its log', () => {
     const cause = { code: 'event-store.unavailable', message: 'The disk of the event log is full.' };
     const many = Array.from({ length: 20 }).flatMap(() => [stepStarted('publish'), waitingStep('publish')]);
     when([...postProcessing, ...many, stepStarted('publish')], {

@@ -63,7 +63,7 @@ function decideKnown<Type extends RecordingCommand['type']>(command: RecordingCo
   return rules[command.type](command, known);
 }
 
-/** The rules of a recording. The machine says what is possible; this says what a command means. */
+/** The rules of a recording. The machine says what is possible; the decider says what a command means. */
 export const recordingDecider = (
   policy: RecordingPolicy,
 ): Decider<RecordingState, AddressedCommand, RecordingEvent> => ({

@@ -20,7 +20,7 @@ export class RecordingAlreadyActive extends DomainError {
   readonly code = 'recording.already-active';
   readonly kind = 'conflict';
   constructor(recordingId: number) {
-    super(`Recording ${recordingId} of this streamer is under way. Stop it first, or let it go on.`, { recordingId });
+    super(`Recording ${recordingId} of this streamer is active. Stop it first, or let it go on.`, { recordingId });
   }
 }
 
@@ -44,7 +44,7 @@ export class NothingToRetry extends DomainError {
   readonly code = 'recording.nothing-to-retry';
   readonly kind = 'conflict';
   constructor(recordingId: number, state: string) {
-    super(`Recording ${recordingId} is ${state}; only a failed one can be tried again.`, { recordingId, state });
+    super(`Recording ${recordingId} is ${state}; only a failed one can be retried.`, { recordingId, state });
   }
 }
 
@@ -60,7 +60,7 @@ export class StepNotRetryable extends DomainError {
   readonly code = 'recording.step-not-retryable';
   readonly kind = 'conflict';
   constructor(recordingId: number, name: string, state: string) {
-    super(`Step ${name} of recording ${recordingId} is ${state}; only a failed one can be tried again.`, {
+    super(`Step ${name} of recording ${recordingId} is ${state}; only a failed one can be retried.`, {
       recordingId,
       name,
       state,

@@ -3,8 +3,8 @@ import { cause } from '@streamvault/kernel';
 import { z } from 'zod';
 
 /*
- * What can happen to a recording. Instants are ISO 8601 UTC and come in with the command, never from a clock in here;
- * durations are seconds, sizes bytes. Stream: `recording-<id>`.
+ * What can happen to a recording. Instants are ISO 8601 UTC and come in with the command, never from a clock in here.
+ * Durations are in seconds, sizes in bytes. Stream: `recording-<id>`.
  */
 
 const at = z.string();
@@ -15,7 +15,7 @@ const trigger = z.object({
   kind: z.enum(['user', 'broadcast', 'schedule']),
   /** The actor: `api`, `automation`, a user, … */
   by: z.string(),
-  /** Why, for people; null where asking is reason enough. */
+  /** The reason, for people; null if the request itself is reason enough. */
   reason: z.string().nullable(),
 });
 export type Trigger = z.infer<typeof trigger>;
@@ -32,13 +32,13 @@ const output = z.object({
   codecs: z.string().nullable(),
   /** Start of its first segment on the wall clock. */
   startedAt: z.string().nullable(),
-  /** Where the wall clock lies in the file, stretch by stretch: what lies between two of them was not captured. */
+  /** Where the wall clock lies in the file, stretch by stretch. What lies between two stretches was not captured. */
   timeline: z.array(z.object({ startsAt: z.string(), mediaSeconds: z.number(), durationSeconds: z.number() })),
 });
-/** One finished file. A recording whose codec or size changed on the way has several. */
+/** One finished file. A recording whose codec or size changed may have several. */
 export type Output = z.infer<typeof output>;
 
-/** A step of the plan that ends finalizing: it runs when all that it depends on is done. */
+/** A step of the plan that ends finalizing. It runs when everything it depends on is done. */
 const plannedStep = z.object({ name: z.string(), dependsOn: z.array(z.string()) });
 export type PlannedStep = z.infer<typeof plannedStep>;
 
@@ -49,19 +49,19 @@ export const recordingEventSchemas = {
     streamerName: z.string(),
     source: z.object({ url: z.string(), platform: z.string() }),
     quality: z.string(),
-    /** What becomes of advertising that the source marks as such. */
+    /** What happens to advertising that the source marks. */
     ads: z.enum(['skip', 'keep']),
-    /** Names of proxies and `direct`, in the order in which they are wanted; null: as the settings say for all. */
+    /** Names of proxies and `direct`, in order of preference; null: as the settings say. */
     proxies: z.array(z.string()).nullable(),
     title: z.string().nullable(),
     category: z.string().nullable(),
     trigger,
-    /** The broadcast that it takes, where the platform was heard to begin one. */
+    /** The broadcast that it records, if the platform announced one. */
     broadcastId: z.number().nullable(),
     at,
     deadline: z.string(),
   }),
-  /** `at`: since when the broadcast is called so. */
+  /** `at`: since when the broadcast has this title. */
   RecordingDetailsChanged: z.object({ at, title: z.string().nullable(), category: z.string().nullable() }),
   CaptureStarting: z.object({ at, deadline: z.string() }),
   DeadlineMoved: z.object({ at, deadline: z.string(), cause }),
@@ -75,7 +75,7 @@ export const recordingEventSchemas = {
       bandwidth: z.number().nullable(),
     }),
     targetDurationSeconds: z.number(),
-    /** It was found anew in the middle of a capture: the old address was refused, or about to be. */
+    /** Why its address was found again during the capture: the old one was refused, or about to be. */
     again: z.enum(['refused', 'expiring']).nullable(),
   }),
   CaptureStarted: z.object({ at }),
@@ -91,7 +91,7 @@ export const recordingEventSchemas = {
   AdRecorded: z.object({ from: z.string(), to: z.string(), seconds: z.number(), kept: z.boolean(), at }),
   CaptureInterrupted: z.object({ at, cause, deadline: z.string() }),
   CaptureResumed: z.object({ at }),
-  /** With a cause where it was no person's wish. */
+  /** With a cause if it was not a person's wish. */
   StopRequested: z.object({ at, by: z.string(), cause: cause.nullable(), deadline: z.string() }),
   SourceEnded: z.object({ at, reason: z.enum(['endlist', 'gave-up']), deadline: z.string() }),
   CaptureEnded: z.object({
@@ -101,14 +101,14 @@ export const recordingEventSchemas = {
     durationSeconds: z.number(),
     capturedRatio: z.number(),
     adSeconds: z.number(),
-    /** Requests that had to be made again; null where nobody counted. */
+    /** Requests that had to be repeated; null if they were not counted. */
     retries: z.number().nullable(),
   }),
   FinalizeFailed: z.object({ at, attempt: z.number(), cause, retryAt: z.string().nullable() }),
   RecordingFinalized: z.object({
     at,
     outputs: z.array(output),
-    /** In the order in which equally ready steps begin. */
+    /** In the order in which steps begin that are ready at the same time. */
     steps: z.array(plannedStep),
     deadline: z.string(),
   }),
@@ -119,7 +119,7 @@ export const recordingEventSchemas = {
     name: z.string(),
     attempt: z.number(),
     cause,
-    /** null: given up, until somebody retries it. */
+    /** null: given up until somebody retries it. */
     retryAt: z.string().nullable(),
   }),
   StepRetryRequested: z.object({ at, name: z.string(), by: z.string(), deadline: z.string() }),

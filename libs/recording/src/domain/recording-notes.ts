@@ -10,7 +10,10 @@ interface Told {
 }
 type Noted = Partial<RecordingContext>;
 
-/* What a recording keeps in mind of its events. Each is a pure function of what was told: it folds as it runs. */
+/*
+ * How each event changes a recording's context. These are pure functions, so that folding and running give the same
+ * result.
+ */
 
 export function notePart({ context, event }: Told): Noted {
   if (event.type === 'PartOpened') {
@@ -118,7 +121,7 @@ export function noteStep({ context, event }: Told): Noted {
     }
     case 'StepFailed': {
       const { attempt, cause, name, retryAt } = event.data;
-      // One that waits has not failed, and what it tried does not count.
+      // A waiting step has not failed, and its attempts do not count.
       const state = isWaitedFor(cause) && retryAt !== null ? 'waiting' : 'failed';
       return noteStepOf(context, name, { state, attempts: attempt, error: cause.message, retryAt });
     }

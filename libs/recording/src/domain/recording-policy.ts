@@ -1,20 +1,20 @@
-/** How long a recording waits, and how often it tries. Seconds throughout. */
+/** How long a recording waits, and how often it retries. All values in seconds. */
 export interface RecordingPolicy {
   /** For a recorder to take up a request. */
   readonly pickUpSeconds: number;
-  /** For the first bytes after the source is being opened. */
+  /** For the first bytes, counted from opening the source. */
   readonly firstBytesSeconds: number;
-  /** For bytes to come back after an interruption, before the broadcast is taken for over. */
+  /** For bytes to return after an interruption, before the broadcast counts as over. */
   readonly patienceSeconds: number;
-  /** For a platform that cannot be asked whether the channel is live: so long an interruption ends the recording all the same. */
+  /** If the platform does not say whether the streamer is live, an interruption of this length ends the recording. */
   readonly unansweredSeconds: number;
   readonly finalizeSeconds: number;
   readonly postProcessSeconds: number;
   readonly finalizeAttempts: number;
   readonly stepAttempts: number;
-  /** Wait before the second attempt of a finalize or step; doubles each time. */
+  /** Pause before the second attempt of a finalize or step; doubles each time. */
   readonly backoffSeconds: number;
-  /** Before a finalize or step that had no room on the disk, or no disk, is tried again, for as long as it takes. */
+  /** Pause before a finalize or step without disk or disk space is retried, as often as necessary. */
   readonly roomSeconds: number;
 }
 
@@ -36,8 +36,8 @@ export const later = (instant: string, seconds: number): string =>
   new Date(Date.parse(instant) + seconds * 1000).toISOString();
 
 /**
- * Between 0.75 and 1.25, the same for the same word: what failed together at many recordings is not tried again all at once, and
- * a decider has no dice.
+ * A number between 0.75 and 1.25, always the same for the same word. Recordings that failed together should not all
+ * retry at once, and a decider has no randomness.
  */
 export function jitterOf(word: string): number {
   // FNV-1a, 32 bits.
@@ -46,7 +46,7 @@ export function jitterOf(word: string): number {
   return 0.75 + ((hash >>> 0) / 2 ** 32) * 0.5;
 }
 
-/** When the attempt after `attempt` may begin, or null where that was the last one. */
+/** When the attempt after `attempt` may begin, or null if that was the last one. */
 export function retryAt(
   at: string,
   attempt: number,

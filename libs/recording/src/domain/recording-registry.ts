@@ -5,10 +5,10 @@ import { recordingEventSchemas, recordingEventTypes, type RecordingEventType } f
 export const recordingCategory = 'recording';
 export const recordingStream = (recordingId: number): `recording-${number}` => `recording-${recordingId}`;
 
-/** What turns older shapes into present ones, from version 1 on. */
+/** Upcasters from older shapes to the present ones, starting at version 1. */
 const upcasters: Readonly<Partial<Record<RecordingEventType, readonly Upcaster[]>>> = {
-  // Nobody could tell advertising apart, so it stayed in; and there were no proxies for single streamers.
-  // Only people could ask, and only through the API.
+  // Advertising was not recognized then, so it stayed in. There were no proxies for single streamers, and only people
+  // could request, through the API.
   RecordingRequested: [
     (data) => ({ ...data, ads: 'keep' }),
     (data) => ({ ...data, proxies: null }),
@@ -16,13 +16,13 @@ const upcasters: Readonly<Partial<Record<RecordingEventType, readonly Upcaster[]
   ],
   RecordingFinalized: [withPlan],
   SourceOpened: [(data) => ({ ...data, again: null })],
-  // Sound without a container came to the kinds of parts; the old ones are what they were.
+  // Audio without a container was added to the kinds of parts. Old parts stay as they are.
   PartOpened: [(data) => data],
   CaptureEnded: [(data) => ({ ...data, retries: null })],
   StopRequested: [(data) => ({ ...data, cause: null })],
 };
 
-/** Every recording had the same two steps, and a file was taken for one stretch of the broadcast. */
+/** Every recording had the same two steps then, and a file counted as one stretch of the broadcast. */
 function withPlan(data: JsonObject): JsonObject {
   const outputs = Array.isArray(data['outputs']) ? data['outputs'] : [];
   return {

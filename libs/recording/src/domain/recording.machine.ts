@@ -16,21 +16,21 @@ import {
   noteTotals,
 } from './recording-notes.js';
 
-/** What an effect is given: the recording as it was when the effect's state was entered. */
+/** The input of an effect: the recording as it was when the effect's state was entered. */
 export interface EffectInput {
   readonly context: RecordingContext;
 }
 export interface DeadlineInput {
   readonly recordingId: number;
   readonly deadline: string | null;
-  /** Where the platform has a say in what becomes of it then: what it is asked about. */
+  /** What the platform is asked about, if its answer decides what happens at the deadline. */
   readonly asked?: Pick<
     RecordingContext,
     'recordingId' | 'streamerId' | 'source' | 'quality' | 'proxies' | 'broadcastId'
   >;
 }
 
-// The machine alone does nothing: the recorder gives it hands with `provide()`, folding never calls them.
+// The machine alone does nothing. The recorder supplies the effects with `provide()`, and folding never calls them.
 const withoutHands = fromPromise<void, EffectInput>(() => Promise.resolve());
 const withoutClock = fromPromise<void, DeadlineInput>(() => Promise.resolve());
 
@@ -52,8 +52,8 @@ const askedDeadlineInput = ({ context }: { context: RecordingContext }): Deadlin
 });
 
 /**
- * The life of one recording, and the only description of it: folded over its events it gives the state, asked with
- * `can()` it guards commands, given hands it is the running recorder, read as data it is the picture in the console.
+ * The life of one recording, and the only description of it. Folded over its events it gives the state; asked with
+ * `can()` it guards commands; with effects it is the running recorder; read as data it is the diagram in the console.
  * Its events are the domain events themselves.
  */
 export const recordingMachine = setup({
@@ -147,7 +147,7 @@ export const recordingMachine = setup({
   initial: 'requested',
   states: {
     requested: {
-      description: 'Asked for; a recorder is about to take it up.',
+      description: 'Requested; a recorder is about to take it up.',
       tags: ['active', 'waiting'],
       invoke: [
         { id: 'beginCapture', src: 'beginCapture', input: effectInput },
@@ -166,7 +166,7 @@ export const recordingMachine = setup({
         RecordingCancelled: {
           target: 'cancelled',
           actions: ['noteFailure', 'clearDeadline'],
-          description: 'Called off before anything was fetched.',
+          description: 'Cancelled before anything was fetched.',
         },
         RecordingFailed: {
           target: 'failed',
@@ -176,7 +176,7 @@ export const recordingMachine = setup({
       },
     },
     taking: {
-      description: 'The broadcast is being taken from its source.',
+      description: 'The broadcast is being captured from its source.',
       tags: ['active'],
       invoke: { id: 'capture', src: 'capture', input: effectInput },
       initial: 'starting',
@@ -188,8 +188,8 @@ export const recordingMachine = setup({
         SourceOpened: { actions: 'noteSource', description: 'The source answered with a playlist.' },
         PartOpened: { actions: 'notePart', description: 'A new file was begun.' },
         PartClosed: { actions: 'notePart', description: 'A file is complete.' },
-        GapRecorded: { actions: 'noteGap', description: 'A span of the broadcast could not be had.' },
-        AdRecorded: { actions: 'noteAd', description: 'A stretch of advertising is over.' },
+        GapRecorded: { actions: 'noteGap', description: 'A span of the broadcast could not be fetched.' },
+        AdRecorded: { actions: 'noteAd', description: 'A stretch of advertising has ended.' },
         StopRequested: {
           target: 'finalizing',
           actions: ['noteEnd', 'noteDeadline', 'clearInterruption'],
@@ -198,7 +198,7 @@ export const recordingMachine = setup({
         RecordingCancelled: {
           target: 'cancelled',
           actions: ['noteFailure', 'clearDeadline', 'clearInterruption'],
-          description: 'Called off; what was captured stays, without a video.',
+          description: 'Cancelled; what was captured stays, without a video.',
         },
       },
       states: {
@@ -222,7 +222,7 @@ export const recordingMachine = setup({
               target: 'starting',
               reenter: true,
               actions: 'noteDeadline',
-              description: 'The source begins with advertising, which is left out; the wait begins anew.',
+              description: 'The source begins with advertising, which is left out; the wait starts again.',
             },
             SourceEnded: {
               target: '#recording.finalizing',
@@ -252,7 +252,7 @@ export const recordingMachine = setup({
           },
         },
         reconnecting: {
-          description: 'No bytes arrive; the source is tried again until patience runs out.',
+          description: 'No bytes arrive; StreamVault retries the source until patience runs out.',
           tags: ['waiting'],
           invoke: { id: 'deadline', src: 'deadline', input: askedDeadlineInput },
           on: {
@@ -260,13 +260,13 @@ export const recordingMachine = setup({
               target: 'reconnecting',
               reenter: true,
               actions: ['noteInterruption', 'noteDeadline'],
-              description: 'The recorder itself was away; patience begins anew.',
+              description: 'The recorder itself was away; patience starts again.',
             },
             DeadlineMoved: {
               target: 'reconnecting',
               reenter: true,
               actions: 'noteDeadline',
-              description: 'The source is there (it shows advertising, or is said to be live); patience begins anew.',
+              description: 'The source is there (it shows advertising, or is said to be live); patience starts again.',
             },
             CaptureResumed: {
               target: 'capturing',
@@ -292,20 +292,20 @@ export const recordingMachine = setup({
       on: {
         PartOpened: { actions: 'notePart', description: 'A file was begun just before the end.' },
         PartClosed: { actions: 'notePart', description: 'The last file is complete.' },
-        GapRecorded: { actions: 'noteGap', description: 'A span of the broadcast could not be had.' },
-        AdRecorded: { actions: 'noteAd', description: 'A stretch of advertising is over.' },
+        GapRecorded: { actions: 'noteGap', description: 'A span of the broadcast could not be fetched.' },
+        AdRecorded: { actions: 'noteAd', description: 'A stretch of advertising has ended.' },
         CaptureEnded: { actions: 'noteTotals', description: 'The ledger is closed and counted.' },
         DeadlineMoved: {
           target: 'finalizing',
           reenter: true,
           actions: 'noteDeadline',
-          description: 'The time ran out while no recorder was there; it begins anew.',
+          description: 'The time ran out while no recorder was there; it starts again.',
         },
         FinalizeFailed: {
           target: 'finalizing',
           reenter: true,
           actions: 'noteFinalizeFailure',
-          description: 'It did not work; it is tried again.',
+          description: 'It failed; StreamVault retries.',
         },
         RecordingFinalized: {
           target: 'postProcessing',
@@ -315,7 +315,7 @@ export const recordingMachine = setup({
         RecordingCancelled: {
           target: 'cancelled',
           actions: ['noteFailure', 'clearDeadline'],
-          description: 'Called off, or nothing had been captured.',
+          description: 'Cancelled, or nothing had been captured.',
         },
         RecordingFailed: {
           target: 'failed',
@@ -347,13 +347,13 @@ export const recordingMachine = setup({
         },
         StepSkipped: {
           actions: ['noteStep', 'noteDeadline'],
-          description: 'Somebody passed a step over; what depends on it goes on.',
+          description: 'Somebody skipped a step; what depends on it goes on.',
         },
         DeadlineMoved: {
           target: 'postProcessing',
           reenter: true,
           actions: 'noteDeadline',
-          description: 'The time ran out while no recorder was there; it begins anew.',
+          description: 'The time ran out while no recorder was there; it starts again.',
         },
         RecordingCompleted: {
           target: 'completed',
@@ -374,13 +374,16 @@ export const recordingMachine = setup({
         StepSkipped: {
           target: 'postProcessing',
           actions: ['noteStep', 'noteDeadline'],
-          description: 'Somebody passed a failed step over; what depends on it goes on.',
+          description: 'Somebody skipped a failed step; what depends on it goes on.',
         },
-        PartsDiscarded: { actions: 'noteDiscard', description: 'The raw parts were removed; the video has it all.' },
+        PartsDiscarded: {
+          actions: 'noteDiscard',
+          description: 'The raw parts were removed; the video has all of their content.',
+        },
       },
     },
     failed: {
-      description: 'It could not be done; everything captured is kept, and it can be tried again.',
+      description: 'It failed; everything captured is kept, and it can be retried.',
       tags: ['ended'],
       on: {
         RecordingRetried: [
@@ -388,18 +391,18 @@ export const recordingMachine = setup({
             guard: 'retriesCapture',
             target: 'requested',
             actions: ['clearFailure', 'noteDeadline'],
-            description: 'Tried again from the source.',
+            description: 'Retried from the source.',
           },
           {
             target: 'finalizing',
             actions: ['clearFailure', 'noteDeadline'],
-            description: 'Tried again from what was captured.',
+            description: 'Retried from what was captured.',
           },
         ],
       },
     },
     cancelled: {
-      description: 'Called off. What was captured stays playable, without a video.',
+      description: 'Cancelled. What was captured stays playable, without a video.',
       tags: ['ended'],
       on: {
         PartClosed: { actions: 'notePart', description: 'The file that was being written is complete.' },

@@ -1,14 +1,14 @@
 import type { PlannedStep } from './recording-events.js';
 
-/** What finalizing is called where people see steps: the parts become one video, before there is a plan. */
+/** The name under which people see finalizing among the steps: the parts become one video, before there is a plan. */
 export const JOIN_STEP = 'join';
 
 export interface StepStatus extends PlannedStep {
   readonly state: 'waiting' | 'running' | 'succeeded' | 'failed' | 'skipped';
   readonly attempts: number;
-  /** What went wrong the last time, or what it waits for. */
+  /** The last error, or what it waits for. */
   readonly error: string | null;
-  /** Before this instant it is not tried again; null where it may run now or has been given up. */
+  /** It is not retried before this instant; null if it may run now or has been given up. */
   readonly retryAt: string | null;
 }
 
@@ -22,22 +22,22 @@ export const plannedStatus = ({ name, dependsOn }: PlannedStep): StepStatus => (
   retryAt: null,
 });
 
-/** Nothing is deleted before these have succeeded, so nobody may pass them over. */
+/** Nothing is deleted before these have succeeded, so they cannot be skipped. */
 const neverSkipped: ReadonlySet<string> = new Set(['verify', 'publish']);
 export const mayBeSkipped = ({ name, state }: StepStatus): boolean =>
   state !== 'succeeded' && state !== 'skipped' && !neverSkipped.has(name);
 
-/** It was tried, and had no room, no disk or no log to write to: it is tried again until it has. */
+/** It was tried without room, a disk or a log to write to, and is retried until there is one. */
 export const waitsForDisk = ({ state, retryAt }: StepStatus): boolean => state === 'waiting' && retryAt !== null;
 
 const isDone = ({ state }: StepStatus): boolean => state === 'succeeded' || state === 'skipped';
 const hasGivenUp = ({ state, retryAt }: StepStatus): boolean => state === 'failed' && retryAt === null;
 
-/** What a step depends on and is not done yet. A name that the plan does not list holds nothing up. */
+/** Steps that a step depends on and that are not done yet. A name that the plan does not list is ignored. */
 const missingFor = ({ dependsOn }: StepStatus, all: readonly StepStatus[]): readonly StepStatus[] =>
   all.filter((other) => dependsOn.includes(other.name) && !isDone(other));
 
-/** It cannot run before somebody has seen to a step that was given up, on which it depends. */
+/** It depends on a step that was given up, so it cannot run until somebody deals with that. */
 export const isBlocked = (status: StepStatus, all: readonly StepStatus[]): boolean =>
   !isDone(status) && missingFor(status, all).some((needed) => hasGivenUp(needed) || isBlocked(needed, all));
 
@@ -45,6 +45,6 @@ export const isBlocked = (status: StepStatus, all: readonly StepStatus[]): boole
 export const isSettled = (status: StepStatus, all: readonly StepStatus[]): boolean =>
   isDone(status) || hasGivenUp(status) || isBlocked(status, all);
 
-/** Everything that it depends on is done, and it is not: it may run, now or when its pause is over. */
+/** Not done itself, but everything it depends on is: it may run, now or when its pause is over. */
 export const isReady = (status: StepStatus, all: readonly StepStatus[]): boolean =>
   !isSettled(status, all) && missingFor(status, all).length === 0;

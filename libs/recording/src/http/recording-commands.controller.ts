@@ -36,7 +36,7 @@ export class RecordingCommandsController {
   @Post('recording/stop/:streamerId')
   @Needs('recordings.control')
   @HttpCode(200)
-  @Answers(200, recordingAnswer, "Stops a streamer's recording; finalizing goes on behind.", 404, 409)
+  @Answers(200, recordingAnswer, "Stops a streamer's recording; finalizing happens afterwards.", 404, 409)
   stop(
     @Param('streamerId', PublicIdPipe) streamerId: number,
     @Req() request: FastifyRequest,
@@ -48,7 +48,7 @@ export class RecordingCommandsController {
   @Post('recordings/:id/cancel')
   @Needs('recordings.control')
   @HttpCode(200)
-  @Answers(200, recordingAnswer, 'Calls a recording off: no video is made, what was captured is kept.', 404, 409)
+  @Answers(200, recordingAnswer, 'Cancels a recording: no video is made, what was captured is kept.', 404, 409)
   cancel(
     @Param('id', PublicIdPipe) id: number,
     @Req() request: FastifyRequest,
@@ -60,7 +60,7 @@ export class RecordingCommandsController {
   @Post('recordings/:id/retry')
   @Needs('recordings.control')
   @HttpCode(200)
-  @Answers(200, recordingAnswer, 'Tries a failed recording again.', 404, 409)
+  @Answers(200, recordingAnswer, 'Retries a failed recording.', 404, 409)
   retry(
     @Param('id', PublicIdPipe) id: number,
     @Req() request: FastifyRequest,
@@ -72,7 +72,7 @@ export class RecordingCommandsController {
   @Post('recordings/:id/steps/:name/retry')
   @Needs('recordings.control')
   @HttpCode(200)
-  @Answers(200, recordingAnswer, 'Tries a failed post-processing step again.', 404, 409)
+  @Answers(200, recordingAnswer, 'Retries a failed post-processing step.', 404, 409)
   retryStep(
     @Param('id', PublicIdPipe) id: number,
     @Param('name') name: string,
@@ -85,7 +85,7 @@ export class RecordingCommandsController {
   @Post('recordings/:id/steps/:name/skip')
   @Needs('recordings.control')
   @HttpCode(200)
-  @Answers(200, recordingAnswer, 'Passes a post-processing step over; what depends on it goes on.', 404, 409)
+  @Answers(200, recordingAnswer, 'Skips a post-processing step; what depends on it goes on.', 404, 409)
   skipStep(
     @Param('id', PublicIdPipe) id: number,
     @Param('name') name: string,

@@ -36,7 +36,7 @@ import { recordingStream } from '../domain/recording-registry.js';
 import { RecordingMedia, type MediaTrack } from '../playback/recording-media.js';
 import { GetRecording, ListQueue, ListRecordings } from '../queries/recording-queries.js';
 
-/** To whoever came by a signed address, with addresses that are signed alike. */
+/** If the request came with a signed address, the addresses in the playlist are signed in the same way. */
 function sendPlaylist(request: FastifyRequest, reply: FastifyReply, playlist: string): void {
   void reply.header('Content-Type', 'application/vnd.apple.mpegurl').header('Cache-Control', 'no-cache');
   void reply.send(signPlaylist(playlist, principalOf(request).signature));
@@ -112,7 +112,7 @@ export class RecordingsController {
   @Answers(
     200,
     undefined,
-    'The picture alone, where the source keeps the two apart: what playlist.m3u8 then leads to.',
+    'The video alone, where the source keeps audio and video apart: what playlist.m3u8 then leads to.',
     404,
   )
   picture(
@@ -129,7 +129,7 @@ export class RecordingsController {
   @Answers(
     200,
     undefined,
-    'The sound alone, where the source keeps the two apart: what playlist.m3u8 then leads to.',
+    'The audio alone, where the source keeps audio and video apart: what playlist.m3u8 then leads to.',
     404,
   )
   sound(
@@ -142,7 +142,7 @@ export class RecordingsController {
 
   @Head('recordings/:id/sound/parts/:file')
   @Needs('recordings.view', { shared: 'recording' })
-  @Answers(200, undefined, 'Whether a raw part of separate sound can be had.', 404)
+  @Answers(200, undefined, 'Whether a raw part of separate audio can be fetched.', 404)
   soundPartHead(
     @Param('id', PublicIdPipe) id: number,
     @Param('file', PartFilePipe) number: number,
@@ -155,7 +155,7 @@ export class RecordingsController {
   @Get('recordings/:id/sound/parts/:file')
   @Needs('recordings.view', { shared: 'recording' })
   @ApiProduces(...partTypes)
-  @Answers(200, undefined, 'A raw part of separate sound, whole or by byte ranges.', 404, 416)
+  @Answers(200, undefined, 'A raw part of separate audio, whole or by byte ranges.', 404, 416)
   soundPart(
     @Param('id', PublicIdPipe) id: number,
     @Param('file', PartFilePipe) number: number,
@@ -167,7 +167,7 @@ export class RecordingsController {
 
   @Head('recordings/:id/parts/:file')
   @Needs('recordings.view', { shared: 'recording' })
-  @Answers(200, undefined, 'Whether a raw part can be had.', 404)
+  @Answers(200, undefined, 'Whether a raw part can be fetched.', 404)
   partHead(
     @Param('id', PublicIdPipe) id: number,
     @Param('file', PartFilePipe) number: number,
@@ -204,8 +204,8 @@ export class RecordingsController {
   ): Promise<void> {
     const part = await this.media.part(id, number, track);
     if (!part) throw new RecordingNotFound(id);
-    // A part grows, and its ETag with it: a cache that kept one range would ask for the next with If-Range, rightly get
-    // the whole part instead, and the player would take that for the range.
+    // A part grows, and its ETag changes with it. A cache that kept one range would ask for the next with If-Range,
+    // correctly get the whole part instead, and the player would take that for the range.
     await sendFile(request, reply, { ...part, cache: 'no-store' });
   }
 

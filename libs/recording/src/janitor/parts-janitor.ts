@@ -14,14 +14,14 @@ export interface PartsJanitorOptions {
   readonly graceSeconds: number;
   readonly clock: Clock;
   readonly logger: KernelLogger;
-  /** Says to the log that the parts are gone. */
+  /** Records in the log that the parts are gone. */
   readonly report: (recordingId: number, bytes: number) => Promise<void>;
 }
 
 const pauseMilliseconds = 15_000;
 const batch = 50;
 
-/** Removes the raw parts of completed recordings, once nobody has watched them for the grace time. */
+/** Removes the raw parts of completed recordings, once they were not watched for the grace time. */
 export class PartsJanitor {
   readonly #options: PartsJanitorOptions;
 
@@ -40,7 +40,7 @@ export class PartsJanitor {
 
   async sweep(): Promise<void> {
     const { clock, em, folders, graceSeconds, media, report } = this.#options;
-    // On a disk that is away nothing is removed, and nothing may be called removed.
+    // While the disk is away nothing is removed, and nothing may be reported as removed.
     if (!(await folders.isRootThere())) return;
     for (const { recordingId, completedAt } of await findDiscardable(em(), batch)) {
       const unused = clock.now() - Math.max(Date.parse(completedAt), media.lastWatchedAt(recordingId));

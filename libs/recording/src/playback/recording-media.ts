@@ -20,13 +20,13 @@ export class NotPlayable extends DomainError {
   }
 }
 
-/** Ledgers kept open for viewers; more viewers than this only read theirs anew. */
+/** How many ledgers are kept open for viewers. With more viewers, ledgers are read again. */
 const readersKept = 128;
 
-/** `sound`: the half that is in a ledger of its own where the source keeps picture and sound apart. */
+/** `sound`: the audio, which has a ledger of its own if the source keeps video and audio apart. */
 export type MediaTrack = 'picture' | 'sound';
 
-/** As IANA registers them. */
+/** As registered with IANA. */
 const mediaTypes: Readonly<Record<LedgerPart['container'], string>> = {
   ts: 'video/mp2t',
   mp4: 'video/mp4',
@@ -42,7 +42,7 @@ const partUri =
   ({ number, container }: LedgerPart): string =>
     `${track === 'sound' ? 'sound/' : ''}parts/${number}.${container}`;
 
-/** A recording's raw parts as somebody watches them: its playlist and the files it points to. */
+/** A recording's raw parts for playback: its playlist and the files that it names. */
 export class RecordingMedia {
   /** By folder. */
   readonly #readers = new Map<string, LedgerReader>();
@@ -54,7 +54,7 @@ export class RecordingMedia {
   ) {}
 
   /**
-   * What a player begins with: the media playlist, or where the sound is apart a master playlist over the two.
+   * What a player starts with: the media playlist or, if the audio is separate, a master playlist over the two.
    * @throws NotPlayable before the first segment, and when the parts are gone
    */
   async playlist(recordingId: number, hasEnded: boolean): Promise<string> {
@@ -73,12 +73,12 @@ export class RecordingMedia {
   async #playable(recordingId: number, track: MediaTrack): Promise<Ledger> {
     const ledger = await this.#ledger(recordingId, track);
     if (!ledger || ledger.segments.length === 0)
-      throw new NotPlayable(recordingId, `Recording ${recordingId} holds nothing that could be played (yet).`);
+      throw new NotPlayable(recordingId, `Recording ${recordingId} holds nothing that can be played (yet).`);
     this.#watchedAt.set(recordingId, this.clock.now());
     return ledger;
   }
 
-  /** The folder and file of a part, with its media type. Undefined where the ledger knows no such part. */
+  /** The folder and file of a part, with its media type. Undefined if the ledger has no such part. */
   async part(
     recordingId: number,
     number: number,
@@ -91,7 +91,7 @@ export class RecordingMedia {
     return { root: this.#folder(recordingId, track), file: part.file, type: mediaTypes[part.container] };
   }
 
-  /** Milliseconds since the epoch; 0 where nobody has. */
+  /** Milliseconds since the epoch; 0 if it was never watched. */
   lastWatchedAt(recordingId: number): number {
     return this.#watchedAt.get(recordingId) ?? 0;
   }
@@ -101,7 +101,7 @@ export class RecordingMedia {
     this.#watchedAt.delete(recordingId);
   }
 
-  /** Whatever somebody did to the folder: then there is nothing to play, which is no defect of the server. */
+  /** If somebody changed the folder, there is nothing to play. This is not a defect of the server. */
   async #ledger(recordingId: number, track: MediaTrack): Promise<Ledger | undefined> {
     try {
       return await this.#reader(this.#folder(recordingId, track)).refresh();
@@ -119,7 +119,7 @@ export class RecordingMedia {
 
   #reader(folder: string): LedgerReader {
     const reader = this.#readers.get(folder) ?? new LedgerReader(folder);
-    // Put back at the end: the one longest unused is the first.
+    // Moved to the end, so that the least recently used reader is the first.
     this.#readers.delete(folder);
     this.#readers.set(folder, reader);
     const [oldest] = this.#readers.keys();

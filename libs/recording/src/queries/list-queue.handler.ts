@@ -6,7 +6,7 @@ import { queueItems } from '../read-models/queue-items.js';
 import { RecordingRow } from '../read-models/recording-row.entity.js';
 import { ListQueue } from './recording-queries.js';
 
-/** A queue longer than this is a fault of its own, and shown by its oldest entries. */
+/** A longer queue is a fault in itself. Only its oldest entries are shown. */
 const queueLimit = 500;
 
 @QueryHandler(ListQueue)

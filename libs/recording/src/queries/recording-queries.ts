@@ -9,7 +9,7 @@ export class ListRecordings extends Query<Page<Recording>> {
       /** Of these streamers only; of all where it is not given. */
       readonly only?: readonly number[] | undefined;
       readonly limit: number;
-      /** Recordings below this id: the newest come first. */
+      /** Recordings below this id; the newest come first. */
       readonly before?: number | undefined;
     },
   ) {

@@ -11,7 +11,7 @@ import { toRecording } from '../read-models/recording-view.js';
 import { ProgressBoard } from '../recorder/progress-board.js';
 import { GetActiveRecordings, GetRecording, ListRecordings } from './recording-queries.js';
 
-/** A row as it lies in the table, on either engine. */
+/** A row as it is stored, on either engine. */
 interface StoredRecording {
   readonly id: number;
   readonly streamer_id: number;
@@ -21,8 +21,8 @@ interface StoredRecording {
 }
 
 /**
- * Asked for all the time, by every page that is open: so the rows are taken as they are. Entities, of which MikroORM keeps what
- * they were to see later what changed, cost as much as all the rest of an answer.
+ * Every open page runs this query all the time, so plain rows are read. Entities, of which MikroORM keeps a copy to
+ * find changes, would double the cost of an answer.
  */
 @QueryHandler(ListRecordings)
 export class ListRecordingsHandler implements IQueryHandler<ListRecordings> {
@@ -77,7 +77,7 @@ export class GetActiveRecordingsHandler implements IQueryHandler<GetActiveRecord
       { state: { $in: [...activeRecordingStates] } },
       {
         fields: ['streamerId', 'state'],
-        // Of several, the newest is shown.
+        // If there are several, the newest is shown.
         orderBy: { id: 'asc' },
       },
     );

@@ -23,7 +23,7 @@ describe('foldOpenRecordings', () => {
   const cancelled: RecordingEvent = { type: 'RecordingCancelled', data: { at: t0, by: 'api', cause: sampleCause } };
   const failed: RecordingEvent = { type: 'RecordingFailed', data: { at: t0, cause: sampleCause } };
 
-  it('names what is under way and nothing that ended, whatever happened to it afterwards', async () => {
+  it('names what is active and nothing that ended, whatever happened to it afterwards', async () => {
     await write(12);
     await write(2, { type: 'CaptureStarting', data: { at: t0, deadline: after(60) } });
     await write(3, cancelled);

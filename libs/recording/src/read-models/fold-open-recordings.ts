@@ -5,19 +5,19 @@ import type { RecordingEvent } from '../domain/recording-events.js';
 import { recordingCategory } from '../domain/recording-registry.js';
 
 /**
- * The recordings that a recorder has something to do for, from the log itself: slower than the read model, and there when that is
- * not. One that was opened again after it had ended is named in any case; whoever takes it up sees for himself.
+ * The open recordings, from the log itself: slower than the read model, but available when that is not. A recording
+ * that was opened again after its end is always included; the recorder then checks its state.
  */
 export async function foldOpenRecordings(
   store: Pick<EventStore, 'readCategory'>,
   registry: EventRegistry,
 ): Promise<number[]> {
   const opening = eventsThatOpenAgain();
-  // Only what is open is kept at hand: the log may be long.
+  // Only open recordings are kept in memory, because the log may be long.
   const open = new Map<number, RecordingState>();
   const read = (after: Position | undefined) =>
     store.readCategory(recordingCategory, after === undefined ? {} : { after });
-  // A recording with a damaged event cannot be folded, so it cannot be taken up.
+  // A recording with a damaged event cannot be folded, so it cannot be continued.
   const damaged = new Set<number>();
   for await (const recorded of readableEvents(read, ({ place }) => damaged.add(recordingIdOf(place.stream ?? '')))) {
     const recordingId = recordingIdOf(recorded.stream);
@@ -34,7 +34,7 @@ export async function foldOpenRecordings(
 
 const recordingIdOf = (stream: string): number => Number(stream.slice(stream.indexOf('-') + 1));
 
-/** Asked of the machine, which alone knows. */
+/** Read from the machine, which alone knows. */
 function eventsThatOpenAgain(): ReadonlySet<string> {
   const { states } = describeLifecycle();
   const ended = new Set(states.filter(({ final }) => final).map(({ name }) => name));
@@ -44,7 +44,7 @@ function eventsThatOpenAgain(): ReadonlySet<string> {
   return new Set(leaving.map(({ event }) => event));
 }
 
-/** A recording that this program cannot read, because a newer one wrote it, is one that it cannot take up either. */
+/** If this program cannot read a recording because a newer one wrote it, it cannot continue it either. */
 function readable(recorded: RecordedEvent, registry: EventRegistry): ReadEvent<RecordingEvent> | undefined {
   try {
     return registry.read<RecordingEvent>(recorded);

@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/core';
 import { RecordingRow } from './recording-row.entity.js';
 
-/** The recordings that a recorder has something to do for. */
+/** The recordings for which a recorder has something to do. */
 export async function findOpenRecordings(em: EntityManager): Promise<number[]> {
   const rows = await em
     .fork()
@@ -13,7 +13,7 @@ export async function findOpenRecordings(em: EntityManager): Promise<number[]> {
   return rows.map(({ id }) => id);
 }
 
-/** Completed recordings whose raw parts still lie in their work folder, oldest first. */
+/** Completed recordings whose raw parts are still in their work folder, oldest first. */
 export async function findDiscardable(
   em: EntityManager,
   limit: number,

@@ -61,7 +61,7 @@ describe('the queue', () => {
     expect(items(planned, [{ state: 'waiting', place: 1 }])[0]?.waitingFor).toMatch(/place 1/);
   });
 
-  it('tells a step that will be tried again from one that blocks the rest', () => {
+  it('distinguishes a step that will be retried from one that blocks the rest', () => {
     expect(items([...planned, ...failed(after(50))])).toMatchObject([
       { name: 'verify', state: 'failed', error: sampleCause.message, retryAt: after(50) },
       { name: 'publish', state: 'waiting' },
@@ -72,6 +72,6 @@ describe('the queue', () => {
     ]);
   });
 
-  it('takes no other recording for this one', () =>
+  it('does not mix up recordings', () =>
     expect(items(planned, [{ group: 'recording-8', share: 0.5 }])[0]?.progress).toBeNull());
 });

@@ -5,7 +5,10 @@ import type { RecordingContext } from '../domain/recording-context.js';
 import { isBlocked, isReady, JOIN_STEP, type StepStatus } from '../domain/steps.js';
 import { workGroup } from '../recorder/effect-parts.js';
 
-/** What is still to be done for a recording, or could not be done. @param working what this process works on now */
+/**
+ * What is still to be done for a recording, or failed.
+ * @param working what this process works on now
+ */
 export function queueItems({ state, context }: KeptRecording, working: readonly WorkStatus[]): QueueItem[] {
   const mine = working.filter(({ group }) => group === workGroup(context.recordingId));
   if (state === 'finalizing' || state === 'failed') return [joinItem(state === 'failed', context, mine)];
@@ -68,4 +71,4 @@ const placeOf = (work: WorkStatus | undefined): string | undefined =>
   work?.place == null ? undefined : `Other work comes first: place ${work.place} in the queue.`;
 
 const pauseOf = (retryAt: string | null): string | null =>
-  retryAt === null ? null : 'It is tried again after a pause.';
+  retryAt === null ? null : 'StreamVault retries it after a pause.';

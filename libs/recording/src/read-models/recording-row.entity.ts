@@ -16,7 +16,7 @@ const RecordingRowSchema = defineEntity({
     hasParts: column.boolean(),
     /** The machine's context: everything else that is shown. */
     context: column.json<RecordingContext>(),
-    /** Revision of the last event in it, as a decimal string. */
+    /** Revision of its last event, as a decimal string. */
     revision: column.text(),
   },
 });

@@ -11,7 +11,7 @@ interface Viewed {
   readonly revision: string;
 }
 
-/** A recording as it is told to the outside. While bytes arrive, `progress` is newer than any event. */
+/** A recording as the API shows it. While bytes arrive, `progress` is newer than any event. */
 export function toRecording({ state, context, revision }: Viewed, progress?: CaptureProgress): Recording {
   const { ads, gaps, parts, stalls, totals } = context;
   const closed = parts.reduce(

@@ -7,28 +7,28 @@ import { causeOf } from './cause-of.js';
 import type { EffectParts, Report } from './effect-parts.js';
 
 const longestPauseMilliseconds = 30_000;
-/** Looking whether a disk is back costs next to nothing. */
+/** Checking whether a disk is back costs next to nothing. */
 const lookMilliseconds = 1000;
-/** Tries to find the source of a fresh recording while that is disturbed. */
+/** How often opening an unreachable source is tried for a fresh recording. */
 const findAttempts = 3;
 
-/** The source ended, and its broadcast may go on: the source is looked for again. */
+/** The source ended, but its broadcast may go on: StreamVault looks for the source again. */
 class SourcePaused extends Error {
   readonly code = 'source.ended';
   constructor() {
-    super('The source ended, and the streamer may come back: it is waited for.');
+    super('The source ended, and the streamer may come back. StreamVault waits.');
   }
 }
 
-/** `stop` when a capture is to be finished, `leaving` (before or after that) when the recorder goes. */
+/** `stop` when a capture is to be finished, `leaving` (before or after that) when the recorder shuts down. */
 export interface EndSignals {
   readonly stop: AbortSignal;
   readonly leaving: AbortSignal;
-  /** The recording as it is by then: what was silent until somebody stopped it is a gap, what ended by itself is not. */
+  /** The recording as it is by then. Silence before a stop is a gap; silence before an end by itself is not. */
   readonly now?: () => Pick<RecordingContext, 'endReason'>;
 }
 
-/** The capture of one recording, begun again as often as it breaks for reasons of our own. */
+/** The capture of one recording. It begins again whenever it breaks through a fault of our own. */
 export class CaptureEffect {
   readonly #parts: EffectParts;
   readonly #context: RecordingContext;
@@ -36,11 +36,11 @@ export class CaptureEffect {
   readonly #signal: AbortSignal;
   readonly #now: EndSignals['now'];
   readonly #leaving: AbortSignal;
-  /** The engine has been set to work: from then on trouble is an interruption. */
+  /** The engine has started: from then on a fault is an interruption. */
   #wasTried: boolean;
   /** Something of it lies in its folder. */
   #hasBegun: boolean;
-  /** The disk was in the way, and still is as far as known. */
+  /** The disk was in the way and, as far as is known, still is. */
   #waitsFor: Cause | undefined;
   #attempts = 0;
 
@@ -75,7 +75,7 @@ export class CaptureEffect {
     }
   }
 
-  /** Ends a recording that has nothing yet, where trying again would not help it. */
+  /** Ends a recording that has nothing yet, if a retry would not help. */
   async #fails(error: unknown, cause: Cause): Promise<boolean> {
     this.#attempts += 1;
     const isHopeless =
@@ -91,11 +91,11 @@ export class CaptureEffect {
     const { recordingId } = this.#context;
     const { code, message } = cause;
     if (error instanceof SourcePaused)
-      return logger.info('A source ended; its broadcast is waited for', { recordingId });
+      return logger.info('A source ended; StreamVault waits for its broadcast', { recordingId });
     if (error instanceof SourceUnavailable)
       return logger.warn(`The source could not be found: ${message}`, { code, recordingId });
-    if (!isOfDisk(cause)) return logger.error('The capture broke and is begun again', { err: error, recordingId });
-    // Said once, however long it takes.
+    if (!isOfDisk(cause)) return logger.error('The capture broke and is restarted', { err: error, recordingId });
+    // Logged once, however long it takes.
     if (this.#waitsFor?.code !== code) logger.warn(`A recording waits for its disk: ${message}`, { code, recordingId });
     this.#waitsFor = cause;
   }
@@ -119,7 +119,7 @@ export class CaptureEffect {
     const hadBegun = this.#wasTried;
     this.#wasTried = true;
     const stop = new AbortController();
-    // The recording has its new state when what moved it is done.
+    // The recording reaches its new state once the event that moved it is processed.
     const end = () =>
       queueMicrotask(() => stop.abort(this.#now?.().endReason === 'stopped' ? undefined : BROADCAST_OVER));
     signal.addEventListener('abort', end, { once: true });
@@ -149,7 +149,7 @@ export class CaptureEffect {
         await this.#report({ type: 'ReportSourceEnd', at: this.#at() });
         return;
       case 'failed':
-        // What is there waits for its disk; only a recording that has nothing yet ends of it.
+        // A recording that has captured something waits for its disk. Only one that has nothing yet fails.
         if (hadBegun && isOfDisk(outcome.cause))
           throw Object.assign(new Error(outcome.cause.message), { code: outcome.cause.code });
         await this.#report({ type: 'ReportCaptureFailure', at: this.#at(), cause: outcome.cause });
@@ -161,7 +161,7 @@ export class CaptureEffect {
     }
   }
 
-  /** A broadcast may go on after its source ended; whether it does, those who watch it decide. */
+  /** A broadcast may go on after its source ended. The context that watches broadcasts decides. */
   async #isAwaited(): Promise<boolean> {
     return (await this.#parts.sources.isAwaited?.(this.#context)) === true;
   }

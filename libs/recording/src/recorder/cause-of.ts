@@ -2,7 +2,7 @@ import type { Cause } from '../domain/recording-events.js';
 
 const noRoom: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT']);
 
-/** A failure as people are told it. An error that brings no code of its own is nothing a user did. */
+/** A failure as people see it. An error without a code of its own was not caused by a user. */
 export function causeOf(error: unknown, code: string): Cause {
   if (!(error instanceof Error)) return { code, message: String(error) };
   const own: unknown = 'code' in error ? error.code : undefined;

@@ -8,12 +8,13 @@ import type { ProgressBoard } from './progress-board.js';
 import type { WorkFolders } from './work-folders.js';
 
 /**
- * Takes a report to the log, for as long as that needs; settles when it stands there or the recorder is going down. Answers the
- * last event that it led to, which what follows may name as its cause; without one, the event that began the effect is the cause.
+ * Takes a report to the log, however long that takes. Settles when it is stored or the recorder shuts down. Answers the
+ * last event that it caused, which later reports may name as their cause. Without a named cause, the event that started
+ * the effect is the cause.
  */
 export type Report = (report: RecordingReport, because?: CausingEvent) => Promise<CausingEvent | undefined>;
 
-/** Under which a recording's work stands in the work queue. */
+/** The group of a recording's work in the work queue. */
 export const workGroup = (recordingId: number): string => `recording-${recordingId}`;
 
 export interface EffectParts {
@@ -21,7 +22,7 @@ export interface EffectParts {
   readonly sources: SourceResolver;
   readonly finalizer: Finalizer;
   readonly steps: StepRunner;
-  /** So much ffmpeg at a time, of all recordings together. */
+  /** Limits how many ffmpeg run at a time, for all recordings together. */
   readonly work: WorkQueue;
   readonly folders: WorkFolders;
   readonly progress: ProgressBoard;

@@ -9,12 +9,12 @@ import { workGroup, type EffectParts, type Report } from './effect-parts.js';
 import { PostProcessEffect, type LiveRecording } from './post-process-effect.js';
 import { waitUntil } from './wait-until.js';
 
-/** Before a disk is tried again that had no room, or was not there. */
+/** Pause before a disk that was full or missing is tried again. */
 const roomMilliseconds = 10_000;
 
 /**
- * What a recording's states do. None of it changes state: it reports, and the actor moves when the log says so. Each may
- * be cut off at any point and is begun again from what stands in the log and in the folder.
+ * What a recording does in its states. An effect never changes state: it reports, and the actor moves when the log says
+ * so. An effect may be interrupted at any point, and starts again from what is in the log and in the folder.
  */
 export class RecordingEffects {
   readonly #parts: EffectParts;
@@ -23,12 +23,12 @@ export class RecordingEffects {
     this.#parts = parts;
   }
 
-  /** The recording as the log tells it now. */
+  /** Sets the recording as the log has it now. */
   note(context: RecordingContext): void {
     this.#parts.progress.note(context);
   }
 
-  /** The recording is let go of. */
+  /** The recording is no longer hosted here. */
   forget(recordingId: number): void {
     this.#parts.progress.forget(recordingId);
   }
@@ -37,7 +37,7 @@ export class RecordingEffects {
     await report({ type: 'BeginCapture', at: this.#at() });
   }
 
-  /** @param current what the deadline is by now: it may have been moved without the state being entered again */
+  /** @param current the present deadline, which may have moved without the state being entered again */
   async deadline(
     { deadline: first, asked }: DeadlineInput,
     current: () => string | null,
@@ -66,15 +66,15 @@ export class RecordingEffects {
       if ((await sources.isAwaited?.(recording)) === true) return 'live';
       return await sources.isLive?.({ ...source, quality, proxies }, signal);
     } catch (error) {
-      // Whatever became of the question, it was no answer.
-      if (!signal.aborted) logger.warn('The platform could not be asked whether a channel is live', { err: error });
+      // Whatever went wrong, there is no answer.
+      if (!signal.aborted) logger.warn('The platform did not say whether a streamer is live', { err: error });
       return 'unknown';
     }
   }
 
   /**
-   * Captures until the source ends or a signal aborts: `signal` when it is to be finished, `leaving` (before or after that) when the
-   * recorder goes. Trouble of our own is reported, and then tried again.
+   * Captures until the source ends or a signal aborts: `signal` when it is to be finished, `leaving` (before or after
+   * that) when the recorder shuts down. A fault of our own is reported and then retried.
    */
   async capture(
     context: RecordingContext,
@@ -105,12 +105,12 @@ export class RecordingEffects {
       told = code;
       await report({ type: 'ReportFinalizeFailure', at: this.#at(), cause });
       if (!isOfDisk(cause)) return;
-      // Told the first time, it comes here again by that event; from then on it waits in silence.
+      // After the first report it gets here again by that event; from then on it waits silently.
       await clock.sleep(roomMilliseconds, signal);
     }
   }
 
-  /** @returns why it did not work, if it did not */
+  /** @returns why it failed, if it did */
   async #finalizeOnce(context: RecordingContext, report: Report, signal: AbortSignal): Promise<unknown> {
     if (signal.aborted) return undefined;
     const { finalizer, folders, work } = this.#parts;

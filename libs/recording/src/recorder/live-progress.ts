@@ -2,7 +2,7 @@ import type { RecordingProgress } from '@streamvault/api-contract';
 import { capturedRatioOf } from '../domain/captured-ratio.js';
 import type { ProgressBoard } from './progress-board.js';
 
-/** What the live feed tells of every recording that is being captured. */
+/** What the live feed sends about every recording that is being captured. */
 export function liveProgress(board: ProgressBoard): RecordingProgress[] {
   const now = Date.now();
   return board

@@ -7,15 +7,15 @@ import { causeOf } from './cause-of.js';
 import { workGroup, type EffectParts, type Report } from './effect-parts.js';
 import { waitUntil } from './wait-until.js';
 
-/** Before a disk is tried again that had no room, or was not there. */
+/** Pause before a disk that was full or missing is tried again. */
 const roomMilliseconds = 10_000;
-/** A step that works so long does not come to an end. Waiting for a place does not count. */
+/** A step that works this long will not end. Waiting for a place in the queue does not count. */
 const longestStepMilliseconds = 6 * 3600_000;
 
-/** A recording as the log tells it, while its effect runs. */
+/** A recording as the log has it, while its effect runs. */
 export interface LiveRecording {
   readonly context: RecordingContext;
-  /** The event that it was moved by last. */
+  /** The event that moved it last. */
   readonly latest: CausingEvent;
   /** Settles with the next event. */
   changed(): Promise<void>;
@@ -30,7 +30,9 @@ class StepTooSlow extends Error {
   }
 }
 
-/** Runs the steps of a recording, those that do not depend on each other at the same time, for as long as there are more. */
+/**
+ * Runs the steps of a recording until there are none left. Steps that do not depend on each other run at the same time.
+ */
 export class PostProcessEffect {
   readonly #parts: EffectParts;
   readonly #recording: LiveRecording;
@@ -70,7 +72,7 @@ export class PostProcessEffect {
     }
   }
 
-  /** Somebody passed a step over, or asked to try it again, while it waits or runs. */
+  /** Somebody skipped a step or asked to retry it, while it waits or runs. */
   #callOff(): void {
     for (const step of this.#recording.context.steps) {
       const mine = this.#running.get(step.name);
@@ -88,7 +90,7 @@ export class PostProcessEffect {
     const begin = async () => void (started = await this.#report({ type: 'StartStep', at: this.#at(), name }, because));
     let outcome: Outcome;
     if (waitsForDisk(step)) {
-      // It has told what it waits for; it is tried in silence until it has that.
+      // It has reported what it waits for, and now retries silently until that is there.
       outcome = await this.#try(name, signal, undefined);
       while (!signal.aborted && 'cause' in outcome && isWaitedFor(outcome.cause)) {
         await Promise.race([clock.sleep(roomMilliseconds, signal), this.#retriedAtOnce(name, signal)]);
@@ -113,7 +115,7 @@ export class PostProcessEffect {
     await this.#untilTold(name);
   }
 
-  /** What it came to stands in the log, but the recording here may not have heard of it yet. */
+  /** The result is in the log, but the recording here may not have received it yet. */
   async #untilTold(name: string): Promise<void> {
     const stateOf = () => this.#recording.context.steps.find((step) => step.name === name)?.state;
     while (!this.#signal.aborted && stateOf() === 'running') await this.#recording.changed();
@@ -121,7 +123,7 @@ export class PostProcessEffect {
     if (!this.#signal.aborted) this.#beginWhatIsReady();
   }
 
-  /** Settles when somebody asked to try the step again before its pause was over. */
+  /** Settles when somebody asks to retry the step before its pause is over. */
   async #retriedAtOnce(name: string, signal: AbortSignal): Promise<void> {
     const waits = () => this.#recording.context.steps.some((step) => step.name === name && step.retryAt !== null);
     while (!signal.aborted && waits()) await this.#recording.changed();

@@ -3,15 +3,18 @@ import { stallSecondsOf, type RecordingContext } from '../domain/recording-conte
 
 type Told = Pick<RecordingContext, 'stalls' | 'reResolves'>;
 
-/** What a running capture says of itself, and what the log says of it. */
+/** What a running capture reports, and what the log says about it. */
 export interface LiveFigures extends CaptureProgress {
   readonly stallSeconds: number;
-  /** Since when no byte has come although some should have, while that lasts. */
+  /** Since when no bytes have come although some should have, while that lasts. */
   readonly stalledSince: string | undefined;
   readonly reResolves: number;
 }
 
-/** Where the running captures stand, as of now. Not a fact worth an event; gone with the process, and back with the next byte. */
+/**
+ * The current state of the running captures. It is not stored as an event: it is lost with the process, and back with
+ * the next byte.
+ */
 export class ProgressBoard {
   readonly #entries = new Map<number, CaptureProgress>();
   readonly #told = new Map<number, Told>();
@@ -20,7 +23,7 @@ export class ProgressBoard {
     this.#entries.set(progress.recordingId, progress);
   }
 
-  /** The recording as it is after its latest event. */
+  /** Sets the recording as it is after its latest event. */
   note({ recordingId, stalls, reResolves }: Told & Pick<RecordingContext, 'recordingId'>): void {
     this.#told.set(recordingId, { stalls, reResolves });
   }
@@ -33,7 +36,7 @@ export class ProgressBoard {
     this.#entries.delete(recordingId);
   }
 
-  /** It is over. */
+  /** The recording is over. */
   forget(recordingId: number): void {
     this.remove(recordingId);
     this.#told.delete(recordingId);

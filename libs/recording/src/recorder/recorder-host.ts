@@ -53,10 +53,10 @@ export interface RecorderHostParts {
   readonly work: WorkQueue;
 }
 
-/** Every second of it is a second of a broadcast that nobody takes. */
+/** Every second of delay is a second of a broadcast that is not captured. */
 const catchUpMilliseconds = 5000;
 
-/** Runs the recorder and what tidies up after it, for as long as the server does. */
+/** Runs the recorder and what tidies up after it, as long as the server runs. */
 export class RecorderHost {
   readonly recorder: Recorder;
   readonly #parts: RecorderHostParts;
@@ -96,11 +96,11 @@ export class RecorderHost {
     });
   }
 
-  /** Takes up what was open, and follows the log from there. Settles when all of it runs again. */
+  /** Takes up open recordings, and follows the log from there. Settles when all of them run again. */
   async start(): Promise<void> {
     const { keepParts, logger, projections, registry, roles, store } = this.#parts;
     if (roles.has('recorder')) {
-      // The position first: what happens between the two is told again, and does no harm.
+      // The position is read first: what happens between the two is delivered twice, which does no harm.
       const from = (await store.headPosition()) ?? 'start';
       await this.recorder.restore(await this.#openRecordings(from));
       this.#running.push(
@@ -121,7 +121,9 @@ export class RecorderHost {
       this.#running.push(this.#janitor.run(this.#stopping.signal));
   }
 
-  /** Whoever has a channel will record: what that takes begins with the first one, and a server without any stays small. */
+  /**
+   * An installation with streamers will record, so slow preparations begin now. A server without streamers stays small.
+   */
   async #prepare(): Promise<void> {
     const { engine, logger, registry, store } = this.#parts;
     const done = new AbortController();
@@ -142,14 +144,14 @@ export class RecorderHost {
     });
   }
 
-  /** Leaves every recording so that it can be taken up again. */
+  /** Leaves every recording in a state from which it can be taken up again. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.recorder.stop();
     await Promise.all(this.#running);
   }
 
-  /** As the read model knows them, where it is there in time; else as the log does, which takes a scan of it. */
+  /** From the read model, if it is ready in time; else from the log, which takes a scan. */
   async #openRecordings(at: Position | 'start'): Promise<number[]> {
     const { em, logger, projections, registry, store } = this.#parts;
     if (at === 'start') return [];
@@ -158,7 +160,7 @@ export class RecorderHost {
       if (await projections.waitFor(at, { timeoutMs: catchUpMilliseconds, projections: names }))
         return await findOpenRecordings(em());
     } catch (error) {
-      // The read database went away in between.
+      // The read database became unavailable in between.
       logger.warn('The read model could not say which recordings are open', { error });
     }
     logger.warn('The recorder does not wait for its read model and takes up open recordings from the log', {});

@@ -18,7 +18,7 @@ import { ProgressBoard } from './progress-board.js';
 import { Recorder } from './recorder.js';
 import { WorkFolders } from './work-folders.js';
 
-/** Time stands still until somebody moves it. */
+/** A clock that only moves when the test moves it. */
 class HeldClock implements Clock {
   #now = Date.parse(after(0));
   readonly #waits = new Set<{ until: number; done: () => void }>();
@@ -52,7 +52,7 @@ interface ScriptedRun {
 /** A capture that does what the test says, when it says it. */
 class ScriptedEngine implements CaptureEngine {
   readonly runs: ScriptedRun[] = [];
-  /** It waits for what is on its way when it is stopped, until nobody wants that any more. */
+  /** After a stop it waits for unfinished segments, until it is told to leave. */
   lingers = false;
   readonly #began: (() => void)[] = [];
 
@@ -111,7 +111,7 @@ describe('the recorder', () => {
   let stop: () => Promise<void>;
   let streams: RecordingStreams;
 
-  /** A recorder on the log as it is, as the server hosts it. */
+  /** A recorder on the log as it is, hosted as in the server. */
   async function boot(open: number[] = [], policy: RecordingPolicy = defaultRecordingPolicy): Promise<Recorder> {
     streams = new RecordingStreams(new CommandHandling({ store, registry }), policy);
     const folders = new WorkFolders('/nowhere');
@@ -207,7 +207,7 @@ describe('the recorder', () => {
   });
   afterEach(() => stop());
 
-  it('takes a request through to its video, every transition once', async () => {
+  it('takes a request to its video, with every transition once', async () => {
     await boot();
     await request();
     const { reporter } = await engine.run(0);
@@ -224,7 +224,7 @@ describe('the recorder', () => {
       'CaptureEnded',
       'RecordingFinalized',
       'StepStarted',
-      // The next one begins when there is room, whether this one has been told or not.
+      // The next step begins when there is room, whether or not the result of this one is stored.
       'StepStarted',
       'StepSucceeded',
       'StepSucceeded',
@@ -232,7 +232,7 @@ describe('the recorder', () => {
     ]);
   });
 
-  /** What led to the last event of that type: the types of its causes, the first one first. */
+  /** The chain of causes of the last event of that type: event types, first cause first. */
   async function causesOf(type: string): Promise<string[]> {
     const events = new Map<string, RecordedEvent>();
     let effect: RecordedEvent | undefined;
@@ -250,7 +250,7 @@ describe('the recorder', () => {
     }
   }
 
-  it('says of every event what it came of: what stopped it and, before that, what started it', async () => {
+  it('names the cause of every event: what stopped it and, before that, what started it', async () => {
     await boot();
     await request();
     const { reporter } = await engine.run(0);
@@ -266,7 +266,7 @@ describe('the recorder', () => {
     expect(await causesOf('RecordingCompleted')).toEqual([...finalized, 'StepStarted']);
   });
 
-  it('takes an open recording up again after it went without a word, as the same one', async () => {
+  it('takes an open recording up again after a crash, as the same one', async () => {
     await boot();
     await request();
     await (await engine.run(0)).reporter.fact(partOpened(1));
@@ -275,7 +275,7 @@ describe('the recorder', () => {
 
     await boot([7]);
     const again = await engine.run(1);
-    // What it has already it must find again, or wait for.
+    // A continued recording must find its ledger again, or wait for it.
     expect(engine.runs.map(({ request }) => request.hasBegun)).toEqual([false, true]);
     expect(stateName((await streams.load(7))!.snapshot)).toBe('reconnecting');
     await again.reporter.fact(partOpened(1));
@@ -286,7 +286,7 @@ describe('the recorder', () => {
     expect((await story()).filter((type) => type === 'PartOpened')).toHaveLength(2);
   });
 
-  it('lets a capture that is stopped bring in what is on its way, and finishes it only then', async () => {
+  it('lets a stopped capture complete what is being sent, and finishes it only then', async () => {
     engine.lingers = true;
     await boot();
     await request();
@@ -305,7 +305,7 @@ describe('the recorder', () => {
     await until('RecordingCompleted');
   });
 
-  it('waits for nothing when it goes itself, be it for a capture that is on its way out', async () => {
+  it('waits for nothing when it shuts down, not even for a capture that is ending', async () => {
     engine.lingers = true;
     await boot();
     await request();
@@ -317,7 +317,7 @@ describe('the recorder', () => {
     expect(stateName((await streams.load(7))!.snapshot)).toBe('finalizing');
   });
 
-  it('captures again when the capture itself breaks, and says so', async () => {
+  it('captures again when the capture itself breaks, and reports that', async () => {
     await boot();
     await request();
     const first = await engine.run(0);
@@ -333,25 +333,25 @@ describe('the recorder', () => {
     expect(stateName((await streams.load(7))!.snapshot)).toBe('capturing');
   });
 
-  it('gives up waiting for bytes at the deadline, and finishes what it has', async () => {
+  it('stops waiting for bytes at the deadline, and finishes what it has', async () => {
     await boot();
     await request();
     const { reporter } = await engine.run(0);
     await reporter.fact(partOpened(1));
     await reporter.fact({ kind: 'interrupted', at: after(5), cause: { code: 'x.y', message: 'Silence.' } });
-    // The actor begins to wait when it reads that back; a second reader of the log tells when it has been written.
+    // The actor begins to wait when it reads the event; a second reader of the log shows when it has been written.
     await until('CaptureInterrupted');
     await waitForWaiting();
     clock.advance(200);
     await until('RecordingCompleted');
     expect((await streams.load(7))!.snapshot.context.endReason).toBe('gave-up');
-    // Because of the silence, in what the request to start had begun.
+    // Caused by the silence, in a chain that the request began.
     const silence = ['RecordingRequested', 'CaptureStarting', 'CaptureInterrupted'];
     expect(await causesOf('SourceEnded')).toEqual(silence);
     expect(await causesOf('CaptureEnded')).toEqual([...silence, 'SourceEnded']);
   });
 
-  /** One turn of the event loop after another until the deadline is waited for: nothing tells it to the outside. */
+  /** Turns the event loop until the deadline is waited for, because that is not visible from outside. */
   async function waitForWaiting(): Promise<void> {
     for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
   }
@@ -366,7 +366,7 @@ describe('the recorder', () => {
     expect(stateName((await streams.load(7))!.snapshot)).toBe('capturing');
   });
 
-  it('tries finalizing again after a pause, and goes on where it failed', async () => {
+  it('retries finalizing after a pause, and continues where it failed', async () => {
     finalizer.failures.push(new Error('ffmpeg fell over'));
     await boot();
     await request();
@@ -379,7 +379,7 @@ describe('the recorder', () => {
     await until('RecordingCompleted');
   });
 
-  it('finishes the other steps while a failed one waits, then tries that again', async () => {
+  it('finishes the other steps while a failed one waits, then retries that', async () => {
     steps.failures.set('thumbnail', new Error('No picture could be taken.'));
     await boot();
     await request();
@@ -397,7 +397,7 @@ describe('the recorder', () => {
     expect((await streams.load(7))!.snapshot.context.videoId).toBe(3);
   });
 
-  it('lets a step that has no room wait in silence for as long as it takes, and then finish', async () => {
+  it('lets a step without disk space wait silently as long as it takes, and then finish', async () => {
     const full = Object.assign(new Error('No space left on device'), { code: 'ENOSPC' });
     let attempts = 0;
     steps.run = (name) => {
@@ -423,7 +423,7 @@ describe('the recorder', () => {
     expect((await story()).filter((type) => type === 'StepFailed')).toHaveLength(1);
   });
 
-  it('lets a video that has no room wait in silence, and make it when there is some', async () => {
+  it('lets a video without disk space wait silently, and makes it when there is some', async () => {
     let attempts = 0;
     finalizer.finalize = () => {
       attempts += 1;
@@ -448,7 +448,7 @@ describe('the recorder', () => {
     expect((await streams.load(7))!.snapshot.context.interruption).toBeNull();
   });
 
-  it('ends as cancelled when it is stopped before anything came', async () => {
+  it('ends as cancelled when it is stopped before any bytes came', async () => {
     finalizer.capture = { ...closed, bytes: 0, segments: 0, durationSeconds: 0, parts: [] };
     await boot();
     await request();
@@ -457,7 +457,7 @@ describe('the recorder', () => {
     await until('RecordingCancelled');
   });
 
-  it('lets go of what is over', async () => {
+  it('releases what is over', async () => {
     const recorder = await boot();
     await request();
     await engine.run(0);

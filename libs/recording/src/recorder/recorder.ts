@@ -25,13 +25,13 @@ export interface RecorderParts {
   readonly logger: KernelLogger;
 }
 
-/** A recording under way here, and how far of its stream it has been told. */
+/** A recording that is hosted here, and up to which revision it has received its events. */
 interface Hosted {
   readonly actor: RecordingActor;
   revision: Revision;
 }
 
-/** After these there may be something to do for a recording that nobody hosts. */
+/** After these events, a recording without a host may need one. */
 const opening: ReadonlySet<string> = new Set<RecordingEvent['type']>([
   'RecordingRequested',
   'RecordingRetried',
@@ -41,8 +41,9 @@ const opening: ReadonlySet<string> = new Set<RecordingEvent['type']>([
 const longestPauseMilliseconds = 10_000;
 
 /**
- * Owns one actor per open recording. Told every recording event in the log's order (`apply`), it starts an actor when a
- * recording is requested, moves it, and lets it go when it is over; at start it takes up those that were open.
+ * Owns one actor per open recording. It receives every recording event in the log's order (`apply`), starts an actor
+ * when a recording is requested, moves it, and releases it when it is over. At start it takes up the recordings that
+ * were open.
  */
 export class Recorder {
   readonly #parts: RecorderParts;
@@ -58,14 +59,14 @@ export class Recorder {
     return [...this.#hosted.keys()];
   }
 
-  /** Takes up recordings that were open when the last recorder went. */
+  /** Takes up recordings that were open when the last recorder ended. */
   async restore(recordingIds: readonly number[]): Promise<void> {
     for (const recordingId of recordingIds) {
       try {
         await this.#takeUp(recordingId);
       } catch (error) {
         if (!(error instanceof EventDamaged)) throw error;
-        // Of this recording alone: the others go on.
+        // Only this recording is affected: the others go on.
         this.#parts.logger.error('A recording cannot be taken up: the log is damaged', { err: error, recordingId });
       }
     }
@@ -74,7 +75,7 @@ export class Recorder {
   async #takeUp(recordingId: number): Promise<void> {
     const before = await this.#parts.streams.load(recordingId);
     if (!before || before.snapshot.hasTag('ended') || this.#hosted.has(recordingId)) return;
-    // Said before the actor moves: what was running is not running until bytes are there again.
+    // Reported before the actor moves: what was running does not count as running until bytes arrive again.
     await this.#report(recordingId, before.latest, { type: 'ReportRecorderRestart', at: this.#at() });
     this.#host(recordingId, await this.#parts.streams.load(recordingId));
   }
@@ -94,12 +95,12 @@ export class Recorder {
     if (hosted.actor.isOver) this.#letGo(recordingId, hosted);
   }
 
-  /** Stops everything so that it can be taken up again; settles when no folder is written to any more. */
+  /** Stops everything so that it can be taken up again. Settles when no folder is written to any more. */
   async stop(): Promise<void> {
     this.#stopping = true;
     for (const { actor } of this.#hosted.values()) actor.stop();
     this.#hosted.clear();
-    // What the captures still have to say on their way out reaches the log; only then is nothing reported any more.
+    // The last reports of the captures still reach the log; only then is reporting closed.
     await this.#parts.folders.idle();
     this.#closing.abort();
   }
@@ -126,8 +127,8 @@ export class Recorder {
   }
 
   /**
-   * A report is not given up: the log being away is no reason to forget what was seen. The command id stays the same, so
-   * that one whose answer was lost is not told twice.
+   * A report is never dropped: an unavailable log is no reason to forget what was seen. The command id stays the same,
+   * so that a report whose answer was lost is stored once.
    */
   async #report(
     recordingId: number,
@@ -154,7 +155,9 @@ export class Recorder {
   }
 }
 
-/** Where a recorder begins to follow the log: the recordings open at that position, as a read model knows them. */
+/**
+ * Where a recorder begins to follow the log: the recordings that are open at that position, as a read model has them.
+ */
 export interface OpenRecordings {
   readonly recordingIds: readonly number[];
   readonly position: Position | 'start';

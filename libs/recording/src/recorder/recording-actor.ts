@@ -23,10 +23,13 @@ export interface RecordingActorParts {
   readonly logger: KernelLogger;
 }
 
-/** By the system of its machine: the one thing that an effect is given and that is its recording's own. */
+/**
+ * The recording's actor by the system of its machine. The system is the only thing an effect gets that is specific to
+ * its recording.
+ */
 const actors = new WeakMap<object, RecordingActor>();
 
-/** As an actor of the machine: it is run for the recording whose machine it belongs to. */
+/** Wraps an effect as an actor of the machine: it runs for the recording that the machine belongs to. */
 const effect = <Input>(
   name: string,
   run: (effects: RecordingEffects, recording: RecordingActor, work: EffectWork<Input>) => Promise<void>,
@@ -37,13 +40,14 @@ const effect = <Input>(
     await recording.run(name, signal, (effects, report) => run(effects, recording, { input, report, signal }));
   });
 
-/** The machine with hands: one for all recordings, since making one takes longer than a state does. */
+/** The machine with its effects. All recordings share it, because making one takes longer than a transition. */
 const machineWithHands = recordingMachine.provide({
   actors: {
     beginCapture: effect<EffectInput>('beginCapture', (effects, _recording, { report }) =>
       effects.beginCapture(report),
     ),
-    // Not from their input: restored, an effect is given that of when its state was entered, which may be long ago.
+    // Does not use the input: after a restore, an effect gets the input of when its state was entered, perhaps long
+    // ago.
     capture: effect<EffectInput>('capture', (effects, recording, { report, signal }) =>
       effects.capture(recording.context, report, signal, recording.leaving, () => recording.context),
     ),
@@ -59,25 +63,24 @@ const machineWithHands = recordingMachine.provide({
   },
 });
 
-/** A recording that runs. It moves only by the events it is given from the log. */
+/** A recording that runs. It moves only by events from the log. */
 export class RecordingActor {
   readonly #actor: ActorRefFrom<typeof recordingMachine>;
   readonly #parts: RecordingActorParts;
-  /** Also ends captures that were stopped and are on their way out. */
+  /** Also ends captures that were stopped and are ending. */
   readonly #leaving = new AbortController();
-  /** The event it was moved by last. */
+  /** The event that moved it last. */
   #latest: CausingEvent;
   #change = Promise.withResolvers<void>();
 
   /**
-   * Begins from a folded snapshot: the effects of its present state start, those of earlier ones do not.
-   *
-   * @param latest the event that the snapshot was folded up to
+   * Begins from a folded snapshot: the effects of its present state start, those of earlier states do not.
+   * @param latest the last event in the snapshot
    */
   constructor(snapshot: RecordingSnapshot, latest: CausingEvent, parts: RecordingActorParts) {
     this.#latest = latest;
     this.#parts = parts;
-    // Persisted and restored, its invoked effects begin; a snapshot taken as it is would leave them asleep.
+    // Persisting and restoring starts the invoked effects; using the snapshot directly would not.
     const persisted = recordingMachine.getPersistedSnapshot(snapshot);
     this.#actor = createActor(machineWithHands, { snapshot: persisted, input: undefined as never });
     actors.set(this.#actor.system, this);
@@ -87,7 +90,7 @@ export class RecordingActor {
     this.#actor.start();
   }
 
-  /** Aborts when its recorder goes. */
+  /** Aborts when its recorder shuts down. */
   get leaving(): AbortSignal {
     return this.#leaving.signal;
   }
@@ -98,10 +101,11 @@ export class RecordingActor {
     work: (effects: RecordingEffects, report: Report) => Promise<void>,
   ): Promise<void> {
     const { effects, logger, report } = this.#parts;
-    // Why the effect runs is what made it begin; what it does once it is called off is due to what called it off.
+    // The cause of an effect is the event that started it. What it does after it is cancelled is caused by the event
+    // that cancelled it.
     const began = this.#latest;
     const because: Report = (what, cause = began) => report(what, signal.aborted ? this.#latest : cause);
-    // An effect reports what goes wrong by itself. What comes here is a defect: loud, and not the end of the process.
+    // An effect reports its own failures. An error here is a defect: logged, but not the end of the process.
     await work(effects, because).catch((error: unknown) => {
       const { recordingId } = this.context;
       logger.error('An effect of the recorder is broken', { err: error, recordingId, effect: name });
@@ -132,7 +136,7 @@ export class RecordingActor {
     return this.#actor.getSnapshot().hasTag('ended');
   }
 
-  /** Aborts what it does; nothing is appended by that, so it can be taken up again. */
+  /** Aborts what it does. Nothing is appended, so it can be taken up again. */
   stop(): void {
     this.#leaving.abort();
     this.#actor.stop();

@@ -3,23 +3,23 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * Whether what lies at the root now is what recordings were put into, and not the empty place its disk is mounted to.
- * @param withinMs it is enough that it was so when somebody looked so recently
+ * Whether the root now holds what recordings were put into, and is not the empty mount point of its disk.
+ * @param withinMs a check that was made this recently is enough
  */
 export type RootPresence = (withinMs?: number) => Promise<boolean>;
 
-/** Whoever begins something must not wait for the disk to be looked at that has just been looked at. */
+/** A new recording need not wait for another check if the disk was checked this recently. */
 const RECENT_MS = 1000;
 
 /**
- * Who works in a recording's folder. A capture that was stopped still writes its last line while the finalizer is about
- * to read it: they take turns.
+ * Serializes work in a recording's folder. A stopped capture may still write its last line when the finalizer is about
+ * to read: they take turns.
  */
 export class WorkFolders {
   readonly root: string;
   readonly #turns = new Map<number, Promise<void>>();
 
-  /** @param isNew the root was made when this program started: nothing can have been in it */
+  /** @param isNew the root was made when this program started, so nothing can have been in it */
   constructor(
     root: string,
     readonly isRootThere: RootPresence = () => Promise.resolve(true),
@@ -32,12 +32,12 @@ export class WorkFolders {
     return join(this.root, `recording-${recordingId}`);
   }
 
-  /** @throws DiskGone where nothing can be looked for, nor begun */
+  /** @throws DiskGone if the disk is missing */
   async requireRoot(): Promise<void> {
     if (!(await this.isRootThere(RECENT_MS))) throw new DiskGone(this.root);
   }
 
-  /** Whether a recording that has begun can be gone on with. */
+  /** Whether a recording that has begun can be continued. */
   async has(recordingId: number): Promise<boolean> {
     const there = await stat(this.path(recordingId)).then(
       (found) => found.isDirectory(),
@@ -47,16 +47,16 @@ export class WorkFolders {
     return there && (await this.isRootThere());
   }
 
-  /** Whether there is a folder of this number, of a recording that the log does not know any more, say. */
+  /** Whether there is a folder with this number, for example of a recording that the log no longer knows. */
   isUsed(recordingId: number): Promise<boolean> {
     return stat(this.path(recordingId)).then(
       () => true,
-      // Nothing can be begun in a folder that cannot be looked at, and the start says so.
+      // Nothing can be begun in a folder that cannot be read, and the start will report that.
       () => false,
     );
   }
 
-  /** Runs `work` when everyone before has left the folder. */
+  /** Runs `work` when all earlier work in the folder is done. */
   async inTurn<Result>(recordingId: number, work: () => Promise<Result>): Promise<Result> {
     const before = this.#turns.get(recordingId) ?? Promise.resolve();
     const { promise: turn, resolve: leave } = Promise.withResolvers<void>();
@@ -70,7 +70,7 @@ export class WorkFolders {
     }
   }
 
-  /** Settles when nobody works in any folder. */
+  /** Settles when no work runs in any folder. */
   async idle(): Promise<void> {
     await Promise.all(this.#turns.values());
   }

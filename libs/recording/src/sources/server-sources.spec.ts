@@ -46,7 +46,7 @@ describe('the credentials of a camera', () => {
     expect(await sources.resolve(other, never)).not.toHaveProperty('credentials');
   });
 
-  it('that cannot be read are the reason that is told, with what to do', async () => {
+  it('that cannot be read are the reported reason, with what to do', async () => {
     const sources = withSecrets(() => Promise.reject(new Error('Put the key back.')));
     await expect(sources.resolve(wanted, never)).rejects.toMatchObject({
       code: 'source.token-refused',
@@ -56,37 +56,37 @@ describe('the credentials of a camera', () => {
 });
 
 describe('a source', () => {
-  it('is had through the proxies of the settings', async () => {
+  it('is reached through the proxies of the settings', async () => {
     expect(await resolve(anywhere, environment)).toMatchObject({ proxies: [HOME, 'direct', 'far=http://far.example'] });
   });
 
   const own = ['http://camera.lan/live.m3u8', 'http://192.168.1.4/live.m3u8', 'http://localhost:8000/demo/live.m3u8'];
-  it.each(own)('in the own network is had directly: %s', async (url) => {
+  it.each(own)('in the own network is reached directly: %s', async (url) => {
     expect(await resolve(url, environment)).not.toHaveProperty('proxies');
   });
 
-  it('is had directly where there are none', async () => {
+  it('is reached directly if there are no proxies', async () => {
     expect(await resolve(anywhere)).not.toHaveProperty('proxies');
   });
 
-  it.each([anywhere, ...own])('is had by what its streamer asks for, wherever it is: %s', async (url) => {
+  it.each([anywhere, ...own])('is reached through what its streamer asks for, wherever it is: %s', async (url) => {
     expect(await resolve(url, environment, ['far', 'direct'])).toMatchObject({
       proxies: ['far=http://far.example', 'direct'],
     });
   });
 
-  it('that this server makes is had directly', async () => {
+  it('that this server makes is reached directly', async () => {
     expect(await resolve('demo:channel', environment, ['gone'], 'demo')).not.toHaveProperty('proxies');
   });
 
-  it('is not had past a proxy that is gone from the settings', async () => {
+  it('does not bypass a proxy that is gone from the settings', async () => {
     const failure = await resolve(anywhere, environment, ['gone']).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(SourceUnavailable);
     expect(failure).toMatchObject({ code: 'source.proxy-missing', definitive: true });
     expect(String(failure)).toContain('gone');
   });
 
-  it('is had by what else was asked for where one is gone, and that is said', async () => {
+  it('uses the other proxies asked for if one is gone, and reports that', async () => {
     const { sources: some, warnings } = sources(environment);
     const wanted = { url: anywhere, platform: 'hls', quality: 'best', proxies: ['gone', 'home'] };
     expect(await some.resolve(wanted, never)).toMatchObject({ proxies: [HOME] });
@@ -94,7 +94,7 @@ describe('a source', () => {
     expect(some.missingProxies).toEqual(['gone']);
   });
 
-  it('that cannot be asked about is not offline', async () => {
+  it('whose platform does not answer is not offline', async () => {
     const wanted = { url: 'https://www.twitch.tv/x', platform: 'twitch', quality: 'best', proxies: ['gone'] };
     expect(await sources(environment).sources.isLive(wanted, never)).toBe('unknown');
   });

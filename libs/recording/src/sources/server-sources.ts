@@ -28,16 +28,22 @@ export interface SourceSettings {
 export interface SourceServices {
   readonly connections: Connections;
   readonly logger: Pick<KernelLogger, 'warn'>;
-  /** What users gave with the addresses of cameras and senders. */
+  /** Credentials that users gave with the addresses of cameras and senders. */
   readonly secrets?: Pick<SourceSecrets, 'get'>;
-  /** Without it nobody looks whether RTMP, RTSP or SRT is live. */
+  /** Without it, StreamVault does not check whether RTMP, RTSP or SRT sources are live. */
   readonly ffprobePath?: string;
 }
 
-/** What the recorder says to the demo channel, so that its programs run for a recording and not for whoever asks for its playlist. */
+/**
+ * A key that the recorder sends to the demo channel, so that its programs run only for recordings and not for anyone
+ * who fetches its playlist.
+ */
 export const DEMO_DEMAND = { name: 'x-demo-key', value: randomBytes(18).toString('base64url') } as const;
 
-/** Turns a streamer's address into one that the engine can open, whatever its platform, and names of proxies into ways to it. */
+/**
+ * Turns a streamer's address into one that the engine can open, whatever its platform, and names of proxies into
+ * addresses.
+ */
 export class ServerSources implements SourceResolver {
   readonly streamlink: StreamlinkResolver;
   readonly #settings: SourceSettings;
@@ -48,7 +54,7 @@ export class ServerSources implements SourceResolver {
   readonly #streams: ConnectProbe | undefined;
   readonly #publicTwitch: TwitchPublicLive;
   readonly #missingProxies = new Set<string>();
-  /** Where this server itself listens; known once it does. */
+  /** Where this server listens; known once it does. */
   #ownAddress = '';
 
   constructor(settings: SourceSettings, { connections, ffprobePath, logger, secrets }: SourceServices) {
@@ -78,12 +84,12 @@ export class ServerSources implements SourceResolver {
     });
   }
 
-  /** Names that recordings asked for since the server started, and that SOURCE_PROXIES does not know. */
+  /** Names that recordings asked for since the server started, and that SOURCE_PROXIES does not contain. */
   get missingProxies(): readonly string[] {
     return [...this.#missingProxies];
   }
 
-  /** Told by whoever watches broadcasts. */
+  /** Set by the context that watches broadcasts. */
   awaits: (recording: AwaitingRecording) => Promise<boolean> = () => Promise.resolve(false);
 
   isAwaited(recording: AwaitingRecording): Promise<boolean> {
@@ -104,7 +110,7 @@ export class ServerSources implements SourceResolver {
     try {
       return await this.#resolvers.isLive(this.#routed(wanted), signal);
     } catch (error) {
-      // With no way to ask there is no answer.
+      // Without a way to ask there is no answer.
       if (error instanceof SourceUnavailable) return 'unknown';
       throw error;
     }
@@ -114,18 +120,17 @@ export class ServerSources implements SourceResolver {
     try {
       return await this.#secrets?.get(url);
     } catch (error) {
-      // A lost or wrong key, a damaged file: the error's own words say which, and what to do.
+      // A lost or wrong key, or a damaged file: the error's own message says which, and what to do.
       const why = error instanceof Error ? error.message : 'Its file cannot be read.';
-      throw new SourceUnavailable('token-refused', `The credentials of this channel cannot be read. ${why}`, {
+      throw new SourceUnavailable('token-refused', `The credentials of this streamer cannot be read. ${why}`, {
         cause: error,
       });
     }
   }
 
   /**
-   * Whether a source is live, for those who watch it before anything is recorded. What a recording asks about is another question:
-   * a playlist that stands still is not over for it.
-   *
+   * Whether a source is live, for watching it before anything is recorded. A recording asks differently: for it, a
+   * playlist that stopped changing is not over.
    * @throws only the signal's reason
    */
   async look(wanted: WantedBroadcast, signal: AbortSignal): Promise<LiveWord> {
@@ -133,7 +138,7 @@ export class ServerSources implements SourceResolver {
       const { platform, proxies, url } = this.#routed(wanted);
       const isManifest = platform === 'hls' || (platform === 'stream' && /^https?:/.test(url));
       if (isManifest) return await this.#playlists.look(url, proxies, signal);
-      // ffprobe takes no ways of ours.
+      // ffprobe cannot use our routes.
       if (platform === 'stream') return proxies ? 'unknown' : ((await this.#streams?.look(url, signal)) ?? 'unknown');
       return (await this.isLive(wanted, signal)) ?? 'unknown';
     } catch (error) {
@@ -142,37 +147,40 @@ export class ServerSources implements SourceResolver {
     }
   }
 
-  /** Twitch's channels by login, as everybody may ask; see {@link TwitchPublicLive.channels}. */
+  /** Twitch channels by login, without signing in; see {@link TwitchPublicLive.channels}. */
   twitchChannels(logins: readonly string[], signal: AbortSignal): Promise<Map<string, PublicChannel | null>> {
     const { defaults } = this.#settings.sourceProxies;
     return this.#publicTwitch.channels(logins, defaults.length === 0 ? undefined : defaults, signal);
   }
 
-  /** Only here do names become addresses with logins. @throws SourceUnavailable where none of the names is known any more */
+  /**
+   * Names become addresses with logins only here.
+   * @throws SourceUnavailable if none of the names is known any more
+   */
   #routed({ proxies: names, ...wanted }: WantedBroadcast): WantedSource {
-    // What this server makes itself is had from itself.
+    // What this server makes itself is fetched directly.
     if (wanted.platform === 'demo') return wanted;
     const proxies = names === null ? this.#defaults(wanted.url) : this.#named(names);
     return proxies.length === 0 ? wanted : { ...wanted, proxies };
   }
 
-  /** Whoever is in this network is no business of a proxy that is meant for all, which may not even reach him. */
+  /** A source in the own network does not go through a proxy meant for all, which may not even reach it. */
   #defaults(url: string): readonly string[] {
     return isOwnNetwork(url) ? [] : this.#settings.sourceProxies.defaults;
   }
 
-  /** What is missing counts as a proxy that does not work: what else was asked for is used, and nothing more. */
+  /** A missing name counts as a proxy that does not work: the others asked for are used, and nothing else. */
   #named(names: readonly string[]): readonly string[] {
     const { routes, missing } = this.#settings.sourceProxies.named(names);
     for (const name of missing) this.#missingProxies.add(name);
     if (missing.length === 0) return routes;
-    const gone = `SOURCE_PROXIES does not name ${missing.join(', ')} any more`;
+    const gone = `SOURCE_PROXIES no longer contains ${missing.join(', ')}`;
     if (routes.length === 0)
       throw new SourceUnavailable(
         'proxy-missing',
-        `${gone}, and this channel is to be had by nothing else. Name it there, or choose other proxies for the channel.`,
+        `${gone}, and this streamer may not be reached any other way. Add it there, or choose other proxies for the streamer.`,
       );
-    this.#logger.warn(`${gone}: a channel that asks for it is had by what else it asks for`, { missing });
+    this.#logger.warn(`${gone}: a streamer that asks for it is reached by the other ways it asks for`, { missing });
     return routes;
   }
 }

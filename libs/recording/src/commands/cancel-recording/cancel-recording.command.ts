@@ -3,7 +3,7 @@ import type { RecordingAnswer } from '@streamvault/api-contract';
 import type { CommandMetadata } from '@streamvault/kernel';
 import type { Outcome } from '../outcome.js';
 
-/** Calls a recording off: no video is made. What was captured stays on disk and playable. */
+/** Cancels a recording: no video is made. What was captured stays on disk and playable. */
 export class CancelRecording extends Command<Outcome<RecordingAnswer>> {
   constructor(
     readonly recordingId: number,

@@ -3,7 +3,7 @@ import type { RecordingAnswer } from '@streamvault/api-contract';
 import type { CommandMetadata } from '@streamvault/kernel';
 import type { Outcome } from '../outcome.js';
 
-/** The broadcast that is being recorded has another title or category since `at`. Changes nothing once the capture is over. */
+/** The broadcast has another title or category since `at`. Changes nothing once the capture is over. */
 export class ChangeRecordingDetails extends Command<Outcome<RecordingAnswer>> {
   constructor(
     readonly recordingId: number,

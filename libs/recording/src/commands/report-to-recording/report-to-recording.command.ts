@@ -3,8 +3,8 @@ import type { CommandMetadata } from '@streamvault/kernel';
 import type { RecordingReport } from '../../domain/recording-commands.js';
 
 /**
- * What an effect of the recorder saw or did. Too late or twice, it changes nothing. Answers the id of the last event that it led
- * to: what the effect reports next may be because of that.
+ * What an effect of the recorder saw or did. A late or repeated report changes nothing. Answers the id of the last
+ * event that it caused; the next report of the effect may name that as its cause.
  */
 export class ReportToRecording extends Command<string | undefined> {
   constructor(

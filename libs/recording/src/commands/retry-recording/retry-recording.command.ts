@@ -3,7 +3,7 @@ import type { RecordingAnswer } from '@streamvault/api-contract';
 import type { CommandMetadata } from '@streamvault/kernel';
 import type { Outcome } from '../outcome.js';
 
-/** Tries a failed recording again: from what was captured, or from the source where nothing was. */
+/** Retries a failed recording: from what was captured, or from the source if nothing was. */
 export class RetryRecording extends Command<Outcome<RecordingAnswer>> {
   constructor(
     readonly recordingId: number,

@@ -17,10 +17,9 @@ export class RetryRecordingHandler implements ICommandHandler<RetryRecording> {
   ) {}
 
   /**
-   * One that captured nothing, and failed so long ago that the source shows another broadcast by now, stays as it is: a new
-   * recording begins, and the answer names it.
-   *
-   * @throws RecordingNotFound, NothingToRetry, RecordingAlreadyActive where the streamer is being recorded again
+   * If a recording captured nothing and failed so long ago that the source may show another broadcast by now, it stays
+   * as it is. A new recording begins, and the answer names it.
+   * @throws RecordingNotFound, NothingToRetry, RecordingAlreadyActive if the streamer is being recorded again
    */
   async execute({ recordingId, metadata }: RetryRecording): Promise<Outcome<RecordingAnswer>> {
     const before = await this.streams.load(recordingId);
@@ -28,7 +27,7 @@ export class RetryRecordingHandler implements ICommandHandler<RetryRecording> {
     const { streamerId, parts, endedAt } = before.snapshot.context;
     const takesTheSourceAgain = stateName(before.snapshot) === 'failed' && parts.length === 0;
     if (takesTheSourceAgain && endedAt !== null && isLongAgo(endedAt, metadata.now)) {
-      const trigger = { kind: 'user', by: metadata.actor, reason: `Recording ${recordingId} is tried again.` } as const;
+      const trigger = { kind: 'user', by: metadata.actor, reason: `Recording ${recordingId} is retried.` } as const;
       return this.commands.execute(new StartRecording(streamerId, metadata, { trigger }));
     }
     if (takesTheSourceAgain) await this.claim.take(streamerId, recordingId, metadata);
@@ -38,7 +37,7 @@ export class RetryRecordingHandler implements ICommandHandler<RetryRecording> {
   }
 }
 
-/** After so long the source may show another broadcast. */
+/** After this time the source may show another broadcast. */
 const sameBroadcastMilliseconds = 15 * 60_000;
 const isLongAgo = (then: string, now: string): boolean =>
   Date.parse(now) - Date.parse(then) > sameBroadcastMilliseconds;

@@ -3,7 +3,7 @@ import type { RecordingAnswer } from '@streamvault/api-contract';
 import type { CommandMetadata } from '@streamvault/kernel';
 import type { Outcome } from '../outcome.js';
 
-/** Tries a failed post-processing step again. */
+/** Retries a failed post-processing step. */
 export class RetryStep extends Command<Outcome<RecordingAnswer>> {
   constructor(
     readonly recordingId: number,

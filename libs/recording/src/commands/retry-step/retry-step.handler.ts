@@ -14,9 +14,9 @@ export class RetryStepHandler implements ICommandHandler<RetryStep> {
     private readonly commands: CommandBus,
   ) {}
 
-  /** @throws RecordingNotFound, StepNotFound, StepNotRetryable; for the join what retrying the recording throws */
+  /** @throws RecordingNotFound, StepNotFound, StepNotRetryable; for the join, what retrying the recording throws */
   async execute({ recordingId, name, metadata }: RetryStep): Promise<Outcome<RecordingAnswer>> {
-    // The join comes before the plan; trying it again is trying the recording again.
+    // The join comes before the plan. Retrying it means retrying the recording.
     if (name === JOIN_STEP) return this.commands.execute(new RetryRecording(recordingId, metadata));
     const command = { type: 'RetryStep', at: metadata.now, by: metadata.actor, name } as const;
     const { state, position } = await this.streams.handle(recordingId, command, metadata);

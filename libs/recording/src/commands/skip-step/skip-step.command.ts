@@ -3,7 +3,7 @@ import type { RecordingAnswer } from '@streamvault/api-contract';
 import type { CommandMetadata } from '@streamvault/kernel';
 import type { Outcome } from '../outcome.js';
 
-/** Passes a post-processing step over, so that what depends on it goes on without it. */
+/** Skips a post-processing step, so that what depends on it goes on without it. */
 export class SkipStep extends Command<Outcome<RecordingAnswer>> {
   constructor(
     readonly recordingId: number,

@@ -4,7 +4,10 @@ import type { CommandMetadata } from '@streamvault/kernel';
 import type { Trigger } from '../../domain/recording-events.js';
 import type { Outcome } from '../outcome.js';
 
-/** Who asked for it, and for which broadcast. What is left out: the actor asked, and nothing is known of the broadcast. */
+/**
+ * Who asked for the recording, and for which broadcast. Defaults: the actor asked, and nothing is known about the
+ * broadcast.
+ */
 export interface RecordingOccasion {
   readonly trigger?: Trigger;
   readonly broadcastId?: number | null;
@@ -12,7 +15,7 @@ export interface RecordingOccasion {
   readonly category?: string | null;
 }
 
-/** Begins to record a streamer. Refused with `recording.already-active` while a recording of it is under way. */
+/** Begins to record a streamer. Refused with `recording.already-active` while a recording of the streamer is active. */
 export class StartRecording extends Command<Outcome<RecordingAnswer>> {
   constructor(
     readonly streamerId: number,

@@ -42,13 +42,13 @@ export class StartRecordingHandler implements ICommandHandler<StartRecording> {
       broadcastId: occasion.broadcastId ?? null,
     };
     const at = metadata.now;
-    // Looked at first so that a start in vain spends no number; what counts is the claim below.
+    // Checked first so that a refused start uses up no number. The claim below decides.
     const active = await this.claim.active(streamerId, at);
     if (active !== undefined && !(await this.streams.current(active))) throw new RecordingAlreadyActive(active);
     if (active === undefined) await this.admission.requireRoom();
     const recordingId = active ?? (await this.ids.next('recording', metadata));
     if (active === undefined) await this.claim.take(streamerId, recordingId, metadata);
-    // For an active recording this is a refusal, unless this very command began it and is repeated.
+    // This refuses an active recording, unless this same command began it and is repeated.
     const command = { type: 'RequestRecording', at, request: { recordingId, ...request } } as const;
     const { state, position } = await this.streams.handle(recordingId, command, metadata);
     return { answer: { recordingId, streamerId, state: stateName(state) }, position };

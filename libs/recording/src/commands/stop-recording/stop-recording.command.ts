@@ -4,12 +4,12 @@ import type { CommandMetadata } from '@streamvault/kernel';
 import type { Cause } from '../../domain/recording-events.js';
 import type { Outcome } from '../outcome.js';
 
-/** Stops a streamer's recording. Answers at once; finalizing goes on behind. Asked again, it answers the same. */
+/** Stops a streamer's recording. Answers at once; finalizing happens later. A repeated stop gets the same answer. */
 export class StopRecording extends Command<Outcome<RecordingAnswer>> {
   constructor(
     readonly streamerId: number,
     readonly metadata: CommandMetadata,
-    /** Why, where it is no person's wish. */
+    /** The cause, if it is not a person's wish. */
     readonly reason: { readonly cause?: Cause } = {},
   ) {
     super();

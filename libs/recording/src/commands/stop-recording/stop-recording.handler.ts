@@ -17,7 +17,7 @@ export class StopRecordingHandler implements ICommandHandler<StopRecording> {
     @Inject(STREAMER_DIRECTORY) private readonly streamers: StreamerDirectory,
   ) {}
 
-  /** @throws StreamerNotFound, RecordingNotActive where it was never recorded */
+  /** @throws StreamerNotFound, or RecordingNotActive if the streamer was never recorded */
   async execute({ streamerId, metadata, reason }: StopRecording): Promise<Outcome<RecordingAnswer>> {
     if (!(await this.streamers.find(streamerId))) throw new StreamerNotFound(streamerId);
     const recordingId = await this.claim.latest(streamerId);
@@ -28,7 +28,7 @@ export class StopRecordingHandler implements ICommandHandler<StopRecording> {
       const stopped = events.length > 0 ? undefined : await this.streams.loadAsStopped(recordingId);
       return { answer: { recordingId, streamerId, state: stateName(stopped?.snapshot ?? state) }, position };
     } catch (error) {
-      // The claim of a start that went no further: there is no recording behind it.
+      // The claim of a start that failed halfway: it has no recording.
       if (error instanceof RecordingNotFound) throw new RecordingNotActive(streamerId);
       throw error;
     }

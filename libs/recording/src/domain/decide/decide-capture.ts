@@ -21,7 +21,7 @@ export const decidePartsDiscarded = (
     ? ifPossible(snapshot, { type: 'PartsDiscarded', data: { at, bytes } })
     : nothing;
 
-/** The capture cannot go on: what there is of it becomes a video. */
+/** The capture cannot go on: what was captured becomes a video. */
 export function decideCaptureFailure(
   { at, cause }: RecordingCommandOf<'ReportCaptureFailure'>,
   { snapshot, policy }: Known,
@@ -42,7 +42,7 @@ export function decideCaptureClosed(report: RecordingCommandOf<'ReportCaptureClo
       ? ifPossible(snapshot, { type: 'RecordingCancelled', data: { at, by: 'recorder', cause } })
       : ifPossible(snapshot, { type: 'RecordingFailed', data: { at, cause } });
   }
-  // Segments without any length are all there is.
+  // All segments have a length of zero.
   const capturedRatio = capturedRatioOf(durationSeconds, gapSeconds) ?? 1;
   return ifPossible(snapshot, {
     type: 'CaptureEnded',
@@ -50,7 +50,10 @@ export function decideCaptureClosed(report: RecordingCommandOf<'ReportCaptureClo
   });
 }
 
-/** The recorder was away: nothing counts as running until it runs again, and time in which nobody worked does not count. */
+/**
+ * The recorder was away. Nothing counts as running until it runs again, and deadlines do not include the time without a
+ * recorder.
+ */
 export function decideRestart(
   { at }: RecordingCommandOf<'ReportRecorderRestart'>,
   { snapshot, policy }: Known,

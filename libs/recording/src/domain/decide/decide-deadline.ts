@@ -9,14 +9,17 @@ import { ifPossible, nothing, type Decision, type Known } from './known.js';
 
 const stillLive: Cause = {
   code: 'source.said-live',
-  message: 'No new media arrives, but the platform says that the channel is live. It is waited for.',
+  message: 'No new media arrives, but the platform says that the streamer is live. StreamVault waits.',
 };
 const nobodyAnswers: Cause = {
   code: 'source.not-said-over',
-  message: 'No new media arrives, and the platform cannot be asked whether the channel is live. It is waited for.',
+  message: 'No new media arrives, and the platform does not say whether the streamer is live. StreamVault waits.',
 };
 
-/** Why a silent source is waited for although patience has run out; undefined where it is not. Unknown is not offline, for a while. */
+/**
+ * Why to wait for a silent source although patience has run out; undefined if there is no reason. For a while, an
+ * unknown state does not count as offline.
+ */
 function reasonToWait(at: string, word: LiveWord | undefined, { snapshot, policy }: Known): Cause | undefined {
   const { interruption } = snapshot.context;
   if (interruption !== null && isOfDisk(interruption)) return interruption;
@@ -25,7 +28,7 @@ function reasonToWait(at: string, word: LiveWord | undefined, { snapshot, policy
   return word === 'unknown' && Date.parse(at) - since < policy.unansweredSeconds * 1000 ? nobodyAnswers : undefined;
 }
 
-/** A waiting state gives up, or has a reason to go on waiting. */
+/** A waiting state gives up, or finds a reason to wait longer. */
 export function decideDeadline({ at, deadline, word }: RecordingCommandOf<'ReportDeadline'>, known: Known): Decision {
   const { snapshot, policy } = known;
   const { context } = snapshot;
@@ -37,11 +40,11 @@ export function decideDeadline({ at, deadline, word }: RecordingCommandOf<'Repor
   const state = stateName(snapshot);
   switch (state) {
     case 'requested':
-      return failed('recording.not-picked-up', 'No recorder took the request up in time. Check that a recorder runs.');
+      return failed('recording.not-picked-up', 'No recorder took up the request in time. Check that a recorder runs.');
     case 'starting':
       return failed(
         'capture.no-first-bytes',
-        `The source gave no video within ${policy.firstBytesSeconds} s. Check that the channel is live, then retry.`,
+        `The source gave no video within ${policy.firstBytesSeconds} s. Check that the streamer is live, then retry.`,
       );
     case 'reconnecting': {
       const cause = reasonToWait(at, word, known);
@@ -50,7 +53,7 @@ export function decideDeadline({ at, deadline, word }: RecordingCommandOf<'Repor
         : moved(cause, policy.patienceSeconds);
     }
     case 'finalizing':
-      // Waiting for a disk is no slowness.
+      // Waiting for a disk does not count as slow.
       if (context.interruption !== null && isOfDisk(context.interruption))
         return moved(context.interruption, policy.finalizeSeconds);
       return failed(

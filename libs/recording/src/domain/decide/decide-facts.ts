@@ -5,7 +5,7 @@ import type { RecordingCommandOf } from '../recording-commands.js';
 import { later } from '../recording-policy.js';
 import { ifPossible, nothing, type Decision, type Known } from './known.js';
 
-/** What the capture saw. Told twice, it is noted once. */
+/** What the capture saw. A repeated fact is recorded once. */
 export function decideFact({ at: toldAt, fact }: RecordingCommandOf<'ReportFact'>, known: Known): Decision {
   const { snapshot, policy } = known;
   const { ads, parts, gaps } = snapshot.context;
@@ -64,7 +64,7 @@ export function decideFact({ at: toldAt, fact }: RecordingCommandOf<'ReportFact'
     case 'advertising':
       return whileAdvertising(fact.at, known);
     case 'interrupted': {
-      // Reported again while it already waits: patience starts again only if the reason is another one.
+      // A repeated interruption during the wait restarts patience only if the cause differs.
       const { interruption } = snapshot.context;
       const isAnother = interruption !== null && isOfDisk(interruption) !== isOfDisk(fact.cause);
       if (stateName(snapshot) === 'reconnecting' && !isAnother) return nothing;
@@ -78,7 +78,10 @@ export function decideFact({ at: toldAt, fact }: RecordingCommandOf<'ReportFact'
   }
 }
 
-/** No byte can come while advertising is left out, and yet the source is there: patience starts again when half of it is spent. */
+/**
+ * No bytes can come while advertising is left out, and yet the source is there. Patience starts again when half of it
+ * is used up.
+ */
 function whileAdvertising(at: string, { snapshot, policy }: Known): Decision {
   const state = stateName(snapshot);
   if (state !== 'starting' && state !== 'reconnecting') return nothing;

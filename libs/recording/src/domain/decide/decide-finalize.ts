@@ -21,9 +21,9 @@ export function decideFinalizeFailure(
   { at, cause }: RecordingCommandOf<'ReportFinalizeFailure'>,
   { snapshot, policy }: Known,
 ): Decision {
-  // An attempt that failed for want of room does not count.
+  // An attempt that failed because the disk is full does not count.
   if (isOfDisk(cause)) {
-    // The effect tries again by itself; that it waits is told once.
+    // The effect retries by itself; the waiting is reported once.
     if (snapshot.context.interruption?.code === cause.code) return nothing;
     const attempt = snapshot.context.finalizeAttempts;
     return ifPossible(

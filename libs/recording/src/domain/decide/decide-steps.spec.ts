@@ -75,7 +75,7 @@ describe('the plan of steps', () => {
     ]);
   });
 
-  it('is over when all that could still run has run', () =>
+  it('is complete when everything that could still run has run', () =>
     void when([...planned, ...done('verify'), ...done('publish'), ...givenUp('thumbnail'), started('checksum')], {
       type: 'ReportStepSuccess',
       at: after(60),
@@ -107,13 +107,13 @@ describe('skipping a step', () => {
     when([...completed, skipped('thumbnail')], skip('thumbnail')).thenNothing();
   });
 
-  it('completes the recording where nothing is left to do', () =>
+  it('completes the recording if nothing is left to do', () =>
     void when([...completed, skipped('thumbnail')], skip('clean-up')).then([
       skipped('clean-up'),
       { type: 'RecordingCompleted', data: { at: after(50) } },
     ]));
 
-  it('is refused for what guards the parts, for what is done, and for what is not there', () => {
+  it('is refused for steps that protect the parts, for finished steps, and for unknown ones', () => {
     when(planned, skip('verify')).thenRefused('recording.step-not-skippable');
     when([...planned, ...done('verify')], skip('publish')).thenRefused('recording.step-not-skippable');
     when(completed, skip('checksum')).thenRefused('recording.step-not-skippable');

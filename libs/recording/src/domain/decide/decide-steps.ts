@@ -6,7 +6,7 @@ import { later, retryAt } from '../recording-policy.js';
 import { isReady, isSettled, mayBeSkipped, waitsForDisk, type StepStatus } from '../steps.js';
 import { ifPossible, nothing, type Decision, type Known, type LaterEvent } from './known.js';
 
-/** With the last of its steps a recording is complete. */
+/** A recording is complete when the last of its steps is. */
 function settle(known: Known, event: LaterEvent & { type: 'StepSucceeded' | 'StepFailed' | 'StepSkipped' }): Decision {
   const { snapshot } = known;
   if (!snapshot.can(event)) return nothing;

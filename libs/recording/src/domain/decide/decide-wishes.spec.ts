@@ -25,7 +25,7 @@ const changed = (seconds: number, title: string | null, category: string | null 
 });
 
 describe('title and category', () => {
-  it('change while it runs, and are kept as a time line', () =>
+  it('change while it runs, and are kept as a timeline', () =>
     void when([...capturing, changed(10, 'Second')], change(20, 'Third', 'Music'))
       .then([changed(20, 'Third', 'Music')])
       .thenState((state) => {
@@ -37,12 +37,12 @@ describe('title and category', () => {
         expect(state?.context).toMatchObject({ title: 'Third', category: 'Music' });
       }));
 
-  it('are noted once where they are told again', () => {
+  it('are recorded once if they are reported twice', () => {
     when(capturing, change(10, 'First')).thenNothing();
     when([...capturing, changed(10, 'Second')], change(12, 'Second')).thenNothing();
   });
 
-  it('find their place in time where they are told late', () =>
+  it('get their place in time if they are reported late', () =>
     void when([...capturing, changed(20, 'Third')], change(10, 'Second')).thenState((state) => {
       expect(state?.context.titles.map(({ title }) => title)).toEqual(['First', 'Second', 'Third']);
       expect(state?.context.title).toBe('Third');
@@ -58,7 +58,7 @@ describe('title and category', () => {
 });
 
 describe('the end of a recording that has no video', () => {
-  it('is an instant, whether it was called off or failed', () => {
+  it('is an instant, whether it was cancelled or failed', () => {
     when(capturing, { type: 'CancelRecording', at: after(9), by: 'api' }).thenState((state) =>
       expect(state?.context.endedAt).toBe(after(9)),
     );
@@ -68,10 +68,10 @@ describe('the end of a recording that has no video', () => {
   });
 });
 
-it('knows which recording there is not', () =>
+it('names the recording that does not exist', () =>
   void when([], { type: 'StopRecording', at: t0, by: 'api' }).thenRefused('recording.not-found', { recordingId: 7 }));
 
-it('stops for a reason that is no wish of a person', () =>
+it("has the cause of a stop that is not a person's wish", () =>
   void when(capturing, { type: 'StopRecording', at: after(9), by: 'automation', cause: sampleCause }).then([
     {
       type: 'StopRequested',

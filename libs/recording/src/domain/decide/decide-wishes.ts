@@ -25,7 +25,7 @@ export function decideStop(
   return ifPossible(snapshot, { type: 'StopRequested', data: { at, by, cause: cause ?? null, deadline } });
 }
 
-/** Never refused: a title that changes when the recording is over is no longer its own. */
+/** Never refused. A title that changes after the recording is over no longer belongs to it. */
 export function decideDetails({ details }: RecordingCommandOf<'ChangeDetails'>, { snapshot }: Known): Decision {
   const { at, title, category } = details;
   const before = snapshot.context.titles.findLast((known) => Date.parse(known.at) <= Date.parse(at));
@@ -37,7 +37,7 @@ export function decideDetails({ details }: RecordingCommandOf<'ChangeDetails'>, 
 export function decideCancel({ at, by }: RecordingCommandOf<'CancelRecording'>, { snapshot }: Known): Decision {
   const state = stateName(snapshot);
   if (state === 'cancelled') return nothing;
-  const cause = { code: 'recording.cancelled', message: 'It was called off.' };
+  const cause = { code: 'recording.cancelled', message: 'It was cancelled.' };
   const cancelled = { type: 'RecordingCancelled', data: { at, by, cause } } as const;
   if (!snapshot.can(cancelled)) throw new RecordingOver(snapshot.context.recordingId, state);
   return [cancelled];

@@ -2,7 +2,7 @@ import type { RecordingSnapshot } from '../lifecycle.js';
 import type { RecordingEvent } from '../recording-events.js';
 import type { RecordingPolicy } from '../recording-policy.js';
 
-/** A recording that exists, and the rules by which it waits and tries. */
+/** A recording that exists, and the rules for its waiting and retrying. */
 export interface Known {
   readonly snapshot: RecordingSnapshot;
   readonly policy: RecordingPolicy;
@@ -13,6 +13,6 @@ export type Decision = readonly RecordingEvent[];
 
 export const nothing: Decision = [];
 
-/** The events where the machine can take the first of them; a report that comes too late leads to nothing. */
+/** The events, if the machine can take the first of them. A report that comes too late leads to nothing. */
 export const ifPossible = (snapshot: RecordingSnapshot, ...events: [LaterEvent, ...LaterEvent[]]): Decision =>
   snapshot.can(events[0]) ? events : nothing;
