@@ -127,7 +127,7 @@ describe('a camera over RTSP', () => {
   );
 
   it.each([
-    ['none', undefined, /wants a user and a password/],
+    ['none', undefined, /requires a user and a password/],
     ['the wrong one', { user: 'me', password: 'hidden' }, /does not accept/],
   ])('says that it wants a login, where %s is given', async (_, credentials, words) => {
     const source = await camera();

@@ -2,9 +2,9 @@ import { EventIdConflict, WrongExpectedRevision } from './errors.js';
 import type { PreparedEvent } from './new-events.js';
 import type { ExpectedRevision, StreamName } from './port.js';
 
-/** What the rules need to know of a stream. Revisions are plain numbers inside the adapters. */
+/** What the rules need to know about a stream. Revisions are plain numbers inside the adapters. */
 export interface StreamView {
-  /** The last revision, or -1 where the stream has no event. */
+  /** The last revision, or -1 if the stream has no event. */
   readonly head: number;
   idAt(revision: number): string | undefined;
   revisionOf(id: string): number | undefined;
@@ -18,11 +18,10 @@ export type AppendDecision =
 const WRITE: AppendDecision = { kind: 'write' };
 
 /**
- * Whether an append may be written, has been written before, or is refused: the rules of KurrentDB's
+ * Whether an append may be written, was written before, or is refused. The rules are those of KurrentDB's
  * `IndexWriter.CheckCommit`, with an exact memory of ids where the server's is a bounded cache.
  *
- * Left to the writer: that no id of a `write` is in the stream already.
- *
+ * One check is left to the writer: that no id of a `write` is in the stream already.
  * @throws WrongExpectedRevision, EventIdConflict
  */
 export function decideAppend(

@@ -4,16 +4,15 @@ import type { LogSource } from './log-source.js';
 import { positionOf } from './position.js';
 import type { EventFilter, SubscriptionMessage } from './port.js';
 
-/** A live subscriber may lag this many events; beyond, it is told that it fell behind. */
+/** How many events a live subscriber may lag. Beyond that it is told that it fell behind. */
 const LIVE_BUFFER = 256;
 
 /**
- * A catch-up subscription over a log in this process. It always reads from the log, live too: commits only wake it. So
- * there is no hand-over between a reader and a buffer in which an event could get lost or doubled, and a slow consumer
- * costs one page of memory, however far behind it is.
- *
+ * A catch-up subscription over a log in this process. It always reads from the log, even when live: commits only wake
+ * it. So no event can get lost or doubled between a reader and a buffer, and a slow consumer costs one page of memory,
+ * however far behind it is.
  * @param after exclusive
- * @param hasEnded asked before every message; true ends the subscription
+ * @param hasEnded called before every message; true ends the subscription
  */
 export async function* catchUp<Row>(
   source: LogSource<Row>,
@@ -29,7 +28,7 @@ export async function* catchUp<Row>(
   let cursor = options.after;
   let live = false;
   while (!hasEnded()) {
-    // No await stands between looking at the head and registering for the next commit, so no wake-up is missed.
+    // There is no await between reading the head and registering for the next commit, so no wake-up is missed.
     const head = source.head();
     if (cursor >= head) {
       if (live) await commits.next(signal);

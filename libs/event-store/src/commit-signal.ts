@@ -1,4 +1,4 @@
-/** Wakes whoever waits for the log to grow. */
+/** Wakes those who wait for the log to grow. */
 export class CommitSignal {
   #waiting = new Set<() => void>();
 

@@ -1,6 +1,6 @@
 import type { ExpectedRevision, Position, Revision, StreamName } from './port.js';
 
-/** Everything an event store refuses or fails with. `code` is stable; messages say what to do next and hold no payloads. */
+/** Base of all errors of an event store. `code` is stable; messages say what to do next and contain no payloads. */
 export abstract class EventStoreError extends Error {
   abstract readonly code: string;
 
@@ -10,14 +10,14 @@ export abstract class EventStoreError extends Error {
   }
 }
 
-/** The stream is not where the writer took it to be: load it again, decide again, append again. */
+/** The stream is at another revision than the writer expected: load it again, decide again, append again. */
 export class WrongExpectedRevision extends EventStoreError {
   readonly code = 'event-store.wrong-expected-revision';
   readonly stream: string;
   readonly expected: ExpectedRevision;
   readonly actual: Revision | 'no_stream';
 
-  /** Of an event that should have gone to its own revision, behind this head (-1 for none). */
+  /** For an event that should have gone to its own revision, when the stream has this head (-1 for none). */
   static ofRecorded(stream: string, revision: number, head: number): WrongExpectedRevision {
     const expected = revision === 0 ? 'no_stream' : BigInt(revision - 1);
     return new WrongExpectedRevision(stream, expected, head < 0 ? 'no_stream' : BigInt(head));
@@ -34,7 +34,7 @@ export class WrongExpectedRevision extends EventStoreError {
 }
 
 /**
- * Some of the appended events are in the stream already, and not as this append would have put them there ("corrupted
+ * Some of the appended events are in the stream already, but not where this append would have put them ("corrupted
  * idempotency"). A retry must repeat the very same events with the very same expected revision.
  */
 export class EventIdConflict extends EventStoreError {
@@ -61,7 +61,10 @@ export class InvalidStreamMetadata extends EventStoreError {
   readonly code = 'event-store.invalid-stream-metadata';
 }
 
-/** The store cannot answer now. Safe to retry with the same event ids, also where it is unclear whether the first try was stored. */
+/**
+ * The store cannot answer now. A retry with the same event ids is safe, even if it is unclear whether the first try was
+ * stored.
+ */
 export class EventStoreUnavailable extends EventStoreError {
   readonly code = 'event-store.unavailable';
 }
@@ -79,24 +82,27 @@ export class EventLogNotWritable extends EventStoreError {
   readonly code = 'event-store.not-writable';
 }
 
-/** The file is not an event log, or not any more. */
+/** The file is not an event log, or is damaged. */
 export class EventLogDamaged extends EventStoreError {
   readonly code = 'event-store.damaged';
 }
 
-/** What is left of an event that can be located and not read. */
+/** What is known about an event that can be located but not read. */
 export interface EventPlace {
   readonly position: Position;
   readonly revision: Revision;
-  /** Undefined where the log has lost the name. */
+  /** Undefined if the log has lost the name. */
   readonly stream: StreamName | undefined;
   readonly type: string | undefined;
   readonly id: string;
-  /** ISO 8601 UTC; undefined where it is no instant. */
+  /** ISO 8601 UTC; undefined if it is not an instant. */
   readonly recordedAt: string | undefined;
 }
 
-/** One event of the log cannot be read: it holds no JSON, or its names are gone. All others can; trying again changes nothing. */
+/**
+ * One event of the log cannot be read: its content is not JSON, or its names are gone. All others can be read; a retry
+ * changes nothing.
+ */
 export class EventDamaged extends EventStoreError {
   readonly code = 'log.damaged';
   readonly place: EventPlace;
@@ -105,24 +111,24 @@ export class EventDamaged extends EventStoreError {
     const { position, stream, type } = place;
     super(
       `The event at position ${position} (${type ?? 'of a lost type'} in ${stream ?? 'a lost stream'}) is damaged: ${reason}. ` +
-        'Find out with "streamvault log verify" what else is, and restore the log from a backup.',
+        'Find other damage with "streamvault log verify", and restore the log from a backup.',
       options,
     );
     this.place = place;
   }
 }
 
-/** There is no log where one should be read. */
+/** The log to be read does not exist. */
 export class EventLogMissing extends EventStoreError {
   readonly code = 'event-store.log-missing';
 }
 
-/** A file stands where a backup, or a restored log, should go. Nothing is ever overwritten. */
+/** A file already exists where a backup, or a restored log, should go. Nothing is ever overwritten. */
 export class EventLogExists extends EventStoreError {
   readonly code = 'event-store.log-exists';
 }
 
-/** The log is from before events carried hashes, and was not yet opened for writing since. */
+/** The log comes from a time before events had hashes, and has not been opened for writing since. */
 export class EventLogNotChained extends EventStoreError {
   readonly code = 'event-store.log-not-chained';
 }

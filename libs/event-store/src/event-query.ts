@@ -2,7 +2,7 @@ import type { Direction, EventQuery, RecordedEvent } from './port.js';
 import { clampToSafe } from './retention.js';
 import { categoryOf } from './stream-name.js';
 
-/** An {@link EventQuery} made ready for looking. Instants are milliseconds since 1970. */
+/** An {@link EventQuery}, prepared for searching. Instants are milliseconds since 1970. */
 export interface Criteria {
   readonly stream: string | undefined;
   readonly categories: ReadonlySet<string> | undefined;
@@ -19,7 +19,7 @@ export interface Span {
   readonly direction: Direction;
 }
 
-/** @throws RangeError where a limit is no whole number from 1, or an instant is none */
+/** @throws RangeError if a limit is not a whole number from 1, or an instant is invalid */
 export function criteriaOf(query: EventQuery): Criteria {
   const { stream, categories, types, correlationId, recordedFrom, recordedTo, limit } = query;
   if (!Number.isSafeInteger(limit) || limit < 1) throw new RangeError('A limit must be a whole number from 1.');
@@ -42,7 +42,7 @@ export function spanOf({ after, before, direction = 'forwards' }: EventQuery): S
   };
 }
 
-/** Whether an event is one of those looked for; where it lies in the log is not asked here. */
+/** Whether an event matches. Its place in the log is not checked here. */
 export function isWanted(event: RecordedEvent, criteria: Criteria): boolean {
   const { stream, categories, types, correlationId, from, to } = criteria;
   const at = Date.parse(event.recordedAt);

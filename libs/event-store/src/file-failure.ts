@@ -1,7 +1,7 @@
 import { errorCode } from '@streamvault/failures';
 import { EventLogNotWritable, EventStoreUnavailable } from './errors.js';
 
-/** What the operating system said of a file, as one of the errors that callers know. */
+/** An error of the operating system about a file, as one of the errors that callers know. */
 export function asFileFailure(error: unknown, path: string, next: string): unknown {
   const code = errorCode(error);
   switch (code) {
@@ -17,7 +17,7 @@ export function asFileFailure(error: unknown, path: string, next: string): unkno
     case 'ENOTDIR':
     case 'EISDIR':
       return new EventLogNotWritable(
-        `${path} cannot be written (${code}). Name a file in a folder that is there and writable.`,
+        `${path} cannot be written (${code}). Name a file in an existing folder that is writable.`,
         {
           cause: error,
         },

@@ -15,7 +15,7 @@ const link: ChainLink = {
   metadata: '{"actor":"recorder"}',
 };
 
-/** As the documentation of HashChain says it, without any of its means. */
+/** Follows the documentation of HashChain, with none of its code. */
 function hashOf(previous: Uint8Array, event: ChainLink): string {
   const hash = createHash('sha256').update(previous);
   for (const number of [event.position, event.revision, event.version, event.recordedAt]) {
@@ -29,13 +29,13 @@ function hashOf(previous: Uint8Array, event: ChainLink): string {
 }
 
 describe('HashChain', () => {
-  it('never changes what it makes of an event: heads are kept outside for years', () => {
+  it('never changes the hash of an event: heads are kept outside for years', () => {
     expect(new HashChain().add(link).toString('hex')).toBe(
       '7345a9d97aa3104bf21aea24ed676e08a73a583697a2ee8edba5fae56d91c60f',
     );
   });
 
-  it('is made as documented, from the hash before and every field, whatever they hold', () => {
+  it('is computed as documented, from the hash before and every field, whatever they contain', () => {
     const text = string({ unit: 'grapheme', maxLength: 40 });
     const whole = integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
     const anyLink = record({
@@ -62,7 +62,7 @@ describe('HashChain', () => {
     );
   });
 
-  it('takes events of any size, and goes on after them', () => {
+  it('takes events of any size, and continues after them', () => {
     const chain = new HashChain();
     const large = { ...link, data: JSON.stringify({ text: 'ä🎥'.repeat(200_000) }) };
     const first = hashOf(Buffer.alloc(32), large);
@@ -70,7 +70,7 @@ describe('HashChain', () => {
     expect(chain.add(link).toString('hex')).toBe(hashOf(Buffer.from(first, 'hex'), link));
   });
 
-  it('tells apart what runs together', () => {
+  it('distinguishes fields whose texts run together', () => {
     const hash = (overrides: Partial<ChainLink>): string =>
       new HashChain().add({ ...link, ...overrides }).toString('hex');
     expect(hash({ data: '{}', metadata: '{}{}' })).not.toBe(hash({ data: '{}{}', metadata: '{}' }));

@@ -9,7 +9,7 @@ export interface ChainLink {
   readonly stream: string;
   readonly id: string;
   readonly type: string;
-  /** The JSON text as it is stored, character for character; so is `metadata`. */
+  /** The JSON text exactly as stored; so is `metadata`. */
   readonly data: string;
   readonly metadata: string;
 }
@@ -19,14 +19,14 @@ export const HASH_LENGTH = 32;
 
 const FIXED_LENGTH = HASH_LENGTH + 4 * 8;
 const LENGTH_PREFIX = 4;
-/** UTF-8 needs at most so many bytes for a UTF-16 unit. */
+/** UTF-8 needs at most this many bytes for a UTF-16 unit. */
 const MAX_BYTES_PER_UNIT = 3;
 const ORDINARY = 64 * 1024;
 const TWO_TO_32 = 2 ** 32;
 
 /**
- * The hashes of a log, each made from the one before it and from an event: change, remove, add or move an event, and every
- * hash from there on is another. The hash of the last event (the head) thus stands for the whole log.
+ * The hashes of a log, each made from the one before it and from an event. If an event is changed, removed, added or
+ * moved, every hash from there on is different. The hash of the last event (the head) thus stands for the whole log.
  *
  * A hash is the SHA-256 (FIPS 180-4) of these bytes, integers big-endian in two's complement:
  *
@@ -34,11 +34,11 @@ const TWO_TO_32 = 2 ** 32;
  *      8 bytes  position · 8 bytes revision · 8 bytes version · 8 bytes recordedAt, in milliseconds since 1970
  *     then stream, id, type, data, metadata: for each 4 bytes its length in bytes, and its UTF-8
  *
- * Fixed widths and length prefixes: no two events have the same bytes. It proves nothing against whoever can rewrite the
- * whole file and every copy of a head; it does against everybody else.
+ * Fixed widths and length prefixes ensure that no two events have the same bytes. The chain does not protect against
+ * someone who can rewrite the whole file and every copy of a head; it does against everyone else.
  */
 export class HashChain {
-  /** Begins with the hash so far, where the next one needs it. */
+  /** Begins with the last hash, where the next one needs it. */
   readonly #buffer = Buffer.allocUnsafe(ORDINARY);
   readonly #hash: Buffer;
 
@@ -53,17 +53,17 @@ export class HashChain {
     this.#hash.set(hash);
   }
 
-  /** The hash so far. The same bytes object for ever: copy what shall last. */
+  /** The last hash. Always the same bytes object: copy what must last. */
   get hash(): Buffer {
     return this.#hash;
   }
 
-  /** Goes on by one event, and gives its hash; valid until the next call. */
+  /** Adds one event and returns its hash, which is valid until the next call. */
   add(link: ChainLink): Buffer {
     const units = link.stream.length + link.id.length + link.type.length + link.data.length + link.metadata.length;
     const room = FIXED_LENGTH + 5 * LENGTH_PREFIX + units * MAX_BYTES_PER_UNIT;
     const bytes = room <= ORDINARY ? this.#buffer : this.#large(room);
-    // `binary` is each byte as a character: by far the cheapest way to get a digest out of Node.
+    // `binary` is each byte as a character: by far the fastest way to get a digest out of Node.
     this.#hash.write(hash('sha256', bytes.subarray(0, encode(link, bytes)), 'binary'), 'latin1');
     return this.#hash;
   }
@@ -75,7 +75,7 @@ export class HashChain {
   }
 }
 
-/** Writes everything behind the previous hash; gives the end. */
+/** Writes everything after the previous hash; returns the end. */
 function encode(link: ChainLink, bytes: Buffer): number {
   writeInteger(link.position, bytes, HASH_LENGTH);
   writeInteger(link.revision, bytes, HASH_LENGTH + 8);

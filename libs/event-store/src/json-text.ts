@@ -1,14 +1,13 @@
 import { InvalidEvent } from './errors.js';
 
-/** Far beyond any sane event, and shallow enough to meet every cycle before the call stack ends. */
+/** Far beyond any sensible event, and shallow enough to meet every cycle before the call stack ends. */
 const MAX_DEPTH = 200;
 
 /**
- * The JSON of an object that means the same after a round trip. `JSON.stringify` alone drops undefined and functions, turns NaN
- * into null and dates into strings, and throws a bare TypeError for the rest: each of those would make the log say
- * something else than its writer did.
- *
- * @param what how the message names the value, e.g. `event[0].data`
+ * The JSON of an object that survives a round trip unchanged. `JSON.stringify` alone drops undefined and functions,
+ * turns NaN into null and dates into strings, and throws a bare TypeError for the rest. Each of those would make the
+ * log say something else than its writer did.
+ * @param what the value's name in the message, e.g. `event[0].data`
  * @throws InvalidEvent naming the path and the kind of what does not fit, never its value
  */
 export function jsonText(value: unknown, what: string): string {
@@ -17,7 +16,7 @@ export function jsonText(value: unknown, what: string): string {
   return JSON.stringify(value);
 }
 
-/** The question asked of every event, hence without the path that only a refusal needs. */
+/** Runs for every event, so it does not track the path, which only a refusal needs. */
 function isJson(value: unknown, depth: number): boolean {
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return true;
   if (typeof value === 'number') return Number.isFinite(value);
@@ -31,10 +30,10 @@ function isJson(value: unknown, depth: number): boolean {
   return true;
 }
 
-/** The same walk once more, to say where it ended. */
+/** The same walk again, to report where it failed. */
 function whatIsNotJson(value: unknown, path: string, depth: number): string | undefined {
   if (typeof value === 'object' && value !== null) {
-    if (depth >= MAX_DEPTH) return `${path.slice(0, 80)}… is nested too deeply, or holds itself.`;
+    if (depth >= MAX_DEPTH) return `${path.slice(0, 80)}… is nested too deeply, or contains itself.`;
     if (!Array.isArray(value) && !isPlainObject(value)) {
       return `${path} is ${kindOf(value)}; only plain objects, arrays and scalars can be stored.`;
     }
@@ -52,7 +51,7 @@ function whatIsNotJson(value: unknown, path: string, depth: number): string | un
   return `${path} is ${kind}, which JSON cannot carry. Leave it out or make it a string.`;
 }
 
-/** Plain in any realm: its prototype is none, or one that has none itself. */
+/** Plain in any realm: it has no prototype, or one without a prototype of its own. */
 function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

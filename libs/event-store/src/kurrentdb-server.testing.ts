@@ -8,28 +8,31 @@ export { KurrentDbStandIn };
 
 const realServer = process.env['KURRENTDB_URL'];
 
-/** For the names of tests: what they run against. Never the URL, which may hold a password. */
+/** For the names of tests: what they run against. Never the URL, which may contain a password. */
 export const kurrentDbUnderTest =
   realServer === undefined ? 'stand-in in the process of the test' : 'the server that KURRENTDB_URL names';
 
-/** A server that another process can be given the URL of, and that can be taken away and brought back. */
+/** A server whose URL other processes can use, and that can be stopped and started. */
 export interface KurrentDbServer {
-  /** Of a log of its own, empty at first. */
+  /** The URL of an empty log of its own. */
   readonly url: string;
-  /** Every connection is cut in the middle of whatever it carries, and nobody listens any more. */
+  /** Cuts every connection in the middle of its work, and stops listening. */
   kill(): Promise<void>;
-  /** At the same address, with everything it held. */
+  /** Starts at the same address, with everything it held. */
   start(): Promise<void>;
 }
 
-/** A stand-in; with `KURRENTDB_URL` that server, a name space of its own on it. */
+/** A stand-in; or, with `KURRENTDB_URL`, a name space of its own on that server. */
 export async function startKurrentDb(): Promise<KurrentDbServer> {
   if (realServer === undefined) return KurrentDbStandIn.start();
   const url = `${realServer}${realServer.includes('?') ? '&' : '?'}namespace=streamvault.e2e.${randomUUID().slice(0, 8)}`;
   return (await Wire.to(url)) ?? { url, kill: notOurs, start: notOurs };
 }
 
-/** Whether the server under test can be taken away: one that speaks TLS by name cannot be led through a wire of ours. */
+/**
+ * Whether the server under test can be taken away: connections by TLS with a host name cannot go through a wire of
+ * ours.
+ */
 export const canBeTakenAway = realServer === undefined || isPlainSingleNode(realServer);
 
 function isPlainSingleNode(url: string): boolean {
@@ -39,7 +42,7 @@ function isPlainSingleNode(url: string): boolean {
 
 async function notOurs(): Promise<void> {}
 
-/** A wire to a server that is not ours to kill: cutting it looks the same from this end. */
+/** A wire to a server that we may not kill. Cutting it looks the same from this end. */
 class Wire implements KurrentDbServer {
   readonly #sockets = new Set<Socket>();
   #front: Server | undefined;
@@ -74,7 +77,7 @@ class Wire implements KurrentDbServer {
         this.#sockets.add(socket);
         socket.setNoDelay(true).pipe(other);
         socket.on('close', () => this.#sockets.delete(socket) && other.destroy());
-        // A cut connection is what the tests are about.
+        // The tests are about cut connections.
         socket.on('error', () => socket.destroy());
       }
     }).listen(this.#port, '127.0.0.1');

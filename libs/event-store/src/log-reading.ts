@@ -5,12 +5,12 @@ import type { Direction, EventFilter, EventQuery, FoundEvents, Position, Recorde
 import { positionOf } from './position.js';
 import { clampToSafe } from './retention.js';
 
-/** Enough to make the query's own cost vanish, little enough to hold up the event loop for a millisecond only. */
+/** Large enough to make a query's own cost negligible, small enough to block the event loop for only a millisecond. */
 export const PAGE_SIZE = 500;
 
 /**
- * Reads the log up to its head as it was at the first step: a consumer that appends while it reads still comes to an end.
- * Nothing is held open between two pages, and the event loop gets its turn there.
+ * Reads the log up to its head at the first step: a consumer that appends while it reads still comes to an end. Nothing
+ * is held open between two pages, and the event loop gets its turn there.
  */
 export async function* readLog<Row>(
   source: LogSource<Row>,
@@ -63,8 +63,8 @@ export function eventIn<Row>(source: LogSource<Row>, position: Position): Record
 }
 
 /**
- * Also an event that is damaged, with what is left of it: who looks for events is shown that there is one. Its version is 0, which
- * no type has, so that nobody takes it for what it was.
+ * Also returns a damaged event, with what is left of it, so that a search shows that it exists. Its version is 0, which
+ * no type has, so that it cannot be mistaken for the original.
  */
 function decodeAny<Row>(source: LogSource<Row>, row: Row): RecordedEvent {
   try {

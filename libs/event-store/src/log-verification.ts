@@ -1,6 +1,9 @@
 import type { Position } from './port.js';
 
-/** What a log's hash chain comes to: enough for an outsider to check later that the log still begins with these very events. */
+/**
+ * The state of a log's hash chain: enough for an outsider to check later that the log still begins with exactly these
+ * events.
+ */
 export interface LogHead {
   /** 0n for an empty log. */
   readonly position: Position;
@@ -9,12 +12,13 @@ export interface LogHead {
 }
 
 /**
- * - `changed`: a field of the event is not what was hashed (or was put in between)
+ * - `changed`: a field of the event is not what was hashed (or the event was inserted)
  * - `missing`: an event is gone from this position
  * - `reordered`: the event that is here belongs somewhere else
- * - `truncated`: the log ends before here, and had gone on
- * - `altered`: no event, but what decides how events are read or written: a trigger, a table, a category, a stream's retention
- * - `rewritten`: the log is sound in itself, but it is not the one of which the expected head was taken
+ * - `truncated`: the log ends before here, and had continued
+ * - `altered`: not an event, but what decides how events are read or written: a trigger, a table, a category, a
+ * stream's retention
+ * - `rewritten`: the log is consistent, but it is not the one from which the expected head was taken
  */
 export type ChainBreak = 'changed' | 'missing' | 'reordered' | 'truncated' | 'rewritten' | 'altered';
 
@@ -23,7 +27,8 @@ export type Verification =
   | {
       readonly kind: 'broken';
       /**
-       * The first position that is not as it was. For `rewritten`, that of the expected head: it is there or before. For `altered`, 0.
+       * The first position that differs. For `rewritten`, the position of the expected head: the difference is there or
+       * before. For `altered`, 0.
        */
       readonly position: Position;
       readonly break: ChainBreak;
@@ -38,11 +43,13 @@ export interface VerifyProgress {
 }
 
 export interface VerifyOptions {
-  /** The first position to look at; the hash before it is taken on trust. The first of the log by default. */
+  /** The first position to check; the hash before it is trusted. Default: the first of the log. */
   readonly from?: Position;
-  /** A head that somebody kept: also tells a log that was cut off, or made anew, and is sound in itself. */
+  /**
+   * A head that was kept elsewhere: with it, a log that was cut off or rebuilt is recognized even if it is consistent.
+   */
   readonly expectedHead?: LogHead;
-  /** Takes a tenth of the thread's time at most, so that nobody else has to wait. */
+  /** Uses at most a tenth of the thread's time, so that other work does not have to wait. */
   readonly isGentle?: boolean;
   readonly onProgress?: (progress: VerifyProgress) => void;
   /** Ends the walk with the signal's reason. */

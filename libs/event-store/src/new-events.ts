@@ -4,10 +4,10 @@ import type { ExpectedRevision, NewEvent } from './port.js';
 import { isEventType } from './stream-name.js';
 
 const UUID = /^[\da-fA-F]{8}-[\da-fA-F]{4}-[\da-fA-F]{4}-[\da-fA-F]{4}-[\da-fA-F]{12}$/;
-/** In UTF-16 units, data and metadata together. What is bigger belongs into a file that the event names. */
+/** In UTF-16 units, data and metadata together. Larger content belongs in a file that the event names. */
 const MAX_PAYLOAD = 16 * 1024 * 1024;
 
-/** An event checked and frozen into text: whatever the caller does with its object afterwards, this is what gets stored. */
+/** An event, checked and serialized: whatever the caller does with its object afterwards, this is stored. */
 export interface PreparedEvent {
   /** Lower case. */
   readonly id: string;
@@ -35,7 +35,7 @@ export function requireExpectedRevision(expected: ExpectedRevision): void {
 
 function prepareEvent(event: NewEvent, index: number): PreparedEvent {
   const what = `event[${index}]`;
-  // The nil UUID (RFC 9562 §5.9) is no event's id to a server.
+  // The nil UUID (RFC 9562 §5.9) is not a valid id for a server.
   if (typeof event.id !== 'string' || !UUID.test(event.id) || /^[0-]+$/.test(event.id))
     throw new InvalidEvent(`${what}.id must be a UUID.`);
   if (!isEventType(event.type)) {
@@ -47,7 +47,7 @@ function prepareEvent(event: NewEvent, index: number): PreparedEvent {
   const data = jsonText(event.data, `${what}.data`);
   const metadata = jsonText(event.metadata, `${what}.metadata`);
   if (data.length + metadata.length > MAX_PAYLOAD) {
-    throw new InvalidEvent(`${what} is larger than 16 MiB. Put the bulk into a file and its name into the event.`);
+    throw new InvalidEvent(`${what} is larger than 16 MiB. Store the content in a file and its name in the event.`);
   }
   return { id: event.id.toLowerCase(), type: event.type, version: event.version, data, metadata };
 }

@@ -26,7 +26,7 @@ describe('openEventStore', () => {
     await server.kill();
   });
 
-  it('refuses a server by what is wrong with its URL, without repeating it', async () => {
+  it('refuses a server with what is wrong with its URL, without repeating it', async () => {
     const error: unknown = await openEventStore('kurrentdb://admin:s3cret@host?tsl=s3cret').catch(
       (reason: unknown) => reason,
     );

@@ -5,21 +5,20 @@ import { SqliteEventStore } from './sqlite/sqlite-event-store.js';
 
 const SERVER_SCHEME = /^(?:kurrentdb|kurrent|kdb|esdb)(?:\+discover)?:\/\//i;
 
-/** Some hundred commits: to stop what runs, and to tell why. */
+/** Enough for some hundred commits: to stop running recordings, and to report why. */
 const RESERVE_BYTES = 8 * 1024 * 1024;
 
 /**
  * Opens the log that a setting names: `sqlite:<path>`, `memory:`, or a KurrentDB server or cluster as `kurrentdb://…`,
  * `kurrentdb+discover://…`, `esdb://…`, `esdb+discover://…` (docs/deploy/kurrentdb.md).
- *
- * @throws UnsupportedEventStoreUrl, whose message never repeats what it was given: a URL may hold a password
+ * @throws UnsupportedEventStoreUrl, whose message never repeats the URL, because it may contain a password
  * @throws what {@link SqliteEventStore.open} and `KurrentDbEventStore.open` throw
  */
 export async function openEventStore(url: string): Promise<EventStore> {
   if (url === 'memory:') return new MemoryEventStore();
   if (url.startsWith('sqlite:')) return SqliteEventStore.open(sqlitePath(url), { reserveBytes: RESERVE_BYTES });
   if (SERVER_SCHEME.test(url)) {
-    // Loaded only where it is wanted: half of the server's client is native, and not there for every platform.
+    // Loaded only if needed: half of the server's client is native, and does not exist for every platform.
     const { KurrentDbEventStore } = await import('./kurrentdb/kurrentdb-event-store.js');
     return KurrentDbEventStore.open(url);
   }

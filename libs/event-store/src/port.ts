@@ -1,4 +1,4 @@
-/** JSON as an event may carry it: no bigint, no undefined, no functions, no class instances. */
+/** JSON that an event may contain: no bigint, no undefined, no functions, no class instances. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 export type JsonObject = { readonly [key: string]: JsonValue };
 
@@ -6,31 +6,31 @@ export type JsonObject = { readonly [key: string]: JsonValue };
 export type StreamName = `${string}-${string}`;
 
 /**
- * A place in the whole log. Opaque and only ordered: compare with `<` and `>`, never count or add with it (KurrentDB's
- * positions have holes). Persist as a decimal string.
+ * A place in the whole log. Opaque and only ordered: compare with `<` and `>`, never count or calculate with it
+ * (KurrentDB's positions have holes). Store as a decimal string.
  */
 export type Position = bigint & { readonly __position: unique symbol };
 
 /** The revision of an event within its stream; the first is 0n. */
 export type Revision = bigint;
 
-/** What an append takes for granted about its stream; mandatory, so that nobody gets `any` by omission. */
+/** What an append expects of its stream. Mandatory, so that `any` is never the result of an omission. */
 export type ExpectedRevision = Revision | 'any' | 'no_stream' | 'stream_exists';
 
 /**
- * Why an event exists. `$correlationId` and `$causationId` are the names the server's own system projections know.
- * The correlation id is that of the request, webhook or schedule that began it all.
+ * Why an event exists. `$correlationId` and `$causationId` are the names that the server's own system projections know.
+ * The correlation id comes from the request, webhook or schedule that started it all.
  */
 export interface EventMetadata {
   readonly $correlationId: string;
   readonly $causationId: string;
-  /** Who: `api`, `recorder`, `scheduler`, … */
+  /** Who caused it: `api`, `recorder`, `scheduler`, … */
   readonly actor: string;
   readonly [key: string]: JsonValue;
 }
 
 export interface NewEvent {
-  /** UUID. Deterministic per command and index, so that a repeated append is recognised. */
+  /** UUID. Deterministic per command and index, so that a repeated append is recognized. */
   readonly id: string;
   readonly type: string;
   /** Version of the event type's schema, from 1. */
@@ -50,20 +50,22 @@ export interface RecordedEvent extends NewEvent {
 export type NonEmptyArray<T> = readonly [T, ...T[]];
 export type Direction = 'forwards' | 'backwards';
 
-/** Any of the given alternatives must match, all fields within one. An empty list matches nothing. */
+/** One of the alternatives of each given field must match. An empty list matches nothing. */
 export interface EventFilter {
   readonly categories?: readonly string[];
   readonly types?: readonly string[];
 }
 
-/** What {@link EventStore.find} looks for: all that is given must match; an empty list matches nothing. */
+/** What {@link EventStore.find} looks for: all given criteria must match; an empty list matches nothing. */
 export interface EventQuery extends EventFilter {
   /** Its whole name. */
   readonly stream?: string;
   readonly correlationId?: string;
-  /** ISO 8601: recorded then or later. Each event counts by its own `recordedAt`, also where a clock was once set back. */
+  /**
+   * ISO 8601: recorded at this time or later. Each event counts by its own `recordedAt`, even if a clock was set back.
+   */
   readonly recordedFrom?: string;
-  /** ISO 8601: recorded then or earlier. */
+  /** ISO 8601: recorded at this time or earlier. */
   readonly recordedTo?: string;
   /** Exclusive. */
   readonly after?: Position;
@@ -76,9 +78,11 @@ export interface EventQuery extends EventFilter {
 
 /** A page of what was looked for. */
 export interface FoundEvents {
-  /** In the direction asked for. Fewer than the limit, even none, do not mean that there are no more: `next` does. */
+  /**
+   * In the requested direction. Fewer than the limit, or even none, does not mean that there are no more: `next` does.
+   */
   readonly events: readonly RecordedEvent[];
-  /** Where to go on (as `after`, or backwards as `before`); undefined where nothing more matches. */
+  /** Where to continue (as `after`, or backwards as `before`); undefined if nothing more matches. */
   readonly next: Position | undefined;
 }
 
@@ -87,13 +91,13 @@ export interface AppendResult {
   readonly revision: Revision;
   /** The position of the last event appended. */
   readonly position: Position;
-  /** True where the very same events had been appended before, and nothing was written now. */
+  /** True if the very same events had been appended before, so that nothing was written now. */
   readonly alreadyAppended: boolean;
 }
 
 export type SubscriptionMessage =
   | { readonly kind: 'event'; readonly event: RecordedEvent }
-  /** Everything up to here was seen, matching or not: progress worth persisting across filtered-out stretches. */
+  /** Everything up to here was seen, matching or not: progress worth storing while events are filtered out. */
   | { readonly kind: 'checkpoint'; readonly position: Position }
   | { readonly kind: 'caughtUp' }
   | { readonly kind: 'fellBehind' };
@@ -106,7 +110,7 @@ export interface StreamMetadata {
 }
 
 export interface StoreHealth {
-  /** `warn`: it reads and writes, but something of it was lost or is damaged. */
+  /** `warn`: it reads and writes, but something in it was lost or is damaged. */
   readonly status: 'ok' | 'warn' | 'down';
   readonly detail?: string;
 }
@@ -124,26 +128,30 @@ export interface EventStore {
     stream: StreamName,
     options?: { from?: Revision; direction?: Direction; limit?: number },
   ): AsyncIterable<RecordedEvent>;
-  /** The head revision of a stream, or undefined where it does not exist. */
+  /** The head revision of a stream, or undefined if it does not exist. */
   headRevision(stream: StreamName): Promise<Revision | undefined>;
   readAll(options?: { after?: Position; filter?: EventFilter; limit?: number }): AsyncIterable<RecordedEvent>;
   /**
-   * One page of the events that match, through indexes where the adapter has them. What a page looks at is bounded, so that it
-   * comes quickly also where next to nothing matches; then it is short, and says where to go on. Retention hides nothing
-   * here, as in `readAll`; only a query by stream may leave out what its stream's retention hides.
+   * One page of the matching events, through indexes if the adapter has them. The work for a page is bounded, so that
+   * it comes quickly even if almost nothing matches; then it is short, and says where to continue. Retention hides
+   * nothing here, as in `readAll`; only a query by stream may leave out what the stream's retention hides.
    */
   find(query: EventQuery): Promise<FoundEvents>;
   /** The event at exactly this position. */
   eventAt(position: Position): Promise<RecordedEvent | undefined>;
   /**
-   * What tells this log from every other up to an event: two logs that answer the same hold the same event there. Undefined where
-   * there is no event. Kept beside a checkpoint, it shows later whether the log is still the one that the checkpoint was taken of.
+   * Identifies this log up to an event: two logs with the same fingerprint have the same event there. Undefined if
+   * there is no event. Stored with a checkpoint, it shows later whether the log is still the one to which the
+   * checkpoint belongs.
    */
   fingerprint(of: Position | RecordedEvent): Promise<string | undefined>;
-  /** The position of the last event in the log, or undefined where it is empty. */
+  /** The position of the last event in the log, or undefined if it is empty. */
   headPosition(): Promise<Position | undefined>;
   readCategory(category: string, options?: { after?: Position; limit?: number }): AsyncIterable<RecordedEvent>;
-  /** Ordered, none lost or doubled at the switch from catching up to live. Ends when the signal aborts or the store closes. */
+  /**
+   * Ordered; none lost or doubled at the switch from catching up to live. Ends when the signal aborts or the store
+   * closes.
+   */
   subscribe(options: {
     from: Position | 'start' | 'end';
     filter?: EventFilter;

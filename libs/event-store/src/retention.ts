@@ -1,7 +1,7 @@
 import { InvalidStreamMetadata } from './errors.js';
 import type { StreamMetadata } from './port.js';
 
-/** Stream metadata as adapters keep it. */
+/** Stream metadata as adapters store it. */
 export interface Retention {
   readonly maxAgeSeconds: number | null;
   readonly maxCount: number | null;
@@ -48,7 +48,9 @@ export function oldestVisibleInstant(retention: Retention, now: number): number 
   return retention.maxAgeSeconds === null ? Number.MIN_SAFE_INTEGER : now - retention.maxAgeSeconds * 1000;
 }
 
-/** Revisions and positions count events, so no real one is beyond 2^53; whatever is asked beyond means "past every end". */
+/**
+ * Revisions and positions count events, so no real one is greater than 2^53. A greater value means "past every end".
+ */
 export function clampToSafe(value: bigint): number {
   if (value > BigInt(Number.MAX_SAFE_INTEGER)) return Number.MAX_SAFE_INTEGER;
   return value < 0n ? -1 : Number(value);

@@ -1,12 +1,12 @@
 import { InvalidEvent } from './errors.js';
 
 const MAX_LENGTH = 512;
-/** Nothing that would not come back from UTF-8 as it went in, or that would break a line of a log. */
+/** Excludes text that would not survive UTF-8, or would break a line of a log. */
 const PRINTABLE = /^[^\p{Cc}\p{Cs}]+$/u;
 /** The common case, which the engine decides several times faster. */
 const PRINTABLE_ASCII = /^[ -~]+$/;
 
-/** The category of a stream name: what stands before its first `-`. Undefined where the name is none a stream may have. */
+/** The category of a stream name: the part before its first `-`. Undefined if the name is not allowed. */
 export function categoryOf(stream: string): string | undefined {
   const end = stream.indexOf('-');
   if (end < 1 || end === stream.length - 1 || stream.startsWith('$')) return undefined;
@@ -26,7 +26,7 @@ export function requireCategory(stream: string): string {
   return category;
 }
 
-/** Server-side event types begin with `$`, so ours may not. */
+/** Event types of the server begin with `$`, so ours may not. */
 export function isEventType(type: unknown): type is string {
   return typeof type === 'string' && type.length <= MAX_LENGTH && !type.startsWith('$') && isPrintable(type);
 }

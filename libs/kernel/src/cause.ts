@@ -1,4 +1,4 @@
 import { z } from 'zod';
 
-/** A `Cause` as events keep it. */
+/** A `Cause` as it is stored in events. */
 export const cause = z.object({ code: z.string(), message: z.string() });

@@ -22,7 +22,7 @@ describe('Claims', () => {
     held.clear();
   });
 
-  it('grants a free name, and to nobody else while it is held', async () => {
+  it('grants a free name, and to no other owner while it is held', async () => {
     expect(await claim(1)).toEqual({ granted: true });
     held.add(1);
     expect(await claim(2)).toEqual({ granted: false, owner: 1 });
@@ -32,7 +32,7 @@ describe('Claims', () => {
     expect(await eventsOf(store, 'active_recording-7')).toHaveLength(1);
   });
 
-  it('gives a name on whose owner does not hold it any more', async () => {
+  it('passes a name on if its owner no longer holds it', async () => {
     await claim(1);
     const asked: number[] = [];
     const isHeld = (owner: number) => {
@@ -44,7 +44,7 @@ describe('Claims', () => {
     expect(await claims.owner('active_recording', 7)).toMatchObject({ owner: 2 });
   });
 
-  it('counts for half a minute without what it is for, and is given on after that', async () => {
+  it('counts for half a minute before its thing exists, and is passed on after that', async () => {
     await claim(1);
     const isHeld = () => Promise.resolve(undefined);
     const after = (seconds: number) => ({
@@ -57,7 +57,7 @@ describe('Claims', () => {
     expect(await claim(2, { isHeld, metadata: after(30) })).toEqual({ granted: true });
   });
 
-  it('gives what is made once per name one number for good, also to many at once', async () => {
+  it('permanently gives one number to what is made once per name, also to many at once', async () => {
     let last = 0;
     const next = () => Promise.resolve((last += 1));
     const name = { category: 'videoof', key: '7.1' };
@@ -79,7 +79,7 @@ describe('Claims', () => {
     expect(await claim(2)).toEqual({ granted: true });
   });
 
-  it('lets one of many at once win, and tells the others who', async () => {
+  it('lets one of many simultaneous claims win, and names the winner to the others', async () => {
     for (let owner = 1; owner <= 20; owner++) held.add(owner);
     const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => claim(index + 1)));
     const winner = (await claims.owner('active_recording', 7))?.owner;
@@ -87,7 +87,7 @@ describe('Claims', () => {
     for (const answer of answers) if (!answer.granted) expect(answer.owner).toBe(winner);
   });
 
-  it('looks again after losing a race: the name may be free once more', async () => {
+  it('looks again after losing a race: the name may be free again', async () => {
     held.add(1);
     const other = new Claims(store);
     store.beforeAppend = async () => {

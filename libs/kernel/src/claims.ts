@@ -8,9 +8,9 @@ import { claimed, kernelEvents, released } from './kernel-events.js';
 import type { EventOf } from './event-definition.js';
 
 export interface ClaimName {
-  /** Without `-`, as a stream's category: `active_recording`. */
+  /** Like a stream's category, without `-`: `active_recording`. */
   readonly category: string;
-  /** Anything: a number, a URL. What is not short and plain is hashed, so that no secret in it reaches the log. */
+  /** Anything: a number, a URL. A long or unusual key is hashed, so that no secret in it reaches the log. */
   readonly key: string | number;
 }
 
@@ -21,8 +21,9 @@ export interface ClaimRequest extends ClaimName {
 }
 
 /**
- * Whether that owner still holds what it claimed; undefined where nothing of that number exists. A claim is taken just before the
- * thing it is for exists: for half a minute a claim counts without it. After that its command has died in between, and the name is free.
+ * Whether that owner still holds what it claimed; undefined if nothing with that number exists. A claim is taken just
+ * before its thing is created, so it counts for half a minute without it. After that its command must have died in
+ * between, and the name is free.
  */
 export type IsHeld = (owner: number) => Promise<boolean | undefined>;
 
@@ -39,7 +40,10 @@ type ClaimEvent = EventOf<typeof claimed | typeof released>;
 const attempts = 20;
 const graceMilliseconds = 30_000;
 
-/** Exclusive names: one stream each, appended to with the expected revision, so that only one append can win. */
+/**
+ * Exclusive names. Each has one stream, which is appended to with the expected revision, so that only one append can
+ * win.
+ */
 export class Claims {
   readonly #store: EventStore;
   readonly #registry = new EventRegistry(kernelEvents);
@@ -48,7 +52,7 @@ export class Claims {
     this.#store = store;
   }
 
-  /** Grants a free name, one's own again, or one whose owner no longer holds it. */
+  /** Grants a name that is free, already one's own, or no longer held by its owner. */
   async claim(request: ClaimRequest): Promise<ClaimAnswer> {
     const { owner, metadata, isHeld } = request;
     const event: ClaimEvent = { type: 'Claimed', data: { owner, claimedAt: metadata.now } };
@@ -62,8 +66,8 @@ export class Claims {
   }
 
   /**
-   * The number that has the name for good: the one it was once given, or one of `next` that it is given now. For what is made once per
-   * name: a command that was cut off between the claim and its thing goes on with the same number.
+   * The number that has the name for ever: the one it has, or one from `next`. For things that are made once per name:
+   * a command that was interrupted between the claim and the creation continues with the same number.
    */
   async ownerForGood(name: ClaimName, next: () => Promise<number>, metadata: CommandMetadata): Promise<number> {
     const holder = await this.owner(name.category, name.key);
@@ -73,7 +77,10 @@ export class Claims {
     return answer.granted ? owner : answer.owner;
   }
 
-  /** The owner, where it still holds the name. @param now ISO 8601 UTC */
+  /**
+   * The owner, if it still holds the name.
+   * @param now ISO 8601 UTC
+   */
   async holder({ category, key }: ClaimName, isHeld: IsHeld, now: string): Promise<number | undefined> {
     const holder = await this.owner(category, key);
     return holder && (await stillHolds(holder, isHeld, now)) ? holder.owner : undefined;
@@ -84,7 +91,7 @@ export class Claims {
     return holder;
   }
 
-  /** Frees the name if it is this owner's; else nothing happens. */
+  /** Frees the name if this owner holds it; otherwise does nothing. */
   async release(
     request: ClaimName & { readonly owner: number; readonly metadata: CommandMetadata },
   ): Promise<{ readonly released: boolean }> {
@@ -97,7 +104,7 @@ export class Claims {
     );
   }
 
-  /** Whoever loses the race looks again: the other's append may have decided the matter, or not. */
+  /** After losing a race it reads again: the other append may or may not have decided the matter. */
   async #decide<Answer>(
     name: ClaimName,
     metadata: CommandMetadata,
@@ -128,7 +135,7 @@ export class Claims {
     revision: Revision | undefined,
   ): Promise<boolean> {
     const expected = revision ?? 'no_stream';
-    // One command may claim, release and claim again: the place in the stream keeps the ids of those apart.
+    // One command may claim, release and claim again. The place in the stream makes those ids different.
     const id = deterministicId(metadata.commandId, stream, event.type, expected);
     const append = { ...this.#registry.toNewEvent(event, metadata), id };
     try {

@@ -48,14 +48,14 @@ describe('CommandHandling', () => {
     expect(await store.headRevision(stream)).toBe(0n);
   });
 
-  it('writes nothing where there is nothing to do, and says where the stream is', async () => {
+  it("writes nothing if there is nothing to do, and reports the stream's head", async () => {
     expect(await pay(payIn(0))).toMatchObject({ events: [], revision: undefined, position: undefined });
     await pay(payIn(1));
     const idle = await pay(payIn(0));
     expect(idle).toMatchObject({ events: [], revision: 0n, position: await store.headPosition() });
   });
 
-  it('decides anew after losing a race, on what the winner left', async () => {
+  it('decides again after losing a race, on the new state', async () => {
     await pay(payIn(10));
     const other = new CommandHandling({ store, registry });
     store.beforeAppend = async () => void (await pay(payOut(7), command(), other));
@@ -76,7 +76,7 @@ describe('CommandHandling', () => {
     expect(await store.headRevision(stream)).toBe(2n);
   });
 
-  it('lets every one of many commands at once through, one after another', async () => {
+  it('handles each of many simultaneous commands, one after another', async () => {
     await Promise.all(Array.from({ length: 50 }, () => pay(payIn(1))));
     const racing = Array.from({ length: 60 }, () =>
       pay(payOut(1)).then(
@@ -89,7 +89,7 @@ describe('CommandHandling', () => {
     expect(outcomes.filter((outcome) => outcome instanceof NotEnoughInTill)).toHaveLength(10);
   });
 
-  it('holds the caller to what it took for granted', async () => {
+  it("refuses if the caller's expectation does not hold", async () => {
     const create = { stream, decider: till, command: payIn(5), expected: 'no_stream' } as const;
     const metadata = command();
     await handling.handle({ ...create, metadata });
@@ -121,7 +121,7 @@ describe('CommandHandling', () => {
       expect(await store.headRevision(stream)).toBe(2n);
     });
 
-    it('is recognised where the first attempt was written but never answered', async () => {
+    it('is recognized if the first attempt was written but never answered', async () => {
       store.afterAppend = () => Promise.reject(new EventStoreUnavailable('the connection broke'));
       const metadata = command();
       await expect(pay(payIn(3), metadata)).rejects.toThrow(EventStoreUnavailable);
@@ -129,7 +129,7 @@ describe('CommandHandling', () => {
       expect(await eventsOf(store, stream)).toHaveLength(1);
     });
 
-    it('is recognised while the first attempt is still under way elsewhere', async () => {
+    it('is recognized while the first attempt is still running elsewhere', async () => {
       const other = new CommandHandling({ store, registry });
       const metadata = command();
       store.beforeAppend = async () => void (await pay(payIn(3), metadata, other));
@@ -137,7 +137,7 @@ describe('CommandHandling', () => {
       expect(await eventsOf(store, stream)).toHaveLength(1);
     });
 
-    it('is recognised on a long stream that is not read again', async () => {
+    it('is recognized on a long stream that is not read again', async () => {
       const metadata = command();
       await pay(payIn(1), metadata);
       for (let round = 0; round < 300; round++) await pay(payIn(1));
@@ -158,7 +158,7 @@ describe('CommandHandling', () => {
       expect(till.evolved).toBe(1);
     });
 
-    it('takes in what others appended meanwhile', async () => {
+    it('includes what others appended meanwhile', async () => {
       await pay(payIn(50), command(), new CommandHandling({ store, registry }));
       expect(await pay(payOut(350))).toMatchObject({ state: { balance: 0 }, revision: 301n });
     });
@@ -212,7 +212,7 @@ describe('CommandHandling', () => {
     });
   });
 
-  it('reports a store that is away as just that', async () => {
+  it('reports an unavailable store as such', async () => {
     const closed = new MemoryEventStore();
     await closed.close();
     await expect(pay(payIn(1), command(), new CommandHandling({ store: closed, registry }))).rejects.toThrow(

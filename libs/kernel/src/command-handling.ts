@@ -22,37 +22,40 @@ export interface HandleRequest<State, Command, Event extends AnyEvent> {
   readonly decider: Decider<State, Command, Event>;
   readonly command: Command;
   readonly metadata: CommandMetadata;
-  /** What the caller takes for granted (an `If-Match`, `no_stream` for a creation): a {@link ConcurrencyConflict} if not so. */
+  /**
+   * What the caller expects (an `If-Match`, or `no_stream` for a creation). Otherwise a {@link ConcurrencyConflict} is
+   * thrown.
+   */
   readonly expected?: ExpectedRevision | undefined;
-  /** How often to decide anew after losing a race; 10 unless told. */
+  /** How often to decide again after losing a race. Default: 10. */
   readonly retries?: number | undefined;
 }
 
 export interface Handled<State, Event extends AnyEvent> {
   readonly state: State;
   readonly previousState: State;
-  /** What this command led to; empty where there was nothing to do. */
+  /** The events of this command; empty if there was nothing to do. */
   readonly events: readonly Event[];
-  /** The stream's head after this command, undefined where the stream still does not exist. */
+  /** The stream's head after this command; undefined if the stream still does not exist. */
   readonly revision: Revision | undefined;
-  /** Wait for this to read what was written. */
+  /** Wait for this position to read what was written. */
   readonly position: Position | undefined;
-  /** True where the command had been handled before, and this is the first answer again. */
+  /** True if the command had been handled before, and this is the first answer again. */
   readonly repeated: boolean;
 }
 
 export interface LoadRequest<State, Event extends AnyEvent> {
   readonly stream: StreamName;
   readonly decider: Pick<Decider<State, never, Event>, 'initialState' | 'evolve'>;
-  /** Inclusive; to the head where it is not given. */
+  /** Inclusive. Default: the head. */
   readonly to?: Revision | undefined;
 }
 
 /**
- * Load, fold, decide, append. One command is one append, all or nothing, and a command id is handled once per stream:
- * the same id again gives the first answer again, so whoever does not know how an attempt ended just repeats it.
+ * Load, fold, decide, append. One command is one append, all or nothing. A command id is handled once per stream: the
+ * same id gets the first answer again, so a caller that does not know how an attempt ended simply repeats it.
  *
- * Commands to one stream queue up within this object; races with other processes are decided anew.
+ * Commands to one stream queue up within this object; after a race with another process, it decides again.
  */
 export class CommandHandling {
   readonly #store: EventStore;
@@ -66,9 +69,9 @@ export class CommandHandling {
   }
 
   /**
-   * @throws DomainError what `decide` refuses with, nothing written
-   * @throws ConcurrencyConflict after losing every retry, or where `expected` does not hold
-   * @throws EventStoreUnavailable the outcome is unknown: repeat with the same command id
+   * @throws DomainError when `decide` refuses; nothing was written
+   * @throws ConcurrencyConflict after losing every retry, or if `expected` does not hold
+   * @throws EventStoreUnavailable if the outcome is unknown: repeat with the same command id
    */
   async handle<State, Command, Event extends AnyEvent>(
     request: HandleRequest<State, Command, Event>,
@@ -76,7 +79,7 @@ export class CommandHandling {
     return this.#inTurn(request.stream, () => this.#handle(request));
   }
 
-  /** The state at `to`, and the events that led there. Takes nothing from a cache. */
+  /** The state at `to`, and the events that led there. Uses no cache. */
   async load<State, Event extends AnyEvent>(
     request: LoadRequest<State, Event>,
   ): Promise<{ state: State; revision: Revision | undefined; events: readonly ReadEvent<Event>[] }> {
@@ -85,7 +88,7 @@ export class CommandHandling {
     return { state: fold.state, revision: fold.revision, events };
   }
 
-  /** The state at the head, which commands are decided on; what was folded before is not read again. */
+  /** The state at the head, on which commands are decided. What was folded before is not read again. */
   async current<State, Event extends AnyEvent>({
     stream,
     decider,
@@ -143,18 +146,18 @@ export class CommandHandling {
   ): Promise<KnownFold<State>> {
     const since = this.#folds.get<State>(stream, decider);
     const ids = since?.ids ?? new Set<string>();
-    // Kept again only once it is complete: a read that fails half way must not leave ids without their state.
+    // Stored again only once it is complete: a read that fails halfway must not leave ids without their state.
     this.#folds.delete(stream);
     const onEvent = (event: ReadEvent<Event>) => ids.add(event.id);
     const fold = await foldStream({ ...this.#source, stream, decider, since, onEvent });
-    // Retention may have hidden all that a stream held; its next event still follows its head.
+    // Retention may have hidden everything in a stream; its next event still follows its head.
     const revision = fold.revision ?? (await this.#store.headRevision(stream));
     const known = { ...fold, revision, ids };
     this.#folds.set(stream, decider, known);
     return known;
   }
 
-  /** The first answer again: the stream as it was right before and right after this command's events. */
+  /** The first answer again: the stream right before and right after this command's events. */
   async #repeat<State, Command, Event extends AnyEvent>(
     request: HandleRequest<State, Command, Event>,
   ): Promise<Handled<State, Event>> {
@@ -202,7 +205,7 @@ function assertExpected(expected: ExpectedRevision | undefined, actual: Revision
   if (!holds) throw new ConcurrencyConflict();
 }
 
-/** Two writers that met once should not meet again in step. The first retry is at once. */
+/** Random, so that two writers that collided do not collide again. The first retry is immediate. */
 async function pause(attempt: number): Promise<void> {
   if (attempt > 0) await delay(Math.random() * Math.min(2 ** attempt, 50));
 }

@@ -1,12 +1,12 @@
 /** Where a command comes from. Handlers pass it on; nothing below them asks a clock or a random source. */
 export interface CommandMetadata {
-  /** UUID. The same id again is the same command, not a second one. */
+  /** UUID. The same id means the same command. */
   readonly commandId: string;
-  /** That of the request, webhook or schedule that began it all. */
+  /** From the request, webhook or schedule that started it all. */
   readonly correlationId: string;
-  /** The id of the event, or of the request, that made somebody send this command. */
+  /** The id of the event or request that caused this command. */
   readonly causationId: string;
-  /** Who: `api`, `recorder`, `scheduler`, … */
+  /** Who sent it: `api`, `recorder`, `scheduler`, … */
   readonly actor: string;
   /** ISO 8601 UTC. */
   readonly now: string;

@@ -1,6 +1,6 @@
 import type { JsonObject } from '@streamvault/event-store';
 
-/** What went wrong, in words that know nothing of HTTP; one filter at the edge translates. */
+/** Kinds of errors without reference to HTTP; one filter at the edge translates them. */
 export type DomainErrorKind =
   'not-found' | 'conflict' | 'invalid' | 'unavailable' | 'forbidden' | 'unauthenticated' | 'too-fast';
 
@@ -15,7 +15,8 @@ export type DomainErrorKind =
  *       }
  *     }
  *
- * `code` is stable and dotted. `message` and `details` are shown to the caller: nothing internal, no secrets.
+ * `code` is stable and dotted. `message` and `details` are shown to the caller, so they contain nothing internal and no
+ * secrets.
  */
 export abstract class DomainError extends Error {
   abstract readonly code: string;
@@ -29,13 +30,13 @@ export abstract class DomainError extends Error {
   }
 }
 
-/** Somebody else changed the same thing first, again and again. Safe to try once more. */
+/** Another command changed the same thing first, repeatedly. It is safe to try again. */
 export class ConcurrencyConflict extends DomainError {
   readonly code = 'conflict';
   readonly kind = 'conflict';
 
   constructor(
-    message = 'Somebody else changed this at the same moment. Look again, then try once more.',
+    message = 'Somebody else changed this at the same moment. Load it again, then retry.',
     options?: ErrorOptions,
   ) {
     super(message, {}, options);

@@ -6,5 +6,8 @@ export type DomainEvent<Type extends string = string, Data extends object = Json
   readonly data: Data;
 };
 
-/** The bound for "any event at all"; looser than `DomainEvent`, because an optional property is not quite JSON to the compiler. */
+/**
+ * The bound for any event. It is looser than `DomainEvent`, because an optional property is not quite JSON to the
+ * compiler.
+ */
 export type AnyEvent = DomainEvent<string, object>;

@@ -7,9 +7,9 @@ export type Upcaster = (data: JsonObject) => JsonObject;
 
 export interface EventDefinition<Type extends string = string, Schema extends z.ZodObject = z.ZodObject> {
   readonly type: Type;
-  /** From 1. A new one whenever the shape of a released event changes. */
+  /** Starts at 1. Increase it whenever the shape of a released event changes. */
   readonly version: number;
-  /** Of the newest version. Without transforms and defaults: what is stored is what was decided. */
+  /** Schema of the newest version. It has no transforms or defaults: what is stored is what was decided. */
   readonly schema: Schema;
   /** By the version they start from: one for each of `1 … version - 1`. */
   readonly upcasters: Readonly<Record<number, Upcaster>>;

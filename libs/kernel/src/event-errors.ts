@@ -1,4 +1,7 @@
-/** A decider produced something its own schema does not allow. Names places, never values: they may be private. */
+/**
+ * A decider produced something that its own schema does not allow. Names places, never values, because they may be
+ * private.
+ */
 export class EventSchemaViolation extends Error {
   constructor(
     readonly eventType: string,
@@ -10,7 +13,7 @@ export class EventSchemaViolation extends Error {
   }
 }
 
-/** The log holds an event of a type that nobody registered. */
+/** The log holds an event of an unregistered type. */
 export class UnknownEventType extends Error {
   constructor(
     readonly eventType: string,
@@ -57,6 +60,9 @@ export class UpcastFailed extends Error {
   }
 }
 
-/** Whether an event is stored well and only this program cannot read it: it knows too little of its type, or of that version. */
+/**
+ * Whether an event is stored correctly and only this program cannot read it, because it does not know its type or
+ * version.
+ */
 export const isUnreadable = (error: unknown): error is UnknownEventType | EventFromNewerVersion | UpcastFailed =>
   error instanceof UnknownEventType || error instanceof EventFromNewerVersion || error instanceof UpcastFailed;

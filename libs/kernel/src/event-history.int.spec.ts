@@ -33,7 +33,7 @@ describe('the history of events', () => {
     expect(eventHistoryProblems([first], folder, true)).toEqual([]);
   };
 
-  it('is well where nothing changed', async () => {
+  it('is fine if nothing changed', async () => {
     await release();
     expect(eventHistoryProblems([first], folder, false)).toEqual([]);
   });
@@ -45,7 +45,7 @@ describe('the history of events', () => {
     ]);
   });
 
-  it('does not let a released shape change, also when told to record', async () => {
+  it('does not let a released shape change, also in record mode', async () => {
     await release();
     for (const record of [false, true]) {
       const problems = eventHistoryProblems([changed], folder, record);
@@ -54,7 +54,7 @@ describe('the history of events', () => {
     expect(await readFile(join(folder, 'schemas.json'), 'utf8')).not.toContain('by');
   });
 
-  it('wants both versions read once there are two', async () => {
+  it('requires both versions to be read once there are two', async () => {
     await release();
     expect(eventHistoryProblems([second], folder, true)).toEqual([expect.stringContaining('Paid.v2.json is missing')]);
     await fixture(2, { cents: 5 });
@@ -63,7 +63,7 @@ describe('the history of events', () => {
     expect(eventHistoryProblems([second], folder, false)).toEqual([expect.stringContaining('Paid.v1.json, example 1')]);
   });
 
-  it('does not let a type go, nor a version', async () => {
+  it('does not allow a type or a version to be removed', async () => {
     await release();
     expect(eventHistoryProblems([], folder, false)).toContainEqual(expect.stringContaining('defined no more'));
     await fixture(2, { cents: 5 });

@@ -6,23 +6,23 @@ import { z } from 'zod';
 import type { EventDefinition } from './event-definition.js';
 import { EventRegistry } from './event-registry.js';
 
-/** `<Type>.v<version>.json`: events as they were written once, and so lie in somebody's log for ever. */
+/** `<Type>.v<version>.json`: events as they were written once, and may still be in somebody's log. */
 interface Fixture {
   readonly type: string;
   readonly version: number;
-  /** Their data; more than one where a shape has alternatives. */
+  /** Their data; more than one if a shape has alternatives. */
   readonly examples: readonly object[];
 }
 
-/** `schemas.json`: by type and version, the JSON Schema of what was ever released. */
+/** `schemas.json`: by type and version, the JSON Schema of everything ever released. */
 type ReleasedSchemas = Record<string, Record<string, unknown>>;
 
 const schemasFile = 'schemas.json';
 const howTo = `set EVENT_SCHEMAS=record and run this test once`;
 
 /**
- * What is wrong with the history of a context's events, in words that say what to do; empty where all is well. `record` writes
- * down the schemas of versions that are new, and never touches one that was written down before.
+ * Problems in the history of a context's events, with what to do; empty if there are none. `record` stores the schemas
+ * of new versions, and never changes a stored one.
  */
 export function eventHistoryProblems(
   definitions: readonly EventDefinition[],
@@ -92,7 +92,7 @@ function readingProblems({ type, version, examples }: Fixture, definitions: read
 const gone = (type: string): string =>
   `${type} is defined no more, but logs hold it: define it again, if only to be skipped.`;
 
-/** Without what only says which dialect it is written in. */
+/** Without the part that only names the dialect. */
 function shapeOf(schema: z.ZodType): unknown {
   const { $schema: _, ...shape } = z.toJSONSchema(schema);
   return JSON.parse(JSON.stringify(shape));

@@ -55,7 +55,7 @@ describe('EventRegistry', () => {
   const registry = new EventRegistry([roomBooked]);
 
   describe('writing', () => {
-    it('stamps version, cause and the command that led to the event', () => {
+    it('adds version, cause and the command that led to the event', () => {
       expect(registry.toNewEvents([booked], metadata)).toEqual([
         {
           id: expect.stringMatching(/^[\da-f]{8}-[\da-f]{4}-5[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/),
@@ -72,7 +72,7 @@ describe('EventRegistry', () => {
       ]);
     });
 
-    it('gives the same ids to the same command, and others to every other place', () => {
+    it('gives the same ids to the same command, and other ids everywhere else', () => {
       const ids = (commandId: string, stream: string) =>
         registry.toNewEvents([booked, booked], { ...metadata, commandId }, stream).map(({ id }) => id);
       expect(ids('a', 'booking-1')).toEqual(ids('a', 'booking-1'));
@@ -125,18 +125,18 @@ describe('EventRegistry', () => {
       });
     });
 
-    it('refuses an event that nobody registered', () => {
+    it('refuses an unregistered event', () => {
       expect(() => registry.toNewEvents([{ type: 'Surprise', data: {} }], metadata)).toThrow('Surprise');
     });
   });
 
   describe('reading', () => {
-    it('takes the present version as it is, with its place in the log', () => {
+    it('returns the present version as it is, with its place in the log', () => {
       const event = registry.read<RoomBooked>(recorded(3, booked.data));
       expect(event).toMatchObject({ ...booked, stream: 'booking-1', revision: 4n, position: 9n, version: 3 });
     });
 
-    it('brings older data up, version by version', () => {
+    it('upcasts older data, version by version', () => {
       expect(registry.read(recorded(1, { name: 'Ada' }))).toMatchObject({
         version: 3,
         data: { guest: { name: 'Ada' }, nights: 1, rooms: [] },
@@ -144,14 +144,14 @@ describe('EventRegistry', () => {
       expect(registry.read(recorded(2, { name: 'Ada', nights: 5 })).data).toMatchObject({ nights: 5 });
     });
 
-    it('says which event an upcaster was wrong for', () => {
+    it('names the event for which an upcaster was wrong', () => {
       const error = refusal(() => registry.read(recorded(1, {})));
       expect(error).toBeInstanceOf(UpcastFailed);
       expect(error).toMatchObject({ eventType: 'RoomBooked', version: 1, stream: 'booking-1', revision: 4n });
       expect(String(error)).toContain('guest.name');
     });
 
-    it('names a type it does not know, and a version it does not know yet', () => {
+    it('names an unknown type, and an unknown version', () => {
       expect(refusal(() => registry.read(recorded(1, {}, 'Surprise')))).toBeInstanceOf(UnknownEventType);
       const error = refusal(() => registry.read(recorded(4, {})));
       expect(error).toBeInstanceOf(EventFromNewerVersion);
@@ -168,7 +168,7 @@ describe('EventRegistry', () => {
       expect(() => defineEvent({ type: 'Zero', version: 0, schema })).toThrow('count from 1');
     });
 
-    it('may be listed twice, but not differ', () => {
+    it('may be listed twice if they are equal', () => {
       expect(new EventRegistry([roomBooked, roomBooked]).types).toEqual(['RoomBooked']);
       const other = defineEvent({ type: 'RoomBooked', version: 1, schema: z.object({}) });
       expect(() => new EventRegistry([roomBooked, other])).toThrow('defined twice');

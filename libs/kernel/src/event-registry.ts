@@ -14,7 +14,7 @@ import type { EventDefinition } from './event-definition.js';
 import { EventFromNewerVersion, EventSchemaViolation, UnknownEventType, UpcastFailed } from './event-errors.js';
 import { exactProblems, schemaProblems } from './schema-problems.js';
 
-/** A domain event with where and why it is in the log; `version` is the one its data now has. */
+/** A domain event with its place in the log and its origin; `version` is the one that its data now has. */
 export type ReadEvent<Event extends AnyEvent = DomainEvent> = Event & {
   readonly id: string;
   readonly version: number;
@@ -31,7 +31,10 @@ interface Entry {
   readonly strict: EventDefinition['schema'];
 }
 
-/** Every event type the program knows; the one place where events are checked on their way into the log and out of it. */
+/**
+ * Every event type that the program knows. The one place where events are checked on their way into the log and out of
+ * it.
+ */
 export class EventRegistry {
   readonly #entries = new Map<string, Entry>();
 
@@ -48,22 +51,21 @@ export class EventRegistry {
     return [...this.#entries.keys()];
   }
 
-  /** The newest version of a type, undefined where the type is unknown. */
+  /** The newest version of a type; undefined if the type is unknown. */
   definition(type: string): EventDefinition | undefined {
     return this.#entries.get(type)?.definition;
   }
 
   /**
-   * Ready to append. Ids follow from the command's id, the stream and the place within `events`: the same command
-   * again gives the same ids, so a repeated append is recognised.
-   *
-   * @throws EventSchemaViolation where an event is not exactly what its schema says.
+   * Events ready to append. Ids follow from the command's id, the stream and the place within `events`: the same
+   * command again gives the same ids, so a repeated append is recognized.
+   * @throws EventSchemaViolation if an event is not exactly what its schema says
    */
   toNewEvents(events: readonly AnyEvent[], metadata: CommandMetadata, stream = ''): NewEvent[] {
     return events.map((event, index) => this.toNewEvent(event, metadata, stream, index));
   }
 
-  /** One of {@link toNewEvents}. */
+  /** One event of {@link toNewEvents}. */
   toNewEvent(event: AnyEvent, metadata: CommandMetadata, stream = '', index = 0): NewEvent {
     return {
       id: eventId(metadata.commandId, stream, index),
@@ -78,8 +80,8 @@ export class EventRegistry {
   }
 
   /**
-   * Data of the present version is taken as it is (it was checked on its way in); older data is upcast and checked.
-   *
+   * Data of the present version is returned as it is (it was checked when it was written). Older data is upcast and
+   * checked.
    * @throws UnknownEventType, EventFromNewerVersion, UpcastFailed
    */
   read<Event extends AnyEvent = DomainEvent>(recorded: RecordedEvent): ReadEvent<Event>;
@@ -122,7 +124,7 @@ function upcast(recorded: RecordedEvent, definition: EventDefinition): JsonObjec
     try {
       data = step(data);
     } catch (error) {
-      // An upcaster meets whatever was once written; which event it failed on is what the operator needs to know.
+      // An upcaster meets everything that was ever written. The operator needs to know which event it failed on.
       throw failed(`the upcaster from version ${from} threw`, { cause: error });
     }
   }

@@ -1,6 +1,6 @@
 import type { Fold } from './fold-stream.js';
 
-/** A fold with the ids of the events in it, by which a repeated command is recognised. */
+/** A fold with the ids of its events, by which a repeated command is recognized. */
 export interface KnownFold<State> extends Fold<State> {
   readonly ids: Set<string>;
 }
@@ -11,10 +11,13 @@ interface Entry {
   readonly cost: number;
 }
 
-/** A state is not small either, however few events led to it: it counts as so many. */
+/** A state has a size too, however few events led to it: it counts as this many events. */
 const leastCost = 500;
 
-/** Keeps what streams folded to, so that the next command on one reads only what is new. Least recently used go first. */
+/**
+ * Caches folded streams, so that the next command on one reads only what is new. The least recently used are dropped
+ * first.
+ */
 export class FoldCache {
   readonly #entries = new Map<string, Entry>();
   readonly #maxEvents: number;

@@ -3,7 +3,7 @@ import type { Decider } from './decider.js';
 import type { AnyEvent } from './domain-event.js';
 import type { EventRegistry, ReadEvent } from './event-registry.js';
 
-/** A stream folded up to `revision`; undefined where it has no events. */
+/** A stream folded up to `revision`, which is undefined if the stream has no events. */
 export interface Fold<State> {
   readonly state: State;
   readonly revision: Revision | undefined;
@@ -15,15 +15,15 @@ export interface FoldRequest<State, Event extends AnyEvent> {
   readonly registry: EventRegistry;
   readonly stream: StreamName;
   readonly decider: Pick<Decider<State, never, Event>, 'initialState' | 'evolve'>;
-  /** The last revision to fold, inclusive; to the head where it is not given. */
+  /** The last revision to fold, inclusive. Default: the head. */
   readonly to?: Revision | undefined;
-  /** Where an earlier fold ended: only what came after it is read. */
+  /** An earlier fold to continue from: only what came after it is read. */
   readonly since?: Fold<State> | undefined;
-  /** Sees each event with the state it led to. */
+  /** Called for each event with the state it led to. */
   readonly onEvent?: (event: ReadEvent<Event>, state: State) => void;
 }
 
-/** Holds one event at a time, however long the stream is. */
+/** Holds one event in memory at a time, however long the stream is. */
 export async function foldStream<State, Event extends AnyEvent>(
   request: FoldRequest<State, Event>,
 ): Promise<Fold<State>> {

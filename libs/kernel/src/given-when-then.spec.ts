@@ -25,7 +25,7 @@ const on: LampEvent = { type: 'SwitchedOn', data: { watts: 60 } };
 const off: LampEvent = { type: 'SwitchedOff', data: {} };
 
 describe('given, when, then', () => {
-  it('tells what a command leads to', () => {
+  it('checks what a command leads to', () => {
     given([on], lamp)
       .when({ kind: 'switch-off' })
       .then([off])
@@ -34,12 +34,12 @@ describe('given, when, then', () => {
     given([], lamp).when({ kind: 'switch-on', watts: 60 }).then([on]);
   });
 
-  it('fails where other events come out', () => {
+  it('fails if other events come out', () => {
     expect(() => given([on], lamp).when({ kind: 'switch-off' }).then([on])).toThrow('SwitchedOff');
     expect(() => given([on], lamp).when({ kind: 'switch-off' }).thenNothing()).toThrow('SwitchedOff');
   });
 
-  it('tells what is refused, and why', () => {
+  it('checks what is refused, and why', () => {
     const outcome = given([], lamp).when({ kind: 'switch-on', watts: 500 });
     outcome.thenRefused('lamp.bulb-too-strong', { most: 100 });
     expect(() => outcome.thenRefused('lamp.broken')).toThrow('lamp.bulb-too-strong');

@@ -6,7 +6,7 @@ import type { AnyEvent } from './domain-event.js';
 /**
  * A decider's behaviour as a sentence: `given(past, decider).when(command).then(events)`, or `.thenRefused(code)`.
  *
- * Every event is frozen first, so an `evolve` that changes what it was given fails here.
+ * Every event is frozen first, so an `evolve` that changes its input fails here.
  */
 export function given<State, Command, Event extends AnyEvent>(
   past: readonly Event[],
@@ -41,7 +41,7 @@ export class Outcome<State, Event extends AnyEvent> {
     return this;
   }
 
-  /** Taken without complaint, and nothing to do. */
+  /** Accepted, with nothing to do. */
   thenNothing(): this {
     return this.then([]);
   }
@@ -52,7 +52,7 @@ export class Outcome<State, Event extends AnyEvent> {
     return this;
   }
 
-  /** Refused with a {@link DomainError} of this code, and these details where given. */
+  /** Refused with a {@link DomainError} with this code, and these details if given. */
   thenRefused(code: string, details?: DomainError['details']): this {
     let refusal: unknown;
     try {
@@ -67,7 +67,7 @@ export class Outcome<State, Event extends AnyEvent> {
   }
 }
 
-/** Machine snapshots hold live parts that cannot be frozen; plain data can, all the way down. */
+/** Machine snapshots hold live parts that cannot be frozen; plain data can, at every depth. */
 function deepFreeze<Value>(value: Value): Value {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -10,7 +10,7 @@ describe('IdSequence', () => {
     expect(await ids.next('streamer', command())).toBe(1);
   });
 
-  it('gives every one of many at once its own number', async () => {
+  it('gives each of many simultaneous requests its own number', async () => {
     const store = new InterferedStore();
     const [one, other] = [new IdSequence(store), new IdSequence(store)];
     const given = await Promise.all(
@@ -19,7 +19,7 @@ describe('IdSequence', () => {
     expect(given.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, index) => index + 1));
   });
 
-  it('passes over numbers that something outside the log belongs to, the same ones for a repeated command', async () => {
+  it('skips numbers that something outside the log belongs to, the same ones for a repeated command', async () => {
     const store = new InterferedStore();
     const left = new Set([1, 2, 4]);
     const isTaken = async (kind: string, number: number) => kind === 'recording' && left.has(number);
@@ -31,7 +31,7 @@ describe('IdSequence', () => {
     expect(await ids.next('video', command())).toBe(1);
   });
 
-  it('gives a repeated command the number it had, also long after', async () => {
+  it('gives a repeated command its number again, also much later', async () => {
     const store = new InterferedStore();
     const ids = new IdSequence(store);
     await ids.next('video', command());
@@ -51,7 +51,7 @@ describe('IdSequence', () => {
     const metadata = command();
     const number = await other.next('video', metadata);
     store.streamReads = [];
-    // What another process has given the same command is found where the append would not recognise it.
+    // A number that another process gave the same command is found even if the append does not recognize it.
     store.append = () => Promise.reject(new Error('not asked for'));
     expect(await one.next('video', metadata)).toBe(number);
     expect(await one.next('video', metadata)).toBe(number);

@@ -4,7 +4,7 @@ import { deterministicId } from './deterministic-id.js';
 import { EventRegistry } from './event-registry.js';
 import { kernelEvents } from './kernel-events.js';
 
-/** How far back a repeated command is looked for, so that it is recognised on every store and not only by the append. */
+/** How far back a repeated command is searched, so that it is recognized on every store and not only by the append. */
 const lookBack = 200;
 
 /** The newest allocations of a kind, oldest first, as far as they were read. */
@@ -13,10 +13,10 @@ interface Tail {
   head: Revision;
 }
 
-/** Whether this number of a kind must not be given, although the log has never given it. */
+/** Whether this number must not be given, although the log has never given it. */
 export type IsTaken = (kind: string, number: number) => Promise<boolean>;
 
-/** Small public numbers per kind: 1, 2, 3, … unique, never reused, with holes where a command was given up. */
+/** Small public numbers per kind: 1, 2, 3, … unique, never reused, with holes where a command was abandoned. */
 export class IdSequence {
   readonly #store: EventStore;
   readonly #registry = new EventRegistry(kernelEvents);
@@ -24,7 +24,7 @@ export class IdSequence {
 
   readonly #isTaken: IsTaken;
 
-  /** @param isTaken tells numbers that something outside the log still belongs to: they are passed over */
+  /** @param isTaken recognizes numbers that something outside the log still belongs to, which are skipped */
   constructor(store: EventStore, isTaken: IsTaken = () => Promise.resolve(false)) {
     this.#store = store;
     this.#isTaken = isTaken;
@@ -32,12 +32,11 @@ export class IdSequence {
 
   /**
    * The same command id gets the same number again.
-   *
-   * @throws EventStoreUnavailable the outcome is unknown: repeat with the same command id
+   * @throws EventStoreUnavailable if the outcome is unknown: repeat with the same command id
    */
   async next(kind: string, metadata: CommandMetadata): Promise<number> {
     let number = await this.#allocate(kind, metadata);
-    // Each try has an id that follows from the command's, so that a repeat passes over the same numbers.
+    // The id of each try follows from the command's, so that a repeat skips the same numbers.
     for (let passed = 1; await this.#isTaken(kind, number); passed++) {
       const commandId = deterministicId(metadata.commandId, kind, 'passed over', passed);
       number = await this.#allocate(kind, { ...metadata, commandId });
@@ -51,12 +50,15 @@ export class IdSequence {
     const before = (await this.#tail(stream))?.numbers.get(allocation.id);
     if (before !== undefined) return before;
     const { revision, alreadyAppended } = await this.#store.append(stream, [allocation], 'any');
-    // A store that recognises the repeat may answer with the stream's head, which others have moved on since.
+    // A store that recognizes the repeat may answer with the stream's head, which others have moved since.
     const repeated = alreadyAppended ? await this.#find(stream, allocation) : undefined;
     return repeated ?? Number(revision) + 1;
   }
 
-  /** Read once, and from then on only what has been added: many commands at once would else read each other's over and over. */
+  /**
+   * Read once; after that only what was added is read. Otherwise many simultaneous commands would read each other's
+   * allocations again and again.
+   */
   async #tail(stream: StreamName): Promise<Tail | undefined> {
     const tail = this.#tails.get(stream);
     if (tail === undefined) return this.#firstTail(stream);
@@ -84,7 +86,7 @@ export class IdSequence {
     return tail;
   }
 
-  /** Looks through all of them. */
+  /** Searches all of them. */
   async #find(stream: StreamName, allocation: NewEvent): Promise<number | undefined> {
     for await (const event of this.#store.readStream(stream, { direction: 'backwards' })) {
       if (event.id === allocation.id) return Number(event.revision) + 1;

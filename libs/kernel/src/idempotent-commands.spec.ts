@@ -45,7 +45,7 @@ describe('IdempotentCommands', () => {
     expect(await run()).toEqual({ status: 409, body: { code: 'recording.already-active' } });
   });
 
-  it.each([500, 503, 429])('does not keep a %i: the client should be served when it tries again', async (status) => {
+  it.each([500, 503, 429])('does not keep a %i: the client should be able to retry', async (status) => {
     expect(await run({}, { status })).toMatchObject({ status });
     expect(await run()).toMatchObject({ status: 201 });
     expect(executed[1]).toBe(executed[0]);
@@ -62,7 +62,7 @@ describe('IdempotentCommands', () => {
     expect(await run({ scope: 'DELETE /api/streamers', fingerprint: 'other' })).toMatchObject({ status: 201 });
   });
 
-  it('has the same request at the same moment wait for the first', async () => {
+  it('makes an identical simultaneous request wait for the first', async () => {
     const answers = await Promise.all([run(), run(), run()]);
     expect(answers).toEqual([answers[0], answers[0], answers[0]]);
     expect(executed).toHaveLength(1);
@@ -78,14 +78,14 @@ describe('IdempotentCommands', () => {
     expect(executed[1]).toBe(executed[0]);
   });
 
-  it('goes on where the key was noted but the note never confirmed', async () => {
+  it('continues if the key was recorded but the append was never confirmed', async () => {
     store.afterAppend = () => Promise.reject(new EventStoreUnavailable('the connection broke'));
     await expect(run()).rejects.toThrow(EventStoreUnavailable);
     expect(await run()).toMatchObject({ status: 201 });
     expect(await collect(store.readAll())).toHaveLength(2);
   });
 
-  it('gives the first answer where another process was asked the same and was quicker', async () => {
+  it('gives the first answer if another process got the same request and was quicker', async () => {
     const elsewhere = new IdempotentCommands(store);
     const answer = await commands.run(request, async (commandId) => {
       const other = await elsewhere.run(request, (sameId) => {
@@ -107,7 +107,7 @@ describe('IdempotentCommands', () => {
     expect(executed[1]).not.toBe(executed[0]);
   });
 
-  it('keeps neither the key nor the request in clear', async () => {
+  it('stores neither the key nor the request in clear text', async () => {
     await run();
     const log = (await collect(store.readAll())).map(({ stream, data, metadata }) => [stream, data, metadata]);
     expect(JSON.stringify(log)).not.toMatch(/secret/);

@@ -21,9 +21,9 @@ export interface Answer {
 export interface IdempotentRequest {
   /** The client's `Idempotency-Key`. Hashed; never stored. */
   readonly key: string;
-  /** What keys are told apart by: the route, and later the account. */
+  /** Keys are separate for each scope: the route and the account. */
   readonly scope: string;
-  /** What makes it the same request: method, path and body. Hashed; never stored. */
+  /** Identifies the request: method, path and body. Hashed; never stored. */
   readonly fingerprint: string;
   readonly metadata: Pick<CommandMetadata, 'correlationId' | 'causationId' | 'actor'>;
   /** ISO 8601 UTC. */
@@ -44,7 +44,7 @@ export class IdempotencyKeyReused extends DomainError {
 interface Use {
   readonly fingerprint: string;
   readonly commandId: string;
-  /** Of the last event about it. */
+  /** Revision of the last event about it. */
   readonly revision: Revision;
   readonly answer: Answer | undefined;
 }
@@ -55,9 +55,9 @@ const maxAgeSeconds = 24 * 60 * 60;
 const attempts = 20;
 
 /**
- * The same key and request get the first answer again, for 24 hours, across restarts. The key's use is recorded before
- * anything is done, with the command id to do it under: after a crash the same command id is executed again, and what
- * it had already done is recognised there.
+ * The same key and request get the first answer again, for 24 hours, across restarts. Before anything is done, the
+ * key's use is recorded together with a command id. After a crash the command runs again with the same id, and the
+ * command handling recognizes what was already done.
  */
 export class IdempotentCommands {
   readonly #store: EventStore;
@@ -69,8 +69,7 @@ export class IdempotentCommands {
   }
 
   /**
-   * Answers of 429 and from 500 on are not kept: there the client should try again, and be served.
-   *
+   * Answers with 429 or from 500 on are not kept, so that the client can retry.
    * @throws IdempotencyKeyReused, and whatever `execute` throws (nothing is kept then)
    */
   async run(request: IdempotentRequest, execute: (commandId: string) => Promise<Answer>): Promise<Answer> {
@@ -105,12 +104,12 @@ export class IdempotentCommands {
     const kept = { type: 'IdempotentAnswerKept', data: { status, body } } as const;
     const revision = await this.#append(stream, kept, use.commandId, request, use.revision);
     if (revision !== undefined) return answer;
-    // Another process was asked the same and was quicker: its answer is the first.
+    // Another process got the same request and was quicker: its answer is the first.
     const first = await this.#use(stream, fingerprint, request);
     return first.answer ?? answer;
   }
 
-  /** The use of the key that counts: the one recorded, or else this one, from now on. */
+  /** The use of the key that counts: the recorded one, or else this one. */
   async #use(stream: StreamName, fingerprint: string, request: IdempotentRequest): Promise<Use> {
     for (let attempt = 0; attempt < attempts; attempt++) {
       const { use, head } = await this.#read(stream, request.now);
@@ -142,7 +141,7 @@ export class IdempotentCommands {
     return { use, head: head ?? (await this.#store.headRevision(stream)) };
   }
 
-  /** The new head, undefined where somebody else appended first. */
+  /** The new head; undefined if another append was first. */
   async #append(
     stream: StreamName,
     event: KeyEvent,
@@ -158,7 +157,7 @@ export class IdempotentCommands {
         [{ ...this.#registry.toNewEvent(event, metadata), id }],
         expected ?? 'no_stream',
       );
-      // The same id, but not necessarily the same content: what counts is what is there.
+      // The same id, but perhaps another content: what is stored counts.
       return alreadyAppended ? undefined : revision;
     } catch (error) {
       if (!(error instanceof WrongExpectedRevision)) throw error;

@@ -2,10 +2,10 @@ import type { JsonValue } from '@streamvault/event-store';
 import { z } from 'zod';
 import { defineEvent } from './event-definition.js';
 
-/** zod's own JSON type is mutable; what an event holds is not. */
+/** zod's own JSON type is mutable; event data is not. */
 const json: z.ZodType<JsonValue> = z.json();
 
-/** On `sequence-<kind>`. The event's revision is the number given out, less one. */
+/** On `sequence-<kind>`. The event's revision is the number given out, minus one. */
 export const idAllocated = defineEvent({ type: 'IdAllocated', version: 1, schema: z.object({ kind: z.string() }) });
 
 /** On `<category>-<key>`: the name belongs to `owner` from now on. */
@@ -22,7 +22,7 @@ export const released = defineEvent({
   schema: z.object({ owner: z.number().int(), releasedAt: z.string() }),
 });
 
-/** On `idempotency-<hash>`: a key was used for a request (`fingerprint`, hashed), which is being answered. */
+/** On `idempotency-<hash>`: a key was used for a request (`fingerprint`, hashed), which is being processed. */
 export const idempotencyKeyUsed = defineEvent({
   type: 'IdempotencyKeyUsed',
   version: 1,
@@ -36,7 +36,7 @@ export const idempotentAnswerKept = defineEvent({
   schema: z.object({ status: z.number().int(), body: json }),
 });
 
-/** On `reaction-<name>`: it has handled everything up to that event. Its position says where it was when this was noted. */
+/** On `reaction-<name>`: it has handled everything up to that event. The position is the event's place at that time. */
 export const reactionAdvanced = defineEvent({
   type: 'ReactionAdvanced',
   version: 1,

@@ -11,12 +11,12 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const user = 'streamvault';
-/** Every character that has a meaning in a URL: whoever forgets to decode it cannot log in. */
+/** Contains every character with a meaning in a URL, so that forgetting to decode it makes the login fail. */
 const password = `p@:/?#[]%&+ ${randomBytes(6).toString('hex')}`;
 /** PostgreSQL refuses to run as root. */
 const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 
-/** A real PostgreSQL in a temporary folder, which can be stopped, started again and thrown away. */
+/** A real PostgreSQL in a temporary folder, which can be stopped, started again and deleted. */
 export class PostgresServer {
   readonly #folder: string;
   readonly #programs: string;
@@ -41,7 +41,7 @@ export class PostgresServer {
     const passwordFile = join(folder, 'password');
     await writeFile(passwordFile, password);
     await own(passwordFile);
-    // Sorting as people expect it, which is not as SQLite does it: who relies on the default is found out.
+    // Sorts as people expect, unlike SQLite, so that reliance on the default order shows up in tests.
     const sorting = ['--encoding=UTF8', '--locale=C', '--locale-provider=icu', '--icu-locale=en-US'];
     const access = ['-U', user, '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
     const initdb = [...access, ...sorting, '--no-sync', '-D', join(folder, 'data')];
@@ -51,12 +51,12 @@ export class PostgresServer {
     return server;
   }
 
-  /** Settles when it takes connections, on the port that it always had. Does nothing where it runs. */
+  /** Settles when it accepts connections, always on the same port. Does nothing if it already runs. */
   async start(): Promise<void> {
     if (this.#process) return;
     const settings = ['fsync=off', 'full_page_writes=off', 'max_connections=60', 'unix_socket_directories='];
     const child = spawn(
-      // PostgreSQL ends at once when whoever started it is gone: then the shell's input ends.
+      // PostgreSQL ends at once when its starter is gone: then the shell's input ends.
       '/bin/sh',
       [
         '-c',
@@ -84,7 +84,7 @@ export class PostgresServer {
     await ready;
   }
 
-  /** As a machine that loses its power, as far as those connected to it can tell. Settles when it is gone. */
+  /** Like a power failure, as far as its clients can tell. Settles when it is gone. */
   async stop(): Promise<void> {
     const child = this.#process;
     if (!child || child.exitCode !== null) return;
@@ -99,14 +99,14 @@ export class PostgresServer {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  /** The URL of a new database with nothing in it. */
+  /** The URL of a new, empty database. */
   async createDatabase(): Promise<string> {
     const name = `test_${(this.#databases += 1)}`;
     await this.administer(`create database ${name}`);
     return this.url(name);
   }
 
-  /** Runs a statement as the owner of everything, in the database that is always there. */
+  /** Runs a statement as superuser, in the default database. */
   async administer(sql: string): Promise<Record<string, unknown>[]> {
     const orm = await MikroORM.init({ clientUrl: this.url('postgres'), entities: [], ...quiet });
     try {
@@ -116,7 +116,7 @@ export class PostgresServer {
     }
   }
 
-  /** Cuts off everybody who is connected to a database, in the middle of whatever they do. */
+  /** Cuts all connections to a database, whatever they are doing. */
   async cutConnections(): Promise<void> {
     await this.administer('select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()');
   }
@@ -132,7 +132,7 @@ async function own(path: string): Promise<void> {
   if (nobody.uid !== undefined) await chown(path, nobody.uid, nobody.gid);
 }
 
-/** The folder with the programs; copied where whoever runs them could not read them. */
+/** The folder with the programs; a copy if the server's user could not read them. */
 async function usablePrograms(folder: string): Promise<string> {
   const candidates = [carriedByPackage(), ...foundOnMachine()].filter((path) => path !== undefined);
   for (const programs of candidates) {

@@ -78,7 +78,7 @@ export class InterferedStore extends MemoryEventStore {
   }
 }
 
-/** A store that has lost what one of its events held. */
+/** A store that has lost the content of one event. */
 export class DamagedStore extends MemoryEventStore {
   constructor(readonly damagedAt: bigint) {
     super();

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 
 const place = (path: readonly PropertyKey[]): string => (path.length === 0 ? 'data' : path.map(String).join('.'));
 
-/** Where and what kind of problem, without the offending values: events may hold what does not belong into a log line. */
+/** Places and kinds of problems, without the values: events may hold what does not belong in a log line. */
 export function schemaProblems(error: z.ZodError): string[] {
   return error.issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys')
@@ -13,8 +13,9 @@ export function schemaProblems(error: z.ZodError): string[] {
 }
 
 /**
- * Where the parsed data is not the given data: unknown keys in nested objects (which zod drops), defaults and transforms
- * (which it applies), and `undefined`, which JSON cannot carry. What is stored must be what was decided and folded.
+ * Where the parsed data differs from the given data: unknown keys in nested objects (which zod drops), defaults and
+ * transforms (which it applies), and `undefined`, which JSON cannot carry. What is stored must be what was decided and
+ * folded.
  */
 export function exactProblems(given: unknown, parsed: unknown, path: readonly PropertyKey[] = []): string[] {
   if (given === undefined) return [`${place(path)}: undefined is not JSON, leave the key out`];

@@ -45,7 +45,7 @@ describe('the class of an address', () => {
     ['special', '100.100.100.200'],
     ['special', 'fd00:ec2::254'],
     ['special', '64:ff9b:1::7f00:1'],
-    // Beyond what is given out for the internet.
+    // Outside of what is allocated for the internet.
     ['special', '4000::1'],
     ['special', '1fff::1'],
     ['special', 'e000::1'],
@@ -59,7 +59,7 @@ describe('the class of an address', () => {
     ['special', '192.88.99.1'],
     ['special', 'example.org'],
     ['special', ''],
-    // Forms that only some systems take for addresses.
+    // Forms that only some systems accept as addresses.
     ['special', '0177.0.0.1'],
     ['special', '127.1'],
     ['special', '0x7f.0.0.1'],
@@ -93,12 +93,12 @@ describe('the class of an address', () => {
     'http://[::1]/',
     'http://[::ffff:127.0.0.1]/',
     'http://①②⑦.0.0.1/',
-  ])('is seen through every way to write it in a URL: %s', (url) => {
+  ])('is recognized in every notation of a URL: %s', (url) => {
     expect(classOfAddress(bareHost(new URL(url).hostname))).toBe('loopback');
   });
 });
 
-it('never calls an address public whose bits are those of a private one, however it is wrapped', () => {
+it('is never public for an address that contains a private one, however it is wrapped', () => {
   const privateIPv4 = tuple(
     constantFrom('10', '127', '192.168', '172.16', '169.254', '100.64'),
     array(nat(255), { minLength: 4 }),
@@ -113,7 +113,7 @@ it('never calls an address public whose bits are those of a private one, however
   );
 });
 
-it('calls IPv6 public only within 2000::/3, or where it wraps IPv4 that is dialled', () => {
+it('is public for IPv6 only within 2000::/3, or if it wraps IPv4 that is dialled', () => {
   assertProperty(
     property(ipV6(), (written) => {
       if (classOfAddress(written) !== 'public') return;
@@ -146,7 +146,7 @@ describe('a local name', () => {
     expect(isOwnNetwork(address)).toBe(expected);
   });
 
-  it('may end in a dot and be written in capitals', () => {
+  it('may end in a dot and have capitals', () => {
     expect(isLocalName(bareHost(new URL('http://LocalHost./').hostname))).toBe(true);
   });
 });

@@ -4,26 +4,26 @@ import { AllowedHosts } from './allowed-hosts.js';
 describe('the allowed hosts', () => {
   const allowed = new AllowedHosts(['cam.example.org', '*.lan.example.org', '192.168.1.0/24', '10.0.0.7', 'fd00::/8']);
 
-  it.each(['cam.example.org', 'a.lan.example.org', 'a.b.lan.example.org'])('take the name %s', (name) => {
+  it.each(['cam.example.org', 'a.lan.example.org', 'a.b.lan.example.org'])('include the name %s', (name) => {
     expect(allowed.allowsName(name)).toBe(true);
   });
 
   it.each(['example.org', 'evil-cam.example.org', 'lan.example.org', 'cam.example.org.evil.com', '192.168.1.4'])(
-    'do not take the name %s',
+    'do not include the name %s',
     (name) => {
       expect(allowed.allowsName(name)).toBe(false);
     },
   );
 
   it.each(['192.168.1.4', '10.0.0.7', 'fd12::1', 'fd12::1%eth0', '::ffff:192.168.1.4'])(
-    'take the address %s',
+    'include the address %s',
     (address) => {
       expect(allowed.allowsAddress(address)).toBe(true);
     },
   );
 
   it.each(['192.168.2.4', '10.0.0.8', '127.0.0.1', '::1', 'cam.example.org'])(
-    'do not take the address %s',
+    'do not include the address %s',
     (address) => {
       expect(allowed.allowsAddress(address)).toBe(false);
     },

@@ -4,8 +4,8 @@ import { bareHost } from './address-class.js';
 const NAME = /^(\*\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/;
 
 /**
- * The hosts in private networks that anybody's source may lead to. An entry is a name (`cam.example.org`), all names below one
- * (`*.example.org`), an address, a range of them (`192.168.1.0/24`), or `*` for every host.
+ * The hosts in private networks that any source may lead to. An entry is a name (`cam.example.org`), all names below
+ * one (`*.example.org`), an address, a range (`192.168.1.0/24`), or `*` for every host.
  */
 export class AllowedHosts {
   readonly #everything: boolean;
@@ -13,7 +13,7 @@ export class AllowedHosts {
   readonly #suffixes: string[] = [];
   readonly #addresses = new BlockList();
 
-  /** @throws Error that names the first entry which is none of the forms */
+  /** @throws Error that names the first malformed entry */
   constructor(entries: readonly string[]) {
     this.#everything = entries.includes('*');
     for (const entry of entries) {
@@ -21,12 +21,12 @@ export class AllowedHosts {
     }
   }
 
-  /** Whether all entries are of the forms that there are. */
+  /** Whether all entries are well-formed. */
   static understands(entries: readonly string[]): boolean {
     try {
       return new AllowedHosts(entries) instanceof AllowedHosts;
     } catch {
-      // What is wrong with which entry may be a secret to whoever asks only whether.
+      // The caller asked only whether, and the error might reveal an entry.
       return false;
     }
   }

@@ -13,7 +13,7 @@ export interface Question {
   /** Ways to it, as a CaptureSource has them. */
   readonly proxies: readonly string[] | undefined;
   readonly from: LedFrom;
-  /** Nothing but the status and the headers matters. */
+  /** Only the status and the headers are needed. */
   readonly isPeek?: boolean;
   readonly signal: AbortSignal;
 }
@@ -24,7 +24,7 @@ export interface Answer {
   readonly text: string;
 }
 
-/** More than an answer could be. */
+/** The answer is larger than allowed. */
 export class AnswerTooLarge extends Error {
   override readonly name = 'AnswerTooLarge';
 }
@@ -32,7 +32,7 @@ export class AnswerTooLarge extends Error {
 const LARGEST = 4 << 20;
 
 /**
- * One question and its whole answer, whatever its status; redirects are not followed.
+ * One request and its whole answer, whatever its status; redirects are not followed.
  * @throws the signal's reason, AnswerTooLarge, ProxyFailure, ForbiddenAddress, or what ended the connection
  */
 export async function ask(connections: Connections, question: Question): Promise<Answer> {
@@ -106,7 +106,7 @@ class WholeAnswer implements Dispatcher.DispatchHandler {
     this.#settle.resolve({ ...this.#head, text: Buffer.concat(this.#chunks).toString('utf8') });
   }
 
-  /** After an answer there is nothing left to settle. */
+  /** Does nothing after an answer. */
   #fail(error: unknown): void {
     this.signal.removeEventListener('abort', this.#onAbort);
     this.#settle.reject(error);

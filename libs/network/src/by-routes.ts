@@ -7,8 +7,10 @@ import type { LedFrom, Reach } from './reach.js';
 const DISTURBANCES = /TIMEDOUT|_TIMEOUT|ECONNRESET|EPIPE|UND_ERR_SOCKET/;
 
 /**
- * Does something by the first route that works, and notes which do not. That one does is for who knows when it has.
- * @throws what the last of them threw, or the first that was not a proxy's doing: another route is no remedy for that
+ * Does something by the first route that works, and records which do not. A route counts as working when `work`
+ * succeeds.
+ * @throws the error of the last route, or the first error that the proxy did not cause: another route would not help
+ * then
  */
 export async function byRoutes<Result>(
   { connections, routes, from }: { connections: Connections; routes: readonly Route[]; from: LedFrom },

@@ -26,9 +26,9 @@ export interface ConnectionSettings {
   readonly allowedPrivateHosts: readonly string[];
   /** A certificate (PEM) to trust beside the system's. */
   readonly trustedCertificate?: string;
-  /** Speak HTTP/2 to servers that speak nothing else. */
+  /** Use HTTP/2 with servers that speak nothing else. */
   readonly http2: boolean;
-  /** How long a proxy that does not work is left alone at first. */
+  /** How long a proxy that does not work is avoided at first. */
   readonly proxyRestSeconds: number;
 }
 
@@ -49,15 +49,15 @@ export interface OutgoingRequest {
 
 const KEEP_ALIVE_MS = 30_000;
 /**
- * So few exchanges share an HTTP/2 connection: what is lost or held back on one disturbs no more captures than these, and none waits for
- * a window that others have filled.
+ * How many exchanges share an HTTP/2 connection. A small number limits how many captures a loss or a full window on one
+ * connection affects.
  */
 const HTTP2_STREAMS = 8;
 const HTTP2_STREAM_WINDOW = 512 << 10;
 
 /**
- * The kept-alive connections of an engine. Each class of network has its own, through each proxy: a connection that one source may use
- * is never lent to another that may not.
+ * The kept-alive connections of an engine. Each class of network has its own, through each proxy: a connection that one
+ * source may use is never given to another source that may not use it.
  */
 export class Connections {
   readonly proxies: ProxyHealth;
@@ -69,7 +69,7 @@ export class Connections {
   /** Servers that speak HTTP/2 only. */
   readonly #modern = new Set<string>();
 
-  /** @throws Error where the allowed hosts are malformed */
+  /** @throws Error if the allowed hosts are malformed */
   constructor(
     private readonly settings: ConnectionSettings,
     { lookup = lookupAll, proxyNews }: ConnectionParts = {},
@@ -79,7 +79,10 @@ export class Connections {
     this.proxies = new ProxyHealth(settings.proxyRestSeconds, proxyNews);
   }
 
-  /** The network a request is made in. @throws ForbiddenAddress, and whatever the look-up throws */
+  /**
+   * The network in which a request is made.
+   * @throws ForbiddenAddress, and any error of the look-up
+   */
   async reach({ hostname }: URL, from: LedFrom, route: Route): Promise<Reach> {
     const host = bareHost(hostname);
     const looksUpHere = route === 'direct' || route.kind === 'socks5';
@@ -92,8 +95,8 @@ export class Connections {
     promisify(this.#lookup)(host, { all: true });
 
   /**
-   * Fetches something that may be large and is received where the handler wants it, where that is possible: straight from a server that
-   * speaks HTTP/1.1. What goes through a proxy, or over HTTP/2, comes in memory of its own.
+   * Fetches something that may be large. If the server speaks HTTP/1.1 without a proxy, the bytes are received directly
+   * into the handler's memory. Through a proxy or over HTTP/2 they arrive in other memory.
    */
   fetch(
     { url, headers, reach, route }: Pick<OutgoingRequest, 'url' | 'headers' | 'reach' | 'route'>,
@@ -119,7 +122,7 @@ export class Connections {
     return client;
   }
 
-  /** Sends a request; the handler is told what becomes of it. */
+  /** Sends a request; the handler receives the result. */
   send(
     { url, headers, reach, route, method = 'GET', body }: OutgoingRequest,
     handler: Dispatcher.DispatchHandler,
@@ -141,9 +144,9 @@ export class Connections {
   }
 
   /**
-   * A bare connection over which a host can be spoken to, encrypted or not; for a plain address, by a proxy that forwards, it is one to
-   * that proxy. It belongs to whoever asked for it.
-   * @throws ForbiddenAddress, ProxyFailure, and whatever keeps it from being made
+   * A connection over which a host can be spoken to, encrypted or not. For a plain address with a forwarding proxy, it
+   * leads to that proxy. It belongs to the caller.
+   * @throws ForbiddenAddress, ProxyFailure, and any error that prevents it
    */
   dial(url: URL, reach: Reach, route: Route): Promise<Socket> {
     const forwarder = forwarderOf(url, route);
@@ -156,7 +159,10 @@ export class Connections {
     );
   }
 
-  /** The same, encrypted with the host. @throws as `dial` does */
+  /**
+   * The same, encrypted with the host.
+   * @throws as `dial` does
+   */
   dialSecurely(url: URL, reach: Reach, route: Route): Promise<Socket> {
     const dialling = this.#dialling(false);
     const guard = this.#guard(reach);
@@ -215,7 +221,7 @@ export class Connections {
   }
 }
 
-/** Where a server listens whose address does not say (RFC 2326 section 3.2, RFC 7826 section 20.3; RTMP by custom). */
+/** Default ports by scheme (RFC 2326 section 3.2, RFC 7826 section 20.3; RTMP by custom). */
 const PORTS: Readonly<Record<string, string>> = {
   'https:': '443',
   'rtsp:': '554',
@@ -226,7 +232,9 @@ const PORTS: Readonly<Record<string, string>> = {
 
 const portOf = ({ port, protocol }: URL): string => (port !== '' ? port : (PORTS[protocol] ?? '80'));
 
-/** The proxy that is asked for a plain resource by its whole address; for encrypted ones, proxies make tunnels. */
+/**
+ * The proxy that gets a request for a plain resource with its whole address. For encrypted ones, proxies make tunnels.
+ */
 export function forwarderOf(url: URL, route: Route): Proxy | undefined {
   if (url.protocol !== 'http:' || route === 'direct') return undefined;
   return route.kind === 'http' || route.kind === 'https' ? route : undefined;

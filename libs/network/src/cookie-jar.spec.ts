@@ -13,7 +13,7 @@ describe('the cookie jar', () => {
   const set = (address: string, ...lines: string[]) => jar.store(at(address), lines, NOW);
   const sent = (address: string, nowMs = NOW) => jar.header(at(address), nowMs);
 
-  it('sends back what a host set, to that host only', () => {
+  it('returns what a host set, to that host only', () => {
     set('http://a.example.org/live.m3u8', 'session=1; HttpOnly', 'quality=best=yes');
     expect(sent('http://a.example.org/0.ts')).toBe('session=1; quality=best=yes');
     expect(sent('http://a.example.org:8080/0.ts')).toBe('session=1; quality=best=yes');
@@ -45,7 +45,7 @@ describe('the cookie jar', () => {
   });
 
   it.each(['co.uk', 'github.io', 'com.au', 'org'])(
-    'takes no cookie for all of %s, where anybody may have a name',
+    'accepts no cookie for all of %s, where anyone may have a name',
     (suffix) => {
       set(`https://tv.${suffix}/`, `a=1; Domain=${suffix}`);
       expect(sent(`https://tv.${suffix}/`)).toBeUndefined();
@@ -87,7 +87,7 @@ describe('the cookie jar', () => {
     expect(sent('http://a.example.org/')).toBeUndefined();
   });
 
-  it('forgets what is over: Max-Age before Expires, and at once when told', () => {
+  it('forgets expired cookies: Max-Age before Expires, and at once when told', () => {
     set('http://a.example.org/', 'short=1; Max-Age=60; Expires=Wed, 01 Jan 2100 00:00:00 GMT');
     set('http://a.example.org/', 'dated=2; Expires=Sun, 22 Nov 2026 12:10:00 GMT', 'odd=3; Expires=whenever');
     expect(sent('http://a.example.org/')).toBe('short=1; dated=2; odd=3');
@@ -97,19 +97,19 @@ describe('the cookie jar', () => {
     expect(sent('http://a.example.org/', NOW + 601_000)).toBeUndefined();
   });
 
-  it('takes a new value for an old one', () => {
+  it('replaces an old value by a new one', () => {
     set('http://a.example.org/', 'a=1');
     set('http://a.example.org/', 'a=2');
     expect(sent('http://a.example.org/')).toBe('a=2');
   });
 
-  it('keeps cookies of an address to that address', () => {
+  it('keeps cookies of an IP address to that address', () => {
     set('http://127.0.0.1/', 'a=1; Domain=127.0.0.1');
     expect(sent('http://127.0.0.1/')).toBe('a=1');
     expect(sent('http://9.127.0.0.1.example.org/')).toBeUndefined();
   });
 
-  it('holds so many and no more: the oldest go', () => {
+  it('holds a limited number: the oldest are dropped', () => {
     set('http://a.example.org/', ...Array.from({ length: 150 }, (_, index) => `c${index}=1`));
     const names = sent('http://a.example.org/')?.split('; ') ?? [];
     expect(names).toHaveLength(100);

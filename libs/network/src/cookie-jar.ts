@@ -4,14 +4,16 @@ import { bareHost } from './address-class.js';
 const MOST_COOKIES = 100;
 const LARGEST_COOKIE = 4096;
 
-/** The cookies of one capture (RFC 6265bis, with the list of public suffixes: a cookie for all of `co.uk` is refused). */
+/**
+ * The cookies of one capture (RFC 6265bis, with the list of public suffixes: a cookie for all of `co.uk` is refused).
+ */
 export class CookieJar {
   readonly #store = new MemoryCookieStore();
   readonly #jar = new Jar(this.#store, { rejectPublicSuffixes: true, allowSpecialUseDomain: true });
-  /** What there is, in the order in which it was first set. */
+  /** The cookies, in the order in which they were first set. */
   readonly #kept = new Map<string, Cookie>();
 
-  /** Takes the Set-Cookie lines of an answer; malformed ones and those for somebody else's host are ignored. */
+  /** Stores the Set-Cookie lines of an answer. Malformed lines and those for other hosts are ignored. */
   store(url: URL, lines: readonly string[], nowMs: number): void {
     for (const line of lines) {
       const cookie = line.length > LARGEST_COOKIE ? undefined : parse(line, url, nowMs);
@@ -36,7 +38,7 @@ export class CookieJar {
     void this.#store.removeCookie(domain ?? '', path ?? '/', name);
   }
 
-  /** The Cookie header for a request, or undefined where there is none to send. */
+  /** The Cookie header for a request; undefined if there is none to send. */
   header(url: URL, nowMs: number): string | undefined {
     if (this.#kept.size === 0) return undefined;
     const fit = this.#cookiesFor(url).filter((cookie) => !isOver(cookie, nowMs));
@@ -47,7 +49,7 @@ export class CookieJar {
     try {
       return this.#jar.getCookiesSync(addressOf(url), { expire: false });
     } catch {
-      // A host whose whole name is a suffix kept for special use (RFC 6761), like `local`: the jar refuses to have any for it.
+      // The whole host name is a reserved suffix (RFC 6761), like `local`: the jar refuses cookies for it.
       return [];
     }
   }
@@ -59,9 +61,9 @@ function parse(line: string, url: URL, nowMs: number): Cookie | undefined {
   if (/[\u0000-\u001f\u007f]/.test(line)) return undefined;
   const cookie = Cookie.parse(line);
   if (cookie === undefined || cookie.key === '') return undefined;
-  // What would be secret on an encrypted connection cannot come over an open one (RFC 6265bis section 5.7).
+  // A cookie for encrypted connections cannot be set over an open one (RFC 6265bis section 5.7).
   if (cookie.secure && url.protocol !== 'https:') return undefined;
-  // Counted from when it came: the jar would count from when it was last used.
+  // Counted from when it arrived; the jar would count from its last use.
   if (typeof cookie.maxAge === 'number') {
     cookie.expires = new Date(nowMs + cookie.maxAge * 1000);
     cookie.maxAge = null;
@@ -71,7 +73,7 @@ function parse(line: string, url: URL, nowMs: number): Cookie | undefined {
 
 const isOver = ({ expires }: Cookie, nowMs: number): boolean => expires instanceof Date && expires.getTime() <= nowMs;
 
-/** A trailing dot is no other host. */
+/** A trailing dot does not make it another host. */
 function addressOf(url: URL): string {
   const address = new URL(url);
   const host = bareHost(url.hostname);

@@ -6,13 +6,13 @@ export interface Dialling {
   /** Milliseconds. */
   readonly timeout: number;
   readonly allowH2: boolean;
-  /** What encrypted connections have in common; it is asked for when there is one to make. */
+  /** Shared by encrypted connections; created when the first one is made. */
   readonly secureContext: () => SecureContext;
   readonly onread?: OnReadOpts;
   readonly lookup?: LookupFunction;
 }
 
-/** Makes connections. Left to Node, each encrypted one has a context of its own, which costs a sixth of what making it does. */
+/** Makes connections. Node itself would create a context for each encrypted one, which is a sixth of its cost. */
 export function dialler({ secureContext, ...options }: Dialling): buildConnector.connector {
   const plain = buildConnector(options);
   let secure: buildConnector.connector | undefined;

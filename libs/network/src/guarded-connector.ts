@@ -19,8 +19,9 @@ export interface Guard {
 }
 
 /**
- * A connector that asks the guard about the very address that is dialled: a name that leads somewhere else than a moment ago (DNS
- * rebinding) gains nothing. Of a name's addresses those are tried that may be; with none left it fails with ForbiddenAddress.
+ * A connector that asks the guard about the very address that is dialled: a name that leads somewhere else than a
+ * moment ago (DNS rebinding) gains nothing. Only the permitted addresses of a name are tried; without any it fails with
+ * ForbiddenAddress.
  */
 export function guardedConnector(guard: Guard, dialling: Dialling): buildConnector.connector {
   const lookup: LookupFunction = (hostname, { all, ...rest }, callback) => {
@@ -37,7 +38,7 @@ export function guardedConnector(guard: Guard, dialling: Dialling): buildConnect
   const connect = dialler({ ...dialling, lookup });
   return (target, callback) => {
     const host = bareHost(target.hostname);
-    // An address is not looked up, so it is asked about here.
+    // An IP address is not looked up, so it is checked here.
     if (isIP(host) !== 0 && !guard.mayDial(host, host)) callback(new ForbiddenAddress(host, host), null);
     else connect(target, callback);
   };

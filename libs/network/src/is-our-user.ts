@@ -1,14 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 
-/** Whether a connection on loopback is of a program of our own user: others of this machine have no business with it. */
+/**
+ * Whether a connection on loopback belongs to a program of our own user. Other users of this machine may not use it.
+ */
 export async function isOurUser({ remotePort = 0, localPort = 0 }: Socket): Promise<boolean> {
   const own = process.getuid?.();
   let table: string;
   try {
     table = await readFile('/proc/net/tcp', 'latin1');
   } catch {
-    // Only Linux tells.
+    // Only Linux can tell.
     return true;
   }
   const portOf = (written = ''): number => Number.parseInt(written.split(':')[1] ?? '', 16);

@@ -1,7 +1,7 @@
-/** Headers that prove who somebody is, or may. */
+/** Headers that carry, or may carry, credentials. */
 const SECRET = /auth|cookie|token|secret|key|session|signature|credential|password/i;
 
-/** Never from the owner: they belong to the connection and the body, and would break both. */
+/** Never taken from the owner: they belong to the connection and the body, and would break both. */
 const OURS = new Set([
   'host',
   'connection',
@@ -15,8 +15,8 @@ const OURS = new Set([
 ]);
 
 /**
- * What the owner of a source gave to be sent with its requests, as far as it may go to an address, by lower-case name: what proves who
- * he is goes to the source's own origin only, not to every host that a playlist or a redirect names.
+ * The headers that a source's owner gave, as far as they may go to an address, by lower-case name. Credentials go to
+ * the source's own origin only, not to every host that a playlist or a redirect names.
  */
 export function ownerHeaders(
   given: Readonly<Record<string, string>> | undefined,
@@ -29,7 +29,7 @@ export function ownerHeaders(
   return Object.fromEntries(headers);
 }
 
-/** A cookie that the server has set replaces the one of that name which the owner gave. */
+/** A cookie that the server has set replaces the owner's cookie with the same name. */
 export function cookiesTogether(given: string | undefined, stored: string | undefined): string | undefined {
   if (given === undefined || stored === undefined) return given ?? stored;
   const name = (pair: string): string => pair.split('=', 1)[0]?.trim() ?? '';

@@ -22,7 +22,7 @@ describe('the order of routes', () => {
     expect(order(0, first, 'direct', second)).toEqual([first, 'direct', second]);
   });
 
-  it('has those that do not work last, the one that rests shortest before the others', () => {
+  it('puts those that do not work last, the one with the shortest rest first', () => {
     health.failed(first, NOW);
     health.failed(second, NOW - 10_000);
     expect(order(0, first, second, 'direct')).toEqual(['direct', second, first]);
@@ -30,7 +30,7 @@ describe('the order of routes', () => {
     expect(order(30, first, second, 'direct')).toEqual([first, second, 'direct']);
   });
 
-  it('lets a proxy rest twice as long each time, up to ten times, until it works again', () => {
+  it('makes a proxy rest twice as long each time, up to ten times, until it works again', () => {
     const restsAt = (seconds: number) => order(seconds, first, 'direct')[0] === 'direct';
     for (const rest of [30, 60, 120, 240, 300, 300]) {
       health.failed(first, NOW);
@@ -42,7 +42,7 @@ describe('the order of routes', () => {
     expect(restsAt(30)).toBe(false);
   });
 
-  it('takes three answers in a row that broke off for a proxy that does not work', () => {
+  it('takes three broken answers in a row as a proxy that does not work', () => {
     health.disturbed(first, NOW);
     health.disturbed(first, NOW);
     expect(order(0, first, 'direct')).toEqual([first, 'direct']);
@@ -54,7 +54,7 @@ describe('the order of routes', () => {
     expect(order(0, first, 'direct')).toEqual(['direct', first]);
   });
 
-  it('does not take a proxy for another with the same address and another login', () => {
+  it('distinguishes proxies with the same address and different logins', () => {
     const other = proxyAt('http://me:two@first:3128');
     health.failed(first, NOW);
     expect(order(0, first, other)).toEqual([other, first]);
@@ -71,7 +71,7 @@ describe('a proxy', () => {
     expect(proxyAt(written).label).toBe(label);
   });
 
-  it('has its login as it was meant', () => {
+  it('has its login decoded', () => {
     expect(proxyAt('http://me%40home:p%3Ass%@proxy').login).toEqual({ user: 'me@home', password: 'p%3Ass%' });
   });
 });

@@ -1,21 +1,24 @@
 import { DIRECT, type Proxy, type Route } from './proxy.js';
 
-/** How a proxy has done of late. */
+/** How a proxy has worked recently. */
 export interface ProxyRecord {
-  /** In a row, since it last worked. */
+  /** Consecutive failures since it last worked. */
   readonly failures: number;
-  /** Milliseconds since the epoch; 0 while it need not rest. */
+  /** Milliseconds since the epoch; 0 if it need not rest. */
   readonly restsUntilMs: number;
 }
 
-/** Told what is known of a proxy from now on; undefined where it works. */
+/** Receives the new record of a proxy; undefined if it works. */
 export type ProxyNews = (key: string, record: ProxyRecord | undefined) => void;
 
-/** So many answers that broke off or did not come, and not one between them that did. */
+/** This many answers broke off or did not come, and none between them was good. */
 const DISTURBANCES_BEFORE_REST = 3;
 const LONGEST_REST_FACTOR = 10;
 
-/** Which proxies work, as all captures together have seen. One that does not rests, longer each time, before it is asked again. */
+/**
+ * Which proxies work, according to all captures together. One that does not work rests, longer each time, before it is
+ * tried again.
+ */
 export class ProxyHealth {
   readonly #records = new Map<string, ProxyRecord>();
 
@@ -24,7 +27,7 @@ export class ProxyHealth {
     private readonly tell: ProxyNews = () => undefined,
   ) {}
 
-  /** The routes in the order in which to try them: as they are listed, with those that rest behind the others. */
+  /** The routes in the order in which to try them: as listed, but those that rest come last. */
   order(routes: readonly Route[], nowMs: number): readonly Route[] {
     if (routes.length < 2) return routes;
     const rest = (route: Route): number =>
@@ -32,13 +35,13 @@ export class ProxyHealth {
     return [...routes].sort((one, other) => rest(one) - rest(other));
   }
 
-  /** Until when a proxy is not asked while there is another way; undefined where it need not rest. */
+  /** Until when a proxy is avoided if there is another route; undefined if it need not rest. */
   restsUntilMs({ key }: Pick<Proxy, 'key'>, nowMs: number): number | undefined {
     const { restsUntilMs = 0 } = this.#records.get(key) ?? {};
     return restsUntilMs > nowMs ? restsUntilMs : undefined;
   }
 
-  /** What somebody else saw of a proxy. */
+  /** Takes over what another process or thread found out about a proxy. */
   learn(key: string, record: ProxyRecord | undefined): void {
     if (record === undefined) this.#records.delete(key);
     else this.#records.set(key, record);
@@ -53,7 +56,7 @@ export class ProxyHealth {
     this.#note(key, { failures, restsUntilMs: nowMs + this.#restMs(failures) });
   }
 
-  /** An answer broke off or did not come; that may be the source's doing as well. */
+  /** An answer broke off or did not come, which may also be the source's fault. */
   disturbed({ key }: Proxy, nowMs: number): void {
     const failures = this.#failuresOf(key) + 1;
     const mustRest = failures >= DISTURBANCES_BEFORE_REST;

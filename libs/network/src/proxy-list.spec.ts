@@ -8,7 +8,7 @@ const unnamed = 'http://me:secret@other.example:3128';
 const list = new ProxyList([home, unnamed, 'direct', 'far_2 = https://far.example']);
 
 describe('the proxies of the settings', () => {
-  it('are found by their names, and say which are not there', () => {
+  it('are found by name, and missing names are reported', () => {
     expect(list.names).toEqual(['home', 'far_2']);
     expect(list.named(['far_2', 'gone', 'home', 'direct'])).toEqual({
       routes: ['far_2 = https://far.example', home, 'direct'],
@@ -17,7 +17,7 @@ describe('the proxies of the settings', () => {
     expect(list.defaults).toHaveLength(4);
   });
 
-  it('are told with their names or addresses, and never with their logins', () => {
+  it('are shown by name or address, and never with their logins', () => {
     const health = new ProxyHealth(30);
     const route = parseRoute(home);
     if (route !== 'direct') health.failed(route, 1000);
@@ -37,7 +37,7 @@ describe('the proxies of the settings', () => {
     [['home=direct'], 'comma list'],
     [['a b=http://secret'], 'comma list'],
     [['home=ftp://secret'], 'comma list'],
-  ])('are refused where they are %j, without a word of them', (written, words) => {
+  ])('are refused if they are %j, without quoting them', (written, words) => {
     const problem = ProxyList.problemOf(written);
     expect(problem).toContain(words);
     expect(problem).not.toContain('secret');

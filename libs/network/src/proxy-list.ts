@@ -1,20 +1,20 @@
 import type { ProxyHealth } from './proxy-health.js';
 import { DIRECT, isRoute, parseRoute, type Proxy } from './proxy.js';
 
-/** The ways that somebody asked for by name. */
+/** Routes that were requested by name. */
 export interface NamedRoutes {
   /** As written in the settings, with their logins: for engines, never to be shown. */
   readonly routes: readonly string[];
-  /** Names that the settings do not know (any more). */
+  /** Names that are not in the settings (any more). */
   readonly missing: readonly string[];
 }
 
-/** A proxy as anybody may see it. */
+/** A proxy without secrets. */
 export interface ProxyStatus {
-  /** Its name, or its address without the login where it has none. */
+  /** Its name, or its address without the login if it has none. */
   readonly name: string;
   readonly isNamed: boolean;
-  /** ISO 8601 UTC: it did not work, and is not asked before that while there is another way. */
+  /** ISO 8601 UTC. It did not work, and is avoided until then if there is another route. */
   readonly restsUntil: string | undefined;
 }
 
@@ -25,13 +25,13 @@ interface Entry {
 }
 
 /**
- * The proxies of the settings: ways to sources in the order in which they are wanted, some of them with names by which single
- * streamers ask for them (`home=socks5://user:password@host`).
+ * The proxies of the settings: routes to sources in order of preference. Some have names by which single streamers
+ * request them (`home=socks5://user:password@host`).
  */
 export class ProxyList {
   readonly #entries: readonly Entry[];
 
-  /** @throws ProxyFailure where an entry is none of the forms */
+  /** @throws ProxyFailure if an entry is malformed */
   constructor(written: readonly string[]) {
     this.#entries = written.map((entry) => {
       const route = parseRoute(entry);
@@ -39,10 +39,10 @@ export class ProxyList {
     });
   }
 
-  /** What is wrong with a list, without a word of what is in it: there are passwords in it. Undefined where it is sound. */
+  /** What is wrong with a list, without quoting it, because it contains passwords. Undefined if it is valid. */
   static problemOf(written: readonly string[]): string | undefined {
     if (!written.every(isRoute))
-      return 'must be a comma list of http://, https://, socks5:// or socks5h:// addresses, each with name= before it if need be (small letters, digits, - and _), and direct';
+      return 'must be a comma list of http://, https://, socks5:// or socks5h:// addresses, each optionally with name= before it (small letters, digits, - and _), and direct';
     const { names } = new ProxyList(written);
     return new Set(names).size < names.length ? 'must not give one name to two proxies' : undefined;
   }
@@ -52,12 +52,12 @@ export class ProxyList {
     return this.#proxies.flatMap(({ name }) => name ?? []);
   }
 
-  /** The ways for whoever does not ask for others; none: direct. */
+  /** The routes for streamers that do not request others; none: direct. */
   get defaults(): readonly string[] {
     return this.#entries.map(({ written }) => written);
   }
 
-  /** The ways by their names, of which `direct` is always one. */
+  /** The routes by name. `direct` always exists. */
   named(names: readonly string[]): NamedRoutes {
     const routes: string[] = [];
     const missing: string[] = [];
@@ -72,12 +72,12 @@ export class ProxyList {
     return { routes, missing };
   }
 
-  /** The same in words that anybody may read. */
+  /** The default routes without secrets. */
   get shownDefaults(): readonly string[] {
     return this.#entries.map(({ proxy }) => (proxy === undefined ? DIRECT : shownAs(proxy)));
   }
 
-  /** How each of them does, in the order of the settings. */
+  /** The state of each proxy, in the order of the settings. */
   status(health: ProxyHealth, nowMs: number): readonly ProxyStatus[] {
     return this.#proxies.map((proxy) => {
       const restsUntilMs = health.restsUntilMs(proxy, nowMs);

@@ -1,6 +1,9 @@
 import { bareHost } from './address-class.js';
 
-/** `socks5` looks names up here, so that their addresses are checked here; `socks5h` leaves them to the proxy, as http and https do. */
+/**
+ * `socks5` looks names up here, so that their addresses are checked here. `socks5h` leaves that to the proxy, as http
+ * and https do.
+ */
 export type ProxyKind = 'http' | 'https' | 'socks5' | 'socks5h';
 
 export interface Proxy {
@@ -8,11 +11,11 @@ export interface Proxy {
   readonly host: string;
   readonly port: number;
   readonly login: { readonly user: string; readonly password: string } | undefined;
-  /** What its owner calls it. */
+  /** The owner's name for it. */
   readonly name: string | undefined;
-  /** What it is called in messages: without user and password. */
+  /** Its name in messages: without user and password. */
   readonly label: string;
-  /** Tells proxies apart, by their logins too: never shown. */
+  /** Distinguishes proxies, including by login: never shown. */
   readonly key: string;
 }
 
@@ -22,26 +25,28 @@ export type Route = typeof DIRECT | Proxy;
 const PORTS: Readonly<Record<ProxyKind, number>> = { http: 80, https: 443, socks5: 1080, socks5h: 1080 };
 const isKind = (name: string): name is ProxyKind => Object.hasOwn(PORTS, name);
 
-/** A proxy did not bring a request to its source. */
+/** A proxy did not deliver a request to its source. */
 export class ProxyFailure extends Error {
   override readonly name = 'ProxyFailure';
   constructor(
     readonly code:
       'proxy.malformed' | 'proxy.unreachable' | 'proxy.login-refused' | 'proxy.refused' | 'proxy.source-unreachable',
     message: string,
-    /** It is the proxy itself that does not work, not the way from it to the source. */
+    /** The proxy itself does not work, not the route from it to the source. */
     readonly atFault: boolean,
   ) {
     super(message);
   }
 }
 
-/** `name=` before the address of a proxy; what names are made of is never part of an address before its scheme's colon. */
+/**
+ * `name=` before the address of a proxy. The characters of a name never occur in an address before its scheme's colon.
+ */
 const NAMED = /^([a-z0-9][a-z0-9_-]{0,39})\s*=\s*(.*)$/;
 
 /**
- * A way to the source: `direct`, or a proxy as `http://user:password@host:port`, https, socks5 or socks5h, if need be with a name
- * before it (`home=socks5://…`).
+ * A route to the source: `direct`, or a proxy as `http://user:password@host:port`, https, socks5 or socks5h, optionally
+ * with a name before it (`home=socks5://…`).
  * @throws ProxyFailure
  */
 export function parseRoute(written: string): Route {
@@ -51,9 +56,9 @@ export function parseRoute(written: string): Route {
   const url = name === DIRECT ? null : URL.parse(address);
   const kind = url?.protocol.slice(0, -1) ?? '';
   if (url === null || url.hostname === '' || !isKind(kind)) {
-    // What was written may hold a password, so it is not repeated.
+    // The text may contain a password, so it is not quoted.
     const message =
-      'A proxy is written as http://host:port, https://, socks5:// or socks5h://, or name=http://…; one of the list is not.';
+      'A proxy is written as http://host:port, https://, socks5:// or socks5h://, or name=http://…; one in the list is not.';
     throw new ProxyFailure('proxy.malformed', message, true);
   }
   const port = url.port === '' ? PORTS[kind] : Number(url.port);
@@ -66,16 +71,19 @@ export function parseRoute(written: string): Route {
   return { kind, host: bareHost(url.hostname), port, login, name, label, key: JSON.stringify([place, login]) };
 }
 
-/** The ways that somebody lists; without any, direct. @throws ProxyFailure */
+/**
+ * The routes in a list; an empty list means direct.
+ * @throws ProxyFailure
+ */
 export const routesOf = (written: readonly string[] = []): readonly Route[] =>
   written.length === 0 ? [DIRECT] : written.map(parseRoute);
 
-/** Whether something written is a way to a source. */
+/** Whether a text is a route to a source. */
 export function isRoute(written: string): boolean {
   try {
     return parseRoute(written) !== undefined;
   } catch {
-    // Why it is none is for whoever takes that way.
+    // The reason matters only to the code that uses the route.
     return false;
   }
 }
@@ -91,7 +99,7 @@ function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    // A lone per cent sign is no escape; what was typed is meant as it stands.
+    // A lone per cent sign is not an escape. What was typed is taken literally.
     return part;
   }
 }

@@ -6,7 +6,7 @@ import type { AllowedHosts } from './allowed-hosts.js';
 /** A class of network that requests can go to. */
 export type Reach = Exclude<AddressClass, 'special'>;
 
-/** What led to a request: its user typed the address (`given`), or something that was read from such a network. */
+/** What led to a request: its user typed the address (`given`), or it was read from a network of that class. */
 export type LedFrom = Reach | 'given';
 
 /** An address that this request may not be led to. */
@@ -14,7 +14,7 @@ export class ForbiddenAddress extends Error {
   override readonly name = 'ForbiddenAddress';
   constructor(
     readonly host: string,
-    /** Undefined where the name alone tells. */
+    /** Undefined if the name alone is enough to tell. */
     readonly address?: string,
   ) {
     super(`${host} leads into a private network`);
@@ -29,10 +29,11 @@ export function mayDial(host: string, address: string, reach: Reach, allowed: Al
 }
 
 /**
- * The network in which a request is made, so that nothing leads from a public source to a private address: what is public leads to
- * public addresses only, what is private also to others of its own class, and what a user typed wherever a private address or a name
- * of his own network says. Allowed hosts count as public. Names are only sorted here: each address is checked when it is dialled.
- * @throws ForbiddenAddress and whatever the look-up throws
+ * The network in which a request is made. It ensures that nothing leads from a public source to a private address: a
+ * public source leads to public addresses only, a private one also to others of its own class. A typed private address,
+ * or a typed name of one's own network, leads where it says. Allowed hosts count as public. This only sorts names: each
+ * address is checked when it is dialled.
+ * @throws ForbiddenAddress and any error of the look-up
  */
 export async function reachOf(host: string, from: LedFrom, allowed: AllowedHosts, resolve: Resolve): Promise<Reach> {
   if (isIP(host) !== 0) return reachOfAddress(host, from, allowed);
@@ -47,8 +48,8 @@ export async function reachOf(host: string, from: LedFrom, allowed: AllowedHosts
 }
 
 /**
- * The same where a proxy looks names up: addresses and names of private networks are told by how they are written, for the rest the
- * proxy answers.
+ * The same if a proxy looks names up: private addresses and names are recognized by their text, and the rest is up to
+ * the proxy.
  * @throws ForbiddenAddress
  */
 export function reachBeyondProxy(host: string, from: LedFrom, allowed: AllowedHosts): Reach {

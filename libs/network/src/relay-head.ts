@@ -1,20 +1,20 @@
 import type { Socket } from 'node:net';
 
-/** What a program asks a proxy for (RFC 9112 section 3.2). */
+/** A request to a proxy (RFC 9112 section 3.2). */
 export interface RelayHead {
   readonly method: string;
-  /** For a tunnel its host and port only, as an address of https. */
+  /** For a tunnel, its host and port only, as an https address. */
   readonly url: URL;
   readonly isTunnel: boolean;
   readonly authorization: string | undefined;
-  /** Lines of the header that are meant for the server. */
+  /** Header lines that are meant for the server. */
   readonly lines: readonly string[];
 }
 
 const LONGEST_HEAD = 64 << 10;
 const OF_THE_CONNECTION = /^(proxy-[a-z-]+|connection|keep-alive)\s*:/i;
 
-/** The header of a request as it stands, up to its empty line; what came behind it is back in the connection. */
+/** The head of a request as it is, up to its empty line. What came after it is put back into the connection. */
 export function readHead(socket: Socket, timeoutMs: number): Promise<string> {
   return readUntil(socket, timeoutMs, (held) => {
     const end = held.indexOf('\r\n\r\n');
@@ -25,14 +25,14 @@ export function readHead(socket: Socket, timeoutMs: number): Promise<string> {
   });
 }
 
-/** The status of an answer, which stays in the connection. */
+/** The status of an answer. The answer stays in the connection. */
 export async function readStatus(socket: Socket, timeoutMs: number): Promise<number> {
   const { held } = await readUntil(socket, timeoutMs, (bytes) => (bytes.length < 12 ? undefined : 12));
   socket.unshift(held);
   return Number(/^HTTP\/1\.\d (\d{3})/.exec(held.toString('latin1', 0, 12))?.[1]);
 }
 
-/** Undefined for what is no request to a proxy. */
+/** Undefined if it is not a request to a proxy. */
 export function parseRelayHead(head: string): RelayHead | undefined {
   const [first = '', ...rest] = head.split('\r\n').filter((line) => line !== '');
   const [, method = '', target = ''] = /^([A-Z]+) (\S+) HTTP\/1\.[01]$/.exec(first) ?? [];
@@ -44,7 +44,7 @@ export function parseRelayHead(head: string): RelayHead | undefined {
   return { method, url, isTunnel, authorization: authorization?.trim(), lines };
 }
 
-/** A request's header for whoever is to answer it, as the only one on its connection. */
+/** A request's head for the server that will answer it, as the only one on its connection. */
 export function originFormHead(
   { method, lines }: RelayHead,
   target: string,
@@ -54,7 +54,10 @@ export function originFormHead(
   return [`${method} ${target} HTTP/1.1`, ...lines, ...added, 'Connection: close', '', ''].join('\r\n');
 }
 
-/** Reads until enough is there. The connection is paused afterwards. @throws Error where it ends or takes too long before */
+/**
+ * Reads until enough has arrived, then pauses the connection.
+ * @throws Error if it ends or takes too long before
+ */
 function readUntil(
   socket: Socket,
   timeoutMs: number,
@@ -72,7 +75,7 @@ function readUntil(
       held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
       const end = enough(held);
       if (end !== undefined) settle(() => resolve({ held, end }));
-      else if (held.length > LONGEST_HEAD) settle(() => reject(new Error('More than a header could be')));
+      else if (held.length > LONGEST_HEAD) settle(() => reject(new Error('The head is too large')));
     };
     const failed = (code: string) => () => settle(() => reject(Object.assign(new Error('No answer'), { code })));
     const onEnd = failed('ECONNRESET');

@@ -50,7 +50,7 @@ const addressOf = (server: Server) => `127.0.0.1:${(server.address() as AddressI
 const open = async (source: Partial<Parameters<typeof Relay.open>[1]> = {}) =>
   (relay = await Relay.open(connections, { url: `http://${addressOf(origin)}/live`, ...source }));
 
-/** As a program asks that was given the relay by its environment. */
+/** Like a program that got the relay from its environment. */
 async function ask(target: string, { word = true, method = 'GET', body = '' } = {}) {
   const proxy = new URL(relay.environment['http_proxy'] ?? '');
   const login = `Basic ${Buffer.from(`${proxy.username}:${proxy.password}`).toString('base64')}`;
@@ -70,7 +70,7 @@ async function ask(target: string, { word = true, method = 'GET', body = '' } = 
 }
 
 describe('a relay', () => {
-  it('fetches what it is asked for, and passes nothing on that is its own', async () => {
+  it('fetches what it is asked for, and does not pass on its own login', async () => {
     await open();
     const { status, headers, answer } = await ask(`http://${addressOf(origin)}/a?b=c`, {
       method: 'POST',
@@ -93,7 +93,7 @@ describe('a relay', () => {
     expect(await text(socket)).toContain('/through is here');
   });
 
-  it.each(['GET', 'CONNECT'])('does nothing for who does not know its word: %s', async (method) => {
+  it.each(['GET', 'CONNECT'])('refuses programs that do not know its login: %s', async (method) => {
     await open();
     const target = method === 'GET' ? `http://${addressOf(origin)}/` : addressOf(origin);
     const { status, headers } = await ask(target, { word: false, method });
@@ -111,7 +111,7 @@ describe('a relay', () => {
     expect(seen).toEqual([]);
   });
 
-  it('does not lead to an address inside that a page named, and to no other network of one’s own', async () => {
+  it('does not lead to an address inside that a page named, nor to another private network', async () => {
     await open({ lookedUp: true });
     expect((await ask(`http://${addressOf(origin)}/`)).status).toBe(403);
     await relay.close();
@@ -121,7 +121,7 @@ describe('a relay', () => {
     expect((await ask('http://192.168.77.1/')).status).toBe(403);
   });
 
-  it('tells what was in the way, until something else was not', async () => {
+  it('reports the last failure, until a request succeeds', async () => {
     await open();
     const away = addressOf(other);
     await once(other.close(), 'close');
@@ -133,7 +133,7 @@ describe('a relay', () => {
     await once(other.listen(0, '127.0.0.1'), 'listening');
   });
 
-  it('leaves a proxy that takes connections and says nothing for another', async () => {
+  it('skips a proxy that accepts connections and never answers', async () => {
     const mute = createServer().on(
       'connect',
       (_, socket) =>
@@ -150,7 +150,7 @@ describe('a relay', () => {
       await open({ proxies });
       if (!isRested) expect((await ask(addressOf(origin), { method: 'CONNECT' })).status).toBe(200);
       else expect(await text((await ask(`http://${addressOf(origin)}/`)).answer)).toBe('/ is here');
-      // As whoever runs the program does when nothing comes.
+      // The program's owner does this when nothing comes.
       if (!isRested) await relay.close();
     }
     mute.closeAllConnections();
@@ -174,7 +174,7 @@ describe('a relay', () => {
     expect((await ask(`http://${addressOf(origin)}/`)).status).toBe(200);
   });
 
-  it('is gone with its connections when it is closed', async () => {
+  it('ends with its connections when it is closed', async () => {
     await open();
     const { port } = new URL(relay.environment['http_proxy'] ?? '');
     const socket = connect(Number(port), '127.0.0.1').on('error', () => undefined);

@@ -10,18 +10,19 @@ import { refusal } from './tunnel.js';
 
 export interface RelayedSource {
   readonly url: string;
-  /** Found in somebody's page or API rather than typed in by a user: it may not lead into a private network. */
+  /** Found in a page or an API rather than typed in by a user: it may not lead into a private network. */
   readonly lookedUp?: boolean;
   readonly proxies?: readonly string[];
 }
 
-/** How long a program may take for its request, and a proxy for the first words of its answer. */
+/** How long a program may take for its request, and a proxy for the beginning of its answer. */
 const HEAD_MS = 10_000;
 
 /**
- * A proxy of our own on loopback, for one run of a program that fetches by itself: whatever the program asks for, redirects too, goes
- * by the ways of its source, and is asked about at the moment it is dialled, as our own requests are. Only who knows its word may use
- * it. Speaks HTTP/1.1 as proxies do (RFC 9112 section 3.2.2, RFC 9110 section 9.3.6), one request to a connection.
+ * A proxy of our own on loopback, for one run of a program that fetches by itself. Whatever the program requests,
+ * including redirects, takes the routes of its source, and is checked at the moment it is dialled, like our own
+ * requests. Only programs with its login may use it. It speaks HTTP/1.1 as proxies do (RFC 9112 section 3.2.2, RFC 9110
+ * section 9.3.6), one request per connection.
  */
 export class Relay {
   readonly #login = new RelayLogin();
@@ -29,7 +30,7 @@ export class Relay {
   readonly #server: Server;
   readonly #routes: readonly Route[];
   readonly #address: URL;
-  /** From which network the source was read; what it leads to may lie there, or in the public one. */
+  /** The network from which the source was read. It may lead to that network or to the public one. */
   #reach: Reach = 'public';
   #failure: { readonly error: unknown; readonly address: string } | undefined;
 
@@ -42,7 +43,7 @@ export class Relay {
     this.#server = createServer((socket) => void this.#serve(this.#keep(socket)));
   }
 
-  /** @throws ProxyFailure where one of the source's proxies is malformed */
+  /** @throws ProxyFailure if one of the source's proxies is malformed */
   static async open(connections: Connections, source: RelayedSource): Promise<Relay> {
     const relay = new Relay(connections, source);
     relay.#server.listen(0, '127.0.0.1');
@@ -50,12 +51,12 @@ export class Relay {
     return relay;
   }
 
-  /** What makes a program go through here. Not for command lines, which all users of a machine can read. */
+  /** Variables that make a program use this relay. Not for command lines, which all users of a machine can read. */
   get environment(): Readonly<Record<string, string>> {
     return this.#login.environment((this.#server.address() as AddressInfo).port);
   }
 
-  /** What kept the last connection from being made, and to which address; undefined where it was made. */
+  /** What kept the last connection from being made, and to which address; undefined if it was made. */
   get failure(): { readonly error: unknown; readonly address: string } | undefined {
     return this.#failure;
   }
@@ -79,7 +80,7 @@ export class Relay {
         client.end(answer('407 Proxy Authentication Required', ASKS_LOGIN));
       else await this.#connect(client, head);
     } catch {
-      // It went away, or never said what it wants.
+      // It went away, or never sent a request.
       client.destroy();
     }
   }
@@ -92,7 +93,7 @@ export class Relay {
     try {
       await byRoutes(ways, url, async (route, reach) => {
         const upstream = this.#keep(await this.connections.dial(url, reach, route));
-        // Whoever asked may have gone meanwhile.
+        // The program may have gone meanwhile.
         if (client.destroyed) {
           upstream.destroy();
           return;
@@ -110,7 +111,7 @@ export class Relay {
     }
   }
 
-  /** A proxy works when an answer comes by it; one that takes a connection may still be mute. */
+  /** A proxy works once an answer comes through it; one that accepts a connection may still never answer. */
   #watch(upstream: Socket, proxy: Proxy): void {
     const { proxies } = this.connections;
     const onClose = () => proxies.disturbed(proxy, Date.now());
@@ -120,7 +121,10 @@ export class Relay {
     });
   }
 
-  /** Sends the request on. By a proxy that forwards, it is seen to that the answer is not the proxy's own word about the login. */
+  /**
+   * Sends the request on. With a forwarding proxy, it makes sure that the answer is not the proxy's own message about
+   * the login.
+   */
   async #forward(upstream: Socket, head: RelayHead, forwarder: Proxy | undefined): Promise<void> {
     const { method, url } = head;
     if (forwarder === undefined) {
@@ -128,7 +132,7 @@ export class Relay {
       return;
     }
     upstream.write(originFormHead(head, url.href, proxyAuthorization(forwarder)));
-    // What has a body is not asked twice.
+    // A request with a body is not repeated.
     if (method !== 'GET' && method !== 'HEAD') return;
     if ((await readStatus(upstream, HEAD_MS)) !== 407) return;
     upstream.destroy();
@@ -144,7 +148,7 @@ const answer = (status: string, headers = ''): string =>
 const hostAndPort = ({ hostname, port, protocol }: URL): string =>
   `${hostname}:${port !== '' ? port : protocol === 'https:' ? '443' : '80'}`;
 
-/** Each gets what the other says, until one of them ends. */
+/** Each side gets what the other sends, until one of them ends. */
 function splice(one: Socket, other: Socket): void {
   one.on('close', () => other.destroy());
   other.on('close', () => one.destroySoon());

@@ -2,16 +2,19 @@ import type { Socket } from 'node:net';
 import { SocksClient, SocksClientError } from 'socks';
 import { ProxyFailure, type Proxy } from './proxy.js';
 
-/** What the library's words mean, the first that fits; those of a proxy's refusal are the names of RFC 1928 section 6. */
+/**
+ * Meanings of the library's messages; the first match counts. Messages about a proxy's refusal contain the names of RFC
+ * 1928 section 6.
+ */
 const MEANINGS: readonly (readonly [words: RegExp, code: ProxyFailure['code'], what: string, atFault: boolean])[] = [
   [/NotAllowed/, 'proxy.refused', 'does not let this source through', false],
   [/NetworkUnreachable/, 'proxy.source-unreachable', 'cannot reach the network of the source', false],
   [/HostUnreachable/, 'proxy.source-unreachable', 'cannot reach the source', false],
   [/ConnectionRefused/, 'proxy.source-unreachable', 'is refused by the source', false],
-  [/TTLExpired/, 'proxy.source-unreachable', 'does not get through to the source', false],
+  [/TTLExpired/, 'proxy.source-unreachable', 'does not reach the source', false],
   [/AddressNotSupported/, 'proxy.source-unreachable', 'does not know this kind of address', false],
   [/CommandNotSupported/, 'proxy.unreachable', 'does not make connections', true],
-  [/rejected connection/, 'proxy.unreachable', 'has trouble of its own', true],
+  [/rejected connection/, 'proxy.unreachable', 'has a fault of its own', true],
   [
     /Authentication failed|no accepted authentication type/,
     'proxy.login-refused',
@@ -19,15 +22,15 @@ const MEANINGS: readonly (readonly [words: RegExp, code: ProxyFailure['code'], w
     true,
   ],
   [/timed out/, 'proxy.unreachable', 'takes the connection but does not answer', true],
-  [/handshake/, 'proxy.unreachable', 'is no SOCKS5 proxy. Check its address', true],
+  [/handshake/, 'proxy.unreachable', 'is not a SOCKS5 proxy. Check its address', true],
   [/closed/i, 'proxy.unreachable', 'closed the connection', true],
 ];
 
-/** More than SOCKS has room for (RFC 1929 section 2). */
+/** The limit of SOCKS (RFC 1929 section 2). */
 const LONGEST_LOGIN = 255;
 
 /**
- * Asks a SOCKS proxy (RFC 1928; login by RFC 1929) over a connection to it to connect that through to a host. Afterwards the
+ * Asks a SOCKS proxy (RFC 1928; login by RFC 1929), over a connection to it, to connect to a host. Afterwards the
  * connection belongs to the host.
  * @param timeout milliseconds
  * @throws ProxyFailure

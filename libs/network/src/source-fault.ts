@@ -2,19 +2,19 @@ import { type Cause, errorCode, messageOf } from '@streamvault/failures';
 import { ProxyFailure } from './proxy.js';
 import { ForbiddenAddress } from './reach.js';
 
-/** Why a request to the source came to nothing. */
+/** Why a request to the source failed. */
 export class SourceFault extends Error {
   override readonly name = 'SourceFault';
   constructor(
     readonly reason: Cause,
-    /** Asking again soon will not help: the answer was clear, not disturbed. */
+    /** A retry soon will not help: the answer was clear, not disturbed. */
     readonly definitive: boolean,
   ) {
     super(reason.message);
   }
 }
 
-/** What an address is called in messages: without query and user, which may hold secrets. */
+/** An address for messages: without query and user, which may be secret. */
 export function nameOf(address: string): string {
   const url = URL.parse(address);
   return url === null ? 'the address' : `${url.host}${url.pathname}`;
@@ -37,7 +37,7 @@ export function statusFault(status: number, address: string): SourceFault {
     return new SourceFault(
       cause(
         'source.not-found',
-        `${name} is not there (HTTP ${status}). Check the address and whether the channel is live.`,
+        `${name} is not there (HTTP ${status}). Check the address and whether the streamer is live.`,
       ),
       true,
     );
@@ -46,7 +46,7 @@ export function statusFault(status: number, address: string): SourceFault {
     return new SourceFault(
       cause(
         'source.rate-limited',
-        `${name} says that it is asked too often (HTTP 429). Record fewer channels from it at once.`,
+        `${name} reports too many requests (HTTP 429). Record fewer streamers from it at once.`,
       ),
       false,
     );
@@ -55,29 +55,29 @@ export function statusFault(status: number, address: string): SourceFault {
     return new SourceFault(
       cause(
         'source.server-error',
-        `${name} has trouble of its own (HTTP ${status}). It is asked again until it recovers.`,
+        `${name} has a fault of its own (HTTP ${status}). StreamVault retries until it recovers.`,
       ),
       false,
     );
   }
   return new SourceFault(
-    cause('source.unexpected-status', `${name} answers HTTP ${status}, which is no answer to a request like this.`),
+    cause('source.unexpected-status', `${name} answers HTTP ${status}, which is not an answer to a request like this.`),
     status !== 408 && status !== 425,
   );
 }
 
-/** A fault for a sender that is not waited for any longer. */
+/** A fault for a sender that has been silent for too long. */
 export const silentFault = (address: string): SourceFault =>
-  new SourceFault({ code: 'source.timeout', message: `${nameOf(address)} stopped sending half-way.` }, false);
+  new SourceFault({ code: 'source.timeout', message: `${nameOf(address)} stopped sending halfway.` }, false);
 
-/** Where no connection came about, it is the host that is spoken of, or its name. */
+/** If there was no connection, the message names the host. */
 const NETWORK: Readonly<Record<string, readonly [code: string, what: string, of?: 'host' | 'hostname']>> = {
-  UND_ERR_CONNECT_TIMEOUT: ['source.timeout', 'does not take connections in time', 'host'],
-  UND_ERR_HEADERS_TIMEOUT: ['source.timeout', 'takes the request but does not answer in time'],
+  UND_ERR_CONNECT_TIMEOUT: ['source.timeout', 'does not accept connections in time', 'host'],
+  UND_ERR_HEADERS_TIMEOUT: ['source.timeout', 'accepts the request but does not answer in time'],
   UND_ERR_BODY_TIMEOUT: ['source.timeout', 'stopped sending half-way'],
-  HTTP_HEADERS_TIMEOUT: ['source.timeout', 'takes the request but does not answer in time'],
+  HTTP_HEADERS_TIMEOUT: ['source.timeout', 'accepts the request but does not answer in time'],
   HTTP_BODY_TIMEOUT: ['source.timeout', 'stopped sending half-way'],
-  ETIMEDOUT: ['source.timeout', 'does not take connections in time', 'host'],
+  ETIMEDOUT: ['source.timeout', 'does not accept connections in time', 'host'],
   UND_ERR_SOCKET: ['source.connection-lost', 'broke off the connection'],
   ECONNRESET: ['source.connection-lost', 'broke off the connection'],
   EPIPE: ['source.connection-lost', 'broke off the connection'],
@@ -89,8 +89,8 @@ const NETWORK: Readonly<Record<string, readonly [code: string, what: string, of?
   ECONNREFUSED: ['source.unreachable', 'refuses connections; check its port, and whether it is running', 'host'],
   EHOSTUNREACH: ['source.unreachable', 'cannot be reached', 'host'],
   ENETUNREACH: ['source.unreachable', 'cannot be reached; this machine seems to have no network', 'host'],
-  ENOTFOUND: ['source.unknown-host', 'is a name that nobody knows; check its spelling and the network', 'hostname'],
-  EAI_AGAIN: ['source.unknown-host', 'cannot be looked up at the moment; check the network', 'hostname'],
+  ENOTFOUND: ['source.unknown-host', 'is an unknown name; check its spelling and the network', 'hostname'],
+  EAI_AGAIN: ['source.unknown-host', 'cannot be looked up now; check the network', 'hostname'],
 };
 
 const NETWORK_FAMILIES: readonly (readonly [codes: RegExp, code: string, what: string, definitive: boolean])[] = [
@@ -104,7 +104,7 @@ const NETWORK_FAMILIES: readonly (readonly [codes: RegExp, code: string, what: s
   ],
 ];
 
-/** A fault for whatever a request threw; a SourceFault stays what it is. */
+/** A fault for any error of a request. A SourceFault is returned as it is. */
 export function toFault(error: unknown, address: string): SourceFault {
   if (error instanceof SourceFault) return error;
   if (error instanceof ForbiddenAddress) return forbiddenFault(error, address);
@@ -129,7 +129,7 @@ export function toFault(error: unknown, address: string): SourceFault {
 function forbiddenFault({ host, address }: ForbiddenAddress, asked: string): SourceFault {
   const where = address === undefined || address === host ? '' : ` (${address})`;
   const message =
-    `${nameOf(asked)} is not fetched: ${host}${where} is in a private network, and nothing that comes from outside may lead there. ` +
-    `If it is meant to, add ${host} to ALLOWED_PRIVATE_HOSTS.`;
+    `${nameOf(asked)} is not fetched: ${host}${where} is in a private network, and nothing from outside may lead there.` +
+    `If that is intended, add ${host} to ALLOWED_PRIVATE_HOSTS.`;
   return new SourceFault({ code: 'source.private-address', message }, true);
 }

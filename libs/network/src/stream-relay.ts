@@ -8,8 +8,9 @@ import type { LedFrom } from './reach.js';
 import type { RelayedSource } from './relay.js';
 
 /**
- * A port on loopback that is a server elsewhere, for one run of a program: the connection to it goes by the source's proxies, is encrypted
- * here where that is wanted, and its address is asked about as it is dialled, so that a name cannot lead somewhere else a moment later.
+ * A port on loopback that stands for a server elsewhere, for one run of a program. The connection to the server uses
+ * the source's proxies and is encrypted here if needed. Its address is checked as it is dialled, so that a name cannot
+ * lead elsewhere a moment later.
  */
 export class StreamRelay {
   readonly #server: Server;
@@ -28,7 +29,7 @@ export class StreamRelay {
     this.#server = createServer((socket) => void this.#serve(this.#keep(socket)));
   }
 
-  /** @throws ProxyFailure where one of the source's proxies is malformed */
+  /** @throws ProxyFailure if one of the source's proxies is malformed */
   static async open(
     connections: Connections,
     source: RelayedSource,
@@ -83,7 +84,7 @@ export class StreamRelay {
   }
 }
 
-/** Each gets what the other says, until one of them ends. */
+/** Each side gets what the other sends, until one of them ends. */
 function splice(client: Socket, upstream: Socket): void {
   client.on('close', () => upstream.destroy());
   upstream.on('close', () => client.destroySoon());

@@ -1,4 +1,4 @@
-/** Signs itself for localhost, secure.test, 127.0.0.1 and 127.0.0.5 until 2126. Protects nothing: it is for tests. */
+/** Self-signed for localhost, secure.test, 127.0.0.1 and 127.0.0.5 until 2126. Protects nothing: it is for tests. */
 export const TEST_CERTIFICATE = `-----BEGIN CERTIFICATE-----
 MIIBvTCCAWSgAwIBAgIUF7apTPTAN35V3d06LaUmqz/qnlIwCgYIKoZIzj0EAwIw
 GzEZMBcGA1UEAwwQU3RyZWFtVmF1bHQgdGVzdDAgFw0yNjExMjIyMDIwMzNaGA8y

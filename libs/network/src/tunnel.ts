@@ -13,7 +13,7 @@ import { socks5Connect } from './socks5.js';
 
 type Open = (...connecting: Parameters<buildConnector.connector>) => Promise<void>;
 
-/** Connects to sources through a proxy. Where the proxy is what does not work, that is a ProxyFailure. */
+/** Connects to sources through a proxy. If the proxy itself does not work, the error is a ProxyFailure. */
 export function tunnelConnector(proxy: Proxy, guard: Guard, dialling: Dialling): buildConnector.connector {
   const secure = dialler(dialling);
   const open: Open = async (target, callback) => {
@@ -25,7 +25,7 @@ export function tunnelConnector(proxy: Proxy, guard: Guard, dialling: Dialling):
       callback(error as Error, null);
       return;
     }
-    // Until it has another owner, an error of it would be nobody's.
+    // Until it has another owner, its errors need a listener.
     socket.on('error', () => undefined).setNoDelay(true);
     if (target.protocol === 'https:') secure({ ...target, httpSocket: socket }, callback);
     else callback(null, socket);
@@ -37,7 +37,7 @@ export function tunnelConnector(proxy: Proxy, guard: Guard, dialling: Dialling):
 export function proxyConnector(proxy: Proxy, dialling: Dialling): buildConnector.connector {
   const dial = dialler(dialling);
   return (target, callback) => {
-    // The name in the request is the source's; the certificate has to be the proxy's.
+    // The name in the request is the source's; the certificate must be the proxy's.
     dial({ ...target, servername: isIP(proxy.host) === 0 ? proxy.host : '' }, (error, socket) => {
       if (error !== null) callback(asFailure(error, proxy), null);
       else callback(null, socket);
@@ -46,7 +46,7 @@ export function proxyConnector(proxy: Proxy, dialling: Dialling): buildConnector
 }
 
 async function through(proxy: Proxy, guard: Guard, host: string, port: number, dialling: Dialling): Promise<Socket> {
-  // What becomes of the look-up is not the proxy's doing.
+  // A failed look-up is not the proxy's fault.
   const where = proxy.kind === 'socks5' ? await addressOf(host, guard) : host;
   try {
     if (proxy.kind === 'socks5' || proxy.kind === 'socks5h') return await bySocks(proxy, where, port, dialling.timeout);
@@ -56,7 +56,7 @@ async function through(proxy: Proxy, guard: Guard, host: string, port: number, d
   }
 }
 
-/** Where a name leads, which is then what is asked for: the proxy has nothing to look up differently. */
+/** The address of a name. The proxy gets the address, so it cannot look the name up differently. */
 function addressOf(host: string, guard: Guard): Promise<string> {
   if (isIP(host) !== 0) {
     return guard.mayDial(host, host) ? Promise.resolve(host) : Promise.reject(new ForbiddenAddress(host, host));
@@ -124,7 +124,7 @@ function byConnect(proxy: Proxy, authority: string, { timeout, secureContext }: 
   });
 }
 
-/** What a proxy's own answer means. */
+/** The meaning of a proxy's own answer. */
 export function refusal(status: number, { label }: Proxy): ProxyFailure {
   if (status === 407) {
     const message = `The proxy ${label} does not accept the login (HTTP 407). Check the user and the password in its address.`;

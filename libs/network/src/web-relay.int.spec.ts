@@ -49,7 +49,7 @@ async function serve(secure = false): Promise<string> {
 }
 const open = async (source: RelayedWebSource) => (relay = await WebRelay.open(connections, source));
 
-/** As a program asks that knows plain HTTP and its proxy only. */
+/** Like a program that knows only plain HTTP and its proxy. */
 async function ask(target: string, headers: Record<string, string> = {}, word = true) {
   const proxy = new URL(relay.environment['http_proxy'] ?? '');
   const login = `Basic ${Buffer.from(`${proxy.username}:${proxy.password}`).toString('base64')}`;
@@ -65,7 +65,7 @@ async function ask(target: string, headers: Record<string, string> = {}, word = 
 }
 
 describe('a relay to the web', () => {
-  it('shows the source under a name that holds nothing of its address, and what is named relative to it', async () => {
+  it('shows the source under a name without anything of its address, and what is named relative to it', async () => {
     const host = await serve();
     await open({ url: `http://${host}/app/hidden-key/live.mpd?token=hidden` });
     expect(relay.url).toBe('http://source.invalid/~0/~1/source.mpd');
@@ -75,7 +75,7 @@ describe('a relay to the web', () => {
     expect((await ask('http://source.invalid/root.m4s')).body).toBe('/root.m4s is here');
   });
 
-  it('encrypts for a program that cannot, and shows what is encrypted as plain', async () => {
+  it('encrypts for a program that cannot, and shows encrypted addresses as plain ones', async () => {
     const host = await serve(true);
     const other = await serve(true);
     listener = ({ url }, answer) => {
@@ -92,7 +92,7 @@ describe('a relay to the web', () => {
     expect([status, headers.location]).toEqual([302, `http://${other}/there?x=https://${host}/`]);
   });
 
-  it('adds what the owner gave: secrets to the source’s own origin only', async () => {
+  it("adds the owner's headers: secrets only for the source’s own origin", async () => {
     const host = await serve();
     const other = await serve();
     listener = ({ url }, answer) => answer.setHeader('Set-Cookie', `own${url?.length}=1; Path=/`).end();
@@ -115,7 +115,7 @@ describe('a relay to the web', () => {
     expect(own?.headers).not.toHaveProperty('x-bad');
   });
 
-  it('does nothing for who does not know its word, and makes no tunnels', async () => {
+  it('refuses programs that do not know its login, and makes no tunnels', async () => {
     const host = await serve();
     await open({ url: `http://${host}/live` });
     expect((await ask(relay.url, {}, false)).status).toBe(407);
@@ -131,7 +131,7 @@ describe('a relay to the web', () => {
     },
   );
 
-  it('passes on a stream that never ends as it comes, and ends it when the program goes', async () => {
+  it('passes on an endless stream as it comes, and ends it when the program goes', async () => {
     const host = await serve();
     const gone = new Promise<void>((resolve) => {
       listener = (_, answer) => {

@@ -13,25 +13,25 @@ import { RelayLogin } from './relay-login.js';
 import { refusal } from './tunnel.js';
 
 export interface RelayedWebSource extends RelayedSource {
-  /** What stands at its address, where that is known: one body of media is passed on whatever its name says. */
+  /** What its address contains, if known: one body of media is passed on whatever its name says. */
   readonly contents?: 'media' | 'manifest';
-  /** Sent with requests; what is secret of them to the source's own origin only. */
+  /** Sent with requests; the secret ones to the source's own origin only. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** How long a program may take for its request, and a server for the first words of its answer. */
+/** How long a program may take for its request, and a server for the beginning of its answer. */
 const HEAD_MS = 15_000;
-/** A name that leads nowhere (RFC 6761 section 6.4): what the source's own host is called to the program. */
+/** A name that leads nowhere (RFC 6761 section 6.4). The program sees it instead of the source's own host. */
 const MASK = 'source.invalid';
 
 const isText = (path: string, contentType = ''): boolean =>
   /\.(mpd|m3u8?)$/i.test(path) || /dash\+xml|mpegurl/i.test(contentType);
 
 /**
- * A way to the web for one run of a program that can do nothing but plain HTTP through a proxy: the relay encrypts, keeps cookies, adds
- * what the source's owner gave, and asks about every address as it is dialled. Encrypted addresses are shown to the program as plain
- * ones with their port; in redirects and manifests too, so that it needs no protocol by which it could leave on its own. The source's
- * own address, which may hold a key, is shown masked and stands on no command line.
+ * A way to the web for one run of a program that only does plain HTTP through a proxy. The relay encrypts, keeps
+ * cookies, adds the owner's headers, and checks every address as it is dialled. The program sees encrypted addresses as
+ * plain ones with their port, also in redirects and manifests, so that it needs no protocol by which it could connect
+ * on its own. The source's own address, which may contain a key, is masked and is on no command line.
  */
 export class WebRelay {
   readonly #login = new RelayLogin();
@@ -40,7 +40,7 @@ export class WebRelay {
   readonly #routes: readonly Route[];
   readonly #address: URL;
   readonly #cookies = new CookieJar();
-  /** Hosts with their ports that are spoken to encrypted. */
+  /** Hosts with ports that need encryption. */
   readonly #encrypted = new Set<string>();
   #reach: Reach = 'public';
   #failure: { readonly error: unknown; readonly address: string } | undefined;
@@ -54,7 +54,7 @@ export class WebRelay {
     this.#server = createServer((socket) => void this.#serve(this.#keep(socket)));
   }
 
-  /** @throws ProxyFailure where one of the source's proxies is malformed */
+  /** @throws ProxyFailure if one of the source's proxies is malformed */
   static async open(connections: Connections, source: RelayedWebSource): Promise<WebRelay> {
     const relay = new WebRelay(connections, source);
     relay.#server.listen(0, '127.0.0.1');
@@ -62,21 +62,21 @@ export class WebRelay {
     return relay;
   }
 
-  /** What the program is told to open. */
+  /** The address that the program opens. */
   get url(): string {
     const { pathname } = this.#address;
-    // Some formats are told by their name; what else stands there is nobody's business.
+    // Some formats are recognized by their extension; the rest of the name stays hidden.
     const told = /\.(mpd|m3u8?|mp4|ts|flv|mkv|aac|mp3|ogg)$/i.exec(pathname)?.[0] ?? '';
     const extension = this.#isMedia(this.#address) ? told.replace(/^\.(mpd|m3u8?)$/i, '') : told;
     return `http://${MASK}${[...this.#folders].map((_, depth) => `/~${depth}`).join('')}/source${extension}`;
   }
 
-  /** Whatever its name, one body of media stands there. */
+  /** Whatever its name, the address gives one body of media. */
   #isMedia(url: URL): boolean {
     return this.source.contents === 'media' && url.href === this.#address.href;
   }
 
-  /** Of the source's path. What is named relative to it lies as deep in the mask. */
+  /** Folders of the source's path. The mask has as many, so that relative names work. */
   get #folders(): readonly string[] {
     return this.#address.pathname.split('/').slice(1, -1);
   }
@@ -85,7 +85,7 @@ export class WebRelay {
     return this.#login.environment((this.#server.address() as AddressInfo).port);
   }
 
-  /** What kept the last request from being answered, and its address; undefined where it was. */
+  /** What kept the last request from being answered, and its address; undefined if it was answered. */
   get failure(): { readonly error: unknown; readonly address: string } | undefined {
     return this.#failure;
   }
@@ -110,7 +110,7 @@ export class WebRelay {
       else if (head.method !== 'GET' && head.method !== 'HEAD') client.end(answer('405 Method Not Allowed'));
       else await this.#fetch(client, head);
     } catch {
-      // It went away, or never said what it wants.
+      // It went away, or never sent a request.
       client.destroy();
     }
   }
@@ -137,7 +137,7 @@ export class WebRelay {
     this.#reach = await this.connections.reach(url, from, route);
   }
 
-  /** What names other addresses is read whole, so that those that are encrypted are shown as plain. */
+  /** A text that names other addresses is read completely, so that encrypted ones can be shown as plain. */
   async #sendText(client: Socket, url: URL, from: LedFrom): Promise<void> {
     const signal = AbortSignal.any([AbortSignal.timeout(4 * HEAD_MS), whenClosed(client)]);
     const { proxies } = this.source;
@@ -177,7 +177,7 @@ export class WebRelay {
         ? await this.connections.dialSecurely(url, reach, route)
         : await this.connections.dial(url, reach, route);
       const socket = this.#keep(dialled);
-      // Whoever asked may have gone meanwhile.
+      // The program may have gone meanwhile.
       if (client.destroyed) return void socket.destroy();
       const forwarder = forwarderOf(url, route);
       socket.write(this.#requestHead(head, url, forwarder));
@@ -202,7 +202,7 @@ export class WebRelay {
     splice(client, socket);
   }
 
-  /** A proxy that breaks off what the program still reads may be at fault. */
+  /** A proxy that breaks off while the program still reads may be at fault. */
   #watch(upstream: Socket, proxy: Proxy, client: Socket): void {
     upstream.once('error', () => {
       if (!client.destroyed) this.connections.proxies.disturbed(proxy, Date.now());
@@ -248,7 +248,7 @@ export class WebRelay {
     return next === null ? 'about:blank' : this.#plainly(next);
   }
 
-  /** As the program may see it. */
+  /** The address as the program may see it. */
   #plainly(url: URL): string {
     if (url.protocol !== 'https:') return url.href;
     const port = url.port === '' ? '443' : url.port;
@@ -256,7 +256,7 @@ export class WebRelay {
     return `http://${url.hostname}:${port}${url.pathname}${url.search}`;
   }
 
-  /** As it is. */
+  /** The real address. */
   #real(asked: URL): URL {
     if (asked.hostname === MASK) return this.#unmasked(asked);
     const port = asked.port === '' ? '80' : asked.port;
@@ -274,7 +274,7 @@ export class WebRelay {
     return new URL(`/${path}${asked.search}`, this.#address.origin);
   }
 
-  /** Addresses that begin where one may in a manifest or playlist; within another's query they stay. */
+  /** Rewrites addresses where they may begin in a manifest or playlist, but not within another address's query. */
   #rewritten(text: string): string {
     return text.replaceAll(/(^|[\s"'>,])https:\/\/([^\s"'<>/?#\\]+)/gim, (whole, before: string, authority: string) => {
       const url = URL.parse(`https://${authority}`);
@@ -306,7 +306,7 @@ function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    // A lone per cent sign is no escape; what was typed is meant as it stands.
+    // A lone per cent sign is not an escape. What was typed is taken literally.
     return part;
   }
 }
@@ -317,7 +317,7 @@ function whenClosed(socket: Socket): AbortSignal {
   return closing.signal;
 }
 
-/** The program gets what the server says, until one of them ends. */
+/** The program gets what the server sends, until one of them ends. */
 function splice(client: Socket, upstream: Socket): void {
   client.on('close', () => upstream.destroy());
   upstream.on('close', () => client.destroySoon());

@@ -12,12 +12,12 @@ it.each([
   ['its key 0123456789abcdef0123456789abcdef is wrong', 'its key … is wrong'],
   ['Unable to open URL: the page (403 Client Error)', 'Unable to open URL: the page (403 Client Error)'],
   ['No playable streams found on this URL', 'No playable streams found on this URL'],
-])('words keep no secrets: %s', (words, shown) => {
+])('text contains no secrets: %s', (words, shown) => {
   const scrubbed = withoutSecrets(words);
   expect(scrubbed).not.toContain('hidden');
   if (!words.includes('--twitch')) expect(scrubbed).toBe(shown);
 });
 
-it('takes out what is known to be secret, wherever it stands', () => {
+it('removes known secrets wherever they are', () => {
   expect(withoutSecrets('user fritz may not', ['fritz'])).toBe('user … may not');
 });

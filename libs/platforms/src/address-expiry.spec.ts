@@ -12,7 +12,7 @@ it.each([
   [`https://cdn.example/live.m3u8?hdnts=st=1~exp=${seconds}~acl=/*~hmac=ff`],
   [`https://cdn.example/expire/${seconds}/ei/x/live.m3u8`],
   [`https://cdn.example/live.m3u8?expires=${seconds + 9999}&exp=${seconds}`],
-])('an address tells when it ends: %s', (address) => {
+])('an address says when it expires: %s', (address) => {
   expect(expiryOf(address, now)).toBe(then);
 });
 
@@ -23,6 +23,6 @@ it.each([
   [`https://cdn.example/live.m3u8?exp=${seconds - 7200}`],
   ['https://cdn.example/live.m3u8?exp=9999999999'],
   ['no address'],
-])('nothing is read into what says nothing: %s', (address) => {
+])('no expiry is read from: %s', (address) => {
   expect(expiryOf(address, now)).toBeUndefined();
 });

@@ -1,14 +1,14 @@
-/** Parameters that say until when an address is good, as delivery networks call them. */
+/** Parameters by which delivery networks say until when an address is valid. */
 const NAMED = /^(exp|expire|expires|expiry|e)$/i;
 /** Akamai's tokens: `hdnts=st=…~exp=1700000000~acl=…~hmac=…`. */
 const TOKEN = /(?:^|~)exp=(\d{10})(?:~|$)/;
-/** As a pair of path words: `/expire/1700000000/`. */
+/** As two path segments: `/expire/1700000000/`. */
 const PATH = /\/(?:exp|expires?)\/(\d{10})(?:\/|$)/i;
 const LONGEST_MS = 366 * 24 * 3600 * 1000;
 
 /**
- * When the address says that it will be refused, in milliseconds since the epoch; undefined where it says nothing, or nothing
- * credible (a moment that is over already or years away is some other number).
+ * When the address expires according to itself, in milliseconds since the epoch. Undefined if it says nothing credible
+ * (a time that is past or years away is some other number).
  */
 export function expiryOf(address: string, nowMs: number): number | undefined {
   const url = URL.parse(address);

@@ -4,23 +4,23 @@ import { SourceUnavailable } from './source-unavailable.js';
 /** What is to be recorded, as its owner named it. */
 export interface WantedSource {
   readonly url: string;
-  /** Who knows how it is had, like `twitch`. */
+  /** Selects the resolver, like `twitch`. */
   readonly platform: string;
   readonly quality: string;
-  /** Ways to it, as a CaptureSource has them. Finding it takes them too. */
+  /** Routes to it, in the form of CaptureSource. Looking it up uses them too. */
   readonly proxies?: readonly string[];
 }
 
-/** What a platform says of a channel. `unknown`: it could not be asked, which says nothing about the channel. */
+/** What a platform says about a streamer. `unknown`: it did not answer, which says nothing about the streamer. */
 export type LiveWord = 'live' | 'offline' | 'unknown';
 
-/** Turns what somebody named into where it can be had now. */
+/** Turns a streamer's address into where the broadcast can be fetched now. */
 export interface SourceResolver {
-  /** Where nothing else tells it, an address is taken for one that stays; only others are found anew in the middle. */
+  /** An address normally stays the same. Only others are looked up again during a capture. */
   readonly stays?: boolean;
   /** @throws SourceUnavailable, or the signal's reason */
   resolve(wanted: WantedSource, signal: AbortSignal): Promise<CaptureSource>;
-  /** Absent, or undefined, where there is nobody to ask. Never rejects but with the signal's reason. */
+  /** Absent, or undefined, if there is no platform to ask. Rejects only with the signal's reason. */
   isLive?(wanted: WantedSource, signal: AbortSignal): Promise<LiveWord | undefined>;
 }
 
@@ -35,7 +35,7 @@ export class DirectResolver implements SourceResolver {
   }
 }
 
-/** Asks whoever knows the platform. */
+/** Delegates to the resolver of the platform. */
 export class PlatformResolvers {
   readonly #resolvers: ReadonlyMap<string, SourceResolver>;
 
@@ -43,7 +43,10 @@ export class PlatformResolvers {
     this.#resolvers = new Map(Object.entries(resolvers));
   }
 
-  /** @returns the source with the means to find it anew, where its platform has any. @throws SourceUnavailable */
+  /**
+   * @returns the source, with a way to find it again if its platform has one
+   * @throws SourceUnavailable
+   */
   async resolve(wanted: WantedSource, signal: AbortSignal) {
     const resolver = this.#of(wanted);
     const { proxies } = wanted;
@@ -55,7 +58,7 @@ export class PlatformResolvers {
     return resolver.stays === true ? source : { ...source, refresh: (_: unknown, signal: AbortSignal) => find(signal) };
   }
 
-  /** Undefined where there is nobody to ask. */
+  /** Undefined if there is no platform to ask. */
   async isLive(wanted: WantedSource, signal: AbortSignal): Promise<LiveWord | undefined> {
     return this.#resolvers.get(wanted.platform)?.isLive?.(wanted, signal);
   }

@@ -1,4 +1,4 @@
-/** Why a broadcast cannot be had, as programs tell it apart. */
+/** Why a broadcast cannot be fetched, as a code for programs. */
 export type SourceProblem =
   | 'offline'
   | 'not-found'
@@ -11,12 +11,12 @@ export type SourceProblem =
   | 'tool-too-old'
   | 'timeout'
   | 'unreachable'
-  /** No proxy brings the question to where it is answered. */
+  /** No proxy delivers the request. */
   | 'proxy-failed'
   /** Every proxy that its owner wants is gone from the settings. */
   | 'proxy-missing';
 
-/** Trouble on the way, not an answer: the same question may be answered in a moment. */
+/** Failures on the way, not answers: the same request may succeed in a moment. */
 const PASSING: ReadonlySet<SourceProblem> = new Set(['timeout', 'unreachable', 'proxy-failed']);
 
 /** A source could not be found. The message is for people and says what to do next. */
@@ -33,7 +33,7 @@ export class SourceUnavailable extends Error {
     this.code = `source.${problem}`;
   }
 
-  /** It was a clear answer; asking again at once will not help. */
+  /** It was a clear answer; an immediate retry will not help. */
   get definitive(): boolean {
     return !PASSING.has(this.problem);
   }

@@ -7,7 +7,7 @@ import type { StreamlinkResolver } from './streamlink/streamlink-resolver.js';
 
 const PEEK_MS = 10_000;
 
-/** Addresses that do not tell what they are: a page that streamlink knows, else a playlist under an unusual name. */
+/** Addresses of unknown kind: a page that streamlink knows, or else a playlist under an unusual name. */
 export class WebResolver implements SourceResolver {
   constructor(
     private readonly streamlink: StreamlinkResolver,
@@ -22,7 +22,7 @@ export class WebResolver implements SourceResolver {
       const itself: CaptureSource = { url: wanted.url, engine: 'hls' };
       if (error.problem === 'unsupported') return itself;
       const isNobodyThere = error.problem === 'tool-missing' || error.problem === 'tool-too-old';
-      // Only what certainly is a page needs the tool: the engine tells of everything else itself.
+      // streamlink is needed only for what certainly is a page: the engine reports about everything else itself.
       if (isNobodyThere && !(await this.#isPage(wanted, signal))) return itself;
       throw error;
     }
@@ -40,7 +40,7 @@ export class WebResolver implements SourceResolver {
       const { status, headers } = await ask(this.connections, peek);
       return status === 200 && /^text\/html|^application\/xhtml/i.test(String(headers['content-type']));
     } catch {
-      // Whatever is in the way, the engine meets it too and says what it is.
+      // Whatever the failure, the engine meets it too and reports it.
       return false;
     }
   }

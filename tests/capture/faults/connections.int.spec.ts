@@ -20,7 +20,7 @@ const OF_PLAYLISTS: readonly ConnectionFault[] = [
     what: 'is on a host that nobody knows',
     fault: { kind: 'redirect', to: `${NOWHERE}/180p.m3u8` },
     cause: 'source.unknown-host',
-    words: `${UNKNOWN} is a name that nobody knows`,
+    words: `${UNKNOWN} is an unknown name`,
   },
   {
     what: 'is where nobody listens',

@@ -6,7 +6,7 @@ import { all, event, events, ids, type MakeContext, Subscriber, withStore } from
 export function describeAppending(makeContext: MakeContext): void {
   describe('appending', () => {
     it(
-      'gives revisions from 0 and keeps what was appended as it was',
+      'gives revisions from 0 and keeps what was appended unchanged',
       withStore(makeContext, async (store) => {
         const first = event({
           id: 'ABCDEF00-1111-4222-8333-444455556666',
@@ -23,7 +23,7 @@ export function describeAppending(makeContext: MakeContext): void {
     );
 
     const onMissing: [ExpectedRevision, boolean][] = [['any', true], ['no_stream', true], ['stream_exists', false], [0n, false], [7n, false]]; // prettier-ignore
-    it.each(onMissing)('expecting %p of a stream that is not there: stored %p', (expected, stored) =>
+    it.each(onMissing)('expecting %p of a missing stream: stored %p', (expected, stored) =>
       withStore(makeContext, (store) => expectAppend(store, 'stream-1', expected, stored, 'no_stream'))(),
     );
 
@@ -36,7 +36,7 @@ export function describeAppending(makeContext: MakeContext): void {
     );
 
     it(
-      'a refused append moves nothing: not the head, not the log, no subscriber, and the next one fits (Emmett #1, #3)',
+      'a refused append changes nothing: not the head, not the log, no subscriber, and the next one fits (Emmett #1, #3)',
       withStore(makeContext, async (store) => {
         const stored = events(2);
         await store.append('stream-1', stored, 'no_stream');
@@ -56,7 +56,7 @@ export function describeAppending(makeContext: MakeContext): void {
     );
 
     it(
-      'fifty at once to fifty streams are all stored',
+      'fifty simultaneous appends to fifty streams are all stored',
       withStore(makeContext, async (store) => {
         const results = await Promise.all(
           Array.from({ length: 50 }, (_, n) => store.append(`stream-${n}`, events(2), 'no_stream')),
@@ -67,7 +67,7 @@ export function describeAppending(makeContext: MakeContext): void {
     );
 
     it(
-      'of fifty at once that expect the same revision of one stream, one wins',
+      'of fifty simultaneous appends with the same expected revision of one stream, one wins',
       withStore(makeContext, async (store) => {
         await store.append('stream-1', [event()], 'no_stream');
         const results = await Promise.allSettled(
@@ -81,12 +81,12 @@ export function describeAppending(makeContext: MakeContext): void {
     );
 
     it(
-      'a failing append among others leaves them stored and itself absent (Emmett #7)',
+      'a failing append among others does not affect them and stores nothing (Emmett #7)',
       withStore(makeContext, async (store) => {
         const taken = event();
         await store.append('stream-3', [taken], 'no_stream');
         const appends = Array.from({ length: 20 }, (_, n) => [event(), event(), event({ type: `Type${n}` })] as const);
-        // The third writes its first event before its second turns out to be there already.
+        // The third append writes its first event before its second turns out to exist already.
         const results = await Promise.allSettled(
           appends.map(([a, b, c], n) => store.append(`stream-${n}`, n === 3 ? [a, taken, c] : [a, b, c], 'any')),
         );
@@ -101,7 +101,7 @@ export function describeAppending(makeContext: MakeContext): void {
     );
 
     it(
-      'stores what the events were when append was called',
+      'stores the events as they were when append was called',
       withStore(makeContext, async (store) => {
         const data = { list: [1, 2] };
         const appended = store.append('stream-1', [event({ data })], 'no_stream');
@@ -135,7 +135,7 @@ export function describeAppending(makeContext: MakeContext): void {
       ['a version of 0', { version: 0 }],
       ['a version of 1.5', { version: 1.5 }],
     ];
-    it.each(bad)('refuses %s at once and whole', (_, overrides) =>
+    it.each(bad)('refuses %s as a whole', (_, overrides) =>
       withStore(makeContext, async (store) => {
         const broken = event(overrides as Partial<NewEvent>);
         await expect(store.append('stream-1', [event(), broken], 'any')).rejects.toBeInstanceOf(InvalidEvent);
@@ -152,7 +152,7 @@ export function describeAppending(makeContext: MakeContext): void {
     );
 
     it(
-      'refuses an empty append, a doubled id and a revision that cannot be',
+      'refuses an empty append, a doubled id and an impossible revision',
       withStore(makeContext, async (store) => {
         const twice = event();
         await expect(store.append('stream-1', [] as never, 'any')).rejects.toBeInstanceOf(InvalidEvent);

@@ -13,14 +13,14 @@ import type {
 /** One fresh, empty store. */
 export interface EventStoreContext {
   readonly store: EventStore;
-  /** Where the adapter's clock can be moved; without it, what depends on age goes untested. */
+  /** Moves the adapter's clock. Without it, what depends on age is not tested. */
   readonly advanceClock?: (seconds: number) => void;
   dispose(): Promise<void>;
 }
 
 export type MakeContext = () => Promise<EventStoreContext>;
 
-/** Runs a test's body against its own store. */
+/** Runs a test's body with its own store. */
 export function withStore(
   makeContext: MakeContext,
   body: (store: EventStore, context: EventStoreContext) => Promise<void>,
@@ -64,14 +64,14 @@ export async function revisions(source: AsyncIterable<RecordedEvent>): Promise<b
   return (await all(source)).map(({ revision }) => revision);
 }
 
-/** As `list.at(index)`, for where a test knows that there is one. */
+/** Like `list.at(index)`, if a test knows that the item exists. */
 export function at<T>(list: readonly T[], index: number): T {
   const item = list.at(index);
   if (item === undefined) throw new Error(`There are ${list.length} items, so none at ${index}.`);
   return item;
 }
 
-/** `count` events into one stream in appends of at most `batch`. */
+/** Appends `count` events to one stream, at most `batch` at a time. */
 export async function fill(store: EventStore, stream: StreamName, count: number, batch = 500): Promise<void> {
   for (let left = count; left > 0; left -= batch) await store.append(stream, events(Math.min(batch, left)), 'any');
 }
@@ -103,7 +103,7 @@ export class Subscriber {
     return result.value;
   }
 
-  /** Takes messages up to the first that satisfies; gives the number taken. */
+  /** Takes messages up to the first that satisfies; returns the number taken. */
   async until(satisfies: (message: SubscriptionMessage) => boolean): Promise<number> {
     for (let taken = 1; ; taken += 1) {
       const message = await this.next();

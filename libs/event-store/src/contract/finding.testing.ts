@@ -19,7 +19,7 @@ type Search = Omit<EventQuery, 'limit'>;
 export function describeFinding(makeContext: MakeContext): void {
   describe('finding events', () => {
     it(
-      'any mixture of criteria finds what a look at every event finds, page by page, from either end',
+      'any mixture of criteria finds the same as checking every event, page by page, from either end',
       withStore(makeContext, async (store, context) => {
         const log = await writeMixedLog(store, context);
         const some = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 1 });
@@ -48,7 +48,7 @@ export function describeFinding(makeContext: MakeContext): void {
             before: some(anEvent.map(({ position }) => position)),
             direction: some(fc.constantFrom('forwards' as const, 'backwards' as const)),
           })
-          // What is not asked for is left out, not undefined.
+          // Criteria that are not used are left out, not undefined.
           .map((record): Search => JSON.parse(JSON.stringify(record, replaceBigint), reviveBigint));
         await fc.assert(
           fc.asyncProperty(search, fc.integer({ min: 9, max: 90 }), async (wanted, limit) => {
@@ -63,7 +63,7 @@ export function describeFinding(makeContext: MakeContext): void {
     );
 
     it(
-      'a page ends where it is full, and says where to go on only if there is more',
+      'a page ends when it is full, and says where to continue only if there is more',
       withStore(makeContext, async (store) => {
         await store.append('stream-1', events(5), 'no_stream');
         const log = await all(store.readAll());
@@ -86,7 +86,7 @@ export function describeFinding(makeContext: MakeContext): void {
     );
 
     it(
-      'tells correlation ids apart that begin alike',
+      'distinguishes correlation ids that begin alike',
       withStore(makeContext, async (store) => {
         const ids = ['schedule-nightly', 'schedule-weekly', 'schedule', 'ü😀schedule-1', 'ü😀schedule-2', ''];
         for (const [n, $correlationId] of ids.entries()) {
@@ -107,7 +107,7 @@ export function describeFinding(makeContext: MakeContext): void {
     );
 
     it(
-      'goes on over events in vain to the one that matches at the far end',
+      'skips events that do not match to the one that does at the far end',
       withStore(makeContext, async (store) => {
         const needle = { $correlationId: randomUUID(), $causationId: randomUUID(), actor: 'test' };
         await store.append('hay-1', [event({ type: 'Needle' })], 'any');
@@ -124,7 +124,7 @@ export function describeFinding(makeContext: MakeContext): void {
     );
 
     it(
-      'what retention hides of a stream is found all the same',
+      'what retention hides in a stream is still found',
       withStore(makeContext, async (store) => {
         await store.append('beat-1', events(5), 'no_stream');
         await store.setStreamMetadata('beat-1', { maxCount: 1 });
@@ -133,7 +133,7 @@ export function describeFinding(makeContext: MakeContext): void {
     );
 
     it(
-      'an event is had by its position, and by no other',
+      'an event is found by its position, and by no other',
       withStore(makeContext, async (store) => {
         expect(await store.eventAt(1n as Position)).toBeUndefined();
         await store.append('stream-1', events(3), 'no_stream');
@@ -145,7 +145,7 @@ export function describeFinding(makeContext: MakeContext): void {
     );
 
     it(
-      'refuses what cannot be meant, and everything once it is closed',
+      'refuses invalid queries, and everything once it is closed',
       withStore(makeContext, async (store) => {
         for (const limit of [0, -1, 1.5, Number.NaN])
           await expect(store.find({ limit })).rejects.toBeInstanceOf(RangeError);
@@ -158,7 +158,7 @@ export function describeFinding(makeContext: MakeContext): void {
   });
 }
 
-/** Streams of three categories, four types not all of which are in each, a few correlation ids, and a clock that jumps. */
+/** Streams of three categories, four types (not all in each), a few correlation ids, and a clock that jumps. */
 async function writeMixedLog(store: EventStore, { advanceClock }: EventStoreContext): Promise<RecordedEvent[]> {
   const correlations = Array.from({ length: 8 }, () => randomUUID());
   const types = ['One', 'Two', 'Three', 'Four'];
@@ -193,7 +193,7 @@ function naive(log: readonly RecordedEvent[], search: Search): readonly Recorded
   return direction === 'backwards' ? found.toReversed() : found;
 }
 
-/** Page by page, to the end. */
+/** Page by page to the end. */
 async function findAll(store: EventStore, search: Search, limit: number): Promise<RecordedEvent[]> {
   const found: RecordedEvent[] = [];
   let next: Position | undefined;

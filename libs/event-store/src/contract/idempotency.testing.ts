@@ -7,7 +7,7 @@ export function describeIdempotency(makeContext: MakeContext): void {
   describe('repeating an append', () => {
     const repeats: ExpectedRevision[] = ['no_stream', 'any', 'stream_exists'];
 
-    it.each(repeats)('with %p gives the first result again and stores nothing', (expected) =>
+    it.each(repeats)('with %p returns the first result again and stores nothing', (expected) =>
       withStore(makeContext, async (store) => {
         const batch = events(3);
         const first = await store.append('stream-1', batch, 'no_stream');
@@ -20,7 +20,7 @@ export function describeIdempotency(makeContext: MakeContext): void {
     );
 
     it(
-      'behind an exact revision gives the first result again, also after later events',
+      'with an exact revision returns the first result again, also after later events',
       withStore(makeContext, async (store) => {
         await store.append('stream-1', events(2), 'no_stream');
         const batch = events(3);
@@ -33,7 +33,7 @@ export function describeIdempotency(makeContext: MakeContext): void {
     );
 
     it(
-      'while the first is still on its way stores it once',
+      'while the first is still running stores it once',
       withStore(makeContext, async (store) => {
         const batch = events(2);
         const [first, ...others] = await Promise.all(
@@ -50,13 +50,13 @@ export function describeIdempotency(makeContext: MakeContext): void {
         const [a, b, c] = [event(), event(), event()];
         await store.append('stream-1', [a, b], 'no_stream');
         const partly: [Parameters<typeof store.append>[1], ExpectedRevision][] = [
-          [[a, b, c], 'no_stream'], // goes on beyond what is there
+          [[a, b, c], 'no_stream'], // continues beyond what exists
           [[a, c], 'no_stream'], // differs later on
           [[b, c], 0n],
           [[a, c], 'any'],
           [[c, a], 'any'],
           [[c, a], 1n],
-          [[a], 1n], // the right revision, an old id
+          [[a], 1n], // the right revision, but an old id
         ];
         for (const [batch, expected] of partly) {
           const outcome = await store.append('stream-1', batch, expected).catch((error: unknown) => error);
@@ -88,7 +88,7 @@ export function describeIdempotency(makeContext: MakeContext): void {
     );
 
     it(
-      'takes the same UUID in other letters for the same',
+      'treats the same UUID in other letters as equal',
       withStore(makeContext, async (store) => {
         const once = event();
         await store.append('stream-1', [once], 'no_stream');

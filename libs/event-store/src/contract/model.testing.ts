@@ -14,7 +14,7 @@ interface Append {
 const STREAMS = 3;
 const POOL = 9;
 
-/** A second, naive telling of the append rules, over lists of ids. */
+/** A second, naive implementation of the append rules, over lists of ids. */
 class Model {
   readonly streams = Array.from({ length: STREAMS }, (): number[] => []);
   readonly log: number[] = [];
@@ -42,11 +42,11 @@ class Model {
   }
 }
 
-/** For adapters that take appends in the order in which they were called. */
+/** For adapters that process appends in the order of the calls. */
 export function describeAgainstModel(makeContext: MakeContext): void {
   describe('against a model', () => {
     it(
-      'any mixture of appends, one after another or at once, comes out as the rules say',
+      'any mixture of appends, one after another or simultaneous, gives the result of the rules',
       withStore(makeContext, async (store) => {
         const expected: fc.Arbitrary<ExpectedRevision> = fc.oneof(
           fc.constantFrom<ExpectedRevision>('any', 'no_stream', 'stream_exists'),

@@ -7,7 +7,7 @@ import { all, at, event, events, fill, ids, type MakeContext, revisions, withSto
 export function describeReading(makeContext: MakeContext): void {
   describe('reading a stream', () => {
     it(
-      'knows from, limit and both directions (Emmett #5)',
+      'supports from, limit and both directions (Emmett #5)',
       withStore(makeContext, async (store) => {
         await store.append('stream-1', events(10), 'no_stream');
         await store.append('stream-2', events(3), 'no_stream');
@@ -39,7 +39,7 @@ export function describeReading(makeContext: MakeContext): void {
     );
 
     it(
-      'goes on over many pages',
+      'reads over many pages',
       withStore(makeContext, async (store) => {
         await fill(store, 'stream-1', 2_501);
         const forwards = await revisions(store.readStream('stream-1', { from: 1n }));
@@ -52,7 +52,7 @@ export function describeReading(makeContext: MakeContext): void {
 
   describe('reading the whole log', () => {
     it(
-      'is in strictly increasing order, also when written at once; after is exclusive',
+      'is in strictly increasing order, also when written simultaneously; after is exclusive',
       withStore(makeContext, async (store) => {
         await Promise.all(
           Array.from({ length: 40 }, (_, n) => store.append(`c${n % 3}-${n}`, events(30), 'no_stream')),
@@ -70,7 +70,7 @@ export function describeReading(makeContext: MakeContext): void {
     );
 
     it(
-      'ends though its reader appends',
+      'ends although its reader appends',
       withStore(makeContext, async (store) => {
         await store.append('stream-1', events(3), 'no_stream');
         for await (const { revision } of store.readAll())
@@ -148,7 +148,7 @@ export function describeReading(makeContext: MakeContext): void {
 
   describe('health and closing', () => {
     it(
-      'is well while open; closed, it says so and refuses everything',
+      'is healthy while open; once closed, it says so and refuses everything',
       withStore(makeContext, async (store) => {
         expect(await store.health()).toMatchObject({ status: 'ok' });
         const last = store.append('stream-1', [event()], 'no_stream');

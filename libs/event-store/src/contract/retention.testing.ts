@@ -5,7 +5,7 @@ import { all, event, events, type MakeContext, revisions, withStore } from './co
 export function describeRetention(makeContext: MakeContext): void {
   describe('retention', () => {
     it(
-      'maxCount shows the last ones of a stream, and the whole log all of them',
+      'maxCount shows the last ones of a stream, and the whole log shows all',
       withStore(makeContext, async (store) => {
         await store.append('beat-1', events(10), 'no_stream');
         await store.setStreamMetadata('beat-1', { maxCount: 3 });
@@ -21,7 +21,7 @@ export function describeRetention(makeContext: MakeContext): void {
     );
 
     it(
-      'truncateBefore hides what lies before it, up to a whole stream, whose next append still knows its head',
+      'truncateBefore hides earlier events, up to the whole stream, and the next append still knows its head',
       withStore(makeContext, async (store) => {
         const batch = events(5);
         await store.append('beat-1', batch, 'no_stream');

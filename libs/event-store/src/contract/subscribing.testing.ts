@@ -5,7 +5,7 @@ import { all, event, events, fill, ids, type MakeContext, Subscriber, withStore 
 export function describeSubscribing(makeContext: MakeContext): void {
   describe('subscribing', () => {
     it(
-      'delivers what is there, says it caught up once, and goes on live',
+      'delivers existing events, reports once that it caught up, and continues live',
       withStore(makeContext, async (store) => {
         await store.append('stream-1', events(3), 'no_stream');
         const subscriber = new Subscriber(store);
@@ -54,7 +54,7 @@ export function describeSubscribing(makeContext: MakeContext): void {
     );
 
     it(
-      'resumes after the position it is given: 350 events in batches of 100 (Emmett #8)',
+      'resumes after a given position: 350 events in batches of 100 (Emmett #8)',
       withStore(makeContext, async (store) => {
         await fill(store, 'stream-1', 350, 100);
         const handled: string[] = [];
@@ -87,7 +87,7 @@ export function describeSubscribing(makeContext: MakeContext): void {
     );
 
     it(
-      'delivers the matching events only, and checkpoints across what it leaves out',
+      'delivers only matching events, and reports checkpoints over the others',
       withStore(makeContext, async (store) => {
         await store.append('wanted-1', [event()], 'no_stream');
         await fill(store, 'other-1', 1_500);
@@ -97,7 +97,7 @@ export function describeSubscribing(makeContext: MakeContext): void {
         expect(subscriber.events).toHaveLength(1);
         expect(lastCheckpoint(subscriber.messages)).toBe(await store.headPosition());
 
-        // Live too: progress is reported though nothing matched.
+        // Also when live: progress is reported although nothing matched.
         const { position } = await store.append('other-1', [event()], 'any');
         await subscriber.until((message) => message.kind === 'checkpoint' && message.position >= position);
         subscriber.stop();
@@ -150,7 +150,7 @@ export function describeSubscribing(makeContext: MakeContext): void {
     );
 
     it(
-      'ends when aborted: before it began, between two events, and while it waits',
+      'ends on abort: before it began, between two events, and while it waits',
       withStore(makeContext, async (store) => {
         await store.append('stream-1', events(3), 'no_stream');
         const early = new Subscriber(store);

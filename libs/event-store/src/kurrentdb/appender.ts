@@ -11,14 +11,14 @@ import { actualState, type Reader } from './reader.js';
 import { toWire } from './wire-event.js';
 
 const ATTEMPTS = 4;
-/** Events of a stream that may have come after an append whose answer was lost. */
+/** How many events of a stream may have come after an append whose answer was lost. */
 const LOOKED_BACK = 200;
-/** Ids of this store's own appends that are remembered, over all streams. */
+/** How many ids of this store's own appends are remembered, over all streams. */
 const REMEMBERED = 20_000;
-/** Beyond the client's own deadline: it keeps some calls waiting without one. */
+/** Added to the client's own deadline, because it leaves some calls waiting without one. */
 const GRACE_MS = 2_000;
 
-/** As the client takes it; it writes `$maxAge`, `$maxCount` and `$tb`. */
+/** In the client's form; it writes `$maxAge`, `$maxCount` and `$tb`. */
 export interface ServerMetadata {
   readonly maxAge?: number;
   readonly maxCount?: number;
@@ -33,11 +33,12 @@ interface Append {
 }
 
 /**
- * Appends to one stream go to the server one after another, in the order they were asked for; those to different streams
- * at the same time. Where an answer is lost, the same events are sent again under the same ids.
+ * Appends to one stream go to the server one after another, in the order of the calls; appends to different streams run
+ * at the same time. If an answer is lost, the same events are sent again with the same ids.
  *
- * Two things the server does not say are made out here, exactly for this store's own recent appends, and as far as can
- * be seen for others': whether an append was a repeat, and that an id is in the stream already, at another place.
+ * Two things that the server does not report are determined here, exactly for this store's own recent appends, and as
+ * far as possible for those of others: whether an append was a repeat, and whether an id is in the stream already at
+ * another place.
  */
 export class Appender {
   readonly #connection: Connection;
@@ -46,7 +47,7 @@ export class Appender {
   readonly #closing: AbortSignal;
   readonly #queues = new Map<string, Promise<unknown>>();
   readonly #revisions = new BoundedMap<string, bigint>(REMEMBERED);
-  /** The highest position known to be taken. What is answered from there or below was written before. */
+  /** The highest position known to be taken. An answer with this position or a lower one was written before. */
   #watermark: bigint | undefined;
 
   constructor(connection: Connection, reader: Reader, namespace: string, closing: AbortSignal) {
@@ -67,7 +68,7 @@ export class Appender {
       if (expected === 'stream_exists') await this.#requireEvents(append);
       const answer = await this.#send(append, wire, expected);
       const { revision } = answer;
-      // A repeat of what retention hides is answered without a position; it lies at or before what was there already.
+      // A repeat of what retention hides is answered without a position; it is at or before what existed already.
       const position = answer.position ?? (this.#watermark > before ? this.#watermark : before);
       this.noteHead(position);
       for (const [index, { id }] of events.entries()) {
@@ -79,7 +80,7 @@ export class Appender {
     });
   }
 
-  /** An event whose outcome is of no use to anybody but the server: stream metadata. */
+  /** Stream metadata: an event whose outcome matters only to the server. */
   setMetadata(stream: StreamName, metadata: ServerMetadata): Promise<void> {
     return this.#inOrder(`$$${stream}`, async () => {
       try {
@@ -90,19 +91,19 @@ export class Appender {
     });
   }
 
-  /** The log reaches at least to here. */
+  /** The log reaches at least to this position. */
   noteHead(position: bigint): void {
     if (this.#watermark === undefined || position > this.#watermark) this.#watermark = position;
   }
 
-  /** When everything asked for so far has been answered. */
+  /** Resolves when everything requested so far has been answered. */
   async idle(): Promise<void> {
     await Promise.allSettled(this.#queues.values());
   }
 
   #inOrder<T>(queue: string, run: () => Promise<T>): Promise<T> {
     const before = this.#queues.get(queue) ?? Promise.resolve();
-    // What became of the one before is its own caller's business.
+    // The outcome of the previous append concerns only its own caller.
     const result = before.then(run, run);
     this.#queues.set(queue, result);
     const forget = (): void => {
@@ -113,8 +114,8 @@ export class Appender {
   }
 
   /**
-   * The server looks at ids only where the expected revision lies behind the head: an event that is in the stream before
-   * that would be written a second time.
+   * The server compares ids only from the expected revision on: an event that is in the stream before that would be
+   * written a second time.
    */
   async #refuseMisplaced(append: Append, revisions: readonly (bigint | undefined)[]): Promise<void> {
     const { stream, events, expected } = append;
@@ -151,34 +152,34 @@ export class Appender {
       if (actual !== undefined) throw await this.#refusal(append, actual);
       if (isOfType(error, 'stream-deleted') || isOfType(error, 'stream-tombstoned')) {
         throw new StreamTombstoned(
-          `Stream ${stream} was deleted on the server, by somebody's hand. Where that was for good (a tombstone), its name cannot be used ` +
-            'again; where it was not, an append that does not insist on the stream makes it again.',
+          `Stream ${stream} was deleted on the server, by hand. If that was permanent (a tombstone), its name cannot be used` +
+            'again; if not, an append that does not require the stream creates it again.',
         );
       }
       if (isOfType(error, 'maximum-append-size-exceeded')) {
         throw new InvalidEvent(
-          `The append to ${stream} is larger than the server takes (${gist(error)}). Raise its MaxAppendSize, or put the bulk into a file.`,
+          `The append to ${stream} is larger than the server accepts (${gist(error)}). Raise its MaxAppendSize, or store the content in a file.`,
         );
       }
       // Since 25.1, in a message that the client does not know.
       if (gist(error).includes('MaximumAppendEventSizeExceeded')) {
         throw new InvalidEvent(
-          `An event for ${stream} is larger than the server takes. Raise its MaxAppendEventSize, or put the bulk into a file.`,
+          `An event for ${stream} is larger than the server accepts. Raise its MaxAppendEventSize, or store the content in a file.`,
         );
       }
       throw asStoreError(error, describeHosts(this.#connection.settings));
     }
   }
 
-  /** To the server, metadata alone makes a stream exist. */
+  /** For the server, metadata alone makes a stream exist. */
   async #requireEvents({ stream, expected }: Append): Promise<void> {
     if ((await this.#reader.headRevision(stream)) === undefined)
       throw new WrongExpectedRevision(stream, expected, 'no_stream');
   }
 
   /**
-   * Whether an append without an exact revision, whose answer was lost, is stored all the same. The server knows recent ids only as
-   * long as its leader lives, and a restart may be why there was no answer.
+   * Whether an append without an exact revision, whose answer was lost, is stored anyway. The server knows recent ids
+   * only as long as its leader lives, and a restart may be why there was no answer.
    */
   async #findStored({ stream, events }: Append): Promise<{ revision: bigint; position: bigint } | undefined> {
     const wanted = new Set(events.map(({ id }) => id));
@@ -193,7 +194,7 @@ export class Appender {
     return undefined;
   }
 
-  /** The server refuses a repeat that is not whole ("corrupted idempotency") with the same words as a wrong revision. */
+  /** The server refuses an incomplete repeat ("corrupted idempotency") with the same message as a wrong revision. */
   async #refusal({ stream, events, expected }: Append, actual: bigint | 'no_stream'): Promise<Error> {
     const wrong = new WrongExpectedRevision(stream, expected, actual);
     const first = events[0];
@@ -232,7 +233,7 @@ export class Appender {
 
 class NoAnswer extends EventStoreUnavailable {
   constructor(ms: number) {
-    super(`KurrentDB took an append and did not answer for ${ms / 1000} s. It is safe to repeat.`);
+    super(`KurrentDB accepted an append and did not answer for ${ms / 1000} s. It is safe to repeat.`);
   }
 }
 

@@ -6,7 +6,7 @@ import { EventStoreAccessDenied, NoSuchPosition, StreamTombstoned } from './fail
 import { KurrentDbEventStore } from './kurrentdb-event-store.js';
 import { KurrentDbStandIn } from './stand-in/kurrentdb-stand-in.testing.js';
 
-describe('a KurrentDB server as its source says that it answers (stand-in)', () => {
+describe('a KurrentDB server that answers as its source code does (stand-in)', () => {
   let server: KurrentDbStandIn;
   let store: KurrentDbEventStore;
 
@@ -25,12 +25,12 @@ describe('a KurrentDB server as its source says that it answers (stand-in)', () 
 
     beforeEach(() => fill(store, 'stream-1', 5));
 
-    it('is no event', async () => {
+    it('is not an event', async () => {
       expect(await store.eventAt(inside())).toBeUndefined();
       expect(await store.fingerprint(inside())).toBeUndefined();
     });
 
-    it('is no place to go on looking from', async () => {
+    it('is not a place to continue searching from', async () => {
       for (const direction of ['forwards', 'backwards'] as const) {
         const from = direction === 'forwards' ? { after: inside() } : { before: inside() };
         await expect(store.find({ limit: 5, direction, ...from })).rejects.toBeInstanceOf(RangeError);
@@ -48,13 +48,13 @@ describe('a KurrentDB server as its source says that it answers (stand-in)', () 
       expect(await all(store.readAll({ after: beyond }))).toEqual([]);
     });
 
-    it('is not blamed for a server that is away', async () => {
+    it('is not reported when the server is unavailable', async () => {
       await server.kill();
       await expect(store.eventAt(inside())).rejects.toBeInstanceOf(EventStoreUnavailable);
     });
   });
 
-  it('a repeat that retention hides has a position that everything of it lies at or before', async () => {
+  it('a repeat that retention hides has a position at or after all of its events', async () => {
     const first = [event()] as const;
     const { position } = await store.append('stream-1', first, 'no_stream');
     await fill(store, 'stream-1', 3, 1);
@@ -70,7 +70,7 @@ describe('a KurrentDB server as its source says that it answers (stand-in)', () 
     expect(server.log.exists('stream-1')).toBe(false);
   });
 
-  it('an event larger than the server takes is refused as one', async () => {
+  it('an event larger than the server accepts is refused as such', async () => {
     const large = event({ data: { text: 'x'.repeat(200_000) } });
     const refusal = store.append('stream-1', [large], 'no_stream');
     await expect(refusal).rejects.toBeInstanceOf(InvalidEvent);
@@ -94,12 +94,12 @@ describe('a KurrentDB server as its source says that it answers (stand-in)', () 
     },
   );
 
-  it('a repeat before the original is indexed gets a timeout, and is asked again', async () => {
+  it('a repeat before the original is indexed gets a timeout, and is sent again', async () => {
     server.faults.push('timeout');
     expect(await store.append('stream-1', [event()], 'no_stream')).toMatchObject({ revision: 0n });
   });
 
-  it('a server that is not ready, or does not lead any more, is waited for', async () => {
+  it('a server that is not ready, or no longer leads, is waited for', async () => {
     server.faults.push('notReady', 'notLeader');
     expect(await store.append('stream-1', [event()], 'no_stream')).toMatchObject({ revision: 0n });
     server.isReady = false;
@@ -108,7 +108,7 @@ describe('a KurrentDB server as its source says that it answers (stand-in)', () 
     expect(await read).toHaveLength(1);
   });
 
-  it('a clock that is behind the server is told by the health', async () => {
+  it("a clock that is behind the server's is reported by the health", async () => {
     expect(await store.health()).toMatchObject({ status: 'ok' });
     server.clockAheadMs = 60_000;
     expect(await store.health()).toMatchObject({
@@ -118,7 +118,7 @@ describe('a KurrentDB server as its source says that it answers (stand-in)', () 
   });
 
   it.each(['no-rights', 'wrong-password'] as const)(
-    'a refusal (%s) is told as one, also without the trailer',
+    'a refusal (%s) is reported as one, also without the trailer',
     async (why) => {
       server.refuses = why;
       await expect(store.append('stream-1', [event()], 'no_stream')).rejects.toBeInstanceOf(EventStoreAccessDenied);
@@ -126,12 +126,12 @@ describe('a KurrentDB server as its source says that it answers (stand-in)', () 
     },
   );
 
-  it('a refusal within a batch is told as one', async () => {
+  it('a refusal within a batch is reported as one', async () => {
     server.faults.push('denied');
     await expect(store.append('stream-1', [event()], 'no_stream')).rejects.toBeInstanceOf(EventStoreAccessDenied);
   });
 
-  it('a stream that was deleted softly can be made again, and nobody says that it is lost for good', async () => {
+  it('a softly deleted stream can be created again, and is not reported as lost', async () => {
     await fill(store, 'stream-1', 3);
     server.log.softDelete('stream-1');
     expect(await all(store.readStream('stream-1'))).toEqual([]);

@@ -10,7 +10,7 @@ import { KurrentDbEventStore } from './kurrentdb-event-store.js';
 import { selfSignedCertificate } from './stand-in/certificate.testing.js';
 import { KurrentDbStandIn, type StandInOptions } from './stand-in/kurrentdb-stand-in.testing.js';
 
-describe('what is known of the client (stand-in)', () => {
+describe('known behaviour of the client (stand-in)', () => {
   let server: KurrentDbStandIn;
   let store: KurrentDbEventStore;
 
@@ -31,7 +31,7 @@ describe('what is known of the client (stand-in)', () => {
     await expect(store.append('stream-1', [event()], 'no_stream')).resolves.toMatchObject({ revision: 0n });
   });
 
-  it('appends share one call, and one failing stream leaves the others alone', async () => {
+  it('appends share one call, and a failing stream does not affect the others', async () => {
     const appends = Array.from({ length: 20 }, (_, n) =>
       store.append(`stream-${n}`, [event()], n % 2 === 0 ? 'no_stream' : 7n),
     );
@@ -40,7 +40,7 @@ describe('what is known of the client (stand-in)', () => {
     expect(server.calls.get('batchAppend')).toBe(1);
   });
 
-  it('one event has one time, whichever half of the client it comes through', async () => {
+  it('an event has the same time in both halves of the client', async () => {
     const subscriber = new Subscriber(store);
     await subscriber.caughtUp();
     await fill(store, 'stream-1', 20, 1);
@@ -51,7 +51,7 @@ describe('what is known of the client (stand-in)', () => {
     subscriber.stop();
   });
 
-  it('keeps correlation, causation and the version where the UI of the server shows them', async () => {
+  it("keeps correlation, causation and the version where the server's UI shows them", async () => {
     const appended = event({ version: 3 });
     await store.append('stream-1', [appended], 'no_stream');
     const raw: unknown = JSON.parse(Buffer.from(server.log.events[0]?.metadata ?? []).toString('utf8'));
@@ -64,7 +64,7 @@ describe('what is known of the client (stand-in)', () => {
     await expect(store.append('stream-1', [clash], 0n)).rejects.toBeInstanceOf(InvalidEvent);
   });
 
-  it('system events, and events that are none of ours, are not there', async () => {
+  it('system events, and events of others, are not shown', async () => {
     await store.append('stream-1', [event()], 'no_stream');
     await store.setStreamMetadata('stream-1', { maxCount: 5 });
     const foreign = { id: event().id, type: 'Foreign', contentType: 'application/json', data: Buffer.from('{}') };
@@ -90,7 +90,7 @@ describe('what is known of the client (stand-in)', () => {
     subscriber.stop();
   });
 
-  it('filters are the server’s: streams by category, or types', async () => {
+  it('filters are applied by the server: streams by category, or types', async () => {
     await store.append('wanted-1', [event({ type: 'A' }), event({ type: 'AB' })], 'no_stream');
     await store.append('other-1', [event({ type: 'A' })], 'no_stream');
     server.filters.length = 0;
@@ -99,7 +99,7 @@ describe('what is known of the client (stand-in)', () => {
     expect(server.filters.filter((expression) => !expression.startsWith('^'))).toEqual(['A', 'wanted-']);
   });
 
-  it('a filtered live subscription is told of every event it is not told', async () => {
+  it('a filtered live subscription gets progress over every event that it does not get', async () => {
     const subscriber = new Subscriber(store, 'end', { categories: ['wanted'], types: ['A'] });
     await subscriber.caughtUp();
     for (const [stream, type] of [
@@ -116,7 +116,7 @@ describe('what is known of the client (stand-in)', () => {
     subscriber.stop();
   });
 
-  it('a tombstoned stream reads as nothing and refuses appends with an error of its own', async () => {
+  it('a tombstoned stream reads as empty and refuses appends with an error of its own', async () => {
     await store.append('stream-1', events(2), 'no_stream');
     server.log.tombstone('stream-1');
     expect(await all(store.readStream('stream-1'))).toEqual([]);
@@ -152,7 +152,7 @@ describe('what is known of the client (stand-in)', () => {
     await Promise.all([a.close(), b.close()]);
   });
 
-  it('still so with the client itself: it cuts a password at its first colon, and prints what it does not know', async () => {
+  it('the client itself still cuts a password at its first colon, and prints what it does not know', async () => {
     const warned = jest.spyOn(console, 'warn').mockReturnValue(undefined);
     const client = KurrentDBClient.connectionString('kurrentdb://admin:s3cret@localhost:1?tls=false&unknownKey=1');
     expect(warned.mock.calls.join('\n')).toMatch(/s3cret/);
@@ -160,7 +160,7 @@ describe('what is known of the client (stand-in)', () => {
     await client.dispose();
   });
 
-  it('still so with the client itself: it ignores expectedRevision', async () => {
+  it('the client itself still ignores expectedRevision', async () => {
     const client = KurrentDBClient.connectionString(server.url);
     await client.appendToStream('stream-1', jsonEvent({ type: 'A', data: {} }));
     const options = { expectedRevision: 'no_stream' } as object;
@@ -171,20 +171,20 @@ describe('what is known of the client (stand-in)', () => {
 });
 
 describe('a server with a small MaxAppendSize (stand-in)', () => {
-  it('refuses what is too large, and the refusal says what to do', async () => {
+  it('refuses what is too large, and says what to do', async () => {
     const server = await KurrentDbStandIn.start({ maxAppendSize: 1_000 });
     const store = await KurrentDbEventStore.open(server.url);
     const large = event({ data: { text: 'x'.repeat(1_000) } });
     const refusal = await store.append('stream-1', [large], 'any').catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(InvalidEvent);
-    expect(String(refusal)).toMatch(/larger than the server takes.*MaxAppendSize/);
+    expect(String(refusal)).toMatch(/larger than the server accepts.*MaxAppendSize/);
     await store.close();
     await server.kill();
   });
 });
 
 describe('a server without BatchAppend (stand-in)', () => {
-  it('is written to all the same, with the same refusals', async () => {
+  it('is still written to, with the same refusals', async () => {
     const server = await KurrentDbStandIn.start({ batchAppend: false });
     const store = await KurrentDbEventStore.open(server.url);
     expect(await store.append('stream-1', events(2), 'no_stream')).toMatchObject({ revision: 1n });
@@ -232,7 +232,7 @@ describe('users, over TLS (stand-in)', () => {
     });
   }
 
-  it('a password with everything in it opens both halves of the client, and is said nowhere', () =>
+  it('a password with every special character works in both halves of the client, and is never printed', () =>
     withTls({ name: 'admin@corp', password }, async (url) => {
       const said = (['log', 'info', 'warn', 'error', 'debug'] as const).map((name) =>
         jest.spyOn(console, name).mockReturnValue(undefined),
@@ -255,7 +255,7 @@ describe('users, over TLS (stand-in)', () => {
       expect(output).not.toMatch(secrets);
     }));
 
-  it('a wrong one stops the start with what to check, and without it', () =>
+  it('a wrong one stops the start with what to check, and so does a missing one', () =>
     withTls({ name: 'admin', password: 'right' }, async (url) => {
       const refused = await KurrentDbEventStore.open(url(`admin:${encodeURIComponent(password)}@`)).catch(
         (error: unknown) => error,
@@ -274,7 +274,7 @@ describe('users, over TLS (stand-in)', () => {
   });
 });
 
-/** Everything a logger might print of an error. */
+/** Everything that a logger might print of an error. */
 function deepText(error: unknown): string {
   return inspect(error, { depth: 20, showHidden: true, maxStringLength: null });
 }

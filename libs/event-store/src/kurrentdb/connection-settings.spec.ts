@@ -4,7 +4,7 @@ import { Connection } from './connection.js';
 import { connectionStringWithoutCredentials, describeHosts, parseKurrentDbUrl } from './connection-settings.js';
 
 describe('the KurrentDB URL', () => {
-  it('is understood with all its parts', () => {
+  it('is parsed with all its parts', () => {
     const url =
       'esdb+discover://ops%40corp:p%3Aa@db.example:2114?tls=true&tlsCAFile=%2Fetc%2Fca.pem&connectionName=sv%201' +
       '&nodePreference=leader&defaultDeadline=5000&keepaliveinterval=-1&maxDiscoverAttempts=3&namespace=home.2';
@@ -48,7 +48,7 @@ describe('the KurrentDB URL', () => {
     ['admin:p%40ss%2F%3F%26%25@', 'p@ss/?&%'],
     ['admin:a/b#c@', 'a/b#c'],
     ['admin:tschüß@', 'tschüß'],
-  ])('takes the password of %s whole', (user, password) => {
+  ])('takes the password of %s completely', (user, password) => {
     expect(parseKurrentDbUrl(`kurrentdb://${user}db:2113`).credentials).toEqual({ username: 'admin', password });
   });
 
@@ -85,7 +85,7 @@ describe('what the client is given', () => {
     jest.restoreAllMocks();
   });
 
-  it('holds neither user nor password, and always prefers the leader', () => {
+  it('contains neither user nor password, and always prefers the leader', () => {
     const settings = parseKurrentDbUrl('esdb://admin:s3cret@n1,n2:2114?connectionName=a%26b&namespace=x');
     const text = connectionStringWithoutCredentials(settings);
     expect(text).toMatch(/^kurrentdb:\/\/n1:2113,n2:2114\?tls=true&connectionName=a%26b&nodePreference=leader&/);
@@ -104,7 +104,7 @@ describe('what the client is given', () => {
     for (const spy of [...said, stderr]) expect(spy).not.toHaveBeenCalled();
   });
 
-  it.each(['tlsCAFile', 'userCertFile'])('names %s where its file cannot be read', (key) => {
+  it.each(['tlsCAFile', 'userCertFile'])('names %s if its file cannot be read', (key) => {
     const pair = key === 'userCertFile' ? '&userKeyFile=/x' : '';
     const settings = parseKurrentDbUrl(`kurrentdb://admin:s3cret@db?${key}=/nowhere/s3cret.pem${pair}`);
     const refusal = thrownBy(() => new Connection(settings));

@@ -5,9 +5,11 @@ export interface KurrentDbHost {
   readonly port: number;
 }
 
-/** A `kurrentdb://` URL, understood once, here: the client's two halves (JavaScript and Rust) read such a text differently. */
+/**
+ * A `kurrentdb://` URL, parsed once, here: the client's two halves (JavaScript and Rust) read such a text differently.
+ */
 export interface KurrentDbSettings {
-  /** Whether the members of a cluster are asked for, rather than named. */
+  /** Whether the members of a cluster are discovered, rather than named. */
   readonly discover: boolean;
   readonly hosts: readonly KurrentDbHost[];
   readonly credentials: { readonly username: string; readonly password: string } | undefined;
@@ -16,9 +18,9 @@ export interface KurrentDbSettings {
   readonly userCertFile: string | undefined;
   readonly userKeyFile: string | undefined;
   readonly connectionName: string | undefined;
-  /** Put before every stream name, so that several logs can lie on one server. None is empty. */
+  /** Put before every stream name, so that several logs can share one server. Empty: none. */
   readonly namespace: string;
-  /** Milliseconds, as everything below. */
+  /** Milliseconds, like everything below. */
   readonly defaultDeadline: number;
   readonly keepAliveInterval: number;
   readonly keepAliveTimeout: number;
@@ -29,7 +31,7 @@ export interface KurrentDbSettings {
 const DEFAULT_PORT = 2113;
 const SCHEME = /^(?:kurrentdb|kurrent|kdb|esdb)(\+discover)?:\/\//i;
 const HOST = /^[\w.-]+$/;
-/** No `-`, at which the server's own projections end a category, and no `$` before it, which is theirs. */
+/** No `-`, at which the server's own projections end a category, and no `$` in front, which is the server's. */
 const NAMESPACE = /^[A-Za-z\d][\w.]{0,62}$/;
 const KEYS = [
   'tls',
@@ -50,15 +52,15 @@ const KEYS = [
 ] as const;
 type Key = (typeof KEYS)[number];
 
-/** @throws UnsupportedEventStoreUrl, naming at most a key, never anything the URL holds */
+/** @throws UnsupportedEventStoreUrl, naming at most a key, never any content of the URL */
 export function parseKurrentDbUrl(url: string): KurrentDbSettings {
   const scheme = SCHEME.exec(url.trim());
   if (scheme === null)
     throw refused('must begin with kurrentdb://, kurrentdb+discover://, esdb:// or esdb+discover://');
   const rest = url.trim().slice(scheme[0].length);
   const [authority, query = ''] = splitOnce(rest, '?');
-  // What follows an unencoded ? of a password would be taken for keys, and a key is named in the refusal.
-  if (query.includes('@')) throw refused('has an @ behind its first ?: percent-encode @ as %40 and ? as %3F');
+  // After an unencoded ? in a password, the rest would be taken as keys, and a refusal names a key.
+  if (query.includes('@')) throw refused('has an @ after its first ?: percent-encode @ as %40 and ? as %3F');
   const at = authority.lastIndexOf('@');
   const options = parseQuery(query);
   const tls = booleanOf(options, 'tls') ?? true;
@@ -86,8 +88,8 @@ export function parseKurrentDbUrl(url: string): KurrentDbSettings {
 }
 
 /**
- * What the client's own parsers are given: canonical, without the user and the password, which go to it by other ways. So
- * nothing it logs or throws can hold them.
+ * A canonical URL for the client's own parsers, without user and password, which it gets in other ways. So nothing that
+ * it logs or throws can contain them.
  */
 export function connectionStringWithoutCredentials(settings: KurrentDbSettings): string {
   const options: [string, string | number | boolean | undefined][] = [
@@ -96,7 +98,7 @@ export function connectionStringWithoutCredentials(settings: KurrentDbSettings):
     ['userCertFile', settings.tls ? settings.userCertFile : undefined],
     ['userKeyFile', settings.tls ? settings.userKeyFile : undefined],
     ['connectionName', settings.connectionName],
-    // The Rust half takes any node otherwise, and would not find what was just appended.
+    // Otherwise the Rust half uses any node, and would not find what was just appended.
     ['nodePreference', 'leader'],
     ['defaultDeadline', settings.defaultDeadline],
     ['keepAliveInterval', settings.keepAliveInterval],
@@ -109,7 +111,7 @@ export function connectionStringWithoutCredentials(settings: KurrentDbSettings):
   return `kurrentdb${settings.discover ? '+discover' : ''}://${hosts}?${query.join('&')}`;
 }
 
-/** For messages: where, and nothing else. */
+/** For messages: the hosts only. */
 export function describeHosts({ hosts }: KurrentDbSettings): string {
   return hosts.map(({ address, port }) => `${address}:${port}`).join(', ');
 }
@@ -123,7 +125,7 @@ function parseHosts(text: string): KurrentDbHost[] {
       const number = port === undefined ? DEFAULT_PORT : Number(port);
       if (!HOST.test(address) || !/^\d*$/.test(port ?? '') || number < 1 || number > 65_535) {
         throw refused(
-          'names no valid host: use host:port, several with commas, and percent-encode what is special in the user name and password',
+          'names no valid host: use host:port, several with commas, and percent-encode special characters in the user name and password',
         );
       }
       return { address, port: number };
@@ -152,15 +154,13 @@ function parseQuery(query: string): Map<Key, string> {
 
 function refuseWhatCannotBeHad(options: ReadonlyMap<Key, string>): void {
   if (options.has('gossipTimeout')) {
-    throw refused(
-      'sets gossipTimeout, which the client takes for seconds in one half and for milliseconds in the other',
-    );
+    throw refused('sets gossipTimeout, which one half of the client reads as seconds and the other as milliseconds');
   }
   if ((options.get('nodePreference') ?? 'leader').toLowerCase() !== 'leader') {
     throw refused('sets nodePreference: only leader is possible, because StreamVault reads what it has just written');
   }
   if (booleanOf(options, 'throwOnAppendFailure') === false) {
-    throw refused('sets throwOnAppendFailure=false, with which the client gives wrong revisions');
+    throw refused('sets throwOnAppendFailure=false, with which the client returns wrong revisions');
   }
   if (booleanOf(options, 'tlsVerifyCert') === false) {
     throw refused('sets tlsVerifyCert=false. Give the authority that signed the certificate as tlsCAFile instead');
@@ -170,7 +170,7 @@ function refuseWhatCannotBeHad(options: ReadonlyMap<Key, string>): void {
 function namespaceOf(options: ReadonlyMap<Key, string>): string {
   const name = options.get('namespace');
   if (name === undefined || NAMESPACE.test(name)) return name === undefined ? '' : `${name}.`;
-  throw refused('has a namespace that is none: up to 63 letters, digits, _ and ., the first no _ and no .');
+  throw refused('has an invalid namespace: use up to 63 letters, digits, _ and ., beginning with a letter or digit');
 }
 
 function booleanOf(options: ReadonlyMap<Key, string>, key: Key): boolean | undefined {
@@ -185,7 +185,7 @@ function wholeNumber(options: ReadonlyMap<Key, string>, key: Key, least: number)
   if (value === undefined) return undefined;
   const number = Number(value);
   if (!/^-?\d+$/.test(value) || !Number.isSafeInteger(number) || number < least) {
-    throw refused(`has a value for ${key} that is no whole number from ${least}`);
+    throw refused(`has a value for ${key} that is not a whole number from ${least}`);
   }
   return number;
 }
@@ -200,7 +200,7 @@ function decoded(text: string, what: string): string {
     return decodeURIComponent(text);
   } catch {
     // Its own message would repeat the text.
-    throw refused(`has a % in the ${what} that begins no percent-encoding: write %25`);
+    throw refused(`has a % in the ${what} that does not begin a percent-encoding: write %25`);
   }
 }
 

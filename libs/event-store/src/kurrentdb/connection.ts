@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { UnsupportedEventStoreUrl } from '../errors.js';
 import { connectionStringWithoutCredentials, type KurrentDbSettings } from './connection-settings.js';
 
-/** PEM files, read once: an unreadable one stops the start with its key's name, where the native half would panic. */
+/** PEM files, read once. An unreadable one stops the start with its key's name; the native half would panic. */
 export interface TlsFiles {
   readonly rootCertificate?: Buffer;
   readonly userCertFile?: Buffer;
@@ -23,8 +23,8 @@ export function readTlsFiles(settings: KurrentDbSettings): TlsFiles {
 }
 
 /**
- * The half of the client that writes and subscribes (JavaScript, one HTTP/2 channel, finds its way back by itself). Made by its
- * constructor, because `connectionString` wants the password in a text, and logs that text.
+ * The half of the client that writes and subscribes (JavaScript, one HTTP/2 channel, reconnects by itself). Made by its
+ * constructor, because `connectionString` needs the password in a text, and logs that text.
  */
 export class WritingClient extends KurrentDBClient {
   #channel: ReturnType<KurrentDBClient['getChannel']> | undefined;
@@ -44,15 +44,15 @@ export class WritingClient extends KurrentDBClient {
   /** `dispose` alone leaves the connection open, and with it the process alive. */
   async close(): Promise<void> {
     await this.dispose();
-    // A channel that could not be made needs no closing.
+    // A channel that could not be made does not need closing.
     const channel = await this.#channel?.catch(() => undefined);
     channel?.close();
   }
 }
 
 /**
- * Both halves of the official client. The half that reads is native, and once it failed to connect before its first
- * success it never tries again: so whoever meets a failed read has it replaced.
+ * Both halves of the official client. The reading half is native. If it fails to connect before its first success, it
+ * never tries again, so after a failed read it has to be replaced.
  */
 export class Connection {
   readonly settings: KurrentDbSettings;
@@ -83,7 +83,7 @@ export class Connection {
     return this.#writing;
   }
 
-  /** Given with every read: the native half would take the percent-encoded form out of a connection string as it stands. */
+  /** Passed with every read: the native half would use the percent-encoded form from a connection string unchanged. */
   get readOptions(): { credentials?: { username: string; password: string } } {
     const { tls, credentials } = this.settings;
     return tls && credentials !== undefined ? { credentials } : {};
@@ -95,7 +95,7 @@ export class Connection {
     this.#reading = KurrentDBClient.connectionString(this.#text);
   }
 
-  /** For a channel that swallowed a call. What is under way on it fails, and is repeated on the new one. */
+  /** For a channel that swallowed a call. Its running calls fail and are repeated on the new one. */
   async renewWriting(failed: KurrentDBClient): Promise<void> {
     if (failed !== this.#writing) return;
     const old = this.#writing;
@@ -137,5 +137,5 @@ function readPem(key: string, path: string): Buffer {
     const code = errorCode(error) ?? 'unreadable';
     throw new UnsupportedEventStoreUrl(`The file of ${key} in the KurrentDB URL cannot be read (${code}).`);
   }
-  throw new UnsupportedEventStoreUrl(`The file of ${key} in the KurrentDB URL is no PEM file.`);
+  throw new UnsupportedEventStoreUrl(`The file of ${key} in the KurrentDB URL is not a PEM file.`);
 }

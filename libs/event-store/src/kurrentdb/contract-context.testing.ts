@@ -5,7 +5,7 @@ import { KurrentDbStandIn } from './stand-in/kurrentdb-stand-in.testing.js';
 
 const realServer = process.env['KURRENTDB_URL'];
 
-/** An empty log: a stand-in of its own, or a name space of its own on the server that `KURRENTDB_URL` names. */
+/** An empty log: on a stand-in of its own, or in a name space of its own on the server that `KURRENTDB_URL` names. */
 export async function makeKurrentDbContext(): Promise<EventStoreContext> {
   if (realServer !== undefined) {
     const store = await KurrentDbEventStore.open(realServer, { namespace: `streamvault.${randomUUID().slice(0, 8)}.` });

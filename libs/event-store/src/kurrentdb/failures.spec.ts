@@ -22,7 +22,7 @@ describe('telling an outage from a refusal', () => {
     expect(asStoreError(thrown, 'db:2113').message).toMatch(/^KurrentDB at db:2113 does not answer \(.+\)\. Check/);
   });
 
-  it('a refused user is told what to look at', () => {
+  it('a refused user is told what to check', () => {
     const refused = asStoreError(error('Access Denied', { type: 'access-denied', code: 16 }), 'db:2113');
     expect(refused).toBeInstanceOf(EventStoreAccessDenied);
     expect(refused.message).toMatch(/user name and password/);
@@ -38,7 +38,7 @@ describe('telling an outage from a refusal', () => {
     expect(asStoreError(undefined, 'db').message).toMatch(/undefined/);
   });
 
-  it('what is an error of the store already stays what it is', () => {
+  it('an error of the store is returned unchanged', () => {
     const known = new EventStoreFailed('x');
     expect(asStoreError(known, 'db')).toBe(known);
   });

@@ -1,23 +1,21 @@
 import { EventStoreError, EventStoreUnavailable } from '../errors.js';
 
-/** The server refuses this user. Retrying does not help; a role or an access list does. */
+/** The server refuses this user. A retry does not help; a role or an access list does. */
 export class EventStoreAccessDenied extends EventStoreError {
   readonly code = 'event-store.access-denied';
 }
 
-/** The stream was deleted for good ("tombstoned"), by somebody's hand: StreamVault never does that. Its name is lost. */
+/** The stream was deleted permanently ("tombstoned"), by hand: StreamVault never does that. Its name is lost. */
 export class StreamTombstoned extends EventStoreError {
   readonly code = 'event-store.stream-tombstoned';
 }
 
-/**
- * There is no record at a position: it is that of another log, or this one was restored from an older backup.
- */
+/** There is no record at a position: it is from another log, or this one was restored from an older backup. */
 export class NoSuchPosition extends EventStoreError {
   readonly code = 'event-store.no-such-position';
 }
 
-/** What the server or its client said and nobody foresaw. */
+/** An unexpected error of the server or its client. */
 export class EventStoreFailed extends EventStoreError {
   readonly code = 'event-store.failed';
 }
@@ -27,11 +25,14 @@ const UNAVAILABLE_TYPES = new Set(['unavailable', 'cancelled', 'deadline-exceede
 /** gRPC status codes: CANCELLED, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, INTERNAL, UNAVAILABLE, DATA_LOSS. */
 const UNAVAILABLE_CODES = new Set<unknown>([1, 4, 8, 10, 13, 14, 15]);
 const UNAVAILABLE_ERRNO = /^(?:ECONN|EPIPE$|ETIMEDOUT$|EHOST|ENET|EAI_AGAIN$|ENOTFOUND$)/;
-/** What comes as a plain `Error`, or as an unknown error of the native half, in words only. */
+/** Errors that come only as text: a plain `Error`, or an unknown error of the native half. */
 const UNAVAILABLE_WORDS =
   /failed to discover|discovery|ECONNREFUSED|ECONNRESET|connection (?:is )?(?:closed|reset|refused|dropped|error)|connectionclosed|broken pipe|transport error|h2 protocol error|error reading a body|server (?:is )?(?:unavailable|not ready|busy)|no leader info|deadline|timed? ?out|write after end|promise bank|channel has been shut down/i;
 
-/** Whether the server could not be asked, or its answer was lost: for an append, nobody knows whether it was stored. */
+/**
+ * Whether the server could not be reached, or its answer was lost. For an append, it is then unknown whether it was
+ * stored.
+ */
 export function isUnavailable(error: unknown): boolean {
   if (isRefusal(error)) return false;
   if (error instanceof EventStoreError) return error instanceof EventStoreUnavailable;
@@ -53,7 +54,7 @@ export function asStoreError(error: unknown, where: string): EventStoreError {
   if (isUnavailable(error)) {
     return new EventStoreUnavailable(
       `KurrentDB at ${where} does not answer (${gist(error)}). Check that it runs and can be reached from here; ` +
-        'what was under way is safe to repeat.',
+        'a running request is safe to repeat.',
       cause,
     );
   }
@@ -67,7 +68,7 @@ export function asStoreError(error: unknown, where: string): EventStoreError {
   return new EventStoreFailed(`KurrentDB at ${where} failed: ${gist(error)}`, cause);
 }
 
-/** gRPC status codes PERMISSION_DENIED and UNAUTHENTICATED, which come without the trailer that the client knows them by. */
+/** gRPC status codes PERMISSION_DENIED and UNAUTHENTICATED, without the trailer by which the client recognizes them. */
 const isRefusal = (error: unknown): boolean => {
   const { code, message } = fieldsOf(error);
   return code === 7 || code === 16 || /\b(?:permission.?denied|unauthenticated|access denied)\b/i.test(message);

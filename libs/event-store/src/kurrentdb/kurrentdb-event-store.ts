@@ -31,40 +31,39 @@ import { livenessProblem } from './server-health.js';
 import { Subscription } from './subscription.js';
 
 export interface KurrentDbEventStoreOptions {
-  /** Put before every stream name as it stands, instead of the `namespace` of the URL. */
+  /** Put before every stream name unchanged, instead of the `namespace` of the URL. */
   readonly namespace?: string;
-  /** How long to wait for a server that is not there yet, in milliseconds; a try that was begun is given a second more. */
+  /** How long to wait for a server that is not there yet, in milliseconds. A try that has begun gets a second more. */
   readonly startPatienceMs?: number;
 }
 
 const HEALTH_PATIENCE_MS = 5_000;
-/** A server that restarts is back by then. One that is not there is reported while the operator still looks. */
+/** A restarting server is back within this time. A missing one is reported while the operator still looks. */
 const START_PATIENCE_MS = 7_000;
 const LAST_TRY_MS = 1_000;
 
 /**
- * The log on a KurrentDB (EventStoreDB) server or cluster. Appends are stored by a majority when their promise resolves.
+ * The log on a KurrentDB (EventStoreDB) server or cluster. A majority has stored an append when its promise resolves.
  *
- * Positions are the server's commit positions: byte offsets, with holes. What a repeat of an append means is decided by the
- * server, exactly behind an exact revision or `no_stream`, and from a bounded memory for `any` and `stream_exists`.
+ * Positions are the server's commit positions: byte offsets, with holes. The server decides what a repeated append
+ * means: exactly for an exact revision or `no_stream`, and from a bounded memory for `any` and `stream_exists`.
  */
 export class KurrentDbEventStore implements EventStore {
   readonly #connection: Connection;
   readonly #namespace: string;
   readonly #reader: Reader;
   readonly #appender: Appender;
-  /** Nothing new is taken, and subscriptions end. */
+  /** Nothing new is accepted, and subscriptions end. */
   readonly #closing = new AbortController();
-  /** Nothing at all happens any more. */
+  /** Everything has ended. */
   readonly #closed = new AbortController();
-  /** Subscriptions that still look up what `end` is; an append that comes after them waits, so that they see it. */
+  /** Subscriptions that are still looking up what `end` is. A later append waits for them, so that they see it. */
   readonly #endLookups = new Set<Promise<unknown>>();
   #closeResult: Promise<void> | undefined;
 
   /**
    * Waits for the server, for a while.
-   *
-   * @throws UnsupportedEventStoreUrl, naming the part of the URL that cannot be had and nothing of what it holds
+   * @throws UnsupportedEventStoreUrl, naming the invalid part of the URL without its content
    * @throws EventStoreUnavailable, EventStoreAccessDenied
    */
   static async open(url: string, options: KurrentDbEventStoreOptions = {}): Promise<KurrentDbEventStore> {
@@ -113,7 +112,7 @@ export class KurrentDbEventStore implements EventStore {
     return this.#reader.all(options);
   }
 
-  /** See {@link LogSearch} for what is looked up and what is looked at one by one. */
+  /** See {@link LogSearch} for what is looked up and what is checked one by one. */
   find(query: EventQuery): Promise<FoundEvents> {
     return new LogSearch(this.#reader, this.#namespace).find(query);
   }
@@ -122,7 +121,7 @@ export class KurrentDbEventStore implements EventStore {
     return this.#reader.at(position);
   }
 
-  /** The event's id: the server keeps no hashes, but no two logs have the same event at the same offset by chance. */
+  /** The event's id. The server keeps no hashes, but no two logs have the same event at the same offset by chance. */
   async fingerprint(of: Position | RecordedEvent): Promise<string | undefined> {
     return typeof of === 'bigint' ? (await this.#reader.at(of))?.id : of.id;
   }
@@ -144,7 +143,7 @@ export class KurrentDbEventStore implements EventStore {
     const { from, filter } = options;
     const signal = AbortSignal.any([options.signal, this.#closing.signal]);
     const after = from === 'end' ? this.#lookUpEnd() : Promise.resolve(from === 'start' ? undefined : from);
-    // It is awaited at the first message; until then nobody may be told.
+    // It is awaited at the first message; an earlier rejection must not be unhandled.
     after.catch(() => undefined);
     const [connection, reader, namespace] = [this.#connection, this.#reader, this.#namespace];
     const onPosition = (position: bigint): void => this.#appender.noteHead(position);
@@ -168,7 +167,7 @@ export class KurrentDbEventStore implements EventStore {
     const problem = await livenessProblem(this.#connection);
     if (problem?.kind === 'down') return { status: 'down', detail: `KurrentDB at ${where} ${problem.text}.` };
     try {
-      const late = () => new EventStoreUnavailable(`KurrentDB at ${where} is alive, but reads nothing.`);
+      const late = () => new EventStoreUnavailable(`KurrentDB at ${where} is alive, but does not answer reads.`);
       await withDeadline(this.#reader.endPosition(), HEALTH_PATIENCE_MS, late);
     } catch (error) {
       return { status: 'down', detail: gist(error) };
@@ -178,7 +177,7 @@ export class KurrentDbEventStore implements EventStore {
       : { status: 'warn', detail: `KurrentDB at ${where} ${problem.text}.` };
   }
 
-  /** Waits for every append asked for so far, and ends the subscriptions. */
+  /** Waits for every append requested so far, and ends the subscriptions. */
   close(): Promise<void> {
     this.#closeResult ??= this.#closeNow();
     return this.#closeResult;

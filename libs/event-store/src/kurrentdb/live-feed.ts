@@ -4,25 +4,25 @@ import type { ServerFilter } from './server-filter.js';
 
 export type FeedItem =
   | { readonly kind: 'event'; readonly resolved: ResolvedEvent; readonly position: bigint }
-  /** Everything up to here was looked at by the server. */
+  /** The server has examined everything up to here. */
   | { readonly kind: 'position'; readonly position: bigint }
   /** The server has sent all there was. */
   | { readonly kind: 'caughtUp' }
-  /** The consumer is too slow, and has to catch up by reading. Nothing comes after it. */
+  /** The consumer is too slow, and has to catch up by reading. This is the last item. */
   | { readonly kind: 'overflow' }
   | { readonly kind: 'failed'; readonly error: unknown };
 
-/** Events that may wait for the consumer. */
+/** How many events may wait for the consumer. */
 const CAPACITY = 256;
 
 /**
- * One live subscription of the client's, as a bounded queue. The server is never held up by a slow consumer, so it never has to
- * drop us, and memory is bounded: what does not fit ends the feed instead.
+ * One live subscription of the client, as a bounded queue. A slow consumer never holds up the server, so the server
+ * never drops us. Memory is bounded: what does not fit ends the feed instead.
  */
 export class LiveFeed {
   readonly #subscription: AllStreamSubscription;
   readonly #queue: FeedItem[] = [];
-  /** Notices that belong behind events which the stream holds already but has not emitted. */
+  /** Notices that belong after events which the stream holds already but has not emitted. */
   readonly #notices: { readonly behind: number; readonly item: FeedItem }[] = [];
   #received = 0;
   #isOver = false;
@@ -36,8 +36,9 @@ export class LiveFeed {
       fromPosition: after === undefined ? 'start' : { commit: after, prepare: after },
       filter: filter.toFilter({
         checkpointReached: onPosition,
-        // The server counts every record and reports each time the interval is full: with one of 1, a record that is filtered
-        // out is reported at once. That also makes its own catching up slow, which is why we have caught up by reading before.
+        // The server counts every record and reports each time the interval is full. With an interval of 1, a record
+        // that is filtered out is reported at once. That also makes its own catching up slow, which is why we have
+        // caught up by reading before.
         ...(filter.isSelective ? { maxSearchWindow: 1, checkpointInterval: 1 } : { checkpointInterval: 32 }),
       }),
     });
@@ -69,7 +70,7 @@ export class LiveFeed {
 
   close(): void {
     this.#isOver = true;
-    // Where the call never came to be there is nothing to cancel.
+    // If the call never came about, there is nothing to cancel.
     this.#subscription.unsubscribe().catch(() => undefined);
   }
 

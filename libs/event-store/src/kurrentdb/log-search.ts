@@ -5,14 +5,14 @@ import { NoSuchPosition } from './failures.js';
 import type { LogSpan, LogStep, Reader } from './reader.js';
 import { serverFilter } from './server-filter.js';
 
-/** Records that one page looks at; the server's own filter has passed them already. */
+/** How many records one page examines; the server's own filter has passed them already. */
 const LOOKS = 5_000;
 
 /**
- * Finds events on a server that has no index but its streams, and filters the whole log only by what streams or types are
- * called. So a stream is read itself, and everything else is looked for in the log as the server filters it: by categories
- * where they are given, by types where only they are, and from end to end for a correlation id or an instant. A page looks at
- * {@link LOOKS} records, then says where to go on; it may be empty by then.
+ * Finds events on a server that has no index except its streams, and filters the whole log only by names of streams or
+ * types. So a stream is read directly, and everything else is searched in the log as the server filters it: by
+ * categories if given, else by types, and from end to end for a correlation id or an instant. A page examines {@link
+ * LOOKS} records, then says where to continue; it may be empty.
  */
 export class LogSearch {
   readonly #reader: Reader;
@@ -38,10 +38,10 @@ export class LogSearch {
     try {
       return await this.#collect(this.#reader.stepsWithin(span, filter), criteria, limit);
     } catch (error) {
-      // The server begins at a record, not between two. Without a position to begin at, the fault is another.
+      // The server begins at a record, not between two. Without a given position, the fault is another.
       const isGiven = direction === 'forwards' ? after !== undefined : before !== undefined;
       if (!(error instanceof NoSuchPosition) || !isGiven) throw error;
-      throw new RangeError('There is no event at the position to go on from.', { cause: error });
+      throw new RangeError('There is no event at the position to continue from.', { cause: error });
     }
   }
 
@@ -71,7 +71,7 @@ export class LogSearch {
     }
   }
 
-  /** The first revision at this position or behind it: by halving, a short read each time. */
+  /** The first revision at this position or later, found by bisection with one short read per step. */
   async #firstRevisionFrom(stream: string, position: bigint): Promise<bigint> {
     let low = 0n;
     let high = ((await this.#reader.headRevision(stream)) ?? -1n) + 1n;

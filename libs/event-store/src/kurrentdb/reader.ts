@@ -10,18 +10,21 @@ import { asStoreError, isOfType, isUnavailable, NoSuchPosition } from './failure
 import { serverFilter, type ServerFilter } from './server-filter.js';
 import { fromWire } from './wire-event.js';
 
-/** Events asked for at once. The client hands them on in handfuls as they arrive, so a page is never in memory whole. */
+/**
+ * How many events are requested at once. The client hands them on in small groups as they arrive, so a page is never in
+ * memory whole.
+ */
 const PAGE_SIZE = 500;
 /** The server counts revisions and positions in signed 64 bits. */
 const MAX_INT64 = 2n ** 63n - 1n;
 /** A read that fails this often in a row, without an event in between, is given up. */
 const ATTEMPTS = 4;
-/** For a look at the end of the log, in milliseconds. */
+/** How long reading the end of the log may take, in milliseconds. */
 const END_PATIENCE_MS = 3_000;
 
 export interface LogStep {
   readonly position: Position;
-  /** Undefined where nothing of ours is there, or the filter leaves it out. */
+  /** Undefined if the record is not ours, or the filter leaves it out. */
   readonly event: RecordedEvent | undefined;
 }
 
@@ -33,7 +36,7 @@ export interface LogSpan {
 }
 
 /**
- * Reads in pages, and takes a read that was cut off up again where it was: a caller meets an outage only if it lasts. The
+ * Reads in pages, and continues an interrupted read where it was: a caller notices an outage only if it lasts. The
  * port's positions are the server's commit positions; for records written by append the prepare position is the same.
  */
 export class Reader {
@@ -49,7 +52,7 @@ export class Reader {
     this.#closing = closing;
   }
 
-  /** Nothing for a stream that does not exist, or is tombstoned. */
+  /** Yields nothing for a stream that does not exist or is tombstoned. */
   async *stream(
     name: string,
     options: { readonly from?: bigint; readonly direction?: Direction; readonly limit?: number },
@@ -86,7 +89,7 @@ export class Reader {
       }
       remaining -= count;
       if (count < size || remaining === 0) return;
-      // A long stream ends where it ended when the reader was at its first page's end, also if the reader appends.
+      // A long stream ends where it ended when the reader finished its first page, even if the reader appends.
       if (direction === 'forwards') until ??= await this.headRevision(name);
     }
   }
@@ -107,7 +110,7 @@ export class Reader {
     return exists.known ? this.#hiddenHead(name) : undefined;
   }
 
-  /** The log up to its head as it is at the first step, one step per record the server sends. */
+  /** The log up to its head at the first step, with one step for each record that the server sends. */
   async *all(options: {
     readonly after?: bigint | undefined;
     readonly filter?: EventFilter | undefined;
@@ -127,7 +130,10 @@ export class Reader {
     }
   }
 
-  /** @param after exclusive @param until inclusive */
+  /**
+   * @param after exclusive
+   * @param until inclusive
+   */
   async *steps(
     after: bigint | undefined,
     until: bigint,
@@ -138,7 +144,7 @@ export class Reader {
       let count = 0;
       let asked = 0;
       const open = (client: KurrentDBClient) => {
-        // The server includes the record it is told to start from, and that one was seen already.
+        // The server includes the record that it is told to start from, which was seen already.
         asked = PAGE_SIZE + (cursor === undefined ? 0 : 1);
         count = 0;
         return client.readAll({
@@ -161,7 +167,7 @@ export class Reader {
     }
   }
 
-  /** As {@link steps}, between two positions that are both left out, from either end. */
+  /** Like {@link steps}, between two exclusive positions, from either end. */
   async *stepsWithin(
     { after, before, direction }: LogSpan,
     filter: ServerFilter,
@@ -175,7 +181,7 @@ export class Reader {
       const head = await this.endPosition();
       const open = (client: KurrentDBClient) => {
         count = 0;
-        // The server takes no position behind its end, and leaves out the record it is told to go back from.
+        // The server accepts no position after its end, and leaves out the record that it is told to go back from.
         const isBehind = head === undefined || cursor > head;
         const fromPosition = isBehind ? ('end' as const) : { commit: cursor, prepare: cursor };
         const options = { ...this.#connection.readOptions, direction, fromPosition, maxCount: PAGE_SIZE };
@@ -193,7 +199,7 @@ export class Reader {
     }
   }
 
-  /** The event of ours at exactly this position. */
+  /** Our event at exactly this position. */
   async at(position: bigint): Promise<RecordedEvent | undefined> {
     this.#requireOpen();
     const end = await this.endPosition();
@@ -210,15 +216,15 @@ export class Reader {
         return event?.position === position ? event : undefined;
       }
     } catch (error) {
-      // A position in the middle of a record is none: the server refuses it, in words of its own.
+      // A position in the middle of a record is invalid: the server refuses it with its own message.
       if (!(error instanceof NoSuchPosition)) throw error;
     }
     return undefined;
   }
 
   /**
-   * The position of the last record there is, whoever's: quick however much of the log is others'. Everything of ours is there or
-   * before.
+   * The position of the last record, even if it is not ours: fast however much of the log belongs to others. All our
+   * events are there or earlier.
    */
   async endPosition({ once = false } = {}): Promise<bigint | undefined> {
     this.#requireOpen();
@@ -229,11 +235,11 @@ export class Reader {
     return undefined;
   }
 
-  /** The position of the last event of ours. */
+  /** The position of our last event. */
   async headPosition(): Promise<Position | undefined> {
     const known = this.#lastOurs;
     if (known !== undefined) {
-      // Only what came since is looked at: from the end, the server would look for a second one before it answers.
+      // Examines only what came since: from the end, the server would search for a second event before it answers.
       try {
         const end = await this.endPosition();
         if (end !== undefined && end >= known) {
@@ -251,7 +257,7 @@ export class Reader {
     return found;
   }
 
-  /** An event of ours is there: the search for the last one need not go back beyond it. */
+  /** Our event is there: the search for the last one need not go further back. */
   noteOurs(position: Position): void {
     if (this.#lastOurs === undefined || position > this.#lastOurs) this.#lastOurs = position;
   }
@@ -281,8 +287,8 @@ export class Reader {
   }
 
   /**
-   * What stands before the head may all be hidden; but a refused append says where the head is. This one is always refused:
-   * no stream is at that revision.
+   * The events before the head may all be hidden, but a refused append says where the head is. This one is always
+   * refused: no stream is at that revision.
    */
   async #hiddenHead(name: string): Promise<bigint | undefined> {
     const probe = jsonEvent({ type: '$probe', data: {} });
@@ -296,7 +302,7 @@ export class Reader {
     return undefined;
   }
 
-  /** Opens a read, and opens it again where it was cut off; `open` says from where by then. */
+  /** Opens a read, and opens it again if it was cut off; `open` says where to continue. */
   async *#persistently(
     open: (client: KurrentDBClient) => AsyncIterable<ResolvedEvent>,
     exists = { known: true },
@@ -319,7 +325,7 @@ export class Reader {
           return;
         }
         if (isUnavailable(error)) this.#connection.renewReading(client);
-        // A second failure in a row, and yet the log can be read: then it is the position.
+        // A second failure in a row, although the log can be read: the position is the cause.
         const position = backoff.failures > 0 ? from?.() : undefined;
         if (position !== undefined && (await this.#canRead())) throw noSuchPosition(position, error);
         if (!isUnavailable(error) || this.#closing.aborted || backoff.failures + 1 >= ATTEMPTS) {
@@ -330,13 +336,13 @@ export class Reader {
     }
   }
 
-  /** One short read of the log's end, once. */
+  /** Reads the log's end, once. */
   async #canRead(): Promise<boolean> {
     try {
       await withDeadline(this.endPosition({ once: true }), END_PATIENCE_MS, () => new Error('no answer'));
       return true;
     } catch {
-      // That is the answer.
+      // The failure is the answer.
       return false;
     }
   }
@@ -348,7 +354,7 @@ export class Reader {
 
 function noSuchPosition(position: bigint, cause: unknown): NoSuchPosition {
   return new NoSuchPosition(
-    `There is no event at position ${position} of this log. It is that of another log, or this one was restored from an older backup.`,
+    `There is no event at position ${position} of this log. The position is from another log, or this one was restored from an older backup.`,
     { cause },
   );
 }

@@ -4,12 +4,12 @@ import { categoryOf } from '../stream-name.js';
 
 type FilterOptions = Omit<NonNullable<Parameters<typeof excludeSystemEvents>[0]>, 'regex' | 'prefixes'>;
 
-/** How a filter of the port is asked of the server, which knows stream names or event types, one of both, by prefix. */
+/** How a filter of the port is given to the server, which filters by prefixes of either stream names or event types. */
 export interface ServerFilter {
   toFilter(options?: FilterOptions): Filter;
-  /** What the server's answer still has to pass: a prefix matches more than the name it is of. */
+  /** What the server's answer still has to pass: a prefix matches more than the exact name. */
   matches(event: RecordedEvent): boolean;
-  /** Whether events of ours are left out, so that progress over them has to be reported. */
+  /** Whether events of ours are filtered out, so that progress over them has to be reported. */
   readonly isSelective: boolean;
   readonly matchesNothing: boolean;
 }

@@ -6,10 +6,9 @@ import type { KurrentDbHost } from './connection-settings.js';
 const TIMEOUT_MS = 3_000;
 
 /**
- * What the server says of itself: `GET /health/live` is 204 when it is ready and 503 while it is not. It needs no user. Of a
- * cluster one node suffices: which of them leads, the client finds out.
- *
- * @returns what is wrong, undefined where nothing is
+ * The server's own statement: `GET /health/live` is 204 when it is ready and 503 while it is not. It needs no user. In
+ * a cluster one node is enough; the client finds the leader.
+ * @returns the problem, undefined if there is none
  */
 export async function livenessProblem(connection: Connection): Promise<ServerProblem | undefined> {
   const answers = await Promise.all(connection.settings.hosts.map((host) => ask(connection, host)));
@@ -23,17 +22,17 @@ export async function livenessProblem(connection: Connection): Promise<ServerPro
 
 export interface ServerProblem {
   readonly kind: 'down' | 'warn';
-  /** What follows "KurrentDB at … ". */
+  /** The text after "KurrentDB at … ". */
   readonly text: string;
 }
 
 interface Answer {
   readonly status: number;
-  /** Seconds that the server's clock is ahead of ours. */
+  /** How many seconds the server's clock is ahead of ours. */
   readonly aheadSeconds: number;
 }
 
-/** An append names the instant by which it wants its answer, by our clock; the server holds that against its own. */
+/** An append names the instant by which it needs its answer, by our clock; the server compares that with its own. */
 function clockProblem({ settings }: Connection, answers: readonly (Answer | string)[]): ServerProblem | undefined {
   const ahead = Math.max(...answers.map((answer) => (typeof answer === 'object' ? answer.aheadSeconds : 0)));
   if (ahead * 1000 < settings.defaultDeadline / 2) return undefined;

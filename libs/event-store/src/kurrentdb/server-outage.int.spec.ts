@@ -21,7 +21,7 @@ describe('a KurrentDB server (stand-in) that goes away', () => {
     await server.kill();
   });
 
-  it('refuses appends and reads with one error while it is down, and takes them when it is back', async () => {
+  it('refuses appends and reads with one error while it is down, and accepts them when it is back', async () => {
     const stored = events(3);
     await store.append('stream-1', stored, 'no_stream');
     await server.kill();
@@ -36,7 +36,7 @@ describe('a KurrentDB server (stand-in) that goes away', () => {
     expect(await ids(store.readStream('stream-1'))).toEqual([...stored, added].map(({ id }) => id));
   });
 
-  it('a short outage is outlasted by appends and reads alone', async () => {
+  it('appends and reads survive a short outage by themselves', async () => {
     await fill(store, 'stream-1', 10);
     await server.kill();
     const appended = store.append('stream-1', events(2), 9n);
@@ -46,7 +46,7 @@ describe('a KurrentDB server (stand-in) that goes away', () => {
     expect(await read).toHaveLength(10);
   });
 
-  it('a read that is cut off goes on where it was', async () => {
+  it('an interrupted read continues where it was', async () => {
     await fill(store, 'stream-1', 1_200);
     const seen: bigint[] = [];
     for await (const { revision } of store.readAll()) {
@@ -64,11 +64,12 @@ describe('a KurrentDB server (stand-in) that goes away', () => {
     server.disconnectAll();
     expect(await appended).toMatchObject({ revision: 2n, alreadyAppended: false });
     expect(server.log.events.map(({ id }) => id)).toEqual(batch.map(({ id }) => id));
-    // Behind an exact revision the server knows the repeat; else it is looked for before anything is sent again.
+    // With an exact revision the server recognizes the repeat; otherwise it is searched for before anything is sent
+    // again.
     expect(server.calls.get('batchAppend')).toBe(expected === 'any' ? 1 : 2);
   });
 
-  it('an append that nobody answers is given up on another connection, not waited for', async () => {
+  it('an append without an answer is given up on another connection, not waited for', async () => {
     const impatient = await KurrentDbEventStore.open(`${server.url}&defaultDeadline=100`);
     server.faults.push('hang');
     const appended = impatient.append('stream-1', [event()], 'no_stream');
@@ -77,7 +78,7 @@ describe('a KurrentDB server (stand-in) that goes away', () => {
     await impatient.close();
   });
 
-  it('a conflict is a conflict also when the first answer was lost', async () => {
+  it('a conflict remains a conflict if the first answer was lost', async () => {
     await store.append('stream-1', events(2), 'no_stream');
     server.faults.push('storeOnly');
     const late = store.append('stream-1', [event()], 1n);
@@ -87,7 +88,7 @@ describe('a KurrentDB server (stand-in) that goes away', () => {
     await expect(store.append('stream-1', [event()], 1n)).rejects.toBeInstanceOf(WrongExpectedRevision);
   });
 
-  it('after a restart of this process, the repeat of an append is still known for one', async () => {
+  it('after a restart of this process, a repeated append is still recognized', async () => {
     const batch = events(2);
     const first = await store.append('stream-1', batch, 'any');
     const restarted = await KurrentDbEventStore.open(server.url);
@@ -97,7 +98,7 @@ describe('a KurrentDB server (stand-in) that goes away', () => {
     await restarted.close();
   });
 
-  it('a subscription resumes where it was, says it fell behind and then that it caught up', async () => {
+  it('a subscription resumes where it was, reports that it fell behind and then that it caught up', async () => {
     await fill(store, 'stream-1', 5);
     const subscriber = new Subscriber(store);
     await subscriber.caughtUp();
@@ -131,7 +132,7 @@ describe('a KurrentDB server (stand-in) that goes away', () => {
     subscriber.stop();
   });
 
-  it('a subscription that is asked for while it is down begins when it is back, also from the end', async () => {
+  it('a subscription that starts while it is down begins when it is back, also from the end', async () => {
     await fill(store, 'stream-1', 3);
     await server.kill();
     const fromStart = new Subscriber(store);
@@ -153,7 +154,7 @@ describe('a KurrentDB server (stand-in) that goes away', () => {
     expect(await pending).toBeUndefined();
   });
 
-  it('health is the word of the server and a read', async () => {
+  it("health combines the server's statement and a read", async () => {
     const where = `localhost:${server.port}`;
     expect(await store.health()).toEqual({ status: 'ok', detail: `KurrentDB at ${where}` });
     expect(server.calls.get('/health/live')).toBe(1);
@@ -171,7 +172,7 @@ describe('a KurrentDB server (stand-in) that goes away', () => {
 });
 
 describe('a KurrentDB server (stand-in) that is down at the start', () => {
-  it('is waited for: the half of the client that gave up for good is replaced', async () => {
+  it('is waited for: the half of the client that gave up permanently is replaced', async () => {
     const server = await KurrentDbStandIn.start();
     await server.kill();
     const opening = KurrentDbEventStore.open(server.url);
@@ -188,7 +189,7 @@ describe('a KurrentDB server (stand-in) that is down at the start', () => {
 });
 
 describe('a KurrentDB that does not answer', () => {
-  it('stops the start within ten seconds and says where it was looked for, whatever the reason', async () => {
+  it('stops the start within ten seconds and names the address, whatever the reason', async () => {
     const sockets: Socket[] = [];
     const mute = createServer((socket) => sockets.push(socket));
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));

@@ -13,26 +13,26 @@ export interface SubscriptionParts {
   readonly connection: Connection;
   readonly reader: Reader;
   readonly namespace: string;
-  /** Exclusive; undefined is the start. Already on its way when the subscription was asked for. */
+  /** Exclusive; undefined is the start. The look-up began when the subscription was requested. */
   readonly after: Promise<bigint | undefined>;
   readonly filter: EventFilter | undefined;
   readonly signal: AbortSignal;
   readonly onPosition: (position: bigint) => void;
 }
 
-/** A pass of catching up that found no more than this leaves a rest small enough for the server's live subscription. */
+/** If catching up in one pass found no more than this, the rest is small enough for the server's live subscription. */
 const SMALL_REST = 500;
 
 /**
- * A catch-up subscription that outlasts the server: by reading up to the head, then live, and by reading again whenever the
- * connection breaks or the consumer falls behind. While it is not live for either reason, it says so with `fellBehind`.
+ * A catch-up subscription that survives outages: it reads up to the head, then goes live, and reads again whenever the
+ * connection breaks or the consumer falls behind. While it is not live for either reason, it reports `fellBehind`.
  */
 export class Subscription {
   readonly #parts: SubscriptionParts;
   readonly #filter: ServerFilter;
   readonly #backoff = new Backoff({ firstMs: 50, maxMs: 5_000 });
   #cursor: bigint | undefined;
-  /** What the consumer knows: the position of the last event or checkpoint it was given. */
+  /** The last position of an event or checkpoint that the consumer got. */
   #reported: bigint | undefined;
   #isLive = false;
 
@@ -41,7 +41,10 @@ export class Subscription {
     this.#filter = serverFilter(parts.filter, parts.namespace);
   }
 
-  /** Ends when the signal aborts. @throws EventStoreAccessDenied and what else will not pass by waiting */
+  /**
+   * Ends when the signal aborts.
+   * @throws EventStoreAccessDenied and other errors that waiting does not solve
+   */
   async *messages(): AsyncGenerator<SubscriptionMessage, void, undefined> {
     const { signal, connection, after } = this.#parts;
     let hasStart = false;
@@ -53,7 +56,7 @@ export class Subscription {
         yield* this.#followLive();
       } catch (error) {
         if (signal.aborted) return;
-        // An outage: nothing to prevent, only to outlast.
+        // An outage can only be waited out.
         if (!isUnavailable(error) || !hasStart) throw asStoreError(error, describeHosts(connection.settings));
         yield* this.#fallBehind();
         await this.#backoff.wait(signal);
@@ -103,12 +106,12 @@ export class Subscription {
             if (this.#isLive) yield* this.#checkpoint();
             break;
           case 'caughtUp':
-            // The server repeats it each time it lagged behind itself; only ours counts.
+            // The server repeats it each time it lagged behind itself; only our own counts.
             if (this.#isLive) break;
             this.#isLive = true;
             this.#backoff.reset();
             yield { kind: 'caughtUp' };
-            // What came since the head was read and was left out. Without a filter that is only what is none of ours.
+            // What came since the head was read and was filtered out. Without a filter that is only events of others.
             if (this.#filter.isSelective) yield* this.#checkpoint();
             break;
           case 'overflow':
@@ -148,6 +151,6 @@ export class Subscription {
 
 function beyond(position: bigint): NoSuchPosition {
   return new NoSuchPosition(
-    `The log ends before position ${position}, from which it was to be followed. It is another log, or was restored from an older backup.`,
+    `The log ends before position ${position}, from which it should be followed. It is another log, or was restored from an older backup.`,
   );
 }

@@ -6,25 +6,25 @@ import { positionOf } from '../position.js';
 import { categoryOf } from '../stream-name.js';
 
 /**
- * What the port knows of an event and the server does not, kept in its metadata beside `$correlationId` and `$causationId`, so
- * that whoever looks at the event in the server's own UI sees it.
+ * What the port knows about an event and the server does not. It is kept in its metadata beside `$correlationId` and
+ * `$causationId`, so that it is visible in the server's own UI.
  *
- * An event without a version is of version 1. The instant is there for its fraction of a second only: the half of the client
- * that reads cuts the server's own `created` down to whole seconds, the half that subscribes does not, and one event must
- * not have two times.
+ * An event without a version has version 1. The instant is kept for its fraction of a second only: the half of the
+ * client that reads cuts the server's own `created` to whole seconds, the half that subscribes does not, and one event
+ * must not have two times.
  */
 const VERSION = 'eventVersion';
 const APPENDED_AT = 'appendedAt';
 
 /**
  * @param now milliseconds since 1970
- * @throws InvalidEvent where the metadata has a field of one of these names already
+ * @throws InvalidEvent if the metadata already has a field with one of these names
  */
 export function toWire(event: PreparedEvent, now: number): EventData {
   const metadata: JsonObject = JSON.parse(event.metadata);
   for (const name of [VERSION, APPENDED_AT]) {
     if (!Object.hasOwn(metadata, name)) continue;
-    throw new InvalidEvent(`The metadata of an event may have no "${name}": KurrentDB needs the name for its own.`);
+    throw new InvalidEvent(`The metadata of an event must not have "${name}": KurrentDB uses that name itself.`);
   }
   return {
     id: event.id,
@@ -35,7 +35,10 @@ export function toWire(event: PreparedEvent, now: number): EventData {
   };
 }
 
-/** Undefined for what is none of ours: system events, links whose event is gone, binary events, names we would not give. */
+/**
+ * Undefined for events that are not ours: system events, links whose event is gone, binary events, names that we would
+ * not use.
+ */
 export function fromWire({ event, commitPosition }: ResolvedEvent, namespace: string): RecordedEvent | undefined {
   if (event === undefined || !event.isJson || event.type.startsWith('$')) return undefined;
   if (!event.streamId.startsWith(namespace)) return undefined;
@@ -57,14 +60,14 @@ export function fromWire({ event, commitPosition }: ResolvedEvent, namespace: st
   };
 }
 
-/** By the server's clock, to the second; within that second by the writer's, where the two agree on it. */
+/** By the server's clock, to the second. The fraction comes from the writer's clock if the two agree on the second. */
 function recordedAt(created: Date, appendedAt: JsonValue | undefined): string {
   const second = Math.floor(created.getTime() / 1000);
   const instant = typeof appendedAt === 'string' ? Date.parse(appendedAt) : Number.NaN;
   return new Date(Math.floor(instant / 1000) === second ? instant : second * 1000).toISOString();
 }
 
-/** What somebody appended by hand says nothing of its origin. */
+/** An event that somebody appended by hand has no origin. */
 function withOrigin(metadata: JsonObject, id: string): EventMetadata {
   return { $correlationId: id, $causationId: id, actor: 'unknown', ...metadata };
 }

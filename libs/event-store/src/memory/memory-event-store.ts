@@ -38,7 +38,7 @@ export interface MemoryEventStoreOptions {
   readonly now?: () => number;
 }
 
-/** The port with nothing behind it, for tests and trials: same rules, gone with the process. */
+/** The port without storage, for tests and trials: the same rules, gone with the process. */
 export class MemoryEventStore implements EventStore, AppendsRecorded, TellsRetention {
   readonly #log: MemoryLog;
   readonly #commits = new CommitSignal();

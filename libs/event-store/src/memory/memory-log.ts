@@ -29,7 +29,7 @@ interface MemoryStream {
   retention: Retention;
 }
 
-/** Payloads are kept as text and parsed on every read, so no two readers, and no writer, share an object. */
+/** Payloads are kept as text and parsed on every read, so that readers and writers never share an object. */
 export class MemoryLog implements LogSource<StoredEvent> {
   readonly #events: StoredEvent[] = [];
   readonly #streams = new Map<string, MemoryStream>();
@@ -39,7 +39,7 @@ export class MemoryLog implements LogSource<StoredEvent> {
     this.#now = now;
   }
 
-  /** Gives the last position. */
+  /** Returns the last position. */
   insert(name: StreamName, events: readonly PreparedEvent[], recordedAt = this.#now()): number {
     const stream = this.#stream(name);
     const category = requireCategory(name);

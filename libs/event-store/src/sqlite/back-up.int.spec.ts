@@ -10,7 +10,7 @@ import { SqliteEventStore } from './sqlite-event-store.js';
 import { inFolder } from './temporary-log.testing.js';
 
 describe('a backup', () => {
-  it('taken under load is the log as it was at one instant, and restores', () =>
+  it('taken under load is the log at one instant, and can be restored', () =>
     inFolder(async (folder) => {
       const backup = join(folder, 'backups', 'one.db');
       const store = await SqliteEventStore.open(join(folder, 'events.db'));
@@ -28,7 +28,7 @@ describe('a backup', () => {
       const after = await all(store.readAll());
       expect([...phases]).toEqual(['copying', 'verifying']);
       expect(after.length).toBeGreaterThan(before.length);
-      // The live log still holds the very head the backup was taken at.
+      // The live log still contains the head at which the backup was taken.
       expect(await store.verify({ expectedHead: result.head })).toMatchObject({ kind: 'intact' });
       await store.close();
       expect(await readdir(join(folder, 'backups'))).toEqual(['one.db']);
@@ -44,7 +44,7 @@ describe('a backup', () => {
       await second.close();
     }));
 
-  it('is taken over a connection of its own, beside a writer that goes on', () =>
+  it('uses a connection of its own, beside a writer that continues', () =>
     inFolder(async (folder) => {
       const path = join(folder, 'events.db');
       const store = await SqliteEventStore.open(path);
@@ -63,7 +63,7 @@ describe('a backup', () => {
       await store.close();
     }));
 
-  it('never overwrites, and ends without a trace when it is told to', () =>
+  it('never overwrites, and leaves no trace when it is aborted', () =>
     inFolder(async (folder) => {
       const store = await SqliteEventStore.open(join(folder, 'events.db'));
       await fill(store, 'one-1', 1_200);
@@ -83,7 +83,7 @@ describe('a backup', () => {
       await store.close();
     }));
 
-  it('of a log that was tampered with is not kept, and says where', () =>
+  it('of a manipulated log is not kept, and says where', () =>
     inFolder(async (folder) => {
       const path = join(folder, 'events.db');
       const store = await SqliteEventStore.open(path);
@@ -110,7 +110,7 @@ describe('restoring', () => {
     return join(folder, 'backup.db');
   };
 
-  it('never overwrites a log, nor what is left of one', () =>
+  it('never overwrites a log, nor the rest of one', () =>
     inFolder(async (folder) => {
       const backup = await backedUp(folder);
       for (const left of ['a.db', 'b.db-wal', 'c.db-journal']) {
@@ -129,7 +129,7 @@ describe('restoring', () => {
       await running.close();
     }));
 
-  it('refuses a backup that is not there, damaged, or not the one it should be', () =>
+  it('refuses a backup that is missing, damaged, or not the expected one', () =>
     inFolder(async (folder) => {
       const path = join(folder, 'events.db');
       const backup = await backedUp(folder);
@@ -142,7 +142,7 @@ describe('restoring', () => {
       const bytes = await readFile(backup);
       const bad = join(folder, 'bad.db');
       await copyFile(backup, bad);
-      // In the middle of a page's rows, where no structure tells: only the chain does.
+      // In the middle of a page's rows, where the file structure shows nothing: only the chain does.
       bytes.write('other happened', bytes.indexOf('what happened'));
       await writeFile(bad, bytes);
       await expect(restore(bad, path)).rejects.toBeInstanceOf(EventLogDamaged);

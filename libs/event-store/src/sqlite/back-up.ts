@@ -24,12 +24,14 @@ export interface BackupProgress {
 
 export interface BackupOptions {
   readonly onProgress?: (progress: BackupProgress) => void;
-  /** Ends it with the signal's reason; nothing stays behind. */
+  /** Ends it with the signal's reason; nothing is left behind. */
   readonly signal?: AbortSignal;
 }
 
 export interface RestoreOptions extends BackupOptions {
-  /** The head that was told when the backup was made: then also a backup that was cut off or made anew is refused. */
+  /**
+   * The head that was reported when the backup was made: with it, a backup that was cut off or rebuilt is refused too.
+   */
   readonly expectedHead?: LogHead;
 }
 
@@ -40,10 +42,11 @@ export interface BackupResult {
 }
 
 /**
- * Copies the log at `source` into one new file, also while its writer writes: the copy is the log as it was when the backup
- * began. It appears under its name only once it is whole, sound (`integrity_check`) and its chain was walked.
- *
- * @throws EventLogExists, EventLogNotWritable, EventStoreUnavailable (a full disk), and as opening for reading does
+ * Copies the log at `source` into one new file, even while its writer writes: the copy is the log as it was when the
+ * backup began. It appears under its name only once it is complete, sound (`integrity_check`) and its chain was
+ * verified.
+ * @throws EventLogExists, EventLogNotWritable, EventStoreUnavailable (a full disk), and the errors of opening for
+ * reading
  */
 export async function backUp(source: string, destination: string, options: BackupOptions = {}): Promise<BackupResult> {
   const path = resolve(destination);
@@ -51,7 +54,7 @@ export async function backUp(source: string, destination: string, options: Backu
   const { db, path: sourcePath } = openDatabaseReadOnly(source);
   try {
     return await finished(path, options, undefined, async (partial) => {
-      // A read transaction holds the snapshot: without it, every commit in between would make the copy begin anew.
+      // A read transaction holds the snapshot. Without it, every commit in between would make the copy start again.
       db.exec('BEGIN');
       db.prepare('SELECT count(*) FROM sqlite_schema').get();
       await db.backup(partial, {
@@ -70,9 +73,8 @@ export async function backUp(source: string, destination: string, options: Backu
 }
 
 /**
- * Makes the log at `destination` of a backup. Everything is checked on the copy, before it gets its name.
- *
- * @throws EventLogExists where there is a log, or what is left of one
+ * Creates the log at `destination` from a backup. Everything is checked on the copy, before it gets its name.
+ * @throws EventLogExists if there is a log, or the rest of one
  * @throws EventStoreLocked while a server has the log open
  * @throws EventLogMissing, EventLogDamaged, EventLogTooNew, EventLogNotWritable, EventStoreUnavailable
  */
@@ -100,7 +102,7 @@ export async function restore(
   }
 }
 
-/** Has a copy made under another name, checks it, and gives it its own. Leaves nothing behind where that fails. */
+/** Makes a copy under another name, checks it, and gives it its final name. Leaves nothing behind if that fails. */
 async function finished(
   path: string,
   options: BackupOptions,
@@ -114,7 +116,7 @@ async function finished(
     await copy(partial);
     const head = await check(partial, path, options, expectedHead);
     await chmod(partial, 0o600).catch(() => {
-      // A file system that knows no rights.
+      // A file system without permissions.
     });
     await sync(partial);
     await rename(partial, path);
@@ -157,12 +159,12 @@ async function check(
   }
 }
 
-const SOURCE_DAMAGED = 'Nothing was kept; use another backup, or find out with "log verify" since when.';
+const SOURCE_DAMAGED = 'Nothing was kept; use another backup, or find out with "log verify" when it changed.';
 
 function requireNothingAt(path: string): void {
   if (!existsSync(path)) return;
   throw new EventLogExists(
-    `${path} is there already, and nothing is ever overwritten. Move it away, or name another file.`,
+    `${path} already exists, and nothing is ever overwritten. Move it away, or name another file.`,
   );
 }
 

@@ -1,4 +1,4 @@
-/** A cache that forgets what it learnt first. */
+/** A cache that drops its oldest entries first. */
 export class BoundedMap<K, V> {
   readonly #entries = new Map<K, V>();
   readonly #capacity: number;

@@ -20,7 +20,7 @@ async function oldLog(folder: string): Promise<string> {
 }
 
 describe('a log from before events carried hashes', () => {
-  it('can be read as it is, but says that it has none', () =>
+  it('can be read as it is, but reports that it has none', () =>
     inFolder(async (folder) => {
       const reader = await SqliteEventStore.openReadOnly(await oldLog(folder));
       expect(await all(reader.readAll())).toHaveLength(30);
@@ -30,7 +30,7 @@ describe('a log from before events carried hashes', () => {
       await reader.close();
     }));
 
-  it('gets them when it is opened, once, and is otherwise what it was', () =>
+  it('gets them when it is opened, once, and is otherwise unchanged', () =>
     inFolder(async (folder) => {
       const path = await oldLog(folder);
       const reader = await SqliteEventStore.openReadOnly(path);
@@ -40,7 +40,7 @@ describe('a log from before events carried hashes', () => {
       const store = await SqliteEventStore.open(path);
       expect(await all(store.readAll())).toEqual(before);
       expect(await all(store.readStream('recording-2'))).toHaveLength(5);
-      // Kept for ever: the same events give the same hash, in every version to come.
+      // Never changes: the same events give the same hash in all future versions.
       const head = { position: 30n, hash: '2058528b57e395fb5a5b940c37d3fec5ee3805607d2010df04bd8485ed98af53' };
       expect(await store.verify()).toEqual({ kind: 'intact', events: 30, head });
       await store.append('recording-1', [event()], 'stream_exists');
@@ -51,7 +51,7 @@ describe('a log from before events carried hashes', () => {
       await again.close();
     }));
 
-  it('goes on where it was interrupted', () =>
+  it('continues where it was interrupted', () =>
     inFolder(async (folder) => {
       const path = await oldLog(folder);
       const db = new Database(path);
@@ -76,7 +76,7 @@ describe('a log from before events carried hashes', () => {
       await store.close();
     }));
 
-  it('on a full disk stays what it was, and gets them when there is room', () =>
+  it('on a full disk stays as it was, and gets them when there is room', () =>
     inFolder(async (folder) => {
       const path = await oldLog(folder);
       const grown = new Database(path);
@@ -92,7 +92,7 @@ describe('a log from before events carried hashes', () => {
     }));
 });
 
-/** Up to so many events, all after the first's likeness. */
+/** Adds events like the first one, up to this many. */
 function grow(db: Database.Database, to: number): void {
   db.exec(`
     INSERT INTO event (stream_id, revision, category_id, type_id, version, recorded_at, id, data, metadata)

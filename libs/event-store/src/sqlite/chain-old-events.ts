@@ -8,8 +8,8 @@ import { isChained } from './schema.js';
 const STEP = 1_000;
 
 /**
- * Gives the events of a log from before the hash chain their hashes, as they are found, once. Step by step, each with a
- * transaction of its own that also says how far it came: a kill, or a full disk, in between costs at most one step.
+ * Gives the events of a log from before the hash chain their hashes, as they are found, once. Each step is a
+ * transaction that also stores how far it came: a kill, or a full disk, costs at most one step.
  */
 export async function chainOldEvents(db: Database): Promise<void> {
   if (isChained(db)) return;

@@ -7,14 +7,14 @@ import { RetentionSeal } from './retention-seal.js';
 import { foreignParts, isSealed } from './schema.js';
 import { StreamTable } from './stream-table.js';
 
-/** As an event's row, and behind it what the chain needs. */
+/** An event's row, followed by what the chain needs. */
 export type ChainRow = readonly [...EventRow, categoryId: number, hash: Uint8Array | null];
 
 export interface ChainEnd {
   /** 0 in an empty log. */
   readonly position: number;
   readonly hash: Uint8Array | null;
-  /** The last position ever given; beyond `position` where the end of the log was cut off. */
+  /** The last position ever given; greater than `position` if the end of the log was cut off. */
   readonly lastGiven: number;
 }
 
@@ -23,7 +23,7 @@ interface Payload {
   readonly metadata: string;
 }
 
-/** The events as the chain sees them: what is stored, read afresh, and nothing decoded. */
+/** The events as the chain sees them: what is stored, freshly read, and nothing decoded. */
 export class ChainTable {
   readonly #db: Database;
   readonly #categories: NameTable;
@@ -57,7 +57,7 @@ export class ChainTable {
     this.#predecessor = db
       .prepare<[number, number], number>('SELECT position FROM event WHERE stream_id = ? AND revision = ?')
       .pluck();
-    // One statement, so that a writer elsewhere cannot come in between.
+    // One statement, so that no writer can come in between.
     this.#end = db.prepare(`
       SELECT coalesce((SELECT max(position) FROM event), 0) AS position,
         (SELECT hash FROM event ORDER BY position DESC LIMIT 1) AS hash,
@@ -78,17 +78,17 @@ export class ChainTable {
     return this.#hashes.all(after, limit);
   }
 
-  /** Undefined where there is no such event, null where it has no hash. */
+  /** Undefined if there is no such event, null if it has no hash. */
   hashAt(position: number): Uint8Array | null | undefined {
     return this.#hashAt.get(position);
   }
 
-  /** Where the event before this one in its stream lies; undefined where there is none. */
+  /** The position of the previous event in the same stream; undefined if there is none. */
   predecessorOf([, streamId, revision]: ChainRow): number | undefined {
     return this.#predecessor.get(streamId, revision - 1);
   }
 
-  /** @throws EventLogDamaged where a name or a payload is gone */
+  /** @throws EventLogDamaged if a name or a payload is gone */
   linkOf(row: ChainRow): ChainLink {
     const [position, streamId, revision, typeId, version, recordedAt, id, data, metadata] = row;
     const payload = data === null || metadata === null ? this.#payload.get(position) : { data, metadata };
@@ -106,7 +106,7 @@ export class ChainTable {
     };
   }
 
-  /** What is not as it was made or left, though no event is concerned; a sentence each. */
+  /** Changes outside of the events, one sentence for each. */
   alterations(): string[] {
     const db = this.#db;
     const parts = foreignParts(db).map((part) => `In the file, the ${part}.`);

@@ -5,8 +5,9 @@ import { isSearchable } from './schema.js';
 type Setback = readonly [position: number, recordedAt: number, recordedBefore: number];
 
 /**
- * Where in the log an instant lies. Events are recorded in the order of the clock but where it was set back (or where an
- * imported log begins), and the log keeps those places: it is a few runs, in each of which instants are in order.
+ * Finds instants in the log. Events are recorded in the order of the clock, except where it was set back (or where an
+ * imported log begins). The log keeps those places, so it consists of a few runs, in each of which instants are in
+ * order.
  */
 export class ClockRuns {
   readonly #setbacks: Statement<[], Setback> | undefined;
@@ -23,15 +24,14 @@ export class ClockRuns {
       .raw();
   }
 
-  /** Where not, events have to be asked when they were recorded. */
+  /** If not, each event has to be checked for its instant. */
   get areKnown(): boolean {
     return this.#setbacks !== undefined;
   }
 
   /**
-   * The parts of a span whose events were recorded between two instants (milliseconds, inclusive), in the span's direction. Of
-   * a log that only older versions have written, the whole span: there each event has to be looked at.
-   *
+   * The parts of a span whose events were recorded between two instants (milliseconds, inclusive), in the span's
+   * direction. For a log that only older versions have written, the whole span: each event has to be checked there.
    * @param head of the log
    */
   within(span: Span, from: number, to: number, head: number): readonly Span[] {
@@ -54,7 +54,7 @@ export class ClockRuns {
     return direction === 'forwards' ? parts : parts.toReversed();
   }
 
-  /** Within a run: the first position recorded at that instant or later, `high` where there is none below. */
+  /** Within a run: the first position recorded at that instant or later, `high` if there is none below. */
   #firstFrom(instant: number, low: number, high: number): number {
     let [start, end] = [low, high];
     while (start < end) {
@@ -67,7 +67,7 @@ export class ClockRuns {
   }
 }
 
-/** Positions from `start` up to, and without, `end`; recorded from `first` to `last`, as far as that is known. */
+/** Positions from `start` up to `end` (exclusive); recorded from `first` to `last`, as far as known. */
 interface Run {
   readonly start: number;
   readonly end: number;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { CommitQueue } from './commit-queue.js';
 
-/** A queue over a database of its own that tells what it was asked to execute. */
+/** A queue with its own database that reports the statements it executes. */
 function setup() {
   const log: string[] = [];
   const db = new Database(':memory:', { verbose: (statement) => log.push(String(statement)) });
@@ -36,14 +36,14 @@ function setup() {
 }
 
 describe('CommitQueue', () => {
-  it('puts what is asked for together into one transaction, in order, each behind its savepoint', async () => {
+  it('puts what is requested together into one transaction, in order, each with its savepoint', async () => {
     const { add, names, count } = setup();
     await Promise.all(Array.from({ length: 50 }, (_, n) => add(`n${n}`)));
     expect(names()).toEqual(Array.from({ length: 50 }, (_, n) => `n${n}`));
     expect([count('BEGIN IMMEDIATE'), count('COMMIT'), count('SAVEPOINT job')]).toEqual([1, 1, 50]);
   });
 
-  it('bounds a commit by jobs and by weight, and still takes what is too heavy by itself', async () => {
+  it('limits a commit by jobs and by weight, and still takes one heavy job alone', async () => {
     const { add, count } = setup();
     await Promise.all(Array.from({ length: 2_500 }, (_, n) => add(`n${n}`)));
     expect(count('COMMIT')).toBe(3);
@@ -51,7 +51,7 @@ describe('CommitQueue', () => {
     expect(count('COMMIT')).toBe(6);
   });
 
-  it('undoes a failing job alone, also what it had written', async () => {
+  it('undoes only a failing job, including what it had written', async () => {
     const { add, queue, names, hooks } = setup();
     const failing = queue.enqueue((atomically) => {
       atomically(() => {
@@ -65,9 +65,9 @@ describe('CommitQueue', () => {
     expect(queue.lastFailure).toBeUndefined();
   });
 
-  it('rejects all when the COMMIT fails, stores nothing of them, and goes on', async () => {
+  it('rejects all when the COMMIT fails, stores none of them, and continues', async () => {
     const { add, queue, names, hooks } = setup();
-    // The broken reference is only found out at the COMMIT.
+    // The broken reference is detected only at the COMMIT.
     const results = await Promise.allSettled([add('a'), add('b', 404), add('c')]);
     for (const result of results) {
       expect(result).toMatchObject({ status: 'rejected', reason: { code: 'SQLITE_CONSTRAINT_FOREIGNKEY' } });
@@ -80,7 +80,7 @@ describe('CommitQueue', () => {
     expect(queue.lastFailure).toBeUndefined();
   });
 
-  it('rejects all when SQLite gives the whole transaction up under one job', async () => {
+  it('rejects all when SQLite abandons the whole transaction during one job', async () => {
     const { add, db, queue, names } = setup();
     const giveUp = db.prepare("INSERT OR ROLLBACK INTO entry VALUES ('a', NULL)");
     const ruin = () => queue.enqueue((atomically) => atomically(() => giveUp.run().changes), 1);
@@ -102,7 +102,7 @@ describe('CommitQueue', () => {
     expect(names()).toEqual(['a', 'b']);
   });
 
-  it('is idle once everything was settled', async () => {
+  it('is idle once everything has settled', async () => {
     const { add, queue } = setup();
     await queue.idle();
     const settled: string[] = [];

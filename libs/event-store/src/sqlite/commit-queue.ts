@@ -2,7 +2,7 @@ import { errorCode } from '@streamvault/failures';
 import type { Database, Statement } from 'better-sqlite3';
 import { setImmediate } from 'node:timers';
 
-/** Bounds on one commit, so that a flood holds up neither the event loop nor the first of its own appends for long. */
+/** Limits for one commit, so that a flood blocks neither the event loop nor the first of its own appends for long. */
 const MAX_JOBS = 1_000;
 const MAX_WEIGHT = 4 * 1024 * 1024;
 
@@ -10,22 +10,22 @@ const MAX_WEIGHT = 4 * 1024 * 1024;
 export type Atomically = <T>(write: () => T) => T;
 
 export interface CommitQueueHooks {
-  /** After a COMMIT, and before anybody is told of it. */
+  /** Called after a COMMIT, before any caller is informed. */
   readonly onCommit: () => void;
-  /** What a job has written was undone. */
+  /** Called when a job's writes were undone. */
   readonly onRollback: () => void;
-  /** Makes of a failure what the job's promise rejects with. */
+  /** Turns a failure into the error with which the job's promise rejects. */
   readonly asError: (failure: unknown) => unknown;
-  /** The disk is full: whether there is more room now, so that it is worth another try. */
+  /** The disk is full: returns whether there is more room now, so that a retry is worthwhile. */
   readonly onFull?: () => boolean;
-  /** After all jobs of a commit, or of what should have been one, were told. */
+  /** Called after all jobs of a commit, or of a failed one, were informed. */
   readonly onSettled?: () => void;
 }
 
 /**
- * Group commit: everything that asked to be written since the last turn of the event loop shares one transaction and so one
- * fsync. Each job has its own savepoint, so a failing one leaves its neighbours alone, and nobody is told of a
- * success before the COMMIT. Jobs run in the order they came.
+ * Group commit: everything that was requested since the last turn of the event loop shares one transaction and
+ * therefore one fsync. Each job has its own savepoint, so a failing one does not affect its neighbours, and no success
+ * is reported before the COMMIT. Jobs run in the order they came.
  */
 export class CommitQueue {
   readonly #db: Database;
@@ -52,7 +52,7 @@ export class CommitQueue {
     this.#atomically = (write) => this.#inSavepoint(write);
   }
 
-  /** Why the last commit failed; undefined as soon as one succeeded again. */
+  /** Why the last commit failed; undefined as soon as one succeeds again. */
   get lastFailure(): unknown {
     return this.#lastFailure;
   }
@@ -62,7 +62,10 @@ export class CommitQueue {
     return new Promise<T>((resolve, reject) => this.add(run, weight, resolve, reject));
   }
 
-  /** As `enqueue`, for whoever has no use for a promise: exactly one of both is called, in the order of the jobs. */
+  /**
+   * Like `enqueue`, for callers that do not need a promise: exactly one of the two functions is called, in the order of
+   * the jobs.
+   */
   add<T>(
     run: (atomically: Atomically) => T,
     weight: number,
@@ -98,13 +101,13 @@ export class CommitQueue {
     else for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 
-  /** Gives the failure that took the whole group with it, if any; then also what a job found out by itself counts for nothing. */
+  /** Returns the failure that affected the whole group, if any; then individual results do not count either. */
   #commitTogether(group: readonly Settleable[]): Failure | undefined {
     try {
       this.#begin.run();
       for (const job of group) {
         const failure = job.attempt(this.#atomically);
-        // A full disk or an I/O error makes SQLite give up the whole transaction.
+        // A full disk or an I/O error makes SQLite abandon the whole transaction.
         if (failure !== undefined && (!this.#db.inTransaction || isFull(failure.error))) throw failure.error;
       }
       this.#commit.run();
@@ -136,7 +139,7 @@ export class CommitQueue {
     try {
       if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
     } catch {
-      // A connection that cannot even roll back: the group is rejected with what came first, and the next BEGIN fails too.
+      // The connection cannot even roll back: the group is rejected with the first error, and the next BEGIN fails too.
     }
   }
 
@@ -158,7 +161,7 @@ interface Failure {
   readonly error: unknown;
 }
 
-/** A job whatever its result's type. */
+/** A job, whatever the type of its result. */
 interface Settleable {
   readonly weight: number;
   attempt(atomically: Atomically): Failure | undefined;

@@ -20,7 +20,7 @@ describe('a writer process that is killed', () => {
       for (let round = 0; round < ROUNDS; round += 1) {
         const writer = new WriterProcess(path);
         await writer.lines.next();
-        // A different instant of its life each time, the very beginning included.
+        // A different instant of its life each time, including the very beginning.
         for (let left = round * 40 + 1; left > 0; left -= 1) acknowledged.push(await writer.line());
         acknowledged.push(...(await writer.kill()));
 
@@ -83,7 +83,7 @@ class WriterProcess {
     return value;
   }
 
-  /** Gives what it had still said; a line cut off by the kill was never said. */
+  /** Returns its remaining output. A line that the kill cut off does not count. */
   async kill(): Promise<string[]> {
     const exit = once(this.#process, 'exit');
     this.#process.kill('SIGKILL');

@@ -2,10 +2,10 @@ import type { EventDamaged } from '../errors.js';
 import type { Verification } from '../log-verification.js';
 import type { Position } from '../port.js';
 
-/** Beyond so many it is the file that is damaged, not its events. */
+/** With more than this, the file is damaged, not single events. */
 const REMEMBERED = 100;
 
-/** What was found damaged since the log was opened, by reads and by walking it. */
+/** Damage found since the log was opened, by reads and by verifying it. */
 export class DamageMemory {
   readonly #damaged = new Map<Position, string>();
   #break: string | undefined;

@@ -7,7 +7,7 @@ import { positionOf } from '../position.js';
 import { SqliteEventStore } from './sqlite-event-store.js';
 import { inFolder } from './temporary-log.testing.js';
 
-/** Ten events in two streams, alternating, of which somebody damaged one. */
+/** Ten events alternating between two streams, one of them damaged. */
 async function damaged(folder: string, sql: string): Promise<SqliteEventStore> {
   const path = join(folder, 'events.db');
   const store = await SqliteEventStore.open(path);
@@ -25,7 +25,7 @@ async function damaged(folder: string, sql: string): Promise<SqliteEventStore> {
 const NO_JSON = `UPDATE event SET data = '{"n":' WHERE position = 5`;
 
 describe('a log with a damaged event', () => {
-  it('says which one it is where it is read, and reads all others', () =>
+  it('says which one it is when it is read, and reads all others', () =>
     inFolder(async (folder) => {
       const store = await damaged(folder, NO_JSON);
       const failure = await all(store.readStream('one-1')).catch((error: unknown) => error);
@@ -45,7 +45,7 @@ describe('a log with a damaged event', () => {
       await store.close();
     }));
 
-  it('shows it to those who look for events, as what it is', () =>
+  it('shows it in searches, marked as damaged', () =>
     inFolder(async (folder) => {
       const store = await damaged(folder, NO_JSON);
       const { events } = await store.find({ limit: 50 });
@@ -66,7 +66,7 @@ describe('a log with a damaged event', () => {
       'UPDATE event SET type_id = 99 WHERE position = 5',
       /event_type 99, which it does not have/,
     ],
-  ])('takes %s for damage', (_, sql, message) =>
+  ])('takes %s as damage', (_, sql, message) =>
     inFolder(async (folder) => {
       const store = await damaged(folder, sql);
       await expect(all(store.readAll())).rejects.toMatchObject({
@@ -91,7 +91,7 @@ describe('a log with a damaged event', () => {
       await store.close();
     }));
 
-  it('is found by the walk in the background, whoever reads it or not', () =>
+  it('is found by the check in the background, whether it is read or not', () =>
     inFolder(async (folder) => {
       const store = await damaged(folder, NO_JSON);
       expect(await store.verifyInBackground()).toMatchObject({ kind: 'broken', position: 5n, break: 'changed' });
@@ -102,11 +102,15 @@ describe('a log with a damaged event', () => {
       await store.close();
     }));
 
-  it('is found also where its hash was made again', () =>
+  it('is found even if its hash was made again', () =>
     inFolder(async (folder) => {
       const sql = `${NO_JSON}; DROP INDEX event_by_correlation; UPDATE event SET hash = NULL; INSERT INTO chaining VALUES (0)`;
       const store = await damaged(folder, sql);
-      expect(await store.verify()).toMatchObject({ kind: 'broken', position: 5n, detail: 'The event holds no JSON.' });
+      expect(await store.verify()).toMatchObject({
+        kind: 'broken',
+        position: 5n,
+        detail: "The event's content is not JSON.",
+      });
       await store.close();
     }));
 });

@@ -39,7 +39,7 @@ describe('the room kept for a log', () => {
       expect(await sizeOf(`${path}.reserve`)).toBe(MB);
     }));
 
-  it('lets what was asked for be written after all, once, and in order', () =>
+  it('lets the requested writes succeed after all, once, and in order', () =>
     inFolder(async (folder) => {
       const db = new Database(join(folder, 'full.db'));
       db.exec('CREATE TABLE kept (n INTEGER, what TEXT)');

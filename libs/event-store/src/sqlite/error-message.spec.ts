@@ -19,21 +19,21 @@ describe('an error that went from thread to thread', () => {
     new EventLogDamaged('Stream one-1 has lost its event 3.'),
     new EventLogNotWritable('The event log cannot be opened for writing.'),
     new EventStoreUnavailable('The disk is full.'),
-  ])('is of its class, with its code, its words and its fields: $name', (error) => {
+  ])('has its class, code, message and fields: $name', (error) => {
     const arrived = sent(error);
     expect(arrived).toBeInstanceOf(error.constructor);
     expect(arrived.message).toBe(error.message);
     expect(Object.entries(arrived)).toEqual(Object.entries(error));
   });
 
-  it('keeps what caused it', () => {
+  it('keeps its cause', () => {
     const failure = Object.assign(new Error('disk I/O error'), { code: 'SQLITE_IOERR_FSYNC' });
     const arrived = sent(asEventStoreError(failure, 'events.db'));
     expect(arrived).toBeInstanceOf(EventStoreUnavailable);
     expect(arrived.cause).toMatchObject({ message: 'disk I/O error', code: 'SQLITE_IOERR_FSYNC' });
   });
 
-  it('that nobody foresaw says what, and where in the other thread', () => {
+  it('of an unknown class keeps its message, and its stack in the other thread', () => {
     const defect = new TypeError('undefined is not iterable');
     expect(sent(defect)).toMatchObject({ message: defect.message, stack: defect.stack });
     expect(sent('only words')).toMatchObject({ message: 'only words' });

@@ -11,7 +11,7 @@ import {
 } from '../errors.js';
 import type { ExpectedRevision, Revision } from '../port.js';
 
-/** An error on its way from one thread to the other: what is copied there loses its class and its fields. */
+/** An error on its way from one thread to the other: copying alone would lose its class and fields. */
 export type ErrorMessage =
   | {
       readonly kind: 'wrongRevision';
@@ -54,7 +54,7 @@ export function toErrorMessage(error: unknown): ErrorMessage {
   };
 }
 
-/** The error again, of its own class where callers know it, and with what caused it. */
+/** The error again, in its own class if callers know that, and with its cause. */
 export function fromErrorMessage(message: ErrorMessage): Error {
   switch (message.kind) {
     case 'wrongRevision':
@@ -65,7 +65,7 @@ export function fromErrorMessage(message: ErrorMessage): Error {
       const options = message.cause && { cause: fromErrorMessage(message.cause) };
       const known = message.code === undefined ? undefined : BY_CODE.get(message.code);
       if (known !== undefined) return new known(message.message, options);
-      // Where it happened says more than where it arrived.
+      // The place where it happened is more useful than where it arrived.
       const { code, stack } = message;
       return Object.assign(new Error(message.message, options), code !== undefined && { code }, stack && { stack });
     }

@@ -29,7 +29,7 @@ interface Tail {
   readonly chain: HashChain;
 }
 
-/** The one writer's inserts, each chained to the one before. Only inside a transaction. */
+/** The only writer's inserts, each chained to the one before. Only inside a transaction. */
 export class EventInserts {
   readonly #types: NameTable;
   readonly #insert: Statement<InsertedRow>;
@@ -51,10 +51,10 @@ export class EventInserts {
   }
 
   /**
-   * Appends behind the stream's head and gives the position. The stream's entry moves along.
-   *
+   * Appends at the stream's head and returns the position. Updates the stream's entry.
    * @param recordedAt milliseconds since 1970
-   * @throws SqliteError, also where the stream has an event of this id; then nothing learnt here may be believed ({@link forget})
+   * @throws SqliteError, also if the stream already has an event with this id; then nothing learnt here may be used
+   * ({@link forget})
    */
   append(name: StreamName, stream: StreamEntry, event: PreparedEvent, recordedAt: number): number {
     const tail = (this.#tail ??= this.#readTail());
@@ -82,7 +82,7 @@ export class EventInserts {
     return position;
   }
 
-  /** After a rollback: the events that the tail counts on are not there any more. */
+  /** After a rollback: the events on which the tail builds no longer exist. */
   forget(): void {
     this.#tail = undefined;
   }

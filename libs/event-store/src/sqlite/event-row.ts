@@ -5,10 +5,10 @@ import { positionOf } from '../position.js';
 import type { NameTable } from './name-table.js';
 import type { StreamTable } from './stream-table.js';
 
-/** Bytes of a data or metadata column that come along with a page; a larger one is fetched when its event is taken. */
+/** How many bytes of a data or metadata column are read with a page; a larger one is read when its event is needed. */
 const INLINE_PAYLOAD = 16 * 1024;
 
-/** In the order of `EVENT_COLUMNS`. Tuples, because they are what the driver builds fastest. */
+/** In the order of `EVENT_COLUMNS`. Tuples, because the driver builds them fastest. */
 export type EventRow = readonly [
   position: number,
   streamId: number,
@@ -31,7 +31,7 @@ interface Payload {
   readonly metadata: string;
 }
 
-/** Makes events of rows, parsing each payload once. */
+/** Decodes rows to events, parsing each payload once. */
 export class EventDecoder {
   readonly #streams: StreamTable;
   readonly #types: NameTable;
@@ -94,7 +94,7 @@ export class EventDecoder {
     return payload;
   }
 
-  /** Events of one commit share their instant, so the last text is mostly the next one too. */
+  /** Events of one commit share their instant, so the last text mostly fits the next one too. */
   #instantOf(milliseconds: number): string {
     if (milliseconds !== this.#instant) {
       this.#instantText = new Date(milliseconds).toISOString();
@@ -104,6 +104,6 @@ export class EventDecoder {
   }
 }
 
-/** No JSON, a name that is gone, an instant beyond the calendar: the row's fault, and not that of the file or the disk. */
+/** Not JSON, a name that is gone, an instant out of range: the row is at fault, not the file or the disk. */
 const isDamage = (error: unknown): error is SyntaxError | EventLogDamaged | RangeError =>
   error instanceof SyntaxError || error instanceof EventLogDamaged || error instanceof RangeError;

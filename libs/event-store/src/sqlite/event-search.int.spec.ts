@@ -9,17 +9,17 @@ import { EventTable } from './event-table.js';
 import { SqliteEventStore } from './sqlite-event-store.js';
 import { inFolder } from './temporary-log.testing.js';
 
-/** 30 events in streams of one category, written when there was nothing to search with. */
+/** 30 events in streams of one category, written when there were no search indexes. */
 const OLD_LOG = fileURLToPath(new URL('fixtures/log-of-schema-1.db', import.meta.url));
 
-/** What a statement does, step by step, as SQLite plans it. */
+/** The steps of a statement in SQLite's plan. */
 function planOf(db: Database.Database, sql: string): string[] {
   const parameters = (sql.match(/\?/g) ?? []).map(() => 1);
   const steps = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...parameters) as { detail: string }[];
   return steps.map(({ detail }) => detail);
 }
 
-/** Every statement that is prepared while the work goes on. */
+/** Every statement that is prepared during the work. */
 function statementsOf(db: Database.Database, work: () => void): string[] {
   const prepare = db.prepare.bind(db);
   const statements = new Set<string>();
@@ -55,7 +55,7 @@ async function withLog(body: (db: Database.Database) => void): Promise<void> {
   });
 }
 
-describe('how events are looked for', () => {
+describe('how events are searched', () => {
   it('walks indexes in their order: nothing is scanned, nothing sorted', () =>
     withLog((db) => {
       const categories = ['c0', 'c1', 'c2'];
@@ -79,7 +79,7 @@ describe('how events are looked for', () => {
         .map((sql) => ({ sql, plan: planOf(db, sql).filter((step) => /\b(SCAN|SEARCH|TEMP)\b/.test(step)) }));
       expect(plans.length).toBeGreaterThan(15);
       for (const { sql, plan } of plans) {
-        // The newest event is where the table ends: one step, whatever SQLite calls it.
+        // The newest event is at the end of the table: one step, whatever SQLite calls it.
         if (/max\(position\) FROM event$|SELECT position, data FROM event ORDER BY position DESC LIMIT 1/.test(sql))
           continue;
         for (const step of plan) {
@@ -105,7 +105,7 @@ describe('how events are looked for', () => {
       'stream_id = ? AND revision >= ? AND revision < ?',
       /event_by_revision \(stream_id=\? AND revision>\? AND revision<\?\)/,
     ],
-  ])('%s it is the index made for it, both ways', (_, condition, plan) =>
+  ])('%s uses the index made for it, in both directions', (_, condition, plan) =>
     withLog((db) => {
       const statements = statementsOf(db, () => new EventTable(db, Date.now)).filter(
         (sql) => sql.startsWith('SELECT position FROM event') && sql.includes(condition),
@@ -115,7 +115,7 @@ describe('how events are looked for', () => {
     }),
   );
 
-  it('looks at a bounded number of events for a page, and says where it stopped', () =>
+  it('examines a bounded number of events for a page, and says where it stopped', () =>
     inFolder(async (folder) => {
       const store = await SqliteEventStore.open(join(folder, 'events.db'));
       const one = { $correlationId: 'one', $causationId: 'one', actor: 'test' };
@@ -143,7 +143,7 @@ describe('how events are looked for', () => {
       for (const [n, minute] of minutes.entries()) {
         now = Date.parse('2026-11-22T12:00:00Z') + minute * 60_000;
         await store.append('stream-1', events(2), 'any');
-        // What the clock did is still known after a restart.
+        // Set-backs of the clock are still known after a restart.
         if (n === 4) {
           await store.close();
           store = await SqliteEventStore.open(path, options);
@@ -174,7 +174,7 @@ describe('how events are looked for', () => {
       db.close();
     }));
 
-  it('finds the same in a log of an older version, before and after it is brought up to date', () =>
+  it('finds the same in a log of an older version, before and after it is updated', () =>
     inFolder(async (folder) => {
       const path = join(folder, 'events.db');
       await copyFile(OLD_LOG, path);
@@ -200,7 +200,7 @@ describe('how events are looked for', () => {
       await store.close();
     }));
 
-  it('takes a log with damaged metadata, so that it can be found out where', () =>
+  it('accepts a log with damaged metadata, so that the damage can be located', () =>
     inFolder(async (folder) => {
       const path = join(folder, 'events.db');
       const store = await SqliteEventStore.open(path);

@@ -10,11 +10,11 @@ import { behind, merged, type PositionList, PositionLists } from './position-lis
 import { CORRELATION } from './schema.js';
 import type { StreamTable } from './stream-table.js';
 
-/** Events that one page looks at in vain: a bound of some milliseconds. */
+/** How many events one page may examine without a match: a limit of some milliseconds. */
 const LOOKS = 4_000;
-/** A list of fewer positions than this is taken at once; of two longer ones it does not matter much which is. */
+/** A list with fewer positions than this is taken at once. Between two longer ones the choice hardly matters. */
 const SHORT = 500;
-/** Positions taken from a list at a time. */
+/** How many positions are taken from a list at a time. */
 const CHUNK = 250;
 
 interface Names {
@@ -24,7 +24,7 @@ interface Names {
   readonly kinds: Kinds;
 }
 
-/** What an event must have, in the log's own small numbers. */
+/** What an event must have, as the log's own small numbers. */
 interface Wanted {
   readonly streamId: number | undefined;
   readonly categoryIds: ReadonlySet<number> | undefined;
@@ -43,9 +43,9 @@ type Traits = readonly [
 ];
 
 /**
- * Finds events by any mixture of what an index knows: of the lists that the wanted ones must all be on, the shortest is walked in
- * order, and each event on it asked for the rest. Types within categories, and instants, need no asking: the index is by
- * both names at once, and instants become positions.
+ * Finds events by any mixture of indexed criteria. The shortest of the lists that all wanted events are on is walked in
+ * order, and each event on it is checked for the rest. Types within categories, and instants, need no check: that index
+ * has both names, and instants become positions.
  */
 export class EventSearch {
   readonly #names: Names;
@@ -67,7 +67,7 @@ export class EventSearch {
   }
 
   /**
-   * @param head of the log: what lies behind it is not shown
+   * @param head of the log: later events are not shown
    * @throws RangeError
    */
   find(query: EventQuery, head: number): FoundRows<EventRow> {
@@ -79,7 +79,7 @@ export class EventSearch {
     const positions: number[] = [];
     let looks = LOOKS;
     for (const span of spans) {
-      // One more than asked for, to know whether there are more.
+      // One more than requested, to know whether there are more.
       const walk = this.#walk(span, lists, wanted, query.limit + 1 - positions.length, looks);
       positions.push(...walk.found);
       looks -= walk.looks;
@@ -99,7 +99,7 @@ export class EventSearch {
     return { rows, next };
   }
 
-  /** `seenTo` is where the walk was broken off because it had looked at too much; undefined where it came to its end. */
+  /** `seenTo` is where the walk stopped at its limit; undefined if it came to its end. */
   #walk(span: Span, lists: readonly PositionList[], wanted: Wanted, limit: number, looks: number) {
     const list = shortest(lists, span);
     const mustAsk = lists.length > 1 || wanted.correlationId !== null || !this.#runs.areKnown;
@@ -135,7 +135,7 @@ export class EventSearch {
     );
   }
 
-  /** The lists that a wanted event is on, all of them; undefined where there can be no such event. */
+  /** All lists that a wanted event is on; undefined if there can be no such event. */
   #listsOf({ stream, categories, types, correlationId }: Criteria): readonly PositionList[] | undefined {
     const lists: PositionList[] = [];
     if (correlationId !== undefined) lists.push(this.#lists.correlation(correlationId));
@@ -169,7 +169,7 @@ export class EventSearch {
   }
 }
 
-/** The first short one; the first of all where none is. */
+/** The first short one; the first of all if none is short. */
 function shortest(lists: readonly PositionList[], span: Span): PositionList {
   const [first, ...others] = lists;
   if (first === undefined) throw new RangeError('Nothing to look through.');
@@ -183,7 +183,7 @@ function shortest(lists: readonly PositionList[], span: Span): PositionList {
   return best.list;
 }
 
-/** Names that no event has yet match nothing. */
+/** Names that no event has match nothing. */
 function idsIn(table: NameTable, names: Iterable<string>): number[] {
   return [...names].flatMap((name) => table.find(name) ?? []);
 }

@@ -9,12 +9,12 @@ import { Kinds } from './kinds.js';
 import { NameTable } from './name-table.js';
 import { type StreamEntry, StreamTable } from './stream-table.js';
 
-/** Positions that one page may look at: a bound on how long a filter that matches next to nothing keeps the thread. */
+/** How many positions one page may examine: limits how long a filter that matches almost nothing blocks the thread. */
 const WINDOW = 50_000;
 
 type RangeQuery = Statement<[number, number, number, number, number], EventRow>;
 
-/** The events, to read. Synchronous. */
+/** Reads events. Synchronous. */
 export class EventTable implements LogSource<EventRow> {
   readonly streams: StreamTable;
   readonly types: NameTable;
@@ -63,12 +63,15 @@ export class EventTable implements LogSource<EventRow> {
     return this.#head;
   }
 
-  /** Shows readers what was committed; true where that is more than before. */
+  /** Shows readers what was committed; true if that is more than before. */
   refreshHead(): boolean {
     return this.showTo(this.#last.get() ?? 0);
   }
 
-  /** The same up to a position that the writer told: the file may be further, by commits that are not known here yet. */
+  /**
+   * The same, up to a position that the writer reported. The file may already contain later commits that are not known
+   * here yet.
+   */
   showTo(head: number): boolean {
     const before = this.#head;
     this.#head = head;
@@ -131,14 +134,14 @@ export class EventTable implements LogSource<EventRow> {
     return row[0];
   }
 
-  /** After a rollback: nothing learnt in the transaction may be believed. */
+  /** After a rollback: nothing learnt in the transaction may be used. */
   forget(): void {
     this.streams.forget();
     this.#categories.forget();
     this.types.forget();
   }
 
-  /** Names that no event has yet match nothing, and are looked up again next time. */
+  /** Names that no event has match nothing, and are looked up again next time. */
   #idsOf(filter: EventFilter | undefined): IdFilter {
     const idsIn = (table: NameTable, names: readonly string[]): number[] =>
       [...new Set(names)].flatMap((name) => table.find(name) ?? []);

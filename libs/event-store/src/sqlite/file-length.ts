@@ -5,10 +5,9 @@ import { EventLogDamaged } from '../errors.js';
 const HEADER_LENGTH = 100;
 
 /**
- * Says of a file that was cut off that it was, before anybody reads it as the shorter log it seems to be, or writes behind it.
- * From the file's own header (https://sqlite.org/fileformat2.html#the_database_header): page size at 16, pages at 28, which is
- * valid where the counters at 24 and 92 agree. While there is a WAL, pages may be in there, and SQLite itself will tell.
- *
+ * Detects a file that was cut off, before it is read as the shorter log that it seems to be, or written to. From the
+ * file's own header (https://sqlite.org/fileformat2.html#the_database_header): page size at 16, pages at 28, which is
+ * valid if the counters at 24 and 92 agree. While there is a WAL, pages may be in there, and SQLite itself checks.
  * @throws EventLogDamaged
  */
 export function requireWholeFile(path: string): void {

@@ -2,13 +2,13 @@ import type { Database, Statement } from 'better-sqlite3';
 import { EVENT_COLUMNS, type EventRow } from './event-row.js';
 import type { Kind } from './kinds.js';
 
-/** Beyond this many alternatives one scan is cheaper than merging so many index ranges. */
+/** With more alternatives than this, one scan is cheaper than merging so many index ranges. */
 const MAX_MERGED = 16;
 
 /** Interned names that an event must have; an absent field matches every event, an empty one none. */
 export interface IdFilter {
   readonly categoryIds?: readonly number[];
-  /** The types asked for, within the categories asked for if any are: then these alone say what matches. */
+  /** The requested types, within the requested categories if there are any: these alone decide what matches. */
   readonly kinds?: readonly Kind[];
 }
 
@@ -23,8 +23,9 @@ export interface LogRange {
 type Query = Statement<(number | string)[], EventRow>;
 
 /**
- * Reads the log in order of position, through the indexes where there is a filter: each category (or type) is a range of its
- * index already in order, and SQLite merges the ranges lazily, so a page costs what it yields and not what it skips.
+ * Reads the log in order of position, through the indexes if there is a filter. Each category (or type) is a range of
+ * its index already in order, and SQLite merges the ranges lazily, so a page costs what it yields and not what it
+ * skips.
  */
 export class FilterQuery {
   readonly #db: Database;

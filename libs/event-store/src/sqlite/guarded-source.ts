@@ -6,7 +6,7 @@ import type { EventRow } from './event-row.js';
 import type { EventTable } from './event-table.js';
 import { asEventStoreError } from './sqlite-failure.js';
 
-/** The reads of the event table with errors that callers know, also when the store was closed while they read. */
+/** Reads of the event table with errors that callers know, also if the store was closed meanwhile. */
 export class GuardedSource implements LogSource<EventRow> {
   readonly #events: EventTable;
   readonly #db: Database;
@@ -44,7 +44,10 @@ export class GuardedSource implements LogSource<EventRow> {
     return this.#guard(() => (position > this.head() ? undefined : this.#events.at(position)));
   }
 
-  /** Once per event, so without what the other methods afford: most rows are decoded without a look at the database. */
+  /**
+   * Runs once per event, so it lacks the overhead of the other methods: most rows are decoded without access to the
+   * database.
+   */
   decode(row: EventRow): RecordedEvent {
     try {
       return this.#events.decode(row);

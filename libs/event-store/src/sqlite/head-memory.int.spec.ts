@@ -6,7 +6,7 @@ import { event, events } from '../contract/context.testing.js';
 import { SqliteEventStore } from './sqlite-event-store.js';
 import { inFolder } from './temporary-log.testing.js';
 
-/** A log of ten events, and beside it the file as it was after six. */
+/** A log of ten events, and a copy of the file from when it had six. */
 async function grown(folder: string): Promise<{ path: string; older: string }> {
   const path = join(folder, 'events.db');
   const older = join(folder, 'older.db');
@@ -32,7 +32,7 @@ describe('the head that is kept beside a log', () => {
       await store.close();
     }));
 
-  it('tells a log whose file is an older one, at each start until that is accepted', () =>
+  it("recognizes an older file in the log's place, at each start until that is accepted", () =>
     inFolder(async (folder) => {
       const { path, older } = await grown(folder);
       await copyFile(older, path);
@@ -41,7 +41,7 @@ describe('the head that is kept beside a log', () => {
       expect(await store.health()).toEqual({ status: 'warn', detail: told });
       await store.append('one-1', events(8), 'any');
       await store.close();
-      // It is longer than ever by now, and still not the one that it was.
+      // It is longer than ever by now, and still not the original log.
       const again = await SqliteEventStore.open(path);
       expect(again.findings).toEqual([expect.stringMatching(/position 10/)]);
       await rm(`${path}.head`);
@@ -65,7 +65,7 @@ describe('the head that is kept beside a log', () => {
       await store.close();
     }));
 
-  it('tells events that were changed and hashed again', () =>
+  it('recognizes events that were changed and hashed again', () =>
     inFolder(async (folder) => {
       const { path } = await grown(folder);
       const db = new Database(path);
@@ -84,7 +84,7 @@ describe('the head that is kept beside a log', () => {
       await reader.close();
     }));
 
-  it('is no obstacle where it is torn', () =>
+  it('is ignored if it is torn', () =>
     inFolder(async (folder) => {
       const { path } = await grown(folder);
       await writeFile(`${path}.head`, '{"position":"1');

@@ -6,11 +6,11 @@ import { parsePosition } from '../position.js';
 import type { ChainTable } from './chain-table.js';
 import { hashAt, headOf } from './verify-chain.js';
 
-/** How often the head is written down while the log grows: at most so much of a log that went back goes unnoticed. */
+/** How often the head is written while the log grows. This limits how much of a lost end can go unnoticed. */
 const INTERVAL_MS = 5_000;
 
 interface LostHead extends LogHead {
-  /** ISO 8601: when it was found that the log does not hold it. */
+  /** ISO 8601: when it was noticed that the log does not contain it. */
   readonly noticedAt: string;
 }
 
@@ -20,11 +20,11 @@ interface Kept {
 }
 
 /**
- * The log's last head, in a small file beside it (`events.db.head`). A log that lost its WAL, or whose file was replaced by an
- * older one, is sound in itself: only somebody who remembers how far it had gone on can tell. So can one whose events were
- * changed and hashed again.
+ * The log's last head, in a small file beside it (`events.db.head`). A log that lost its WAL, or whose file was
+ * replaced by an older one, is consistent in itself: only a record of its former end shows the loss. It also shows
+ * events that were changed and hashed again.
  *
- * What was lost stays in the file, and is told at each start, until an operator removes the file.
+ * A loss stays in the file, and is reported at each start, until an operator removes the file.
  */
 export class HeadMemory {
   readonly #file: string;
@@ -48,38 +48,38 @@ export class HeadMemory {
     if (lost === undefined) return [];
     const remedy =
       `Restore a newer backup, or delete ${this.#file} to accept the log as it is. Files of recordings that the log does not ` +
-      'know any more may still lie in DATA_DIR/work.';
+      'no longer knows may still lie in DATA_DIR/work.';
     return this.#log.hashAt(Number(lost.position)) === undefined || this.#log.end().position < Number(lost.position)
       ? [
-          `The event log went back: it had gone on to position ${lost.position}, and ended before that when it was opened at ` +
+          `The event log went back: it had reached position ${lost.position}, but ended before that when it was opened at` +
             `${lost.noticedAt}. Its WAL was lost, or an older file was put in its place. ${remedy}`,
         ]
       : [
-          `The event log is not the one it was: the event at position ${lost.position}, or one before it, is another than the ` +
+          `The event log is not the one it was: the event at position ${lost.position}, or one before it, differs from the` +
             `last time (noticed at ${lost.noticedAt}). An older file was put in its place, or events were changed. ${remedy}`,
         ];
   }
 
-  /** Writes the head down once more. The log must still be open, and nothing may be written to it any more. */
+  /** Writes the head once more. The log must still be open, and nothing may be written to it any more. */
   close(): Promise<void> {
     clearInterval(this.#timer);
     return this.#keep();
   }
 
   #missing({ head, lost }: Kept): LostHead | undefined {
-    // What was lost may be back: the right file was restored since.
+    // The lost events may be back, because the right file was restored.
     if (lost !== undefined && hashAt(this.#log, lost.position) !== lost.hash) return lost;
     if (head.position === 0n || hashAt(this.#log, head.position) === head.hash) return undefined;
     return { ...head, noticedAt: new Date().toISOString() };
   }
 
-  /** The head is read at once; it is written when what was being written is. */
+  /** The head is read at once; it is written when the running write has ended. */
   #keep(): Promise<void> {
     let head: LogHead;
     try {
       head = headOf(this.#log.end());
     } catch {
-      // A disk that is away. The file then remembers an older head, which the log holds too.
+      // The disk is away. The file then has an older head, which the log contains too.
       return this.#writing;
     }
     this.#writing = this.#writing.then(async () => {
@@ -89,20 +89,20 @@ export class HeadMemory {
         await write(this.#file, { head, lost: this.#lost });
         this.#written = head;
       } catch {
-        // A full disk, say: as above.
+        // For example a full disk: as above.
       }
     });
     return this.#writing;
   }
 }
 
-/** Verifies against the head that was last written down beside the log, where the caller knows no better one. */
+/** Verifies against the head that was last written beside the log, unless the caller has a better one. */
 export function withKeptHead(path: string, options: VerifyOptions): VerifyOptions {
   if (options.expectedHead !== undefined) return options;
   const kept = readKept(`${path}.head`);
   const expectedHead = kept?.lost ?? kept?.head;
   const { from } = options;
-  // A walk that begins behind it never meets it.
+  // A check that begins after it never reaches it.
   if (expectedHead === undefined || (from !== undefined && from > expectedHead.position)) return options;
   return { ...options, expectedHead };
 }
@@ -121,7 +121,7 @@ async function write(file: string, { head, lost }: Kept): Promise<void> {
 
 const asText = <Head extends LogHead>(head: Head) => ({ ...head, position: String(head.position) });
 
-/** Undefined also where the file is torn: then nothing is known, as before it was first written. */
+/** Also undefined if the file is torn: then nothing is known, as before it was first written. */
 function readKept(file: string): Kept | undefined {
   try {
     const kept: unknown = JSON.parse(readFileSync(file, 'utf8'));

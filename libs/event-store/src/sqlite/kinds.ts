@@ -1,10 +1,10 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { isSearchable } from './schema.js';
 
-/** A type within a category; nearly every type is of one category only. */
+/** A type within a category; nearly every type belongs to one category only. */
 export type Kind = readonly [typeId: number, categoryId: number];
 
-/** Which types there are in which categories, by hopping through the index. */
+/** Which types exist in which categories, found by skipping through the index. */
 export class Kinds {
   readonly #nextCategory: Statement<[number, number], number | null>;
   readonly #all: Statement<[], Kind> | undefined;
@@ -15,7 +15,7 @@ export class Kinds {
         'SELECT min(category_id) FROM event WHERE type_id = ? AND category_id > ?',
       )
       .pluck();
-    // A log that only older versions have written has no index to hop through; one look at everything is cheaper there.
+    // A log that only older versions have written has no index for this; one full scan is cheaper there.
     this.#all = isSearchable(db)
       ? undefined
       : db.prepare<[], Kind>('SELECT DISTINCT type_id, category_id FROM event').raw();

@@ -7,7 +7,7 @@ import { openForWriting } from './open-database.js';
 import { asEventStoreError } from './sqlite-failure.js';
 import { type FromWriter, type ToWriter, unpack, type WriterData } from './writer-messages.js';
 
-/** What was given up for a full disk is taken again soon after there is room. */
+/** A reserve that was given up is filled again soon after there is room. */
 const FILLED_EVERY_MS = 30_000;
 
 const owner = threadOwner<WriterData, ToWriter, FromWriter>();
@@ -25,7 +25,7 @@ try {
     try {
       db.pragma('wal_checkpoint(TRUNCATE)');
     } catch {
-      // A full disk, say. Everything committed stays in the WAL, from where the next opening takes it.
+      // For example a full disk. Everything committed stays in the WAL, from where the next opening reads it.
     }
     db.close();
     clearInterval(filling);

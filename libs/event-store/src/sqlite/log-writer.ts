@@ -21,7 +21,7 @@ import {
   type Written,
 } from './writer-messages.js';
 
-/** Decides and writes: the one writer of a log, over a connection of its own. Everything about it is synchronous but the queue. */
+/** Decides and writes: the only writer of a log, over its own connection. Everything but the queue is synchronous. */
 export class LogWriter {
   readonly #path: string;
   readonly #events: EventTable;
@@ -31,7 +31,7 @@ export class LogWriter {
   readonly #tell: (settled: Settled) => void;
   #outcomes: Outcome[] = [];
 
-  /** @param tell is called once per commit */
+  /** @param tell called once per commit */
   constructor(db: Database, path: string, tell: (settled: Settled) => void, reserve?: DiskReserve) {
     this.#path = path;
     this.#tell = tell;
@@ -59,7 +59,7 @@ export class LogWriter {
     );
   }
 
-  /** Once everything asked for so far is told. */
+  /** Resolves once everything requested so far is reported. */
   idle(): Promise<void> {
     return this.#queue.idle();
   }

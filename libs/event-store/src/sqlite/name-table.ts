@@ -43,7 +43,7 @@ export class NameTable {
     return known;
   }
 
-  /** After a rollback, when names may have been learnt that are not there any more. */
+  /** After a rollback: names may have been learnt that no longer exist. */
   forget(): void {
     this.#ids.clear();
     this.#names.clear();

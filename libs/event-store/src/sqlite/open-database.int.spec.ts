@@ -13,7 +13,7 @@ import { inFolder } from './temporary-log.testing.js';
 const AT_ONCE = { lockPatienceMs: 0 };
 
 describe('opening a log', () => {
-  it('makes the folder and the file, in WAL, syncing every commit', () =>
+  it('creates the folder and the file, in WAL mode, with a sync for every commit', () =>
     inFolder(async (folder) => {
       const { db, lock } = await openDatabase(join(folder, 'not', 'there', 'events.db'), 0);
       const pragma = (name: string): unknown => db.pragma(name, { simple: true });
@@ -39,7 +39,7 @@ describe('opening a log', () => {
       await second.close();
     }));
 
-  it('waits for a predecessor that is about to leave', () =>
+  it('waits for a predecessor that is about to end', () =>
     inFolder(async (folder) => {
       const path = join(folder, 'events.db');
       const first = await SqliteEventStore.open(path);
@@ -57,7 +57,7 @@ describe('opening a log', () => {
       await (await SqliteEventStore.open(path, AT_ONCE)).close();
     }));
 
-  it('refuses a log of a newer version, and leaves it as it is', () =>
+  it('refuses a log of a newer version, and does not change it', () =>
     inFolder(async (folder) => {
       const path = join(folder, 'events.db');
       await (await SqliteEventStore.open(path)).close();
@@ -75,7 +75,7 @@ describe('opening a log', () => {
       expect(read(path, 'SELECT group_concat(name) FROM sqlite_schema')).toBe('video');
     }));
 
-  it('refuses a file that is no database, and does not touch it', () =>
+  it('refuses a file that is not a database, and does not touch it', () =>
     inFolder(async (folder) => {
       const path = join(folder, 'events.db');
       const bytes = randomBytes(20_000);
@@ -84,7 +84,7 @@ describe('opening a log', () => {
       expect(bytes.equals(await readFile(path))).toBe(true);
     }));
 
-  it('says of a damaged page that the log is damaged', () =>
+  it('reports a damaged page as a damaged log', () =>
     inFolder(async (folder) => {
       const path = join(folder, 'events.db');
       const store = await SqliteEventStore.open(path);
@@ -105,7 +105,7 @@ describe('opening a log', () => {
       expect(outcome).toBeInstanceOf(EventLogDamaged);
     }));
 
-  it('says of a place that it cannot be written', () =>
+  it('reports a place that cannot be written', () =>
     inFolder(async (folder) => {
       await writeFile(join(folder, 'file'), '');
       await mkdir(join(folder, 'folder.db'));

@@ -18,9 +18,9 @@ export interface OpenDatabase {
 }
 
 /**
- * Opens the log for its one writer, making the folder and the file where they are missing.
- *
- * @throws UnsupportedSqlite, EventStoreLocked, EventLogNotWritable, EventLogDamaged, EventLogTooNew, EventStoreUnavailable
+ * Opens the log for its only writer, creating the folder and the file if they are missing.
+ * @throws UnsupportedSqlite, EventStoreLocked, EventLogNotWritable, EventLogDamaged, EventLogTooNew,
+ * EventStoreUnavailable
  */
 export async function openDatabase(file: string, patienceMs: number): Promise<OpenDatabase> {
   const sqliteVersion = linkedSqliteVersion();
@@ -45,8 +45,8 @@ export async function openDatabase(file: string, patienceMs: number): Promise<Op
 }
 
 /**
- * Makes the log its owner's alone: it tells who watches what, and when. SQLite gives the files that it makes beside it the same
- * rights.
+ * Makes the log readable for its owner only: it contains who watches what, and when. SQLite gives the files that it
+ * creates beside it the same permissions.
  */
 function makePrivate(path: string): void {
   try {
@@ -54,11 +54,11 @@ function makePrivate(path: string): void {
     for (const part of [path, `${path}-wal`, `${path}-shm`, `${path}.lock`])
       if (existsSync(part)) chmodSync(part, 0o600);
   } catch {
-    // A file system that knows no rights, or a file that is not ours: whether it can be used, SQLite says better.
+    // A file system without permissions, or a file that is not ours: SQLite reports better whether it can be used.
   }
 }
 
-/** A further connection to a log that {@link openDatabase} has opened, for the thread that writes. */
+/** Another connection to a log that {@link openDatabase} has opened, for the writer's thread. */
 export function openForWriting(path: string): Database.Database {
   const db = new Database(path, { fileMustExist: true, timeout: 5_000 });
   try {
@@ -76,9 +76,9 @@ export interface ReadOnlyDatabase {
 }
 
 /**
- * Opens a log to read it, also while its writer lives. Nothing is made, migrated or locked.
- *
- * @throws UnsupportedSqlite, EventLogMissing, EventLogNotWritable, EventLogDamaged, EventLogTooNew, EventStoreUnavailable
+ * Opens a log for reading, even while its writer lives. Nothing is created, migrated or locked.
+ * @throws UnsupportedSqlite, EventLogMissing, EventLogNotWritable, EventLogDamaged, EventLogTooNew,
+ * EventStoreUnavailable
  */
 export function openDatabaseReadOnly(file: string): ReadOnlyDatabase {
   requireSafeSqlite(linkedSqliteVersion());
@@ -96,13 +96,13 @@ export function openDatabaseReadOnly(file: string): ReadOnlyDatabase {
   }
 }
 
-/** Readers of a log in WAL share memory through a file beside it, which must be there or be made. */
+/** Readers of a log in WAL mode share memory through a file beside it, which must exist or be created. */
 function asReadError(error: unknown, path: string): unknown {
   const known = asEventStoreError(error, path);
   if (!(known instanceof EventLogNotWritable)) return known;
   return new EventLogNotWritable(
-    `The event log ${path} cannot be read where it is (${messageOf(error)}): also a reader needs to write beside it. ` +
-      'Copy the file into a folder that this user may write, and name the copy.',
+    `The event log ${path} cannot be read where it is (${messageOf(error)}): even a reader needs to write beside it.` +
+      'Copy the file into a folder that this user may write to, and name the copy.',
     { cause: error },
   );
 }
@@ -116,8 +116,8 @@ function existingPath(file: string): string {
 }
 
 /**
- * The driver's default for WAL is synchronous=NORMAL, which a power cut may cost the last commits: FULL syncs each. Fewer
- * and larger checkpoints than the default; a WAL that once grew is cut back.
+ * The driver's default for WAL is synchronous=NORMAL, with which a power cut may lose the last commits: FULL syncs
+ * each. Fewer and larger checkpoints than the default; a WAL that has grown is truncated.
  */
 function configure(db: Database.Database): void {
   db.pragma('journal_mode = WAL');
@@ -127,7 +127,7 @@ function configure(db: Database.Database): void {
   db.pragma('cache_size = -32000');
 }
 
-/** One log, one path, however it was named: the lock must not be fooled by a symbolic link. */
+/** One log, one path, whatever name was given: a symbolic link must not bypass the lock. */
 export function canonicalPath(file: string): string {
   const path = resolve(file);
   try {

@@ -7,7 +7,7 @@ import { all, event, events, fill, ids, revisions, Subscriber } from '../contrac
 import { SqliteEventStore } from './sqlite-event-store.js';
 import { inFolder } from './temporary-log.testing.js';
 
-describe('what a log holds', () => {
+describe('the content of a log', () => {
   it('is there again after reopening: events, heads, retention, and which appends it has seen', () =>
     inFolder(async (folder) => {
       const path = join(folder, 'events.db');
@@ -29,7 +29,7 @@ describe('what a log holds', () => {
       await second.close();
     }));
 
-  it("is nobody else's to read, also where it was once", () =>
+  it('can be read by its owner only, also if it once was public', () =>
     inFolder(async (folder) => {
       const path = join(folder, 'events.db');
       const modes = async () => {
@@ -61,7 +61,7 @@ describe('what a log holds', () => {
       await second.close();
     }));
 
-  it('may be large: payloads beyond what a page carries come whole, in streams, log and subscriptions', () =>
+  it('may be large: payloads beyond what a page carries arrive complete, in streams, log and subscriptions', () =>
     inFolder(async (folder) => {
       const store = await SqliteEventStore.open(join(folder, 'events.db'));
       const sizes = [10, 16_000, 17_000, 200_000, 5_000_000, 20];
@@ -114,7 +114,7 @@ describe('what a log holds', () => {
     inFolder(async (folder) => {
       const path = join(folder, 'events.db');
       const store = await SqliteEventStore.open(path);
-      // Somebody else in the middle of a write for longer than the store is patient.
+      // Another program writes for longer than the store is patient.
       const other = new Database(path);
       other.exec('BEGIN IMMEDIATE');
       const code = 'event-store.unavailable';

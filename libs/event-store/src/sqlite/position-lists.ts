@@ -2,7 +2,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { Span } from '../event-query.js';
 import { CORRELATION_PREFIX } from './schema.js';
 
-/** The positions of the events that have something in common, as an index has them: in order, from either end. */
+/** The positions of events that have something in common, from an index: in order, from either end. */
 export interface PositionList {
   /** The first ones of the span, in its direction. */
   take(span: Span, limit: number): readonly number[];
@@ -11,7 +11,7 @@ export interface PositionList {
 type Key = readonly (number | string)[];
 type Range = Statement<[...(number | string)[]], number>;
 
-/** One range of an index that ends with the position; nothing is sorted, and nothing looked at but what is given. */
+/** One range of an index that ends with the position. Nothing is sorted, and only returned rows are read. */
 class IndexRange {
   readonly #forwards: Range;
   readonly #backwards: Range;
@@ -27,7 +27,7 @@ class IndexRange {
   }
 }
 
-/** The lists there are in a log. */
+/** All position lists of a log. */
 export class PositionLists {
   readonly #everything: IndexRange;
   readonly #category: IndexRange;
@@ -67,12 +67,12 @@ export class PositionLists {
     return { take: (span, limit) => this.#kind.take([typeId, categoryId], span, limit) };
   }
 
-  /** Also of other correlation ids that begin alike: each event has to be looked at. */
+  /** Includes other correlation ids that begin alike: each event has to be checked. */
   correlation(correlationId: string): PositionList {
     return { take: (span, limit) => this.#correlation.take([correlationId], span, limit) };
   }
 
-  /** A stream is in order of its revisions, and they are found by halving. */
+  /** A stream is ordered by revision, so positions are found by bisection. */
   stream(streamId: number): PositionList {
     return {
       take: ({ after, before, direction }, limit) => {
@@ -83,7 +83,7 @@ export class PositionLists {
     };
   }
 
-  /** The first revision at this position or beyond; behind the last where there is none. */
+  /** The first revision at this position or later; one after the last if there is none. */
   #firstRevisionFrom(streamId: number, position: number): number {
     let low = 0;
     let high = (this.#lastRevision.get(streamId) ?? -1) + 1;
@@ -97,10 +97,10 @@ export class PositionLists {
   }
 }
 
-/** How many positions each of the lists that are merged gives at a time. */
+/** How many positions each merged list gives at a time. */
 const CHUNK = 16;
 
-/** Any of several lists, of which no two have a position in common. Each is read only as far as it gets a turn. */
+/** Merges several lists that have no position in common. Each is read only as far as needed. */
 export function merged(lists: readonly PositionList[]): PositionList {
   const [only, ...others] = lists;
   if (only !== undefined && others.length === 0) return only;
@@ -150,7 +150,7 @@ class Head {
   }
 }
 
-/** What is left of a span once everything up to a position, and itself, was seen. */
+/** What is left of a span once everything up to and including a position was seen. */
 export function behind(span: Span, position: number): Span {
   return span.direction === 'forwards' ? { ...span, after: position } : { ...span, before: position };
 }

@@ -5,7 +5,7 @@ import type { RetentionRow } from './stream-table.js';
 
 const PAGE_SIZE = 500;
 
-/** @param page at most `limit` streams with an id beyond `after` */
+/** @param page returns at most `limit` streams with an id greater than `after` */
 export async function* readRetention(
   page: (after: number, limit: number) => readonly RetentionRow[],
 ): AsyncGenerator<StreamRetention, void, undefined> {

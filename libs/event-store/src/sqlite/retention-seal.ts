@@ -9,8 +9,9 @@ interface RetentionRow extends Retention {
 }
 
 /**
- * A digest of what all streams hide from their readers. It changes by one stream at a time: each stream with a retention has a
- * SHA-256 of its own, and the digest is all of them by exclusive or, so that their order does not matter.
+ * A digest of what all streams hide from their readers. It changes by one stream at a time: each stream with a
+ * retention has a SHA-256 of its own, and the digest combines them by exclusive or, so that their order does not
+ * matter.
  */
 export class RetentionSeal {
   readonly #db: Database;
@@ -23,7 +24,7 @@ export class RetentionSeal {
     this.#update = db.prepare<[Uint8Array]>('UPDATE retention_seal SET digest = ?');
   }
 
-  /** Of a log that had none yet. Only inside a transaction. */
+  /** For a log that had none yet. Only inside a transaction. */
   begin(): void {
     this.#db.prepare('INSERT INTO retention_seal VALUES (?)').run(this.#computed());
   }
@@ -36,7 +37,7 @@ export class RetentionSeal {
     this.#update.run(digest);
   }
 
-  /** Whether all streams hide what the digest says that they hide. */
+  /** Whether the streams hide exactly what the digest says. */
   isIntact(): boolean {
     return Buffer.compare(this.#select.get() ?? Buffer.alloc(0), this.#computed()) === 0;
   }

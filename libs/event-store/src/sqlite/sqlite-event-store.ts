@@ -51,16 +51,19 @@ import { type Committed, ThreadedWriter } from './threaded-writer.js';
 export interface SqliteEventStoreOptions {
   /** Milliseconds since 1970; stamps `recordedAt` and measures `maxAge`. */
   readonly now?: () => number;
-  /** How long to wait for another writer to leave, in milliseconds. */
+  /** How long to wait for another writer to end, in milliseconds. */
   readonly lockPatienceMs?: number;
-  /** Room on the disk that is kept for the log, so that on a full one something can still be stored. None by default. */
+  /**
+   * Room on the disk that is reserved for the log, so that something can still be stored on a full disk. None by
+   * default.
+   */
   readonly reserveBytes?: number;
 }
 
 /**
- * The log in one SQLite file, for one process. Appends are durable (fsync) when their promise resolves, and commits that are
- * asked for at the same time share one fsync. They are written in a thread of their own ({@link ThreadedWriter}); reads are
- * synchronous, over a connection of this thread, and see all that was appended as soon as an append resolves.
+ * The log in one SQLite file, for one process. Appends are durable (fsync) when their promise resolves, and
+ * simultaneous commits share one fsync. They are written in a thread of their own ({@link ThreadedWriter}); reads are
+ * synchronous, over a connection of this thread, and see everything as soon as its append resolves.
  *
  * Positions are 1, 2, 3… in order of commit.
  */
@@ -81,8 +84,7 @@ export class SqliteEventStore implements EventStore, AppendsRecorded, TellsReten
   #closing: Promise<void> | undefined;
 
   /**
-   * Opens the log at this path, making it (and its folder) where it is missing.
-   *
+   * Opens the log at this path, creating it (and its folder) if missing.
    * @throws EventStoreLocked while another store, here or in another process, has it open
    * @throws EventLogNotWritable, EventLogDamaged, EventLogTooNew, UnsupportedSqlite, EventStoreUnavailable
    */
@@ -101,7 +103,7 @@ export class SqliteEventStore implements EventStore, AppendsRecorded, TellsReten
     }
   }
 
-  /** Opens a log to read it, beside its writer or without one: see {@link SqliteLogReader}. */
+  /** Opens a log for reading, with or without a running writer: see {@link SqliteLogReader}. */
   static openReadOnly(path: string): Promise<SqliteLogReader> {
     return SqliteLogReader.open(path);
   }
@@ -141,7 +143,8 @@ export class SqliteEventStore implements EventStore, AppendsRecorded, TellsReten
 
   readRetention(): AsyncIterable<StreamRetention> {
     return readRetention((after, limit) => {
-      if (this.#closing !== undefined) throw new EventStoreUnavailable('The event store is closed.');
+      if (this.#closing !== undefined)
+        throw new EventStoreUnavailable('Also if it was closed in the middle of the check.');
       return this.#events.streams.retained(after, limit);
     });
   }
@@ -190,7 +193,7 @@ export class SqliteEventStore implements EventStore, AppendsRecorded, TellsReten
     signal: AbortSignal;
   }): AsyncIterable<SubscriptionMessage> {
     const { from, filter, signal } = options;
-    // Asked for here and not at the first message: `end` means the end as it is now.
+    // Read here and not at the first message: `end` means the present end.
     const head = this.#source.head();
     const after = typeof from === 'bigint' ? clampToSafe(from) : from === 'start' ? 0 : head;
     const hasEnded = (): boolean => signal.aborted || this.#closing !== undefined;
@@ -225,20 +228,22 @@ export class SqliteEventStore implements EventStore, AppendsRecorded, TellsReten
       : { status: 'warn', detail: finding };
   }
 
-  /** Called once where the log's writer has died: nothing can be stored any more, and only a new process can change that. */
+  /**
+   * Called once if the log's writer has died: nothing can be stored any more, and only a new process can change that.
+   */
   set onDeath(tell: (death: EventStoreUnavailable) => void) {
     this.#writer.onDeath = tell;
   }
 
-  /** What was found to be wrong with the log, a sentence each with what to do about it. Reading and writing go on. */
+  /** Faults of the log, one sentence each with what to do. Reading and writing go on. */
   get findings(): readonly string[] {
     return [...this.#heads.findings, ...this.#damage.findings];
   }
 
   /**
-   * Walks the whole log once, at low priority, and remembers what is wrong with it: {@link findings} and {@link health} tell it.
-   *
-   * @throws EventStoreUnavailable where the store was closed meanwhile
+   * Verifies the whole log once, at low priority, and remembers its faults: {@link findings} and {@link health} report
+   * them.
+   * @throws EventStoreUnavailable if the store was closed meanwhile
    */
   async verifyInBackground(): Promise<Verification> {
     const found = await this.verify({ isGentle: true });
@@ -247,17 +252,17 @@ export class SqliteEventStore implements EventStore, AppendsRecorded, TellsReten
     return found;
   }
 
-  /** The head of the hash chain: what an outsider keeps to check the log against later. */
+  /** The head of the hash chain, which an outsider can keep to check the log later. */
   async head(): Promise<LogHead> {
     return this.#reading(() => headOf(this.#chain.end()));
   }
 
-  /** The stored hash of one event, in hexadecimal; undefined where there is none. */
+  /** The stored hash of one event, in hexadecimal; undefined if there is none. */
   async hashAt(position: Position): Promise<string | undefined> {
     return this.#reading(() => hashAt(this.#chain, position));
   }
 
-  /** Walks the hash chain, between the appends; gives the first position that is not as it was, if any. */
+  /** Verifies the hash chain, between the appends. Returns the first position that differs, if any. */
   verify(options: VerifyOptions = {}): Promise<Verification> {
     return this.#reading(() => verifyChain(this.#chain, withKeptHead(this.#path, options)));
   }
@@ -272,7 +277,7 @@ export class SqliteEventStore implements EventStore, AppendsRecorded, TellsReten
     return backUp(this.#path, destination, options);
   }
 
-  /** Waits for every append asked for so far, ends the subscriptions, and lets the next writer in. */
+  /** Waits for every append requested so far, ends the subscriptions, and lets the next writer in. */
   close(): Promise<void> {
     this.#closing ??= this.#closeNow();
     return this.#closing;
@@ -285,7 +290,7 @@ export class SqliteEventStore implements EventStore, AppendsRecorded, TellsReten
     try {
       this.#db.close();
       await kept;
-      // Its connection is the last, which brings the file in order: however slow the disk, nobody here waits for that.
+      // Its connection is the last and tidies the file; it waits in its own thread, however slow the disk.
       await this.#writer.close();
     } finally {
       this.#lock.release();
@@ -308,12 +313,12 @@ export class SqliteEventStore implements EventStore, AppendsRecorded, TellsReten
     return this.#writer.write(write, asResult);
   }
 
-  /** Head and streams move on in one go, so whoever is woken by an event also finds it in its stream. */
+  /** Head and streams move together, so that a subscriber that an event wakes also finds it in its stream. */
   #show(head: number, committed: readonly Committed[]): void {
     try {
       for (const { write, written } of committed) this.#learn(write, written);
     } catch {
-      // A stream that cannot be looked up now: whoever asks for it next tries again, and is told why.
+      // A stream that cannot be looked up now: its next reader tries again, and gets the error.
       this.#events.forget();
     }
     if (this.#events.showTo(head)) this.#commits.notify();
@@ -333,7 +338,7 @@ export class SqliteEventStore implements EventStore, AppendsRecorded, TellsReten
     }
   }
 
-  /** Never back: what was just read from the file may be further already. */
+  /** Never moves back: a read from the file may have seen more already. */
   #advance(name: StreamName, revision: number): void {
     const stream = this.#events.streams.find(name);
     if (stream !== undefined && stream.head < revision) stream.head = revision;

@@ -18,7 +18,7 @@ describe('asEventStoreError', () => {
     expect(error).toMatchObject({ code: expected, cause, message: expect.stringContaining('/data/events.db') });
   });
 
-  it('leaves alone what is ours, and what is not of SQLite', () => {
+  it('does not change our own errors, and those that are not from SQLite', () => {
     for (const error of [new InvalidEvent('x'), new TypeError('x'), 'x', null, { code: 42 }]) {
       expect(asEventStoreError(error, '/data/events.db')).toBe(error);
     }

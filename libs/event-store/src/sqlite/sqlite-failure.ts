@@ -1,7 +1,7 @@
 import { errorCode, messageOf } from '@streamvault/failures';
 import { EventLogDamaged, EventLogNotWritable, EventStoreError, EventStoreUnavailable } from '../errors.js';
 
-/** SQLite's own words, as one of the errors that callers know. Everything that is not SQLite's stays what it is. */
+/** An SQLite error as one of the errors that callers know. Any other error is returned unchanged. */
 export function asEventStoreError(error: unknown, path: string): unknown {
   const code = errorCode(error);
   if (error instanceof EventStoreError || code === undefined || !code.startsWith('SQLITE_')) return error;
@@ -53,7 +53,7 @@ export function isBusy(error: unknown): boolean {
   return errorCode(error)?.startsWith('SQLITE_BUSY') === true;
 }
 
-/** SQLITE_READONLY_DIRECTORY, SQLITE_IOERR_FSYNC and the like without their last part. */
+/** SQLITE_READONLY_DIRECTORY, SQLITE_IOERR_FSYNC and similar codes without their last part. */
 function primaryCode(code: string): string {
   return code.split('_').slice(0, 2).join('_');
 }

@@ -47,7 +47,7 @@ describe('a log opened for reading only', () => {
       await expect(reader.head()).rejects.toMatchObject({ code: 'event-store.unavailable' });
     }));
 
-  it('is not made where there is none', () =>
+  it('is not created if missing', () =>
     inFolder(async (folder) => {
       const path = join(folder, 'events.db');
       for (const place of [path, folder]) {
@@ -91,13 +91,13 @@ describe('a log file that was cut off', () => {
     }),
   );
 
-  it('is not one whose newest pages are still in the WAL of a writer that was killed', () =>
+  it('is not a file whose newest pages are still in the WAL of a killed writer', () =>
     inFolder(async (folder) => {
       const path = join(folder, 'events.db');
       const copy = join(folder, 'copy.db');
       const store = await SqliteEventStore.open(path);
       await fill(store, 'one-1', 500);
-      // As a kill would leave it: nothing of the WAL is in the file yet.
+      // As a kill leaves it: nothing of the WAL is in the file yet.
       for (const suffix of ['', '-wal']) await writeFile(copy + suffix, await readFile(path + suffix));
       await store.close();
       const reopened = await SqliteEventStore.open(copy);

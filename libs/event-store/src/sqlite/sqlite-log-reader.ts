@@ -26,8 +26,8 @@ import { asEventStoreError } from './sqlite-failure.js';
 import { hashAt, headOf, verifyChain } from './verify-chain.js';
 
 /**
- * A log to be read and not written: beside the process that writes it, or of a file nobody has open. It takes no lock,
- * changes nothing, and sees at the beginning of each read what was committed by then.
+ * A log for reading only: beside the process that writes it, or without one. It takes no lock and changes nothing. Each
+ * read sees what was committed when it began.
  */
 export class SqliteLogReader implements TellsRetention {
   readonly path: string;
@@ -102,7 +102,7 @@ export class SqliteLogReader implements TellsRetention {
     return this.#guard(() => headOf(this.#chain().end()));
   }
 
-  /** The stored hash of one event, in hexadecimal; undefined where there is none, as in a log that is not chained yet. */
+  /** The stored hash of one event, in hexadecimal; undefined if there is none, as in a log without a chain. */
   async hashAt(position: Position): Promise<string | undefined> {
     return this.#guard(() => (isChained(this.#db) ? hashAt(this.#chain(), position) : undefined));
   }
@@ -132,13 +132,13 @@ export class SqliteLogReader implements TellsRetention {
   #chain(): ChainTable {
     if (!isChained(this.#db)) {
       throw new EventLogNotChained(
-        `The event log ${this.path} has no hashes yet: an older StreamVault wrote it. Start this one's server with it once, then try again.`,
+        `The event log ${this.path} has no hashes yet: an older StreamVault wrote it. Start this version's server with it once, then try again.`,
       );
     }
     return new ChainTable(this.#db);
   }
 
-  /** Its writer is elsewhere: what was learnt of streams may be old by now. */
+  /** Its writer is elsewhere: what is cached about streams may be outdated. */
   #refresh(): void {
     this.#guard(() => {
       this.#events.refreshHead();

@@ -1,6 +1,6 @@
 import { UnsupportedSqlite } from '../errors.js';
 
-/** Older ones can corrupt a database when its WAL is reset (fixed in 3.51.3). */
+/** Older versions can corrupt a database when its WAL is reset (fixed in 3.51.3). */
 const MINIMUM = [3, 51, 3] as const;
 
 /** @throws UnsupportedSqlite */

@@ -11,7 +11,7 @@ const CAPACITY = 20_000;
 export interface StreamEntry {
   readonly id: number;
   readonly categoryId: number;
-  /** The last revision, or -1. Kept by the one writer, so that an append need not look for it. */
+  /** The last revision, or -1. Maintained by the only writer, so that an append need not look it up. */
   head: number;
   retention: Retention;
 }
@@ -95,7 +95,7 @@ export class StreamTable {
     return known;
   }
 
-  /** After a rollback, when heads and names may have been learnt that are not there any more. */
+  /** After a rollback: heads and names may have been learnt that no longer exist. */
   forget(): void {
     this.#entries.clear();
     this.#names.clear();

@@ -16,7 +16,7 @@ function append(stream: `${string}-${string}`): Write {
   return { kind: 'append', stream, events: prepareEvents([event()]), expected: 'any', recordedAt: 0 };
 }
 
-/** What no caller can ask for: every write is checked before it is sent. */
+/** Impossible for a caller: every write is checked before it is sent. */
 const defect = { kind: 'appendRecorded', events: [null] } as unknown as Write;
 
 async function withThread(body: (thread: ThreadedWriter) => Promise<void>): Promise<void> {
@@ -34,12 +34,12 @@ async function withThread(body: (thread: ThreadedWriter) => Promise<void>): Prom
 }
 
 describe('the writer of a log', () => {
-  it('holds up nobody who does not wait for it', () =>
+  it('blocks only those who wait for it', () =>
     inFolder(async (folder) => {
       const path = join(folder, 'events.db');
       const store = await SqliteEventStore.open(path);
       await store.append('one-1', events(3), 'no_stream');
-      // As with a disk that does not answer: the commit waits for as long as this is held, here and in this very thread.
+      // As with a disk that does not answer: the commit waits as long as this lock is held, here in this very thread.
       const held = new Database(path);
       held.exec('BEGIN IMMEDIATE');
       const appended = store.append('one-1', [event()], 2n);
@@ -51,7 +51,7 @@ describe('the writer of a log', () => {
       await store.close();
     }));
 
-  it('shows an event in log and stream as soon as its append resolves, and both alike to whoever a subscription wakes', () =>
+  it('shows an event in log and stream as soon as its append resolves, and both alike to woken subscribers', () =>
     inFolder(async (folder) => {
       const store = await SqliteEventStore.open(join(folder, 'events.db'));
       const { signal } = new AbortController();
@@ -72,7 +72,7 @@ describe('the writer of a log', () => {
       await store.close();
     }));
 
-  it('stores what was asked for before the close, and nothing after', () =>
+  it('stores what was requested before the close, and nothing after', () =>
     inFolder(async (folder) => {
       const path = join(folder, 'events.db');
       const store = await SqliteEventStore.open(path);
@@ -86,7 +86,7 @@ describe('the writer of a log', () => {
       await again.close();
     }));
 
-  it('tells of a commit before anybody hears of its write, once, in order', () =>
+  it('reports a commit before the results of its writes, once, in order', () =>
     withThread(async (thread) => {
       const told: (readonly Committed[])[] = [];
       let head = 0;
@@ -106,7 +106,7 @@ describe('the writer of a log', () => {
       expect(told.flat().map(({ written }) => positionOf(written))).toEqual(seen);
     }));
 
-  it('that dies takes nobody along: what waits is rejected with the cause, and so is all that comes', () =>
+  it('takes no other part down when it dies: pending and later writes are rejected with the cause', () =>
     withThread(async (thread) => {
       const deaths: unknown[] = [];
       thread.onDeath = (death) => deaths.push(death);
@@ -125,13 +125,13 @@ describe('the writer of a log', () => {
       await expect(thread.write(append('one-3'), positionOf)).rejects.toBe(thread.death);
     }));
 
-  it('that stands still for seconds is said to, and is not given up', () =>
+  it('is reported when it hangs for seconds, and not given up', () =>
     inFolder(async (folder) => {
       const path = join(folder, 'events.db');
       const store = await SqliteEventStore.open(path);
       const held = new Database(path);
       held.exec('BEGIN IMMEDIATE');
-      // SQLite's own patience with whoever holds the file is longer than ours with the thread.
+      // SQLite waits longer for a locked file than we wait for the thread.
       const appended = store.append('one-1', [event()], 'any');
       const silent = async () => (await store.health()).detail?.includes('no sign of life') === true;
       while (!(await silent())) await new Promise((resolve) => setTimeout(resolve, 50));
@@ -144,7 +144,7 @@ describe('the writer of a log', () => {
       await store.close();
     }));
 
-  it('that cannot begin says why', () =>
+  it('says why if it cannot start', () =>
     inFolder(async (folder) => {
       await expect(ThreadedWriter.start(join(folder, 'nothing.db'))).rejects.toMatchObject({
         code: 'event-store.not-writable',

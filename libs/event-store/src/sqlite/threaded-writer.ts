@@ -15,7 +15,7 @@ import {
   type Written,
 } from './writer-messages.js';
 
-/** A write that was asked for, and whoever waits for it. */
+/** A requested write, with its waiting caller. */
 interface Pending {
   readonly write: Write;
   readonly resolve: (written: Written) => void;
@@ -29,29 +29,32 @@ export interface Committed {
 }
 
 /**
- * The log's writer in a thread of its own, so that an fsync, be it as slow as that of a NAS, holds up nobody but those who wait for
- * it. Writes are sent once per turn of the event loop; what arrives while a commit is under way shares the next one.
+ * The log's writer in a thread of its own, so that an fsync, even one as slow as on a NAS, blocks only those who wait
+ * for it. Writes are sent once per turn of the event loop; what arrives during a commit shares the next one.
  *
- * A thread that ends unasked takes the store down: what was pending is rejected, and so is everything after.
+ * If the thread ends unexpectedly, the store ends too: pending and later writes are rejected.
  */
 export class ThreadedWriter {
   readonly #thread: OwnedThread<ToWriter, FromWriter>;
   readonly #path: string;
   readonly #opened = Promise.withResolvers<void>();
   #isStalled = false;
-  /** Oldest first; the last `#unsent` of them not yet sent. */
+  /** Oldest first; the last `#unsent` of them are not sent yet. */
   #pending: Pending[] = [];
   #unsent = 0;
   #isClosing = false;
   #whenIdle: (() => void)[] = [];
   #lastFailure: Error | undefined;
   #death: EventStoreUnavailable | undefined;
-  /** Called before anybody is told: these were committed, and the log now ends at `head`. Must not throw. */
+  /**
+   * Called before the writes' results are delivered: these were committed, and the log now ends at `head`. Must not
+   * throw.
+   */
   onCommit: (head: number, committed: readonly Committed[]) => void = () => {};
-  /** Called once, when the thread has ended without being asked to. */
+  /** Called once, if the thread has ended unexpectedly. */
   onDeath: (death: EventStoreUnavailable) => void = () => {};
 
-  /** @throws EventStoreError where the log cannot be opened once more */
+  /** @throws EventStoreError if the log cannot be opened by the thread */
   static async start(path: string, reserveBytes = 0): Promise<ThreadedWriter> {
     const writer = new ThreadedWriter({ path, reserveBytes });
     try {
@@ -65,7 +68,8 @@ export class ThreadedWriter {
 
   private constructor(data: WriterData) {
     this.#path = data.path;
-    // An fsync may take as long as its disk does, and nothing can end it: silence is told, and only death is acted upon.
+    // An fsync may take as long as its disk does, and nothing can end it. Silence is only reported; only the thread's
+    // death has consequences.
     const watcher = {
       deadMs: Infinity,
       stalled: () => (this.#isStalled = true),
@@ -79,22 +83,22 @@ export class ThreadedWriter {
     );
   }
 
-  /** Why the last commit failed; undefined as soon as one succeeded again. */
+  /** Why the last commit failed; undefined as soon as one succeeds again. */
   get lastFailure(): Error | undefined {
     return this.#lastFailure;
   }
 
-  /** Why nothing will be written any more; undefined while the thread lives. */
+  /** Why nothing can be written any more; undefined while the thread lives. */
   get death(): EventStoreUnavailable | undefined {
     return this.#death;
   }
 
-  /** Whether the thread has given no sign of life for some seconds: its disk does not answer, most likely. */
+  /** Whether the thread has given no sign of life for some seconds, probably because its disk does not answer. */
   get isStalled(): boolean {
     return this.#isStalled;
   }
 
-  /** Gives what `asResult` makes of the outcome. Writes are committed in the order they were asked for. */
+  /** Returns what `asResult` makes of the outcome. Writes are committed in the order of the calls. */
   write<T>(write: Write, asResult: (written: Written) => T): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#death !== undefined) return reject(this.#death);
@@ -105,13 +109,13 @@ export class ThreadedWriter {
     });
   }
 
-  /** Once everything asked for so far is settled. */
+  /** Resolves once everything requested so far has settled. */
   idle(): Promise<void> {
     if (this.#pending.length === 0) return Promise.resolve();
     return new Promise((resolve) => this.#whenIdle.push(resolve));
   }
 
-  /** Brings the log's file in order and ends the thread. Nothing may be pending. */
+  /** Tidies the log's file and ends the thread. Nothing may be pending. */
   async close(): Promise<void> {
     this.#isClosing = true;
     await (this.#death === undefined ? this.#thread.close({ kind: 'close' }) : this.#thread.ended);
@@ -127,7 +131,7 @@ export class ThreadedWriter {
   #take(message: FromWriter): void {
     switch (message.kind) {
       case 'ready':
-        // A log that nobody writes to keeps no program from ending.
+        // An idle log must not keep the process alive.
         this.#thread.keepAlive(false);
         return this.#opened.resolve();
       case 'refused':
@@ -169,7 +173,7 @@ export class ThreadedWriter {
     this.#restIfIdle();
   }
 
-  /** What was pending may have been stored or not: who appends again with the same ids finds out. */
+  /** Pending writes may or may not have been stored. Appending again with the same ids finds out. */
   #die(cause: unknown): void {
     if (this.#death !== undefined) return;
     this.#death = new EventStoreUnavailable(

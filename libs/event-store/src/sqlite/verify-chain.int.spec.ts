@@ -9,7 +9,7 @@ import { inFolder } from './temporary-log.testing.js';
 
 const COLUMNS = 'stream_id, revision, category_id, type_id, version, recorded_at, id, data, metadata, hash';
 
-/** A log of 20 events in two streams, alternating; somebody may lay hands on it before it is verified. */
+/** A log of 20 events alternating between two streams, changed by `tamper` before it is verified. */
 async function verified(folder: string, tamper: string, options: VerifyOptions = {}): Promise<Verification> {
   const path = join(folder, 'events.db');
   const store = await SqliteEventStore.open(path);
@@ -29,7 +29,7 @@ async function verified(folder: string, tamper: string, options: VerifyOptions =
   }
 }
 
-/** Puts what is in one position into another and the other way round. */
+/** Swaps the content of two positions. */
 const swap = (a: number, b: number, columns = COLUMNS): string => `
   CREATE TEMP TABLE moved AS SELECT position, ${columns} FROM event WHERE position IN (${a}, ${b});
   UPDATE event SET revision = -position, id = position WHERE position IN (${a}, ${b});
@@ -39,7 +39,7 @@ const swap = (a: number, b: number, columns = COLUMNS): string => `
 const WITHOUT_HASH = COLUMNS.replace(', hash', '');
 
 describe('verifying a log', () => {
-  it('finds it intact, and gives its head', () =>
+  it('finds it intact, and returns its head', () =>
     inFolder(async (folder) => {
       expect(await verified(folder, '')).toEqual({
         kind: 'intact',
@@ -48,7 +48,7 @@ describe('verifying a log', () => {
       });
     }));
 
-  it('finds it intact with what streams hide, also where that was changed', () =>
+  it('finds it intact with what streams hide, also after that was changed', () =>
     inFolder(async (folder) => {
       const store = await SqliteEventStore.open(join(folder, 'events.db'));
       await store.append('one-1', [event()], 'any');
@@ -60,7 +60,7 @@ describe('verifying a log', () => {
       await store.close();
     }));
 
-  it('an empty log is intact, and its head is nothing', () =>
+  it('an empty log is intact, and has no head', () =>
     inFolder(async (folder) => {
       const store = await SqliteEventStore.open(join(folder, 'events.db'));
       const head = { position: 0n, hash: '0'.repeat(64) };
@@ -117,7 +117,7 @@ describe('verifying a log', () => {
       expect(await verified(folder, sql)).toMatchObject({ break: 'changed', position: 5n });
     }));
 
-  it('an event appended behind a cut-off end does not hide the cut', () =>
+  it('an event appended after a cut-off end does not hide the cut', () =>
     inFolder(async (folder) => {
       const path = join(folder, 'events.db');
       await verified(folder, 'DELETE FROM event WHERE position > 18');
@@ -128,7 +128,7 @@ describe('verifying a log', () => {
     }));
 });
 
-describe('a head that somebody kept', () => {
+describe('a head that was kept elsewhere', () => {
   const grown = async (
     folder: string,
     name: string,
@@ -159,7 +159,7 @@ describe('a head that somebody kept', () => {
       }),
     ));
 
-  it('tells a log that was cut off without a trace, and one that was made anew', () =>
+  it('recognizes a log that was cut off without a trace, and one that was rebuilt', () =>
     inFolder(async (folder) => {
       let kept: LogHead | undefined;
       await grown(folder, 'events.db', async (store) => {
@@ -178,7 +178,7 @@ describe('a head that somebody kept', () => {
       }
     }));
 
-  it('that is none is refused', () =>
+  it('is refused if it is malformed', () =>
     inFolder((folder) =>
       grown(folder, 'events.db', async (store) => {
         const expectedHead = { position: positionOf(0), hash: 'abc' };
@@ -188,8 +188,8 @@ describe('a head that somebody kept', () => {
     ));
 });
 
-describe('the walk', () => {
-  it('tells how far it is, ends when asked to, and lets appends in between', () =>
+describe('the check', () => {
+  it('reports its progress, ends when aborted, and lets appends in between', () =>
     inFolder(async (folder) => {
       const store = await SqliteEventStore.open(join(folder, 'events.db'));
       await fill(store, 'one-1', 1_300);
@@ -208,7 +208,7 @@ describe('the walk', () => {
       await expect(closing).rejects.toMatchObject({ code: 'event-store.unavailable' });
     }));
 
-  it('sees payloads of any size as they are stored', () =>
+  it('reads payloads of any size as they are stored', () =>
     inFolder(async (folder) => {
       const path = join(folder, 'events.db');
       const store = await SqliteEventStore.open(path);
@@ -219,7 +219,7 @@ describe('the walk', () => {
       await store.close();
     }));
 
-  it('holds after failed appends, alone and amid others, whatever they had written', () =>
+  it('passes after failed appends, alone and among others, whatever they had written', () =>
     inFolder(async (folder) => {
       const store = await SqliteEventStore.open(join(folder, 'events.db'));
       const taken = event();

@@ -10,10 +10,10 @@ import type { ChainEnd, ChainRow, ChainTable } from './chain-table.js';
 
 /** Rows between two turns of the event loop: about a millisecond. */
 const PAGE_SIZE = 500;
-/** At low priority: short pages, and each is followed by a pause of so many times what it took. */
+/** At low priority: short pages, each followed by a pause of this many times its duration. */
 const GENTLE_PAGE_SIZE = 100;
 const GENTLE = 9;
-/** Looked for is at most how far events may have been moved up. */
+/** How far events may have been moved up for the search to find it. */
 const MAX_MOVED = 20_000;
 const NO_HASH = new Uint8Array(HASH_LENGTH);
 
@@ -27,9 +27,8 @@ export function hashAt(log: ChainTable, position: Position): string | undefined 
 }
 
 /**
- * Walks the chain up to the log's end as it is now, page by page, and stops at the first position that is not as it was.
- *
- * @throws RangeError where `from` is beyond the log or `expectedHead` is none
+ * Verifies the chain up to the log's present end, page by page, and stops at the first position that differs.
+ * @throws RangeError if `from` is past the log's end or `expectedHead` is malformed
  */
 export async function verifyChain(log: ChainTable, options: VerifyOptions = {}): Promise<Verification> {
   const { from, expectedHead: expected, isGentle = false, onProgress, signal } = options;
@@ -59,14 +58,14 @@ export async function verifyChain(log: ChainTable, options: VerifyOptions = {}):
       events += 1;
       if (last === expectedAt) found = hex(chain.hash);
     }
-    if (rows.length === 0) return broken(last + 1, 'missing', 'The event is gone since the walk began.');
+    if (rows.length === 0) return broken(last + 1, 'missing', 'The event disappeared during the check.');
     onProgress?.({ position: positionOf(last), until: positionOf(end.position) });
     if (last < end.position) await (isGentle ? sleep(GENTLE * (performance.now() - began)) : setImmediate());
   }
   const [altered] = log.alterations();
   if (altered !== undefined) return broken(0, 'altered', altered);
   if (end.lastGiven > end.position) {
-    return broken(end.position + 1, 'truncated', `The log had gone on to position ${end.lastGiven}.`);
+    return broken(end.position + 1, 'truncated', `The log had continued to position ${end.lastGiven}.`);
   }
   return againstHead(expected, found, { kind: 'intact', events, head: headOf(end) });
 }
@@ -79,14 +78,14 @@ function startOf(
   const last = from === undefined ? 0 : clampToSafe(from) - 1;
   if (last <= 0) return { last: 0, chain: new HashChain() };
   if (last > end.position)
-    throw new RangeError(`The log ends at position ${end.position}: nothing is to verify from ${from}.`);
+    throw new RangeError(`The log ends at position ${end.position}: there is nothing to verify from ${from}.`);
   const hash = log.hashAt(last);
-  if (hash === undefined) return broken(last, 'missing', 'There is no event before the one to begin with.');
+  if (hash === undefined) return broken(last, 'missing', 'There is no event before the first one to verify.');
   if (hash?.length !== HASH_LENGTH) return broken(last, 'changed', 'The event has lost its hash.');
   return { last, chain: new HashChain(hash) };
 }
 
-/** What is wrong with the event, given that all before it are right. The chain moves on to it. */
+/** The fault of an event, given that all before it are right. The chain moves on to it. */
 function complaintOf(log: ChainTable, row: ChainRow, chain: HashChain): string | undefined {
   const stored = row[10];
   let link: ChainLink;
@@ -96,13 +95,13 @@ function complaintOf(log: ChainTable, row: ChainRow, chain: HashChain): string |
     const category = categoryOf(link.stream);
     if (log.categoryOf(row) !== category) return `Its category is not that of its stream ${link.stream}.`;
   } catch (error) {
-    // A name that its row points at is gone: no hash can be made, and that is the finding.
+    // A name to which its row refers is gone: the hash cannot be computed, and that is the finding.
     if (error instanceof EventLogDamaged) return error.message;
     throw error;
   }
   if (stored === null) return 'The event has lost its hash.';
-  if (!chain.hash.equals(stored)) return 'The event is not the one of which its hash was made.';
-  return isJson(link.data) && isJson(link.metadata) ? undefined : 'The event holds no JSON.';
+  if (!chain.hash.equals(stored)) return 'The event is not the one from which its hash was made.';
+  return isJson(link.data) && isJson(link.metadata) ? undefined : "The event's content is not JSON.";
 }
 
 function isJson(text: string): boolean {
@@ -115,7 +114,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Says which kind of break it is. Slow on purpose: it happens once. */
+/** Determines the kind of break. Slow, but it runs only once. */
 async function classified(
   log: ChainTable,
   row: ChainRow,
@@ -126,18 +125,19 @@ async function classified(
   const [position, , revision] = row;
   const home = await homeOf(log, row, before, signal);
   if (home !== undefined) return broken(position, 'reordered', `The event that is here belongs at position ${home}.`);
-  if (isMovedUp(log, row)) return broken(position, 'missing', 'What follows was moved up by as much as is gone.');
+  if (isMovedUp(log, row))
+    return broken(position, 'missing', 'What follows was moved up by the number of missing events.');
   const predecessor = revision === 0 ? 0 : log.predecessorOf(row);
   if (predecessor === undefined) {
     return broken(position, 'missing', `The event before revision ${revision} of its stream is gone.`);
   }
   if (predecessor > position) {
-    return broken(position, 'reordered', `The event before it in its stream is behind it, at ${predecessor}.`);
+    return broken(position, 'reordered', `The previous event of its stream comes after it, at ${predecessor}.`);
   }
   return broken(position, 'changed', complaint);
 }
 
-/** Whether the event behind this one builds on this one, but as it was further down: then something between was taken out. */
+/** Whether the next event builds on this one as it was further down: then something between was removed. */
 function isMovedUp(log: ChainTable, row: ChainRow): boolean {
   const [position] = row;
   const base = row[10];
@@ -154,7 +154,7 @@ function isMovedUp(log: ChainTable, row: ChainRow): boolean {
   return false;
 }
 
-/** Undefined where a name is gone: then it cannot be hashed, wherever it belongs. */
+/** Undefined if a name is gone: then it cannot be hashed, wherever it belongs. */
 function linkIfAny(log: ChainTable, row: ChainRow): ChainLink | undefined {
   try {
     return log.linkOf(row);
@@ -164,7 +164,7 @@ function linkIfAny(log: ChainTable, row: ChainRow): ChainLink | undefined {
   }
 }
 
-/** The position, if any, of which this event's content is: with its own hash, or with the hash that is stored there. */
+/** The position to which this event's content belongs, if any: judged by its own hash, or by the hash stored there. */
 async function homeOf(
   log: ChainTable,
   row: ChainRow,
@@ -181,7 +181,7 @@ async function homeOf(
     signal?.throwIfAborted();
     const hashes = log.hashes(last, PAGE_SIZE);
     for (const [at, stored] of hashes) {
-      // Two neighbours that changed places: the one that was first is now second, and took its hash along or left it.
+      // Two neighbours that changed places: the first one is now second, and took its hash along or left it.
       for (const base of stored === null ? [previous] : [previous, stored]) {
         if (base.length !== HASH_LENGTH) continue;
         chain.goOnFrom(base);
@@ -210,7 +210,7 @@ function againstHead(
   if (found === undefined) throw new RangeError('The expected head lies before the first position to verify.');
   if (found === expected.hash.toLowerCase()) return intact;
   const position = Number(expected.position);
-  return broken(position, 'rewritten', 'The log is sound in itself, but an event up to here is not as it was then.');
+  return broken(position, 'rewritten', 'The log is consistent, but an event up to here has changed since then.');
 }
 
 function broken(position: number, kind: ChainBreak, detail: string): Verification {

@@ -11,12 +11,11 @@ export interface WriterLock {
 }
 
 /**
- * One writer per log, across processes and within one. The lock is the operating system's own, on a file beside the log that
- * SQLite holds for us: it dies with the process, so a kill leaves nothing to clean up, and the file staying behind means
- * nothing. (Deleting it while a server runs would let a second one in.)
- *
- * @param patienceMs how long a predecessor may take to die
- * @throws EventStoreLocked; SqliteError where the file cannot be made
+ * One writer per log, across processes and within one. The lock is the operating system's own, on a file beside the log
+ * that SQLite holds for us. It dies with the process, so a kill leaves nothing to clean up, and the remaining file
+ * means nothing. (Deleting it while a server runs would let a second one in.)
+ * @param patienceMs how long a predecessor may take to end
+ * @throws EventStoreLocked; SqliteError if the file cannot be created
  */
 export async function acquireWriterLock(logPath: string, patienceMs: number): Promise<WriterLock> {
   const deadline = performance.now() + patienceMs;
@@ -33,12 +32,12 @@ export async function acquireWriterLock(logPath: string, patienceMs: number): Pr
   }
 }
 
-/** Before SQLite makes it, readable by all. */
+/** Created before SQLite does, which would make it readable by all. */
 function makePrivate(path: string): void {
   try {
     closeSync(openSync(path, 'a', 0o600));
   } catch {
-    // SQLite says better why there can be no file.
+    // SQLite reports better why the file cannot be created.
   }
 }
 

@@ -19,10 +19,10 @@ export interface AppendWrite {
   readonly recordedAt: number;
 }
 
-/** An append's result. A tuple, because every key of an object is copied from thread to thread too. */
+/** An append's result. A tuple, because object keys would be copied between threads too. */
 export type Written = readonly [revision: number, position: number, alreadyAppended: boolean];
 
-/** Of writes that are no appends. */
+/** The result of writes that are not appends. */
 export const NOTHING_TO_TELL: Written = [-1, 0, false];
 
 export type Outcome = Written | ErrorMessage;
@@ -31,10 +31,10 @@ export function isWritten(outcome: Outcome): outcome is Written {
   return Array.isArray(outcome);
 }
 
-/** What the writer's thread is begun with. */
+/** What the writer's thread is started with. */
 export interface WriterData {
   readonly path: string;
-  /** Kept free for the log on its disk; 0 for none. */
+  /** Reserved for the log on its disk; 0 for none. */
   readonly reserveBytes: number;
 }
 
@@ -46,19 +46,19 @@ export type ToWriter =
 export type FromWriter =
   { readonly kind: 'ready' } | { readonly kind: 'refused'; readonly error: ErrorMessage } | Settled;
 
-/** What became of the oldest writes that were not settled yet, in the order they were asked for. */
+/** The results of the oldest pending writes, in the order of the calls. */
 export interface Settled {
   readonly kind: 'settled';
   readonly outcomes: readonly Outcome[];
   /** The position of the last committed event. */
   readonly head: number;
-  /** Why the last commit failed; undefined as soon as one succeeded again. */
+  /** Why the last commit failed; undefined as soon as one succeeds again. */
   readonly lastFailure: ErrorMessage | undefined;
 }
 
 type PackedEvent = readonly [id: string, type: string, version: number, data: string, metadata: string];
 
-/** As it travels: what there are thousands of a second goes as tuples. */
+/** As sent between threads: what occurs thousands of times a second is sent as tuples. */
 export type PackedWrite =
   | readonly [stream: StreamName, expected: ExpectedRevision, recordedAt: number, ...events: PackedEvent[]]
   | Exclude<Write, AppendWrite>;

@@ -1,6 +1,6 @@
 /**
- * A writer to be killed: appends to the log at argv[2] for ever, several streams at once, and prints a line
- * `<stream> <revision> <id>` for every event once its append was acknowledged.
+ * A writer to be killed: appends to the log at argv[2] for ever, several streams at once, and prints a line `<stream>
+ * <revision> <id>` for every event once its append was acknowledged.
  */
 import { errorCode } from '@streamvault/failures';
 import { randomUUID } from 'node:crypto';

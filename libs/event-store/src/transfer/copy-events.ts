@@ -5,7 +5,7 @@ import { asOriginal, appendsRecorded, withTimeInMetadata } from './recorded-even
 import { LogsDiffer } from './transfer-errors.js';
 
 const MAX_BATCH = 500;
-/** In UTF-16 units. A server refuses appends above 1 MiB by default. */
+/** In UTF-16 units. By default, older servers refuse appends above 1 MiB. */
 const MAX_BATCH_SIZE = 256 * 1024;
 
 export interface TransferProgress {
@@ -16,7 +16,7 @@ export interface TransferProgress {
 
 export interface TransferOptions {
   readonly onProgress?: (progress: TransferProgress) => void;
-  /** Ends it with the signal's reason. The same transfer again goes on from there. */
+  /** Ends it with the signal's reason. The same transfer can be repeated and continues from there. */
   readonly signal?: AbortSignal;
 }
 
@@ -31,14 +31,13 @@ export interface TransferResult {
 export interface TransferSteps {
   /** When the target has all events. */
   readonly onCopied?: () => Promise<void>;
-  /** With each event that was read back from the target. */
+  /** Called with each event that was read back from the target. */
   readonly onStored?: (event: RecordedEvent) => Promise<void>;
 }
 
 /**
- * Brings the target to hold these events and no others, in their order. What it holds already must be their beginning, which
- * is how an interrupted transfer goes on. In the end the target is read back and compared.
- *
+ * Makes the target contain exactly these events in their order. What it already contains must be their beginning; that
+ * is how an interrupted transfer continues. At the end the target is read back and compared.
  * @throws LogsDiffer
  */
 export async function copyEvents(
@@ -76,13 +75,13 @@ export async function copyEvents(
   if (stored.events !== digest.events || stored.hash !== digest.hash) {
     throw new LogsDiffer(
       `The target holds ${stored.events} events (${stored.hash}) and the source ${digest.events} (${digest.hash}): ` +
-        'something else wrote to it meanwhile. Begin again with an empty target.',
+        'something else wrote to it meanwhile. Start again with an empty target.',
     );
   }
   return { events: digest.events, appended, hash: digest.hash };
 }
 
-/** What the target held at the beginning. */
+/** What the target contained at the beginning. */
 class Existing {
   readonly #events: AsyncIterator<RecordedEvent>;
   readonly #digest = new LogDigest();
@@ -92,7 +91,7 @@ class Existing {
     this.#events = target.readAll()[Symbol.asyncIterator]();
   }
 
-  /** Whether the target holds the last of these events too; false from its end on. */
+  /** Whether the target contains the last of these events too; false from its end on. */
   async holds(expected: LogDigest): Promise<boolean> {
     if (this.#isOver) return false;
     const next = await this.#events.next();
@@ -105,14 +104,14 @@ class Existing {
     await this.#events.return?.();
     throw new LogsDiffer(
       `Event ${expected.events} of the target (revision ${next.value.revision} of ${next.value.stream}) is not that of the ` +
-        'source. Nothing was written; name an empty target, or the one this was begun with.',
+        'source. Nothing was written; name an empty target, or the one that this transfer began with.',
     );
   }
 
   async requireEnd(events: number): Promise<void> {
     if (this.#isOver || (await this.#events.next()).done === true) return;
     await this.#events.return?.();
-    throw new LogsDiffer(`The target holds more than the ${events} events of the source. Nothing was written.`);
+    throw new LogsDiffer(`The target contains more than the ${events} events of the source. Nothing was written.`);
   }
 }
 
@@ -126,7 +125,7 @@ class Batch {
     this.#target = target;
   }
 
-  /** True where this was the occasion to write. */
+  /** True if this call wrote the batch. */
   async add(event: RecordedEvent, size: number): Promise<boolean> {
     const isFull = this.#events.length >= MAX_BATCH || this.#size + size > MAX_BATCH_SIZE;
     const isForeign = !appendsRecorded(this.#target) && this.#events.at(-1)?.stream !== event.stream;
@@ -147,7 +146,7 @@ class Batch {
       if (!(error instanceof WrongExpectedRevision || error instanceof EventIdConflict)) throw error;
       throw new LogsDiffer(
         `Revision ${first.revision} of ${first.stream}, or one soon after, has no place in the target. ${error.message} ` +
-          'Are events missing in the source, or is somebody else writing to the target?',
+          'Are events missing in the source, or does another program write to the target?',
         { cause: error },
       );
     }

@@ -15,7 +15,7 @@ import { LogsDiffer } from './transfer-errors.js';
 const contents = async (store: EventStore): Promise<unknown[]> => (await all(store.readAll())).map(contentOf);
 
 describe('copying a log', () => {
-  it('between embedded stores keeps everything, down to the hash of the head', () =>
+  it('between embedded stores keeps everything, including the hash of the head', () =>
     inFolder(async (folder) => {
       const source = await SqliteEventStore.open(join(folder, 'a.db'));
       await fillVaried(source, 1_700);
@@ -73,11 +73,11 @@ describe('copying a log', () => {
       }
     }));
 
-  it('an empty one is nothing to do', async () => {
+  it('an empty one needs nothing', async () => {
     expect(await copyLog(new MemoryEventStore(), new MemoryEventStore())).toMatchObject({ events: 0, appended: 0 });
   });
 
-  it.each(['an embedded store', 'a server'])('that was interrupted goes on: to %s', async (kind) => {
+  it.each(['an embedded store', 'a server'])('that was interrupted continues: to %s', async (kind) => {
     const source = new MemoryEventStore();
     await fillVaried(source, 1_300);
     const target = kind === 'a server' ? serverLike() : new MemoryEventStore();
@@ -111,7 +111,7 @@ describe('a target that does not fit', () => {
     return store;
   };
 
-  it('is refused and left as it is', async () => {
+  it('is refused and not changed', async () => {
     const source = new MemoryEventStore({ now: () => 0 });
     const shared = event();
     await source.append('one-1', [shared, event()], 'no_stream');
@@ -133,7 +133,7 @@ describe('a target that does not fit', () => {
     }
   });
 
-  it('and a source that has lost events, is told apart from a good copy', async () => {
+  it('and a source that has lost events, is distinguished from a good copy', async () => {
     const source = new MemoryEventStore();
     await source.append('one-1', events(4), 'no_stream');
     async function* scavenged(): AsyncGenerator<RecordedEvent> {
@@ -147,7 +147,7 @@ describe('a target that does not fit', () => {
     }
   });
 
-  it('because somebody else wrote to it meanwhile, is found out at the end', async () => {
+  it('because another program wrote to it meanwhile, is detected at the end', async () => {
     const source = new MemoryEventStore();
     await fillVaried(source, 1_200);
     const store = new MemoryEventStore();

@@ -4,23 +4,23 @@ import { copyEvents, type TransferOptions, type TransferResult } from './copy-ev
 import { asOriginal, tellsRetention } from './recorded-events.js';
 import { LogsDiffer } from './transfer-errors.js';
 
-/** Gives the state of a stream, any value that can be compared deeply. Must take events that it does not know. */
+/** The state of a stream, as any value that can be compared deeply. Must accept unknown events. */
 export type FoldStream = (stream: StreamName, events: AsyncIterable<RecordedEvent>) => Promise<unknown>;
 
 export interface CopyOptions extends TransferOptions {
-  /** With it, each stream is folded from both logs in the end, and the states must be equal. */
+  /** With it, each stream is folded from both logs at the end, and the states must be equal. */
   readonly fold?: FoldStream;
 }
 
 export type CopySource = Pick<EventStore, 'readAll' | 'readStream'>;
 
 /**
- * Copies a log into another store: order, ids, revisions, metadata, and times: a store that stamps its own keeps the
- * original ones in the metadata, from where a copy back takes them out again. Memory stays flat, whatever the length.
+ * Copies a log into another store with its order, ids, revisions, metadata and times. A store with times of its own
+ * keeps the original ones in the metadata, from where a copy back restores them. Memory use stays flat, whatever the
+ * length.
  *
- * The source may be written meanwhile; what it held at the beginning is copied. The same copy again goes on where it ended, also
- * with what came since.
- *
+ * The source may be written meanwhile; what it held at the beginning is copied. The same copy can be repeated and
+ * continues where it ended, including what came since.
  * @throws LogsDiffer
  */
 export async function copyLog(
@@ -48,7 +48,7 @@ async function compareStates(
   const inSource = await fold(stream, originals(source.readStream(stream), length));
   const inTarget = await fold(stream, originals(target.readStream(stream), length));
   if (isDeepStrictEqual(inSource, inTarget)) return;
-  throw new LogsDiffer(`The state of ${stream} is not the same in both logs. Begin again with an empty target.`);
+  throw new LogsDiffer(`The state of ${stream} is not the same in both logs. Start again with an empty target.`);
 }
 
 async function copyRetention(source: object, target: EventStore): Promise<void> {
@@ -56,7 +56,7 @@ async function copyRetention(source: object, target: EventStore): Promise<void> 
   for await (const { stream, metadata } of source.readRetention()) await target.setStreamMetadata(stream, metadata);
 }
 
-/** Those of the first so many revisions: the source may have grown. */
+/** Only the first `length` revisions: the source may have grown. */
 async function* originals(events: AsyncIterable<RecordedEvent>, length: bigint): AsyncGenerator<RecordedEvent, void> {
   for await (const event of events) {
     if (event.revision >= length) return;

@@ -4,21 +4,21 @@ import { parsePosition } from '../position.js';
 import { instantOf, type StreamRetention } from './recorded-events.js';
 
 /**
- * An export is NDJSON (one JSON object per line, UTF-8, `\n`): a header, one line per event in the log's order, one per stream
- * with retention, and at last the end, without which it is not whole. Positions and revisions are decimal strings.
+ * An export is NDJSON (one JSON object per line, UTF-8, `\n`): a header, one line per event in the log's order, one per
+ * stream with retention, and finally the end, without which it is incomplete. Positions and revisions are decimal strings.
  *
  *     {"streamvaultLog":1}
  *     {"position":"1","stream":"…","revision":"0","id":"…","type":"…","version":1,"recordedAt":"…","data":{…},"metadata":{…}}
  *     {"retention":{"stream":"…","maxAge":60,"maxCount":9,"truncateBefore":"5"}}
  *     {"end":{"events":1,"position":"1","hash":"…"}}
  *
- * The hash is the digest of the events; for an embedded log that nobody tampered with it is that of the head.
+ * The hash is the digest of the events. For an unchanged embedded log it is the hash of the head.
  */
 export const HEADER = '{"streamvaultLog":1}';
 
 export interface ExportEnd {
   readonly events: number;
-  /** That of the last event in the log it was taken from; "0" where there is none. */
+  /** Position of the last event in the log it was taken from; "0" if there is none. */
   readonly position: string;
   readonly hash: string;
 }
@@ -54,7 +54,7 @@ export function endLine(end: ExportEnd): string {
   return JSON.stringify({ end });
 }
 
-/** Undefined for a line that is none of an export. */
+/** Undefined for a line that does not belong in an export. */
 export function parseLine(text: string): ExportLine | undefined {
   let line: unknown;
   try {

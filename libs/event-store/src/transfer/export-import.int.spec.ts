@@ -84,7 +84,7 @@ describe('an export', () => {
       expect(await importLog(file, new MemoryEventStore())).toMatchObject({ events: 0 });
     }));
 
-  it('of a server resumes by its positions, holes or not', () =>
+  it('of a server resumes by its positions, with or without holes', () =>
     inFolder(async (folder) => {
       const file = join(folder, 'log.ndjson');
       const server = serverLike();
@@ -97,7 +97,7 @@ describe('an export', () => {
       expect((await all(target.readAll())).map(contentOf)).toEqual((await all(server.readAll())).map(contentOf));
     }));
 
-  it('ends when asked to, and then goes on', () =>
+  it('ends when aborted, and continues later', () =>
     exported(async ({ store, folder, file }) => {
       const second = join(folder, 'second.ndjson');
       const abort = new AbortController();
@@ -107,7 +107,7 @@ describe('an export', () => {
       expect((await readFile(second)).equals(await readFile(file))).toBe(true);
     }));
 
-  it('is never written over another file', () =>
+  it('never overwrites another file', () =>
     exported(async ({ store, folder, file }) => {
       const mine = join(folder, 'mine.txt');
       await writeFile(mine, 'mine\n');
@@ -122,7 +122,7 @@ describe('an export', () => {
       await expect(nowhere).rejects.toMatchObject({ code: 'event-store.not-writable' });
     }));
 
-  it('says when the log is not the one of which its hashes were made', () =>
+  it('reports when the log is not the one from which its hashes were made', () =>
     exported(async ({ store, folder }) => {
       const db = new Database(join(folder, 'events.db'));
       db.exec(`UPDATE event SET data = '{"n":1}' WHERE position = 300`);
@@ -157,11 +157,11 @@ describe('an import', () => {
     }),
   );
 
-  it('of no file says so', async () => {
-    await expect(importLog('/nowhere/log.ndjson', new MemoryEventStore())).rejects.toThrow(/There is no file/);
+  it('of a missing file says so', async () => {
+    await expect(importLog('/nowhere/log.ndjson', new MemoryEventStore())).rejects.toThrow(/There is no readable file/);
   });
 
-  it('that was interrupted goes on', () =>
+  it('that was interrupted continues', () =>
     exported(async ({ store, file, target }) => {
       const abort = new AbortController();
       const onProgress = ({ phase }: { phase: string }): void => {
@@ -181,7 +181,7 @@ describe('an import', () => {
       expect(await all(target.readAll())).toHaveLength(1);
     }));
 
-  it('does not read a line without an end into memory', () =>
+  it('does not read an endless line into memory', () =>
     inFolder(async (folder) => {
       const file = join(folder, 'huge');
       await writeFile(file, '');

@@ -8,11 +8,11 @@ import { exportLines, wholeLines } from './read-export.js';
 import { asOriginal, tellsRetention } from './recorded-events.js';
 import { InvalidExport, LogsDiffer } from './transfer-errors.js';
 
-/** Bytes that go to the file at once. */
+/** How many bytes are written to the file at once. */
 const CHUNK = 256 * 1024;
 
 export type ExportSource = Pick<EventStore, 'readAll'> & {
-  /** Where the log has a hash chain: the hash of an event, in hexadecimal. */
+  /** If the log has a hash chain: the hash of an event, in hexadecimal. */
   readonly hashAt?: (position: Position) => Promise<string | undefined>;
 };
 
@@ -24,25 +24,24 @@ export interface ExportProgress {
 
 export interface ExportOptions {
   readonly onProgress?: (progress: ExportProgress) => void;
-  /** Ends it with the signal's reason. The same export again goes on from there. */
+  /** Ends it with the signal's reason. The same export can be repeated and continues from there. */
   readonly signal?: AbortSignal;
 }
 
 export interface ExportResult {
   readonly events: number;
-  /** How many of them the file held before. */
+  /** How many of them the file already contained. */
   readonly resumedAfter: number;
   /** Of the last event; undefined for an empty log. */
   readonly position: Position | undefined;
   readonly hash: string;
-  /** False where the events are not those of the log's own hash chain: somebody changed them. Undefined where there is none. */
+  /** False if the events do not match the log's own hash chain: they were changed. Undefined if there is none. */
   readonly matchesChain: boolean | undefined;
 }
 
 /**
- * Writes the log to a file, in the format of `export-format.ts`. A file that was begun before is continued after its last whole line,
- * and one that is complete with what came since; any other file is refused and left alone.
- *
+ * Writes the log to a file, in the format of `export-format.ts`. A file that was begun before is continued after its
+ * last whole line, and a complete one with what came since; any other file is refused and not changed.
  * @throws InvalidExport, LogsDiffer, EventLogNotWritable, EventStoreUnavailable (a full disk)
  */
 export async function exportLog(
@@ -61,7 +60,7 @@ export async function exportLog(
     await handle.sync();
     return result;
   } catch (error) {
-    throw asFileFailure(error, path, 'The same export again goes on where this one ended.');
+    throw asFileFailure(error, path, 'The same export can be repeated and continues where this one ended.');
   } finally {
     await handle?.close();
   }
@@ -96,7 +95,7 @@ async function readBegun(path: string, { signal, onProgress }: ExportOptions): P
   return begun;
 }
 
-/** A file without even a whole first line is an export only where it is the beginning of one. */
+/** A file without a complete first line counts as an export only if it is the beginning of one. */
 async function requireOurs(path: string): Promise<void> {
   const file = await open(path, 'r');
   try {
@@ -107,11 +106,11 @@ async function requireOurs(path: string): Promise<void> {
     await file.close();
   }
   throw new InvalidExport(
-    `${path} is there already and is no export of a log. Nothing was changed; name another file.`,
+    `${path} already exists and is not an export of a log. Nothing was changed; name another file.`,
   );
 }
 
-/** Whether what the file ends with is where the log says it is. */
+/** Whether the file's last events are where the log says they are. */
 async function requireSameLog(source: ExportSource, { last, beforeLast }: Begun, path: string): Promise<void> {
   if (last === undefined) return;
   const range = beforeLast === undefined ? {} : { after: beforeLast };
@@ -158,7 +157,7 @@ class ChunkedWriter {
     this.#handle = handle;
   }
 
-  /** True where this was the occasion to write. */
+  /** True if this call wrote to the file. */
   async line(text: string): Promise<boolean> {
     this.#lines.push(text, '\n');
     this.#length += text.length;

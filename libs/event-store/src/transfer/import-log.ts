@@ -16,9 +16,8 @@ export interface ImportOptions extends Omit<TransferOptions, 'onProgress'> {
 }
 
 /**
- * Reads an export into a log that is empty, or that holds its beginning, as after an interrupted import. The whole file is checked
- * first, so nothing is written of one that is cut off or was changed.
- *
+ * Reads an export into a log that is empty, or that contains its beginning after an interrupted import. The whole file
+ * is checked first, so nothing is written if it is cut off or was changed.
  * @throws InvalidExport, LogsDiffer
  */
 export async function importLog(
@@ -40,19 +39,18 @@ export async function importLog(
 }
 
 /**
- * Gives the end of an export that is whole and as it was written.
- *
+ * The end of an export that is complete and unchanged.
  * @throws InvalidExport
  */
 export async function checkExport(path: string, { signal, onProgress }: ImportOptions = {}): Promise<ExportEnd> {
   await access(path).catch((cause: unknown) => {
-    throw new InvalidExport(`There is no file ${path} that can be read.`, { cause });
+    throw new InvalidExport(`There is no readable file ${path}.`, { cause });
   });
   const digest = new LogDigest();
   let end: ExportEnd | undefined;
   for await (const line of exportLines(path)) {
     signal?.throwIfAborted();
-    if (end !== undefined) throw new InvalidExport(`${path} goes on behind its end, at line ${line.number}.`);
+    if (end !== undefined) throw new InvalidExport(`${path} continues after its end, at line ${line.number}.`);
     if (line.kind === 'end') end = line.summary;
     if (line.kind !== 'event') continue;
     digest.add(line.event);
@@ -60,7 +58,7 @@ export async function checkExport(path: string, { signal, onProgress }: ImportOp
   }
   if (end === undefined) {
     throw new InvalidExport(
-      `${path} is not whole: it has no end. Run the same export again, which goes on where it ended.`,
+      `${path} is incomplete: it has no end. Run the same export again, which continues where it ended.`,
     );
   }
   if (end.events === digest.events && end.hash === digest.hash) return end;

@@ -3,8 +3,9 @@ import type { RecordedEvent } from '../port.js';
 import { asOriginal, instantOf } from './recorded-events.js';
 
 /**
- * The hash chain over events of any store, counted 1, 2, 3… in their order instead of by the store's own positions, and with
- * their original times. So a log and its copies have the same digest, and that of an embedded log is the hash of its head.
+ * The hash chain over events of any store, counted 1, 2, 3… in their order instead of by the store's own positions, and
+ * with their original times. So a log and its copies have the same digest, and that of an embedded log is the hash of
+ * its head.
  */
 export class LogDigest {
   readonly #chain = new HashChain();
@@ -18,7 +19,7 @@ export class LogDigest {
     return this.#chain.hash.toString('hex');
   }
 
-  /** Gives the length of the payload, in UTF-16 units. */
+  /** Returns the length of the payload, in UTF-16 units. */
   add(recorded: RecordedEvent): number {
     const event = asOriginal(recorded);
     const data = JSON.stringify(event.data);

@@ -4,7 +4,7 @@ import { MemoryEventStore } from '../memory/memory-event-store.js';
 import type { EventStore, RecordedEvent, StreamName } from '../port.js';
 import { positionOf } from '../position.js';
 
-/** Events of several streams, in and out of each other, some in one append, with texts that are hard on formats. */
+/** Events of several interleaved streams, some in one append, with texts that are difficult for formats. */
 export async function fillVaried(store: EventStore, count: number): Promise<void> {
   const hard = ['plain', 'Zoë 🎥', 'two\nlines\r\n', '\u2028\u2029', '"quoted\\"', '\ud800', '', 'ä'.repeat(20_000)];
   for (let n = 0; n < count;) {
@@ -29,7 +29,10 @@ export async function fillVaried(store: EventStore, count: number): Promise<void
   }
 }
 
-/** A store as a server is one: it stamps its own times, its positions have holes, and it takes a stream at a time. */
+/**
+ * A store that behaves like a server: it sets its own times, its positions have holes, and it takes one stream at a
+ * time.
+ */
 export function serverLike(clock = { now: Date.UTC(2030, 0, 1) }): EventStore & { readonly appends: number[] } {
   const inner = new MemoryEventStore({ now: () => (clock.now += 1_000) });
   const appends: number[] = [];

@@ -3,7 +3,7 @@ import type { RecordedEvent } from '../port.js';
 import { type ExportLine, HEADER, parseLine } from './export-format.js';
 import { InvalidExport } from './transfer-errors.js';
 
-/** Beyond what an event can be, with every character of it escaped: such a file is no export. */
+/** More than an event can have with every character escaped: such a file is not an export. */
 const MAX_LINE = 128 * 1024 * 1024;
 const NEWLINE = 0x0a;
 
@@ -16,9 +16,8 @@ export interface WholeLine {
 }
 
 /**
- * The lines of a file that end with a newline; what follows the last of them was cut off.
- *
- * @throws InvalidExport where a line has no end in sight
+ * The lines of a file that end with a newline; an incomplete last line is left out.
+ * @throws InvalidExport if a line is too long
  */
 export async function* wholeLines(path: string): AsyncGenerator<WholeLine, void, undefined> {
   let pieces: Buffer[] = [];
@@ -41,23 +40,23 @@ export async function* wholeLines(path: string): AsyncGenerator<WholeLine, void,
     pieces.push(bytes.subarray(from));
     length += bytes.length - from;
     if (length > MAX_LINE)
-      throw new InvalidExport(`Line ${number + 1} of ${path} does not end: it is no export of a log.`);
+      throw new InvalidExport(`Line ${number + 1} of ${path} does not end: it is not an export of a log.`);
   }
 }
 
 export type NumberedLine = ExportLine & Omit<WholeLine, 'text'>;
 
-/** @throws InvalidExport naming the first line that is none of an export */
+/** @throws InvalidExport naming the first line that does not belong in an export */
 export async function* exportLines(path: string): AsyncGenerator<NumberedLine, void, undefined> {
   for await (const { text, number, nextOffset } of wholeLines(path)) {
     if (number === 1) {
       if (text === HEADER) continue;
       throw new InvalidExport(
-        `${path} is no export of a log that this StreamVault can read: its first line is not ${HEADER}.`,
+        `${path} is not an export of a log that this StreamVault can read: its first line is not ${HEADER}.`,
       );
     }
     const line = parseLine(text);
-    if (line === undefined) throw new InvalidExport(`Line ${number} of ${path} is not one of an export.`);
+    if (line === undefined) throw new InvalidExport(`Line ${number} of ${path} does not belong in an export.`);
     yield { ...line, number, nextOffset };
   }
 }

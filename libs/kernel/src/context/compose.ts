@@ -9,15 +9,15 @@ export interface RunnableStep extends Omit<StepDefinition, 'work'> {
   readonly work: StepWork;
 }
 
-/** What of the contexts goes into the one Nest module of a program. */
+/** What the contexts contribute to the one Nest module of a program. */
 export interface Composition {
   readonly providers: readonly Provider[];
   readonly controllers: readonly Type[];
 }
 
 /**
- * The providers of all contexts, their settings by token, and lists of their jobs, reactions, steps and sources. Nest makes jobs
- * and reactions in every process, whatever its roles; who runs them looks at the roles.
+ * The providers of all contexts, their settings by token, and lists of their jobs, reactions, steps and sources. Nest
+ * makes jobs and reactions in every process, whatever its roles; their runner checks the roles.
  */
 export function composeContexts(
   contexts: Contexts,

@@ -7,7 +7,7 @@ export class Consistency {
     private readonly categories: Readonly<Record<string, string>>,
   ) {}
 
-  /** The projection that an answer waits for, so that a client reads its own write; undefined where none shows it. */
+  /** The projection that an answer waits for, so that a client reads its own write; undefined if none shows it. */
   async projectionFor(position: Position): Promise<string | undefined> {
     const event = await this.store.eventAt(position);
     return event && this.categories[categoryOf(event.stream) ?? ''];

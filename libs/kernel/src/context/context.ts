@@ -9,22 +9,22 @@ import type { Role } from './role.js';
 import type { SettingsDefinition } from './settings.js';
 import type { StepDefinition } from './step.js';
 
-/** A stream's state by its own rules, for time travel; undefined where its events make none. */
+/** A stream's state by its own rules, for time travel; undefined if its events give none. */
 export type StreamFold = (events: readonly ReadEvent[]) => object | undefined;
 
-/** What a context puts into the one Nest module of the server. */
+/** What a context contributes to the server's one Nest module. */
 export interface ContextModule {
   readonly providers: readonly Provider[];
-  /** Only listened to where the process has the role `api`. */
+  /** Used only if the process has the role `api`. */
   readonly controllers?: readonly Type[];
 }
 
 /**
- * Everything that the rest of the house must know of one bounded context. The server, the command line, the live feed, time
- * travel, health, metrics and the settings table read it from the list in `libs/contexts`, so that a new context
- * is a folder and a line.
+ * Everything that the other parts must know about one bounded context. The server, the command line, the live feed,
+ * time travel, health, metrics and the settings table read it from the list in `libs/contexts`, so a new context is a
+ * folder and a line.
  *
- * Reactions, jobs, health and metrics are classes: Nest makes them, with what they inject.
+ * Reactions, jobs, health and metrics are classes: Nest makes them, with their dependencies.
  */
 export interface Context {
   /** Kebab-case, unique. */
@@ -32,11 +32,14 @@ export interface Context {
   readonly events?: readonly EventDefinition[];
   /** By stream category. */
   readonly folds?: Readonly<Record<string, StreamFold>>;
-  /** Categories that the live feed shows, and for each the projection that has to show an event before the feed tells of it. */
+  /**
+   * Categories that the live feed shows, each with the projection that has to contain an event before the feed sends
+   * it.
+   */
   readonly publicCategories?: Readonly<Record<string, string>>;
   readonly projections?: readonly Projection[];
   readonly settings?: SettingsDefinition;
-  /** Called once per process, with the roles that it has. Providers that only one role needs are left out where it is missing. */
+  /** Called once per process, with its roles. Providers that only one role needs are left out if it is missing. */
   module?(roles: ReadonlySet<Role>): ContextModule;
   readonly reactions?: readonly Type<Reaction>[];
   /** Post-processing steps of a recording. */
@@ -44,17 +47,19 @@ export interface Context {
   readonly jobs?: readonly Type<Job>[];
   readonly health?: readonly Type<HealthSource>[];
   readonly metrics?: readonly Type<MetricsSource>[];
-  /** Names of permissions, `<plural noun>.<verb>`, each with what it lets somebody do. */
+  /** Names of permissions, `<plural noun>.<verb>`, each with a description. */
   readonly permissions?: Readonly<Record<string, string>>;
 }
 
-/** @throws TypeError where the parts contradict each other */
+/** @throws TypeError if the parts contradict each other */
 export function defineContext(context: Context): Context {
   const { name, projections = [], publicCategories = {} } = context;
   if (!/^[a-z][a-z-]*$/.test(name)) throw new TypeError(`Context ${name}: the name must be kebab-case.`);
   for (const [category, projection] of Object.entries(publicCategories)) {
     if (!projections.some((known) => known.name === projection))
-      throw new TypeError(`Context ${name}: ${category} is shown by ${projection}, which is no projection of it.`);
+      throw new TypeError(
+        `Context ${name}: ${category} is shown by ${projection}, which is not one of its projections.`,
+      );
   }
   return context;
 }

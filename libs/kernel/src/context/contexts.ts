@@ -6,11 +6,11 @@ import type { Projection } from '../projections/projection.js';
 import type { Context, StreamFold } from './context.js';
 import type { SettingsDefinition } from './settings.js';
 
-/** All contexts of a program, and what they have in common. */
+/** All contexts of a program, and what they contribute together. */
 export class Contexts {
   readonly all: readonly Context[];
 
-  /** @throws TypeError where two of them claim the same name, category, projection, step, setting or permission */
+  /** @throws TypeError if two of them use the same name, category, projection, step, setting or permission */
   constructor(all: readonly Context[]) {
     this.all = all;
     unique('context', (context) => [context.name], all);
@@ -41,7 +41,7 @@ export class Contexts {
     return Object.assign({}, ...this.all.map(({ folds }) => folds)) as Record<string, StreamFold>;
   }
 
-  /** What the live feed shows, each category with the projection that has to show an event first. */
+  /** The categories of the live feed, each with the projection that has to contain an event first. */
   get publicCategories(): Readonly<Record<string, string>> {
     return Object.assign({}, ...this.all.map(({ publicCategories }) => publicCategories)) as Record<string, string>;
   }
@@ -50,7 +50,7 @@ export class Contexts {
     return this.all.flatMap(({ settings = [] }) => settings);
   }
 
-  /** By name, each with what it lets somebody do. */
+  /** By name, each with its description. */
   get permissions(): Readonly<Record<string, string>> {
     return Object.assign({}, ...this.all.map(({ permissions }) => permissions)) as Record<string, string>;
   }

@@ -1,23 +1,23 @@
-/** How often a job runs: an instant of the wall clock in the zone of the settings, or an interval. */
+/** How often a job runs: at a time of day in the time zone of the settings, or at an interval. */
 export type JobSchedule =
   { readonly kind: 'cron'; readonly expression: string } | { readonly kind: 'every'; readonly seconds: number };
 
 export interface JobOutcome {
-  /** One sentence on what it did, for people. */
+  /** One sentence about what it did, for people. */
   readonly summary: string;
   readonly figures?: Readonly<Record<string, number>>;
 }
 
-/** Something that is done again and again, by one process at a time. Run, outcome and duration are events. */
+/** Repeated work, done by one process at a time. Its runs, results and durations are events. */
 export interface Job {
   /** Kebab-case, unique: `GET /api/jobs`, `POST /api/jobs/:name/run`. */
   readonly name: string;
   /** What it is for, one sentence. */
   readonly title: string;
-  /** Until an operator sets another one. */
+  /** Applies until an operator sets another one. */
   readonly schedule: JobSchedule;
-  /** After so long it is aborted and counts as failed. */
+  /** After this long it is aborted and counts as failed. */
   readonly deadlineSeconds: number;
-  /** @throws whatever it failed of; the message is shown */
+  /** @throws any error; its message is shown */
   run(signal: AbortSignal): Promise<JobOutcome>;
 }

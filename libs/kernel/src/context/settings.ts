@@ -2,9 +2,9 @@ import type { z } from 'zod';
 
 /** A setting as it comes from the environment (or `.env`, or a file named by `NAME_FILE`). */
 export interface Setting<Schema extends z.ZodType = z.ZodType> {
-  /** From the text of the variable; its `default` is used where there is none. Messages never repeat the value. */
+  /** Parses the text of the variable. Without the variable, its `default` is used. Messages never repeat the value. */
   readonly schema: Schema;
-  /** For the table in the README: what it does, and what stands under "default" there. */
+  /** For the table in the README: what it does, and the text in the column "default". */
   readonly meaning: string;
   readonly shownDefault: string;
   readonly secret?: boolean;
@@ -15,7 +15,7 @@ export type SettingsShape = Readonly<Record<string, Setting>>;
 /** A context's settings by their names in the environment. */
 export interface SettingsDefinition<Shape extends SettingsShape = SettingsShape> {
   readonly shape: Shape;
-  /** What to inject: the values, {@link SettingsOf}. */
+  /** Inject this for the values, {@link SettingsOf}. */
   readonly token: symbol;
 }
 

@@ -7,14 +7,17 @@ export interface StepRequest {
   onProgress(share: number): void;
 }
 
-/** The work of one post-processing step. Idempotent: killed at any point, it is simply called again. Throws where it failed. */
+/**
+ * The work of one post-processing step. Idempotent: after an interruption at any point it is simply called again.
+ * Throws if it fails.
+ */
 export interface StepWork {
   run(request: StepRequest): Promise<{ readonly videoId?: number }>;
 }
 
 /** A post-processing step as the plan of a recording lists it. */
 export interface StepDefinition {
-  /** Kebab-case, stable: it stands in events. */
+  /** Kebab-case and stable, because it is stored in events. */
   readonly name: string;
   /** Names of the steps that must have succeeded before. */
   readonly dependsOn: readonly string[];

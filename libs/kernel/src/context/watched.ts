@@ -1,6 +1,9 @@
 import type { Registry } from 'prom-client';
 
-/** `warn`: something to look at, all goes on. `down`: a needed part is not there, and `/health` answers 503. */
+/**
+ * `warn`: something needs attention, but everything goes on. `down`: a necessary part is missing, and `/health` answers
+ * 503.
+ */
 export interface HealthReport {
   readonly status: 'ok' | 'warn' | 'down';
   readonly detail?: string;
@@ -10,11 +13,11 @@ export interface HealthReport {
 export interface HealthSource {
   /** camelCase, unique. */
   readonly name: string;
-  /** Within a second, from what is known: it is asked every few seconds. */
+  /** Must answer within a second from known facts: it is called every few seconds. */
   check(): Promise<HealthReport> | HealthReport;
 }
 
-/** Adds its figures to `/metrics`; called once, the collectors whenever somebody asks. */
+/** Adds its figures to `/metrics`. Called once; the collectors are called at every request. */
 export interface MetricsSource {
   register(registry: Registry): void;
 }

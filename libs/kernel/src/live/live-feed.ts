@@ -11,16 +11,19 @@ export interface LiveFeedParts {
   readonly store: EventStore;
   readonly registry: EventRegistry;
   readonly projections: ProjectionRunner;
-  /** How each recording that goes on does right now, which no event tells; told once a second where there are any. */
+  /** The current state of each active recording, which no event describes. Sent once a second if there are any. */
   readonly progress: () => readonly object[];
-  /** What the outside is told of, each with the projection that has to show it first. Bookkeeping is not among them. */
+  /**
+   * The categories that are sent out, each with the projection that has to contain an event first. Internal bookkeeping
+   * is not included.
+   */
   readonly categories: Readonly<Record<string, string>>;
   readonly logger: KernelLogger;
 }
 
 const progressEveryMilliseconds = 1000;
 const heartbeatEveryMilliseconds = 15_000;
-/** How long an event is held back for the read models; a poisoned projection must not freeze the feed. */
+/** How long an event waits for the read models. A poisoned projection must not freeze the feed. */
 const readModelsMilliseconds = 1000;
 
 /** What one viewer is told, where that is not everything. */
@@ -32,7 +35,7 @@ export interface ViewerScope {
 interface Viewer {
   readonly scope: ViewerScope | undefined;
   readonly out: Writable;
-  /** A viewer that does not keep up is told the newest progress, not every one. */
+  /** A viewer that cannot keep up gets only the newest progress. */
   isFull: boolean;
 }
 
@@ -53,17 +56,20 @@ export class LiveFeed {
     return this.#viewers.size;
   }
 
-  /** @throws LiveFeedFull where there is no room for one more */
+  /** @throws LiveFeedFull if there is no room for one more */
   admit(isReplay: boolean): void {
     if (this.#viewers.size >= MOST_VIEWERS)
       throw new LiveFeedFull(
-        `${MOST_VIEWERS} viewers of the live feed are all there may be. Close some, or try again later.`,
+        `The live feed has its maximum of ${MOST_VIEWERS} viewers. Close some, or try again later.`,
       );
     if (isReplay && this.#replays.isFull)
-      throw new LiveFeedFull('Too many viewers of the live feed catch up at the moment. Try again in a few seconds.');
+      throw new LiveFeedFull('Too many viewers of the live feed are catching up. Try again in a few seconds.');
   }
 
-  /** Writes the feed until the viewer goes or the feed closes. `after`: the last position the viewer has seen. */
+  /**
+   * Writes the feed until the viewer leaves or the feed closes.
+   * @param after the last position that the viewer has seen
+   */
   async send(out: Writable, after: Position | undefined, gone: AbortSignal, scope?: ViewerScope): Promise<void> {
     const { categories, store, registry, logger } = this.#parts;
     const signal = AbortSignal.any([gone, this.#closing.signal]);
@@ -85,7 +91,7 @@ export class LiveFeed {
           caughtUp();
           out.write('event: caughtUp\ndata: {}\n\n');
         },
-        onError: (error) => logger.warn('The live feed lost the log and takes it up again', { error }),
+        onError: (error) => logger.warn('The live feed lost the log and connects again', { error }),
       });
     } finally {
       caughtUp();
@@ -101,7 +107,7 @@ export class LiveFeed {
   }
 
   async #tell(viewer: Viewer, event: ReadEvent, signal: AbortSignal): Promise<void> {
-    // The read models show it first: whoever asks them because of this event finds it there.
+    // The read models get the event first: a viewer that queries them because of this event finds it there.
     const { categories, projections } = this.#parts;
     const shownBy = categories[categoryOf(event.stream) ?? ''];
     if (shownBy !== undefined)
@@ -126,7 +132,7 @@ export class LiveFeed {
       for (const viewer of this.#viewers)
         this.#write(viewer, viewer.scope ? progressMessage(seenBy(viewer, recordings)) : message);
     }, progressEveryMilliseconds);
-    // A line of comment now and then, so that proxies and half-open connections show themselves.
+    // A comment line from time to time keeps proxies open and reveals half-open connections.
     this.#heartbeat ??= setInterval(() => {
       for (const viewer of this.#viewers) this.#write(viewer, ': still here\n\n');
     }, heartbeatEveryMilliseconds);

@@ -4,7 +4,7 @@ import { ReplayTurns } from './live-limits.js';
 const never = new AbortController().signal;
 
 describe('replays of the log', () => {
-  it('run a few at once, the others in their turn, and nobody twice', async () => {
+  it('run a few at once, the others in turn, and none twice', async () => {
     const turns = new ReplayTurns();
     const begun: number[] = [];
     const ends: (() => void)[] = [];
@@ -21,7 +21,7 @@ describe('replays of the log', () => {
     expect(begun).toEqual([0, 1, 2, 3, 4]);
   });
 
-  it('are full when many wait, and not any more when those have gone', async () => {
+  it('are full when many wait, and no longer when those have gone', async () => {
     const turns = new ReplayTurns();
     const leaving = new AbortController();
     const all = Array.from({ length: 64 }, () => turns.take(leaving.signal));

@@ -1,8 +1,8 @@
 import { DomainError } from '../domain-error.js';
 
-/** Each costs a connection, and a look at every event; more than a household of consoles has open. */
+/** Each costs a connection and a look at every event. More than all consoles of a household. */
 export const MOST_VIEWERS = 200;
-/** Replays read the log from far back: so many at once, and the others in their turn. */
+/** Replays read old parts of the log: this many run at once, the others in turn. */
 const MOST_REPLAYS = 4;
 const MOST_WAITING = 60;
 
@@ -14,7 +14,7 @@ export class LiveFeedFull extends DomainError {
   }
 }
 
-/** Who may replay the log now. */
+/** Decides which viewers may replay the log now. */
 export class ReplayTurns {
   #running = 0;
   readonly #waiting: (() => void)[] = [];
@@ -23,7 +23,10 @@ export class ReplayTurns {
     return this.#waiting.length >= MOST_WAITING;
   }
 
-  /** Resolves when it is one's turn, with what ends it; at once, and with no turn taken, when the signal ends the wait. */
+  /**
+   * Resolves when it is the caller's turn, with a function that ends it. If the signal ends the wait, it resolves at
+   * once without a turn.
+   */
   async take(signal: AbortSignal): Promise<() => void> {
     if (this.#running >= MOST_REPLAYS && !(await this.#waited(signal))) return () => undefined;
     this.#running += 1;

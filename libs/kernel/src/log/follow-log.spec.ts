@@ -5,7 +5,7 @@ import type { ReadEvent } from '../event-registry.js';
 import { command, DamagedStore, registry, Till, type TillEvent } from '../scenario.testing.js';
 import { followLog, type LogReaction } from './follow-log.js';
 
-/** A log whose subscriptions break after so many messages. */
+/** A log whose subscriptions break after a number of messages. */
 class FlakyLog extends MemoryEventStore {
   breakAfter: number[] = [];
   subscribed: unknown[] = [];
@@ -31,7 +31,7 @@ describe('followLog', () => {
       await handling.handle({ stream: 'till-1', decider: new Till(), command: what, metadata: command() });
     }
   };
-  /** Ends when 99 came. */
+  /** Ends when 99 was paid in. */
   const follow = (more: Partial<LogReaction<TillEvent>> = {}) =>
     followLog<TillEvent>({
       store,
@@ -55,7 +55,7 @@ describe('followLog', () => {
     seen = [];
   });
 
-  it('handles what was there and what comes', async () => {
+  it('handles existing and new events', async () => {
     await pay(1, 2);
     const caughtUp = Promise.withResolvers<void>();
     const following = follow({ onCaughtUp: caughtUp.resolve });
@@ -65,7 +65,7 @@ describe('followLog', () => {
     expect(seen).toEqual([1, 2, 3, 99]);
   });
 
-  it('takes a broken subscription up after the last event handled', async () => {
+  it('resumes a broken subscription after the last handled event', async () => {
     await pay(1, 2, 3, 4, 99);
     store.breakAfter = [2, 0, 1];
     const errors: unknown[] = [];
@@ -87,7 +87,7 @@ describe('followLog', () => {
     expect(seen).toEqual([3, 99]);
   });
 
-  it('tries an event again until it is handled, and keeps the order', async () => {
+  it('retries an event until it is handled, and keeps the order', async () => {
     await pay(1, 2, 99);
     let failures = 3;
     const failed: unknown[] = [];
@@ -103,7 +103,7 @@ describe('followLog', () => {
     expect(failed).toEqual([1n, 1n, 1n]);
   });
 
-  it('skips or stops where it is told to', async () => {
+  it('skips or stops when told to', async () => {
     await pay(1, 2, 3, 4);
     await follow({
       handle: ({ data }) => {
@@ -115,7 +115,7 @@ describe('followLog', () => {
     expect(seen).toEqual([1, 3]);
   });
 
-  it('treats an event that it cannot read like one that it cannot handle', async () => {
+  it('treats an unreadable event like one that it cannot handle', async () => {
     await pay(1);
     await store.append(
       'till-1',
@@ -142,7 +142,7 @@ describe('followLog', () => {
     expect(unreadable).toEqual(['FromTheFuture']);
   });
 
-  it('says how far it is, over events that are none of its own too', async () => {
+  it('reports its progress, also over events that it does not handle', async () => {
     await pay(1, 2);
     const head = (await store.headPosition())!;
     const progress = Promise.withResolvers<void>();
@@ -158,7 +158,7 @@ describe('followLog', () => {
     expect(seen).toEqual([]);
   });
 
-  it('passes over an event that is damaged in the log, told once', async () => {
+  it('skips an event that is damaged in the log, and reports it once', async () => {
     const damaged = new DamagedStore(2n);
     const handling = new CommandHandling({ store: damaged, registry });
     for (const amount of [1, 2, 3]) {
@@ -173,7 +173,7 @@ describe('followLog', () => {
     expect(told).toEqual([expect.objectContaining({ code: 'log.damaged' })]);
   });
 
-  it('ends when the signal aborts, also while it waits to try again', async () => {
+  it('ends when the signal aborts, also while it waits to retry', async () => {
     await pay(1);
     const tried = Promise.withResolvers<void>();
     const following = follow({
@@ -189,7 +189,7 @@ describe('followLog', () => {
   });
 });
 
-/** On a stream of its own: nothing could fold the other one any more. */
+/** On another stream: the first one could not be folded any more. */
 async function pay2(store: EventStore): Promise<void> {
   const handling = new CommandHandling({ store, registry });
   const what = { pay: 'in', amount: 99 } as const;

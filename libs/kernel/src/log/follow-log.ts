@@ -9,32 +9,31 @@ import {
 import type { AnyEvent, DomainEvent } from '../domain-event.js';
 import type { EventRegistry, ReadEvent } from '../event-registry.js';
 
-/** What to do about an event that was not handled; `retry`, with growing pauses, unless told. */
+/** What to do with an event that could not be handled. Default: `retry`, with growing pauses. */
 export type FollowVerdict = 'retry' | 'skip' | 'stop';
 
 export interface LogReaction<Event extends AnyEvent = DomainEvent> {
   readonly store: Pick<EventStore, 'subscribe' | 'headPosition'>;
   readonly registry: EventRegistry;
-  /** Everything where it is not given. */
+  /** Default: everything. */
   readonly filter?: EventFilter | undefined;
-  /** Exclusive. `end` is the end at the moment of the call, also if the subscription takes a while to stand. */
+  /** Exclusive. `end` is the end at the moment of the call, even if the subscription takes a while to start. */
   readonly from: Position | 'start' | 'end';
   readonly signal: AbortSignal;
   handle(event: ReadEvent<Event>): Promise<void> | void;
-  /** With the event where it was this event's handling that failed, without where the log could not be followed. */
+  /** With the event if its handling failed; without if the log could not be followed. */
   onError(error: unknown, event?: RecordedEvent): FollowVerdict | void;
-  /** Everything up to here was handled, or skipped, or was none of ours. */
+  /** Everything up to here was handled, skipped, or filtered out. */
   onProgress?(position: Position): void;
-  /** All that was in the log has been handled; called again whenever it has caught up after falling behind. */
+  /** Everything in the log has been handled; called again whenever it has caught up after falling behind. */
   onCaughtUp?(): void;
   readonly backoff?: BackoffOptions | undefined;
 }
 
 /**
- * Follows the log, in order and at least once per event, for reactions that keep no read model: actors, live feeds, the
- * outbox. A subscription that breaks is taken up again after the last event handled; an event that is damaged in the log is told
- * once and passed over. Resolves when the signal aborts,
- * or where `onError` says `stop`.
+ * Follows the log, in order and at least once per event, for consumers without a read model: actors, live feeds, the
+ * outbox. A broken subscription resumes after the last handled event. An event that is damaged in the log is reported
+ * once and skipped. Resolves when the signal aborts, or if `onError` says `stop`.
  */
 export async function followLog<Event extends AnyEvent = DomainEvent>(reaction: LogReaction<Event>): Promise<void> {
   const { store, filter, signal } = reaction;
@@ -42,7 +41,7 @@ export async function followLog<Event extends AnyEvent = DomainEvent>(reaction: 
   let from: Position | 'start' | 'end' = reaction.from;
   while (!signal.aborted) {
     try {
-      // Fixed before the first event: after a break, a new `end` would lie behind what came meanwhile.
+      // Fixed before the first event: after a break, a new `end` would skip what came meanwhile.
       if (from === 'end') from = (await store.headPosition()) ?? 'start';
       for await (const message of store.subscribe({ from, signal, ...(filter && { filter }) })) {
         if (message.kind === 'event') {
@@ -60,11 +59,11 @@ export async function followLog<Event extends AnyEvent = DomainEvent>(reaction: 
         reaction.onProgress?.(from);
       }
     } catch (error) {
-      // The store is away: nothing to prevent, only to outlast.
+      // The store is unavailable, which can only be waited out.
       if (signal.aborted) return;
       if (reaction.onError(error) === 'stop') return;
       if (error instanceof EventDamaged) {
-        // It will never be readable: who stays before it would never see what comes after.
+        // It will never be readable, and stopping here would hide everything after it.
         from = error.place.position;
         continue;
       }
@@ -73,7 +72,7 @@ export async function followLog<Event extends AnyEvent = DomainEvent>(reaction: 
   }
 }
 
-/** Handles one event until it is done with: handled, given up, or the signal aborted. */
+/** Handles one event until it is handled, given up, or the signal aborts. */
 async function deliver<Event extends AnyEvent>(
   reaction: LogReaction<Event>,
   recorded: RecordedEvent,

@@ -15,14 +15,14 @@ async function collect<Item>(batches: AsyncIterable<Item[]>): Promise<Item[][]> 
 }
 
 describe('inBatches', () => {
-  it('keeps everything, in order, never more than the most at once', async () => {
+  it('keeps everything, in order, with at most `max` in a batch', async () => {
     const batches = await collect(inBatches(upTo(1050), 100));
     expect(batches.flat()).toEqual(Array.from({ length: 1050 }, (_, index) => index + 1));
     expect(Math.max(...batches.map((batch) => batch.length))).toBe(100);
     expect(batches.length).toBeLessThan(20);
   });
 
-  it('takes what there is where the source waits for more', async () => {
+  it('takes what is there when the source pauses', async () => {
     const more = Promise.withResolvers<void>();
     async function* source() {
       yield* [1, 2, 3];
@@ -36,7 +36,7 @@ describe('inBatches', () => {
     expect((await batches.next()).done).toBe(true);
   });
 
-  it('waits for a source that pauses where it is told to, until the batch is full, the last one came or patience ends', async () => {
+  it('waits for a pausing source if allowed, until the batch is full, the last item came or the time is over', async () => {
     const never = Promise.withResolvers<void>();
     async function* source() {
       for (let item = 1; item <= 9; item++) {

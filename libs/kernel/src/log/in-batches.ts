@@ -1,17 +1,20 @@
 import { setImmediate } from 'node:timers/promises';
 
 export interface BatchOptions<Item> {
-  /** How long a batch may wait to be filled while the source pauses, asked for every batch; else it ends at the first pause. */
+  /**
+   * How long a batch may wait to be filled while the source pauses, asked for every batch. Default: it ends at the
+   * first pause.
+   */
   readonly patienceMs?: () => number;
-  /** Whether nothing comes after this one for a while: ends the wait. */
+  /** Whether no more items follow this one for a while: ends the wait. */
   readonly isLast?: (item: Item) => boolean;
 }
 
 /**
- * Groups what is there already: a batch ends at `max`, or where the source has nothing more at hand. The next batch is
- * read while this one is worked on, never more than `max` ahead.
+ * Groups available items: a batch ends at `max`, or when the source has no more at hand. The next batch is read while
+ * this one is processed, at most `max` ahead.
  *
- * Leaving early does not end the source, which may be waiting: abort it by its own signal.
+ * Leaving early does not end the source, which may be waiting: abort it with its own signal.
  */
 export async function* inBatches<Item>(
   source: AsyncIterable<Item>,
@@ -23,7 +26,7 @@ export async function* inBatches<Item>(
   let left = false;
   let failure: { readonly error: unknown } | undefined;
   let begun = Promise.withResolvers<void>();
-  /** Nothing more is worth waiting for. */
+  /** There is nothing more to wait for. */
   let filled = Promise.withResolvers<void>();
   let taken = Promise.withResolvers<void>();
 

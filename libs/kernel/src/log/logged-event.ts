@@ -1,7 +1,7 @@
 import type { ReadEvent } from '../event-registry.js';
 import { restoredOf } from '../restored.js';
 
-/** An event of the log as the outside reads it, upcast to its newest shape. */
+/** An event of the log as the API shows it, upcast to its newest shape. */
 export const toLoggedEvent = (event: ReadEvent) => ({
   id: event.id,
   stream: event.stream,

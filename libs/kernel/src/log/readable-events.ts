@@ -1,6 +1,6 @@
 import { EventDamaged, type Position, type RecordedEvent } from '@streamvault/event-store';
 
-/** Reads the log past events that are damaged: each is told, and the next one follows. */
+/** Reads the log and skips damaged events: each is reported, and reading continues. */
 export async function* readableEvents(
   read: (after: Position | undefined) => AsyncIterable<RecordedEvent>,
   onDamaged: (damage: EventDamaged) => void,

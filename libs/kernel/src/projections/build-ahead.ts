@@ -6,11 +6,11 @@ import { type CheckpointLog, CheckpointedWrites, Poisoned } from './checkpointed
 import type { Projection } from './projection.js';
 
 /**
- * Does most of a rebuild elsewhere, in a thread of its own say, in the same place as the rebuild will look into afterwards: what
- * is missing then is built by the rebuild itself, as after a restart.
+ * Does most of a rebuild elsewhere (for example in a thread), in the place that the rebuild then uses. The rebuild
+ * itself builds what is still missing, as after a restart.
  */
 export interface BuildsAhead {
-  /** Resolves when it is about up to date, or has met an event that it cannot apply, or the signal aborted. */
+  /** Resolves when it is nearly up to date, has met an event that it cannot apply, or the signal aborted. */
   build(projection: Projection, progress: AheadProgress): Promise<void>;
 }
 
@@ -27,10 +27,10 @@ export interface AheadParts extends AheadProgress {
   readonly batchSize: number;
 }
 
-/** So that an empty stretch of the log is not waited over. */
+/** Prevents a long wait over an empty stretch of the log. */
 const fillingMilliseconds = 50;
 
-/** What a {@link BuildsAhead} does: everything that is in the log now, in batches, each with its checkpoint. */
+/** The work of a {@link BuildsAhead}: everything that is in the log now, in batches, each with its checkpoint. */
 export async function buildUpToHead(projection: Projection, parts: AheadParts): Promise<void> {
   const { batchSize, em, onPosition, registry, signal, store } = parts;
   const writes = new CheckpointedWrites(projection, registry, em, store);
@@ -46,7 +46,7 @@ export async function buildUpToHead(projection: Projection, parts: AheadParts): 
       onPosition(last.position);
     }
   } catch (error) {
-    // Whoever goes on from here meets the same event, and says so.
+    // The rebuild that continues from here meets the same event and reports it.
     if (!(error instanceof Poisoned)) throw error;
   }
 }

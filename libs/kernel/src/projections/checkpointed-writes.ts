@@ -7,15 +7,15 @@ import type { Projection } from './projection.js';
 import { ProjectionCheckpoint } from './projection-checkpoint.entity.js';
 import { makeTablesAgain, shapeOf } from './read-model-tables.js';
 
-/** Somebody else moved this projection on, another process most likely. What we were about to write is written already. */
+/** Another process probably moved this projection on. What we were about to write is written already. */
 export class CheckpointMoved extends Error {
   constructor(projection: string) {
-    super(`Projection ${projection} was moved on by somebody else; going on from where it is now.`);
+    super(`Projection ${projection} was moved on elsewhere; continuing from where it is now.`);
     this.name = new.target.name;
   }
 }
 
-/** An event that this projection cannot get over. Everything before it is applied. */
+/** An event that this projection cannot apply. Everything before it is applied. */
 export class Poisoned extends Error {
   constructor(
     readonly event: RecordedEvent,
@@ -26,12 +26,12 @@ export class Poisoned extends Error {
   }
 }
 
-/** The log that the checkpoints are positions of. */
+/** The log to which the checkpoints refer. */
 export type CheckpointLog = Pick<EventStore, 'fingerprint' | 'headPosition'>;
 
 /**
- * Writes a projection's rows together with how far they have come: one transaction each time, and only if the checkpoint
- * still is where this writer left it. So every event counts exactly once, whoever crashes, and whoever else is at it.
+ * Writes a projection's rows together with its checkpoint: one transaction each time, and only if the checkpoint is
+ * still where this writer left it. So every event counts exactly once, even after crashes and with several writers.
  */
 export class CheckpointedWrites {
   readonly #projection: Projection;
@@ -47,15 +47,16 @@ export class CheckpointedWrites {
     this.#log = log;
   }
 
-  /** The last position written, undefined before the first event. */
+  /** The last position written; undefined before the first event. */
   get written(): Position | undefined {
     return this.#written;
   }
 
   /**
-   * Finds where the rows are. Clears them where nobody knows that, or where another version of the projection wrote them, or its
-   * tables are made another way by now, and they are not to be kept; `outdated` are those that were kept, and that nothing may be written to. Rows of a log that is another one by
-   * now are cleared in any case (`log-went-back`): they tell of things that never happened.
+   * Finds how far the rows are. It clears them if that is unknown, and also if another version of the projection wrote
+   * them or its tables have changed, unless `keepOutdated` is set; then the result is `outdated`, and nothing may be
+   * written to them. Rows from a different log are always cleared (`log-went-back`), because they describe events that
+   * do not exist.
    */
   async open({ keepOutdated = false } = {}): Promise<'known' | 'cleared' | 'outdated' | 'log-went-back'> {
     const { name, version } = this.#projection;
@@ -79,7 +80,7 @@ export class CheckpointedWrites {
     });
   }
 
-  /** Whether the log does not hold, or not any more, what the rows were made of. */
+  /** Whether the rows were built from events that this log does not have (any more). */
   async #logWentBack(): Promise<boolean> {
     const checkpoint = await this.#em().fork().findOne(ProjectionCheckpoint, { name: this.#projection.name });
     const position = checkpoint?.position == null ? undefined : parsePosition(checkpoint.position);
@@ -87,22 +88,22 @@ export class CheckpointedWrites {
     if (position === undefined || kept === undefined) return false;
     const found = await this.#log.fingerprint(position);
     if (found !== undefined) return found !== kept;
-    // An event that was scavenged proves nothing; a log that ends before it does.
+    // A scavenged event proves nothing; a log that ends before it does.
     return position > ((await this.#log.headPosition()) ?? 0n);
   }
 
   /**
-   * Applies the events and moves on to `to`.
-   *
+   * Applies the events and moves the checkpoint to `to`.
    * @throws Poisoned with everything before the event applied
-   * @throws CheckpointMoved, or whatever the database failed with: nothing applied, open again and go on from there
+   * @throws CheckpointMoved, or any error of the database: nothing was applied; open again and continue from there
    */
   async apply(events: readonly RecordedEvent[], to: Position): Promise<void> {
     try {
       await this.#apply(events, to);
     } catch (error) {
       if (events.length === 0 || isTransient(error) || error instanceof CheckpointMoved) throw error;
-      // Some statements only fail when the batch is flushed, so which event is to blame shows one by one.
+      // Some statements fail only when the batch is flushed. Applying the events one by one shows which one is to
+      // blame.
       for (const event of events) await this.#applyAlone(event);
       await this.#apply([], to);
     }
@@ -125,7 +126,7 @@ export class CheckpointedWrites {
     const last = events.at(-1);
     const fingerprint = (await this.#log.fingerprint(last?.position === to ? last : to)) ?? null;
     await inTransaction(this.#em(), async (em) => {
-      // First of all: it takes the write lock, and shows before any work whether the work is still ours.
+      // First of all: this takes the write lock, and shows before any work whether the work is still ours.
       const moved = await em.nativeUpdate(
         ProjectionCheckpoint,
         { name, version, position: from === undefined ? null : String(from) },
@@ -135,14 +136,14 @@ export class CheckpointedWrites {
       await this.#loadRows(events, em);
       for (const event of events) {
         const handled = projection.handle(this.#registry.read(event), em);
-        // Most handlers of a batch have nothing to wait for, and a turn of the queue each would add up.
+        // Most handlers are synchronous, and one turn of the queue for each would add up.
         if (handled) await handled;
       }
     });
     this.#written = to;
   }
 
-  /** What the events of a batch change, by one query for each of the entities. */
+  /** Loads the rows that a batch changes, with one query for each entity. */
   async #loadRows(events: readonly RecordedEvent[], em: EntityManager): Promise<void> {
     const projection = this.#projection;
     if (projection.rowOf === undefined || events.length < 2) return;

@@ -1,7 +1,7 @@
 import { type Platform, Type, p } from '@mikro-orm/core';
 import { BasePostgreSqlPlatform } from '@mikro-orm/sql';
 
-/** Text of any length. What neither engine can keep, NUL and halves of characters, becomes U+FFFD in both. */
+/** Text of any length. NUL and lone surrogates, which not both engines can store, become U+FFFD in both. */
 class TextColumn extends Type<string | null, string | null> {
   override convertToDatabaseValue(value: string | null): string | null {
     return value === null ? null : keepable(value);
@@ -17,13 +17,13 @@ class TextColumn extends Type<string | null, string | null> {
 }
 
 class SortableTextColumn extends TextColumn {
-  /** SQLite does so anyway. */
+  /** SQLite does this anyway. */
   override getColumnType(_property?: unknown, platform?: Platform): string {
     return platform instanceof BasePostgreSqlPlatform ? 'text collate "C"' : 'text';
   }
 }
 
-/** JSON as text: PostgreSQL's own type refuses strings that JSON allows, and puts keys in an order of its own. */
+/** JSON as text: PostgreSQL's own type refuses strings that JSON allows, and reorders keys. */
 export class JsonColumn extends Type<unknown, string> {
   override convertToDatabaseValue(value: unknown): string {
     return JSON.stringify(value);
@@ -58,12 +58,12 @@ class WholeNumberColumn extends Type<number | null, number | string | null> {
 }
 
 /**
- * What the columns of read models are made of: types that hold the same and compare the same on SQLite and PostgreSQL. MikroORM's
- * own do not: its strings end at 255 characters on one of them, and its integers at 2^31.
+ * Column types of read models, which store and compare the same on SQLite and PostgreSQL. MikroORM's own do not: on one
+ * of them strings end at 255 characters and integers at 2^31.
  */
 export const column = {
   text: () => p.type(TextColumn).$type<string>(),
-  /** Compared and sorted by code point, whatever the database does. */
+  /** Compared and sorted by code point on every database. */
   sortableText: () => p.type(SortableTextColumn).$type<string>(),
   json: <Value>() => p.type(JsonColumn).$type<Value>(),
   wholeNumber: () => p.type(WholeNumberColumn).$type<number>(),
@@ -71,5 +71,5 @@ export const column = {
   boolean: () => p.boolean(),
 };
 
-/** The text as a read model keeps it; for conditions that do not go through a column's type. */
+/** The text as a read model stores it; for conditions that bypass a column's type. */
 export const keepable = (text: string): string => text.toWellFormed().replaceAll('\0', '\uFFFD');

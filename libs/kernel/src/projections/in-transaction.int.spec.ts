@@ -13,7 +13,7 @@ describe.each(testEngines())('inTransaction on $name', (engine) => {
   });
   afterEach(() => database.dispose());
 
-  it('writes nothing where the work fails, and says why', async () => {
+  it('writes nothing if the work fails, and says why', async () => {
     const work = inTransaction(database.em, async (em) => {
       em.create(TillBalance, { till: 'a', balance: 1, payments: 1, lastRevision: '0' });
       await em.flush();
@@ -24,7 +24,7 @@ describe.each(testEngines())('inTransaction on $name', (engine) => {
   });
 
   if (engine.name === 'SQLite')
-    it('gives the connection back where SQLite had rolled back by itself', async () => {
+    it('returns the connection if SQLite had already rolled back', async () => {
       const [size] = await database.em.fork().execute<{ page_count: number }[]>('pragma page_count');
       await database.em.fork().execute(`pragma max_page_count = ${size?.page_count}`);
       const work = inTransaction(database.em, async (em) => {
@@ -36,7 +36,7 @@ describe.each(testEngines())('inTransaction on $name', (engine) => {
     });
 
   if (engine.name === 'PostgreSQL')
-    it('gives the connection back where it was cut off, however often', async () => {
+    it('returns the connection if it was cut off, however often', async () => {
       const { server } = database as PostgresDatabase;
       for (let time = 0; time < 10; time++) {
         const work = inTransaction(database.em, async (em) => {

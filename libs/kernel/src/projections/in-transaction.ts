@@ -1,11 +1,11 @@
 import type { EntityManager } from '@mikro-orm/sql';
 
 /**
- * One transaction on a fork of `em`, flushed and committed, and its connection given back whatever fails.
+ * One transaction on a fork of `em`, flushed and committed. The connection is returned whatever fails.
  *
- * MikroORM's own `transactional` keeps the connection for ever where the rollback fails, and it does fail just when it
- * matters: SQLite has rolled back by itself on a full disk, and PostgreSQL's connection is gone. On SQLite, where it is the
- * only one, nobody would ever read again. Kysely's callback form always gives it back.
+ * MikroORM's own `transactional` keeps the connection for ever if the rollback fails, and it fails just when it
+ * matters: SQLite has already rolled back on a full disk, and PostgreSQL's connection is gone. On SQLite, which has
+ * only one connection, all later reads would wait for ever. Kysely's callback form always returns it.
  */
 export async function inTransaction<Result>(
   em: EntityManager,
@@ -34,7 +34,7 @@ export async function inTransaction<Result>(
         }
       });
   } catch (error) {
-    // A rollback that fails as well must not hide why there was one.
+    // A rollback that fails as well must not hide the original error.
     throw failure ? failure.error : error;
   }
 }

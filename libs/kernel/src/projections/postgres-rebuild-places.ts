@@ -12,7 +12,10 @@ import { quoted } from './quoted.js';
 
 export interface PostgresRebuildPlacesOptions {
   readonly em: () => EntityManager;
-  /** Opens the same database with the same entities. `options` are the server's for the session (`-c search_path=…`). */
+  /**
+   * Opens the same database with the same entities. `options` are the server's options for the session (`-c
+   * search_path=…`).
+   */
   readonly connect: (options: string) => Promise<MikroORM>;
 }
 
@@ -37,7 +40,7 @@ export class PostgresRebuildPlaces implements RebuildPlaces {
     const connection = live().getConnection();
     const schema = await liveSchema(live());
     const beside = besideOf(schema, projection.name);
-    // A crash of the server may take the last of it, and takes no more than that.
+    // A server crash may lose the end of it, and only that.
     const orm = await this.#options.connect(`-c search_path=${quoted(beside)} -c synchronous_commit=off`);
     if (!(await hasShape(projection, orm.em).catch(() => false))) {
       await connection.execute(`drop schema if exists ${quoted(beside)} cascade`);

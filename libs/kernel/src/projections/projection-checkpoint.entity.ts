@@ -1,7 +1,7 @@
 import { defineEntity } from '@mikro-orm/core';
 import { column } from './columns.js';
 
-/** How far a projection has come, in the same database and the same transactions as the rows it keeps. */
+/** The checkpoint of a projection, in the same database and the same transactions as its rows. */
 export const ProjectionCheckpointSchema = defineEntity({
   name: 'ProjectionCheckpoint',
   tableName: 'projection_checkpoints',
@@ -9,11 +9,11 @@ export const ProjectionCheckpointSchema = defineEntity({
     name: column.text().primary(),
     /** The version of the projection that wrote the rows. */
     version: column.wholeNumber(),
-    /** A log position as a decimal string; null before the first. */
+    /** A log position as a decimal string; null before the first event. */
     position: column.text().nullable(),
-    /** Of the log at that position; null where the log has no event there. */
+    /** Fingerprint of the log at that position; null if the log has no event there. */
     fingerprint: column.text().nullable(),
-    /** Of the tables, see `shapeOf`; null where they were made by a program that kept none. */
+    /** Shape of the tables, see `shapeOf`; null if an older program made them. */
     shape: column.text().nullable(),
   },
 });

@@ -51,7 +51,7 @@ class Amounts implements Projection<TillEvent> {
   }
 }
 
-/** The same projection of a later release, its version forgotten: it keeps other columns. */
+/** The same projection in a later release that forgot to raise the version: it has other columns. */
 class ReshapedBalances extends Balances {
   override entities: EntityClass<object>[] = [ReshapedTill];
 
@@ -136,7 +136,7 @@ describe.each(testEngines())('rebuilding beside the live rows on $name', (engine
     const runner = started();
     await runner.waitForNonStale(10_000);
     await database.em.fork().execute('update till_balances set balance = 0');
-    // Held half way, with more coming in meanwhile.
+    // Held halfway, while more events arrive.
     const gate = Promise.withResolvers<void>();
     balances.met = 0;
     balances.meet = ({ position }) => (position === parsePosition('150') ? gate.promise : undefined);
@@ -188,7 +188,7 @@ describe.each(testEngines())('rebuilding beside the live rows on $name', (engine
     expect(await payments()).toBe(total);
   });
 
-  it('tells how far it is and how long it takes', async () => {
+  it('reports how far it is and how long it takes', async () => {
     await pay(400);
     const runner = started();
     await runner.waitForNonStale(10_000);
@@ -205,7 +205,7 @@ describe.each(testEngines())('rebuilding beside the live rows on $name', (engine
     expect(status(runner)).not.toHaveProperty('rebuild');
   });
 
-  it('is gone on with by the next process', async () => {
+  it('is continued by the next process', async () => {
     await pay(200);
     const first = started();
     await first.waitForNonStale(10_000);
@@ -226,7 +226,7 @@ describe.each(testEngines())('rebuilding beside the live rows on $name', (engine
     await nothingIsLeft();
   });
 
-  it('leaves the live rows alone where an event cannot be applied, and can be tried again', async () => {
+  it('does not touch the live rows if an event cannot be applied, and can be retried', async () => {
     await pay(60);
     const runner = started();
     await runner.waitForNonStale(10_000);
@@ -247,7 +247,7 @@ describe.each(testEngines())('rebuilding beside the live rows on $name', (engine
     expect(await payments()).toBe(60);
   });
 
-  it('brings back a projection that an event had stopped', async () => {
+  it('restores a projection that an event had stopped', async () => {
     await pay(30);
     balances.meet = ({ position }) => {
       if (position === parsePosition('20')) throw new TypeError('a defect');
@@ -264,7 +264,7 @@ describe.each(testEngines())('rebuilding beside the live rows on $name', (engine
     expect(await payments()).toBe(33);
   });
 
-  it("serves another version's rows as they are until its own are built", async () => {
+  it("serves another version's rows unchanged until its own are built", async () => {
     await pay(60);
     const before = started();
     await before.waitForNonStale(10_000);
@@ -284,7 +284,7 @@ describe.each(testEngines())('rebuilding beside the live rows on $name', (engine
     expect(await payments()).toBe(60);
   });
 
-  it('rebuilds several, one after the other, and one of them only once', async () => {
+  it('rebuilds several, one after the other, and each only once', async () => {
     await pay(50);
     const runner = started({ projections: [balances, new Amounts()] });
     await runner.waitForNonStale(10_000);
@@ -297,8 +297,8 @@ describe.each(testEngines())('rebuilding beside the live rows on $name', (engine
     await nothingIsLeft();
   });
 
-  describe('where most is built elsewhere', () => {
-    /** As a thread does it: over a connection of its own. */
+  describe('with most of it built elsewhere', () => {
+    /** As a thread does it: over its own connection. */
     const elsewhere: BuildsAhead = {
       build: async (projection, progress) => {
         const place = await database.places().open(projection);
@@ -307,7 +307,7 @@ describe.each(testEngines())('rebuilding beside the live rows on $name', (engine
       },
     };
 
-    it('goes on from there, and tells how far it is meanwhile', async () => {
+    it('continues from there, and reports how far it is meanwhile', async () => {
       await pay(200);
       const gate = Promise.withResolvers<void>();
       const runner = started({
@@ -333,7 +333,7 @@ describe.each(testEngines())('rebuilding beside the live rows on $name', (engine
       await nothingIsLeft();
     });
 
-    it('does all of it here where that came to nothing', async () => {
+    it('does all of it here if that failed', async () => {
       await pay(50);
       const runner = started({ ahead: { build: () => Promise.reject(new Error('out of memory')) } });
       runner.rebuild('balances');
@@ -342,7 +342,7 @@ describe.each(testEngines())('rebuilding beside the live rows on $name', (engine
       expect(await payments()).toBe(50);
     });
 
-    it('says at which event it failed, wherever that was met', async () => {
+    it('names the event at which it failed, wherever that was met', async () => {
       await pay(60);
       const runner = started({ ahead: elsewhere });
       await runner.waitForNonStale(10_000);
@@ -358,7 +358,7 @@ describe.each(testEngines())('rebuilding beside the live rows on $name', (engine
       await nothingIsLeft();
     });
 
-    it('stops elsewhere when it is stopped here, and is gone on with', async () => {
+    it('stops elsewhere when it is stopped here, and is continued', async () => {
       await pay(200);
       const first = started({ ahead: elsewhere });
       await first.waitForNonStale(10_000);
@@ -379,7 +379,7 @@ describe.each(testEngines())('rebuilding beside the live rows on $name', (engine
     });
   });
 
-  it('builds tables of another shape beside the old ones, whose rows can be read until then', async () => {
+  it('builds tables of another shape beside the old ones, whose rows stay readable until then', async () => {
     await pay(30);
     const former = started();
     await former.waitForNonStale(10_000);
@@ -405,13 +405,13 @@ describe.each(testEngines())('rebuilding beside the live rows on $name', (engine
       { balance: 10 },
       { balance: 10 },
     ]);
-    // Nothing of the old shape is left.
+    // Nothing of the old shape remains.
     const different = await database.orm.schema.getUpdateSchemaSQL({ wrap: false });
     expect(different.replace("set names 'utf8';", '').trim()).toBe('');
     await nothingIsLeft();
   });
 
-  it('makes a table again that somebody dropped', async () => {
+  it('creates a table again that was dropped', async () => {
     await pay(3);
     await (async () => {
       const former = started();
@@ -435,7 +435,7 @@ describe.each(testEngines())('rebuilding beside the live rows on $name', (engine
   });
 
   if (engine.name === 'SQLite')
-    it('starts over where what was left behind is of no use', async () => {
+    it('starts over if the leftovers are of no use', async () => {
       await pay(20);
       const path = `${(database as SqliteDatabase).path}.rebuild-balances`;
       await writeFile(path, 'half of a database, torn off in the middle of a page'.repeat(100));

@@ -10,12 +10,13 @@ export interface ProjectionRebuildParts extends Omit<ProjectionWorkerParts, 'em'
   readonly ahead: BuildsAhead | undefined;
 }
 
-/** How long the live rows may be held still for the last few events. */
+/** How long the live rows may be blocked for the last few events. */
 const handOverMilliseconds = 2000;
 
 /**
- * Builds one projection anew beside the live one, which goes on meanwhile, and puts it in its place in one transaction: readers see
- * the old rows or the new ones, and never go back in time. Taken up by the next process where this one ends before it is done.
+ * Rebuilds one projection beside the live one, which goes on meanwhile, and swaps the two in one transaction: readers
+ * see the old rows or the new ones, and never go back in time. If this process ends before it is done, the next one
+ * continues.
  */
 export class ProjectionRebuild {
   readonly projection: Projection;
@@ -25,7 +26,7 @@ export class ProjectionRebuild {
   /** How far it was built elsewhere. */
   #ahead: Position | undefined;
   #state: RebuildStatus['state'] = 'waiting';
-  /** Where this process began, and when; the log's end as it was last seen. */
+  /** Where and when this process began; and the log's end as it was last seen. */
   #from: { readonly position: Position | undefined; readonly at: number } | undefined;
   #head: Position | undefined;
   #error: string | undefined;
@@ -55,7 +56,7 @@ export class ProjectionRebuild {
     };
   }
 
-  /** True where the new rows are live. False where it failed, or was stopped and is left for the next process. */
+  /** True if the new rows are live. False if it failed, or was stopped and is left for the next process. */
   async run(signal: AbortSignal): Promise<boolean> {
     const { logger } = this.#parts;
     const details = { projection: this.projection.name };
@@ -70,7 +71,7 @@ export class ProjectionRebuild {
         if (outcome === 'stopped') break;
         if (outcome === 'live') logger.info('A projection was rebuilt and is live', details);
         await place.discard().catch((error: unknown) => {
-          logger.warn('What a rebuild leaves behind could not be removed; the next start takes it up', {
+          logger.warn('Leftovers of a rebuild could not be removed; the next start removes them', {
             ...details,
             error,
           });
@@ -78,9 +79,9 @@ export class ProjectionRebuild {
         if (outcome === 'failed') this.#state = 'failed';
         return outcome === 'live';
       } catch (error) {
-        // The surroundings failed (a poisoned event does not throw): what is built so far is kept, and gone on with.
+        // The environment failed (a poisoned event does not throw): what is built so far is kept and continued.
         this.#error = messageOf(error);
-        logger.warn('The rebuild of a projection was interrupted and will be tried again', { ...details, error });
+        logger.warn('The rebuild of a projection was interrupted; StreamVault retries', { ...details, error });
         await place?.close().catch(() => {});
         await backoff.wait(signal);
       }
@@ -103,7 +104,7 @@ export class ProjectionRebuild {
         },
       });
     } catch (error) {
-      // A thread that could not be, or came to its end: all of it can be done here too.
+      // The thread could not start, or ended: everything can be done here too.
       logger.warn('A rebuild goes on in the main thread', { projection: this.projection.name, error });
     }
   }
@@ -157,12 +158,12 @@ export class ProjectionRebuild {
   }
 
   #caughtUp(worker: ProjectionWorker): boolean {
-    // Known from its first place on: only what this process does tells how fast it is.
+    // Set at its first place: only the work of this process shows how fast it is.
     if (worker.position !== undefined) this.#from ??= { position: worker.position, at: Date.now() };
     return worker.state === 'live' || worker.state === 'poisoned';
   }
 
-  /** Until it holds or the signal aborts. */
+  /** Waits until it holds or the signal aborts. */
   async #until(holds: () => boolean, signal: AbortSignal): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const check = () => {
@@ -180,7 +181,7 @@ export class ProjectionRebuild {
     return this.#worker?.position ?? this.#ahead;
   }
 
-  /** An estimate: positions are ordered and no more, but on the whole they grow as the log does. */
+  /** An estimate: positions are only ordered, but on the whole they grow with the log. */
   #progress(): number | null {
     const position = this.#position;
     if (this.#state === 'waiting' || position === undefined || this.#head === undefined) return null;

@@ -14,7 +14,7 @@ import { ProjectionRunner } from './projection-runner.js';
 import { SqliteDatabase, TillBalance } from './read-database.testing.js';
 import { rowById } from './row-by-id.js';
 
-/** Counting every payment, it shows at once where an event counted twice or not at all. */
+/** Counts every payment, so it shows at once if an event counts twice or not at all. */
 const balances: Projection<TillEvent> = {
   name: 'balances',
   version: 1,
@@ -77,7 +77,7 @@ describe(`ProjectionRunner on KurrentDB (${kurrentDbUnderTest})`, () => {
     const first = started();
     expect(await first.waitForNonStale(20_000)).toBe(true);
     await pay(60);
-    // Progress over what is none of its business, too.
+    // Includes progress over events that it does not handle.
     await pay(0, 'other');
     expect(await first.waitForNonStale(20_000)).toBe(true);
     expect(await database.balances()).toEqual(balanceOf(61));

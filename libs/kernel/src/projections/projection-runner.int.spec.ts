@@ -15,14 +15,14 @@ import {
   TillBalance,
 } from './read-database.testing.js';
 
-/** Counting every payment, it shows at once where an event counted twice or not at all. */
+/** Counts every payment, so it shows at once if an event counts twice or not at all. */
 class Balances implements Projection<TillEvent> {
   name = 'balances';
   version = 1;
   filter = { categories: ['till'] };
-  /** Called before an event is applied; throwing is failing. */
+  /** Called before an event is applied; throws to simulate a failure. */
   meet: (event: ReadEvent<TillEvent>) => void = () => {};
-  /** Shown what is had of a row at once. */
+  /** Called with the row if it is available at once. */
   look: (row: unknown) => void = () => {};
   rowOf?: NonNullable<Projection<TillEvent>['rowOf']>;
 
@@ -45,7 +45,7 @@ class Balances implements Projection<TillEvent> {
   entities: EntityClass<object>[] = [TillBalance];
 }
 
-/** Breaks where the database says so, and not before the end of a batch. */
+/** Fails when the database says so, at the end of a batch. */
 class Amounts implements Projection<TillEvent> {
   name = 'amounts';
   version = 1;
@@ -119,7 +119,7 @@ describe.each(testEngines())('ProjectionRunner on $name', (engine) => {
     await database.dispose();
   });
 
-  it('waits for rows that another process keeps', async () => {
+  it('waits for rows that another process maintains', async () => {
     const [keeper, reader] = [started(), runner()];
     await pay(30);
     const head = (await store.headPosition())!;
@@ -130,7 +130,7 @@ describe.each(testEngines())('ProjectionRunner on $name', (engine) => {
     expect(reader.status()).toMatchObject([{ state: 'stopped' }]);
   });
 
-  it('catches up in batches, goes live, and says so', async () => {
+  it('catches up in batches, goes live, and reports it', async () => {
     await pay(95);
     const running = started();
     const advances: unknown[] = [];
@@ -162,7 +162,7 @@ describe.each(testEngines())('ProjectionRunner on $name', (engine) => {
     expect(await started().waitForNonStale(10_000)).toBe(true);
   });
 
-  it('has the rows that a batch changes at hand, where the projection says which', async () => {
+  it('has the rows of a batch at hand if the projection names them', async () => {
     const before = started();
     await pay(3);
     await before.waitForNonStale(10_000);
@@ -199,7 +199,7 @@ describe.each(testEngines())('ProjectionRunner on $name', (engine) => {
     expect(await database.balances()).toEqual(balanceOf(60));
   });
 
-  it('counts every event once where two processes run the same projection', async () => {
+  it('counts every event once if two processes run the same projection', async () => {
     const [one, other] = [started({ batchSize: 3 }), started({ batchSize: 7 })];
     await pay(200);
     expect(await Promise.all([one.waitForNonStale(20_000), other.waitForNonStale(20_000)])).toEqual([true, true]);
@@ -218,7 +218,7 @@ describe.each(testEngines())('ProjectionRunner on $name', (engine) => {
     expect(await database.balances()).toEqual(rows);
   });
 
-  it('builds anew what another version of the projection wrote', async () => {
+  it('rebuilds what another version of the projection wrote', async () => {
     await pay(30);
     const before = started();
     await before.waitForNonStale(10_000);
@@ -232,7 +232,7 @@ describe.each(testEngines())('ProjectionRunner on $name', (engine) => {
     expect(await database.checkpoints()).toMatchObject([{ version: 2 }]);
   });
 
-  it('builds anew where rows are there and nobody knows how far they are', async () => {
+  it('rebuilds rows of unknown progress', async () => {
     await pay(30);
     const before = started();
     await before.waitForNonStale(10_000);
@@ -243,12 +243,12 @@ describe.each(testEngines())('ProjectionRunner on $name', (engine) => {
     expect(await database.balances()).toEqual(balanceOf(30));
   });
 
-  it('builds anew what another log told, and says so', async () => {
+  it('rebuilds rows of another log, and reports it', async () => {
     await pay(30);
     const before = started();
     await before.waitForNonStale(10_000);
     await before.stop();
-    // The log that was lost, and one that is shorter and was gone on with differently.
+    // The log was lost and replaced by a shorter one with a different continuation.
     store = new MemoryEventStore();
     await pay(12);
     const after = started();
@@ -265,7 +265,7 @@ describe.each(testEngines())('ProjectionRunner on $name', (engine) => {
       if (event.position === parsePosition('17')) throw new TypeError('no such colour');
     };
 
-    it('stops its projection right there, loudly, and no other', async () => {
+    it('stops its projection right there, with an error, and no other', async () => {
       await pay(40);
       balances.meet = poison;
       const healthy = new Balances();
@@ -290,7 +290,7 @@ describe.each(testEngines())('ProjectionRunner on $name', (engine) => {
       expect(logged).toContain('A projection stopped at an event that it cannot apply');
     });
 
-    it('stops its projection too where the log cannot read it, and says which one it is', async () => {
+    it('also stops its projection if the log cannot read it, and is named', async () => {
       store = new DamagedStore(17n);
       await pay(40);
       const running = started();
@@ -306,7 +306,7 @@ describe.each(testEngines())('ProjectionRunner on $name', (engine) => {
       ]);
     });
 
-    it('is tried again by the next start, and goes on from there', async () => {
+    it('is retried by the next start, which continues from there', async () => {
       await pay(40);
       balances.meet = poison;
       const running = started();
@@ -319,7 +319,7 @@ describe.each(testEngines())('ProjectionRunner on $name', (engine) => {
       expect(running.status()[0]).not.toHaveProperty('error');
     });
 
-    it('is found where only the end of the batch shows that something is wrong', async () => {
+    it('is found if the fault shows only at the end of the batch', async () => {
       let amount = 0;
       await pay(35, { amount: () => ++amount });
       await pay(1, { amount: () => 23 });
@@ -330,7 +330,7 @@ describe.each(testEngines())('ProjectionRunner on $name', (engine) => {
       expect(await database.em.fork().count(SeenAmount)).toBe(35);
     });
 
-    it('is one that this program is too old for', async () => {
+    it('may be one that this program is too old for', async () => {
       await pay(4);
       const paid = registry.toNewEvent({ type: 'PaidIn', data: { amount: 1 } }, command());
       await store.append('till-1', [{ ...paid, version: 2 }], 'any');
@@ -341,8 +341,8 @@ describe.each(testEngines())('ProjectionRunner on $name', (engine) => {
     });
   });
 
-  describe('surroundings that fail', () => {
-    it('are outlasted: a log whose subscriptions break', async () => {
+  describe('transient failures', () => {
+    it('are waited out: a log whose subscriptions break', async () => {
       const flaky = new FlakyLog();
       store = flaky;
       await pay(50);
@@ -356,8 +356,8 @@ describe.each(testEngines())('ProjectionRunner on $name', (engine) => {
   });
 
   if (engine.name === 'SQLite')
-    describe('surroundings that fail as only SQLite does', () => {
-      it('are outlasted: a database that somebody else has locked', async () => {
+    describe('transient failures that only SQLite has', () => {
+      it('are waited out: a database that another process has locked', async () => {
         await pay(20);
         const other = await database.connect();
         const writing = other.em.fork();
@@ -372,7 +372,7 @@ describe.each(testEngines())('ProjectionRunner on $name', (engine) => {
         expect(failures.some(({ poisonedEvent }) => poisonedEvent)).toBe(false);
       });
 
-      it('are outlasted: a full disk', async () => {
+      it('are waited out: a full disk', async () => {
         const running = started();
         await running.waitForNonStale(10_000);
         const [size] = await database.em.fork().execute<{ page_count: number }[]>('pragma page_count');
@@ -388,8 +388,8 @@ describe.each(testEngines())('ProjectionRunner on $name', (engine) => {
     });
 
   if (engine.name === 'PostgreSQL')
-    describe('surroundings that fail as only PostgreSQL does', () => {
-      it('are outlasted: a server that goes in the middle of the work, and comes back', async () => {
+    describe('transient failures that only PostgreSQL has', () => {
+      it('are waited out: a server that stops in the middle of the work, and comes back', async () => {
         const { server } = database as PostgresDatabase;
         await pay(30);
         const running = started();
@@ -406,7 +406,7 @@ describe.each(testEngines())('ProjectionRunner on $name', (engine) => {
         expect(failures.some(({ poisonedEvent }) => poisonedEvent)).toBe(false);
       });
 
-      it('are outlasted: connections that are cut off again and again, more of them than the pool holds', async () => {
+      it('are waited out: connections that are cut off repeatedly, more of them than the pool holds', async () => {
         const { server } = database as PostgresDatabase;
         let met = 0;
         balances.meet = () => void (met += 1);
@@ -425,7 +425,7 @@ describe.each(testEngines())('ProjectionRunner on $name', (engine) => {
         expect(failures.some(({ poisonedEvent }) => poisonedEvent)).toBe(false);
       });
 
-      it('does not keep whoever waits for it once the database has been away for a while', async () => {
+      it('does not keep waiting callers once the database has been away for a while', async () => {
         const { server } = database as PostgresDatabase;
         const running = started();
         await pay(3);
@@ -440,7 +440,7 @@ describe.each(testEngines())('ProjectionRunner on $name', (engine) => {
     });
 
   describe('waiting', () => {
-    it('ends in time where the rows do not get there', async () => {
+    it('ends in time if the rows do not get there', async () => {
       await pay(3);
       const running = started();
       await running.waitForNonStale(10_000);
@@ -463,7 +463,7 @@ describe.each(testEngines())('ProjectionRunner on $name', (engine) => {
     });
   });
 
-  it('moves on over events that are none of its own without writing for each', async () => {
+  it('moves on over events that it does not handle without writing for each', async () => {
     await pay(5);
     const running = started();
     await running.waitForNonStale(10_000);
@@ -480,7 +480,7 @@ describe.each(testEngines())('ProjectionRunner on $name', (engine) => {
     expect(met).toBe(1);
   });
 
-  it('knows how old what it has not applied is', async () => {
+  it('knows the age of what it has not applied', async () => {
     let now = Date.now() - 3_600_000;
     store = new MemoryEventStore({ now: () => now });
     await pay(3);
@@ -495,7 +495,7 @@ describe.each(testEngines())('ProjectionRunner on $name', (engine) => {
     expect(status?.lagSeconds).toBeLessThan(3700);
   });
 
-  it('refuses two projections of one name', () => {
+  it('refuses two projections with the same name', () => {
     expect(() => runner({ projections: [balances, new Balances()] })).toThrow('same name');
   });
 });

@@ -18,17 +18,20 @@ export interface ProjectionRunnerOptions {
   readonly em: () => EntityManager;
   readonly projections: readonly Projection[];
   readonly logger: KernelLogger;
-  /** Told of every failure, for metrics and health; logging is done already. */
+  /** Called for every failure, for metrics and health. It is already logged. */
   readonly onError?: ((failure: ProjectionFailure) => void) | undefined;
-  /** Events per transaction at most; 2000 unless told. */
+  /** Events per transaction at most. Default: 2000. */
   readonly batchSize?: number | undefined;
   readonly idleCheckpointMs?: number | undefined;
   readonly backoff?: BackoffOptions | undefined;
-  /** Where projections are rebuilt beside the live ones. Without it they cannot be, and another version's rows are cleared. */
+  /**
+   * Where projections are rebuilt beside the live ones. Without it they cannot be rebuilt, and rows of another version
+   * are cleared.
+   */
   readonly places?: RebuildPlaces | undefined;
-  /** Events per transaction of a rebuild; 2000 unless told. */
+  /** Events per transaction of a rebuild. Default: 2000. */
   readonly rebuildBatchSize?: number | undefined;
-  /** Does most of a rebuild elsewhere; else all of it is done here. */
+  /** Does most of a rebuild elsewhere. Default: everything happens here. */
   readonly ahead?: BuildsAhead | undefined;
 }
 
@@ -42,7 +45,7 @@ export class ProjectionNotFound extends DomainError {
 
 export interface WaitOptions {
   readonly timeoutMs: number;
-  /** By name; all of them where it is not given. */
+  /** By name. Default: all of them. */
   readonly projections?: readonly string[] | undefined;
 }
 
@@ -51,18 +54,18 @@ export interface ProjectionAdvance {
   readonly position: Position;
 }
 
-/** Between two looks at the checkpoints of another process. */
+/** Time between two reads of the checkpoints of another process. */
 const elsewhereMilliseconds = 50;
 
 interface Run {
   readonly worker: ProjectionWorker;
-  /** Settles when the worker has stopped, by itself or because it was told to. */
+  /** Settles when the worker has stopped, by itself or on request. */
   done: Promise<void> | undefined;
-  /** Under way, waiting for its turn, or failed. */
+  /** Running, waiting for its turn, or failed. */
   rebuild: ProjectionRebuild | undefined;
 }
 
-/** Keeps every read model up to date, each on its own: one that is stopped by an event does not stop the others. */
+/** Keeps every read model up to date, each on its own: if an event stops one, the others go on. */
 export class ProjectionRunner {
   readonly #store: EventStore;
   readonly #runs: readonly Run[];
@@ -72,7 +75,7 @@ export class ProjectionRunner {
   readonly #parts: Omit<ProjectionWorkerParts, 'em' | 'onAdvance'>;
   readonly #rebuildBatchSize: number;
   readonly #ahead: BuildsAhead | undefined;
-  /** One after the other: they would only take the time from each other. */
+  /** One after the other, because they would only slow each other down. */
   #rebuilding: Promise<void> = Promise.resolve();
   #stopping = new AbortController();
   #isStarted = false;
@@ -103,8 +106,8 @@ export class ProjectionRunner {
   }
 
   /**
-   * Starts what is not running: everything at first, later what an event had stopped. Where it is not called, another process keeps the
-   * rows, and is waited for.
+   * Starts what is not running: everything at first, later what an event had stopped. If it is never called, another
+   * process maintains the rows, and waiting uses its checkpoints.
    */
   start(): void {
     this.#isStarted = true;
@@ -114,9 +117,8 @@ export class ProjectionRunner {
   }
 
   /**
-   * Builds a projection anew beside the live one, which keeps serving and advancing until the new rows take its place. Nothing
-   * happens where that is under way already.
-   *
+   * Rebuilds a projection beside the live one, which keeps serving and advancing until the new rows take its place.
+   * Does nothing if a rebuild is already running.
    * @throws ProjectionNotFound
    */
   rebuild(name: string): void {
@@ -136,7 +138,7 @@ export class ProjectionRunner {
     this.#rebuilding = this.#rebuilding.then(async () => {
       const isLive = await rebuild.run(signal);
       if (isLive && !signal.aborted) {
-        // It may have stopped at an event, or because of rows of another version; the new rows are beyond that.
+        // It may have stopped at an event, or because of rows of another version; the new rows are past that.
         if (run.worker.hasEnded) await run.done;
         run.worker.reopen();
         this.#startRun(run, signal);
@@ -145,7 +147,7 @@ export class ProjectionRunner {
     });
   }
 
-  /** What an earlier process left half built. */
+  /** Continues what an earlier process left half-built. */
   #goOnRebuilding(signal: AbortSignal): void {
     const places = this.#places;
     if (!places) return;
@@ -154,7 +156,7 @@ export class ProjectionRunner {
         if (!signal.aborted) for (const { name } of projections) this.rebuild(name);
       },
       (error: unknown) => {
-        this.#parts.logger.warn('Nobody could look for projections that were being rebuilt', { error });
+        this.#parts.logger.warn('Projections that were being rebuilt could not be looked up', { error });
       },
     );
   }
@@ -163,7 +165,7 @@ export class ProjectionRunner {
     run.done ??= run.worker.run(signal).finally(() => (run.done = undefined));
   }
 
-  /** Resolves when every batch under way is written and nothing runs any more. */
+  /** Resolves when every running batch is written and nothing runs any more. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await Promise.all([this.#rebuilding, ...this.#runs.flatMap(({ done }) => done ?? [])]);
@@ -176,15 +178,18 @@ export class ProjectionRunner {
     }));
   }
 
-  /** Called whenever the rows hold everything up to a later position. Returns how to stop that. */
+  /**
+   * Calls the listener whenever the rows contain everything up to a later position. Returns a function that stops it.
+   */
   onAdvance(listener: (advance: ProjectionAdvance) => void): () => void {
     this.#advances.add(listener);
     return () => this.#advances.delete(listener);
   }
 
   /**
-   * Until the rows hold everything up to `position`. False where they did not get there in time, or cannot: a projection is
-   * poisoned or stopped before it, or its database has been away for a while. The others are waited for all the same.
+   * Waits until the rows contain everything up to `position`. False if they do not get there in time or cannot: a
+   * projection is poisoned or stopped before it, or its database has been away for a while. The others are still waited
+   * for.
    */
   async waitFor(position: Position, { timeoutMs, projections }: WaitOptions): Promise<boolean> {
     if (!this.#isStarted) return this.#keptElsewhere(position, { timeoutMs, projections });
@@ -196,7 +201,7 @@ export class ProjectionRunner {
     return workers.every(reached);
   }
 
-  /** By its checkpoints, where another process keeps the rows. */
+  /** By its checkpoints, if another process maintains the rows. */
   async #keptElsewhere(position: Position, { timeoutMs, projections }: WaitOptions): Promise<boolean> {
     const names = projections ?? this.#runs.map(({ worker }) => worker.projection.name);
     const until = Date.now() + timeoutMs;
@@ -210,7 +215,7 @@ export class ProjectionRunner {
     }
   }
 
-  /** Until everything in the log by now has been applied. */
+  /** Waits until everything now in the log has been applied. */
   async waitForNonStale(timeoutMs: number): Promise<boolean> {
     const head = await this.#store.headPosition();
     return head === undefined || this.waitFor(head, { timeoutMs });

@@ -25,40 +25,48 @@ export interface ProjectionWorkerParts {
   readonly em: () => EntityManager;
   readonly logger: KernelLogger;
   readonly batchSize: number;
-  /** How long progress over events that are none of ours may stay unwritten. */
+  /** How long progress over skipped events may stay unwritten. */
   readonly idleCheckpointMs: number;
   readonly backoff: BackoffOptions | undefined;
   readonly onError: (failure: ProjectionFailure) => void;
   readonly onAdvance: (projection: string, position: Position) => void;
-  /** Its position or its state may have changed. */
+  /** Called when its position or state may have changed. */
   readonly onChange: () => void;
-  /** Rows of another version are kept, and `onOutdated` called, in place of clearing them. */
+  /** If set, rows of another version are kept and this is called, instead of clearing them. */
   readonly onOutdated?: (() => void) | undefined;
 }
 
-/** What a restart of the database or a busy file takes; who waits for a projection waits no longer than that for its surroundings. */
+/**
+ * How long a database restart or a busy file usually lasts. Callers that wait for a projection wait no longer than this
+ * for its environment.
+ */
 const passingMilliseconds = 2000;
 
-/** Who catches up waits that long for a batch to fill: rows that several of its events change are then read and written once. */
+/**
+ * While catching up, it waits this long for a batch to fill: rows that several of its events change are then read and
+ * written once.
+ */
 const fillingMilliseconds = 50;
 
-/** Runs one projection: one subscription, one batch at a time, until it is stopped or meets an event it cannot get over. */
+/**
+ * Runs one projection: one subscription, one batch at a time, until it is stopped or meets an event it cannot apply.
+ */
 export class ProjectionWorker {
   readonly projection: Projection;
   readonly #parts: ProjectionWorkerParts;
   readonly #writes: CheckpointedWrites;
   readonly #backoff: Backoff;
   #state: ProjectionState = 'stopped';
-  /** May be ahead of what is written, over events that are none of ours. */
+  /** May be ahead of what is written, over events that are skipped. */
   #position: Position | undefined;
   #idleSince = 0;
-  /** Ends the subscription that is being followed. */
+  /** Ends the current subscription. */
   #following: AbortController | undefined;
   #isReopening = false;
-  /** When the first event not yet applied was recorded, as far as known. */
+  /** When the first event not yet applied was recorded, if known. */
   #behindSince: string | undefined;
   #error: string | undefined;
-  /** When the surroundings first failed, of those that still do. */
+  /** When the present transient failure began. */
   #interruptedAt: number | undefined;
   #poison: PoisonedEvent | undefined;
 
@@ -82,7 +90,7 @@ export class ProjectionWorker {
     return this.#state === 'poisoned' || this.#state === 'stopped' || this.#state === 'outdated';
   }
 
-  /** Whether nothing will come of waiting: stopped, or interrupted for longer than a passing nuisance is. */
+  /** Whether waiting is pointless: stopped, or interrupted for longer than a short disturbance. */
   get isHopeless(): boolean {
     return (
       this.hasEnded || (this.#interruptedAt !== undefined && Date.now() - this.#interruptedAt > passingMilliseconds)
@@ -116,23 +124,23 @@ export class ProjectionWorker {
         if (error instanceof Poisoned) return this.#stopAt(error.event, error.cause);
         if (error instanceof EventDamaged) return this.#stopAt(whatIsLeftOf(error), error);
         if (error instanceof CheckpointMoved) {
-          this.#parts.logger.info('A projection goes on from where somebody else moved it', this.#name);
+          this.#parts.logger.info('A projection continues from where another process moved it', this.#name);
           continue;
         }
-        // The store or the database is away: nothing to prevent, only to outlast.
+        // The store or the database is unavailable, which can only be waited out.
         if (!signal.aborted) this.#willRetry(error);
       }
       if (this.#isReopening) this.#isReopening = false;
       else await this.#backoff.wait(signal);
     }
     await this.#writeIdleProgress().catch((error: unknown) => {
-      // Only progress over events that are none of ours: they will be skipped once more.
-      this.#parts.logger.warn('A projection could not note how far it was', { ...this.#name, error });
+      // Only progress over skipped events is lost: they will be skipped once more.
+      this.#parts.logger.warn('A projection could not store how far it was', { ...this.#name, error });
     });
     this.#enter('stopped');
   }
 
-  /** Its rows were put in their place by somebody else: goes on from where those are, after what it has at hand. */
+  /** Its rows were swapped: continues from their checkpoint, after the batch at hand. */
   reopen(): void {
     this.#isReopening = true;
     this.#following?.abort();
@@ -148,7 +156,7 @@ export class ProjectionWorker {
     if (found === 'cleared') this.#parts.logger.info('A projection starts from the beginning of the log', this.#name);
     if (found === 'log-went-back')
       this.#parts.logger.warn(
-        'The event log is not the one that a projection was made of: it went back or was replaced. The rows are built from it again',
+        'The event log is not the one that a projection was built from: it went back or was replaced. The rows are being rebuilt',
         this.#name,
       );
     this.#position = this.#writes.written;
@@ -242,7 +250,7 @@ export class ProjectionWorker {
     this.#error = words(error);
     this.#interruptedAt ??= Date.now();
     this.#enter('catching-up');
-    this.#parts.logger.warn('A projection was interrupted and will be tried again', { ...this.#name, error });
+    this.#parts.logger.warn('A projection was interrupted; StreamVault retries', { ...this.#name, error });
     this.#parts.onError({ projection: this.projection.name, error });
   }
 
@@ -261,7 +269,7 @@ function words(error: unknown): string {
   return String(says);
 }
 
-/** A projection stops at a damaged event as at one that it cannot apply. */
+/** A projection stops at a damaged event just as at one that it cannot apply. */
 function whatIsLeftOf({ place }: EventDamaged): PoisonedEvent & Pick<RecordedEvent, 'recordedAt'> {
   const { stream = 'lost-0', type = 'lost', recordedAt = new Date().toISOString(), ...rest } = place;
   return { ...rest, stream, type, recordedAt };

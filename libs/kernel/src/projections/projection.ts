@@ -3,31 +3,32 @@ import type { EventFilter, Position, Revision, StreamName } from '@streamvault/e
 import type { AnyEvent, DomainEvent } from '../domain-event.js';
 import type { ReadEvent } from '../event-registry.js';
 
-/** A read model, kept by one ordered pass over the log. Everything it knows comes from events, so it can be thrown away. */
+/** A read model, built by one ordered pass over the log. Everything in it comes from events, so it can be deleted. */
 export interface Projection<Event extends AnyEvent = DomainEvent> {
-  /** Stable: the checkpoint's key. */
+  /** Stable, because it is the checkpoint's key. */
   readonly name: string;
-  /** From 1. Another one means the rows are cleared and built anew. */
+  /** From 1. A new version clears the rows and rebuilds them. */
   readonly version: number;
   readonly filter: EventFilter;
   /**
-   * Applies one event through `em`, and only `em`: it holds the transaction that the checkpoint moves in, and on SQLite
-   * the only connection there is. It is the same for a whole batch, so what one event loaded by primary key is at hand for
-   * the next, and changes to managed entities are written once, when the batch ends. No transactions of its own. Throwing stops this projection here.
+   * Applies one event through `em`, and only `em`: it holds the transaction that moves the checkpoint, and on SQLite
+   * the only connection. It is the same for a whole batch, so a row that one event loaded by primary key is at hand for
+   * the next, and changes to managed entities are written once, when the batch ends. Must not open transactions.
+   * Throwing stops this projection here.
    */
   handle(event: ReadEvent<Event>, em: EntityManager): Promise<void> | void;
   /**
-   * Which row, by its primary key, `handle` will ask for; undefined for none. Those of a batch are loaded by one query then, and each is
-   * at hand when its turn comes.
+   * The primary key of the row that `handle` will need; undefined for none. The rows of a batch are then loaded by one
+   * query and are at hand.
    */
   rowOf?(
     event: Pick<ReadEvent<Event>, 'stream' | 'type'>,
   ): { readonly entity: EntityClass<object>; readonly id: number | string } | undefined;
-  /** Whose rows it keeps, all of them, and nobody else any. */
+  /** The entities whose rows it maintains, all of them, and no other code does. */
   readonly entities: readonly EntityClass<object>[];
 }
 
-/** `outdated`: the rows are another version's; they are served as they are until those of this version take their place. */
+/** `outdated`: the rows are of another version; they are served unchanged until those of this version replace them. */
 export type ProjectionState = 'catching-up' | 'live' | 'poisoned' | 'stopped' | 'outdated';
 
 export interface PoisonedEvent {
@@ -38,9 +39,9 @@ export interface PoisonedEvent {
   readonly position: Position;
 }
 
-/** A projection being built anew beside the live one. */
+/** A projection that is being rebuilt beside the live one. */
 export interface RebuildStatus {
-  /** `failed`: at an event that it could not get over; the live one goes on as it was. */
+  /** `failed`: at an event that it could not apply; the live one goes on as it was. */
   readonly state: 'waiting' | 'building' | 'swapping' | 'failed';
   /** ISO 8601 UTC. */
   readonly startedAt: string;
@@ -59,23 +60,23 @@ export interface ProjectionStatus {
   readonly state: ProjectionState;
   /** Everything up to here is in the rows; undefined before the first. */
   readonly position: Position | undefined;
-  /** How old the first event not yet applied is, as far as known; 0 when nothing is waiting. */
+  /** The age of the first event not yet applied, if known; 0 when nothing is waiting. */
   readonly lagSeconds: number;
-  /** Why it is poisoned, or what it is retrying after. */
+  /** Why it is poisoned, or why it is retrying. */
   readonly error?: string;
   readonly poisonedEvent?: PoisonedEvent;
-  /** Where it is being rebuilt, or the last attempt failed. */
+  /** Set while it is being rebuilt, or if the last attempt failed. */
   readonly rebuild?: RebuildStatus;
 }
 
 export interface ProjectionFailure {
   readonly projection: string;
   readonly error: unknown;
-  /** Set where this event stopped the projection; without it the work is being retried. */
+  /** The event that stopped the projection, if one did; otherwise the work is being retried. */
   readonly poisonedEvent?: PoisonedEvent;
 }
 
-/** Where the kernel says what an operator should see; pino and Nest's logger are one line away. */
+/** Receives what an operator should see; pino and Nest's logger both fit. */
 export interface KernelLogger {
   info(message: string, details: Readonly<Record<string, unknown>>): void;
   warn(message: string, details: Readonly<Record<string, unknown>>): void;

@@ -1,4 +1,4 @@
-/** An identifier, as both engines quote it. */
+/** An identifier, quoted for both engines. */
 export const quoted = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`;
-/** A string, as both engines quote it. */
+/** A string, quoted for both engines. */
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;

@@ -52,7 +52,7 @@ SeenAmountSchema.setClass(SeenAmount);
 
 export const testEntities = [ProjectionCheckpoint, TillBalance, SeenAmount];
 
-/** A database of one test: real, and for this test alone. */
+/** A real database for one test alone. */
 export abstract class ReadDatabase {
   orm!: MikroORM;
   entities: readonly EntityClass<object>[] = testEntities;
@@ -72,7 +72,7 @@ export abstract class ReadDatabase {
 
   abstract places(): RebuildPlaces;
 
-  /** Nothing is in it afterwards, not even a table. */
+  /** After this nothing is in it, not even a table. */
   protected abstract delete(): Promise<void>;
 
   async deleteAndOpen(): Promise<void> {
@@ -81,7 +81,7 @@ export abstract class ReadDatabase {
     await this.open();
   }
 
-  /** As a program that describes its tables in another way does. */
+  /** Opens it like a program that describes its tables differently. */
   async openWith(entities: readonly EntityClass<object>[]): Promise<void> {
     await this.orm.close(true);
     this.entities = entities;
@@ -106,7 +106,7 @@ export abstract class ReadDatabase {
   }
 }
 
-/** A file, of the ORM's own copy of SQLite: two copies in one process do not see each other's locks. */
+/** A file, opened with the ORM's own copy of SQLite: two copies in one process do not see each other's locks. */
 export class SqliteDatabase extends ReadDatabase {
   readonly folder: string;
 

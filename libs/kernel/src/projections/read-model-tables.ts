@@ -6,11 +6,11 @@ import { ProjectionCheckpoint } from './projection-checkpoint.entity.js';
 import type { Projection } from './projection.js';
 import { quoted } from './quoted.js';
 
-/** A table as its entity describes it, in the words of the engine of the EntityManager that it was asked of. */
+/** A table as its entity describes it, in the dialect of the EntityManager's engine. */
 export interface ReadModelTable {
   readonly name: string;
   readonly columns: readonly string[];
-  /** Make it, with its indexes. */
+  /** Create it, with its indexes. */
   readonly statements: readonly string[];
 }
 
@@ -30,13 +30,13 @@ export function tableOf(entity: EntityClass<object>, em: EntityManager): ReadMod
 export const tablesOf = (projection: Projection, em: EntityManager): ReadModelTable[] =>
   [ProjectionCheckpoint, ...projection.entities].map((entity) => tableOf(entity, em));
 
-/** Another one where the tables of a projection are to be made another way: what is kept with its checkpoint. */
+/** A hash that changes when the tables of a projection change; stored with its checkpoint. */
 export function shapeOf(projection: Projection, em: EntityManager): string {
   const statements = projection.entities.flatMap((entity) => tableOf(entity, em).statements);
   return hash('sha256', statements.join('\n')).slice(0, 16);
 }
 
-/** Makes a projection's tables again, empty, as its entities describe them. Within the transaction of `em`. */
+/** Creates a projection's tables again, empty, as its entities describe them. Within the transaction of `em`. */
 export async function makeTablesAgain(projection: Projection, em: EntityManager): Promise<void> {
   for (const entity of projection.entities) {
     const { name, statements } = tableOf(entity, em);
@@ -46,11 +46,11 @@ export async function makeTablesAgain(projection: Projection, em: EntityManager)
 }
 
 /**
- * Makes every table that is missing. A table that is there and lacks a column of its entity gets it, filled with null where it may be null
- * and else with '', 0, false or []: so the rows of the former shape can be served until those of the new one, built beside them,
- * take their place. Nothing is taken away here; the exchange does that.
+ * Creates every missing table. An existing table without a column of its entity gets the column, filled with null if
+ * allowed and else with '', 0, false or []. So the rows of the former shape can be served until those of the new one,
+ * built beside them, replace them. Nothing is removed here; the swap does that.
  *
- * One process at a time: the caller sees to that where there may be several.
+ * Only one process may run this at a time, which the caller ensures.
  */
 export async function prepareTables(
   projections: readonly Pick<Projection, 'entities' | 'name'>[],
@@ -68,11 +68,11 @@ export async function prepareTables(
         if (entity !== ProjectionCheckpoint) made.push(entity);
       }
     }
-    // Where a table was lost, its projection's rows are not what the checkpoint says.
+    // If a table was lost, its projection's rows are not what the checkpoint says.
     for (const { name, entities } of projections) {
       if (entities.some((entity) => made.includes(entity))) await fork.nativeDelete(ProjectionCheckpoint, { name });
     }
-    // Of the times when tables were made step by step.
+    // Left from the time when tables were made by migrations.
     await fork.execute('drop table if exists mikro_orm_migrations');
   });
 }

@@ -1,4 +1,4 @@
-/** What the thread is begun with. */
+/** What the thread is started with. */
 export interface RebuildSettings {
   readonly eventStoreUrl: string;
   readonly databaseUrl: string;
@@ -8,7 +8,7 @@ export interface RebuildSettings {
 export type ToThread =
   /** One after the other: the next only after an `end`. */
   | { readonly kind: 'build'; readonly projection: string }
-  /** Ends the one under way after its batch. */
+  /** Ends the current build after its batch. */
   | { readonly kind: 'stop' }
   | { readonly kind: 'close' };
 

@@ -6,38 +6,39 @@ import { ProjectionCheckpoint } from './projection-checkpoint.entity.js';
 import { quoted } from './quoted.js';
 import { makeTablesAgain, type ReadModelTable, shapeOf, tableOf, tablesOf } from './read-model-tables.js';
 
-/** How far the rows that were built beside are, and what tells their log there. */
+/** How far the rows in the rebuild's place are, with the fingerprint of their log. */
 export interface BuiltUpTo {
   readonly position: Position | undefined;
   readonly fingerprint: string | undefined;
 }
 
-/** A second set of one projection's tables, which no reader sees, with a checkpoint of its own. */
+/** A second set of one projection's tables, which readers do not see, with its own checkpoint. */
 export interface RebuildPlace {
   readonly em: () => EntityManager;
   /**
-   * Puts what was built here in the place of what is live, in one transaction that holds the live rows still. Called with how far
-   * those are, `caughtUp` answers how far the ones built here are, which must not be less, and from then on they must not change.
+   * Replaces the live rows with those built here, in one transaction that blocks the live rows. It calls `caughtUp`
+   * with how far the live rows are; the answer says how far the new ones are, which must not be less. After that they
+   * must not change.
    */
   moveIn(caughtUp: (live: Position | undefined) => Promise<BuiltUpTo>): Promise<void>;
-  /** Leaves it as it is, for another process to go on with. */
+  /** Leaves it as it is, so that another process can continue. */
   close(): Promise<void>;
-  /** Nothing is left of it. */
+  /** Removes all of it. */
   discard(): Promise<void>;
 }
 
 /** Where read models are built beside the live ones. */
 export interface RebuildPlaces {
-  /** Takes up what an earlier process left, where that is of any use; else the place is empty. */
+  /** Takes over the leftovers of an earlier process if they are usable; else the place is empty. */
   open(projection: Projection): Promise<RebuildPlace>;
-  /** Which of these projections have a place that an earlier process left. */
+  /** Which of these projections have leftovers of an earlier process. */
   leftOver(projections: readonly Projection[]): Promise<Projection[]>;
 }
 
-/** Puts all rows of a table that was built beside into the empty live one of the same name. */
+/** Copies all rows of a table built beside into the empty live one with the same name. */
 export type CopyRows = (em: EntityManager, table: ReadModelTable) => Promise<void>;
 
-/** {@link RebuildPlace.moveIn} in words that both engines know. */
+/** {@link RebuildPlace.moveIn} in SQL that both engines understand. */
 export async function moveRowsIn(
   live: EntityManager,
   projection: Projection,
@@ -46,7 +47,7 @@ export async function moveRowsIn(
 ): Promise<void> {
   const { entities, name, version } = projection;
   await inTransaction(live, async (em) => {
-    // Changes nothing, and keeps everybody else from moving the live rows on until this is over.
+    // Changes nothing, but blocks other writers of the live rows until this is over.
     await em.nativeUpdate(ProjectionCheckpoint, { name }, { name });
     const before = await em.findOne(ProjectionCheckpoint, { name });
     const { position, fingerprint } = await caughtUp(
@@ -75,13 +76,16 @@ export function copyStatement({ name, columns }: ReadModelTable, beside: string)
   return `insert into ${quoted(name)} (${list}) select ${list} from ${quoted(beside)}.${quoted(name)}`;
 }
 
-/** Whether a place holds rows of tables as they are made today. @throws where it holds no tables */
+/**
+ * Whether a place holds rows of tables in their present shape.
+ * @throws if it holds no tables
+ */
 export async function hasShape(projection: Projection, place: EntityManager): Promise<boolean> {
   const checkpoint = await place.fork().findOne(ProjectionCheckpoint, { name: projection.name });
   return checkpoint?.shape === shapeOf(projection, place);
 }
 
-/** Makes the tables of a place that has none. */
+/** Creates the tables of a place that has none. */
 export async function makePlace(projection: Projection, place: EntityManager): Promise<void> {
   for (const { statements } of tablesOf(projection, place)) {
     for (const statement of statements) await place.getConnection().execute(statement);

@@ -24,14 +24,14 @@ describe.each(testEngines())('rowById on $name', (engine) => {
     });
   });
 
-  it('finds a row that was made and not written yet', async () => {
+  it('finds a row that was created and not written yet', async () => {
     await inTransaction(database.em, async (em) => {
       em.create(TillBalance, { till: 'b', balance: 2, payments: 1, lastRevision: '0' });
       expect(await rowById(em, TillBalance, 'b')).toMatchObject({ balance: 2 });
     });
   });
 
-  it('does not find a row that was removed, nor takes a reference for a row', async () => {
+  it('neither finds a removed row nor takes a reference for a row', async () => {
     await inTransaction(database.em, async (em) => {
       em.getReference(TillBalance, 'a');
       const row = await rowById(em, TillBalance, 'a');

@@ -16,15 +16,15 @@ import type { ReadModelTable } from './read-model-tables.js';
 
 export interface SqliteRebuildPlacesOptions {
   readonly em: () => EntityManager;
-  /** The file of the live read models; those being built lie in files beside it. */
+  /** The file of the live read models; those being built are in files beside it. */
   readonly file: string;
-  /** Opens a file with the same entities. It need not be there yet. */
+  /** Opens a file with the same entities. It need not exist yet. */
   readonly connect: (file: string) => Promise<MikroORM>;
 }
 
 const attached = 'rebuilt';
 
-/** Each projection that is rebuilt has a database file of its own, so that the two writers do not wait for each other. */
+/** Each projection that is rebuilt has its own database file, so that the two writers do not wait for each other. */
 export class SqliteRebuildPlaces implements RebuildPlaces {
   readonly #options: SqliteRebuildPlacesOptions;
 
@@ -64,14 +64,14 @@ export class SqliteRebuildPlaces implements RebuildPlaces {
     return `${this.#options.file}.rebuild-${name}`;
   }
 
-  /** What an earlier process left, if it can be read and its tables are as the entities describe them today. */
+  /** The leftovers of an earlier process, if they are readable and their tables have the present shape. */
   async #takeUp(file: string, projection: Projection): Promise<MikroORM | undefined> {
     if (!existsSync(file)) return undefined;
     const orm = await this.#options.connect(file);
     try {
       if (await hasShape(projection, orm.em)) return await tuned(orm);
     } catch {
-      // A file that nobody can read is as good as none: what it held is in the log.
+      // An unreadable file counts as none: its content can be rebuilt from the log.
     }
     await orm.close(true);
     return undefined;
@@ -85,13 +85,13 @@ export class SqliteRebuildPlaces implements RebuildPlaces {
   }
 }
 
-/** Rows between two turns of the event loop: the driver keeps the thread for as long as a statement takes. */
+/** Rows between two turns of the event loop: the driver blocks the thread for each statement. */
 const rowsPerStep = 500;
 
 async function copyInSteps(em: EntityManager, table: ReadModelTable): Promise<void> {
   const from = `${quoted(attached)}.${quoted(table.name)}`;
   const copy = copyStatement(table, attached);
-  // Below every rowid there is (sqlite.org/autoinc.html).
+  // Below every possible rowid (sqlite.org/autoinc.html).
   for (let after = '-9223372036854775808'; ;) {
     const [step] = await em.execute<{ last: string | null }[]>(
       `select cast(max(rowid) as text) as last
@@ -107,7 +107,7 @@ async function copyInSteps(em: EntityManager, table: ReadModelTable): Promise<vo
 async function tuned(orm: MikroORM): Promise<MikroORM> {
   const connection = orm.em.getConnection();
   await connection.execute('pragma journal_mode = wal');
-  // A power cut may take the last of it, and takes no more than that.
+  // A power cut may lose the end of it, and only that.
   await connection.execute('pragma synchronous = normal');
   return orm;
 }

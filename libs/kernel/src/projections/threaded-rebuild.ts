@@ -6,23 +6,26 @@ import type { FromThread, RebuildSettings, ToThread } from './rebuild-messages.j
 
 /** Events per transaction: rows that several of them change are read and written once. */
 const batchSize = 3000;
-/** A batch, and what MikroORM makes of it, take a third of that; without a bound V8 lets garbage lie for as long as there is memory. */
+/**
+ * A batch, and what MikroORM makes of it, take a third of this. Without a limit V8 keeps garbage as long as there is
+ * memory.
+ */
 const resourceLimits = { maxOldGenerationSizeMb: 88, maxYoungGenerationSizeMb: 24 };
-/** A batch dies young, if it is given the room. V8 reckons with three of them to a young generation. */
+/** A batch becomes garbage quickly if it has enough room. V8 counts three of these in a young generation. */
 const semiSpaceMb = 8;
-/** Between one projection and the next: to begin a thread takes a second. */
+/** How long an idle thread is kept between projections: starting one takes a second. */
 const idleMilliseconds = 5000;
 const stopMilliseconds = 5000;
 
 /**
- * Builds in a thread of its own, one projection after the other: whoever asks the server for something meanwhile does not wait behind
- * whole batches. The thread ends when there is nothing to do.
+ * Builds in a thread of its own, one projection after the other, so that requests to the server do not wait for whole
+ * batches. The thread ends when there is nothing to do.
  */
 export class ThreadedRebuild implements BuildsAhead {
   readonly #settings: RebuildSettings;
   #thread: OwnedThread<ToThread, FromThread> | undefined;
   #idle: NodeJS.Timeout | undefined;
-  /** What the build under way makes of the thread's news. */
+  /** Handles messages of the thread for the current build. */
   #take: (news: FromThread) => void = () => {};
 
   /** @param program of the thread: it takes {@link ToThread} and answers {@link FromThread} */
@@ -71,15 +74,15 @@ export class ThreadedRebuild implements BuildsAhead {
       },
       {
         message: (news) => this.#take(news),
-        ended: (why = new Error('The thread of rebuilds ended.')) => {
-          // One that was closed has nothing under way.
+        ended: (why = new Error('The rebuild thread ended.')) => {
+          // A closed thread has no running build.
           if (this.#thread !== thread) return;
           this.#thread = undefined;
           this.#take({ kind: 'end', error: why });
         },
       },
     );
-    // It is waited for while it builds; when it is idle, nobody need wait for it.
+    // The process waits for it while it builds, but not when it is idle.
     thread.keepAlive(false);
     return thread;
   }

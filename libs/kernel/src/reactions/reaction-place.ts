@@ -12,20 +12,20 @@ import type { EventOf } from '../event-definition.js';
 import { EventRegistry } from '../event-registry.js';
 import { kernelEvents, type reactionAdvanced } from '../kernel-events.js';
 
-/** The category of the streams in which reactions keep their places; no reaction may follow it. */
+/** The category of the streams in which reactions store their places; no reaction may follow it. */
 export const reactionCategory = 'reaction';
 
-/** More than one, so that an operator can see how it went on. */
+/** More than one, so that an operator can see its progress. */
 const kept = { maxCount: 20 };
 
 type Advanced = EventOf<typeof reactionAdvanced>;
 
-/** What names an event in this log and in every copy of it; positions differ between stores. */
+/** Identifies an event in this log and in every copy of it. Positions differ between stores. */
 export type EventPlace = Pick<RecordedEvent, 'id' | 'stream' | 'revision' | 'position'>;
 
 /**
- * How far a reaction has come, in the log itself: on `reaction-<name>`, one event each time it is noted. So it is as durable as what
- * the reaction follows, and goes with it into backups and copies.
+ * How far a reaction has come, stored in the log itself: on `reaction-<name>`, one event for each note. So it is as
+ * durable as the events that the reaction follows, and is part of backups and copies.
  */
 export class ReactionPlace {
   readonly #store: EventStore;
@@ -39,13 +39,14 @@ export class ReactionPlace {
     this.#name = name;
   }
 
-  /** The position after which the reaction goes on; `never` where it has not run yet. */
+  /** The position after which the reaction continues; `never` if it has not run yet. */
   async find(): Promise<{ readonly after: Position | 'never'; readonly isExact: boolean }> {
     for await (const recorded of this.#store.readStream(this.#stream, { direction: 'backwards', limit: 1 })) {
       this.#head = recorded.revision;
       const { data } = this.#registry.read<Advanced>(recorded);
       const after = await this.#positionOf(data);
-      // Its event is gone from the log, which no program of ours does. It was noted after everything before it had been handled.
+      // Its event is missing from the log, which our programs never cause. It was noted after everything before it had
+      // been handled.
       return after === undefined ? { after: recorded.position, isExact: false } : { after, isExact: true };
     }
     return { after: 'never', isExact: true };
@@ -53,8 +54,7 @@ export class ReactionPlace {
 
   /**
    * Notes that everything up to this event has been handled.
-   *
-   * @returns `outrun` where another process notes the same reaction's places: look for the place again
+   * @returns `outrun` if another process notes places of the same reaction: find the place again
    */
   async note(event: EventPlace): Promise<'noted' | 'outrun'> {
     const { id, position, revision, stream } = event;
@@ -82,11 +82,11 @@ export class ReactionPlace {
     return 'noted';
   }
 
-  /** Where the event of a note lies in this log. */
+  /** The position of a noted event in this log. */
   async #positionOf({ eventId, position, revision, stream }: Advanced['data']): Promise<Position | undefined> {
     const there = parsePosition(position);
     if (there !== undefined && (await this.#isAt(there, eventId))) return there;
-    // A copy of the log: the same event, at another position.
+    // A copy of the log: the same event at another position.
     const from = BigInt(revision);
     for await (const event of this.#store.readStream(stream as StreamName, { from, limit: 1 })) {
       if (event.id === eventId) return event.position;
@@ -98,7 +98,7 @@ export class ReactionPlace {
     try {
       return (await this.#store.eventAt(position))?.id === eventId;
     } catch (error) {
-      // A number that is no position of this store.
+      // A number that is not a position of this store.
       if (error instanceof RangeError) return false;
       throw error;
     }

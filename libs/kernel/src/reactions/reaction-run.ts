@@ -13,12 +13,15 @@ export interface ReactionRunParts {
   readonly registry: EventRegistry;
   readonly logger: KernelLogger;
   readonly backoff: BackoffOptions;
-  /** A place is noted that long after the first event that it is not noted for. A crash has that much handled again. */
+  /** How long after the first unnoted event a place is noted. After a crash, that much is handled again. */
   readonly noteAfterMs: number;
   readonly onChange: () => void;
 }
 
-/** `retrying`: at an event that failed. `stopped`: by its own decision, at that event, until the next start; or with the process. */
+/**
+ * `retrying`: at an event that failed. `stopped`: at an event by its own decision, until the next start; or with the
+ * process.
+ */
 export type ReactionState = 'catching-up' | 'live' | 'retrying' | 'stopped';
 
 export interface ReactionStatus {
@@ -26,11 +29,11 @@ export interface ReactionStatus {
   readonly state: ReactionState;
   /** Everything up to here has been handled or skipped; undefined before the first. */
   readonly position: Position | undefined;
-  /** How old the first event not yet handled is, as far as known; 0 when nothing is waiting. */
+  /** The age of the first event not yet handled, if known; 0 when nothing is waiting. */
   readonly lagSeconds: number;
   /** Events that were given up since the process started. */
   readonly skipped: number;
-  /** What it failed of last, until something succeeds. */
+  /** The last failure, until something succeeds. */
   readonly error?: string;
   readonly failedEvent?: PoisonedEvent;
 }
@@ -63,7 +66,7 @@ export class ReactionRun {
     this.#place = new ReactionPlace(parts.store, reaction.name);
   }
 
-  /** Everything up to here has been seen, also what is none of its own. */
+  /** Everything up to here has been seen, including events that it does not handle. */
   get seen(): Position | undefined {
     return this.#seen;
   }
@@ -94,17 +97,20 @@ export class ReactionRun {
       } catch (error) {
         if (signal.aborted) break;
         if (error instanceof Outrun) {
-          logger.info('A reaction goes on from where another process left it', { reaction: this.reaction.name });
+          logger.info('A reaction continues from where another process left it', { reaction: this.reaction.name });
           continue;
         }
-        // The store is away: nothing to prevent, only to outlast.
+        // The store is unavailable, which can only be waited out.
         this.#failedWith(error);
-        logger.warn('A reaction could not find its place and tries again', { reaction: this.reaction.name, error });
+        logger.warn('A reaction could not find its place; StreamVault retries', {
+          reaction: this.reaction.name,
+          error,
+        });
         await backoff.wait(signal);
       }
     }
     await this.#note().catch((error: unknown) =>
-      logger.warn('A reaction could not note its place; a little is done again', {
+      logger.warn('A reaction could not note its place; some events are handled again', {
         reaction: this.reaction.name,
         error,
       }),
@@ -112,13 +118,15 @@ export class ReactionRun {
     this.#enter('stopped');
   }
 
-  /** Where it goes on. The first time that is noted at once: what comes from now on must not be missed by a crash. */
+  /**
+   * Where it continues. The first time, that is noted at once: a crash must not make it miss what comes from now on.
+   */
   async #open(): Promise<Position | 'start'> {
     const { logger, store } = this.#parts;
     const { name, from } = this.reaction;
     const { after, isExact } = await this.#place.find();
     if (!isExact)
-      logger.warn('The event that a reaction handled last is not in the log; it goes on after its note', {
+      logger.warn('The event that a reaction handled last is not in the log; it continues after its note', {
         reaction: name,
       });
     if (after !== 'never') return (this.#position = after);
@@ -173,7 +181,7 @@ export class ReactionRun {
     this.#unnoted = { id, position, revision, stream };
     this.#timer ??= setTimeout(() => {
       this.#noting = this.#note().catch((error: unknown) => {
-        this.#parts.logger.warn('A reaction could not note its place and tries again later', {
+        this.#parts.logger.warn('A reaction could not note its place and retries later', {
           reaction: this.reaction.name,
           error,
         });
@@ -204,7 +212,7 @@ export class ReactionRun {
     const { name } = this.reaction;
     this.#failedWith(error);
     if (event === undefined) {
-      logger.warn('A reaction lost the log and takes it up again', { reaction: name, error });
+      logger.warn('A reaction lost the log and connects again', { reaction: name, error });
       return 'retry';
     }
     const { id, type, stream, revision, position } = event;
@@ -214,16 +222,16 @@ export class ReactionRun {
     switch (verdict) {
       case 'retry':
         this.#enter('retrying');
-        logger.warn('A reaction failed at an event and tries again', { ...details, attempt: this.#attempt });
+        logger.warn('A reaction failed at an event; StreamVault retries', { ...details, attempt: this.#attempt });
         break;
       case 'skip':
-        logger.error('A reaction gave up an event and goes on', { ...details, attempt: this.#attempt });
+        logger.error('A reaction gave up an event and continues', { ...details, attempt: this.#attempt });
         this.#skipped += 1;
         this.#handled(event, over);
         this.#error = messageOf(error);
         break;
       case 'stop':
-        logger.error('A reaction stopped at an event; the next start tries it again', details);
+        logger.error('A reaction stopped at an event; the next start retries it', details);
         break;
       default:
         return verdict satisfies never;
@@ -232,7 +240,7 @@ export class ReactionRun {
   }
 
   #verdict(error: unknown, event: RecordedEvent): FollowVerdict {
-    // A newer program wrote it: only that one can say what it means.
+    // A newer program wrote it, and only that can interpret it.
     if (isUnreadable(error)) return 'stop';
     const read: ReadEvent = this.#parts.registry.read(event);
     return this.reaction.onFailure?.(error, read, this.#attempt) ?? 'retry';

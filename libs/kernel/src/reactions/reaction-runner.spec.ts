@@ -19,7 +19,7 @@ async function pay(store: EventStore, ...amounts: number[]): Promise<void> {
   }
 }
 
-/** A log that can be away: nothing can be noted then. */
+/** A log that can become unavailable: nothing can be noted then. */
 class Log extends MemoryEventStore {
   isAway = false;
   readonly wasAskedInVain = Promise.withResolvers<void>();
@@ -74,14 +74,14 @@ describe('reactions', () => {
     return made;
   };
   const notes = () => collect(store.readStream('reaction-write-down-what-is-paid-in'));
-  /** Nothing is noted any more that was not noted yet. */
+  /** After this, nothing more is noted. */
   const kill = async (running: ReactionRunner): Promise<void> => {
     store.isAway = true;
     await running.stop();
     store.isAway = false;
   };
 
-  it('handle what was there and what comes, and go on after a restart without doing anything twice', async () => {
+  it('handle existing and new events, and continue after a restart without doing anything twice', async () => {
     await pay(store, 1, 2);
     const first = new WritesDown();
     const before = runner(first);
@@ -113,7 +113,7 @@ describe('reactions', () => {
     expect(second.seen).toEqual([3, 4]);
   });
 
-  it('that begin with the end miss nothing from then on, killed or not', async () => {
+  it('that begin at the end miss nothing from then on, killed or not', async () => {
     await pay(store, 1);
     const first = new FromNowOn();
     const before = runner(first, { noteAfterMs: 3_600_000 });
@@ -134,7 +134,7 @@ describe('reactions', () => {
     await before.stop();
     const original = store;
     store = new Log();
-    // Something before everything else moves it all on.
+    // An event before all others shifts the positions.
     await new CommandHandling({ store, registry }).handle({
       stream: 'other-1',
       decider: new Till(),
@@ -151,7 +151,7 @@ describe('reactions', () => {
     expect(second.seen).toEqual([3]);
   });
 
-  it('try an event again until it works', async () => {
+  it('retry an event until it works', async () => {
     await pay(store, 1, 2);
     const reaction = new WritesDown();
     let left = 3;
@@ -163,7 +163,7 @@ describe('reactions', () => {
     await running.stop();
   });
 
-  it('say what they are stuck at', async () => {
+  it('say which event they are stuck at', async () => {
     await pay(store, 1);
     const reaction = new WritesDown();
     reaction.fails = () => true;
@@ -185,7 +185,7 @@ describe('reactions', () => {
     await running.stop();
   });
 
-  it('skip an event where they say so, and do not meet it again', async () => {
+  it('skip an event if they decide so, and do not meet it again', async () => {
     await pay(store, 1, 2, 3);
     const first = new WritesDown();
     first.fails = (amount) => amount === 3;
@@ -201,7 +201,7 @@ describe('reactions', () => {
     expect([first.seen, second.seen]).toEqual([[1, 2], []]);
   });
 
-  it('stop at an event where they say so, and meet it again at the next start', async () => {
+  it('stop at an event if they decide so, and meet it again at the next start', async () => {
     await pay(store, 1, 2);
     const reaction = new WritesDown();
     const stopped = Promise.withResolvers<void>();
@@ -222,7 +222,7 @@ describe('reactions', () => {
     expect(reaction.seen).toEqual([1, 2]);
   });
 
-  it('run only where the process has their role', async () => {
+  it('run only if the process has their role', async () => {
     await pay(store, 1);
     const reaction = new WritesDown();
     const running = runner(reaction, { roles: new Set(['api']) });
@@ -233,7 +233,7 @@ describe('reactions', () => {
     expect(await notes()).toEqual([]);
   });
 
-  it('go on from where another process has come, without a fight', async () => {
+  it("continue from another process's place, without conflict", async () => {
     await pay(store, 1);
     const [one, other] = [new WritesDown(), new WritesDown()];
     const running = [runner(one, { noteAfterMs: 1 }), runner(other, { noteAfterMs: 1 })];
@@ -248,7 +248,7 @@ describe('reactions', () => {
     expect(revisions).toEqual(revisions.toSorted((a, b) => a - b));
   });
 
-  it('outlast a log that is away', async () => {
+  it('wait out an unavailable log', async () => {
     await pay(store, 1);
     store.isAway = true;
     const reaction = new FromNowOn();
@@ -262,7 +262,7 @@ describe('reactions', () => {
     expect(reaction.seen).toEqual([2]);
   });
 
-  it('have names of their own, and do not follow their own notes', () => {
+  it('have unique names, and do not follow their own notes', () => {
     const made = (reactions: Reaction[]) => () =>
       new ReactionRunner({ store, registry, reactions, roles: new Set(roles), logger });
     expect(made([new WritesDown(), new WritesDown()])).toThrow('same name');

@@ -10,13 +10,13 @@ import { ReactionRun, type ReactionStatus } from './reaction-run.js';
 export interface ReactionRunnerOptions {
   readonly store: EventStore;
   readonly registry: EventRegistry;
-  /** Those of all roles. */
+  /** The reactions of all roles. */
   readonly reactions: readonly Reaction[];
   readonly roles: ReadonlySet<Role>;
   readonly logger: KernelLogger;
-  /** Between two attempts at an event; up to a minute unless told. */
+  /** Pauses between attempts at an event. Default: up to a minute. */
   readonly backoff?: BackoffOptions | undefined;
-  /** How much a crash may have handled again; 10 seconds unless told. */
+  /** How many seconds of events a crash may cause to be handled again. Default: 10. */
   readonly noteAfterMs?: number | undefined;
 }
 
@@ -26,11 +26,12 @@ interface Run {
 }
 
 /**
- * Runs the reactions of this process's roles, each on its own: one that is stuck at an event does not stop the others.
+ * Runs the reactions of this process's roles, each on its own: if one is stuck at an event, the others go on.
  *
- * Each event is handled at least once, in order. A reaction's place is kept in the log (`reaction-<name>`), some seconds behind: after
- * a crash the last events are handled again, and a reaction recognises them by their ids. Where several processes have the role, each
- * of them handles the events; whoever notes the place second goes on from the other's.
+ * Each event is handled at least once, in order. A reaction's place is stored in the log (`reaction-<name>`), some
+ * seconds late: after a crash the last events are handled again, and a reaction recognizes them by their ids. If
+ * several processes have the role, each of them handles the events; the second one to note the place continues from the
+ * other's.
  */
 export class ReactionRunner {
   readonly #runs: readonly Run[];
@@ -38,7 +39,7 @@ export class ReactionRunner {
   readonly #changes = new Set<() => void>();
   #stopping = new AbortController();
 
-  /** @throws TypeError where two reactions have one name, or one follows the notes of reactions */
+  /** @throws TypeError if two reactions have the same name, or one follows the notes of reactions */
   constructor(options: ReactionRunnerOptions) {
     const { backoff = { firstMs: 200, maxMs: 60_000 }, logger, noteAfterMs = 10_000, registry, roles, store } = options;
     this.#store = store;
@@ -47,7 +48,7 @@ export class ReactionRunner {
     for (const { name, filter } of options.reactions) {
       if (filter.categories?.includes(reactionCategory) || (!filter.categories && !filter.types))
         throw new TypeError(
-          `Reaction ${name} would follow what reactions note. Name the categories or types it is for.`,
+          `Reaction ${name} would follow what reactions note. Name the categories or types that it needs.`,
         );
     }
     const onChange = () => {
@@ -68,18 +69,18 @@ export class ReactionRunner {
     for (const run of this.#runs) run.done ??= run.work.run(signal).finally(() => (run.done = undefined));
   }
 
-  /** Resolves when every handling under way has ended and every place is noted. */
+  /** Resolves when all handling has ended and every place is noted. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await Promise.all(this.#runs.flatMap(({ done }) => done ?? []));
   }
 
-  /** Of those that this process runs. */
+  /** For the reactions that this process runs. */
   status(): ReactionStatus[] {
     return this.#runs.map(({ work }) => work.status());
   }
 
-  /** Until all that is in the log by now has been handled. False where that takes longer, or one has stopped. */
+  /** Waits until everything now in the log has been handled. False if that takes longer, or one has stopped. */
   async waitForNonStale(timeoutMs: number): Promise<boolean> {
     const head = await this.#store.headPosition();
     return head === undefined || this.#until(() => this.#runs.every(({ work }) => isBeyond(work, head)), timeoutMs);

@@ -2,7 +2,7 @@ import { Gauge, type Registry } from 'prom-client';
 import type { HealthReport, HealthSource, MetricsSource } from '../context/watched.js';
 import type { ReactionRunner } from './reaction-runner.js';
 
-/** A reaction that stands still is a warning: the others, and recording, go on without it. */
+/** A stopped reaction is a warning: the others, and recording, go on without it. */
 export class ReactionHealth implements HealthSource {
   readonly name = 'reactions';
 
@@ -40,7 +40,7 @@ export class ReactionMetrics implements MetricsSource {
       'Age of the first event that a reaction has not handled yet.',
       ({ lagSeconds }) => lagSeconds,
     );
-    gauge('streamvault_reaction_stopped', '1 where a reaction stopped at an event.', ({ state }) =>
+    gauge('streamvault_reaction_stopped', '1 if a reaction stopped at an event.', ({ state }) =>
       state === 'stopped' ? 1 : 0,
     );
     gauge(

@@ -5,7 +5,7 @@ import { BadAnswer, parseAnswerHead } from './answer-head.js';
 const head = (...lines: string[]) => parseAnswerHead(['HTTP/1.1 200 OK', ...lines].join('\r\n'));
 
 describe('the head of an answer', () => {
-  it('is read as it is written, names in lower case, lines of one name as a list', () => {
+  it('is read as written, with names in lower case and repeated lines as a list', () => {
     const { status, headers } = head('Content-Type: video/MP2T ', 'Set-Cookie: a=1', 'set-cookie:b=2', 'X-Empty:');
     expect(status).toBe(200);
     expect({ ...headers }).toEqual({ 'content-type': 'video/MP2T', 'set-cookie': ['a=1', 'b=2'], 'x-empty': '' });
@@ -13,7 +13,7 @@ describe('the head of an answer', () => {
     expect(parseAnswerHead('HTTP/1.0 503 Servïce Unavailable').status).toBe(503);
   });
 
-  it('tells how the end of the body is known', () => {
+  it('says how the end of the body is known', () => {
     expect(head('Content-Length: 12').framing).toEqual({ kind: 'length', bytes: 12 });
     expect(head('Content-Length: 12, 12').framing).toEqual({ kind: 'length', bytes: 12 });
     expect(head('Transfer-Encoding: Chunked', 'Content-Length: 12').framing).toEqual({ kind: 'chunked' });
@@ -25,7 +25,7 @@ describe('the head of an answer', () => {
     });
   });
 
-  it('tells whether the connection can be used again, and for how long', () => {
+  it('says whether the connection can be used again, and for how long', () => {
     expect(head('Content-Length: 0')).toMatchObject({ staysOpen: true, keepSeconds: undefined });
     expect(head('Content-Length: 0', 'Keep-Alive: timeout=5, max=100')).toMatchObject({ keepSeconds: 5 });
     expect(head('Content-Length: 0', 'Connection: Close')).toMatchObject({ staysOpen: false });
@@ -52,7 +52,7 @@ describe('the head of an answer', () => {
     expect(() => parseAnswerHead(text)).toThrow(BadAnswer);
   });
 
-  it('is read or refused, whatever it is, and never takes a name of objects for a header', () => {
+  it("is read or refused, whatever it is, and never takes an object's property name for a header", () => {
     const line = fc.oneof(fc.string(), fc.constantFrom('__proto__: x', 'constructor: y', 'Content-Length: 3', 'A: b'));
     fc.assert(
       fc.property(fc.array(line), (lines) => {

@@ -4,38 +4,41 @@ export type AnswerHeaders = Readonly<Record<string, string | string[] | undefine
 export type Framing =
   | { readonly kind: 'length'; readonly bytes: number }
   | { readonly kind: 'chunked' }
-  /** The connection's end is that of the body. */
+  /** The end of the connection is the end of the body. */
   | { readonly kind: 'close' };
 
 export interface AnswerHead {
   readonly status: number;
-  /** By lower-case name; several lines of one name are a list. */
+  /** By lower-case name; several lines with one name are a list. */
   readonly headers: AnswerHeaders;
   readonly framing: Framing;
-  /** The connection may be used again, should the answer end before it does. */
+  /** The connection can be used again if the answer ends before the connection does. */
   readonly staysOpen: boolean;
-  /** For how long the server says to keep it, where it does. */
+  /** How long the server says that it keeps it, if it does. */
   readonly keepSeconds: number | undefined;
 }
 
-/** The answer is not HTTP/1.1 as it is written down. */
+/** The answer is not valid HTTP/1.1. */
 export class BadAnswer extends Error {
   override readonly name = 'BadAnswer';
   readonly code = 'HTTP_BAD_ANSWER';
 }
 
-/** More headers than anybody sends. */
+/** More headers than any server sends. */
 export const LARGEST_HEAD = 64 << 10;
 
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: [^\r\n]*)?$/;
-/** What a header's name is (RFC 9110 section 5.6.2). */
+/** A header's name (RFC 9110 section 5.6.2). */
 export const TOKEN = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/;
-/** What its value may be: no control characters but the tab, and nothing beyond Latin-1, in which heads are sent (section 5.5). */
+/**
+ * A header's value: no control characters but the tab, and nothing beyond Latin-1, in which heads are sent (section
+ * 5.5).
+ */
 export const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const LENGTH = /^\d{1,15}$/;
 
 /**
- * What stands before the body of an answer to a GET.
+ * The head of an answer to a GET.
  * @param text without the empty line that ends it
  * @throws BadAnswer
  */
@@ -56,11 +59,12 @@ export function parseAnswerHead(text: string): AnswerHead {
 
 function note(headers: Record<string, string | string[]>, line: string): void {
   const colon = line.indexOf(':');
-  // No space may stand before the colon, nor may a line go on in the next (RFC 9112 section 5): both have let attackers in.
+  // A space before the colon, or a line that continues in the next, is not allowed (RFC 9112 section 5): both have been
+  // used for attacks.
   if (colon < 1 || !TOKEN.test(line.slice(0, colon))) throw new BadAnswer('A header has no name');
   const name = line.slice(0, colon).toLowerCase();
   const value = line.slice(colon + 1).trim();
-  if (!FIELD_VALUE.test(value)) throw new BadAnswer(`The header ${name} has characters that none may have`);
+  if (!FIELD_VALUE.test(value)) throw new BadAnswer(`The header ${name} has characters that are not allowed`);
   const known = headers[name];
   if (known === undefined) headers[name] = value;
   else if (typeof known === 'string') headers[name] = [known, value];
@@ -69,12 +73,12 @@ function note(headers: Record<string, string | string[]>, line: string): void {
 
 function framingOf(status: number, headers: AnswerHeaders): Framing {
   if (status < 200 || status === 204 || status === 304) return { kind: 'length', bytes: 0 };
-  // `identity` is what RFC 2616 called none, and servers still do.
+  // `identity` means no encoding in RFC 2616, and servers still send it.
   const codings = listOf(headers['transfer-encoding']).filter((coding) => coding !== 'identity');
   if (codings.length > 0) {
-    // Whoever sends a length as well goes by the coding (RFC 9112 section 6.3).
+    // If a length is sent as well, the coding counts (RFC 9112 section 6.3).
     if (codings.length === 1 && codings[0] === 'chunked') return { kind: 'chunked' };
-    throw new BadAnswer(`It is encoded for the way as ${codings.join(', ').slice(0, 50)}, which nobody asked for`);
+    throw new BadAnswer(`It has the transfer coding ${codings.join(', ').slice(0, 50)}, which was not requested`);
   }
   const lengths = new Set(listOf(headers['content-length']));
   const [length] = lengths;

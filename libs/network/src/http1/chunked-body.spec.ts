@@ -17,12 +17,12 @@ function read(text: string, pieces: readonly number[] = [text.length]) {
 }
 
 describe('a body in chunks', () => {
-  it('is put together, with whatever stands beside it left out', () => {
+  it('is assembled without what surrounds its pieces', () => {
     const text = '4;name="a;b"\r\nWiki\r\n00a \r\n0123456789\r\n0\r\nDigest: x\r\n\r\nHTTP/1.1';
     expect(read(text)).toEqual({ text: 'Wiki0123456789', over: true, taken: text.length - 'HTTP/1.1'.length });
   });
 
-  it('is the same however it comes in pieces', () => {
+  it('is the same whatever pieces it comes in', () => {
     const chunks = fc.array(
       fc.string({ minLength: 1, maxLength: 20, unit: fc.constantFrom('a', '\r', '\n', '0', ';') }),
     );

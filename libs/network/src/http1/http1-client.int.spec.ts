@@ -12,15 +12,15 @@ import type { AnswerHeaders } from './answer-head.js';
 import { Http1Client } from './http1-client.js';
 import { onread } from './http1-connection.js';
 
-/** Puts what it is given together, in places of its own where it has some. */
+/** Collects what it is given, in its own memory if it has some. */
 class Taker implements AnswerHandler {
   readonly done: Promise<string>;
   status = 0;
   headers: AnswerHeaders = {};
   control: AnswerControl | undefined;
-  /** How much came into the places that this gave. */
+  /** How many bytes came in its own memory. */
   inPlace = 0;
-  /** Told each time that something came. */
+  /** Called each time something arrives. */
   came: () => void = () => undefined;
   readonly #pieces: Buffer[] = [];
   readonly #settle: { resolve: (text: string) => void; reject: (error: Error) => void };
@@ -81,7 +81,7 @@ async function listen(server: Server, protocol = 'http'): Promise<URL> {
   return new URL(`${protocol}://127.0.0.1:${(server.address() as AddressInfo).port}/`);
 }
 
-/** A server that says what it is told to, byte for byte, and takes note of what it is asked. */
+/** A server that answers byte for byte what it is told, and records its requests. */
 async function saying(...answers: readonly (string | ((socket: Socket) => void))[]) {
   const asked: string[] = [];
   let connections = 0;
@@ -135,7 +135,7 @@ describe('a request', () => {
     expect(asked).toEqual([`GET /a%20b?c=d HTTP/1.1\r\nhost: ${url.host}\r\nuser-agent: Stréam`]);
   });
 
-  it.each(['a\r\nX: y', 'a\n', '\0', '★'])('takes no header that would be more than one: %j', async (value) => {
+  it.each(['a\r\nX: y', 'a\n', '\0', '★'])('accepts no header that contains more than one: %j', async (value) => {
     const { url, asked } = await saying(ok(''));
     await expect(get(client(), url, new Taker(), { cookie: value }).done).rejects.toThrow(/cookie cannot be sent/);
     expect(asked).toEqual([]);
@@ -143,7 +143,7 @@ describe('a request', () => {
 });
 
 describe('an answer', () => {
-  it('may follow others that are only on the way to it', async () => {
+  it('may follow interim answers', async () => {
     const { url } = await saying(
       `HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n${ok('body')}`,
     );
@@ -152,7 +152,7 @@ describe('an answer', () => {
     expect(taker.status).toBe(200);
   });
 
-  it('ends with its connection where it does not say how long it is', async () => {
+  it('ends with its connection if it does not say how long it is', async () => {
     const { url } = await saying((socket) => socket.end('HTTP/1.0 200 OK\r\n\r\nuntil the end'));
     expect(await get(client(), url).done).toBe('until the end');
   });
@@ -162,7 +162,7 @@ describe('an answer', () => {
     ['in the middle of a chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhalf', 'ECONNRESET'],
     ['in the middle of its head', 'HTTP/1.1 200 OK\r\nContent-Le', 'ECONNRESET'],
     ['before it begins', '', 'ECONNRESET'],
-  ])('that breaks off %s is none', async (_, text, code) => {
+  ])('that breaks off %s is an error', async (_, text, code) => {
     const { url } = await saying((socket) => socket.end(text));
     await expect(get(client(), url).done).rejects.toMatchObject({ code });
   });
@@ -176,7 +176,7 @@ describe('an answer', () => {
     await expect(get(client(), url).done).rejects.toMatchObject({ code: 'HTTP_BAD_ANSWER' });
   });
 
-  it('has only what it says, and the connection of one who goes on is left', async () => {
+  it('has only its stated length, and the connection of a server that sends more is dropped', async () => {
     const { url, connections } = await saying(`${ok('four')}HTTP/1.1 200 OK\r\n`, ok('next'));
     const from = client();
     expect(await get(from, url).done).toBe('four');
@@ -184,7 +184,7 @@ describe('an answer', () => {
     expect(connections()).toBe(2);
   });
 
-  it('that takes too long to begin, or stops half-way, is given up; one that is held back is not', async () => {
+  it('that takes too long to begin, or stops halfway, is given up; one that is held back is not', async () => {
     const hasty = client({ headers: 50, idle: 50 });
     const silent = await saying(() => undefined);
     await expect(get(hasty, silent.url).done).rejects.toMatchObject({ code: 'HTTP_HEADERS_TIMEOUT' });
@@ -199,13 +199,13 @@ describe('an answer', () => {
       () => 'done',
       (error: { code?: string }) => error.code,
     );
-    // Another that was asked for later is given up meanwhile.
+    // A request that was made later is given up meanwhile.
     await expect(get(hasty, silent.url).done).rejects.toMatchObject({ code: 'HTTP_HEADERS_TIMEOUT' });
     held.control?.resume();
     expect(await failed).toBe('HTTP_BODY_TIMEOUT');
   });
 
-  it('that is broken off says nothing more, and does nothing to the next', async () => {
+  it('that is aborted reports nothing more, and does not affect the next', async () => {
     const { url, connections } = await saying(
       'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf',
       ok('next'),
@@ -230,7 +230,7 @@ describe('an answer', () => {
 });
 
 describe('a connection', () => {
-  it('is used for one answer after the other, and again after one that was held back at its end', async () => {
+  it('serves one answer after the other, also after one that was held back at its end', async () => {
     const { url, connections } = await saying(ok('one'), ok('two'), ok('three'));
     const from = client();
     expect(await get(from, url).done).toBe('one');
@@ -241,7 +241,7 @@ describe('a connection', () => {
     expect(connections()).toBe(1);
   });
 
-  it('that ended while it was kept costs nothing', async () => {
+  it('that ended while idle costs nothing', async () => {
     const { url, connections } = await saying(
       ok('one'),
       (socket) => socket.destroy(),
@@ -261,7 +261,7 @@ describe('a connection', () => {
     expect(connections()).toBe(2);
   });
 
-  it('breaks off with the client', async () => {
+  it('ends with the client', async () => {
     const { url } = await saying(() => undefined);
     const from = client();
     const taker = new Taker();
@@ -276,7 +276,7 @@ describe('a connection', () => {
 const BODY = randomBytes(3_000_001);
 const digest = (bytes: Buffer): string => createHash('sha1').update(bytes).digest('hex');
 
-/** A body as servers send it: at once, in chunks of its own making, and behind a head that comes in drops. */
+/** A body as servers send it: at once, in chunks of their own making, and after a head that arrives in drops. */
 const answer: RequestListener = (request, response) => {
   if (request.url === '/whole') response.writeHead(200, { 'content-length': BODY.length }).end(BODY);
   else if (request.url === '/chunked') {
@@ -300,7 +300,7 @@ describe.each([
   ['https', (): Server => createSecureServer({ key: TEST_KEY, cert: TEST_CERTIFICATE }, answer)],
 ])('a large body over %s', (protocol, make) => {
   it.each(['/whole', '/chunked', '/dripping'])(
-    'is received as it is by many at once, held back or not: %s',
+    'is received intact by many at once, held back or not: %s',
     async (path) => {
       const url = new URL(path, await listen(make(), protocol));
       const from = client();
@@ -318,7 +318,7 @@ describe.each([
     },
   );
 
-  it('goes straight to where it is wanted, but for what comes with its head', async () => {
+  it("is received directly in the handler's memory, except for what comes with its head", async () => {
     const url = new URL('/whole', await listen(make(), protocol));
     const taker = get(client(), url, new Taker(128 << 10));
     await taker.done;

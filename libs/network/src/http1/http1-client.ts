@@ -10,17 +10,17 @@ export interface Http1Request {
 }
 
 const KEEP_MS = 30_000;
-/** A server closes when it says; a request that is on its way by then is lost. */
+/** A server closes when it says; a request that is being sent then would be lost. */
 const KEEP_MARGIN_MS = 1000;
 const CHECK_MS = 500;
 
 /**
- * GET over kept connections of HTTP/1.1, received where the handler wants it. Whoever takes a live stream apart has two things to do
- * with a body, checking it and writing it down; through a general client each piece of it is copied twice before that, and passes
- * through a stream, a parser and several queues.
+ * GET over kept-alive connections of HTTP/1.1, received directly into the handler's memory. A recorder does two things
+ * with a body: check it and write it. With a general client, each piece is copied twice before that, and passes through
+ * a stream, a parser and several queues.
  */
 export class Http1Client {
-  /** Last in, first out: the others end when nobody needs them any more. */
+  /** Last in, first out, so that connections that are not needed expire. */
   readonly #idle = new Map<string, { readonly connection: Http1Connection; readonly untilMs: number }[]>();
   readonly #busy = new Set<Http1Connection>();
   #checking: NodeJS.Timeout | undefined;
@@ -32,7 +32,7 @@ export class Http1Client {
     private readonly timeouts: AnswerTimeouts,
   ) {}
 
-  /** @param refused told instead of the handler where the server speaks another protocol, or none */
+  /** @param refused called instead of the handler if the server speaks another protocol, or none */
   send(request: Http1Request, handler: AnswerHandler, refused: (error: Error) => void): void {
     const { url } = request;
     let text: string;
@@ -60,7 +60,7 @@ export class Http1Client {
 
   #ask(connection: Http1Connection, text: string, handler: AnswerHandler, again?: () => void): void {
     this.#busy.add(connection);
-    // What waits for an answer keeps the program going by itself.
+    // A request that waits for an answer keeps the process alive by itself.
     this.#checking ??= setInterval(() => this.#check(), CHECK_MS).unref();
     connection.send(text, handler, again);
   }
@@ -85,7 +85,7 @@ export class Http1Client {
     const idle = this.#idle.get(origin) ?? [];
     idle.push({ connection, untilMs: Date.now() + keepMs });
     this.#idle.set(origin, idle);
-    // Nobody waits for it, so it keeps no program from ending.
+    // An idle connection must not keep the process alive.
     connection.socket.unref();
   }
 
@@ -106,7 +106,7 @@ export class Http1Client {
     this.#checking = undefined;
   }
 
-  /** Breaks off whatever is on its way. */
+  /** Aborts all requests. */
   close(): void {
     this.#closed = true;
     clearInterval(this.#checking);

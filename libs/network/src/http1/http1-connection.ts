@@ -4,7 +4,7 @@ import { BadAnswer, LARGEST_HEAD, parseAnswerHead, type AnswerHead } from './ans
 import type { AnswerControl, AnswerHandler } from './answer-handler.js';
 import { ChunkedBody } from './chunked-body.js';
 
-/** What a read brings when nobody has a place for it: heads, and bodies that come in chunks. */
+/** How much is read at a time if the handler has no memory for it: heads, and chunked bodies. */
 const LANDING_BYTES = 64 << 10;
 const HEAD_END = '\r\n\r\n';
 const NOTHING = Buffer.alloc(0);
@@ -17,7 +17,7 @@ export interface AnswerTimeouts {
   readonly idle: number;
 }
 
-/** The connection ended or broke; nobody knows why. */
+/** The connection ended or broke for an unknown reason. */
 export class ConnectionLost extends Error {
   override readonly name = 'ConnectionLost';
   readonly code = 'ECONNRESET';
@@ -30,16 +30,16 @@ class Late extends Error {
   }
 }
 
-/** Which connection a socket belongs to: what a read brought is told with the socket only. */
+/** Finds the connection of a socket: reads report only the socket. */
 const owners = new WeakMap<Socket, Http1Connection>();
 
-/** All sockets read into this where there is no better place; what was read is out of it before the next one reads. */
+/** All sockets read into this if there is no better place. The bytes are used before the next socket reads. */
 const landing = Buffer.allocUnsafeSlow(LANDING_BYTES);
 let next: Buffer = landing;
 
 /**
- * For `net.connect` and `tls.connect`. Node asks for the memory of the next read right after it has told of the one before, but not
- * for whom.
+ * For `net.connect` and `tls.connect`. Node requests the memory for the next read right after it has reported the last
+ * one, but does not say for which socket.
  */
 export const onread = {
   buffer: (): Buffer => {
@@ -56,27 +56,27 @@ export const onread = {
   },
 } as OnReadOpts;
 
-/** A connection by which one answer after the other is had (RFC 9112). */
+/** A connection that receives one answer after the other (RFC 9112). */
 export class Http1Connection {
   #handler: AnswerHandler | undefined;
   #control: AnswerControl | undefined;
   #state: 'idle' | 'head' | 'body' = 'idle';
   #head: AnswerHead | undefined;
-  /** What has come of a head that is not whole yet. */
+  /** The received part of a head that is not complete yet. */
   #partial = NOTHING;
-  /** Still to come of a body whose length is known. */
+  /** Bytes that are missing from a body of known length. */
   #left = 0;
   #chunks: ChunkedBody | undefined;
-  /** The memory of the next read is a place that the handler has given. */
+  /** The next read uses the handler's memory. */
   #isRoom = false;
   #paused = false;
   #isSpoilt = false;
   #activeAtMs = 0;
   #failure: Error | undefined;
-  /** Makes the request anew, where nothing at all came of it. */
+  /** Repeats the request elsewhere if no answer came at all. */
   #again: (() => void) | undefined;
 
-  /** @param over told when it is free for the next request, or gone for good */
+  /** @param over called when it is free for the next request, or closed for good */
   constructor(
     readonly socket: Socket,
     private readonly over: (connection: Http1Connection, keepSeconds: number | undefined) => void,
@@ -96,9 +96,9 @@ export class Http1Connection {
   }
 
   /**
-   * @param request its head, complete
-   * @param again for a connection that was kept: it may have ended without this side knowing. Where nothing at all comes in answer, the
-   *   request may be made anew over another (RFC 9112 section 9.3.1)
+   * @param request its complete head
+   * @param again for a kept-alive connection, which may have ended without this side knowing. If no answer comes at
+   * all, the request may be repeated over another (RFC 9112 section 9.3.1)
    */
   send(request: string, handler: AnswerHandler, again?: () => void): void {
     const control = this.#controlFor(handler);
@@ -114,7 +114,7 @@ export class Http1Connection {
     this.socket.write(request, 'latin1');
   }
 
-  /** What is done about an answer that is over does nothing to the next one. */
+  /** The control of an answer that is over does not affect the next one. */
   #controlFor(handler: AnswerHandler): AnswerControl {
     return {
       pause: () => {
@@ -129,7 +129,8 @@ export class Http1Connection {
       },
       abort: () => {
         if (this.#handler !== handler) return;
-        // Whoever breaks it off knows that it is over. The connection is amidst an answer, and of no use to anybody.
+        // The caller that aborts knows that it is over. The connection is in the middle of an answer and cannot be used
+        // again.
         this.#handler = undefined;
         this.socket.destroy();
       },
@@ -142,7 +143,7 @@ export class Http1Connection {
     this.socket.resume();
   }
 
-  /** Gives up what takes too long. Called now and then. */
+  /** Gives up what takes too long. Called from time to time. */
   check(nowMs: number, { headers, idle }: AnswerTimeouts): void {
     if (this.#handler === undefined || this.#paused) return;
     const silentMs = nowMs - this.#activeAtMs;
@@ -155,7 +156,7 @@ export class Http1Connection {
     const [handler, control] = [this.#handler, this.#control];
     this.#activeAtMs = Date.now();
     if (handler === undefined || control === undefined) {
-      // Nobody asked for anything.
+      // Bytes without a request.
       this.socket.destroy();
       return false;
     }
@@ -173,7 +174,7 @@ export class Http1Connection {
     return !this.#paused;
   }
 
-  /** Where the next read goes, where the handler has a place for it. */
+  /** The handler's memory for the next read, if it has some. */
   get room(): Buffer | undefined {
     if (this.#state !== 'body' || this.#left === 0) return undefined;
     const room = this.#handler?.room?.();
@@ -192,11 +193,11 @@ export class Http1Connection {
     if (this.#state === 'body' && rest.length > 0) this.#takeBody(handler, control, rest);
   }
 
-  /** @returns what stands behind the head, when it is whole */
+  /** @returns what follows the head, once it is complete */
   #takeHead(handler: AnswerHandler, control: AnswerControl, received: Buffer): Buffer | undefined {
     const all = this.#partial.length === 0 ? received : Buffer.concat([this.#partial, received]);
     const end = all.indexOf(HEAD_END, Math.max(0, this.#partial.length - HEAD_END.length), 'latin1');
-    if ((end < 0 ? all.length : end) > LARGEST_HEAD) throw new BadAnswer('Its headers have no end');
+    if ((end < 0 ? all.length : end) > LARGEST_HEAD) throw new BadAnswer('Its head does not end');
     if (end < 0) {
       this.#partial = Buffer.from(all);
       return undefined;
@@ -204,7 +205,7 @@ export class Http1Connection {
     this.#partial = NOTHING;
     const head = parseAnswerHead(all.toString('latin1', 0, end));
     const rest = all.subarray(end + HEAD_END.length);
-    // What was asked goes on being answered (RFC 9110 section 15.2); nobody asked for another protocol.
+    // An interim answer does not end the request (RFC 9110 section 15.2), and another protocol was not requested.
     if (head.status === 101) throw new BadAnswer('It wants to speak another protocol');
     if (head.status < 200) return rest;
     this.#head = head;
@@ -228,7 +229,7 @@ export class Http1Connection {
       this.#left -= taken;
       give(received.subarray(0, taken));
     }
-    // Who goes on behind his own end has nothing to say that could be told apart from the next answer.
+    // If a server sends more than its stated length, the rest cannot be told apart from the next answer.
     if (taken < received.length) this.#isSpoilt = true;
   }
 
@@ -245,7 +246,7 @@ export class Http1Connection {
     this.#chunks = undefined;
     this.#state = 'idle';
     handler?.onResponseEnd();
-    // What was held back at its very end must hear when the other side ends the connection.
+    // A body that was held back at its very end must still notice when the other side closes.
     this.#goOn();
     if (head?.staysOpen !== true || this.#isSpoilt) this.socket.destroy();
     else this.over(this, head.keepSeconds);
@@ -259,7 +260,7 @@ export class Http1Connection {
     else handler?.onResponseError(this.#control, error);
   }
 
-  /** The other side says nothing more. */
+  /** The other side has closed. */
   #ended(): void {
     if (this.#state === 'body' && this.#head?.framing.kind === 'close') this.#finish();
     else this.#closed();

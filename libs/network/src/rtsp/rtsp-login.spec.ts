@@ -3,7 +3,7 @@ import { RtspLogin } from './rtsp-login.js';
 
 const login = { user: 'Mufasa', password: 'CircleOfLife' };
 
-it('answers Basic where nothing better is offered, and Digest where it is', () => {
+it('answers Basic if nothing better is offered, and Digest if it is', () => {
   expect(RtspLogin.for(login, ['Basic realm="x"'])?.authorize('DESCRIBE', 'rtsp://a/')).toBe(
     `Basic ${Buffer.from('Mufasa:CircleOfLife').toString('base64')}`,
   );
@@ -11,7 +11,7 @@ it('answers Basic where nothing better is offered, and Digest where it is', () =
   expect(RtspLogin.for(login, both)?.authorize('DESCRIBE', 'rtsp://a/')).toMatch(/^Digest /);
 });
 
-it('reckons Digest as RFC 2069 does', () => {
+it('calculates Digest as in RFC 2069', () => {
   const challenge = 'Digest realm="testrealm@host.com", nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093", opaque="5ccc"';
   const answer = RtspLogin.for(login, [challenge])?.authorize('GET', '/dir/index.html');
   // The example of RFC 2069 section 2.4, as its errata have it.
@@ -19,7 +19,7 @@ it('reckons Digest as RFC 2069 does', () => {
   expect(answer).toContain('opaque="5ccc"');
 });
 
-it('counts its answers, and names what it reckons with', () => {
+it('counts its answers, and names the algorithm', () => {
   const challenge = 'Digest realm="x", nonce="n", qop="auth,auth-int", algorithm=SHA-256';
   const answering = RtspLogin.for(login, [challenge]);
   expect(answering?.authorize('SETUP', 'rtsp://a/')).toMatch(

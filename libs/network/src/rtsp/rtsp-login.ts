@@ -5,7 +5,7 @@ export interface Login {
   readonly password: string;
 }
 
-/** Answers what a camera asks for: Digest (RFC 7616, and RFC 2069 as older ones have it) where it offers that, else Basic. */
+/** Answers a camera's challenge: Digest (RFC 7616, and RFC 2069 for older cameras) if offered, else Basic. */
 export class RtspLogin {
   #count = 0;
 
@@ -14,7 +14,7 @@ export class RtspLogin {
     private readonly digest: Readonly<Record<string, string>> | undefined,
   ) {}
 
-  /** @returns undefined where the challenges are none that can be answered */
+  /** @returns undefined if none of the challenges can be answered */
   static for(login: Login, challenges: readonly string[]): RtspLogin | undefined {
     const digests = challenges.filter((challenge) => /^digest\s/i.test(challenge)).map(parametersOf);
     const digest = digests.find(({ nonce, algorithm }) => nonce !== undefined && hashOf(algorithm) !== undefined);

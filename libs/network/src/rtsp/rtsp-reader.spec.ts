@@ -7,7 +7,7 @@ const packet = (bytes: Uint8Array) =>
   Buffer.concat([Buffer.from([0x24, 0, bytes.length >> 8, bytes.length & 255]), bytes]);
 
 describe('RTSP', () => {
-  it('is taken apart alike, however it comes', () => {
+  it('is parsed the same, whatever pieces it comes in', () => {
     assertProperty(
       property(
         array(uint8Array({ maxLength: 60 })),
@@ -41,7 +41,7 @@ describe('RTSP', () => {
     expect(() => new RtspReader().push(Buffer.from(text))).toThrow(MalformedRtsp);
   });
 
-  it('is sent on with other headers in the place of its own', () => {
+  it('is sent on with its headers replaced', () => {
     const [item] = new RtspReader().push(answer);
     if (item?.kind !== 'message') throw new Error('No message');
     expect(String(withHeaders(item, { CSeq: '9', 'Content-Length': undefined }))).toBe(

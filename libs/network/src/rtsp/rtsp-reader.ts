@@ -9,12 +9,12 @@ const LONGEST_HEAD = 64 << 10;
 const LONGEST_BODY = 1 << 20;
 const DOLLAR = 0x24;
 
-/** It is not RTSP that comes. */
+/** The bytes are not RTSP. */
 export class MalformedRtsp extends Error {
   override readonly name = 'MalformedRtsp';
 }
 
-/** Takes one direction of a connection apart. */
+/** Parses one direction of a connection. */
 export class RtspReader {
   #held: Buffer = Buffer.alloc(0);
 
@@ -35,11 +35,11 @@ export class RtspReader {
   }
 
   #message(): RtspItem | undefined {
-    // Some keep a connection open with empty lines.
+    // Some cameras send empty lines to keep a connection open.
     while (this.#held[0] === 0x0d || this.#held[0] === 0x0a) this.#held = this.#held.subarray(1);
     const end = this.#held.indexOf('\r\n\r\n');
     if (end === -1) {
-      if (this.#held.length > LONGEST_HEAD) throw new MalformedRtsp('The header does not end');
+      if (this.#held.length > LONGEST_HEAD) throw new MalformedRtsp('The head does not end');
       return undefined;
     }
     const [first = '', ...lines] = this.#held.toString('latin1', 0, end).split('\r\n');
@@ -64,7 +64,7 @@ export const headersOf = (lines: readonly string[], name: string): readonly stri
 
 export const headerOf = (lines: readonly string[], name: string): string | undefined => headersOf(lines, name)[0];
 
-/** A message as it is sent, with these headers in the place of those of the same name; undefined takes one out. */
+/** A message as it is sent, with these headers replacing those of the same name; undefined removes one. */
 export function withHeaders(
   { first, lines, body }: Pick<RtspMessage, 'first' | 'lines' | 'body'>,
   headers: Readonly<Record<string, string | undefined>>,

@@ -24,9 +24,9 @@ const MOST_REDIRECTS = 5;
 const PATH = '/source';
 
 /**
- * A camera on loopback for one run of ffmpeg, that is another one elsewhere: its address and login stand on no command line, the way to
- * it goes by the source's proxies, and every address is asked about as it is dialled, those of redirects too. RTSP with its media on the
- * same connection (RFC 2326 section 10.12).
+ * A camera on loopback for one run of ffmpeg that stands for one elsewhere. The camera's address and login are on no
+ * command line, the connection uses the source's proxies, and every address is checked as it is dialled, also after
+ * redirects. RTSP with its media on the same connection (RFC 2326 section 10.12).
  */
 export class RtspRelay {
   readonly #server: Server;
@@ -42,7 +42,7 @@ export class RtspRelay {
     this.#server = createServer((socket) => void this.#serve(this.#keep(socket)));
   }
 
-  /** @throws ProxyFailure where one of the source's proxies is malformed */
+  /** @throws ProxyFailure if one of the source's proxies is malformed */
   static async open(connections: Connections, source: RelayedCamera): Promise<RtspRelay> {
     const relay = new RtspRelay(connections, source);
     relay.#server.listen(0, '127.0.0.1');
@@ -73,7 +73,8 @@ export class RtspRelay {
     try {
       if (await isOurUser(client)) await new Conversation(client, this.source, this.url, this.#way).run();
     } catch {
-      // What kept it from the camera is told already; anything else is for ffmpeg to tell, whose connection ends.
+      // A failure to reach the camera is reported already. Anything else ffmpeg reports itself, because its connection
+      // ends.
     } finally {
       client.destroySoon();
     }
@@ -113,11 +114,11 @@ export class RtspRelay {
 
 interface WayToCamera {
   dial(url: URL, from: LedFrom): Promise<{ readonly socket: Socket; readonly reach: Reach }>;
-  /** Told why the camera is not shown, where that is clear. */
+  /** Called with the reason why the camera refuses, if that is clear. */
   refused(error: SourceFault): void;
 }
 
-/** What one connection of ffmpeg says to the camera, and hears of it. */
+/** One connection of ffmpeg to the camera. */
 class Conversation {
   readonly #asked = new Map<number, Asked>();
   #target: URL;
@@ -151,7 +152,7 @@ class Conversation {
   async #toCamera(item: RtspItem): Promise<void> {
     this.#upstream ??= await this.#connect();
     if (item.kind === 'packet') this.#upstream.write(item.bytes);
-    // An answer to a question of the camera.
+    // An answer to a request of the camera.
     else if (item.first.startsWith('RTSP/')) this.#upstream.write(withHeaders(item, {}));
     else this.#ask({ message: item, sequence: headerOf(item.lines, 'cseq') ?? '', wasRefused: false });
   }
@@ -187,7 +188,7 @@ class Conversation {
         if (this.client.writableNeedDrain) await once(this.client, 'drain');
       }
     } catch {
-      // It broke off, or a redirect leads where nothing may: either way this conversation is over.
+      // It broke off, or a redirect leads to a forbidden address. Either way this conversation is over.
       this.client.destroy();
     } finally {
       upstream.destroy();
@@ -203,7 +204,7 @@ class Conversation {
     const status = Number(/^RTSP\/\d\.\d (\d{3})/.exec(item.first)?.[1]);
     const number = Number(headerOf(item.lines, 'cseq'));
     const asked = this.#asked.get(number);
-    // A question of its own, or an answer to none of ours.
+    // A request of the camera's own, or an answer to none of ours.
     if (Number.isNaN(status) || asked === undefined) {
       if (Number.isNaN(status)) this.client.write(withHeaders(item, {}));
       return;
@@ -216,7 +217,7 @@ class Conversation {
     this.client.write(this.#asShown(item, asked.sequence));
   }
 
-  /** Only to the camera itself, not to whoever it redirects to. */
+  /** Sends the login only to the camera itself, not to a redirect's target. */
   #logIn({ lines }: RtspMessage, { wasRefused }: Asked): boolean {
     const { login, url } = this.source;
     const challenges = headersOf(lines, 'www-authenticate');
@@ -240,7 +241,7 @@ class Conversation {
   }
 
   #astray(): SourceFault {
-    const message = `${this.#target.host} redirects in a circle, or to what is no RTSP address.`;
+    const message = `${this.#target.host} redirects in a circle, or to something that is not an RTSP address.`;
     const fault = new SourceFault({ code: 'source.bad-redirect', message }, true);
     this.way.refused(fault);
     return fault;
@@ -271,8 +272,8 @@ const loginRefused = (host: string, wasGiven: boolean): SourceFault =>
     {
       code: 'source.login-refused',
       message: wasGiven
-        ? `${host} does not accept the user and password of this channel. Set the right ones.`
-        : `${host} wants a user and a password. Give them with the channel.`,
+        ? `${host} does not accept the user and password of this streamer. Set the right ones.`
+        : `${host} requires a user and a password. Give them with the streamer.`,
     },
     true,
   );

@@ -3,11 +3,11 @@ import type { Connections } from '@streamvault/network';
 import type { LiveWord } from '../source-resolver.js';
 
 const timeoutSeconds = 12;
-/** What ffprobe says where it reached nobody: that is no word about the broadcast. */
+/** ffprobe's messages when it reached no server. They say nothing about the broadcast. */
 const unreached =
   /timed out|timeout|network is unreachable|no route to host|could not resolve|name or service|i\/o error/i;
 
-/** Whether RTMP, RTSP or SRT brings media at an address, by opening it for a moment. */
+/** Whether an RTMP, RTSP or SRT address gives media, found by opening it for a moment. */
 export class ConnectProbe {
   constructor(
     private readonly ffprobePath: string,

@@ -3,10 +3,12 @@ import { hash } from 'node:crypto';
 import type { LiveWord } from '../source-resolver.js';
 
 const timeoutMilliseconds = 10_000;
-/** A playlist that has not changed for so many target durations, and this long, belongs to a broadcast that is over. */
+/**
+ * A playlist that has not changed for this many target durations, and this long, belongs to a broadcast that is over.
+ */
 const staleTargets = 4;
 const staleMilliseconds = 40_000;
-/** Playlists that are remembered to tell whether they change. */
+/** How many playlists are remembered to see whether they change. */
 const mostRemembered = 5000;
 
 interface Seen {
@@ -14,7 +16,10 @@ interface Seen {
   readonly since: number;
 }
 
-/** Whether a plain HLS playlist or DASH manifest is that of a broadcast that goes on: one small request, two where it has variants. */
+/**
+ * Whether a plain HLS playlist or DASH manifest belongs to a broadcast that goes on: one small request, or two if it
+ * has variants.
+ */
 export class PlaylistProbe {
   readonly #connections: Connections;
   readonly #seen = new Map<string, Seen>();
@@ -82,12 +87,12 @@ export class PlaylistProbe {
       return wordOf(status) ?? { url, text };
     } catch {
       signal.throwIfAborted();
-      // Whatever is in the way, it says nothing about the broadcast.
+      // Whatever the error, it says nothing about the broadcast.
       return 'unknown';
     }
   }
 
-  /** Once: a playlist that is passed on and on is none. */
+  /** Follows one redirect only. */
   async #followed(
     url: URL,
     from: Parameters<Connections['reach']>[1],
@@ -99,7 +104,7 @@ export class PlaylistProbe {
   }
 }
 
-/** Undefined where there is something to read. */
+/** Undefined if there is a body to read. */
 function wordOf(status: number): LiveWord | undefined {
   if (status === 404 || status === 410) return 'offline';
   return status === 200 ? undefined : 'unknown';

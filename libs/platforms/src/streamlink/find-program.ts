@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
-/** The path of a program: as it is where it has a folder in it, else from the PATH. Undefined where it cannot be run. */
+/** The path of a program: unchanged if it contains a folder, else found on the PATH. Undefined if it cannot be run. */
 export async function findProgram(name: string, searchPath = process.env['PATH'] ?? ''): Promise<string | undefined> {
   if (/[\\/]/.test(name)) return (await isProgram(name)) ? name : undefined;
   for (const folder of searchPath.split(delimiter)) {
@@ -17,7 +17,7 @@ async function isProgram(file: string): Promise<boolean> {
     await access(file, constants.X_OK);
     return (await stat(file)).isFile();
   } catch {
-    // Missing, or not to be run: the answer of access(2) is its error.
+    // Missing, or not executable: access(2) answers with an error.
     return false;
   }
 }

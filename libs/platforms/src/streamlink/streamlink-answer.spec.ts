@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { SourceUnavailable } from '../source-unavailable.js';
 import { isTooOld, readAnswer, readVersion, streamlinkArguments } from './streamlink-answer.js';
 
-/** As streamlink 8.6.2 prints it, with other hosts, of a page whose sound is kept apart. */
+/** As streamlink 8.6.2 prints it, with other hosts, for a page with separate audio. */
 const APART = `{
   "type": "hls",
   "url": "https://cdn.example/720.m3u8",
@@ -23,7 +23,7 @@ const APART = `{
   }
 }`;
 
-/** The same, of a stream that is had by sending something. */
+/** The same, for a stream that needs a POST. */
 const POSTED = `{
   "type": "http",
   "method": "POST",
@@ -37,7 +37,7 @@ const POSTED = `{
   "metadata": { "id": null, "author": "Somebody", "category": null, "title": null }
 }`;
 
-/** The same, of pages that could not be had. */
+/** The same, for pages that could not be opened. */
 const unopened = (reason: string) =>
   JSON.stringify({ error: `Unable to open URL: https://a.example/members/login.m3u8?key=secret (${reason})` });
 const pool = (cause: string) => `HTTPSConnectionPool(host='a.example', port=443): ${cause}`;
@@ -59,7 +59,7 @@ it.each([
   ['audio', 'audio_only,audio,worst'],
   ['720p60', '720p60,720p,best'],
   ['480p', '480p,best'],
-])('the quality %s is asked for as %s', (quality, names) => {
+])('the quality %s is requested as %s', (quality, names) => {
   expect(streamlinkArguments('https://a.example/x', quality).slice(-3)).toEqual([
     '--json',
     'https://a.example/x',
@@ -67,12 +67,12 @@ it.each([
   ]);
 });
 
-it('it is asked as if it had no ffmpeg: with one, it tells of picture and sound that are apart no address', () => {
+it('it runs as if it had no ffmpeg: with one, it gives no address for separate video and audio', () => {
   const [option, program] = streamlinkArguments('https://a.example/x', 'best');
   expect([option, program]).toEqual(['--ffmpeg-ffmpeg', '/dev/null']);
 });
 
-it('versions are read and compared', () => {
+it('versions are parsed and compared', () => {
   expect(readVersion('streamlink 8.6.2\n')).toBe('8.6.2');
   expect(readVersion('bash: no such thing')).toBeUndefined();
   expect(['5.2.1', '7.3.0', '8.0.0', '10.1'].map((version) => isTooOld(version))).toEqual([true, true, false, false]);
@@ -94,13 +94,13 @@ describe('an answer', () => {
     });
   });
 
-  it('that names the playlist of all qualities is taken by that: it also tells where the sound is', () => {
+  it('that names the playlist of all qualities uses that, because it also says where the audio is', () => {
     const { url, headers } = readAnswer(APART);
     expect(url).toBe('https://cdn.example/apart.m3u8');
     expect(Object.keys(headers ?? {})).toEqual(['User-Agent', 'Accept', 'Referer', 'Cookie']);
   });
 
-  it('that the page wants something sent for is none that can be recorded', () => {
+  it('that needs something sent cannot be recorded', () => {
     expect(problemOf(POSTED)).toMatchObject({ problem: 'unsupported', message: expect.stringContaining('POST') });
   });
 
@@ -137,7 +137,7 @@ describe('an answer', () => {
     ['503 Server Error: Service Unavailable for url: https://a.example/members/login.m3u8?key=secret', 'unreachable'],
     ['404 Client Error: Not Found for url: https://a.example/members/login.m3u8?key=secret', 'not-found'],
     ['401 Client Error: Unauthorized for url: https://a.example/members/login.m3u8?key=secret', 'token-refused'],
-  ])('is taken by what it says and not by the words of an address in it: %s', (reason, problem) => {
+  ])('is judged by its message and not by words in an address: %s', (reason, problem) => {
     const error = problemOf(unopened(reason));
     expect(error.problem).toBe(problem);
     expect(error.message).not.toMatch(/secret|login\.m3u8/);

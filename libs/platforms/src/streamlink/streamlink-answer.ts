@@ -3,15 +3,16 @@ import { z } from 'zod';
 import type { CaptureSource } from '../capture-source.js';
 import { SourceUnavailable, type SourceProblem } from '../source-unavailable.js';
 
-/** Older ones ask Twitch and others in ways that are answered no more, and print other JSON. */
+/** Older versions ask Twitch and others in ways that no longer work, and print other JSON. */
 export const OLDEST_MAJOR = 8;
 
-/** No program, wherever this runs. */
+/** Not a program on any system. */
 const NO_FFMPEG = '/dev/null';
 
 /**
- * What streamlink is started with to tell, without playing anything, where a page's broadcast is had. Where it has an ffmpeg it joins
- * what a site keeps apart, and of a stream of that kind (`hls-multi`, `muxed-stream`) it tells no address: so it is to have none.
+ * Arguments that make streamlink say where a page's broadcast can be fetched, without playing anything. With an ffmpeg
+ * it joins separate tracks, and gives no address for such a stream (`hls-multi`, `muxed-stream`), so it must not find
+ * one.
  */
 export const streamlinkArguments = (url: string, quality: string): readonly string[] => [
   '--ffmpeg-ffmpeg',
@@ -21,7 +22,7 @@ export const streamlinkArguments = (url: string, quality: string): readonly stri
   qualities(quality),
 ];
 
-/** Names that streamlink tries in turn. */
+/** Qualities that streamlink tries in turn. */
 function qualities(quality: string): string {
   if (quality === 'best') return 'best';
   if (quality === 'audio') return 'audio_only,audio,worst';
@@ -29,7 +30,7 @@ function qualities(quality: string): string {
   return [quality, height, 'best'].filter((name) => name !== undefined).join(',');
 }
 
-/** `streamlink 8.6.2` → 8.6.2; undefined where it is something else that answers. */
+/** `streamlink 8.6.2` → 8.6.2; undefined if another program answers. */
 export const readVersion = (text: string): string | undefined => /^streamlink (\d+(?:\.\d+)*\S*)/m.exec(text)?.[1];
 
 export const isTooOld = (version: string): boolean => Number.parseInt(version, 10) < OLDEST_MAJOR;
@@ -46,7 +47,7 @@ const stream = z.object({
 /** They belong to streamlink's own connection. */
 const NOT_PASSED_ON = new Set(['accept-encoding', 'connection', 'content-length', 'host', 'transfer-encoding']);
 
-/** @throws SourceUnavailable with what streamlink says, in words that fit */
+/** @throws SourceUnavailable with streamlink's message, in suitable words */
 export function readAnswer(text: string): CaptureSource {
   const answer = parsed(text);
   const failed = failure.safeParse(answer);
@@ -55,17 +56,20 @@ export function readAnswer(text: string): CaptureSource {
   if (!found.success)
     throw new SourceUnavailable(
       'query-changed',
-      'streamlink answers in a way that StreamVault does not know. Upgrade one.',
+      'streamlink answers in a way that StreamVault does not know. Upgrade one of them.',
     );
   const { type, url, master, method = 'GET', headers = {} } = found.data;
-  // The address of a picture does not tell where its sound is, if that is kept apart; the playlist of all of them does.
+  // The address of a video does not say where separate audio is; the playlist of all qualities does.
   const address = master ?? url;
   if (address === undefined || !/^(https?|rtmps?|rtsps?|srt):/i.test(address))
-    throw new SourceUnavailable('unsupported', `streamlink finds a stream of the kind ${type}, which is not recorded.`);
+    throw new SourceUnavailable(
+      'unsupported',
+      `streamlink finds a stream of the kind ${type}, which cannot be recorded.`,
+    );
   if (method !== 'GET')
     throw new SourceUnavailable(
       'unsupported',
-      `streamlink finds a stream that is had by ${method}: it is not recorded.`,
+      `streamlink finds a stream that needs ${method}, which cannot be recorded.`,
     );
   const passed = Object.entries(headers).filter(([name]) => !NOT_PASSED_ON.has(name.toLowerCase()));
   const engine = type === 'hls' ? 'hls' : 'ffmpeg';
@@ -76,27 +80,27 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // A crash, a message of the interpreter: whatever it is, it is no answer.
+    // A crash, or a message of the interpreter: it is not an answer.
     return undefined;
   }
 }
 
 const MEANINGS: readonly (readonly [RegExp, SourceProblem, string])[] = [
   [/no plugin can handle/i, 'unsupported', 'streamlink does not know this site. Use the address of an HLS playlist.'],
-  [/no playable streams|is offline|not live/i, 'offline', 'The channel is not live.'],
+  [/no playable streams|is offline|not live/i, 'offline', 'The streamer is not live.'],
   [/geo|country|region/i, 'geo-blocked', 'The site does not show it in the country of this machine.'],
   [/subscri|premium|members|paid/i, 'subscribers-only', 'The site shows it to subscribers only.'],
   [
     /log.?in|authenticat|password|\b40[13]\b/i,
     'token-refused',
-    'The site wants a login; streamlink takes one in its own settings.',
+    'The site requires a login; streamlink takes one in its own settings.',
   ],
   [/\b404\b|not found|does not exist/i, 'not-found', 'The site has no such page.'],
   [/timed? ?out/i, 'timeout', 'The site did not answer in time.'],
 ];
 
 function refusal(said: string): SourceUnavailable {
-  // What it says may hold the page's address, with whatever that holds: secrets, and words that mean something else here.
+  // The message may contain the page's address, and with it secrets, and words that would be misread here.
   const words = withoutSecrets(
     said
       .replaceAll(/https?:\/\/\S+/g, 'the page')

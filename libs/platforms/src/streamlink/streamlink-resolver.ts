@@ -10,7 +10,7 @@ import { SourceUnavailable } from '../source-unavailable.js';
 import { findProgram } from './find-program.js';
 import { isTooOld, OLDEST_MAJOR, readAnswer, readVersion, streamlinkArguments } from './streamlink-answer.js';
 
-/** Whether there is a streamlink to ask. */
+/** Whether streamlink can be used. */
 export type StreamlinkState =
   | { readonly status: 'ok'; readonly version: string; readonly path: string }
   | { readonly status: 'missing' }
@@ -25,7 +25,7 @@ export interface StreamlinkSettings {
 const KNOWN_FOR_MS = 60_000;
 const LARGEST = 4 << 20;
 
-/** Pages that streamlink knows: it is asked where their broadcast is had, and does nothing else. */
+/** Pages that streamlink knows. It is only asked where their broadcast can be fetched. */
 export class StreamlinkResolver implements SourceResolver {
   readonly #settings: StreamlinkSettings;
   #looked: { readonly atMs: number; readonly state: Promise<StreamlinkState> } | undefined;
@@ -37,7 +37,7 @@ export class StreamlinkResolver implements SourceResolver {
     this.#settings = { program, timeoutSeconds };
   }
 
-  /** Looked at anew once a minute: it may be installed meanwhile. */
+  /** Checked again once a minute, because it may be installed meanwhile. */
   state(): Promise<StreamlinkState> {
     const now = Date.now();
     if (this.#looked === undefined || now - this.#looked.atMs > KNOWN_FOR_MS)
@@ -58,7 +58,7 @@ export class StreamlinkResolver implements SourceResolver {
         `streamlink ${state.version} is too old: StreamVault needs ${OLDEST_MAJOR} or newer (pipx install streamlink).`,
       );
     const args = streamlinkArguments(url, quality);
-    // Whatever page it is led to, it gets no further than a request of our own would.
+    // Whatever page it is led to, it can reach no more than a request of our own.
     const relay = await Relay.open(this.connections, { url, ...(proxies && { proxies }) });
     try {
       return readAnswer(await this.#run(state.path, args, signal, relay.environment));
@@ -92,7 +92,7 @@ export class StreamlinkResolver implements SourceResolver {
     }
   }
 
-  /** What it prints, within the time limit; it and whatever it started are gone when this settles. */
+  /** Its output, within the time limit. It and all its children have ended when this settles. */
   async #run(
     path: string,
     args: readonly string[],
@@ -128,7 +128,7 @@ export class StreamlinkResolver implements SourceResolver {
   }
 }
 
-/** Where we were in the way ourselves, or a proxy was, streamlink can only guess what was. */
+/** If our relay or a proxy prevented the request, that error is exact, while streamlink can only guess. */
 function causeOnTheWay({ failure }: Relay): SourceUnavailable | undefined {
   if (failure === undefined) return undefined;
   const { error, address } = failure;

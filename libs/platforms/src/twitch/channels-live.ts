@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
 /*
- * Whether many channels are live, in one question to the GraphQL API that the web player uses: each channel under an alias of its
- * own. For installations without credentials of Twitch.
+ * Asks in one query of the web player's GraphQL API whether many channels are live. Each channel has an alias of its
+ * own. For installations without Twitch credentials.
  */
 
-/** What one question may ask about; more is refused as too complex. */
+/** The most channels in one query; more is refused as too complex. */
 export const channelsPerQuestion = 25;
 
 export interface PublicChannel {
@@ -43,14 +43,14 @@ const user = z.object({
 });
 const answer = z.object({ data: z.record(z.string(), user.nullable()) });
 
-/** By login; null for a channel that does not exist. Undefined where the answer is none. */
+/** By login; null for a channel that does not exist. Undefined if it is not a valid answer. */
 export function readChannels(logins: readonly string[], body: unknown): Map<string, PublicChannel | null> | undefined {
   const read = answer.safeParse(body).data?.data;
   if (!read) return undefined;
   const channels = new Map<string, PublicChannel | null>();
   for (const [index, login] of logins.entries()) {
     const found = read[`c${index}`];
-    // What was not answered is not known.
+    // A channel without an answer is unknown.
     if (found === undefined) continue;
     channels.set(login, found && toChannel(found));
   }

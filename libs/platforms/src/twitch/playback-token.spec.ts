@@ -27,7 +27,7 @@ const problemOf = (work: () => unknown): string => {
 };
 
 describe('the question for a token', () => {
-  it('is sent in full: no hash of a stored question that Twitch may retire', () => {
+  it('is sent in full, not as the hash of a stored query, which Twitch may retire', () => {
     const { query, variables } = tokenQuestion('somebody');
     expect(query).toContain('streamPlaybackAccessToken(channelName: $login');
     expect(JSON.stringify(tokenQuestion('somebody'))).not.toMatch(/persistedQuery|sha256/i);
@@ -36,7 +36,7 @@ describe('the question for a token', () => {
 });
 
 describe('an answer about a token', () => {
-  it('is the token, also where more is in it than is asked for', () => {
+  it('is the token, even with additional fields', () => {
     const answer = {
       ...token({ __typename: 'PlaybackAccessToken' }, 'opaque'),
       extensions: { durationMilliseconds: 3 },
@@ -76,12 +76,12 @@ it.each([
   expect(readLive(answer)).toBe(word);
 });
 
-it('an answer that is none says nothing about a channel', () => {
+it('an invalid answer says nothing about a channel', () => {
   expect(problemOf(() => readLive({ data: {} }))).toBe('query-changed');
 });
 
 describe('usher', () => {
-  it('is asked at its second version, with the token as it is', () => {
+  it('is called in version 2, with the token unchanged', () => {
     const settings = { ...DEFAULT_TWITCH_SETTINGS, usherUrl: 'http://127.0.0.1:1/base/', codecs: 'h264,av1' };
     const value = '{"a":"b&c=d +"}';
     const url = new URL(

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { SourceUnavailable } from '../source-unavailable.js';
 
 /*
- * What Twitch's GraphQL API is asked, and what its answers mean. The question is sent in full and not by the hash of a stored one:
- * Twitch retires hashes without notice, the fields have been the same for years.
+ * Queries to Twitch's GraphQL API, and the meaning of its answers. A query is sent in full and not as the hash of a
+ * stored one: Twitch retires hashes without notice, while the fields have been the same for years.
  */
 
 const TOKEN_QUERY = `query PlaybackAccessToken($login: String!, $platform: String!, $playerType: String!) {
@@ -29,14 +29,14 @@ const LIVE_QUERY = `query ChannelLive($login: String!) {
   }
 }`;
 
-/** The body of the question for a token to a channel's broadcast. */
+/** The query for a playback token of a channel. */
 export const tokenQuestion = (login: string) => ({
   operationName: 'PlaybackAccessToken',
   query: TOKEN_QUERY,
   variables: { login, platform: 'web', playerType: 'site' },
 });
 
-/** The body of the question whether a channel is live. */
+/** The query whether a channel is live. */
 export const liveQuestion = (login: string) => ({
   operationName: 'ChannelLive',
   query: LIVE_QUERY,
@@ -61,7 +61,7 @@ const liveAnswer = z.object({
   data: z.object({ user: z.object({ id: z.string(), stream: z.object({ id: z.string() }).nullable() }).nullable() }),
 });
 
-/** What the token itself says, as far as it says that it is good for nothing. */
+/** The fields in which a token says that it is of no use. */
 const tokenValue = z.object({
   authorization: z.object({ forbidden: z.boolean().catch(false), reason: z.string().catch('') }).optional(),
   geoblock_reason: z.string().catch('').optional(),
@@ -90,11 +90,11 @@ export function readToken(login: string, answer: unknown): PlaybackToken {
   return { value, signature };
 }
 
-/** @throws SourceUnavailable where the answer is none */
+/** @throws SourceUnavailable if it is not a valid answer */
 export const readLive = (answer: unknown): 'live' | 'offline' =>
   understood(liveAnswer, answer).data.user?.stream ? 'live' : 'offline';
 
-/** A refusal in the words of Twitch's own codes (`GEO_BLOCKED`, `unauthorized_entitlements`, …). */
+/** A refusal with one of Twitch's own codes (`GEO_BLOCKED`, `unauthorized_entitlements`, …). */
 export function forbidden(login: string, code: string): SourceUnavailable {
   if (/geo/i.test(code))
     return new SourceUnavailable(
@@ -104,7 +104,7 @@ export function forbidden(login: string, code: string): SourceUnavailable {
   if (/subscri|entitle|restricted|private|product/i.test(code))
     return new SourceUnavailable(
       'subscribers-only',
-      `${login} broadcasts for subscribers only. Set TWITCH_USER_TOKEN to the token of one.`,
+      `${login} broadcasts for subscribers only. Set TWITCH_USER_TOKEN to the token of a subscriber.`,
     );
   return refused(login, code === '' ? 'it gives no reason' : `its reason: ${shown(code)}`);
 }
@@ -121,7 +121,7 @@ export const changed = (what: string): SourceUnavailable =>
     `Twitch no longer answers as StreamVault expects (${what}). Upgrade StreamVault; until then install streamlink.`,
   );
 
-/** The answer as it must be, or what its own errors mean. */
+/** The answer in its expected form, or the meaning of its errors. */
 function understood<Schema extends z.ZodType>(schema: Schema, answer: unknown): z.infer<Schema> {
   const known = schema.safeParse(answer);
   if (known.success) return known.data;
@@ -133,7 +133,7 @@ function understood<Schema extends z.ZodType>(schema: Schema, answer: unknown): 
       'Twitch wants proof of a browser (integrity check). Try again later, or set TWITCH_USER_TOKEN.',
     );
   if (/time.?out|unavailable|service error|internal/i.test(words))
-    throw new SourceUnavailable('unreachable', `Twitch has trouble of its own (${shown(words)}).`);
+    throw new SourceUnavailable('unreachable', `Twitch has a fault of its own (${shown(words)}).`);
   const [issue] = known.error.issues;
   throw changed(words === '' ? `at ${issue?.path.join('.') || 'its root'}` : shown(words));
 }
@@ -142,7 +142,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The token is opaque by right; only where it can be read does it tell something.
+    // The token is opaque by design; it is read only if that is possible.
     return undefined;
   }
 }

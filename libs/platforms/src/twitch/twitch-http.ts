@@ -11,15 +11,15 @@ export interface Request {
 
 export interface Way {
   readonly connections: Connections;
-  /** As a CaptureSource has them. */
+  /** In the form of CaptureSource. */
   readonly proxies: readonly string[] | undefined;
   readonly timeoutSeconds: number;
   readonly signal: AbortSignal;
 }
 
 /**
- * One request to Twitch's own services, whose addresses are settings and no user's.
- * @throws SourceUnavailable for trouble on the way, or the signal's reason
+ * One request to Twitch's own services, whose addresses come from settings and not from a user.
+ * @throws SourceUnavailable for failures on the way, or the signal's reason
  */
 export async function askTwitch(
   address: string,
@@ -43,7 +43,7 @@ export async function askTwitch(
     const cause = { cause: error };
     if (error instanceof ProxyFailure) throw new SourceUnavailable('proxy-failed', error.message, cause);
     if (error instanceof AnswerTooLarge)
-      throw new SourceUnavailable('query-changed', `${host} sends more than an answer could be.`, cause);
+      throw new SourceUnavailable('query-changed', `${host} sends more than an answer can contain.`, cause);
     if (late.aborted)
       throw new SourceUnavailable('timeout', `${host} did not answer within ${timeoutSeconds} s.`, cause);
     throw new SourceUnavailable(

@@ -4,7 +4,7 @@ import { channelsPerQuestion, channelsQuestion, type PublicChannel, readChannels
 import { askTwitch } from './twitch-http.js';
 import { DEFAULT_TWITCH_SETTINGS, type TwitchSettings } from './twitch-settings.js';
 
-/** Who is live on Twitch, as everybody may ask. */
+/** Which Twitch channels are live, without signing in. */
 export class TwitchPublicLive {
   readonly #settings: TwitchSettings;
 
@@ -16,8 +16,7 @@ export class TwitchPublicLive {
   }
 
   /**
-   * By login; null where there is no such channel. A channel that is missing was not answered for, which says nothing about it.
-   *
+   * By login; null if there is no such channel. A missing channel got no answer, which says nothing about it.
    * @throws only the signal's reason
    */
   async channels(
@@ -42,7 +41,7 @@ export class TwitchPublicLive {
       const { status, text } = await askTwitch(gqlUrl, request, way);
       return status === 200 ? readChannels(logins, JSON.parse(text)) : undefined;
     } catch (error) {
-      // Trouble on the way, or something that is no JSON: nobody knows.
+      // A failure on the way, or an answer that is not JSON: unknown.
       if (error instanceof SourceUnavailable || error instanceof SyntaxError) return undefined;
       throw error;
     }

@@ -8,17 +8,17 @@ import { askTwitch, type Request } from './twitch-http.js';
 import { DEFAULT_TWITCH_SETTINGS, type TwitchSettings } from './twitch-settings.js';
 import { readRefusal, usherAddress } from './usher.js';
 
-/** Twitch ends a playlist's session after 24 hours, whatever is on air. */
+/** Twitch ends a playlist's session after 24 hours, whatever is live. */
 const SESSION_MS = 23.5 * 3600 * 1000;
 
-/** Both are looked at: what no browser would send is turned away now and then. */
+/** Both headers matter: requests that no browser would send are refused now and then. */
 const BROWSER: Readonly<Record<string, string>> = {
   'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36',
   Referer: 'https://player.twitch.tv/',
   Origin: 'https://player.twitch.tv',
 };
 
-/** Channels of Twitch by their name, as the web player finds them: a token by GraphQL, then the playlist from usher. */
+/** Finds Twitch channels by name, as the web player does: a token by GraphQL, then the playlist from usher. */
 export class TwitchResolver implements SourceResolver {
   readonly #settings: TwitchSettings;
 
@@ -70,7 +70,7 @@ export class TwitchResolver implements SourceResolver {
     try {
       return JSON.parse(text);
     } catch (error) {
-      throw new SourceUnavailable('unreachable', `${new URL(gqlUrl).host} sends something that is no answer.`, {
+      throw new SourceUnavailable('unreachable', `${new URL(gqlUrl).host} sends something that is not an answer.`, {
         cause: error,
       });
     }
@@ -81,5 +81,5 @@ export class TwitchResolver implements SourceResolver {
 function loginOf(url: string): string {
   const login = URL.parse(url)?.pathname.split('/')[1] ?? '';
   if (/^\w{2,25}$/.test(login)) return login.toLowerCase();
-  throw new SourceUnavailable('not-found', 'This is no address of a Twitch channel.');
+  throw new SourceUnavailable('not-found', 'This is not the address of a Twitch channel.');
 }

@@ -1,14 +1,14 @@
-/** Where Twitch is asked, and as whom. */
+/** Addresses of Twitch's services, and how StreamVault identifies itself. */
 export interface TwitchSettings {
   /** The address of the GraphQL API. */
   readonly gqlUrl: string;
   /** The base of the service that hands out playlists. */
   readonly usherUrl: string;
-  /** What the web player calls itself. */
+  /** The client id of the web player. */
   readonly clientId: string;
-  /** A user's own token: fewer advertisements, and what he has subscribed to. A secret. */
+  /** A user's own token: fewer advertisements, and access to subscriptions. A secret. */
   readonly userToken?: string | undefined;
-  /** What the player claims to understand, like `h264,h265,av1`. More than H.264 comes as fMP4. */
+  /** The codecs that the player claims to support, like `h264,h265,av1`. Anything but H.264 comes as fMP4. */
   readonly codecs: string;
   readonly timeoutSeconds: number;
 }

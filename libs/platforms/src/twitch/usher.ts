@@ -12,7 +12,7 @@ export interface UsherQuestion {
   readonly session: string;
 }
 
-/** Where the master playlist of a channel's broadcast is had (usher, version 2). */
+/** The address of the master playlist of a channel (usher, version 2). */
 export function usherAddress(
   { usherUrl, codecs }: TwitchSettings,
   { login, token, p, session }: UsherQuestion,
@@ -36,15 +36,17 @@ export function usherAddress(
 const complaint = z.object({ error: z.string().catch(''), error_code: z.string().catch('') });
 const complaints = z.union([z.array(complaint), complaint.transform((one) => [one])]);
 
-/** What an answer other than a playlist means. Usher explains itself in JSON: `[{"error", "error_code", "type"}]`. */
+/**
+ * The meaning of an answer other than a playlist. Usher explains itself in JSON: `[{"error", "error_code", "type"}]`.
+ */
 export function readRefusal(login: string, status: number, body: string): SourceUnavailable {
   const words = wordsOf(body);
   if (status === 404)
     return new SourceUnavailable('offline', `${login} is not live on Twitch. The recording can be started when it is.`);
   if (status === 403 && words !== '') return forbidden(login, words);
   if (status === 401 || status === 403) return refused(login, `HTTP ${status}`);
-  if (status === 429) return new SourceUnavailable('unreachable', 'Twitch says that it is asked too often (HTTP 429).');
-  if (status >= 500) return new SourceUnavailable('unreachable', `Twitch has trouble of its own (HTTP ${status}).`);
+  if (status === 429) return new SourceUnavailable('unreachable', 'Twitch reports too many requests (HTTP 429).');
+  if (status >= 500) return new SourceUnavailable('unreachable', `Twitch has a fault of its own (HTTP ${status}).`);
   return changed(`HTTP ${status}${words === '' ? '' : `: ${words}`}`);
 }
 
@@ -57,7 +59,7 @@ function wordsOf(body: string): string {
       .join(' ')
       .slice(0, 200);
   } catch {
-    // A refusal without an explanation is a refusal all the same.
+    // A refusal without an explanation is still a refusal.
     return '';
   }
 }

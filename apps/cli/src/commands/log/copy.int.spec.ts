@@ -104,7 +104,7 @@ describe(`log copy between sqlite: and kurrentdb:// (${kurrentDbUnderTest})`, ()
       expect(more).toMatchObject({
         code: 1,
         stdout: '',
-        stderr: expect.stringMatching(/holds more than.*Nothing was written/),
+        stderr: expect.stringMatching(/contains more than.*Nothing was written/),
       });
       expect((await home.run(['log', 'stats', '--json'], { EVENT_STORE_URL: server.url })).json()).toMatchObject({
         events: 10,

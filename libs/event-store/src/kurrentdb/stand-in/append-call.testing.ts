@@ -13,14 +13,14 @@ export interface Appending {
   readonly log: StoredLog;
   /** Bytes. */
   readonly maxAppendSize: number;
-  /** Bytes, of one event: data, metadata and twice the length of its type. */
+  /** Bytes of one event: data, metadata and twice the length of its type. */
   readonly maxAppendEventSize: number;
   /**
-   * Asked once per append. `storeOnly` keeps the answer back, as a server does that dies between the two; `timeout` is the answer to a
-   * repeat whose original is not indexed yet; `notReady` and `denied` are what a batch is told in a status.
+   * Called once per append. `storeOnly` stores without an answer, like a server that dies between the two; `timeout`
+   * answers a repeat whose original is not indexed yet; `notReady` and `denied` are statuses for a batch.
    */
   readonly fault: () => AppendFault | undefined;
-  /** The server's clock, which a batch's deadline is held against. */
+  /** The server's clock, with which a batch's deadline is compared. */
   readonly now: () => number;
 }
 
@@ -34,7 +34,7 @@ interface PendingAppend {
   readonly deadline: number | undefined;
 }
 
-/** `BatchAppend`: many appends on one call, told apart by correlation ids, each in one or several requests. */
+/** `BatchAppend`: many appends on one call, distinguished by correlation ids, each in one or several requests. */
 export function serveBatchAppend(call: ServerDuplexStream<BatchAppendReq, BatchAppendResp>, host: Appending): void {
   const pending = new Map<string, PendingAppend>();
   call.on('data', (request: BatchAppendReq) => {
@@ -92,7 +92,7 @@ export function serveBatchAppend(call: ServerDuplexStream<BatchAppendReq, BatchA
   call.on('end', () => call.end());
 }
 
-/** `Append`: one append per call, what the client uses with credentials of its own per call. */
+/** `Append`: one append per call, which the client uses when a call has credentials of its own. */
 export async function serveAppend(
   call: ServerReadableStream<AppendReq, AppendResp>,
   host: Appending,

@@ -6,7 +6,7 @@ const OID = {
   ecdsaWithSha256: [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02],
 };
 
-/** A certificate for `localhost` that signs itself, as PEM with its key: RFC 5280, section 4.1, in DER (X.690). */
+/** A self-signed certificate for `localhost`, as PEM with its key: RFC 5280, section 4.1, in DER (X.690). */
 export function selfSignedCertificate(): { readonly key: string; readonly cert: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const algorithm = sequence(oid(OID.ecdsaWithSha256));

@@ -3,12 +3,12 @@ import { rpcError } from './messages.testing.js';
 import { grpc } from './protocol.testing.js';
 import type { StoredEvent } from './stored-log.testing.js';
 
-/** The batch size of the server's reads, and its search window where a request names none. */
+/** The batch size of the server's reads, and its search window if a request names none. */
 export const READ_BATCH = 32;
 
 export interface ServerFilter {
   readonly matches: (event: StoredEvent) => boolean;
-  /** How many records one page of a catch-up looks at. */
+  /** How many records one page of a catch-up examines. */
   readonly window: number;
   /** A checkpoint is due after this many records. */
   readonly checkpointInterval: number;

@@ -20,14 +20,14 @@ import { StoredLog } from './stored-log.testing.js';
 import { serveSubscription } from './subscription-call.testing.js';
 
 export interface StandInOptions {
-  /** PEM. With it the stand-in speaks TLS, and asks for the one user there is. */
+  /** PEM. With it the stand-in speaks TLS, and requires the one user that exists. */
   readonly tls?: { readonly key: string; readonly cert: string };
   readonly user?: { readonly name: string; readonly password: string };
   /** Whether the server offers `BatchAppend`; servers before 21.10 do not. */
   readonly batchAppend?: boolean;
-  /** `MaxAppendSize` in bytes: 256 MiB unless told, as since 25.1; before, it was 1 MiB. */
+  /** `MaxAppendSize` in bytes. Default: 256 MiB, as since 25.1; before, it was 1 MiB. */
   readonly maxAppendSize?: number;
-  /** `MaxAppendEventSize` in bytes: 16 MiB unless told, as since 25.1. */
+  /** `MaxAppendEventSize` in bytes. Default: 16 MiB, as since 25.1. */
   readonly maxAppendEventSize?: number;
 }
 
@@ -35,25 +35,25 @@ const HTTP2_PREFACE = 'PRI * HTTP/2.0';
 
 /**
  * A KurrentDB server in this process, as far as the client can tell: gRPC (Streams, ServerFeatures, Gossip) and
- * `/health/live` on one port, like the real one. What it keeps outlives `kill` and `start`, which takes the same port.
+ * `/health/live` on one port, like the real one. Its content survives `kill` and `start`, which uses the same port.
  */
 export class KurrentDbStandIn {
   readonly log = new StoredLog();
-  /** Faults of the appends to come, taken one by one. */
+  /** Faults of the next appends, used one by one. */
   readonly faults: AppendFault[] = [];
   /** Calls that were taken, by method. */
   readonly calls = new Map<string, number>();
-  /** Expressions of the filters that clients asked for. */
+  /** Expressions of the filters that clients used. */
   readonly filters: string[] = [];
   /** Whether it answers 204 or 503 on `/health/live`. */
   isLive = true;
-  /** While it starts, or elects: reads are UNAVAILABLE, appends are told so in a status. */
+  /** While it starts or elects: reads are UNAVAILABLE, appends get a status. */
   isReady = true;
-  /** What becomes of every call: a user without the rights, or one whose password is wrong (which comes without a trailer). */
+  /** The answer to every call: for a user without rights, or with a wrong password (which comes without a trailer). */
   refuses: 'nobody' | 'no-rights' | 'wrong-password' = 'nobody';
   /** How far its clock is ahead of the client's. */
   clockAheadMs = 0;
-  /** Whether a restart forgets the ids of recent appends, as a server's memory of them does. */
+  /** Whether a restart forgets the ids of recent appends, as a server does. */
   forgetsIds = true;
   readonly #options: StandInOptions;
   readonly #sockets = new Set<Socket>();
@@ -95,7 +95,7 @@ export class KurrentDbStandIn {
     this.#port = (this.#front.address() as AddressInfo).port;
   }
 
-  /** Every connection is cut in the middle of whatever it carries, and nobody listens any more. */
+  /** Cuts every connection in the middle of its work, and stops listening. */
   async kill(): Promise<void> {
     const front = this.#front;
     this.#front = undefined;
@@ -110,7 +110,7 @@ export class KurrentDbStandIn {
     await closed;
   }
 
-  /** Cuts what is connected; new connections are taken at once. */
+  /** Cuts the connections; new ones are accepted at once. */
   disconnectAll(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
@@ -154,7 +154,7 @@ export class KurrentDbStandIn {
     this.#sockets.add(socket);
     socket.setNoDelay(true);
     socket.on('close', () => this.#sockets.delete(socket));
-    // A cut connection is what the tests are about.
+    // The tests are about cut connections.
     socket.on('error', () => socket.destroy());
   }
 

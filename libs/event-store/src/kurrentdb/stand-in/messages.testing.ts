@@ -62,7 +62,7 @@ export function uuidOf(uuid: UUID | undefined): string {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
-/** As `RpcExceptions` in the server's source: a status, and what it is in trailing metadata. */
+/** Like `RpcExceptions` in the server's source: a status, with its kind in trailing metadata. */
 export function rpcError(code: number, details: string, trailers: Record<string, string> = {}) {
   const metadata = new grpc.Metadata();
   for (const [key, value] of Object.entries(trailers)) metadata.set(key, value);

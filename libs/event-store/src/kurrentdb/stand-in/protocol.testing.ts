@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-// The client's own generated messages: CommonJS whose exports are made at run time, so they cannot be imported by name.
+// The client's own generated messages: CommonJS with exports made at run time, which cannot be imported by name.
 const require = createRequire(import.meta.url);
 const generated = '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/';
 

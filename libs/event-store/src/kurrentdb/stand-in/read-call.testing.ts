@@ -11,7 +11,7 @@ type Call = ServerWritableStream<ReadReq, ReadResp>;
 
 const MAX_INT64 = 2n ** 63n - 1n;
 
-/** A read that ends: of a stream, or of `$all`. Both take their starting point inclusively. */
+/** A read of a stream or of `$all` that ends. Both include their starting point. */
 export async function serveRead(call: Call, log: StoredLog): Promise<void> {
   const options = call.request.getOptions()!;
   const stream = options.getStream();
@@ -28,7 +28,9 @@ export async function serveRead(call: Call, log: StoredLog): Promise<void> {
   await send(call, matching, count);
 }
 
-/** After its last match a filtered read looks on, for one more or the log's end, and hands over nothing before. */
+/**
+ * After its last match a filtered read continues, to one more match or the log's end, and hands over nothing before.
+ */
 async function scanOn(
   log: StoredLog,
   matching: readonly StoredEvent[],
@@ -60,7 +62,7 @@ function* allEvents(options: ReadReq.Options, log: StoredLog, backwards: boolean
   const filter = serverFilter(options);
   const position = options.getAll()?.getPosition();
   const from = position && BigInt(position.getCommitPosition());
-  // Forwards, beyond the end there is just nothing.
+  // Forwards, there is simply nothing after the end.
   const isBehind = from !== undefined && from > (log.events.at(-1)?.position ?? 0n);
   if (from !== undefined && ((isBehind && backwards) || !log.isBeginning(from))) {
     throw rpcError(grpc.status.UNKNOWN, 'Unexpected ReadAllResult: InvalidPosition');

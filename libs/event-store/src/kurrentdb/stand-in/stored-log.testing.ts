@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 
-/** An event as the server keeps it; payloads are bytes it never looks into, but for `$metadata`. */
+/** An event as the server stores it. It never looks into payloads, except for `$metadata`. */
 export interface StoredEvent {
   readonly id: string;
   readonly stream: string;
@@ -16,13 +16,13 @@ export interface StoredEvent {
 
 export type ProposedEvent = Pick<StoredEvent, 'id' | 'type' | 'contentType' | 'data' | 'metadata'>;
 
-/** As the server's internals number them: a revision, or one of these. */
+/** As in the server's own code: a revision, or one of these. */
 export const EXPECT = { noStream: -1n, any: -2n, streamExists: -4n } as const;
 
 export type AppendOutcome =
   /** A repeat of what retention hides is answered without a position. */
   | { readonly kind: 'success'; readonly revision: number; readonly position: bigint | undefined }
-  /** `current` is -1 where the stream has no event. */
+  /** `current` is -1 if the stream has no event. */
   | { readonly kind: 'wrongExpectedVersion'; readonly current: number }
   | { readonly kind: 'streamDeleted' };
 
@@ -32,22 +32,22 @@ interface Retention {
   readonly $tb?: number;
 }
 
-/** Where the first record lies; the server's own epoch record comes before. */
+/** Position of the first record; the server's own epoch record comes before. */
 const FIRST_POSITION = 1_180n;
-/** `IndexWriter` remembers the ids of recently committed events, not of all. */
+/** `IndexWriter` remembers the ids of recent commits, not of all. */
 const REMEMBERED_IDS = 10_000;
 
 /**
- * What the server keeps on disk: streams within one log whose positions are byte offsets, hence with holes. The rules of an
- * append are those of `IndexWriter.CheckCommit` in the server's source, with its weaknesses: a new first event is
- * written though a later one of the same append is there already.
+ * What the server has on disk: streams in one log whose positions are byte offsets, therefore with holes. The rules of
+ * an append are those of `IndexWriter.CheckCommit` in the server's source, including its weakness: a new first event is
+ * written even if a later one of the same append exists already.
  */
 export class StoredLog {
   readonly events: StoredEvent[] = [];
   readonly commits = new EventEmitter().setMaxListeners(0);
   /** Moves the clock that stamps events and measures their age. */
   ahead = 0;
-  /** What it costs to look at a record that a filter leaves out. */
+  /** The cost of examining a record that a filter leaves out. */
   scanMsPerRecord = 0;
   readonly #streams = new Map<string, StoredEvent[]>();
   readonly #tombstones = new Set<string>();
@@ -72,12 +72,12 @@ export class StoredLog {
     return { kind: 'success', revision: stored.length - 1, position: last?.position ?? 0n };
   }
 
-  /** What a new leader, or a restart, no longer knows: the ids of what was committed before. */
+  /** After a restart or with a new leader: the ids of earlier commits are forgotten. */
   forgetCommitted(): void {
     this.#committed.clear();
   }
 
-  /** Hides all that is there; an append that does not insist on the stream makes it anew, behind the old revisions. */
+  /** Hides all events. An append that does not require the stream creates it again, with higher revisions. */
   softDelete(stream: string): void {
     this.#softDeleted.add(stream);
     this.#hiddenBefore.set(stream, this.#streams.get(stream)?.length ?? 0);
@@ -100,7 +100,7 @@ export class StoredLog {
     return this.#streams.has(stream) && !this.#softDeleted.has(stream);
   }
 
-  /** What a stream read shows: `$maxCount`, `$maxAge` and `$tb` hide, though `$all` still has it all until a scavenge. */
+  /** What a stream read shows: `$maxCount`, `$maxAge` and `$tb` hide events, which stay in `$all` until a scavenge. */
   visible(stream: string): readonly StoredEvent[] {
     const events = this.#streams.get(stream) ?? [];
     const { $maxCount, $maxAge, $tb } = this.#retention(stream);
@@ -113,7 +113,7 @@ export class StoredLog {
     return events.slice(Math.max(0, first)).filter(({ created }) => created >= since);
   }
 
-  /** The index of the first event of the log at `position` or beyond. */
+  /** The index of the first event of the log at `position` or later. */
   indexFrom(position: bigint): number {
     let low = 0;
     let high = this.events.length;

@@ -13,12 +13,15 @@ import {
 import { grpc } from './protocol.testing.js';
 import type { StoredEvent, StoredLog } from './stored-log.testing.js';
 
-/** Live records that wait for a slow client; beyond, the server catches up anew and says so with another `CaughtUp`. */
+/**
+ * How many live records wait for a slow client. Beyond that, the server catches up again and says so with another
+ * `CaughtUp`.
+ */
 const LIVE_BUFFER = 32;
 
 /**
- * A catch-up subscription to `$all` as `Enumerator.AllSubscription[Filtered]` serves it: a checkpoint whenever
- * `checkpointInterval` records went by (matching or not), and one on going live. `FellBehind` is never sent to clients.
+ * A catch-up subscription to `$all` as `Enumerator.AllSubscription[Filtered]` serves it: a checkpoint after every
+ * `checkpointInterval` records (matching or not), and one when it goes live. `FellBehind` is never sent to clients.
  */
 export async function serveSubscription(call: ServerWritableStream<ReadReq, ReadResp>, log: StoredLog): Promise<void> {
   const options = call.request.getOptions()!;
@@ -40,7 +43,7 @@ export async function serveSubscription(call: ServerWritableStream<ReadReq, Read
     const pending = log.events.length - next;
     if (pending === 0) {
       if (!live) {
-        // None where the start is the end already.
+        // None if the start is already the end.
         if (last !== start) await checkpoints.onGoingLive(last);
         await send(caughtUpResponse());
         live = true;
@@ -49,7 +52,7 @@ export async function serveSubscription(call: ServerWritableStream<ReadReq, Read
       await once(log.commits, 'commit', { signal: closed.signal });
       continue;
     }
-    // What waits is events and checkpoints, which with an interval of one record are as many again.
+    // Events and checkpoints wait; with an interval of one record there are as many checkpoints as events.
     const perRecord = filter?.checkpointInterval === 1 ? 2 : 1;
     if (pending * perRecord > LIVE_BUFFER) live = false;
     for (const event of log.events.slice(next, next + (filter?.window ?? READ_BATCH))) {
@@ -57,7 +60,7 @@ export async function serveSubscription(call: ServerWritableStream<ReadReq, Read
       last = event.position;
       if (live) await checkpoints.afterRecord(event);
     }
-    // Catching up, one comes per page.
+    // While catching up, there is one per page.
     if (!live) await checkpoints.afterPage(last);
   }
 }
