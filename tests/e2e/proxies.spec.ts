@@ -102,7 +102,7 @@ it(
         const next = await later.api.start(id);
         const failed = await later.api.reaches(next.recordingId, 'failed');
         expect(failed.failure).toMatchObject({ code: 'proxy.unreachable' });
-        expect((await later.api.health()).checks['proxies']?.detail).toContain('home is asked for by a channel');
+        expect((await later.api.health()).checks['proxies']?.detail).toContain('a streamer asks for home');
         expect(later.log).toContain('SOURCE_PROXIES no longer contains home');
         told.push(failed, await later.api.story(next.recordingId), later.log);
         expect(origin.requests).toHaveLength(asked);

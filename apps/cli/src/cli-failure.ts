@@ -1,9 +1,9 @@
-/** Something went wrong, or was found broken: one line for people, a stable code for scripts. Exit code 1. */
+/** A failure, or a fault that was found: one line for people, a stable code for scripts. Exit code 1. */
 export class CliFailure extends Error {
   constructor(
     message: string,
     readonly code = 'failed',
-    /** What was found out, for `--json`. */
+    /** The findings, for `--json`. */
     readonly details: object = {},
     options?: ErrorOptions,
   ) {
@@ -12,7 +12,7 @@ export class CliFailure extends Error {
   }
 }
 
-/** The command was not given as it must be. Exit code 2. */
+/** The command was used wrongly. Exit code 2. */
 export class UsageFailure extends Error {
   constructor(message: string) {
     super(message);

@@ -17,7 +17,7 @@ export interface Outcome {
   readonly json: () => Record<string, unknown>;
 }
 
-/** A folder with a data folder, and the built command line in it. */
+/** A folder with a data folder, in which the built command line runs. */
 export class Home {
   private constructor(readonly folder: string) {}
 
@@ -50,10 +50,10 @@ export class Home {
     return { code: code as number | null, stdout, stderr, json: () => JSON.parse(stdout) as Record<string, unknown> };
   }
 
-  /** A log of so many events; still open for whoever wants it. */
+  /** A log with this many events; the caller closes it. */
   async openLog(events: number): Promise<SqliteEventStore> {
     const store = await openEventStore(`sqlite:${this.log}`);
-    // In this order, and without a wait for the disk after each.
+    // In this order, and without waiting for the disk after each.
     await Promise.all(Array.from({ length: events }, (_, n) => store.append(`note-${n % 5}`, [someEvent(n)], 'any')));
     return store as SqliteEventStore;
   }

@@ -4,14 +4,14 @@ import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { CliFailure } from './cli-failure.js';
 
-/** What these commands need of the server's settings, by the same names and with the same defaults. */
+/** The server's settings that these commands need, with the same names and defaults. */
 export interface CliSettings {
   readonly eventStoreUrl: string;
-  /** Of the read models, where they are embedded. */
+  /** The read models' file, if they are embedded. */
   readonly readModelsFile: string | undefined;
-  /** Where passwords and sessions are: beside the log, or in PostgreSQL with the read models. */
+  /** Where passwords and sessions are stored: beside the log, or in PostgreSQL with the read models. */
   readonly accessRecordsUrl: string;
-  /** For what only the running server can do. */
+  /** For commands that only the running server can do. */
   readonly apiKey: string | undefined;
 }
 
@@ -28,7 +28,9 @@ export function readSettings(environment: NodeJS.ProcessEnv): CliSettings {
   };
 }
 
-/** `NAME`, or what is in the file that `NAME_FILE` names. Empty is how a compose file says "not set". */
+/**
+ * `NAME`, or the content of the file that `NAME_FILE` names. An empty variable means "not set", as in compose files.
+ */
 function setting(all: NodeJS.Dict<string>, name: string): string | undefined {
   const value = all[name]?.trim();
   if (value !== undefined && value !== '') return value;
@@ -37,7 +39,7 @@ function setting(all: NodeJS.Dict<string>, name: string): string | undefined {
   try {
     return readFileSync(file, 'utf8').trim();
   } catch {
-    // Whatever the reason, there is one thing to do about it.
+    // Whatever the reason, the remedy is the same.
     throw new CliFailure(`${name}_FILE: the file it names cannot be read.`);
   }
 }
@@ -47,6 +49,6 @@ function dotEnv(): NodeJS.Dict<string> {
     return parseEnv(readFileSync('.env', 'utf8'));
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return {};
-    throw new CliFailure('.env: the file is there but cannot be read.');
+    throw new CliFailure('.env: the file exists but cannot be read.');
   }
 }

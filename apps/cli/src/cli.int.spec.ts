@@ -15,7 +15,7 @@ function change(file: string, sql: string): void {
 }
 
 describe('the command line', () => {
-  it('helps with every command there is, and touches nothing for it', () =>
+  it('prints help for every command, and touches nothing for it', () =>
     Home.with(async (home) => {
       const help = async (path: readonly string[]): Promise<string[]> => {
         const { code, stdout, stderr } = await home.run([...path, '--help']);
@@ -23,7 +23,7 @@ describe('the command line', () => {
         expect(stdout).toMatch(new RegExp(`^Usage: ${['streamvault', ...path].join(' ')} `));
         const [, list = ''] = stdout.split('\nCommands:\n');
         const names = [...list.matchAll(/^ {2}(\w+)/gm)].map(([, name = '']) => name).filter((name) => name !== 'help');
-        // What does something can be had as JSON, and says what it does.
+        // Commands that do something have a JSON output and describe what they do.
         if (names.length === 0) expect(stdout).toMatch(/\n\n\w[^]*--json/);
         const below = await Promise.all(names.map((name) => help([...path, name])));
         return names.length === 0 ? [path.join(' ')] : below.flat();
@@ -56,7 +56,7 @@ describe('the command line', () => {
     [['log', 'verify', '--expect', 'x']],
     [['log', 'copy']],
     [['backup', 'a', 'b']],
-  ])('used wrongly says so, with exit code 2: %p', (args) =>
+  ])('used wrongly reports it, with exit code 2: %p', (args) =>
     Home.with(async (home) => {
       const { code, stderr } = await home.run(args);
       expect(code).toBe(2);
@@ -64,7 +64,7 @@ describe('the command line', () => {
     }),
   );
 
-  it('reads the settings the server reads, from the environment over .env, and files that hold them', () =>
+  it('reads the same settings as the server, from the environment before .env, and from files that contain them', () =>
     Home.with(async (home) => {
       await home.makeLog(3);
       await mkdir(home.path('other'));
@@ -83,7 +83,7 @@ describe('the command line', () => {
       expect(missing).toMatchObject({ code: 1, stderr: 'EVENT_STORE_URL_FILE: the file it names cannot be read.\n' });
     }));
 
-  it('never repeats what an URL holds', () =>
+  it('never repeats the content of a URL', () =>
     Home.with(async (home) => {
       for (const url of ['postgresql://me:s3cret@host/x', 's3cret', 'sqlite://s3cret/x']) {
         const { code, stdout, stderr } = await home.run(['log', 'stats', '--json'], { EVENT_STORE_URL: url });
@@ -95,7 +95,7 @@ describe('the command line', () => {
 
 describe('log verify and head', () => {
   it(
-    'find a log intact, beside its writer, and check a head that was kept',
+    'finds a log intact, beside its writer, and checks a head that was kept',
     inHome(async (home) => {
       const store = await home.openLog(20);
       const head = (await home.run(['log', 'head'])).stdout.trim();
@@ -108,7 +108,7 @@ describe('log verify and head', () => {
       });
       await store.close();
       change(home.log, 'DELETE FROM event WHERE position > 19; UPDATE sqlite_sequence SET seq = 19');
-      // The head that lies beside the log knows better, where nobody else does.
+      // Without a better one, the head beside the log is used.
       expect(await home.run(['log', 'verify'])).toMatchObject({
         code: 1,
         stderr: expect.stringMatching(/^Broken at position 20 \(truncated\)/),
@@ -204,7 +204,7 @@ describe('log export, import and copy', () => {
 
 describe('backup and restore', () => {
   it(
-    'bring a log back as it was, with the server running at first and stopped then',
+    'restore a log as it was, with the server running at first and stopped then',
     inHome(async (home) => {
       const store = await home.openLog(30);
       const backup = await home.run(['backup', 'kept/log.db', '--json']);
@@ -247,7 +247,7 @@ describe('a log file that cannot be used', () => {
   };
 
   it(
-    'because it was cut off, is of a newer version, or is something else, is named and left alone',
+    'because it was cut off, is of a newer version, or is something else, is named and not changed',
     inHome(async (home) => {
       await home.makeLog(200);
       await home.run(['log', 'export', 'log.ndjson']);
@@ -275,7 +275,7 @@ describe('a log file that cannot be used', () => {
   );
 
   it(
-    'because another process writes it, is left to that one',
+    'because another process writes it, is refused',
     inHome(async (home) => {
       const store = await home.openLog(5);
       await home.run(['log', 'export', 'log.ndjson']);
@@ -306,7 +306,7 @@ describe('a log file that cannot be used', () => {
           expect(await refusal(home, args, env)).toMatch(/disk.*full.*Free some space/);
           if (args[0] === 'restore')
             expect((await readdir(disk)).filter((name) => name.includes('partial'))).toEqual([]);
-          // What was begun is kept; there is room now, and it goes on.
+          // The file so far is kept; there is room now, and it continues.
           mount('-o', 'remount,size=20m', disk);
           expect((await home.run(args, env)).code).toBe(0);
           for (const name of await readdir(disk)) execFileSync('rm', [join(disk, name)]);

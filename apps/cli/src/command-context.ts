@@ -3,7 +3,7 @@ import { readSettings, type CliSettings } from './cli-settings.js';
 import { CliFailure } from './cli-failure.js';
 import { noProgress, type Progress, ProgressBar } from './progress-bar.js';
 
-/** What a command has to work with. */
+/** What a command works with. */
 export interface CommandContext {
   readonly settings: CliSettings;
   readonly progress: Progress;
@@ -11,13 +11,16 @@ export interface CommandContext {
   readonly signal: AbortSignal;
 }
 
-/** What a command found out: an object for scripts, lines for people. */
+/** The result of a command: an object for scripts, lines for people. */
 export interface CommandResult {
   readonly json: object;
   readonly lines: readonly string[];
 }
 
-/** Adds what every command has (`--json`), and runs it: its result goes to stdout, its progress to a terminal's stderr. */
+/**
+ * Adds the option of every command (`--json`), and runs it: its result goes to stdout, its progress to a terminal's
+ * stderr.
+ */
 export function command(
   definition: Command,
   run: (

@@ -5,7 +5,7 @@ import type { ReadEvent } from '@streamvault/kernel';
 const registry = contexts.registry();
 const { folds } = contexts;
 
-/** The state of a stream as JSON; undefined for streams of bookkeeping, which have events and no state. */
+/** The state of a stream as JSON; undefined for bookkeeping streams, which have events but no state. */
 export const foldStream: FoldStream = async (stream, events) => {
   const fold = folds[categoryOf(stream) ?? ''];
   if (fold === undefined) return undefined;

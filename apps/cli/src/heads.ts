@@ -1,7 +1,7 @@
 import { type LogHead, parsePosition } from '@streamvault/event-store';
 import { UsageFailure } from './cli-failure.js';
 
-/** As `log head` prints it and `--expect` takes it: `<position>:<hash>`. */
+/** As `log head` prints it and `--expect` accepts it: `<position>:<hash>`. */
 export function headText({ position, hash }: LogHead): string {
   return `${position}:${hash}`;
 }

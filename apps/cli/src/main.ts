@@ -21,9 +21,9 @@ try {
   process.exitCode = report(error);
 }
 
-/** Says what went wrong in one line; gives the exit code. */
+/** Reports the failure in one line; returns the exit code. */
 function report(error: unknown): number {
-  // Its words are printed already; help, asked for, is no error.
+  // Its message is printed already, and requested help is not an error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
   const { code, message, details } = described(error);
   if (process.argv.includes('--json')) {

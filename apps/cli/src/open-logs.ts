@@ -7,7 +7,7 @@ import {
 } from '@streamvault/event-store';
 import { CliFailure } from './cli-failure.js';
 
-/** A log to read: beside the running server where it is a file. */
+/** A log to read, beside the running server if it is a file. */
 export async function withSource<T>(url: string, body: (log: SqliteLogReader | EventStore) => Promise<T>): Promise<T> {
   return withOpen(isFile(url) ? await SqliteEventStore.openReadOnly(sqlitePath(url)) : await openEventStore(url), body);
 }
@@ -18,16 +18,16 @@ export async function withTarget<T>(url: string, body: (log: EventStore) => Prom
   return withOpen(await openEventStore(url), body);
 }
 
-/** @throws CliFailure where the log is not an embedded one */
+/** @throws CliFailure if the log is not an embedded one */
 export async function withEmbedded<T>(url: string, body: (log: SqliteLogReader) => Promise<T>): Promise<T> {
   return withOpen(await SqliteEventStore.openReadOnly(embeddedPath(url)), body);
 }
 
-/** @throws CliFailure where the log is not an embedded one */
+/** @throws CliFailure if the log is not an embedded one */
 export function embeddedPath(url: string): string {
   if (isFile(url)) return sqlitePath(url);
   throw new CliFailure(
-    'This is for the embedded log (sqlite:<path>) only. A KurrentDB server has its own means: see docs/deploy/kurrentdb.md.',
+    'This works with the embedded log (sqlite:<path>) only. A KurrentDB server has its own tools: see docs/deploy/kurrentdb.md.',
     'not-embedded',
   );
 }

@@ -14,7 +14,7 @@ describe('the progress bar', () => {
     expect(barLine('Copying', done, total)).toMatch(line);
   });
 
-  it('writes over itself, seldom, and takes itself away', () => {
+  it('overwrites itself at intervals, and removes itself', () => {
     const out = new PassThrough();
     const bar = new ProgressBar(out);
     for (let n = 0; n < 1_000; n += 1) bar.show('Copying', n, 1_000);

@@ -3,15 +3,15 @@ const EVERY_MS = 100;
 const CLEAR_LINE = '\r\u001b[K';
 
 export interface Progress {
-  /** @param total absent where nobody knows */
+  /** @param total absent if unknown */
   show(label: string, done: number, total?: number): void;
-  /** Takes the bar off the screen. */
+  /** Removes the bar from the screen. */
   end(): void;
 }
 
 export const noProgress: Progress = { show: () => undefined, end: () => undefined };
 
-/** One line that is written over and over; for terminals only. */
+/** One line that is overwritten; for terminals only. */
 export class ProgressBar implements Progress {
   readonly #out: NodeJS.WritableStream;
   #next = 0;

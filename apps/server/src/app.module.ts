@@ -59,7 +59,7 @@ import { LOGGER, SETTINGS } from './runtime/tokens.js';
 import type { Settings } from './settings/settings.js';
 import { version } from './version.js';
 
-/** What is no context's own. */
+/** Controllers that belong to no context. */
 export const apiControllers: readonly Type[] = [LiveController, ProxiesController];
 
 @Module({})

@@ -1,5 +1,5 @@
 import { keepYoungGenerationsSmall } from '@streamvault/threads';
 
-// Before anything else is even loaded.
+// Before anything else is loaded.
 keepYoungGenerationsSmall();
 await import('./start.js');

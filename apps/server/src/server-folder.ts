@@ -1,2 +1,2 @@
-/** Where the server's package is, with a slash at its end: above its sources, above what they are compiled to, and above what runs. */
+/** The folder of the server's package, with a trailing slash: above its sources, its compiled files, and the bundle. */
 export const serverFolder = new URL('../', import.meta.url);

@@ -16,7 +16,7 @@ import { StartRefused } from '@streamvault/storage';
 import { loadEnvironment } from './settings/load-environment.js';
 import { InvalidSettings, parseSettings, type Settings } from './settings/settings.js';
 
-/** A stop that takes longer than this is broken off: what is in the log and on disk is enough to go on from. */
+/** A stop that takes longer than this is aborted: the log and the disk have enough to continue from. */
 const stopWithinMilliseconds = 4500;
 
 interface Started {
@@ -58,7 +58,7 @@ async function start(): Promise<void> {
   verifyLog(runtime);
 }
 
-/** A server that can store nothing any more is of no use to anybody; whatever supervises it starts another. */
+/** A server that can store nothing is useless; its supervisor starts another. */
 function endWithWriter({ store, logger }: ServerRuntime): void {
   if (!(store instanceof SqliteEventStore)) return;
   store.onDeath = (death) => {
@@ -68,14 +68,14 @@ function endWithWriter({ store, logger }: ServerRuntime): void {
   };
 }
 
-/** Behind everything that users wait for. What it finds is in the health report as well. */
+/** Runs after everything that users wait for. Its findings are in the health report too. */
 function verifyLog({ store, logger }: ServerRuntime): void {
   if (!(store instanceof SqliteEventStore)) return;
   const known = new Set(store.findings);
   store.verifyInBackground().then(
     () => store.findings.filter((finding) => !known.has(finding)).forEach((finding) => logger.error(finding)),
-    // The store was closed, or its disk is away: the next start walks it again.
-    (error: unknown) => logger.debug({ err: error }, 'The event log was not walked to its end'),
+    // The store was closed, or its disk is away: the next start verifies it again.
+    (error: unknown) => logger.debug({ err: error }, 'The event log was not verified to its end'),
   );
 }
 
@@ -113,7 +113,7 @@ function announce(address: string, { logger, media, settings }: ServerRuntime): 
 }
 
 const workOf: Readonly<Record<Role, string>> = {
-  api: 'api answers requests and tells the live feed',
+  api: 'api answers requests and sends the live feed',
   recorder: 'recorder takes up open recordings and begins new ones',
   projector: 'projector keeps the read models',
   scheduler: 'scheduler runs jobs and tidies up',
@@ -128,7 +128,7 @@ function whatRuns({ roles }: Settings): string[] {
   ];
 }
 
-/** Stops what answers first and what is answered from last; recordings stay as they are, to be taken up again. */
+/** Stops what answers first, and its sources last. Recordings stay as they are, to be taken up again. */
 function stopOnSignal({ runtime, app, disk, host }: Started): void {
   let isStopping = false;
   const stop = async (signal: string) => {
@@ -137,7 +137,7 @@ function stopOnSignal({ runtime, app, disk, host }: Started): void {
     const { connections, logger, orm, patientOrm, projections, store } = runtime;
     logger.info(`${signal}: stopping`);
     const late = setTimeout(() => {
-      logger.warn('Stopping took too long and is broken off; recordings go on from what is on disk.');
+      logger.warn('Stopping took too long and was aborted; recordings continue from what is on disk.');
       process.exit(0);
     }, stopWithinMilliseconds);
     try {
@@ -154,13 +154,13 @@ function stopOnSignal({ runtime, app, disk, host }: Started): void {
       await store.close();
       logger.info('Stopped');
     } catch (error) {
-      logger.error({ err: error }, 'Stopping went wrong; recordings go on from what is on disk');
+      logger.error({ err: error }, 'Stopping failed; recordings continue from what is on disk');
     }
     clearTimeout(late);
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
-  // Beyond a limit on the size of files (ulimit -f) the write is refused, like on a full disk; nobody need die of it.
+  // Beyond a limit on file sizes (ulimit -f) the write is refused, like on a full disk; the process need not die of it.
   process.on('SIGXFSZ', () => undefined);
 }
 

@@ -16,7 +16,10 @@ export const userName = z
   .regex(noControl, 'Must not contain control characters.')
   .meta({ description: 'Unique, whatever its capitals.' });
 
-/** Any text: which ones are good enough is a rule of accounts, and what is wrong with one is said without repeating it. */
+/**
+ * Any text. The accounts' rules decide which passwords are good enough, and report a problem without repeating the
+ * password.
+ */
 export const password = z.string().max(1024).meta({ description: '8 to 256 bytes, and none of the commonest.' });
 
 export const user = z
@@ -28,7 +31,7 @@ export const user = z
     streamerIds: z
       .array(publicId)
       .nullable()
-      .meta({ description: 'Of a viewer: whose recordings are seen; null: all. Other roles see all.' }),
+      .meta({ description: 'For a viewer: whose recordings are visible; null: all. Other roles see all.' }),
     hasPassword: z.boolean().meta({ description: 'false: signs in through an identity provider or a proxy only.' }),
     createdAt: instant,
     lastSeenAt: instant.nullable(),
@@ -68,10 +71,10 @@ export type Session = z.infer<typeof session>;
 export const sessionList = z.object({ items: z.array(session) }).meta({ id: 'SessionList' });
 export type SessionList = z.infer<typeof sessionList>;
 
-/** `GET /api/session`: who asks, and what they may do. */
+/** `GET /api/session`: the caller and its permissions. */
 export const whoAmI = z
   .object({
-    user: user.nullable().meta({ description: 'null: a key or a link of nobody who is signed in.' }),
+    user: user.nullable().meta({ description: 'null: a key, a link, or nobody who is signed in.' }),
     permissions: z.array(z.string()),
     expiresAt: instant.nullable(),
   })
@@ -81,7 +84,7 @@ export type WhoAmI = z.infer<typeof whoAmI>;
 /** `GET /api/session/ways` */
 export const signInWays = z
   .object({ identityProvider: z.object({ label: z.string() }).nullable() })
-  .meta({ id: 'SignInWays', description: 'What there is beside name and password.' });
+  .meta({ id: 'SignInWays', description: 'Ways to sign in beside name and password.' });
 export type SignInWays = z.infer<typeof signInWays>;
 
 export const signInBody = z.strictObject({ name: z.string().max(256), password: z.string().max(1024) });
@@ -94,20 +97,20 @@ export type ChangePasswordBody = z.infer<typeof changePasswordBody>;
 export const setup = z
   .object({
     required: z.boolean().meta({ description: 'There is no account yet.' }),
-    codeNeeded: z.boolean().meta({ description: 'Not where one asks from the machine itself, without a proxy.' }),
+    codeNeeded: z.boolean().meta({ description: 'False for a request from the machine itself, without a proxy.' }),
   })
   .meta({ id: 'Setup' });
 export type Setup = z.infer<typeof setup>;
 export const setupBody = z.strictObject({ code: z.string().max(100).optional(), name: userName, password });
 export type SetupBody = z.infer<typeof setupBody>;
 
-/** An API key as it can be shown: the key itself was shown once. */
+/** An API key without its secret, which was shown once. */
 export const apiKey = z
   .object({
-    id: z.string().meta({ description: 'The part of the key that is no secret.' }),
+    id: z.string().meta({ description: 'The part of the key that is not secret.' }),
     userId: publicId,
     name: z.string(),
-    scopes: z.array(z.string()).meta({ description: 'Permissions; it has those of them that its owner has.' }),
+    scopes: z.array(z.string()).meta({ description: 'Permissions. The key has those that its owner has too.' }),
     createdAt: instant,
     expiresAt: instant.nullable(),
     lastUsedAt: instant.nullable().meta({ description: 'To the hour.' }),
@@ -124,6 +127,6 @@ export const createApiKeyBody = z.strictObject({
 });
 export type CreateApiKeyBody = z.infer<typeof createApiKeyBody>;
 
-/** `POST /api/keys`: the only time that the key is told. */
+/** `POST /api/keys`: the only answer that contains the key. */
 export const createdApiKey = apiKey.extend({ key: z.string() }).meta({ id: 'CreatedApiKey' });
 export type CreatedApiKey = z.infer<typeof createdApiKey>;

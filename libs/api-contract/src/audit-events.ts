@@ -11,29 +11,29 @@ const commaList = z
   .meta({ description: 'One, or a comma list: any of them.' });
 const since = z.iso.datetime({ offset: true });
 
-/** All that is given must match. Oldest first; `order=newest` turns it round. */
+/** All given criteria must match. Oldest first; `order=newest` reverses it. */
 export const auditEventsQuery = z.object({
   stream: z.string().min(1).max(500).optional(),
   category: commaList.optional(),
   type: commaList.optional(),
   correlationId: z.string().min(1).max(200).optional(),
-  from: since.optional().meta({ description: 'Recorded then or later.' }),
-  to: since.optional().meta({ description: 'Recorded then or earlier.' }),
-  after: logNumber.optional().meta({ description: 'Only events behind this position.' }),
-  before: logNumber.optional().meta({ description: 'Only events ahead of this position.' }),
+  from: since.optional().meta({ description: 'Recorded at this time or later.' }),
+  to: since.optional().meta({ description: 'Recorded at this time or earlier.' }),
+  after: logNumber.optional().meta({ description: 'Only events after this position.' }),
+  before: logNumber.optional().meta({ description: 'Only events before this position.' }),
   order: z.enum(['oldest', 'newest']).default('oldest'),
   limit: listQuery.shape.limit,
 });
 export type AuditEventsQuery = z.infer<typeof auditEventsQuery>;
 
 /**
- * `nextCursor` is the position to go on from: as `after` where the oldest come first, as `before` where the newest do. Where next to
- * nothing matches, a page may be short, or even empty, and still have one.
+ * `nextCursor` is the position to continue from: as `after` if the oldest come first, as `before` if the newest do. If
+ * almost nothing matches, a page may be short, or even empty, and still have one.
  */
 export const auditEvents = page(loggedEvent);
 export type AuditEvents = z.infer<typeof auditEvents>;
 
-/** What began it all: a request, a fact that the recorder saw, a webhook, a schedule. */
+/** What started it all: a request, a fact that the recorder saw, a webhook, a schedule. */
 export const eventOrigin = z
   .object({
     correlationId: z.string(),
@@ -43,7 +43,7 @@ export const eventOrigin = z
   .meta({ id: 'EventOrigin' });
 export type EventOrigin = z.infer<typeof eventOrigin>;
 
-/** An event between what led to it and what it led to. */
+/** An event with its causes and its effects. */
 export const auditEvent = z
   .object({
     event: loggedEvent,
@@ -51,7 +51,7 @@ export const auditEvent = z
     causes: z
       .array(loggedEvent)
       .meta({ description: 'The chain of events that led to it, from the first one to its direct cause.' }),
-    effects: z.array(loggedEvent).meta({ description: 'Events that it led to directly, oldest first; at most 50.' }),
+    effects: z.array(loggedEvent).meta({ description: 'Events that it caused directly, oldest first; at most 50.' }),
   })
   .meta({ id: 'AuditEvent' });
 export type AuditEvent = z.infer<typeof auditEvent>;

@@ -7,7 +7,7 @@ export const poisonedEvent = z
   .meta({ id: 'PoisonedEvent' });
 export type PoisonedEvent = z.infer<typeof poisonedEvent>;
 
-/** A projection being built anew beside the live one. */
+/** A projection that is being rebuilt beside the live one. */
 export const projectionRebuild = z
   .object({
     state: z
@@ -35,7 +35,7 @@ export const projection = z
     position: logNumber
       .nullable()
       .meta({ description: 'Everything up to here is in it; null before the first event.' }),
-    lagSeconds: seconds.meta({ description: 'How old the first event is that is not in it yet; 0 where none waits.' }),
+    lagSeconds: seconds.meta({ description: 'Age of the first event that is not in it yet; 0 if none waits.' }),
     error: z.string().nullable(),
     poisonedEvent: poisonedEvent.nullable(),
     rebuild: projectionRebuild.nullable(),

@@ -9,18 +9,18 @@ export const pointInStream = z
 export const stateQuery = z.object({ at: pointInStream.optional() });
 export const diffQuery = z.object({ from: pointInStream, to: pointInStream.optional() });
 
-/** A stream folded up to a point, by the code that runs live. */
+/** A stream folded up to a point, by the code that also runs live. */
 export const streamState = z
   .object({
     stream: z.string(),
-    revision: logNumber.meta({ description: 'The last revision that is in it.' }),
+    revision: logNumber.meta({ description: 'The last revision in it.' }),
     position: logNumber,
     recordedAt: instant.meta({ description: 'When that event was recorded.' }),
     headRevision: logNumber.meta({ description: "The stream's newest revision." }),
     state: z
       .record(z.string(), z.unknown())
       .nullable()
-      .meta({ description: 'null where the stream has no state to fold.' }),
+      .meta({ description: 'null if the stream has no state to fold.' }),
   })
   .meta({ id: 'StreamState' });
 export type StreamState = z.infer<typeof streamState>;
@@ -36,5 +36,5 @@ export type StateChange = z.infer<typeof stateChange>;
 
 export const streamDiff = z
   .object({ stream: z.string(), from: logNumber, to: logNumber, changes: z.array(stateChange) })
-  .meta({ id: 'StreamDiff', description: 'What changed between two points, and nothing else.' });
+  .meta({ id: 'StreamDiff', description: 'What changed between two points.' });
 export type StreamDiff = z.infer<typeof streamDiff>;

@@ -4,12 +4,12 @@ import { cause, instant, listQuery, page, publicId } from './primitives.js';
 export const broadcastDecision = z.enum(['record', 'provisional', 'skip', 'stop', 'discard']).meta({
   id: 'BroadcastDecision',
   description:
-    'provisional: recorded until the rules can say; skip: not recorded; stop: its recording was ended and stays; discard: its recording was ended and goes to the bin.',
+    'provisional: recorded until the rules can decide; skip: not recorded; stop: its recording was ended and stays; discard: its recording was ended and goes to the bin.',
 });
 export const decidingRule = z
   .object({ number: z.int().min(1), name: z.string() })
   .nullable()
-  .meta({ id: 'DecidingRule', description: 'The rule that decided; null where none did, but a setting or a person.' });
+  .meta({ id: 'DecidingRule', description: 'The rule that decided; null if a setting or a person did.' });
 
 export const broadcast = z
   .object({
@@ -21,7 +21,9 @@ export const broadcast = z
     noticedAt: instant,
     noticedBy: z.enum(['eventsub', 'helix', 'playlist', 'user']),
     kind: z.string(),
-    platformIds: z.array(z.string()).meta({ description: 'A broadcast that was broken off and went on has several.' }),
+    platformIds: z
+      .array(z.string())
+      .meta({ description: 'A broadcast that was interrupted and continued has several.' }),
     title: z.string().nullable(),
     category: z.string().nullable(),
     tags: z.array(z.string()),
@@ -31,7 +33,9 @@ export const broadcast = z
     raid: z.object({ at: instant, to: z.string(), viewers: z.int().min(0) }).nullable(),
     endReason: cause.nullable(),
     recordingId: publicId.nullable(),
-    laterRecordingIds: z.array(publicId).meta({ description: 'What people began after that one had been stopped.' }),
+    laterRecordingIds: z
+      .array(publicId)
+      .meta({ description: 'Recordings that people started after that one had been stopped.' }),
     decision: z.object({ decision: broadcastDecision, at: instant, rule: decidingRule, reason: cause }).nullable(),
     refusal: cause.nullable().meta({ description: 'Why it could not be recorded although it should have been.' }),
   })
@@ -39,7 +43,7 @@ export const broadcast = z
 export type Broadcast = z.infer<typeof broadcast>;
 export const broadcastPage = page(broadcast);
 
-/** What became of a broadcast that was noticed, and why: for ever. */
+/** What happened to a broadcast that was noticed, and why. Kept for ever. */
 export const detection = z
   .object({
     broadcastId: publicId,
@@ -52,7 +56,7 @@ export const detection = z
     recordingId: publicId.nullable(),
     decision: broadcastDecision.nullable(),
     rule: decidingRule,
-    why: cause.meta({ description: 'What decided it: a rule, a setting, a person, or what was in the way.' }),
+    why: cause.meta({ description: 'What decided it: a rule, a setting, a person, or an obstacle.' }),
   })
   .meta({ id: 'Detection' });
 export type Detection = z.infer<typeof detection>;

@@ -1,34 +1,34 @@
 import { z } from 'zod';
 import { bytes, instant, publicId } from './primitives.js';
 
-/** Unlimited is null; 0 would mean "all of it" to one and "no limit" to another, and is refused. */
+/** Unlimited is null. 0 could mean "all" or "no limit", and is refused. */
 const limit = z.int('must be a whole number; null for no limit').min(1, 'must be at least 1; null for no limit');
 
 export const cleanupPolicy = z
   .object({
     name: z.string().trim().min(1).max(100),
     enabled: z.boolean(),
-    /** Of several that fit a video, that of its streamer counts, else that of its category, else that for all. */
+    /** If several fit a video, the one for its streamer counts, else the one for its category, else the one for all. */
     scope: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('all') }),
       z.object({ kind: z.literal('streamer'), streamerId: publicId }),
       z.object({ kind: z.literal('category'), category: z.string().trim().min(1).max(200) }),
     ]),
-    /** Whether one rule is enough for a video to go, or all that are set have to agree. */
+    /** Whether one rule is enough to remove a video, or all that are set have to agree. */
     combine: z.enum(['any', 'all']),
     remove: z.object({
-      /** All but the newest so many go. Protected ones do not count. */
+      /** All but this many newest videos are removed. Protected ones do not count. */
       beyondNewest: limit.nullable(),
-      /** Whole days since the broadcast ended, in the zone of the installation. */
+      /** Whole days since the broadcast ended, in the time zone of the installation. */
       olderThanDays: limit.nullable(),
-      /** Until the videos of this policy take no more. */
+      /** Until the videos of this policy take no more than this. */
       aboveBytes: limit.nullable(),
-      /** Until so much is free on the disk, with what is in the bin. */
+      /** Until this much is free on the disk, counting what is in the bin. */
       belowFreeBytes: limit.nullable(),
-      /** So many whole days after it was watched. */
+      /** Whole days after it was watched. */
       watchedDaysAgo: limit.nullable(),
     }),
-    /** Beats each rule that removes. */
+    /** Takes precedence over every rule that removes. */
     keep: z.object({ newest: limit.nullable(), youngerThanDays: limit.nullable() }),
     order: z.enum(['oldest', 'largest']),
   })
@@ -38,7 +38,7 @@ export type CleanupPolicy = z.infer<typeof cleanupPolicy>;
 export const diskEmergency = z
   .object({
     enabled: z.boolean(),
-    /** Acts when the disk is full in fewer hours, at the rate at which recordings write now, and makes room for so many. */
+    /** Acts if the disk would be full within this many hours at the present write rate, and makes room for as many. */
     hours: z.int().min(1).max(72),
   })
   .meta({
@@ -55,7 +55,7 @@ export const cleanupSettings = z
   .object({
     policies: z.array(cleanupPolicy).max(500).refine(hasOnePerScope, 'must have one policy per scope'),
     emergency: diskEmergency,
-    /** Nothing younger is ever removed, by no rule and no emergency. */
+    /** Nothing younger is ever removed, by any rule or emergency. */
     floorHours: z
       .int()
       .min(1)
@@ -91,13 +91,13 @@ export const plannedRemoval = z
     endedAt: instant,
     /** Allocated on the disk, and freed when its files are removed. */
     bytes,
-    /** `purge`: at once, without the grace of the bin. */
+    /** `purge`: at once, without the bin. */
     action: z.enum(['bin', 'purge']),
     policy: z.string(),
     reason: cleanupReason,
-    /** In words. */
+    /** A sentence. */
     rule: z.string(),
-    /** The rule that kept it, and that the emergency overrides. */
+    /** The rule that kept it, which the emergency overrides. */
     overrides: spareReason.nullable(),
   })
   .meta({ id: 'PlannedRemoval' });
@@ -106,12 +106,12 @@ export type PlannedRemovalAnswer = z.infer<typeof plannedRemoval>;
 export const cleanupPreview = z
   .object({
     removals: z.array(plannedRemoval),
-    /** What a rule chose and something else keeps. */
+    /** What a rule chose but another one keeps. */
     spared: z.array(
       z.object({ videoId: publicId, title: z.string(), bytes, reason: cleanupReason, spared: spareReason }),
     ),
     bytes,
-    /** Of those in the library. */
+    /** Share of the library. */
     share: z.number().min(0).max(1),
     /** More than a quarter of the library: a run has to be confirmed with the number of removals. */
     needsConfirmation: z.boolean(),
@@ -125,7 +125,7 @@ export const previewBody = z.object({ settings: cleanupSettings.optional() }).de
 export type PreviewBody = z.infer<typeof previewBody>;
 export const cleanupRunBody = z
   .object({
-    /** The number of removals that the preview told, where a run has to be confirmed. */
+    /** The number of removals from the preview, if a run has to be confirmed. */
     confirm: z.int().min(0).optional(),
   })
   .default({});
@@ -141,7 +141,7 @@ export const cleanupRun = z
     chosen: z.int(),
     binned: z.int(),
     purged: z.int(),
-    /** Of what was removed at once, and of what the bin frees later. */
+    /** Freed by what was removed at once, plus what the bin will free later. */
     bytesFreed: bytes,
     bytesInBin: bytes,
     skipped: z.array(z.object({ videoId: publicId, code: z.string(), message: z.string() })),

@@ -18,12 +18,12 @@ export const jobRun = z
     startedAt: instant,
     endedAt: instant,
     seconds,
-    /** `missed`: it was due while nothing ran, and was made up. */
+    /** `missed`: it was due while no process ran, and was made up for. */
     trigger,
     by: z.string(),
     /** `deadline`: it took too long. `interrupted`: its process ended. */
     outcome: z.enum(['succeeded', 'failed', 'deadline', 'interrupted']),
-    /** What it did, one sentence; null where it did not succeed. */
+    /** One sentence about what it did; null if it did not succeed. */
     summary: z.string().nullable(),
     figures: z.record(z.string(), z.number()),
     failure: cause.nullable(),
@@ -36,9 +36,9 @@ export const job = z
   .object({
     name: z.string(),
     title: z.string(),
-    /** By which it runs now. */
+    /** The present schedule. */
     schedule: jobSchedule,
-    /** By which it runs where nobody sets another one. */
+    /** The schedule that applies unless somebody sets another. */
     ownSchedule: jobSchedule,
     /** IANA name. */
     timeZone: z.string(),
@@ -47,7 +47,7 @@ export const job = z
     /** Somebody asked for a run that has not begun. */
     requested: z.boolean(),
     lastRun: jobRun.nullable(),
-    /** In the past where it is due; null where it is paused. */
+    /** In the past if it is due; null if it is paused. */
     nextRunAt: instant.nullable(),
   })
   .meta({ id: 'Job' });
@@ -56,7 +56,7 @@ export const jobList = z.object({ items: z.array(job) });
 
 export const changeJobBody = z.object({
   paused: z.boolean().optional(),
-  /** null: its own again. */
+  /** null: its own schedule again. */
   schedule: jobSchedule.nullable().optional(),
 });
 export type ChangeJobBody = z.infer<typeof changeJobBody>;

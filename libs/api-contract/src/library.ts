@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { bytes, cause, instant, publicId, seconds } from './primitives.js';
 
 export const importBody = z.object({
-  /** A folder of RECORDINGS_DIR: below it, or absolute and in it. `.` is all of it. */
+  /** A folder of RECORDINGS_DIR: relative to it, or absolute and inside it. `.` is all of it. */
   path: z.string().min(1).max(4096),
-  /** Only says what would happen: so unless it is told otherwise. */
+  /** Only reports what would happen. The default. */
   dryRun: z.boolean().default(true),
-  /** Whose videos those are; by info files and folder names where it is not given. */
+  /** The streamer of the videos. Default: found by info files and folder names. */
   streamerId: publicId.optional(),
 });
 export type ImportBody = z.infer<typeof importBody>;
@@ -34,7 +34,7 @@ const leftAside = z.array(z.object({ file: z.string(), cause }));
 export const importReport = z
   .object({
     dryRun: z.boolean(),
-    /** Videos that were looked at. */
+    /** Number of videos examined. */
     files: z.int(),
     imported: z.array(importedVideo),
     /** Already there, deleted before, still being written, or of an unknown streamer. */
@@ -44,18 +44,18 @@ export const importReport = z
   .meta({ id: 'ImportReport' });
 export type ImportReport = z.infer<typeof importReport>;
 
-/** Where records and files do not agree. Nothing of it was changed. */
+/** Differences between records and files. Nothing was changed. */
 export const consistencyReport = z
   .object({
-    /** Records that were compared. */
+    /** Number of records compared. */
     videos: z.int(),
     /** Records without their file. */
     missing: z.array(z.object({ videoId: publicId, file: z.string() })),
-    /** Files of another size than was recorded. */
+    /** Files with another size than was recorded. */
     changed: z.array(z.object({ videoId: publicId, file: z.string(), bytes, bytesOnDisk: bytes })),
-    /** Videos that lie there, and that no record knows. They can be imported. */
+    /** Videos on the disk without a record. They can be imported. */
     unknown: z.array(z.object({ file: z.string(), bytes })),
-    /** What could not be looked at. */
+    /** What could not be read. */
     unreadable: z.array(z.string()),
   })
   .meta({ id: 'ConsistencyReport' });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cause, instant, listQuery, page, publicId } from './primitives.js';
 
-/** What notices are about. The words are the `type` of webhooks too. */
+/** Subjects of notices. These words are also the `type` of webhooks. */
 export const noticeKinds = [
   'streamer.live',
   'recording.started',
@@ -37,12 +37,12 @@ const server = z
   .pipe(z.string().max(500));
 const mailAddress = z.email().max(254);
 
-/** Where notices go, without what is secret. The `kind` of a target never changes. */
+/** Where notices go, without secrets. The `kind` of a target never changes. */
 export const targetSettings = z
   .discriminatedUnion('kind', [
     z.object({
       kind: z.literal('webhook'),
-      /** Both are signed as Standard Webhooks say where there is a `secret`. */
+      /** Both are signed as in Standard Webhooks if there is a `secret`. */
       format: z.enum(['standard', 'cloudevents']).default('standard'),
     }),
     z.object({ kind: z.literal('discord') }),
@@ -93,7 +93,7 @@ export type CredentialName = keyof typeof credentialNames;
 const choices = {
   /** null: all of them. */
   kinds: z.array(noticeKind).max(noticeKinds.length).nullable(),
-  /** null: whoever it is about. */
+  /** null: all streamers. */
   streamerIds: z.array(publicId).max(1000).nullable(),
 };
 
@@ -144,7 +144,7 @@ export type AddTargetInput = z.input<typeof addTargetBody>;
 export const changeTargetBody = z.object({
   name: line(100).optional(),
   settings: targetSettings.optional(),
-  /** What is not named stays; null erases. */
+  /** Omitted ones stay; null erases. */
   credentials: z
     .object({
       url: secretText.nullable(),
@@ -171,16 +171,16 @@ export const notificationTarget = z
     id: publicId,
     name: z.string(),
     settings: targetSettings,
-    /** Scheme, host and port it is sent to; the rest of a secret address is never shown. */
+    /** Scheme, host and port that it is sent to. The rest of a secret address is never shown. */
     origin: z.string(),
-    /** By name, what may be told of them. Secrets go in and never come out. */
+    /** By name, without the secrets: they are never returned. */
     credentials: z.record(z.string(), secretDescription),
     ...choices,
     ...manner,
     enabled: z.boolean(),
     /** Why StreamVault switched it off: the receiver said that it is gone. Enabling it again clears this. */
     switchedOff: z.object({ at: instant, cause }).nullable(),
-    /** Until when nothing is sent after several failures in a row. */
+    /** Until when nothing is sent, after several consecutive failures. */
     restingUntil: instant.nullable(),
   })
   .meta({ id: 'NotificationTarget' });
@@ -190,9 +190,9 @@ export const notificationTargets = z.object({ items: z.array(notificationTarget)
 export const targetTest = z
   .object({
     delivered: z.boolean(),
-    /** The receiver's, null where it never answered, or speaks no HTTP. */
+    /** The receiver's status; null if it never answered, or does not speak HTTP. */
     status: z.int().nullable(),
-    /** The first 500 characters of what it said, without secrets. */
+    /** The first 500 characters of its answer, without secrets. */
     answer: z.string(),
     failure: cause.nullable(),
     seconds: z.number(),
@@ -221,7 +221,7 @@ export const deliveryStates = ['pending', 'sending', 'delivered', 'retry', 'dead
 
 export const noticeDelivery = z
   .object({
-    /** The same for all attempts, and what receivers get to tell doubles apart. */
+    /** The same for all attempts, so that receivers can recognize duplicates. */
     id: z.string(),
     targetId: publicId,
     kind: z.enum(sentKinds),
@@ -230,7 +230,7 @@ export const noticeDelivery = z
     state: z.enum(deliveryStates),
     attempts: z.int(),
     queuedAt: instant,
-    /** When it is tried next; null where it is not. */
+    /** When it is tried next; null if it will not be. */
     dueAt: instant.nullable(),
     /** Why it waits although nothing failed: quiet hours, for the digest, or for more that belongs to it. */
     heldBecause: z.enum(['quiet-hours', 'digest', 'settling']).nullable(),

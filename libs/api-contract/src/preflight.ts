@@ -5,14 +5,14 @@ export const preflightProblem = z
   .object({
     /** Stable and dotted, for programs. */
     code: z.string(),
-    /** `fail`: the next recording will probably not come about. `warn`: it may be worse than it could be. */
+    /** `fail`: the next recording will probably not succeed. `warn`: it may be worse than it could be. */
     level: z.enum(['warn', 'fail']),
     subject: z.enum(['source', 'credentials', 'quality', 'folder', 'room']),
-    /** null where it concerns all. */
+    /** null if it concerns all. */
     streamerId: publicId.nullable(),
     streamerName: z.string().nullable(),
     message: z.string(),
-    /** What to do about it; null where nothing can be done here. */
+    /** What to do about it; null if nothing can be done here. */
     next: z.string().nullable(),
   })
   .meta({ id: 'PreflightProblem' });
@@ -20,17 +20,17 @@ export type PreflightProblem = z.infer<typeof preflightProblem>;
 
 export const preflightFacts = z.object({
   checkedAt: instant,
-  /** How many streamers were looked at: those that record themselves. */
+  /** How many streamers were checked: those that record themselves. */
   streamers: z.int(),
   problems: z.array(preflightProblem),
-  /** Of Twitch, and until when they are good; null where there are none. */
+  /** Credentials for Twitch, and until when they are valid; null if there are none. */
   credentials: z.array(z.object({ name: z.enum(['app-token', 'sign-in']), validUntil: instant.nullable() })),
-  /** Who will probably go live within a day, the soonest first. */
+  /** Streamers who will probably go live within a day, the soonest first. */
   expected: z.array(z.object({ streamerId: publicId, streamerName: z.string(), at: instant, bytes })),
   room: z
     .object({
       freeBytes: bytes,
-      /** What those that are expected will probably take, besides what is written now. */
+      /** What the expected broadcasts will probably take, in addition to what is being written now. */
       neededBytes: bytes,
       /** When the next one is expected. */
       until: instant.nullable(),
@@ -39,6 +39,6 @@ export const preflightFacts = z.object({
 });
 export type PreflightFacts = z.infer<typeof preflightFacts>;
 
-/** `null` before anything was looked at. */
+/** `null` before the first check. */
 export const preflightAnswer = z.object({ report: preflightFacts.nullable() }).meta({ id: 'Preflight' });
 export type PreflightAnswer = z.infer<typeof preflightAnswer>;

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { instant } from './primitives.js';
 
-/** A proxy of the settings, as anybody may see it. */
+/** A proxy of the settings, without its login. */
 export const proxy = z
   .object({
     name: z
       .string()
-      .meta({ description: 'Its name in SOURCE_PROXIES; its address, without the login, where it has none.' }),
+      .meta({ description: 'Its name in SOURCE_PROXIES; if it has none, its address without the login.' }),
     canBeChosen: z.boolean().meta({ description: 'Streamers can ask for it: it has a name.' }),
     restsUntil: instant.nullable().meta({
-      description: 'It did not work, and is not asked before that while there is another way. null: healthy.',
+      description: 'It did not work, and is avoided until then if there is another route. null: healthy.',
     }),
   })
   .meta({ id: 'Proxy' });
@@ -21,7 +21,7 @@ export const proxyList = z
     items: z.array(proxy).meta({ description: 'In the order of the settings.' }),
     defaults: z
       .array(z.string())
-      .meta({ description: 'The ways for streamers that ask for none, best first; empty: direct.' }),
+      .meta({ description: 'The routes for streamers that ask for none, best first; empty: direct.' }),
   })
   .meta({ id: 'ProxyList' });
 export type ProxyList = z.infer<typeof proxyList>;

@@ -24,7 +24,7 @@ export const activeRecordingStates = ['requested', 'starting', 'capturing', 'rec
 
 export const gap = z
   .object({ from: instant, to: instant, seconds, cause })
-  .meta({ id: 'Gap', description: 'A span of the broadcast that could not be had, and why.' });
+  .meta({ id: 'Gap', description: 'A span of the broadcast that could not be fetched, and why.' });
 export type Gap = z.infer<typeof gap>;
 
 export const ad = z
@@ -32,7 +32,9 @@ export const ad = z
     from: instant,
     to: instant,
     seconds,
-    kept: z.boolean().meta({ description: 'Whether it is in the video; else it was left out, which is no gap.' }),
+    kept: z
+      .boolean()
+      .meta({ description: 'Whether it is in the video; otherwise it was left out, which is not a gap.' }),
   })
   .meta({ id: 'Ad', description: 'Advertising that the source marks as such.' });
 export type Ad = z.infer<typeof ad>;
@@ -42,7 +44,7 @@ export const stall = z
   .meta({
     id: 'Stall',
     description:
-      'A time in which no byte arrived although some should have. What could not be had afterwards is a gap.',
+      'A time in which no bytes arrived although some should have. What could not be fetched afterwards is a gap.',
   });
 export type Stall = z.infer<typeof stall>;
 
@@ -71,7 +73,7 @@ export const step = z
     error: z
       .string()
       .nullable()
-      .meta({ description: 'What went wrong the last time. Of a step that waits with a retryAt: what it waits for.' }),
+      .meta({ description: 'The last error. For a step that waits with a retryAt: what it waits for.' }),
     retryAt: instant.nullable(),
     dependsOn: z.array(z.string()).meta({ description: 'Names of the steps that must be done before.' }),
   })
@@ -89,7 +91,7 @@ export type RecordingTrigger = z.infer<typeof recordingTrigger>;
 
 export const titleChange = z
   .object({ at: instant, title: z.string().nullable(), category: z.string().nullable() })
-  .meta({ id: 'TitleChange', description: 'What a broadcast was called from an instant on.' });
+  .meta({ id: 'TitleChange', description: 'A title and category, and since when the broadcast had them.' });
 export type TitleChange = z.infer<typeof titleChange>;
 
 export const recording = z
@@ -100,12 +102,12 @@ export const recording = z
     state: recordingState,
     title: z.string().nullable(),
     category: z.string().nullable(),
-    titles: z.array(titleChange).meta({ description: 'Oldest first. The last one is title and category above.' }),
+    titles: z.array(titleChange).meta({ description: 'Oldest first. The last one is the title and category above.' }),
     trigger: recordingTrigger,
     broadcastId: publicId.nullable(),
     requestedAt: instant,
     startedAt: instant.nullable().meta({ description: 'When the first part was opened.' }),
-    endedAt: instant.nullable().meta({ description: 'When the capture ended, was called off or failed.' }),
+    endedAt: instant.nullable().meta({ description: 'When the capture ended, was cancelled or failed.' }),
     bytes,
     durationSeconds: seconds,
     segments: z.int().min(0),
@@ -114,22 +116,22 @@ export const recording = z
       .min(0)
       .max(1)
       .nullable()
-      .meta({ description: 'Of what the source sent: gaps count against it, advertising that is left out does not.' }),
+      .meta({ description: 'Share of what the source sent: gaps reduce it, skipped advertising does not.' }),
     gapSeconds: seconds,
     gaps: z.array(gap),
     adSeconds: seconds.meta({ description: 'Advertising, left out or kept.' }),
     ads: z.array(ad),
-    stallSeconds: seconds.meta({ description: 'Without the stall that lasts.' }),
+    stallSeconds: seconds.meta({ description: 'Without a stall that still lasts.' }),
     stalls: z.array(stall),
     retries: z
       .int()
       .min(0)
       .nullable()
-      .meta({ description: 'Requests that had to be made again; null where nobody counted.' }),
+      .meta({ description: 'Requests that had to be repeated; null if they were not counted.' }),
     reResolves: z
       .int()
       .min(0)
-      .meta({ description: 'How often the source was found anew in the middle of the capture.' }),
+      .meta({ description: "How often the source's address was found again during the capture." }),
     parts: z.array(part),
     steps: z.array(step),
     videoId: publicId.nullable(),

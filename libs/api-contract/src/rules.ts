@@ -37,7 +37,7 @@ export const rule = z
       .max(60)
       .nullable()
       .default(null)
-      .meta({ description: 'IANA name; null: the zone of the settings.' }),
+      .meta({ description: 'IANA name; null: the time zone of the settings.' }),
     kinds: z
       .array(z.enum(['live', 'rerun', 'premiere', 'watch_party', 'playlist']))
       .min(1)
@@ -46,7 +46,7 @@ export const rule = z
       .meta({ description: 'null: only live, unless reruns are recorded too.' }),
   })
   .refine(({ from, to }) => (from === null) === (to === null), 'Name both from and to, or neither.')
-  .meta({ id: 'Rule', description: 'All that it names must fit. The first rule that fits decides.' });
+  .meta({ id: 'Rule', description: 'All conditions must fit. The first rule that fits decides.' });
 export type Rule = z.infer<typeof rule>;
 
 export const rules = z.array(rule).max(mostRules);
@@ -64,7 +64,7 @@ export const putRulesBody = z.strictObject({ rules: rules.nullable() }).meta({ i
 export type PutRulesBody = z.infer<typeof putRulesBody>;
 
 export const testRulesBody = z
-  .strictObject({ rules: rules.optional().meta({ description: 'Left out: those that hold now.' }) })
+  .strictObject({ rules: rules.optional().meta({ description: 'Default: the present rules.' }) })
   .meta({ id: 'TestRules' });
 export type TestRulesBody = z.infer<typeof testRulesBody>;
 
@@ -83,5 +83,5 @@ export const ruleTest = z
       }),
     ),
   })
-  .meta({ id: 'RuleTest', description: 'What the rules would have made of the last 50 broadcasts.' });
+  .meta({ id: 'RuleTest', description: 'What the rules would have decided for the last 50 broadcasts.' });
 export type RuleTest = z.infer<typeof ruleTest>;

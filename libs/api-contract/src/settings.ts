@@ -3,7 +3,7 @@ import { rule, rules } from './rules.js';
 import { adChoice, patienceSeconds, quality, stopAfterChangeSeconds, wantedProxies } from './streamers.js';
 
 const lockedBy = z.string().nullable().meta({
-  description: 'The variable of the environment that sets it; null: it can be set here.',
+  description: 'The environment variable that sets it; null: it can be set here.',
 });
 const settable = <Value extends z.ZodType>(value: Value) => z.object({ value, lockedBy });
 
@@ -19,7 +19,7 @@ export const runtimeSettings = z
     rules: settable(z.array(rule)),
     timeZone: settable(z.string()),
   })
-  .meta({ id: 'RuntimeSettings', description: 'What holds for all streamers that chose nothing else.' });
+  .meta({ id: 'RuntimeSettings', description: 'What applies to all streamers without a choice of their own.' });
 export type RuntimeSettings = z.infer<typeof runtimeSettings>;
 
 export const changeSettingsBody = z

@@ -23,7 +23,7 @@ export const createShareBody = z
   .refine(isOne, oneOfThem);
 export type CreateShareBody = z.infer<typeof createShareBody>;
 
-/** A share link as it can be shown: its address was shown once. */
+/** A share link without its address, which was shown once. */
 export const share = z
   .object({
     id: z.string(),
@@ -46,20 +46,20 @@ export const listSharesQuery = z.object({
   recordingId: z.coerce.number().int().min(1).optional(),
 });
 
-/** `POST /api/shares`: the only time that the address is told. */
+/** `POST /api/shares`: the only answer that contains the address. */
 export const createdShare = share
   .extend({ url: z.string().meta({ description: 'Opens in a browser, and in players such as VLC.' }) })
   .meta({ id: 'CreatedShare' });
 export type CreatedShare = z.infer<typeof createdShare>;
 
-/** The token is in the body, so that no log of requests has it. */
+/** The token is in the body, so that no request log contains it. */
 export const openShareBody = z.strictObject({
   token: z.string().min(1).max(100),
   password: z.string().max(256).optional(),
 });
 export type OpenShareBody = z.infer<typeof openShareBody>;
 
-/** What somebody with the link sees: this item and nothing beside it. Addresses are signed. */
+/** What a person with the link sees: only this item. Addresses are signed. */
 export const openedShare = z
   .object({
     title: z.string(),
@@ -69,18 +69,18 @@ export const openedShare = z
     durationSeconds: seconds.nullable(),
     isLive: z.boolean(),
     chapters: z.array(z.object({ at: seconds, title: z.string(), category: z.string().nullable() })),
-    fileUrl: z.string().nullable().meta({ description: 'The video, where there is one already.' }),
+    fileUrl: z.string().nullable().meta({ description: 'The video, if there is one already.' }),
     playlistUrl: z.string().nullable().meta({ description: 'HLS, as long as there is no video.' }),
     thumbnailUrl: z.string().nullable(),
     downloadUrl: z.string().nullable(),
-    expiresAt: instant.nullable().meta({ description: 'When the link ends.' }),
-    signedUntil: instant.meta({ description: 'When the addresses end. Open the link again for others.' }),
+    expiresAt: instant.nullable().meta({ description: 'When the link expires.' }),
+    signedUntil: instant.meta({ description: 'When the addresses expire. Open the link again for new ones.' }),
   })
   .meta({ id: 'OpenedShare' });
 export type OpenedShare = z.infer<typeof openedShare>;
 
 export const createLinkBody = z.strictObject(item).refine(isOne, oneOfThem);
 export type CreateLinkBody = z.infer<typeof createLinkBody>;
-/** An address for a player that cannot sign in; good for this session's user, and for a day at most. */
+/** An address for a player that cannot sign in. It is valid for this session's user, and for a day at most. */
 export const mediaLink = z.object({ url: z.string(), expiresAt: instant }).meta({ id: 'MediaLink' });
 export type MediaLink = z.infer<typeof mediaLink>;

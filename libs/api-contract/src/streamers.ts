@@ -10,14 +10,14 @@ export const quality = z
 export const platform = z.enum(['hls', 'demo', 'twitch', 'web', 'stream']).meta({
   id: 'Platform',
   description:
-    'hls: a playlist; twitch: a Twitch channel; stream: RTMP, RTSP, SRT or DASH; web: an address that shows what it is when it is opened; demo: made by this server.',
+    'hls: a playlist; twitch: a Twitch channel; stream: RTMP, RTSP, SRT or DASH; web: an address whose kind is found when it is opened; demo: made by this server.',
 });
 export type Platform = z.infer<typeof platform>;
 
 export const adChoice = z.enum(['skip', 'keep']).meta({
   id: 'AdChoice',
   description:
-    'Advertising that the source marks as such: left out of recordings, or kept in them. It is told either way.',
+    'Advertising that the source marks as such: left out of recordings, or kept in them. It is reported either way.',
 });
 export type AdChoice = z.infer<typeof adChoice>;
 
@@ -25,26 +25,27 @@ const proxyName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, 'Use the name of a proxy (small letters, digits, - and _) or direct.');
 
-/** What can be asked for; how many is bounded by what settings hold. */
+/** What can be asked for. The settings limit how many there are. */
 export const wantedProxies = z
   .array(proxyName)
   .min(1, 'Name at least one, or send null for the proxies of the settings.')
   .max(20)
   .refine((names) => new Set(names).size === names.length, 'Name each of them once.')
-  .refine((names) => !names.slice(0, -1).includes('direct'), 'What stands behind direct is never used: put it last.')
+  .refine((names) => !names.slice(0, -1).includes('direct'), 'Proxies after direct are never used: put direct last.')
   .nullable()
   .meta({
     id: 'WantedProxies',
     description:
-      'Names of proxies (GET /api/proxies) and direct, in the order in which they are wanted: what works is used, and nothing but what is listed. null: as SOURCE_PROXIES says for all.',
+      'Names of proxies (GET /api/proxies) and direct, in order of preference: the first that works is used, and only listed ones are. null: as in SOURCE_PROXIES.',
   });
 
 export const patienceSeconds = z.int().min(0).max(86_400).meta({
-  description: 'How long a streamer may be away before a broadcast is over; within it the same recording goes on.',
+  description:
+    'How long a streamer may be away before a broadcast is over; within this time the same recording goes on.',
 });
 export const stopAfterChangeSeconds = z.union([z.int().min(0).max(86_400), z.literal('never')]).meta({
   id: 'StopAfterChange',
-  description: 'A recording ends so long after its broadcast has become one that the rules do not record.',
+  description: 'How long a recording goes on after its broadcast has become one that the rules do not record.',
 });
 export const choiceName = z.enum([
   'autoRecord',
@@ -73,7 +74,7 @@ export const streamer = z
       .array(choiceName)
       .optional()
       .meta({ description: 'What this streamer has from the settings for all (GET /api/settings).' }),
-    isLive: z.boolean().nullable().meta({ description: 'null while nobody knows: unknown is not offline.' }),
+    isLive: z.boolean().nullable().meta({ description: 'null while it is unknown: unknown is not offline.' }),
     title: z.string().nullable(),
     category: z.string().nullable(),
     activeRecordingId: publicId.nullable(),
@@ -94,11 +95,11 @@ export const sourceCredentials = z
   .meta({
     id: 'SourceCredentials',
     description:
-      'User and password of a camera (RTSP), passphrase of a sender (SRT). Kept encrypted and never shown again; null takes them away. They may also stand in the address and are taken out of it.',
+      'User and password of a camera (RTSP), passphrase of a sender (SRT). Kept encrypted and never shown again; null removes them. They may also be part of the address and are then taken out of it.',
   });
 
 const name = z.string().trim().min(1).max(200);
-/** null, or left out where a streamer is added: as for all streamers. */
+/** null, or omitted when a streamer is added: as for all streamers. */
 const ownChoices = {
   autoRecord: z.boolean().nullable().optional(),
   quality: quality.nullable().optional(),

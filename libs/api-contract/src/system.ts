@@ -2,19 +2,21 @@ import { z } from 'zod';
 import { bytes, instant, publicId, seconds } from './primitives.js';
 
 export const healthCheck = z.object({ status: z.enum(['ok', 'warn', 'down']), detail: z.string().optional() });
-/** A disk that this server writes to, and what it does when it fills. null: the disk is gone, or does not tell. */
+/**
+ * A disk that this server writes to, and what happens when it fills up. null: the disk is gone, or gives no figures.
+ */
 export const diskHealth = z
   .object({
-    folders: z.array(z.string()).meta({ description: 'What lies on it, by the setting that says where: `DATA_DIR`.' }),
+    folders: z.array(z.string()).meta({ description: 'The settings whose folders are on it: `DATA_DIR`.' }),
     path: z.string(),
     level: z.enum(['ok', 'warn', 'refuse', 'stop', 'gone']).meta({
       description:
-        'warn: space gets scarce; refuse: no new recording is begun; stop: running ones are stopped, the newest first; gone: it is not there.',
+        'warn: space gets scarce; refuse: no new recording is started; stop: running ones are stopped, the newest first; gone: it is not there.',
     }),
     freeBytes: bytes.nullable(),
     totalBytes: bytes.nullable(),
-    bytesPerSecond: z.number().min(0).meta({ description: 'What recordings write to it at present.' }),
-    secondsToFull: seconds.nullable().meta({ description: 'At that rate; null where nothing is written.' }),
+    bytesPerSecond: z.number().min(0).meta({ description: 'How much recordings write to it now.' }),
+    secondsToFull: seconds.nullable().meta({ description: 'At that rate; null if nothing is written.' }),
     warnBelowBytes: bytes.nullable(),
     refuseBelowBytes: bytes.nullable(),
     stopBelowBytes: bytes.nullable(),
@@ -30,7 +32,7 @@ export const health = z
     checks: z
       .record(z.string(), healthCheck)
       .meta({ description: 'eventStore, readModels, projections, disk, ffmpeg, recorder, …' }),
-    disks: z.array(diskHealth).meta({ description: 'As they were at the last look, some seconds ago at most.' }),
+    disks: z.array(diskHealth).meta({ description: 'As of the last check, at most some seconds ago.' }),
   })
   .meta({ id: 'Health' });
 export type Health = z.infer<typeof health>;
@@ -48,26 +50,26 @@ export const recordingProgress = z
     capturedRatio: z.number().min(0).max(1).nullable(),
     gapSeconds: seconds,
     adSeconds: seconds,
-    stallSeconds: seconds.meta({ description: 'With the stall that lasts.' }),
+    stallSeconds: seconds.meta({ description: 'Including a stall that still lasts.' }),
     retries: z.int().min(0),
     reResolves: z.int().min(0),
     advertisingSince: instant.nullable().meta({ description: 'While advertising is being left out.' }),
-    stalledSince: instant.nullable().meta({ description: 'While no byte comes although some should.' }),
+    stalledSince: instant.nullable().meta({ description: 'While no bytes arrive although some should.' }),
   })
   .meta({ id: 'RecordingProgress' });
 export type RecordingProgress = z.infer<typeof recordingProgress>;
 
 /**
  * The live feed `GET /api/live` (SSE). Named messages, each with JSON data:
- * - `event` (id = log position): a {@link LoggedEvent}; the read models already show it when it arrives.
+ * - `event` (id = log position): a {@link LoggedEvent}; the read models already contain it when it arrives.
  * - `progress` (no id): `{ recordings: RecordingProgress[] }`, at most once a second while something is captured.
- * - `caughtUp` (no id): what was missed has been sent.
- * `Last-Event-ID` (header or `?lastEventId=`) resumes after that position; without it the feed starts at the present.
+ * - `caughtUp` (no id): what was missed has been sent. `Last-Event-ID` (header or `?lastEventId=`) resumes after that
+ * position; without it the feed starts at the present.
  */
 export const liveProgress = z.object({ recordings: z.array(recordingProgress) }).meta({ id: 'LiveProgress' });
 export type LiveProgress = z.infer<typeof liveProgress>;
 
-/** `POST /api/demo`: adds the built-in demo channel (or finds it) and answers the streamer. */
+/** `POST /api/demo`: adds the built-in demo channel (or finds it) and returns the streamer. */
 export const demoAvailability = z
   .object({ available: z.boolean(), reason: z.string().nullable(), streamerId: publicId.nullable() })
   .meta({ id: 'DemoAvailability' });
@@ -84,9 +86,9 @@ export const queueItem = z
     waitingFor: z
       .string()
       .nullable()
-      .meta({ description: 'What has to come first, in words; null where it does not wait.' }),
-    progress: z.number().min(0).max(1).nullable().meta({ description: 'Of what runs; null where it cannot tell.' }),
-    secondsLeft: seconds.nullable().meta({ description: 'By the pace so far.' }),
+      .meta({ description: 'A sentence about what has to come first; null if it does not wait.' }),
+    progress: z.number().min(0).max(1).nullable().meta({ description: 'Of what runs; null if it is unknown.' }),
+    secondsLeft: seconds.nullable().meta({ description: 'At the pace so far.' }),
     attempts: z.int().min(0),
     error: z.string().nullable(),
     retryAt: instant.nullable(),

@@ -4,13 +4,13 @@ import { instant } from './primitives.js';
 const problem = z
   .string()
   .nullable()
-  .meta({ description: 'What is wrong at present, and what to do; null while all is well.' });
+  .meta({ description: 'The present problem and what to do; null if there is none.' });
 
 export const twitchStatus = z
   .object({
     mode: z.enum(['helix', 'public']).meta({
       description:
-        'public: without credentials Twitch sends no notices and is asked by the way that is open to everybody.',
+        'public: without credentials Twitch sends no notices and is queried in the way that is open to everyone.',
     }),
     credentials: z.object({ clientId: z.boolean(), clientSecret: z.boolean(), eventSubSecret: z.boolean() }).meta({
       description: 'Which of TWITCH_CLIENT_ID, TWITCH_CLIENT_SECRET and EVENTSUB_SECRET are set.',
@@ -49,7 +49,7 @@ export const twitchCheck = z
         title: z.string(),
         state: z.enum(['ok', 'failed', 'skipped']),
         detail: z.string(),
-        next: z.string().nullable().meta({ description: 'What to click or set, where it failed.' }),
+        next: z.string().nullable().meta({ description: 'What to click or set, if it failed.' }),
       }),
     ),
   })

@@ -7,13 +7,13 @@ export const binEntry = z
   .object({
     /** Who. */
     by: z.string(),
-    /** The rule that chose it, in words; null where somebody deleted it by hand. */
+    /** A sentence about the rule that chose it; null if a person deleted it. */
     rule: z.string().nullable(),
     at: instant,
     /** What removing its files frees. */
     bytes,
     purgeAfter: instant,
-    /** Why its files could not be removed, where that was tried. */
+    /** Why its files could not be removed, if that was tried. */
     failure: cause.nullable(),
   })
   .meta({ id: 'BinEntry' });
@@ -22,7 +22,7 @@ export type BinEntry = z.infer<typeof binEntry>;
 export const video = z
   .object({
     id: publicId,
-    /** Null where it was not recorded here, but imported. */
+    /** Null if it was not recorded here, but imported. */
     recordingId: publicId.nullable(),
     streamerId: publicId,
     streamerName: z.string(),
@@ -35,7 +35,7 @@ export const video = z
     height: z.int().nullable(),
     codecs: z.string().nullable(),
     protected: z.boolean(),
-    /** When somebody saw it to its end last; null where nobody did. */
+    /** When it was last watched to its end; null if never. */
     watchedAt: instant.nullable(),
     chapters: z.array(z.object({ at: seconds, title: z.string(), category: z.string().nullable() })),
     gaps: z.array(gap),
@@ -47,10 +47,10 @@ export const video = z
   })
   .meta({ id: 'Video' });
 export type Video = z.infer<typeof video>;
-/** One page, and what all pages of the same filter come to. */
+/** One page, and the totals over all pages of the same filter. */
 export const videoPage = page(video).extend({ total: z.object({ videos: z.int(), bytes: z.number().min(0) }) });
 export type VideoPage = z.infer<typeof videoPage>;
-/** What is in the bin, a page of it. */
+/** A page of what is in the bin. */
 export const binPage = page(video);
 
 export const changeVideoBody = z.object({
@@ -60,13 +60,13 @@ export const changeVideoBody = z.object({
 export type ChangeVideoBody = z.infer<typeof changeVideoBody>;
 
 export const deleteVideoQuery = z.object({
-  /** `true`: also where it is protected. */
+  /** `true`: even if it is protected. */
   evenProtected: z.enum(['true', 'false']).default('false'),
 });
 
 export const emptyBinBody = z
   .object({
-    /** All that is in the bin where it is not given. */
+    /** Default: everything in the bin. */
     videoIds: z.array(publicId).min(1).max(1000).optional(),
   })
   .default({});
@@ -87,7 +87,7 @@ export const binQuery = listQuery;
 export const deletedVideo = z
   .object({
     id: publicId,
-    /** Null where it was not recorded here, but imported. */
+    /** Null if it was not recorded here, but imported. */
     recordingId: publicId.nullable(),
     streamerId: publicId,
     streamerName: z.string(),
@@ -107,7 +107,7 @@ export const deletedVideosQuery = listQuery.extend({ streamerId: z.coerce.number
 
 export const listVideosQuery = listQuery.extend({
   streamerId: z.coerce.number().int().min(1).optional(),
-  /** Words that are all in the title, the streamer's name, the category or a chapter. */
+  /** Words that must all be in the title, the streamer's name, the category or a chapter. */
   q: z.string().trim().max(200).optional(),
   category: z.string().trim().max(200).optional(),
   from: z.iso.datetime().optional(),

@@ -2,7 +2,10 @@ import type { EventStore, RecordedEvent } from '@streamvault/event-store';
 
 type Log = Pick<EventStore, 'find' | 'readStream'>;
 
-/** Events looked through for a cause or an effect, in the stream and under the correlation id: it is nearly always close by. */
+/**
+ * How many events are searched for a cause or an effect, in the stream and under the correlation id: it is nearly
+ * always close.
+ */
 const streamReach = 250;
 const correlationReach = 1_000;
 const pageSize = 200;
@@ -10,8 +13,8 @@ const longestChain = 200;
 const mostEffects = 50;
 
 /**
- * The events that led to this one, the first one first. What began them is no event: a request's id is its correlation id. A
- * cause lies in the same stream or, so says the rule for whoever appends, under the same correlation id.
+ * The events that led to this one, the first one first. What started them is not an event: a request's id is its
+ * correlation id. A cause is in the same stream or, by the rule for appends, under the same correlation id.
  */
 export async function causesOf(log: Log, event: RecordedEvent): Promise<readonly RecordedEvent[]> {
   const chain: RecordedEvent[] = [];
@@ -28,7 +31,7 @@ export async function causesOf(log: Log, event: RecordedEvent): Promise<readonly
   return chain.toReversed();
 }
 
-/** The events that this one led to directly, the oldest first. */
+/** The events that this one caused directly, oldest first. */
 export async function effectsOf(log: Log, event: RecordedEvent): Promise<readonly RecordedEvent[]> {
   const effects = new Map<string, RecordedEvent>();
   const note = (each: RecordedEvent) => {
@@ -52,7 +55,7 @@ async function causeOf(log: Log, effect: RecordedEvent): Promise<RecordedEvent |
   return undefined;
 }
 
-/** What was appended under the same correlation id behind an event, or ahead of it; nearest first. */
+/** What was appended under the same correlation id after an event, or before it; nearest first. */
 async function* correlated(
   log: Log,
   { metadata, position }: RecordedEvent,
@@ -65,7 +68,7 @@ async function* correlated(
     const { events, next } = await log.find({ correlationId, direction, limit: pageSize, ...from });
     yield* events;
     looked += events.length;
-    // A short page that could go on means a store without an index: there it has looked far enough.
+    // A short page with a cursor comes from a store without an index, which has searched enough by then.
     if (next === undefined || events.length < pageSize) return;
     cursor = next;
   }

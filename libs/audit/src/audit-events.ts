@@ -16,7 +16,10 @@ import {
 import { InvalidInput } from '@streamvault/http-kit';
 import { causesOf, effectsOf } from './audit-events-causes.js';
 
-/** How long a page may go on looking where next to nothing matches; then it is short, and its cursor says where it stopped. */
+/**
+ * How long a page may go on searching if almost nothing matches. Then it is short, and its cursor says where it
+ * stopped.
+ */
 const patienceMilliseconds = 15;
 
 export class EventNotFound extends DomainError {
@@ -27,7 +30,7 @@ export class EventNotFound extends DomainError {
   }
 }
 
-/** The log, to be asked anything. */
+/** Queries about the log. */
 export class AuditEvents {
   constructor(
     private readonly store: EventStore,
@@ -72,14 +75,14 @@ export class AuditEvents {
     try {
       return await this.store.find(query);
     } catch (error) {
-      // A number that is no position of this log; some stores cannot begin in between two.
+      // A number that is not a position of this log; some stores cannot begin between two.
       if (!(error instanceof RangeError)) throw error;
       const path = query.direction === 'backwards' ? 'before' : 'after';
-      throw new InvalidInput([{ path, message: 'Must be the position of an event, or a cursor that a page gave.' }]);
+      throw new InvalidInput([{ path, message: 'Must be the position of an event, or the cursor of a page.' }]);
     }
   }
 
-  /** As the newest version of its type has it; what this program cannot read is shown as it is stored. */
+  /** In its newest version; an event that this program cannot read is shown as it is stored. */
   #shown(event: RecordedEvent): LoggedEvent {
     try {
       return toLoggedEvent(this.registry.read(event));

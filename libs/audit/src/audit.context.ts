@@ -4,7 +4,7 @@ import { AuditController } from './http/audit.controller.js';
 import { ProjectionsController } from './http/projections.controller.js';
 import { StreamHistory } from './stream-history.js';
 
-/** The log to be asked anything, streams at any point in time, and the read models' progress. */
+/** Queries about the log, streams at any point in time, and the progress of the read models. */
 export const auditContext = defineContext({
   name: 'audit',
   module: () => ({

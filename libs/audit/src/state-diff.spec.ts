@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { diffStates } from './state-diff.js';
 
 describe('the difference of two states', () => {
-  it('names each place where they part, and only that', () => {
+  it('names each place where they differ, and only that', () => {
     const before = { state: 'capturing', context: { parts: [{ number: 1, bytes: 0 }], failure: null } };
     const after = { state: 'finalizing', context: { parts: [{ number: 1, bytes: 5 }, { number: 2 }], failure: null } };
     expect(diffStates(before, after)).toEqual([
@@ -13,15 +13,15 @@ describe('the difference of two states', () => {
     ]);
   });
 
-  it('escapes what a JSON Pointer has to', () =>
+  it('escapes what a JSON Pointer requires', () =>
     expect(diffStates({ 'a/b~c': 1 }, { 'a/b~c': 2 })[0]?.path).toBe('/a~1b~0c'));
 
-  it('tells a list from an object, and null from nothing', () => {
+  it('distinguishes a list from an object, and null from nothing', () => {
     expect(diffStates({ a: [] }, { a: {} })).toEqual([{ path: '/a', before: [], after: {} }]);
     expect(diffStates(null, { a: 1 })).toEqual([{ path: '', before: null, after: { a: 1 } }]);
   });
 
-  it('is empty just for equal values', () => {
+  it('is empty only for equal values', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (left, right) => {
         expect(diffStates(left, structuredClone(left))).toEqual([]);

@@ -8,8 +8,8 @@ const isBranch = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const escape = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
 
 /**
- * What differs between two JSON values: one entry for each place where they part, as deep as both still have the same kind
- * of thing there. What is missing on a side is null there.
+ * The differences of two JSON values: one entry for each place, as deep as both have the same kind of value there. A
+ * missing side is null.
  */
 export function diffStates(before: unknown, after: unknown, path = ''): StateChange[] {
   if (isDeepStrictEqual(before, after)) return [];

@@ -29,7 +29,7 @@ describe('the history of a stream', () => {
     await append('CaptureInterrupted', { at: second(20), cause, deadline: second(59) }, 20);
   });
 
-  it('gives the state at a revision, and says which it used', async () => {
+  it('gives the state at a revision, and says which one it used', async () => {
     const { revision, headRevision, state } = await history.stateAt('recording-7', '1');
     expect({ revision, headRevision, state: state?.state }).toEqual({
       revision: '1',
@@ -43,10 +43,10 @@ describe('the history of a stream', () => {
     expect((await history.stateAt('recording-7', second(20))).state?.state).toBe('reconnecting');
   });
 
-  it('takes a revision beyond the end for the newest', async () =>
+  it('takes a revision beyond the end as the newest', async () =>
     expect((await history.stateAt('recording-7', '99')).revision).toBe('3'));
 
-  it('tells just what changed between two points', async () => {
+  it('shows only what changed between two points', async () => {
     const { from, to, changes } = await history.diff('recording-7', '2', undefined);
     expect([from, to]).toEqual(['2', '3']);
     expect(changes).toEqual([
@@ -57,11 +57,11 @@ describe('the history of a stream', () => {
     ]);
   });
 
-  it.each(['recording-8', 'nonsense', '-', 'recording-'])('knows nothing of %s', (stream) =>
+  it.each(['recording-8', 'nonsense', '-', 'recording-'])('finds nothing for %s', (stream) =>
     expect(history.stateAt(stream, undefined)).rejects.toMatchObject({ code: 'stream.not-found' }),
   );
 
-  it('makes no state of events that this program does not know, and says so', async () => {
+  it('folds no state from events that this program does not know, and says so', async () => {
     await append('FromElsewhere', {}, 30);
     await expect(history.stateAt('recording-7', undefined)).rejects.toMatchObject({
       code: 'stream.unreadable',
@@ -70,6 +70,6 @@ describe('the history of a stream', () => {
     });
   });
 
-  it('knows nothing of a stream before its first event', () =>
+  it('finds nothing of a stream before its first event', () =>
     expect(history.stateAt('recording-7', '2020-01-01T00:00:00Z')).rejects.toMatchObject({ code: 'stream.not-found' }));
 });

@@ -16,7 +16,7 @@ export class StreamUnreadable extends DomainError {
   readonly code = 'stream.unreadable';
   readonly kind = 'conflict';
   constructor(cause: Error) {
-    super(`${cause.message} Until then its events can be listed, and no state be made of them.`, {}, { cause });
+    super(`${cause.message} Until then its events can be listed, but not folded to a state.`, {}, { cause });
   }
 }
 
@@ -25,7 +25,7 @@ export class StreamHistory {
   constructor(
     private readonly store: EventStore,
     private readonly registry: EventRegistry,
-    /** By category, the very code that runs live. Streams of bookkeeping have events, and no state. */
+    /** By category, with the code that also runs live. Bookkeeping streams have events, but no state. */
     private readonly folds: Readonly<Record<string, StreamFold>>,
   ) {}
 
@@ -74,7 +74,7 @@ function upTo(events: readonly ReadEvent[], at: string | undefined): readonly Re
     return events.filter((event) => event.revision <= revision);
   }
   const instant = Date.parse(at);
-  // Not a plain filter: a clock that was set back in between does not tear the story apart.
+  // Not a plain filter: if a clock was set back in between, the story must stay in one piece.
   const first = events.findIndex(({ recordedAt }) => Date.parse(recordedAt) > instant);
   return first === -1 ? events : events.slice(0, first);
 }

@@ -10,7 +10,7 @@ import { recordingContext } from '@streamvault/recording';
 import { streamersContext } from '@streamvault/streamers';
 import { Contexts } from '@streamvault/kernel';
 
-/** What the house consists of. A new context is a folder in `libs` and a line here. */
+/** All contexts of StreamVault. A new context is a folder in `libs` and a line here. */
 export const contexts = new Contexts([
   streamersContext,
   recordingContext,

@@ -2,7 +2,7 @@
 export const segmentSeconds = 2;
 /** Segments in the playlist: a window of half a minute. */
 export const windowSegments = 15;
-/** Segments kept on disk after they left the playlist, for a client that read it just before. */
+/** Segments kept on disk after they left the playlist, for a client that has just read it. */
 const graceSegments = 5;
 
 export const playlistFile = 'live.m3u8';
@@ -16,21 +16,22 @@ const framesPerSecond = 30;
 export interface DemoRun {
   /** Media sequence number of the first segment. */
   readonly firstSequence: number;
-  /** Milliseconds since the epoch; the clock in the picture counts from here. */
+  /** Milliseconds since the epoch; the clock in the video counts from here. */
   readonly startedAt: number;
-  /** Appears in the command line and nowhere else, so that the process can be told from a stranger with its number. */
+  /** Appears only in the command line, so that the process can be distinguished from another one with its number. */
   readonly mark: string;
 }
 
 /**
- * The command line that makes the channel, in words that ffmpeg 4.1 already knows. It is to run in the folder of the
- * run, which holds the font: no path appears, so none needs escaping. Beside the playlist it writes 8 kB of sound a second to its
- * standard output: a sign of life, and its death when nobody reads it any more (EPIPE), even after a kill -9.
+ * The command line that makes the channel, in options that ffmpeg 4.1 already knows. It must run in the folder of the
+ * run, which contains the font: no path appears, so none needs escaping. Beside the playlist it writes 8 kB of audio a
+ * second to its standard output. That is a sign of life, and ends it when nobody reads it any more (EPIPE), even after
+ * a kill -9.
  */
 export function demoArguments({ firstSequence, startedAt, mark }: DemoRun): readonly string[] {
   const groups = [
     ['-hide_banner', '-nostdin', '-loglevel', 'error', '-y'],
-    // A soft gradient is drawn small and scaled up: fifteen percent of one core, and handsome.
+    // A soft gradient is drawn small and scaled up: fifteen percent of one core, and it looks good.
     ['-re', '-f', 'lavfi', '-i', `color=gray:s=64x36:r=${framesPerSecond},format=yuv444p`],
     ['-re', '-f', 'lavfi', '-i', `aevalsrc='${melody}':s=48000:c=mono`],
     ['-filter_complex', picture(startedAt)],
@@ -43,7 +44,7 @@ export function demoArguments({ firstSequence, startedAt, mark }: DemoRun): read
     ['-metadata', `comment=${mark}`],
     ['-f', 'hls', '-hls_time', String(segmentSeconds), '-hls_list_size', String(windowSegments)],
     ['-hls_delete_threshold', String(graceSegments), '-start_number', String(firstSequence)],
-    // A live channel has no end: without `omit_endlist` every stop would tell the viewers that it was over for good.
+    // A live channel has no end: without `omit_endlist`, every stop would tell the viewers that it is over for good.
     ['-hls_flags', 'delete_segments+program_date_time+discont_start+omit_endlist+temp_file+independent_segments'],
     ['-hls_segment_filename', 'seg-%d.ts', playlistFile],
 

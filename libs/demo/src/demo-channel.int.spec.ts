@@ -16,7 +16,7 @@ const execute = promisify(execFile);
 const require = createRequire(import.meta.url);
 const font = require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf');
 
-/** Every ffmpeg this machine has: the system's, and the old one that npm brings. */
+/** Every ffmpeg on this machine: the system's, and the old one that npm brings. */
 const onPath = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'ffmpeg'));
 const ffmpegs = [
   onPath.find((file) => existsSync(file)),
@@ -25,7 +25,7 @@ const ffmpegs = [
 const binaries = ffmpegs.filter((file) => file !== undefined);
 const [anyFfmpeg = 'ffmpeg'] = binaries;
 
-/** Real time, which a test can move on. */
+/** Real time that a test can advance. */
 class MovableClock implements Pick<Clock, 'now' | 'sleep'> {
   #moved = 0;
   readonly #waits = new Set<() => void>();
@@ -103,7 +103,7 @@ afterEach(async () => {
 });
 
 describe.each(binaries)('a demo channel made by %s', (ffmpegPath) => {
-  it('is live on first demand: a playlist with programme date-time, and segments that decode to a moving picture with sound', async () => {
+  it('is live on first demand: a playlist with program date-time, and segments that decode to moving video with audio', async () => {
     const channel = demoChannel({ ffmpegPath });
     expect(await channel.read('live.m3u8')).toBeUndefined();
     const asked = Date.now();
@@ -142,10 +142,10 @@ describe.each(binaries)('a demo channel made by %s', (ffmpegPath) => {
     expect(decoded.stderr).not.toMatch(/error|corrupt|invalid/i);
   });
 
-  it('dies when nobody reads its standard output any more, as after a kill -9 of the server', async () => {
+  it('dies when its standard output is no longer read, as after a kill -9 of the server', async () => {
     await copyFile(font, join(directory, 'font.ttf'));
     const args = demoArguments({ firstSequence: 1, startedAt: Date.now(), mark: 'kill-test' });
-    // What reads the pipe is a process of its own, killed without a chance to say goodbye.
+    // The reader of the pipe is a process of its own, killed without a chance to clean up.
     const reader = spawn(
       process.execPath,
       [
@@ -167,14 +167,14 @@ describe.each(binaries)('a demo channel made by %s', (ffmpegPath) => {
 });
 
 describe('a demo channel', () => {
-  it('starts one ffmpeg however many ask at once', async () => {
+  it('starts one ffmpeg however many requests arrive at once', async () => {
     const channel = demoChannel();
     await Promise.all(Array.from({ length: 20 }, () => channel.ensureRunning()));
     expect(await readdir(join(directory, 'demo'))).toHaveLength(2);
     expect(channel.status()).toMatchObject({ state: 'on', failure: undefined });
   });
 
-  it('never numbers a segment twice: over an ffmpeg that died, a new server, and a clock that was put back', async () => {
+  it('never numbers a segment twice: after an ffmpeg that died, a new server, and a clock that was set back', async () => {
     const first = demoChannel();
     await first.ensureRunning();
     const before = segments(await playlist(first)).at(-1)!;
@@ -194,7 +194,7 @@ describe('a demo channel', () => {
     expect(firstSequence(await playlist(second))).toBeGreaterThan(firstSequence(again));
   });
 
-  it('keeps the numbers growing where its folder was wiped, by the wall clock', async () => {
+  it('keeps the numbers growing by the wall clock if its folder was wiped', async () => {
     const first = demoChannel();
     await first.ensureRunning();
     const before = firstSequence(await playlist(first));
@@ -207,7 +207,7 @@ describe('a demo channel', () => {
     expect(firstSequence(await playlist(second))).toBeGreaterThanOrEqual(before + 30);
   });
 
-  it('stops when nobody has asked for a minute, stays while somebody polls, and starts again on demand', async () => {
+  it('stops after a minute without requests, stays during polling, and starts again on demand', async () => {
     const clock = new MovableClock();
     const channel = demoChannel({ clock });
     await channel.ensureRunning();
@@ -252,7 +252,7 @@ describe('a demo channel', () => {
     await expect(channel.ensureRunning()).rejects.toThrow('stopped');
   });
 
-  it('gives only its own files out', async () => {
+  it('serves only its own files', async () => {
     const channel = demoChannel();
     await channel.ensureRunning();
     const own = segments(await playlist(channel))[0]!;
@@ -272,7 +272,7 @@ describe('a demo channel', () => {
     }
   });
 
-  it('says what ffmpeg complained of, and does not start it anew with every request', async () => {
+  it("reports ffmpeg's error, and does not start it again with every request", async () => {
     const script = join(directory, 'ffmpeg');
     await writeFile(
       script,
@@ -291,14 +291,14 @@ describe('a demo channel', () => {
     ['there is no such program', { ffmpegPath: '/nowhere/ffmpeg' }, 'ENOENT'],
     ['it makes nothing in time', { ffmpegPath: '/bin/cat', startSeconds: 0.2 }, /in time|did not start/],
     ['there is no font', { fontFile: '/nowhere/font.ttf' }, 'ENOENT'],
-  ])('fails in words where %s', async (_why, options, words) => {
+  ])('fails with an explanation if %s', async (_why, options, words) => {
     const channel = demoChannel(options);
     const failure = channel.ensureRunning();
     await expect(failure).rejects.toThrow(DemoChannelUnavailable);
     await expect(failure).rejects.toThrow(words);
   });
 
-  it('ends what a crash left behind, and no stranger that has its number now', async () => {
+  it('ends what a crash left behind, and no other process that has its number now', async () => {
     const idle = () => {
       const stranger = spawn(process.execPath, [
         '-e',

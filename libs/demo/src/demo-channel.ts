@@ -15,13 +15,13 @@ export interface DemoLogger {
 
 export interface DemoChannelOptions {
   readonly ffmpegPath: string;
-  /** A TrueType font for the words in the picture. */
+  /** A TrueType font for the text in the video. */
   readonly fontFile: string;
-  /** Its own folder: made where it is missing, and what former runs left in it is removed. */
+  /** Its own folder: created if missing, and leftovers of earlier runs are removed. */
   readonly directory: string;
   readonly logger: DemoLogger;
   readonly clock?: Pick<Clock, 'now' | 'sleep'>;
-  /** How long nobody must have asked for anything before ffmpeg is stopped. */
+  /** How long no request must have arrived before ffmpeg is stopped. */
   readonly idleSeconds?: number;
   /** How long the first segment may take to appear. */
   readonly startSeconds?: number;
@@ -35,13 +35,13 @@ export interface DemoFile {
 export interface DemoStatus {
   readonly state: 'off' | 'starting' | 'on' | 'failed';
   readonly pid: number | undefined;
-  /** ISO 8601, the last time anybody asked for the playlist or a segment. */
+  /** ISO 8601: the last request for the playlist or a segment. */
   readonly lastRequestAt: string | undefined;
   /** Why the last attempt failed, until one succeeds. */
   readonly failure: string | undefined;
 }
 
-/** The demo channel could not be started; the message is for a person and says what ffmpeg complained of. */
+/** The demo channel could not be started. The message is for a person and contains ffmpeg's error. */
 export class DemoChannelUnavailable extends DomainError {
   readonly code = 'demo.unavailable';
   readonly kind = 'unavailable';
@@ -54,23 +54,25 @@ export class DemoChannelUnavailable extends DomainError {
 interface Run {
   readonly directory: string;
   readonly process: DemoProcess;
-  /** The last playlist read whole: old ffmpeg writes it in place, and a reader may meet it half-written. */
+  /**
+   * The last playlist that was read completely: old ffmpeg writes it in place, and a reader may meet it half-written.
+   */
   playlist?: Buffer;
 }
 
-/** After a failure the same answer is given for so long, lest every request start another ffmpeg. */
+/** After a failure the same answer is given for this long, so that not every request starts another ffmpeg. */
 const retryMilliseconds = 3000;
-/** ffmpeg tells of itself many times a second; so long a silence means that it hangs. */
+/** ffmpeg gives output many times a second; a silence this long means that it hangs. */
 const silenceMilliseconds = 15_000;
 const pollMilliseconds = 100;
 
 /**
- * A live HLS channel made on this machine, so that StreamVault can be seen working without an account or the internet.
+ * A live HLS channel made on this machine, so that StreamVault can be tried without an account or the internet.
  *
- * ffmpeg runs from the first demand until nobody has asked for anything for a while; a recording's own polling keeps
- * it up. Media sequence numbers never go back, over restarts of ffmpeg, of the server, and over a wiped folder: a run starts
- * at the wall clock's two-second slot, or after the last segment on disk where that is later. Every run begins with
- * a discontinuity and has its own folder, so that a dying predecessor cannot write into it.
+ * ffmpeg runs from the first request until there were none for a while; a recording's own polling keeps it running.
+ * Media sequence numbers never go back, over restarts of ffmpeg or the server, and over a wiped folder: a run starts at
+ * the two-second slot of the wall clock, or after the last segment on disk if that is later. Every run begins with a
+ * discontinuity and has its own folder, so that a dying predecessor cannot write into it.
  */
 export class DemoChannel {
   readonly #options: DemoChannelOptions;
@@ -88,7 +90,7 @@ export class DemoChannel {
 
   /**
    * Resolves once the playlist lists a segment.
-   * @throws DemoChannelUnavailable with ffmpeg's last words, after a bounded wait, or once the channel was stopped
+   * @throws DemoChannelUnavailable with ffmpeg's last output, after a bounded wait, or once the channel was stopped
    */
   async ensureRunning(): Promise<void> {
     this.#lastRequestAt = this.#clock.now();
@@ -102,7 +104,7 @@ export class DemoChannel {
     return this.#starting;
   }
 
-  /** The playlist or a segment; undefined for any other name, and for a segment that is no more or not yet. */
+  /** The playlist or a segment; undefined for any other name, and for a segment that is gone or does not exist yet. */
   async read(fileName: string): Promise<DemoFile | undefined> {
     if (fileName !== playlistFile && !segmentFile.test(fileName)) return undefined;
     this.#lastRequestAt = this.#clock.now();
@@ -115,15 +117,15 @@ export class DemoChannel {
     return body && { body, contentType: 'video/mp2t' };
   }
 
-  /** With the server. */
+  /** Ends with the server. */
   onModuleDestroy(): Promise<void> {
     return this.stop();
   }
 
-  /** Ends the channel for good; resolves when ffmpeg is gone. */
+  /** Ends the channel permanently; resolves when ffmpeg is gone. */
   async stop(): Promise<void> {
     this.#closing.abort();
-    // A start under way notices the abort and cleans up after itself; its failure belongs to those who asked for it.
+    // A running start notices the abort and cleans up after itself; its failure goes to those who requested it.
     await this.#starting?.catch(() => undefined);
     await this.#endRun();
   }
@@ -160,7 +162,7 @@ export class DemoChannel {
     const { directory, ffmpegPath } = this.#options;
     const pidFile = join(directory, 'ffmpeg.pid');
     await mkdir(directory, { recursive: true });
-    if (await endStaleProcess(pidFile)) this.#options.logger.info('Ended the ffmpeg of a former demo channel.');
+    if (await endStaleProcess(pidFile)) this.#options.logger.info('Ended the ffmpeg of an earlier demo channel.');
 
     const startedAt = this.#clock.now();
     const firstSequence = Math.max(Math.floor(startedAt / 1000 / segmentSeconds), (await this.#lastSequence()) + 1);
@@ -177,7 +179,9 @@ export class DemoChannel {
     return run;
   }
 
-  /** The highest number any segment on disk carries, or -1. The run's own name counts: it may have made none yet. */
+  /**
+   * The highest number of any segment on disk, or -1. The run's own name counts too, because it may have made none yet.
+   */
   async #lastSequence(): Promise<number> {
     const { directory } = this.#options;
     const numbers = [-1];
@@ -196,7 +200,7 @@ export class DemoChannel {
       if (run.process.ended)
         throw new DemoChannelUnavailable(`The demo channel did not start: ${run.process.lastWords}.`);
       if (this.#clock.now() >= deadline) {
-        throw new DemoChannelUnavailable(`The demo channel made no picture in time: ${run.process.lastWords}.`);
+        throw new DemoChannelUnavailable(`The demo channel made no video in time: ${run.process.lastWords}.`);
       }
       await this.#clock.sleep(pollMilliseconds, this.#closing.signal);
     }
@@ -249,7 +253,7 @@ async function readPlaylist(run: Run): Promise<Buffer | undefined> {
   return run.playlist;
 }
 
-/** Without an end marker, a whole playlist ends with the name of its newest segment. */
+/** Without an end marker, a complete playlist ends with the name of its newest segment. */
 function isWhole(playlist: Buffer): boolean {
   const text = playlist.toString();
   return text.startsWith('#EXTM3U') && /^seg-\d+\.ts\n$/m.test(text.slice(text.lastIndexOf('\n', text.length - 2) + 1));

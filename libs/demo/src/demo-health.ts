@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { HealthReport, HealthSource } from '@streamvault/kernel';
 import { DemoChannel } from './demo-channel.js';
 
-/** The demo being away hurts nobody's recordings: it is a warning, and no more. */
+/** A missing demo channel affects no recordings: it is only a warning. */
 @Injectable()
 export class DemoHealth implements HealthSource {
   readonly name = 'demo';

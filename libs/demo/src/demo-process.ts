@@ -3,7 +3,7 @@ import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process'
 import { constants, setPriority } from 'node:os';
 import type { Clock } from '@streamvault/capture';
 
-/** One run of ffmpeg: its sign of life, its last words, its end. */
+/** One run of ffmpeg: its sign of life, its last output, its end. */
 export class DemoProcess {
   readonly #child: ChildProcess;
   readonly #clock: Pick<Clock, 'now' | 'sleep'>;
@@ -51,7 +51,7 @@ export class DemoProcess {
     return this.#clock.now() - this.#lastSignOfLife;
   }
 
-  /** What it complained of last, in one line. */
+  /** Its last error output, in one line. */
   get lastWords(): string {
     const lines = this.#lastWords.split(/[\r\n]+/).map((line) => line.trim());
     return (
@@ -62,7 +62,7 @@ export class DemoProcess {
     );
   }
 
-  /** Asks it to go, and makes it go where it does not; resolves when it is gone. */
+  /** Asks it to end, and kills it if it does not; resolves when it is gone. */
   async stop(): Promise<void> {
     if (this.#ended) return this.end;
     this.#child.kill('SIGTERM');
@@ -71,13 +71,13 @@ export class DemoProcess {
     clearTimeout(impatience);
   }
 
-  /** Recordings come first: the demo takes what processor time they leave. */
+  /** Recordings come first: the demo gets the processor time that they leave. */
   #giveWay(): void {
     if (this.#child.pid === undefined) return;
     try {
       setPriority(this.#child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
     } catch {
-      // It is gone already, or the system has no priorities to give: its end tells the first, the second does no harm.
+      // It is gone already, which its end reports, or the system has no priorities, which does no harm.
     }
   }
 }

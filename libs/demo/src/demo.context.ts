@@ -6,7 +6,7 @@ import { DemoChannel } from './demo-channel.js';
 import { DemoHealth } from './demo-health.js';
 import { DemoController } from './http/demo.controller.js';
 
-/** A live channel that StreamVault makes itself, to see everything work without an account or the internet. */
+/** A live channel that StreamVault makes itself, to try everything without an account or the internet. */
 export const demoContext = defineContext({
   name: 'demo',
   health: [DemoHealth],

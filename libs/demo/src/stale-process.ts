@@ -6,15 +6,15 @@ const execute = promisify(execFile);
 
 /** Remembers which process is ours, for a server that finds it after a crash of this one. */
 export async function rememberProcess(pidFile: string, pid: number, mark: string): Promise<void> {
-  // Under its name only when it is whole: whoever finds it can act on it.
+  // It gets its name only when it is complete, so that a reader can act on it.
   const draft = `${pidFile}.new`;
   await writeFile(draft, JSON.stringify({ pid, mark }));
   await rename(draft, pidFile);
 }
 
 /**
- * Ends the process that a former run remembered, if it still lives. Numbers are used again: only a process whose
- * command line carries the remembered mark is ours; any other is left alone. True where one was ended.
+ * Ends the process that an earlier run remembered, if it still lives. Process numbers are reused: only a process whose
+ * command line contains the remembered mark is ours; any other is left alone. True if one was ended.
  */
 export async function endStaleProcess(pidFile: string): Promise<boolean> {
   const remembered = await recall(pidFile);
@@ -36,7 +36,7 @@ async function recall(pidFile: string): Promise<{ pid: number; mark: string } | 
     if (!Number.isInteger(pid) || typeof pid !== 'number' || pid <= 1) return undefined;
     return typeof mark === 'string' && mark.length >= 16 ? { pid, mark } : undefined;
   } catch {
-    return undefined; // There is none, or a crash cut it short: nothing that could be checked.
+    return undefined; // There is none, or a crash cut it short: nothing can be checked.
   }
 }
 

@@ -5,7 +5,7 @@ export interface BackoffOptions {
   readonly maxMs?: number;
 }
 
-/** Waits twice as long each time, up to a bound, with jitter; a success starts over. */
+/** Waits twice as long each time, up to a limit, with jitter; a success starts over. */
 export class Backoff {
   readonly #firstMs: number;
   readonly #maxMs: number;
@@ -25,7 +25,7 @@ export class Backoff {
     this.#failures = 0;
   }
 
-  /** Resolves early, and without complaint, when the signal aborts. */
+  /** Resolves early, without an error, when the signal aborts. */
   async wait(signal: AbortSignal): Promise<void> {
     const bound = Math.min(this.#firstMs * 2 ** this.#failures, this.#maxMs);
     this.#failures += 1;
@@ -35,7 +35,7 @@ export class Backoff {
   }
 }
 
-/** Rejects when `ms` have gone by; what is late settles unseen. */
+/** Rejects after `ms`; a later result is ignored. */
 export async function withDeadline<T>(promise: Promise<T>, ms: number, late: () => Error): Promise<T> {
   const timer = Promise.withResolvers<never>();
   const timeout = setTimeout(() => timer.reject(late()), ms);

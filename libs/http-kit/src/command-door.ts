@@ -13,14 +13,14 @@ import { correlationIdOf, metadataOf } from './request-metadata.js';
 
 export interface Done {
   readonly body: object | null;
-  /** Where the write stands in the log. */
+  /** Where the write is in the log. */
   readonly position: Position | undefined;
 }
 
-/** How long an answer waits for the read model, so that whoever writes sees it on the next read. */
+/** How long an answer waits for the read model, so that a client sees its own write on the next read. */
 const readYourWritesMilliseconds = 2000;
 
-/** Every command of the API comes through here: idempotency keys, metadata, and reading one's own writes. */
+/** Every command of the API goes through here: idempotency keys, metadata, and reading one's own writes. */
 export class CommandDoor {
   constructor(
     private readonly idempotency: IdempotentCommands,
@@ -29,9 +29,9 @@ export class CommandDoor {
   ) {}
 
   /**
-   * Runs a command once per `Idempotency-Key` (if there is one), waits for the read model that shows it, and
-   * sends the answer. That is the one which its context declares for the category, unless `projection` names another.
-   * A refusal is an answer too, and the same again for the same key.
+   * Runs a command once per `Idempotency-Key` (if there is one), waits for the read model that shows it, and sends the
+   * answer. The read model is the one that its context declares for the category, unless `projection` names another. A
+   * refusal is an answer too, and is repeated for the same key.
    */
   async run(
     request: FastifyRequest,
@@ -52,7 +52,7 @@ export class CommandDoor {
     void reply.send(answer.status === 204 ? undefined : answer.body);
   }
 
-  /** Settles when the read model shows what stands at `position`, or when that takes too long to wait for. */
+  /** Settles when the read model contains `position`, or when that takes too long. */
   async shown(position: Position | undefined, projection?: string): Promise<void> {
     if (position === undefined) return;
     const shownBy = projection ?? (await this.consistency.projectionFor(position));
@@ -78,7 +78,7 @@ export class CommandDoor {
         try {
           return await once(commandId);
         } catch (error) {
-          // What is missing for the moment is no answer to be given again.
+          // A temporary failure is not an answer to be repeated.
           if (!(error instanceof DomainError) || error.kind === 'unavailable') throw error;
           const problem = problemOf(error, request.url, correlationIdOf(request));
           return { status: problem.status, body: problem as unknown as JsonValue };
@@ -88,7 +88,7 @@ export class CommandDoor {
   }
 }
 
-/** What is kept of a request to know it again: a secret that is easily guessed could be found by the hash of it. */
+/** What is kept of a request to recognize it: an easily guessed secret could be found from its hash. */
 const withoutSecrets = (key: string, value: unknown): unknown => {
   if (/^(credentials|password|passphrase|secret|token)$/i.test(key)) return null;
   return typeof value === 'string' ? value.replace(/(\/\/)[^/@\s]*@|passphrase=[^&#\s]*/gi, '$1') : value;

@@ -12,7 +12,7 @@ export function withProblemSchema(document: OpenAPIObject): OpenAPIObject {
   return { ...document, components: { ...components, schemas: { ...components?.schemas, ...(schemas as object) } } };
 }
 
-/** What a route answers, for OpenAPI: from the schemas that the console is compiled against. */
+/** What a route answers, for OpenAPI: from the schemas with which the console is compiled. */
 export function Answers(status: number, schema: z.ZodType | undefined, summary: string, ...refusals: number[]) {
   return applyDecorators(
     ApiOperation({ summary }),

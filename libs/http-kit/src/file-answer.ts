@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problem } from './problem.js';
 import { withoutSecrets } from './signed-addresses.js';
 
-/** What was asked for has no file that could be sent, whatever the file system had to say about it. */
+/** There is no file that could be sent, whatever the file system reported. */
 export class FileNotThere extends DomainError {
   readonly code = 'file.not-there';
   readonly kind = 'not-found';
@@ -15,14 +15,14 @@ export class FileNotThere extends DomainError {
 
 const sentences: Readonly<Record<Refusal, string>> = {
   missing: 'The file is not there (any more).',
-  outside: 'The file does not lie in the library.',
-  'not-a-file': 'There is something else in the place of the file.',
+  outside: 'The file is not inside the library.',
+  'not-a-file': 'There is something else in place of the file.',
   empty: 'The file is empty.',
-  unreadable: 'The file is there but cannot be read. Check its permissions and the disk.',
+  unreadable: 'The file exists but cannot be read. Check its permissions and the disk.',
 };
 
 export interface FileAnswer {
-  /** The file has to lie in here, also behind every link. */
+  /** The file has to be inside this folder, also after following links. */
   readonly root: string;
   readonly file: string;
   readonly type: string;
@@ -56,7 +56,7 @@ export async function sendFile(request: FastifyRequest, reply: FastifyReply, ans
   if (answer.saveAs !== undefined) void reply.header('Content-Disposition', attachment(answer.saveAs));
   if (range === undefined) return void reply.send();
   const stream = handle.createReadStream(range);
-  // A file cut short meanwhile: the receiver was promised more, and would wait for it.
+  // The file was cut short meanwhile: the receiver was promised more, and would wait for it.
   stream.once('end', () => {
     if (stream.bytesRead < range.end - range.start + 1) reply.raw.destroy();
   });
@@ -65,11 +65,11 @@ export async function sendFile(request: FastifyRequest, reply: FastifyReply, ans
 
 const codes = { 412: 'request.precondition-failed', 416: 'range.not-satisfiable' } as const;
 const details = {
-  412: 'The file is not the one that the request is about any more.',
+  412: 'The file is no longer the one that the request refers to.',
   416: 'The file ends before the range begins. Content-Range says how long it is.',
 } as const;
 
-/** RFC 6266: the name as it is for those who know UTF-8, and something plain for the others. */
+/** RFC 6266: the exact name for clients that know UTF-8, and a plain one for others. */
 function attachment(name: string): string {
   const plain = name.replaceAll(/[^\x20-\x7e]|["\\%]/g, '_');
   const encoded = encodeURIComponent(name).replaceAll(
@@ -79,7 +79,7 @@ function attachment(name: string): string {
   return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
 }
 
-/** @throws FileNotThere where {@link sendFile} would */
+/** @throws FileNotThere if {@link sendFile} would */
 export async function requireFile({ root, file }: Pick<FileAnswer, 'root' | 'file'>): Promise<void> {
   const opened = await openInside(root, file);
   if (!opened.ok) throw new FileNotThere(opened.reason);

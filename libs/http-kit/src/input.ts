@@ -2,7 +2,7 @@ import { NotFoundException, type PipeTransform, StandardSchemaValidationPipe } f
 import { DomainError } from '@streamvault/kernel';
 import { InvalidInput } from './problem.js';
 
-/** Validates whatever has a schema; says what is wrong where, never what was sent. */
+/** Validates everything that has a schema. Reports what is wrong and where, never what was sent. */
 export const validation = new StandardSchemaValidationPipe({
   exceptionFactory: (issues) =>
     new InvalidInput(
@@ -13,7 +13,7 @@ export const validation = new StandardSchemaValidationPipe({
     ),
 });
 
-/** A public id in a path. What cannot be one names nothing, and nothing is a 404. */
+/** A public id in a path. Text that cannot be one names nothing, which is a 404. */
 export class PublicIdPipe implements PipeTransform<string, number> {
   transform(text: string): number {
     const id = Number(text);
@@ -23,7 +23,10 @@ export class PublicIdPipe implements PipeTransform<string, number> {
   }
 }
 
-/** The number in a part's file name. Players refuse media whose address does not end like media: `3.ts`, `3.mp4`. */
+/**
+ * The number in a part's file name. Players refuse media whose address does not have a media extension: `3.ts`,
+ * `3.mp4`.
+ */
 export class PartFilePipe implements PipeTransform<string, number> {
   transform(text: string): number {
     return new PublicIdPipe().transform(text.replace(/\.(ts|mp4|aac|mp3|e?ac3)$/, ''));
@@ -34,14 +37,14 @@ export class BadCursor extends DomainError {
   readonly code = 'cursor.invalid';
   readonly kind = 'invalid';
   constructor() {
-    super('That cursor is not one of ours. Begin again without it.');
+    super('That cursor is not one of ours. Start again without it.');
   }
 }
 
 /** Cursors are opaque to clients: base64url of JSON. */
 export const encodeCursor = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** @throws BadCursor where `read` finds that it is none of its own */
+/** @throws BadCursor if `read` finds that it is not one of its own */
 export function decodeCursor<Value>(
   cursor: string | undefined,
   read: (value: unknown) => Value | undefined,
@@ -51,12 +54,12 @@ export function decodeCursor<Value>(
   try {
     value = read(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
   } catch {
-    // Any text can be sent; what is no JSON is no cursor.
+    // Any text can be sent; what is not JSON is not a cursor.
   }
   if (value === undefined) throw new BadCursor();
   return value;
 }
 
-/** For lists that go on by id. */
+/** For lists that continue by id. */
 export const idFromCursor = (cursor: string | undefined): number | undefined =>
   decodeCursor(cursor, (value) => (typeof value === 'number' && Number.isSafeInteger(value) ? value : undefined));

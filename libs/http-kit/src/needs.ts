@@ -3,25 +3,29 @@ import type { SharedItem } from './principal.js';
 
 /**
  * What a caller must be allowed to do before a route answers: the name of a permission that a context declares
- * (`recordings.control`); `signed-in` for what concerns only the caller himself; `anyone` for what needs no sign-in; `always`
- * for the little that answers even before there is an account.
+ * (`recordings.control`); `signed-in` for what concerns only the caller; `anyone` for what needs no sign-in; `always`
+ * for what answers even before there is an account.
  */
 export type RoutePermission = string;
 
 export interface RouteNeeds {
   readonly permission: RoutePermission;
-  /** What the `:id` of the route names, where a share link or a signed address may open it. */
+  /** The kind of thing that the route's `:id` names, if a share link or a signed address may open it. */
   readonly shared?: SharedItem['kind'];
-  /** What the `:id` of the route names, where links may not open it: a viewer of some streamers sees it only if it is of those. */
+  /**
+   * The kind of thing that the route's `:id` names, if links may not open it. A viewer of some streamers sees it only
+   * if it belongs to those.
+   */
   readonly of?: SharedItem['kind'] | 'streamer';
   /**
-   * Of a route without an `:id`. `visible`: it leaves out by itself what {@link visibleStreamers} does not name. `nothing`: nothing of
-   * any streamer is in the answer. Where neither is said, who sees only some streamers is refused.
+   * For a route without an `:id`. `visible`: it leaves out everything that {@link visibleStreamers} does not name.
+   * `nothing`: the answer contains nothing of any streamer. Without either, a caller that sees only some streamers is
+   * refused.
    */
   readonly lists?: 'visible' | 'nothing';
 }
 
-/** Metadata key under which {@link Needs} leaves what a route needs. */
+/** Metadata key under which {@link Needs} stores what a route needs. */
 export const ALL_ROUTES_NEED = 'streamvault:needs';
 
 /** Declares the permission of a route, or of all routes of a controller; the route's own declaration wins. */

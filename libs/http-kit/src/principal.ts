@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 
-/** A thing that a share or a signed address is about. */
+/** A thing to which a share or a signed address leads. */
 export interface SharedItem {
   readonly kind: 'video' | 'recording';
   readonly id: number;
@@ -14,14 +14,14 @@ export interface Principal {
   readonly actor: string;
   readonly userId: number | null;
   readonly sessionId: string | null;
-  /** Only these things, where it is set. */
+  /** Only these things, if set. */
   readonly items: readonly SharedItem[] | null;
-  /** Only what is of these streamers, where it is set: a viewer need not see everybody's. */
+  /** Only what belongs to these streamers, if set: a viewer need not see all. */
   readonly streamerIds: readonly number[] | null;
-  /** To be added to addresses that a playlist leads to; empty unless the request came by a signed address. */
+  /** To be added to addresses in a playlist; empty unless the request came with a signed address. */
   readonly signature: string;
   can(permission: string): boolean;
-  /** Whether it still holds: a long answer asks now and then. */
+  /** Whether it is still valid: a long answer checks from time to time. */
   stillValid(): Promise<boolean>;
 }
 
@@ -39,13 +39,13 @@ export const nobody: Principal = {
 
 const principals = new WeakMap<object, Principal>();
 
-/** Set once per request, before its route is run. */
+/** Called once per request, before its route runs. */
 export const setPrincipal = (request: FastifyRequest, principal: Principal): void => {
   principals.set(request.raw, principal);
 };
 
 export const principalOf = (request: FastifyRequest): Principal => principals.get(request.raw) ?? nobody;
 
-/** For lists: of which streamers somebody may see something; undefined: of all. */
+/** For lists: the streamers of which the caller may see something; undefined: all. */
 export const visibleStreamers = (request: FastifyRequest): readonly number[] | undefined =>
   principalOf(request).streamerIds ?? undefined;

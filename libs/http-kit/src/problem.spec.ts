@@ -15,7 +15,7 @@ describe('a problem', () => {
   it.each([
     ['at once', new EventDamaged(place, 'it holds no JSON')],
     ['as a cause', new Error('folding failed', { cause: new EventDamaged(place, 'it holds no JSON') })],
-  ])('tells a damaged event as what it is: %s', (_, error) => {
+  ])('reports a damaged event as such: %s', (_, error) => {
     expect(problemOf(error, '/api/recordings/1', 'c')).toMatchObject({
       status: 409,
       code: 'log.damaged',
@@ -24,7 +24,7 @@ describe('a problem', () => {
     });
   });
 
-  it.each(['SQLITE_FULL', 'ENOSPC', '53100'])('tells a full disk by its name: %s', (code) => {
+  it.each(['SQLITE_FULL', 'ENOSPC', '53100'])('reports a full disk as such: %s', (code) => {
     const cause = Object.assign(new Error('database or disk is full'), { code });
     expect(problemOf(new Error('The append failed', { cause }), '/', 'c')).toMatchObject({
       status: 503,
@@ -33,7 +33,7 @@ describe('a problem', () => {
     });
   });
 
-  it('tells a damaged file, whose cause SQLite names, without the path, and not as something that passes', () => {
+  it('reports a damaged file, whose cause SQLite names, without the path, and not as temporary', () => {
     const cause = Object.assign(new Error('malformed'), { code: 'SQLITE_CORRUPT' });
     const problem = problemOf(new EventLogDamaged('The event log /srv/events.db is damaged', { cause }), '/', 'c');
     expect(problem).toMatchObject({ status: 409, code: 'log.damaged' });

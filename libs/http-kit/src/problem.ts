@@ -30,7 +30,7 @@ const codeOf: Readonly<Record<number, string>> = {
   503: 'dependency.down',
 };
 
-/** What the input was found to be; thrown by the validation pipe. */
+/** Invalid input; thrown by the validation pipe. */
 export class InvalidInput extends DomainError {
   readonly code = 'request.invalid';
   readonly kind = 'invalid';
@@ -45,7 +45,7 @@ export function problem(status: number, code: string, detail: string, instance: 
   return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail, code, instance, ...more };
 }
 
-/** An error as RFC 9457 tells it. Whatever nobody meant to be seen becomes a bare 500 with the correlation id. */
+/** An error as RFC 9457 describes it. An unexpected error becomes a plain 500 with the correlation id. */
 export function problemOf(error: unknown, instance: string, correlationId: string): Problem {
   if (error instanceof DomainError) {
     const { kind, code, message, details } = error;
@@ -57,7 +57,7 @@ export function problemOf(error: unknown, instance: string, correlationId: strin
   }
   const refused = fastifyRefusal(error);
   if (refused) return problem(refused.status, codeOf[refused.status] ?? 'request.refused', refused.detail, instance);
-  // Before what may pass: trying again never helps here.
+  // Checked before temporary failures: a retry never helps here.
   const damage = damageIn(error);
   if (damage) return problem(409, 'log.damaged', damage.message, instance, damage.details);
   if (isWantOfRoom(error))
@@ -65,16 +65,16 @@ export function problemOf(error: unknown, instance: string, correlationId: strin
       retryAfterSeconds: 60,
     });
   if (isTransient(error))
-    return problem(503, 'dependency.down', 'A database is away for the moment. Try again shortly.', instance);
+    return problem(503, 'dependency.down', 'A database is temporarily unavailable. Try again shortly.', instance);
   return problem(
     500,
     'server.defect',
-    `Something is broken in the server. Its log tells more under ${correlationId}.`,
+    `Something is broken in the server. Its log says more under ${correlationId}.`,
     instance,
   );
 }
 
-/** SQLite's word, PostgreSQL's (53100), or the system's. */
+/** By SQLite's code, PostgreSQL's (53100), or the system's. */
 function isWantOfRoom(error: unknown): boolean {
   for (let depth = 0; typeof error === 'object' && error !== null && depth < 10; depth++) {
     if ('code' in error && /^(?:SQLITE_FULL|53100|ENOSPC|EDQUOT)$/.test(String(error.code))) return true;
@@ -83,7 +83,7 @@ function isWantOfRoom(error: unknown): boolean {
   return false;
 }
 
-/** An event of the log that cannot be read, or a file of it: told as what it is, with what to do. */
+/** An event of the log that cannot be read, or a damaged file: reported as such, with what to do. */
 function damageIn(error: unknown): { message: string; details: object } | undefined {
   for (let depth = 0; error instanceof Error && depth < 10; depth++, error = error.cause) {
     const { message } = error;
@@ -94,11 +94,11 @@ function damageIn(error: unknown): { message: string; details: object } | undefi
   return undefined;
 }
 
-/** What Fastify itself refuses (a body that is no JSON, too large, …) comes with a 4xx and a code of its own. */
+/** Refusals of Fastify itself (a body that is not JSON, too large, …) have a 4xx and a code of their own. */
 function fastifyRefusal(error: unknown): { status: number; detail: string } | undefined {
   if (!(error instanceof Error) || !('statusCode' in error) || !('code' in error)) return undefined;
   const { statusCode, code, message } = error;
-  // A path that is no text names nothing.
+  // A path that is not valid text names nothing.
   if (code === 'FST_ERR_BAD_URL') return { status: 404, detail: 'There is nothing at that address.' };
   if (typeof statusCode !== 'number' || statusCode < 400 || statusCode > 499) return undefined;
   return typeof code === 'string' && code.startsWith('FST_') ? { status: statusCode, detail: message } : undefined;

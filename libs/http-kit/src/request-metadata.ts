@@ -7,8 +7,8 @@ const correlationIds = new WeakMap<object, string>();
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
- * The id under which everything that a request leads to can be found again: in the answer's header, in the log and in the
- * events. A client that sends its own UUID as `X-Correlation-Id` keeps it.
+ * The id under which all consequences of a request can be found: in the answer's header, in the log and in the events.
+ * A client that sends its own UUID as `X-Correlation-Id` keeps it.
  */
 export function correlationIdOf(request: FastifyRequest): string {
   const known = correlationIds.get(request.raw);
@@ -19,7 +19,7 @@ export function correlationIdOf(request: FastifyRequest): string {
   return id;
 }
 
-/** The metadata of a command that this request asks for. */
+/** The metadata of a command that this request sends. */
 export function metadataOf(request: FastifyRequest, commandId: string = randomUUID()): CommandMetadata {
   const correlationId = correlationIdOf(request);
   const { actor } = principalOf(request);

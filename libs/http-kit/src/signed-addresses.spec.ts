@@ -4,7 +4,7 @@ import { signed, signPlaylist, withoutSecrets } from './signed-addresses.js';
 const signature = 'exp=1&by=sa&sig=b';
 
 describe('a signed playlist', () => {
-  it('signs every child, tags with addresses included, and nothing else', () => {
+  it('signs every child, including addresses in tags, and nothing else', () => {
     const playlist = [
       '#EXTM3U',
       '#EXT-X-MEDIA:TYPE=AUDIO,URI="sound.m3u8",NAME="sound"',
@@ -24,12 +24,12 @@ describe('a signed playlist', () => {
     expect(signPlaylist(playlist, '')).toBe(playlist);
   });
 
-  it('keeps a fragment behind the signature', () => {
+  it('keeps a fragment after the signature', () => {
     expect(signed('storyboard/0#xywh=0,0,160,90', signature)).toBe(`storyboard/0?${signature}#xywh=0,0,160,90`);
   });
 });
 
-it('an address for a log holds nothing that opens something', () => {
+it('an address for a log contains nothing that opens something', () => {
   expect(withoutSecrets('/s/abcdef?x=1')).toBe('/s/***?x=1');
   expect(withoutSecrets('/api/videos/1/stream?exp=1&by=sa&sig=secret')).toBe(
     '/api/videos/1/stream?exp=1&by=sa&sig=***',

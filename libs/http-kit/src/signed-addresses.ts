@@ -1,6 +1,6 @@
 /**
- * A playlist (RFC 8216) whose every address brings the signature along that the playlist itself was asked for with, so that a
- * player without a cookie can follow it. Nothing changes where there is none.
+ * A playlist (RFC 8216) in which every address gets the signature with which the playlist itself was requested, so that
+ * a player without a cookie can follow it. Unchanged without a signature.
  */
 export function signPlaylist(playlist: string, signature: string): string {
   if (signature === '') return playlist;
@@ -14,7 +14,7 @@ export function signPlaylist(playlist: string, signature: string): string {
     .join('\n');
 }
 
-/** One relative address, with what stands behind `#` kept there. */
+/** One relative address. What follows `#` stays there. */
 export function signed(address: string, signature: string): string {
   if (signature === '') return address;
   const [path = '', fragment] = address.split('#', 2);
@@ -22,7 +22,7 @@ export function signed(address: string, signature: string): string {
   return `${path}${query}${fragment === undefined ? '' : `#${fragment}`}`;
 }
 
-/** An address as a log may have it: what opens something is left out. */
+/** An address for a log, without signatures and tokens. */
 export const withoutSecrets = (address: string): string =>
   address
     .replace(/^\/s\/[^/?#]+/, '/s/***')

@@ -5,7 +5,7 @@ import { type JobCommand, jobDecider } from './domain/job-decider.js';
 import { type JobEvent, jobEvents, jobStream } from './domain/job-events.js';
 import type { EndedJobRun, JobState } from './domain/job-state.js';
 
-/** The streams of jobs: what is known of one now, what it did before, and commands to it. */
+/** The streams of jobs: present state, earlier runs, and commands. */
 @Injectable()
 export class JobStreams {
   readonly #registry = new EventRegistry(jobEvents);
@@ -31,7 +31,7 @@ export class JobStreams {
     return { state, position };
   }
 
-  /** What it did, the newest run first. */
+  /** Its runs, newest first. */
   async runs(store: Pick<EventStore, 'readStream'>, job: string, limit: number): Promise<readonly EndedJobRun[]> {
     const runs: EndedJobRun[] = [];
     const onEvent = (_: JobEvent, { lastRun }: JobState) => {

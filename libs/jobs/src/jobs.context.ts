@@ -12,7 +12,7 @@ import { JobHost } from './runner/job-host.js';
 import { BackUpLogJob } from './upkeep/back-up-log.job.js';
 import { TidyReadModelsJob } from './upkeep/tidy-read-models.job.js';
 
-/** What is done again and again: when it is due, who runs it, and what came of it. */
+/** Periodic work: when it is due, which process runs it, and its results. */
 export const jobsContext = defineContext({
   name: 'jobs',
   events: jobEvents,

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { chaptersVtt } from './chapters-vtt.js';
 
-it('writes chapters as WebVTT, whatever they are called', () => {
+it('writes chapters as WebVTT, whatever their titles', () => {
   const chapters = [
     { at: 0, title: `It's "日本語" / ../../etc 🎮` },
     { at: 3661.5, title: 'a --> b\n\n<i>&' },

@@ -42,7 +42,7 @@ import { LibraryCheck } from './upkeep/library-check.js';
 import { VideoStreams } from './video-streams.js';
 import { RecentlyWatched } from './watching/recently-watched.js';
 
-/** The finished videos: the library, the bin, and what is remembered of those that are gone. */
+/** The finished videos: the library, the bin, and what is remembered about deleted ones. */
 export const libraryContext = defineContext({
   name: 'library',
   events: [...videoEvents, ...libraryEvents],

@@ -6,19 +6,22 @@ import { VideoNotFound } from './domain/video-errors.js';
 import { type VideoEvent, videoStream } from './domain/video-events.js';
 import type { KnownVideo, VideoState } from './domain/video-state.js';
 
-/** The streams of videos: what is known of one now, and commands to it. */
+/** The streams of videos: present state, and commands. */
 @Injectable()
 export class VideoStreams {
   constructor(private readonly handling: CommandHandling) {}
 
-  /** From the log, not from a read model that may lag. @throws VideoNotFound */
+  /**
+   * From the log, not from a read model that may lag.
+   * @throws VideoNotFound
+   */
   async find(videoId: number): Promise<Fold<KnownVideo>> {
     const { state, ...rest } = await this.handling.current({ stream: videoStream(videoId), decider: videoDecider });
     if (!state) throw new VideoNotFound(videoId);
     return { state, ...rest };
   }
 
-  /** As {@link find}, and undefined where it was never added. */
+  /** Like {@link find}, but undefined if it was never added. */
   async peek(videoId: number): Promise<VideoState> {
     return (await this.handling.current({ stream: videoStream(videoId), decider: videoDecider })).state;
   }

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 
 const ownerOnly = 0o600;
 
-/** @returns undefined where there is none */
+/** @returns undefined if there is none */
 export async function readPrivate(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
@@ -15,12 +15,15 @@ export async function readPrivate(file: string): Promise<string | undefined> {
   }
 }
 
-/** Under its name there is the old content or the new one, also after a power cut; nobody but the owner reads either. */
+/** Under its name there is always the old or the new content, also after a power cut. Only the owner can read it. */
 export async function replacePrivate(file: string, content: string): Promise<void> {
   await viaTemporary(file, content, (temporary) => rename(temporary, file));
 }
 
-/** The same for a file that must not be there yet. @returns whether this call made it */
+/**
+ * The same for a file that must not exist yet.
+ * @returns whether this call created it
+ */
 export async function createPrivate(file: string, content: string): Promise<boolean> {
   return viaTemporary(file, content, async (temporary) => {
     try {
@@ -28,7 +31,7 @@ export async function createPrivate(file: string, content: string): Promise<bool
       return true;
     } catch (error) {
       if (hasCode(error, 'EEXIST')) return false;
-      // exFAT and some network shares have no links. There the one who comes first has to be alone.
+      // exFAT and some network shares have no links. There, only one process may create it at a time.
       if (!hasCode(error, 'EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP')) throw error;
       await rename(temporary, file);
       return true;
@@ -37,9 +40,8 @@ export async function createPrivate(file: string, content: string): Promise<bool
 }
 
 /**
- * Gone from its name first, then overwritten, then removed; what interrupted attempts left of it goes too. What a file system or
- * a disk keeps of older blocks is out of reach.
- *
+ * The name is removed first, then the content is overwritten, then removed; leftovers of interrupted attempts are
+ * removed too. Older blocks that a file system or a disk keeps cannot be reached.
  * @returns whether there was one
  */
 export async function destroy(file: string): Promise<boolean> {
@@ -63,7 +65,7 @@ async function overwriteAndRemove(file: string): Promise<void> {
     await handle.write(randomBytes(size), 0, size, 0);
     await handle.sync();
   } catch (error) {
-    // Another call was quicker.
+    // Another call was faster.
     if (!hasCode(error, 'ENOENT')) throw error;
   }
   await rm(file, { force: true });
@@ -78,7 +80,7 @@ async function leftovers(file: string): Promise<string[]> {
   return names.map((name) => join(directory, name)).filter((path) => path.startsWith(temporaryPrefix(file)));
 }
 
-/** Hidden, so that no list of secrets shows it. */
+/** Hidden, so that it is not listed as a secret. */
 const temporaryPrefix = (file: string): string => join(dirname(file), `.${basename(file)}~`);
 
 export async function makePrivateFolder(folder: string): Promise<void> {
@@ -110,7 +112,7 @@ async function syncDirectory(directory: string): Promise<void> {
     await using handle = await open(directory, 'r');
     await handle.sync();
   } catch (error) {
-    // Windows and some network file systems cannot sync a folder; there the rename is as durable as it gets.
+    // Windows and some network file systems cannot sync a folder. There the rename is as durable as it can be.
     if (!hasCode(error, 'EPERM', 'EINVAL', 'EISDIR', 'EACCES', 'ENOTSUP', 'ENOSYS')) throw error;
   }
 }

@@ -7,7 +7,7 @@ const tagBytes = 16;
 
 export class SecretKey {
   static readonly bytes = 32;
-  /** Says which key it is without telling anything about it. */
+  /** Identifies the key without revealing anything about it. */
   readonly id: string;
 
   constructor(readonly material: Buffer) {
@@ -41,7 +41,7 @@ export function unseal(key: SecretKey, field: string, sealed: string): Unsealed 
     const text = Buffer.concat([decipher.update(Buffer.from(ciphertext, 'base64url')), decipher.final()]);
     return { ok: true, text: text.toString('utf8') };
   } catch {
-    // GCM says nothing but that the tag does not fit: it was changed, or is another field's.
+    // GCM only reports that the tag does not fit: the value was changed, or belongs to another field.
     return { ok: false, reason: 'damaged' };
   }
 }

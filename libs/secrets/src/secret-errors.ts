@@ -1,6 +1,6 @@
 import { DomainError } from '@streamvault/kernel';
 
-/** Secrets are there, and the key that they were written with is not. */
+/** There are secrets, but the key with which they were written is missing. */
 export class SecretKeyMissing extends DomainError {
   readonly code = 'secrets.key-missing';
   readonly kind = 'unavailable';
@@ -11,7 +11,7 @@ export class SecretKeyMissing extends DomainError {
   }
 }
 
-/** The key is a key, but not the one that these secrets were written with. */
+/** The key is valid, but not the one with which these secrets were written. */
 export class SecretKeyWrong extends DomainError {
   readonly code = 'secrets.wrong-key';
   readonly kind = 'unavailable';
@@ -27,7 +27,7 @@ export class SecretKeyUnusable extends DomainError {
   readonly kind = 'unavailable';
   constructor(keyFile: string, reason: string, options?: ErrorOptions) {
     super(
-      `The key file ${keyFile} cannot be used (${reason}). It has to hold 32 bytes as base64. Mend it, or set SECRET_KEY_FILE to another one.`,
+      `The key file ${keyFile} cannot be used (${reason}). It must contain 32 bytes as base64. Correct it, or set SECRET_KEY_FILE to another one.`,
       {},
       options,
     );

@@ -1,5 +1,5 @@
 /**
- * What a secret is kept under: dotted words of letters, digits, `-` and `_`, such as `twitch.user-token` or
+ * The name of a secret: dotted words of letters, digits, `-` and `_`, such as `twitch.user-token` or
  * `notifications.target.12.token`. Part of the encryption: a value copied to another field cannot be read there.
  */
 export type SecretField = string;
@@ -7,7 +7,7 @@ export type SecretField = string;
 const pattern = /^[a-z][\w-]*(\.[\w-]+)*$/i;
 const maxLength = 128;
 
-/** @throws TypeError for what no field can be called: a defect of the caller, not something a user can mend */
+/** @throws TypeError for an invalid name: a defect of the caller, not something a user can correct */
 export function requireField(field: SecretField): void {
   if (field.length > maxLength || !pattern.test(field)) throw new TypeError('That cannot be the name of a secret.');
 }

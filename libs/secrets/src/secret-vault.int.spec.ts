@@ -29,14 +29,14 @@ describe('the vault of secrets', () => {
     return join(folder, name);
   };
 
-  it('gives back what was set, also to another process', async () => {
+  it('returns what was set, also to another process', async () => {
     await open().set('twitch.user-token', token);
     expect(await open().get('twitch.user-token')).toBe(token);
     expect(await open().has('twitch.user-token')).toBe(true);
     expect(await open().fields()).toEqual(['twitch.user-token']);
   });
 
-  it('knows nothing, and makes nothing, before the first secret', async () => {
+  it('contains and creates nothing before the first secret', async () => {
     const vault = open();
     expect(await vault.get('twitch.user-token')).toBeUndefined();
     expect(await vault.has('twitch.user-token')).toBe(false);
@@ -45,14 +45,14 @@ describe('the vault of secrets', () => {
     expect(await readdir(root)).toEqual([]);
   });
 
-  it('leaves no secret readable on the disk, and lets nobody but the owner read what there is', async () => {
+  it('leaves no secret readable on the disk, and lets only the owner read its files', async () => {
     await open().set('twitch.user-token', token);
     expect((await allBytes()).includes(token)).toBe(false);
     for (const file of [keyFile, await onlyFile()]) expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect((await stat(folder)).mode & 0o777).toBe(0o700);
   });
 
-  it('takes any text that is one', async () => {
+  it('accepts any well-formed text', async () => {
     const vault = open();
     for (const text of ['x', '🔑 ключ\n\t', 'a'.repeat(64 * 1024)]) {
       await vault.set('any', text);
@@ -78,7 +78,7 @@ describe('the vault of secrets', () => {
     expect(await readFile(await onlyFile(), 'utf8')).not.toBe(first);
   });
 
-  it('keeps all of many secrets that are set at once, and one of those for the same field', async () => {
+  it('keeps all of many secrets set at once, and one of those for the same field', async () => {
     const vaults = [open(), open()];
     const fields = Array.from({ length: 20 }, (_, index) => `target.${index}`);
     await Promise.all(fields.map((field, index) => vaults[index % 2]?.set(field, `secret of ${field}`)));
@@ -87,7 +87,7 @@ describe('the vault of secrets', () => {
     expect(await open().get('same')).toBe('c');
   });
 
-  it('erases for good, and what interrupted writes left goes too', async () => {
+  it('erases permanently, and removes leftovers of interrupted writes', async () => {
     const vault = open();
     await vault.set('any', token);
     const file = await onlyFile();
@@ -113,7 +113,7 @@ describe('the vault of secrets', () => {
     ['cut short', (text: string) => text.slice(0, 40)],
     ['empty', () => ''],
     ['changed', (text: string) => text.replace(/.\n$/, (end) => (end.startsWith('A') ? 'Q\n' : 'A\n'))],
-  ])('says that a value is damaged which was %s', async (_, damage) => {
+  ])('reports as damaged a value that was %s', async (_, damage) => {
     const vault = open();
     await vault.set('any', token);
     const file = await onlyFile();
@@ -122,7 +122,7 @@ describe('the vault of secrets', () => {
     expect(await vault.check()).toMatchObject({ status: 'warn', detail: expect.stringContaining('any') });
   });
 
-  it('refuses with the name of the setting where the key is another one, and reads again with the right one', async () => {
+  it('refuses with the name of the setting if the key is another one, and reads again with the right one', async () => {
     await open().set('any', token);
     const key = await readFile(keyFile);
     await writeFile(keyFile, Buffer.alloc(32, 7).toString('base64'));
@@ -138,23 +138,23 @@ describe('the vault of secrets', () => {
     expect(await vault.get('any')).toBe(token);
   });
 
-  it('makes no new key where secrets wait for the old one', async () => {
+  it('makes no new key while secrets wait for the old one', async () => {
     await open().set('any', token);
     await rm(keyFile);
     for (const attempt of [open().get('any'), open().set('other', token)])
       await expect(attempt).rejects.toMatchObject({ code: 'secrets.key-missing' });
-    // What cannot be read can still be erased; then there is nothing to wait for.
+    // An unreadable secret can still be erased; then nothing depends on the old key.
     await open().erase('any');
     await open().set('other', token);
     expect(await open().get('other')).toBe(token);
   });
 
-  it.each(['', 'too short', Buffer.alloc(31).toString('base64')])('says that %p is no key', async (text) => {
+  it.each(['', 'too short', Buffer.alloc(31).toString('base64')])('says that %p is not a key', async (text) => {
     await writeFile(keyFile, text);
     await expect(open().set('any', token)).rejects.toMatchObject({ code: 'secrets.key-unusable' });
   });
 
-  it('says that a key file cannot be read, or made', async () => {
+  it('says that a key file cannot be read, or created', async () => {
     keyFile = join(root, 'not-there', 'secret.key');
     await expect(open().set('any', token)).rejects.toMatchObject({
       code: 'secrets.key-unusable',
@@ -164,7 +164,7 @@ describe('the vault of secrets', () => {
     await expect(open().set('any', token)).rejects.toMatchObject({ code: 'secrets.key-unusable' });
   });
 
-  it('takes a key that was made elsewhere, and leaves it as it is', async () => {
+  it('accepts a key that was made elsewhere, and does not change it', async () => {
     await writeFile(keyFile, `${Buffer.alloc(32, 1).toString('base64')}\n\n`);
     await chmod(keyFile, 0o440);
     await open().set('any', token);
@@ -172,7 +172,7 @@ describe('the vault of secrets', () => {
     expect((await stat(keyFile)).mode & 0o777).toBe(0o440);
   });
 
-  it('shows of a secret only its end, and that only of a long one', async () => {
+  it('shows only the end of a secret, and only of a long one', async () => {
     const vault = open();
     await vault.set('any', token);
     expect(await vault.describe('any')).toEqual({ set: true, hint: '…tail', updatedAt: expect.stringMatching(/Z$/) });
@@ -181,7 +181,7 @@ describe('the vault of secrets', () => {
     expect(await vault.describe('none')).toEqual({ set: false, hint: null, updatedAt: null });
   });
 
-  it('has one key where two processes begin at once', async () => {
+  it('has one key if two processes start at once', async () => {
     const vaults = Array.from({ length: 8 }, () => open());
     await Promise.all(vaults.map((vault, index) => vault.set(`field.${index}`, `secret ${index}`)));
     for (const index of vaults.keys()) expect(await open().get(`field.${index}`)).toBe(`secret ${index}`);

@@ -8,16 +8,16 @@ import { InvalidSecret, SecretDamaged, SecretKeyMissing, SecretKeyUnusable, Secr
 import { requireField, type SecretField } from './secret-field.js';
 
 export interface SecretVaultPlaces {
-  /** Beside the databases and not in them, so that a copy of a database carries no secret. One file per secret. */
+  /** Beside the databases and not in them, so that a copy of a database contains no secret. One file per secret. */
   readonly folder: string;
-  /** `SECRET_KEY_FILE`. Made with the first secret where there is none. */
+  /** `SECRET_KEY_FILE`. Created with the first secret if there is none. */
   readonly keyFile: string;
 }
 
 /** What may be shown of a secret. */
 export interface SecretDescription {
   readonly set: boolean;
-  /** Its last four characters, where it is long enough to spare them. */
+  /** Its last four characters, if it is long enough. */
   readonly hint: string | null;
   /** ISO 8601 UTC. */
   readonly updatedAt: string | null;
@@ -28,11 +28,11 @@ const maxBytes = 64 * 1024;
 const longEnoughForHint = 16;
 
 /**
- * Secrets at rest: AES-256-GCM, each bound to its field, in files that only the owner reads. Nothing of it is in the event log,
- * because the log is for ever and a secret has to be erasable.
+ * Secrets at rest: AES-256-GCM, each bound to its field, in files that only the owner can read. The event log contains
+ * none of them, because the log is permanent and a secret has to be erasable.
  *
- * Each call reads the disk, so several processes on one folder see each other's changes. A lost or wrong key stops nothing but
- * what needs a secret.
+ * Each call reads the disk, so several processes on one folder see each other's changes. A lost or wrong key affects
+ * only what needs a secret.
  */
 export class SecretVault {
   readonly #places: SecretVaultPlaces;
@@ -49,7 +49,7 @@ export class SecretVault {
   }
 
   /**
-   * @returns undefined where it was never set, or erased
+   * @returns undefined if it was never set, or erased
    * @throws SecretKeyMissing, SecretKeyWrong, SecretKeyUnusable, SecretDamaged
    */
   async get(field: SecretField): Promise<string | undefined> {
@@ -63,7 +63,6 @@ export class SecretVault {
 
   /**
    * Settles when it is on the disk. The last of several calls for one field wins.
-   *
    * @throws InvalidSecret, SecretKeyMissing, SecretKeyWrong, SecretKeyUnusable
    */
   async set(field: SecretField, text: string): Promise<void> {
@@ -78,20 +77,23 @@ export class SecretVault {
     });
   }
 
-  /** Needs no key. @returns whether there was one */
+  /**
+   * Needs no key.
+   * @returns whether there was one
+   */
   async erase(field: SecretField): Promise<boolean> {
     const file = this.#fileOf(field);
     return this.#inTurn(field, () => destroy(file));
   }
 
-  /** For an API that only ever takes secrets. A value that cannot be read is set, and has no hint. */
+  /** For an API that never returns secrets. An unreadable value counts as set, without a hint. */
   async describe(field: SecretField): Promise<SecretDescription> {
     const file = this.#fileOf(field);
     const sealed = (await readPrivate(file))?.trim();
     if (sealed === undefined) return { set: false, hint: null, updatedAt: null };
     const text = await this.#unseal(field, sealed).then(
       (opened) => (opened.ok ? opened.text : undefined),
-      // What is wrong with the key is told where the secret is needed.
+      // A problem with the key is reported where the secret is needed.
       () => undefined,
     );
     const changed = await stat(file).catch(() => undefined);
@@ -121,14 +123,14 @@ export class SecretVault {
       for (const field of fields) await this.get(field);
       return { status: 'ok', detail: `${fields.length} stored` };
     } catch (error) {
-      // Nothing that is recorded needs a secret: it is told, and all else goes on.
+      // No recording needs a secret: it is only reported.
       return { status: 'warn', detail: messageOf(error) };
     }
   }
 
   #fileOf(field: SecretField): string {
     requireField(field);
-    // Where file names fold case, the digits keep two fields apart.
+    // Where file names ignore case, the digits distinguish two fields.
     return join(this.#places.folder, `${field}.${hash('sha256', field).slice(0, 8)}${suffix}`);
   }
 
@@ -140,7 +142,7 @@ export class SecretVault {
     return unseal(this.#key, field, sealed);
   }
 
-  /** The key, if it is the one that the rest was written with: two keys in one folder would lose one half of it. */
+  /** The key, if it is the one with which the rest was written: two keys in one folder would lose one half of it. */
   async #usableKey(): Promise<SecretKey> {
     const [known] = await this.fields();
     const sealed = known === undefined ? undefined : await readPrivate(this.#fileOf(known));
@@ -154,7 +156,7 @@ export class SecretVault {
     const { keyFile } = this.#places;
     if ((await this.#keyText()) === undefined) {
       const material = randomBytes(SecretKey.bytes).toString('base64');
-      // Where two processes begin at once, one of them makes it and both read it.
+      // If two processes start at once, one of them creates it and both read it.
       await createPrivate(keyFile, `${material}\n`).catch((error: unknown) => {
         throw unusable(keyFile, error);
       });

@@ -1,21 +1,24 @@
 import { createHash } from 'node:crypto';
 import type { SecretVault } from './secret-vault.js';
 
-/** What proves to a source that one may read it. */
+/** Credentials for a source. */
 export interface SourceSecret {
   readonly user?: string | undefined;
   readonly password?: string | undefined;
   readonly passphrase?: string | undefined;
 }
 
-/** What users gave with the addresses of their cameras and senders: kept by the address, which none of it can leave for another. */
+/**
+ * Credentials that users gave with the addresses of cameras and senders. They are stored by address and are not used
+ * for any other.
+ */
 export class SourceSecrets {
   constructor(private readonly vault: Pick<SecretVault, 'get' | 'set' | 'erase'>) {}
 
   /** @throws as SecretVault.get does */
   async get(url: string): Promise<SourceSecret | undefined> {
     const text = await this.vault.get(fieldOf(url));
-    // Nobody else writes this field.
+    // Only this class writes this field.
     return text === undefined ? undefined : (JSON.parse(text) as SourceSecret);
   }
 

@@ -14,7 +14,7 @@ const aDisk: DiskStatus = {
   secondsToFull: 12_000,
 };
 
-it('tells a disk with what happens at how much', () => {
+it('describes a disk and its thresholds', () => {
   expect(diskHealth(aDisk, thresholds)).toEqual({
     ...aDisk,
     folders: ['DATA_DIR', 'RECORDINGS_DIR'],
@@ -24,7 +24,7 @@ it('tells a disk with what happens at how much', () => {
   });
 });
 
-it('tells no figures of a disk that has none', () => {
+it('gives no figures for a disk that has none', () => {
   const gone = diskHealth({ ...aDisk, level: 'gone', secondsToFull: undefined }, thresholds);
   expect(gone).toMatchObject({ level: 'gone', freeBytes: null, secondsToFull: null, refuseBelowBytes: null });
   const silent = diskHealth({ ...aDisk, level: 'ok', freeBytes: Infinity, totalBytes: Infinity }, thresholds);

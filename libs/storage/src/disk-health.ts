@@ -1,7 +1,7 @@
 import type { DiskHealth } from '@streamvault/api-contract';
 import type { DiskStatus, DiskThresholds } from './disk-watch.js';
 
-/** A disk as the health report tells it, with what happens at how much. */
+/** A disk for the health report, with its thresholds. */
 export function diskHealth(status: DiskStatus, thresholds: DiskThresholds): DiskHealth {
   const { folders, path, level, freeBytes, totalBytes, bytesPerSecond, secondsToFull } = status;
   const isKnown = level !== 'gone';
@@ -20,5 +20,5 @@ export function diskHealth(status: DiskStatus, thresholds: DiskThresholds): Disk
   };
 }
 
-/** JSON has no word for the endless room of a file system that says nothing. */
+/** JSON has no infinity for a file system that gives no figures. */
 const told = (bytes: number): number | null => (Number.isFinite(bytes) ? Math.round(bytes) : null);

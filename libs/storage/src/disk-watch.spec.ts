@@ -45,7 +45,7 @@ describe('the watch over the disks', () => {
     watch = watchOf();
   });
 
-  it('says how much is free, and for how long that does at the rate of the captures', async () => {
+  it('says how much is free, and how long that lasts at the rate of the captures', async () => {
     await watch.check();
     expect(watch.describe()).toEqual({
       status: 'ok',
@@ -80,12 +80,12 @@ describe('the watch over the disks', () => {
     await expect(watch.requireRoom()).resolves.toBeUndefined();
   });
 
-  it('stops the recording that was begun last, one at each look, until there is room', async () => {
+  it('stops the most recently started recording, one at each check, until there is room', async () => {
     captures = [7, 9, 8].map((recordingId) => ({ recordingId, bytesPerSecond: 1e6 }));
     readings = [disk(0.5 * GB)];
     await watch.check();
     expect(stopped).toEqual([[9, 'disk.low']]);
-    // It still writes its last segment: it is not told again, and counts for nothing.
+    // It still writes its last segment: it is not stopped again, and does not count.
     await watch.check();
     expect(stopped.map(([id]) => id)).toEqual([9, 8]);
     readings = [disk(2 * GB)];
@@ -101,7 +101,7 @@ describe('the watch over the disks', () => {
     await expect(watch.requireRoom()).rejects.toMatchObject({ code: 'disk.low' });
   });
 
-  it('is down where a disk is gone, and refuses', async () => {
+  it('is down if a disk is gone, and refuses', async () => {
     readings = [disk(100 * GB, [work]), { folders: [library], room: undefined }];
     await expect(watch.requireRoom()).rejects.toMatchObject({ code: 'disk.gone', kind: 'unavailable' });
     expect(watch.describe()).toMatchObject({
@@ -110,7 +110,7 @@ describe('the watch over the disks', () => {
     });
   });
 
-  it('takes a disk that tells nothing for one with room', async () => {
+  it('assumes room on a disk that gives no figures', async () => {
     readings = [disk(Infinity, [work], Infinity)];
     captures = [{ recordingId: 7, bytesPerSecond: 1e6 }];
     await expect(watch.requireRoom()).resolves.toBeUndefined();
@@ -129,7 +129,7 @@ describe('the watch over the disks', () => {
     expect(stopped).toEqual([]);
   });
 
-  it('tells the log of a change once', async () => {
+  it('logs a change once', async () => {
     for (const free of [100, 7, 7, 4, 4, 100, 100]) {
       readings = [disk(free * GB)];
       await watch.check();
@@ -141,7 +141,7 @@ describe('the watch over the disks', () => {
     ]);
   });
 
-  it('goes on after a look that failed', async () => {
+  it('continues after a failed check', async () => {
     let fails = true;
     watch = watchOf({
       disks: { read: () => (fails ? Promise.reject(new Error('what?')) : Promise.resolve(readings)) },
@@ -153,7 +153,7 @@ describe('the watch over the disks', () => {
     expect(watch.status).toHaveLength(1);
   });
 
-  it('holds nobody up for a disk that does not answer', async () => {
+  it('waits for no disk that does not answer', async () => {
     watch = watchOf({ disks: { read: () => new Promise(() => undefined) } });
     await expect(watch.requireRoom()).resolves.toBeUndefined();
   });

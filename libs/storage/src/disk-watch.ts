@@ -13,19 +13,19 @@ export interface DiskThresholds {
 export type DiskLevel = 'ok' | 'warn' | 'refuse' | 'stop' | 'gone';
 
 export interface DiskStatus {
-  /** `DATA_DIR, RECORDINGS_DIR`: what lies on it. */
+  /** `DATA_DIR, RECORDINGS_DIR`: the settings whose folders are on it. */
   readonly folders: string;
   readonly path: string;
   readonly level: DiskLevel;
   readonly freeBytes: number;
   readonly totalBytes: number;
-  /** What the captures write at present; 0 for a disk that no capture writes to. */
+  /** What the captures write now; 0 for a disk that no capture writes to. */
   readonly bytesPerSecond: number;
-  /** At that rate; undefined where nothing is written, or nobody knows. */
+  /** At that rate; undefined if nothing is written, or it is unknown. */
   readonly secondsToFull: number | undefined;
 }
 
-/** A capture that is under way. */
+/** A running capture. */
 export interface RunningCapture {
   readonly recordingId: number;
   readonly bytesPerSecond: number;
@@ -37,7 +37,7 @@ export interface DiskWatchParts {
   /** The folder that captures write to. */
   readonly captureFolder: WatchedFolder;
   readonly captures: () => readonly RunningCapture[];
-  /** Ends a capture as if somebody had asked to; with the reason, which goes to the log of events. */
+  /** Stops a capture as if a person had asked for it; the reason goes to the log of events. */
   readonly stop: (recordingId: number, cause: { readonly code: string; readonly message: string }) => Promise<void>;
   readonly logger: KernelLogger;
 }
@@ -47,15 +47,16 @@ const patienceMilliseconds = 2_000;
 const order: readonly DiskLevel[] = ['ok', 'warn', 'refuse', 'stop', 'gone'];
 
 /**
- * Knows how full the disks are, and acts before they are full: it warns, then refuses new recordings, then stops running ones, one
- * at each look, the one that was begun last first: what has gone on for longest is worth the most. A stopped recording keeps
- * all it has; it can be played at once, and becomes a video as soon as there is room for one.
+ * Knows how full the disks are, and acts before they are full. First it warns, then it refuses new recordings, then it
+ * stops running ones, one at each check. The most recently started is stopped first: what has run longest is worth
+ * most. A stopped recording keeps all it has; it can be played at once, and becomes a video as soon as there is room
+ * for one.
  */
 export class DiskWatch {
   readonly #parts: DiskWatchParts;
   #status: readonly DiskStatus[] = [];
   #told = new Map<string, DiskLevel>();
-  /** Ids that were told to stop and may still write for a moment. */
+  /** Ids of recordings that were stopped and may still write for a moment. */
   readonly #stopped = new Set<number>();
   #checking: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -64,7 +65,7 @@ export class DiskWatch {
     this.#parts = parts;
   }
 
-  /** As of the last look. */
+  /** As of the last check. */
   get status(): readonly DiskStatus[] {
     return this.#status;
   }
@@ -78,7 +79,7 @@ export class DiskWatch {
     clearInterval(this.#timer);
   }
 
-  /** Looks at the disks, and does what has to be done. Looks that overlap are one. Never rejects. */
+  /** Checks the disks, and acts if necessary. Overlapping checks become one. Never rejects. */
   check(): Promise<void> {
     this.#checking ??= this.#check().finally(() => {
       this.#checking = undefined;
@@ -86,7 +87,7 @@ export class DiskWatch {
     return this.#checking;
   }
 
-  /** @throws DiskLow, DiskGone where no recording should be begun */
+  /** @throws DiskLow, DiskGone if no recording should be started */
   async requireRoom(): Promise<void> {
     await this.#patiently();
     for (const { folders, freeBytes, level, totalBytes } of this.#status) {
@@ -96,15 +97,15 @@ export class DiskWatch {
     }
   }
 
-  /** In words, for the health check. */
+  /** A sentence for the health check. */
   describe(): { readonly status: 'ok' | 'warn' | 'down'; readonly detail: string } {
     const worst = Math.max(0, ...this.#status.map(({ level }) => order.indexOf(level)));
     const detail = this.#status.map((disk) => inWords(disk)).join('; ');
     if (order[worst] === 'gone') return { status: 'down', detail };
-    return { status: worst === 0 ? 'ok' : 'warn', detail: detail === '' ? 'not looked at yet' : detail };
+    return { status: worst === 0 ? 'ok' : 'warn', detail: detail === '' ? 'not checked yet' : detail };
   }
 
-  /** A disk that does not answer (a network share) holds nobody up: what was last known counts. */
+  /** A disk that does not answer (a network share) blocks nothing: the last known state counts. */
   async #patiently(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const enough = new Promise<void>((resolve) => {
@@ -125,7 +126,7 @@ export class DiskWatch {
       for (const id of this.#stopped) if (!running.has(id)) this.#stopped.delete(id);
       if (full) await this.#stopNewest(full, captures);
     } catch (error) {
-      logger.error('The disks could not be looked after; trying again', { err: error });
+      logger.error('The disks could not be checked; trying again', { err: error });
     }
   }
 
@@ -163,7 +164,7 @@ export class DiskWatch {
     return freeBytes < warn.bytesOf(totalBytes) ? 'warn' : 'ok';
   }
 
-  /** Once per change, not at every look. */
+  /** Once per change, not at every check. */
   #tell(disk: DiskStatus): void {
     const before = this.#told.get(disk.folders) ?? 'ok';
     if (before === disk.level) return;
@@ -176,7 +177,7 @@ export class DiskWatch {
   }
 
   async #stopNewest(disk: DiskStatus, captures: readonly RunningCapture[]): Promise<void> {
-    // Where the disk that is full is not the one captures write to, stopping them frees nothing.
+    // If captures do not write to the full disk, stopping them frees nothing.
     if (!disk.folders.split(', ').includes(this.#parts.captureFolder.name)) return;
     const candidates = captures.map(({ recordingId }) => recordingId).filter((id) => !this.#stopped.has(id));
     if (candidates.length === 0) return;
@@ -185,8 +186,8 @@ export class DiskWatch {
     await this.#parts.stop(newest, {
       code: 'disk.low',
       message:
-        `Only ${bytesInWords(disk.freeBytes)} were left on the disk of ${disk.folders}, less than ${needed} (DISK_STOP). Of what ` +
-        'was running this was begun last, so it was stopped first. What it has is kept.',
+        `Only ${bytesInWords(disk.freeBytes)} were left on the disk of ${disk.folders}, less than ${needed} (DISK_STOP). Of` +
+        'the running recordings, this was started last, so it was stopped first. What it has is kept.',
     });
     this.#stopped.add(newest);
   }
@@ -195,14 +196,14 @@ export class DiskWatch {
 const consequence: Readonly<Record<DiskLevel, string>> = {
   ok: '',
   warn: '. Free some space soon',
-  refuse: ': no new recording is begun until there is more. Free some space',
+  refuse: ': no new recording is started until there is more. Free some space',
   stop: ': running recordings are stopped, the newest first, until there is more. Free some space',
-  gone: '. Mount it again; what is running goes on by itself then',
+  gone: '. Mount it again; running recordings then continue by themselves',
 };
 
 function inWords({ folders, freeBytes, level, path, secondsToFull }: DiskStatus): string {
   if (level === 'gone') return `The disk of ${folders} (${path}) is gone`;
-  if (!Number.isFinite(freeBytes)) return `${folders} (${path}) does not tell how much is free`;
+  if (!Number.isFinite(freeBytes)) return `${folders} (${path}) gives no figure of its free space`;
   const forecast = secondsToFull === undefined ? '' : `, full in ${secondsInWords(secondsToFull)} at this rate`;
   return `${bytesInWords(freeBytes)} free for ${folders} (${path})${forecast}`;
 }

@@ -19,7 +19,7 @@ const folders = () => [
   { name: 'RECORDINGS_DIR', path: join(folder, 'library') },
 ];
 
-it('folders on one disk are told together, with its room', async () => {
+it('folders on one disk are reported together, with its room', async () => {
   const [disk, ...others] = await new Disks(folders()).read();
   expect(others).toEqual([]);
   expect(disk?.folders).toEqual(folders());
@@ -28,7 +28,7 @@ it('folders on one disk are told together, with its room', async () => {
   expect(disk?.room?.freeBytes).toBeGreaterThan(0);
 });
 
-it('a folder that is not there any more is a disk that is gone, until it is back', async () => {
+it('a folder that is missing is a disk that is gone, until it is back', async () => {
   const disks = new Disks(folders());
   await disks.read();
   await rename(join(folder, 'work'), join(folder, 'elsewhere'));
@@ -55,7 +55,7 @@ itMounts('the empty place that a vanished mount leaves is not taken for a disk',
   }
 });
 
-it('a place that is not what it should be is a disk that is gone', async () => {
+it('a place that is not the right folder is a disk that is gone', async () => {
   const library = join(folder, 'library');
   const disks = new Disks(folders(), (path) => Promise.resolve(path !== library));
   expect((await disks.read()).map(({ folders, room }) => [folders[0]?.name, room === undefined])).toEqual([

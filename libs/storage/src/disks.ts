@@ -2,24 +2,26 @@ import { stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 export interface WatchedFolder {
-  /** As users know it: the setting that says where it is. */
+  /** The user's name for it: the setting that contains its path. */
   readonly name: string;
   readonly path: string;
 }
 
-/** A file system, and which of the watched folders lie on it. */
+/** A file system, and which of the watched folders are on it. */
 export interface DiskReading {
   readonly folders: readonly WatchedFolder[];
-  /** Undefined where it is gone: its mount, or the folder itself. */
+  /** Undefined if it is gone: its mount, or the folder itself. */
   readonly room: { readonly freeBytes: number; readonly totalBytes: number } | undefined;
 }
 
 /** Asks the operating system about the folders' disks. */
 export class Disks {
-  /** Folders that were mount points when they were first seen. One that is none any more is an empty place, not a disk. */
+  /**
+   * Folders that were mount points when they were first seen. One that no longer is one is an empty place, not a disk.
+   */
   readonly #mounts = new Set<string>();
 
-  /** @param isThere whether what lies at a path now is the folder that is meant */
+  /** @param isThere whether the right folder is at a path now */
   constructor(
     private readonly folders: readonly WatchedFolder[],
     private readonly isThere: (path: string) => Promise<boolean> = () => Promise.resolve(true),
@@ -57,7 +59,7 @@ export class Disks {
 async function roomOf(path: string): Promise<DiskReading['room']> {
   try {
     const { bavail, bsize, blocks } = await statfs(path);
-    // Some network file systems say nothing at all; then a write will tell.
+    // Some network file systems report nothing; then a write will show it.
     if (blocks === 0) return { freeBytes: Infinity, totalBytes: Infinity };
     return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
   } catch {

@@ -18,13 +18,13 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true, force: true }));
 
 const note = (message: string) => void said.push(message);
-/** As the server does when it starts. */
+/** As the server does at its start. */
 async function start(path: string): Promise<{ marks: FolderMarks; isNew: boolean }> {
   const marks = await FolderMarks.open(data, { info: note, warn: note, error: note });
   return { marks, isNew: await marks.take({ name: 'RECORDINGS_DIR', path }) };
 }
 
-it('a folder is made, and known again from then on', async () => {
+it('a folder is created, and recognized from then on', async () => {
   const library = join(data, 'library');
   const first = await start(library);
   expect(first.isNew).toBe(true);
@@ -37,7 +37,7 @@ it('a folder is made, and known again from then on', async () => {
   expect(await second.marks.isThere(library)).toBe(false);
 });
 
-it('a look that was just taken is enough for whoever says so, but not once somebody has seen it missing', async () => {
+it('a recent check is enough for callers that say so, but not once the folder was found missing', async () => {
   const library = join(data, 'library');
   const { marks } = await start(library);
   expect(await marks.isThere(library)).toBe(true);
@@ -47,14 +47,14 @@ it('a look that was just taken is enough for whoever says so, but not once someb
   expect(await marks.isThere(library, 60_000)).toBe(false);
 });
 
-it('one from before there were marks is taken as it is', async () => {
+it('one from before there were marks is accepted as it is', async () => {
   const library = join(data, 'library');
   await mkdir(library);
   await writeFile(join(library, 'video.mp4'), '');
   expect((await start(library)).isNew).toBe(false);
 });
 
-it('one on the disk of the data folder cannot have gone without it: it was removed, and is made again', async () => {
+it('one on the disk of the data folder cannot have gone without it: it was removed, and is created again', async () => {
   const library = join(data, 'library');
   await start(library);
   await rm(library, { recursive: true });
@@ -82,7 +82,7 @@ itMounts('one on another disk is waited for, and nothing is put into its empty p
   expect(await marks.isThere(library)).toBe(false);
   expect(await readdir(disk)).toEqual([]);
   expect(said).toEqual([expect.stringMatching(/The disk of RECORDINGS_DIR .* is not there\. Mount it.*empty file/)]);
-  // Somebody says that another folder takes its place.
+  // An operator says that another folder takes its place.
   await mkdir(library);
   await writeFile(join(library, '.streamvault-folder'), '');
   expect(await marks.isThere(library)).toBe(true);
@@ -90,14 +90,14 @@ itMounts('one on another disk is waited for, and nothing is put into its empty p
   expect(said).toHaveLength(1);
 });
 
-it('one that another installation takes for its own is told, and taken over once that is allowed', async () => {
+it('one that another installation uses is reported, and taken over once that is allowed', async () => {
   const library = join(data, 'library');
   const take = async (owner?: string) => {
     const marks = await FolderMarks.open(data, { info: note, warn: note, error: note }, owner);
     await marks.take({ name: 'RECORDINGS_DIR', path: library });
     return marks.warnings;
   };
-  // From before marks had an owner: it becomes that of the first who comes.
+  // From before marks had an owner: it becomes that of the first installation that comes.
   expect(await take()).toEqual([]);
   expect(await take('one')).toEqual([]);
   expect(await take('one')).toEqual([]);

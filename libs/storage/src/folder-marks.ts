@@ -4,24 +4,28 @@ import { join } from 'node:path';
 import { ensureFolder } from './folders.js';
 import type { WatchedFolder } from './disks.js';
 
-/** Lies in each of the server's folders, so that it is known again: without it, it is the empty place its disk is mounted to. */
+/**
+ * A file in each of the server's folders, by which it is recognized. Without it, the place may be the empty mount point
+ * of its disk.
+ */
 const MARK = '.streamvault-folder';
 const MARK_TEXT =
-  'StreamVault knows this folder by this file. In a new folder that takes the place of a lost one, make an empty one.\n';
-/** In the data folder: the paths of folders that lie on disks of their own. */
+  'StreamVault recognizes this folder by this file. In a new folder that replaces a lost one, create an empty one.\n';
+/** In the data folder: the paths of folders that are on disks of their own. */
 const MEMORY = 'folders-on-other-disks.json';
 
 /**
- * Tells a folder whose disk is away from one that is new or was emptied. Each folder is marked; and of those on another disk than
- * the data folder is kept in mind that there was one, so that a start without that disk makes no new folder in its place.
+ * Distinguishes a folder whose disk is missing from one that is new or was emptied. Each folder is marked. For those on
+ * another disk than the data folder, the data folder remembers that they existed, so that a start without the disk does
+ * not create a new folder in its place.
  */
 export class FolderMarks {
-  /** Folders whose disk would not take the mark, by the device they were on then. */
+  /** Folders whose disk did not accept the mark, by the device on which they were then. */
   readonly #unmarked = new Map<string, number>();
-  /** When a folder was last seen to be there, for as long as nobody has seen it missing. */
+  /** When a folder was last seen, until it is found missing. */
   readonly #seenAtMs = new Map<string, number>();
 
-  /** Folders that another installation takes for its own. */
+  /** Folders that another installation uses. */
   readonly #shared = new Map<string, string>();
 
   private constructor(
@@ -31,13 +35,13 @@ export class FolderMarks {
     private readonly logger: KernelLogger,
   ) {}
 
-  /** @param owner who writes into the folders: one word per log, so that all processes of one log have the same */
+  /** @param owner identifies who writes into the folders: one word per log, the same for all its processes */
   static async open(dataFolder: string, logger: KernelLogger, owner?: string): Promise<FolderMarks> {
     return new FolderMarks(owner, dataFolder, await readMemory(join(dataFolder, MEMORY)), logger);
   }
 
   /**
-   * Makes and marks a folder, unless it was on a disk that is away now.
+   * Creates and marks a folder, unless it was on a disk that is missing now.
    * @returns whether there was none before
    * @throws StartRefused
    */
@@ -45,8 +49,8 @@ export class FolderMarks {
     const isMarked = await this.#isMarked(path);
     if (!isMarked && this.elsewhere.has(path)) {
       this.logger.error(
-        `The disk of ${name} (${path}) is not there. Mount it; what waits for it goes on by itself then. If another folder is meant to ` +
-          `take its place, make an empty file ${MARK} in it.`,
+        `The disk of ${name} (${path}) is not there. Mount it; what waits for it then continues by itself. If another folder is meant to` +
+          `replace it, create an empty file ${MARK} in it.`,
         { folder: path },
       );
       return false;
@@ -60,8 +64,8 @@ export class FolderMarks {
   }
 
   /**
-   * A disk that fails is not there either.
-   * @param withinMs it is enough that it was there when somebody looked so recently: of a hundred who ask at once, one looks
+   * A failing disk counts as missing.
+   * @param withinMs a check that was made this recently is enough: of a hundred simultaneous callers, one checks
    */
   async isThere(path: string, withinMs = 0): Promise<boolean> {
     if (Date.now() - (this.#seenAtMs.get(path) ?? -Infinity) < withinMs) return true;
@@ -86,13 +90,13 @@ export class FolderMarks {
     try {
       await writeFile(join(path, MARK), this.#text);
     } catch {
-      // Full, or read-only: it can be looked at all the same, and is marked at the next start.
+      // Full, or read-only: it can still be read, and is marked at the next start.
       const device = await deviceOf(path);
       if (device !== undefined) this.#unmarked.set(path, device);
     }
   }
 
-  /** What an operator should know of the folders, a sentence each. */
+  /** Warnings about the folders for the operator, one sentence each. */
   get warnings(): readonly string[] {
     return [...this.#shared.values()];
   }
@@ -101,7 +105,10 @@ export class FolderMarks {
     return this.owner === undefined ? MARK_TEXT : `${MARK_TEXT}owner: ${this.owner}\n`;
   }
 
-  /** A mark of nobody's becomes ours; one of somebody else is told, for two servers in one folder do not know each other's files. */
+  /**
+   * A mark without an owner becomes ours. One of another owner is reported, because two servers in one folder do not
+   * know each other's files.
+   */
   async #claim(name: string, path: string): Promise<void> {
     if (this.owner === undefined) return;
     const file = join(path, MARK);
@@ -110,13 +117,13 @@ export class FolderMarks {
       if (other === undefined) return await writeFile(file, this.#text);
       if (other === this.owner) return;
       const warning =
-        `${name} (${path}) belongs to another StreamVault (${other}; this one is ${this.owner}). No file of it is replaced, but each ` +
+        `${name} (${path}) belongs to another StreamVault (${other}; this one is ${this.owner}). None of its files is replaced, but each` +
         `server takes only its own files into account. Give this one its own ${name}; if the other is gone, empty the file ${file}.`;
       this.#shared.set(path, warning);
       this.logger.warn(warning, { folder: path });
     } catch (error) {
-      // Read-only, or just gone: whoever writes into it tells.
-      this.logger.warn(`It could not be seen whose folder ${path} is`, { err: error });
+      // Read-only, or just gone: the code that writes into it reports that.
+      this.logger.warn(`The owner of folder ${path} could not be determined`, { err: error });
     }
   }
 
@@ -128,7 +135,7 @@ export class FolderMarks {
     try {
       await this.#writeMemory();
     } catch (error) {
-      this.logger.warn('It could not be written down which folders lie on other disks; it is tried at the next start', {
+      this.logger.warn('The list of folders on other disks could not be saved; the next start tries again', {
         err: error,
       });
     }
@@ -150,7 +157,7 @@ async function readMemory(file: string): Promise<Set<string>> {
     const folders: unknown = typeof kept === 'object' && kept !== null && 'folders' in kept ? kept.folders : [];
     return new Set(Array.isArray(folders) ? folders.filter((path) => typeof path === 'string') : []);
   } catch {
-    // None was written yet, or it was torn: then nothing is known, as at the first start.
+    // None was written yet, or it is torn: then nothing is known, as at the first start.
     return new Set();
   }
 }

@@ -5,8 +5,8 @@ import { dirname } from 'node:path';
 import { StartRefused } from './start-refused.js';
 
 /**
- * @param mode of a folder that is made; one that is there keeps its own
- * @throws StartRefused naming the setting, where the folder cannot be made or written to
+ * @param mode for a folder that is created; an existing one keeps its own
+ * @throws StartRefused naming the setting, if the folder cannot be created or written to
  */
 export async function ensureFolder(setting: string, path: string, mode?: number): Promise<void> {
   try {
@@ -15,7 +15,7 @@ export async function ensureFolder(setting: string, path: string, mode?: number)
   } catch (error) {
     const reason = errorCode(error) ?? String(error);
     throw new StartRefused(
-      `The folder ${path} cannot be written to (${reason}). Mend that, or set ${setting} to another one.`,
+      `The folder ${path} cannot be written to (${reason}). Correct that, or set ${setting} to another one.`,
       {
         cause: error,
       },
@@ -23,13 +23,13 @@ export async function ensureFolder(setting: string, path: string, mode?: number)
   }
 }
 
-/** Step by step: where a file system says ENOENT for ever, as /proc does, Node's recursive mkdir never returns. */
+/** Step by step: if a file system always says ENOENT, as /proc does, Node's recursive mkdir never returns. */
 async function makeFolder(path: string, mode?: number): Promise<void> {
   if (await isFolder(path)) return;
   const parent = dirname(path);
   if (parent !== path) await makeFolder(parent);
   await mkdir(path, mode === undefined ? {} : { mode }).catch(async (error: unknown) => {
-    // Made by somebody else in between; anything else in its place is a refusal.
+    // Another process created it in between; anything else in its place is a refusal.
     if (!(await isFolder(path))) throw error;
   });
 }

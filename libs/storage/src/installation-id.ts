@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const FILE = 'installation-id';
 
-/** What tells this data folder from all others, for as long as it exists. */
+/** Distinguishes this data folder from all others, as long as it exists. */
 export async function installationId(dataFolder: string): Promise<string> {
   const file = join(dataFolder, FILE);
   const known = await idIn(file);
@@ -14,7 +14,8 @@ export async function installationId(dataFolder: string): Promise<string> {
     await writeFile(file, `${id}\n`, { flag: 'wx', mode: 0o600 });
     return id;
   } catch {
-    // Another process of this installation was first; or the disk takes nothing, and then the id lives as long as the process.
+    // Another process of this installation was first; or the disk cannot be written, and then the id lives as long as
+    // the process.
     return (await idIn(file)) ?? id;
   }
 }

@@ -10,7 +10,9 @@ export const mayMount = ((): boolean => {
   }
 })();
 
-/** A test on real mounts, for which there is no substitute. Where this user may make none, it is skipped, and that is said. */
+/**
+ * A test on real mounts, for which there is no substitute. If this user may not mount, it is skipped, with a message.
+ */
 export function itMounts(name: string, test: () => Promise<void>): void {
   if (mayMount) return it(name, test);
   process.stderr.write(`Not tested, because this user may not mount (it takes root, with CAP_SYS_ADMIN): ${name}\n`);

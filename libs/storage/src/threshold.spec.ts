@@ -14,18 +14,18 @@ describe('a threshold', () => {
     ['0.5%', 5e9],
     ['0', 0],
     ['0%', 0],
-  ])('of %s is so many bytes of a disk of 1 TB: %d', (text, bytes) => {
+  ])('of %s is this many bytes of a disk of 1 TB: %d', (text, bytes) => {
     expect(Threshold.parse(text)?.bytesOf(1e12)).toBe(bytes);
   });
 
   it.each(['', 'GB', '-1', '5XB', '100%', '1e9', '5,5GB', 'ten', '5GB5', 'Infinity', '9'.repeat(400)])(
-    'is none: %j',
+    'is invalid: %j',
     (text) => {
       expect(Threshold.parse(text)).toBeUndefined();
     },
   );
 
-  it('is compared where that can be done without a disk', () => {
+  it('is compared if that is possible without a disk', () => {
     const of = (text: string) => Threshold.parse(text)!;
     expect(of('6GB').exceeds(of('5GB'))).toBe(true);
     expect(of('5GB').exceeds(of('5GB'))).toBe(false);

@@ -20,7 +20,9 @@ export class Threshold {
     readonly amount: number,
   ) {}
 
-  /** `5GB` (1000³), `5GiB` (1024³), bytes without a unit, or `10%`; `0` is never reached. Undefined for anything else. */
+  /**
+   * `5GB` (1000³), `5GiB` (1024³), bytes without a unit, or `10%`; `0` is never reached. Undefined for anything else.
+   */
   static parse(text: string): Threshold | undefined {
     const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?) ?([a-z]*|%)$/i.exec(text.trim()) ?? [];
     const number = Number(digits);
@@ -30,12 +32,12 @@ export class Threshold {
     return factor === undefined ? undefined : new Threshold(text, 'bytes', number * factor);
   }
 
-  /** Of a disk of that size. */
+  /** For a disk of that size. */
   bytesOf(totalBytes: number): number {
     return this.kind === 'bytes' ? this.amount : (totalBytes * this.amount) / 100;
   }
 
-  /** Whether it asks for more room than the other on every disk; of different kinds that hangs on the disk. */
+  /** Whether it requires more room than the other on every disk; for different kinds that depends on the disk. */
   exceeds(other: Threshold): boolean {
     return this.kind === other.kind && this.amount > other.amount;
   }

@@ -1,4 +1,4 @@
-/** `12.3 GB`, as disks are sold: in thousands. */
+/** `12.3 GB`, in powers of a thousand, as disks are sold. */
 export function bytesInWords(bytes: number): string {
   for (const [unit, size] of [
     ['TB', 1e12],

@@ -32,7 +32,7 @@ export class StreamerStreams {
     return this.#handling.handle({ stream, decider: streamerDecider, command, metadata });
   }
 
-  /** Undefined where there is none, or none any more. */
+  /** Undefined if there is none (any more). */
   async find(streamerId: number): Promise<KnownStreamer | undefined> {
     const { state } = await this.#handling.current({ stream: streamerStream(streamerId), decider: streamerDecider });
     if (!state || state.isRemoved) return undefined;

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { afterEach, expect, it } from '@jest/globals';
 import { Heartbeat, watchHeartbeat, type HeartbeatWatch } from './heartbeat.js';
 
-/** What {@link Heartbeat} does, without TypeScript: beats, and stands still for so long when it is told to. */
+/** Uses {@link Heartbeat} without TypeScript: beats, and hangs for a time when told to. */
 const PROGRAM = `
 const { parentPort, workerData } = require('node:worker_threads');
 const cells = new Int32Array(workerData);
@@ -20,7 +20,7 @@ afterEach(async () => {
   await thread?.terminate();
 });
 
-/** A thread that beats, and what is said of it. */
+/** A thread that beats, and what is reported about it. */
 async function watched(stallMs: number, deadMs: number) {
   const heart = new Heartbeat();
   const said: string[] = [];
@@ -49,29 +49,29 @@ async function watched(stallMs: number, deadMs: number) {
   };
 }
 
-it('tells that a thread stands still and over what, and that it goes on', async () => {
+it('reports that a thread hangs and over what, and that it continues', async () => {
   const { freeze, said, until } = await watched(300, 60_000);
   freeze(1000);
   await until(2);
   expect(said).toEqual(['stalled 7', 'back idle']);
 });
 
-it('gives up a thread that stands still for too long, once', async () => {
+it('gives up a thread that hangs too long, once', async () => {
   const { freeze, said, until } = await watched(200, 600);
   freeze(60_000);
   await until(2);
   expect(said).toEqual(['stalled 7', 'dead 7']);
 });
 
-it('does not blame the thread for the time in which nobody looked', async () => {
+it('does not blame the thread for time in which the watcher itself hung', async () => {
   const { said } = await watched(300, 600);
-  // This side stands still, and longer than anybody is waited for; the thread does not.
+  // This side hangs, for longer than the limit; the thread does not.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
   await new Promise((resolve) => setImmediate(resolve));
   expect(said).toEqual([]);
 });
 
-it('knows the work that is being done, also within other work, and whatever becomes of it', () => {
+it('knows the running work, also within other work, and whatever happens to it', () => {
   const heart = new Heartbeat();
   expect(heart.work).toBeUndefined();
   heart.during(3, () => {

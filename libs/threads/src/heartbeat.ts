@@ -4,9 +4,10 @@ const BEAT_MS = 250;
 const LOOK_MS = 500;
 
 /**
- * The heart of a thread, in memory that it shares with whoever began it: made there, handed over as `workerData`, and told in the
- * thread to {@link beat}. It beats from the thread's event loop, so it stops where the thread stands still, however long the queue of
- * its messages is. Beside it stands what the thread is doing at the moment, which can be read when nothing else can be asked.
+ * The heartbeat of a thread, in memory that it shares with its owner: created by the owner, handed over as
+ * `workerData`, and started in the thread with {@link beat}. It beats from the thread's event loop, so it stops when
+ * the thread hangs, however long its message queue is. It also contains what the thread is doing at the moment, which
+ * can be read when the thread does not answer.
  */
 export class Heartbeat {
   readonly shared: SharedArrayBuffer;
@@ -17,7 +18,10 @@ export class Heartbeat {
     this.#cells = new Int32Array(shared);
   }
 
-  /** Called in the thread, first of all. Keeps no thread from ending. @returns what stops it */
+  /**
+   * Called first in the thread. Does not keep the thread alive.
+   * @returns a function that stops it
+   */
   beat(everyMs = BEAT_MS): () => void {
     const once = (): void => void Atomics.add(this.#cells, BEATS, 1);
     once();
@@ -25,7 +29,10 @@ export class Heartbeat {
     return () => clearInterval(timer);
   }
 
-  /** Does work, in one turn, that may not come to an end. @param number what it is for, greater than 0 */
+  /**
+   * Does work, in one turn, that may never end.
+   * @param number identifies the work, greater than 0
+   */
   during<Result>(number: number, work: () => Result): Result {
     const before = Atomics.exchange(this.#cells, WORK, number);
     try {
@@ -35,7 +42,7 @@ export class Heartbeat {
     }
   }
 
-  /** The number of the work that is being done; undefined where it is none that was named. */
+  /** The number of the running work; undefined if there is none, or it has no number. */
   get work(): number | undefined {
     return Atomics.load(this.#cells, WORK) || undefined;
   }
@@ -47,14 +54,14 @@ export class Heartbeat {
 }
 
 export interface HeartbeatWatcher {
-  /** Silent for so long, the thread is said to stall. Default: 3 s. */
+  /** After this much silence, the thread is reported to hang. Default: 3 s. */
   readonly stallMs?: number;
-  /** Silent for so long, the thread is given up. Default: 10 s. */
+  /** After this much silence, the thread is given up. Default: 10 s. */
   readonly deadMs?: number;
   stalled?(): void;
   /** It beats again after a stall. */
   back?(): void;
-  /** Said once; nothing is said afterwards. */
+  /** Called once; nothing follows. */
   dead(): void;
 }
 
@@ -63,9 +70,9 @@ export interface HeartbeatWatch {
 }
 
 /**
- * Watches over a thread. Its silence is measured by how often this side looked in vain, each look counting for no more than twice
- * its interval: a process that was stopped, or did not get to look, blames nobody else for that. A thread that has not beaten yet is
- * still beginning.
+ * Watches a thread. Its silence is measured by how often this side checked in vain, and each check counts for at most
+ * twice its interval: a process that was itself stopped or busy does not blame the thread. A thread that has not beaten
+ * yet is still starting.
  */
 export function watchHeartbeat(heart: Heartbeat, watcher: HeartbeatWatcher, lookMs = LOOK_MS): HeartbeatWatch {
   const { stallMs = 3000, deadMs = 10_000 } = watcher;

@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A thread that says again what it is told, and closes, fails and hangs on demand. */
+/** A thread that repeats what it is told, and closes, fails and hangs on demand. */
 function echo() {
   const own = new URL('owned-thread.ts', import.meta.url).href;
   const program = join(folder, 'echo.mjs');
@@ -53,7 +53,7 @@ function echo() {
   return { thread, next, end: end.promise };
 }
 
-it('carries messages there and back, and beats', async () => {
+it('carries messages in both directions, and beats', async () => {
   const { thread, next, end } = echo();
   thread.post({ say: 'house' });
   expect(await next()).toBe('Hello house');
@@ -62,7 +62,7 @@ it('carries messages there and back, and beats', async () => {
   expect(await end).toBeUndefined();
 });
 
-it('says what broke the thread', async () => {
+it('reports what broke the thread', async () => {
   const { thread, end } = echo();
   thread.post({ fail: true });
   expect(await end).toMatchObject({ message: 'No more' });

@@ -2,34 +2,40 @@ import { parentPort, type ResourceLimits, Worker, workerData } from 'node:worker
 import { Heartbeat, watchHeartbeat, type HeartbeatWatcher } from './heartbeat.js';
 
 export interface ThreadOptions {
-  /** The thread's program: it begins with {@link threadOwner}. */
+  /** The thread's program: it starts with {@link threadOwner}. */
   readonly program: URL;
   readonly name: string;
-  /** What the thread is begun with. Copied, so no functions. */
+  /** What the thread is started with. Copied, so no functions. */
   readonly data: object;
   readonly resourceLimits?: ResourceLimits;
-  /** Called right before the thread is made, and what it returns when it runs: how a heap is laid out is up to the whole process. */
+  /**
+   * Called right before the thread is made; the returned function is called when it runs. The layout of a heap is set
+   * for the whole process.
+   */
   readonly beforeThread?: () => () => void;
-  /** It has streams of its own: shared ones would make the standard output of this process a non-blocking one. */
+  /** It has streams of its own: shared ones would make the standard output of this process non-blocking. */
   readonly hasOwnOutput?: boolean;
-  /** Who hears that its heart stands still; nobody watches where it is left out. */
+  /** Called when its heart stops; without it, the thread is not watched. */
   readonly watcher?: HeartbeatWatcher;
 }
 
-/** What the other side does. Messages come in the order in which they were sent. */
+/** Receives from the thread. Messages arrive in the order in which they were sent. */
 export interface ThreadListener<FromThread> {
   message(message: FromThread): void;
-  /** Once, when the thread is gone. @param why what broke it; undefined where it ended by itself */
+  /**
+   * Called once, when the thread is gone.
+   * @param why what broke it; undefined if it ended by itself
+   */
   ended(why: Error | undefined): void;
 }
 
 /**
- * A thread of ours as the one who began it has it: messages there and back, a heartbeat, and one word when it is gone. What is
- * said in these messages is up to each thread. The thread's own side is {@link threadOwner}.
+ * A thread as its owner sees it: messages in both directions, a heartbeat, and one report when it is gone. The content
+ * of messages is up to each thread. The thread's own side is {@link threadOwner}.
  */
 export class OwnedThread<ToThread, FromThread> {
   readonly heart = new Heartbeat();
-  /** Settles when the thread is gone, whatever became of it. */
+  /** Settles when the thread is gone, for any reason. */
   readonly ended: Promise<void>;
   readonly #worker: Worker;
   #why: Error | undefined;
@@ -71,12 +77,12 @@ export class OwnedThread<ToThread, FromThread> {
     else this.#worker.unref();
   }
 
-  /** Ends it where it is. */
+  /** Ends it immediately. */
   async terminate(): Promise<void> {
     await this.#worker.terminate();
   }
 
-  /** Asks it to end, by a message that it knows, and ends it where it takes longer. */
+  /** Asks it to end with a message that it knows, and terminates it if it takes too long. */
   async close(message: ToThread, withinMs = Infinity): Promise<void> {
     this.keepAlive(true);
     const late = Number.isFinite(withinMs) ? setTimeout(() => void this.terminate(), withinMs) : undefined;
@@ -86,21 +92,24 @@ export class OwnedThread<ToThread, FromThread> {
   }
 }
 
-/** The one who began this thread, as the thread has it. */
+/** The owner of a thread, as the thread sees it. */
 export interface ThreadOwner<Data, ToThread, FromThread> {
   readonly data: Data;
   readonly heart: Heartbeat;
   readonly tell: (message: FromThread) => void;
   readonly listen: (handle: (message: ToThread) => void) => void;
-  /** Listens no more: the thread ends when its work is done. */
+  /** Stops listening: the thread ends when its work is done. */
   readonly leave: () => void;
 }
 
-/** Called first of all in the program of an {@link OwnedThread}: its heart beats from here on. @throws Error outside of a thread */
+/**
+ * Called first in the program of an {@link OwnedThread}: its heart beats from here on.
+ * @throws Error outside of a thread
+ */
 export function threadOwner<Data, ToThread = never, FromThread = never>(): ThreadOwner<Data, ToThread, FromThread> {
   if (parentPort === null) throw new Error('This is the code of a thread, not a program.');
   const port = parentPort;
-  // OwnedThread gives it.
+  // OwnedThread passes it.
   const data = workerData as Data & { readonly heart: SharedArrayBuffer };
   const heart = new Heartbeat(data.heart);
   const stopBeating = heart.beat();

@@ -7,7 +7,7 @@ const labels = { copying: 'Copying', verifying: 'Verifying' } as const;
 
 export const backup = command(
   new Command('backup')
-    .description('copy the embedded log into one new, checked file; beside a running server too')
+    .description('copy the embedded log into one new, verified file; works beside a running server')
     .argument('<file>'),
   ({ settings, progress, signal }, [file = '']) =>
     withEmbedded(settings.eventStoreUrl, async (log) => {

@@ -18,7 +18,7 @@ const rebuilding = (state: string, progress: number | null) => ({
 describe('projections', () => {
   let server: Server;
   let address: string;
-  /** Answers of the server, the last one again and again. */
+  /** Answers of the server; the last one repeats. */
   let answers: [status: number, body: object][];
   let asked: string[];
 
@@ -44,7 +44,7 @@ describe('projections', () => {
     }).then(() => outcome!);
   };
 
-  it('waits until what was asked for is rebuilt', async () => {
+  it('waits until the requested rebuild is done', async () => {
     answers = [
       [202, { items: [rebuilding('waiting', null)] }],
       [200, { items: [rebuilding('building', 0.5), { ...live, name: 'other', rebuild: null }] }],
@@ -57,7 +57,7 @@ describe('projections', () => {
     expect(outcome.json()).toEqual({ ok: true, rebuilt: ['video-library'] });
   });
 
-  it('does not wait where it is told not to', async () => {
+  it('does not wait if told not to', async () => {
     answers = [[202, { items: [rebuilding('waiting', null)] }]];
     expect((await call('rebuild', 'all', '--no-wait')).json()).toEqual({ ok: true, started: ['video-library'] });
     expect(asked).toEqual(['POST /api/audit/projections/all/rebuild']);
@@ -68,7 +68,7 @@ describe('projections', () => {
     expect((await call('list')).json()).toMatchObject({ ok: true, items: [{ name: 'video-library' }] });
   });
 
-  it('fails with what the rebuild failed with', async () => {
+  it('fails with the error of the rebuild', async () => {
     answers = [
       [202, { items: [rebuilding('waiting', null)] }],
       [200, { items: [rebuilding('failed', 0.5)] }],
@@ -78,7 +78,7 @@ describe('projections', () => {
     expect(outcome.json()).toMatchObject({ error: { message: 'The rebuild of video-library failed: no' } });
   });
 
-  it("fails with the server's words where it refuses, and says where nobody answers", async () => {
+  it("fails with the server's message if it refuses, and with the address if nothing answers", async () => {
     answers = [[404, { status: 404, code: 'projection.not-found', detail: 'There is no projection "x".' }]];
     const refused = await call('rebuild', 'x');
     expect(refused.code).toBe(1);

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CliFailure } from '../cli-failure.js';
 import { command, type CommandContext } from '../command-context.js';
 
-/** What these commands read of the server's answer, `GET /api/audit/projections`. */
+/** The fields of the server's answer that these commands read, `GET /api/audit/projections`. */
 interface Projection {
   readonly name: string;
   readonly version: number;
@@ -35,7 +35,7 @@ const list = command(
 const rebuild = command(
   withServer(
     new Command('rebuild')
-      .description('build a read model anew beside the live one, which serves until the new one takes its place')
+      .description('rebuild a read model beside the live one, which serves until the new one replaces it')
       .argument('<name>', 'of a read model, or all')
       .option('--no-wait', 'do not wait until it is done'),
   ),
@@ -57,7 +57,7 @@ const rebuild = command(
 
 /** To be registered among the commands. */
 export const projections = new Command('projections')
-  .description('look after the read models of the running server')
+  .description('list and rebuild the read models of the running server')
   .addCommand(list)
   .addCommand(rebuild);
 
@@ -87,7 +87,7 @@ async function untilRebuilt(
   }
 }
 
-/** Where the server is, and what lets one in there. */
+/** Where the server is, and the key for it. */
 interface Door {
   readonly server: string | undefined;
   readonly apiKey: string | undefined;
@@ -97,7 +97,7 @@ async function ask(door: Door, method: string, where: string, signal: AbortSigna
   const response = await reach(door, method, where, signal);
   if (response.status === 401)
     throw new CliFailure(
-      'The server wants to know who asks. Make an API key with the scopes audit.view and audit.rebuild in the console, and put it into STREAMVAULT_API_KEY.',
+      'The server requires a sign-in. Make an API key with the scopes audit.view and audit.rebuild in the console, and put it into STREAMVAULT_API_KEY.',
       'request.unauthenticated',
     );
   const body: unknown = await response.json().catch(() => undefined);

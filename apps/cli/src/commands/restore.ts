@@ -10,7 +10,7 @@ const labels = { copying: 'Copying', verifying: 'Verifying' } as const;
 
 export const restoreCommand = command(
   new Command('restore')
-    .description('make the embedded log of a backup, where there is none; with the server stopped')
+    .description('create the embedded log from a backup, where there is none; needs the server stopped')
     .argument('<file>')
     .option('--expect <head>', 'the head that "backup" printed: refuses any other file'),
   async ({ settings, progress, signal }, [file = ''], { expect }) => {
@@ -32,13 +32,11 @@ export const restoreCommand = command(
       json: { ok: true, file: path, bytes, head: { ...head, position: String(head.position) } },
       lines: [
         ...(existsSync(`${path}.head`)
-          ? [
-              `${path}.head remembers where the log before it ended. Delete it if what came after this backup may be lost.`,
-            ]
+          ? [`${path}.head records where the previous log ended. Delete it if what came after this backup may be lost.`]
           : []),
         `Restored and verified: ${path}. Head: ${headText(head)}`,
         readModelsFile === undefined
-          ? 'Empty the read database (DATABASE_URL) before the server starts: the read models are rebuilt from this log.'
+          ? 'The read models were not restored: they are rebuilt when the server starts.'
           : 'The read models were left out: they are rebuilt when the server starts.',
       ],
     };

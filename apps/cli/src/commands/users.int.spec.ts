@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Home } from '../cli-process.testing.js';
 
 describe('accounts on the command line', () => {
-  it('are made, shown, given a new password and another role; the last administrator stays one', () =>
+  it('are created, listed, given a new password and another role; the last administrator stays one', () =>
     Home.with(async (home) => {
       expect((await home.run(['users', 'list', '--json'])).json()).toEqual({ ok: true, items: [] });
       const added = (await home.run(['users', 'add', 'Ann', '--role', 'administrator', '--json'])).json();
@@ -22,7 +22,7 @@ describe('accounts on the command line', () => {
       );
     }));
 
-  it('that are not there, and roles that are none, are told', () =>
+  it('that do not exist, and invalid roles, are reported', () =>
     Home.with(async (home) => {
       expect(await home.run(['users', 'reset', 'nobody'])).toMatchObject({
         code: 1,

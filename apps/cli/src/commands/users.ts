@@ -8,7 +8,10 @@ import { withTarget } from '../open-logs.js';
 
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
 
-/** On the log itself: whoever may write it needs no password. The embedded log is one program's at a time. */
+/**
+ * Works on the log itself: a user who may write it needs no password. Only one program can use the embedded log at a
+ * time.
+ */
 const atTheDesk = <Result>(
   { settings }: CommandContext,
   work: (desk: AccessDesk) => Promise<Result>,
@@ -41,7 +44,7 @@ const list = command(new Command('list').description('show the accounts'), (cont
 
 const add = command(
   new Command('add')
-    .description('make an account; its password is made up and shown once')
+    .description('create an account; its password is generated and shown once')
     .argument('<name>')
     .option('--role <role>', roleSchema.options.join(', '), 'viewer'),
   (context, [name = ''], { role = 'viewer' }) =>
@@ -73,7 +76,7 @@ const role = command(
 
 /** To be registered among the commands. */
 export const users = new Command('users')
-  .description('look after accounts, also where nobody can sign in any more; stop the server first')
+  .description('manage accounts, even if nobody can sign in any more; stop the server first')
   .addCommand(list)
   .addCommand(add)
   .addCommand(reset)

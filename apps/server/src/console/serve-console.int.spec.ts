@@ -9,7 +9,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { fastify, type FastifyInstance } from 'fastify';
 import { serveConsole } from './serve-console.js';
 
-/** As the house's build does it, by the script that does it. */
+/** With the script of the real build. */
 async function compress(folder: string): Promise<void> {
   const script = pathToFileURL(join(import.meta.dirname, '../../../../scripts/compress.mjs')).href;
   const lines = `import { compressFiles } from ${JSON.stringify(script)}; await compressFiles(process.argv[1]);`;
@@ -44,7 +44,7 @@ describe('the files of the console', () => {
     ['gzip, deflate, br, zstd', 'br', brotliDecompressSync],
     ['gzip, deflate', 'gzip', gunzipSync],
     ['br;q=0, gzip', 'gzip', gunzipSync],
-  ] as const)('come as one of what is taken: %s', async (accepted, encoding, unpack) => {
+  ] as const)('are sent in an accepted encoding: %s', async (accepted, encoding, unpack) => {
     const { headers, rawPayload } = await get('/main-A1b2_C3d.js', { 'accept-encoding': accepted });
     expect(headers).toMatchObject({
       'content-encoding': encoding,
@@ -56,15 +56,18 @@ describe('the files of the console', () => {
     expect(unpack(rawPayload).toString()).toBe(script);
   });
 
-  it.each(['identity', 'gzip;q=0', ''])('come as they are to who takes nothing else: “%s”', async (accepted) => {
-    const { headers, payload } = await get('/main-A1b2_C3d.js', { 'accept-encoding': accepted });
-    expect(headers['content-encoding']).toBeUndefined();
-    // A cache in between must not give it to who could have had it compressed, nor the other way round.
-    expect(headers.vary).toMatch(/accept-encoding/i);
-    expect(payload).toBe(script);
-  });
+  it.each(['identity', 'gzip;q=0', ''])(
+    'are sent unencoded to clients that accept nothing else: “%s”',
+    async (accepted) => {
+      const { headers, payload } = await get('/main-A1b2_C3d.js', { 'accept-encoding': accepted });
+      expect(headers['content-encoding']).toBeUndefined();
+      // A cache in between must not give one form to a client of the other.
+      expect(headers.vary).toMatch(/accept-encoding/i);
+      expect(payload).toBe(script);
+    },
+  );
 
-  it('are kept for ever where the name says what is in them, and asked for again where not', async () => {
+  it('are cached for ever if the name contains a hash, and revalidated otherwise', async () => {
     for (const accepted of ['br', 'identity']) {
       const of = async (url: string) => (await get(url, { 'accept-encoding': accepted })).headers['cache-control'];
       expect(await of('/main-A1b2_C3d.js')).toBe('public, max-age=31536000, immutable');
@@ -73,7 +76,7 @@ describe('the files of the console', () => {
     }
   });
 
-  it('are not sent again to who has them, each form by its own tag', async () => {
+  it('are not sent again to clients that have them, each form with its own tag', async () => {
     const tags = new Set<string>();
     for (const accepted of ['br', 'gzip', 'identity']) {
       const first = await get('/recordings/3', { 'accept-encoding': accepted });
@@ -86,14 +89,14 @@ describe('the files of the console', () => {
     expect(tags.size).toBe(3);
   });
 
-  it('are there in their own name only, and stay as they are where compressing gains nothing', async () => {
+  it('exist only under their own name, and stay unencoded if compressing gains nothing', async () => {
     const packed = await get('/main-A1b2_C3d.js.br');
     expect(packed.payload).toBe(index);
     const { headers, payload } = await get('/tiny-A1b2_C3d.js', { 'accept-encoding': 'br, gzip' });
     expect([headers['content-encoding'], payload]).toEqual([undefined, '1']);
   });
 
-  it('are not there before they are built', async () => {
+  it('are missing before they are built', async () => {
     const other = fastify();
     expect(await serveConsole(other, `${folder}nowhere/`)).toBe(false);
     await other.close();

@@ -20,7 +20,7 @@ export interface HealthParts {
   readonly version: string;
   readonly settings: Settings;
   readonly disk: DiskWatch;
-  /** What an operator should know of the folders, such as that another server writes into them. */
+  /** Warnings about the folders, such as that another server writes into them. */
   readonly folderWarnings: () => readonly string[];
   readonly store: EventStore;
   readonly orm: ReadOrm;
@@ -30,13 +30,15 @@ export interface HealthParts {
   readonly secrets: SecretVault;
   readonly proxies: () => Check;
   readonly streamlink: () => Promise<StreamlinkState>;
-  /** What the contexts have to say. */
+  /** The checks of the contexts. */
   readonly more: readonly HealthSource[];
 }
 
 const slowMilliseconds = 2000;
 
-/** What is needed, and whether it is there. A projection that stands still is a warning: recording goes on without it. */
+/**
+ * What the server needs, and whether it is available. A stopped projection is a warning: recording goes on without it.
+ */
 export class HealthChecks {
   constructor(private readonly parts: HealthParts) {}
 
@@ -94,7 +96,7 @@ export class HealthChecks {
     return warning === undefined || found.status !== 'ok' ? found : { status: 'warn', detail: warning };
   }
 
-  /** Nothing needs it but pages of sites that it alone knows. */
+  /** Only pages of sites that it alone knows need it. */
   async #streamlink(): Promise<Check> {
     const enough = new AbortController();
     const late = sleep(slowMilliseconds / 2, undefined, { signal: enough.signal }).catch(() => undefined);
@@ -115,8 +117,8 @@ export class HealthChecks {
 
   #twitch(): Check {
     const { userToken } = this.parts.settings.twitch;
-    const as = userToken === undefined ? 'as nobody in particular' : 'with the token of a user';
-    return { status: 'ok', detail: `channels are recorded ${as}; automatic start is off` };
+    const as = userToken === undefined ? 'without signing in' : 'with the token of a user';
+    return { status: 'ok', detail: `Twitch channels are recorded ${as}; automatic start is off` };
   }
 
   #projections(): Check {
@@ -142,7 +144,7 @@ export class HealthChecks {
     return behind.length > 0 ? { status: 'ok', detail: `catching up: ${behind.join(', ')}` } : { status: 'ok' };
   }
 
-  /** A check that hangs or breaks is an answer: down. */
+  /** A check that hangs or fails is an answer: down. */
   async #guarded(check: () => Promise<Check>): Promise<Check> {
     const { promise: late, resolve } = Promise.withResolvers<Check>();
     const timer = setTimeout(() => resolve({ status: 'down', detail: 'no answer in time' }), slowMilliseconds);

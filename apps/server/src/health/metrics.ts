@@ -13,11 +13,11 @@ export interface MetricsParts {
   readonly feed: LiveFeed;
   readonly disk: DiskWatch;
   readonly proxies: () => readonly ProxyStatus[];
-  /** What the contexts measure. */
+  /** The metrics of the contexts. */
   readonly more: readonly MetricsSource[];
 }
 
-/** Prometheus metrics; figures are taken when they are asked for. */
+/** Prometheus metrics; figures are collected at each request. */
 export class Metrics {
   readonly #registry: Registry;
   #isAskedFor = false;
@@ -31,7 +31,8 @@ export class Metrics {
   }
 
   text(): Promise<string> {
-    // To know how late the event loop is takes a timer that wakes it a hundred times a second: most of what an idle server takes.
+    // Measuring the delay of the event loop takes a timer that wakes it a hundred times a second: most of the CPU that
+    // an idle server uses.
     if (!this.#isAskedFor) collectDefaultMetrics({ register: this.#registry });
     this.#isAskedFor = true;
     return this.#registry.metrics();
@@ -66,7 +67,7 @@ function registryOf({ version, progress, recorder, projections, feed, disk, prox
   });
   gauge({
     name: 'streamvault_disk_free_bytes',
-    help: 'Room on the disks that are written to; 0 for one that is gone.',
+    help: 'Free space of the disks that are written to; 0 for one that is gone.',
     labelNames: ['folders'],
     collect() {
       this.reset();
@@ -75,7 +76,7 @@ function registryOf({ version, progress, recorder, projections, feed, disk, prox
   });
   gauge({
     name: 'streamvault_proxy_resting',
-    help: '1 where a proxy of SOURCE_PROXIES did not work and is left alone for a while.',
+    help: '1 if a proxy of SOURCE_PROXIES did not work and is avoided for a while.',
     labelNames: ['proxy'],
     collect() {
       this.reset();
@@ -99,18 +100,21 @@ function registryOf({ version, progress, recorder, projections, feed, disk, prox
   perRecording('last_byte_age_seconds', 'Time since the last byte was committed.', ({ lastByteAt }) =>
     lastByteAt === undefined ? Number.NaN : (Date.now() - Date.parse(lastByteAt)) / 1000,
   );
-  perRecording('gap_seconds', 'Seconds that could not be had.', ({ gapSeconds = 0 }) => gapSeconds);
+  perRecording('gap_seconds', 'Seconds that could not be fetched.', ({ gapSeconds = 0 }) => gapSeconds);
   perRecording('ad_seconds', 'Seconds of advertising, left out or kept.', ({ adSeconds = 0 }) => adSeconds);
   perRecording(
     'stall_seconds',
-    'Seconds in which no byte came although some should have, with the stall that lasts.',
+    'Seconds in which no bytes came although some should have, including a stall that still lasts.',
     ({ stallSeconds }) => stallSeconds,
   );
-  perRecording('captured_ratio', 'Share of the broadcast that could be had.', ({ durationSeconds, gapSeconds = 0 }) =>
-    durationSeconds + gapSeconds > 0 ? durationSeconds / (durationSeconds + gapSeconds) : Number.NaN,
+  perRecording(
+    'captured_ratio',
+    'Share of the broadcast that could be fetched.',
+    ({ durationSeconds, gapSeconds = 0 }) =>
+      durationSeconds + gapSeconds > 0 ? durationSeconds / (durationSeconds + gapSeconds) : Number.NaN,
   );
-  perRecording('retries', 'Requests that had to be made again.', ({ retries = 0 }) => retries);
-  perRecording('re_resolves', 'How often the source was found anew.', ({ reResolves }) => reResolves);
+  perRecording('retries', 'Requests that had to be repeated.', ({ retries = 0 }) => retries);
+  perRecording('re_resolves', "How often the source's address was found again.", ({ reResolves }) => reResolves);
   gauge({
     name: 'streamvault_projection_lag_seconds',
     help: 'Age of the first event that a projection has not applied yet.',
@@ -121,7 +125,7 @@ function registryOf({ version, progress, recorder, projections, feed, disk, prox
   });
   gauge({
     name: 'streamvault_projection_poisoned',
-    help: '1 where a projection stopped at an event it cannot apply.',
+    help: '1 if a projection stopped at an event that it cannot apply.',
     labelNames: ['projection'],
     collect() {
       for (const { name, state } of projections.status()) this.set({ projection: name }, state === 'poisoned' ? 1 : 0);

@@ -7,7 +7,7 @@ const told = (proxies: Parameters<typeof proxyCheck>[0], ...missingProxies: stri
   proxyCheck(proxies, { missingProxies });
 
 it('the health of proxies is told by name', () => {
-  expect(told([])).toEqual({ status: 'ok', detail: 'none: sources are had directly' });
+  expect(told([])).toEqual({ status: 'ok', detail: 'none: sources are reached directly' });
   expect(told([healthy])).toEqual({ status: 'ok', detail: 'home is healthy' });
   expect(told([healthy, resting])).toEqual({
     status: 'warn',

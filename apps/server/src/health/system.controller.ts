@@ -16,7 +16,7 @@ export class SystemController {
 
   @Get('health')
   @Needs('always')
-  @Answers(200, health, 'Whether everything that is needed is there; 503 where it is not.')
+  @Answers(200, health, 'Whether everything that is needed is available; 503 if not.')
   async health(@Res() reply: FastifyReply): Promise<void> {
     const report = await this.checks.report();
     void reply.status(report.status === 'ok' ? 200 : 503).header('Cache-Control', 'no-store');

@@ -13,7 +13,7 @@ it.each([
   expect(toolCheck({ ...tool, year }, 2026).status).toBe(status);
 });
 
-it('that is old says its version, its age and how to get a better one', () => {
+it('that is old reports its version, its age and how to get a better one', () => {
   const { detail } = toolCheck({ ...tool, year: 2018 }, 2026);
   expect(detail).toMatch(/4\.1.*bundled.*2018, 8 years old.*apt install ffmpeg.*FFMPEG_PATH/);
 });

@@ -5,12 +5,12 @@ import { access } from 'node:fs/promises';
 
 type Check = Health['checks'][string];
 
-/** Maintained releases of ffmpeg are mended for about so long. */
+/** How long releases of ffmpeg are maintained, roughly. */
 const OLD_YEARS = 4;
 
 /**
- * How a program does that reads what strangers send. One that nobody mends any more works, and is told: npm brings an ffmpeg of 2018
- * where the machine has none, for want of a current one that comes without a download of its own.
+ * The state of a program that reads data of strangers. An unmaintained one works, and is reported: if the machine has
+ * none, npm brings an ffmpeg of 2018, because no current one is available there without a separate download.
  */
 export function toolCheck({ version, origin, path, year }: MediaTool, thisYear: number): Health['checks'][string] {
   const detail = `${version} (${origin}: ${path})`;
@@ -18,12 +18,12 @@ export function toolCheck({ version, origin, path, year }: MediaTool, thisYear: 
   return {
     status: 'warn',
     detail:
-      `${detail} is of ${year}, ${thisYear - year} years old: flaws found since then are not mended in it, and it reads what strangers send. ` +
-      'Install a current one (apt install ffmpeg, brew install ffmpeg, or from ffmpeg.org), which is found by itself, or name it by FFMPEG_PATH and FFPROBE_PATH.',
+      `${detail} is of ${year}, ${thisYear - year} years old: flaws found since then are not fixed in it, and it reads data of strangers.` +
+      'Install a current one (apt install ffmpeg, brew install ffmpeg, or from ffmpeg.org), which is found automatically, or set FFMPEG_PATH and FFPROBE_PATH.',
   };
 }
 
-/** A tool that went away since the start: what records goes on, and no video can be finished. */
+/** A program that went away since the start: recordings continue, but no video can be finished. */
 export async function presentTool({ path }: MediaTool, found: Check): Promise<Check> {
   try {
     await access(path, constants.X_OK);
@@ -32,7 +32,7 @@ export async function presentTool({ path }: MediaTool, found: Check): Promise<Ch
     // Whatever the reason, it cannot be run.
     return {
       status: 'warn',
-      detail: `${path} cannot be run any more: no video can be finished. Install ffmpeg again.`,
+      detail: `${path} can no longer be run: no video can be finished. Install ffmpeg again.`,
     };
   }
 }

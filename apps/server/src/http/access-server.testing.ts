@@ -25,7 +25,7 @@ import { parseSettings } from '../settings/settings.js';
 import { createApp } from './create-app.js';
 
 export const everyRole = new Set(roles);
-/** Of the whole server, whoever tests. */
+/** The controllers of the whole server, for tests. */
 export const controllers: readonly Type[] = [
   SystemController,
   ...apiControllers,
@@ -35,7 +35,7 @@ const silent = { info: () => {}, warn: () => {}, error: () => {} };
 export const host = '127.0.0.1:8000';
 export const password = 'quiet harbour before dawn';
 
-/** As much of a video as access looks at. There are two, of two streamers. */
+/** The fields of a video that access needs. There are two videos, of two streamers. */
 @QueryHandler(GetVideo)
 class SomeVideos implements IQueryHandler<GetVideo> {
   execute({ videoId }: GetVideo) {
@@ -53,7 +53,7 @@ class SomeVideos implements IQueryHandler<GetVideo> {
   }
 }
 
-/** Two recordings that go on, of two streamers; 3 has become video 1. */
+/** Two active recordings, of two streamers; recording 3 has become video 1. */
 @QueryHandler(GetRecording)
 class SomeRecordings implements IQueryHandler<GetRecording> {
   execute({ recordingId }: GetRecording) {
@@ -77,16 +77,16 @@ export interface AccessServer {
 }
 
 export interface AccessServerOptions {
-  /** The access context's own. */
+  /** Settings of the access context. */
   readonly settings?: object;
-  /** The server's, as the environment names them. */
+  /** The server's settings, by their environment names. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly publicUrl?: string;
   readonly providers?: readonly Provider[];
   readonly controllers?: readonly Type[];
 }
 
-/** The access context alone, as the server has it, on a log and records of its own. */
+/** The access context alone, as in the server, with its own log and records. */
 export async function openAccess(dataDirectory: string, options: AccessServerOptions = {}): Promise<AccessServer> {
   const { settings = {}, environment = {}, publicUrl } = options;
   const store = new MemoryEventStore();
@@ -153,7 +153,7 @@ export const cookieOf = (answer: Answer): string =>
 /** What a browser would send from a page of ours. */
 export const own = (cookie: string) => ({ cookie, origin: `http://${host}` });
 
-/** Sets up, with the code that lies in the folder, and gives the administrator's cookie. */
+/** Sets up with the code from the folder, and returns the administrator's cookie. */
 export async function setUp(app: NestFastifyApplication, dataDirectory: string): Promise<string> {
   await app.get(FirstRun).prepare();
   const code = await readFile(join(dataDirectory, 'setup-code'), 'utf8');

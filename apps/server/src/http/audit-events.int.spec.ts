@@ -21,7 +21,7 @@ describe('the log over HTTP', () => {
   const store = new MemoryEventStore({ now: () => now });
   let app: NestFastifyApplication;
 
-  /** One event; gives its id. */
+  /** One event; returns its id. */
   async function append(
     stream: StreamName,
     type: string,
@@ -58,15 +58,15 @@ describe('the log over HTTP', () => {
   }
 
   beforeAll(async () => {
-    // 1 to 3: a request leads to an event, that to one elsewhere, and that to one in its own stream.
+    // 1 to 3: a request leads to an event, which leads to one elsewhere and to one in its own stream.
     const first = await append('name-1', 'Claimed', 0, [request, request]);
     const second = await append('other-1', 'Released', 1, [request, first]);
     await append('other-1', 'Claimed', 2, [request, second], {
       metadata: { $correlationId: request, $causationId: second, actor: 'recorder' },
     });
-    // 4: what an older program left out of the correlation is still found in its stream.
+    // 4: an event that an older program left out of the correlation is still found in its stream.
     await append('name-1', 'Released', 3, [randomUUID(), first]);
-    // 5 to 7: of a type that nobody knows, of a version to come, and of one that cannot be brought up to date.
+    // 5 to 7: an unknown type, a future version, and an event that cannot be upcast.
     await append('name-1', 'FromElsewhere', 4, [randomUUID(), randomUUID()], { data: { anything: [1, null] } });
     await append('name-1', 'Claimed', 5, [randomUUID(), randomUUID()], { version: 9 });
     await append('streamer-1', 'StreamerAdded', 6, [randomUUID(), randomUUID()], { data: { url: 5 } });
@@ -91,7 +91,7 @@ describe('the log over HTTP', () => {
   });
   afterAll(() => app.close());
 
-  it('is there as a whole, from either end', async () => {
+  it('is available completely, from either end', async () => {
     expect(await positions('')).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     expect(await positions('?order=newest')).toEqual([8, 7, 6, 5, 4, 3, 2, 1]);
   });
@@ -107,9 +107,9 @@ describe('the log over HTTP', () => {
     ['?after=2&before=5', [3, 4]],
     ['?type=Unheard', []],
     ['?stream=nobody-1', []],
-  ])('can be asked for %s', async (query, expected) => expect(await positions(query)).toEqual(expected));
+  ])('can be queried for %s', async (query, expected) => expect(await positions(query)).toEqual(expected));
 
-  it.each(['oldest', 'newest'])('goes on page by page, the %s first', async (order) => {
+  it.each(['oldest', 'newest'])('continues page by page, the %s first', async (order) => {
     const seen: string[] = [];
     let cursor: string | null = null;
     do {
@@ -131,7 +131,7 @@ describe('the log over HTTP', () => {
     for (const { position, data } of items) expect((await one(Number(position))).event.data).toEqual(data);
   });
 
-  it('tells of an event what led to it, back to the request, and what it led to', async () => {
+  it('gives the causes of an event, back to the request, and its effects', async () => {
     const { event, origin, causes, effects } = await one(2);
     expect([causes, effects].map((events) => events.map(({ position }) => position))).toEqual([['1'], ['3']]);
     expect(event).toMatchObject({ position: '2', type: 'Released' });
@@ -142,7 +142,7 @@ describe('the log over HTTP', () => {
     expect((await one(4)).causes.map(({ position }) => position)).toEqual(['1']);
   });
 
-  it('does not go round in circles after an event that names itself as its cause', async () => {
+  it('does not loop for an event that names itself as its cause', async () => {
     expect(await one(8)).toMatchObject({ causes: [], effects: [] });
   });
 
@@ -169,7 +169,7 @@ describe('the log over HTTP', () => {
     expect({ status, body }).toMatchObject({ status: 400, body: { code: 'request.invalid', errors: [error] } });
   });
 
-  it.each(['9', '0', 'x', '-1', '1.5', '9'.repeat(30), '%00'])('knows no event at %s', async (position) => {
+  it.each(['9', '0', 'x', '-1', '1.5', '9'.repeat(30), '%00'])('finds no event at %s', async (position) => {
     const { status, body } = await get(`/${position}`);
     expect({ status, body }).toMatchObject({ status: 404, body: { code: 'event.not-found' } });
   });

@@ -45,8 +45,8 @@ const from = (
 const signIn = (remoteAddress: string, headers: Record<string, string>) =>
   from(remoteAddress, '/api/session', headers, 'POST', { name: 'admin', password });
 
-describe('what a proxy says', () => {
-  it('counts from one that is trusted, and nobody else can forge it', async () => {
+describe("a proxy's headers", () => {
+  it('count if it is trusted, and cannot be forged by others', async () => {
     const forwarded = {
       'x-forwarded-for': '198.51.100.4',
       'x-forwarded-proto': 'https',
@@ -61,12 +61,12 @@ describe('what a proxy says', () => {
     }>();
     const addresses = sessions.items.map(({ address }) => address);
     expect(addresses).toEqual(expect.arrayContaining(['198.51.100.4', stranger]));
-    // A host name that is not ours stays a stranger's, whoever forwards it.
+    // A foreign host name stays foreign, even if a trusted proxy forwards it.
     expect((await from(proxy, '/api/session', { 'x-forwarded-host': 'evil.example' })).statusCode).toBe(403);
     expect((await from(stranger, '/api/session', { 'x-forwarded-host': 'evil.example' })).statusCode).toBe(401);
   });
 
-  it('cannot make a wait begin anew with an address that it makes up', async () => {
+  it('cannot restart a wait with an invented address', async () => {
     const statuses = new Set<number>();
     for (let n = 0; n < 12; n += 1) {
       const headers = { 'x-forwarded-for': `192.0.2.${n}`, forwarded: `for=192.0.2.${n}` };
@@ -76,7 +76,7 @@ describe('what a proxy says', () => {
     expect(statuses).toEqual(new Set([401, 429]));
   });
 
-  it('is noticed where the proxy is not trusted, and told', async () => {
+  it('are noticed and reported if the proxy is not trusted', async () => {
     const [Watch] = accessContext.health!;
     const watch = app.get<HealthSource>(Watch!);
     await from(stranger, '/api/session', { 'x-forwarded-for': '198.51.100.4' });
@@ -85,7 +85,7 @@ describe('what a proxy says', () => {
 });
 
 describe('sign-in by a header', () => {
-  it('is for the proxy that is trusted, and for accounts that there are', async () => {
+  it('works for the trusted proxy, and for existing accounts', async () => {
     const who = (address: string, name: string, more = {}) =>
       from(address, '/api/session', { 'remote-user': name, ...more });
     expect((await who(proxy, 'Admin')).json()).toMatchObject({ user: { name: 'admin' }, expiresAt: null });
@@ -107,7 +107,7 @@ describe('sign-in by a header', () => {
     expect((await write({ origin: `http://${host}` })).statusCode).toBe(201);
   });
 
-  it('is off where no setting names the header', async () => {
+  it('is off if no setting names the header', async () => {
     const data = await mkdtemp(join(tmpdir(), 'streamvault-no-header-'));
     const { app: other } = await openAccess(data, { environment: { TRUSTED_PROXIES: '127.0.0.1' } });
     try {

@@ -2,18 +2,18 @@ import { problem } from '@streamvault/http-kit';
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 
-/** What Node's parser refuses before there is a request that a route could answer. */
+/** What Node's parser refuses before there is a request for a route. */
 const MEANINGS: Readonly<Record<string, readonly [status: number, code: string, detail: string]>> = {
   HPE_HEADER_OVERFLOW: [431, 'request.headers-too-large', 'The headers of the request are too large.'],
   HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'request.too-large', 'The extensions of a chunk are too large.'],
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'request.timeout', 'The request took too long to come. Send it again, all at once.'],
 };
 
-const MALFORMED = [400, 'request.malformed', 'This is no HTTP request that can be read.'] as const;
+const MALFORMED = [400, 'request.malformed', 'This is not a readable HTTP request.'] as const;
 
-/** Answers what is no request, as a problem like any other, and hangs up. */
+/** Answers invalid requests with a problem document, and closes the connection. */
 export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
-  // It went away itself, or was answered already: there is nobody to tell.
+  // It went away itself, or was answered already.
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable || socket.bytesWritten > 0) {
     socket.destroy();
     return;

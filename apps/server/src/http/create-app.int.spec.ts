@@ -38,7 +38,7 @@ afterAll(() => app.close());
 const ask = (path: string, headers: Record<string, string> = {}) =>
   app.inject({ url: path, headers: { host: `127.0.0.1:${port}`, ...headers } });
 
-/** What comes back for bytes that are sent as they are. */
+/** The answer to bytes that are sent unchanged. */
 async function said(bytes: string): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => undefined).write(bytes);
@@ -55,14 +55,14 @@ describe('every answer', () => {
     },
   );
 
-  it('of the documentation works by what the policy allows: no script stands in the page itself', async () => {
+  it('of the documentation works within the policy: the page itself contains no script', async () => {
     const { body } = await ask('/api/docs');
     expect(body).toContain('swagger-ui');
     expect(body.match(/<script(?![^>]*\bsrc=)[^>]*>\s*\S/g)).toBeNull();
     expect(body).not.toMatch(/\son\w+=/);
   });
 
-  it('is a refusal to what another site loads, and not to who follows its link', async () => {
+  it('is refused if another site loads it, but not if a user follows its link', async () => {
     const image = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' };
     const refused = await ask('/api/things', image);
     expect([refused.statusCode, refused.json()]).toEqual([
@@ -74,7 +74,7 @@ describe('every answer', () => {
   });
 });
 
-describe('what is no request', () => {
+describe('bytes that are not a request', () => {
   it.each([
     ['nonsense', 'nonsense\r\n\r\n', 400, 'request.malformed'],
     [
@@ -89,14 +89,14 @@ describe('what is no request', () => {
       400,
       'request.malformed',
     ],
-  ])('is answered by a problem: %s', async (_, bytes, status, code) => {
+  ])('are answered with a problem: %s', async (_, bytes, status, code) => {
     const [head = '', body = ''] = (await said(bytes)).split('\r\n\r\n');
     expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
     expect(head).toContain('Content-Type: application/problem+json');
     expect(JSON.parse(body)).toMatchObject({ status, code, type: 'about:blank' });
   });
 
-  it('or comes a byte at a time is cut off within seconds, however many there are, and others are answered', async () => {
+  it('that arrive one at a time are cut off within seconds, however many connections there are, and others are answered', async () => {
     const head = `POST /api/things HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{`;
     const began = performance.now();
     const slow = Array.from({ length: 200 }, () => said(head));

@@ -21,7 +21,9 @@ import { NestLogger } from './nest-logger.js';
 
 const bodyLimitBytes = 256 * 1024;
 const requestMilliseconds = 8000;
-/** Far more than consoles and players have open; beyond it new ones are hung up on, and those that are there go on. */
+/**
+ * Far more than consoles and players have open. Beyond this, new connections are closed, and existing ones continue.
+ */
 const mostConnections = 2000;
 
 const contentSecurityPolicy = [
@@ -40,7 +42,7 @@ const contentSecurityPolicy = [
   "form-action 'self'",
 ].join('; ');
 
-/** What holds for every answer: no other site shows it in a frame or loads a part of it, and nothing is taken for what it is not. */
+/** Applies to every answer: no other site can frame it or load a part of it, and its type is not guessed. */
 const safeguards = {
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
@@ -50,7 +52,7 @@ const safeguards = {
   'Content-Security-Policy': contentSecurityPolicy,
 };
 
-/** The HTTP half of the server: Nest on Fastify, with the rules that hold for every route. */
+/** The HTTP part of the server: Nest on Fastify, with the rules for every route. */
 export async function createApp(
   module: DynamicModule,
   settings: Settings,
@@ -60,7 +62,8 @@ export async function createApp(
   const adapter = new FastifyAdapter({
     bodyLimit: bodyLimitBytes,
     forceCloseConnections: true,
-    // A request is small and comes at once; whoever sends a byte now and then holds nothing for long.
+    // A request is small and arrives at once; a client that sends a byte now and then cannot hold a connection for
+    // long.
     requestTimeout: requestMilliseconds,
     http: { headersTimeout: requestMilliseconds, connectionsCheckingInterval: 1000 },
     clientErrorHandler: answerClientError,
@@ -91,7 +94,7 @@ export async function createApp(
   return app;
 }
 
-/** As Nest has them, so that none can be forgotten. */
+/** From Nest, so that none can be forgotten. */
 const controllersOf = (app: NestFastifyApplication): Type[] =>
   [...app.get(ModulesContainer).values()].flatMap((module) =>
     [...module.controllers.values()].flatMap(({ metatype }) => (metatype ? [metatype as Type] : [])),
@@ -100,7 +103,7 @@ const controllersOf = (app: NestFastifyApplication): Type[] =>
 function addRules(fastify: FastifyInstance, hosts: OurHosts, logger: Logger, filter: ProblemFilter): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('X-Correlation-Id', correlationIdOf(request));
-    // On the answer itself, which some routes write without Fastify.
+    // On the raw answer, which some routes write without Fastify.
     for (const [name, value] of Object.entries(safeguards)) reply.raw.setHeader(name, value);
     try {
       hosts.check(request.host);
@@ -123,7 +126,7 @@ function addRules(fastify: FastifyInstance, hosts: OurHosts, logger: Logger, fil
   });
 }
 
-/** Written beside the program when it is built. */
+/** Written beside the program by the build. */
 function serveLicenses(fastify: FastifyInstance): void {
   fastify.get('/licenses.txt', async (_, reply) => {
     const text = await readFile(new URL('dist/licenses.txt', serverFolder), 'utf8').catch(() => undefined);
@@ -132,7 +135,7 @@ function serveLicenses(fastify: FastifyInstance): void {
   });
 }
 
-/** A page of the console opens the console; anything else that no route knows is a 404 problem. */
+/** A page of the console opens the console; any other unknown address is a 404 problem. */
 function answerUnknownPages(fastify: FastifyInstance, filter: ProblemFilter, hasConsole: boolean): void {
   fastify.get('/*', (request, reply) => {
     const isPage = isConsolePage(request.url);

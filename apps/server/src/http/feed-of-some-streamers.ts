@@ -1,7 +1,7 @@
 import type { StreamersOfItems } from '@streamvault/access';
 import { DomainError, type ReadEvent, type ViewerScope } from '@streamvault/kernel';
 
-/** The live feed of somebody who sees only some streamers. What cannot be said to be of one of them is not told. */
+/** The live feed for a viewer of some streamers. Events without a known streamer are not sent. */
 export function feedOfSome(
   streamerIds: readonly number[],
   streamers: Pick<StreamersOfItems, 'of' | 'known'>,
@@ -15,7 +15,7 @@ export function feedOfSome(
     progress: (recording) => {
       const id = 'recordingId' in recording ? Number(recording.recordingId) : 0;
       const streamerId = streamers.known('recording', id);
-      // Told from the next second on.
+      // Sent from the next second on.
       if (streamerId === undefined) void streamers.of('recording', id).catch(() => undefined);
       return streamerId !== undefined && seen.has(streamerId);
     },
@@ -32,7 +32,7 @@ async function streamerOf(
   try {
     return await streamers.of(kind as 'streamer', Number(id));
   } catch (error) {
-    // What is gone is nobody's news.
+    // A deleted thing is reported to no one.
     if (error instanceof DomainError) return undefined;
     throw error;
   }

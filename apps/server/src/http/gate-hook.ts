@@ -4,12 +4,12 @@ import type { RouteNeeds } from '@streamvault/http-kit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ProblemFilter } from './problem.filter.js';
 
-/** What needs no account because there is nothing in it: the console's files and pages. */
+/** Needs no account, because it contains no data: the console's files and pages. */
 const consoleNeeds: RouteNeeds = { permission: 'always' };
-/** What the API looks like is for those who are signed in. */
+/** The description of the API is for those who are signed in. */
 const documentationNeeds: RouteNeeds = { permission: 'signed-in' };
 
-/** The gate is made by Nest, later than the hook that leads to it has to be in its place. */
+/** Nest makes the gate later than the hook that leads to it must be registered. */
 export function addGate(fastify: FastifyInstance, filter: ProblemFilter) {
   const consoleRoutes = new Set<string>();
   let isConsole = true;
@@ -33,7 +33,7 @@ export function addGate(fastify: FastifyInstance, filter: ProblemFilter) {
   };
 }
 
-/** What a route says that is none of a controller's; undefined for those, which the gate knows itself. */
+/** What a route that is not a controller's declares; undefined for controllers' routes, which the gate knows itself. */
 function declaredBy(
   { routeOptions, url: address }: FastifyRequest,
   ofConsole: ReadonlySet<string>,
@@ -43,10 +43,10 @@ function declaredBy(
   return url === undefined || ofConsole.has(url) ? pageNeeds(address) : rawNeeds(url);
 }
 
-/** Of an address that no route knows, nothing is told but that; under the API only to somebody who is signed in. */
+/** An unknown address is only answered as such, and under the API only to a caller who is signed in. */
 const pageNeeds = (url: string): RouteNeeds => (url.startsWith('/api/') ? documentationNeeds : consoleNeeds);
 
-/** Twitch has no account here: what it sends is signed, and the route itself looks at that before anything else. */
+/** Twitch has no account here: its requests are signed, and the route itself checks that first. */
 const noticeNeeds: RouteNeeds = { permission: 'always' };
 
 const rawNeeds = (url: string): RouteNeeds | undefined => {

@@ -11,11 +11,11 @@ import { LiveFeed } from '@streamvault/kernel';
 
 const liveQuery = z.object({ lastEventId: z.string().max(30).optional() });
 
-/** Who was signed out, or lost his role, is told no more after this. */
+/** After this time at the latest, a viewer who was signed out or lost the role gets nothing more. */
 const sessionCheckMilliseconds = 20_000;
 
 async function endWhenOver(request: FastifyRequest, gone: AbortController): Promise<void> {
-  // While that cannot be found out, the feed has no news either.
+  // While that cannot be checked, the feed has no events either.
   const isValid = await principalOf(request)
     .stillValid()
     .catch(() => true);
@@ -49,7 +49,7 @@ export class LiveController {
     request.raw.once('close', () => gone.abort());
     reply.hijack();
     const { raw } = reply;
-    // A connection that breaks is the viewer's way of leaving.
+    // A viewer leaves by closing the connection.
     raw.on('error', () => gone.abort());
     raw.writeHead(200, {
       'Content-Type': 'text/event-stream; charset=utf-8',
@@ -67,7 +67,7 @@ export class LiveController {
     }
   }
 
-  /** A position beyond the log's end is from another log: what there is from now on is all that can be told. */
+  /** A position beyond the log's end is from another log: the feed starts at the present. */
   async #position(text: string | undefined): Promise<Position | undefined> {
     if (text === undefined || text === '') return undefined;
     if (!/^\d{1,19}$/.test(text))

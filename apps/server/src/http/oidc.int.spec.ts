@@ -9,7 +9,7 @@ import { FakeIdentityProvider, type Mischief } from '../../../../libs/access/src
 import { ask, cookieOf, openAccess, setUp, type Answer } from './access-server.testing.js';
 
 const publicUrl = 'https://vault.example.org';
-/** As the proxy in front passes it on. */
+/** As the reverse proxy passes it on. */
 const proxied = { host: 'vault.example.org', 'x-forwarded-proto': 'https', 'x-forwarded-for': '203.0.113.7' };
 
 let provider: FakeIdentityProvider;
@@ -47,7 +47,7 @@ beforeEach(() => {
 
 const get = (url: string, cookie = '', at = app) => ask(at, 'GET', url, { ...proxied, ...(cookie && { cookie }) });
 
-/** The whole way: to the provider and back. */
+/** The complete flow: to the provider and back. */
 async function signIn({ cookie = '', query = '' } = {}): Promise<Answer> {
   const begun = await get(`/api/session/oidc${query}`, cookie);
   expect(begun.statusCode).toBe(302);
@@ -82,7 +82,7 @@ describe('sign-in by an identity provider', () => {
     );
   });
 
-  it('makes an account for who has a role by the claim, and finds it again by issuer and subject', async () => {
+  it('makes an account if the claim gives a role, and finds it again by issuer and subject', async () => {
     const first = await signIn({ query: '?returnTo=/videos/1' });
     expect(first.headers.location).toBe('/videos/1');
     const who = await whoIs(first);
@@ -91,7 +91,7 @@ describe('sign-in by an identity provider', () => {
     expect((await whoIs(await signIn())).user).toMatchObject({ id: who.user!.id, name: 'ann', role: 'operator' });
   });
 
-  it('takes a role away with the group, and lets nobody in without one', async () => {
+  it('removes a role with its group, and admits no one without a role', async () => {
     provider.claims = { sub: 'bea', preferred_username: 'bea', groups: ['streamvault-admin', 'streamvault-viewer'] };
     expect((await whoIs(await signIn())).user).toMatchObject({ role: 'administrator' });
     provider.claims = { ...provider.claims, groups: ['streamvault-viewer'] };
@@ -102,7 +102,7 @@ describe('sign-in by an identity provider', () => {
     }
   });
 
-  it('gives nobody an account by name or e-mail address that somebody else has', async () => {
+  it("gives no one another user's account because of the same name or e-mail address", async () => {
     provider.claims = {
       sub: 'mallory',
       preferred_username: 'admin',
@@ -132,7 +132,7 @@ describe('sign-in by an identity provider', () => {
     const connected = await signIn({ cookie, query: '?connect=true&returnTo=/settings' });
     expect(connected.headers.location).toBe('/settings');
     expect((await whoIs(await signIn())).user).toMatchObject({ name: 'admin', role: 'administrator' });
-    // Who is the last one with a password stays one, whatever the provider says.
+    // The last one with a password stays one, whatever the provider says.
     provider.claims = { ...provider.claims, groups: ['streamvault-viewer'] };
     expect((await whoIs(await signIn())).user).toMatchObject({ name: 'admin', role: 'administrator' });
   });
@@ -152,7 +152,7 @@ describe('sign-in by an identity provider', () => {
     expect([refusalOf(answer), sessionOf(answer)]).toEqual(['oidc.refused', '']);
   });
 
-  it('refuses a callback that this browser did not begin, or a second time', async () => {
+  it('refuses a callback that this browser did not start, and a second one', async () => {
     const begun = await get('/api/session/oidc');
     const back = new URL(await provider.signIn(String(begun.headers.location)));
     const address = back.pathname + back.search;
@@ -163,7 +163,7 @@ describe('sign-in by an identity provider', () => {
     expect(refusalOf(await get(address, cookieOf(begun)))).toBe('oidc.refused');
   });
 
-  it('goes on when the provider rotates its key', async () => {
+  it('continues when the provider rotates its key', async () => {
     await signIn();
     provider.rotateKey();
     expect((await signIn()).headers.location).toBe('/');
@@ -176,7 +176,7 @@ describe('sign-in by an identity provider', () => {
     },
   );
 
-  it('keeps what the provider said out of the log', async () => {
+  it("keeps the provider's answers out of the log", async () => {
     const told: string[] = [];
     for (const stream of ['accounts-all', 'sign_ins-all'] as const)
       for await (const { data, metadata } of store.readStream(stream)) told.push(JSON.stringify([data, metadata]));
@@ -184,8 +184,8 @@ describe('sign-in by an identity provider', () => {
   });
 });
 
-describe('a provider that is away', () => {
-  it('stops neither the server nor who has a password', async () => {
+describe('an unavailable provider', () => {
+  it('affects neither the server nor users with a password', async () => {
     const away = await FakeIdentityProvider.start();
     const { issuer } = away;
     await away.stop();

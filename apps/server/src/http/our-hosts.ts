@@ -11,8 +11,8 @@ export class ForeignHost extends DomainError {
 }
 
 /**
- * Names that are surely ours. A page of somebody else that resolves its own name to this address would be of the same origin as
- * the console (DNS rebinding): it is refused before anything else. An address cannot be rebound.
+ * Names that are certainly ours. A foreign page that resolves its own name to this address would have the same origin
+ * as the console (DNS rebinding), so it is refused before anything else. An IP address cannot be rebound.
  */
 export class OurHosts {
   readonly #names: ReadonlySet<string>;

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { problemOf } from '@streamvault/http-kit';
 import { correlationIdOf, withoutSecrets } from '@streamvault/http-kit';
 
-/** The one place where errors become HTTP. */
+/** The one place where errors become HTTP answers. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(private readonly logger: Logger) {}
@@ -19,12 +19,12 @@ export class ProblemFilter implements ExceptionFilter {
     const url = withoutSecrets(request.url);
     const problem = problemOf(error, url, correlationId);
     const entry = { err: error, correlationId, method: request.method, url };
-    // A new installation waits for its first account; nothing is away.
-    if (problem.code === 'setup.required') this.logger.debug(entry, 'A request came before there is an account');
-    else if (problem.status === 503) this.logger.warn(entry, 'A request has to wait for something that is away');
+    // A new installation waits for its first account; nothing is unavailable.
+    if (problem.code === 'setup.required') this.logger.debug(entry, 'A request came before there was an account');
+    else if (problem.status === 503) this.logger.warn(entry, 'A request has to wait for something that is unavailable');
     else if (problem.status >= 500) this.logger.error(entry, 'A request failed');
     if (reply.sent) return;
-    // A request that never came as far as the hooks (an address that cannot be decoded) is found in the log as well.
+    // A request that never reached the hooks (an undecodable address) must be found in the log as well.
     void reply.header('X-Correlation-Id', correlationId);
     if (problem.status === 503 || problem.status === 429) {
       const { retryAfterSeconds: seconds } = problem;

@@ -16,7 +16,7 @@ export class ProxiesController {
 
   @Get()
   @Needs('streamers.view', { lists: 'nothing' })
-  @Answers(200, proxyList, 'The proxies of SOURCE_PROXIES and how they do; never their logins.')
+  @Answers(200, proxyList, 'The proxies of SOURCE_PROXIES and their state, without their logins.')
   list(): ProxyList {
     const { sourceProxies } = this.settings;
     const items = sourceProxies.status(this.connections.proxies, Date.now());

@@ -41,7 +41,7 @@ const allButTheDate = [
   'clearTimeout',
 ] as const;
 
-/** As it is when so much time has passed. */
+/** Moves the time. */
 async function later<Result>(milliseconds: number, work: () => Promise<Result>): Promise<Result> {
   const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + milliseconds);
   try {
@@ -67,7 +67,7 @@ describe('an installation without accounts', () => {
     expect((await ask('GET', '/api/setup')).json()).toEqual({ required: true, codeNeeded: false });
   });
 
-  it('asks for the code unless one sits at the machine itself', async () => {
+  it('requires the code unless the request comes from the machine itself', async () => {
     await app.get(FirstRun).prepare();
     const code = await readFile(join(folder, 'setup-code'), 'utf8');
     expect(code).toMatch(/^([0-9A-Z]{4}-){7}[0-9A-Z]{4}\n$/);
@@ -82,7 +82,7 @@ describe('an installation without accounts', () => {
     }
   });
 
-  it('has one winner where two set it up at once', async () => {
+  it('has one winner if two set it up at once', async () => {
     const answers = await Promise.all(
       ['admin', 'other', 'third'].map((name) => ask('POST', '/api/setup', {}, { name, password })),
     );
@@ -106,7 +106,7 @@ describe('every route of the server', () => {
     }
   });
 
-  /** What the gate says to a request for a route, whoever would answer it. */
+  /** The gate's answer to a request for a route, whatever the route would answer. */
   async function verdict(
     method: string,
     path: string,
@@ -133,7 +133,7 @@ describe('every route of the server', () => {
     }
   }
 
-  /** The signature that a share link of that item gives, and the link's own id. */
+  /** The signature from a share link of that item, and the link's own id. */
   async function share(item: object): Promise<{ id: string; query: object }> {
     const admin = own(cookies.get('administrator')!);
     const { id, url } = (await ask('POST', '/api/shares', admin, item)).json<{ id: string; url: string }>();
@@ -143,7 +143,7 @@ describe('every route of the server', () => {
 
   const shareCan = (permission: string) => ['videos.watch', 'recordings.view'].includes(permission);
 
-  /** By what a route needs, and nothing else: a route that is added tomorrow is in here. */
+  /** Derived only from what a route needs, so that future routes are included. */
   function expectedOf(method: string, { permission, shared }: RouteNeeds, shareOf: 'video' | 'recording') {
     const isAlways = permission === 'always';
     const isOpen = isAlways || permission === 'anyone';
@@ -167,7 +167,7 @@ describe('every route of the server', () => {
     };
   }
 
-  it('lets through who its permission says, and nobody else', async () => {
+  it('admits the callers that its permission names, and no one else', async () => {
     const routes = table();
     expect(routes.length).toBeGreaterThan(100);
     const admin = own(cookies.get('administrator')!);
@@ -199,12 +199,12 @@ describe('every route of the server', () => {
     }
   });
 
-  it('is denied where no route declares anything', async () => {
+  it('is denied if nothing is declared for it', async () => {
     expect(await verdict('GET', '/api/forgotten', { cookie: cookies.get('viewer')! })).toBe('forbidden');
     expect(await verdict('GET', '/api/forgotten', {})).toBe('unauthenticated');
   });
 
-  it('keeps the server from starting where it forgot to say who may use it, or names what no context declares', () => {
+  it('prevents the start of the server if it does not say who may use it, or names what no context declares', () => {
     @Controller('api/forgotten')
     class Forgetful {
       @Get()
@@ -216,7 +216,7 @@ describe('every route of the server', () => {
 });
 
 describe('a session', () => {
-  it('ends everywhere else when the password changes, and goes on here under another token', async () => {
+  it('ends everywhere else when the password changes, and continues here under another token', async () => {
     const first = cookies.get('viewer')!;
     const second = cookieOf(await ask('POST', '/api/session', {}, { name: 'viewer', password }));
     const changed = await ask('PUT', '/api/session/password', own(second), {
@@ -242,14 +242,14 @@ describe('a session', () => {
     expect((await ask('POST', '/api/session', {}, { name: 'operator', password })).statusCode).toBe(401);
   });
 
-  it('cannot be used to write by a page that hides where it comes from', async () => {
+  it('cannot be used to write by a page that hides its origin', async () => {
     const cookie = cookies.get('administrator')!;
     expect((await ask('POST', '/api/users', { cookie }, {})).json()).toMatchObject({ code: 'request.cross-site' });
   });
 
-  it('is slowed down by failures, which fill no log, and others do not keep its owner out', async () => {
+  it('is slowed down by failures, which do not fill the log, and others cannot keep its owner out', async () => {
     const device = cookies.get('administrator')!;
-    // The clock stands, or a wait would end in between on a slow machine.
+    // The clock is stopped, or a wait could end in between on a slow machine.
     jest.useFakeTimers({ now: Date.now(), doNotFake: [...allButTheDate] });
     const statuses = new Set<number>();
     for (let n = 0; n < 300; n += 1)
@@ -267,7 +267,7 @@ describe('a session', () => {
   });
 });
 
-it('nothing in the log is a password, a token, a hash of one or an address', async () => {
+it('the log contains no password, token, hash of one or address', async () => {
   const whole: string[] = [];
   for (const stream of ['accounts-all', 'sign_ins-all', 'api_keys-all'] as const)
     for await (const { data, metadata } of store.readStream(stream)) whole.push(JSON.stringify([data, metadata]));

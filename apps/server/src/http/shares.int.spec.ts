@@ -34,7 +34,7 @@ async function share(body: object, by = operator): Promise<CreatedShare & { toke
 }
 const open = (token: string, password?: string) => ask(app, 'POST', '/api/shares/open', {}, { token, password });
 
-/** What the gate says to a signed address. */
+/** The gate's answer to a signed address. */
 async function verdict(address: string, method = 'GET'): Promise<string> {
   const url = new URL(address, `http://${host}`);
   const gate = app.get(AccessGate);
@@ -62,7 +62,7 @@ async function verdict(address: string, method = 'GET'): Promise<string> {
 }
 
 describe('a share link', () => {
-  it('opens its video by signed addresses, and nothing beside it', async () => {
+  it('opens its video with signed addresses, and nothing beside it', async () => {
     const { token, url } = await share({ videoId: 1, name: 'for Ann' });
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:8000\/s\/[\w-]{43}$/);
     const opened = (await open(token)).json<OpenedShare>();
@@ -82,7 +82,7 @@ describe('a share link', () => {
     expect(await verdict('/api/videos/1/stream?sig=x')).toBe('request.not-shared');
   });
 
-  it('lets the file be saved where that was said', async () => {
+  it('allows saving the file if that was chosen', async () => {
     const { token } = await share({ videoId: 1, download: true });
     expect(await verdict((await open(token)).json<OpenedShare>().downloadUrl!)).toBe('let through');
   });
@@ -118,7 +118,7 @@ describe('a share link', () => {
     expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
   });
 
-  it('that was revoked, is over, or whose maker may not share any more opens nothing, its addresses included', async () => {
+  it('that was revoked, has expired, or whose maker may no longer share opens nothing, and neither do its addresses', async () => {
     const { token, id } = await share({ videoId: 1 });
     const { fileUrl } = (await open(token)).json<OpenedShare>();
     expect((await ask(app, 'GET', '/api/shares?videoId=1', own(operator))).json()).toMatchObject({
@@ -144,7 +144,7 @@ describe('a share link', () => {
     await ask(app, 'PATCH', `/api/users/${maker}`, own(administrator), { role: 'operator' });
   });
 
-  it('of what is not there is refused', async () => {
+  it('of something that does not exist is refused', async () => {
     for (const body of [{ videoId: 9 }, { recordingId: 9 }])
       expect((await ask(app, 'POST', '/api/shares', own(operator), body)).statusCode).toBe(404);
     for (const body of [{}, { videoId: 1, recordingId: 1 }])
@@ -163,7 +163,7 @@ describe('a share link', () => {
 });
 
 describe('an address for a player', () => {
-  it('holds as long as the session that asked for it', async () => {
+  it('is valid as long as the session that requested it', async () => {
     const viewer = await signedInAs(app, administrator, 'viewer');
     const made = await ask(app, 'POST', '/api/links', own(viewer), { videoId: 1 });
     const { url } = made.json<{ url: string }>();

@@ -72,13 +72,13 @@ describe('a viewer of some streamers', () => {
     expect(checked).toBeGreaterThan(20);
   });
 
-  it('gets no address for a player of theirs either', async () => {
+  it('gets no player address for them either', async () => {
     const link = (videoId: number) => ask(app, 'POST', '/api/links', own(viewer), { videoId });
     expect((await link(1)).statusCode).toBe(200);
     expect((await link(2)).statusCode).toBe(404);
   });
 
-  it('sees all again with another role, and when it is said so', async () => {
+  it('sees all again with another role, and when allowed to', async () => {
     await ask(app, 'PATCH', '/api/users/2', own(administrator), { role: 'operator' });
     expect(await verdict('GET', '/api/videos/:id', '2')).toBe('let through');
     await ask(app, 'PATCH', '/api/users/2', own(administrator), { role: 'viewer' });
@@ -101,7 +101,7 @@ describe('the live feed of some streamers', () => {
   });
   const event = (stream: string, data: object) => scope.event({ stream, data } as never);
 
-  it('tells what is of them, and nothing that cannot be said to be', async () => {
+  it('sends their events, and nothing without a known streamer', async () => {
     expect(await event('recording-7', {})).toBe(true);
     expect(await event('recording-9', { streamerId: 1 })).toBe(true);
     expect(await event('video-3', {})).toBe(false);

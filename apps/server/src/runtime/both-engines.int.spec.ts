@@ -45,7 +45,7 @@ import { openReadDatabase, type ReadOrm } from './read-database.js';
 const registry = new EventRegistry([...streamerEvents, ...recordingEvents, ...videoEvents]);
 const at = (minute: number): string => new Date(Date.UTC(2026, 0, 1) + minute * 60_000).toISOString();
 
-/** Titles that engines are known to disagree about. */
+/** Titles on which database engines are known to differ. */
 const oddTitles = [
   '100% done_now!',
   'back\\slash and \'quote\' "double" ? $1 :name',
@@ -144,7 +144,7 @@ describe('SQLite and PostgreSQL', () => {
         streamerName: index % 3 === 0 ? 'Ünsal' : 'somebody',
         title,
         category: index % 2 === 0 ? null : 'Ω',
-        // Many at the same instant, of the same length and size: then the id decides.
+        // Many with the same instant, length and size, so that the id decides.
         recordedAt: at(index % 11),
         durationSeconds: [0.1 + 0.2, 1 / 3, 1e-7, 12_345.678][index % 4]!,
         bytes: index % 7 === 0 ? Number.MAX_SAFE_INTEGER : 3_000_000_000 + (index % 3),
@@ -174,7 +174,7 @@ describe('SQLite and PostgreSQL', () => {
     await append(`streamer-${streamerId}`, 'StreamerChanged', { ...facts, proxies }, 3);
   }
 
-  /** Each as far on its way as its number says. */
+  /** Each as far advanced as its number says. */
   async function writeRecording(id: number): Promise<void> {
     const deadline = at(60);
     const story: [string, object][] = [
@@ -216,7 +216,7 @@ describe('SQLite and PostgreSQL', () => {
     for (const [type, data] of story.slice(0, 1 + (id % story.length))) await append(`recording-${id}`, type, data);
   }
 
-  /** What each engine answers, after they were found to answer the same. */
+  /** The answer of the engines, after a check that they are equal. */
   async function alike<Answer>(ask: (em: ReadOrm['em']) => Promise<Answer>): Promise<Answer> {
     const [sqlite, postgresql] = await Promise.all(engines.map(({ orm }) => ask(orm.em)));
     expect(postgresql).toEqual(sqlite);
@@ -235,7 +235,7 @@ describe('SQLite and PostgreSQL', () => {
   }
 
   it.each<VideoSort>(['recordedAt', '-recordedAt', 'durationSeconds', '-durationSeconds', 'bytes', '-bytes'])(
-    'page the library by %s alike, and every video comes once',
+    'page the library by %s in the same order, with every video once',
     async (sort) => {
       const pages = await alike((em) => everyPage(em, { sort }));
       const ids = (pages.flat() as { id: number }[]).map(({ id }) => id);
@@ -248,7 +248,7 @@ describe('SQLite and PostgreSQL', () => {
     },
   );
 
-  it.each(searches)('find the same videos by %j, and none but those', async (text) => {
+  it.each(searches)('find the same videos by %j, and only those', async (text) => {
     const pages = await alike((em) => everyPage(em, { text, sort: 'bytes' }));
     const found = (pages.flat() as { id: number }[]).map(({ id }) => id);
     const folded = (value: string) =>
@@ -260,12 +260,12 @@ describe('SQLite and PostgreSQL', () => {
     expect(found.toSorted((a, b) => a - b)).toEqual(expected);
   });
 
-  it('take whatever is typed for text', async () => {
+  it('take whatever is typed as text', async () => {
     for (const text of sample(string({ unit: 'binary', maxLength: 30 }), { numRuns: 200, seed: 3 }))
       await alike((em) => new ListVideosHandler(em).execute(new ListVideos({ text, sort: 'bytes', limit: 5 })));
   });
 
-  it('narrow the library down alike', async () => {
+  it('narrow the library down in the same way', async () => {
     for (const filter of [
       { from: at(3) },
       { to: at(3) },
@@ -276,7 +276,7 @@ describe('SQLite and PostgreSQL', () => {
       await alike((em) => everyPage(em, { ...filter, sort: '-recordedAt' }));
   });
 
-  it('filter, count and sum the library alike', async () => {
+  it('filter, count and sum the library in the same way', async () => {
     const inAny = (value: boolean) => (facts: VideoFacts) => facts.gaps.length > 0 === value;
     const cases: [VideoFilter, (facts: VideoFacts) => boolean][] = [
       [{}, () => true],
@@ -300,7 +300,7 @@ describe('SQLite and PostgreSQL', () => {
     }
   });
 
-  it('know the proxies of streamers alike', async () => {
+  it('read the proxies of streamers in the same way', async () => {
     const nothing: RecordingActivity = {
       active: () => Promise.resolve(new Map()),
       activeOf: () => Promise.resolve(undefined),
@@ -317,7 +317,7 @@ describe('SQLite and PostgreSQL', () => {
     expect(items.map(({ proxies }) => proxies)).toEqual(chosenProxies);
   });
 
-  it('list recordings alike', async () => {
+  it('list recordings in the same way', async () => {
     for (const state of recordingStateNames) {
       const { items } = await alike((em) =>
         new ListRecordingsHandler(em, new ProgressBoard()).execute(new ListRecordings({ states: [state], limit: 50 })),
@@ -339,7 +339,7 @@ describe('SQLite and PostgreSQL', () => {
     expect((await alike((em) => new ListQueueHandler(em, new WorkQueue(1)).execute())).length).toBeGreaterThan(0);
   });
 
-  it('know nothing of what is not there, however large its id', async () => {
+  it('find nothing that does not exist, however large its id', async () => {
     for (const { orm } of engines)
       await expect(
         new GetRecordingHandler(orm.em, new ProgressBoard()).execute(new GetRecording(Number.MAX_SAFE_INTEGER)),

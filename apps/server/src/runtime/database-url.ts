@@ -11,20 +11,20 @@ export interface PostgresAddress {
   readonly url: string;
   readonly user: string | undefined;
   readonly database: string;
-  /** For people: where it is, and nothing else. */
+  /** For people: the host and database only. */
   readonly place: string;
 }
 
 const form = 'DATABASE_URL must be sqlite:<path> or postgresql://<user>:<password>@<host>:<port>/<database>';
 
-/** @throws StartRefused that says what it must be and never what it is: there may be a password in it */
+/** @throws StartRefused that says what it must be and never what it is, because it may contain a password */
 export function parseDatabaseUrl(text: string): SqliteAddress | PostgresAddress {
   const file = /^sqlite:(?<file>.+)$/s.exec(text)?.groups?.['file'];
   if (file !== undefined) return { engine: 'sqlite', file };
   if (!/^postgres(ql)?:\/\//.test(text)) throw new StartRefused(`${form}.`);
   try {
     const { hostname, password, pathname, port, searchParams, username } = new URL(text);
-    // Taken apart for the check alone: the driver takes it apart again, in the middle of a connection.
+    // Decoded only as a check: the driver decodes it again, in the middle of a connection.
     decodeURIComponent(password);
     const database = decodeURIComponent(pathname.slice(1));
     if (database === '' || database.includes('/')) throw new StartRefused(`${form}. It names no database.`);
@@ -38,7 +38,7 @@ export function parseDatabaseUrl(text: string): SqliteAddress | PostgresAddress 
     };
   } catch (error) {
     if (error instanceof StartRefused) throw error;
-    // What cannot be taken apart most often has a password with a character that means something in a URL.
+    // A URL that cannot be parsed mostly has a password with a special character.
     throw new StartRefused(`${form}. Write special characters of the password as %XX.`);
   }
 }

@@ -29,7 +29,7 @@ async function failureOf(query: Promise<unknown>): Promise<{ error: unknown; sec
   return { error, seconds: (performance.now() - began) / 1000 };
 }
 
-it('gives up a table that somebody else holds', async () => {
+it('gives up waiting for a table that another connection has locked', async () => {
   const connection = patient.em.getConnection();
   await connection
     .getClient()
@@ -45,7 +45,7 @@ it('gives up a table that somebody else holds', async () => {
     });
 });
 
-it('gives up a server that says nothing any more, and asks it again once it does', async () => {
+it('gives up a server that no longer answers, and uses it again once it does', async () => {
   const [row] = await orm.em.fork().execute<{ pid: number }[]>('select pg_backend_pid() as pid');
   process.kill(row!.pid, 'SIGSTOP');
   try {

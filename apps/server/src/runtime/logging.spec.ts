@@ -9,7 +9,7 @@ describe('kernelLogger', () => {
     return { lines, logger };
   }
 
-  it('takes a message without details, as the demo channel sends it: that once ended the whole server', () => {
+  it('accepts a message without details, as the demo channel sends it: that once ended the whole server', () => {
     const { lines, logger } = logged();
     const info = Reflect.get(logger, 'info') as unknown as (message: string) => void;
     info('The demo channel is off: nobody watches it.');

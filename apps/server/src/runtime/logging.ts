@@ -2,7 +2,7 @@ import type { KernelLogger } from '@streamvault/kernel';
 import { pino, type Logger } from 'pino';
 import type { Settings } from '../settings/settings.js';
 
-/** What never reaches a log, whoever logs it. */
+/** What never reaches a log, whatever code logs it. */
 const redacted = [
   'req.headers.authorization',
   'req.headers.cookie',
@@ -19,7 +19,7 @@ export function createLogger({ logLevel, logFormat }: Pick<Settings, 'logLevel' 
   });
 }
 
-/** The libraries say message and details; pino wants them the other way round. */
+/** The libraries pass message and details; pino expects the reverse. */
 export const kernelLogger = (logger: Logger): KernelLogger => ({
   info: (message, details) => logger.info(withError(details), message),
   warn: (message, details) => logger.warn(withError(details), message),

@@ -35,7 +35,7 @@ describe('the read databases', () => {
       expect(missing.replace("set names 'utf8';", '').trim()).toBe('');
     });
 
-    it('are made once: opening again leaves what is in them', async () => {
+    it('are created once: opening again keeps their content', async () => {
       const url = await fresh(engine);
       const first = await openReadDatabase(url);
       await first.em.getConnection().execute("insert into projection_checkpoints (name, version) values ('kept', 1)");
@@ -47,7 +47,7 @@ describe('the read databases', () => {
       await again.close();
     });
 
-    it('of an earlier release are taken over, and can be read until they are built again', async () => {
+    it('of an earlier release are taken over, and can be read until they are rebuilt', async () => {
       const url = await fresh(engine);
       const first = await openReadDatabase(url);
       const connection = first.em.getConnection();
@@ -71,7 +71,7 @@ describe('the read databases', () => {
     });
   });
 
-  it('are made by one of several servers that start at once', async () => {
+  it('are created by one of several servers that start at once', async () => {
     const url = await server.createDatabase();
     const opened = await Promise.all([1, 2, 3, 4].map(() => openReadDatabase(url)));
     expect(await opened[0]?.em.fork().count(StreamerRow)).toBe(0);
@@ -100,7 +100,7 @@ describe('the read databases', () => {
   });
 
   describe('refuse with one line that says what to do', () => {
-    it('a file that is no database', async () => {
+    it('a file that is not a database', async () => {
       const file = join(folder, 'text.db');
       await writeFile(file, 'this is not a database, and long enough to be looked at as one'.repeat(40));
       expect(await refusal(`sqlite:${file}`)).toMatch(/delete the file that DATABASE_URL names/);
@@ -118,7 +118,7 @@ describe('the read databases', () => {
       expect(message).not.toContain('secret-word');
     });
 
-    it('a wrong password, a database that is not there, and a server that is not there', async () => {
+    it('a wrong password, a missing database, and a missing server', async () => {
       expect(await refusal(server.url('test', 'secret-word'))).toMatch(/Correct user and password in DATABASE_URL\.$/);
       expect(await refusal(server.url('nowhere'))).toMatch(/database "nowhere" does not exist.*Create the database/);
       const url = new URL(server.url('test'));

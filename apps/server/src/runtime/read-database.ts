@@ -10,25 +10,24 @@ import { StartRefused } from '@streamvault/storage';
 
 export type ReadOrm = MikroORM;
 
-/** In milliseconds. The client gives up a little later than the server would, and also where the server hangs. */
+/** In milliseconds. The client gives up a little later than the server would, also if the server hangs. */
 interface Patience {
   readonly statementMs: number;
   readonly lockMs: number;
 }
-/** Somebody waits for a page. */
+/** A person waits for a page. */
 const PROMPT: Patience = { statementMs: 4_000, lockMs: 2_000 };
-/** A million rows are copied in less. */
+/** Copying a million rows takes less. */
 const PATIENT: Patience = { statementMs: 300_000, lockMs: 30_000 };
 const CLIENT_GIVES_UP_AFTER_MS = 1_000;
 
-/** Every table there is, on every engine. */
+/** All tables, for every engine. */
 const readModelEntities = [...contexts.entities];
 
 /**
- * Opens the read models and brings their tables up to date. They hold nothing that the log does not: a database that
- * cannot be used may simply be emptied.
- *
- * @throws StartRefused with one line that does not tell the URL
+ * Opens the read models and updates their tables. They contain nothing that the log does not: a database that cannot be
+ * used may simply be emptied.
+ * @throws StartRefused with one line that does not contain the URL
  */
 export async function openReadDatabase(databaseUrl: string): Promise<ReadOrm> {
   const address = parseDatabaseUrl(databaseUrl);
@@ -36,15 +35,15 @@ export async function openReadDatabase(databaseUrl: string): Promise<ReadOrm> {
 }
 
 /**
- * The same database for requests, which give up in seconds where it does not answer. What {@link openReadDatabase} gives may take its
- * time: some statements of projections, rebuilds and migrations move all rows there are.
+ * The same database for requests, which give up in seconds if it does not answer. The connection of {@link
+ * openReadDatabase} may take its time: some statements of projections and rebuilds move all rows.
  */
 export async function forRequests(databaseUrl: string, opened: ReadOrm): Promise<ReadOrm> {
   const address = parseDatabaseUrl(databaseUrl);
   return address.engine === 'sqlite' ? opened : connectPostgres(address, { patience: PROMPT });
 }
 
-/** Where the read models of an opened database are built anew beside the live ones. */
+/** Where the read models of an opened database are rebuilt beside the live ones. */
 export function rebuildPlaces(databaseUrl: string, orm: ReadOrm): RebuildPlaces {
   const address = parseDatabaseUrl(databaseUrl);
   const em = () => orm.em;
@@ -53,13 +52,13 @@ export function rebuildPlaces(databaseUrl: string, orm: ReadOrm): RebuildPlaces 
     : new PostgresRebuildPlaces({ em, connect: (options) => connectPostgres(address, { options }) });
 }
 
-/** Without bringing its tables up to date: for another thread of the server that has done so. */
+/** Without updating its tables: for another thread of a server that has done so. */
 export function connectReadDatabase(databaseUrl: string): Promise<ReadOrm> {
   const address = parseDatabaseUrl(databaseUrl);
   return address.engine === 'sqlite' ? connectSqlite(address.file) : connectPostgres(address);
 }
 
-/** Without bringing its tables up to date. */
+/** Without updating its tables. */
 export function connectSqlite(file: string): Promise<ReadOrm> {
   return SqliteOrm.init({
     entities: readModelEntities,
@@ -68,7 +67,7 @@ export function connectSqlite(file: string): Promise<ReadOrm> {
   });
 }
 
-/** Without bringing its tables up to date, and without connecting yet. */
+/** Without updating its tables, and without connecting yet. */
 export function connectPostgres(
   { url, user, database }: PostgresAddress,
   { options, patience = PATIENT }: { readonly options?: string; readonly patience?: Patience } = {},
@@ -76,7 +75,7 @@ export function connectPostgres(
   return PostgresOrm.init({
     entities: readModelEntities,
     dbName: database,
-    // The driver reads the whole URL, `sslmode` and all; MikroORM would read half of it.
+    // The driver reads the whole URL, including `sslmode`; MikroORM would read half of it.
     driverOptions: {
       connectionString: url,
       ...(user !== undefined && { user }),
@@ -92,7 +91,7 @@ export function connectPostgres(
     pool: { min: 0, max: 8, idleTimeoutMillis: 30_000 },
     forceUtcTimezone: true,
     ensureDatabase: false,
-    // Whoever asked is told of every failure; what the driver would add has no level and no form.
+    // Callers get every failure; the driver's own message would have no level and no format.
     logger: () => {},
   });
 }
@@ -104,28 +103,30 @@ async function openSqlite(file: string): Promise<ReadOrm> {
     orm = await connectSqlite(file);
     const connection = orm.em.getConnection();
     await connection.execute('pragma journal_mode = wal');
-    // What a power cut takes from here is built again from the log.
+    // What a power cut loses here is rebuilt from the log.
     await connection.execute('pragma synchronous = normal');
-    // Only checkpoints wait for the disk, and everybody with them: fewer and larger ones.
+    // Only checkpoints wait for the disk, and block all: fewer and larger ones are better.
     await connection.execute('pragma wal_autocheckpoint = 4000');
     await prepareTables(contexts.projections, orm.em);
     return orm;
   } catch (error) {
     await orm?.close(true);
     throw new StartRefused(
-      `The read-model database cannot be used (${words(error)}). It holds nothing that the log does not: delete the file that DATABASE_URL names, and start again.`,
+      `The read-model database cannot be used (${words(error)}). It contains nothing that the log does not: delete the file that DATABASE_URL names, and start again.`,
       { cause: error },
     );
   }
 }
 
-/** It tells who watches what, as the log does. SQLite gives the files that it makes beside it the same rights. */
+/**
+ * It contains who watches what, like the log. SQLite gives the files that it creates beside it the same permissions.
+ */
 function makePrivate(file: string): void {
   try {
     closeSync(openSync(file, 'a', 0o600));
     chmodSync(file, 0o600);
   } catch {
-    // A file system that knows no rights, or one that cannot be written to, which opening it tells better.
+    // A file system without permissions, or one that cannot be written to, which opening it reports better.
   }
 }
 
@@ -138,7 +139,7 @@ async function openPostgres(address: PostgresAddress): Promise<ReadOrm> {
     );
     if (row?.encoding !== 'UTF8')
       throw new StartRefused(
-        `The database that DATABASE_URL names keeps text as ${row?.encoding}, which cannot hold every title. Make one with encoding UTF8.`,
+        `The database that DATABASE_URL names stores text as ${row?.encoding}, which cannot represent every title. Create one with encoding UTF8.`,
       );
     await prepareInTurn(orm);
     return orm;
@@ -150,10 +151,10 @@ async function openPostgres(address: PostgresAddress): Promise<ReadOrm> {
   }
 }
 
-/** Any number will do that no other program locks by. */
+/** Any number that no other program uses for a lock. */
 const tablesLock = 0x73_74_72_76_6c_74;
 
-/** Two servers that start at once would both make the tables. The lock ends with its connection at the latest. */
+/** Two servers that start at once would both create the tables. The lock ends with its connection at the latest. */
 async function prepareInTurn(orm: ReadOrm): Promise<void> {
   const connection = orm.em.getConnection();
   await connection
@@ -181,5 +182,5 @@ function advice(error: unknown): string {
   if (code.startsWith('28')) return 'Correct user and password in DATABASE_URL.';
   if (code === '3D000') return 'Create the database, or name another one in DATABASE_URL.';
   if (code === '42501') return "Make the user of DATABASE_URL the database's owner.";
-  return 'See that it runs and that DATABASE_URL names it rightly, then start again.';
+  return 'Check that it runs and that DATABASE_URL is right, then start again.';
 }

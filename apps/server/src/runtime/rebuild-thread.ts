@@ -1,4 +1,4 @@
-/** What runs in the thread of its own: the other end of {@link ThreadedRebuild}. */
+/** The program of the rebuild thread: the other end of {@link ThreadedRebuild}. */
 import { contexts } from '@streamvault/contexts';
 import { buildUpToHead } from '@streamvault/kernel';
 import { openEventStore, SqliteEventStore, sqlitePath } from '@streamvault/event-store';
@@ -31,7 +31,7 @@ listen((message) => {
 async function build(name: string, signal: AbortSignal): Promise<void> {
   const projection = contexts.projections.find((each) => each.name === name);
   if (!projection) throw new Error(`There is no projection ${name}.`);
-  // The embedded log has one writer, which is the main thread; a reader beside it sees all that is committed.
+  // The embedded log has one writer, the main thread; a reader beside it sees everything committed.
   const store = await (eventStoreUrl.startsWith('sqlite:')
     ? SqliteEventStore.openReadOnly(sqlitePath(eventStoreUrl))
     : openEventStore(eventStoreUrl));

@@ -42,23 +42,26 @@ import { forRequests, openReadDatabase, type ReadOrm, rebuildPlaces } from './re
 import { StartRefused } from '@streamvault/storage';
 import { beginWithYoungGeneration } from '@streamvault/threads';
 
-/** Of the time that a platform has for its answer, half: behind a proxy that says nothing there may be another. */
+/** Half of the time that a platform has for its answer: behind a proxy that does not answer there may be another. */
 const askingConnectSeconds = 5;
-/** With a hundred channels there is a megabyte of garbage twenty times in a second, and each collection costs a millisecond. */
+/**
+ * With a hundred streamers there is a megabyte of garbage twenty times a second, and each collection costs a
+ * millisecond.
+ */
 const captureSemiSpaceMb = 4;
 
 const rebuildProgram = new URL('./rebuild-thread.js', import.meta.url);
 
-/** Everything that is opened before anybody can ask for anything, in the order in which one needs the other. */
+/** Everything that is opened before requests are accepted, in order of dependency. */
 export interface ServerRuntime {
   readonly settings: Settings;
   readonly logger: Logger;
   readonly kernelLogger: KernelLogger;
   readonly store: EventStore;
   readonly registry: EventRegistry;
-  /** What requests are answered from; gives up soon where the database does not answer. */
+  /** For requests; gives up soon if the database does not answer. */
   readonly orm: ReadOrm;
-  /** What is written by: may take its time. On SQLite the same one. */
+  /** For writers, which may take their time. On SQLite it is the same one. */
   readonly patientOrm: ReadOrm;
   readonly projections: ProjectionRunner;
   readonly media: Media;
@@ -75,15 +78,15 @@ export interface ServerRuntime {
   readonly progress: ProgressBoard;
   readonly recordingMedia: RecordingMedia;
   readonly engine: ThreadedCaptureEngine;
-  /** Of what this thread itself asks of the world: where sources are, and for programs that cannot take its ways. */
+  /** For this thread's own requests: to find sources, and for programs that cannot use its routes. */
   readonly connections: Connections;
 }
 
-/** @throws StartRefused with one line that says what to mend */
+/** @throws StartRefused with one line that says what to correct */
 export async function openRuntime(settings: Settings, logger: Logger): Promise<ServerRuntime> {
   const { allowedPrivateHosts, directWrites } = settings;
   const work = join(settings.dataDirectory, 'work');
-  // What lies there is nobody else's business; videos that others shall read belong into a RECORDINGS_DIR elsewhere.
+  // Only this user may read it; videos for others belong in a RECORDINGS_DIR elsewhere.
   await ensureFolder('DATA_DIR', settings.dataDirectory, 0o700);
   const owner = await ownerOf(settings);
   const marks = await FolderMarks.open(settings.dataDirectory, kernelLogger(logger), owner);
@@ -153,7 +156,7 @@ export async function openRuntime(settings: Settings, logger: Logger): Promise<S
   };
 }
 
-/** Whose the folders are: an embedded log's installation, or all processes together that share the log of a server. */
+/** The owner of the folders: the installation with an embedded log, or all processes that share the log of a server. */
 async function ownerOf({ dataDirectory, eventStoreUrl }: Settings): Promise<string> {
   if (eventStoreUrl.startsWith('sqlite:') || eventStoreUrl === 'memory:') return installationId(dataDirectory);
   const withoutCredentials = eventStoreUrl.replace(/\/\/[^@/]*@/, '//');
@@ -161,8 +164,8 @@ async function ownerOf({ dataDirectory, eventStoreUrl }: Settings): Promise<stri
 }
 
 /**
- * Whether a folder with this number lies there that no recording of the log is the owner of: of a log that went back. Nothing may
- * be recorded into what was lost.
+ * Whether there is a folder with this number that belongs to no recording in the log, because the log went back.
+ * Nothing may be recorded into it.
  */
 async function isLeftOver(kind: string, id: number, folders: WorkFolders, store: EventStore): Promise<boolean> {
   if (await isRestored(store, `${kind}-${id}`)) return true;

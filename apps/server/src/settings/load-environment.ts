@@ -4,9 +4,9 @@ import { parseEnv } from 'node:util';
 import { InvalidSettings, settingNames } from './settings.js';
 
 /**
- * The environment over a `.env` file in the working folder; `NAME_FILE` names a file that holds the value of `NAME`.
- *
- * @throws InvalidSettings where such a file cannot be read
+ * The environment takes precedence over a `.env` file in the working folder; `NAME_FILE` names a file that contains the
+ * value of `NAME`.
+ * @throws InvalidSettings if such a file cannot be read
  */
 export function loadEnvironment(environment: NodeJS.ProcessEnv): Record<string, string | undefined> {
   const merged: Record<string, string | undefined> = { ...dotEnv(), ...environment };
@@ -16,7 +16,7 @@ export function loadEnvironment(environment: NodeJS.ProcessEnv): Record<string, 
     try {
       merged[name] = readFileSync(file, 'utf8').trim();
     } catch {
-      // Whatever the reason, there is one thing to do about it, and the path may be nobody's business.
+      // Whatever the reason, the remedy is the same, and the path may be secret.
       throw new InvalidSettings([`${name}_FILE: the file it names cannot be read`]);
     }
   }
@@ -28,6 +28,6 @@ function dotEnv(): NodeJS.Dict<string> {
     return parseEnv(readFileSync('.env', 'utf8'));
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return {};
-    throw new InvalidSettings(['.env: the file is there but cannot be read']);
+    throw new InvalidSettings(['.env: the file exists but cannot be read']);
   }
 }

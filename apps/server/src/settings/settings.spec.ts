@@ -19,7 +19,7 @@ describe('settings', () => {
     expect([...settings.roles]).toEqual(['api', 'recorder', 'projector', 'scheduler']);
   });
 
-  it('let DATA_DIR move everything that does not say otherwise', () => {
+  it('let DATA_DIR move everything without a setting of its own', () => {
     const settings = parseSettings({ DATA_DIR: '/srv/sv', DATABASE_URL: 'sqlite:/tmp/r.db' }, true);
     expect(settings).toMatchObject({
       dataDirectory: '/srv/sv',
@@ -30,13 +30,13 @@ describe('settings', () => {
     });
   });
 
-  it('let a list of private hosts in', () => {
+  it('accept a list of private hosts', () => {
     const allowed = parseSettings({ ALLOWED_PRIVATE_HOSTS: 'cam.example.org, 192.168.1.0/24' }, false);
     expect(allowed.allowedPrivateHosts).toEqual(['cam.example.org', '192.168.1.0/24']);
     expect(parseSettings({}, false).allowedPrivateHosts).toEqual([]);
   });
 
-  it('take proxies with names and without', () => {
+  it('accept proxies with and without names', () => {
     const { sourceProxies } = parseSettings(
       { SOURCE_PROXIES: 'home=socks5://me:secret@host, http://other , direct' },
       false,
@@ -46,7 +46,7 @@ describe('settings', () => {
     expect(parseSettings({}, false).sourceProxies.defaults).toEqual([]);
   });
 
-  it('take an empty variable for one that is not set', () => {
+  it('treat an empty variable as not set', () => {
     expect(parseSettings({ PORT: '', PUBLIC_URL: ' ' }, false).port).toBe(8000);
   });
 
@@ -85,4 +85,4 @@ it.each([
   ['0.0.0.0', false],
   ['192.168.1.4', false],
   ['127.0.0.1.evil.example', false],
-])('knows whether %s is loopback', (host, answer) => expect(isLoopback(host)).toBe(answer));
+])('tell whether %s is loopback', (host, answer) => expect(isLoopback(host)).toBe(answer));

@@ -29,7 +29,10 @@ const room = (fallback: string) =>
       return z.NEVER;
     });
 
-/** Every setting that is no context's own, by its name in the environment. Defaults that hang on other settings are filled in below. */
+/**
+ * Every setting that belongs to no context, by its name in the environment. Defaults that depend on other settings are
+ * filled in below.
+ */
 const ownSchema = z.object({
   HOST: text.default('127.0.0.1'),
   PORT: count(0, 65_535).default(8000),
@@ -115,7 +118,7 @@ export interface Settings {
   readonly host: string;
   readonly port: number;
   readonly publicUrl: string | undefined;
-  /** Whose `X-Forwarded-*` count. */
+  /** Proxies whose `X-Forwarded-*` count. */
   readonly trustedProxies: readonly string[];
   readonly allowedHosts: readonly string[];
   readonly allowedPrivateHosts: readonly string[];
@@ -132,7 +135,7 @@ export interface Settings {
   readonly twitch: Partial<TwitchSettings>;
   readonly logLevel: string;
   readonly logFormat: 'pretty' | 'json';
-  /** Parts are written past the system's cache, where the file system takes that. */
+  /** Parts are written past the system's cache, if the file system supports that. */
   readonly directWrites: boolean;
   readonly keepParts: boolean;
   readonly partsGraceSeconds: number;
@@ -145,7 +148,7 @@ export interface Settings {
   readonly contexts: ReadonlyMap<symbol, object>;
 }
 
-/** Names the variable and what it must be, never the value: it may be a secret. */
+/** Names the variable and what it must be, never the value: it may be secret. */
 export class InvalidSettings extends Error {
   constructor(readonly problems: readonly string[]) {
     super(`Invalid settings: ${problems.join('; ')}.`);
@@ -158,7 +161,7 @@ export function parseSettings(
   environment: Readonly<Record<string, string | undefined>>,
   isTerminal: boolean,
 ): Settings {
-  // An empty variable is how a compose file says "not set".
+  // An empty variable means "not set", as in compose files.
   const given = Object.fromEntries(
     settingNames.flatMap((name) => {
       const value = environment[name];
@@ -219,7 +222,7 @@ function isTimeZone(name: string): boolean {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
   } catch {
-    // RangeError: there is no such zone.
+    // RangeError: there is no such time zone.
     return false;
   }
 }

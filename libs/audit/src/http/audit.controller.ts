@@ -36,19 +36,14 @@ export class AuditController {
 
   @Get('events')
   @Needs('audit.view')
-  @Answers(
-    200,
-    auditEvents,
-    'The log, by whatever is known of the events. A page may be short; its cursor goes on.',
-    400,
-  )
+  @Answers(200, auditEvents, 'Events of the log by any criteria. A page may be short; its cursor continues.', 400)
   events(@Query({ schema: auditEventsQuery }) query: AuditEventsQuery): Promise<AuditEventsPage> {
     return this.#events.list(query);
   }
 
   @Get('events/:position')
   @Needs('audit.view')
-  @Answers(200, auditEvent, 'An event, what led to it back to where it all began, and what it led to.', 404)
+  @Answers(200, auditEvent, 'An event, its causes back to the beginning, and its effects.', 404)
   event(@Param('position') position: string): Promise<AuditEvent> {
     return this.#events.one(position);
   }
@@ -58,7 +53,7 @@ export class AuditController {
   @Answers(
     200,
     streamState,
-    'A stream folded up to a revision or an instant, by the code that runs live.',
+    'A stream folded up to a revision or an instant, by the code that also runs live.',
     400,
     404,
     409,

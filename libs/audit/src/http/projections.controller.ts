@@ -23,12 +23,7 @@ export class ProjectionsController {
   @Post(':name/rebuild')
   @Needs('audit.rebuild')
   @HttpCode(202)
-  @Answers(
-    202,
-    projections,
-    'Builds a read model anew beside the live one, which then takes its place; `all` builds all.',
-    404,
-  )
+  @Answers(202, projections, 'Rebuilds a read model beside the live one, then replaces that; `all` rebuilds all.', 404)
   async rebuild(@Param('name') name: string): Promise<Projections> {
     const names = name === 'all' ? this.runner.status().map((each) => each.name) : [name];
     for (const each of names) this.runner.rebuild(each);

@@ -10,7 +10,7 @@ import { DemoChannel } from '../demo-channel.js';
 import { CommandDoor } from '@streamvault/http-kit';
 import { Answers, Needs } from '@streamvault/http-kit';
 
-/** A live channel that the server makes itself, to see everything work without an account or the internet. */
+/** A live channel that the server makes itself, to try everything without an account or the internet. */
 @ApiTags('Demo')
 @Controller()
 export class DemoController {
@@ -23,7 +23,7 @@ export class DemoController {
 
   @Get('api/demo')
   @Needs('streamers.view', { lists: 'nothing' })
-  @Answers(200, demoAvailability, 'Whether the demo channel can be had, and whether it is on the list.')
+  @Answers(200, demoAvailability, 'Whether the demo channel is available, and whether it is on the list.')
   async availability(): Promise<DemoAvailability> {
     const streamerId = await this.queries.execute(new FindStreamerByUrl(demoUrl));
     return { available: true, reason: null, streamerId };
@@ -32,7 +32,7 @@ export class DemoController {
   @Post('api/demo')
   @Needs('streamers.change')
   @HttpCode(200)
-  @Answers(200, streamer, 'Puts the demo channel on the list, or finds it there.')
+  @Answers(200, streamer, 'Adds the demo channel to the list, or finds it there.')
   async add(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     await this.door.run(request, reply, { status: 200 }, async (metadata) => {
       try {
@@ -53,7 +53,7 @@ export class DemoController {
   @Needs('always')
   @ApiExcludeEndpoint()
   async file(@Param('file') name: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    // A page that shows this address as an image starts nothing by it.
+    // A page that embeds this address as an image must not start anything.
     const isDemanded = request.headers[DEMO_DEMAND.name] === DEMO_DEMAND.value;
     if (isDemanded && name === 'live.m3u8') await this.demo.ensureRunning();
     const file = await this.demo.read(name);

@@ -6,7 +6,7 @@ import { type JobRunOutcome, type JobState, mostInterruptions } from './job-stat
 /** `at`: when, ISO 8601 UTC. */
 export type JobCommand = { readonly job: string; readonly at: string } & (
   | { readonly type: 'ScheduleJob'; readonly by: string; readonly schedule: JobSchedule | null }
-  /** Known for the first time, it is counted from then. */
+  /** The job is known for the first time, and its schedule counts from then. */
   | { readonly type: 'IntroduceJob'; readonly by: string }
   | { readonly type: 'PauseJob' | 'ResumeJob' | 'RequestRun'; readonly by: string }
   | {
@@ -69,7 +69,7 @@ function endRun(
   { job, at, runId, outcome }: Extract<JobCommand, { type: 'EndRun' }>,
   { running }: JobState,
 ): readonly JobEvent[] {
-  // Another process has called it lost meanwhile, or this is told twice.
+  // Another process has declared it lost meanwhile, or this is reported twice.
   if (running?.runId !== runId) return [];
   const ended = { job, runId, at, seconds: Math.max(0, (Date.parse(at) - Date.parse(running.startedAt)) / 1000) };
   return outcome.kind === 'succeeded'
@@ -84,7 +84,7 @@ function evolve(state: JobState, event: JobEvent): JobState {
     case 'JobPaused':
       return { ...state, isPaused: true };
     case 'JobResumed':
-      // What was due meanwhile is not made up: it was not wanted.
+      // What was due during a pause is not made up for, because it was not wanted.
       return { ...state, isPaused: false, countedFrom: event.data.at };
     case 'JobRunRequested':
       return { ...state, request: { by: event.data.by, at: event.data.at } };
@@ -128,7 +128,7 @@ function isSame(one: JobSchedule | null, other: JobSchedule | null): boolean {
 
 /** A job's events as its state, for time travel. */
 export const foldJob = (events: readonly { readonly type: string; readonly data: object }[]): JobState =>
-  // Whoever reads a job's stream through the registry has job events.
+  // The registry gives only job events for a job's stream.
   (events as readonly JobEvent[]).reduce<JobState>(
     (state, event) => jobDecider.evolve(state, event),
     jobDecider.initialState(),

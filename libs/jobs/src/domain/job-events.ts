@@ -13,7 +13,7 @@ const done = { job: z.string(), by: z.string(), at: z.string() };
 /** Which run, when it ended, and how long it took. */
 const ended = { job: z.string(), runId: z.string(), at: z.string(), seconds: z.number() };
 
-/** It is known from now on, or runs by another schedule from now on; null: by its own. */
+/** The job is known from now on, or has another schedule from now on; null: its own. */
 export const jobScheduled = defineEvent({
   type: 'JobScheduled',
   version: 1,
@@ -25,7 +25,7 @@ export const jobResumed = defineEvent({ type: 'JobResumed', version: 1, schema: 
 /** Somebody wants it to run now. */
 export const jobRunRequested = defineEvent({ type: 'JobRunRequested', version: 1, schema: z.object(done) });
 
-/** Whoever appends this runs it, and nobody else does until it ended or its deadline passed. */
+/** The process that appends this runs it, and no other does until it ended or its deadline passed. */
 export const jobStarted = defineEvent({
   type: 'JobStarted',
   version: 1,
@@ -34,7 +34,7 @@ export const jobStarted = defineEvent({
     runId: z.string(),
     /** The process that runs it. */
     owner: z.string(),
-    /** `missed`: it was due while nothing ran. */
+    /** `missed`: it was due while no process ran. */
     trigger: z.enum(['schedule', 'missed', 'user']),
     dueAt: z.string().nullable(),
     deadline: z.string(),

@@ -28,18 +28,18 @@ export interface EndedJobRun extends JobRun {
 }
 
 export interface JobState {
-  /** An operator's; null: the job's own. */
+  /** Set by an operator; null: the job's own. */
   readonly schedule: JobSchedule | null;
-  /** What the next run is counted from: when it was scheduled, or the last run that counts as one. */
+  /** The start for the next run: when it was scheduled, or the last run that counts as one. */
   readonly countedFrom: string | null;
   readonly isPaused: boolean;
   readonly running: JobRun | null;
   readonly lastRun: EndedJobRun | null;
   /** Somebody waits for a run. */
   readonly request: { readonly by: string; readonly at: string } | null;
-  /** How many runs in a row were interrupted. */
+  /** Number of consecutive interrupted runs. */
   readonly interruptions: number;
 }
 
-/** A run that was interrupted is made up as soon as it can be, but a job that brings its process down is not run for ever. */
+/** An interrupted run is made up for as soon as possible, but a job that crashes its process is not run for ever. */
 export const mostInterruptions = 3;

@@ -43,7 +43,7 @@ export class JobsController {
 
   @Get(':name/runs')
   @Needs('jobs.view', { lists: 'nothing' })
-  @Answers(200, jobRuns, 'What the job did, the newest run first.', 400, 404)
+  @Answers(200, jobRuns, 'What the job did, newest run first.', 400, 404)
   async runs(
     @Param('name') name: string,
     @Query({ schema: jobRunsQuery }) { limit }: z.infer<typeof jobRunsQuery>,
@@ -54,7 +54,7 @@ export class JobsController {
   @Post(':name/run')
   @Needs('jobs.control')
   @HttpCode(202)
-  @Answers(202, job, 'Has the job run now, also where it is paused.', 404, 409)
+  @Answers(202, job, 'Runs the job now, even if it is paused.', 404, 409)
   run(@Param('name') name: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.door.run(request, reply, { status: 202 }, async (metadata) => {
       await this.commands.execute(new RequestJobRun(name, metadata));
@@ -64,7 +64,7 @@ export class JobsController {
 
   @Patch(':name')
   @Needs('jobs.control')
-  @Answers(200, job, 'Pauses the job, lets it go on, or sets its schedule.', 400, 404)
+  @Answers(200, job, 'Pauses or resumes the job, or sets its schedule.', 400, 404)
   change(
     @Param('name') name: string,
     @Body({ schema: changeJobBody }) body: ChangeJobBody,

@@ -11,7 +11,10 @@ export class GetJob extends Query<JobDescription> {
   }
 }
 
-/** What a job did, the newest run first. @throws JobNotFound */
+/**
+ * The runs of a job, newest first.
+ * @throws JobNotFound
+ */
 export class ListJobRuns extends Query<JobRunDescription[]> {
   constructor(
     readonly name: string,

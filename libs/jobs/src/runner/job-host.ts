@@ -8,7 +8,7 @@ import { JobRunner } from './job-runner.js';
 
 const everyMilliseconds = 5000;
 
-/** Has the jobs looked after every few seconds, in a process whose role that is. */
+/** Checks the jobs every few seconds, in a process with that role. */
 @Injectable()
 export class JobHost implements BeforeApplicationShutdown {
   readonly #runner: JobRunner | undefined;

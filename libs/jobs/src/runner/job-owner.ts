@@ -2,12 +2,15 @@ import { errorCode } from '@streamvault/failures';
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 
-/** What this process is called in `JobStarted`: `<host>:<process id>:<something of its own>`. */
+/** This process's name in `JobStarted`: `<host>:<process id>:<a unique part>`. */
 export function ownerOfThisProcess(): string {
   return `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
 }
 
-/** Whether that process can be known to be gone: on this machine, and either this one before it was this one, or not there. */
+/**
+ * Whether that process is certainly gone: it was on this machine, and either had this process's number earlier, or no
+ * longer exists.
+ */
 export function isKnownGone(owner: string, self: string): boolean {
   if (owner === self) return false;
   const [host, pid] = owner.split(':');
@@ -18,7 +21,7 @@ export function isKnownGone(owner: string, self: string): boolean {
     process.kill(Number(pid), 0);
     return false;
   } catch (error) {
-    // EPERM: it is there, and somebody else's.
+    // EPERM: it exists, and belongs to another user.
     return errorCode(error) === 'ESRCH';
   }
 }

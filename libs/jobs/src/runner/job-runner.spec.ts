@@ -34,7 +34,7 @@ class TestJob implements Job {
     this.#ends.shift()?.(outcome);
   }
 
-  /** Those before it were killed, and end never. */
+  /** The earlier ones were killed, and never end. */
   endNewest(): void {
     this.#ends.pop()?.({ summary: 'Done.' });
   }
@@ -88,13 +88,13 @@ describe('the runner of jobs', () => {
   const pass = (seconds: number) => {
     now += seconds * 1000;
   };
-  /** What runs is over when nothing runs; a look that a run's end began comes after. */
+  /** Waits until nothing runs; a check that the end of a run started comes after. */
   const settled = async (of: JobRunner) => {
     await of.idle();
     await of.look();
   };
 
-  it('introduces a job, and runs it when its time has come, not before', async () => {
+  it('introduces a job, and runs it when it is due, not before', async () => {
     const sut = runner();
     await sut.look();
     pass(3599);
@@ -114,7 +114,7 @@ describe('the runner of jobs', () => {
     });
   });
 
-  it('never runs one twice at once, however often it looks', async () => {
+  it('never runs one twice at once, however often it checks', async () => {
     const sut = runner();
     await sut.look();
     pass(3 * 3600);
@@ -126,7 +126,7 @@ describe('the runner of jobs', () => {
     await settled(sut);
   });
 
-  it('makes up what was missed, once', async () => {
+  it('makes up for what was missed, once', async () => {
     const first = runner();
     await first.look();
     pass(50 * 3600);
@@ -141,7 +141,7 @@ describe('the runner of jobs', () => {
     expect(job.runs).toBe(1);
   });
 
-  it('leaves what is due alone for a moment after its start, but not what somebody asks for', async () => {
+  it('waits a moment after its start with what is due, but not with what somebody requests', async () => {
     await runner().look();
     pass(7200);
     const sut = runner({ settleMs: 15_000 });
@@ -155,7 +155,7 @@ describe('the runner of jobs', () => {
     expect((await state()).lastRun).toMatchObject({ trigger: 'user', by: 'ada' });
   });
 
-  it('is one of many: where several look at once, one runs', async () => {
+  it('is one of many: if several check at once, one runs the job', async () => {
     const both = [runner(), runner()];
     for (const each of both) await each.look();
     pass(3600);
@@ -167,7 +167,7 @@ describe('the runner of jobs', () => {
     expect(job.runs).toBe(1);
   });
 
-  it('writes down why it failed, and waits for the next time', async () => {
+  it('records why it failed, and waits for the next time', async () => {
     const sut = runner();
     await sut.look();
     pass(3600);
@@ -188,7 +188,7 @@ describe('the runner of jobs', () => {
     await settled(sut);
   });
 
-  it('breaks off what takes too long, and does not begin it again while it goes on even so', async () => {
+  it('aborts what takes too long, and does not start it again while it still runs', async () => {
     job = new TestJob('test-job', { kind: 'every', seconds: 60 }, 0.02);
     const sut = runner();
     await sut.look();
@@ -209,7 +209,7 @@ describe('the runner of jobs', () => {
     await sut.idle();
   });
 
-  it('ends what runs when it is stopped, and the next process makes it up', async () => {
+  it('ends what runs when it is stopped, and the next process makes up for it', async () => {
     const sut = runner();
     await sut.look();
     pass(3600);
@@ -224,10 +224,10 @@ describe('the runner of jobs', () => {
     await settled(next);
   });
 
-  it('makes up a run that was killed, but not one that brings its process down again and again', async () => {
+  it('makes up for a run that was killed, but not for one that crashes its process repeatedly', async () => {
     await runner().look();
     pass(3600);
-    // Each of these is killed: it never looks again.
+    // Each of these is killed: it never checks again.
     for (let kills = 0; kills < 3; kills++) await runner({ isAlone: true, owner: `killed ${kills}` }).look();
     expect(job.runs).toBe(3);
     const sut = runner({ isAlone: true });
@@ -246,7 +246,7 @@ describe('the runner of jobs', () => {
     expect(await state()).toMatchObject({ interruptions: 0 });
   });
 
-  it('takes over from another process only when its deadline is well over', async () => {
+  it('takes over from another process only well after the deadline', async () => {
     const other = runner();
     await other.look();
     pass(3600);
@@ -258,7 +258,7 @@ describe('the runner of jobs', () => {
     pass(2);
     await sut.look();
     expect(job.runs).toBe(2);
-    // What the lost one says later changes nothing.
+    // What the lost one reports later changes nothing.
     job.end();
     await other.idle();
     expect((await state()).running).not.toBeNull();
@@ -267,7 +267,7 @@ describe('the runner of jobs', () => {
     expect((await state()).lastRun?.outcome).toMatchObject({ summary: 'Second.' });
   });
 
-  it('runs no paused job by schedule, and makes up nothing of that time', async () => {
+  it('does not run a paused job by schedule, and makes up for nothing of that time', async () => {
     const sut = runner();
     await sut.look();
     const command = (type: 'PauseJob' | 'ResumeJob') =>
@@ -289,7 +289,7 @@ describe('the runner of jobs', () => {
     await settled(sut);
   });
 
-  it('runs two at once and lets the others wait for a place', async () => {
+  it('runs two at once and makes the others wait', async () => {
     const jobs = ['a', 'b', 'c'].map((name) => new TestJob(name));
     const sut = runner({ jobs });
     await sut.look();
@@ -304,7 +304,7 @@ describe('the runner of jobs', () => {
     for (const each of jobs) expect((await state(each.name)).lastRun?.outcome.kind).toBe('succeeded');
   });
 
-  it('outlasts a log that is away, when it looks and when it reports', async () => {
+  it('waits out an unavailable log, when it checks and when it reports', async () => {
     const sut = runner();
     await sut.look();
     pass(3600);
@@ -322,7 +322,7 @@ describe('the runner of jobs', () => {
     expect((await state()).lastRun?.outcome.kind).toBe('succeeded');
   });
 
-  it('tells what a job did, the newest run first', async () => {
+  it('lists what a job did, newest run first', async () => {
     const sut = runner();
     await sut.look();
     for (const summary of ['One.', 'Two.', 'Three.']) {

@@ -19,31 +19,31 @@ export interface JobRunnerParts {
   readonly streams: JobStreams;
   /** IANA name. */
   readonly timeZone: string;
-  /** What this process is called in the log. */
+  /** This process's name in the log. */
   readonly owner: string;
-  /** No other process writes to this log: a run that is not ours is nobody's. */
+  /** No other process writes to this log: a run that is not ours is lost. */
   readonly isAlone: boolean;
   readonly logger: KernelLogger;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
-  /** How long after its start a process leaves alone what is due by schedule. */
+  /** How long after its start a process waits with what is due by schedule. */
   readonly settleMs?: number;
   /** How many run at once. */
   readonly atOnce?: number;
 }
 
-/** How long after its deadline a run is given up that another process never reported the end of. */
+/** How long after its deadline a run counts as lost if the other process never reported its end. */
 const silenceMs = 60_000;
 /** How long a stopping process waits for its jobs. */
 const stopMs = 2000;
 
 const stopped: JobRunOutcome = {
   kind: 'interrupted',
-  cause: { code: 'job.interrupted', message: 'StreamVault was stopped; the job is made up after its start.' },
+  cause: { code: 'job.interrupted', message: 'StreamVault was stopped; the job runs again after its start.' },
 };
 const lost: JobRunOutcome = {
   kind: 'interrupted',
-  cause: { code: 'job.lost', message: 'The process that ran it ended without a word; the job is made up.' },
+  cause: { code: 'job.lost', message: 'The process that ran it ended without a report; the job runs again.' },
 };
 
 interface Running {
@@ -52,8 +52,8 @@ interface Running {
 }
 
 /**
- * Runs jobs when the log says that they are due. The clock only makes it look; what was missed is due at the next look, once. To
- * start is to append: of several processes one can, and the others see it.
+ * Runs jobs when the log says that they are due. The clock only makes it check; what was missed is due at the next
+ * check, once. Starting means appending: of several processes one succeeds, and the others see it.
  */
 export class JobRunner {
   readonly #parts: Required<JobRunnerParts>;
@@ -72,7 +72,7 @@ export class JobRunner {
     return [...this.#running.keys()];
   }
 
-  /** Looks what is due and begins it. Looks that overlap are one, and one more. Never rejects. */
+  /** Checks what is due and starts it. Overlapping checks become one, and one more. Never rejects. */
   look(): Promise<void> {
     if (this.#looking) {
       this.#again = true;
@@ -88,7 +88,7 @@ export class JobRunner {
     await Promise.all(Array.from(this.#running.values(), ({ work }) => work));
   }
 
-  /** Ends what runs, which is made up after the next start. */
+  /** Ends what runs; it is made up for after the next start. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     await this.#looking;
@@ -97,7 +97,7 @@ export class JobRunner {
   }
 
   async #lookAtAll(): Promise<void> {
-    // So that it ends after it was remembered.
+    // So that it ends after it was registered.
     await Promise.resolve();
     try {
       do {
@@ -113,8 +113,8 @@ export class JobRunner {
     try {
       await this.#lookAt(job);
     } catch (error) {
-      // The log is away for the moment: the next look comes in seconds.
-      this.#parts.logger.warn('A job could not be looked after; trying again', { job: job.name, error });
+      // The log is temporarily unavailable: the next check comes in seconds.
+      this.#parts.logger.warn('A job could not be checked; trying again', { job: job.name, error });
     }
   }
 
@@ -151,7 +151,7 @@ export class JobRunner {
       await streams.handle(
         { type: 'StartRun', job: job.name, at, by, runId, owner, trigger, dueAt, deadline },
         metadataOf(runId, at),
-        // What was looked at must still be so, else another process may have run it since.
+        // The state must be unchanged, or another process may have run it since.
         revision ?? 'no_stream',
       );
     } catch (error) {
@@ -161,7 +161,7 @@ export class JobRunner {
     const abort = new AbortController();
     const work = this.#run(job, runId, abort).finally(() => {
       this.#running.delete(job.name);
-      // Another one may have waited for the place.
+      // Another job may have waited for the place.
       if (!this.#isStopping) void this.look();
     });
     this.#running.set(job.name, { abort, work });
@@ -185,7 +185,7 @@ export class JobRunner {
     if (outcome.kind !== 'succeeded')
       logger.warn('A job did not succeed', { job: job.name, outcome: outcome.kind, reason: outcome.cause.message });
     await this.#report({ type: 'EndRun', job: job.name, runId, outcome, at: this.#at() });
-    // One that does not heed its signal goes on for a while: until then it is not begun again here.
+    // A job that ignores its signal goes on for a while: until then it is not started again here.
     await (this.#isStopping ? Promise.race([work, pause(stopMs)]) : work);
   }
 
@@ -198,7 +198,7 @@ export class JobRunner {
         await this.#send(command);
         return;
       } catch (error) {
-        this.#parts.logger.warn('The end of a job could not be written down; trying again', {
+        this.#parts.logger.warn('The end of a job could not be recorded; trying again', {
           job: command.job,
           error,
         });
@@ -224,13 +224,13 @@ async function outcomeOf(job: Job, signal: AbortSignal): Promise<JobRunOutcome> 
   } catch (error) {
     const code = error instanceof DomainError ? error.code : 'job.failed';
     const message = typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : '';
-    return { kind: 'failed', cause: { code, message: message || 'It ended without saying why.' } };
+    return { kind: 'failed', cause: { code, message: message || 'It ended without giving a reason.' } };
   }
 }
 
 const deadlineOf = ({ deadlineSeconds }: Job): JobRunOutcome => ({
   kind: 'deadline',
-  cause: { code: 'job.deadline', message: `It had not ended after ${deadlineSeconds} seconds and was broken off.` },
+  cause: { code: 'job.deadline', message: `It had not ended after ${deadlineSeconds} seconds and was aborted.` },
 });
 
 const metadataOf = (id: string, now: string): CommandMetadata => ({

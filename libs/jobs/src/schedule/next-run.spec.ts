@@ -5,7 +5,7 @@ import { nextRunAt, requireSchedule } from './next-run.js';
 const cron = (expression: string) => ({ kind: 'cron', expression }) as const;
 const berlin = 'Europe/Berlin';
 
-/** The next instants, one after the other. */
+/** The next instants in order. */
 function next(count: number, expression: string, after: string, zone: string): string[] {
   const instants: string[] = [];
   for (let from = after; instants.length < count;) {
@@ -16,7 +16,7 @@ function next(count: number, expression: string, after: string, zone: string): s
 }
 
 describe('the next run of a schedule', () => {
-  it('is on the wall clock of the zone', () => {
+  it('is on the wall clock of the time zone', () => {
     expect(nextRunAt(cron('30 4 * * *'), '2026-11-30T00:00:00.000Z', berlin)).toBe('2026-11-30T03:30:00.000Z');
     expect(nextRunAt(cron('30 4 * * *'), '2026-07-30T00:00:00.000Z', berlin)).toBe('2026-07-30T02:30:00.000Z');
     expect(nextRunAt(cron('30 4 * * *'), '2026-11-30T00:00:00.000Z', 'Asia/Kolkata')).toBe('2026-11-30T23:00:00.000Z');
@@ -25,26 +25,26 @@ describe('the next run of a schedule', () => {
   it('is after the instant, never at it', () =>
     expect(nextRunAt(cron('0 * * * *'), '2026-11-30T12:00:00.000Z', 'UTC')).toBe('2026-11-30T13:00:00.000Z'));
 
-  it('comes when the hour is over that a spring night leaves out', () =>
+  it('comes at the end of the hour that a spring night leaves out', () =>
     expect(next(2, '30 2 * * *', '2026-03-28T12:00:00.000Z', berlin)).toEqual([
       '2026-03-29T01:00:00.000Z',
       '2026-03-30T00:30:00.000Z',
     ]));
 
-  it('comes once a day also in the night that has an hour twice', () =>
+  it('comes once a day, also in the night that has an hour twice', () =>
     expect(next(2, '30 2 * * *', '2026-10-24T12:00:00.000Z', berlin)).toEqual([
       '2026-10-25T00:30:00.000Z',
       '2026-10-26T01:30:00.000Z',
     ]));
 
-  it('comes in both of those hours for what runs every hour', () =>
+  it('comes in both of those hours if it is hourly', () =>
     expect(next(3, '0 * * * *', '2026-10-24T23:30:00.000Z', berlin)).toEqual([
       '2026-10-25T00:00:00.000Z',
       '2026-10-25T01:00:00.000Z',
       '2026-10-25T02:00:00.000Z',
     ]));
 
-  it('is an interval later, whatever the clocks do', () =>
+  it('is one interval later, whatever the clocks do', () =>
     expect(nextRunAt({ kind: 'every', seconds: 6 * 3600 }, '2026-10-24T23:00:00.000Z', berlin)).toBe(
       '2026-10-25T05:00:00.000Z',
     ));

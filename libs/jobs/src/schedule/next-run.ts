@@ -7,8 +7,9 @@ export const shortestSeconds = 60;
 export const longestSeconds = 366 * 24 * 3600;
 
 /**
- * The first instant after `after` (both ISO 8601 UTC) at which a schedule wants a run. Cron expressions mean the wall clock of
- * `zone`: what falls into the hour that a spring night leaves out runs when the hour is over, what an autumn night has twice runs once.
+ * The first instant after `after` (both ISO 8601 UTC) at which a schedule wants a run. Cron expressions refer to the
+ * wall clock of `zone`: a time in the hour that a spring night leaves out runs at the end of that hour, one that an
+ * autumn night has twice runs once.
  */
 export function nextRunAt(schedule: JobSchedule, after: string, zone: string): string {
   if (schedule.kind === 'every') return new Date(Date.parse(after) + schedule.seconds * 1000).toISOString();
@@ -16,7 +17,7 @@ export function nextRunAt(schedule: JobSchedule, after: string, zone: string): s
   return DateTime.fromMillis(next.toMillis()).toUTC().toISO() ?? after;
 }
 
-/** @throws InvalidSchedule with what is wrong */
+/** @throws InvalidSchedule with the reason */
 export function requireSchedule(schedule: JobSchedule): void {
   if (schedule.kind === 'every') {
     const { seconds } = schedule;
@@ -29,7 +30,7 @@ export function requireSchedule(schedule: JobSchedule): void {
     throw new InvalidSchedule('A cron expression has five fields: minute, hour, day of month, month, day of week.');
   const { valid, error } = CronTime.validateCronExpression(schedule.expression);
   if (!valid) throw new InvalidSchedule(`That cron expression cannot be read: ${error?.message ?? 'unknown reason'}.`);
-  // February 30th is valid to the parser, and never comes: looking for it ends with an error.
+  // February 30th is valid to the parser, and never comes: the search for it fails.
   try {
     nextRunAt(schedule, '2026-01-01T00:00:00.000Z', 'UTC');
   } catch {

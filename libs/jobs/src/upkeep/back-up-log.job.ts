@@ -27,7 +27,7 @@ export class BackUpLogJob implements Job {
 
   async run(signal: AbortSignal): Promise<JobOutcome> {
     if (!(this.store instanceof SqliteEventStore))
-      return { summary: 'Nothing to do: a KurrentDB server is backed up by its own means.' };
+      return { summary: 'Nothing to do: a KurrentDB server has its own backups.' };
     const backups = new LogBackups(join(this.installation.dataDirectory, 'backups'));
     const keep = this.settings.BACKUP_COUNT;
     const { bytes, removed } = await backups.make(this.store.path, { at: new Date(), keep, signal });

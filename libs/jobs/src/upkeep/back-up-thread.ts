@@ -2,7 +2,7 @@ import { SqliteLogReader } from '@streamvault/event-store';
 import { threadOwner } from '@streamvault/threads';
 import type { LogCopy } from './log-backups.js';
 
-/* Checking a copy of a long log takes seconds in which its thread does nothing else: here nobody waits for that. */
+/* Checking the copy of a long log blocks its thread for seconds. In this thread nothing else waits. */
 
 const { data, leave, tell } = threadOwner<LogCopy, never, number>();
 const reader = await SqliteLogReader.open(data.source);

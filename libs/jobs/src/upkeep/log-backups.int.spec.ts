@@ -18,7 +18,7 @@ const fail: CopyLog = () => Promise.reject(new Error('The disk is full.'));
 const { signal } = new AbortController();
 const on = (day: number) => ({ at: new Date(Date.UTC(2026, 10, day, 4, 30)), keep: 2, signal });
 
-it('keeps the newest backups, and nothing else goes', async () => {
+it('keeps the newest backups, and removes nothing else', async () => {
   await writeFile(join(folder, 'events-before-the-move.db'), 'mine');
   const backups = new LogBackups(folder, copy);
   for (const day of [1, 2, 3]) await backups.make('log', on(day));
@@ -29,7 +29,7 @@ it('keeps the newest backups, and nothing else goes', async () => {
   ]);
 });
 
-it('lets no backup go where the new one fails', async () => {
+it('removes no backup if the new one fails', async () => {
   for (const day of [1, 2]) await new LogBackups(folder, copy).make('log', on(day));
   await expect(new LogBackups(folder, fail).make('log', on(3))).rejects.toThrow('The disk is full.');
   expect(await readdir(folder)).toHaveLength(2);

@@ -4,33 +4,36 @@ import { OwnedThread } from '@streamvault/threads';
 
 const nameOfBackup = /^events-\d{8}T\d{6}Z\.db$/;
 
-/** What the thread is begun with. */
+/** What the thread is started with. */
 export interface LogCopy {
   readonly source: string;
   readonly destination: string;
 }
 
-/** Copies the log at `source` into the new file `destination`; settles when that is whole and checked. @returns its bytes */
+/**
+ * Copies the log at `source` into the new file `destination`; settles when that is complete and checked.
+ * @returns its bytes
+ */
 export type CopyLog = (source: string, destination: string, signal: AbortSignal) => Promise<number>;
 
-/** In a thread of its own. Broken off, it leaves at most a file with another name, which the next attempt removes. */
+/** In a thread of its own. If aborted, it leaves at most a file with another name, which the next attempt removes. */
 export const copyInThread: CopyLog = (source, destination, signal) => {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const data: LogCopy = { source, destination };
   const thread = new OwnedThread<never, number>(
     { program: new URL('./back-up-thread.js', import.meta.url), name: 'backup', data },
-    { message: resolve, ended: (why = new Error('The backup ended without a word.')) => reject(why) },
+    { message: resolve, ended: (why = new Error('The backup ended without a report.')) => reject(why) },
   );
   const stop = () => {
     void thread.terminate();
-    reject(new Error('The backup was broken off.'));
+    reject(new Error('The backup was aborted.'));
   };
   if (signal.aborted) stop();
   else signal.addEventListener('abort', stop, { once: true });
   return promise.finally(() => signal.removeEventListener('abort', stop));
 };
 
-/** The backups in a folder: makes a new one, and lets the oldest go once that is there. Other files are never touched. */
+/** The backups in a folder: makes a new one, and then removes the oldest. Other files are never touched. */
 export class LogBackups {
   constructor(
     private readonly folder: string,

@@ -3,15 +3,14 @@ import { BasePostgreSqlPlatform } from '@mikro-orm/sql';
 import { Injectable } from '@nestjs/common';
 import type { Job, JobOutcome, JobSchedule } from '@streamvault/kernel';
 
-/** Below that nobody misses the room. */
+/** Less than this is not worth it. */
 const leastFreeBytes = 4 * 1024 * 1024;
 const leastFreeShare = 0.2;
 
 @Injectable()
 export class TidyReadModelsJob implements Job {
   readonly name = 'tidy-read-models';
-  readonly title =
-    'Gives back the room that read models no longer need, and renews what the database knows of its tables.';
+  readonly title = "Frees disk space that read models no longer need, and renews the database's statistics.";
   readonly schedule: JobSchedule = { kind: 'cron', expression: '50 4 * * 1' };
   readonly deadlineSeconds = 600;
 
@@ -22,7 +21,7 @@ export class TidyReadModelsJob implements Job {
     const connection = em.getConnection();
     if (em.getPlatform() instanceof BasePostgreSqlPlatform) {
       await connection.execute('analyze');
-      return { summary: 'Renewed the statistics; PostgreSQL gives back room by itself.' };
+      return { summary: 'Renewed the statistics; PostgreSQL frees space by itself.' };
     }
     const number = async (pragma: string): Promise<number> => {
       const rows = await connection.execute<Record<string, number>[]>(`pragma ${pragma}`);
@@ -34,10 +33,10 @@ export class TidyReadModelsJob implements Job {
       await number('page_size'),
     ];
     await connection.execute('pragma optimize');
-    // It holds up all that reads meanwhile, so only where it is worth that.
+    // It blocks all readers meanwhile, so only if it is worth that.
     if (free * pageBytes < leastFreeBytes || free < pages * leastFreeShare)
-      return { summary: 'Renewed the statistics; there was no room worth giving back.', figures: { bytesFreed: 0 } };
+      return { summary: 'Renewed the statistics; there was no space worth freeing.', figures: { bytesFreed: 0 } };
     await connection.execute('vacuum');
-    return { summary: 'Gave back what read models no longer need.', figures: { bytesFreed: free * pageBytes } };
+    return { summary: 'Freed what read models no longer need.', figures: { bytesFreed: free * pageBytes } };
   }
 }

@@ -23,11 +23,11 @@ class Held {
     await settled();
   }
 }
-/** All promises that can settle have. */
+/** Waits until all promises that can settle have settled. */
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe('the work queue', () => {
-  it('runs so much at a time and no more, in the order in which it came', async () => {
+  it('runs a limited amount at a time, in order of arrival', async () => {
     const queue = new WorkQueue(2);
     const held = new Held();
     const all = Promise.all(['a', 'b', 'c', 'd'].map((name) => held.put(queue, name)));
@@ -41,7 +41,7 @@ describe('the work queue', () => {
     expect(await all).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('lets what is urgent go first, and nobody wait for ever', async () => {
+  it('lets urgent work go first, but makes none wait for ever', async () => {
     const queue = new WorkQueue(1);
     const held = new Held();
     void held.put(queue, 'first');
@@ -62,7 +62,7 @@ describe('the work queue', () => {
     expect(held.begun).toEqual(['a1', 'a2', 'b1']);
   });
 
-  it('says what waits and what runs, how far it is and how long it takes', async () => {
+  it('reports what waits and runs, its progress and the time left', async () => {
     let now = 0;
     const queue = new WorkQueue(1, () => now);
     const held = new Held();
@@ -78,7 +78,7 @@ describe('the work queue', () => {
     expect(queue.find('8', 'a')).toBeUndefined();
   });
 
-  it('forgets what is called off while it waits, and goes on after what failed', async () => {
+  it('removes what is aborted while it waits, and continues after a failure', async () => {
     const queue = new WorkQueue(1);
     const held = new Held();
     const failing = queue.run('failing', {}, () => Promise.reject(new Error('broken')));

@@ -1,14 +1,14 @@
 import { availableParallelism } from 'node:os';
 
 export interface WorkOptions {
-  /** Higher goes first; 0 unless told. */
+  /** Higher goes first; 0 by default. */
   readonly priority?: number;
-  /** Whose work it is. Free places go to the group that has the fewest, so that one with much to do holds nobody up. */
+  /** Free places go to the group that has the fewest, so that one with much work does not block others. */
   readonly group?: string;
   readonly signal?: AbortSignal;
 }
 
-/** What the work may say while it runs. */
+/** What the work may report while it runs. */
 export interface WorkProgress {
   /** From 0 to 1. */
   readonly share: (done: number) => void;
@@ -19,11 +19,11 @@ export interface WorkStatus {
   readonly name: string;
   readonly group: string;
   readonly state: 'waiting' | 'running';
-  /** From 1: how many have their turn before it, itself counted. Null while it runs. */
+  /** Place in the queue, from 1. Null while it runs. */
   readonly place: number | null;
-  /** From 0 to 1; null where it cannot tell. */
+  /** From 0 to 1; null if it is unknown. */
   readonly share: number | null;
-  /** What is left by the pace so far; null where that cannot be told yet. */
+  /** The time left at the pace so far; null if it is not known yet. */
   readonly secondsLeft: number | null;
 }
 
@@ -32,19 +32,22 @@ interface Entry {
   readonly group: string;
   readonly priority: number;
   readonly start: () => void;
-  /** How often somebody who came later went first. */
+  /** How often later work went first. */
   passedOver: number;
   startedAt: number | undefined;
   share: number | undefined;
 }
 
-/** After so many others went first, it is its turn whatever its priority: nobody waits for ever. */
+/** After this many others went first, it is its turn whatever its priority. */
 const mostPassedOver = 20;
 
 /** Half of the cores: captures, the API and the database need the rest. */
 export const defaultWorkLimit = (): number => Math.max(1, Math.floor(availableParallelism() / 2));
 
-/** Heavy work, so much at a time. In the order of priority; among equals the group with the least under way, then who came first. */
+/**
+ * Heavy work, a limited amount at a time. In order of priority; among equals the group with the least running work,
+ * then the earliest.
+ */
 export class WorkQueue {
   readonly limit: number;
   readonly #now: () => number;
@@ -58,7 +61,9 @@ export class WorkQueue {
     this.#now = now;
   }
 
-  /** Settles as the work does. Aborted while it waits, it is never begun and rejects with the signal's reason. */
+  /**
+   * Settles as the work does. If it is aborted while it waits, it never starts and rejects with the signal's reason.
+   */
   async run<Result>(
     name: string,
     { priority = 0, group = name, signal }: WorkOptions,
@@ -74,7 +79,7 @@ export class WorkQueue {
     }
   }
 
-  /** What runs, then what waits in the order in which it would begin now. */
+  /** What runs, then what waits in the order in which it would start now. */
   status(): WorkStatus[] {
     return [
       ...[...this.#running].map((entry) => this.#runningStatus(entry)),
@@ -89,7 +94,7 @@ export class WorkQueue {
     ];
   }
 
-  /** One piece of work, undefined where it neither waits nor runs. */
+  /** One piece of work; undefined if it neither waits nor runs. */
   find(group: string, name: string): WorkStatus | undefined {
     return this.status().find((status) => status.group === group && status.name === name);
   }
@@ -136,7 +141,7 @@ export class WorkQueue {
     const busy = new Map<string, number>();
     for (const { group } of this.#running) busy.set(group, (busy.get(group) ?? 0) + 1);
     const due = (entry: Entry) => (entry.passedOver >= mostPassedOver ? 0 : 1);
-    // Sorting is stable: who came first stays first among equals.
+    // Sorting is stable, so the order of arrival remains among equals.
     return [...this.#waiting].toSorted(
       (left, right) =>
         due(left) - due(right) ||

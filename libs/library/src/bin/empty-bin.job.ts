@@ -4,11 +4,11 @@ import type { Job, JobOutcome, JobSchedule } from '@streamvault/kernel';
 import { randomUUID } from 'node:crypto';
 import { EmptyBin } from '../commands/empty-bin/empty-bin.command.js';
 
-/** Removes what has been in the bin for long enough, and finishes what was interrupted. */
+/** Removes what has been in the bin long enough, and finishes interrupted removals. */
 @Injectable()
 export class EmptyBinJob implements Job {
   readonly name = 'empty-bin';
-  readonly title = 'Removes the files of videos that have been in the bin for long enough.';
+  readonly title = 'Removes the files of videos that have been in the bin long enough.';
   readonly schedule: JobSchedule = { kind: 'every', seconds: 3600 };
   readonly deadlineSeconds = 3600;
 

@@ -32,7 +32,7 @@ describe("a video's files", () => {
     ]);
   });
 
-  it('go with all that stands beside the video under its name, and the folder with the last of them', async () => {
+  it('go with everything beside the video under its name, and the folder with the last of them', async () => {
     await writeFile(at('Somebody/show [7].nfo'), 'x');
     await mkdir(at('Somebody/show [7].trickplay/320 - 10x10'), { recursive: true });
     await writeFile(at('Somebody/show [7].trickplay/320 - 10x10/0.jpg'), Buffer.alloc(9000, 1));
@@ -42,13 +42,13 @@ describe("a video's files", () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('leave those of other videos alone', async () => {
+  it('do not affect those of other videos', async () => {
     await writeFile(at('Somebody/show [7]-2.mp4'), 'x');
     await files.remove(await files.measure(video));
     expect(await readdir(at('Somebody'))).toEqual(['show [7]-2.mp4']);
   });
 
-  it('free nothing where another hard link keeps them', async () => {
+  it('free nothing if another hard link keeps them', async () => {
     await link(at(video.file), at('kept.mp4'));
     const measured = await files.measure(video);
     expect(measured[0]).toEqual({ file: video.file, bytes: 0 });
@@ -57,7 +57,7 @@ describe("a video's files", () => {
   });
   const thumbnailBytes = (measured: { bytes: number }[]) => Promise.resolve(measured[1]?.bytes);
 
-  it('count as freed where an interrupted attempt had removed them already', async () => {
+  it('count as freed if an interrupted attempt had removed them already', async () => {
     const measured = await files.measure(video);
     await rm(at(video.file));
     const bytes = measured.reduce((sum, file) => sum + file.bytes, 0);
@@ -65,13 +65,13 @@ describe("a video's files", () => {
     expect(await files.remove(measured)).toEqual({ ok: true, bytesFreed: bytes });
   });
 
-  it('are measured as nothing where the video was gone before', async () => {
+  it('are measured as nothing if the video was gone before', async () => {
     await rm(at('Somebody'), { recursive: true });
     expect(await files.measure(video)).toEqual([{ file: video.file, bytes: 0 }]);
     expect(await files.remove([{ file: video.file, bytes: 0 }])).toEqual({ ok: true, bytesFreed: 0 });
   });
 
-  it('are not called removed where their disk is away, nor where it went away meanwhile', async () => {
+  it('are not reported as removed while their disk is away, nor if it went away meanwhile', async () => {
     const measured = await files.measure(video);
     isThere = false;
     await expect(files.measure(video)).rejects.toMatchObject({ code: 'disk.gone' });
@@ -82,8 +82,8 @@ describe("a video's files", () => {
     await expect(vanishing.remove(measured)).rejects.toMatchObject({ code: 'disk.gone' });
   });
 
-  it('stay, all of them, where the video itself cannot be removed', async () => {
-    // A folder in the place of a file's folder: as root no permission stops us, this does.
+  it('all stay if the video itself cannot be removed', async () => {
+    // A folder in place of the file's folder: root is not stopped by permissions, but by this.
     const outside = await mkdtemp(join(tmpdir(), 'streamvault-outside-'));
     await writeFile(join(outside, 'show [7].mp4'), 'precious');
     await rm(at('Somebody'), { recursive: true });
@@ -101,11 +101,11 @@ describe("a video's files", () => {
     const removal = await files.remove([{ file: '../../etc/hostname', bytes: 1 }]);
     expect(removal).toMatchObject({
       ok: false,
-      cause: { message: expect.stringContaining('does not lie in the library') },
+      cause: { message: expect.stringContaining('is not inside the library') },
     });
   });
 
-  it('that are links go without what they lead to', async () => {
+  it('that are links are removed without their targets', async () => {
     await writeFile(at('target'), Buffer.alloc(9000, 1));
     await rm(at(video.file));
     await symlink(at('target'), at(video.file));

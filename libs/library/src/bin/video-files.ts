@@ -15,7 +15,7 @@ export type Removal =
       readonly isVideoThere: boolean;
     };
 
-/** As POSIX counts `st_blocks`, whatever the block size of the file system is. */
+/** The unit of `st_blocks` in POSIX, whatever the block size of the file system is. */
 const blockBytes = 512;
 
 /** The files of videos on the disk: what removing them would free, and removing them. */
@@ -24,8 +24,7 @@ export class VideoFiles {
   constructor(private readonly root: LibraryRoot) {}
 
   /**
-   * What is there of a video, itself first and always, with what removing it would free.
-   *
+   * The existing files of a video, always with the video itself first, and what removing each would free.
    * @throws DiskGone
    */
   async measure(video: { file: string; thumbnailFile: string }): Promise<DoomedFile[]> {
@@ -38,15 +37,14 @@ export class VideoFiles {
     return measured;
   }
 
-  /** What removing this one file would free; 0 where it is not there, or another hard link keeps it. */
+  /** What removing this one file would free; 0 if it does not exist, or another hard link keeps it. */
   async freedBy(file: string): Promise<number> {
     return (await bytesFreedBy(this.#inside(file))) ?? 0;
   }
 
   /**
-   * Removes them in their order, and stops at the first that stays: the video goes first, so where it stays all of it does. What is gone
-   * already was removed by an attempt that was interrupted, and counts with what was measured then.
-   *
+   * Removes the files in order, and stops at the first that cannot be removed. The video comes first, so if it stays,
+   * everything stays. A missing file was removed by an interrupted attempt, and counts with what was measured then.
    * @throws DiskGone
    */
   async remove(files: readonly DoomedFile[]): Promise<Removal> {
@@ -59,19 +57,19 @@ export class VideoFiles {
         return { ok: false, cause: causeOf(file, error), isVideoThere: index === 0 };
       }
     }
-    // On a disk that went away meanwhile everything is "gone".
+    // On a disk that went away meanwhile, every file is "missing".
     await this.root.requireThere();
     await this.#removeEmptyFolder(files[0]?.file);
     return { ok: true, bytesFreed };
   }
 
-  /** @returns what that freed; undefined where nothing was there */
+  /** @returns what that freed; undefined if nothing was there */
   async #removeOne(file: string): Promise<number | undefined> {
     const path = this.#inside(file);
     const bytes = await bytesFreedBy(path);
     if (bytes === undefined) return undefined;
     const [root, folder] = await Promise.all([realpath(this.root.path), realpath(dirname(path))]);
-    // A link on the way may lead anywhere; what lies there is not ours to remove.
+    // A link on the way may lead anywhere; what is there is not ours to remove.
     if (folder !== root && !folder.startsWith(withSeparator(root))) throw new OutsideLibrary();
     if ((await lstat(path)).isDirectory()) await rm(path, { recursive: true });
     else await unlink(path);
@@ -84,7 +82,7 @@ export class VideoFiles {
     return path;
   }
 
-  /** A streamer's folder goes with its last video. */
+  /** A streamer's folder is removed with its last video. */
   async #removeEmptyFolder(file: string | undefined): Promise<void> {
     if (file === undefined || dirname(file) === '.') return;
     await rmdir(join(this.root.path, dirname(file))).catch(() => undefined);
@@ -97,7 +95,10 @@ class OutsideLibrary extends Error {
 
 const withSeparator = (path: string): string => (path.endsWith(sep) ? path : path + sep);
 
-/** Undefined where there is nothing. Nothing is freed where another hard link keeps the blocks; of a link only the link goes. */
+/**
+ * Undefined if there is nothing. Nothing is freed if another hard link keeps the blocks; of a link, only the link is
+ * removed.
+ */
 async function bytesFreedBy(path: string): Promise<number | undefined> {
   const there = await statIfThere(path);
   if (there === undefined) return undefined;
@@ -124,10 +125,10 @@ function causeOf(file: string, error: unknown): { code: string; message: string 
   const code = errorCode(error) ?? 'unknown';
   const reasons: Readonly<Record<string, string>> = {
     EACCES: 'StreamVault may not remove it. Correct the permissions of its folder',
-    EPERM: 'the system forbids it. See whether the file is marked as unchangeable',
+    EPERM: 'the system forbids it. Check whether the file is marked as immutable',
     EROFS: 'the disk is mounted read-only. Mount it writable',
-    EBUSY: 'another program holds it. Close that program',
-    outside: 'it does not lie in the library. Remove it by hand',
+    EBUSY: 'another program has it open. Close that program',
+    outside: 'it is not inside the library. Remove it by hand',
   };
   const reason = reasons[code] ?? `the disk answered ${code}. Check the disk`;
   return { code: 'video.file-stays', message: `${file} could not be removed: ${reason}; the next run tries again.` };

@@ -1,6 +1,9 @@
 import type { Position } from '@streamvault/event-store';
 
-/** Which video, and where in the log the command stands: wait for that position to read one's own write. */
+/**
+ * Which video, and the command's position in the log. A reader that waits for that position sees the command's own
+ * changes.
+ */
 export interface VideoOutcome {
   readonly videoId: number;
   readonly position: Position | undefined;

@@ -67,7 +67,7 @@ describe('a video', () => {
     given([added], videoDecider).when({ type: 'AddVideo', videoId: 5, facts, at }).thenNothing();
   });
 
-  it('is watched once a day at most, and not watched where somebody says so', () => {
+  it('is watched once a day at most, and becomes not watched on request', () => {
     const watched: VideoEvent = { type: 'VideoWatched', data: done };
     const unwatched: VideoEvent = { type: 'VideoUnwatched', data: done };
     const mark = (isWatched: boolean, more: object = {}): VideoCommand => ({
@@ -92,7 +92,7 @@ describe('a video', () => {
       .thenNothing();
   });
 
-  it('gets another title and protection, each only where that changes something', () => {
+  it('gets another title and protection, each only if that changes something', () => {
     given([added], videoDecider)
       .when({ type: 'ChangeVideo', ...command, title: 'Morning show', isProtected: true })
       .then([{ type: 'VideoRenamed', data: { ...done, title: 'Morning show' } }, isProtected]);
@@ -110,14 +110,14 @@ describe('a video', () => {
       .then([{ type: 'VideoBinned', data: { ...done, rule: 'older than 30 days', bytes: 4096, purgeAfter } }]);
   });
 
-  it('stays in the library where it is protected, unless told', () => {
+  it('stays in the library if it is protected, unless overridden', () => {
     given([added, isProtected], videoDecider).when(bin()).thenRefused('video.protected', { videoId: 5 });
     given([added, isProtected], videoDecider)
       .when(bin({ evenProtected: true }))
       .then([binned]);
   });
 
-  it('keeps the first reason for which it is in the bin', () =>
+  it('keeps the first reason why it is in the bin', () =>
     void given([added, binned], videoDecider)
       .when(bin({ rule: 'another' }))
       .thenNothing());
@@ -135,7 +135,7 @@ describe('a video', () => {
       .when({ type: 'ChangeVideo', ...command, isProtected: true })
       .thenRefused('video.in-bin'));
 
-  it('is purged only from the bin, and only after its grace, unless told', () => {
+  it('is purged only from the bin, and only after its grace period, unless overridden', () => {
     given([added], videoDecider).when(startPurge()).thenRefused('video.not-in-bin');
     given([added, binned], videoDecider).when(startPurge({ at })).thenRefused('video.grace-not-over');
     given([added, binned], videoDecider)
@@ -146,32 +146,32 @@ describe('a video', () => {
       .then([{ type: 'VideoPurgeStarted', data: { ...done, at: later, files: [] } }]);
   });
 
-  it('cannot be restored from when its files are being removed', () => {
+  it('cannot be restored once its files are being removed', () => {
     given([added, binned, purging], videoDecider).when(restore).thenRefused('video.being-purged');
     given([added, binned, purging, failed(false)], videoDecider)
       .when(restore)
       .thenRefused('video.being-purged');
   });
 
-  it('is back in the bin, and can be restored, where its file stayed', () => {
+  it('is back in the bin, and can be restored, if its file stayed', () => {
     given([added, binned, purging, failed(true)], videoDecider)
       .when(restore)
       .then([{ type: 'VideoRestored', data: done }]);
   });
 
-  it('says who deleted it for ever', () => {
+  it('keeps who deleted it for ever', () => {
     for (const refused of [bin(), restore, { type: 'ChangeVideo', ...command, title: 'x' } as const])
       given([added, binned, purging, purged], videoDecider)
         .when(refused)
         .thenRefused('video.deleted', { videoId: 5, by: 'ada', rule: null, at });
   });
 
-  it('that nobody knows is not found', () => {
+  it('that does not exist is not found', () => {
     for (const refused of [bin(), restore, startPurge()])
       given([], videoDecider).when(refused).thenRefused('video.not-found', { videoId: 5 });
   });
 
-  it('is never lost between its places, whatever is asked of it in whatever order', () => {
+  it('is never lost between its places, whatever commands come in whatever order', () => {
     const commands: readonly VideoCommand[] = [
       { type: 'ChangeVideo', ...command, isProtected: true },
       { type: 'ChangeVideo', ...command, isProtected: false },
@@ -198,7 +198,7 @@ describe('a video', () => {
           }
           for (const event of events) state = videoDecider.evolve(state, event);
           const after = state?.place.kind;
-          // Nothing is deleted without having been in the bin, nothing comes back from being deleted.
+          // Nothing is deleted without having been in the bin, and nothing returns after deletion.
           if (before === 'library') expect(['library', 'bin']).toContain(after);
           if (before === 'purged') expect(after).toBe('purged');
           if (after === 'purged') expect(['purging', 'purged']).toContain(before);

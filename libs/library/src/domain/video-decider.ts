@@ -90,7 +90,7 @@ function decideOnKnown(
       return video.watchedAt === null ? [] : [{ type: 'VideoUnwatched', data: done }];
     case 'BinVideo': {
       if (place.kind === 'purged') throw new VideoDeleted(videoId, place.bin);
-      // Whoever put it there first had the reason for it.
+      // The first reason counts.
       if (place.kind !== 'library') return [];
       if (video.isProtected && !command.evenProtected) throw new VideoIsProtected(videoId);
       const { bytes, purgeAfter, rule } = command;
@@ -135,7 +135,7 @@ function decideOnKnown(
   }
 }
 
-/** Seen twice within a day it was watched once, as far as any rule is concerned. */
+/** Watching twice within a day counts as once for the rules. */
 const isSameDay = (before: string | null, at: string): boolean =>
   before !== null && Date.parse(at) - Date.parse(before) < 24 * 3600 * 1000;
 
@@ -189,7 +189,7 @@ function evolve(video: VideoState, event: VideoEvent): VideoState {
       outputNumber: 1,
     };
   }
-  // Nothing can happen to what was never added.
+  // Nothing can happen to a video that was never added.
   if (!video) return video;
   const { place } = video;
   switch (event.type) {
@@ -242,9 +242,9 @@ function evolve(video: VideoState, event: VideoEvent): VideoState {
   }
 }
 
-/** A video's events as what is known of it, undefined before the first. */
+/** A video's events as its state; undefined before the first. */
 export const foldVideo = (events: readonly { readonly type: string; readonly data: object }[]): VideoState =>
-  // Whoever reads a video's stream through the registry has video events.
+  // The registry gives only video events for a video's stream.
   (events as readonly VideoEvent[]).reduce<VideoState>(
     (state, event) => videoDecider.evolve(state, event),
     videoDecider.initialState(),

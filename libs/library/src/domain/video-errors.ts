@@ -9,7 +9,7 @@ export class VideoNotFound extends DomainError {
   }
 }
 
-/** There was one, and its files are gone. Says who deleted it, for ever. */
+/** It existed, and its files are gone. Names for ever who deleted it. */
 export class VideoDeleted extends DomainError {
   readonly code = 'video.deleted';
   readonly kind = 'not-found';
@@ -23,7 +23,7 @@ export class VideoDeleted extends DomainError {
   }
 }
 
-/** What was asked for is only possible outside of the bin. */
+/** The request is only possible outside of the bin. */
 export class VideoInBin extends DomainError {
   readonly code = 'video.in-bin';
   readonly kind = 'conflict';
@@ -32,7 +32,7 @@ export class VideoInBin extends DomainError {
   }
 }
 
-/** It cannot be watched from the bin: to a player there is nothing at its address. */
+/** It cannot be watched in the bin: for a player there is nothing at its address. */
 export class VideoOutOfReach extends DomainError {
   readonly code = 'video.in-bin';
   readonly kind = 'not-found';
@@ -49,7 +49,7 @@ export class VideoNotInBin extends DomainError {
   }
 }
 
-/** Its files are being removed at this moment: there is nothing to restore. */
+/** Its files are being removed now: there is nothing to restore. */
 export class VideoBeingPurged extends DomainError {
   readonly code = 'video.being-purged';
   readonly kind = 'conflict';
@@ -62,7 +62,9 @@ export class VideoIsProtected extends DomainError {
   readonly code = 'video.protected';
   readonly kind = 'conflict';
   constructor(videoId: number) {
-    super(`Video ${videoId} is protected. Take the protection off, or say that it is to go even so.`, { videoId });
+    super(`Video ${videoId} is protected. Remove the protection, or confirm that it should be deleted anyway.`, {
+      videoId,
+    });
   }
 }
 

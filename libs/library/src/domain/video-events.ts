@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 export const videoFacts = z.object({
   recordingId: z.number(),
-  /** From 1; recordings of old whose codec or size changed on the way have several files. */
+  /** From 1; old recordings whose codec or size changed have several files. */
   outputNumber: z.number(),
   streamerId: z.number(),
   streamerName: z.string(),
@@ -17,11 +17,11 @@ export const videoFacts = z.object({
   width: z.number().nullable(),
   height: z.number().nullable(),
   codecs: z.string().nullable(),
-  /** Both below the library's root. The thumbnail may not be there (yet). */
+  /** Both relative to the library's root. The thumbnail may be missing. */
   file: z.string(),
   thumbnailFile: z.string(),
   gaps: z.array(z.object({ from: z.string(), to: z.string(), seconds: z.number(), cause })),
-  /** Without holes, in the file's own time. */
+  /** Without gaps, in the file's own time. */
   chapters: z.array(
     z.object({
       startSeconds: z.number(),
@@ -37,7 +37,7 @@ export const videoAdded = defineEvent({
   type: 'VideoAdded',
   version: 2,
   schema: videoFacts.extend({ videoId: z.number(), at: z.string() }),
-  // Titles were not followed yet.
+  // Titles were not recorded yet.
   upcasters: { 1: (data) => ({ ...data, chapters: [] }) },
 });
 
@@ -46,7 +46,7 @@ export const importedFacts = videoFacts
   .meta({ description: 'What is known of a file that was not recorded here.' });
 export type ImportedFacts = z.infer<typeof importedFacts>;
 
-/** A file that lay in the library's folder already belongs to it from now on. */
+/** A file that was already in the library's folder belongs to the library from now on. */
 export const videoImported = defineEvent({
   type: 'VideoImported',
   version: 2,
@@ -107,22 +107,22 @@ export const videoRenamed = defineEvent({
   schema: z.object({ ...done, title: z.string() }),
 });
 
-/** No rule and no accident puts it into the bin from now on. */
+/** From now on no rule and no accident can put it into the bin. */
 export const videoProtected = defineEvent({ type: 'VideoProtected', version: 1, schema: z.object(done) });
 export const videoUnprotected = defineEvent({ type: 'VideoUnprotected', version: 1, schema: z.object(done) });
 
-/** Somebody saw it to its end, or nearly so. Rules may choose it for that. */
+/** Somebody watched it (nearly) to its end. Rules may choose it for that. */
 export const videoWatched = defineEvent({ type: 'VideoWatched', version: 1, schema: z.object(done) });
 /** It counts as not watched from now on. */
 export const videoUnwatched = defineEvent({ type: 'VideoUnwatched', version: 1, schema: z.object(done) });
 
-/** Out of the lists, its files untouched; can be restored until it is purged. */
+/** Removed from the lists, its files untouched; can be restored until it is purged. */
 export const videoBinned = defineEvent({
   type: 'VideoBinned',
   version: 1,
   schema: z.object({
     ...done,
-    /** The rule that chose it, in words; null where somebody did by hand. */
+    /** A sentence about the rule that chose it; null if a person did. */
     rule: z.string().nullable(),
     /** What purging it would free, as far as known then. */
     bytes: z.number(),
@@ -132,24 +132,24 @@ export const videoBinned = defineEvent({
 
 export const videoRestored = defineEvent({ type: 'VideoRestored', version: 1, schema: z.object(done) });
 
-/** The point of no return: from here on its files are being removed, and what is interrupted goes on. */
+/** The point of no return: from here on its files are being removed, and an interrupted removal continues. */
 export const videoPurgeStarted = defineEvent({
   type: 'VideoPurgeStarted',
   version: 1,
   schema: z.object({
     ...done,
-    /** Below the library's root, the video first. */
+    /** Relative to the library's root, the video first. */
     files: z.array(
       z.object({
         file: z.string(),
-        /** Allocated on the disk, and freed by removing it: 0 where another hard link keeps them. */
+        /** Allocated on the disk, and freed by removing it: 0 if another hard link keeps them. */
         bytes: z.number(),
       }),
     ),
   }),
 });
 
-/** Its files are gone. The stream stays as its tombstone. */
+/** Its files are gone. The stream remains as its tombstone. */
 export const videoPurged = defineEvent({
   type: 'VideoPurged',
   version: 1,
@@ -162,7 +162,7 @@ export const videoPurgeFailed = defineEvent({
   schema: z.object({
     ...done,
     cause,
-    /** The video itself is still there: it is back in the bin, and can be restored. */
+    /** The video itself still exists: it is back in the bin, and can be restored. */
     isVideoThere: z.boolean(),
   }),
 });

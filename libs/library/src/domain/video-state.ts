@@ -3,7 +3,7 @@ import type { VideoFacts, VideoOrigin } from './video-events.js';
 /** How a video came into the bin. */
 export interface Deletion {
   readonly by: string;
-  /** The rule that chose it, in words; null where somebody did by hand. */
+  /** A sentence about the rule that chose it; null if a person did. */
   readonly rule: string | null;
   /** ISO 8601 UTC. */
   readonly at: string;
@@ -12,7 +12,7 @@ export interface Deletion {
 export interface BinEntry extends Deletion {
   readonly bytes: number;
   readonly purgeAfter: string;
-  /** Why it could not be purged, where that was tried. */
+  /** Why it could not be purged, if that was tried. */
   readonly failure: { readonly code: string; readonly message: string } | null;
 }
 
@@ -28,7 +28,8 @@ export interface DoomedFile {
 }
 
 /**
- * Where a video is: `purging` is between the decision to remove its files and the knowledge that they are gone; `purged` is for ever.
+ * Where a video is: `purging` is between the decision to remove its files and the report that they are gone; `purged`
+ * is for ever.
  */
 export type VideoPlace =
   | { readonly kind: 'library' }
@@ -37,11 +38,11 @@ export type VideoPlace =
   | { readonly kind: 'purged'; readonly bin: BinEntry; readonly purgedAt: string; readonly bytesFreed: number };
 
 export interface KnownVideo extends Omit<VideoFacts, 'recordingId'> {
-  /** Null where it was imported. */
+  /** Null if it was imported. */
   readonly recordingId: number | null;
   readonly videoId: number;
   readonly isProtected: boolean;
-  /** When somebody saw it to its end last; null where nobody did. */
+  /** When it was last watched to its end; null if never. */
   readonly watchedAt: string | null;
   readonly place: VideoPlace;
   /** Where its files are being moved to: until that is done they may lie under either name. */

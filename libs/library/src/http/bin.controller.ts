@@ -34,7 +34,7 @@ export class BinController {
 
   @Get('bin')
   @Needs('videos.view')
-  @Answers(200, binPage, 'What is in the bin: by whom or by which rule, and until when. The newest first.', 400)
+  @Answers(200, binPage, 'What is in the bin, by whom or by which rule, and until when. Newest first.', 400)
   async bin(@Query({ schema: binQuery }) { limit, cursor }: z.infer<typeof binQuery>): Promise<Page<Video>> {
     const after = decodeCursor(cursor, (value): BinCursor | undefined => binCursor.safeParse(value).data);
     const { items, next } = await this.queries.execute(new ListBin({ limit, after }));
@@ -44,7 +44,7 @@ export class BinController {
   @Post('bin/empty')
   @Needs('videos.purge')
   @HttpCode(200)
-  @Answers(200, emptiedBin, 'Removes what is in the bin, or these videos of it, for good and at once.', 400)
+  @Answers(200, emptiedBin, 'Permanently removes what is in the bin, or certain videos of it, at once.', 400)
   empty(
     @Body({ schema: emptyBinBody }) { videoIds }: EmptyBinBody,
     @Req() request: FastifyRequest,
@@ -60,7 +60,7 @@ export class BinController {
 
   @Get('deleted')
   @Needs('videos.view')
-  @Answers(200, deletedVideoPage, 'Videos that are gone for good, with who or what deleted them.', 400)
+  @Answers(200, deletedVideoPage, 'Videos that were permanently deleted, with who or what deleted them.', 400)
   async deleted(
     @Query({ schema: deletedVideosQuery }) { limit, cursor, streamerId }: z.infer<typeof deletedVideosQuery>,
   ): Promise<Page<DeletedVideo>> {

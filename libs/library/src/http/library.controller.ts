@@ -49,7 +49,7 @@ export class LibraryController {
   @Answers(
     200,
     importReport,
-    'Adds the videos of a folder of the library that are not in it, or says which it would.',
+    'Adds the videos of a folder that are not in the library, or reports which it would add.',
     400,
     404,
     409,

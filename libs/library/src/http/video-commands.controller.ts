@@ -55,7 +55,7 @@ export class VideoCommandsController {
   @Post(':id/watched')
   @Needs('videos.watch')
   @HttpCode(200)
-  @Answers(200, video, 'Notes that it was watched to its end; rules may choose it for that.', 404, 409)
+  @Answers(200, video, 'Records that it was watched to its end; rules may choose it for that.', 404, 409)
   watched(
     @Param('id', PublicIdPipe) id: number,
     @Req() request: FastifyRequest,
@@ -79,7 +79,7 @@ export class VideoCommandsController {
   @Post(':id/restore')
   @Needs('videos.delete')
   @HttpCode(200)
-  @Answers(200, video, 'Takes the video out of the bin, as it was.', 404, 409)
+  @Answers(200, video, 'Takes the video out of the bin, unchanged.', 404, 409)
   restore(
     @Param('id', PublicIdPipe) id: number,
     @Req() request: FastifyRequest,

@@ -24,20 +24,20 @@ import { storyboardPath } from '../naming/sidecars.js';
 import { GetVideo, GetVideoFiles, ListVideos, type VideoCursor, type VideoSort } from '../queries/video-queries.js';
 import { RecentlyWatched } from '../watching/recently-watched.js';
 
-/** As the rows have it, which is not always a year of four digits: a page's own cursor must not be refused. */
+/** As in the rows, which do not always have a four-digit year: a page's own cursor must not be refused. */
 const recordedAt = z
   .string()
   .max(40)
   .refine((text) => !Number.isNaN(Date.parse(text)));
 const instantCursor = z.object({ value: recordedAt, id: z.int() });
 const numberCursor = z.object({ value: z.number(), id: z.int() });
-/** A cursor belongs to the order that it came from. */
+/** A cursor belongs to the sort order it came from. */
 const cursorOf =
   (sort: VideoSort) =>
   (value: unknown): VideoCursor | undefined =>
     (sort.endsWith('recordedAt') ? instantCursor : numberCursor).safeParse(value).data;
 
-/** Imported videos stay what they are. */
+/** Imported videos keep their type. */
 const mediaTypes: Readonly<Record<string, string>> = { '.mkv': 'video/x-matroska', '.ts': 'video/mp2t' };
 const mediaTypeOf = (file: string): string => mediaTypes[extname(file).toLowerCase()] ?? 'video/mp4';
 const isTrue = (text: 'true' | 'false' | undefined): boolean | undefined => text && text === 'true';
@@ -53,7 +53,7 @@ export class VideosController {
 
   @Get()
   @Needs('videos.view', { lists: 'visible' })
-  @Answers(200, videoPage, 'The library, with count and size of all that the filter lets through.', 400)
+  @Answers(200, videoPage, 'The library, with count and size of everything that matches the filter.', 400)
   async list(
     @Query({ schema: listVideosQuery })
     { q: text, hasGaps, kept, sort, cursor, ...rest }: z.infer<typeof listVideosQuery>,
@@ -95,7 +95,7 @@ export class VideosController {
   @Get(':id/thumbnail')
   @Needs('videos.watch', { shared: 'video' })
   @ApiProduces('image/jpeg')
-  @Answers(200, undefined, 'A still picture, or 404 where there is none.', 404)
+  @Answers(200, undefined, 'A still picture, or 404 if there is none.', 404)
   async thumbnail(
     @Param('id', PublicIdPipe) id: number,
     @Req() request: FastifyRequest,

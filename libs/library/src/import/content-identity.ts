@@ -3,7 +3,10 @@ import { open } from 'node:fs/promises';
 
 const EDGE_BYTES = 1024 * 1024;
 
-/** Names a content without reading all of it: the size, and a digest of the first and last mebibyte. Moving a file does not change it. */
+/**
+ * Identifies content without reading all of it: the size, and a digest of the first and last mebibyte. Moving a file
+ * does not change it.
+ */
 export async function contentIdentity(path: string): Promise<string> {
   const handle = await open(path, 'r');
   try {

@@ -20,6 +20,6 @@ export class ImportRunning extends DomainError {
   readonly code = 'import.running';
   readonly kind = 'conflict';
   constructor() {
-    super('An import is running already. Wait for its report.');
+    super('An import is already running. Wait for its report.');
   }
 }

@@ -75,7 +75,7 @@ describe('importing a folder', () => {
   };
   const codes = (aside: readonly { file: string; cause: { code: string } }[]) =>
     Object.fromEntries(aside.map(({ file, cause }) => [file, cause.code]));
-  /** As a file that nobody has written to for an hour. */
+  /** As a file that was not written to for an hour. */
   async function put(file: string, content: Buffer | string | { from: string }): Promise<void> {
     const path = join(library, file);
     await mkdir(dirname(path), { recursive: true });
@@ -132,7 +132,7 @@ describe('importing a folder', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('takes every kind of file once, wherever it is moved to, and says why not the others', async () => {
+  it('adds every kind of file once, wherever it is moved to, and says why not the others', async () => {
     await put('Somebody/2024-05-01 20-15-00 Evening show [17].mp4', await video('a.mp4', 2));
     await put('雑談/20240502_100000_初見.mkv', await video('b.mkv', 3));
     const ganymede = 'nobody/2024-05-03/show-video.ts';
@@ -179,7 +179,7 @@ describe('importing a folder', () => {
     expect(codes(again.skipped)).toMatchObject({ '雑談/moved.ts': 'import.already-there' });
   }, 60_000);
 
-  it('leaves away what was deleted, and what is in the bin', async () => {
+  it('leaves out what was deleted, and what is in the bin', async () => {
     const source = await video('a.mp4', 2);
     await put('Somebody/a.mp4', source);
     const [imported] = (await run()).imported;
@@ -206,7 +206,7 @@ describe('importing a folder', () => {
     expect(await run(true, library)).toMatchObject({ files: 0 });
   });
 
-  it('compares records and files, and leaves alone what is being written', async () => {
+  it('compares records and files, and ignores what is being written', async () => {
     await put('Somebody/a.mp4', await video('a.mp4', 2));
     await put('Somebody/b.mp4', await video('b.mp4', 3));
     await run();

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { z } from 'zod';
 
-/** What other programs write beside a video, as far as it is known here. */
+/** What other programs write beside a video, as far as it is used here. */
 export interface InfoJson {
   readonly title: string | undefined;
   readonly streamerName: string | undefined;
@@ -51,7 +51,7 @@ export const infoJsonPaths = (base: string): string[] => [
   `${base.replace(/-?(?:_chat_burned|_burned|_vod|-\d{1,3})$/, '')}.json`,
 ];
 
-/** Undefined where it is none. */
+/** Undefined if it is not one. */
 export function parseInfoJson(json: string): InfoJson | undefined {
   let parsed: Known | undefined;
   try {
@@ -97,7 +97,7 @@ function chaptersIn({ chapters = [], capture_started2, capture_started, started_
     .toSorted((left, right) => left.atSeconds - right.atSeconds);
 }
 
-/** Of the first of these files that is one. */
+/** From the first of these files that is one. */
 export async function readInfoJson(paths: readonly string[]): Promise<InfoJson | undefined> {
   for (const path of paths) {
     const content = await contentOf(path);
@@ -117,7 +117,7 @@ async function contentOf(path: string): Promise<string | undefined> {
       await handle.close();
     }
   } catch {
-    // A video does without.
+    // A video does not need one.
     return undefined;
   }
 }

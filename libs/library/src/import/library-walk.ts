@@ -4,7 +4,7 @@ import { lstat, readdir, realpath } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 
 export interface FoundFile {
-  /** Below the library's root, with `/` between. */
+  /** Relative to the library's root, with `/` between folders. */
   readonly file: string;
   readonly bytes: number;
   /** Milliseconds since 1970. */
@@ -13,15 +13,16 @@ export interface FoundFile {
 
 export interface Walk {
   readonly files: FoundFile[];
-  /** Folders and files that could not be looked at, with the system's code. */
+  /** Folders and files that could not be read, with the system's code. */
   readonly unreadable: { readonly file: string; readonly code: string }[];
-  /** There were more files than were asked for. */
+  /** There were more files than requested. */
   readonly isCut: boolean;
 }
 
 /**
- * The folder below `root` that `path` names, absolute or not; undefined where it is none, or leads out of the root, also behind a link. So no
- * caller can make the server read, serve or even tell apart what lies elsewhere.
+ * The folder below `root` that `path` names, absolute or not; undefined if it is not a folder, or leads out of the
+ * root, also through a link. So a caller can neither make the server read or serve other places, nor find out what is
+ * there.
  */
 export async function folderInside(root: string, path: string): Promise<string | undefined> {
   if (path.includes('\0')) return undefined;
@@ -30,12 +31,14 @@ export async function folderInside(root: string, path: string): Promise<string |
     const isInside = folder === top || folder.startsWith(top.endsWith(sep) ? top : top + sep);
     return isInside && (await lstat(folder)).isDirectory() ? relative(top, folder) : undefined;
   } catch {
-    // Whatever the system says about it: to the caller there is no such folder.
+    // Whatever the system reports: for the caller there is no such folder.
     return undefined;
   }
 }
 
-/** All files below a folder, in the order of their names. Links are not followed, hidden files and folders not seen. */
+/**
+ * All files below a folder, in the order of their names. Links are not followed; hidden files and folders are skipped.
+ */
 export async function walk(root: string, folder: string, most: number, signal?: AbortSignal): Promise<Walk> {
   const found: Walk & { isCut: boolean } = { files: [], unreadable: [], isCut: false };
   const folders = [folder];

@@ -19,7 +19,7 @@ describe('the name of a file', () => {
     expect(parseFileName(name)).toEqual({ title, recordedAt, recordingId });
   });
 
-  it('that StreamVault gave tells day, second and recording again', () =>
+  it('by StreamVault gives day, second and recording again', () =>
     assert(
       property(
         string({ unit: 'grapheme', maxLength: 60 }),
@@ -37,7 +37,7 @@ describe('the name of a file', () => {
           };
           const path = `${nameByTemplate(defaultTemplate, named, 'UTC')}.mp4`;
           const parsed = parseFileName(path.replace(/^.*\//, '').replace(/\.mp4$/, ''));
-          // A title may begin with an episode, which is as good a date.
+          // A title may begin with an episode, which is as good as a date.
           if (/S(19|20)\d\dE/i.test(title)) return;
           expect(parsed).toMatchObject({ recordedAt, recordingId });
         },

@@ -1,19 +1,19 @@
-/** What the name of a file says about the broadcast in it. */
+/** What a file name says about its broadcast. */
 export interface NamedBroadcast {
-  /** Empty where the name is nothing but a date. */
+  /** Empty if the name is only a date. */
   readonly title: string;
-  /** ISO 8601 UTC; undefined where the name tells no day. */
+  /** ISO 8601 UTC; undefined if the name contains no day. */
   readonly recordedAt: string | undefined;
-  /** Of StreamVault's own names: the recording that the file came from. */
+  /** For StreamVault's own names: the recording from which the file came. */
   readonly recordingId: number | undefined;
 }
 
-/** `2026-11-30 20-15-00`, `2026-11-30_20.15`, `20261130_201500`, `2026-11-30T20:15:00`, or the day alone. */
+/** `2026-11-30 20-15-00`, `2026-11-30_20.15`, `20261130_201500`, `2026-11-30T20:15:00`, or only the day. */
 const dated =
   /(?<!\d)(?<year>(?:19|20)\d\d)(?<dash>[-._]?)(?<month>\d\d)\k<dash>(?<day>\d\d)(?:[ T_-]{1,3}(?<hour>\d\d)[-.:_]?(?<minute>\d\d)(?:[-.:_]?(?<second>\d\d))?Z?)?(?!\d)/;
 /** `S2026E113001`: month, day and a number within the day. */
 const episode = /(?<![\p{L}\d])S(?<year>(?:19|20)\d\d)E(?<month>\d\d)(?<day>\d\d)(?:\d\d)?(?!\d)/iu;
-/** `[17]`, and `[17-2]` for the second file of a recording, at the end. */
+/** `[17]` at the end, and `[17-2]` for the second file of a recording. */
 const ownId = /\s*\[(?<id>[1-9]\d{0,14})(?:-[1-9]\d{0,3})?\]$/;
 
 /** @param name without folders and without its extension. Times are taken as UTC, as StreamVault writes them. */
@@ -29,7 +29,7 @@ export function parseFileName(name: string): NamedBroadcast {
   };
 }
 
-/** What follows the date, or else what is before it: `<Streamer> - S2026E113001 - <Title>`. */
+/** The text after the date, or else before it: `<Streamer> - S2026E113001 - <Title>`. */
 function titleAround(text: string, { index, 0: { length } }: RegExpExecArray): string {
   const after = text.slice(index + length);
   return /[\p{L}\p{N}]/u.test(after) ? after : text.slice(0, index);

@@ -42,7 +42,7 @@ export type ImportOutcome =
 
 interface Choice {
   readonly streamers: readonly KnownStreamer[];
-  /** All are this one's, whatever names say. */
+  /** All videos belong to this streamer, whatever names say. */
   readonly isGiven: boolean;
   readonly isDryRun: boolean;
   readonly metadata: CommandMetadata;
@@ -54,7 +54,10 @@ const finished = new Set(['completed', 'failed', 'cancelled']);
 
 export const isVideoFile = (file: string): boolean => /\.(mp4|m4v|mkv|ts)$/i.test(file);
 
-/** Takes one file of the library's folder into the library: once, and not what was deleted. The file itself stays as and where it is. */
+/**
+ * Adds one file of the library's folder to the library: once, and not if it was deleted. The file itself is not changed
+ * or moved.
+ */
 @Injectable()
 export class VideoImporter {
   constructor(
@@ -179,14 +182,14 @@ export class VideoImporter {
   ): Promise<ImportedFacts | Cause> {
     const durationSeconds = probe.durationSeconds ?? 0;
     if ((!probe.video && !probe.audio) || durationSeconds <= 0)
-      return { code: 'import.no-media', message: 'There is neither video nor audio of any length in it.' };
+      return { code: 'import.no-media', message: 'It contains neither video nor audio of any length.' };
     const base = file.slice(0, -extname(file).length);
     const info = await readInfoJson(infoJsonPaths(base).map((path) => join(this.root.path, path)));
     const streamer = isGiven ? streamers[0] : streamerOf([info?.streamerName, ...foldersOf(file)], streamers);
     if (!streamer)
       return {
         code: 'import.unknown-streamer',
-        message: 'No folder above it is called as a streamer is. Add the streamer, or say whose it is by streamerId.',
+        message: "No folder above it has a streamer's name. Add the streamer, or name it with streamerId.",
       };
     const written = new Date(Math.max(0, changedAt - durationSeconds * 1000)).toISOString();
     const codecs = [probe.video?.codecs, probe.audio?.codecs].filter((codec) => codec !== undefined).join(',');
@@ -207,7 +210,7 @@ export class VideoImporter {
     };
   }
 
-  /** Recorded videos have no claim on their content: the same size to the byte and the same length are the same video. */
+  /** Recorded videos have no claim on their content: the same size in bytes and the same length mean the same video. */
   async #twinOf({ bytes }: FoundFile, { durationSeconds = 0 }: MediaProbe): Promise<VideoRow | undefined> {
     const rows = await this.em.fork().find(VideoRow, { bytes });
     return rows.find((row) => Math.abs(row.durationSeconds - durationSeconds) < 0.1);
@@ -241,7 +244,7 @@ function chaptersFrom(chapters: readonly InfoChapter[], durationSeconds: number)
 /** The nearest folder first. */
 const foldersOf = (file: string): string[] => file.split('/').slice(0, -1).toReversed();
 
-/** The first of these names that a streamer has, in any case. */
+/** The first of these names that a streamer has, ignoring case. */
 export function streamerOf(
   names: readonly (string | undefined)[],
   streamers: readonly KnownStreamer[],
@@ -262,11 +265,11 @@ const skipped = (why: string, message: string): ImportOutcome => ({
 function inLibrary(videoId: number, place: string): ImportOutcome {
   if (place === 'library') return skipped('already-there', `It is video ${videoId}.`);
   if (place === 'purged')
-    return skipped('deleted', `It is video ${videoId}, which was deleted. Deleted videos stay away.`);
+    return skipped('deleted', `It is video ${videoId}, which was deleted. Deleted videos are not imported again.`);
   return skipped('in-bin', `It is video ${videoId}, which is in the bin. Restore it there.`);
 }
 
-/** What is wrong with the file and not with the program; undefined for anything else. */
+/** A fault of the file rather than of the program; undefined for any other. */
 function unreadable(error: unknown): Cause | undefined {
   if (error instanceof MediaToolFailed || error instanceof MediaToolTimedOut)
     return {

@@ -14,7 +14,7 @@ const videoPath = (naming: { streamerName: string; title: string; recordedAt: st
 const video = (title: string, streamerName = 'Streamer', recordingId = 42) =>
   videoPath({ streamerName, title, recordedAt: at, recordingId });
 
-/** Text as an adversary writes it: any UTF-16 at all, mixed with what file systems stumble over. */
+/** Text as an adversary writes it: any UTF-16, mixed with what confuses file systems. */
 const nasty = fc
   .array(
     fc.oneof(
@@ -83,7 +83,7 @@ describe('the name of a video', () => {
     ['gpj.\u202eexe', 'gpj.exe'],
     ['half \ud83d an emoji', 'half an emoji'],
     ['e\u0301t\u00e9', '\u00e9t\u00e9'],
-  ])('makes %j %j', (title, expected) => {
+  ])('turns %j into %j', (title, expected) => {
     expect(video(title)).toBe(`Streamer/2026-11-22 17-05-09 ${expected} [42].mp4`);
   });
 
@@ -94,7 +94,7 @@ describe('the name of a video', () => {
     },
   );
 
-  it('leaves names alone that only look reserved', () => {
+  it('does not change names that only look reserved', () => {
     expect(video('x', 'Console').split('/')[0]).toBe('Console');
     expect(video('x', 'COM10').split('/')[0]).toBe('COM10');
   });
@@ -109,13 +109,13 @@ describe('the name of a video', () => {
     }
   });
 
-  it('refuses what is no instant', () => {
+  it('refuses an invalid instant', () => {
     expect(() => videoPath({ streamerName: 'S', title: 'T', recordedAt: 'yesterday', recordingId: 1 })).toThrow(
       RangeError,
     );
   });
 
-  it('stays in the library and within what every file system takes, for any text', () => {
+  it("stays in the library and within every file system's limits, for any text", () => {
     fc.assert(
       fc.property(nasty, nasty, fc.integer({ min: 1 }), (streamerName, title, recordingId) => {
         const path = videoPath({ streamerName, title, recordedAt: at, recordingId });
@@ -130,7 +130,7 @@ describe('the name of a video', () => {
     );
   });
 
-  it('never gives two videos one path, however their titles are made', () => {
+  it('never gives two videos one path, whatever their titles', () => {
     const one = fc.record({
       title: nasty,
       recordingId: fc.integer({ min: 1, max: 5 }),
@@ -161,13 +161,13 @@ describe('sanitizeName', () => {
     );
   });
 
-  it('is quick with a text of many megabytes', () => {
+  it('handles a text of many megabytes quickly', () => {
     expect(sanitizeName('x'.repeat(50_000_000), 100)).toBe('x'.repeat(100));
   });
 });
 
 describe('cutToBytes', () => {
-  it('keeps emoji families together, and cuts only what is longer than all there is room for', () => {
+  it('keeps emoji families together, and cuts only what is longer than the whole limit', () => {
     expect(cutToBytes('ab👨‍👩‍👧‍👦', 10)).toBe('ab');
     expect(cutToBytes(`e${'\u0301'.repeat(50)}`, 9)).toBe(`e${'\u0301'.repeat(4)}`);
     expect(cutToBytes('日本', 2)).toBe('');

@@ -1,4 +1,7 @@
-/** What may stand beside a video under its name and goes with it. Whatever a step puts there belongs in this list. */
+/**
+ * What may stand beside a video under its name and is removed with it. Everything that a step writes there belongs in
+ * this list.
+ */
 const suffixes = [
   '.jpg',
   '-thumb.jpg',
@@ -33,7 +36,9 @@ export const checksumPath = (file: string): string => `${baseOf(file)}.sha256`;
 
 const baseOf = (file: string): string => file.replace(/\.[^./]+$/, '');
 
-/** All paths, below the library's root, that belong to a video: itself first. They need not exist. */
+/**
+ * All paths, relative to the library's root, that belong to a video, with the video itself first. They need not exist.
+ */
 export function pathsOfVideo({ file, thumbnailFile }: { file: string; thumbnailFile: string }): string[] {
   return [...new Set([file, thumbnailFile, ...sidecarsOf(file)])];
 }

@@ -29,7 +29,7 @@ type StepWork = (
 /** The work of each post-processing step. Each may be run again at any time and then changes nothing. */
 @Injectable()
 export class PostProcessing implements StepRunner {
-  /** The parts are only given up when all of it is done. */
+  /** The parts are only deleted when all of it is done. */
   readonly plan: readonly PlannedStep[] = [
     { name: 'verify', dependsOn: [] },
     { name: 'publish', dependsOn: ['verify'] },
@@ -65,7 +65,7 @@ export class PostProcessing implements StepRunner {
     onProgress: (share: number) => void,
   ): Promise<{ readonly videoId: number | null }> {
     const work = this.#work.get(name);
-    if (!work) throw new Error(`This version of StreamVault knows no step ${name}. Skip it, or update.`);
+    if (!work) throw new Error(`This version of StreamVault has no step ${name}. Skip it, or update.`);
     return work(context, signal, onProgress);
   }
 
@@ -119,13 +119,13 @@ export class PostProcessing implements StepRunner {
     return { videoId: null };
   }
 
-  /** Before anything is deleted: what the parts are given up for has to be there. */
+  /** Runs before anything is deleted: the video that replaces the parts has to exist. */
   async #verify(context: RecordingContext, signal: AbortSignal, onProgress: (share: number) => void) {
     await this.library.requireThere();
     const { outputs, totals } = context;
     for (const { file, timeline, durationSeconds } of outputs) {
       const captured = totals?.durationSeconds ?? durationSeconds;
-      // A source that tells whole seconds only may be off by one with each segment.
+      // A source that gives whole seconds only may be off by one with each segment.
       const isRounded = Number.isInteger(captured);
       await this.media.verifyVideo({
         file: join(this.library.path, file),

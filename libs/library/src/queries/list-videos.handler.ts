@@ -24,8 +24,8 @@ export class ListVideosHandler implements IQueryHandler<ListVideos> {
     const position: Condition = after
       ? [`where sort ${beyond}= ? and (sort ${beyond} ? or id ${beyond} ?)`, after.value, after.value, after.id]
       : [''];
-    // To search and filter, all rows are read once, for the count, the sum and the page; of everything each has its index. A page of
-    // nothing still has the other two.
+    // For a search or filter, all rows are read once, for the count, the sum and the page. Without one, each uses its
+    // index. An empty page still has count and sum.
     const [sql, ...parameters]: Condition = [
       `with hits as ${isFiltered ? '' : 'not '}materialized (
          select id, bytes, ${columns[key]} as sort from video_search where ${conditions.map(([text]) => text).join(' and ')}
@@ -56,7 +56,8 @@ const everything: Condition = ["place = 'library'"];
 
 function conditionsOf(filter: VideoFilter): Condition[] {
   const { streamerId, only, text, category, from, to, minSeconds, maxSeconds, hasGaps, isKept } = filter;
-  // Kept from the indexes by `coalesce`: row by row through one, most of the library takes ten times as long as all of it in order.
+  // `coalesce` keeps this condition from using an index: reading most of the library row by row through an index takes
+  // ten times as long as reading all of it in order.
   const conditions: Condition[] = [["coalesce(place, '') = 'library'"]];
   if (streamerId !== undefined) conditions.push(['streamer_id = ?', streamerId]);
   if (only !== undefined)
@@ -68,14 +69,14 @@ function conditionsOf(filter: VideoFilter): Condition[] {
   if (maxSeconds !== undefined) conditions.push(['duration_seconds <= ?', maxSeconds]);
   if (hasGaps !== undefined) conditions.push([`has_gaps = ${hasGaps}`]);
   if (isKept !== undefined) conditions.push([`is_protected = ${isKept}`]);
-  // Last: the dearest of them.
+  // Last, because it is the most expensive.
   for (const word of new Set(searchable(text ?? '').split(/\s+/)))
     if (word !== '') conditions.push(["search_text like ? escape '!'", containing(word)]);
   return conditions;
 }
 
-/** Spelt out, because only PostgreSQL has an escape character of its own. */
+/** Stated explicitly, because only PostgreSQL has a default escape character. */
 const containing = (word: string): string => `%${word.replaceAll(/[!%_]/g, '!$&')}%`;
 
-/** As the rows write it: instants are compared as text. */
+/** As written in the rows: instants are compared as text. */
 const instant = (text: string): string => new Date(text).toISOString();

@@ -36,7 +36,7 @@ function binOf({ placeDetails: place }: VideoRow): BinEntry | null {
   return { by, rule, at, bytes, purgeAfter, failure };
 }
 
-/** Undefined where its files are still there. */
+/** Undefined if its files still exist. */
 export function toDeletedVideo(row: VideoRow): DeletedVideo | undefined {
   const { placeDetails: place } = row;
   if (place.kind !== 'purged') return undefined;

@@ -4,7 +4,7 @@ import type { DeletedVideo, Video } from '@streamvault/api-contract';
 type Sortable = 'recordedAt' | 'durationSeconds' | 'bytes';
 export type VideoSort = Sortable | `-${Sortable}`;
 
-/** The last row of the page before: its sort value and its id. */
+/** The last row of the previous page: its sort value and its id. */
 export interface VideoCursor {
   readonly value: string | number;
   readonly id: number;
@@ -13,22 +13,22 @@ export interface VideoCursor {
 export interface VideoPage {
   readonly items: Video[];
   readonly next: VideoCursor | null;
-  /** Of all that the filter lets through, on whatever page. */
+  /** Over all pages of everything that matches the filter. */
   readonly total: { readonly videos: number; readonly bytes: number };
 }
 
-/** What is given has to be so. */
+/** All given criteria must match. */
 export interface VideoFilter {
   readonly streamerId?: number | undefined;
-  /** Of these streamers only; of all where it is not given. */
+  /** Only these streamers; default: all. */
   readonly only?: readonly number[] | undefined;
-  /** Each word of it in title, streamer, category or a chapter. */
+  /** Each word must be in title, streamer, category or a chapter. */
   readonly text?: string | undefined;
-  /** Whole, in any case. */
+  /** The whole category, ignoring case. */
   readonly category?: string | undefined;
-  /** Recorded then or later. ISO 8601, as `to`. */
+  /** Recorded at this time or later. ISO 8601, like `to`. */
   readonly from?: string | undefined;
-  /** Recorded before then. */
+  /** Recorded before this time. */
   readonly to?: string | undefined;
   readonly minSeconds?: number | undefined;
   readonly maxSeconds?: number | undefined;
@@ -37,7 +37,7 @@ export interface VideoFilter {
   readonly isKept?: boolean | undefined;
 }
 
-/** Videos of the library; what is in the bin is none. */
+/** Videos of the library, without those in the bin. */
 export class ListVideos extends Query<VideoPage> {
   constructor(
     readonly page: VideoFilter & {
@@ -58,8 +58,7 @@ export class GetVideo extends Query<Video> {
 }
 
 /**
- * Where a video's files lie, below the library's root. `watch`: to play or save it, which one in the bin is not for.
- *
+ * Where a video's files are, below the library's root. `watch`: to play or save it, which is not possible in the bin.
  * @throws VideoNotFound, VideoDeleted, VideoOutOfReach
  */
 export class GetVideoFiles extends Query<{ readonly file: string; readonly thumbnailFile: string }> {
@@ -73,24 +72,24 @@ export class GetVideoFiles extends Query<{ readonly file: string; readonly thumb
 
 export interface Listed<Item> {
   readonly items: Item[];
-  /** The id to go on after. */
+  /** The id after which to continue. */
   readonly next: number | null;
 }
 
-/** The last row of the page before: when it was put into the bin, and its id. */
+/** The last row of the previous page: when it was put into the bin, and its id. */
 export interface BinCursor {
   readonly binnedAt: string;
   readonly id: number;
 }
 
-/** What is in the bin, what was put there last first. */
+/** The content of the bin, most recently deleted first. */
 export class ListBin extends Query<{ readonly items: Video[]; readonly next: BinCursor | null }> {
   constructor(readonly page: { readonly limit: number; readonly after?: BinCursor | undefined }) {
     super();
   }
 }
 
-/** Videos whose files are gone, with who or what deleted them, the newest first. */
+/** Videos whose files are gone, with who or what deleted them, newest first. */
 export class ListDeletedVideos extends Query<Listed<DeletedVideo>> {
   constructor(
     readonly page: {
@@ -103,18 +102,18 @@ export class ListDeletedVideos extends Query<Listed<DeletedVideo>> {
   }
 }
 
-/** Who or what deleted a video: it is in the bin, or its files are gone. */
+/** Who or what deleted a video that is in the bin or whose files are gone. */
 export interface FoundDeletion {
   readonly videoId: number;
   readonly by: string;
-  /** null where somebody did by hand. */
+  /** null if a person did. */
   readonly rule: string | null;
   readonly at: string;
 }
 
 /**
- * The deletion of a video that one of these recordings became, the latest one, or undefined. Whoever records a broadcast asks, so that
- * what was deleted does not come back by accident.
+ * The latest deletion of a video from one of these recordings, or undefined. Asked before a broadcast is recorded, so
+ * that deleted content does not come back by accident.
  */
 export class FindDeletedVideo extends Query<FoundDeletion | undefined> {
   constructor(readonly recordingIds: readonly number[]) {

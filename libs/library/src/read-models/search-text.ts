@@ -1,6 +1,9 @@
 import { keepable } from '@streamvault/kernel';
 
-/** Rows of the search are read one after the other: a broadcast with a thousand titles must not slow down the search for all others. */
+/**
+ * Rows of the search are read one after the other: a broadcast with a thousand titles must not slow down the search for
+ * all others.
+ */
 const MOST_OF_CHAPTERS = 4000;
 
 interface Searched {
@@ -10,12 +13,12 @@ interface Searched {
   readonly chapters?: readonly { readonly title: string | null; readonly category: string | null }[];
 }
 
-/** What a video is found by: title, streamer, category, and what its chapters are called, each once. */
+/** The text by which a video is found: title, streamer, category, and the names of its chapters, each once. */
 export function searchTextOf({ title, streamerName, category, chapters = [] }: Searched): string {
   const named = different([title, streamerName, category]);
   const chapterTexts = different(chapters.flatMap((chapter) => [chapter.title, chapter.category]));
   for (const text of named) chapterTexts.delete(text);
-  // A cut through the middle of a character would leave half of it.
+  // A cut in the middle of a character would leave half of it.
   const ofChapters = [...chapterTexts].join(' ').slice(0, MOST_OF_CHAPTERS).toWellFormed();
   return [...named, ofChapters].filter((text) => text !== '').join(' ');
 }
@@ -23,5 +26,5 @@ export function searchTextOf({ title, streamerName, category, chapters = [] }: S
 const different = (texts: readonly (string | null)[]): Set<string> =>
   new Set(texts.flatMap((text) => (text === null ? [] : searchable(text))));
 
-/** Case is folded here and not in the database, whose engines differ beyond ASCII. */
+/** Case is folded here and not in the database, because engines differ beyond ASCII. */
 export const searchable = (text: string): string => keepable(text).normalize('NFKC').toLocaleLowerCase('en');

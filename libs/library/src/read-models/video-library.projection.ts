@@ -6,7 +6,7 @@ import { searchable, searchTextOf } from './search-text.js';
 import { VideoRow } from './video-row.entity.js';
 import { VideoSearchRow } from './video-search-row.entity.js';
 
-/** Every video with what became of it, folded by the decider itself. */
+/** Every video with its present state, folded by the decider itself. */
 export const videoLibraryProjection: Projection<VideoEvent> = {
   name: 'video-library',
   version: 4,
@@ -63,7 +63,7 @@ const searchColumnsOf = (video: KnownVideo) => ({
   searchText: searchTextOf(video),
 });
 
-/** A row as the domain knows it. */
+/** A row in the form of the domain. */
 export const toKnownVideo = (row: VideoRow): KnownVideo => ({
   videoId: row.id,
   recordingId: row.recordingId ?? null,

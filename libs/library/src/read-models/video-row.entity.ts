@@ -8,7 +8,7 @@ const VideoRowSchema = defineEntity({
   tableName: 'videos',
   properties: {
     id: column.wholeNumber().primary().autoincrement(false),
-    /** Null where it was imported. */
+    /** Null if it was imported. */
     recordingId: column.wholeNumber().nullable().index(),
     outputNumber: column.wholeNumber(),
     streamerId: column.wholeNumber().index(),
@@ -37,11 +37,11 @@ const VideoRowSchema = defineEntity({
     /** While it is in the bin. */
     binnedAt: column.sortableText().nullable().index(),
     purgeAfter: column.sortableText().nullable(),
-    /** Of its stream, for those who must know whether anything happened to it since. */
+    /** Revision of its stream, to detect whether anything happened to it since. */
     revision: column.text(),
   },
 });
 
-/** A video: of the library, in the bin, or deleted. */
+/** A video: in the library, in the bin, or deleted. */
 export class VideoRow extends VideoRowSchema.class {}
 VideoRowSchema.setClass(VideoRow);

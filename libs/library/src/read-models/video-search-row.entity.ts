@@ -20,16 +20,17 @@ const VideoSearchRowSchema = defineEntity({
     place: column.sortableText(),
     isProtected: column.boolean(),
     hasGaps: column.boolean(),
-    /** Folded as a search is; empty where there is none. */
+    /** Folded like a search text; empty if there is none. */
     category: column.sortableText(),
-    /** Compared byte by byte: nothing in it needs the database's rules of language. */
+    /** Compared byte by byte, because it does not need the database's language rules. */
     searchText: column.sortableText(),
   },
 });
 
 /**
- * What videos are filtered and sorted by, and nothing else: a search, its count and its sum read all of these rows, and they are a tenth
- * of what `videos` holds. A text of two characters is found as fast as a long one, which an index of three-letter pieces cannot do.
+ * Only the columns by which videos are filtered and sorted: a search, its count and its sum read all of these rows, and
+ * they are a tenth of the size of `videos`. A text of two characters is found as fast as a long one, which an index of
+ * three-letter pieces cannot do.
  */
 export class VideoSearchRow extends VideoSearchRowSchema.class {}
 VideoSearchRowSchema.setClass(VideoSearchRow);

@@ -4,11 +4,11 @@ import { LibraryCheck } from './library-check.js';
 
 const named = 3;
 
-/** Reports, and mends nothing: what is right, the log or the disk, is for somebody to say. */
+/** Only reports: whether the log or the disk is right is for a person to decide. */
 @Injectable()
 export class CheckConsistencyJob implements Job {
   readonly name = 'check-consistency';
-  readonly title = 'Compares the library with the files on the disk, and tells what does not agree. Changes nothing.';
+  readonly title = 'Compares the library with the files on the disk, and reports the differences. Changes nothing.';
   readonly schedule: JobSchedule = { kind: 'cron', expression: '40 5 * * *' };
   readonly deadlineSeconds = 3600;
 
@@ -19,7 +19,7 @@ export class CheckConsistencyJob implements Job {
     const findings = [
       inWords(missing, 'missing'),
       inWords(changed, 'of another size than was recorded'),
-      inWords(unknown, 'there and in no library'),
+      inWords(unknown, 'on the disk and in no library'),
     ].filter((finding) => finding !== '');
     return {
       summary: findings.length === 0 ? `All ${videos} videos have their files.` : findings.join(' '),

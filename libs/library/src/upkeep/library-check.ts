@@ -8,7 +8,7 @@ import { walk } from '../import/library-walk.js';
 import { isVideoFile } from '../import/video-importer.js';
 import { VideoRow } from '../read-models/video-row.entity.js';
 
-/** What was written to so short a time ago may be about to get its record. */
+/** A file that was written to this recently may be about to get its record. */
 const RESTING_MS = 15 * 60_000;
 
 /** Compares the library with the files on the disk. Changes nothing. */
@@ -33,7 +33,7 @@ export class LibraryCheck {
       else if (found.size !== bytes) changed.push({ videoId, file, bytes, bytesOnDisk: found.size });
     }
     const { files, unreadable } = await walk(this.root.path, '.', Number.MAX_SAFE_INTEGER, signal);
-    // Also those that are being purged at this moment, and those that were added since.
+    // Including those that are being purged now, and those that were added since.
     const known = await em.find(VideoRow, { place: { $ne: 'purged' } }, { fields: ['file'] });
     const names = new Set(known.map(({ file }) => file));
     const resting = Date.now() - RESTING_MS;

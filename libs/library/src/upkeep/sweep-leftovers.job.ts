@@ -4,16 +4,15 @@ import { LibraryRoot } from '@streamvault/recording';
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** As files are called that are being written and have no name yet. */
+/** Names of files that are being written and have no final name yet. */
 const unfinished = /^\.streamvault-[0-9a-f]{16}-[0-9a-f]{12}\.partial$/;
-/** What was not written to for so long is nobody's any more. */
+/** A file that was not written to for this long has been abandoned. */
 const dayMilliseconds = 24 * 3600 * 1000;
 
 @Injectable()
 export class SweepLeftoversJob implements Job {
   readonly name = 'sweep-leftovers';
-  readonly title =
-    'Removes unfinished files from the library that an interrupted step left, a day after it last wrote to them.';
+  readonly title = 'Removes unfinished files that an interrupted step left in the library, a day after the last write.';
   readonly schedule: JobSchedule = { kind: 'cron', expression: '10 5 * * *' };
   readonly deadlineSeconds = 1800;
 

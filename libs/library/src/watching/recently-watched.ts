@@ -2,7 +2,10 @@ import { Injectable } from '@nestjs/common';
 
 const remembered = 10_000;
 
-/** Which videos somebody watched or downloaded through this process, and when last. A player asks again every few seconds. */
+/**
+ * Which videos were watched or downloaded through this process, and when last. A player makes a request every few
+ * seconds.
+ */
 @Injectable()
 export class RecentlyWatched {
   readonly #last = new Map<number, number>();

@@ -25,7 +25,7 @@ describe('parseRange', () => {
     ['bytes=1000-2000', unsatisfiable],
     ['bytes=-0', unsatisfiable],
     ['bytes=99999999999999999999999999-', unsatisfiable],
-  ])('takes %j of 1000 bytes as %j', (header, expected) => {
+  ])('reads %j of 1000 bytes as %j', (header, expected) => {
     expect(parseRange(header, 1000)).toEqual(expected);
   });
 
@@ -65,18 +65,18 @@ describe('parseRange', () => {
     ['bytes=0-9, 30-39, 8-32', range(0, 39)],
     ['bytes=5000-6000,20-29', range(20, 29)],
     ['bytes=990-,-20', range(980, 999)],
-  ])('serves %j as the first that can be, with all that overlap or touch it', (header, expected) => {
+  ])('serves %j as the first possible range, with all that overlap or touch it', (header, expected) => {
     expect(parseRange(header, 1000)).toEqual(expected);
   });
 
-  it('answers ranges of nothing', () => {
+  it('answers ranges of an empty file', () => {
     expect(parseRange('bytes=0-', 0)).toEqual(unsatisfiable);
     expect(parseRange('bytes=0-0', 0)).toEqual(unsatisfiable);
     expect(parseRange('bytes=-0', 0)).toEqual(unsatisfiable);
     expect(parseRange('bytes=-5', 0)).toEqual(whole);
   });
 
-  it('stays inside the file, whatever is asked', () => {
+  it('stays inside the file, whatever is requested', () => {
     const header = fc.oneof(
       fc.string(),
       fc.string().map((set) => `bytes=${set}`),

@@ -5,21 +5,21 @@ export interface ByteRange {
 }
 
 export type RangeAnswer =
-  /** No range was asked for, or none that has to be understood: send everything. */
+  /** No range was requested, or none that has to be understood: send everything. */
   { readonly kind: 'whole' } | ({ readonly kind: 'range' } & ByteRange) | { readonly kind: 'unsatisfiable' };
 
-/** A list longer than this is no player's (RFC 9110 §14.2 allows to ignore what looks like an attack, and §17.15 says why). */
+/** No player sends a longer list (RFC 9110 §14.2 allows ignoring what looks like an attack, and §17.15 says why). */
 const MOST_RANGES = 100;
 
 /**
- * The `Range` header field for a file of `size` bytes, RFC 9110 §14.1 and §14.2. A field that is malformed or of another unit is
- * ignored, as §14.2 says. Of several ranges one is served, which §15.3.7 leaves to the server: the first that can be, with
- * all that overlap or touch it.
+ * The `Range` header field for a file of `size` bytes, RFC 9110 §14.1 and §14.2. A field that is malformed or in
+ * another unit is ignored, as §14.2 says. Of several ranges one is served, which §15.3.7 leaves to the server: the
+ * first possible one, with all that overlap or touch it.
  */
 export function parseRange(header: string | undefined, size: number): RangeAnswer {
   const specs = parseSpecs(header);
   if (specs === undefined) return { kind: 'whole' };
-  // A nonzero suffix of nothing is satisfiable, and everything (§14.1.2).
+  // A nonzero suffix of an empty file is satisfiable, and means everything (§14.1.2).
   if (size === 0 && specs.some((spec) => spec.kind === 'suffix' && spec.length > 0)) return { kind: 'whole' };
   const [first, ...others] = specs.map((spec) => resolve(spec, size)).filter((range) => range !== undefined);
   return first === undefined ? { kind: 'unsatisfiable' } : { kind: 'range', ...coalesce(first, others) };
@@ -47,12 +47,12 @@ function parseSpec(element: string): Spec | undefined {
   if (first === undefined || last === undefined || (first === '' && last === '')) return undefined;
   if (first === '') return { kind: 'suffix', length: position(last) };
   const end = last === '' ? Number.MAX_SAFE_INTEGER : position(last);
-  // Compared as they are written, not as they are rounded.
+  // Compared as written, not as rounded.
   if (last !== '' && BigInt(last) < BigInt(first)) return undefined;
   return { kind: 'from', first: position(first), last: end };
 }
 
-/** Beyond 2^53 it is beyond every file, and no more exact. */
+/** Beyond 2^53 it is past the end of every file; precision does not matter. */
 function position(digits: string): number {
   return Math.min(Number(digits), Number.MAX_SAFE_INTEGER);
 }

@@ -3,7 +3,7 @@ import { parseHttpDate } from './http-date.js';
 /** As Node gives them: names in lower case. */
 export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** What tells one state of a file from another. */
+/** Distinguishes one state of a file from another. */
 export interface Validators {
   /** Strong, quotes included. */
   readonly etag: string;
@@ -17,12 +17,15 @@ export interface ConditionalRequest {
 }
 
 /**
- * `proceed`: answer in full or by the range asked for · `ignore-range`: what the client has is of another state (`If-Range`), answer in full ·
- * `not-modified`: 304 · `precondition-failed`: 412.
+ * `proceed`: answer in full or with the requested range · `ignore-range`: the client has another state (`If-Range`),
+ * answer in full · `not-modified`: 304 · `precondition-failed`: 412.
  */
 export type Condition = 'proceed' | 'ignore-range' | 'not-modified' | 'precondition-failed';
 
-/** The conditions of a GET or HEAD in the order of RFC 9110 §13.2.2. Dates that are none are ignored, as §13.1.3 and §13.1.4 say. */
+/**
+ * The conditions of a GET or HEAD in the order of RFC 9110 §13.2.2. Invalid dates are ignored, as §13.1.3 and §13.1.4
+ * say.
+ */
 export function evaluateConditional(request: ConditionalRequest): Condition {
   const { headers, file, now } = request;
   const modified = lastModified(file, now);
@@ -44,9 +47,9 @@ export function evaluateConditional(request: ConditionalRequest): Condition {
   return ifRange === undefined || isSameState(ifRange, request) ? 'proceed' : 'ignore-range';
 }
 
-/** What goes into `Last-Modified`, in milliseconds: whole seconds, and never in the future (§8.8.2.1). */
+/** The value of `Last-Modified`, in milliseconds: whole seconds, and never in the future (§8.8.2.1). */
 export function lastModified({ mtime }: Validators, now: Date): number {
-  // A file may claim to be of a year that no calendar has: then it is as new as can be.
+  // A file may claim an impossible year: then it counts as new.
   const claimed = mtime.getTime();
   const milliseconds = Number.isNaN(claimed) ? now.getTime() : Math.min(claimed, now.getTime());
   return milliseconds - (((milliseconds % 1000) + 1000) % 1000);
@@ -59,7 +62,7 @@ export function fieldOf(headers: RequestHeaders, name: string): string | undefin
 }
 
 /**
- * §13.1.5: a strong entity tag that is the same, or a date that is exactly the same. A date is a strong validator only if the file cannot
+ * §13.1.5: the same strong entity tag, or exactly the same date. A date is a strong validator only if the file cannot
  * have changed again within that second (§8.8.2.2).
  */
 function isSameState(ifRange: string, { file, now }: ConditionalRequest): boolean {
@@ -69,7 +72,10 @@ function isSameState(ifRange: string, { file, now }: ConditionalRequest): boolea
   return parseHttpDate(text, now) === modified && now.getTime() - modified >= 1000;
 }
 
-/** `*` or a list of entity tags (§8.8.3). In the weak comparison the `W/` does not count; in the strong one nothing weak matches. */
+/**
+ * `*` or a list of entity tags (§8.8.3). In the weak comparison the `W/` does not count; in the strong one no weak tag
+ * matches.
+ */
 function listMatches(list: string, etag: string, comparison: 'strong' | 'weak'): boolean {
   if (list.trim() === '*') return true;
   const tags = [...list.matchAll(/(W\/)?("[\u0021\u0023-\u007e\u0080-\u00ff]*")/g)];

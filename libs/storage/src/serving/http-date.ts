@@ -7,14 +7,17 @@ const RFC_850 = new RegExp(`^(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, (\\d\\d
 /** `Sun Nov  6 08:49:37 1994` */
 const ASCTIME = new RegExp(`^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (${MONTHS}) ([ \\d]\\d) ${TIME} (\\d{4})$`);
 
-/** An HTTP-date in any of the three forms that recipients must take (RFC 9110 §5.6.7), in milliseconds; undefined for anything else. */
+/**
+ * An HTTP-date in any of the three forms that recipients must accept (RFC 9110 §5.6.7), in milliseconds; undefined for
+ * anything else.
+ */
 export function parseHttpDate(text: string, now: Date): number | undefined {
   const [, day, month, year, time] = IMF_FIXDATE.exec(text) ?? longForm(text, now) ?? unixForm(text) ?? [];
   const milliseconds = Date.parse(`${day} ${month} ${year} ${time} GMT`);
   return Number.isNaN(milliseconds) ? undefined : milliseconds;
 }
 
-/** A year of two digits that seems to be more than 50 years ahead is the last one that ended in them. */
+/** A two-digit year that seems to be more than 50 years ahead is the last year that ended in those digits. */
 function longForm(text: string, now: Date): readonly string[] | undefined {
   const [whole, day, month, short, time] = RFC_850.exec(text) ?? [];
   if (whole === undefined || day === undefined || month === undefined || time === undefined) return undefined;

@@ -44,7 +44,7 @@ describe('openInside', () => {
     }
   });
 
-  it('opens what lies in a library that is itself a link, and what a link inside leads to inside', async () => {
+  it('opens files in a library that is itself a link, and targets of links that stay inside', async () => {
     await symlink(root, join(base, 'link-to-library'));
     await symlink('video.mp4', join(root, 'Streamer', 'same.mp4'));
     for (const [folder, path] of [
@@ -73,7 +73,7 @@ describe('openInside', () => {
     ['it is absolute and elsewhere', '/etc/passwd', 'outside'],
     ['it is in a folder whose name only begins the same', '../library-of-others/video.mp4', 'outside'],
     ['it climbs out to nothing', '../none.txt', 'outside'],
-  ])('refuses when %s', async (_, path, reason) => {
+  ])('refuses if %s', async (_, path, reason) => {
     expect(await openInside(root, path)).toMatchObject({ ok: false, reason });
   });
 
@@ -92,7 +92,7 @@ describe('openInside', () => {
     }
   });
 
-  it('takes links to nothing and links in a circle for missing', async () => {
+  it('treats dangling links and links in a circle as missing', async () => {
     await symlink('gone', join(root, 'dangling'));
     await symlink('circle-2', join(root, 'circle-1'));
     await symlink('circle-1', join(root, 'circle-2'));
@@ -112,7 +112,7 @@ describe('openInside', () => {
     }
   });
 
-  it('calls unreadable what the system will not let it read', async () => {
+  it('calls a file unreadable if the system does not allow reading it', async () => {
     await writeFile(join(root, 'private.mp4'), 'private');
     await chmod(join(root, 'private.mp4'), 0o000);
     await chmod(join(root, 'Streamer'), 0o000);
@@ -126,7 +126,7 @@ describe('openInside', () => {
     });
   });
 
-  it('refuses when the library itself is not there, or is no folder', async () => {
+  it('refuses if the library itself is missing, or not a folder', async () => {
     expect(await openInside(join(base, 'none'), 'video.mp4')).toMatchObject({ ok: false, reason: 'missing' });
     expect(await openInside(join(base, 'secret.txt'), 'video.mp4')).toMatchObject({ ok: false, reason: 'missing' });
     expect(await openInside('/\0', 'video.mp4')).toMatchObject({ ok: false, reason: 'missing' });
@@ -173,7 +173,7 @@ describe('openInside', () => {
     );
   });
 
-  /** Root may read everything: for this the test becomes nobody for a moment. */
+  /** Root may read everything, so this test runs as an ordinary user for a moment. */
   async function asOrdinaryUser(folder: string, test: () => Promise<void>): Promise<void> {
     if (process.geteuid?.() !== 0) return test();
     await chmod(folder, 0o755);

@@ -4,32 +4,34 @@ import { type FileHandle, open, readlink, realpath } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
 
 /**
- * `missing`: nothing there, or no name a file can have · `outside`: leads out of the folder, by `..`, an absolute path or a link ·
- * `not-a-file`: a folder, a pipe, a device · `empty`: no byte in it · `unreadable`: the system refuses or the disk fails.
+ * `missing`: nothing there, or an impossible name · `outside`: leads out of the folder, by `..`, an absolute path or a
+ * link · `not-a-file`: a folder, a pipe, a device · `empty`: it has no bytes · `unreadable`: the system refuses or the
+ * disk fails.
  */
 export type Refusal = 'missing' | 'outside' | 'not-a-file' | 'empty' | 'unreadable';
 
 export interface OpenedFile {
   readonly ok: true;
-  /** To be closed by whoever asked. */
+  /** To be closed by the caller. */
   readonly handle: FileHandle;
   /** Bytes, when it was opened. */
   readonly size: number;
   readonly mtime: Date;
-  /** Strong (RFC 9110 §8.8.1), quotes included: another after every change of the file. */
+  /** Strong (RFC 9110 §8.8.1), quotes included: different after every change of the file. */
   readonly etag: string;
 }
 
 export interface RefusedFile {
   readonly ok: false;
   readonly reason: Refusal;
-  /** The system's word, for the log: `EACCES`. */
+  /** The system's error name, for the log: `EACCES`. */
   readonly errno?: string;
 }
 
 /**
- * Opens a regular file that really lies inside `root`, wherever links lead, for reading. `path` is relative to `root`, or absolute and below
- * it. Never throws for anything that a file system can answer, and never waits on a pipe that nobody writes to.
+ * Opens for reading a regular file that really is inside `root`, wherever links lead. `path` is relative to `root`, or
+ * absolute and below it. Never throws for anything that a file system can answer, and never waits on a pipe without a
+ * writer.
  */
 export async function openInside(root: string, path: string): Promise<OpenedFile | RefusedFile> {
   if (root.includes('\0') || path.includes('\0')) return refused('missing');
@@ -37,7 +39,7 @@ export async function openInside(root: string, path: string): Promise<OpenedFile
   let handle: FileHandle | undefined;
   try {
     const realRoot = await realpath(root);
-    // By its words alone first: what is outside is not even looked for.
+    // First by its text alone: a path outside is not even looked up.
     if (!isWithin(resolve(root), wanted) && !isWithin(realRoot, wanted)) return refused('outside');
     const real = await realpath(wanted);
     if (real !== realRoot && !isWithin(realRoot, real)) return refused('outside');
@@ -50,7 +52,8 @@ export async function openInside(root: string, path: string): Promise<OpenedFile
     const etag = `"${[facts.ino, facts.size, facts.mtimeNs].map((part) => part.toString(36)).join('-')}"`;
     return { ok: true, handle, size: Number(facts.size), mtime: new Date(Number(facts.mtimeMs)), etag };
   } catch (error) {
-    // Every call above asks the file system, and its refusals are the answer; anything else is a defect and goes on.
+    // Every call above asks the file system, and its refusals are the answer; any other error is a defect and is
+    // thrown.
     const errno = errnoOf(error);
     if (errno === undefined) throw error;
     return handle === undefined ? refused(reasonOf(errno), errno) : close(handle, reasonOf(errno), errno);
@@ -65,13 +68,13 @@ function isWithin(folder: string, path: string): boolean {
   return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
-/** Between the look and the opening a folder on the way may have become a link. Linux tells where an open file lies. */
+/** Between the check and the opening, a folder on the way may have become a link. Linux tells where an open file is. */
 async function isStillWithin(realRoot: string, handle: FileHandle): Promise<boolean> {
   if (process.platform !== 'linux') return true;
   try {
     return isWithin(realRoot, await readlink(`/proc/self/fd/${handle.fd}`));
   } catch {
-    // No /proc in this container: the look before the opening has to do.
+    // No /proc in this container: the check before the opening has to be enough.
     return true;
   }
 }
@@ -80,7 +83,7 @@ async function close(handle: FileHandle, reason: Refusal, errno?: string): Promi
   try {
     await handle.close();
   } catch {
-    // It was opened for reading only: nothing can be lost by a failed close.
+    // It was opened for reading only: a failed close loses nothing.
   }
   return refused(reason, errno);
 }

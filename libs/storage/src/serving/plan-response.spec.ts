@@ -14,7 +14,7 @@ const plan = (headers: RequestHeaders = {}, more: Partial<Parameters<typeof plan
   planResponse({ method: 'GET', headers, file, now, ...more });
 
 describe('planResponse', () => {
-  it('sends everything, with what a client needs to come back for more', () => {
+  it('sends everything, with what a client needs to request ranges later', () => {
     expect(plan()).toEqual({
       status: 200,
       headers: {
@@ -41,20 +41,20 @@ describe('planResponse', () => {
     });
   });
 
-  it('says how long the file is where a range cannot be', () => {
+  it('says how long the file is if a range is impossible', () => {
     expect(plan({ range: 'bytes=1000-' })).toEqual({
       status: 416,
       headers: { 'accept-ranges': 'bytes', 'content-range': 'bytes */1000' },
     });
   });
 
-  it('answers HEAD as GET, but for the body and the range', () => {
+  it('answers HEAD like GET, without the body and the range', () => {
     const head = plan({ range: 'bytes=0-9' }, { method: 'HEAD' });
     expect(head).toEqual({ status: 200, headers: plan().headers });
     expect(plan({ range: 'bytes=5000-' }, { method: 'HEAD' }).status).toBe(200);
   });
 
-  it('has no bytes to send of an empty file', () => {
+  it('has no bytes to send for an empty file', () => {
     expect(plan({}, { file: { ...file, size: 0 } })).toMatchObject({ status: 200, headers: { 'content-length': '0' } });
     expect(plan({}, { file: { ...file, size: 0 } }).range).toBeUndefined();
   });
@@ -110,7 +110,7 @@ describe('planResponse', () => {
     expect(plan(headers, { file: fresh, now: new Date('2026-11-22T12:00:01Z') }).status).toBe(206);
   });
 
-  it('sends everything, not 416, when the range is of another state', () => {
+  it('sends everything, not 416, if the range is for another state', () => {
     expect(plan({ range: 'bytes=5000-', 'if-range': '"a-2"' }).status).toBe(200);
   });
 
@@ -175,7 +175,7 @@ describe('parseHttpDate', () => {
     'Sun, 6 Nov 1994 08:49:37 GMT',
     'Sun, 06 Nov 1994 08:49:37 +0100',
     'Sun, 06 Nov 1994 28:49:37 GMT',
-  ])('takes %j for no date', (text) => {
+  ])('does not accept %j as a date', (text) => {
     expect(parseHttpDate(text, now)).toBeUndefined();
   });
 });

@@ -7,11 +7,11 @@ export interface FileToServe extends Validators {
 }
 
 export interface ResponseRequest {
-  /** GET, or HEAD: whose answer has the same headers, but no range (RFC 9110 §14.2) and no body. */
+  /** GET, or HEAD: its answer has the same headers, but no range (RFC 9110 §14.2) and no body. */
   readonly method: string;
   readonly headers: RequestHeaders;
   readonly file: FileToServe;
-  /** `private, no-cache` unless told: kept, but asked about every time, so that a video made anew is seen. */
+  /** Default: `private, no-cache`: kept, but revalidated every time, so that a video that was made again is seen. */
   readonly cacheControl?: string;
   readonly now?: Date;
 }
@@ -20,7 +20,7 @@ export interface ResponsePlan {
   readonly status: 200 | 206 | 304 | 412 | 416;
   /** Ready to send, lower-case names. A 412 or 416 has no `content-length`: its body is the problem document. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The bytes to send, both ends included. Absent where no byte of the file is sent. */
+  /** The bytes to send, both ends included. Absent if no byte of the file is sent. */
   readonly range?: ByteRange;
 }
 

@@ -5,13 +5,13 @@ export interface RecordingChoices {
   readonly autoRecord: boolean;
   readonly quality: string;
   readonly ads: AdChoice;
-  /** Names of proxies and `direct`, in the order in which they are wanted; null: as SOURCE_PROXIES says. */
+  /** Names of proxies and `direct`, in order of preference; null: as in SOURCE_PROXIES. */
   readonly proxies: string[] | null;
   /** How long a streamer may be away before a broadcast is over. */
   readonly patienceSeconds: number;
   /** Whether reruns and premieres are recorded too. */
   readonly reruns: boolean;
-  /** A recording ends so long after a change that the rules do not want. */
+  /** How long a recording goes on after a change that the rules do not want. */
   readonly stopAfterChangeSeconds: number | 'never';
 }
 
@@ -26,10 +26,10 @@ export const choiceNames = [
 ] as const satisfies readonly (keyof RecordingChoices)[];
 export type ChoiceName = (typeof choiceNames)[number];
 
-/** A streamer's own; null: as for all. */
+/** A streamer's own choices; null: as for all. */
 export type OwnChoices = { readonly [Name in ChoiceName]: RecordingChoices[Name] | null };
 
-/** Until somebody chooses others for all streamers. */
+/** Apply until somebody sets others for all streamers. */
 export const builtInChoices: RecordingChoices = {
   autoRecord: false,
   quality: 'best',
@@ -50,7 +50,7 @@ export const noOwnChoices: OwnChoices = {
   stopAfterChangeSeconds: null,
 };
 
-/** What holds for a streamer, by its own choices and those for all. */
+/** What applies to a streamer: its own choices, and for the rest those for all. */
 export const effective = (own: OwnChoices, all: RecordingChoices): RecordingChoices => ({
   autoRecord: own.autoRecord ?? all.autoRecord,
   quality: own.quality ?? all.quality,
@@ -61,10 +61,10 @@ export const effective = (own: OwnChoices, all: RecordingChoices): RecordingChoi
   stopAfterChangeSeconds: own.stopAfterChangeSeconds ?? all.stopAfterChangeSeconds,
 });
 
-/** Those that a streamer has from the settings for all. */
+/** The choices that a streamer has from the settings for all. */
 export const inheritedBy = (own: OwnChoices): ChoiceName[] => choiceNames.filter((name) => own[name] === null);
 
-/** Only the choices, of whatever has them and more. */
+/** Only the choices, from an object that has them and more. */
 export const choicesOf = <Choices extends OwnChoices>(some: Choices): Pick<Choices, ChoiceName> => ({
   autoRecord: some.autoRecord,
   quality: some.quality,

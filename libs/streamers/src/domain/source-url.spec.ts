@@ -16,19 +16,19 @@ describe('an address', () => {
     ['srt://example.org:9000?latency=2000', 'stream', 'srt://example.org:9000?latency=2000', 'example.org:9000'],
     ['demo:channel', 'demo', 'demo:channel', 'Demo channel'],
     [' https://nottwitch.tv/somebody ', 'web', 'https://nottwitch.tv/somebody', 'nottwitch.tv somebody'],
-  ])('%s is of %s', (text, platform, url, name) => {
+  ])('%s has the platform %s', (text, platform, url, name) => {
     expect(sourceFrom(text)).toEqual({ url, platform, name });
   });
 
   it.each([
-    ['https://www.twitch.tv/', /no channel/],
-    ['https://www.twitch.tv/directory', /no channel/],
-    ['https://www.twitch.tv/videos/1234', /no channel/],
-    ['https://www.twitch.tv/somebody/clip/Word', /no channel/],
-    ['https://clips.twitch.tv/Word', /no channel/],
-    ['https://www.twitch.tv/no%20name', /no channel/],
-    ['https://player.twitch.tv/?video=1', /no channel/],
-    ['somebody', /no URL/],
+    ['https://www.twitch.tv/', /not a channel/],
+    ['https://www.twitch.tv/directory', /not a channel/],
+    ['https://www.twitch.tv/videos/1234', /not a channel/],
+    ['https://www.twitch.tv/somebody/clip/Word', /not a channel/],
+    ['https://clips.twitch.tv/Word', /not a channel/],
+    ['https://www.twitch.tv/no%20name', /not a channel/],
+    ['https://player.twitch.tv/?video=1', /not a channel/],
+    ['somebody', /not a URL/],
     ['file:///etc/passwd', /file:/],
     ['https://me:secret@example.org/live.m3u8', /password/],
     ['rtmp://me:secret@example.org/app', /password/],
@@ -48,7 +48,7 @@ describe('an address', () => {
       'srt://example.org:9000?latency=20',
       { passphrase: '0123456789' },
     ],
-  ])('%s is taken apart: what is secret in it is kept elsewhere', (text, url, credentials) => {
+  ])('%s is split: what is secret in it is kept elsewhere', (text, url, credentials) => {
     expect(sourceFrom(text)).toMatchObject({ url, platform: 'stream', credentials });
   });
 
@@ -56,7 +56,7 @@ describe('an address', () => {
     ['srt://example.org:9000', { user: 'me' }, /RTSP/],
     ['https://example.org/live.m3u8', { password: 'x' }, /RTSP/],
     ['rtsp://camera.example/1', { passphrase: '0123456789' }, /SRT/],
-  ])('%s has no use for %j', (url, credentials, words) => {
+  ])('%s does not need %j', (url, credentials, words) => {
     expect(() => requireUse(url, credentials)).toThrow(words);
   });
 });

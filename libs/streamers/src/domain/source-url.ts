@@ -5,9 +5,9 @@ import { twitchChannel } from './twitch-channel.js';
 export interface Source {
   readonly url: string;
   readonly platform: Platform;
-  /** What to call the streamer where nobody says. */
+  /** The streamer's name if the user gives none. */
   readonly name: string;
-  /** What stood in the address and proves that one may read it: a secret, and no part of `url`. */
+  /** Credentials that were in the address: secret, and not part of `url`. */
   readonly credentials?: Credentials;
 }
 
@@ -20,22 +20,21 @@ export interface Credentials {
 /** The address of the channel that the server makes itself. */
 export const demoUrl = 'demo:channel';
 
-/** What ffmpeg records; URL.protocol of each. */
+/** What ffmpeg records, as `URL.protocol`. */
 const streamProtocols = new Set(['rtmp:', 'rtmps:', 'rtsp:', 'rtsps:', 'srt:']);
 
 const examples =
   'Use a Twitch channel (https://www.twitch.tv/name), an HLS playlist (https://…/live.m3u8), or an RTMP, RTSP or SRT address';
 
 /**
- * What a pasted address is. Two spellings of one address give the same `url`, so that it is not added twice.
- *
+ * The kind of a pasted address. Two spellings of one address give the same `url`, so that it is not added twice.
  * @throws SourceNotSupported with what is possible instead
  */
 export function sourceFrom(text: string): Source {
   const address = text.trim();
   if (address === demoUrl) return { url: demoUrl, platform: 'demo', name: 'Demo channel' };
   const url = URL.parse(/^([a-z]+\.)?twitch\.tv\//i.test(address) ? `https://${address}` : address);
-  if (!url) throw new SourceNotSupported(`This is no URL. ${examples}.`);
+  if (!url) throw new SourceNotSupported(`This is not a URL. ${examples}.`);
   const isStream = streamProtocols.has(url.protocol);
   if (url.protocol !== 'http:' && url.protocol !== 'https:' && !isStream)
     throw new SourceNotSupported(
@@ -43,10 +42,10 @@ export function sourceFrom(text: string): Source {
     );
   const credentials = takeCredentials(url);
   if (url.username !== '' || url.password !== '')
-    throw new SourceNotSupported('The address holds a user name or password, which would be stored. Leave it out.');
+    throw new SourceNotSupported('The address contains a user name or password, which would be stored. Leave it out.');
   if (isStream) {
     if (url.hostname === '') throw new SourceNotSupported(`The address names no host. ${examples}.`);
-    // The path of such an address may be a key: it is no name.
+    // The path of such an address may be a key, so it is not used as a name.
     return { url: url.href, platform: 'stream', name: url.host, ...(credentials && { credentials }) };
   }
   const channel = twitchChannel(url);
@@ -56,7 +55,7 @@ export function sourceFrom(text: string): Source {
   return { url: url.href, platform: platformOf(url), name: nameFrom(url) };
 }
 
-/** Takes out of an address what is a secret and has a place of its own: a camera's login, a sender's passphrase. */
+/** Removes the secrets from an address that are stored separately: a camera's login, a sender's passphrase. */
 function takeCredentials(url: URL): Credentials | undefined {
   if (isCamera(url) && (url.username !== '' || url.password !== '')) {
     const credentials = { user: safeDecode(url.username), password: safeDecode(url.password) };
@@ -75,18 +74,18 @@ const isCamera = ({ protocol }: URL): boolean => protocol === 'rtsp:' || protoco
 function checked(credentials: Credentials): Credentials {
   const { length } = credentials.passphrase ?? '';
   if (length < 10 || length > 79)
-    throw new SourceNotSupported('The passphrase of an SRT source has 10 to 79 characters.');
+    throw new SourceNotSupported('The passphrase of an SRT source must have 10 to 79 characters.');
   return credentials;
 }
 
-/** @throws SourceNotSupported where an address has no use for such credentials */
+/** @throws SourceNotSupported if an address does not use such credentials */
 export function requireUse(address: string, { user, password, passphrase }: Credentials): void {
   const url = URL.parse(address);
   const isForCamera = user !== undefined || password !== undefined;
   if (isForCamera && (url === null || !isCamera(url)))
-    throw new SourceNotSupported('Only cameras over RTSP take a user and a password.');
+    throw new SourceNotSupported('Only RTSP cameras have a user and a password.');
   if (passphrase !== undefined && url?.protocol !== 'srt:')
-    throw new SourceNotSupported('Only SRT sources take a passphrase.');
+    throw new SourceNotSupported('Only SRT sources have a passphrase.');
 }
 
 function platformOf({ pathname }: URL): Platform {
@@ -94,7 +93,7 @@ function platformOf({ pathname }: URL): Platform {
   return /\.mpd$/i.test(pathname) ? 'stream' : 'web';
 }
 
-/** The host, and the folder that the playlist lies in, which is mostly the channel. */
+/** The host, and the folder of the playlist, which mostly names the streamer. */
 function nameFrom(url: URL): string {
   const folders = url.pathname.split('/').filter((part) => part !== '' && !part.toLowerCase().endsWith('.m3u8'));
   const last = folders.at(-1);
@@ -105,7 +104,7 @@ function safeDecode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // A stray % in a path is legal enough for servers; it just is not an escape.
+    // A stray % in a path is valid for servers; it just is not an escape.
     return text;
   }
 }

@@ -65,7 +65,7 @@ export const streamerDecider: Decider<StreamerState, StreamerCommand, StreamerEv
   },
 };
 
-/** A streamer's events as its facts, undefined before the first. */
+/** A streamer's events as its state; undefined before the first. */
 export const foldStreamer = (events: readonly { readonly type: string; readonly data: object }[]): StreamerState =>
-  // Whoever reads a streamer's stream through the registry has streamer events.
+  // The registry gives only streamer events for a streamer's stream.
   (events as readonly StreamerEvent[]).reduce<StreamerState>(evolve, undefined);

@@ -33,7 +33,7 @@ export class UnknownProxy extends DomainError {
   constructor(unknown: readonly string[], known: readonly string[]) {
     const wanted = unknown.map((name) => `“${name}”`).join(', ');
     const there = known.length === 0 ? 'names none' : `names ${known.join(', ')}`;
-    super(`There is no proxy ${wanted}: SOURCE_PROXIES ${there}. “direct” is always there.`, {
+    super(`There is no proxy ${wanted}: SOURCE_PROXIES ${there}. “direct” always exists.`, {
       unknown: [...unknown],
       known: [...known],
     });

@@ -24,13 +24,13 @@ const choices = {
   autoRecord: z.boolean().nullable(),
   quality: z.string().nullable(),
   ads: z.enum(adChoice.options).nullable(),
-  /** Names of proxies and `direct`, in the order in which they are wanted. */
+  /** Names of proxies and `direct`, in order of preference. */
   proxies: z.array(z.string()).nullable(),
   /** How long a streamer may be away before a broadcast is over. */
   patienceSeconds: z.number().nullable(),
   /** Whether reruns and premieres are recorded too. */
   reruns: z.boolean().nullable(),
-  /** A recording ends so long after a change that the rules do not want. */
+  /** How long a recording goes on after a change that the rules do not want. */
   stopAfterChangeSeconds: z.union([z.number(), z.literal('never')]).nullable(),
 };
 
@@ -45,8 +45,9 @@ export const streamerAdded = defineEvent({
     ...choices,
     at,
   }),
-  // Version 1 knew the platforms hls and demo only; its data is as good as ever. Until version 3 nobody was asked about advertising,
-  // until version 4 about proxies. Until version 5 each streamer had choices of its own, and they stay its own.
+  // Version 1 knew only the platforms hls and demo; its data is still valid. Before version 3 there was no choice about
+  // advertising, before version 4 none about proxies. Before version 5 each streamer had choices of its own, and they
+  // stay its own.
   upcasters: { 1: (data) => data, 2: skipsAds, 3: wantsNoProxies, 4: inheritsTheRest },
 });
 
@@ -60,7 +61,7 @@ export const streamerChanged = defineEvent({
 
 export const streamerRemoved = defineEvent({ type: 'StreamerRemoved', version: 1, schema: z.object({ at }) });
 
-/** What holds for all streamers that chose nothing else. Stream: `streamerdefaults-0`. */
+/** What applies to all streamers without a choice of their own. Stream: `streamerdefaults-0`. */
 export const streamerDefaultsChanged = defineEvent({
   type: 'StreamerDefaultsChanged',
   version: 1,

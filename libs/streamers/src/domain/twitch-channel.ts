@@ -5,7 +5,7 @@ const channelHosts = /^((www|m|go)\.)?twitch\.tv$/i;
 /** Letters, digits and underscores; the oldest names have two characters, new ones four to 25. */
 const login = /^\w{2,25}$/;
 
-/** First words of Twitch's own pages, which no channel can have for a name. */
+/** First path segments of Twitch's own pages, which cannot be names of channels. */
 const pages = new Set(
   (
     'clip collections directory downloads drops embed friends inventory jobs login moderator p popout prime products search ' +
@@ -14,9 +14,8 @@ const pages = new Set(
 );
 
 /**
- * The channel's name where an address is a Twitch channel's page or player; undefined where it is not of Twitch at all.
- *
- * @throws SourceNotSupported for Twitch's other pages: what is over (videos, clips) or no channel cannot be recorded
+ * The channel's name if an address is a Twitch channel's page or player; undefined if it is not on Twitch at all.
+ * @throws SourceNotSupported for Twitch's other pages: videos and clips, or pages without a channel, cannot be recorded
  */
 export function twitchChannel(url: URL): string | undefined {
   if (!twitchHosts.test(url.hostname)) return undefined;
@@ -25,6 +24,6 @@ export function twitchChannel(url: URL): string | undefined {
   const isChannel = channelHosts.test(url.hostname) || /^player\./i.test(url.hostname);
   if (isChannel && name && login.test(name) && !pages.has(name.toLowerCase())) return name;
   throw new SourceNotSupported(
-    'This page of Twitch is no channel. Paste the address of the channel itself: https://www.twitch.tv/name',
+    'This page of Twitch is not a channel. Paste the address of the channel itself: https://www.twitch.tv/name',
   );
 }

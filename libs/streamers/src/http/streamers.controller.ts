@@ -90,7 +90,7 @@ export class StreamersController {
 
   @Delete(':id')
   @Needs('streamers.change')
-  @Answers(204, undefined, 'Takes a streamer off the list; recordings and videos stay.', 404, 409)
+  @Answers(204, undefined, 'Removes a streamer from the list; recordings and videos stay.', 404, 409)
   async remove(
     @Param('id', PublicIdPipe) id: number,
     @Req() request: FastifyRequest,

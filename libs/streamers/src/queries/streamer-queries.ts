@@ -7,7 +7,7 @@ export class ListStreamers extends Query<Page<Streamer>> {
       readonly limit: number;
       /** Streamers above this id: in the order in which they were added. */
       readonly after?: number | undefined;
-      /** Of these only; of all where it is not given. */
+      /** Only these; default: all. */
       readonly only?: readonly number[] | undefined;
     },
   ) {

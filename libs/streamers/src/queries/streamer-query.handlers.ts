@@ -18,7 +18,7 @@ interface Surroundings {
   readonly live: LiveState | undefined;
 }
 
-/** Bytes that arrive prove that somebody is live, better than any look. */
+/** Arriving bytes prove that a streamer is live, better than any check. */
 const toStreamer = (row: StreamerRow, { active, defaults, live }: Surroundings): Streamer => {
   const own = ownChoicesOf(row);
   const isLive = active?.isReceiving ? true : (live?.isLive ?? null);

@@ -1,7 +1,7 @@
 import type { ChoiceName, OwnChoices } from '../domain/choices.js';
 import type { StreamerRow } from './streamer-row.entity.js';
 
-/** A column that is empty may come as undefined. */
+/** An empty column may come as undefined. */
 export const ownChoicesOf = (row: Pick<StreamerRow, ChoiceName>): OwnChoices => ({
   autoRecord: row.autoRecord ?? null,
   quality: row.quality ?? null,

@@ -10,7 +10,7 @@ const StreamerRowSchema = defineEntity({
     name: column.text(),
     url: column.text(),
     platform: column.text().$type<Platform>(),
-    // What the streamer chose itself; null is what holds for all.
+    // The streamer's own choices; null is what applies to all.
     autoRecord: column.boolean().nullable(),
     quality: column.text().nullable(),
     ads: column.text().$type<AdChoice>().nullable(),
@@ -22,6 +22,6 @@ const StreamerRowSchema = defineEntity({
   },
 });
 
-/** A streamer on the list. Removed ones are not in it. */
+/** A streamer on the list. Removed ones are not in the table. */
 export class StreamerRow extends StreamerRowSchema.class {}
 StreamerRowSchema.setClass(StreamerRow);

@@ -18,7 +18,7 @@ const withKurrentDb = (body: (home: Home, server: KurrentDbServer) => Promise<vo
     }
   });
 
-/** Settles when so many events have come over. */
+/** Settles when this many events were copied. */
 async function copied({ url }: KurrentDbServer, count: number): Promise<void> {
   const store = await openEventStore(url);
   const enough = new AbortController();
@@ -34,7 +34,7 @@ describe(`log copy between sqlite: and kurrentdb:// (${kurrentDbUnderTest})`, ()
   const headOf = async (home: Home, file: string): Promise<string> =>
     (await home.run(['log', 'head'], { EVENT_STORE_URL: `sqlite:${file}` })).stdout;
 
-  /** Ends an unfinished copy, goes on with it, and brings all of it back into a file. */
+  /** Interrupts a copy, continues it, and copies everything back into a file. */
   async function resumes(
     home: Home,
     { url }: KurrentDbServer,
@@ -57,7 +57,7 @@ describe(`log copy between sqlite: and kurrentdb:// (${kurrentDbUnderTest})`, ()
   }
 
   it(
-    'that was interrupted goes on where it was, and comes back with the very same head',
+    'that was interrupted continues where it was, and comes back with the very same head',
     withKurrentDb((home, server) =>
       resumes(
         home,
@@ -114,7 +114,7 @@ describe(`log copy between sqlite: and kurrentdb:// (${kurrentDbUnderTest})`, ()
   );
 
   it(
-    'is what KurrentDB has: the commands of the embedded log say that they are for that one',
+    'has limits on KurrentDB: the commands of the embedded log say that they are for that one',
     withKurrentDb(async (home, server) => {
       for (const args of [
         ['log', 'verify'],

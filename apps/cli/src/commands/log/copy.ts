@@ -8,14 +8,14 @@ import { transferLabels } from './transfer-labels.js';
 export const copy = command(
   new Command('copy')
     .description(
-      'copy a log between stores (sqlite:<path>, kurrentdb://…), or go on with an interrupted copy, and compare both',
+      'copy a log between stores (sqlite:<path>, kurrentdb://…), or continue an interrupted copy, and compare both',
     )
     .option('--from <url>', 'the log to read; EVENT_STORE_URL by default')
     .option('--to <url>', 'the log to write, empty at first; EVENT_STORE_URL by default'),
   async ({ settings, progress, signal }, _, { from = settings.eventStoreUrl, to = settings.eventStoreUrl }) => {
     if (from === to)
       throw new UsageFailure('Name another log with --from or --to: a log cannot be copied onto itself.');
-    // Loaded here only: the other commands need no contexts.
+    // Loaded only here: the other commands need no contexts.
     const { foldStream } = await import('../../fold-stream.js');
     return withSource(from, (source) =>
       withTarget(to, async (target) => {

@@ -6,7 +6,7 @@ import { withSource } from '../../open-logs.js';
 
 export const exportCommand = command(
   new Command('export')
-    .description('write the log to an NDJSON file; one that was begun is continued; beside a running server too')
+    .description('write the log to an NDJSON file, or continue an interrupted export; works beside a running server')
     .argument('<file>'),
   ({ settings, progress, signal }, [file = '']) =>
     withSource(settings.eventStoreUrl, async (log) => {
@@ -24,7 +24,7 @@ export const exportCommand = command(
       const json = { ok: true, file, events, resumedAfter, position: String(result.position ?? 0), hash };
       if (matchesChain === false) {
         throw new CliFailure(
-          `${file} holds all ${events} events, but they are not those of the log's hash chain. Run "log verify".`,
+          `${file} contains all ${events} events, but they do not match the log's hash chain. Run "log verify".`,
           'log.broken',
           json,
         );

@@ -4,9 +4,7 @@ import { headText } from '../../heads.js';
 import { withEmbedded } from '../../open-logs.js';
 
 export const head = command(
-  new Command('head').description(
-    'print position and hash of the last event, to keep elsewhere and check against later',
-  ),
+  new Command('head').description('print position and hash of the last event, to keep elsewhere for later checks'),
   ({ settings }) =>
     withEmbedded(settings.eventStoreUrl, async (log) => {
       const found = await log.head();

@@ -6,7 +6,7 @@ import { transferLabels } from './transfer-labels.js';
 
 export const importCommand = command(
   new Command('import')
-    .description('read an export into an empty log, or go on with an interrupted import; with the server stopped')
+    .description('read an export into an empty log, or continue an interrupted import; needs the server stopped')
     .argument('<file>'),
   ({ settings, progress, signal }, [file = '']) =>
     withTarget(settings.eventStoreUrl, async (log) => {

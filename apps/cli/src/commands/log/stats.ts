@@ -6,7 +6,7 @@ import { withSource } from '../../open-logs.js';
 const REPORT_EVERY = 1_000;
 
 export const stats = command(
-  new Command('stats').description('count events, streams, categories and types; beside a running server too'),
+  new Command('stats').description('count events, streams, categories and types; works beside a running server'),
   ({ settings, progress, signal }) =>
     withSource(settings.eventStoreUrl, async (log) => {
       const found = await count(log, { progress, signal });

@@ -7,9 +7,12 @@ import { withEmbedded } from '../../open-logs.js';
 
 export const verify = command(
   new Command('verify')
-    .description('walk the hash chain of the embedded log; beside a running server too')
-    .option('--from <position>', 'the first position to look at; what is before is taken on trust')
-    .option('--expect <head>', 'a head that "log head" printed once: also tells a log that was cut off or made anew'),
+    .description('verify the hash chain of the embedded log; works beside a running server')
+    .option('--from <position>', 'the first position to check; everything before it is trusted')
+    .option(
+      '--expect <head>',
+      'a head that "log head" printed earlier: also detects a log that was cut off or rebuilt',
+    ),
   ({ settings, progress, signal }, _, { from, expect }) => {
     const first = from === undefined ? undefined : parsePosition(from);
     if (from !== undefined && (first === undefined || first < 1n)) {
@@ -30,7 +33,7 @@ export const verify = command(
         };
       }
       throw new CliFailure(
-        `Broken at position ${found.position} (${found.break}): ${found.detail} Keep this file, and restore a backup from before.`,
+        `Broken at position ${found.position} (${found.break}): ${found.detail} Keep this file, and restore an earlier backup.`,
         'log.broken',
         { position: String(found.position), break: found.break },
       );

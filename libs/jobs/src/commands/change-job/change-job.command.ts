@@ -3,11 +3,11 @@ import type { CommandMetadata, JobSchedule } from '@streamvault/kernel';
 
 export interface JobChanges {
   readonly paused?: boolean | undefined;
-  /** null: its own again. */
+  /** null: its own schedule again. */
   readonly schedule?: JobSchedule | null | undefined;
 }
 
-/** Pauses a job, lets it go on, or has it run by another schedule. */
+/** Pauses or resumes a job, or gives it another schedule. */
 export class ChangeJob extends Command<void> {
   constructor(
     readonly name: string,

@@ -1,7 +1,7 @@
 import { Command } from '@nestjs/cqrs';
 import type { CommandMetadata } from '@streamvault/kernel';
 
-/** Has a job run now, by whichever process runs jobs; also where it is paused. */
+/** Runs a job now, in the process that runs jobs, even if it is paused. */
 export class RequestJobRun extends Command<void> {
   constructor(
     readonly name: string,

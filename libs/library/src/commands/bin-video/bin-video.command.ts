@@ -4,15 +4,18 @@ import type { CommandMetadata } from '@streamvault/kernel';
 import type { VideoOutcome } from '../outcome.js';
 
 export interface BinChoice {
-  /** The rule that chose it, in words for people; not given where somebody chose it. */
+  /** A sentence about the rule that chose it; absent if a person did. */
   readonly rule?: string;
-  /** Not given: a protected video is refused. */
+  /** Without it, a protected video is refused. */
   readonly evenProtected?: boolean;
-  /** Only as it was known at this revision; else {@link ConcurrencyConflict}. */
+  /** Only if it is still at this revision; else {@link ConcurrencyConflict}. */
   readonly expected?: Revision;
 }
 
-/** Deletes a video as far as lists and players go. Its files stay until the grace is over, and until then it can be restored. */
+/**
+ * Hides a video from lists and players. Its files stay until the grace period is over, and until then it can be
+ * restored.
+ */
 export class BinVideo extends Command<VideoOutcome & { readonly bytes: number }> {
   constructor(
     readonly videoId: number,

@@ -6,11 +6,11 @@ export interface EmptiedBin {
   readonly purged: number;
   readonly bytesFreed: number;
   readonly failed: readonly { readonly videoId: number; readonly code: string; readonly message: string }[];
-  /** Of the last event that came of it. */
+  /** Of the last event that resulted. */
   readonly position: Position | undefined;
 }
 
-/** Purges what is in the bin: all of it, these videos of it, or only what is due. What an earlier run left half done is finished. */
+/** Purges the content of the bin: all of it, certain videos, or only what is due. Interrupted purges are finished. */
 export class EmptyBin extends Command<EmptiedBin> {
   constructor(
     readonly which: 'all' | 'due' | { readonly videoIds: readonly number[] },

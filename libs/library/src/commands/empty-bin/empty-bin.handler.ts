@@ -13,7 +13,7 @@ export class EmptyBinHandler implements ICommandHandler<EmptyBin> {
     private readonly commands: CommandBus,
   ) {}
 
-  /** One after the other, so that a disk of a hundred channels is not busy with this. */
+  /** One after the other, so that the disk of a hundred streamers is not busy with this. */
   async execute({ which, metadata, signal }: EmptyBin): Promise<EmptiedBin> {
     let purged = 0;
     let bytesFreed = 0;
@@ -31,7 +31,7 @@ export class EmptyBinHandler implements ICommandHandler<EmptyBin> {
         else purged += outcome.position === undefined ? 0 : 1;
         bytesFreed += outcome.bytesFreed;
       } catch (error) {
-        // Restored or purged meanwhile, or its disk is away: the others go on. Anything else is a defect.
+        // Restored or purged meanwhile, or its disk is away: the others continue. Any other error is a defect.
         if (!(error instanceof DomainError)) throw error;
         failed.push({ videoId, code: error.code, message: error.message });
       }

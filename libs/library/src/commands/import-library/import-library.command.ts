@@ -4,18 +4,17 @@ import type { ImportReport } from '@streamvault/api-contract';
 import type { CommandMetadata } from '@streamvault/kernel';
 
 /**
- * Brings the videos of a folder of the library into it that are not in it. Running it again adds nothing.
- *
+ * Adds the videos of a folder that are not in the library yet. Running it again adds nothing.
  * @throws FolderNotInLibrary, TooManyFiles, ImportRunning, StreamerNotFound, DiskGone
  */
 export class ImportLibrary extends Command<{ report: ImportReport; position: Position | undefined }> {
   constructor(
     readonly choice: {
-      /** Below RECORDINGS_DIR, or absolute and in it. */
+      /** Relative to RECORDINGS_DIR, or absolute and inside it. */
       readonly path: string;
-      /** Only says what would happen. */
+      /** Only reports what would happen. */
       readonly isDryRun: boolean;
-      /** Whose videos those are; by info files and folder names where it is not given. */
+      /** The streamer of the videos. Default: found by info files and folder names. */
       readonly streamerId?: number | undefined;
     },
     readonly metadata: CommandMetadata,

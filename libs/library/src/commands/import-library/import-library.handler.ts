@@ -49,7 +49,7 @@ export class ImportLibraryHandler implements ICommandHandler<ImportLibrary> {
     for (const file of videos) {
       this.board.at({ files: videos.length, done: report.files, file: file.file });
       report.files += 1;
-      // One place of the queue for each file: recordings that want to be finished come in between.
+      // One place in the queue for each file, so that finishing recordings can come in between.
       const outcome = await this.queue.run(file.file, { group: 'import', priority: -1 }, () =>
         this.importer.import(file, { streamers, isGiven: streamerId !== undefined, isDryRun, metadata }),
       );

@@ -2,7 +2,7 @@ import { Command } from '@nestjs/cqrs';
 import type { CommandMetadata } from '@streamvault/kernel';
 import type { VideoOutcome } from '../outcome.js';
 
-/** Notes that somebody saw a video to its end, or takes that back. */
+/** Records that somebody watched a video to its end, or takes that back. */
 export class MarkWatched extends Command<VideoOutcome> {
   constructor(
     readonly videoId: number,

@@ -4,11 +4,11 @@ import type { VideoOutcome } from '../outcome.js';
 
 export interface PurgeOutcome extends VideoOutcome {
   readonly bytesFreed: number;
-  /** Why its files are still there; null where they are gone. */
+  /** Why its files still exist; null if they are gone. */
   readonly failure: { readonly code: string; readonly message: string } | null;
 }
 
-/** Removes the files of a video in the bin, for good. Interrupted at any point, it is simply sent again. */
+/** Removes the files of a video in the bin permanently. After an interruption at any point it is simply sent again. */
 export class PurgeVideo extends Command<PurgeOutcome> {
   constructor(
     readonly videoId: number,

@@ -6,8 +6,9 @@ import { VideoStreams } from '../../video-streams.js';
 import { type PurgeOutcome, PurgeVideo } from './purge-video.command.js';
 
 /**
- * Decided, done, reported: first the log says that the files go, then they go, then the log says that they are gone. Killed in
- * between, the video stays `purging` until the command comes again, which begins with what is left.
+ * Decided, done, reported: first the log says that the files will be removed, then they are removed, then the log says
+ * that they are gone. If it is killed in between, the video stays `purging` until the command is repeated, which
+ * continues with what is left.
  */
 @CommandHandler(PurgeVideo)
 export class PurgeVideoHandler implements ICommandHandler<PurgeVideo> {
@@ -21,7 +22,7 @@ export class PurgeVideoHandler implements ICommandHandler<PurgeVideo> {
   /** @throws VideoNotFound, VideoDeleted, VideoNotInBin, GraceNotOver, DiskGone */
   async execute(command: PurgeVideo): Promise<PurgeOutcome> {
     const { videoId } = command;
-    // The job and a user who empties the bin may come at once.
+    // The job and a user who empties the bin may come at the same time.
     const running = this.#running.get(videoId);
     if (running) return running;
     const purge = this.#purge(command).finally(() => this.#running.delete(videoId));
@@ -44,7 +45,7 @@ export class PurgeVideoHandler implements ICommandHandler<PurgeVideo> {
       },
       part(metadata, 'start'),
     );
-    // What counts is what the log says now: the same command again may find a video that was restored since.
+    // The log's present state counts: the repeated command may find a video that was restored since.
     const { place } = (await this.streams.find(videoId)).state;
     if (place.kind !== 'purging') return { videoId, position: undefined, bytesFreed: 0, failure: null };
     const removal = await this.files.remove(place.files);
@@ -65,7 +66,7 @@ export class PurgeVideoHandler implements ICommandHandler<PurgeVideo> {
   }
 }
 
-/** One command, several appends to one stream: each is a step of its own. */
+/** One command, several appends to one stream: each is a separate step. */
 const part = (metadata: CommandMetadata, name: string): CommandMetadata => ({
   ...metadata,
   commandId: deterministicId(metadata.commandId, name),

@@ -37,7 +37,7 @@ const facts: VideoFacts = {
 
 class Killed extends Error {}
 
-/** Dies right before or right after one step of the saga is written down. */
+/** Dies right before or right after one step of the saga is recorded. */
 class DyingStreams extends VideoStreams {
   constructor(
     handling: CommandHandling,
@@ -55,7 +55,7 @@ class DyingStreams extends VideoStreams {
   }
 }
 
-/** Dies after so many files. */
+/** Dies after this many files. */
 class DyingFiles extends VideoFiles {
   constructor(
     root: LibraryRoot,
@@ -129,7 +129,7 @@ describe('purging a video', () => {
   const handlerThat = (dies: ConstructorParameters<typeof DyingStreams>[1]) =>
     new PurgeVideoHandler(new DyingStreams(handling, dies), new VideoFiles(root));
 
-  it.each(deaths)('ends the same where it is killed %s', async (_, dying) => {
+  it.each(deaths)('ends the same if it is killed %s', async (_, dying) => {
     await expect(purge(dying())).rejects.toThrow(Killed);
     const next = new PurgeVideoHandler(streams, new VideoFiles(root));
     await purge(next).catch((error: unknown) => expect(error).toMatchObject({ code: 'video.deleted' }));
@@ -137,8 +137,8 @@ describe('purging a video', () => {
     expect((await streams.find(5)).state.place).toMatchObject({ kind: 'purged', bytesFreed: bytes });
   });
 
-  it('leaves the video in the bin, restorable, and says why, where its file cannot be removed', async () => {
-    // Not a file that `unlink` takes: whoever runs this as root is stopped by no permission.
+  it('leaves the video in the bin, restorable, with the reason, if its file cannot be removed', async () => {
+    // A folder, which `unlink` cannot remove: root is not stopped by permissions.
     await rm(join(folder, 'Somebody'), { recursive: true });
     const outside = await mkdtemp(join(tmpdir(), 'streamvault-outside-'));
     await writeFile(join(outside, 'show [7].mp4'), 'precious');
@@ -152,7 +152,7 @@ describe('purging a video', () => {
     await rm(outside, { recursive: true });
   });
 
-  it('purges nothing that was restored since the same command came first', async () => {
+  it('purges nothing that was restored since the command first came', async () => {
     const command = new PurgeVideo(5, { beforeGraceEnds: true }, metadata());
     await expect(handlerThat({ when: 'before', type: 'StartPurge' }).execute(command)).rejects.toThrow(Killed);
     await streams.handle({ type: 'RestoreVideo', videoId: 5, by: 'ada', at }, metadata());
@@ -162,13 +162,13 @@ describe('purging a video', () => {
     expect(await readdir(join(folder, 'Somebody'))).toHaveLength(2);
   });
 
-  it('is done once where two ask for it at once', async () => {
+  it('is done once if requested twice at the same time', async () => {
     const handler = new PurgeVideoHandler(streams, new VideoFiles(root));
     const [one, other] = await Promise.all([purge(handler), purge(handler)]);
     expect(other).toEqual(one);
   });
 
-  it('does not call anything removed while the disk is away', async () => {
+  it('reports nothing as removed while the disk is away', async () => {
     const gone = new VideoFiles(new LibraryRoot(folder, () => Promise.resolve(false)));
     await expect(purge(new PurgeVideoHandler(streams, gone))).rejects.toMatchObject({ code: 'disk.gone' });
     expect((await streams.find(5)).state.place.kind).toBe('bin');

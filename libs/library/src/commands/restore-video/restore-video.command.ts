@@ -2,7 +2,7 @@ import { Command } from '@nestjs/cqrs';
 import type { CommandMetadata } from '@streamvault/kernel';
 import type { VideoOutcome } from '../outcome.js';
 
-/** Takes a video out of the bin, as it was. */
+/** Takes a video out of the bin, unchanged. */
 export class RestoreVideo extends Command<VideoOutcome> {
   constructor(
     readonly videoId: number,

@@ -29,7 +29,7 @@ export class AddStreamerHandler implements ICommandHandler<AddStreamer> {
     requireKnown(body.proxies, this.proxies);
     const isHeld = async (owner: number) => (await this.streams.find(owner)) !== undefined || undefined;
     const claim = sourceClaim(url);
-    // Looked at first so that a duplicate spends no number; what counts is the claim below.
+    // Checked first so that a duplicate uses up no number. The claim below decides.
     const holder = await this.claims.owner(claim.category, claim.key);
     const facts = {
       name: body.name ?? name,
@@ -54,7 +54,7 @@ export class AddStreamerHandler implements ICommandHandler<AddStreamer> {
     const streamerId = await this.ids.next('streamer', metadata);
     const granted = await this.claims.claim({ ...claim, owner: streamerId, metadata, isHeld });
     if (!granted.granted) throw new StreamerAlreadyAdded(granted.owner);
-    // Before there is a streamer: one that is there can be recorded.
+    // Stored before the streamer exists, because an existing streamer can be recorded.
     if (credentials !== undefined) await new SourceSecrets(this.secrets).set(url, credentials);
     const { position } = await this.streams.handle(
       { type: 'AddStreamer', at: metadata.now, streamerId, facts },

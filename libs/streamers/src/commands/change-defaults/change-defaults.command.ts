@@ -3,7 +3,7 @@ import type { Position } from '@streamvault/event-store';
 import type { CommandMetadata } from '@streamvault/kernel';
 import type { RecordingChoices } from '../../domain/choices.js';
 
-/** Changes what holds for all streamers that chose nothing else. */
+/** Changes what applies to all streamers without a choice of their own. */
 export class ChangeStreamerDefaults extends Command<{ readonly position: Position | undefined }> {
   constructor(
     readonly changes: Partial<RecordingChoices>,

@@ -21,7 +21,7 @@ export class ChangeStreamerHandler implements ICommandHandler<ChangeStreamer> {
   /** @throws StreamerNotFound, UnknownProxy */
   async execute({ streamerId, body, metadata }: ChangeStreamer): Promise<StreamerOutcome> {
     requireKnown(body.proxies, this.proxyNames);
-    // What is not named stays; null goes back to what holds for all. Credentials go elsewhere.
+    // Omitted ones stay; null returns to what applies to all. Credentials are stored elsewhere.
     const { credentials, ...changes } = named(body);
     if (credentials !== undefined) await this.#keepCredentials(streamerId, credentials);
     const { position } = await this.streams.handle(
@@ -31,7 +31,7 @@ export class ChangeStreamerHandler implements ICommandHandler<ChangeStreamer> {
     return { streamerId, position };
   }
 
-  /** No event tells them: the log is for ever, and a secret has to be erasable. */
+  /** No event contains them: the log is permanent, and a secret has to be erasable. */
   async #keepCredentials(streamerId: number, credentials: ChangeStreamerBody['credentials']): Promise<void> {
     const streamer = await this.streams.find(streamerId);
     if (streamer === undefined) throw new StreamerNotFound(streamerId);

@@ -2,7 +2,7 @@ import { Command } from '@nestjs/cqrs';
 import type { CommandMetadata } from '@streamvault/kernel';
 import type { StreamerOutcome } from '../outcome.js';
 
-/** Takes a streamer off the list. Its recordings and videos stay. */
+/** Removes a streamer from the list. Its recordings and videos stay. */
 export class RemoveStreamer extends Command<StreamerOutcome> {
   constructor(
     readonly streamerId: number,
