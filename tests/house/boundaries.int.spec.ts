@@ -36,7 +36,7 @@ const sound: Record<string, string> = {
 /** Rule, the file that breaks it, what that file says. */
 const violations: [rule: string, file: string, source: string][] = [
   ['api-contract-imports-its-own', 'libs/api-contract/src/a.ts', `import '@streamvault/event-store';`],
-  ['failures-imports-its-own', 'libs/failures/src/a.ts', `import '@streamvault/threads';`],
+  ['failures-imports-its-own', 'libs/failures/src/a.ts', `import '@streamvault/media';`],
   ['event-store-imports-its-own', 'libs/event-store/src/a.ts', `import '@streamvault/api-contract';`],
   ['kernel-imports-its-own', 'libs/kernel/src/a.ts', `import '@streamvault/media';`],
   ['capture-imports-its-own', 'libs/capture/src/a.ts', `import '@streamvault/event-store';`],
