@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -71,6 +71,7 @@ async function watching(
   twitch.helix.points = Number.MAX_SAFE_INTEGER;
   const logins = Array.from({ length: count }, (_, index) => `streamer_${index}`);
   for (const login of logins) twitch.channels.set(login, {});
+  mkdirSync(folder, { recursive: true });
   const server = await Service.server(folder, { ...twitch.signedInSettings, LOG_LEVEL: 'warn' });
   for (const login of logins)
     await server.json('POST', '/api/streamers', { url: `https://www.twitch.tv/${login}`, autoRecord: true });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instant, listQuery, page, publicId } from './primitives.js';
+import { cause, instant, listQuery, page, publicId } from './primitives.js';
 
 /** `best`, `audio`, or a height with an optional frame rate: `1080p60`, `720p`. */
 export const quality = z
@@ -130,3 +130,29 @@ export const changeStreamerBody = z
 export type ChangeStreamerBody = z.infer<typeof changeStreamerBody>;
 
 export const listStreamersQuery = listQuery;
+
+export const probeSourceBody = z
+  .strictObject({
+    url: z.string().trim().min(1).max(2000),
+    /** Names of ways to it; null or not given: as for all. */
+    proxies: z.array(z.string().min(1).max(100)).max(20).nullable().default(null),
+  })
+  .meta({ id: 'ProbeSource' });
+export type ProbeSourceBody = z.infer<typeof probeSourceBody>;
+
+/** What is at an address, before anything is added. */
+export const sourceProbe = z
+  .object({
+    /** As it would be kept. */
+    url: z.string(),
+    platform: z.string(),
+    /** What the streamer would be called. */
+    name: z.string(),
+    /** Of the streamer that has this address already. */
+    streamerId: publicId.nullable(),
+    /** `unknown`: it could not be found out, `problem` says why. */
+    word: z.enum(['live', 'offline', 'unknown']),
+    problem: cause.nullable(),
+  })
+  .meta({ id: 'SourceProbe' });
+export type SourceProbe = z.infer<typeof sourceProbe>;

@@ -20,6 +20,7 @@ import { twitchEvents } from './eventsub/notice-events.js';
 import { NoticeInbox } from './eventsub/notice-inbox.js';
 import { EventSubWebhook } from './http/eventsub-webhook.js';
 import { RulesController } from './http/rules.controller.js';
+import { SourcesController } from './http/sources.controller.js';
 import { PreflightController } from './http/preflight.controller.js';
 import { SettingsController } from './http/settings.controller.js';
 import { TwitchController } from './http/twitch.controller.js';
@@ -87,7 +88,14 @@ export const automationContext = defineContext({
     LookAheadAgainWhenSomethingChanges,
   ],
   module: () => ({
-    controllers: [BroadcastsController, RulesController, SettingsController, TwitchController, PreflightController],
+    controllers: [
+      BroadcastsController,
+      RulesController,
+      SettingsController,
+      TwitchController,
+      PreflightController,
+      SourcesController,
+    ],
     providers: [
       ReportSightingHandler,
       TellBroadcastHandler,

@@ -6,7 +6,7 @@ export { RemoveStreamer } from './commands/remove-streamer/remove-streamer.comma
 export { ChangeStreamerDefaults } from './commands/change-defaults/change-defaults.command.js';
 export { builtInChoices, choiceNames, type ChoiceName, type RecordingChoices } from './domain/choices.js';
 export { foldStreamer } from './domain/streamer-decider.js';
-export { demoUrl } from './domain/source-url.js';
+export { demoUrl, sourceFrom } from './domain/source-url.js';
 export { StreamerAlreadyAdded, StreamerNotFound, UnknownProxy } from './domain/streamer-errors.js';
 export { streamerCategory, streamerEvents } from './domain/streamer-events.js';
 export {

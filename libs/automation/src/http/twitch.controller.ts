@@ -19,6 +19,7 @@ import { TwitchConnection } from '../twitch/twitch-connection.js';
 import { TwitchFailure } from '../twitch/twitch-errors.js';
 import { TwitchNotSetUp, TwitchSignedOut, TwitchUnavailable } from '../twitch/twitch-unavailable.js';
 import { TwitchWatch } from '../watch/twitch-watch.js';
+import { isGivenUp, whileConnected } from './while-connected.js';
 
 const none = { userCode: null, verificationUri: null, expiresAt: null, login: null };
 
@@ -55,9 +56,9 @@ export class TwitchController {
 
   @Post('check')
   @HttpCode(200)
-  @Answers(200, twitchCheck, 'Goes through the set-up step by step.')
+  @Answers(200, twitchCheck, 'Goes through the set-up step by step.', 503)
   check(@Req() request: FastifyRequest): Promise<TwitchCheck> {
-    return checkTwitch(this.connection, this.watch.link, whileConnected(request));
+    return asked(() => checkTwitch(this.connection, this.watch.link, whileConnected(request)));
   }
 
   @Post('sign-in')
@@ -113,19 +114,14 @@ export class TwitchController {
   }
 }
 
+const tooLate = new TwitchFailure('away', 'Twitch did not answer in time. Try again in a moment.');
+
 async function asked<Value>(work: () => Promise<Value>): Promise<Value> {
   try {
     return await work();
   } catch (error) {
+    if (isGivenUp(error)) throw new TwitchUnavailable(tooLate);
     if (!(error instanceof TwitchFailure)) throw error;
     throw error.problem === 'signed-out' ? new TwitchSignedOut() : new TwitchUnavailable(error);
   }
-}
-
-/** Nobody asks Twitch for a client that has gone. */
-function whileConnected({ socket }: FastifyRequest): AbortSignal {
-  const gone = new AbortController();
-  const leave = (): void => gone.abort(new Error('The client is gone.'));
-  socket.once('close', leave);
-  return AbortSignal.any([gone.signal, AbortSignal.timeout(30_000)]);
 }
