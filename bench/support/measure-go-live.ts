@@ -72,7 +72,7 @@ async function watching(
   const logins = Array.from({ length: count }, (_, index) => `streamer_${index}`);
   for (const login of logins) twitch.channels.set(login, {});
   mkdirSync(folder, { recursive: true });
-  const server = await Service.server(folder, { ...twitch.signedInSettings, LOG_LEVEL: 'warn' });
+  const server = await Service.server(folder, twitch.signedInSettings);
   for (const login of logins)
     await server.json('POST', '/api/streamers', { url: `https://www.twitch.tv/${login}`, autoRecord: true });
   await until(
