@@ -6,6 +6,7 @@ import type {
   NoticeDelivery,
   NotificationTarget,
   Page,
+  PushKey,
   TargetTest,
 } from '@streamvault/api-contract';
 import { type Observable, firstValueFrom, map } from 'rxjs';
@@ -31,6 +32,9 @@ export class NotificationsApi {
   }
   test(id: number): Promise<TargetTest> {
     return firstValueFrom(this.#http.post<TargetTest>(`${targets}/${id}/test`, {}));
+  }
+  pushKey(): Promise<PushKey> {
+    return firstValueFrom(this.#http.get<PushKey>('/api/notifications/push-key'));
   }
   deliveries(query: { state?: string; cursor?: string }): Observable<Page<NoticeDelivery>> {
     return this.#http.get<Page<NoticeDelivery>>('/api/notifications/deliveries', { params: { ...query, limit: 30 } });

@@ -103,6 +103,8 @@ export const kindsOfTarget: readonly KindOfTarget[] = [
     fields: [{ name: 'tag', label: 'Tag', initial: '', isOptional: true }],
     credentials: [{ name: 'url', label: 'Address of /notify/…' }],
   },
+  // The browser gives what it needs when it is added.
+  { kind: 'webpush', label: 'This browser (web push)', fields: [], credentials: [] },
 ];
 
 export const kindOfTarget = (kind: string): KindOfTarget | undefined => kindsOfTarget.find((one) => one.kind === kind);

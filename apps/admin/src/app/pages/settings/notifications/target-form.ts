@@ -2,6 +2,7 @@ import { Component, computed, inject, input, linkedSignal, output, signal } from
 import { MatButton } from '@angular/material/button';
 import type { CredentialName, NoticeKind, NotificationTarget, Streamer } from '@streamvault/api-contract';
 import { type Trouble, describeTrouble } from '../../../api/trouble';
+import { PushUnavailable, subscribeBrowser } from './browser-push';
 import { NotificationsApi } from './notifications-api';
 import {
   type TargetKind,
@@ -75,13 +76,21 @@ export class TargetForm {
     );
   }
 
+  async #subscribed(): Promise<string> {
+    const { publicKey, problem } = await this.#api.pushKey();
+    if (publicKey === null) throw new PushUnavailable(problem ?? 'The server cannot push.');
+    return subscribeBrowser(publicKey);
+  }
+
   protected async save(event: Event): Promise<void> {
     event.preventDefault();
     if (this.busy()) return;
     this.busy.set(true);
     this.trouble.set(undefined);
     const target = this.target();
-    const given = Object.fromEntries(Object.entries(this.secrets()).filter(([, text]) => text !== ''));
+    const given: Record<string, string> = Object.fromEntries(
+      Object.entries(this.secrets()).filter(([, text]) => text !== ''),
+    );
     const body = {
       name: this.name().trim(),
       settings: settingsOf(this.kind(), this.values()),
@@ -90,10 +99,17 @@ export class TargetForm {
       streamerIds: this.chosenStreamers(),
     };
     try {
+      if (this.kind() === 'webpush' && !target) given['subscription'] = await this.#subscribed();
       this.saved.emit(await (target ? this.#api.change(target.id, body) : this.#api.add({ ...body, enabled: true })));
     } catch (error) {
       // What the server refuses is said here, where it can be corrected.
-      this.trouble.set(describeTrouble(error));
+      const trouble = describeTrouble(error);
+      // What the browser refuses, no server has words for.
+      this.trouble.set(
+        error instanceof PushUnavailable
+          ? { ...trouble, title: 'This browser cannot be told', detail: error.message }
+          : trouble,
+      );
     } finally {
       this.busy.set(false);
     }
