@@ -1,4 +1,6 @@
-import { DomainError } from '@streamvault/kernel';
+import { NotAllowed } from '@streamvault/kernel';
+
+export { NotAllowed };
 
 /** Who asks, as far as handlers need it: what a guard at the door let through is looked at again where it is done. */
 export interface Asker {
@@ -9,14 +11,6 @@ export interface Asker {
 
 /** The server itself: settings, command line, an identity provider's answer. */
 export const theServer: Asker = { userId: null, sessionId: null, can: () => true };
-
-export class NotAllowed extends DomainError {
-  readonly code = 'request.forbidden';
-  readonly kind = 'forbidden';
-  constructor(permission: string) {
-    super(`You may not do that: it needs the permission ${permission}.`, { permission });
-  }
-}
 
 /** @throws NotAllowed */
 export function requirePermission(asker: Asker, permission: string): void {

@@ -22,6 +22,13 @@ export function correlationIdOf(request: FastifyRequest): string {
 /** The metadata of a command that this request sends. */
 export function metadataOf(request: FastifyRequest, commandId: string = randomUUID()): CommandMetadata {
   const correlationId = correlationIdOf(request);
-  const { actor } = principalOf(request);
-  return { commandId, correlationId, causationId: correlationId, actor, now: new Date().toISOString() };
+  const principal = principalOf(request);
+  return {
+    commandId,
+    correlationId,
+    causationId: correlationId,
+    actor: principal.actor,
+    now: new Date().toISOString(),
+    may: (permission) => principal.can(permission),
+  };
 }

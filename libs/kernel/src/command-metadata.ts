@@ -10,4 +10,6 @@ export interface CommandMetadata {
   readonly actor: string;
   /** ISO 8601 UTC. */
   readonly now: string;
+  /** What who asks may do, by names of permissions. Not given: the server itself asks, which may do all. */
+  readonly may?: (permission: string) => boolean;
 }

@@ -14,6 +14,7 @@ export * from './context/tokens.js';
 export * from './context/watched.js';
 export * from './command-handling.js';
 export * from './command-metadata.js';
+export * from './permission.js';
 export * from './decider.js';
 export { readableEvents } from './log/readable-events.js';
 export { deterministicId } from './deterministic-id.js';

@@ -1,4 +1,5 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { requirePermission } from '@streamvault/kernel';
 import { CleanupStreams } from '../../cleanup-streams.js';
 import { ChangeCleanup } from './change-cleanup.command.js';
 
@@ -6,7 +7,8 @@ import { ChangeCleanup } from './change-cleanup.command.js';
 export class ChangeCleanupHandler implements ICommandHandler<ChangeCleanup> {
   constructor(private readonly streams: CleanupStreams) {}
 
-  execute({ settings, metadata }: ChangeCleanup): Promise<void> {
+  async execute({ settings, metadata }: ChangeCleanup): Promise<void> {
+    requirePermission(metadata, 'cleanup.change');
     return this.streams.change(settings, metadata);
   }
 }

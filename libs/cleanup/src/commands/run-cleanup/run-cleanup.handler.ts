@@ -1,7 +1,13 @@
 import { CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { CleanupRunAnswer } from '@streamvault/api-contract';
 import type { Position } from '@streamvault/event-store';
-import { type CommandMetadata, deterministicId, DomainError } from '@streamvault/kernel';
+import {
+  type CommandMetadata,
+  deterministicId,
+  DomainError,
+  onOwnBehalf,
+  requirePermission,
+} from '@streamvault/kernel';
 import { BinVideo, EmptyBin, PurgeVideo } from '@streamvault/library';
 import { CleanupStreams } from '../../cleanup-streams.js';
 import { CleanupAlreadyRunning, CleanupNotConfirmed } from '../../domain/cleanup-errors.js';
@@ -35,16 +41,20 @@ export class RunCleanupHandler implements ICommandHandler<RunCleanup> {
 
   /** @throws CleanupNotConfirmed, CleanupAlreadyRunning, DiskGone */
   async execute(command: RunCleanup): Promise<{ run: CleanupRunAnswer; position: Position | undefined }> {
+    requirePermission(command.metadata, 'cleanup.run');
     if (this.#isRunning) throw new CleanupAlreadyRunning();
     this.#isRunning = true;
     try {
-      return await this.#run(command);
+      return await this.#run({ options: command.options, metadata: onOwnBehalf(command.metadata) });
     } finally {
       this.#isRunning = false;
     }
   }
 
-  async #run({ options, metadata }: RunCleanup): Promise<{ run: CleanupRunAnswer; position: Position | undefined }> {
+  async #run({
+    options,
+    metadata,
+  }: Pick<RunCleanup, 'options' | 'metadata'>): Promise<{ run: CleanupRunAnswer; position: Position | undefined }> {
     const { confirm, holdUnconfirmed = false, signal } = options;
     const { videos, now } = await this.snapshots.take(metadata.now);
     const planned = plan(await this.streams.settings(), videos, now);

@@ -1,5 +1,5 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { deterministicId } from '@streamvault/kernel';
+import { deterministicId, requirePermission } from '@streamvault/kernel';
 import { JobStreams } from '../../job-streams.js';
 import { KnownJobs } from '../../known-jobs.js';
 import { requireSchedule } from '../../schedule/next-run.js';
@@ -14,6 +14,7 @@ export class ChangeJobHandler implements ICommandHandler<ChangeJob> {
 
   /** @throws JobNotFound, InvalidSchedule */
   async execute({ name, changes, metadata }: ChangeJob): Promise<void> {
+    requirePermission(metadata, 'jobs.control');
     const { name: job } = this.jobs.get(name);
     const { paused, schedule } = changes;
     const { actor: by, now: at } = metadata;

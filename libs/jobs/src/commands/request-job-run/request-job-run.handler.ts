@@ -1,4 +1,5 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { requirePermission } from '@streamvault/kernel';
 import { JobStreams } from '../../job-streams.js';
 import { KnownJobs } from '../../known-jobs.js';
 import { JobHost } from '../../runner/job-host.js';
@@ -14,6 +15,7 @@ export class RequestJobRunHandler implements ICommandHandler<RequestJobRun> {
 
   /** @throws JobNotFound, JobAlreadyRunning */
   async execute({ name, metadata }: RequestJobRun): Promise<void> {
+    requirePermission(metadata, 'jobs.control');
     const { name: job } = this.jobs.get(name);
     await this.streams.handle({ type: 'RequestRun', job, by: metadata.actor, at: metadata.now }, metadata);
     await this.host.look();

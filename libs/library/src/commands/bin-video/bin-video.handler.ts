@@ -1,5 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { requirePermission } from '@streamvault/kernel';
 import { VideoFiles } from '../../bin/video-files.js';
 import { type LibrarySettings, librarySettings } from '../../library-settings.js';
 import { VideoStreams } from '../../video-streams.js';
@@ -18,6 +19,7 @@ export class BinVideoHandler implements ICommandHandler<BinVideo> {
 
   /** @throws VideoNotFound, VideoDeleted, VideoIsProtected, ConcurrencyConflict, DiskGone */
   async execute({ videoId, choice, metadata }: BinVideo): Promise<VideoOutcome & { bytes: number }> {
+    requirePermission(metadata, 'videos.delete');
     const { state } = await this.streams.find(videoId);
     const measured = state.place.kind === 'library' ? await this.files.measure(state) : [];
     const bytes = measured.reduce((sum, file) => sum + file.bytes, 0);

@@ -1,4 +1,5 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { requirePermission } from '@streamvault/kernel';
 import { VideoStreams } from '../../video-streams.js';
 import type { VideoOutcome } from '../outcome.js';
 import { ChangeVideo } from './change-video.command.js';
@@ -9,6 +10,7 @@ export class ChangeVideoHandler implements ICommandHandler<ChangeVideo> {
 
   /** @throws VideoNotFound, VideoDeleted, VideoInBin */
   async execute({ videoId, changes, metadata }: ChangeVideo): Promise<VideoOutcome> {
+    requirePermission(metadata, 'videos.change');
     const { title, protected: isProtected } = changes;
     const { actor: by, now: at } = metadata;
     const { position } = await this.streams.handle(

@@ -1,7 +1,7 @@
 import { EntityManager } from '@mikro-orm/core';
 import { CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Position } from '@streamvault/event-store';
-import { deterministicId, DomainError } from '@streamvault/kernel';
+import { deterministicId, DomainError, requirePermission } from '@streamvault/kernel';
 import { VideoRow } from '../../read-models/video-row.entity.js';
 import { PurgeVideo } from '../purge-video/purge-video.command.js';
 import { EmptyBin, type EmptiedBin } from './empty-bin.command.js';
@@ -15,6 +15,7 @@ export class EmptyBinHandler implements ICommandHandler<EmptyBin> {
 
   /** One after the other, so that the disk of a hundred streamers is not busy with this. */
   async execute({ which, metadata, signal }: EmptyBin): Promise<EmptiedBin> {
+    requirePermission(metadata, 'videos.purge');
     let purged = 0;
     let bytesFreed = 0;
     let position: Position | undefined;

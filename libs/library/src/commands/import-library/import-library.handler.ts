@@ -1,4 +1,5 @@
 import { CommandHandler, type ICommandHandler, QueryBus } from '@nestjs/cqrs';
+import { requirePermission } from '@streamvault/kernel';
 import type { ImportReport } from '@streamvault/api-contract';
 import { WorkQueue } from '@streamvault/jobs';
 import { LibraryRoot } from '@streamvault/recording';
@@ -22,6 +23,7 @@ export class ImportLibraryHandler implements ICommandHandler<ImportLibrary> {
   ) {}
 
   async execute(command: ImportLibrary): ReturnType<ICommandHandler<ImportLibrary>['execute']> {
+    requirePermission(command.metadata, 'videos.import');
     const { path, isDryRun } = command.choice;
     if (!this.board.begin({ path, dryRun: isDryRun, startedAt: command.metadata.now })) throw new ImportRunning();
     try {

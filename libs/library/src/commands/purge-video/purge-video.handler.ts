@@ -1,5 +1,5 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { type CommandMetadata, deterministicId } from '@streamvault/kernel';
+import { type CommandMetadata, deterministicId, requirePermission } from '@streamvault/kernel';
 import { VideoFiles } from '../../bin/video-files.js';
 import { VideoDeleted } from '../../domain/video-errors.js';
 import { VideoStreams } from '../../video-streams.js';
@@ -21,6 +21,7 @@ export class PurgeVideoHandler implements ICommandHandler<PurgeVideo> {
 
   /** @throws VideoNotFound, VideoDeleted, VideoNotInBin, GraceNotOver, DiskGone */
   async execute(command: PurgeVideo): Promise<PurgeOutcome> {
+    requirePermission(command.metadata, 'videos.purge');
     const { videoId } = command;
     // The job and a user who empties the bin may come at the same time.
     const running = this.#running.get(videoId);

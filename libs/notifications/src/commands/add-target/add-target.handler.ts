@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { DomainError, IdSequence, INSTALLATION, type Installation } from '@streamvault/kernel';
+import { DomainError, IdSequence, INSTALLATION, type Installation, requirePermission } from '@streamvault/kernel';
 import { SecretVault } from '@streamvault/secrets';
 import { InvalidTarget } from '../../domain/target-errors.js';
 import { TargetSecrets } from '../../sending/target-secrets.js';
@@ -25,6 +25,7 @@ export class AddTargetHandler implements ICommandHandler<AddTarget> {
 
   /** @throws InvalidTarget, TooManyTargets */
   async execute({ body, metadata }: AddTarget): Promise<number> {
+    requirePermission(metadata, 'notifications.change');
     const { credentials, settings } = body;
     const { actor: by, now: at } = metadata;
     requireCredentials(settings.kind, credentials);

@@ -1,4 +1,5 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { requirePermission } from '@streamvault/kernel';
 import { SecretVault } from '@streamvault/secrets';
 import { InvalidTarget } from '../../domain/target-errors.js';
 import { TargetSecrets } from '../../sending/target-secrets.js';
@@ -20,6 +21,7 @@ export class ChangeTargetHandler implements ICommandHandler<ChangeTarget> {
 
   /** @throws TargetNotFound, InvalidTarget */
   async execute({ targetId, body, metadata }: ChangeTarget): Promise<void> {
+    requirePermission(metadata, 'notifications.change');
     const { credentials = {}, templates, ...changes } = body;
     requireManner(body);
     const { actor: by, now: at } = metadata;

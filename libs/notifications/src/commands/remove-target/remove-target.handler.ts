@@ -1,4 +1,5 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { requirePermission } from '@streamvault/kernel';
 import { SecretVault } from '@streamvault/secrets';
 import { TargetSecrets } from '../../sending/target-secrets.js';
 import { TargetStreams } from '../../target-streams.js';
@@ -17,6 +18,7 @@ export class RemoveTargetHandler implements ICommandHandler<RemoveTarget> {
 
   /** @throws TargetNotFound */
   async execute({ targetId, metadata }: RemoveTarget): Promise<void> {
+    requirePermission(metadata, 'notifications.change');
     await this.targets.handle({ type: 'RemoveTarget', targetId, by: metadata.actor, at: metadata.now }, metadata);
     await this.#secrets.erase(targetId);
   }

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { TargetTest } from '@streamvault/api-contract';
-import { INSTALLATION, type Installation } from '@streamvault/kernel';
+import { INSTALLATION, type Installation, requirePermission } from '@streamvault/kernel';
 import { NoticeSender } from '../../sending/notice-sender.js';
 import { TargetStreams } from '../../target-streams.js';
 import { TestTarget } from './test-target.command.js';
@@ -19,6 +19,7 @@ export class TestTargetHandler implements ICommandHandler<TestTarget> {
 
   /** @throws TargetNotFound */
   async execute({ targetId, metadata }: TestTarget): Promise<TargetTest> {
+    requirePermission(metadata, 'notifications.change');
     const target = await this.targets.get(targetId);
     const since = performance.now();
     const { verdict, status, answer } = await this.sender.send(

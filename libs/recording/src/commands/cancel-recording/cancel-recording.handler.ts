@@ -1,4 +1,5 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { requirePermission } from '@streamvault/kernel';
 import type { RecordingAnswer } from '@streamvault/api-contract';
 import { stateName } from '../../domain/lifecycle.js';
 import { RecordingStreams } from '../../recording-streams.js';
@@ -11,6 +12,7 @@ export class CancelRecordingHandler implements ICommandHandler<CancelRecording> 
 
   /** @throws RecordingNotFound, RecordingOver */
   async execute({ recordingId, metadata }: CancelRecording): Promise<Outcome<RecordingAnswer>> {
+    requirePermission(metadata, 'recordings.control');
     const command = { type: 'CancelRecording', at: metadata.now, by: metadata.actor } as const;
     const { state, position } = await this.streams.handle(recordingId, command, metadata);
     return { answer: { recordingId, streamerId: state.context.streamerId, state: stateName(state) }, position };

@@ -1,4 +1,5 @@
 import { CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { requirePermission } from '@streamvault/kernel';
 import type { RecordingAnswer } from '@streamvault/api-contract';
 import { ActiveRecordingClaim } from '../../active-recording-claim.js';
 import { stateName } from '../../domain/lifecycle.js';
@@ -22,6 +23,7 @@ export class RetryRecordingHandler implements ICommandHandler<RetryRecording> {
    * @throws RecordingNotFound, NothingToRetry, RecordingAlreadyActive if the streamer is being recorded again
    */
   async execute({ recordingId, metadata }: RetryRecording): Promise<Outcome<RecordingAnswer>> {
+    requirePermission(metadata, 'recordings.control');
     const before = await this.streams.load(recordingId);
     if (!before) throw new RecordingNotFound(recordingId);
     const { streamerId, parts, endedAt } = before.snapshot.context;

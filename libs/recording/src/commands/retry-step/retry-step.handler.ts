@@ -1,4 +1,5 @@
 import { CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { requirePermission } from '@streamvault/kernel';
 import type { RecordingAnswer } from '@streamvault/api-contract';
 import { stateName } from '../../domain/lifecycle.js';
 import { JOIN_STEP } from '../../domain/steps.js';
@@ -16,6 +17,7 @@ export class RetryStepHandler implements ICommandHandler<RetryStep> {
 
   /** @throws RecordingNotFound, StepNotFound, StepNotRetryable; for the join, what retrying the recording throws */
   async execute({ recordingId, name, metadata }: RetryStep): Promise<Outcome<RecordingAnswer>> {
+    requirePermission(metadata, 'recordings.control');
     // The join comes before the plan. Retrying it means retrying the recording.
     if (name === JOIN_STEP) return this.commands.execute(new RetryRecording(recordingId, metadata));
     const command = { type: 'RetryStep', at: metadata.now, by: metadata.actor, name } as const;

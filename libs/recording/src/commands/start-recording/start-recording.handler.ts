@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { RecordingAnswer } from '@streamvault/api-contract';
-import { IdSequence } from '@streamvault/kernel';
+import { IdSequence, requirePermission } from '@streamvault/kernel';
 import { ActiveRecordingClaim } from '../../active-recording-claim.js';
 import { stateName } from '../../domain/lifecycle.js';
 import { RecordingAlreadyActive, StreamerNotFound } from '../../domain/recording-errors.js';
@@ -27,6 +27,7 @@ export class StartRecordingHandler implements ICommandHandler<StartRecording> {
 
   /** @throws StreamerNotFound, RecordingAlreadyActive, and what the admission throws */
   async execute({ streamerId, metadata, occasion }: StartRecording): Promise<Outcome<RecordingAnswer>> {
+    requirePermission(metadata, 'recordings.control');
     const streamer = await this.streamers.find(streamerId);
     if (!streamer) throw new StreamerNotFound(streamerId);
     const request = {

@@ -1,5 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { requirePermission } from '@streamvault/kernel';
 import type { RecordingAnswer } from '@streamvault/api-contract';
 import { ActiveRecordingClaim } from '../../active-recording-claim.js';
 import { stateName } from '../../domain/lifecycle.js';
@@ -19,6 +20,7 @@ export class StopRecordingHandler implements ICommandHandler<StopRecording> {
 
   /** @throws StreamerNotFound, or RecordingNotActive if the streamer was never recorded */
   async execute({ streamerId, metadata, reason }: StopRecording): Promise<Outcome<RecordingAnswer>> {
+    requirePermission(metadata, 'recordings.control');
     if (!(await this.streamers.find(streamerId))) throw new StreamerNotFound(streamerId);
     const recordingId = await this.claim.latest(streamerId);
     if (recordingId === undefined) throw new RecordingNotActive(streamerId);

@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Claims, IdSequence } from '@streamvault/kernel';
+import { Claims, IdSequence, requirePermission } from '@streamvault/kernel';
 import { SecretVault, SourceSecrets } from '@streamvault/secrets';
 import { requireUse, sourceFrom } from '../../domain/source-url.js';
 import { StreamerAlreadyAdded } from '../../domain/streamer-errors.js';
@@ -23,6 +23,7 @@ export class AddStreamerHandler implements ICommandHandler<AddStreamer> {
 
   /** @throws SourceNotSupported, UnknownProxy, StreamerAlreadyAdded */
   async execute({ body, metadata }: AddStreamer): Promise<StreamerOutcome> {
+    requirePermission(metadata, 'streamers.change');
     const { url, platform, name, credentials: written } = sourceFrom(body.url);
     const credentials = body.credentials ?? written;
     if (credentials !== undefined) requireUse(url, credentials);

@@ -1,5 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { requirePermission } from '@streamvault/kernel';
 import type { Position } from '@streamvault/event-store';
 import { requireKnown } from '../../known-proxies.js';
 import { PROXY_NAMES, type ProxyNames } from '../../ports.js';
@@ -15,6 +16,7 @@ export class ChangeStreamerDefaultsHandler implements ICommandHandler<ChangeStre
 
   /** @throws UnknownProxy */
   async execute({ changes, metadata }: ChangeStreamerDefaults): Promise<{ readonly position: Position | undefined }> {
+    requirePermission(metadata, 'settings.change');
     requireKnown(changes.proxies, this.proxies);
     const { position } = await this.streams.changeDefaults({ at: metadata.now, changes }, metadata);
     return { position };

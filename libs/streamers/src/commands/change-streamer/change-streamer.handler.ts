@@ -1,5 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { requirePermission } from '@streamvault/kernel';
 import type { ChangeStreamerBody } from '@streamvault/api-contract';
 import { SecretVault, SourceSecrets } from '@streamvault/secrets';
 import { requireUse } from '../../domain/source-url.js';
@@ -20,6 +21,7 @@ export class ChangeStreamerHandler implements ICommandHandler<ChangeStreamer> {
 
   /** @throws StreamerNotFound, UnknownProxy */
   async execute({ streamerId, body, metadata }: ChangeStreamer): Promise<StreamerOutcome> {
+    requirePermission(metadata, 'streamers.change');
     requireKnown(body.proxies, this.proxyNames);
     // Omitted ones stay; null returns to what applies to all. Credentials are stored elsewhere.
     const { credentials, ...changes } = named(body);

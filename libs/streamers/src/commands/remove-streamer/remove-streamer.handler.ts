@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Claims } from '@streamvault/kernel';
+import { Claims, requirePermission } from '@streamvault/kernel';
 import { SecretVault, SourceSecrets } from '@streamvault/secrets';
 import { StreamerBusy, StreamerNotFound } from '../../domain/streamer-errors.js';
 import { RECORDING_ACTIVITY, type RecordingActivity } from '../../ports.js';
@@ -20,6 +20,7 @@ export class RemoveStreamerHandler implements ICommandHandler<RemoveStreamer> {
 
   /** @throws StreamerNotFound, StreamerBusy */
   async execute({ streamerId, metadata }: RemoveStreamer): Promise<StreamerOutcome> {
+    requirePermission(metadata, 'streamers.change');
     const streamer = await this.streams.find(streamerId);
     if (!streamer) throw new StreamerNotFound(streamerId);
     const recordingId = await this.recordings.activeOf(streamerId, metadata.now);
