@@ -28,5 +28,7 @@ const signedIn: CanActivateChildFn = async (_, { url }) => {
 export const guarded = (pages: Routes): Routes => [
   { path: 'setup', title: 'Set up', loadComponent: () => import('../pages/setup/setup-page') },
   { path: 'sign-in', title: 'Sign in', loadComponent: () => import('../pages/sign-in/sign-in-page') },
+  // For those who have a link and no account.
+  { path: 's/:token', title: 'Shared with you', loadComponent: () => import('../pages/share/share-page') },
   { path: '', canActivateChild: [signedIn], children: pages },
 ];

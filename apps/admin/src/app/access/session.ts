@@ -1,6 +1,6 @@
 import { HttpClient } from '@angular/common/http';
 import { InjectionToken, Service, inject, signal } from '@angular/core';
-import type { Setup, WhoAmI } from '@streamvault/api-contract';
+import type { Setup, SignInWays, WhoAmI } from '@streamvault/api-contract';
 import { firstValueFrom } from 'rxjs';
 
 /** Opens a page from its beginning, so that nothing is left of what was known before. */
@@ -32,6 +32,10 @@ export class Session {
 
   setup(): Promise<Setup> {
     return firstValueFrom(this.#http.get<Setup>('/api/setup'));
+  }
+
+  ways(): Promise<SignInWays> {
+    return firstValueFrom(this.#http.get<SignInWays>('/api/session/ways'));
   }
 
   async setUp(body: { name: string; password: string; code?: string }): Promise<void> {

@@ -4,6 +4,8 @@ import { RouterLink } from '@angular/router';
 import type { CreatedApiKey, Role, User } from '@streamvault/api-contract';
 import { AccountsApi } from '../../access/accounts-api';
 import { Session } from '../../access/session';
+import { ShareLinks } from '../../shares/share-list';
+import { SharesApi } from '../../shares/shares-api';
 import { Ask } from '../../commands/ask';
 import { Commands } from '../../commands/commands';
 import { liveQuery, isOfCategory } from '../../feed/live-query';
@@ -21,7 +23,7 @@ const roles: readonly { readonly role: Role; readonly label: string }[] = [
 /** Who may do what, and the keys of scripts. What one may not see is left out. */
 @Component({
   selector: 'sv-users-page',
-  imports: [Icon, MatButton, RouterLink, TroublePanel],
+  imports: [Icon, MatButton, RouterLink, ShareLinks, TroublePanel],
   templateUrl: './users-page.html',
   styleUrl: './users-page.scss',
 })
@@ -30,6 +32,7 @@ export default class UsersPage {
   readonly #ask = inject(Ask);
   readonly #clock = inject(Clock);
   readonly #session = inject(Session);
+  readonly #shares = inject(SharesApi);
   protected readonly commands = inject(Commands);
   protected readonly roles = roles;
 
@@ -43,8 +46,21 @@ export default class UsersPage {
     concerns: isOfCategory('user'),
   });
   protected readonly keys = liveQuery({ params: () => ({}), load: () => this.#api.keys() });
+  protected readonly shares = liveQuery({
+    params: () => (this.permissions().includes('shares.change') ? {} : undefined),
+    load: () => this.#shares.list(),
+  });
+  protected readonly provider = signal<{ label: string } | null>(null);
   /** Shown this once. */
   protected readonly made = signal<CreatedApiKey | undefined>(undefined);
+
+  constructor() {
+    // Only offered where it is known to be there.
+    void this.#session.ways().then(
+      ({ identityProvider }) => this.provider.set(identityProvider),
+      () => undefined,
+    );
+  }
 
   protected seen({ lastSeenAt }: User): string {
     return lastSeenAt === null ? 'never signed in' : `last seen ${formatWhen(lastSeenAt, this.#clock.now())}`;

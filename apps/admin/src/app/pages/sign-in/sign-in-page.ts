@@ -1,10 +1,20 @@
-import { Component, ViewEncapsulation, inject, input, signal } from '@angular/core';
+import { Component, ViewEncapsulation, computed, inject, input, signal } from '@angular/core';
+import type { SignInWays } from '@streamvault/api-contract';
 import { FormField, FormRoot, type TreeValidationResult, form, required } from '@angular/forms/signals';
 import { MatButton } from '@angular/material/button';
 import { MatError, MatFormField, MatLabel } from '@angular/material/form-field';
 import { MatInput } from '@angular/material/input';
 import { describeTrouble } from '../../api/trouble';
 import { Session } from '../../access/session';
+
+const refusals: Readonly<Record<string, string>> = {
+  'oidc.refused': 'The sign-in was not confirmed. Try again.',
+  'oidc.unknown-user':
+    'Nobody here has that identity. Sign in with your password and connect it under Users and keys, or ask the administrator.',
+  'oidc.no-role': 'You have no role here. Ask who runs the identity provider for one of the groups.',
+  'oidc.provider-away': 'The identity provider does not answer. Sign in with your password, or try again later.',
+  'user.identity-taken': 'That identity belongs to another account already.',
+};
 
 @Component({
   selector: 'sv-sign-in-page',
@@ -34,6 +44,9 @@ import { Session } from '../../access/session';
         </mat-form-field>
         <button matButton="filled" type="submit" [disabled]="form().submitting()">Sign in</button>
       </form>
+      @if (ways()?.identityProvider; as provider) {
+        <a matButton="outlined" [href]="providerAddress()">Sign in with {{ provider.label }}</a>
+      }
     </div>
   `,
 })
@@ -41,7 +54,18 @@ export default class SignInPage {
   readonly #session = inject(Session);
   /** From the address: where to go on. */
   readonly returnTo = input<string>();
-  protected readonly trouble = signal<string | undefined>(undefined);
+  /** From the address: why the identity provider's word was not enough. */
+  readonly refused = input<string>();
+  readonly #trouble = signal<string | undefined>(undefined);
+  protected readonly trouble = computed(() => {
+    const refused = this.refused();
+    return this.#trouble() ?? (refused === undefined ? undefined : (refusals[refused] ?? refusals['oidc.refused']));
+  });
+  protected readonly ways = signal<SignInWays | undefined>(undefined);
+  protected readonly providerAddress = computed(() => {
+    const returnTo = this.returnTo();
+    return `/api/session/oidc${returnTo === undefined ? '' : `?returnTo=${encodeURIComponent(returnTo)}`}`;
+  });
 
   protected readonly form = form(
     signal({ name: '', password: '' }),
@@ -57,14 +81,22 @@ export default class SignInPage {
     },
   );
 
+  constructor() {
+    // Without an answer there is still the password.
+    void this.#session.ways().then(
+      (ways) => this.ways.set(ways),
+      () => undefined,
+    );
+  }
+
   async #signIn(): Promise<TreeValidationResult> {
     const { name, password } = this.form().value();
-    this.trouble.set(undefined);
+    this.#trouble.set(undefined);
     try {
       await this.#session.signIn(name, password, this.returnTo());
     } catch (error) {
       const { status, detail, advice } = describeTrouble(error);
-      this.trouble.set(status === 401 || status === 429 ? detail : `${detail} ${advice}`);
+      this.#trouble.set(status === 401 || status === 429 ? detail : `${detail} ${advice}`);
     }
     return undefined;
   }

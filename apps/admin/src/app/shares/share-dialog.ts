@@ -1,0 +1,193 @@
+import { Component, inject, signal } from '@angular/core';
+import { rxResource } from '@angular/core/rxjs-interop';
+import { MatButton } from '@angular/material/button';
+import {
+  MAT_DIALOG_DATA,
+  MatDialogActions,
+  MatDialogClose,
+  MatDialogContent,
+  MatDialogTitle,
+} from '@angular/material/dialog';
+import type { Video } from '@streamvault/api-contract';
+import { Session } from '../access/session';
+import { Commands } from '../commands/commands';
+import { Clock } from '../ui/clock';
+import { ShareLinks } from './share-list';
+import { SharesApi } from './shares-api';
+
+const day = 24 * 3600 * 1000;
+const lengths = [
+  { label: 'one day', value: String(day) },
+  { label: 'one week', value: String(7 * day) },
+  { label: 'one month', value: String(30 * day) },
+  { label: 'until it is revoked', value: '' },
+] as const;
+
+/** Gives a video to somebody without an account, and takes it back. */
+@Component({
+  selector: 'sv-share-dialog',
+  imports: [MatButton, MatDialogActions, MatDialogClose, MatDialogContent, MatDialogTitle, ShareLinks],
+  template: `
+    <h2 mat-dialog-title>Share “{{ video.title }}”</h2>
+    <mat-dialog-content>
+      @if (made(); as address) {
+        <p class="made" role="status">
+          <span>{{ about() }} It is shown this once:</span>
+          <input #address readonly [value]="address" aria-label="The address" (focus)="address.select()" />
+          <button matButton="tonal" type="button" (click)="copy(address.value)">
+            {{ copied() ? 'Copied' : 'Copy' }}
+          </button>
+        </p>
+      }
+      @if (mayShare()) {
+        <form (submit)="create($event, name, length.value, password, download.checked)">
+          <label>For whom (for your list) <input #name name="share-name" maxlength="100" autocomplete="off" /></label>
+          <label>
+            Good for
+            <select #length name="share-length">
+              @for (option of lengths; track option.value) {
+                <option [value]="option.value" [selected]="option.label === 'one week'">{{ option.label }}</option>
+              }
+            </select>
+          </label>
+          <label>
+            Password (if you like)
+            <input #password name="share-password" type="password" maxlength="256" autocomplete="new-password" />
+          </label>
+          <label class="box"
+            ><input #download name="share-download" type="checkbox" /> The file may be downloaded</label
+          >
+          <button matButton="filled" type="submit" [disabled]="commands.isBusy('share')">Create link</button>
+        </form>
+        @if (shares.hasValue()) {
+          <h3>Links of this video</h3>
+          <sv-share-list [shares]="shares.value()" (changed)="shares.reload()" />
+        }
+      }
+      <h3>In a player</h3>
+      <p class="sv-quiet">
+        VLC and others cannot sign in. This address lets one of yours play the video, for a day, as long as you stay
+        signed in.
+      </p>
+      <button matButton="outlined" type="button" [disabled]="commands.isBusy('player-link')" (click)="forPlayer()">
+        Address for a player
+      </button>
+    </mat-dialog-content>
+    <mat-dialog-actions align="end">
+      <button matButton type="button" mat-dialog-close>Close</button>
+    </mat-dialog-actions>
+  `,
+  styles: `
+    h2 {
+      overflow-wrap: anywhere;
+    }
+    h3 {
+      margin: 1.25rem 0 0.25rem;
+      font-size: 0.9375rem;
+    }
+    form {
+      display: grid;
+      grid-template-columns: repeat(auto-fit, minmax(min(100%, 13rem), 1fr));
+      gap: 0.75rem 1rem;
+      align-items: end;
+    }
+    label {
+      display: grid;
+      gap: 0.25rem;
+      font-size: 0.8125rem;
+    }
+    .box {
+      display: flex;
+      gap: 0.5rem;
+      align-items: center;
+      min-height: 2.5rem;
+    }
+    input:not([type='checkbox']),
+    select {
+      height: 2.5rem;
+      width: 100%;
+      padding: 0 0.75rem;
+      border: 1px solid var(--mat-sys-outline);
+      border-radius: var(--sv-radius-small);
+      background: var(--sv-card);
+      color: inherit;
+      font: inherit;
+    }
+    .made {
+      display: grid;
+      grid-template-columns: minmax(0, 1fr) auto;
+      gap: 0.5rem;
+      padding: 0.7rem 1rem;
+      border-radius: var(--sv-radius-small);
+      background: var(--sv-ok-soft);
+
+      span {
+        grid-column: 1 / -1;
+      }
+    }
+  `,
+})
+export class ShareDialog {
+  protected readonly video = inject<Pick<Video, 'id' | 'title'>>(MAT_DIALOG_DATA);
+  readonly #api = inject(SharesApi);
+  readonly #clock = inject(Clock);
+  readonly #session = inject(Session);
+  protected readonly commands = inject(Commands);
+  protected readonly lengths = lengths;
+  /** The address that was made last. */
+  protected readonly made = signal<string | undefined>(undefined);
+  protected readonly about = signal('');
+  protected readonly copied = signal(false);
+
+  protected readonly shares = rxResource({
+    params: () => (this.mayShare() ? { id: this.video.id } : undefined),
+    stream: ({ params }) => this.#api.list(params.id),
+  });
+
+  protected mayShare(): boolean {
+    return this.#session.who()?.permissions.includes('shares.change') ?? false;
+  }
+
+  protected async create(
+    event: Event,
+    name: HTMLInputElement,
+    length: string,
+    password: HTMLInputElement,
+    download: boolean,
+  ): Promise<void> {
+    event.preventDefault();
+    const expiresAt = length === '' ? null : new Date(this.#clock.now() + Number(length)).toISOString();
+    const share = await this.commands.run('share', () =>
+      this.#api.create({
+        videoId: this.video.id,
+        expiresAt,
+        download,
+        ...(name.value.trim() !== '' && { name: name.value }),
+        ...(password.value !== '' && { password: password.value }),
+      }),
+    );
+    if (!share) return;
+    name.value = password.value = '';
+    this.#show(share.url, 'The link is ready.');
+    this.shares.reload();
+  }
+
+  protected async forPlayer(): Promise<void> {
+    const link = await this.commands.run('player-link', () => this.#api.playerLink(this.video.id));
+    if (link) this.#show(link.url, 'The address for a player is ready.');
+  }
+
+  protected async copy(address: string): Promise<void> {
+    // Over plain http browsers have no clipboard for pages: then it is selected, to be copied by hand.
+    await navigator.clipboard?.writeText(address).then(
+      () => this.copied.set(true),
+      () => undefined,
+    );
+  }
+
+  #show(address: string, about: string): void {
+    this.made.set(address);
+    this.about.set(about);
+    this.copied.set(false);
+  }
+}

@@ -1,0 +1,36 @@
+import { HttpClient } from '@angular/common/http';
+import { Service, inject } from '@angular/core';
+import type {
+  CreateShareBody,
+  CreatedShare,
+  MediaLink,
+  OpenedShare,
+  Share,
+  ShareList,
+} from '@streamvault/api-contract';
+import { type Observable, firstValueFrom, map } from 'rxjs';
+
+/** Share links, as the server's routes tell them. */
+@Service()
+export class SharesApi {
+  readonly #http = inject(HttpClient);
+
+  /** Of a video, or of all that one may see. */
+  list(videoId?: number): Observable<Share[]> {
+    const params = videoId === undefined ? {} : { videoId };
+    return this.#http.get<ShareList>('/api/shares', { params }).pipe(map(({ items }) => items));
+  }
+  create(body: CreateShareBody): Promise<CreatedShare> {
+    return firstValueFrom(this.#http.post<CreatedShare>('/api/shares', body));
+  }
+  revoke(id: string): Promise<unknown> {
+    return firstValueFrom(this.#http.delete(`/api/shares/${encodeURIComponent(id)}`));
+  }
+  playerLink(videoId: number): Promise<MediaLink> {
+    return firstValueFrom(this.#http.post<MediaLink>('/api/links', { videoId }));
+  }
+  open(token: string, password: string | undefined): Promise<OpenedShare> {
+    const body = { token, ...(password !== undefined && { password }) };
+    return firstValueFrom(this.#http.post<OpenedShare>('/api/shares/open', body));
+  }
+}
