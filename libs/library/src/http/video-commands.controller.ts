@@ -53,7 +53,7 @@ export class VideoCommandsController {
   }
 
   @Post(':id/watched')
-  @Needs('videos.watch')
+  @Needs('videos.watch', { of: 'video' })
   @HttpCode(200)
   @Answers(200, video, 'Records that it was watched to its end; rules may choose it for that.', 404, 409)
   watched(
@@ -65,7 +65,7 @@ export class VideoCommandsController {
   }
 
   @Delete(':id/watched')
-  @Needs('videos.watch')
+  @Needs('videos.watch', { of: 'video' })
   @HttpCode(200)
   @Answers(200, video, 'It counts as not watched from now on.', 404, 409)
   unwatched(
