@@ -131,21 +131,21 @@ async function measure(path: string): Promise<number> {
   for (const result of results) console.log(JSON.stringify({ bench: 'audit-events', events: head, ...result }));
   console.log(JSON.stringify({ bench: 'audit-events', openedInMs: Math.round(openedIn), loadAverage: loadavg() }));
   const all = results.find(({ what }) => what === 'all pages');
-  // The clock counts where it is not the machine's other work that is measured.
+  // The clock counts only if the machine is otherwise idle.
   const isQuiet = percentile(floor.times, 0.99) < LIMIT_MS / 2;
   return (all?.[isQuiet ? 'p99 ms' : 'p99 CPU ms'] ?? Infinity) < LIMIT_MS ? 0 : 1;
 }
 
 interface Row {
   readonly what: string;
-  /** Milliseconds by the clock, and of this thread's CPU. */
+  /** Milliseconds by the clock, and of this thread's CPU time. */
   readonly times: number[];
   readonly cpu: number[];
   found: number;
   short: number;
 }
 
-/** What the controller does, to be measured in milliseconds of CPU time. */
+/** The controller's work, to be measured in milliseconds of CPU time. */
 async function inThisProcess(store: EventStore) {
   const registry = new EventRegistry([...kernelEvents, ...streamerEvents, ...recordingEvents, ...videoEvents]);
   const { AuditEvents } = await import(join(dirname(paths.server), 'audit/audit-events.js'));
@@ -163,7 +163,7 @@ async function inThisProcess(store: EventStore) {
   };
 }
 
-/** Events from all over the log. */
+/** Events from all parts of the log. */
 async function sample(path: string): Promise<{ events: readonly RecordedEvent[]; head: number }> {
   const reader = await SqliteEventStore.openReadOnly(path);
   const head = (await reader.headPosition()) ?? 0n;
@@ -187,7 +187,7 @@ function queryOf(combination: readonly string[], events: readonly RecordedEvent[
   return new URLSearchParams(query);
 }
 
-/** A comma list of up to so many of something. */
+/** A comma list of at most `most` values. */
 function any(pick: () => RecordedEvent, most: number, what: (event: RecordedEvent) => string): string {
   const count = 1 + Math.floor(Math.random() * most);
   return [...new Set(Array.from({ length: count }, () => what(pick())))].join();

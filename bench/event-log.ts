@@ -175,7 +175,7 @@ async function fill(path: string): Promise<void> {
   await store.close();
 }
 
-/** The same file that the store would make, under the same pragmas, and nothing but prepared inserts. */
+/** The same file as the store would make, with the same pragmas, and only prepared inserts. */
 async function openBare(path: string): Promise<{ commit: (rows: readonly BareRow[]) => void; close: () => void }> {
   await (await SqliteEventStore.open(path)).close();
   const db = new Database(path);
@@ -217,7 +217,7 @@ function someEvent(index: number): NewEvent {
   };
   const metadata: EventMetadata = { $correlationId: randomUUID(), $causationId: randomUUID(), actor: 'recorder' };
   const event: NewEvent = { id: randomUUID(), type: `SegmentStored${index % 7}`, version: 1, data, metadata };
-  // Strings as they come from a parser: what `randomUUID` gives is in pieces, which whoever reads it first has to join.
+  // Strings as they come from a parser: those of `randomUUID` are in pieces, which the first reader has to join.
   return JSON.parse(JSON.stringify(event));
 }
 

@@ -83,7 +83,7 @@ interface Part {
   readonly seconds: number;
 }
 
-/** Parts of 6 Mbit/s each: a minute that is coded once, over and over. */
+/** Parts of 6 Mbit/s each: a minute that is encoded once, repeated. */
 async function makeParts(count: number, each: number): Promise<readonly Part[]> {
   const minute = join(folder, 'minute.ts');
   ffmpeg(

@@ -19,7 +19,7 @@ const ROUNDS = Number(values.rounds);
 const WARM_UP = 2;
 if (!Number.isSafeInteger(ROUNDS) || ROUNDS < 1) throw new Error('--rounds must be a whole number from 1.');
 
-// A log's thread is begun as this process was.
+// A log's thread gets the options of this process.
 const unchained = ['--import', new URL('support/unchained.mjs', import.meta.url).href];
 if (!process.execArgv.includes('--import')) {
   const args = [...process.execArgv, ...unchained, ...process.argv.slice(1)];
@@ -60,7 +60,7 @@ async function compare(name: string, writers: number, appends: number, perAppend
     { wall: number[]; cpu: number[] }
   >;
   for (let round = 0; round < ROUNDS + WARM_UP; round += 1) {
-    // Whoever goes second finds a warmer machine: take turns.
+    // The second one finds a warmer machine, so they take turns.
     const order = round % 2 === 0 ? (['withChain', 'without'] as const) : (['without', 'withChain'] as const);
     for (const kind of order) {
       const { wall, cpu } = await appendAll(stores[kind], round, writers, appends, perAppend);
@@ -84,7 +84,10 @@ async function compare(name: string, writers: number, appends: number, perAppend
   };
 }
 
-/** Of each round and the one beside it, the median; and of the quietest rounds of either, which others on the machine disturbed least. */
+/**
+ * The median of each round compared with its neighbour; and the same for the quietest rounds, which other work on the
+ * machine disturbed least.
+ */
 function costOf(withChain: readonly number[], without: readonly number[]) {
   const ofRounds = withChain.map((time, index) => time / (without[index] ?? Number.NaN));
   const quiet = (times: readonly number[]) => median(times.toSorted((a, b) => a - b).slice(0, Math.ceil(ROUNDS / 4)));
@@ -95,7 +98,7 @@ function percent(share: number): string {
   return (share * 100).toFixed(1);
 }
 
-/** The environment goes along with the thread that is begun now. */
+/** A thread inherits the environment at its start. */
 async function open(name: string, chained: boolean): Promise<SqliteEventStore> {
   process.env['WITHOUT_HASH_CHAIN'] = String(!chained);
   return await SqliteEventStore.open(join(folder, name));
@@ -142,12 +145,12 @@ function someEvent(index: number): NewEvent {
       programDateTime: '2026-11-01T12:00:00.000Z',
       receivedAt: '2026-11-01T12:00:02.123Z',
       discontinuity: false,
-      // Of every length, so that not one row size decides how many rows more a page of the file would hold without hashes.
+      // Of various lengths, so that no single row size decides how many more rows fit in a page without hashes.
       uri: `https://live.example/hls/segment-${123_456 + index}.ts?token=${'abcdef'.repeat((index * 7) % 40)}`,
     },
     metadata: { $correlationId: randomUUID(), $causationId: randomUUID(), actor: 'recorder' },
   };
-  // Strings as they come from a parser: what `randomUUID` gives is in pieces, which whoever reads it first has to join.
+  // Strings as they come from a parser: those of `randomUUID` are in pieces, which the first reader has to join.
   return JSON.parse(JSON.stringify(event));
 }
 

@@ -1,5 +1,5 @@
-// `npm run bench [-- name… --option…]`: runs the benchmarks in bench/ one after the other; their figures go to the terminal
-// only. Options go on to the benchmarks.
+// `npm run bench [-- name… --option…]`: runs the benchmarks in bench/ one after the other; their figures go to the
+// terminal only. Options are passed to the benchmarks.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { compile, exitCodeOf, Failure, main, onTheRightNode, root, run } from './house.mjs';

@@ -1,11 +1,11 @@
-// Makes what runs of what was compiled: the server and its threads with the libraries they use, in a few files. To find, read and
-// compile three thousand small ones took more than half of a start (docs/adr/0014).
+// Bundles the compiled files: the server and its threads with the libraries they use, in a few files. Finding, reading
+// and compiling three thousand small files took more than half of a start (docs/adr/0014).
 import { rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { writeLicenses } from './licenses.mjs';
 
-/** What brings machine code, looks for files beside its own, or is a book that is opened seldom. */
+/** Packages that contain machine code, look for files beside their own, or are large and rarely used. */
 const besideTheirFiles = [
   '@node-rs/argon2',
   '@zxcvbn-ts/language-common',
@@ -16,7 +16,7 @@ const besideTheirFiles = [
   'swagger-ui-dist',
 ];
 
-/** What libraries ask for in case it is there. It is not. */
+/** Optional packages that libraries try to load. They are not installed. */
 const notInstalled = [
   '@fastify/multipart',
   '@fastify/view',
@@ -28,7 +28,7 @@ const notInstalled = [
   'pg-native',
 ];
 
-/** The server and its threads, which are begun by the names of their files. */
+/** The server and its threads, which are started by file name. */
 const programs = [
   'apps/server/compiled/main.js',
   'apps/server/compiled/runtime/rebuild-thread.js',
@@ -55,7 +55,7 @@ export async function bundle(root, into) {
     format: 'esm',
     target: 'node24',
     external: [...besideTheirFiles, ...notInstalled],
-    // Names of classes are read: by Nest, in answers, in logs.
+    // Class names are used: by Nest, in answers, in logs.
     keepNames: true,
     banner: { js: banner },
     logLevel: 'warning',

@@ -1,5 +1,6 @@
-// `npm run chaos -- [--minutes N] [--recordings N] [--seed N]`: recordings in all kinds of trouble, and a server that is killed
-// again and again; afterwards every one of them must have what could be had. The seed makes a run's troubles come again.
+// `npm run chaos -- [--minutes N] [--recordings N] [--seed N]`: recordings in all kinds of trouble, and a server that
+// is killed repeatedly; afterwards every recording must have what could be fetched. The seed makes the trouble
+// repeatable.
 import { parseArgs } from 'node:util';
 import { compile, exitCodeOf, Failure, main, onTheRightNode, run } from './house.mjs';
 

@@ -1,8 +1,8 @@
-// `npm run check`: what can be said in under a minute, before a commit. `npm test` says the rest.
+// `npm run check`: what can be checked in under a minute, before a commit. `npm test` checks the rest.
 import { spawnSync } from 'node:child_process';
 import { Failure, jestFlags, main, onTheRightNode, program, root, run } from './house.mjs';
 
-/** What differs from the last commit, and still is there. */
+/** Files that differ from the last commit and still exist. */
 function changedFiles() {
   const list = (...args) =>
     spawnSync('git', args, { cwd: root, encoding: 'utf8' })
@@ -27,7 +27,7 @@ await main(async () => {
   if (files.length > 0) await node(program('prettier'), '--check', '--ignore-unknown', ...files);
   await Promise.all([
     node(program('typescript', 'tsc'), '-b'),
-    // Without types, for which the whole house has to be read.
+    // Without types, for which all code has to be read.
     node(program('oxlint'), '--quiet'),
   ]);
   // Tests without I/O of the folders that changed.

@@ -9,10 +9,13 @@ const encodings = {
   br: (content) => promisify(brotliCompress)(content, brotliFully),
   gz: (content) => promisify(gzip)(content, { level: constants.Z_BEST_COMPRESSION }),
 };
-/** What is text; pictures and fonts are compressed already. */
+/** Text; pictures and fonts are compressed already. */
 const compressible = /\.(js|css|html|svg|json|txt|webmanifest)$/;
 
-/** Lays a `.br` and a `.gz` beside every file of the folder that is worth it: once, so that no request has to wait for it. */
+/**
+ * Writes a `.br` and a `.gz` beside every file of the folder that is worth it: once, so that no request has to wait for
+ * it.
+ */
 export async function compressFiles(folder) {
   const names = readdirSync(folder, { recursive: true }).filter((name) => compressible.test(name));
   await Promise.all(

@@ -1,5 +1,5 @@
-// What the scripts share: where things are, the right Node, child processes that never outlive us, and what is stale.
-// Written so that any Node from 20 on can read it, because its first job is to hand over to the project's own Node 24.
+// What the scripts share: paths, the right Node, child processes that never outlive us, and what is stale. Any Node
+// from 20 on can read it, because its first job is to hand over to the project's own Node 24.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -27,15 +27,15 @@ export async function main(body) {
   }
 }
 
-/** The exit code that says how a child ended: its own, or 128 + the signal's number as a shell would. */
+/** The exit code that says how a child ended: its own, or 128 + the signal's number as in a shell. */
 export function exitCodeOf({ code, signal }) {
   return signal === null ? code : 128 + (constants.signals[signal] ?? 0);
 }
 
 /**
- * Runs a program in the foreground. SIGINT, SIGTERM and SIGHUP go on to the child, and we stay until it is gone.
+ * Runs a program in the foreground. SIGINT, SIGTERM and SIGHUP are passed to the child, and we stay until it has ended.
  * Resolves with `{ code, signal, interruptedBy, timedOut, output }`: `interruptedBy` is the signal passed on, `output`
- * what the program printed where `quiet` keeps that from the terminal.
+ * what the program printed if `quiet` kept that from the terminal.
  */
 export function run(command, args, { env = {}, quiet = false, timeoutSeconds, cwd = root } = {}) {
   return new Promise((resolve, reject) => {
@@ -80,7 +80,7 @@ export function run(command, args, { env = {}, quiet = false, timeoutSeconds, cw
   });
 }
 
-/** Goes on only where the program succeeded; an interruption ends us the way the signal would have. */
+/** Continues only if the program succeeded; an interruption ends us as the signal would have. */
 function must(end, otherwise) {
   const signal = end.interruptedBy ?? end.signal;
   if (signal !== null) process.exit(exitCodeOf({ signal }));
@@ -96,8 +96,8 @@ export function program(packageName, binName = packageName) {
 }
 
 /**
- * Goes on only on Node 24 or newer. npm scripts find the project's own Node first; whoever runs a script with an older
- * one is handed over to it, arguments, signals and exit code included.
+ * Continues only on Node 24 or newer. npm scripts find the project's own Node first; a script that was started with an
+ * older one is handed over to it, including arguments, signals and exit code.
  */
 export async function onTheRightNode() {
   if (Number.parseInt(process.versions.node, 10) >= neededNode) return;
@@ -108,7 +108,7 @@ export async function onTheRightNode() {
   await replaceWith(own, process.argv.slice(1), { STREAMVAULT_HANDED_OVER: '1' });
 }
 
-/** Becomes another program: the same process where the system can do that, else a child whose end is our end. */
+/** Becomes another program: the same process if the system can do that, else a child whose end is our end. */
 export async function replaceWith(command, args, env = {}) {
   const environment = { ...process.env, ...env };
   if (typeof process.execve === 'function' && !windows) process.execve(command, [command, ...args], environment);
@@ -124,7 +124,7 @@ function runInteractive(command, args, env) {
   });
 }
 
-/** Compiles the libraries and the server, and makes what runs of them; only what changed is made again. */
+/** Compiles the libraries and the server, and bundles them; only what changed is made again. */
 export async function compile({ quiet = false } = {}) {
   const slow = quiet && setTimeout(() => console.error('Compiling…'), 1500);
   const end = await run(process.execPath, [program('typescript', 'tsc'), '-b'], { quiet });
@@ -144,17 +144,17 @@ async function bundleServer() {
 
 const compiledLibraries = () => readdirSync(join(root, 'libs')).map((name) => `libs/${name}/dist`);
 
-/** What runs as the server. */
+/** The server's program. */
 export const serverProgram = join(root, 'apps', 'server', 'dist', 'main.js');
 /**
- * For Node, to run it. Of the threads in which V8 compiles and collects, one is enough for heaps as small as these; where there are few
- * cores, four take them from the threads that have the work to do (docs/adr/0013). The Dockerfile says the same.
+ * Arguments for Node. Of the threads in which V8 compiles and collects, one is enough for heaps as small as these; with
+ * few cores, four would slow down the threads that have the work to do (docs/adr/0013). The Dockerfile has the same.
  */
 export const serverArguments = ['--v8-pool-size=1', serverProgram];
 const stampFile = join(root, '.streamvault-build.json');
 const consoleIndex = join(root, 'apps', 'admin', 'dist', 'browser', 'index.html');
 
-/** Builds the console for production; unless forced, only where it is missing or its inputs changed since. */
+/** Builds the console for production; unless forced, only if it is missing or its inputs changed since. */
 export async function buildConsole({ quiet = false, force = false } = {}) {
   const inputs = hashOf(['angular.json', 'package-lock.json', 'scripts/compress.mjs', 'apps/admin', apiContract]);
   if (!force && existsSync(consoleIndex) && readStamp().console === inputs) return;
@@ -186,7 +186,7 @@ function stamp(built) {
   writeFileSync(stampFile, `${JSON.stringify({ ...readStamp(), ...built })}\n`);
 }
 
-/** A digest of everything that something is built from, by content: a fresh clone or a touched file is not a change. */
+/** A digest of all inputs, by content: a fresh clone or a touched file is not a change. */
 function hashOf(from) {
   const hash = createHash('sha256');
   for (const file of from.flatMap((path) => filesUnder(join(root, path)))) {
@@ -215,7 +215,7 @@ function readDirectory(path) {
   }
 }
 
-/** What Node needs to run Jest: modules in its sandbox, and our sources as they are in the threads that tests begin. */
+/** What Node needs to run Jest: modules in its sandbox, and our sources in the threads that tests start. */
 export const jestFlags = [
   '--experimental-vm-modules',
   '--no-warnings=ExperimentalWarning',

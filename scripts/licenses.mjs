@@ -1,5 +1,5 @@
-// The licences of everything that is delivered: what the server and the console use, with the texts that come in their packages.
-// Written when the server is put together, and served at /licenses.txt.
+// The licences of everything that is delivered: what the server and the console use, with the texts from their
+// packages. Written by the build, and served at /licenses.txt.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -17,7 +17,7 @@ export function writeLicenses(root, file) {
     const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
     if (seen.has(`${name} ${version}`)) continue;
     const texts = textsIn(join(root, path));
-    // An optional one for another system is not delivered here.
+    // An optional package for another system is not delivered here.
     if (texts === undefined) continue;
     seen.add(`${name} ${version}`);
     parts.push([`${name} ${version}`, `Licence: ${license ?? 'see its text'}`, ...texts].join('\n\n'));
@@ -28,7 +28,7 @@ export function writeLicenses(root, file) {
   return parts.length;
 }
 
-/** The texts in a package's folder; undefined where it is not installed. */
+/** The texts in a package's folder; undefined if it is not installed. */
 function textsIn(folder) {
   try {
     const names = readdirSync(folder, { withFileTypes: true });

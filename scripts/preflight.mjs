@@ -1,4 +1,4 @@
-// What the tests need beside `npm ci`: ffmpeg, ffprobe and a Chromium. Nothing is ever skipped for want of one.
+// What the tests need beside `npm ci`: ffmpeg, ffprobe and a Chromium. No test is ever skipped because one is missing.
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, isAbsolute, join } from 'node:path';
@@ -19,7 +19,7 @@ function isProgram(file) {
     accessSync(file, constants.X_OK);
     return true;
   } catch {
-    return false; // Not there, or not ours to run: look on.
+    return false; // Missing, or not executable: search on.
   }
 }
 
@@ -72,7 +72,7 @@ async function findChromium() {
     'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
   ];
   for (const file of candidates) {
-    // Asking it for its version finds Ubuntu's stand-in, which only tells people to install the snap.
+    // `--version` detects Ubuntu's placeholder, which only tells people to install the snap.
     if (file && isProgram(file) && (windows || (await answers(file, '--version')))) return file;
   }
   return undefined;

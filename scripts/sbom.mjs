@@ -1,5 +1,6 @@
-// `npm run sbom`: the parts of what is delivered, as CycloneDX, to its output. npm knows them; its own `--omit dev` leaves out much
-// that is delivered (npm 11: whatever a development dependency uses as well), so what is for development only is left out here.
+// `npm run sbom`: prints the parts of what is delivered, as CycloneDX. npm knows them, but its own `--omit dev` leaves
+// out much that is delivered (npm 11: everything that a development dependency uses as well), so packages for
+// development only are removed here.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 

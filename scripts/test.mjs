@@ -1,5 +1,6 @@
-// `npm test`: every check there is, group by group, up to the first that fails. The last line is `N passed, N failed`, counted
-// over all Jest tests; a stage that fails without a failed test counts as one. `--only <stage>` runs one stage by itself.
+// `npm test`: every check, group by group, up to the first that fails. The last line is `N passed, N failed`, counted
+// over all Jest tests; a stage that fails without a failed test counts as one. `--only <stage>` runs one stage by
+// itself.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -22,7 +23,7 @@ const tally = { passed: 0, failed: 0 };
 const skipped = [];
 /** Tests that failed beside the others and passed by themselves. */
 const secondRuns = [];
-/** Of more files than these that failed, none runs again: that is no matter of a busy machine. */
+/** If more files than this failed, none runs again: that is not caused by a busy machine. */
 const mostSecondRuns = 4;
 let interruptedBy = null;
 
@@ -57,7 +58,7 @@ const stages = {
   browser: () => jest('browser', 'e2e', '--testPathPatterns', '/tests/browser/'),
 };
 
-/** What is told in one line runs at the same time, where it needs nothing of the other and one core each. */
+/** Stages in one line run at the same time, if they do not need each other and use one core each. */
 const groups = [
   ['preflight'],
   ['compile', 'format'],
@@ -67,7 +68,7 @@ const groups = [
   ['e2e'],
   ['browser'],
 ];
-/** Many a test waits for a source that takes its time, those from end to end most of all: more at once than cores, and none is idle. */
+/** Many tests wait for a slow source, those from end to end most of all: with more workers than cores, none is idle. */
 const workers = { unit: '3', e2e: '4', browser: '2' };
 
 async function node(...args) {
@@ -78,8 +79,9 @@ async function node(...args) {
 }
 
 /**
- * Runs the named Jest projects and adds their tests to the tally. A few files that fail beside the others run once more by
- * themselves: the second run counts, and the end says which tests needed it, as each of them is a test to mend.
+ * Runs the named Jest projects and adds their tests to the tally. A few files that fail beside the others run once more
+ * by themselves: the second run counts, and the end says which tests needed it, because each of them should be
+ * improved.
  */
 async function jest(name, projects, ...args) {
   const first = await jestOnce(name, projects, workers[name], args);
@@ -98,7 +100,7 @@ async function jest(name, projects, ...args) {
     for (const { status, fullName } of file.assertionResults) if (status === 'failed') secondRuns.push(fullName);
 }
 
-/** One run: its summary, where Jest wrote one, and what it failed with. */
+/** One run: its summary, if Jest wrote one, and its failures. */
 async function jestOnce(name, projects, maxWorkers, args) {
   mkdirSync(results, { recursive: true });
   const outputFile = join(results, `${name}.json`);

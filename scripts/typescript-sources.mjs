@@ -1,5 +1,5 @@
-// Preloaded by tests (`--import`), and so in every thread that they begin: Node runs our sources as they are. It strips types by itself,
-// but looks for the `.js` that an import names.
+// Preloaded by tests (`--import`), and so in every thread that they start: Node runs our sources as they are. It strips
+// types itself, but looks for the `.js` file that an import names.
 import { existsSync } from 'node:fs';
 import { enableCompileCache, registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';

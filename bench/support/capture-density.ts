@@ -27,16 +27,19 @@ interface Row {
   readonly cpuPerMinute: number;
   readonly megabytesEach: number;
   readonly gaps?: number;
-  /** From the command, as its sender sees it, to the first byte in the file: the median of a beginning, and of those again. */
+  /**
+   * From the command, as its sender sees it, to the first byte in the file: the median of one beginning, and the median
+   * of those.
+   */
   readonly firstByteSeconds?: number;
   readonly firstByteLeast?: number;
   readonly firstByteGreatest?: number;
   readonly apiP99Milliseconds?: number;
-  /** What the host gave to others meanwhile, as a share of all cores. */
+  /** The host's CPU time given to others meanwhile, as a share of all cores. */
   readonly stolen: number;
 }
 
-/** Returns the exit code: 1 where something was lost. */
+/** Returns the exit code: 1 if something was lost. */
 export async function measureCapture(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
@@ -62,7 +65,7 @@ export async function measureCapture(args: readonly string[]): Promise<number> {
     const { url, bitsPerSecond, certificate } = await startNginxOrigin(folder, { https: values.https });
     const plan = { folder, url, seconds, beginnings, bitsPerSecond, certificate };
     const rows: Row[] = [];
-    // Told at once, so that an hour's figures do not hang on the last.
+    // Printed at once, so that an hour's figures do not depend on the last run.
     const tell = (row: Row): void => {
       rows.push(row);
       console.log(JSON.stringify({ bench: 'capture', https: values.https, ...row }));
@@ -94,10 +97,10 @@ function ratios(rows: readonly Row[], { what, count, cpuPerMinute, megabytesEach
 
 async function measureServer(plan: Plan, count: number): Promise<Row> {
   const stolen = watchStolen();
-  // What others have left to be written is not this one's.
+  // Writes pending from others must not count here.
   execFileSync('sync');
   const firstBytes: number[] = [];
-  // One beginning tells little on a machine that others share. The last goes on.
+  // One beginning tells little on a shared machine. The last one goes on.
   for (let left = plan.beginnings - 1; left > 0; left -= 1) {
     const begun = await beginRecordings(plan, count);
     firstBytes.push(begun.firstByteSeconds);
@@ -106,7 +109,7 @@ async function measureServer(plan: Plan, count: number): Promise<Row> {
   const begun = await beginRecordings(plan, count);
   firstBytes.push(begun.firstByteSeconds);
   const { server } = begun;
-  // A steady state: what so many windows fetched at once took of the memory is given back, and what is done often is compiled.
+  // A steady state: the memory of many windows fetched at once is released, and frequent code is compiled.
   await wait(45_000);
   const before = cpuSeconds(server.pid).own;
   const began = performance.now();
@@ -122,7 +125,7 @@ async function measureServer(plan: Plan, count: number): Promise<Row> {
   const minutes = (performance.now() - began) / 60_000;
   const cpu = cpuSeconds(server.pid).own - before;
   const items = await recordings(server, count);
-  // What it takes to finish them is another figure.
+  // Finishing them is another figure.
   await endAtOnce(begun);
   const { median: firstByteSeconds, least: firstByteLeast, greatest: firstByteGreatest } = spread(firstBytes);
   return {
@@ -145,7 +148,7 @@ interface Begun {
   readonly firstByteSeconds: number;
 }
 
-/** A server of its own that has begun so many recordings at once, each of which has something. */
+/** A server of its own that has started this many recordings at once, each of which has received something. */
 async function beginRecordings({ folder, url, certificate }: Plan, count: number): Promise<Begun> {
   const data = mkdtempSync(join(folder, `server-${count}-`));
   const server = await Service.server(data, certificate === undefined ? {} : { NODE_EXTRA_CA_CERTS: certificate });
@@ -221,7 +224,7 @@ async function measurePeer(
   const cpu = spent() - before;
   const stolenShare = round(stolen(), 3);
   const memory = children.reduce((sum, { pid = 0 }) => sum + pssBytes(pid), 0);
-  // They write in bursts: most of it is enough to have done the work.
+  // They write in bursts: most of the expected bytes are enough to show that the work was done.
   const expected = (bitsPerSecond / 8) * minutes * 60 * (1 - (2 * segmentSeconds) / seconds) * 0.85;
   const idle = files.filter((file, index) => size(file) - (sizes[index] ?? 0) < expected);
   await Promise.all(children.map((child) => end(child)));

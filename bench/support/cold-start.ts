@@ -5,7 +5,7 @@ import { cpuSeconds } from './process-costs.js';
 import { health, Service, until } from './processes.js';
 import { type RealisticLog, writeRealisticLog } from './realistic-log.js';
 
-/** The least that Node can do to answer 200: the floor under every start. */
+/** The least that Node needs to answer 200: the lower bound of every start. */
 const bareServer = `
   const server = require('node:http').createServer((_, response) => response.end('{}'));
   server.listen(0, '127.0.0.1', () => console.log('http://127.0.0.1:' + server.address().port));`;
@@ -15,17 +15,17 @@ const isLinux = process.platform === 'linux';
 interface Times {
   /** Milliseconds from before the process existed to its first 200. */
   readonly health: number[];
-  /** CPU seconds that it had spent by then: these hold on a busy machine too. */
+  /** CPU seconds used by then: these are valid on a busy machine too. */
   readonly cpu: number[];
-  /** Milliseconds from before the process existed until all read models hold the whole log. */
+  /** Milliseconds from before the process existed until all read models contain the whole log. */
   readonly caughtUp: number[];
-  /** CPU seconds that it had spent by then. */
+  /** CPU seconds used by then. */
   readonly caughtUpCpu: number[];
   /** Milliseconds that `GET /health` took while read models were being built. */
   readonly answers: number[];
 }
 
-/** Milliseconds from the start of the process to `/health` 200, and to the read models that hold the whole log. */
+/** Milliseconds from the start of the process to `/health` 200, and to read models with the whole log. */
 export async function measureColdStart(folder: string, { rounds, events }: Extent): Promise<Figures> {
   const full = join(folder, 'full-log');
   mkdirSync(full, { recursive: true });
@@ -124,7 +124,7 @@ async function firstAnswer({ address, pid, startedAt }: Service, times: Times): 
   if (isLinux) times.cpu.push(cpuSeconds(pid).own);
 }
 
-/** A start that did not really apply the log would be a quick one. */
+/** A start that did not really apply the log would be fast. */
 async function check(server: Service, { recordings, streamers }: RealisticLog): Promise<void> {
   const { state, videoId } = (await server.json('GET', `/api/recordings/${recordings}`)) as {
     state: string;

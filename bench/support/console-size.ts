@@ -7,7 +7,7 @@ import { paths, Service } from './processes.js';
 
 const limitBytes = 250_000;
 
-/** Bytes of what a browser loads first, by the built files, against what it may be. */
+/** Bytes that a browser loads first, from the built files, with their limits. */
 export async function measureConsole(folder: string): Promise<Figures> {
   const directory = dirname(paths.console);
   const first = closure(directory, ['index.html']);
@@ -43,7 +43,7 @@ const references: Readonly<Record<string, RegExp>> = {
 };
 const onDemand = /\bimport\(\s*["'`]\.\/([^"'`]+)["'`]/g;
 
-/** File names: these, and what they lead to by themselves; not what is imported on demand. */
+/** File names: these, and those that they load themselves; not what is imported on demand. */
 function closure(directory: string, from: readonly string[]): string[] {
   const found = new Set(from);
   for (const file of found) {
@@ -77,7 +77,7 @@ function sizes(directory: string, files: readonly string[]) {
   };
 }
 
-/** Bytes of the bodies on the wire, asked for as a browser would. */
+/** Bytes of the bodies on the wire, requested as a browser would. */
 async function sent(server: Service, files: readonly string[]): Promise<number> {
   let bytes = 0;
   for (const file of files) bytes += await bodyLength(`${server.address}/${file}`);

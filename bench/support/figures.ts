@@ -1,4 +1,4 @@
-/** How much of everything. Seconds where it says nothing else. */
+/** The size of each measurement. In seconds unless stated otherwise. */
 export interface Extent {
   readonly rounds: number;
   readonly events: number;
@@ -14,7 +14,7 @@ export interface Figures {
   readonly rows: readonly Readonly<Record<string, string | number>>[];
   /** For programs: one JSON line each. */
   readonly figures: readonly Readonly<Record<string, unknown>>[];
-  /** In words; empty where everything is as it must be. */
+  /** Sentences; empty if everything is within its limits. */
   readonly beyondLimits: readonly string[];
 }
 
@@ -24,7 +24,7 @@ export function median(numbers: readonly number[]): number {
   return ((sorted[Math.ceil(middle) - 1] ?? Number.NaN) + (sorted[Math.floor(middle)] ?? Number.NaN)) / 2;
 }
 
-/** The median with the least and the greatest, which say how far to trust it. */
+/** The median with the minimum and the maximum, which show how reliable it is. */
 export function spread(numbers: readonly number[], digits = 2) {
   const [middle, least, greatest] = [median(numbers), Math.min(...numbers), Math.max(...numbers)];
   return { median: round(middle, digits), least: round(least, digits), greatest: round(greatest, digits) };

@@ -1,13 +1,16 @@
 import { mkdirSync, readdirSync, statSync, watch, type FSWatcher } from 'node:fs';
 import { join } from 'node:path';
 
-/** When the first byte of each recording is in its file, as the system tells it: whoever looks again and again costs what is measured. */
+/**
+ * When the first byte of each recording is in its file, as the system reports it: polling would cost what is being
+ * measured.
+ */
 export class FirstBytes {
   readonly #atMs = new Map<string, number>();
   readonly #watchers = new Map<string, FSWatcher>();
   readonly #work: string;
 
-  /** @param work the folder in which each recording has one */
+  /** @param work the folder that contains one for each recording */
   constructor(work: string) {
     this.#work = work;
     mkdirSync(work, { recursive: true });
@@ -45,7 +48,7 @@ export class FirstBytes {
     return this.#atMs;
   }
 
-  /** Milliseconds since the epoch, one per recording that has something. */
+  /** Milliseconds since the epoch, one per recording that has received something. */
   end(): readonly number[] {
     for (const watcher of this.#watchers.values()) watcher.close();
     return [...this.#atMs.values()];

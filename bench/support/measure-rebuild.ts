@@ -31,7 +31,7 @@ interface Round {
   readonly answers: readonly number[];
 }
 
-/** Returns the exit code: 1 where a goal is missed by the longest log. */
+/** Returns the exit code: 1 if the longest log misses a goal. */
 export async function measureRebuild(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
@@ -96,7 +96,7 @@ async function measureLog(folder: string, length: number, rounds: number) {
   await idle(first, 3600);
   const firstBuildSeconds = (performance.now() - built) / 1000;
   await first.stop();
-  // What it took to build them the first time is not to count as idle.
+  // Building them the first time must not count as idle.
   const server = await Service.server(folder);
   await idle(server, 60);
   await wait(idleSeconds * 1000);
@@ -154,7 +154,7 @@ async function rebuildAll(server: Service, path: string, events: number): Promis
   };
 }
 
-/** Until every read model is up to date and none is being rebuilt. */
+/** Waits until every read model is up to date and none is being rebuilt. */
 async function idle(server: Service, seconds: number): Promise<void> {
   let seen: Projections | undefined;
   await until(
@@ -169,7 +169,7 @@ async function idle(server: Service, seconds: number): Promise<void> {
   );
 }
 
-/** Every payload parsed, as whoever uses it must. */
+/** Every payload is parsed, as any user of it must. */
 function rawScan(path: string, events: number): number {
   const db = new Database(path, { readonly: true });
   const begun = performance.now();
@@ -204,7 +204,7 @@ async function sampleMemory(pid: number, over: AbortSignal): Promise<number> {
   return peak;
 }
 
-/** A page of the list, as a console asks for it: always a full one, whatever is being built. */
+/** A page of the list, as a console requests it: always a full one, whatever is being built. */
 async function askForRecordings(server: Service, over: AbortSignal): Promise<number[]> {
   const milliseconds: number[] = [];
   while (!over.aborted) {

@@ -17,7 +17,7 @@ const full: Extent = {
   windowSeconds: 60,
   settleSeconds: 15,
 };
-/** Whether it runs at all; the figures mean little. */
+/** Only shows whether it runs; the figures mean little. */
 const quick: Extent = {
   rounds: 2,
   events: 10_000,
@@ -33,7 +33,7 @@ const sections: Readonly<Record<string, (folder: string, extent: Extent) => Prom
   console: measureConsole,
 };
 
-/** Returns the exit code: 1 where a figure is outside its limit. */
+/** Returns the exit code: 1 if a figure is outside its limit. */
 export async function measureServer(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],

@@ -8,13 +8,15 @@ import { cpuSeconds } from './process-costs.js';
 import { cleanUpOf, paths, Service, until } from './processes.js';
 import { compileSlowSync, slowSync } from './slow-sync.js';
 
-/** What the answers may take while all record on the slow disk, in milliseconds. */
+/** The limit for answers while all record on the slow disk, in milliseconds. */
 const LIMIT = 50;
-/** Of the time that the event loop may stand still for the disk, also while recordings begin and end. */
+/** The share of time that the event loop may be blocked by the disk, also while recordings start and end. */
 const STILL = 0.02;
-/** At a fixed rate, whether or not the last was answered: a server that stands still is asked all the same. */
+/** At a fixed rate, whether or not the last request was answered: a blocked server gets requests all the same. */
 const ASK_EVERY = 50;
-/** Between two recordings that are started or stopped, in milliseconds: all at once is another test, of the processor. */
+/**
+ * Between two recordings that are started or stopped, in milliseconds: all at once would be a test of the processor.
+ */
 const COMMAND_EVERY = 200;
 
 interface Options {
@@ -37,7 +39,7 @@ interface Stretch {
   readonly p50: number;
   readonly p99: number;
   readonly slowest: number;
-  /** Of the server's event loop, as `/metrics` has it. */
+  /** Delay of the server's event loop, from `/metrics`. */
   readonly loopP99: number;
   readonly loopSlowest: number;
   readonly mainSyncs: number;
@@ -46,7 +48,7 @@ interface Stretch {
   readonly seconds: number;
 }
 
-/** Returns the exit code: 1 where the slow disk is felt. */
+/** Returns the exit code: 1 if the slow disk has an effect. */
 export async function measureSlowDisk(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
@@ -80,7 +82,8 @@ export async function measureSlowDisk(args: readonly string[]): Promise<number> 
       if (incomplete.length > 0) failures.push(`Not whole at ${delay} ms: ${JSON.stringify(incomplete)}`);
       if (delay === 0) continue;
       for (const { stretch, p99, mainSyncs, seconds: lasted } of stretches) {
-        // How fast 50 begin, and how fast 50 videos are made, is the processor's business: there only the disk's share counts.
+        // How fast 50 recordings start, and how fast 50 videos are made, depends on the processor: only the disk's
+        // share counts.
         if (stretch === 'recording' && p99 >= LIMIT)
           failures.push(`p99 of GET /api/recordings is ${p99} ms, not under ${LIMIT}.`);
         if ((mainSyncs * delay) / 1000 > STILL * lasted)
@@ -130,14 +133,14 @@ async function measure(work: string, delay: number, { recordings, seconds, libra
   return { stretches: [start, run, stop], incomplete };
 }
 
-/** Asks all the while. */
+/** Sends requests all the time. */
 async function watch(
   server: Service,
   counted: () => { readonly main: number; readonly others: number },
   stretch: string,
   during: () => Promise<unknown>,
 ): Promise<Stretch> {
-  // Each look at the metrics begins the loop's histogram anew.
+  // Each read of the metrics resets the loop's histogram.
   await loopDelay(server);
   const before = { syncs: counted(), cpu: cpuSeconds(server.pid).own, at: performance.now() };
   const answers: Promise<number>[] = [];

@@ -1,6 +1,6 @@
 /**
- * The live channel of the capture bench: ffmpeg repeats a recording of 720p at 4 Mbit/s at its own pace, and nginx serves it. What the
- * source costs is taken from the machine that everything is measured on, so it is one that costs next to nothing.
+ * The live channel of the capture bench: ffmpeg repeats a recording of 720p at 4 Mbit/s in real time, and nginx serves
+ * it. The source runs on the measured machine, so it has to cost next to nothing.
  */
 import { execFileSync, type ChildProcess } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -16,14 +16,14 @@ const loopSeconds = 120;
 const profile = { name: '720p', width: 1280, height: 720, frameRate: 30, bitrate: 4_000_000 };
 
 export interface NginxOrigin {
-  /** Of the live playlist; any query may be put behind it. */
+  /** The live playlist; any query may be appended. */
   readonly url: string;
   readonly bitsPerSecond: number;
-  /** Of its server, for whoever has to trust it. */
+  /** The server's certificate, for clients that have to trust it. */
   readonly certificate: string | undefined;
 }
 
-/** @throws Error where there is no nginx or ffmpeg */
+/** @throws Error if there is no nginx or ffmpeg */
 export async function startNginxOrigin(folder: string, { https }: { readonly https: boolean }): Promise<NginxOrigin> {
   requireNginx();
   const site = join(folder, 'site');
@@ -99,7 +99,7 @@ interface Certificate {
 function makeCertificate(folder: string): Certificate {
   const [key, file] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')];
   const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
-  // What most servers that many watch have: to sign with it costs a twentieth of what it does with RSA.
+  // As on most popular servers: its signatures cost a twentieth of RSA's.
   const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
   const made = ['req', '-x509', ...kind, '-nodes', '-days', '2', '-keyout', key, '-out', file];
   execFileSync('openssl', [...made, ...subject], { stdio: 'ignore' });

@@ -8,7 +8,7 @@ const origin = await LiveOrigin.start({
   segmentSeconds: 2,
   window: 10,
   pace: 1,
-  // Longer than the run: where the media begin again there is a discontinuity, and that is another figure.
+  // Longer than the run: a discontinuity where the media starts again would be another figure.
   mediaSeconds: Number(process.argv[2]),
 });
 console.log(`Live at ${origin.url} `);

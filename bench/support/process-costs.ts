@@ -10,10 +10,13 @@ export interface CpuSeconds {
   readonly children: number;
 }
 
-/** proc_pid_stat(5): fields 14 to 17. @throws where there is no such process */
+/**
+ * proc_pid_stat(5): fields 14 to 17.
+ * @throws if there is no such process
+ */
 export function cpuSeconds(pid: number): CpuSeconds {
   ticksPerSecond ??= Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
-  // The second field is the program's name in brackets, which may hold anything.
+  // The second field is the program's name in brackets, which may contain anything.
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ').map(Number) ?? [];
   const [user = 0, system = 0, childrenUser = 0, childrenSystem = 0] = fields.slice(11, 15);
   const living = childrenOf(pid).map((child) => cpuSeconds(child));
@@ -36,7 +39,10 @@ export function pssBytes(pid: number): number {
   return Number(kilobytes) * 1024;
 }
 
-/** Starts to watch what share of the processors' time the host gives to others (proc_stat(5), `steal`). @returns tells it, 0 to 1 */
+/**
+ * Starts to watch which share of CPU time the host gives to others (proc_stat(5), `steal`).
+ * @returns a function that gives it, from 0 to 1
+ */
 export function watchStolen(): () => number {
   const before = processorTicks();
   return () => {
@@ -47,7 +53,7 @@ export function watchStolen(): () => number {
 
 function processorTicks(): { readonly all: number; readonly stolen: number } {
   const [line = ''] = readFileSync('/proc/stat', 'utf8').split('\n', 1);
-  // Behind the eighth stand guests, whose time is in the first two already.
+  // After the eighth field come guests, whose time is included in the first two.
   const ticks = line.split(/\s+/).slice(1, 9).map(Number);
   return { all: ticks.reduce((sum, each) => sum + each, 0), stolen: ticks[7] ?? 0 };
 }

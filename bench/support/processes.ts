@@ -21,8 +21,8 @@ const running = new Set<ChildProcess>();
 const endWithinMilliseconds = 15_000;
 
 /**
- * Gives what a run calls when it is over: whatever it started ends, and its folder goes. A signal does the same and ends the
- * program.
+ * Returns a function to call when a run is over: everything it started ends, and its folder is removed. A signal does
+ * the same and ends the program.
  */
 export function cleanUpOf(folder: string): () => void {
   const cleanUp = () => {
@@ -37,12 +37,12 @@ export function cleanUpOf(folder: string): () => void {
   return cleanUp;
 }
 
-/** Whatever is left, when the run is over or broken off. */
+/** Ends everything that is left when the run is over or aborted. */
 export function endAll(): void {
   for (const child of running) child.kill('SIGKILL');
 }
 
-/** A program that says `http://…` when it listens. */
+/** A program that prints `http://…` when it listens. */
 export class Service {
   readonly child: ChildProcess;
   /** `performance.now()` right before it was started. */
@@ -74,7 +74,7 @@ export class Service {
     return new Service(child, startedAt, address);
   }
 
-  /** The built server as `npm start` has it, on a free port, with nothing in its environment but what it needs. */
+  /** The built server as with `npm start`, on a free port, with only the necessary environment. */
   static server(dataDirectory: string, env: NodeJS.ProcessEnv = {}): Promise<Service> {
     return Service.start(serverArguments, dataDirectory, {
       HOST: '127.0.0.1',
@@ -86,7 +86,7 @@ export class Service {
     });
   }
 
-  /** `fetch` by somebody who is signed in. */
+  /** `fetch` for a signed-in user. */
   async fetch(path: string, init: RequestInit = {}): Promise<Response> {
     this.#signedIn ??= signIn(this.address);
     const headers = { ...(await this.#signedIn), ...(init.headers as Record<string, string> | undefined) };
@@ -124,7 +124,7 @@ export function run(program: string, args: readonly string[], cwd: string, env: 
   return child;
 }
 
-/** SIGTERM, and SIGKILL where that is not heeded. */
+/** SIGTERM, then SIGKILL if that has no effect. */
 export async function end(child: ChildProcess): Promise<void> {
   if (!running.has(child)) return;
   const closed = once(child, 'close');
@@ -136,11 +136,11 @@ export async function end(child: ChildProcess): Promise<void> {
 
 export interface Health {
   readonly status: number;
-  /** What `checks.projections` says. */
+  /** The content of `checks.projections`. */
   readonly projections: { readonly status?: string; readonly detail?: string };
 }
 
-/** One `GET /health` over a connection of its own. */
+/** One `GET /health` over a separate connection. */
 export function health(address: string): Promise<Health> {
   return new Promise((resolve, reject) => {
     const request = get(`${address}/health`, { agent: false }, (response) => {
@@ -157,7 +157,7 @@ export function health(address: string): Promise<Health> {
   });
 }
 
-/** Asks until the answer is something; how often is the caller's business, because asking costs what is being measured. */
+/** Polls until there is an answer. The caller chooses how often, because polling affects the measurement. */
 export async function until<T>(
   what: () => string,
   ask: () => Promise<T | undefined>,

@@ -23,7 +23,7 @@ interface Writer {
 }
 
 const channels = 40;
-/** Every so many recordings there is one with a network break in it. */
+/** One in this many recordings has a network break. */
 const breaks = 5;
 const day = 24 * 3600;
 
@@ -31,8 +31,8 @@ const cause = { code: 'capture.unreachable', message: 'The source cannot be reac
 const variant = { name: '720p', width: 1280, height: 720, codecs: 'avc1.64001f,mp4a.40.2', bandwidth: 4_160_000 };
 
 /**
- * What months of recording leave in the log: channels that are live once a day, at the same hours, each broadcast with its
- * numbers, claims, recording and video, appended command by command as the server does. The media are not there.
+ * What months of recording leave in the log: streamers that are live once a day at the same hours, each broadcast with
+ * its numbers, claims, recording and video, appended command by command as the server does. There is no media.
  */
 export async function writeRealisticLog(path: string, atLeast: number): Promise<RealisticLog> {
   const registry = new EventRegistry([...kernelEvents, ...streamerEvents, ...recordingEvents, ...videoEvents]);

@@ -22,7 +22,7 @@ interface Costs {
   readonly pss: number[];
 }
 
-/** What one recorder was seen to spend while `count` recordings ran. */
+/** What one recorder spent while `count` recordings ran. */
 interface Phase {
   readonly count: number;
   readonly server: Costs;
@@ -38,8 +38,9 @@ interface Phase {
 const pssEverySeconds = 5;
 
 /**
- * One server that records, and as many `ffmpeg -c copy` as it has recordings, on the same live source at the same time: CPU by
- * utime and stime (proc_pid_stat(5)), memory by PSS, both over windows that begin when the recordings have caught up.
+ * One server that records, and as many `ffmpeg -c copy` as it has recordings, on the same live source at the same time:
+ * CPU by utime and stime (proc_pid_stat(5)), memory by PSS, both over windows that begin when the recordings have
+ * caught up.
  */
 export async function measureRecordings(folder: string, extent: Extent): Promise<Figures> {
   const { recordings, windows, windowSeconds } = extent;
@@ -151,7 +152,8 @@ async function measurePhase(folder: string, count: number, extent: Extent): Prom
   const [first] = done;
   const bitsPerSecond = first ? (first.bytes * 8) / first.durationSeconds : 0;
   checkThatAllWasRecorded(done, captured, watched);
-  // ffmpeg writes in bursts of a segment and leaves out what only carries it: most of it is enough to have done the work.
+  // ffmpeg writes in bursts of a segment and leaves out the container's overhead: most of the bytes are enough to show
+  // that the work was done.
   const expected = (bitsPerSecond / 8) * watched * 0.8;
   if (copied.some((bytes) => bytes < expected)) throw new Error('An ffmpeg did not copy what it was compared for.');
   return {
@@ -165,7 +167,7 @@ async function measurePhase(folder: string, count: number, extent: Extent): Prom
   };
 }
 
-/** What everybody records with who has nothing else. */
+/** The usual way to record without a special program. */
 function copy(url: string, file: string, folder: string): { readonly child: ChildProcess; readonly file: string } {
   const input = ['-hide_banner', '-nostdin', '-loglevel', 'error', '-i', url];
   const child = run('ffmpeg', [...input, '-c', 'copy', '-f', 'mpegts', file], folder);
@@ -187,7 +189,7 @@ async function watch(windowSeconds: number, windows: number, server: number, ffm
     }
     const after = read();
     const now = performance.now();
-    // A late timer makes a longer window; what is kept is the cost of the length that it should have had.
+    // A late timer makes a longer window; the cost is scaled to the intended length.
     const share = (windowSeconds * 1000) / (now - since);
     costs.server.cpu.push((after.server.own - before.server.own) * share);
     costs.ffmpeg.cpu.push((after.ffmpeg - before.ffmpeg) * share);
@@ -222,7 +224,7 @@ function everyRecording(
   return until(() => `every recording ${what}`, ask, { seconds, everyMilliseconds: 500 });
 }
 
-/** Figures of recordings that lost something would be cheap ones. */
+/** Recordings that lost something would give figures that are too low. */
 function checkThatAllWasRecorded(done: readonly Recording[], captured: readonly number[], watched: number): void {
   for (const recording of done) {
     const { gaps, parts, failure, capturedRatio, durationSeconds } = recording;
@@ -230,7 +232,7 @@ function checkThatAllWasRecorded(done: readonly Recording[], captured: readonly 
     if (!isWhole || durationSeconds < watched)
       throw new Error(`A recording is not whole, its figures mean nothing: ${JSON.stringify(recording)}`);
   }
-  // In segments of two seconds, of which one may be under way at either end.
+  // In segments of two seconds, one of which may be incomplete at either end.
   if (captured.some((seconds) => Math.abs(seconds - watched) > 4))
     throw new Error(`In ${watched} s there were captured ${captured.join(', ')} s: that is no steady state.`);
 }

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 
 const source = join(import.meta.dirname, 'slow-sync.c');
 
-/** How often a process had a file synced. */
+/** How often a process synced a file. */
 export interface Syncs {
-  /** By its main thread: the event loop stood still for each. */
+  /** By its main thread: each blocked the event loop. */
   readonly main: number;
   readonly others: number;
 }
 
-/** @throws where there is nothing to compile it with */
+/** @throws if there is no compiler */
 export function compileSlowSync(folder: string): string {
   const library = join(folder, 'slow-sync.so');
   try {
@@ -24,7 +24,7 @@ export function compileSlowSync(folder: string): string {
   return library;
 }
 
-/** What a process needs in its environment to have its syncs slowed and counted, and what was counted so far. */
+/** The environment with which a process has its syncs slowed and counted, and a function for the count so far. */
 export function slowSync(library: string, milliseconds: number, counts: string) {
   writeFileSync(counts, new Uint8Array(16));
   return {

@@ -75,7 +75,7 @@ describe('the audit in the console', () => {
   );
 
   it(
-    'shows what happens while it happens, but not under the eyes of somebody who reads further down',
+    'shows what happens while it happens, but does not disturb a user who reads further down',
     showing(async () => {
       await page.setViewportSize({ width: desktop.width, height: 420 });
       await open('/audit');
@@ -144,7 +144,7 @@ describe('the audit in the console', () => {
     }),
   );
 
-  it.each(['light', 'dark'] as const)('has no barriers, at a desk and in a hand, in the %s', (colorScheme) =>
+  it.each(['light', 'dark'] as const)('has no accessibility barriers, on desktop and phone, in the %s', (colorScheme) =>
     showing(async () => {
       await page.emulateMedia({ colorScheme });
       const [first] = await server.api.story(recordingId);

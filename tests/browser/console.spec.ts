@@ -40,7 +40,7 @@ describe('the console with a library', () => {
   };
 
   it(
-    'shows why a recording failed, and tries it again',
+    'shows why a recording failed, and retries it',
     showing(async () => {
       const { recordingId, failure, origin, streamerId } = await failing();
       await page.goto(`${server.address}/recordings/${recordingId}`);
@@ -63,7 +63,7 @@ describe('the console with a library', () => {
   );
 
   it(
-    'adds a streamer by its address, and says in words what is wrong with one',
+    'adds a streamer by its address, and explains what is wrong with one',
     showing(async () => {
       const origin = await world.origin();
       await page.goto(`${server.address}/streamers`);
@@ -94,7 +94,7 @@ describe('the console with a library', () => {
   );
 
   it(
-    'shows a placeholder where a thumbnail is gone',
+    'shows a placeholder if a thumbnail is missing',
     showing(async () => {
       const names = await readdir(server.recordingsDirectory, { recursive: true });
       for (const name of names.filter((name) => name.endsWith('.jpg')))
@@ -107,7 +107,7 @@ describe('the console with a library', () => {
   );
 
   it.each(['light', 'dark'] as const)(
-    'has no barriers on any page, at a desk and in a hand, in the %s',
+    'has no accessibility barriers on any page, on desktop and phone, in the %s',
     (colorScheme) =>
       showing(async () => {
         await page.emulateMedia({ colorScheme });
@@ -149,7 +149,7 @@ describe('the console with a library', () => {
   );
 
   it(
-    'stays readable for a day with 500 gaps, and tells each of them to the keyboard',
+    'stays readable for a day with 500 gaps, and makes each reachable by keyboard',
     showing(async () => {
       const day = Date.UTC(2026, 10, 22);
       const at = (seconds: number) => new Date(day + seconds * 1000).toISOString();
@@ -179,7 +179,7 @@ describe('the console with a library', () => {
       await page.goto(`${server.address}/recordings/${recordingId}`);
       const spans = page.getByTestId('timeline').getByRole('button');
       await spans.first().waitFor();
-      // Neither one for each gap, nor all of them as one that looks as if nothing had been captured.
+      // Neither one bar for each gap, nor a single one that looks as if nothing had been captured.
       const shown = await spans.count();
       expect(shown).toBeGreaterThan(100);
       expect(shown).toBeLessThan(200);
@@ -200,7 +200,7 @@ describe('the console with a library', () => {
   );
 
   it(
-    'can be gone through with the keyboard alone',
+    'can be used with the keyboard alone',
     showing(async () => {
       await page.goto(`${server.address}/now`);
       await page.getByRole('heading', { level: 1, name: 'Now' }).waitFor();

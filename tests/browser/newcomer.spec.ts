@@ -20,7 +20,7 @@ describe('the console', () => {
       await page.goto(server.address);
       const welcome = page.getByRole('heading', { name: 'Welcome to StreamVault' });
       await welcome.waitFor();
-      // The page stands in the middle of the window, not in the rail's column.
+      // The page is in the middle of the window, not in the rail's column.
       const { x, width } = (await welcome.boundingBox())!;
       expect(Math.abs(x + width / 2 - page.viewportSize()!.width / 2)).toBeLessThan(2);
       await keepPictures(page, '0-set-up');
@@ -49,7 +49,7 @@ describe('the console', () => {
       await keepPictures(page, '3-watching');
       expect(await barriers(page)).toEqual([]);
 
-      // Back, and to its very beginning, while it goes on being recorded.
+      // Back to the very beginning, while recording goes on.
       await until('there was something to go back to', async () => ((await playing(page))?.time ?? 0) > 6, {
         seconds: 60,
       });
@@ -85,7 +85,7 @@ describe('the console', () => {
         .locator('[aria-current=step][data-state=completed]')
         .waitFor({ state: 'attached' });
       expect((await server.api.recordings()).items).toMatchObject([{ id: recording!.id, state: 'completed' }]);
-      // The file takes the place of the playlist where the viewer is; then it is watched from its beginning.
+      // The file replaces the playlist at the viewer's position; then it is watched from its beginning.
       await page.locator('[data-testid=player][data-source=file]').waitFor();
       expect((await playing(page))!.time).toBeGreaterThan(beforeTheStop - 1);
       await player.getByRole('slider', { name: 'Position' }).press('Home');
@@ -118,7 +118,8 @@ describe('the console', () => {
       await keepPictures(page, '6-video');
       expect(await barriers(page)).toEqual([]);
 
-      // While the server was away the browser itself says that it could not be reached, and before that, that it had no account yet.
+      // While the server was away, the browser itself reports that it could not be reached, and before that, that there
+      // was no account yet.
       expect(
         complaints.filter(
           (text) =>

@@ -26,7 +26,7 @@ async function live(options: LiveOriginOptions = {}): Promise<void> {
   origin = await LiveOrigin.start({ mediaSeconds: 180, ...options });
 }
 
-/** Begins, and has read the playlist once. */
+/** Starts, and has read the playlist once. */
 async function capture(ads?: AdChoice): Promise<CaptureRun> {
   const asked = origin.requested();
   const run = new CaptureRun({ directory: folder, url: origin.url, rate: RATE, ...(ads && { ads }) });
@@ -35,7 +35,7 @@ async function capture(ads?: AdChoice): Promise<CaptureRun> {
   return run;
 }
 
-/** Publishes segments one by one, each when the playlist with the one before it was read. */
+/** Publishes segments one by one, each after the playlist with the previous one was read. */
 async function broadcast(segments: number): Promise<void> {
   for (let count = 0; count < segments; count += 1) {
     origin.advance();
@@ -55,7 +55,7 @@ describe.each([
   ['ts', 60, 'open'],
   ['ts', 60, 'title'],
   ['ts', 90, 'id'],
-] as const)('%s with %d s of advertising, told by %s', (container, seconds, mark: AdMark) => {
+] as const)('%s with %d s of advertising, marked by %s', (container, seconds, mark: AdMark) => {
   it('is recorded without it, and says when it was and how long', async () => {
     await live({ container });
     const run = await capture();
@@ -73,10 +73,10 @@ describe.each([
     expect(run.witness.of('ad')).toEqual([{ kind: 'ad', ...told }]);
     expect(ledger.gaps).toEqual([]);
     expect(ledger.losses).toMatchObject({ adSeconds: seconds, gapSeconds: 0 });
-    // Nothing of it was even asked for.
+    // None of it was even requested.
     expect(origin.requests.filter((asked) => /\.(ts|m4s)$/.test(asked))).toHaveLength(show().length);
 
-    // Wall-clock is the time base: what follows stands where it was broadcast.
+    // Wall-clock time is the time base: what follows is where it was broadcast.
     expect(instants(ledger.segments)).toEqual(instants(show()));
     expect(ledger.parts).toHaveLength(1);
     expect(readRuns(ledger)).toHaveLength(2);
@@ -92,7 +92,7 @@ describe.each([
 });
 
 describe('advertising', () => {
-  it('is kept on request, and told all the same', async () => {
+  it('is kept on request, and still reported', async () => {
     await live();
     const run = await capture('keep');
     await broadcast(2);
@@ -109,7 +109,7 @@ describe('advertising', () => {
     expect(Math.abs(video!.durationSeconds - origin.segments().length)).toBeLessThan(0.5);
   });
 
-  it('of another picture size that is kept opens parts of its own', async () => {
+  it('of another video size that is kept opens its own parts', async () => {
     await live({ alternate: SMALLER });
     const run = await capture('keep');
     await broadcast(2);
@@ -122,7 +122,7 @@ describe('advertising', () => {
     expect((await finishedVideos(folder)).map(({ durationSeconds }) => Math.round(durationSeconds))).toEqual([16]);
   });
 
-  it('of another picture size that is left out leaves one part and one video', async () => {
+  it('of another video size that is left out leaves one part and one video', async () => {
     await live({ alternate: SMALLER });
     const run = await capture();
     await broadcast(2);
@@ -134,7 +134,7 @@ describe('advertising', () => {
     expect(await finishedVideos(folder)).toHaveLength(1);
   });
 
-  it('before the first picture is waited for, said again and again, and no failure', async () => {
+  it('before the first bytes is waited for, reported repeatedly, and not a failure', async () => {
     await live({ initial: 0 });
     origin.broadcast.showAds(90);
     origin.advance();
@@ -149,7 +149,7 @@ describe('advertising', () => {
     expect(run.witness.of('partOpened')).toMatchObject([{ reason: 'start' }]);
   });
 
-  it('that a stop cuts in two is told in two pieces, without a gap and without an overlap', async () => {
+  it('that a stop cuts in two is reported in two pieces, without a gap or an overlap', async () => {
     await live();
     const first = await capture();
     await broadcast(2);
@@ -170,7 +170,7 @@ describe('advertising', () => {
     expect(ledger.parts.map(({ reason }) => reason)).toEqual(['start', 'restart']);
   });
 
-  it('that is kept and cut in two by a stop is one stretch all the same', async () => {
+  it('that is kept and cut in two by a stop is still one stretch', async () => {
     await live();
     const first = await capture('keep');
     await broadcast(2);

@@ -16,7 +16,7 @@ import {
   type Ledger,
 } from '@streamvault/capture';
 
-/** A clock so many times as fast as the real one. */
+/** A clock that is `rate` times as fast as the real one. */
 export function fastClock(rate: number): Clock {
   const began = Date.now();
   return {
@@ -42,7 +42,7 @@ export function fastClock(rate: number): Clock {
 
 type FactOf<Kind extends CaptureFact['kind']> = Extract<CaptureFact, { readonly kind: Kind }>;
 
-/** Keeps what it is told and lets a test wait for it. */
+/** Keeps what is reported and lets a test wait for it. */
 export class Witness implements CaptureReporter {
   readonly facts: CaptureFact[] = [];
   #progress: CaptureProgress | undefined;
@@ -79,7 +79,7 @@ export class Witness implements CaptureReporter {
     return this.of(kind)[times - 1]!;
   }
 
-  /** Why nothing comes, while nothing does. */
+  /** Why nothing comes, while that is so. */
   get interruption(): Cause | undefined {
     const last = this.facts.findLast(({ kind }) => kind === 'interrupted' || kind === 'resumed');
     return last?.kind === 'interrupted' ? last.cause : undefined;
@@ -136,7 +136,7 @@ export class CaptureRun {
     this.#engine = new HlsCaptureEngine(settings, this.clock);
     const request = { recordingId: 7, directory, source, quality, ...(ads && { ads }) };
     this.end = this.#run(request, reporter ?? this.witness);
-    // Looked at by whoever awaits it; a test that fails earlier must not be drowned by it.
+    // Its awaiting caller handles it; a test that fails earlier must not be hidden by it.
     this.end.catch(() => undefined);
   }
 
@@ -148,7 +148,7 @@ export class CaptureRun {
     }
   }
 
-  /** @param reason why, as the recorder would say; a person's wish where it is not given */
+  /** @param reason as the recorder would give it; by default a person's wish */
   stop(reason?: string): Promise<CaptureEnd> {
     this.#abort.abort(reason);
     return this.end;
@@ -161,7 +161,7 @@ export async function ledgerOf(directory: string): Promise<Ledger> {
   return ledger;
 }
 
-/** The hashes of what is stored, segment by segment, read from the parts as the ledger points. */
+/** The hashes of what is stored, segment by segment, read from the parts where the ledger says. */
 export async function storedHashes(directory: string): Promise<string[]> {
   const ledger = await ledgerOf(directory);
   const files = new Map<string, Buffer>();

@@ -76,7 +76,7 @@ describe.each([
       await first.stop();
       await record([whole]);
       expect((await ledgerOf(folder)).parts.map(({ reason }) => reason)).toEqual(['start', 'restart']);
-      // What npm brings is of 2018.
+      // npm brings one of 2018.
       for (const tools of [await locateTools(), await locateTools({ searchPath: '' })]) {
         const [made, ...others] = await finalized(folder, createMedia(tools));
         expect(others).toEqual([]);
@@ -92,7 +92,7 @@ describe.each([
   );
 });
 
-/** What a video is coded as: codec and size of the picture, codec, rate and channels of the sound. */
+/** The coding of a video: codec and size of the video, codec, rate and channels of the audio. */
 const facts = (videos: Awaited<ReturnType<typeof finalized>>) =>
   videos.map(({ probe: { video, audio } }) =>
     [
@@ -110,7 +110,7 @@ describe.each<['ts' | 'fmp4', string, Omit<CodedRequest, 'container'>]>([
   ['fmp4', 'profile', { ...BASE, video: '-c:v libx264 -preset veryfast -profile:v high' }],
   ['fmp4', 'sound codec', { ...BASE, audio: '-c:a ac3 -b:a 96k -ac 2 -ar 48000' }],
 ])('in %s a change of %s', (container, _, change) => {
-  it('at a discontinuity leaves one video that plays, with all of it in it', async () => {
+  it('at a discontinuity leaves one video that plays, with everything in it', async () => {
     const other = await make({ ...change, container, startSeconds: 500 });
     await record([await make({ ...BASE, container }), other]);
     const videos = await finalized(folder);
@@ -124,7 +124,7 @@ it.each<['ts' | 'fmp4', string, Partial<CodedRequest>]>([
   ['ts', 'sample rate', { audio: '-c:a aac -b:a 64k -ac 2 -ar 44100' }],
   ['ts', 'channels', { audio: '-c:a aac -b:a 64k -ac 1 -ar 48000' }],
   ['fmp4', 'sample rate', { audio: '-c:a aac -b:a 64k -ac 2 -ar 44100' }],
-])('in %s a change of %s that the source does not mark is found all the same', async (container, _, change) => {
+])('in %s a change of %s that the source does not mark is still found', async (container, _, change) => {
   const other = await make({ ...BASE, ...change, container, startSeconds: 3 });
   await record([await make({ ...BASE, container }), other], '');
   const [video, ...others] = await finalized(folder);
@@ -133,7 +133,7 @@ it.each<['ts' | 'fmp4', string, Partial<CodedRequest>]>([
   expect(video?.runs).toEqual([0, 1]);
 });
 
-it('a recording whose parts do not tell their sound goes on as the same video after a restart, and knows the next change', async () => {
+it('a recording whose parts do not name their audio continues as the same video after a restart, and recognizes the next change', async () => {
   const base = await make({ ...BASE, container: 'ts', seconds: 4 });
   const other = await make({ ...BASE, container: 'ts', audio: '-c:a aac -b:a 64k -ac 2 -ar 44100', startSeconds: 4 });
   show([{ segments: base.segments.slice(0, 2) }], '');

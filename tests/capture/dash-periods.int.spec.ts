@@ -15,7 +15,7 @@ const SECONDS = 4;
 
 let folder: string;
 let server: Server;
-/** What the manifest says, one answer after the other; the last one stays. */
+/** Answers for the manifest, one after the other; the last one repeats. */
 let manifests: string[];
 let stop: AbortController;
 
@@ -108,7 +108,7 @@ it('a live source in several periods is recorded to the end of each, without a g
   const { gaps, parts, segments } = await ledgerOf(recording());
   expect(gaps).toEqual([]);
   expect(parts).toHaveLength(2);
-  // The second begins on the wall clock where the first ends, though its own counts from 0 again.
+  // The second begins on the wall clock where the first ends, although its own clock counts from 0 again.
   const [first, second] = parts.map(({ number }) => segments.filter(({ part }) => part.number === number));
   expect((second![0]!.startsAtMs - first![0]!.startsAtMs) / 1000).toBeCloseTo(SECONDS, 0);
 });
@@ -127,7 +127,7 @@ it('a manifest that is empty or half there for a while loses nothing', async () 
   expect((await ledgerOf(recording())).parts).toHaveLength(1);
 });
 
-it('a live list of segments is recorded, each picture once', async () => {
+it('a live list of segments is recorded, each frame once', async () => {
   await make('a', 0);
   manifests = [mpd('dynamic', listed('a', 1, 2)), mpd('dynamic', listed('a', 2, 3)), mpd('static', listed('a', 2, 4))];
   expect(await capture()).toEqual(ended);

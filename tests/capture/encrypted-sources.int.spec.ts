@@ -60,7 +60,7 @@ function playlist(head: readonly string[], before: (index: number) => readonly s
 const capture = () => new CaptureRun({ directory: folder, url: server.address('/live.m3u8') }).end;
 const hashes = ({ segments }: Media) => segments.slice(0, SEGMENTS).map(({ sha256 }) => sha256);
 
-/** It is recorded as it was before it was encrypted, and becomes a video. */
+/** It is recorded as it was before encryption, and becomes a video. */
 async function expectWhole(source: Media): Promise<void> {
   expect(await capture()).toMatchObject({ kind: 'ended' });
   expect(await storedHashes(folder)).toEqual(hashes(source));
@@ -71,7 +71,7 @@ async function expectWhole(source: Media): Promise<void> {
 }
 
 describe('a source that encrypts fMP4 with AES-128', () => {
-  it('is decrypted by sequence number behind an init section that is plain', async () => {
+  it('is decrypted by sequence number after a plain init section', async () => {
     await publish(sources.fmp4, (body, index) => encrypted(body, 'one', FIRST + index));
     server.put('/init', await bytesOf(sources.fmp4));
     playlist(['#EXT-X-MAP:URI="init"', '#EXT-X-KEY:METHOD=AES-128,URI="one"']);
@@ -92,14 +92,14 @@ describe('a source that encrypts fMP4 with AES-128', () => {
     ]);
   });
 
-  it('may leave the init section plain though a key stands before it', async () => {
+  it('may leave the init section plain although a key precedes it', async () => {
     await publish(sources.fmp4, (body, index) => encrypted(body, 'one', FIRST + index));
     server.put('/init', await bytesOf(sources.fmp4));
     playlist(['#EXT-X-KEY:METHOD=AES-128,URI="one"', '#EXT-X-MAP:URI="init"']);
     await expectWhole(sources.fmp4);
   });
 
-  it('fails where the init section is encrypted and the vector for it is missing', async () => {
+  it('fails if the init section is encrypted and its vector is missing', async () => {
     await publish(sources.fmp4, (body, index) => encrypted(body, 'one', FIRST + index));
     server.put('/init', encrypted(await bytesOf(sources.fmp4), 'one', 0));
     playlist(['#EXT-X-KEY:METHOD=AES-128,URI="one"', '#EXT-X-MAP:URI="init"']);
@@ -122,14 +122,14 @@ describe.each(['ts', 'fmp4'] as const)('an encrypted source of %s', (container) 
     await expectWhole(sources[container]);
   });
 
-  it('whose body breaks off without saying so is asked again', async () => {
+  it('whose body breaks off without notice is fetched again', async () => {
     const source = sources[container];
     await publish(source, (body, index) => encrypted(body, 'one', FIRST + index));
     const whole = encrypted(await bytesOf(source, source.segments[1]!.file), 'one', FIRST + 1);
     let asked = 0;
     server.pages['/1'] = (_, response) => {
       asked += 1;
-      // The end of the connection is the only end there is. Cut off within a block, and within a packet or box.
+      // Only the end of the connection ends the body. Cut off within a block, and within a packet or box.
       response.writeHead(200, { Connection: 'close', 'Transfer-Encoding': 'identity' });
       response.end(asked === 1 ? whole.subarray(0, 16 * 188 * 3 + 5) : whole);
     };
@@ -138,7 +138,7 @@ describe.each(['ts', 'fmp4'] as const)('an encrypted source of %s', (container) 
     expect(asked).toBe(2);
   });
 
-  it('whose key is another fails, and says that it is the key', async () => {
+  it('with the wrong key fails, and says that it is the key', async () => {
     await publish(sources[container], (body, index) => encrypted(body, 'one', FIRST + index));
     playlist([...(await map()), '#EXT-X-KEY:METHOD=AES-128,URI="two"']);
     const cause = { code: 'segment.not-media', message: expect.stringMatching(/the key that the playlist gives/) };
@@ -165,7 +165,7 @@ describe('a source that is protected', () => {
     expect(server.asked).toEqual(['/live.m3u8']);
   });
 
-  it('within its fragments, which the playlist does not tell, fails and says so', async () => {
+  it('within its fragments, without a hint in the playlist, fails and says so', async () => {
     await publish(sources.fmp4, (body) => body);
     const init = await bytesOf(sources.fmp4);
     init.write('encv', init.indexOf('avc1', init.indexOf('stsd')), 'latin1');

@@ -10,14 +10,14 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { ledgerOf, Witness } from './capture-run.js';
 import { FfmpegSource } from './ffmpeg-source.js';
 
-/** Several ffmpegs in real time on a busy machine: a bound against hanging, not an expectation. */
+/** Several ffmpegs in real time on a busy machine: a limit against hanging, not an expectation. */
 jest.setTimeout(120_000);
 const run = promisify(execFile);
 
 let folder: string;
 let server: Server;
 let source: FfmpegSource | undefined;
-/** Segments that the server does not have, whatever stands on the disk. */
+/** Segments that the server does not have, whatever is on the disk. */
 let missing: RegExp | undefined;
 let given: string[];
 
@@ -90,7 +90,7 @@ async function picturesIn(file: string): Promise<string[]> {
   return stdout.split('\n').flatMap((line) => (line === '' || line.startsWith('#') ? [] : line.split(',').slice(-1)));
 }
 
-/** A hash of each picture that is stored, in order; every one that was sent differs. */
+/** A hash of each stored frame, in order; every frame that was sent is different. */
 async function pictures(): Promise<string[]> {
   const hashes: string[] = [];
   for (const { file } of (await ledgerOf(recording())).parts)
@@ -98,11 +98,11 @@ async function pictures(): Promise<string[]> {
   return hashes;
 }
 
-/** Segments of the picture that were sent, oldest first. */
+/** Video segments that were sent, oldest first. */
 const sent = async (): Promise<string[]> =>
   (await readdir(folder)).filter((name) => /^chunk-stream0-\d+\.m4s$/.test(name)).toSorted();
 
-/** What is stored is what was sent, from one picture to a later one, without any missing. */
+/** What is stored is what was sent, from one frame to a later one, without any missing. */
 async function expectNothingLost(): Promise<void> {
   const all = path.join(folder, 'all.mp4');
   const files = ['init-stream0.m4s', ...(await sent())].map((name) => readFile(path.join(folder, name)));
@@ -112,7 +112,7 @@ async function expectNothingLost(): Promise<void> {
   expect(stored.map((hash) => source.indexOf(hash))).toEqual(stored.map((_, index) => from + index));
 }
 
-/** Settles when so many more segments were sent than now. */
+/** Settles when this many more segments were sent. */
 async function untilSent(more: number): Promise<void> {
   const before = (await sent()).length;
   while ((await sent()).length < before + more) await new Promise((resolve) => setTimeout(resolve, 50));
@@ -126,7 +126,7 @@ async function expectEachOnce(): Promise<void> {
 }
 
 it.each(['-use_template 1 -use_timeline 1', '-use_template 1 -use_timeline 0'])(
-  'a live DASH source is recorded with each picture once, to its end (%s)',
+  'a live DASH source is recorded with each frame once, to its end (%s)',
   async (options) => {
     await broadcast(options);
     const { witness, end } = capture();
@@ -143,7 +143,7 @@ it.each(['-use_template 1 -use_timeline 1', '-use_template 1 -use_timeline 0'])(
   },
 );
 
-it('a live DASH source that is gone on with after a stop gives nothing that is there already', async () => {
+it('a live DASH source that is continued after a stop gives nothing twice', async () => {
   await broadcast('-use_template 1 -use_timeline 1');
   const first = capture();
   await first.witness.segments(5);
@@ -158,7 +158,7 @@ it('a live DASH source that is gone on with after a stop gives nothing that is t
 });
 
 describe.each(['-use_template 1 -use_timeline 1', '-use_template 1 -use_timeline 0'])(
-  'a live DASH source that is gone on with while it still offers what came meanwhile (%s)',
+  'a live DASH source that is continued while it still offers what came meanwhile (%s)',
   (options) => {
     it('is recorded without a hole', async () => {
       await broadcast(options);
@@ -175,7 +175,7 @@ describe.each(['-use_template 1 -use_timeline 1', '-use_template 1 -use_timeline
       expect((await ledgerOf(recording())).gaps).toEqual([]);
     });
 
-    it('is had again from where the ledger ends, whatever had been read before', async () => {
+    it('is fetched again from where the ledger ends, whatever had been read before', async () => {
       await broadcast(options);
       // Slices as long as the source's segments.
       const first = capture(0.9);
@@ -192,7 +192,10 @@ describe.each(['-use_template 1 -use_timeline 1', '-use_template 1 -use_timeline
   },
 );
 
-/** Leaves the ledger as a server does that is killed: without its last slices, and the part open. @returns how many there are left */
+/**
+ * Leaves the ledger as a killed server does: without its last slices, and with an open part.
+ * @returns how many are left
+ */
 async function forgetSlices(count: number): Promise<number> {
   const file = path.join(recording(), 'ledger.jsonl');
   const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
@@ -202,7 +205,7 @@ async function forgetSlices(count: number): Promise<number> {
   return slices.length - count;
 }
 
-it('a live DASH source that is over when it is gone on with is read to its end, and not once more from its beginning', async () => {
+it('a live DASH source that has ended when it is continued is read to its end, and not from its beginning again', async () => {
   await broadcast('-use_template 1 -use_timeline 1');
   const first = capture();
   await first.witness.segments(5);
@@ -214,14 +217,14 @@ it('a live DASH source that is over when it is gone on with is read to its end, 
   await expectNothingLost();
   const all = await pictures();
   const ledger = path.join(recording(), 'ledger.jsonl');
-  // The server was killed before it could write down that this is the end.
+  // The server was killed before it could record that this is the end.
   await writeFile(ledger, (await readFile(ledger, 'utf8')).replace(/^\{"type":"ended".*\n/m, ''));
   expect((await ledgerOf(recording())).ended).toBeUndefined();
   await expect(capture().end).resolves.toEqual({ kind: 'ended', reason: 'endlist' });
   expect(await pictures()).toEqual(all);
 });
 
-it('a live DASH source that began anew meanwhile is taken from what it offers next', async () => {
+it('a live DASH source that restarted meanwhile is continued with what it offers next', async () => {
   await broadcast('-use_template 1 -use_timeline 1');
   await untilSent(4);
   const earlier = capture();
@@ -237,7 +240,7 @@ it('a live DASH source that began anew meanwhile is taken from what it offers ne
   const { witness, stop } = capture();
   await witness.segments(before + 4);
   await stop();
-  // Not only what has the times behind those that were had.
+  // Not only what has later times than what was recorded.
   const first = given.find((name) => name.startsWith('chunk-stream0'))!;
   expect(Number(/(\d+)\.m4s$/.exec(first)![1])).toBeLessThan(6);
   const { parts, gaps } = await ledgerOf(recording());
@@ -245,7 +248,7 @@ it('a live DASH source that began anew meanwhile is taken from what it offers ne
   expect(gaps).toHaveLength(1);
 });
 
-it('a segment that a live DASH source does not have is a gap of its length, and what follows is there', async () => {
+it('a segment that a live DASH source does not have is a gap of its length, and what follows is recorded', async () => {
   await broadcast('-use_template 1 -use_timeline 1');
   const { witness, stop } = capture();
   await witness.segments(3);

@@ -100,7 +100,7 @@ describe('a source over SRT', () => {
     expect(video?.probe.video).toMatchObject({ width: 320, height: 180 });
   });
 
-  it('with a passphrase is recorded, and nobody who looks at the programs of the machine sees it', async () => {
+  it('with a passphrase is recorded, and other users of the machine cannot see it', async () => {
     const port = await freePort();
     broadcast('-f', 'mpegts', `${srt(port)}?mode=listener&passphrase=hidden%2Bwords%201&pbkeylen=16`);
     const { witness, stop } = capture(srt(port), {}, { credentials: { passphrase: 'hidden+words 1' } });
@@ -113,12 +113,12 @@ describe('a source over SRT', () => {
     expect(video?.probe.video).toMatchObject({ width: 320, height: 180 });
   });
 
-  it.each(['mode=listener', 'mode=rendezvous', 'localport=9'])('is not taken with %s', async (parameter) => {
+  it.each(['mode=listener', 'mode=rendezvous', 'localport=9'])('is not accepted with %s', async (parameter) => {
     const end = await capture(`${srt(9)}?${parameter}`, { openAttempts: 1 }).end;
     expect(end).toMatchObject({ kind: 'failed', cause: { code: 'source.unsupported' } });
   });
 
-  it('that is killed goes on in a new part when it is back, with a gap that says why', async () => {
+  it('that is killed continues in a new part when it is back, with a gap that says why', async () => {
     const port = await freePort();
     const first = send(port);
     const { witness, stop } = capture(srt(port), { stuckSeconds: 3 });
@@ -145,7 +145,7 @@ describe('a source over SRT', () => {
     );
   });
 
-  it('that falls silent is an interruption, and ffmpeg is not waited for without end', async () => {
+  it('that falls silent is an interruption, and ffmpeg is not waited for without limit', async () => {
     const port = await freePort();
     const source = send(port);
     const { witness } = capture(srt(port), { stuckSeconds: 3 });
@@ -156,7 +156,7 @@ describe('a source over SRT', () => {
     source.resume();
   });
 
-  it('goes on where a stopped recording ended, as the same one', async () => {
+  it('continues where a stopped recording ended, as the same one', async () => {
     const port = await freePort();
     const first = send(port);
     const run = capture(srt(port));
@@ -183,7 +183,7 @@ describe('a source over RTMP', () => {
   const send = (port: number) => broadcast('-f', 'flv', '-listen', '1', rtmp(port));
   const captureRtmp = (port: number, settings = {}) => capture(rtmp(port), { openAttempts: 20, ...settings });
 
-  it('that hangs is started anew by the watch over stalls', async () => {
+  it('that hangs is started again by the watch over stalls', async () => {
     const port = await freePort('tcp');
     const first = send(port);
     const { witness, stop } = captureRtmp(port, { stuckSeconds: 3 });
@@ -205,7 +205,7 @@ describe('a source over RTMP', () => {
   });
 });
 
-it('sound that is coded otherwise from somewhere on, which no table tells, begins a part, and becomes one video', async () => {
+it('audio whose coding changes without notice in a table begins a part, and becomes one video', async () => {
   const audio = (rate: number) => `-c:a aac -b:a 64k -ar ${rate}`;
   const make = (name: string, rate: number, startSeconds: number) =>
     makeCoded(path.join(folder, name), { container: 'ts', seconds: 4, video: H264, audio: audio(rate), startSeconds });
@@ -222,7 +222,7 @@ it('sound that is coded otherwise from somewhere on, which no table tells, begin
   expect((await finalized(recording())).map(({ probe }) => probe.audio?.sampleRate)).toEqual([48_000]);
 });
 
-describe('a source that is none', () => {
+describe('something that is not a source', () => {
   it('fails with what was in the way, without the secrets of the address', async () => {
     const url = 'rtmp://127.0.0.1:1/app/secret-key';
     const { end } = capture(url, { openAttempts: 2 });
@@ -237,12 +237,12 @@ describe('a source that is none', () => {
     expect(ended).toMatchObject({ kind: 'failed' });
   });
 
-  it('that a page led to is not looked for in a private network', async () => {
+  it('that a page led to is not fetched from a private network', async () => {
     const ended = await capture('rtmp://127.0.0.1:1/x', { openAttempts: 1 }, { lookedUp: true }).end;
     expect(ended).toMatchObject({ kind: 'failed', cause: { message: expect.stringContaining('private network') } });
   });
 
-  it('fails when what comes out is no transport stream', async () => {
+  it('fails if the output is not a transport stream', async () => {
     const program = path.join(folder, 'ffmpeg');
     await writeFile(program, '#!/bin/sh\nhead -c 4000 /dev/zero\nsleep 60\n');
     await chmod(program, 0o755);

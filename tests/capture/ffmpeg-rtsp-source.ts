@@ -5,10 +5,10 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
 const INPUTS = '-re -f lavfi -i testsrc2=size=320x180:rate=30 -re -f lavfi -i sine=440';
-/** A key frame twice a second, as FfmpegSource has them, and the picture's parameters before each. */
+/** A key frame twice a second, as in FfmpegSource, with the video's parameters before each. */
 const PICTURE = '-map 0 -c:v libx264 -preset ultrafast -tune zerolatency -g 15 -b:v 200k -pix_fmt yuv420p';
 
-/** How the sound is coded, and what the description says of it (RFC 3551 section 6, RFC 3640 section 3.3.6). */
+/** How the audio is coded, and how the description says it (RFC 3551 section 6, RFC 3640 section 3.3.6). */
 const SOUNDS = {
   aac: {
     codec: '-c:a aac -b:a 64k',
@@ -27,14 +27,14 @@ export interface CameraLogin {
 }
 
 /**
- * A camera: a broadcast by an ffmpeg of its own as RTP, and the little of RTSP by which it is had (RFC 2326), with the media between the
- * answers of one connection (section 10.12). Whoever calls joins what is on air.
+ * A camera: a broadcast by its own ffmpeg as RTP, and the minimum of RTSP to fetch it (RFC 2326), with the media
+ * between the answers of one connection (section 10.12). A caller joins what is live.
  */
 export class RtspSource {
   readonly #callers = new Set<Caller>();
   readonly #server: Server;
   readonly #encoderGone: Promise<unknown>;
-  /** Asked for from now on; undefined: anybody may look. */
+  /** Required from now on; undefined: no login needed. */
   login: CameraLogin | undefined;
   /** Where it sends callers from now on. */
   movedTo: string | undefined;
@@ -55,9 +55,9 @@ export class RtspSource {
       channel.on('message', (packet) => this.#callers.forEach((caller) => caller.send(number, packet)));
   }
 
-  /** @param port where it was before, for one that comes back */
+  /** @param port its earlier port, for a camera that comes back */
   static async start(sound: keyof typeof SOUNDS = 'aac', port = 0): Promise<RtspSource> {
-    // The picture, the reports about it, the sound, the reports about that.
+    // The video, the reports about it, the audio, the reports about that.
     const channels = await Promise.all(Array.from({ length: 4 }, () => openDatagrams()));
     const [picture, pictureReports, heard, heardReports] = channels.map((channel) => channel.address().port);
     const { codec } = SOUNDS[sound];
@@ -117,7 +117,7 @@ async function openDatagrams(): Promise<Datagrams> {
   return socket;
 }
 
-/** One connection: answers what it is asked, and takes the media from PLAY on. */
+/** One connection: answers requests, and gets the media from PLAY on. */
 class Caller {
   #asked = Buffer.alloc(0);
   #plays = false;
@@ -128,7 +128,7 @@ class Caller {
     private readonly camera: Pick<RtspSource, 'login' | 'movedTo'>,
   ) {
     socket.on('data', (chunk: Buffer) => this.#take(chunk));
-    // Whoever is killed does not say goodbye.
+    // A killed client does not say goodbye.
     socket.on('error', () => socket.destroy());
   }
 

@@ -32,7 +32,7 @@ async function camera(...how: Parameters<typeof RtspSource.start>): Promise<Rtsp
   return camera;
 }
 
-/** @returns what stops it */
+/** @returns a function that stops it */
 function capture(
   url: string,
   more: Partial<CaptureRequest['source']> = {},
@@ -65,7 +65,7 @@ describe('a camera over RTSP', () => {
   it.each([
     ['AAC, which is copied', 'aac', 44_100],
     ['G.711, which no transport stream carries, and is made into AAC', 'pcmu', 8000],
-  ] as const)('is recorded in picture and sound, also where that is %s', async (_, sound, sampleRate) => {
+  ] as const)('is recorded with video and audio, also if that is %s', async (_, sound, sampleRate) => {
     const { url } = await camera(sound);
     const stop = capture(url);
     await witness.segments(6);
@@ -75,7 +75,7 @@ describe('a camera over RTSP', () => {
       ['start', expect.stringMatching(new RegExp(`^h264:320x180:[^+]+\\+aac@2:${sampleRate}:1$`))],
     ]);
     expect(gaps).toEqual([]);
-    // Looking for how to ask is no trouble of the source.
+    // Looking for how to ask is not a fault of the source.
     expect(witness.of('interrupted')).toEqual([]);
     const [video, ...others] = await finalized(folder);
     expect(others).toEqual([]);
@@ -84,7 +84,7 @@ describe('a camera over RTSP', () => {
   });
 
   it.each(['is gone', 'hangs'])(
-    'that %s goes on in a new part when it is back, with a gap that says why',
+    'that %s continues in a new part when it is back, with a gap that says why',
     async (how) => {
       const first = await camera();
       const stop = capture(first.url);
@@ -110,7 +110,7 @@ describe('a camera over RTSP', () => {
   const login = { user: 'me', password: 'hidden:wörd' };
 
   it.each(['basic', 'digest', 'digest with qop'] as const)(
-    'that asks for a login (%s) gets it, and nobody who looks at the programs of the machine does',
+    'that asks for a login (%s) gets it, and other users of the machine do not',
     async (scheme) => {
       const source = await camera();
       source.login = { scheme, ...login };
@@ -129,7 +129,7 @@ describe('a camera over RTSP', () => {
   it.each([
     ['none', undefined, /requires a user and a password/],
     ['the wrong one', { user: 'me', password: 'hidden' }, /does not accept/],
-  ])('says that it wants a login, where %s is given', async (_, credentials, words) => {
+  ])('says that it requires a login, if %s is given', async (_, credentials, words) => {
     const source = await camera();
     source.login = { scheme: 'digest', ...login };
     const end = await capture(source.url, { ...(credentials && { credentials }) }, 1).end;

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 
-/** A small broadcast by an ffmpeg of its own, in real time: a picture with a key frame twice a second, and a tone. */
+/** A small broadcast by its own ffmpeg, in real time: video with a key frame twice a second, and a tone. */
 export class FfmpegSource {
   readonly gone: Promise<unknown>;
   readonly #process: ChildProcess;
@@ -27,7 +27,7 @@ export class FfmpegSource {
     return this.#said;
   }
 
-  /** It ends as it should, and says goodbye. */
+  /** It ends properly, and says goodbye. */
   async end(): Promise<void> {
     this.#process.kill('SIGINT');
     await this.gone;
@@ -48,7 +48,7 @@ export class FfmpegSource {
   }
 }
 
-/** A port that nobody has at the moment. */
+/** A port that is free now. */
 export async function freePort(protocol: 'udp' | 'tcp' = 'udp'): Promise<number> {
   const socket = protocol === 'udp' ? createSocket('udp4').bind(0, '127.0.0.1') : createServer().listen(0, '127.0.0.1');
   await once(socket, 'listening');
@@ -58,7 +58,10 @@ export async function freePort(protocol: 'udp' | 'tcp' = 'udp'): Promise<number>
   return port;
 }
 
-/** Whether somebody listens there, told without a visit: an ffmpeg that waits for a caller takes the first for the only one. */
+/**
+ * Whether something listens there, found without connecting: an ffmpeg that waits for a caller takes the first one as
+ * its only one.
+ */
 export async function isListening(port: number): Promise<boolean> {
   const lines = (await readFile('/proc/net/tcp', 'utf8')).split('\n').map((line) => line.trim().split(/\s+/));
   return lines.some(

@@ -16,7 +16,7 @@ const within = ({ init, ranges, ...run }: Run, root: string) => ({
 
 /**
  * Makes a capture's folder into videos as the server does, all of which decode without a complaint.
- * @param maker makes them; without one, the ffmpeg that looks through them too
+ * @param maker makes them; default: the ffmpeg that also checks them
  */
 export async function finalized(folder: string, maker?: Media): Promise<readonly FinalizedVideo[]> {
   const { finalizeRuns } = maker ?? (await media());

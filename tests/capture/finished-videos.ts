@@ -4,8 +4,8 @@ import { createMedia, locateTools, runTool, type FinalizedVideo } from '@streamv
 import { ledgerOf } from './capture-run.js';
 
 /**
- * The recording as the server would finish it: an MP4 for each stretch that can be joined without coding again.
- * @throws where one of them does not decode from its first frame to its last without a complaint
+ * The recording as the server would finish it: an MP4 for each stretch that can be joined without encoding.
+ * @throws if one of them does not decode completely without a complaint
  */
 export async function finishedVideos(folder: string): Promise<readonly FinalizedVideo[]> {
   const tools = await locateTools({});

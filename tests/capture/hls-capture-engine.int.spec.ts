@@ -36,7 +36,7 @@ const published = (from = 0, to?: number) =>
     .slice(from, to)
     .map((segment) => segment.sha256);
 
-/** Publishes segments one by one, each after the one before was stored. */
+/** Publishes segments one by one, each after the previous one was stored. */
 async function broadcast(run: CaptureRun, count: number): Promise<void> {
   for (let index = 0; index < count; index += 1) {
     await run.witness.segments(origin.segments().length);
@@ -63,7 +63,7 @@ describe.each(['ts', 'fmp4'] as const)('capturing %s', (container) => {
     expect(run.witness.facts.map((fact) => fact.kind)).toEqual(['sourceOpened', 'partOpened', 'partClosed']);
   });
 
-  it('goes on where it was stopped, inside the window, without a break in the run', async () => {
+  it('continues where it was stopped, inside the window, without a break in the run', async () => {
     await live({ container });
     const first = capture();
     await broadcast(first, 5);
@@ -83,11 +83,12 @@ describe.each(['ts', 'fmp4'] as const)('capturing %s', (container) => {
     expect(playlistFromLedger(ledger, { partUri: (part) => part.file })).not.toContain('DISCONTINUITY');
   });
 
-  it('goes on from what a killed process left behind', async () => {
+  it('continues from what a killed process left behind', async () => {
     await live({ container });
     const killed = capture();
     await broadcast(killed, 4);
-    // What the disk holds at this moment is what a kill would leave: the ledger first, so that parts may only be longer.
+    // The disk's present content is what a kill would leave. The ledger is copied first, so that parts may only be
+    // longer.
     const left = await mkdtemp(path.join(tmpdir(), 'capture-'));
     try {
       const names = (await readdir(folder)).toSorted(
@@ -107,7 +108,7 @@ describe.each(['ts', 'fmp4'] as const)('capturing %s', (container) => {
     }
   });
 
-  it('opens a new part where a discontinuity changes the picture, and none where it does not', async () => {
+  it('opens a new part if a discontinuity changes the video, and none otherwise', async () => {
     await live({ container, alternate: SMALLER });
     const run = capture();
     await broadcast(run, 1);
@@ -132,7 +133,7 @@ describe.each(['ts', 'fmp4'] as const)('capturing %s', (container) => {
     ['stalls half-way', { kind: 'stalled' }],
     ['is refused by a server in trouble', { kind: 'status', status: 502 }],
     ['is answered with a web page', { kind: 'html' }],
-  ] as const)('has a segment whole in the end that %s', async (_, fault) => {
+  ] as const)('finally has a complete segment that %s', async (_, fault) => {
     await live({ container });
     const run = capture({ settings: { idleTimeoutSeconds: 0.3 } });
     await broadcast(run, 1);
@@ -144,7 +145,7 @@ describe.each(['ts', 'fmp4'] as const)('capturing %s', (container) => {
     expect((await ledgerOf(folder)).gaps).toEqual([]);
   });
 
-  it('records a segment that is never had as a gap, with its time and cause', async () => {
+  it('records a segment that is never fetched as a gap, with its time and cause', async () => {
     await live({ container });
     origin.faults.segments({ kind: 'status', status: 404 }, [3, 4]);
     const run = capture();
@@ -195,7 +196,7 @@ describe('a source in trouble', () => {
     ['shows a web page', { kind: 'html' }, 'playlist.not-a-playlist'],
     ['says nothing', { kind: 'silent' }, 'source.timeout'],
     ['offers nothing new', { kind: 'frozen' }, 'source.stalled'],
-  ] as const)('that %s is an interruption, and what it still has afterwards is had', async (_, fault, code) => {
+  ] as const)('that %s is an interruption, and what it still has afterwards is fetched', async (_, fault, code) => {
     await live({ window: 12 });
     const run = capture({ settings: { headersTimeoutSeconds: 0.2, stallSeconds: 40 } });
     await run.witness.segments(12);
@@ -226,25 +227,28 @@ describe('a source in trouble', () => {
     expect((await ledgerOf(folder)).gaps).toMatchObject([{ seconds: 6, cause: { code: 'source.window-moved' } }]);
   });
 
-  it.each([false, true])('that counts anew is followed into a new part (old names again: %s)', async (reuseNames) => {
-    await live();
-    const run = capture();
-    await broadcast(run, 3);
-    await run.witness.segments(9);
-    origin.broadcast.resetSequence({ reuseNames });
-    origin.advance(3);
-    await run.witness.segments(12);
-    await broadcast(run, 2);
-    origin.end();
-    await run.end;
-    expect(await storedHashes(folder)).toEqual(published());
-    const ledger = await ledgerOf(folder);
-    expect(ledger.parts.map((part) => part.reason)).toEqual(['start', 'sequence-reset']);
-    expect(ledger.gaps).toEqual([]);
-    expect(readRuns(ledger)).toHaveLength(2);
-  });
+  it.each([false, true])(
+    'that restarts its numbers is followed into a new part (old names again: %s)',
+    async (reuseNames) => {
+      await live();
+      const run = capture();
+      await broadcast(run, 3);
+      await run.witness.segments(9);
+      origin.broadcast.resetSequence({ reuseNames });
+      origin.advance(3);
+      await run.witness.segments(12);
+      await broadcast(run, 2);
+      origin.end();
+      await run.end;
+      expect(await storedHashes(folder)).toEqual(published());
+      const ledger = await ledgerOf(folder);
+      expect(ledger.parts.map((part) => part.reason)).toEqual(['start', 'sequence-reset']);
+      expect(ledger.gaps).toEqual([]);
+      expect(readRuns(ledger)).toHaveLength(2);
+    },
+  );
 
-  it('keeps a recording that had begun, whatever it meets when it is started again', async () => {
+  it('keeps a recording that had begun, whatever happens when it is started again', async () => {
     await live();
     const first = capture();
     await first.witness.segments(6);
@@ -275,7 +279,7 @@ describe('what cannot be opened', () => {
     expect(end.kind === 'failed' && end.cause.message).toContain(words);
   });
 
-  it('fails when nobody listens, without telling the secrets of the address', async () => {
+  it('fails when nothing listens, without revealing the secrets of the address', async () => {
     await live();
     const url = `${origin.url}?token=secret`;
     await origin.close();
@@ -307,7 +311,7 @@ describe('a capture', () => {
     expect(await storedHashes(folder)).toEqual(origin.segments('120p').map((segment) => segment.sha256));
   });
 
-  it('knows its segments again behind changing tokens', async () => {
+  it('recognizes its segments under changing tokens', async () => {
     await live({ tokens: true });
     const first = capture();
     await broadcast(first, 3);
@@ -319,7 +323,7 @@ describe('a capture', () => {
     expect(await storedHashes(folder)).toEqual(published());
   });
 
-  it('reckons the time where the source gives none', async () => {
+  it('calculates the time if the source gives none', async () => {
     await live({ programDateTime: false });
     const run = capture({ rate: 1 });
     await run.witness.segments(6);
@@ -332,7 +336,7 @@ describe('a capture', () => {
     expect(segments.every((segment) => segment.estimated)).toBe(true);
   });
 
-  it('stops soon, also while a segment hangs, and keeps what lies behind that', async () => {
+  it('stops soon, also while a segment hangs, and keeps what comes after that', async () => {
     await live();
     origin.faults.segments({ kind: 'stalled' }, [4]);
     const run = capture();
@@ -348,7 +352,7 @@ describe('a capture', () => {
     expect(await readFile(path.join(folder, part?.file ?? ''))).toHaveLength(part?.bytes ?? 0);
   });
 
-  it('goes on recording while the reporter hangs, and stops at once all the same', async () => {
+  it('continues recording while the reporter hangs, and still stops at once', async () => {
     await live();
     const told: string[] = [];
     const reporter = {
@@ -390,7 +394,7 @@ describe('a capture', () => {
     expect(told).toEqual(['sourceOpened', 'partOpened', 'partClosed']);
   });
 
-  it('begins another part by size, and the run goes on over both', async () => {
+  it('begins another part by size, and the run continues over both', async () => {
     await live();
     const run = capture({ settings: { rotateBytes: 150_000 } });
     origin.end();
@@ -402,7 +406,7 @@ describe('a capture', () => {
     expect(await storedHashes(folder)).toEqual(published());
   });
 
-  it('says at once that a recording is complete when its ledger says so', async () => {
+  it('reports at once that a recording is complete if its ledger says so', async () => {
     await live();
     const first = capture();
     origin.end();
@@ -412,7 +416,7 @@ describe('a capture', () => {
     expect(second.witness.facts.map((fact) => fact.kind)).toEqual(['partOpened', 'partClosed']);
   });
 
-  it('refuses a folder that cannot be made', async () => {
+  it('refuses a folder that cannot be created', async () => {
     await live();
     const file = path.join(folder, 'a file');
     await writeFile(file, '');

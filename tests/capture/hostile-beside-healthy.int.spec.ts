@@ -11,7 +11,7 @@ import { ledgerOf, storedHashes, Witness } from './capture-run.js';
 
 const built = new URL('../../libs/capture/dist/thread/capture-thread.js', import.meta.url);
 const HEALTHY = 9;
-/** Each of them fails for what it is. */
+/** The limit for each of them to fail with its own cause. */
 const LONGEST_MS = 15_000;
 
 const segments = (count: number): string => `#EXTM3U\n#EXT-X-TARGETDURATION:2\n${'#EXTINF:2,\na\n'.repeat(count)}`;
@@ -75,7 +75,7 @@ describe('beside nine healthy sources', () => {
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   });
 
-  it.each(kinds)('%s fails for what it is, and soon', async (_kind, name, _body, code) => {
+  it.each(kinds)('%s fails with its own cause, and soon', async (_kind, name, _body, code) => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/${name}`;
     const source = { url, ...(name.endsWith('.mpd') && { engine: 'ffmpeg' as const }) };
     const request = { recordingId: 10, directory: path.join(folder, name), source, quality: 'best' };

@@ -38,7 +38,7 @@ async function put(writer: LedgerWriter, mediaSequence: number): Promise<void> {
   });
 }
 
-/** What the ledger vouches for; each of it is there, byte for byte, and no line is torn. */
+/** What the ledger vouches for; all of it is there, byte for byte, and no line is torn. */
 async function vouchedFor(folder: string): Promise<number[]> {
   const text = await readFile(path.join(folder, LEDGER_FILE), 'utf8');
   expect(text.endsWith('\n')).toBe(true);
@@ -68,19 +68,19 @@ itMounts(
     const kept: number[] = [];
     let tornBodies = 0;
     for (let pages = 0; pages < 8; pages += 1) {
-      // All but some pages: a segment (three of them) or its ledger's line finds room for a part of it.
+      // All but some pages: a segment (three of them) or its ledger line only finds room for a part.
       await writeFile(filler, Buffer.alloc((await disk.freeBytes()) - pages * page, 1));
       await expect(fill(writer, kept)).rejects.toMatchObject({ code: 'ENOSPC' });
       const { size } = await stat(path.join(folder, 'part-0001.ts'));
       if (size > writer.totals.bytes) tornBodies += 1;
       expect(await vouchedFor(folder)).toEqual(kept);
-      // There is room again: the same segment is put where its torn half was.
+      // There is room again: the same segment replaces its torn half.
       await truncate(filler, 0);
       await put(writer, kept.length);
       kept.push(kept.length);
       expect(await vouchedFor(folder)).toEqual(kept);
     }
-    // Some writes did come back short, else nothing was shown.
+    // Some writes were short; otherwise nothing was tested.
     expect(tornBodies).toBeGreaterThan(3);
     await writer.closePart(at);
     await writer.close();

@@ -43,7 +43,7 @@ describe('many captures that begin at once', () => {
     }
   });
 
-  it('read their playlists on, whatever their segments wait for', async () => {
+  it('keep reading their playlists, whatever their segments wait for', async () => {
     engine = new HlsCaptureEngine({ flushBytes: 4096, bufferBytes: 8192, totalBufferBytes: 8192 });
     origin.faults.segments({ kind: 'stalled' });
     const stop = new AbortController();

@@ -45,7 +45,7 @@ async function listen(server: TcpServer, host = INSIDE): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** A broadcast that is over; `head` stands before the first segment. */
+/** A broadcast that has ended; `head` comes before the first segment. */
 const playlist = (uris: readonly string[], ...head: string[]) =>
   ['#EXTM3U', '#EXT-X-TARGETDURATION:1', ...head, ...uris.map((uri) => `#EXTINF:1,\n${uri}`), '#EXT-X-ENDLIST'].join(
     '\n',
@@ -54,7 +54,9 @@ const uris = Array.from({ length: SEGMENTS }, (_, index) => `${index}.ts`);
 
 type Times = (...[request, response, times]: [...Parameters<RequestListener>, number]) => boolean;
 
-/** Serves the broadcast; `meddle` takes a request over, or leaves it with false. Counts from 1 how often a path was asked for. */
+/**
+ * Serves the broadcast; `meddle` handles a request, or returns false. It gets how often the path was requested, from 1.
+ */
 function broadcast(meddle: Times = () => false): RequestListener {
   const asked = new Map<string, number>();
   return (request, response) => {
@@ -94,31 +96,31 @@ describe.each([
     await expectWhole();
   };
 
-  it('whose connection is reset is asked for again', () => once((socket) => socket.resetAndDestroy()));
+  it('whose connection is reset is fetched again', () => once((socket) => socket.resetAndDestroy()));
 
-  it('whose connection is reset half-way is asked for again', () =>
+  it('whose connection is reset halfway is fetched again', () =>
     once((socket, response) => {
       response.writeHead(200, { 'Content-Length': 100_000 });
       response.write('#EXTM3U', () => socket.resetAndDestroy());
     }));
 
-  it('that announces more than it sends is asked for again', () =>
+  it('that announces more than it sends is fetched again', () =>
     once((socket, response) => {
       response.writeHead(200, { 'Content-Length': bodies[2]!.length + 1 });
       response.write(where === '/2.ts' ? bodies[2] : playlist(uris), () => socket.end());
     }));
 
-  it('whose headers never come is asked for again', () => once(() => undefined, { headersTimeoutSeconds: 0.5 }));
+  it('whose headers never come is fetched again', () => once(() => undefined, { headersTimeoutSeconds: 0.5 }));
 
-  it('whose headers are cut off is asked for again', () =>
+  it('whose headers are cut off is fetched again', () =>
     once((socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Len')));
 
-  it('that is not HTTP is asked for again', () => once((socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n')));
+  it('that is not HTTP is fetched again', () => once((socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n')));
 
-  it('whose encoding of lengths is broken is asked for again', () =>
+  it('whose chunked encoding is broken is fetched again', () =>
     once((socket) => socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n#EXTM3U')));
 
-  it('whose bytes drip is left after its time, however steadily they come', async () => {
+  it('whose bytes drip is given up after its time, however steadily they come', async () => {
     const dripping = new Set<NodeJS.Timeout>();
     const total = where === '/2.ts' ? { segmentTimeoutSeconds: 1 } : { playlistTimeoutSeconds: 1 };
     await once(
@@ -134,7 +136,7 @@ describe.each([
   });
 });
 
-it('a segment of which less is announced than is sent is asked for again', async () => {
+it('a segment that announces less than it sends is fetched again', async () => {
   const short = first('/2.ts', (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nG and more'));
   const port = await listen(createServer(broadcast(short)));
   expect(await capture(`http://127.0.0.1:${port}/live.m3u8`).end).toMatchObject({ kind: 'ended' });
@@ -142,12 +144,12 @@ it('a segment of which less is announced than is sent is asked for again', async
 });
 
 describe('a source', () => {
-  it('whose name nobody knows fails with that', async () => {
+  it('with an unknown name fails with that cause', async () => {
     const end = await capture('http://nowhere.invalid/live.m3u8').end;
     expect(end).toMatchObject({ kind: 'failed', cause: { code: 'source.unknown-host' } });
   });
 
-  it('that refuses connections fails with that', async () => {
+  it('that refuses connections fails with that cause', async () => {
     const server = createTcpServer();
     const port = await listen(server);
     await new Promise((resolve) => server.close(resolve));
@@ -156,25 +158,25 @@ describe('a source', () => {
     expect(end).toMatchObject({ kind: 'failed', cause: { code: 'source.unreachable' } });
   });
 
-  it('with a certificate that nobody vouches for fails with that', async () => {
+  it('with an untrusted certificate fails with that cause', async () => {
     const port = await listen(createSecureServer({ key: TEST_KEY, cert: TEST_CERTIFICATE }, broadcast()));
     const end = await capture(`https://127.0.0.1:${port}/live.m3u8`).end;
     expect(end).toMatchObject({ kind: 'failed', cause: { code: 'source.certificate' } });
   });
 
-  it('with somebody else’s certificate fails with that', async () => {
+  it('with another host’s certificate fails with that cause', async () => {
     const port = await listen(createSecureServer({ key: TEST_KEY, cert: TEST_CERTIFICATE }, broadcast()), '127.0.0.9');
     const end = await capture(`https://127.0.0.9:${port}/live.m3u8`, { trustedCertificate: TEST_CERTIFICATE }).end;
     expect(end).toMatchObject({ kind: 'failed', cause: { code: 'source.certificate' } });
   });
 
-  it('that does not encrypt where it is expected to fails with that', async () => {
+  it('that does not encrypt where it is expected to fails with that cause', async () => {
     const port = await listen(createServer(broadcast()));
     const end = await capture(`https://127.0.0.1:${port}/live.m3u8`).end;
     expect(end).toMatchObject({ kind: 'failed', cause: { code: 'source.encryption' } });
   });
 
-  it('is sent the cookie of its playlist with each segment', async () => {
+  it('gets the cookie of its playlist with each segment', async () => {
     const without: (string | undefined)[] = [];
     const answer = broadcast(({ url, headers }, response) => {
       if (url === '/live.m3u8') response.setHeader('Set-Cookie', 'session=7; Path=/; HttpOnly');
@@ -227,13 +229,13 @@ describe('a public source', () => {
     ['a key', () => playlist(uris, `#EXT-X-KEY:METHOD=AES-128,URI="http://localhost:${inside}/key"`)],
     ['an init section', () => playlist(uris, `#EXT-X-MAP:URI="http://[::ffff:127.0.0.1]:${inside}/init.mp4"`)],
     ['the media playlist', () => `#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nhttp://2130706433:${inside}/live.m3u8\n`],
-  ])('that keeps %s inside fails with that', async (_, text) => {
+  ])('that has %s inside fails with that cause', async (_, text) => {
     const run = await from(text);
     expect(await run.end).toMatchObject({ kind: 'failed', cause: { code: 'source.private-address' } });
     expect(reached).toEqual([]);
   });
 
-  it('that redirects inside fails with that', async () => {
+  it('that redirects inside fails with that cause', async () => {
     const run = await from(
       () => playlist(uris),
       ({ url }, response) => {
@@ -246,7 +248,7 @@ describe('a public source', () => {
     expect(reached).toEqual([]);
   });
 
-  it('may do all that where the settings allow the host', async () => {
+  it('may do all that if the settings allow the host', async () => {
     const port = await listen(
       createServer((_, response) => response.end(playlist(uris.map((uri) => `http://127.0.0.1:${inside}/${uri}`)))),
       PUBLIC,

@@ -17,10 +17,10 @@ let bodies: Buffer[];
 let folder: string;
 let server: Http2SecureServer;
 let sessions: Set<Http2Session>;
-/** How often each path was asked for. */
+/** How often each path was requested. */
 let asked: Map<string, number>;
 let longest: { open: number; most: number };
-/** Takes an answer over; false where it is to be given as usual. */
+/** Handles an answer; false if the usual one should be given. */
 let meddle: (path: string, times: number, stream: ServerHttp2Stream) => boolean;
 
 beforeAll(async () => {
@@ -100,7 +100,7 @@ describe('a source that speaks HTTP/2 only', () => {
     ['is refused', (stream) => stream.close(7)],
     ['loses its connection', (stream, body) => stream.write(body.subarray(0, 5000), () => stream.session?.destroy())],
     ['is told to go away', (stream, body) => stream.write(body.subarray(0, 5000), () => stream.session?.goaway(2))],
-  ])('has a segment again that %s', async (_, fail) => {
+  ])('fetches a segment again that %s', async (_, fail) => {
     meddle = (where, times, stream) => {
       if (where !== '/3.ts' || times > 1) return false;
       stream.respond({ ':status': 200, 'content-length': bodies[3]!.length });
@@ -113,7 +113,7 @@ describe('a source that speaks HTTP/2 only', () => {
     await expectWhole();
   });
 
-  it('that stops in the middle of a segment, or before it, is left after a while', async () => {
+  it('that stops in the middle of a segment, or before it, is given up after a while', async () => {
     meddle = (where, times, stream) => {
       if (times > 1 || (where !== '/3.ts' && where !== '/5.ts')) return false;
       if (where === '/3.ts') {
@@ -127,7 +127,7 @@ describe('a source that speaks HTTP/2 only', () => {
     await expectWhole();
   });
 
-  it('is stopped at once, whatever is under way', async () => {
+  it('is stopped at once, whatever is running', async () => {
     meddle = (where, _, stream) => {
       if (where !== '/1.ts') return false;
       stream.respond({ ':status': 200, 'content-length': bodies[1]!.length });
@@ -139,14 +139,14 @@ describe('a source that speaks HTTP/2 only', () => {
     expect(await run.stop()).toEqual({ kind: 'stopped' });
   });
 
-  it('is known for it after the first time', async () => {
+  it('is remembered as such after the first time', async () => {
     let greeted = 0;
     server.on('connection', () => (greeted += 1));
     expect(await capture().end).toMatchObject({ kind: 'ended' });
     expect(greeted).toBe(2);
   });
 
-  it('is not understood where HTTP/2 is turned off', async () => {
+  it('cannot be read if HTTP/2 is turned off', async () => {
     expect(await capture({ http2: false, openAttempts: 1 }).end).toMatchObject({
       kind: 'failed',
       cause: { code: expect.stringMatching(/^source\./) },

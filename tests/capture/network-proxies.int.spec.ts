@@ -11,7 +11,7 @@ import { CaptureRun, storedHashes } from './capture-run.js';
 import { TestProxy } from './proxy-servers.js';
 import { TEST_CERTIFICATE, TEST_KEY } from '../../libs/network/src/test-certificate.testing.js';
 
-/** Known to proxies only; nothing here can look it up. */
+/** Known to proxies only; it cannot be looked up here. */
 const NAME = 'secure.test';
 
 let media: Media;
@@ -46,7 +46,7 @@ const ENDED = [
   '#EXT-X-ENDLIST',
 ];
 
-/** A broadcast that is over. */
+/** A broadcast that has ended. */
 async function origin(secure: boolean): Promise<number> {
   const answer: Parameters<typeof createServer>[1] = (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://x');
@@ -103,7 +103,7 @@ describe.each([
     expect(seen[0]?.headers).not.toHaveProperty('proxy-authorization');
   });
 
-  it('says when the login is not accepted, and does not say the password', async () => {
+  it('reports that the login is not accepted, without the password', async () => {
     const port = await origin(false);
     const way = await proxy(kind, { login });
     const run = capture(`http://${NAME}:${port}/live.m3u8`, [way.url(scheme, { user: 'me', password: 'hidden' })]);
@@ -113,7 +113,7 @@ describe.each([
     expect(JSON.stringify([end, run.witness.facts])).not.toMatch(/hidden|me:|me@/);
   });
 
-  it('is had by the next route where the proxy is not there', async () => {
+  it('is fetched by the next route if the proxy is not there', async () => {
     const port = await origin(true);
     const away = await proxy(kind);
     const gone = away.url(scheme);
@@ -140,7 +140,7 @@ describe.each([
 });
 
 describe('a proxy', () => {
-  it('that does not work rests: what comes next goes straight to the one that does', async () => {
+  it('that does not work rests: later requests go straight to the one that does', async () => {
     const port = await origin(false);
     const broken = await proxy('socks5');
     broken.refusing = 1;
@@ -151,7 +151,7 @@ describe('a proxy', () => {
     expect(broken.dialled).toBe(1);
   });
 
-  it('that works again is used again, when it has rested', async () => {
+  it('that works again is used again after its rest', async () => {
     const port = await origin(false);
     const first = await proxy('http');
     first.refusing = 407;
@@ -163,7 +163,7 @@ describe('a proxy', () => {
     expect(proxies[1]?.asked).toHaveLength(before);
   });
 
-  it('that takes connections and says nothing is left for the next', async () => {
+  it('that accepts connections and never answers is skipped for the next', async () => {
     const port = await origin(true);
     const mute = await proxy('http');
     mute.silent = true;
@@ -174,7 +174,7 @@ describe('a proxy', () => {
     expect(mute.dialled).toBe(1);
   });
 
-  it('that cannot reach the source is not blamed for it, and the next is asked', async () => {
+  it('that cannot reach the source is not blamed for it, and the next is tried', async () => {
     const port = await origin(false);
     const cut = await proxy('socks5');
     cut.refusing = 4;
@@ -186,7 +186,7 @@ describe('a proxy', () => {
     expect(await capture(url, [cut.url()]).end).toMatchObject({ cause: { code: 'proxy.source-unreachable' } });
   });
 
-  it('is gone without where “direct” is listed, and never where it is not', async () => {
+  it('is bypassed if “direct” is listed, and never otherwise', async () => {
     const port = await origin(false);
     const away = await proxy('http');
     const gone = away.url();
@@ -199,7 +199,7 @@ describe('a proxy', () => {
     await expectWhole();
   });
 
-  it('by socks5 is asked for addresses that were looked up and checked here', async () => {
+  it('by socks5 gets addresses that were looked up and checked here', async () => {
     const port = await origin(false);
     const way = await proxy('socks5');
     expect(await capture(`http://localhost:${port}/live.m3u8`, [way.url('socks5')]).end).toMatchObject({

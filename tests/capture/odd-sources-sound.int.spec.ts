@@ -28,8 +28,8 @@ function capture(): CaptureRun {
 
 const soundFolder = () => path.join(folder, SOUND_FOLDER);
 
-describe.each(['ts', 'fmp4'] as const)('a source of %s that keeps picture and sound apart', (container) => {
-  it('is recorded in both, and becomes one video', async () => {
+describe.each(['ts', 'fmp4'] as const)('a source of %s that keeps video and audio apart', (container) => {
+  it('is recorded with both, and becomes one video', async () => {
     origin = await ApartOrigin.start(container, 10);
     const run = capture();
     await run.witness.segments(6);
@@ -47,7 +47,7 @@ describe.each(['ts', 'fmp4'] as const)('a source of %s that keeps picture and so
     expect([made?.probe.video?.codec, made?.probe.audio?.codec]).toEqual(['h264', 'aac']);
   });
 
-  it('is gone on with in both after a stop', async () => {
+  it('is continued with both after a stop', async () => {
     origin = await ApartOrigin.start(container, 12);
     const first = capture();
     await first.witness.segments(6);
@@ -63,7 +63,7 @@ describe.each(['ts', 'fmp4'] as const)('a source of %s that keeps picture and so
   });
 });
 
-it('sound that begins anew where the picture goes on is all in the video', async () => {
+it('audio that restarts while the video continues is completely in the video', async () => {
   origin = await ApartOrigin.start('ts', 20);
   origin.anew.add('sound-012.ts');
   origin.shown.picture = origin.shown.sound = 30;
@@ -75,7 +75,7 @@ it('sound that begins anew where the picture goes on is all in the video', async
   expect(made?.probe.audio?.durationSeconds).toBeCloseTo(20, 0);
 });
 
-it('sound behind a segment that cannot be had is waited for when the picture has ended', async () => {
+it('audio after a segment that cannot be fetched is waited for when the video has ended', async () => {
   origin = await ApartOrigin.start('ts', 8);
   origin.missing.add('sound-003.ts');
   origin.shown.picture = origin.shown.sound = 20;
@@ -90,7 +90,7 @@ it('sound behind a segment that cannot be had is waited for when the picture has
   expect(made?.probe.audio?.durationSeconds).toBeCloseTo(8, 0);
 });
 
-it('sound that is listed a little later than its picture is as long when it is stopped', async () => {
+it('audio that is listed a little later than its video is as long when it is stopped', async () => {
   origin = await ApartOrigin.start('ts', 12);
   const run = new CaptureRun({ directory: folder, url: origin.url, rate: 2 });
   runs.push(run);

@@ -52,7 +52,7 @@ const bytes =
   (_, response) =>
     response.end(body);
 
-/** A broadcast that is over, with these lines before each segment. */
+/** A broadcast that has ended, with these lines before each segment. */
 const over = (segments: readonly (readonly string[])[], ...head: string[]) =>
   ['#EXTM3U', '#EXT-X-TARGETDURATION:1', ...head, ...segments.flatMap((lines) => ['#EXTINF:1,', ...lines])].join('\n') +
   '\n#EXT-X-ENDLIST\n';
@@ -61,7 +61,7 @@ const capture = (where = '/live.m3u8') => new CaptureRun({ directory: folder, ur
 const hashes = () => media.segments.slice(0, 4).map((segment) => segment.sha256);
 
 describe('a source', () => {
-  it('that keeps its segments in one file is taken by byte ranges', async () => {
+  it('that keeps its segments in one file is read by byte ranges', async () => {
     const all = Buffer.concat(bodies);
     pages['/all.ts'] = (request, response) => {
       const [, from, to] = /bytes=(\d+)-(\d+)/.exec(request.headers.range ?? '') ?? [];
@@ -75,7 +75,7 @@ describe('a source', () => {
     expect(await storedHashes(folder)).toEqual(hashes());
   });
 
-  it('that asks for byte ranges and serves none fails with that', async () => {
+  it('that requires byte ranges and serves none fails with that cause', async () => {
     pages['/all.ts'] = bytes(Buffer.concat(bodies));
     pages['/live.m3u8'] = text(over([['#EXT-X-BYTERANGE:188@0', 'all.ts']]));
     expect(await capture()).toMatchObject({ kind: 'failed' });
@@ -110,7 +110,7 @@ describe('a source', () => {
     expect(await capture()).toMatchObject({ kind: 'failed', cause: { code: 'source.encrypted' } });
   });
 
-  it('that keeps the sound apart and has none to give fails rather than being recorded mute', async () => {
+  it('that keeps the audio apart and has none fails instead of being recorded without audio', async () => {
     for (const [index, body] of bodies.entries()) pages[`/${index}.ts`] = bytes(body);
     pages['/v.m3u8'] = text(over(bodies.map((_, index) => [`${index}.ts`])));
     pages['/live.m3u8'] = text(
@@ -119,7 +119,7 @@ describe('a source', () => {
     expect(await capture()).toMatchObject({ kind: 'failed', cause: { code: 'source.not-found' } });
   });
 
-  it('that redirects is followed, and its addresses belong to where it led', async () => {
+  it('that redirects is followed, and its addresses are relative to the target', async () => {
     for (const [index, body] of bodies.entries()) pages[`/there/${index}.ts`] = bytes(body);
     pages['/there/live.m3u8'] = text(over(bodies.map((_, index) => [`${index}.ts`])));
     pages['/live.m3u8'] = (_, response) => response.writeHead(302, { Location: '/there/live.m3u8' }).end();
@@ -132,7 +132,7 @@ describe('a source', () => {
     expect(await capture()).toMatchObject({ kind: 'failed', cause: { code: 'source.bad-redirect' } });
   });
 
-  it('that packs its playlist without being asked is unpacked', async () => {
+  it('that packs its playlist unasked is unpacked', async () => {
     for (const [index, body] of bodies.entries()) pages[`/${index}.ts`] = bytes(body);
     const packed = gzipSync(over(bodies.map((_, index) => [`${index}.ts`])));
     pages['/live.m3u8'] = (_, response) => response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(packed);
@@ -140,12 +140,12 @@ describe('a source', () => {
     expect(await storedHashes(folder)).toEqual(hashes());
   });
 
-  it('whose segments come without a length and break off is asked again', async () => {
+  it('whose segments come without a length and break off is fetched again', async () => {
     let asked = 0;
     for (const [index, body] of bodies.entries()) pages[`/${index}.ts`] = bytes(body);
     pages['/1.ts'] = (_, response) => {
       asked += 1;
-      // The end of the connection is the only end there is, so the half looks like a whole.
+      // Only the end of the connection ends the body, so the half looks like a whole.
       response.writeHead(200, { Connection: 'close', 'Transfer-Encoding': 'identity' });
       response.end(asked === 1 ? bodies[1]!.subarray(0, 1000) : bodies[1]);
     };
@@ -155,7 +155,7 @@ describe('a source', () => {
     expect(await storedHashes(folder)).toEqual(hashes());
   });
 
-  it('of bare audio segments that are none fails with what was seen', async () => {
+  it('of bare audio segments that are not audio fails with what was found', async () => {
     pages['/live.m3u8'] = text(over(bodies.map((_, index) => [`${index}.aac`])));
     for (const index of bodies.keys()) pages[`/${index}.aac`] = text('ID3\u0004aaaaaaaaaaaaaaaaaaaaaaaa');
     expect(await capture()).toMatchObject({
@@ -164,7 +164,7 @@ describe('a source', () => {
     });
   });
 
-  it('gets the headers it wants', async () => {
+  it('gets the headers it requires', async () => {
     const seen: (string | undefined)[] = [];
     pages['/live.m3u8'] = (request, response) => {
       seen.push(request.headers.authorization);
@@ -178,7 +178,7 @@ describe('a source', () => {
     expect((await ledgerOf(folder)).segments).toEqual([]);
   });
 
-  it('whose durations are given to the millisecond and wrong is found out', async () => {
+  it('whose durations are given to the millisecond and wrong is detected', async () => {
     for (const [index, body] of bodies.entries()) pages[`/${index}.ts`] = bytes(body);
     const wrong = over(
       bodies.map((_, index) => [`${index}.ts`]),

@@ -27,7 +27,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Every segment ends with its connection; of the second there are so many parts of ten, each time it is asked for. */
+/** Every segment ends with its connection; of the second there are this many tenths, each time it is requested. */
 function serve(ofSecond: (time: number) => number, announced = false): void {
   for (const [index, { bytes }] of segments.entries()) {
     let times = 0;
@@ -53,15 +53,15 @@ const record = () =>
 const askedForSecond = () => server.asked.filter((page) => page === '/1').length;
 const all = () => segments.map(({ sha256 }) => sha256);
 
-describe('a segment whose end is no more than that of its connection', () => {
-  it('is taken as it is where it lasts as long as it should', async () => {
+describe('a segment that only ends with its connection', () => {
+  it('is accepted if it lasts as long as it should', async () => {
     serve(() => 10);
     expect(await record()).toMatchObject({ kind: 'ended' });
     expect(await storedHashes(folder)).toEqual(all());
     expect(askedForSecond()).toBe(1);
   });
 
-  it.each([5, 1])('is had again where it was cut between two packets, at %d tenths', async (share) => {
+  it.each([5, 1])('is fetched again if it was cut between two packets, at %d tenths', async (share) => {
     serve((time) => (time === 1 ? share : 10));
     expect(await record()).toMatchObject({ kind: 'ended' });
     expect(await storedHashes(folder)).toEqual(all());
@@ -69,7 +69,7 @@ describe('a segment whose end is no more than that of its connection', () => {
     expect((await ledgerOf(folder)).losses).toMatchObject({ retries: 1, gapSeconds: 0 });
   });
 
-  it('is taken as it is where it comes the same again: the list says what is not so', async () => {
+  it('is accepted if it comes the same again: then the list is wrong', async () => {
     serve(() => 5);
     expect(await record()).toMatchObject({ kind: 'ended' });
     const [first, second, ...others] = await storedHashes(folder);
@@ -79,7 +79,7 @@ describe('a segment whose end is no more than that of its connection', () => {
     expect(askedForSecond()).toBe(2);
   });
 
-  it('is a gap where it is cut in another place each time', async () => {
+  it('is a gap if it is cut in another place each time', async () => {
     serve((time) => 5 - time / 10);
     expect(await record()).toMatchObject({ kind: 'ended' });
     expect(await storedHashes(folder)).toEqual([all()[0], ...all().slice(2)]);
@@ -87,7 +87,7 @@ describe('a segment whose end is no more than that of its connection', () => {
   });
 });
 
-it('a segment that says how long it is, and is, is taken as it is however short', async () => {
+it('a complete segment with an announced length is accepted however short', async () => {
   serve(() => 5, true);
   expect(await record()).toMatchObject({ kind: 'ended' });
   expect(await storedHashes(folder)).toHaveLength(4);

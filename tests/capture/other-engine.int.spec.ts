@@ -75,7 +75,7 @@ async function media(name: string, format: readonly string[], seconds = 4): Prom
 const list = (...lines: string[]) => ['#EXTM3U', '#EXT-X-TARGETDURATION:1', ...lines, ''].join('\n');
 const text = (body: string) => (response: ServerResponse) => void response.end(body);
 
-describe('what stands at an address decides, whatever its name', () => {
+describe('the content of an address decides, whatever its name', () => {
   it.each([
     ['FLV over HTTP', 'live.flv', ['-f', 'flv']],
     ['a transport stream', 'live.ts', ['-f', 'mpegts']],
@@ -101,7 +101,7 @@ describe('what stands at an address decides, whatever its name', () => {
     expect(asked).toEqual(['/live.m3u8', '/live.m3u8']);
   });
 
-  it('a playlist is, where a manifest was expected', async () => {
+  it('a playlist is read where a manifest was expected', async () => {
     answers['/0.ts'] = (response) => void response.end(body);
     const body = await media('a.ts', ['-f', 'mpegts']);
     answers['/live.mpd'] = text(list('#EXTINF:4.0,', '0.ts', '#EXT-X-ENDLIST'));
@@ -123,7 +123,7 @@ describe('a playlist', () => {
     expect(witness.of('sourceOpened')[0]?.variant.height).toBe(180);
   });
 
-  it('that is cut in the middle of an address is asked for again, and that segment with it', async () => {
+  it('that is cut in the middle of an address is fetched again, and that segment with it', async () => {
     const body = await media('a.ts', ['-f', 'mpegts']);
     for (const name of ['a-1.ts', 'a-2.ts']) answers[`/${name}`] = (response) => void response.end(body);
     const whole = list('#EXTINF:4.0,', 'a-1.ts', '#EXTINF:4.0,', 'a-2.ts', '#EXT-X-ENDLIST');
@@ -137,7 +137,7 @@ describe('a playlist', () => {
     expect(asked).not.toContain('/a-');
   });
 
-  it('that calls its addresses by name is read with their values', async () => {
+  it('that uses variables in its addresses is read with their values', async () => {
     const body = await media('a.ts', ['-f', 'mpegts']);
     answers['/cdn/0.ts'] = (response) => void response.end(body);
     const define = '#EXT-X-DEFINE:NAME="where",VALUE="/cdn"';
@@ -154,7 +154,7 @@ describe('a playlist', () => {
     await expect(capture('/master.m3u8').end).resolves.toEqual({ kind: 'ended', reason: 'endlist' });
   });
 
-  it('that is packed to burst is refused, and costs nobody anything', async () => {
+  it('that is a decompression bomb is refused at no cost', async () => {
     const bomb = gzipSync(Buffer.alloc(300 << 20, '#EXTM3U\n'));
     answers['/live.m3u8'] = (response) => {
       response.setHeader('content-encoding', 'gzip');

@@ -56,7 +56,7 @@ function show(
 const capture = () => new CaptureRun({ directory: folder, url: server.address('/live.m3u8') });
 
 describe.each(FORMATS)('radio in bare %s', (format) => {
-  it('is recorded as it came, is played while it is, and becomes a video', async () => {
+  it('is recorded as it came, plays while it grows, and becomes a video', async () => {
     const segments = radio[format];
     show(segments);
     const run = capture();
@@ -84,7 +84,7 @@ describe.each(FORMATS)('radio in bare %s', (format) => {
 });
 
 describe('radio', () => {
-  it('that was stopped and gone on with is one run over both parts', async () => {
+  it('that was stopped and continued is one run over both parts', async () => {
     const segments = radio.aac;
     show(segments.slice(0, 4), { ended: false });
     const first = capture();
@@ -103,13 +103,13 @@ describe('radio', () => {
     expect(video?.durationSeconds).toBeCloseTo(SECONDS, 0);
   });
 
-  it('that was killed in the middle of a segment and of a line goes on with nothing lost', async () => {
+  it('that was killed in the middle of a segment and of a line continues with nothing lost', async () => {
     const segments = radio.mp3;
     show(segments.slice(0, 5), { ended: false });
     const first = capture();
     await first.witness.segments(5);
     await first.stop();
-    // As a kill leaves it: the part open, bytes that no line vouches for, a line torn.
+    // As a kill leaves it: the part open, bytes that no line vouches for, a torn line.
     const file = path.join(folder, 'ledger.jsonl');
     const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
     await writeFile(file, [...lines.slice(0, -2), lines.at(-2)!.slice(0, 40)].join('\n'));
@@ -121,7 +121,7 @@ describe('radio', () => {
     expect(video?.durationSeconds).toBeCloseTo(SECONDS, 0);
   });
 
-  it('of which a segment cannot be had has a gap, and the rest of it in one video', async () => {
+  it('with a segment that cannot be fetched has a gap, and the rest of it in one video', async () => {
     const segments = radio.aac;
     server.pages[`/${segments[3]!.file}`] = (_, response) => response.writeHead(404).end();
     show(segments);
@@ -134,7 +134,7 @@ describe('radio', () => {
     expect(video?.durationSeconds).toBeCloseTo(SECONDS - segments[3]!.durationSeconds, 0);
   });
 
-  it('whose body breaks off without saying so is asked again', async () => {
+  it('whose body breaks off without notice is fetched again', async () => {
     const segments = radio.ac3;
     let asked = 0;
     server.pages[`/${segments[2]!.file}`] = (_, response) => {
@@ -160,7 +160,7 @@ describe('radio', () => {
     expect(await storedHashes(folder)).toEqual(hashes(radio.aac));
   });
 
-  it('without a single timestamp is recorded all the same', async () => {
+  it('without a single timestamp is still recorded', async () => {
     const tagBytes = timestampTag(0).length;
     const bare = radio.aac.map((segment) => ({ ...segment, bytes: segment.bytes.subarray(tagBytes) }));
     show(bare);
@@ -184,7 +184,7 @@ describe('radio', () => {
     expect(videos[0]?.durationSeconds).toBeCloseTo(7, 0);
   });
 
-  it('that is none fails with what was seen', async () => {
+  it('that is not audio fails with what was found', async () => {
     const [first] = radio.aac;
     const broken = Buffer.from(first!.bytes);
     broken.fill(0, 2000, 4000);
@@ -201,11 +201,11 @@ describe.each([
   ['mp3', 'ts'],
   ['eac3', 'ts'],
   ['aac', 'fmp4'],
-] as const)('bare %s beside a picture in %s', (format, container) => {
+] as const)('bare %s beside a video in %s', (format, container) => {
   let origin: ApartOrigin;
   afterEach(() => origin.close());
 
-  /** When the first packets of each stream come, and how long its longest silence is. */
+  /** When the first packets of each stream come, and its longest silence. */
   async function timesIn(file: string): Promise<readonly { readonly first: number; readonly silence: number }[]> {
     const { tools } = await media();
     const args = ['-v', 'error', '-show_entries', 'packet=stream_index,pts_time', '-of', 'csv=p=0', file];
@@ -221,13 +221,13 @@ describe.each([
     });
   }
 
-  it('is recorded beside it, and the video has each where it belongs, though some of the sound is missing', async () => {
+  it('is recorded beside it, and the video has each in its place, although some of the audio is missing', async () => {
     origin = await ApartOrigin.start(container, 10, format);
-    // The sound begins one segment late, and has a hole.
+    // The audio begins one segment late, and has a hole.
     origin.missing.add(`sound-000.${format}`).add(`sound-004.${format}`);
     origin.shown.picture = origin.shown.sound = 20;
     origin.ended = true;
-    // The end of the picture waits for the sound, but not for ever, and by this clock.
+    // The end of the video waits for the audio, but not for ever, and by this clock.
     const settings = { segmentRetrySeconds: 3 };
     const run = new CaptureRun({ directory: folder, url: origin.url, rate: 4, settings });
     expect(await run.end).toEqual({ kind: 'ended', reason: 'endlist' });

@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 
 export type Page = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** A web server whose pages a test writes down by path; whatever else is asked for is not there. */
+/** A web server whose pages a test sets by path; anything else is missing. */
 export class PageServer {
   readonly pages: Record<string, Page> = {};
-  /** Paths that were asked for, in order. */
+  /** Paths that were requested, in order. */
   readonly asked: string[] = [];
   #server: Server | undefined;
 
@@ -40,7 +40,7 @@ export class PageServer {
   }
 }
 
-/** A playlist of a broadcast that is over: the head's lines, then those of each segment of a second. */
+/** A playlist of a broadcast that has ended: the head's lines, then those of each one-second segment. */
 export function overPlaylist(head: readonly string[], segments: readonly (readonly string[])[]): string {
   const lines = ['#EXTM3U', '#EXT-X-VERSION:7', '#EXT-X-TARGETDURATION:1', ...head];
   for (const segment of segments) lines.push(...segment.slice(0, -1), '#EXTINF:1.000,', ...segment.slice(-1));

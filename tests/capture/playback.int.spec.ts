@@ -21,7 +21,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Decodes everything and gives what ffmpeg complains of, and the frames it saw. */
+/** Decodes everything and returns ffmpeg's complaints, and the number of frames. */
 async function decode(...input: string[]): Promise<{ complaints: string; frames: number }> {
   const { stdout, stderr } = await run(await findFfmpeg(), [
     ...'-hide_banner -nostdin -v warning -progress -'.split(' '),
@@ -31,7 +31,7 @@ async function decode(...input: string[]): Promise<{ complaints: string; frames:
   return { complaints: stderr, frames: Number([...stdout.matchAll(/frame=(\d+)/g)].at(-1)?.[1]) };
 }
 
-describe.each(['ts', 'fmp4'] as const)('a recording of %s that was stopped and gone on with', (container) => {
+describe.each(['ts', 'fmp4'] as const)('a recording of %s that was stopped and continued', (container) => {
   beforeEach(async () => {
     origin = await LiveOrigin.start({ container, mediaSeconds: 40 });
     const request = { directory: folder, url: origin.url };
@@ -64,7 +64,7 @@ describe.each(['ts', 'fmp4'] as const)('a recording of %s that was stopped and g
     const file = path.join(folder, 'playlist.m3u8');
     await writeFile(file, playlist);
     const { complaints, frames } = await decode('-allowed_extensions', 'ALL', '-i', file);
-    // ffmpeg tells about what it opens at this level; what counts is that it finds nothing wrong with the media.
+    // ffmpeg reports what it opens at this level; what counts is that it finds no fault in the media.
     expect(complaints.split('\n').filter((line) => /error|invalid|corrupt|non-monoton|discontinu/i.test(line))).toEqual(
       [],
     );

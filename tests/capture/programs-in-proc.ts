@@ -1,13 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** What every user of the machine sees of a program (its command line), and what it was given as environment. */
+/** What every user of the machine can see of a program (its command line), and its environment. */
 export interface SeenProgram {
   readonly pid: number;
   readonly commandLine: string;
   readonly environment: string;
 }
 
-/** The programs that this process has started, and what they started, whose command line fits. */
+/** The programs that this process has started, and their children, whose command line matches. */
 export async function programsLike(pattern: RegExp): Promise<SeenProgram[]> {
   const found: SeenProgram[] = [];
   const parents = new Map<number, number>();
@@ -20,7 +20,7 @@ export async function programsLike(pattern: RegExp): Promise<SeenProgram[]> {
       parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
       all.push({ pid: Number(name), commandLine, environment });
     } catch {
-      // It has ended meanwhile, or is somebody else's.
+      // It has ended meanwhile, or belongs to another user.
     }
   }
   for (const program of all) {

@@ -170,7 +170,7 @@ describe.each([
     },
   );
 
-  it('is told no secret where others can read it: neither on its command line nor in its environment', async () => {
+  it('gets no secret where others can read it: neither on its command line nor in its environment', async () => {
     process.env['TWITCH_USER_TOKEN'] = 'hidden-token';
     process.env['SOURCE_PROXIES'] = 'http://me:hidden@proxy.example';
     stops.push(async () => {
@@ -190,8 +190,8 @@ describe.each([
 });
 
 describe('ffmpeg', () => {
-  it('goes on by the next proxy when one breaks in the middle', async () => {
-    // A stream over HTTP: whoever comes gets it from where it is now.
+  it('continues by the next proxy when one breaks in the middle', async () => {
+    // A stream over HTTP: each client gets it from the present on.
     let at = 0;
     const port = await serve(false, (_, response) => {
       response.writeHead(200, { 'content-type': 'video/mp2t' });
@@ -218,7 +218,7 @@ describe('ffmpeg', () => {
     expect((await ledgerOf(path.join(folder, 'recording'))).parts.length).toBeGreaterThan(1);
   });
 
-  it('does not go past a proxy that is not there, nor past one that refuses the login, and says so', async () => {
+  it('does not bypass a missing proxy, nor one that refuses the login, and says so', async () => {
     const port = await serve(false, manifest);
     const away = await proxy('http');
     const gone = away.url();
@@ -238,7 +238,7 @@ describe('ffmpeg', () => {
     expect(await capture(url, [gone, 'direct']).end).toMatchObject({ kind: 'ended' });
   });
 
-  it.each(['srt'])('is not sent past proxies by %s, for which it knows none', async (scheme) => {
+  it.each(['srt'])('does not bypass proxies by %s, for which it has none', async (scheme) => {
     let dialled = 0;
     const port = await serve(false, manifest);
     servers.at(-1)?.on('connection', () => (dialled += 1));
@@ -259,7 +259,7 @@ describe('ffmpeg', () => {
   });
 
   it.each(['rtmp', 'rtmps', 'rtsp', 'rtsps'])(
-    'goes by the proxies of the channel with %s too, and not past them',
+    "uses the streamer's proxies with %s too, and does not bypass them",
     async (scheme) => {
       const way = await proxy('socks5', { login });
       const url = `${scheme}://${NAME}:9/app/key`;
@@ -269,7 +269,7 @@ describe('ffmpeg', () => {
     },
   );
 
-  it('is told no login, neither where all users of the machine can read it nor elsewhere', async () => {
+  it('gets no login where other users of the machine could read it', async () => {
     const program = path.join(folder, 'ffmpeg');
     await writeFile(program, `#!/bin/sh\n{ echo "$@"; env; } > '${folder}/told'\n`);
     await chmod(program, 0o755);
@@ -285,7 +285,7 @@ describe('ffmpeg', () => {
 });
 
 describe('streamlink', () => {
-  /** One that fetches the page as Python's libraries do: by the proxies of its environment. */
+  /** A fake one that fetches the page as Python's libraries do: by the proxies of its environment. */
   async function install(): Promise<StreamlinkResolver> {
     const program = path.join(folder, 'streamlink');
     await mkdir(folder, { recursive: true });
@@ -316,7 +316,7 @@ else {
     proxies: routes,
   });
 
-  it('asks the page by the proxies of its channel, and by the next where one does not work', async () => {
+  it("reads the page by the streamer's proxies, and by the next if one does not work", async () => {
     const port = await serve(false, (_, response) => void response.end('page'));
     const broken = await proxy('socks5', { login });
     broken.refusing = 1;
@@ -337,7 +337,7 @@ else {
     expect(failure).toMatchObject({ code: 'source.unsupported', message: expect.stringContaining('private network') });
   });
 
-  it('does not ask past them, and says what was in the way', async () => {
+  it('does not bypass them, and says what was in the way', async () => {
     const port = await serve(false, (_, response) => void response.end('page'));
     const away = await proxy('http', { login });
     const gone = `home=${away.url()}`;
@@ -350,7 +350,7 @@ else {
 });
 
 describe('Twitch', () => {
-  it('is asked by the proxies of the channel, and never past them', async () => {
+  it("is queried by the streamer's proxies, which are never bypassed", async () => {
     const twitch = await FakeTwitch.start();
     const origin = await LiveOrigin.start({ mediaSeconds: 10 });
     stops.push(() => Promise.all([twitch.close(), origin.close()]));

@@ -5,19 +5,19 @@ import { TEST_CERTIFICATE, TEST_KEY } from '../../libs/network/src/test-certific
 
 interface ProxyOptions {
   readonly login?: { readonly user: string; readonly password: string };
-  /** Where names lead to, as this proxy sees it. */
+  /** Where names lead, as this proxy sees it. */
   readonly names?: Readonly<Record<string, string>>;
 }
 
-/** A proxy that does its work, and writes down for whom. */
+/** A proxy that works, and records its targets. */
 export class TestProxy {
-  /** What it was asked to reach, in the words it was asked in. */
+  /** Its targets, as they were requested. */
   readonly asked: string[] = [];
   /** Connections that were made to it. */
   dialled = 0;
-  /** Answers with this instead of doing its work: an HTTP status, or a SOCKS reply. */
+  /** Answers with this instead of working: an HTTP status, or a SOCKS reply. */
   refusing: number | undefined;
-  /** Takes connections and says nothing. */
+  /** Accepts connections and never answers. */
   silent = false;
   readonly #sockets = new Set<Socket>();
   readonly #server: Server;
@@ -114,7 +114,7 @@ export class TestProxy {
     further.on('error', () => socket.destroy());
   }
 
-  /** RFC 1928 and 1929, byte by byte as they come. */
+  /** RFC 1928 and 1929, byte by byte. */
   async #socks(socket: Socket): Promise<void> {
     const bytes = socket[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
     let held = Buffer.alloc(0);

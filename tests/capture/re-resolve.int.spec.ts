@@ -28,7 +28,7 @@ async function live(options: LiveOriginOptions = {}): Promise<void> {
   origin = await LiveOrigin.start({ mediaSeconds: 40, ...options });
 }
 
-/** Each time it is asked, another session; what the platform would do. */
+/** A platform that gives another session at each request. */
 class Platform {
   readonly asked: RefreshReason[] = [];
   failure: SourceUnavailable | undefined;
@@ -65,7 +65,7 @@ async function untilAllIsStored(): Promise<void> {
 
 describe('a source that is refused in the middle', () => {
   it.each([401, 403, 404])(
-    'with %d is found anew and goes on in the same recording, without a loss',
+    'with %d is found again and continues in the same recording, without a loss',
     async (status) => {
       await live({ initial: 4 });
       const platform = new Platform();
@@ -103,7 +103,7 @@ describe('a source that is refused in the middle', () => {
     expect((await ledgerOf(folder)).gaps).toEqual([]);
   });
 
-  it('goes on in the quality it had, also where a better one has appeared', async () => {
+  it('continues in the quality it had, also if a better one has appeared', async () => {
     await live({ initial: 3, profiles: [SMALLER] });
     const platform = new Platform();
     const { witness } = platform.capture();
@@ -120,7 +120,7 @@ describe('a source that is refused in the middle', () => {
     }
   });
 
-  it('is asked for again and again while its platform does not know it, and says why nothing comes', async () => {
+  it('is looked up repeatedly while its platform does not know it, and says why nothing comes', async () => {
     await live({ initial: 3 });
     const platform = new Platform();
     const { witness } = platform.capture();
@@ -136,7 +136,7 @@ describe('a source that is refused in the middle', () => {
     expect(await storedHashes(folder)).toEqual(published());
   });
 
-  it('that works after all is read on where nobody knows another address', async () => {
+  it('that works after all is read further if there is no other address', async () => {
     await live({ initial: 3 });
     const platform = new Platform();
     platform.capture();
@@ -153,8 +153,8 @@ describe('a source that is refused in the middle', () => {
   });
 });
 
-describe('an address that ends by the clock', () => {
-  // Ten times as fast: so many seconds of the capture's time.
+describe('an address that expires', () => {
+  // Ten times as fast, in seconds of the capture's time.
   const rate = 10;
   const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000);
 
@@ -182,7 +182,7 @@ describe('an address that ends by the clock', () => {
     expect(witness.of('gap')).toEqual([]);
   });
 
-  it('is used on where it could not be renewed in time', async () => {
+  it('is used further if it could not be renewed in time', async () => {
     await live({ initial: 3, pace: rate });
     const platform = new Platform(() => ({ expiresAt: inSeconds(20).toISOString() }));
     const { witness } = platform.capture({ rate });

@@ -64,18 +64,18 @@ describe('streamlink', () => {
     expect(await streamlink.isLive(page, never)).toBe(status === 'ok' ? 'offline' : 'unknown');
   });
 
-  it('that is not there is missed in words', async () => {
+  it('that is missing is reported in words', async () => {
     const streamlink = new StreamlinkResolver({ program }, connections);
     expect(await streamlink.state()).toEqual({ status: 'missing' });
     await expect(streamlink.resolve(page, never)).rejects.toThrow(/not installed.*pipx install streamlink/);
   });
 
-  it('that fails in the end is told by its words, whatever its exit code', async () => {
+  it('that fails at the end is reported with its message, whatever its exit code', async () => {
     await install('8.6.2', `${prints({ error: 'Unable to open URL: x (404 Client Error)' })}\nexit 1`);
     expect(await problemOf(new StreamlinkResolver({ program }, connections).resolve(page, never))).toBe('not-found');
   });
 
-  it('that takes too long is ended with all that it has started', async () => {
+  it('that takes too long is ended with everything it has started', async () => {
     await install('8.6.2', `sleep 600 &\necho $! > '${folder}/child'\necho $$ > '${folder}/self'\nsleep 600`);
     const streamlink = new StreamlinkResolver({ program, timeoutSeconds: 3 }, connections);
     await streamlink.state();
@@ -88,7 +88,7 @@ describe('streamlink', () => {
     await until('both were gone', () => !pids.some((pid) => isAlive(pid)));
   });
 
-  it('is ended at once when nobody wants to know any more', async () => {
+  it('is ended at once when the answer is no longer wanted', async () => {
     await install('8.6.2', `echo $$ > '${folder}/self'\nsleep 600`);
     const stop = new AbortController();
     const finding = new StreamlinkResolver({ program }, connections).resolve(page, stop.signal);
@@ -98,7 +98,7 @@ describe('streamlink', () => {
   });
 });
 
-describe('an address that does not tell what it is', () => {
+describe('an address of unknown kind', () => {
   let server: Server;
   let url: string;
   const resolver = () => new WebResolver(new StreamlinkResolver({ program }, connections), connections);
@@ -116,13 +116,13 @@ describe('an address that does not tell what it is', () => {
   });
   afterEach(() => new Promise((resolve) => server.close(resolve)));
 
-  it('is taken for a playlist where streamlink does not know it', async () => {
+  it('is taken as a playlist if streamlink does not know it', async () => {
     await install('8.6.2', prints({ error: `No plugin can handle URL: ${url}/list` }));
     const found = await resolver().resolve({ ...page, url: `${url}/list` }, never);
     expect(found).toEqual({ url: `${url}/list`, engine: 'hls' });
   });
 
-  it.each(['missing', 'too old'])('needs streamlink only where it is a page (streamlink is %s)', async (state) => {
+  it.each(['missing', 'too old'])('needs streamlink only if it is a page (streamlink is %s)', async (state) => {
     if (state === 'too old') await install('5.2.1', 'exit 1');
     expect((await resolver().resolve({ ...page, url: `${url}/list` }, never)).url).toBe(`${url}/list`);
     expect(await problemOf(resolver().resolve({ ...page, url: `${url}/page` }, never))).toBe(

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { LiveOrigin } from '../live-origin/live-origin.js';
 import { ledgerOf, storedHashes, Witness } from './capture-run.js';
 
-/** As it is built: a thread takes no TypeScript. */
+/** As built: a thread runs no TypeScript. */
 const built = new URL('../../libs/capture/dist/thread/capture-thread.js', import.meta.url);
 
 describe('the engine in a thread of its own', () => {
@@ -48,7 +48,7 @@ describe('the engine in a thread of its own', () => {
 
   const published = () => origin.segments().map(({ sha256 }) => sha256);
 
-  it('stores what the source has, and tells facts in order and progress', async () => {
+  it('stores what the source has, and reports facts in order and progress', async () => {
     const end = capture();
     await witness.segments(6);
     origin.advance(2);
@@ -68,7 +68,7 @@ describe('the engine in a thread of its own', () => {
     expect(await storedHashes(folder)).toEqual(published());
   });
 
-  it('goes at once when it is told to, though it was about to wait for what is on its way', async () => {
+  it('goes at once when told to, although it was about to wait for unfinished segments', async () => {
     origin.faults.segments({ kind: 'stalled' }, [4]);
     const end = capture();
     await witness.segments(4);
@@ -77,16 +77,16 @@ describe('the engine in a thread of its own', () => {
     leaving.abort();
     expect(await end).toEqual({ kind: 'stopped' });
     expect(performance.now() - before).toBeLessThan(3000);
-    // What lies behind the one that hung is there, if it had come.
+    // What follows the segment that hung is there, if it had come.
     expect((await storedHashes(folder)).slice(0, 4)).toEqual(published().slice(0, 4));
   });
 
-  it('does not begin what was stopped before it was asked for', async () => {
+  it('does not begin what was stopped before it was requested', async () => {
     stop.abort();
     expect(await capture()).toEqual({ kind: 'stopped' });
   });
 
-  it('asks this side where the source is now, and takes its no for what it is', async () => {
+  it('asks the main thread where the source is now, and accepts a refusal', async () => {
     const asked: RefreshReason[] = [];
     const refresh: CaptureRequest['source']['refresh'] = async (reason) => {
       asked.push(reason);
@@ -106,7 +106,7 @@ describe('the engine in a thread of its own', () => {
     expect(await storedHashes(folder)).toEqual(published());
   });
 
-  it('rejects its captures where the thread breaks, and begins another for the next', async () => {
+  it('rejects its captures if the thread breaks, and starts another for the next', async () => {
     const program = path.join(folder, 'breaks.mjs');
     await writeFile(
       program,

@@ -46,7 +46,7 @@ function show(
   server.put(`/${name}.m3u8`, [...HEAD, ...map, ...lines, '#EXT-X-ENDLIST', ''].join('\n'));
 }
 
-/** @returns of each segment, whether it goes on from the one before */
+/** @returns for each segment, whether it continues the one before */
 async function record(container: 'ts' | 'fmp4', order: readonly number[], stated?: (segment: CodedSegment) => number) {
   const { init, segments } = takes[container];
   if (init !== undefined) server.put('/init', init);
@@ -65,18 +65,18 @@ describe.each(['ts', 'fmp4'] as const)('timestamps of %s', (container) => {
     ['jump on by 4 s', [0, 1, 2, 7, 8, 9]],
     ['jump on by 11 s', [0, 1, 2, 14, 15]],
     ['jump back', [10, 11, 12, 3, 4, 5]],
-  ])('that %s, of which neither date nor mark tells, leave one video of all there was', async (_, order) => {
+  ])('that %s, without a date or mark to show it, leave one video of everything', async (_, order) => {
     expect(await record(container, order)).toEqual(order.map((__, index) => index !== 0 && index !== 3));
     const [video, ...others] = await finalized(folder);
     expect(others).toEqual([]);
     expect(video?.durationSeconds).toBeCloseTo(order.length, 0);
   });
 
-  it('that go on are no break, whatever the list says of durations', async () => {
+  it('that continue are not a break, whatever the list says about durations', async () => {
     expect(await record(container, [0, 1, 2, 3, 4, 5], () => 3)).toEqual([false, true, true, true, true, true]);
   });
 
-  it('that jump where the list says that the segment lasts as long are as the list says', async () => {
+  it('that jump as far as the list says that the segment lasts are as listed', async () => {
     const last = takes[container].segments[2];
     const stated = (segment: CodedSegment) => segment.durationSeconds + (segment === last ? 4 : 0);
     expect(await record(container, [0, 1, 2, 7, 8, 9], stated)).toEqual([false, true, true, true, true, true]);
@@ -85,7 +85,7 @@ describe.each(['ts', 'fmp4'] as const)('timestamps of %s', (container) => {
   });
 });
 
-it('sound that is apart and silent for a while is still all there, in its place', async () => {
+it('separate audio that is silent for a while is still complete and in its place', async () => {
   const make = (name: string, coding: { readonly video: string } | { readonly audio: string }) =>
     makeCoded(path.join(studio, name), { container: 'ts', seconds: 8, ...coding });
   const [picture, sound] = [await make('picture', { video: H264 }), await make('sound', { audio: AAC })];
@@ -103,6 +103,6 @@ it('sound that is apart and silent for a while is still all there, in its place'
   expect(segments.map(({ continuous }) => continuous)).toEqual(heard.map((_, index) => index > 0));
   const [video] = await finalized(folder);
   expect(video?.durationSeconds).toBeCloseTo(8, 0);
-  // Without dates, picture and sound are laid side by side to a second or so.
+  // Without dates, video and audio are aligned to a second or so.
   expect(video?.probe.audio?.durationSeconds).toBeGreaterThan(6);
 });

@@ -31,7 +31,7 @@ const failureOf = (work: Promise<unknown>): Promise<SourceUnavailable> =>
   );
 
 describe('a channel of Twitch', () => {
-  it('that is live is had with its playlist, asked for once, until its session ends', async () => {
+  it('that is live is found with its playlist, fetched once, until its session ends', async () => {
     twitch.channels.set('somebody', { origin });
     const found = await resolver({ userToken: 'oauth:abc' }).resolve(somebody, never);
     expect(found.playlist).toContain(`IVS-NAME="${SMALL.name}"`);
@@ -43,11 +43,11 @@ describe('a channel of Twitch', () => {
     expect(twitch.questions).toHaveLength(1);
     expect(twitch.playlists).toHaveLength(1);
     expect(twitch.questions[0]!.headers).toMatchObject({ authorization: 'OAuth abc', 'client-id': expect.any(String) });
-    // The token is for Twitch's API, not for whoever serves the broadcast.
+    // The token is for Twitch's API, not for the server of the broadcast.
     expect(JSON.stringify(found)).not.toContain('abc"');
   });
 
-  it('asks as nobody where no token is set', async () => {
+  it('asks without signing in if no token is set', async () => {
     twitch.channels.set('somebody', { origin });
     await resolver().resolve(somebody, never);
     expect(twitch.questions[0]!.headers.authorization).toBeUndefined();
@@ -60,7 +60,7 @@ describe('a channel of Twitch', () => {
     ['unreachable', { status: 200, body: '<html>Sign in to the hotel' }],
     ['query-changed', { status: 404, body: 'Moved' }],
     ['query-changed', { status: 200, body: { data: { somethingElse: 1 } } }],
-  ])('is told to be %s by its answer', async (problem, said) => {
+  ])('is reported to be %s by its answer', async (problem, said) => {
     twitch.channels.set('somebody', { origin });
     twitch.saysInstead = said;
     const failure = await failureOf(resolver().resolve(somebody, never));
@@ -69,14 +69,14 @@ describe('a channel of Twitch', () => {
     expect(await resolver().isLive(somebody, never)).toBe('unknown');
   });
 
-  it('is not waited for without end', async () => {
+  it('is not waited for without limit', async () => {
     twitch.saysInstead = 'silent';
     const failure = await failureOf(resolver({ timeoutSeconds: 0.2 }).resolve(somebody, never));
     expect(failure.problem).toBe('timeout');
     expect(failure.definitive).toBe(false);
   });
 
-  it('cannot be asked about where nobody listens, and is not offline for that', async () => {
+  it('cannot be looked up if nothing listens, and is not offline because of that', async () => {
     const nobody = resolver({ gqlUrl: 'http://127.0.0.1:1/gql' });
     expect((await failureOf(nobody.resolve(somebody, never))).problem).toBe('unreachable');
     expect(await nobody.isLive(somebody, never)).toBe('unknown');
@@ -89,7 +89,7 @@ describe('a channel of Twitch', () => {
     expect(await resolver().isLive(somebody, never)).toBe('offline');
   });
 
-  it('is asked no further when nobody wants to know', async () => {
+  it('is no longer asked when the answer is not wanted', async () => {
     const stop = AbortSignal.abort(new Error('enough'));
     await expect(resolver().resolve(somebody, stop)).rejects.toThrow('enough');
   });

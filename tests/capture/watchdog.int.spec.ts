@@ -9,7 +9,7 @@ import { ledgerOf, storedHashes, Witness } from './capture-run.js';
 
 const FROZEN = 13;
 const built = new URL('../../libs/capture/dist/thread/capture-thread.js', import.meta.url);
-/** The thread as it is built, but for one recording over whose source it stands still, for so long. */
+/** The built thread, except that it hangs over the source of one recording, for this long. */
 const program = (milliseconds: number) => `
 import { parentPort, workerData } from 'node:worker_threads';
 const work = new Int32Array(workerData.heart);
@@ -55,7 +55,7 @@ function capture(recordingId: number, url: string, witness = new Witness()) {
   return { witness, end };
 }
 
-it('a source that has the thread stand still fails alone; the others are told, and go on where they were', async () => {
+it('a source that makes the thread hang fails alone; the others report it, and continue where they were', async () => {
   await begin(60_000);
   const other = capture(7, origin.url);
   await other.witness.segments(6);
@@ -72,7 +72,7 @@ it('a source that has the thread stand still fails alone; the others are told, a
   expect((await ledgerOf(directory(7))).gaps).toEqual([]);
 });
 
-it('what was lost meanwhile is blamed on that, and not on a restart', async () => {
+it('what was lost meanwhile has that as its cause, and not a restart', async () => {
   await begin(60_000);
   const other = capture(7, origin.url);
   await other.witness.segments(6);
@@ -85,7 +85,7 @@ it('what was lost meanwhile is blamed on that, and not on a restart', async () =
   expect((await again.witness.told('gap')).cause.code).toBe('capture.stalled');
 });
 
-it('a thread that goes on was only late, and that is taken back with the next bytes', async () => {
+it('a thread that continues was only late, and that is taken back with the next bytes', async () => {
   await begin(2500, 20_000);
   const other = capture(7, origin.url);
   await other.witness.segments(6);
@@ -97,7 +97,7 @@ it('a thread that goes on was only late, and that is taken back with the next by
   await expect(access(path.join(directory(FROZEN), 'stood-still'))).rejects.toThrow();
 });
 
-it('what had it stand still when StreamVault was ended is not gone on with by itself, and is when somebody asks', async () => {
+it('a source that made it hang when StreamVault was ended is not continued by itself, but on request', async () => {
   await begin(0);
   await mkdir(directory(8));
   await writeFile(path.join(directory(8), 'stood-still'), '');

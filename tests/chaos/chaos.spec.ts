@@ -12,11 +12,14 @@ import { SMALLER } from '../live-origin/live-origin.js';
 import { seeded } from '../capture/simulation/virtual-clock.js';
 import { TroubledChannel } from './troubled-channel.js';
 
-/** `npm run chaos -- --minutes 10 --recordings 10 --seed 17`; what happens when is the seed's, how fast the machine is not. */
+/**
+ * `npm run chaos -- --minutes 10 --recordings 10 --seed 17`. The seed decides what happens when; the speed of the
+ * machine does not follow it.
+ */
 const minutes = Number(process.env['CHAOS_MINUTES'] ?? 0.6);
 const recordings = Number(process.env['CHAOS_RECORDINGS'] ?? 10);
 const seed = Number(process.env['CHAOS_SEED'] ?? 1);
-/** Long enough between two that much can be had for certain; a short run has one or two. */
+/** Long enough between two that much can certainly be fetched; a short run has one or two. */
 const killEveryMilliseconds = 26_000;
 const firstKillMilliseconds = 12_000;
 
@@ -51,7 +54,7 @@ interface Down {
 jest.setTimeout((minutes * 60 + 240) * 1000);
 
 it(
-  `${recordings} recordings come through ${minutes} minutes of trouble and kills with all that could be had (seed ${seed})`,
+  `${recordings} recordings survive ${minutes} minutes of trouble and kills with everything that could be fetched (seed ${seed})`,
   inWorld(async (world) => {
     const random = seeded(seed);
     const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)]!;
@@ -96,7 +99,7 @@ it(
 
     const untilMs = Date.now();
     for (const channel of channels) channel.calm();
-    // A segment that fails holds up those behind it for a while: all of them are there before the stop.
+    // A failing segment delays those after it for a while: all of them are there before the stop.
     for (const { number, origin } of channels)
       await until(
         `channel ${number} had caught up`,
@@ -111,7 +114,7 @@ it(
     let obtainable = 0;
     for (const channel of channels) obtainable += await check(server, channel, downs, sinceMs, untilMs);
     await nothingHalfMade(server);
-    // Else nothing was asked.
+    // Otherwise nothing was tested.
     expect(obtainable).toBeGreaterThan(5 * recordings);
     expect((await server.api.recordings('?limit=200')).items).toHaveLength(recordings + 1);
   }),
@@ -127,7 +130,10 @@ async function killAndStart(server: StreamVault): Promise<Down> {
 /** Which of the source's segments it is, by its name. */
 const indexOf = (identity = ''): number => Number(/(\d+)\.ts$/.exec(identity)?.[1] ?? -1);
 
-/** The invariants, whatever happened. @returns how many segments could be had for certain */
+/**
+ * The invariants, whatever happened.
+ * @returns how many segments could certainly be fetched
+ */
 async function check(
   server: StreamVault,
   channel: TroubledChannel,
@@ -147,7 +153,7 @@ async function check(
   const stored = await storedSegments(server.workFolder(number), ledger);
   expect(stored.map(({ sha256 }) => sha256)).toEqual(indexes.map((index) => published[index]?.sha256));
 
-  // What could be had is stored; what is not stored between the first and the last is a gap that says why.
+  // What could be fetched is stored; what is missing between the first and the last is a gap with a cause.
   const had = new Set(indexes);
   const obtainable = channel.obtainable(downs, sinceMs, untilMs);
   const lost = obtainable.filter(({ index }) => !had.has(index));
@@ -172,7 +178,7 @@ async function check(
   for (const file of videos)
     expect([about, await decodeErrors(path.join(server.recordingsDirectory, file))]).toEqual([about, []]);
 
-  // Each thing that can happen once did.
+  // Everything that can happen only once did.
   const story = await server.api.story(number);
   for (const type of ['RecordingRequested', 'CaptureStarted', 'StopRequested', 'CaptureEnded', 'RecordingCompleted'])
     expect([type, story.filter((event) => event.type === type).length]).toEqual([type, 1]);

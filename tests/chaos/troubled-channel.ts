@@ -8,14 +8,17 @@ interface Span {
 
 const watchMilliseconds = 100;
 
-/** A source that works for so long, while the server runs too, has been looked at: with every back-off, on a busy machine. */
+/**
+ * How long a source has to work, while the server runs too, to be sure that it was read: with every back-off, on a busy
+ * machine.
+ */
 const lookedAtMilliseconds = 12_000;
 
-/** A live origin, with what was done to it when, and so with what of it could be had. */
+/** A live origin, with a record of its trouble, and therefore of what could be fetched. */
 export class TroubledChannel {
   readonly troubles: Span[] = [];
   readonly #troubled = new Set<number>();
-  /** By index: when it was first listed, and when no longer. */
+  /** By index: when it was first listed, and until when. */
   readonly #listed: { readonly fromMs: number; toMs: number }[] = [];
   readonly #timer: ReturnType<typeof setInterval>;
   #lifts: ReturnType<typeof setTimeout> | undefined;
@@ -41,7 +44,7 @@ export class TroubledChannel {
     this.#lifts = setTimeout(() => this.lift(), milliseconds);
   }
 
-  /** The next segments fail so many times each. */
+  /** The next segments fail this many times each. */
   segments(fault: SegmentFault, count: number, times: number): void {
     const next = this.origin.broadcast.published.length;
     const indexes = Array.from({ length: count }, (_, offset) => next + offset);
@@ -63,13 +66,16 @@ export class TroubledChannel {
     this.origin.faults.clear();
   }
 
-  /** Nothing is listed any more that is not yet. */
+  /** Nothing new is listed any more. */
   end(): void {
     clearInterval(this.#timer);
     this.#watch();
   }
 
-  /** Segments that were in a list that could be read for long enough, with the server up, and never failed themselves. */
+  /**
+   * Segments that were listed where the list could be read for long enough, with the server running, and never failed
+   * themselves.
+   */
   obtainable(downs: readonly Span[], sinceMs: number, untilMs: number): readonly OriginSegment[] {
     const bad = [...this.troubles.filter(({ toMs, fromMs }) => toMs > fromMs), ...downs];
     return this.origin.segments().filter(({ index }) => {
@@ -90,7 +96,7 @@ export class TroubledChannel {
   }
 }
 
-/** Milliseconds of the longest stretch between two instants that none of the spans touches. */
+/** Milliseconds of the longest stretch between two instants outside of all spans. */
 function longestOutside(spans: readonly Span[], fromMs: number, toMs: number): number {
   let [at, longest] = [fromMs, 0];
   for (const span of spans.toSorted((left, right) => left.fromMs - right.fromMs)) {

@@ -17,7 +17,7 @@ async function explain(api: ApiClient, position: string) {
 }
 
 it(
-  'answers why a recording stopped: from its last event back to the request, and from the request on to its last event',
+  'answers why a recording stopped: from its last event back to the request, and from the request to its last event',
   inWorld(async (world) => {
     const server = await world.server();
     const { api } = server;
@@ -61,7 +61,8 @@ it(
     expect(start.causes.map(({ type }) => type)).toEqual(['RecordingRequested', 'CaptureStarting']);
     expect(start.origin).toMatchObject({ correlationId: toStart, actor: 'user:1' });
 
-    // Nothing in the log is without a cause: each names a request, or an event before it under the same correlation id.
+    // Nothing in the log is without a cause: each event names a request, or an earlier event with the same correlation
+    // id.
     const log = await find(api, 'limit=200');
     const known = new Map<unknown, LoggedEvent>();
     for (const event of log) {

@@ -21,7 +21,7 @@ async function filesWith(words: string, folder: string): Promise<string[]> {
 }
 
 it(
-  'a camera that wants a login is recorded, and the login is in no answer, log, event or file',
+  'a camera that requires a login is recorded, and the login is in no answer, log, event or file',
   inWorld(async (world) => {
     const camera = await RtspSource.start();
     cameras.push(camera);

@@ -14,7 +14,7 @@ beforeAll(
 );
 afterAll(() => world.close());
 
-/** A channel that is on air, on the list, and not recorded. */
+/** A streamer that is live, on the list, and not recorded. */
 async function channel(name: string) {
   const origin = await world.origin({ pace: 1, window: 10 });
   return { origin, ...(await server.api.addStreamer({ url: origin.url, name })) };
@@ -22,7 +22,7 @@ async function channel(name: string) {
 
 describe('starting and stopping', () => {
   it(
-    'lets one of two starts at once win, and tells the other which recording it is',
+    'lets one of two simultaneous starts win, and tells the other which recording it is',
     showing(async () => {
       const { id } = await channel('Two starts');
       const path = `/api/recording/start/${id}`;
@@ -74,7 +74,7 @@ describe('starting and stopping', () => {
   );
 
   it(
-    'stops in the same breath as it starts',
+    'stops immediately after its start',
     showing(async () => {
       const { id } = await channel('In one breath');
       const [started, stopped] = await Promise.all([
@@ -100,7 +100,7 @@ describe('starting and stopping', () => {
   );
 
   it(
-    'does not let a streamer go while it is recorded',
+    'does not remove a streamer while it is recorded',
     showing(async () => {
       const { id } = await channel('Busy');
       const { recordingId } = await server.api.start(id);

@@ -13,7 +13,7 @@ const isThere = (file: string): Promise<boolean> =>
   );
 
 it(
-  'a deleted video can be restored, then goes for good by a rule, and says so for ever',
+  'a deleted video can be restored, is then permanently deleted by a rule, and stays known as deleted',
   inWorld(async (world) => {
     const server = await world.server();
     const { api } = server;
@@ -23,7 +23,7 @@ it(
     const call = async (method: string, address: string, body?: unknown) =>
       (await api.request(method, address, body === undefined ? {} : { body })).json;
 
-    // Protected, it stays; by hand it goes to the bin, and nobody can play it there.
+    // Protected, it stays; by hand it goes to the bin, where it cannot be played.
     expect(videoSchema.parse(await call('PATCH', its, { protected: true, title: 'Kept' }))).toMatchObject({
       protected: true,
       title: 'Kept',
@@ -37,7 +37,7 @@ it(
     expect(videoSchema.parse(await call('POST', `${its}/restore`)).bin).toBeNull();
     expect((await api.request('GET', video.streamUrl)).status).toBe(200);
 
-    // Watched a moment ago: rules leave it alone. A restart forgets who watched.
+    // Watched a moment ago: rules leave it alone. A restart forgets that.
     const none = { olderThanDays: null, aboveBytes: null, belowFreeBytes: null, watchedDaysAgo: null };
     const policy = {
       name: 'Small',

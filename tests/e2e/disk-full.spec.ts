@@ -9,7 +9,7 @@ import type { StreamVault } from './support/stream-vault.js';
 import { until } from './support/until.js';
 import { inWorld, type World } from './support/world.js';
 
-/** The watch over the disks would stop the recordings before it comes to this. */
+/** The disk watch would stop the recordings earlier. */
 const unwatched = { DISK_WARN: '0', DISK_REFUSE: '0', DISK_STOP: '0' };
 /** So little patience that it would be over before the disk has room again. */
 const impatient = { PATIENCE_SECONDS: '5' };
@@ -25,7 +25,7 @@ async function startRecording(world: World, server: StreamVault, options: LiveOr
 
 describe('a disk that is full', () => {
   it.each(['the captures', 'everything'])(
-    'under %s: the recording waits, says so once, and goes on by itself; what was lost is one gap',
+    'under %s: the recording waits, says so once, and continues by itself; what was lost is one gap',
     async (what) =>
       inWorld(async (world) => {
         const disk = await world.disk(24);
@@ -47,7 +47,7 @@ describe('a disk that is full', () => {
           const waiting = await server.api.reaches(recordingId, 'reconnecting');
           expect(waiting.parts).toHaveLength(1);
         }
-        // More than a window and what the source keeps behind it goes by, and so does all patience.
+        // More than a window and what the source keeps after it goes by, and so does all patience.
         for (let minute = 0; minute < 12; minute += 1) {
           origin.advance(2);
           const asked = origin.requests.length;
@@ -90,7 +90,7 @@ describe('a disk that is full', () => {
   );
 
   it(
-    'when the server is started again: the recording waits all the same, with all it has',
+    'when the server is started again: the recording still waits, with all it has',
     inWorld(async (world) => {
       const disk = await world.disk(24);
       const elsewhere = await world.directory();
@@ -109,7 +109,7 @@ describe('a disk that is full', () => {
       await disk.fill(server);
       origin.advance(1);
       const asked = origin.requests.length;
-      // Where nothing can be mounted, the log has no room either.
+      // Without mounts, the log has no room either.
       await until('it was said why', async () => {
         if (!disk.isMounted) return origin.requests.length > asked + 3;
         const story = await server.api.story(recordingId);
@@ -126,7 +126,7 @@ describe('a disk that is full', () => {
   );
 
   it(
-    'where the video should go: it is made as soon as there is room, and nobody has to ask for it',
+    'where the video should go: it is made as soon as there is room, without a request',
     inWorld(async (world) => {
       const disk = await world.disk(24);
       const server = await world.server({ ...unwatched, RECORDINGS_DIR: path.join(disk.folder, 'recordings') });
@@ -197,7 +197,7 @@ itMounts(
   inWorld(async (world) => {
     const server = await world.server();
     const { origin, recordingId, streamerId } = await startRecording(world, server, { alternate: SMALLER });
-    // Whoever writes to it at its beginning is refused by the system with EIO.
+    // The system refuses writes at its beginning with EIO.
     const part = path.join(server.workFolder(recordingId), 'part-0002.ts');
     await symlink('/proc/self/mem', part);
     // Another picture size needs another part.

@@ -9,7 +9,7 @@ import { until } from './support/until.js';
 import type { VanishingDisk } from './support/vanishing-disk.js';
 import { inWorld, type World } from './support/world.js';
 
-/** The watch over the room would refuse such a small disk. */
+/** The disk watch would refuse such a small disk. */
 const settings = { DISK_WARN: '0', DISK_REFUSE: '0', DISK_STOP: '0' };
 /** So little patience that it would be over before the disk is back. */
 const impatient = { ...settings, PATIENCE_SECONDS: '5' };
@@ -143,7 +143,7 @@ describe('the disk of the recordings', () => {
       const { origin, recordingId, streamerId } = await startRecording(world, server);
       await server.kill();
       await disk.vanish();
-      // Not even what lies in the data folder tells now that there was a disk; only the log knows of the recording.
+      // Not even the data folder shows now that there was a disk; only the log knows of the recording.
       await server.start();
       await waitsForDisk(server, recordingId, 'reconnecting');
       await server.api.stop(streamerId);

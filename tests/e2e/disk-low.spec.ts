@@ -25,7 +25,7 @@ it(
   'before the disk is full the server warns, then refuses new recordings, then stops the newest, and no more than it must',
   inWorld(async (world) => {
     const disk = await world.disk(160);
-    // On a disk that is not the test's own, others write as well.
+    // On a shared disk, others write as well.
     const unit = disk.isMounted ? 20e6 : 1e9;
     const free = await disk.freeBytes();
     const server = await world.server({
@@ -65,7 +65,7 @@ it(
       },
     });
     expect(refused.headers.get('retry-after')).toBe('60');
-    // One that is under way says so, whatever the disk says.
+    // An active recording says so, whatever the disk says.
     expect(await server.api.refusal('POST', `/api/recording/start/${older.streamerId}`)).toMatchObject({
       code: 'recording.already-active',
     });
@@ -87,7 +87,7 @@ it(
     const before = (await server.ledger(older.recordingId)).totals.segments;
     await captured(server, older.recordingId, before + 2);
     expect(await server.api.recording(older.recordingId)).toMatchObject({ state: 'capturing', gaps: [] });
-    // A refusal for want of room is not kept for the key.
+    // A refusal because of a full disk is not kept for the key.
     expect((await start()).status).toBe(200);
     await server.api.stop(older.streamerId);
     expect(await server.api.reaches(older.recordingId, 'completed', 60)).toMatchObject({ gaps: [], capturedRatio: 1 });

@@ -11,7 +11,7 @@ import { inWorld, type World } from './support/world.js';
 
 const broadcast = { pace: 1, window: 60, initial: 4, kept: 1000 };
 
-/** Starts a server that is expected to refuse, and gives the one line it refuses with. */
+/** Starts a server that should refuse, and returns its one line. */
 async function refusal(directory: string, settings: Readonly<Record<string, string>>): Promise<string> {
   const server = new ServerProcess({ DATA_DIR: path.join(directory, 'data'), PORT: '0', ...settings }, directory);
   try {
@@ -23,7 +23,7 @@ async function refusal(directory: string, settings: Readonly<Record<string, stri
   return server.err;
 }
 
-/** A server that has something to remember, stopped. */
+/** A server with some history, stopped. */
 async function usedServer(world: World, settings: Readonly<Record<string, string>> = {}): Promise<StreamVault> {
   const server = await world.server(settings);
   for (let n = 1; n <= 20; n += 1) await server.api.addStreamer({ url: `http://127.0.0.1:9/${n}.m3u8` });
@@ -84,7 +84,7 @@ describe('a log file', () => {
   );
 
   it(
-    'on a disk that is full refuses commands and says why, while the capture goes on; with room again nothing is lost',
+    'on a full disk refuses commands and says why, while the capture continues; with room again nothing is lost',
     inWorld(async (world) => {
       const disk = await world.disk(8);
       const server = await world.server({ EVENT_STORE_URL: `sqlite:${path.join(disk.folder, 'events.db')}` });
@@ -94,7 +94,7 @@ describe('a log file', () => {
       const before = await captured(server, recordingId, 5);
 
       await disk.fill(server);
-      // What the log's files hold already can be written over for a while.
+      // Existing space in the log's files can be overwritten for a while.
       const refused = await until('a command was refused', async () => {
         const answer = await server.api.request('POST', '/api/streamers', {
           body: { url: `http://127.0.0.1:9/${Math.random()}.m3u8` },

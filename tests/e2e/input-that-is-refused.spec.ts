@@ -17,7 +17,7 @@ describe('input', () => {
   const add = (body: unknown, headers = {}) => server.api.request('POST', '/api/streamers', { body, headers });
 
   it(
-    'that names a streamer twice is a 409, however the address is spelt, and also when both come at once',
+    'that names a streamer twice is a 409, however the address is written, and also for simultaneous requests',
     showing(async () => {
       const url = 'http://EXAMPLE.org:80/Live/../live.m3u8#top';
       const answers = await Promise.all([add({ url }), add({ url: 'http://example.org/live.m3u8' })]);
@@ -60,7 +60,7 @@ describe('input', () => {
     for (const { message } of errors) expect(message).not.toBe('');
   });
 
-  it('that is no JSON is a 400, of a kind that nobody reads a 415, too large a 413', async () => {
+  it('that is not JSON is a 400, of an unsupported type a 415, too large a 413', async () => {
     const send = (body: string, type = 'application/json') =>
       server.api.fetch('/api/streamers', { method: 'POST', headers: { 'Content-Type': type }, body });
     for (const [answer, status] of [
@@ -95,7 +95,7 @@ describe('input', () => {
     expect((await server.api.refusal('GET', path)).status).toBe(400);
   });
 
-  it('in a list goes on where the cursor says', async () => {
+  it('in a list continues where the cursor says', async () => {
     for (let count = 1; count <= 5; count += 1) await add({ url: `http://127.0.0.1:9/page-${count}.m3u8` });
     const all = (await server.api.streamers()).items.map(({ id }) => id);
     const seen: number[] = [];
@@ -112,7 +112,7 @@ describe('input', () => {
 });
 
 describe('a correlation id', () => {
-  it('of the client goes into the answer and the events', async () => {
+  it('from the client is in the answer and the events', async () => {
     const given = '0A1B2C3D-0000-4000-8000-00000000ABCD';
     const url = 'http://127.0.0.1:9/correlated.m3u8';
     const answer = await server.api.request('POST', '/api/streamers', {
@@ -126,7 +126,7 @@ describe('a correlation id', () => {
     expect(added?.metadata).toMatchObject({ $correlationId: given.toLowerCase() });
   });
 
-  it('that is none is replaced', async () => {
+  it('that is invalid is replaced', async () => {
     const { headers } = await server.api.request('GET', '/api/streamers', { headers: { 'X-Correlation-Id': 'mine' } });
     expect(headers.get('x-correlation-id')).not.toBe('mine');
   });

@@ -14,7 +14,7 @@ import type { StreamVault } from './support/stream-vault.js';
 import { until } from './support/until.js';
 import { inWorld, type World } from './support/world.js';
 
-/** A window in which nothing is lost while the test looks elsewhere. */
+/** A window in which nothing is lost while the test does something else. */
 const broadcast = { pace: 1, window: 60, initial: 4, kept: 1000 };
 
 let kurrentDb: KurrentDbServer;
@@ -130,7 +130,7 @@ describe(`a server with its log on KurrentDB (${kurrentDbUnderTest})`, () => {
     });
 
   it(
-    'during a recording: the capture goes on, commands are refused, and in the end nothing is lost or doubled',
+    'during a recording: the capture continues, commands are refused, and in the end nothing is lost or doubled',
     withLog(async (world, server, log) => {
       const feed = await server.follow();
       const { origin, recordingId, streamerId } = await startRecording(world, server, 'Outage');
@@ -157,7 +157,7 @@ describe(`a server with its log on KurrentDB (${kurrentDbUnderTest})`, () => {
       await server.api.stop(streamerId);
       await expectAllOfIt(server, recordingId, origin);
       expectSound(await logOf(log));
-      // The live feed went on by itself, too.
+      // The live feed continued by itself, too.
       await feed.event('RecordingCompleted', { recordingId });
       const told = feed.events.filter(({ stream }) => stream === `recording-${recordingId}`);
       expect(told.map(({ type }) => type)).toEqual((await server.api.story(recordingId)).map(({ type }) => type));
@@ -165,7 +165,7 @@ describe(`a server with its log on KurrentDB (${kurrentDbUnderTest})`, () => {
   );
 
   it(
-    'again and again, and with the server being killed meanwhile, loses nothing either',
+    'repeatedly, with the server being killed meanwhile, also loses nothing',
     withLog(async (world, server, log) => {
       const { origin, recordingId, streamerId } = await startRecording(world, server, 'Twice unlucky');
       let segments = await captured(server, recordingId, 5);

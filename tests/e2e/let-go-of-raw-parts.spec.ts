@@ -10,7 +10,7 @@ const isThere = (path: string): Promise<boolean> =>
   );
 
 it(
-  'the raw parts go when the video is there and their time is over, and the video stays',
+  'the raw parts are removed when the video exists and their time is over, and the video stays',
   inWorld(async (world) => {
     const server = await world.server({ PARTS_GRACE_SECONDS: '0' });
     const feed = await server.follow();
@@ -25,7 +25,7 @@ it(
 );
 
 it(
-  'the raw parts stay where that was asked for',
+  'the raw parts stay if that was asked for',
   inWorld(async (world) => {
     const server = await world.server({ PARTS_GRACE_SECONDS: '0', KEEP_PARTS: 'true' });
     const { recording } = await shortRecording(world, server);

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { inWorld } from './support/world.js';
 
 it(
-  'a server that has begun keeps no room for garbage that it does not make',
+  'an idle server keeps no room for garbage that it does not make',
   inWorld(async (world) => {
     const server = await world.server();
     const metrics = (await server.api.request('GET', '/metrics')).bytes.toString();

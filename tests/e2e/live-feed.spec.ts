@@ -7,7 +7,7 @@ import { inWorld } from './support/world.js';
 const positions = (events: readonly LoggedEvent[]) => events.map(({ position }) => Number(position));
 
 it(
-  'tells every event in the order of the log, its id being its position, when the read models show it',
+  'sends every event in the order of the log, with its position as id, once the read models show it',
   inWorld(async (world) => {
     const server = await world.server();
     const feed = await server.follow();
@@ -21,13 +21,13 @@ it(
     const story = feed.events.filter(({ stream }) => stream === `recording-${recording.id}`);
     expect(story).toEqual(await server.api.story(recording.id));
     expect(feed.events.map(({ type }) => type)).toEqual(expect.arrayContaining(['StreamerAdded', 'VideoAdded']));
-    // The kernel's own bookkeeping is nobody's business.
+    // The kernel's own bookkeeping is not sent.
     expect(feed.events.filter(({ stream }) => !/^(streamer|broadcast|recording|video)-\d+$/.test(stream))).toEqual([]);
   }),
 );
 
 it(
-  'shows in the read models what it tells',
+  'shows in the read models what it sends',
   inWorld(async (world) => {
     const server = await world.server();
     const feed = await server.follow();
@@ -44,7 +44,7 @@ it(
 );
 
 it(
-  'goes on after the last event that was seen: nothing is missed and nothing comes twice, over a kill and a restart',
+  'continues after the last event that was seen: nothing is missing or doubled, over a kill and a restart',
   inWorld(async (world) => {
     const server = await world.server();
     const first = await server.follow();
@@ -52,7 +52,7 @@ it(
     const { id } = await server.api.addStreamer({ url: origin.url });
     const { recordingId } = await server.api.start(id);
     await first.event('PartOpened');
-    // Somebody who left in the middle, and somebody who was cut off.
+    // One viewer left in the middle, and one was cut off.
     const early = first.events.find(({ type }) => type === 'CaptureStarting')!.position;
     await server.kill();
     await first.ended;
@@ -80,7 +80,7 @@ it(
 );
 
 it(
-  'starts at the present when nothing is said, and takes the position as a parameter too',
+  'starts at the present by default, and takes the position as a parameter too',
   inWorld(async (world) => {
     const server = await world.server();
     await server.api.addStreamer({ url: 'http://127.0.0.1:9/1.m3u8' });
@@ -102,7 +102,7 @@ it(
 );
 
 it(
-  'tells of progress at most once a second, with figures that grow, and falls silent after',
+  'sends progress at most once a second, with growing figures, and is silent afterwards',
   inWorld(async (world) => {
     const server = await world.server();
     const feed = await server.follow();

@@ -41,7 +41,7 @@ interface Place {
   readonly folder: string;
 }
 
-/** What may have become of the file, by whatever hand. Each is undone afterwards. */
+/** What may have happened to the file. Each is undone afterwards. */
 const mishaps: readonly (readonly [string, (place: Place) => Promise<void>])[] = [
   ['is gone', ({ file }) => rm(file)],
   [
@@ -156,7 +156,7 @@ it(
     try {
       const answer = await server.api.fetch(video.streamUrl);
       await truncate(file, 10);
-      // Whether all of it had been sent by then is a matter of luck; what counts is that it ends, and the server goes on.
+      // Whether all of it had been sent by then is chance; what counts is that it ends, and the server continues.
       await within(
         10,
         'the answer ended',

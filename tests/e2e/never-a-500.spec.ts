@@ -18,7 +18,7 @@ beforeAll(
 );
 afterAll(() => world.close());
 
-/** What holds for whatever is asked. */
+/** Applies to every request. */
 function expectManners({ method = 'GET', path }: RawRequest, { status, headers, bytes }: RawAnswer): void {
   const asked = `${method} ${path}`;
   expect([asked, status]).not.toEqual([asked, 500]);
@@ -161,7 +161,7 @@ const body = fc.oneof(
     arbitrary: fc
       .record(
         {
-          // Never an address that could be recorded: what is started here would go on to the internet.
+          // Never an address that could be recorded: a recording started here would connect to the internet.
           url: fc.oneof(
             fc.string(),
             fc.webUrl().map((url) => url.replace(/^https?/, 'ftp')),
@@ -191,12 +191,12 @@ const request = fc
     return { method, path, headers: { ...headers, ...type }, ...(hasBody && { body }) };
   });
 
-/** By somebody who is signed in: what nobody may reach would otherwise not be reached. */
+/** As a signed-in user: otherwise the routes would not be reached. */
 const ask = async (asked: RawRequest): Promise<RawAnswer> =>
   rawRequest(server.address, { ...asked, headers: { ...(await server.api.signedIn()), ...asked.headers } });
 
 it(
-  'answers whatever is asked without a 500, in problem details, under a correlation id',
+  'answers every request without a 500, in problem details, with a correlation id',
   showing(async () => {
     await fc.assert(
       fc.asyncProperty(request, async (asked) => {
@@ -241,14 +241,14 @@ it.each([
   ['GET', '/demo/seg-999999999999999.ts'],
   ['DELETE', '/'],
   ['PUT', '/api/streamers/1'],
-] as const)('answers %s %s with manners', async (method, path) => {
+] as const)('answers %s %s correctly', async (method, path) => {
   const asked = { method, path };
   const answer = await ask(asked);
   expectManners(asked, answer);
   expect(answer.bytes.toString()).not.toContain('root:');
 });
 
-it('answers for the pages of the console as for everything else, whatever range is asked for', async () => {
+it('answers for the pages of the console as for everything else, whatever range is requested', async () => {
   for (const path of ['/', '/live', '/recordings/1'])
     for (const range of ['bytes=9-1', 'bytes=999999999-', 'bytes=0-5', 'nonsense']) {
       const asked = { path, headers: { Range: range } };

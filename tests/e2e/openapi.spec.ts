@@ -38,14 +38,14 @@ const operations = () =>
 
 it('is OpenAPI 3.1', () => expect(document.openapi).toMatch(/^3\.1\./));
 
-it('has every route of the server, and none that is not there', () => {
+it('has every route of the server, and no others', () => {
   const mapped = server.logLines.flatMap(({ msg }) => {
     const [, path, method] = /Mapped \{([^,]+), (\w+)\} route/.exec(msg) ?? [];
     return path === undefined ? [] : [`${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`];
   });
   const documented = operations().map(({ name }) => name);
   const alphabetically = (names: readonly string[]) => names.toSorted((left, right) => left.localeCompare(right));
-  // The demo channel's files are its own source, not something to call.
+  // The demo channel's files are its own source, not part of the API.
   const meant = mapped.filter((name) => name !== 'GET /demo/{file}');
   expect(meant.length).toBeGreaterThan(20);
   expect(alphabetically(documented)).toEqual(alphabetically(meant));
@@ -103,7 +103,7 @@ it('has a schema behind every reference', () => {
   }
 });
 
-it('describes the answers: their schemas are those that the answers are held against', () => {
+it('describes the answers: their schemas are those that the answers are checked with', () => {
   const schemaOf = (name: string, status: string) =>
     operations().find((operation) => operation.name === name)?.operation.responses[status]?.content;
   for (const [name, status] of [

@@ -12,7 +12,7 @@ import type { StreamVault } from './support/stream-vault.js';
 import { until } from './support/until.js';
 import { inWorld } from './support/world.js';
 
-/** A program that answers as streamlink would. */
+/** A program that answers like streamlink. */
 async function fakeStreamlink(folder: string, version: string, answer: object): Promise<string> {
   const program = path.join(folder, 'streamlink');
   const json = JSON.stringify(answer);
@@ -38,7 +38,7 @@ describe('a page of some site', () => {
   });
 
   it(
-    'is recorded where streamlink knows it',
+    'is recorded if streamlink knows it',
     inWorld(async (world) => {
       const origin = await world.origin({ window: 10 });
       const found = { type: 'hls', url: origin.url, headers: { Referer: url } };
@@ -58,7 +58,7 @@ describe('a page of some site', () => {
   );
 
   it(
-    'that keeps its sound apart is recorded with it, although streamlink names the picture only',
+    'with separate audio is recorded with it, although streamlink names the video only',
     inWorld(async (world) => {
       const origin = await ApartOrigin.start('ts', 6);
       try {
@@ -78,7 +78,7 @@ describe('a page of some site', () => {
   );
 
   it(
-    'fails in words where streamlink is too old, or finds what may not be reached from outside',
+    'fails with an explanation if streamlink is too old, or finds what may not be reached from outside',
     inWorld(async (world) => {
       const old = await world.server({ STREAMLINK_PATH: await fakeStreamlink(await world.directory(), '5.2.1', {}) });
       const { id } = await old.api.addStreamer({ url });
@@ -99,7 +99,7 @@ describe('a page of some site', () => {
   );
 
   it(
-    'fails in words where there is no streamlink',
+    'fails with an explanation if there is no streamlink',
     inWorld(async (world) => {
       const server = await world.server({ STREAMLINK_PATH: '/no/such/streamlink' });
       const { id } = await server.api.addStreamer({ url });
@@ -113,7 +113,9 @@ describe('a page of some site', () => {
   );
 });
 
-/** The ffmpegs that this server runs. Their sources' addresses are not on their command lines, where others could read them. */
+/**
+ * The ffmpegs of this server. Their sources' addresses are not on their command lines, where others could read them.
+ */
 async function ffmpegsOf(server: StreamVault): Promise<number[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const told = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')));
@@ -124,7 +126,7 @@ async function ffmpegsOf(server: StreamVault): Promise<number[]> {
   });
 }
 
-/** Until none of these processes is there any more. */
+/** Waits until none of these processes exists any more. */
 async function gone(pids: readonly number[]): Promise<void> {
   await until('its ffmpeg had gone with it', async () => {
     const left = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
@@ -132,7 +134,7 @@ async function gone(pids: readonly number[]): Promise<void> {
   });
 }
 
-/** What there is to complain about in a finished video. */
+/** The complaints about a finished video. */
 async function decodeErrorsOf(server: StreamVault, videoId: number): Promise<readonly string[]> {
   const { fileName } = await server.api.video(videoId);
   const files = await readdir(server.recordingsDirectory, { recursive: true });

@@ -4,7 +4,7 @@ import { playbackErrors } from './support/media.js';
 import { inWorld } from './support/world.js';
 
 it(
-  'a source that keeps picture and sound apart is recorded in both, watched with both while it runs, and one video afterwards',
+  'a source with separate video and audio is recorded with both, watched with both while it runs, and one video afterwards',
   inWorld(async (world) => {
     const origin = await ApartOrigin.start('ts', 12);
     try {
@@ -42,7 +42,7 @@ it(
 );
 
 it(
-  'sound that is missing is told as such, and the picture goes on',
+  'missing audio is reported as such, and the video continues',
   inWorld(async (world) => {
     const origin = await ApartOrigin.start('fmp4', 8);
     try {
@@ -65,7 +65,7 @@ it(
 );
 
 it(
-  'what is not apart has no halves to play',
+  'a source with video and audio together has no separate tracks to play',
   inWorld(async (world) => {
     const server = await world.server();
     expect((await server.api.refusal('GET', '/api/recordings/1/sound.m3u8')).status).toBe(404);

@@ -11,7 +11,7 @@ import { inWorld } from './support/world.js';
 const passwords = ['sEcretOfHome', 'sEcretOfFar'] as const;
 const loginOf = (password: string) => ({ login: { user: 'uSerName', password } });
 
-/** Everything the server wrote: its databases, the recordings' folders, the videos. */
+/** Everything that the server wrote: its databases, the recordings' folders, the videos. */
 async function written(directory: string): Promise<Buffer> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
@@ -19,7 +19,7 @@ async function written(directory: string): Promise<Buffer> {
 }
 
 it(
-  'a streamer has proxies of its own: another is taken while it records, and nobody is ever told a login',
+  'a streamer has its own proxies: another is used while it records, and logins are never shown',
   inWorld(async (world) => {
     const home = await TestProxy.start('socks5', loginOf(passwords[0]));
     const far = await TestProxy.start('http', loginOf(passwords[1]));
@@ -84,7 +84,7 @@ it(
       const story = await api.story(recordingId);
       expect(story[0]).toMatchObject({ type: 'RecordingRequested', data: { proxies: ['home', 'far'] } });
 
-      // Nothing is had by a proxy that no longer has that name, nor past it.
+      // Nothing is fetched by a proxy that no longer has that name, nor around it.
       await server.stop();
       const later = new StreamVault(server.directory, { SOURCE_PROXIES: routes.replace('home=', 'heim=') });
       try {
@@ -97,7 +97,7 @@ it(
         );
         await later.api.request('PATCH', `/api/streamers/${id}`, { body: { name: 'No more' } });
         await far.close();
-        // Until then it may be looked whether the streamer is live, by the proxy that still has its name.
+        // Until then the streamer's liveness may be checked, by the proxy that still has its name.
         const asked = origin.requests.length;
         const next = await later.api.start(id);
         const failed = await later.api.reaches(next.recordingId, 'failed');

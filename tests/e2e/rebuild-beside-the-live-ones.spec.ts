@@ -9,7 +9,7 @@ import type { StreamVault } from './support/stream-vault.js';
 import { until } from './support/until.js';
 import { inWorld, type World } from './support/world.js';
 
-/** Enough for a rebuild to be met in the middle. */
+/** Enough to meet a rebuild in the middle. */
 const events = 25_000;
 const names = ['streamer-list', 'recording-view', 'video-library', 'broadcast-view', 'notice-deliveries'];
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(months, { recursive: true, force: true }));
 
-/** A server that has been recording for months, with its read models up to date. */
+/** A server that has recorded for months, with its read models up to date. */
 async function oldServer(world: World): Promise<StreamVault> {
   const server = await world.installation();
   await mkdir(server.dataDirectory, { recursive: true });
@@ -49,7 +49,7 @@ async function rebuild({ api }: StreamVault, name: string): Promise<readonly str
   return projections.parse(answer.json).items.map((each) => each.name);
 }
 
-/** The rebuild of one of them as soon as that holds of it. */
+/** The rebuild of one of them as soon as the condition holds. */
 const met = (server: StreamVault, name: string, holds: (position: number, progress: number) => boolean) =>
   until(
     `the rebuild of ${name} was met on its way`,
@@ -61,7 +61,7 @@ const met = (server: StreamVault, name: string, holds: (position: number, progre
     { seconds: 60 },
   );
 
-/** Both ends of every list, which half a model has not got. */
+/** Both ends of every list, which a half-built model does not have. */
 async function answers({ api }: StreamVault, oldest: number) {
   return {
     streamers: (await api.streamers()).items.length,
@@ -75,7 +75,7 @@ const leftOvers = async ({ dataDirectory }: StreamVault): Promise<string[]> =>
   (await readdir(dataDirectory)).filter((name) => name.includes('.rebuild-'));
 
 it(
-  'all read models are built anew while a recording goes on, and no reader ever sees half of one',
+  'all read models are rebuilt during a recording, and no reader ever sees half of one',
   inWorld(async (world) => {
     const server = await oldServer(world);
     const before = await answers(server, 1);
@@ -96,7 +96,7 @@ it(
       expect(await answers(server, 1)).toEqual({ ...before, streamers: before.streamers + 1 });
       expect((await server.api.recording(recordingId)).state).toBe('capturing');
       const now = await state(server);
-      // The live ones go on; only where the new rows take their place do they begin anew from there.
+      // The live ones continue; they restart from there only when the new rows replace them.
       for (const each of now) expect(['live', 'catching-up']).toContain(each.state);
       const under = now.find(({ name }) => name === 'recording-view')?.rebuild;
       if (under) seen.states.add(under.state);
@@ -112,7 +112,7 @@ it(
     expect(Math.max(...seen.remaining)).toBeLessThan(60);
     expect(await leftOvers(server)).toEqual([]);
 
-    // One alone, and everything goes on from the new rows.
+    // One alone, and everything continues from the new rows.
     expect(await rebuild(server, 'streamer-list')).toEqual(['streamer-list']);
     await upToDate(server);
     await server.api.stop(id);
@@ -122,7 +122,7 @@ it(
 );
 
 it(
-  'a rebuild that was killed half way is gone on with by the next start',
+  'a rebuild that was killed halfway is continued by the next start',
   inWorld(async (world) => {
     const server = await oldServer(world);
     const before = await answers(server, 1);
@@ -146,14 +146,14 @@ it(
 );
 
 it(
-  "another version's rows are served until those of this one are there",
+  "another version's rows are served until those of this one exist",
   inWorld(async (world) => {
     const server = await oldServer(world);
     const before = await answers(server, 1);
     await server.stop();
     const database = new Database(path.join(server.dataDirectory, 'read-models.db'));
     database.exec("update projection_checkpoints set version = version + 1 where name = 'recording-view'");
-    // What this version makes of the log, the other one made differently.
+    // The other version built these rows differently.
     database.exec('update recordings set has_parts = 1 - has_parts');
     database.close();
 

@@ -6,7 +6,7 @@ import type { StreamVault } from './support/stream-vault.js';
 import { inWorld } from './support/world.js';
 
 /** Everything that is answered from the read models. */
-/** Whether somebody is live is what was seen last, not what the log says. */
+/** Whether a streamer is live comes from the last check, not from the log. */
 const unseen = { isLive: null };
 
 async function allAnswers({ api }: StreamVault, recordingId: number, videoId: number, streamerId: number) {
@@ -25,12 +25,12 @@ async function allAnswers({ api }: StreamVault, recordingId: number, videoId: nu
 }
 
 it(
-  'a deleted read database is built again from the log, and answers the same',
+  'a deleted read database is rebuilt from the log, and answers the same',
   inWorld(async (world) => {
     const server = await world.server();
     const { recording, streamerId, video } = await shortRecording(world, server, { name: 'First' });
     await shortRecording(world, server, { name: 'Second', segments: 3 });
-    // One that failed, one that was called off, one that is gone from the list.
+    // One that failed, one that was cancelled, one that was removed from the list.
     const nowhere = await server.api.addStreamer({ url: 'http://127.0.0.1:1/live.m3u8', name: 'Nowhere' });
     const failed = await server.api.start(nowhere.id);
     await server.api.reaches(failed.recordingId, 'failed');
@@ -52,7 +52,7 @@ it(
 
     expect(await allAnswers(server, recording.id, video.id, streamerId)).toEqual(before);
     expect((await server.api.request('GET', video.thumbnailUrl)).status).toBe(200);
-    // Ids are never used again, whatever the read models remember.
+    // Ids are never used again, whatever the read models contain.
     const next = await server.api.addStreamer({ url: 'http://127.0.0.1:3/live.m3u8' });
     expect(next.id).toBeGreaterThan(removed.id);
   }),

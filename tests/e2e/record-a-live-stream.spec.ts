@@ -27,9 +27,9 @@ interface Take {
   readonly recordingId: number;
   readonly correlationId: string;
   readonly stoppedAt: string;
-  /** Seconds between the first and the last look at the recording while it ran. */
+  /** Seconds between the first and the last check of the recording while it ran. */
   readonly capturedFor: number;
-  /** The playlist each time somebody looked while it was recorded. */
+  /** The playlist each time it was read during the recording. */
   readonly playlists: readonly string[];
   readonly finished: Recording;
   readonly story: readonly LoggedEvent[];
@@ -81,7 +81,7 @@ async function record(world: World, server: StreamVault, container: 'ts' | 'fmp4
   };
 }
 
-/** Where the log says that the video lies. */
+/** Where the video is, according to the log. */
 async function fileOf({ api }: StreamVault, { recordingId }: Video): Promise<string> {
   const finalized = (await api.story(recordingId!)).find(({ type }) => type === 'RecordingFinalized');
   const [output] = finalized!.data['outputs'] as [{ file: string }];
@@ -118,7 +118,7 @@ describe.each(containers)('a live stream in %s, recorded in real time', (contain
       expect(text).toContain('#EXT-X-PROGRAM-DATE-TIME:');
       expect(text).not.toContain('#EXT-X-ENDLIST');
     }
-    // What once was in it stays where it was.
+    // What was in it once stays in place.
     for (const [index, text] of playlists.slice(1).entries()) expect(text).toContain(playlists[index]!.trimEnd());
     expect(finished.state).toBe('completed');
   });
@@ -166,14 +166,14 @@ describe.each(containers)('a live stream in %s, recorded in real time', (contain
     expect(measured).toMatchObject({ video: { codec: 'h264', width: 320, height: 180 }, audio: { codec: 'aac' } });
     const { durationSeconds } = ledger.totals;
     expect(Math.abs(measured.video!.durationSeconds! - durationSeconds)).toBeLessThanOrEqual(frameSeconds);
-    // The file as a whole reaches from its first sample to its last, and sound comes in frames of its own.
+    // The whole file reaches from its first sample to its last, and audio comes in frames of its own.
     const tolerance = frameSeconds + soundFrameSeconds;
     expect(Math.abs(measured.durationSeconds! - durationSeconds)).toBeLessThanOrEqual(tolerance);
     expect(video.durationSeconds).toBeCloseTo(measured.durationSeconds!, 3);
     expect(video).toMatchObject({ width: 320, height: 180, bytes: (await readFile(file)).length, gaps: [] });
   });
 
-  it('has exactly the pictures and the sound of the source in the MP4', async () => {
+  it("has exactly the source's video and audio in the MP4", async () => {
     const { file, ledger, origin } = take();
     const { probe } = await media();
     const first = ledger.segments[0]!.mediaSequence;
@@ -189,7 +189,7 @@ describe.each(containers)('a live stream in %s, recorded in real time', (contain
     expect(await decodedHashes(file)).toEqual(await decodedHashes(source));
   });
 
-  it('starts to play before it is there as a whole: its index comes first', async () => {
+  it('starts to play before it has been downloaded: its index comes first', async () => {
     const bytes = await readFile(take().file);
     expect(bytes.indexOf('moov')).toBeLessThan(bytes.indexOf('mdat'));
   });
@@ -214,7 +214,7 @@ describe.each(containers)('a live stream in %s, recorded in real time', (contain
     expect([again.status, again.bytes.length]).toEqual([304, 0]);
   });
 
-  it('tells its story: every transition once, in order', () => {
+  it('has a complete story: every transition once, in order', () => {
     const { story, recordingId, correlationId } = take();
     const isOfStep = ({ type }: { type: string }) => type === 'StepStarted' || type === 'StepSucceeded';
     // Steps that do not depend on each other come in any order.
@@ -239,7 +239,8 @@ describe.each(containers)('a live stream in %s, recorded in real time', (contain
     expect(positions).toEqual(positions.toSorted((left, right) => left - right));
     expect(new Set(story.map(({ stream }) => stream))).toEqual(new Set([`recording-${recordingId}`]));
     expect(story[0]!.metadata).toMatchObject({ actor: 'user:1' });
-    // Whatever a request led to is found under its id, days later too: first what the one to start did, then the one to stop.
+    // All consequences of a request are found under its id, even days later: first those of the start, then those of
+    // the stop.
     const stop = story.findIndex(({ type }) => type === 'StopRequested');
     const ids = story.map(({ metadata }) => metadata['$correlationId']);
     expect(ids.slice(0, stop)).toEqual(story.slice(0, stop).map(() => correlationId));
@@ -304,7 +305,7 @@ describe('the finished file', () => {
   const get = (headers: Record<string, string> = {}, method = 'GET') =>
     server.api.request(method, stream(), { headers });
 
-  it('is sent whole where no range is asked for', async () => {
+  it('is sent whole without a range', async () => {
     const file = await whole();
     const { status, headers, bytes } = await get();
     expect([status, headers.get('content-type'), headers.get('accept-ranges')]).toEqual([200, 'video/mp4', 'bytes']);
@@ -341,14 +342,14 @@ describe('the finished file', () => {
     }
   });
 
-  it('refuses a range behind its end and says how long it is', async () => {
+  it('refuses a range after its end and says how long it is', async () => {
     const { length } = await whole();
     const { status, headers } = await get({ Range: `bytes=${length}-` });
     expect([status, headers.get('content-range')]).toEqual([416, `bytes */${length}`]);
   });
 
   it.each(['bytes=abc', 'bytes=5-2', 'seconds=0-1', 'bytes=', 'bytes=-'])(
-    'passes over %s, which is no range',
+    'ignores %s, which is not a range',
     async (range) => {
       expect((await get({ Range: range })).status).toBe(200);
     },
@@ -363,7 +364,7 @@ describe('the finished file', () => {
     expect((await get({ Range: 'bytes=0-9', 'If-Range': 'Mon, 01 Jan 2001 00:00:00 GMT' })).status).toBe(200);
   });
 
-  it('answers HEAD as GET without the bytes', async () => {
+  it('answers HEAD like GET without the bytes', async () => {
     const { length } = await whole();
     const { status, headers, bytes } = await get({}, 'HEAD');
     expect([status, Number(headers.get('content-length')), bytes.length]).toEqual([200, length, 0]);

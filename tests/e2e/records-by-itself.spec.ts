@@ -49,7 +49,7 @@ async function streamerOf(login: string, more: object = {}) {
 
 describe('a streamer who goes live', () => {
   it(
-    'is recorded without anybody asking: one broadcast, one recording, one video, with a break in between',
+    'is recorded without a request: one broadcast, one recording, one video, with a break in between',
     showing(async () => {
       const { id } = await streamerOf('alpha', { autoRecord: true, patienceSeconds: 4 });
       const first = await onAir();
@@ -84,7 +84,7 @@ describe('a streamer who goes live', () => {
   );
 
   it(
-    'is not recorded where that is off or a rule says no, and it is said why',
+    'is not recorded if that is off or a rule says no, with the reason',
     showing(async () => {
       const off = await streamerOf('beta');
       const ruled = await streamerOf('gamma', { autoRecord: true });

@@ -8,7 +8,7 @@ import { ServerProcess } from './support/server-process.js';
 import { within } from './support/until.js';
 import { inWorld, type World } from './support/world.js';
 
-/** Starts a server that is expected to refuse, and gives the line it refuses with. */
+/** Starts a server that should refuse, and returns its line. */
 async function refusal(world: World, settings: Readonly<Record<string, string>>, seconds = 30): Promise<string> {
   return refusalIn(await world.directory(), settings, seconds);
 }
@@ -46,7 +46,7 @@ describe('the server refuses to start, in one line and with an exit code,', () =
   );
 
   it(
-    'with a file in the place of its folder, of the work folder, or of the library',
+    'with a file in place of its folder, of the work folder, or of the library',
     inWorld(async (world) => {
       const directory = await world.directory();
       const file = path.join(directory, 'file');
@@ -85,7 +85,7 @@ describe('the server refuses to start, in one line and with an exit code,', () =
   );
 
   it(
-    'beside another server on the same folder, which goes on',
+    'beside another server on the same folder, which continues',
     inWorld(async (world) => {
       const server = await world.server();
       const line = await refusal(world, { DATA_DIR: server.dataDirectory });
@@ -116,9 +116,9 @@ describe('the server refuses to start, in one line and with an exit code,', () =
   );
 
   it(
-    'on a KurrentDB that is not there, after it has been given a few seconds to come',
+    'on a KurrentDB that is not there, after waiting a few seconds',
     inWorld(async (world) => {
-      // Nobody listens on port 1.
+      // Nothing listens on port 1.
       const addresses = ['kurrentdb://me:secret-value@127.0.0.1:1', 'esdb://127.0.0.1:1'];
       const lines = await Promise.all(addresses.map((address) => refusal(world, { EVENT_STORE_URL: address }, 25)));
       for (const line of lines) expect(line).toMatch(/KurrentDB at 127\.0\.0\.1:1 does not answer/);
@@ -127,7 +127,7 @@ describe('the server refuses to start, in one line and with an exit code,', () =
   );
 
   it(
-    'on an event log that is none, or one of a newer version, and leaves it as it is',
+    'on something else than an event log, or one of a newer version, and does not change it',
     inWorld(async (world) => {
       const directory = await world.directory();
       const log = path.join(directory, 'data', 'events.db');
@@ -140,7 +140,7 @@ describe('the server refuses to start, in one line and with an exit code,', () =
   );
 
   it(
-    'on a read database that is none, saying that it may be deleted',
+    'on something else than a read database, saying that it may be deleted',
     inWorld(async (world) => {
       const directory = await world.directory();
       const file = path.join(directory, 'data', 'read-models.db');
@@ -151,7 +151,7 @@ describe('the server refuses to start, in one line and with an exit code,', () =
   );
 
   it(
-    'in a folder where nobody, not even root, can make anything',
+    'in a folder where nobody, not even root, can create anything',
     inWorld(async (world) => {
       expect(await refusal(world, { DATA_DIR: '/proc/streamvault' })).toContain('DATA_DIR');
     }),
@@ -160,7 +160,7 @@ describe('the server refuses to start, in one line and with an exit code,', () =
 
 describe('the server', () => {
   it(
-    'reads its settings from a .env file, and the environment over it',
+    'reads its settings from a .env file, which the environment overrides',
     inWorld(async (world) => {
       const directory = await world.directory();
       await writeFile(path.join(directory, '.env'), 'LOG_LEVEL=nonsense\nPORT=nonsense\n');
@@ -207,7 +207,7 @@ describe('the server', () => {
   );
 
   it(
-    'says what it runs with',
+    'reports what it runs with',
     inWorld(async (world) => {
       const server = await world.server();
       const { checks, status, version } = await server.api.health();

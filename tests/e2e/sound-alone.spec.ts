@@ -7,7 +7,7 @@ import { until } from './support/until.js';
 import { inWorld } from './support/world.js';
 
 it(
-  'radio in bare AAC is heard while it is recorded, goes on after a kill, and becomes a video without a picture',
+  'radio in bare AAC plays while it is recorded, continues after a kill, and becomes an audio-only video',
   inWorld(async (world) => {
     const origin = await ApartOrigin.start('ts', 12, 'aac');
     try {

@@ -15,13 +15,13 @@ beforeAll(
 );
 afterAll(() => world.close());
 
-/** A channel that is on air, on the list, and not recorded. */
+/** A streamer that is live, on the list, and not recorded. */
 async function channel(name: string) {
   const origin = await world.origin({ pace: 1, window: 10 });
   return { origin, ...(await server.api.addStreamer({ url: origin.url, name })) };
 }
 
-describe('a source that is none', () => {
+describe('an unusable source', () => {
   const faults = [
     ['not there', { kind: 'status', status: 404 }, /404|not found|no such|does not exist/i],
     ['forbidden', { kind: 'status', status: 403 }, /403|refuse|not allowed|forbid/i],
@@ -31,30 +31,32 @@ describe('a source that is none', () => {
     ['empty', { kind: 'text', text: '' }, /playlist|empty/i],
   ] as const;
 
-  it.each(faults)('fails in words when it is %s, and can be retried once it is mended', async (name, fault, words) =>
-    inThis(world, async () => {
-      const { id, origin } = await channel(`Source ${name}`);
-      origin.faults.playlist(fault);
-      const { recordingId } = await server.api.start(id);
-      const { failure } = await server.api.reaches(recordingId, 'failed');
-      expect(failure?.message).toMatch(words);
-      expect(failure?.message).not.toMatch(/\bat .*\.js:|undefined|\[object|ECONN|ERR_/);
-      expect(failure?.code).toMatch(/^[a-z-]+(\.[a-z-]+)+$/);
-      const { activeRecordingId } = await server.api.streamer(id);
-      expect(activeRecordingId).toBeNull();
+  it.each(faults)(
+    'fails with an explanation when it is %s, and can be retried once it is repaired',
+    async (name, fault, words) =>
+      inThis(world, async () => {
+        const { id, origin } = await channel(`Source ${name}`);
+        origin.faults.playlist(fault);
+        const { recordingId } = await server.api.start(id);
+        const { failure } = await server.api.reaches(recordingId, 'failed');
+        expect(failure?.message).toMatch(words);
+        expect(failure?.message).not.toMatch(/\bat .*\.js:|undefined|\[object|ECONN|ERR_/);
+        expect(failure?.code).toMatch(/^[a-z-]+(\.[a-z-]+)+$/);
+        const { activeRecordingId } = await server.api.streamer(id);
+        expect(activeRecordingId).toBeNull();
 
-      origin.faults.clear();
-      expect(await server.api.retry(recordingId)).toMatchObject({ recordingId, streamerId: id });
-      await server.api.reaches(recordingId, 'capturing');
-      expect((await server.api.recording(recordingId)).failure).toBeNull();
-      await server.api.stop(id);
-      await server.api.reaches(recordingId, 'completed');
-      expect(await server.api.refusal('POST', `/api/recordings/${recordingId}/retry`)).toMatchObject({ status: 409 });
-    }),
+        origin.faults.clear();
+        expect(await server.api.retry(recordingId)).toMatchObject({ recordingId, streamerId: id });
+        await server.api.reaches(recordingId, 'capturing');
+        expect((await server.api.recording(recordingId)).failure).toBeNull();
+        await server.api.stop(id);
+        await server.api.reaches(recordingId, 'completed');
+        expect(await server.api.refusal('POST', `/api/recordings/${recordingId}/retry`)).toMatchObject({ status: 409 });
+      }),
   );
 
   it(
-    'fails in words when nobody listens there, and when its name is unknown',
+    'fails with an explanation when nothing listens there, and when its name is unknown',
     showing(async () => {
       const gone = await world.origin();
       const { url } = gone;
@@ -70,7 +72,7 @@ describe('a source that is none', () => {
   );
 
   it(
-    'fails in time when it says nothing at all, and another recording of the streamer cannot take its retry away',
+    'fails in time when it never answers, and another recording of the streamer cannot take its retry away',
     showing(async () => {
       const { id, origin } = await channel('Silent');
       origin.faults.playlist({ kind: 'silent' });
@@ -103,7 +105,7 @@ describe('a source that is none', () => {
   );
 });
 
-describe('a source with odd manners', () => {
+describe('a source with odd behaviour', () => {
   let odd: Server;
   let base: string;
   beforeAll(async () => {
@@ -132,7 +134,7 @@ describe('a source with odd manners', () => {
     ['an endless playlist', '/endless.m3u8'],
     ['segments that are files of the server', '/file.m3u8'],
     ['a redirect to a file of the server', '/redirect.m3u8'],
-  ])('fails in words: %s', (_, path) =>
+  ])('fails with an explanation: %s', (_, path) =>
     inThis(world, async () => {
       const { id } = await server.api.addStreamer({ url: base + path });
       const { recordingId } = await server.api.start(id);

@@ -25,14 +25,14 @@ async function startRecording(world: World, server: StreamVault, options: LiveOr
   return { origin, streamerId, recordingId };
 }
 
-/** Settles when the ledger on disk holds so many segments. */
+/** Settles when the ledger on disk has this many segments. */
 const captured = (server: StreamVault, recordingId: number, segments: number) =>
   until(`${segments} segments stood in the ledger`, async () => {
     const { totals } = await server.ledger(recordingId);
     return totals.segments >= segments && totals.segments;
   });
 
-/** Whatever happened: one recording, one video, every segment once, nothing left lying about. */
+/** Whatever happened: one recording, one video, every segment once, nothing left over. */
 async function expectNothingLost(world: World, server: StreamVault, { origin, recordingId }: Taken): Promise<void> {
   const { api } = server;
   const finished = await api.reaches(recordingId, 'completed', 60);
@@ -68,7 +68,7 @@ async function expectNothingLost(world: World, server: StreamVault, { origin, re
   await expectOneVoice(server, recordingId);
 }
 
-/** Each step and each transition that can only happen once did. */
+/** Each step and each transition that can happen only once did. */
 async function expectOneVoice({ api }: StreamVault, recordingId: number): Promise<void> {
   const story = await api.story(recordingId);
   const count = (type: string) => story.filter((event) => event.type === type).length;
@@ -95,7 +95,7 @@ async function expectOneVoice({ api }: StreamVault, recordingId: number): Promis
 }
 
 it.each(['ts', 'fmp4'] as const)(
-  'a capture of %s that is killed goes on as the same recording, without a gap',
+  'a capture of %s that is killed continues as the same recording, without a gap',
   inWorldWith(async (world, container) => {
     const server = await world.server();
     const taken = await startRecording(world, server, { container });
@@ -142,7 +142,7 @@ it(
 );
 
 it(
-  'a server that is killed as soon as somebody asked to stop still finishes the video',
+  'a server that is killed as soon as a stop was requested still finishes the video',
   inWorld(async (world) => {
     const server = await world.server();
     const feed = await server.follow();
@@ -158,7 +158,7 @@ it(
 );
 
 it(
-  'a server that is killed while it writes the video makes it again, whole, and leaves no half of it',
+  'a server that is killed while it writes the video makes it again, complete, and leaves no half of it',
   inWorld(async (world) => {
     const ffmpeg = await HeldFfmpeg.make(await world.directory(), 'finalize');
     const server = await world.server({ FFMPEG_PATH: ffmpeg.path });
@@ -216,7 +216,7 @@ it(
 );
 
 it(
-  'SIGTERM during a capture ends the server at once and cleanly, and the capture goes on after the next start',
+  'SIGTERM during a capture ends the server at once and cleanly, and the capture continues after the next start',
   inWorld(async (world) => {
     const server = await world.server();
     const taken = await startRecording(world, server);

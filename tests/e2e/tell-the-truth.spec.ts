@@ -5,7 +5,7 @@ const figure = (metrics: string, name: string, recordingId: number): number =>
   Number(new RegExp(`^streamvault_recording_${name}\\{recording="${recordingId}"\\} (\\S+)$`, 'm').exec(metrics)?.[1]);
 
 it(
-  'a recording says what it had, what it missed, left out and waited for, while it runs and ever after',
+  'a recording says what it got, missed, left out and waited for, while it runs and afterwards',
   inWorld(async (world) => {
     const server = await world.server();
     const feed = await server.follow();
@@ -19,7 +19,7 @@ it(
     const refused = origin.requested(/00005\.ts/);
     origin.advance(4);
     await refused;
-    // With that, what is refused leaves the list, and it is told for good that it could not be had.
+    // With that, the refused segments leave the list, and their loss is reported as final.
     origin.broadcast.showAds(8);
     origin.advance(10);
     // Nothing more comes: a stall. It is shown while it lasts.

@@ -27,7 +27,7 @@ const onAir = () => world.origin({ pace: 1, window: 10, profiles: [SMALL, SMALLE
 
 describe('a channel of Twitch', () => {
   it(
-    'is recorded by its name, and goes on in the same recording when its address is refused in the middle',
+    'is recorded by its name, and continues in the same recording when its address is refused in the middle',
     showing(async () => {
       const origin = await onAir();
       twitch.channels.set('somebody', { origin });
@@ -40,7 +40,7 @@ describe('a channel of Twitch', () => {
       );
       const { recordingId } = await server.api.start(streamer.id);
       await server.api.reaches(recordingId, 'capturing');
-      // Whether somebody is live is asked too, now and then.
+      // The streamer's liveness is checked too, from time to time.
       const tokensAsked = twitch.questions.filter(({ operation }) => operation === 'PlaybackAccessToken');
       twitch.front.refuse(403);
       await server.api.recordingThat(recordingId, 'was found anew', () => twitch.front.sessions > 1);
@@ -98,7 +98,7 @@ describe('a channel of Twitch', () => {
   );
 
   it(
-    'whose question Twitch no longer understands fails with that as its cause, and can be retried when it does',
+    'whose query Twitch no longer understands fails with that as its cause, and can be retried when it does',
     showing(async () => {
       twitch.channels.set('later', { origin: await onAir() });
       twitch.saysInstead = { status: 200, body: { errors: [{ message: 'Cannot query field "value"' }] } };

@@ -45,7 +45,7 @@ export class EventSubHub {
   readonly conduits = new Map<string, FakeConduit>();
   /** Seconds between keepalives; none are sent while it is 0. */
   keepaliveSeconds = 1;
-  /** What the next binding of shards complains of. */
+  /** The error of the next binding of shards. */
   shardError: string | undefined;
   /** Answers to webhooks, oldest first. */
   readonly webhookAnswers: number[] = [];
@@ -64,7 +64,7 @@ export class EventSubHub {
     return this.#sessions.size;
   }
 
-  /** How many shards of how many conduits hold a session that is there. */
+  /** How many shards of how many conduits have an existing session. */
   get boundShards(): number {
     return [...this.conduits.values()].flatMap(({ shards }) => shards).filter((shard) => this.#isHeld(shard)).length;
   }
@@ -83,7 +83,7 @@ export class EventSubHub {
     return conduit;
   }
 
-  /** @returns what is wrong, by shard */
+  /** @returns the errors, by shard */
   bind(conduit: FakeConduit, shards: readonly { id: string; transport: { session_id: string } }[]) {
     const errors: { id: string; message: string; code: string }[] = [];
     for (const { id, transport } of shards) {
@@ -99,7 +99,7 @@ export class EventSubHub {
     return errors;
   }
 
-  /** To all who subscribed to it. Settles when webhooks have answered. */
+  /** To all subscribers. Settles when webhooks have answered. */
   async emit(type: string, event: Readonly<Record<string, unknown>>, delivery: Delivery = {}): Promise<number> {
     const wanted = [...this.subscriptions.values()].filter(
       ({ type: of, status, condition }) =>
@@ -111,7 +111,7 @@ export class EventSubHub {
     return sent.filter(Boolean).length;
   }
 
-  /** Takes subscriptions away, as Twitch does, and tells of it. */
+  /** Removes subscriptions, as Twitch does, and sends a notice about it. */
   async revoke(filter: (subscription: FakeSubscription) => boolean, status = 'authorization_revoked'): Promise<void> {
     for (const subscription of [...this.subscriptions.values()].filter(filter)) {
       subscription.status = status;
@@ -127,7 +127,7 @@ export class EventSubHub {
     }
   }
 
-  /** Nothing is said any more, and nothing closed. */
+  /** Nothing is sent any more, and nothing closed. */
   silence(): void {
     for (const { keepalive } of this.#sessions.values()) clearInterval(keepalive);
   }
@@ -143,7 +143,7 @@ export class EventSubHub {
     }
   }
 
-  /** Another program with the same client id took the shards. */
+  /** Another program with the same client id takes the shards. */
   stealShards(): void {
     for (const { shards } of this.conduits.values()) for (const shard of shards) shard.session_id = 'somebody-else';
   }
@@ -157,7 +157,7 @@ export class EventSubHub {
     await new Promise((resolve) => this.#sockets.close(resolve));
   }
 
-  /** Asks an address of ours whether it wants to be told. */
+  /** Asks an address of ours whether it wants notices. */
   async verify(subscription: FakeSubscription): Promise<void> {
     const challenge = randomUUID();
     const answer = await this.#post(subscription, { challenge }, 'webhook_callback_verification', {});
@@ -179,7 +179,7 @@ export class EventSubHub {
     );
     if (keepaliveSeconds === 0) clearInterval(keepalive);
     this.#sessions.set(id, { id, socket, keepalive });
-    // A message that nobody knows yet, and one with more in it than is known.
+    // An unknown message, and one with additional fields.
     this.#say(socket, 'something_new', { anything: true });
     const session = {
       id,
@@ -190,7 +190,7 @@ export class EventSubHub {
       added_later: 1,
     };
     this.#say(socket, 'session_welcome', { session });
-    // Nobody may say anything here.
+    // Clients may not send anything here.
     socket.on('message', () => socket.close(4001));
     socket.on('close', () => {
       if (this.#sessions.get(id)?.socket === socket) this.#lose(id);
@@ -253,13 +253,13 @@ export class EventSubHub {
       this.webhookAnswers.push(answer.status);
       return answer;
     } catch {
-      // Nobody is there.
+      // Nothing listens there.
       return undefined;
     }
   }
 }
 
-/** A secret is told by nobody. */
+/** Secrets are never returned. */
 export const shown = ({ transport, ...subscription }: FakeSubscription) => {
   const { method, conduit_id, callback } = transport;
   return { ...subscription, transport: { method, conduit_id, callback } };

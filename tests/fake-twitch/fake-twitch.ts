@@ -18,19 +18,19 @@ export interface GoingLive extends Delivery {
   readonly category?: string;
   readonly tags?: readonly string[];
   readonly startedAt?: string;
-  /** Nobody is told of it. */
+  /** No notice is sent. */
   readonly isSilent?: boolean;
   readonly kind?: string;
 }
 
-/** A Twitch of one's own: its id server, Helix, EventSub and player, over the broadcasts of live origins. */
+/** A fake Twitch: its id server, Helix, EventSub and player, over the broadcasts of live origins. */
 export class FakeTwitch {
   readonly channels = new FakeChannels();
   readonly id = new IdServer();
   readonly eventSub: EventSubHub;
   readonly helix: HelixServer;
   readonly player: PlayerApi;
-  /** Until it is lifted, GraphQL says this to everybody. */
+  /** Until it is removed, GraphQL answers this to every client. */
   saysInstead: Said | undefined;
   readonly #server: Server;
   #streams = 900_000;
@@ -65,7 +65,7 @@ export class FakeTwitch {
     return this.player.playlists;
   }
 
-  /** The settings by which a server comes here instead of to Twitch, as nobody in particular. */
+  /** The settings with which a server uses this instead of Twitch, without signing in. */
   get settings() {
     return {
       TWITCH_GQL_URL: `${this.base}/gql`,
@@ -77,13 +77,13 @@ export class FakeTwitch {
     };
   }
 
-  /** With an application's credentials besides. */
+  /** With an application's credentials in addition. */
   get signedInSettings() {
     const { clientId: TWITCH_CLIENT_ID, clientSecret: TWITCH_CLIENT_SECRET } = this.id;
     return { ...this.settings, TWITCH_CLIENT_ID, TWITCH_CLIENT_SECRET };
   }
 
-  /** @returns how many were told */
+  /** @returns how many subscribers got the notice */
   async goLive(
     login: string,
     { origin, id, startedAt, isSilent, kind = 'live', messageId, sentAt, ...details }: GoingLive = {},

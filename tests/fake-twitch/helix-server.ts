@@ -15,17 +15,17 @@ export interface HelixQuestion {
 const failed = (status: number, error: string, message: string): Said => ({ status, body: { error, status, message } });
 const defaultPage = 20;
 
-/** api.twitch.tv/helix: what StreamVault asks, with its lags and lies. */
+/** api.twitch.tv/helix: what StreamVault requests, with its delays and errors. */
 export class HelixServer {
-  /** What was asked, oldest first: method and path. */
+  /** Requests, oldest first: method and path. */
   readonly calls: string[] = [];
-  /** Until it is lifted, said to everybody. */
+  /** Until it is removed, answered to every client. */
   saysInstead: Said | undefined;
-  /** Of `/streams`: what it says of a channel against the truth. */
+  /** For `/streams`: wrong answers about a channel. */
   readonly lies = new Map<string, 'offline' | FakeStream>();
-  /** So many questions are answered by 401, whatever token they bring. */
+  /** This many requests are answered by 401, whatever token they have. */
   refuses = 0;
-  /** So many are answered by 429, with a reset two seconds ahead. */
+  /** This many are answered by 429, with a reset two seconds ahead. */
   slowsDown = 0;
   points = 800;
 

@@ -6,13 +6,13 @@ const words = (status: number, message: string): Said => ({ status, body: { stat
 export class IdServer {
   readonly clientId = 'fakeclient0123456789';
   readonly clientSecret = 'fakesecret0123456789';
-  /** Seconds that the next app tokens are good for. */
+  /** Seconds that the next app tokens are valid. */
   appTokenSeconds = 5_000_000;
   userTokenSeconds = 14_000;
   /** Whether the person has typed the code. */
   isConfirmed = false;
   appTokensGiven = 0;
-  /** Until it is lifted, said to everybody. */
+  /** Until it is removed, answered to every client. */
   saysInstead: Said | undefined;
   readonly #app = new Set<string>();
   readonly #user = new Set<string>();

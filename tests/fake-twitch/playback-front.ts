@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { LiveOrigin } from '../live-origin/live-origin.js';
 
-/** Addresses of an origin that hold for a session only, as delivery networks give them out: `/s/<session>/…`. */
+/** Addresses of an origin that are valid for a session only, as delivery networks give them out: `/s/<session>/…`. */
 export class PlaybackFront {
-  /** What was asked for, oldest first: the session's number and the path behind it. */
+  /** Requests, oldest first: the session's number and the rest of the path. */
   readonly requests: { readonly session: number; readonly path: string; readonly status: number }[] = [];
   readonly #sessions = new Map<number, { readonly origin: LiveOrigin; status: number }>();
   readonly #server: Server;
@@ -29,7 +29,10 @@ export class PlaybackFront {
     return this.#sessions.size;
   }
 
-  /** A session of its own. @returns the address that stands for the origin's own */
+  /**
+   * A new session.
+   * @returns the address that stands for the origin's own
+   */
   open(origin: LiveOrigin): string {
     const session = this.#sessions.size + 1;
     this.#sessions.set(session, { origin, status: 200 });

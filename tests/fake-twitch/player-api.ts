@@ -10,10 +10,10 @@ export interface GraphqlRequest {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** What the web player talks to: GraphQL, usher and the playlists behind it. */
+/** What the web player uses: GraphQL, usher and the playlists. */
 export class PlayerApi {
   readonly questions: GraphqlRequest[] = [];
-  /** The parameters of each playlist that usher was asked for. */
+  /** The parameters of each playlist requested from usher. */
   readonly playlists: Readonly<Record<string, string>>[] = [];
   readonly #tokens = new Map<string, string>();
 
@@ -30,7 +30,7 @@ export class PlayerApi {
     const { operationName: operation = '', query = '', variables = {} } = asked;
     this.questions.push({ headers, operation, query, variables });
     if (instead !== undefined) return instead;
-    // Hashes of stored questions are retired from one day to the next.
+    // Hashes of stored queries are retired from one day to the next.
     if (query === '') return { status: 200, body: { errors: [{ message: 'PersistedQueryNotFound' }] } };
     if (operation === 'ChannelsLive') return { status: 200, body: { data: this.#many(query, variables) } };
     const login = String(variables['login']);
@@ -60,7 +60,7 @@ export class PlayerApi {
     return { status: 200, body: await this.#master(channel.origin) };
   }
 
-  /** One question about many channels, each under an alias: `c0: user(login: $l0) { … }`. */
+  /** One query about many channels, each with an alias: `c0: user(login: $l0) { … }`. */
   #many(query: string, variables: Readonly<Record<string, unknown>>) {
     const aliases = [...query.matchAll(/(\w+): user\(login: \$(\w+)\)/g)];
     return Object.fromEntries(

@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 /**
- * The rules of .dependency-cruiser.cjs, each broken on purpose in a small copy of the house. A rule that matches
- * nothing is silent, just as a rule that everybody keeps: only a planted violation tells them apart.
+ * The rules of .dependency-cruiser.cjs, each broken on purpose in a small copy of the repository. A rule that matches
+ * nothing is silent, like a rule that is never broken: only a planted violation distinguishes them.
  */
 const house = join(import.meta.dirname, '..', '..');
 const packages = ['zod', 'xstate', '@nestjs/common', 'pino', 'fastify'];
@@ -33,7 +33,7 @@ const sound: Record<string, string> = {
   'bench/log.ts': `import { store } from '@streamvault/event-store';\nexport const bench = store;\n`,
 };
 
-/** Rule, the file that breaks it, what that file says. */
+/** Rule, the file that breaks it, and its content. */
 const violations: [rule: string, file: string, source: string][] = [
   ['api-contract-imports-its-own', 'libs/api-contract/src/a.ts', `import '@streamvault/event-store';`],
   ['failures-imports-its-own', 'libs/failures/src/a.ts', `import '@streamvault/media';`],
@@ -104,7 +104,7 @@ async function cruise(folder: string): Promise<Violation[]> {
   const args = [program, '--config', config, '--output-type', 'json', 'apps', 'libs', 'tests', 'bench'];
   const output = await new Promise<string>((resolve, reject) => {
     execFile(process.execPath, args, { cwd: folder, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) =>
-      // With violations its exit code is not 0 but the report is whole.
+      // With violations its exit code is not 0, but the report is complete.
       stdout === '' ? reject(new Error(stderr, { cause: error })) : resolve(stdout),
     );
   });
@@ -139,12 +139,12 @@ describe('the boundaries', () => {
     for (const folder of [soundHouse, brokenHouse]) await rm(folder, { recursive: true, force: true });
   });
 
-  it('let a sound house pass', async () => {
+  it('accept a sound repository', async () => {
     expect(await cruise(soundHouse)).toEqual([]);
   });
 
   it.each(violations)('%s: %s', (rule, file) => {
-    // An orphan is reported as what cannot be reached.
+    // An orphan is reported as unreachable.
     const broken = found.filter((violation) => violation.from === file || violation.to === file);
     expect(broken.map((violation) => violation.rule.name)).toContain(rule);
   });

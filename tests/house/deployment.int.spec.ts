@@ -38,19 +38,19 @@ describe('the settings', () => {
   });
 
   it.each(rows.filter(({ fallback }) => /^`[^`:]+`$/.test(fallback) && !fallback.includes('DATA_DIR')))(
-    '$names have the default that the README tells: $fallback',
+    '$names have the default that the README gives: $fallback',
     ({ names, fallback }) => {
       const defaults = settingsSchema.parse({}) as Record<string, unknown>;
       expect(names.map((name) => String(defaults[name]))).toEqual(names.map(() => fallback.replaceAll('`', '')));
     },
   );
 
-  it('are all in .env.example, with values that the server takes', () => {
+  it('are all in .env.example, with values that the server accepts', () => {
     expect(new Set(Object.keys(exampleSettings))).toEqual(new Set(known));
     expect(() => parseSettings(exampleSettings, false)).not.toThrow();
   });
 
-  it('change nothing where .env.example is copied as it is', () => {
+  it('change nothing if .env.example is copied unchanged', () => {
     expect(parseEnv(example)).toEqual({});
   });
 
@@ -67,7 +67,7 @@ describe('the settings', () => {
 });
 
 describe('the container', () => {
-  it('is not open by itself: the image leaves the decision to whoever runs it, the compose file publishes to loopback', () => {
+  it('is not open by itself: the image leaves the decision to its user, the compose file publishes to loopback', () => {
     for (const secret of ['ADMIN_NAME', 'ADMIN_PASSWORD'])
       expect(imageSettings.map(([, name]) => name)).not.toContain(secret);
     const published = [...section(service('streamvault'), 'ports').matchAll(/^ {6}- '?(.*?)'?$/gm)].map(
@@ -80,19 +80,19 @@ describe('the container', () => {
     }
   });
 
-  it('runs as nobody special, keeps its data in a volume, and is stopped by a signal that the server answers to', () => {
+  it('runs as an ordinary user, keeps its data in a volume, and is stopped by a signal that the server handles', () => {
     const last = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '));
     expect(last).toMatch(/^USER node$/m);
     expect(last).toMatch(/^VOLUME \/data$/m);
     expect(last).toMatch(/^STOPSIGNAL SIGTERM$/m);
-    // As a list: a shell between would swallow the signal.
+    // As a list: a shell in between would swallow the signal.
     expect(last).toMatch(/^CMD \["node", "--v8-pool-size=1", "apps\/server\/dist\/main.js"\]$/m);
     expect(service('streamvault')).toMatch(/^ {4}stop_grace_period: 30s$/m);
     expect(service('streamvault')).toMatch(/^ {4}init: true$/m);
     expect(service('streamvault')).toMatch(/^ {4}restart: unless-stopped$/m);
   });
 
-  it('may do no more than it has to: its disk is read-only, it has no rights of root, and there are bounds', () => {
+  it('may do no more than necessary: its disk is read-only, it has no root rights, and there are limits', () => {
     const text = service('streamvault');
     expect(text).toMatch(/^ {4}read_only: true$/m);
     expect(text).toMatch(/^ {4}cap_drop: \[ALL\]$/m);
@@ -105,7 +105,7 @@ describe('the container', () => {
     }
   });
 
-  it('has no password that everybody knows', () => {
+  it('has no well-known password', () => {
     expect(compose).toMatch(/^ {6}POSTGRES_PASSWORD: \$\{POSTGRES_PASSWORD:-\}$/m);
     expect(compose + dockerfile).not.toMatch(/(PASSWORD|SECRET|TOKEN)\w*(: |=)['"]?\w/);
   });
@@ -115,7 +115,7 @@ describe('the container', () => {
     expect(dockerfile).toMatch(/--workspace apps\/cli /);
   });
 
-  it('runs the server by what `npm start` runs it by', () => {
+  it('runs the server in the same way as `npm start`', () => {
     const [, flags] = /^export const serverArguments = \[(.*), serverProgram\];$/m.exec(read('scripts/house.mjs'))!;
     const [, inContainer] = /^CMD \["node", (.*), "apps\/server\/dist\/main.js"\]$/m.exec(dockerfile)!;
     expect(inContainer!.replaceAll('"', "'")).toBe(flags);
@@ -156,7 +156,7 @@ describe.each([
   it.each([
     [200, 0],
     [503, 1],
-  ])('takes an answer of %d for %d', async (answer, code) => {
+  ])('turns an answer of %d into %d', async (answer, code) => {
     status = answer;
     expect(await check()).toBe(code);
     expect(asked).toBe('/health');

@@ -4,8 +4,8 @@ import { differences } from './kept-log/differences.js';
 import { keptLog, readBack, readKept, type MadeOfLog } from './kept-log/read-back.js';
 
 /**
- * Fields that are there today and were not when the log was made, by name. Nothing that was there may change or go: whoever has
- * such a log would see another past.
+ * Fields that exist today and did not when the log was made, by name. Nothing that existed may change or disappear: the
+ * owner of such a log would see another past.
  */
 const added: ReadonlySet<string> = new Set([
   // Videos can be protected, and deleted.
@@ -18,7 +18,7 @@ const added: ReadonlySet<string> = new Set([
   'place_details',
   'purge_after',
   'revision',
-  // Somebody saw one to its end.
+  // A video was watched to its end.
   'watchedAt',
   'watched_at',
 ]);
@@ -37,19 +37,19 @@ describe('a log of an earlier day', () => {
     }
   });
 
-  it.each(['states', 'rows', 'answers'] as const)('has the same %s today', (kind) => {
+  it.each(['states', 'rows', 'answers'] as const)('gives the same %s today', (kind) => {
     expect(Object.keys(before[kind]).length).toBeGreaterThan(2);
     expect(differences(before[kind], now[kind], added)).toEqual([]);
   });
 
-  it('has recordings in every state in which one can be found', () => {
+  it('has recordings in every possible state', () => {
     const { items } = before.answers['/api/recordings'] as unknown as { items: { state: string }[] };
     expect(items.length).toBeGreaterThan(20);
     const wanted = 'starting capturing reconnecting finalizing postProcessing completed failed cancelled'.split(' ');
     expect(new Set(items.map(({ state }) => state))).toEqual(new Set(wanted));
   });
 
-  it('would be seen to differ by a single value', () => {
+  it('would show a difference of a single value', () => {
     const changed = structuredClone(before) as unknown as { rows: { recordings: Record<string, unknown>[] } };
     const [first, second, third] = changed.rows.recordings as [object, object, object];
     Object.assign(first, { revision: '4711' });

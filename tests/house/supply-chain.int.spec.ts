@@ -16,7 +16,7 @@ interface Component {
   readonly properties?: readonly { readonly name: string; readonly value: string }[];
 }
 
-/** They say it in a file of theirs, and not in their package.json. */
+/** They have a licence file, but no field in their package.json. */
 const WITHOUT_FIELD = ['@ffmpeg-installer/', 'dejavu-fonts-ttf'];
 
 describe('what is delivered', () => {

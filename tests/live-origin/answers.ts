@@ -13,7 +13,7 @@ export function send(response: ServerResponse, status: number, type: string, bod
   response.end(body);
 }
 
-/** Answers with the body, or with what was told to go wrong with it. */
+/** Answers with the body, or with the requested fault. */
 export async function sendBody(
   response: ServerResponse,
   type: string,
@@ -59,7 +59,7 @@ export async function sendBody(
       return;
     case 'unannounced':
       response.writeHead(200, { 'Content-Type': type, 'Transfer-Encoding': 'identity', Connection: 'close' });
-      // Not between two packets, where nothing would be missed.
+      // Not between two packets, where nothing would be noticed.
       response.end(body.subarray(0, PACKET_BYTES * Math.floor(half.length / PACKET_BYTES) + 1));
   }
 }

@@ -10,17 +10,17 @@ import { makePacked, type PackedFormat } from './packed.js';
 
 export type Half = 'picture' | 'sound';
 
-/** A source that keeps picture and sound in playlists of their own: segments of a second, of which so many are shown. */
+/** A source with separate playlists for video and audio: segments of a second, of which a number is shown. */
 export class ApartOrigin {
-  /** Of each half; a half may be ahead of the other. */
+  /** For each track; one may be ahead of the other. */
   readonly shown: Record<Half, number> = { picture: 6, sound: 6 };
   ended = false;
-  /** Files that cannot be had. */
+  /** Files that cannot be fetched. */
   readonly missing = new Set<string>();
-  /** Files that the playlist itself says are missing. */
+  /** Files that the playlist itself marks as missing. */
   readonly gaps = new Set<string>();
 
-  /** Files in front of which the playlist has a discontinuity. */
+  /** Files that are preceded by a discontinuity in the playlist. */
   readonly anew = new Set<string>();
 
   private constructor(
@@ -28,7 +28,7 @@ export class ApartOrigin {
     private readonly server: Server,
   ) {}
 
-  /** @param packed what the sound is, where it comes without a container */
+  /** @param packed the format of the audio, if it has no container */
   static async start(container: 'ts' | 'fmp4', seconds: number, packed?: PackedFormat): Promise<ApartOrigin> {
     const directory = await mkdtemp(path.join(tmpdir(), 'apart-'));
     await make(directory, container, seconds);
@@ -48,7 +48,7 @@ export class ApartOrigin {
     return `${this.#base}/master.m3u8`;
   }
 
-  /** Of the sound by itself, as radio is. */
+  /** The audio alone, as radio. */
   get soundUrl(): string {
     return `${this.#base}/sound.m3u8`;
   }
@@ -75,7 +75,7 @@ export class ApartOrigin {
     if (name === 'master.m3u8') {
       return (
         '#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="s",NAME="main",DEFAULT=YES,URI="sound.m3u8"\n' +
-        // Captions, which nobody asks for.
+        // Captions, which are not used.
         '#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="c",NAME="en",DEFAULT=YES,AUTOSELECT=YES,URI="captions.m3u8"\n' +
         '#EXT-X-STREAM-INF:BANDWIDTH=400000,RESOLUTION=320x180,CODECS="avc1.4d400d,mp4a.40.2,wvtt",AUDIO="s",SUBTITLES="c"\npicture.m3u8\n'
       );
@@ -98,7 +98,7 @@ export class ApartOrigin {
   }
 }
 
-/** Sound of its own kind in place of the one there is, by the same clocks. */
+/** Replaces the audio by another kind, with the same clocks. */
 async function packSound(directory: string, container: 'ts' | 'fmp4', seconds: number, format: PackedFormat) {
   const startSeconds = START_SECONDS + (container === 'ts' ? TS_DELAY_SECONDS : 0);
   const file = path.join(directory, 'sound.m3u8');
@@ -113,7 +113,7 @@ async function packSound(directory: string, container: 'ts' | 'fmp4', seconds: n
 }
 
 const START_SECONDS = 1000;
-/** ffmpeg's transport streams begin so much later than they are told to. */
+/** ffmpeg's transport streams begin this much later than requested. */
 const TS_DELAY_SECONDS = 1.4;
 
 function make(directory: string, container: 'ts' | 'fmp4', seconds: number): Promise<void> {

@@ -1,7 +1,7 @@
 import { createCipheriv, createHash } from 'node:crypto';
 import type { BroadcastKey, PublishedSegment } from './published.js';
 
-/** How a broadcast is encrypted: AES-128, another key after so many segments. */
+/** How a broadcast is encrypted: AES-128, with another key after a number of segments. */
 export interface KeyRotation {
   readonly every: number;
   /** Whether the initialisation vector is in the playlist; else it is the segment's sequence number. */

@@ -14,10 +14,10 @@ export interface BroadcastOptions {
   readonly keys?: KeyRotation;
 }
 
-/** What a playlist shows of the segments it should list. */
+/** Turns the segments that a playlist should list into those that it shows. */
 export type Listing = (segments: readonly PublishedSegment[]) => readonly PublishedSegment[];
 
-/** What is on air: segments published one after the other, and the playlist over the last of them. */
+/** What is live: segments published one after the other, and the playlist over the last of them. */
 export class Broadcast {
   readonly published: PublishedSegment[] = [];
   readonly #options: BroadcastOptions;
@@ -82,8 +82,8 @@ export class Broadcast {
   }
 
   /**
-   * The next segment comes from elsewhere: other timestamps, or the alternate media. It is marked as a discontinuity, unless that is
-   * kept quiet.
+   * The next segment comes from elsewhere: other timestamps, or the alternate media. It is marked as a discontinuity,
+   * unless `marked` is false.
    */
   breakTimeline({
     to,
@@ -96,8 +96,8 @@ export class Broadcast {
   }
 
   /**
-   * The next so many seconds are advertising, behind a discontinuity and before another; the show goes on behind them where it would
-   * have been without. The advertising may be the alternate media.
+   * The next seconds are advertising, between two discontinuities; the show continues after them where it would have
+   * been without. The advertising may be the alternate media.
    */
   showAds(seconds: number, { mark = 'class', alternate = false }: { mark?: AdMark; alternate?: boolean } = {}): void {
     const { segmentSeconds } = this.#options;
@@ -112,7 +112,7 @@ export class Broadcast {
     this.breakTimeline({ alternate, to: 3 });
   }
 
-  /** The packager starts anew: sequence numbers begin again, what was published is no longer listed. */
+  /** The packager restarts: sequence numbers begin again, and what was published is no longer listed. */
   resetSequence({ to = 0, reuseNames = false }: { readonly to?: number; readonly reuseNames?: boolean } = {}): void {
     this.#nextSequence = to;
     this.#epochStart = this.published.length;
@@ -121,17 +121,17 @@ export class Broadcast {
     this.#reuseNames = reuseNames;
   }
 
-  /** Every number, of what is listed already too, is another by so much. */
+  /** Every number changes by this much, also those already listed. */
   renumber(by: number): void {
     this.#numbersShiftedBy += by;
   }
 
-  /** From the next segment on another initialisation section is named, of other bytes but the same tracks. */
+  /** From the next segment on, another initialisation section is named, with other bytes but the same tracks. */
   changeInit(): void {
     this.#initEdition += 1;
   }
 
-  /** Playlists show that instead of what they should, until they are told otherwise. */
+  /** Playlists show this instead of what they should, until told otherwise. */
   list(listing: Listing = (segments) => segments): void {
     this.#listing = listing;
   }
@@ -150,7 +150,7 @@ export class Broadcast {
     return this.published.slice(Math.max(this.#epochStart, end - this.#options.window), Math.max(0, end));
   }
 
-  /** The segment of a name, while the server still keeps it. */
+  /** The segment with that name, while the server still keeps it. */
   find(name: string, kept: number): PublishedSegment | undefined {
     const segment = this.#byName.get(name);
     return segment && segment.index >= this.published.length - this.#options.window - kept ? segment : undefined;
@@ -166,7 +166,7 @@ export class Broadcast {
     return alternate ? (variant.alternate ?? variant.media) : variant.media;
   }
 
-  /** @param behind so many of the newest segments are not in it yet; with `base`, its addresses are elsewhere */
+  /** @param behind how many of the newest segments are not in it yet; with `base`, its addresses are elsewhere */
   playlist(variant: BroadcastVariant, { behind = 0, base = '' } = {}): string {
     const { segmentSeconds, programDateTime, volatile } = this.#options;
     const segments = this.listed(behind);

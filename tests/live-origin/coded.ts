@@ -6,11 +6,11 @@ import { findFfmpeg, run } from './media.js';
 export interface CodedRequest {
   readonly container: 'ts' | 'fmp4';
   readonly seconds?: number;
-  /** ffmpeg's parameters for the picture, beside its size; without one, there is none. */
+  /** ffmpeg's parameters for the video, apart from its size; without them there is none. */
   readonly video?: string;
   readonly size?: string;
   readonly frameRate?: number;
-  /** ffmpeg's parameters for the sound; without them there is none. */
+  /** ffmpeg's parameters for the audio; without them there is none. */
   readonly audio?: string;
   readonly startSeconds?: number;
 }

@@ -1,40 +1,40 @@
-/** What goes wrong with a playlist until it is lifted. */
+/** What goes wrong with a playlist until it is removed. */
 export type PlaylistFault =
   | { readonly kind: 'status'; readonly status: number }
-  /** Refused, unless the address has these words in it. */
+  /** Refused, unless the address contains this text. */
   | { readonly kind: 'expired'; readonly status: number; readonly valid: string }
   /** The same old text, while the broadcast goes on. */
   | { readonly kind: 'frozen' }
-  /** Every other answer comes from an edge that is so many segments behind. */
+  /** Every other answer comes from an edge that is this many segments behind. */
   | { readonly kind: 'stale'; readonly behind: number }
   | { readonly kind: 'html' }
   | { readonly kind: 'redirectLoop' }
-  /** Another address, such as one of a host that nobody knows. */
+  /** Another address, for example with an unknown host. */
   | { readonly kind: 'redirect'; readonly to: string }
-  /** The playlist as it is, but it says that its segments are there: `http://host:port/`. */
+  /** The playlist, but with its segments elsewhere: `http://host:port/`. */
   | { readonly kind: 'elsewhere'; readonly base: string }
-  /** The connection is reset before a word is said. */
+  /** The connection is reset before an answer. */
   | { readonly kind: 'reset' }
-  /** The connection is taken and nothing is said. */
+  /** The connection is accepted, without an answer. */
   | { readonly kind: 'silent' }
   | { readonly kind: 'text'; readonly text: string };
 
 /** What goes wrong with a segment (or a key, or an initialisation section). */
 export type SegmentFault =
   | { readonly kind: 'status'; readonly status: number }
-  /** The connection is reset before a word is said. */
+  /** The connection is reset before an answer. */
   | { readonly kind: 'reset' }
-  /** The connection breaks half-way through the body. */
+  /** The connection breaks halfway through the body. */
   | { readonly kind: 'truncated' }
   /** Half of the body, then nothing more. */
   | { readonly kind: 'stalled' }
   /** A packet now and then, so that it would take minutes. */
   | { readonly kind: 'dripping' }
-  /** More bytes are announced than there are, and the connection is closed behind them. */
+  /** More bytes are announced than sent, and then the connection is closed. */
   | { readonly kind: 'announcesMore' }
   /** Fewer bytes are announced than are sent. */
   | { readonly kind: 'announcesLess' }
-  /** The end of the connection is the only end there is, and it comes half-way. */
+  /** Only the end of the connection ends the body, and it comes halfway. */
   | { readonly kind: 'unannounced' }
   | { readonly kind: 'html' }
   | { readonly kind: 'empty' }
@@ -53,7 +53,7 @@ export class Faults {
   readonly #segments: PlannedFault[] = [];
   readonly #keys: PlannedFault[] = [];
 
-  /** Sets or (without a fault) lifts what is wrong with the media playlists. */
+  /** Sets or (without an argument) removes the fault of the media playlists. */
   playlist(fault?: PlaylistFault): void {
     this.#playlist = fault;
   }
@@ -62,7 +62,7 @@ export class Faults {
     this.#master = fault;
   }
 
-  /** The segments concerned (by index, or all) fail the next so many times they are asked for. */
+  /** The segments (by index, or all) fail for the next `times` requests. */
   segments(fault: SegmentFault, indexes: readonly number[] | 'all' = 'all', times = Infinity): void {
     this.#segments.push(planned(fault, indexes, times));
   }

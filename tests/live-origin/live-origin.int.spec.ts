@@ -36,7 +36,7 @@ describe.each(['ts', 'fmp4'] as const)('a live origin of %s', (container) => {
     expect(new Set(hashes).size).toBe(3);
   });
 
-  it('names its init section when it has one', async () => {
+  it('names its init section if it has one', async () => {
     const live = await start({ container });
     expect((await read(live.url)).includes('#EXT-X-MAP')).toBe(container === 'fmp4');
   });
@@ -50,7 +50,7 @@ describe('a live origin', () => {
     expect(times.slice(1).every((time, index) => time - (times[index] ?? 0) === 1000)).toBe(true);
   });
 
-  it('lets segments go after they left the window, and ends when told', async () => {
+  it('drops segments after they left the window, and ends when told', async () => {
     const live = await start({ window: 2, kept: 1 });
     const first = new URL(addresses(await read(live.url))[0] ?? '', live.url);
     live.advance();
@@ -67,14 +67,14 @@ describe('a live origin', () => {
     expect(live.segments('120p')[0]?.sha256).not.toBe(live.segments('180p')[0]?.sha256);
   });
 
-  it('begins again behind a discontinuity when its media are at their end', async () => {
+  it('starts again after a discontinuity when its media ends', async () => {
     const live = await start({ window: 3 });
     live.advance(38);
     expect(live.segments().filter((segment) => segment.discontinuity)).toMatchObject([{ index: 40, mediaIndex: 0 }]);
     expect(await read(live.url)).toContain('#EXT-X-DISCONTINUITY\n');
   });
 
-  it('shows advertising behind one discontinuity and before another, and the show goes on behind it', async () => {
+  it('shows advertising between two discontinuities, and continues the show after it', async () => {
     const live = await start({ window: 20 });
     live.broadcast.showAds(4);
     live.advance(6);
@@ -89,7 +89,7 @@ describe('a live origin', () => {
     expect(await read(live.url)).not.toContain('DATERANGE');
   });
 
-  it.each(['id', 'open', 'title', 'pods'] as const)('tells of advertising by %s', async (mark) => {
+  it.each(['id', 'open', 'title', 'pods'] as const)('marks advertising by %s', async (mark) => {
     const live = await start({ window: 40 });
     live.broadcast.showAds(20, { mark });
     live.advance(20);
@@ -116,7 +116,7 @@ describe('a live origin', () => {
     expect(await read(live.url)).toBe(playlist);
   });
 
-  it('encrypts with another key every so many segments', async () => {
+  it('changes its key every few segments', async () => {
     const live = await start({ keys: { every: 2, vector: 'by number' } });
     const playlist = await read(live.url);
     expect(playlist.match(/#EXT-X-KEY:METHOD=AES-128,URI="keys\/\d"/g)).toHaveLength(3);

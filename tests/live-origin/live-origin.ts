@@ -21,20 +21,20 @@ export interface LiveOriginOptions {
   readonly segmentSeconds?: number;
   /** Segments in the playlist. */
   readonly window?: number;
-  /** Segments that are there at the start; default: a full window. */
+  /** Segments that exist at the start; default: a full window. */
   readonly initial?: number;
   /** Segments that are still served after they left the playlist. */
   readonly kept?: number;
-  /** `manual`: the broadcast moves by `advance()` only. A number: so many times as fast as real time. */
+  /** `manual`: the broadcast moves by `advance()` only. A number: times real time. */
   readonly pace?: 'manual' | number;
-  /** How long the media last before the broadcast begins again behind a discontinuity. */
+  /** How long the media lasts before the broadcast starts again after a discontinuity. */
   readonly mediaSeconds?: number;
   /** More than one makes a master playlist. */
   readonly profiles?: readonly Profile[];
-  /** What `breakTimeline({ alternate: true })` switches to, for instance another picture size. */
+  /** What `breakTimeline({ alternate: true })` switches to, for example another video size. */
   readonly alternate?: Profile;
   readonly programDateTime?: boolean;
-  /** A token in every address, another one each time a playlist is read. */
+  /** A token in every address, changed each time a playlist is read. */
   readonly tokens?: boolean;
   /** Another path for every segment each time a playlist is read. */
   readonly changingPaths?: boolean;
@@ -43,7 +43,7 @@ export interface LiveOriginOptions {
   readonly port?: number;
 }
 
-/** A segment as it was published, with what its bytes are in one variant. */
+/** A segment as it was published, with its bytes in one variant. */
 export interface OriginSegment extends PublishedSegment {
   readonly bytes: number;
   readonly sha256: string;
@@ -54,7 +54,7 @@ export interface OriginSegment extends PublishedSegment {
 /** A live HLS origin that does what the test tells it. */
 export class LiveOrigin {
   readonly faults = new Faults();
-  /** Paths asked for, oldest first. */
+  /** Requested paths, oldest first. */
   readonly requests: string[] = [];
   readonly broadcast: Broadcast;
   readonly #server: Server;
@@ -64,7 +64,7 @@ export class LiveOrigin {
   readonly #frozen = new Map<string, string>();
   #timer: ReturnType<typeof setInterval> | undefined;
   #waiting: { readonly path: RegExp; readonly resolve: () => void }[] = [];
-  /** The newest segment of a playlist that was answered with, by index, and who waits for one. */
+  /** The newest segment of a playlist that was sent, by index, and who waits for one. */
   #shown = -1;
   #watching: { readonly index: number; readonly resolve: () => void }[] = [];
   #answers = 0;
@@ -123,7 +123,7 @@ export class LiveOrigin {
     return `http://127.0.0.1:${address.port}`;
   }
 
-  /** What to record: the master playlist where there are several variants, else the media playlist. */
+  /** What to record: the master playlist if there are several variants, else the media playlist. */
   get url(): string {
     return this.#variants.length > 1 ? `${this.base}/master.m3u8` : this.mediaUrl();
   }
@@ -132,7 +132,7 @@ export class LiveOrigin {
     return `${this.base}/${variant}.m3u8`;
   }
 
-  /** Everything ever published, as the given variant (default: the first) has it. */
+  /** Everything ever published, in the given variant (default: the first). */
   segments(name = this.#variants[0]?.name): readonly OriginSegment[] {
     const variant = this.#variants.find((candidate) => candidate.name === name);
     if (variant === undefined) throw new Error(`There is no variant ${name}`);
@@ -156,7 +156,7 @@ export class LiveOrigin {
     return new Promise((resolve) => this.#waiting.push({ path: where, resolve }));
   }
 
-  /** Settles when a playlist that lists everything published by now was handed out. */
+  /** Settles when a playlist with everything published so far was sent. */
   shown(): Promise<void> {
     const index = this.broadcast.published.length - 1;
     if (this.#shown >= index) return Promise.resolve();
@@ -279,7 +279,7 @@ export class LiveOrigin {
   }
 }
 
-/** A box that says nothing (ISO/IEC 14496-12 section 8.1.2). */
+/** An empty box (ISO/IEC 14496-12 section 8.1.2). */
 function freeBox(text: string): Buffer {
   const box = Buffer.from(`\0\0\0\0free${text}`);
   box.writeUInt32BE(box.length, 0);

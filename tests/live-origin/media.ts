@@ -22,7 +22,7 @@ export interface MediaRequest {
   readonly profile: Profile;
   readonly container: 'ts' | 'fmp4';
   readonly segmentSeconds: number;
-  /** How long the broadcast runs before it has to begin again. */
+  /** How long the broadcast runs before it has to start again. */
   readonly seconds: number;
 }
 
@@ -47,8 +47,8 @@ const FORMAT = 3;
 const making = new Map<string, Promise<Media>>();
 
 /**
- * H.264 (or HEVC) and AAC cut into segments of one exact length, with timestamps that run on from the first to the last. Made by ffmpeg once
- * and kept in a cache, which several processes may share.
+ * H.264 (or HEVC) and AAC cut into segments of exactly one length, with continuous timestamps. Made by ffmpeg once and
+ * kept in a cache, which several processes may share.
  */
 export function makeMedia(request: MediaRequest): Promise<Media> {
   const key = createHash('sha256')
@@ -73,7 +73,7 @@ async function fromCacheOrMade(key: string, request: MediaRequest): Promise<Medi
     await rename(workshop, directory);
   } catch (error) {
     await rm(workshop, { recursive: true, force: true });
-    // Another process may have been quicker; its media are the same.
+    // Another process may have been faster; its media is the same.
     const theirs = await readManifest(directory);
     if (!theirs) throw error;
     return theirs;
@@ -89,7 +89,7 @@ async function usableCache(): Promise<string> {
       await mkdir(directory, { recursive: true });
       return directory;
     } catch {
-      // A read-only checkout: the system's temporary folder serves as well.
+      // A read-only checkout: the system's temporary folder works as well.
     }
   }
   throw new Error('There is no folder to keep the test media in; set LIVE_ORIGIN_CACHE');
@@ -117,7 +117,7 @@ function ffmpegArguments({ profile, container, segmentSeconds, seconds }: MediaR
     ['-hide_banner', '-loglevel', 'error', '-nostdin'],
     ['-f', 'lavfi', '-i', `testsrc2=size=${width}x${height}:rate=${frameRate}`],
     ['-f', 'lavfi', '-i', `sine=frequency=440:beep_factor=4:sample_rate=${sampleRate}`],
-    // One segment more than wanted, because the last is cut by the end rather than by a keyframe and is thrown away.
+    // One segment more than needed, because the last is cut by the end rather than by a keyframe and is discarded.
     ['-t', String(seconds + segmentSeconds)],
     ['-c:v', ...CODERS[codec], '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-threads', '2'],
     ['-g', keyframes, '-keyint_min', keyframes, '-sc_threshold', '0'],
@@ -170,7 +170,7 @@ function installedFfmpeg(): string | undefined {
   }
 }
 
-/** False where there is no such program. */
+/** False if there is no such program. */
 export function run(program: string, parameters: readonly string[], directory: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, parameters, { cwd: directory, stdio: ['ignore', 'ignore', 'pipe'] });

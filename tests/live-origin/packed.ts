@@ -30,7 +30,10 @@ export interface PackedSegment {
 const MUXERS = { aac: 'adts', mp3: 'mp3', ac3: 'ac3', eac3: 'eac3' } as const;
 const ENCODERS = { aac: 'aac', mp3: 'libmp3lame', ac3: 'ac3', eac3: 'eac3' } as const;
 
-/** Sound without a container in segments of about a second, each behind an ID3 tag with its time, as Apple's tools make it. */
+/**
+ * Audio without a container in segments of about a second, each after an ID3 tag with its time, as Apple's tools make
+ * it.
+ */
 export async function makePacked(request: PackedRequest): Promise<readonly PackedSegment[]> {
   const { directory, format, seconds, startSeconds = 0, sampleRate = 48_000, name = 'sound', pitch = 440 } = request;
   const list = path.join(directory, `${name}.csv`);

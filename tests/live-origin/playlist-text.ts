@@ -56,7 +56,7 @@ function keyTag({ key }: PublishedSegment): string {
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** As Twitch writes them: the tags of a break, and two that stand in every playlist and mean nothing for it. */
+/** As Twitch writes them: the tags of a break, and two that are in every playlist and mean nothing here. */
 function dateRanges({ mark, number, fromMs, toMs }: AdBreak, nowMs: number): readonly string[] {
   const start = `START-DATE="${iso(fromMs)}"`;
   const duration = `DURATION=${((toMs - fromMs) / 1000).toFixed(3)}`;

@@ -12,7 +12,7 @@ export interface BroadcastVariant {
   readonly alternate?: Media;
 }
 
-/** How a source tells that it shows advertising. */
+/** How a source marks advertising. */
 export type AdMark =
   /** A date range of Twitch's class, with its duration. */
   | 'class'
@@ -20,9 +20,9 @@ export type AdMark =
   | 'id'
   /** A date range that has no end yet; it gets one when the break is over. */
   | 'open'
-  /** No date range: the segments' titles say it. */
+  /** No date range: the segments' titles show it. */
   | 'title'
-  /** Several date ranges before one segment, one for each ten seconds of the break, among others that mean nothing. */
+  /** Several date ranges before one segment, one for each ten seconds of the break, among unrelated others. */
   | 'pods';
 
 export interface AdBreak {
@@ -34,9 +34,9 @@ export interface AdBreak {
 }
 
 export interface PublishedSegment {
-  /** Counts what was ever published, from 0. */
+  /** Number among everything ever published, from 0. */
   readonly index: number;
-  /** What it is called in addresses; unique unless a sequence reset was told to use old names again. */
+  /** Its name in addresses; unique unless a sequence reset reuses old names. */
   readonly name: string;
   readonly mediaSequence: number;
   readonly discontinuitySequence: number;
@@ -45,7 +45,7 @@ export interface PublishedSegment {
   readonly durationSeconds: number;
   readonly alternate: boolean;
   readonly mediaIndex: number;
-  /** Counts the initialisation sections that were exchanged for others of the same tracks. */
+  /** Number of initialisation sections that were replaced by others for the same tracks. */
   readonly initEdition: number;
   readonly key?: BroadcastKey;
   /** The break it belongs to, if it is advertising. */

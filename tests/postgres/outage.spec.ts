@@ -9,14 +9,14 @@ import type { StreamVault } from '../e2e/support/stream-vault.js';
 import { until, within } from '../e2e/support/until.js';
 import { inWorld, type World } from '../e2e/support/world.js';
 
-/** A window in which nothing is lost while the test looks elsewhere. */
+/** A window in which nothing is lost while the test does something else. */
 const broadcast = { pace: 1, window: 60, initial: 4, kept: 1000 };
 
 let postgres: PostgresServer;
 beforeAll(async () => {
   postgres = await PostgresServer.start();
 });
-// Whatever became of a test, the next one finds a database.
+// Whatever happened in a test, the next one finds a database.
 afterEach(() => postgres.start());
 afterAll(() => postgres.dispose());
 
@@ -48,7 +48,7 @@ const captured = (server: StreamVault, recordingId: number, more: number, second
 
 describe('a server with its read models in PostgreSQL', () => {
   it(
-    'records, finishes and lists as it does with SQLite, and builds everything again in an empty database',
+    'records, finishes and lists as with SQLite, and rebuilds everything in an empty database',
     inWorld(async (world) => {
       const url = await postgres.createDatabase();
       const server = await world.server({ DATABASE_URL: url });
@@ -72,7 +72,7 @@ describe('a server with its read models in PostgreSQL', () => {
   );
 
   it(
-    'captures on and takes commands while the database is away for a minute, says so, and has lost nothing when it is back',
+    'captures on and accepts commands while the database is away for a minute, says so, and has lost nothing when it is back',
     inWorld(async (world) => {
       const { server } = await serverOnPostgres(world);
       const first = await startRecording(world, server, 'First');
@@ -84,7 +84,7 @@ describe('a server with its read models in PostgreSQL', () => {
       const before = await captured(server, first.recordingId, 1);
       await captured(server, first.recordingId, before + 3);
 
-      // Questions wait for the database, and are told so; commands do not.
+      // Queries wait for the database, and say so; commands do not.
       const answer = await server.api.request('GET', '/api/recordings');
       expect(answer.status).toBe(503);
       expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
@@ -119,13 +119,13 @@ describe('a server with its read models in PostgreSQL', () => {
   );
 
   it(
-    'takes up its recordings after a crash although nobody can say from the database which they are',
+    'takes up its recordings after a crash although the database cannot say which they are',
     inWorld(async (world) => {
       const { server, url } = await serverOnPostgres(world);
       const { recordingId, streamerId } = await startRecording(world, server, 'Survivor');
       await server.api.reaches(recordingId, 'capturing');
       await server.kill();
-      // Somebody holds the table that every projection begins with.
+      // Another connection holds the table that every projection begins with.
       const holder = await MikroORM.init({ clientUrl: url, entities: [], discovery: { warnWhenNoEntities: false } });
       const em = holder.em.fork();
       await em.begin();
@@ -147,7 +147,7 @@ describe('a server with its read models in PostgreSQL', () => {
     ['is not there', () => postgres.url('nowhere').replace(/:\d+\//, ':1/'), /ECONNREFUSED.*See that it runs/],
     ['does not know the password', () => postgres.url('postgres', 'wrong-secret'), /Correct user and password/],
     ['has no such database', () => postgres.url('nowhere'), /"nowhere" does not exist/],
-  ])('does not start where PostgreSQL %s: one clear line, an exit code, no password', async (_, url, expected) => {
+  ])('does not start if PostgreSQL %s: one clear line, an exit code, no password', async (_, url, expected) => {
     await inWorld(async (world) => {
       const directory = await world.directory();
       const settings = { DATA_DIR: path.join(directory, 'data'), PORT: '0', DATABASE_URL: url() };

@@ -52,7 +52,7 @@ describe.each(['SQLite', 'PostgreSQL'])('with read models in %s', (engine) => {
       });
       expect(await answers(server)).toEqual(before);
 
-      // And goes on from there.
+      // And continues from there.
       const one = await server.api.request('POST', '/api/audit/projections/video-library/rebuild');
       expect(projections.parse(one.json).items.map(({ name }) => name)).toEqual(['video-library']);
       await shortRecording(world, server, { name: 'Three' });
@@ -66,7 +66,7 @@ describe.each(['SQLite', 'PostgreSQL'])('with read models in %s', (engine) => {
 });
 
 it(
-  'an event that cannot be applied stops its projection alone, is shown with its place, and is gone on from after a repair',
+  'an event that cannot be applied stops only its projection, is shown with its place, and is passed after a repair',
   inWorld(async (world) => {
     const server = await world.server();
     const { recording, video } = await shortRecording(world, server);
@@ -94,7 +94,7 @@ it(
       status: 'warn',
       detail: expect.stringContaining(`video-library stopped at position ${position}`),
     });
-    // Everything else goes on, and what was there is still answered.
+    // Everything else continues, and existing rows are still answered.
     const more = await world.origin({ pace: 1, window: 30 });
     const { id } = await server.api.addStreamer({ url: more.url, name: 'More' });
     const { recordingId } = await server.api.start(id);

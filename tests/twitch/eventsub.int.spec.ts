@@ -25,7 +25,7 @@ const stored = (count: number) =>
   until(`${count} notices were stored`, async () => (await side.notices()).length === count && side.notices());
 
 describe('notices over a conduit', () => {
-  it('are subscribed to, and come into the log', async () => {
+  it('are subscribed to, and reach the log', async () => {
     const link = await linked();
     expect(link.status()).toMatchObject({ transport: 'conduit', wanted: 8, there: 8, problem: null });
     await side.twitch.goLive('alpha', { id: '900' });
@@ -71,7 +71,7 @@ describe('notices over a conduit', () => {
     expect(another.status().conduitId).not.toBe(link.status().conduitId);
   });
 
-  it('cannot be had where all five conduits are taken, and that is said', async () => {
+  it('are unavailable if all five conduits are taken, with a message', async () => {
     for (let made = 0; made < 5; made++) side.twitch.eventSub.createConduit(1);
     const link = side.link();
     link.watch(ids());
@@ -79,7 +79,7 @@ describe('notices over a conduit', () => {
     expect(link.status().problem).toMatch(/five conduits.*dev\.twitch\.tv/);
   });
 
-  it('go on after the connections broke, with what was missed asked for', async () => {
+  it('continue after the connections broke, with what was missed fetched', async () => {
     const link = await linked();
     const before = side.missed;
     side.twitch.eventSub.dropSessions();
@@ -90,7 +90,7 @@ describe('notices over a conduit', () => {
     await stored(1);
   });
 
-  it('go on when Twitch falls silent without closing anything', async () => {
+  it('continue when Twitch falls silent without closing anything', async () => {
     const link = await linked();
     const [first] = link.status().shards;
     side.twitch.eventSub.silence();
@@ -113,7 +113,7 @@ describe('notices over a conduit', () => {
     expect(side.missed).toBe(missed);
   });
 
-  it('come again after somebody else took the shards', async () => {
+  it('return after another program took the shards', async () => {
     const link = await linked();
     side.twitch.eventSub.stealShards();
     expect(side.twitch.eventSub.boundShards).toBe(0);
@@ -121,13 +121,13 @@ describe('notices over a conduit', () => {
     await bound();
   });
 
-  it('come again after an error inside the 202 of the binding', async () => {
+  it('return after an error inside the 202 of the binding', async () => {
     side.twitch.eventSub.shardError = 'internal error';
     await linked();
     expect(side.twitch.eventSub.boundShards).toBe(2);
   });
 
-  it('are subscribed to again where that was revoked, and no more where nobody wants them', async () => {
+  it('are subscribed to again if that was revoked, and no more if they are not wanted', async () => {
     const link = await linked();
     await side.twitch.eventSub.revoke(({ type }) => type === 'stream.online');
     await until('they were made again', async () => {
@@ -142,7 +142,7 @@ describe('notices over a conduit', () => {
     expect(left.filter((id) => id === ids()[1])).toHaveLength(0);
   });
 
-  it('are asked for again when the conduit was deleted', async () => {
+  it('are requested again when the conduit was deleted', async () => {
     const link = await linked();
     const { conduitId } = link.status();
     side.twitch.eventSub.conduits.clear();
@@ -156,7 +156,7 @@ describe('notices over a conduit', () => {
     await stored(1);
   });
 
-  it('are not subscribed to twice where Twitch says that they are', async () => {
+  it('are not subscribed to twice if Twitch says that they are', async () => {
     const link = await linked();
     link.distrust();
     side.twitch.helix.calls.length = 0;

@@ -32,12 +32,12 @@ describe('Helix', () => {
     expect(streams[0]).toMatchObject({ user_login: 'channel_0', title: 'channel_0', type: 'live' });
   });
 
-  it('leaves out whom it does not know', async () => {
+  it('leaves out unknown channels', async () => {
     side.twitch.channels.set('somebody', {});
     expect(await side.api.users(['somebody', 'nobody'], side.signal)).toMatchObject([{ login: 'somebody' }]);
   });
 
-  it('is asked again with another token when the one it had is refused, and only once', async () => {
+  it('is called again with another token when the present one is refused, and only once', async () => {
     const { api, signal, twitch } = side;
     await api.users(['a'], signal);
     twitch.id.expireAppTokens();
@@ -49,7 +49,7 @@ describe('Helix', () => {
     expect(twitch.helix.refuses).toBe(0);
   });
 
-  it('gives one token to many who ask at once', async () => {
+  it('gives one token to many simultaneous callers', async () => {
     await Promise.all(many(20).map((login) => side.api.users([login], side.signal)));
     expect(side.twitch.id.appTokensGiven).toBe(1);
   });
@@ -61,7 +61,7 @@ describe('Helix', () => {
     expect(side.twitch.id.appTokensGiven).toBe(2);
   });
 
-  it('says that the credentials are wrong, and shows none of them', async () => {
+  it('reports wrong credentials, and shows none of them', async () => {
     side.twitch.id.saysInstead = { status: 403, body: { status: 403, message: 'invalid client secret' } };
     const { problem, message } = await failureOf(side.api.users(['a'], side.signal));
     expect(problem).toBe('credentials');
@@ -69,7 +69,7 @@ describe('Helix', () => {
     expect(message).not.toContain(side.twitch.id.clientSecret);
   });
 
-  it('waits for its reset when it is told that it asks too fast', async () => {
+  it('waits for its reset when told that it asks too fast', async () => {
     side.twitch.helix.slowsDown = 1;
     const before = Date.now();
     await side.api.users(['a'], side.signal);
@@ -77,19 +77,19 @@ describe('Helix', () => {
     expect(side.twitch.helix.calls).toHaveLength(2);
   });
 
-  it('is asked again while it has trouble of its own, and then given up for the moment', async () => {
+  it('is retried during a server fault, and then given up for the moment', async () => {
     side.twitch.helix.saysInstead = { status: 503, body: 'Try later' };
     const { problem } = await failureOf(side.api.users(['a'], side.signal));
     expect(problem).toBe('away');
     expect(side.twitch.helix.calls).toHaveLength(3);
   });
 
-  it('is not understood where it answers something else', async () => {
+  it('is not accepted if it answers something else', async () => {
     side.twitch.helix.saysInstead = { status: 200, body: { data: 'nothing' } };
     expect((await failureOf(side.api.streams(['1'], side.signal))).problem).toBe('away');
   });
 
-  it('is asked no further when nobody wants to know', async () => {
+  it('is no longer called when the answer is not wanted', async () => {
     side.twitch.helix.saysInstead = 'silent';
     const stop = new AbortController();
     const asked = side.api.users(['a'], stop.signal);
@@ -101,7 +101,7 @@ describe('Helix', () => {
 describe('a person’s token', () => {
   class Vault {
     readonly kept = new Map<string, string>();
-    /** What is done before each write. */
+    /** Runs before each write. */
     beforeSet = (): Promise<void> => Promise.resolve();
     get = (name: string) => Promise.resolve(this.kept.get(name));
     async set(name: string, text: string) {
@@ -153,14 +153,14 @@ describe('a person’s token', () => {
     expect(await tokenWith(vault).validate(side.signal)).toBeDefined();
   });
 
-  it('is refreshed once where many ask at once', async () => {
+  it('is refreshed once for many simultaneous callers', async () => {
     const token = await signedIn(new Vault());
     token.refused(await token.get(side.signal));
     const all = await Promise.all([1, 2, 3, 4].map(() => token.get(side.signal)));
     expect(new Set(all).size).toBe(1);
   });
 
-  it('is gone when Twitch says so, and nothing of it is kept', async () => {
+  it('is removed when Twitch revokes it, and nothing of it is kept', async () => {
     const vault = new Vault();
     const token = await signedIn(vault);
     side.twitch.id.expireUserTokens();

@@ -42,7 +42,7 @@ export class TwitchSide {
     return this.stopping.signal;
   }
 
-  /** Another installation on the same client id has a log of its own. */
+  /** Another installation with the same client id has its own log. */
   link(more: Partial<EventSubLinkParts> = {}, store = this.store): EventSubLink {
     const link = new EventSubLink(
       {

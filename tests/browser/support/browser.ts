@@ -8,7 +8,7 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 const artifacts = fileURLToPath(new URL('../../../artifacts/browser/', import.meta.url));
 const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 
-/** What the console is looked at with: a desk and a hand. */
+/** The sizes with which the console is tested: desktop and phone. */
 export const desktop = { width: 1280, height: 800 };
 export const phone = { width: 390, height: 844 };
 
@@ -29,12 +29,12 @@ export async function launchBrowser(): Promise<Browser> {
   });
 }
 
-/** The page in both sizes, kept as pictures; the page is left at a desk. */
+/** Pictures of the page in both sizes; the page is left in the desktop size. */
 export async function keepPictures(page: Page, name: string): Promise<void> {
   await mkdir(artifacts, { recursive: true });
   for (const [size, viewport] of Object.entries({ phone, desktop })) {
     await page.setViewportSize(viewport);
-    // As tall as what there is to see: bars that stay in their place would otherwise lie in the middle of the picture.
+    // As tall as the content: fixed bars would otherwise be in the middle of the picture.
     const height = await page.evaluate(() => document.documentElement.scrollHeight);
     await page.setViewportSize({ ...viewport, height: Math.min(Math.max(viewport.height, height), 4000) });
     await page.screenshot({ path: path.join(artifacts, `${name}-${size}.png`), animations: 'disabled' });
@@ -42,9 +42,9 @@ export async function keepPictures(page: Page, name: string): Promise<void> {
   await page.setViewportSize(desktop);
 }
 
-/** What axe finds to be serious or critical, each with where. */
+/** What axe finds to be serious or critical, with its place. */
 export async function barriers(page: Page): Promise<string[]> {
-  // What fades in has its colours when it is there.
+  // Fading elements have their colours only at the end.
   await page.evaluate(async () => {
     const passing = document
       .getAnimations()
@@ -58,7 +58,7 @@ export async function barriers(page: Page): Promise<string[]> {
 }
 
 export interface Playing {
-  /** Seconds into the medium. */
+  /** Position in seconds. */
   readonly time: number;
   readonly frames: number;
   readonly readyState: number;
@@ -67,7 +67,7 @@ export interface Playing {
   readonly source: string;
 }
 
-/** How the video that is to be seen is doing. */
+/** The state of the visible video. */
 export function playing(page: Page): Promise<Playing | undefined> {
   return page.evaluate(() => {
     const [video] = [...document.querySelectorAll('video')].filter((one) => one.getAttribute('aria-hidden') !== 'true');

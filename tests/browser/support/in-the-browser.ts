@@ -7,13 +7,13 @@ import { complaintsOf, desktop, keepPictures, launchBrowser, playing } from './b
 export interface InTheBrowser {
   /** Lives as long as the tests of the file. */
   readonly world: World;
-  /** A test; where it fails, there is a picture of what was to be seen. */
+  /** A test; if it fails, a picture of the page is kept. */
   showing(test: () => Promise<void>): () => Promise<void>;
 }
 
 /**
  * A browser for the tests of a file, and a page for each of them.
- * @param opened is given the page, and what it complains about from then on
+ * @param opened gets the page, and its complaints from then on
  */
 export function inTheBrowser(opened: (page: Page, complaints: string[]) => void): InTheBrowser {
   const world = new World();
@@ -48,8 +48,8 @@ export function inTheBrowser(opened: (page: Page, complaints: string[]) => void)
 }
 
 /**
- * A server's page is opened by somebody who is signed in there, as if he had been here before. Cookies know no ports: with the next
- * server's page, the cookie is that server's.
+ * Opens a server's pages as a signed-in user who has visited before. Cookies ignore ports: with the next server's page,
+ * the cookie is that server's.
  */
 function signInOnTheWay(page: Page, world: World): void {
   const goTo = page.goto.bind(page);
@@ -66,7 +66,7 @@ function signInOnTheWay(page: Page, world: World): void {
   };
 }
 
-/** The picture moves: time goes on, and frames are decoded. */
+/** The video plays: time goes on, and frames are decoded. */
 export async function expectPlaying(page: Page, seconds = 1.5): Promise<void> {
   const first = await until('there was a picture', async () => {
     const now = await playing(page);

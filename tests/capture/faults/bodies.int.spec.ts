@@ -5,7 +5,7 @@ import { playOut, type FaultCase } from './fault-case.js';
 interface BodyFault {
   readonly what: string;
   readonly fault: SegmentFault;
-  /** What the gap says where it never gets better. */
+  /** The cause of the gap if it never gets better. */
   readonly cause: string;
   /** Default: transport streams and fragments. */
   readonly of?: readonly ('ts' | 'fmp4')[];
@@ -49,5 +49,5 @@ const CASES = FAULTS.flatMap(({ what, fault, cause, of = ['ts', 'fmp4'] }) =>
 );
 
 describe('a recording', () => {
-  it.each(CASES)('asks again for $name, and where that is no use has a gap there and all the rest', playOut);
+  it.each(CASES)('retries for $name, and if that does not help, has a gap there and all the rest', playOut);
 });

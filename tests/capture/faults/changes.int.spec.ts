@@ -78,5 +78,5 @@ const KEYS: readonly FaultCase[] = (['given', 'by number'] as const).flatMap((ve
 ]);
 
 describe('a recording', () => {
-  it.each([...DISCONTINUITIES, ...OTHERS, ...KEYS])('goes on over $name', playOut);
+  it.each([...DISCONTINUITIES, ...OTHERS, ...KEYS])('continues over $name', playOut);
 });

@@ -2,7 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import type { PlaylistFault } from '../../live-origin/live-origin.js';
 import { playOut, type FaultCase } from './fault-case.js';
 
-/** A name that nobody can know, nor is asked for: its first part is too long (RFC 1035 section 2.3.4). And a port without a listener. */
+/**
+ * A name that cannot exist and is not even looked up: its first part is too long (RFC 1035 section 2.3.4). And a port
+ * without a listener.
+ */
 const UNKNOWN = `${'nowhere'.padEnd(64, '-x')}.invalid`;
 const NOWHERE = `http://${UNKNOWN}`;
 const CLOSED = 'http://127.0.0.1:1';
@@ -11,7 +14,7 @@ interface ConnectionFault {
   readonly what: string;
   readonly fault: PlaylistFault;
   readonly cause: string;
-  /** What a user is to read. */
+  /** What a user reads. */
   readonly words: string;
 }
 
@@ -84,5 +87,5 @@ const CASES: readonly FaultCase[] = [
 ];
 
 describe('a recording', () => {
-  it.each(CASES)('outlives $name', playOut);
+  it.each(CASES)('survives $name', playOut);
 });

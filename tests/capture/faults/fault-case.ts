@@ -7,47 +7,47 @@ import { LiveOrigin, type LiveOriginOptions, type OriginSegment } from '../../li
 import { CaptureRun, ledgerOf, storedHashes, type CaptureRunOptions, type Witness } from '../capture-run.js';
 import { finishedVideos } from '../finished-videos.js';
 
-/** Segments that cannot be had, by index, and why. */
+/** Segments that cannot be fetched, by index, and why. */
 export interface Lost {
   readonly from: number;
   readonly count: number;
-  /** The code of the cause that a user is to read. */
+  /** The code of the cause that a user reads. */
   readonly cause: string;
 }
 
 /**
- * One fault of a source, and what must be in the file behind it. All of them together:
- *
- * - `nine-faults`: what streamlink and ffmpeg lost recordings over
- * - `freezes`: broadcaster or playlist standing still for 20 s, 2 min, 10 min
- * - `bodies`: refused, reset, cut, stalled, dripping, of a wrong length, foreign, empty; once, and for good
- * - `connections`: resets, unknown hosts, closed ports and refusals of the playlist; segments on hosts that are not there
- * - `numbers`: resets, jumps, slips, stale edges, doubled, swapped and late entries, the shortest lists, changing tokens and paths
+ * One fault of a source, and what must be in the file afterwards. All of them together:
+ * - `nine-faults`: faults by which streamlink and ffmpeg lost recordings
+ * - `freezes`: broadcaster or playlist frozen for 20 s, 2 min, 10 min
+ * - `bodies`: refused, reset, cut, stalled, dripping, of a wrong length, foreign, empty; once, and permanently
+ * - `connections`: resets, unknown hosts, closed ports and refusals of the playlist; segments on missing hosts
+ * - `numbers`: resets, jumps, slips, stale edges, doubled, swapped and late entries, the shortest lists, changing
+ * tokens and paths
  * - `changes`: resolution, codec, sample rate, timestamps, init section, keys
  * - `../ads`: advertising of 30, 60 and 90 s · `../re-resolve`: addresses that are refused or expire
  *
- The first six segments are there at the beginning; whatever is
- * published and not named as lost could be had, and so must be stored once and in order.
+ * The first six segments exist at the beginning. Everything published and not listed as lost could be fetched, and so
+ * must be stored once and in order.
  */
 export interface FaultCase {
   readonly name: string;
   readonly origin?: LiveOriginOptions;
   readonly capture?: Omit<Partial<CaptureRunOptions>, 'source'>;
-  /** Makes the source one that can be found anew. */
+  /** Makes it a source whose address can be found again. */
   readonly foundAnew?: (origin: LiveOrigin) => string;
   readonly play: (stage: Stage) => Promise<void>;
   readonly lost?: readonly Lost[];
-  /** Why parts were opened. Default: the start alone. */
+  /** Why parts were opened. Default: only the start. */
   readonly parts?: readonly PartReason[];
   /** Default: it ends with its source. */
   readonly stopped?: boolean;
 }
 
-/** Segments of a second at sixty times the speed, and an origin that is looked at for some tenths of a second before it is given up. */
+/** Segments of a second at sixty times the speed; a request is given up after some tenths of a second. */
 const SETTINGS = { headersTimeoutSeconds: 0.4, idleTimeoutSeconds: 0.4, segmentTimeoutSeconds: 0.8 };
 const RATE = 60;
 
-/** A broadcast under way and its capture. */
+/** A running broadcast and its capture. */
 export class Stage {
   private constructor(
     readonly folder: string,
@@ -81,12 +81,12 @@ export class Stage {
     return this.capture.witness;
   }
 
-  /** What was published so far and could be had. */
+  /** What was published so far and could be fetched. */
   get obtainable(): readonly OriginSegment[] {
     return this.origin.segments().filter(({ index }) => !this.lost.has(index));
   }
 
-  /** Publishes segments one by one, each when the one before was listed and everything that can be had was. */
+  /** Publishes segments one by one, each after the previous one was listed and everything available was stored. */
   async broadcast(count: number): Promise<void> {
     for (let index = 0; index < count; index += 1) {
       await this.origin.shown();
@@ -97,12 +97,12 @@ export class Stage {
     await this.stored();
   }
 
-  /** Settles when everything that could be had up to now is in the file. */
+  /** Settles when everything that could be fetched up to now is in the file. */
   async stored(): Promise<void> {
     await this.witness.segments(this.obtainable.length);
   }
 
-  /** Lets so many seconds of the capture's time go by. */
+  /** Lets this many seconds of the capture's time pass. */
   async pass(seconds: number): Promise<void> {
     await this.run.clock.sleep(seconds * 1000, new AbortController().signal);
   }
@@ -120,7 +120,7 @@ export class Stage {
   }
 }
 
-/** Plays it, and holds what is in the file against what was broadcast. */
+/** Plays it, and compares the file with what was broadcast. */
 export async function playOut(fault: FaultCase): Promise<void> {
   const stage = await Stage.open(fault);
   try {

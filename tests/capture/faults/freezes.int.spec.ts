@@ -8,12 +8,12 @@ const BEFORE = 8;
 /** So that each takes about half a second. */
 const inTimeOf = (seconds: number) => ({ rate: seconds * 2 });
 
-/** What of so many seconds has left the playlist when it is had again. */
+/** What has left the playlist after this many seconds. */
 const missedOf = (seconds: number) => [{ from: BEFORE, count: seconds - WINDOW, cause: 'source.window-moved' }];
 
 function goOn(origin: LiveOrigin, seconds: number): void {
   origin.advance(seconds - WINDOW);
-  // The media would begin anew somewhere.
+  // Otherwise the media would start again somewhere.
   origin.broadcast.breakTimeline({ to: BEFORE });
   origin.advance(WINDOW);
 }
@@ -38,7 +38,7 @@ const CASES: readonly FaultCase[] = [20, 120, 600].flatMap((seconds): readonly F
     origin: { window: WINDOW, initial: 6 },
     capture: inTimeOf(seconds),
     lost: missedOf(seconds),
-    // What is short is a hole in the same file.
+    // A short loss is a hole in the same file.
     parts: seconds - WINDOW > 10 ? ['start', 'gap'] : ['start'],
     async play(stage) {
       await stage.broadcast(2);
@@ -54,5 +54,5 @@ const CASES: readonly FaultCase[] = [20, 120, 600].flatMap((seconds): readonly F
 ]);
 
 describe('a recording', () => {
-  it.each(CASES)('outlives $name', playOut);
+  it.each(CASES)('survives $name', playOut);
 });

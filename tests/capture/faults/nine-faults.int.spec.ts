@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { playOut, type FaultCase } from './fault-case.js';
 
-/** The nine faults over which streamlink and ffmpeg lost a recording, each as it was put to them. */
+/** The nine faults by which streamlink and ffmpeg lost a recording, each as it was given to them. */
 const CASES: readonly FaultCase[] = [
   {
     name: 'a playlist that stands still for 20 s while the broadcast goes on',
@@ -97,5 +97,5 @@ const CASES: readonly FaultCase[] = [
 ];
 
 describe('of the faults that end other recorders', () => {
-  it.each(CASES)('$name loses only what could not be had', playOut);
+  it.each(CASES)('$name loses only what could not be fetched', playOut);
 });

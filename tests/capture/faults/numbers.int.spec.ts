@@ -4,11 +4,11 @@ import { playOut, type FaultCase } from './fault-case.js';
 
 const at = (segments: readonly PublishedSegment[], index: number) => segments.findIndex((each) => each.index === index);
 
-/** The segment is there twice in a row, and those behind it have the next numbers. */
+/** The segment is listed twice in a row, and those after it have the next numbers. */
 const doubled = (index: number) => (segments: readonly PublishedSegment[]) =>
   segments.flatMap((segment) => (segment.index === index ? [segment, segment] : [segment]));
 
-/** Two neighbours have changed places. */
+/** Two neighbours are swapped. */
 function swapped(index: number) {
   return (segments: readonly PublishedSegment[]): readonly PublishedSegment[] => {
     const first = at(segments, index);
@@ -17,7 +17,7 @@ function swapped(index: number) {
   };
 }
 
-/** The segment is not there, and those behind it have numbers that are too low. */
+/** The segment is missing, and those after it have numbers that are too low. */
 const hidden = (index: number) => (segments: readonly PublishedSegment[]) =>
   segments.filter((segment) => segment.index !== index);
 
@@ -161,7 +161,7 @@ const LISTS: readonly FaultCase[] = [
   },
 ];
 
-/** By the clock, so that looking often enough is what counts. Of one segment nothing is left when it is looked at too late. */
+/** By the clock, because reloading often enough is the point. A late reload loses the segment. */
 const EDGES = [1, 2, 3].map((window): FaultCase => {
   const pace = window === 1 ? 4 : 10;
   return {
@@ -208,5 +208,5 @@ const ADDRESSES: readonly FaultCase[] = (['tokens', 'changingPaths'] as const).f
 });
 
 describe('a recording', () => {
-  it.each([...NUMBERS, ...LISTS, ...EDGES, ...ADDRESSES])('has each segment once and in order behind $name', playOut);
+  it.each([...NUMBERS, ...LISTS, ...EDGES, ...ADDRESSES])('has each segment once and in order after $name', playOut);
 });

@@ -1,6 +1,6 @@
 import { seeded } from './virtual-clock.js';
 
-/** What goes wrong for a while. All but `hiccup` leave the broadcast itself as it is. */
+/** What goes wrong for a while. All but `hiccup` leave the broadcast itself unchanged. */
 export type TroubleKind =
   | 'playlist-error'
   | 'playlist-forbidden'
@@ -18,7 +18,7 @@ export type TroubleKind =
   | 'segment-stalled-once'
   | 'segment-slow';
 
-/** What befalls a single segment. */
+/** Trouble of a single segment. */
 export type SegmentTrouble = Extract<TroubleKind, `segment-${string}`>;
 
 export interface Trouble {
@@ -31,7 +31,7 @@ export interface ScriptedSegment {
   readonly index: number;
   /** Its number, as long as the numbers do not jump. */
   readonly sequence: number;
-  /** Counts the resets before it: only those of one epoch are listed together. */
+  /** Number of resets before it: only segments of one epoch are listed together. */
   readonly epoch: number;
   readonly discontinuity: boolean;
   readonly startsAtMs: number;
@@ -44,7 +44,7 @@ export const SEGMENT_MS = 2000;
 /** In segments. */
 export interface Retention {
   readonly listed: number;
-  /** Served still after they left the list. */
+  /** Still served after they left the list. */
   readonly kept: number;
 }
 
@@ -55,7 +55,7 @@ const RETENTIONS: readonly Retention[] = [
   { listed: 4, kept: 0 },
 ];
 
-/** How often each comes up, of a hundred. */
+/** How often each occurs, of a hundred. */
 const WEIGHTS: Readonly<Record<TroubleKind, number>> = {
   'playlist-error': 14,
   'playlist-forbidden': 8,
@@ -82,7 +82,7 @@ const LASTING: ReadonlySet<TroubleKind> = new Set([
   'hiccup',
 ]);
 
-/** A broadcast with all that befalls it. */
+/** A broadcast with all its trouble. */
 export class ScriptedBroadcast {
   readonly segments: readonly ScriptedSegment[];
   readonly endsAtMs: number;
@@ -115,7 +115,7 @@ export class ScriptedBroadcast {
     return published.filter((segment) => segment.epoch === epoch).slice(-this.retention.listed);
   }
 
-  /** What is added to every number at that time, to those of segments that were listed before too. */
+  /** What is added to every number at that time, also to those of segments listed before. */
   jumpedBy(ms: number): number {
     const reset = this.troubles.findLast(({ kind, fromMs }) => kind === 'sequence-reset' && fromMs <= ms);
     const jumps = this.troubles.filter(
@@ -136,7 +136,7 @@ export class ScriptedBroadcast {
 function script(startMs: number, endMs: number, random: () => number): readonly Trouble[] {
   const troubles: Trouble[] = [];
   const quiet = () => 15_000 + random() * 60_000;
-  // Neither the first seconds nor the last: whether a source can be opened at all, and ends, is not the question here.
+  // Neither the first seconds nor the last: whether a source can be opened, and ends, is not tested here.
   for (let at = startMs + 30_000; at < endMs - 180_000;) {
     const kind = pick(random);
     const toMs = at + (LASTING.has(kind) ? 3000 + random() ** 3 * 120_000 : 0);

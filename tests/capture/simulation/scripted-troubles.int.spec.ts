@@ -7,7 +7,7 @@ import { type Retention, ScriptedBroadcast, SEGMENT_MS, type TroubleKind } from 
 import { faultsOf, NO_FAULTS, simulate } from './simulation.js';
 
 const startsAtMs = Date.parse('2026-11-22T12:00:00.000Z');
-/** What is no longer in the list is gone. */
+/** What has left the list is gone. */
 const SHORT: Retention = { listed: 3, kept: 0 };
 
 let folder: string;
@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 interface Script {
-  /** Kinds with when they begin and how long they last, in seconds of the broadcast. */
+  /** Kinds with their start and duration, in seconds of the broadcast. */
   readonly troubles: readonly (readonly [kind: TroubleKind, at: number, seconds?: number])[];
   readonly retention?: Retention;
   readonly seconds?: number;
@@ -52,7 +52,7 @@ const missing = ({ broadcast, stored }: Ran) =>
   broadcast.segments.filter(({ index }) => index >= stored[0]! && !stored.includes(index));
 const at = (second: number) => new Date(startsAtMs + second * 1000).toISOString();
 
-describe('one segment that fails where the list is short', () => {
+describe('one segment that fails while the list is short', () => {
   it.each([
     ['is refused for ever', 'segment-missing', 'source.not-found'],
     ['is cut off for ever', 'segment-cut', 'source.connection-lost'],
@@ -64,24 +64,24 @@ describe('one segment that fails where the list is short', () => {
     expect(faultsOf(outcome)).toEqual(NO_FAULTS);
   });
 
-  it('takes none with it when it is slow', async () => {
+  it('does not take others with it if it is slow', async () => {
     const outcome = await run({ troubles: [['segment-slow', 60]], retention: SHORT });
     expect(missing(outcome)).toEqual([]);
   });
 
-  it('is had at the second attempt, where it is served for that long', async () => {
+  it('is fetched at the second attempt, if it is served that long', async () => {
     const outcome = await run({ troubles: [['segment-stalled-once', 60]], retention: { listed: 3, kept: 10 } });
     expect(missing(outcome)).toEqual([]);
     expect(outcome.ledger.gaps).toEqual([]);
   });
 });
 
-describe('where memory is full', () => {
+describe('with full memory', () => {
   // A body has 1504 bytes: there is room for hardly three.
   const settings = { flushBytes: 300, bufferBytes: 300, totalBufferBytes: 4000, idleTimeoutSeconds: 10 };
 
   it.each(['segment-missing', 'segment-cut', 'segment-stalled'] as const)(
-    'a segment (%s) gives way to those behind it that would leave the list',
+    'a segment (%s) gives way to later ones that would leave the list',
     async (trouble) => {
       const outcome = await run({ troubles: [[trouble, 60]], retention: SHORT, settings });
       expect(missing(outcome).map((segment) => segment.trouble)).toEqual([trouble]);
@@ -105,7 +105,7 @@ describe('many segments that fail in a row', () => {
 });
 
 describe('a source that is away as a whole', () => {
-  it('has what was planned when it went, and all that it lists when it is back', async () => {
+  it('gets what was planned when it went away, and all that it lists when it is back', async () => {
     const outcome = await run({ troubles: [['playlist-error', 60, 15]] });
     expect(missing(outcome)).toEqual([]);
     expect(outcome.ledger.gaps).toEqual([]);
@@ -117,7 +117,7 @@ describe.each([
   ['2 min', 120],
   ['10 min', 600],
 ])('a list that does not move for %s', (_, frozenSeconds) => {
-  it('is told as a stall, and the same recording goes on behind one gap', async () => {
+  it('is reported as a stall, and the same recording continues after one gap', async () => {
     const outcome = await run({ troubles: [['playlist-frozen', 60, frozenSeconds]], retention: SHORT, seconds: 800 });
     expect(outcome.end).toEqual({ kind: 'ended', reason: 'endlist' });
     expect(faultsOf(outcome)).toEqual(NO_FAULTS);
@@ -153,7 +153,7 @@ describe('a capture that is stopped', () => {
     ['cut off again and again', 'segment-cut', 'source.connection-lost', 500],
     ['stalled', 'segment-stalled', 'source.timeout', 5100],
   ] as const)(
-    'has what lies behind a segment that is %s, and a gap for that with its cause',
+    'gets what comes after a segment that is %s, and has a gap for that with its cause',
     async (_, kind, code, mostMs) => {
       const outcome = await run({ troubles: [[kind, 60]], stopped: 69 });
       expect(outcome.end).toEqual({ kind: 'stopped' });
@@ -165,20 +165,20 @@ describe('a capture that is stopped', () => {
     },
   );
 
-  it('has what was nearly there', async () => {
+  it('gets what was nearly there', async () => {
     const outcome = await run({ troubles: [['segment-slow', 60]], stopped: 67 });
     expect(outcome.stored).toContain(30);
     expect(outcome.ledger.gaps).toEqual([]);
     expect(faultsOf(outcome)).toEqual(NO_FAULTS);
   });
 
-  it('ends with the last segment there is, without a gap for one that would have come', async () => {
+  it('ends with the last existing segment, without a gap for a later one', async () => {
     const outcome = await run({ troubles: [['segment-stalled', 60]], stopped: 63 });
     expect(outcome.stored.at(-1)).toBe(29);
     expect(outcome.ledger.gaps).toEqual([]);
   });
 
-  it('waits no longer once the recorder goes, and keeps what it has all the same', async () => {
+  it('waits no longer once the recorder shuts down, and keeps what it has', async () => {
     const outcome = await run({ troubles: [['segment-stalled', 60]], stopped: 69, left: 70 });
     expect(took(outcome, 70)).toBeLessThan(100);
     expect(outcome.stored.at(-1)).toBeGreaterThanOrEqual(32);
@@ -186,8 +186,8 @@ describe('a capture that is stopped', () => {
   });
 });
 
-describe('a recorder that goes', () => {
-  it('does not wait, and gives up nothing that it can have when it is back', async () => {
+describe('a recorder that shuts down', () => {
+  it('does not wait, and gives up nothing that it can fetch when it is back', async () => {
     const troubles = [['segment-stalled-once', 60]] as const;
     const left = await run({ troubles, left: 69 });
     expect(left.end).toEqual({ kind: 'stopped' });

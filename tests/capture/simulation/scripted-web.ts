@@ -9,7 +9,7 @@ const PACKET_BYTES = 188;
 const PACKETS = 8;
 const IDLE_MS = 10_000;
 
-/** What a segment is made of: packets that carry nothing but its number. */
+/** The content of a segment: packets that contain only its number. */
 export function bodyOf(index: number): Buffer {
   const body = Buffer.alloc(PACKET_BYTES * PACKETS, 0xff);
   for (let at = 0; at < body.length; at += PACKET_BYTES) {
@@ -21,12 +21,12 @@ export function bodyOf(index: number): Buffer {
 
 export const indexOf = (body: Buffer): number => body.readUInt32BE(4);
 
-/** The web as a capture sees it when the scripted broadcast is all there is, on that clock. */
+/** The web as a capture sees it if it consists only of the scripted broadcast, on that clock. */
 export class ScriptedWeb implements Http {
   static readonly address = 'https://live.example/channel.m3u8';
-  /** When a list first told of each segment that was the latest list until then. */
+  /** When a list first contained each segment that was the latest then. */
   readonly shown = new Map<number, number>();
-  /** The segments that were sent to their last byte, each with when. */
+  /** The segments that were sent completely, with the time. */
   readonly sent = new Map<number, number>();
   readonly #troubled = new Set<number>();
   #latest = -1;
@@ -81,7 +81,7 @@ export class ScriptedWeb implements Http {
     return url;
   }
 
-  /** Some is over with the first attempt. */
+  /** Some trouble ends with the first attempt. */
   #befalls({ index, trouble }: ScriptedSegment): 'cut' | 'stalled' | undefined {
     const isFirst = !this.#troubled.has(index);
     this.#troubled.add(index);
@@ -99,7 +99,7 @@ export class ScriptedWeb implements Http {
     }
   }
 
-  /** How late it is where the playlist comes from. */
+  /** How old the playlist of the edge is. */
   #edge(asked: number, trouble: Trouble | undefined): number {
     if (trouble?.kind === 'playlist-frozen') return trouble.fromMs;
     if (trouble?.kind === 'stale-edge' && this.clock.random() < 0.5) return asked - 3 * SEGMENT_MS;
@@ -126,7 +126,7 @@ export class ScriptedWeb implements Http {
 
   #show(listed: readonly ScriptedSegment[]): void {
     const latest = listed.at(-1)?.index ?? -1;
-    // What only a list of the past tells of is rightly taken for the past.
+    // A list that contains only the past is rightly taken as old.
     if (latest < this.#latest) return;
     this.#latest = latest;
     for (const { index } of listed) if (!this.shown.has(index)) this.shown.set(index, this.clock.now());
@@ -148,7 +148,7 @@ export class ScriptedWeb implements Http {
   }
 }
 
-/** Holds back what is sent for as long as the receiver wants. */
+/** Holds back what is sent as long as the receiver wants. */
 class ScriptedFlow {
   #held = Promise.withResolvers<void>();
   #paused = false;

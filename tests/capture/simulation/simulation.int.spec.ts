@@ -28,7 +28,7 @@ const simulated = (name: string, seed: number, seconds: number, stoppedAtMs?: nu
   });
 
 describe.each(seeds)('an hour of broadcast full of trouble (seed %i)', (seed) => {
-  it('is stored as far as it could be had, each segment once and in order, and every other a gap with its cause', async () => {
+  it('is stored as far as it could be fetched, each segment once and in order, and every other is a gap with its cause', async () => {
     const outcome = await simulated('hour', seed, 3600);
     expect(outcome.end).toEqual({ kind: 'ended', reason: 'endlist' });
     expect(outcome.stored[0]).toBe(outcome.broadcast.listedAt(begunAtMs)[0]?.index);
@@ -45,7 +45,7 @@ describe.each(seeds)('a capture that is stopped in the middle of trouble (seed %
     .map(({ publishedAtMs }) => publishedAtMs + Math.round(random() * 14_000));
 
   it.each(moments.map((ms) => [new Date(ms).toISOString(), ms] as const))(
-    'has all that had come by then or soon after, and a gap for what had not (%s)',
+    'has everything that had come by then or soon after, and a gap for what had not (%s)',
     async (_, stoppedAtMs) => {
       const outcome = await simulated('stopped', seed, 3600, stoppedAtMs);
       expect(outcome.end).toEqual({ kind: 'stopped' });
@@ -56,7 +56,7 @@ describe.each(seeds)('a capture that is stopped in the middle of trouble (seed %
 });
 
 describe('the same trouble', () => {
-  it('ends in the same ledger, instant by instant', async () => {
+  it('gives the same ledger, instant by instant', async () => {
     const [first, second] = [await simulated('first', 7, 900), await simulated('second', 7, 900)];
     expect(second.ledgerText.split('\n')).toEqual(first.ledgerText.split('\n'));
     expect(second.facts).toEqual(first.facts);

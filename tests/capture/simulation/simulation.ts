@@ -21,11 +21,11 @@ export interface SimulationOptions {
   readonly settings?: Partial<HlsCaptureSettings>;
   /** When somebody stops it. */
   readonly stoppedAtMs?: number;
-  /** When the recorder goes. */
+  /** When the recorder shuts down. */
   readonly leftAtMs?: number;
 }
 
-/** What came of a capture of a scripted broadcast. */
+/** The result of capturing a scripted broadcast. */
 export interface Outcome {
   readonly broadcast: ScriptedBroadcast;
   readonly web: ScriptedWeb;
@@ -34,7 +34,7 @@ export interface Outcome {
   readonly endedAtMs: number;
   readonly ledger: Ledger;
   readonly ledgerText: string;
-  /** The numbers of the segments in the parts, as they lie there. */
+  /** The numbers of the segments in the parts, in order. */
   readonly stored: readonly number[];
   readonly facts: readonly CaptureFact[];
 }
@@ -67,7 +67,7 @@ export async function simulate(options: SimulationOptions): Promise<Outcome> {
 
 const NEVER = new AbortController().signal;
 
-/** What is not as it should be: empty lists. */
+/** What is wrong; without faults, the lists are empty. */
 export function faultsOf(outcome: Outcome) {
   const { broadcast, ledger, stored, web } = outcome;
   const has = new Set(stored);
@@ -98,11 +98,11 @@ export const NO_FAULTS: ReturnType<typeof faultsOf> = {
 
 /** The longest that an order of some segments takes when nothing is wrong with them. */
 const FETCH_MS = 3000;
-/** The longest pause between two looks at a playlist, with the answers' own time. */
+/** The longest pause between two reloads of a playlist, including the answers' own time. */
 const LOOK_MS = 9000;
-/** The longest that a playlist of this pace is waited for. */
+/** The longest wait for a playlist of this pace. */
 const HANG_MS = 6000;
-/** What trouble of its own takes of the time in which a segment could be had; all of it where nothing is said. */
+/** How much its own trouble reduces the time in which a segment could be fetched; all of it by default. */
 const LOST_TO_TROUBLE_MS: Readonly<Record<string, number>> = {
   'segment-slow': 0,
   'segment-cut-once': 1000,
@@ -112,7 +112,7 @@ const LOST_TO_TROUBLE_MS: Readonly<Record<string, number>> = {
 /** From the first byte to the last. */
 const SLOW_MS = 9000;
 
-/** It was told of, or in a list that could be read for long enough, and was there for long enough behind that. */
+/** It was listed where the list could be read for long enough, and was available long enough after that. */
 function couldBeHad({ broadcast, stoppedAtMs, web }: Outcome, segment: ScriptedSegment): boolean {
   const shownAtMs = web.shown.get(segment.index);
   if (shownAtMs === undefined) return isReadableForLong(broadcast, segment);
@@ -133,7 +133,7 @@ function isReadableForLong(broadcast: ScriptedBroadcast, segment: ScriptedSegmen
   return false;
 }
 
-/** Also not while a request hangs that was made before. */
+/** Also not while an earlier request hangs. */
 function isReadable(broadcast: ScriptedBroadcast, ms: number): boolean {
   const trouble = broadcast.troubleAt(ms);
   return (

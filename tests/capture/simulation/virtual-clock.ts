@@ -17,7 +17,7 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** Time that passes only when nothing else can happen: an hour takes as long as what is done in it. */
+/** Time that passes only when nothing else can happen: an hour takes as long as its work. */
 export class VirtualClock implements Clock {
   readonly random: () => number;
   #nowMs: number;
@@ -58,7 +58,7 @@ export class VirtualClock implements Clock {
     return () => drop();
   }
 
-  /** Lets time pass until that is over. */
+  /** Lets time pass until the work is done. */
   async run<T>(work: Promise<T>): Promise<T> {
     const state = { over: false };
     const settled = work.finally(() => (state.over = true));
@@ -85,7 +85,7 @@ export class VirtualClock implements Clock {
   }
 }
 
-/** No promise can go on and no file operation is under way. */
+/** No promise can continue and no file operation is running. */
 async function untilIdle(): Promise<void> {
   for (let quiet = 0; quiet < 2;) {
     await new Promise((resolve) => setImmediate(resolve));

@@ -29,12 +29,12 @@ export interface RequestOptions {
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  /** Parsed where it is JSON, else undefined. */
+  /** Parsed if it is JSON, else undefined. */
   readonly json: unknown;
   readonly bytes: Buffer;
 }
 
-/** An answer that was none of those that the caller can use. */
+/** An answer that the caller cannot use. */
 export class UnexpectedAnswer extends Error {
   constructor(
     method: string,
@@ -48,13 +48,13 @@ export class UnexpectedAnswer extends Error {
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** The API as its users have it. Every answer is held against the schema that the API publishes. */
+/** The API as users have it. Every answer is checked against the published schema. */
 export class ApiClient {
   #signedIn: Promise<SignedIn> | undefined;
 
   constructor(private readonly address: () => string) {}
 
-  /** What a request has to bring along; signs in where that was not done yet. */
+  /** What a request has to send; signs in if necessary. */
   signedIn(): Promise<SignedIn> {
     this.#signedIn ??= signIn(this.address()).catch((error: unknown) => {
       this.#signedIn = undefined;
@@ -63,17 +63,17 @@ export class ApiClient {
     return this.#signedIn;
   }
 
-  /** `fetch` by somebody who is signed in. */
+  /** `fetch` for a signed-in user. */
   async fetch(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = { ...(await this.signedIn()), ...(init.headers as Record<string, string> | undefined) };
     return fetch(new URL(path, this.address()), { ...init, headers });
   }
 
-  /** Any request; what holds for every answer is checked, its status is the caller's business. */
+  /** Any request. What holds for every answer is checked; the caller checks the status. */
   async request(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
     const answer = await this.#request(method, path, options);
     if (answer.status !== 401 || this.#signedIn === undefined) return answer;
-    // The sessions were lost, with the disk that they lay on for example: a person would sign in again.
+    // The sessions were lost, for example with their disk: a person would sign in again.
     this.#signedIn = undefined;
     return this.#request(method, path, options);
   }
@@ -138,7 +138,7 @@ export class ApiClient {
     return answer.bytes.toString();
   }
 
-  /** The recording once it is in one of these states. Fails at once where it ended in another. */
+  /** The recording once it is in one of these states. Fails at once if it ended in another. */
   reaches(id: number, states: RecordingState | readonly RecordingState[], seconds = 40): Promise<Recording> {
     return this.recordingThat(
       id,
@@ -148,7 +148,7 @@ export class ApiClient {
     );
   }
 
-  /** The recording once that is true of it. Fails at once where it ended before. */
+  /** The recording once the condition is true. Fails at once if it ended before. */
   async recordingThat(id: number, what: string, is: (now: Recording) => boolean, seconds = 40): Promise<Recording> {
     let last: Recording | undefined;
     const found = await until(
@@ -180,7 +180,7 @@ export class ApiClient {
   }
 }
 
-/** RFC 9457, and the rules that are ours: a dotted code, the same status, the path asked for, never a 500. */
+/** RFC 9457, and our own rules: a dotted code, the same status, the requested path, never a 500. */
 export function checkProblem(method: string, path: string, answer: Answer): void {
   if (answer.status === 500) throw new UnexpectedAnswer(method, path, answer);
   if (!answer.headers.get('content-type')?.startsWith('application/problem+json'))

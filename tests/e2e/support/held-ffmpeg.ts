@@ -6,7 +6,9 @@ import { until } from './until.js';
 /** Where an ffmpeg can be held: when the video's file is written but not yet in its place, or before a thumbnail. */
 export type HeldAt = 'finalize' | 'thumbnail';
 
-/** A real ffmpeg that stands still where it is told to, until it is let go: a server can be killed at exactly that moment. */
+/**
+ * A real ffmpeg that waits where it is told to, until it is released: a server can be killed at exactly that moment.
+ */
 export class HeldFfmpeg {
   private constructor(
     readonly path: string,

@@ -9,7 +9,7 @@ export interface FeedMessage {
   readonly receivedAt: number;
 }
 
-/** Reads `GET /api/live` as a browser's EventSource does, without its reconnecting (WHATWG HTML, section 9.2). */
+/** Reads `GET /api/live` like a browser's EventSource, but without reconnecting (WHATWG HTML, section 9.2). */
 export class LiveFeedClient {
   readonly messages: FeedMessage[] = [];
   /** Settles when the server (or its death) ended the connection. */
@@ -49,12 +49,12 @@ export class LiveFeedClient {
     return this.messages.findLast(({ id }) => id !== undefined)?.id;
   }
 
-  /** The first message of that kind, past ones included. */
+  /** The first message of that kind, including past ones. */
   async next(what: string, matches: (message: FeedMessage) => boolean, seconds = 30): Promise<FeedMessage> {
     return within(seconds, what, this.#find(matches));
   }
 
-  /** The first event of that type (of that recording), past ones included. */
+  /** The first event of that type (for that recording), including past ones. */
   async event(type: string, { recordingId, seconds }: { recordingId?: number; seconds?: number } = {}) {
     const matches = ({ name, data }: FeedMessage) => {
       if (name !== 'event') return false;

@@ -29,7 +29,7 @@ export interface Stored {
   readonly sha256: string;
 }
 
-/** What the parts hold, in the ledger's order. */
+/** The content of the parts, in the ledger's order. */
 export function storedSegments(folder: string, ledger: Ledger): Promise<Stored[]> {
   return Promise.all(
     ledger.segments.map(async (segment) => ({
@@ -47,7 +47,7 @@ export function publishedSegments(origin: LiveOrigin, first: number, last: numbe
     .map(({ mediaSequence, sha256 }) => ({ mediaSequence, sha256 }));
 }
 
-/** One hash over all decoded pictures, and one over all decoded sound. */
+/** One hash over all decoded frames, and one over all decoded audio. */
 export async function decodedHashes(file: string): Promise<{ readonly video: string; readonly audio: string }> {
   const { tools } = await media();
   const hashOf = async (stream: string) => {
@@ -58,10 +58,7 @@ export async function decodedHashes(file: string): Promise<{ readonly video: str
   return { video: await hashOf('0:V:0'), audio: await hashOf('0:a:0') };
 }
 
-/**
- * What the origin published, as one file: the source's own bytes one after the other. The origin must still keep them all
- * (`kept`).
- */
+/** What the origin published, as one file of the source's own bytes. The origin must still keep them all (`kept`). */
 export async function sourceFile(origin: LiveOrigin, first: number, last: number, directory: string): Promise<string> {
   const read = async (address: string) => {
     const answer = await fetch(new URL(address, origin.base));
@@ -80,7 +77,7 @@ export async function sourceFile(origin: LiveOrigin, first: number, last: number
   return file;
 }
 
-/** What ffmpeg complains about when it plays an address from its beginning, all of it or the first seconds. */
+/** ffmpeg's complaints when it plays an address from its beginning, completely or for the first seconds. */
 export async function playbackErrors(
   address: string,
   seconds?: number,

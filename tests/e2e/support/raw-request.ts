@@ -2,7 +2,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 
 export interface RawRequest {
   readonly method?: string;
-  /** As it goes over the wire: nothing is escaped or resolved. */
+  /** As sent over the wire: nothing is escaped or resolved. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
@@ -14,7 +14,7 @@ export interface RawAnswer {
   readonly bytes: Buffer;
 }
 
-/** A request as `fetch` would not send it: any path, any Host, any Origin. */
+/** A request that `fetch` would not send: any path, any Host, any Origin. */
 export function rawRequest(
   address: string,
   { method = 'GET', path, headers: given, body }: RawRequest,

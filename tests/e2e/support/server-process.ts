@@ -16,7 +16,7 @@ export class ServerProcess {
   #out = '';
   #err = '';
 
-  /** Settings of whoever runs the tests do not reach the server: it is given `settings` and what finds programs. */
+  /** Settings of the developer do not reach the server: it gets `settings` and what is needed to find programs. */
   constructor(settings: Readonly<Record<string, string>>, workingDirectory: string) {
     const { PATH = '', HOME = '', TMPDIR, NODE_V8_COVERAGE } = process.env;
     this.#child = spawn(process.execPath, [program], {
@@ -45,12 +45,12 @@ export class ServerProcess {
     return this.#child.pid;
   }
 
-  /** What it wrote to its standard output so far. */
+  /** Its standard output so far. */
   get out(): string {
     return this.#out;
   }
 
-  /** What it wrote to its standard error so far. */
+  /** Its standard error so far. */
   get err(): string {
     return this.#err;
   }

@@ -2,7 +2,7 @@ import type { Recording, Video } from '@streamvault/api-contract';
 import type { StreamVault } from './stream-vault.js';
 import type { World } from './world.js';
 
-/** A finished recording of a broadcast of a few seconds that was over before anybody asked; quick to have. */
+/** A finished recording of a short broadcast that had already ended; quick to make. */
 export async function shortRecording(
   world: World,
   server: StreamVault,

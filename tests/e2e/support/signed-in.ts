@@ -1,4 +1,4 @@
-/** Who the servers of the tests belong to. */
+/** The account of the tests' servers. */
 export const administrator = { name: 'tester', password: 'quiet harbour before dawn' } as const;
 
 /** Makes a server know {@link administrator} from its first start. */
@@ -11,10 +11,13 @@ export type SignedIn = Readonly<{ Cookie: string; Origin: string }>;
 
 const known = new Map<string, SignedIn>();
 
-/** What was given last for the server of an address; nothing for other servers. For programs that play what a test recorded. */
+/**
+ * The latest credentials for the server of an address; nothing for other servers. For programs that play what a test
+ * recorded.
+ */
 export const signedInAt = (address: string): SignedIn | undefined => known.get(new URL(address).origin);
 
-/** Signs in as a browser does, and gives what it would send from then on. */
+/** Signs in as a browser does, and returns what it would send from then on. */
 export async function signIn(
   address: string,
   { name, password }: { readonly name: string; readonly password: string } = administrator,

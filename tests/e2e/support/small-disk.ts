@@ -6,18 +6,18 @@ import { mayMount } from '../../../libs/storage/src/mounts.testing.js';
 
 const run = promisify(execFile);
 
-/** Root may write where it likes, unless the whole disk is read-only; and not every root may mount one. */
+/** Root can write everywhere, unless the whole disk is read-only; and not every root may mount one. */
 export const canBeReadOnly = process.getuid?.() !== 0 || mayMount;
 
-/** A program that may be told how much it can write. */
+/** A program whose write limit can be changed. */
 export interface Writing {
   readonly pid: number;
 }
 
 /**
- * A disk with little room, that can be filled and freed: a tmpfs where this user may mount one. Elsewhere it is a folder, and
- * "full" is a limit on the size of files that the program under test is given while it runs: its writes are refused all the same
- * (with EFBIG rather than ENOSPC).
+ * A small disk that can be filled and freed: a tmpfs if this user may mount one. Elsewhere it is a folder, and "full"
+ * is a limit on file sizes that the program under test gets while it runs: its writes are refused too (with EFBIG
+ * rather than ENOSPC).
  */
 export class SmallDisk {
   private constructor(
@@ -40,7 +40,7 @@ export class SmallDisk {
     return bavail * bsize;
   }
 
-  /** Takes so much of the room, until it is freed. Quick where the file system can promise room without writing. */
+  /** Takes this much room, until it is freed. Quick if the file system can reserve room without writing. */
   async take(bytes: number): Promise<void> {
     await run('fallocate', ['--length', String(Math.ceil(bytes)), path.join(this.folder, `taken-${bytes}`)]);
   }
@@ -49,7 +49,7 @@ export class SmallDisk {
     await rm(path.join(this.folder, `taken-${bytes}`), { force: true });
   }
 
-  /** Nothing more can be written. Without a program only what every program meets, which is nothing where it is no disk. */
+  /** Nothing more can be written. Without a program, this affects every program, but only on a real disk. */
   async fill(program?: Writing): Promise<void> {
     if (!this.isMounted && program === undefined) return;
     if (!this.isMounted && program !== undefined)
@@ -57,7 +57,7 @@ export class SmallDisk {
     await using filler = await open(path.join(this.folder, 'filler'), 'a');
     const block = Buffer.alloc(64 * 1024, 1);
     for (let size = block.length; size >= 1; size = Math.floor(size / 2)) {
-      // The refusal is what is wanted; smaller ones take what is left.
+      // The refusal is expected; smaller files take what is left.
       while (
         await filler.write(block, 0, size).then(
           ({ bytesWritten }) => bytesWritten === size,

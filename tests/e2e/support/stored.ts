@@ -12,7 +12,7 @@ export const captured = (server: StreamVault, recordingId: number, segments: num
     return totals.segments >= segments && totals.segments;
   });
 
-/** The media sequences that are stored, each of them the very bytes of the source. */
+/** The media sequences that are stored, each with exactly the source's bytes. */
 export async function stored(server: StreamVault, recordingId: number, origin: LiveOrigin): Promise<number[]> {
   const segments = await storedSegments(server.workFolder(recordingId), await server.ledger(recordingId));
   const sequences = segments.map(({ mediaSequence }) => mediaSequence);
@@ -20,7 +20,7 @@ export async function stored(server: StreamVault, recordingId: number, origin: L
   return sequences;
 }
 
-/** The one video in the library, whole, and nothing half-made beside it. Segments of thirty pictures each. */
+/** The one video in the library, complete, with nothing half-made beside it. Segments of thirty frames each. */
 export async function expectSoundVideo(server: StreamVault, segments: number): Promise<void> {
   const files = await readdir(server.recordingsDirectory, { recursive: true });
   const mp4 = files.filter((name) => name.endsWith('.mp4'));

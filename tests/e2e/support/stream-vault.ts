@@ -52,7 +52,7 @@ export class StreamVault {
     return this.#address;
   }
 
-  /** From the start, by its settings. */
+  /** From the start, because of its settings. */
   get hasAdministrator(): boolean {
     return this.#settings['ADMIN_PASSWORD'] !== '';
   }
@@ -66,7 +66,7 @@ export class StreamVault {
     return this.#process.pid;
   }
 
-  /** What every run so far wrote, standard error included. */
+  /** What all runs so far wrote, including standard error. */
   get log(): string {
     return this.#formerLog + (this.#process ? this.#process.out + this.#process.err : '');
   }
@@ -78,7 +78,9 @@ export class StreamVault {
       .map((line): LogLine => JSON.parse(line));
   }
 
-  /** Starts the server, again on the port that it had; settles when it is healthy, or only answers where it cannot be. */
+  /**
+   * Starts the server, again on its earlier port. Settles when it is healthy, or only when it answers if it cannot be.
+   */
   async start({ isWell = true } = {}): Promise<void> {
     if (this.#process?.isRunning) throw new Error('The server runs already.');
     this.#formerLog = this.log;
@@ -112,7 +114,7 @@ export class StreamVault {
     await this.#process?.kill();
   }
 
-  /** SIGTERM, as an init system does it; with how long the server took to go. */
+  /** SIGTERM, as an init system does it; returns how long the server took. */
   async stop(): Promise<Exit & { readonly seconds: number }> {
     if (!this.#process) throw new Error('The server has not been started.');
     const before = performance.now();
@@ -138,7 +140,7 @@ export class StreamVault {
     for (const feed of this.#feeds) await feed.close();
     if (!this.#process?.isRunning) return;
     this.#process.send('SIGTERM');
-    // A server that hangs is for the tests of stopping to find; here it must only be gone.
+    // A server that hangs is found by the tests of stopping; here it must only end.
     await within(8, 'the server went', this.#process.exited).catch(() => this.#process?.kill());
   }
 }

@@ -1,8 +1,8 @@
 const pollMilliseconds = 40;
 
 /**
- * The first answer of `probe` that is something (neither undefined nor false). A probe that throws has no answer yet; what it
- * threw last is told when the time is over.
+ * The first answer of `probe` that is neither undefined nor false. A probe that throws has no answer yet; its last
+ * error is reported when the time is over.
  */
 export async function until<Value>(
   what: string,

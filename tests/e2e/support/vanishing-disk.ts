@@ -5,14 +5,14 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /**
- * A disk that can be taken away under whoever uses it and brought back, with all that was on it: a tmpfs that stands for the device,
- * mounted a second time at its place. Only where this user may mount.
+ * A disk that can be removed while it is used and brought back with its content: a tmpfs that stands for the device,
+ * mounted a second time at its place. Only if this user may mount.
  */
 export class VanishingDisk {
   #isThere = false;
 
   private constructor(
-    /** Where its content can be looked at while it is away. */
+    /** Where its content can be read while it is away. */
     readonly device: string,
     readonly place: string,
   ) {}
@@ -26,7 +26,7 @@ export class VanishingDisk {
     return disk;
   }
 
-  /** Also while files on it are open, whose owners notice nothing. */
+  /** Also while files on it are open; their owners notice nothing. */
   async vanish(): Promise<void> {
     await run('umount', ['--lazy', this.place]);
     this.#isThere = false;

@@ -9,20 +9,20 @@ import { StreamVault } from './stream-vault.js';
 import { VanishingDisk } from './vanishing-disk.js';
 
 const artifacts = fileURLToPath(new URL('../../../artifacts/e2e/', import.meta.url));
-/** Servers, ffmpeg and a browser on a busy machine: a bound against hanging, not an expectation. */
+/** Servers, ffmpeg and a browser on a busy machine: a limit against hanging, not an expectation. */
 jest.setTimeout(180_000);
 
 const shownLines = 40;
 const shortened = (line: string) => (line.length > 500 ? `${line.slice(0, 500)}…` : line);
 
-/** What a test has around it, gone when the test is over. */
+/** The environment of a test, removed when the test is over. */
 export class World {
   readonly #installations: StreamVault[] = [];
   readonly #origins: LiveOrigin[] = [];
   readonly #directories: string[] = [];
   readonly #disks: { close(): Promise<void> }[] = [];
 
-  /** A running server on a folder of its own. */
+  /** A running server with its own folder. */
   async server(settings: Readonly<Record<string, string>> = {}): Promise<StreamVault> {
     const server = await this.installation(settings);
     await server.start();
@@ -47,14 +47,14 @@ export class World {
     return origin;
   }
 
-  /** A disk of its own, with little room. */
+  /** A separate small disk. */
   async disk(megabytes: number): Promise<SmallDisk> {
     const disk = await SmallDisk.make(path.join(await this.directory(), 'disk'), megabytes);
     this.#disks.push(disk);
     return disk;
   }
 
-  /** A disk that can be taken away and brought back, with all that is on it; only where mounts can be made. */
+  /** A disk that can be removed and brought back with its content; only if mounts are possible. */
   async vanishingDisk(place: string): Promise<VanishingDisk> {
     const disk = await VanishingDisk.mount(path.join(await this.directory(), 'device'), place);
     this.#disks.push(disk);
@@ -67,7 +67,7 @@ export class World {
     return directory;
   }
 
-  /** Requests that ended as a 500, by what the servers logged. There must be none, whatever a test is about. */
+  /** Requests that ended as a 500, by the servers' logs. There must be none, whatever a test is about. */
   get defects(): string[] {
     return this.#installations.flatMap(({ logLines }) =>
       logLines.filter(({ msg }) => msg === 'A request failed').map((line) => JSON.stringify(line)),
@@ -95,13 +95,13 @@ export class World {
       logs.push(`--- the end of ${file}`, ...log.trimEnd().split('\n').slice(-shownLines).map(shortened));
     }
     const explained = error instanceof Error ? error : new Error(String(error));
-    // Jest prints the stack, which holds the message as it was.
+    // Jest prints the stack, which contains the original message.
     explained.stack = `${explained.stack ?? ''}\n${logs.join('\n')}`;
     return explained;
   }
 }
 
-/** A test in a world of its own; when it fails, the servers' logs are shown. */
+/** A test in its own world; if it fails, the servers' logs are shown. */
 export const inWorld = (test: (world: World) => Promise<void>) => async (): Promise<void> => {
   const world = new World();
   try {

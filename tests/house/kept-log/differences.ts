@@ -1,7 +1,4 @@
-/**
- * Where two values, as JSON has them, are not the same: what is missing, what is another, and what is there beside it, unless the
- * field is `added` by name.
- */
+/** Where two JSON values differ: missing, changed, and additional fields, unless the field is in `added`. */
 export function differences(expected: unknown, actual: unknown, added: ReadonlySet<string>, at = ''): string[] {
   if (!isTree(expected) || !isTree(actual) || Array.isArray(expected) !== Array.isArray(actual))
     return Object.is(expected, actual) ? [] : [`${at}: was ${brief(expected)}, is ${brief(actual)}`];

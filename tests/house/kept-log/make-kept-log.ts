@@ -18,8 +18,8 @@ import { Stage, type Scene } from './stage.js';
 import { TroubledFfmpeg } from './troubled-ffmpeg.js';
 
 /**
- * Makes the kept log and what is made of it. No test: `scripts/make.mjs` runs it, in minutes. The log that is kept was made once, by
- * the program as it was then; a log made today would prove nothing about logs of that day.
+ * Makes the kept log and its expected results. Not a test: `scripts/make.mjs` runs it, in minutes. The kept log was
+ * made once, by the program of that day; a log made today would prove nothing about it.
  */
 jest.setTimeout(900_000);
 
@@ -46,7 +46,10 @@ it(
   }),
 );
 
-/** Everything that the log tells of. @returns the installation, whose server is gone */
+/**
+ * Everything in the log.
+ * @returns the installation, whose server has ended
+ */
 async function record(world: World, twitch: FakeTwitch, page: Server): Promise<StreamVault> {
   const ffmpeg = await TroubledFfmpeg.make(await world.directory());
   const shown = await world.origin({ window: 8 });

@@ -33,10 +33,13 @@ export const writeKept = (made: MadeOfLog): Promise<void> =>
 /** Nothing is recorded, and nothing removed: whatever was open in the log stays as it is, whenever the test runs. */
 const readsOnly = { ROLES: 'api,projector' };
 const tables = ['streamers', 'recordings', 'videos'];
-/** Categories whose streams have a state. Others have none to compare, and some of those are forgotten after a day. */
+/**
+ * Categories whose streams have a state. The others have nothing to compare, and some of them are forgotten after a
+ * day.
+ */
 const folded = ['recording', 'streamer', 'video'];
 
-/** Imports the log, packed as it is kept, into an installation of its own, and asks a server that runs on it. */
+/** Imports the packed log into its own installation, and queries a server that runs on it. */
 export async function readBack(world: World, file: string): Promise<MadeOfLog> {
   const server = await world.installation(readsOnly);
   const unpacked = path.join(server.directory, 'log.ndjson');
@@ -53,7 +56,7 @@ export async function readBack(world: World, file: string): Promise<MadeOfLog> {
   return ask(server, [...streams]);
 }
 
-/** Starts the server for the time of the questions; it may be on any log. */
+/** Starts the server for the queries; it may run on any log. */
 async function ask(server: StreamVault, streams: readonly string[]): Promise<MadeOfLog> {
   await server.start();
   await until('the read models were there', async () => {
@@ -73,7 +76,7 @@ async function ask(server: StreamVault, streams: readonly string[]): Promise<Mad
   return { states, rows, answers: { ...answers, ...next } };
 }
 
-/** What whoever goes on with the log is told: ids are not given twice, and what is taken is known to be. */
+/** What a user who continues with the log gets: ids are not given twice, and claims are still known. */
 async function goOn({ api }: StreamVault, answers: JsonObject): Promise<JsonObject> {
   const streamers = (answers['/api/streamers'] as unknown as { items: Streamer[] }).items;
   const busy = streamers.find(({ activeRecordingId }) => activeRecordingId !== null)!;
@@ -112,7 +115,7 @@ async function get(server: StreamVault, route: string): Promise<Json> {
   return json as Json;
 }
 
-/** States and transitions by name, so that one more is an addition. What describes them in words may be said better. */
+/** States and transitions by name, so that one more is an addition. Their descriptions may change. */
 function byName(lifecycle: Json): Json {
   const { states, ...rest } = lifecycle as {
     states: { name: string; transitions: { event: string; target: string }[] }[];
@@ -129,14 +132,14 @@ function byName(lifecycle: Json): Json {
   };
 }
 
-/** The read models' tables, as they lie in the database. */
+/** The read models' tables, as stored in the database. */
 function allRows(server: StreamVault): JsonObject {
   using database = new DatabaseSync(path.join(server.dataDirectory, 'read-models.db'), { readOnly: true });
   const rowsOf = (table: string) => database.prepare(`select * from ${table} order by id`).all().map(plain);
   return Object.fromEntries(tables.map((table) => [table, rowsOf(table)]));
 }
 
-/** A row with what is JSON in it taken apart. */
+/** A row with its JSON parsed. */
 function plain(row: Record<string, unknown>): Json {
   const columns = Object.entries(row).map(([name, value]): [string, Json] => {
     const isJson = typeof value === 'string' && /^[[{]/.test(value);

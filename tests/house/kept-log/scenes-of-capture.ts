@@ -7,14 +7,14 @@ import { SMALL, SMALLER } from '../../live-origin/live-origin.js';
 import type { PackedFormat } from '../../live-origin/packed.js';
 import type { Scene, Stage } from './stage.js';
 
-/** Recordings of which a video comes, each in its own way. */
+/** Recordings that become a video, each in its own way. */
 export const scenesOfCapture: readonly Scene[] = [
   async function stoppedByHand(stage) {
     const origin = await stage.live({ container: 'fmp4' });
     const begun = await stage.begin('Stopped by hand', origin.url);
     await stage.captured(begun, 6);
     await stage.stopped(begun);
-    // The same streamer a second time, and with a key by which the request would be known again.
+    // The same streamer a second time, with a key by which the request would be recognized.
     const again = await stage.server.api.request('POST', `/api/recording/start/${begun.streamerId}`, {
       headers: { 'Idempotency-Key': 'kept-log-1' },
     });
@@ -85,7 +85,7 @@ export const scenesOfCapture: readonly Scene[] = [
   },
   async function adsFirst(stage) {
     const origin = await stage.live({ initial: 0 });
-    // Longer than the engine is silent about it, and than half of what the server waits for first bytes.
+    // Longer than the engine is silent about it, and than half of the server's wait for first bytes.
     origin.broadcast.showAds(36);
     origin.advance();
     const begun = await stage.begin('Ads first', origin.url);
@@ -162,7 +162,7 @@ async function apart(
   }
 }
 
-/** A program that answers as streamlink would: the page is that broadcast. */
+/** A program that answers like streamlink: the page is that broadcast. */
 export async function fakeStreamlink(folder: string, url: string): Promise<string> {
   const program = path.join(folder, 'streamlink');
   const json = JSON.stringify({ type: 'hls', url, headers: {} });

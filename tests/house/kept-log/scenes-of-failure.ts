@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { PlaylistFault } from '../../live-origin/live-origin.js';
 import type { Scene, Stage } from './stage.js';
 
-/** Recordings that fail, are called off, or need several attempts. */
+/** Recordings that fail, are cancelled, or need several attempts. */
 export const scenesOfFailure: readonly Scene[] = [
   (stage) => refused(stage, 'Not there', { kind: 'status', status: 404 }),
   (stage) => refused(stage, 'A web page', { kind: 'html' }),
@@ -93,7 +93,7 @@ async function refused(stage: Stage, name: string, fault: PlaylistFault): Promis
   await stage.failed(await stage.begin(name, origin.url));
 }
 
-/** A broadcast of four seconds that is over. */
+/** A broadcast of four seconds that has ended. */
 export async function over(stage: Stage): Promise<string> {
   const origin = await stage.manual({ window: 4 });
   origin.end();
@@ -116,7 +116,7 @@ async function withoutStill(stage: Stage, name: string) {
   return begun;
 }
 
-/** Noise in place of what was captured, of the same length. */
+/** Replaces what was captured with noise of the same length. */
 async function spoil(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (!name.startsWith('part-')) continue;

@@ -2,7 +2,7 @@ import { ApartOrigin } from '../../live-origin/apart.js';
 import { over, starting } from './scenes-of-failure.js';
 import { Stage, type Begun } from './stage.js';
 
-/** Whose raw parts are removed afterwards, as the server does unless it is told to keep them. */
+/** Recordings whose raw parts are removed afterwards, as the server does unless told to keep them. */
 export async function withoutParts(stage: Stage): Promise<void> {
   const several = await stage.manual({ profiles: [{ ...small, name: 'a' }], alternate: { ...small, width: 160 } });
   const begun = [
@@ -18,7 +18,7 @@ export async function withoutParts(stage: Stage): Promise<void> {
 
 const small = { name: 'small', width: 214, height: 120, frameRate: 30, bitrate: 150_000 };
 
-/** The list itself: changed, and made shorter. */
+/** The list itself: changed, and shortened. */
 export async function changedStreamers({ server, world }: Stage): Promise<void> {
   const { api } = server;
   const { url } = await world.origin();
@@ -32,7 +32,10 @@ export async function changedStreamers({ server, world }: Stage): Promise<void> 
   await api.addStreamer({ url: 'http://127.0.0.1:2/gone.m3u8', name: 'There again', autoRecord: true });
 }
 
-/** What goes on when the server is there again. @returns what to do then */
+/**
+ * What continues when the server is back.
+ * @returns what to do then
+ */
 export async function killed(stage: Stage): Promise<() => Promise<void>> {
   const [within, beyond] = [await stage.live(), await stage.manual()];
   const apart = await ApartOrigin.start('ts', 16);
@@ -54,7 +57,7 @@ export async function killed(stage: Stage): Promise<() => Promise<void>> {
   };
 }
 
-/** One in each state in which a recording can be when the power goes. */
+/** One in each state in which a power failure can find a recording. */
 export async function leftOpen(stage: Stage): Promise<readonly Begun[]> {
   const { api } = stage.server;
   const live = await stage.live();

@@ -12,7 +12,7 @@ export interface Begun {
   readonly recordingId: number;
 }
 
-/** A server that records, and what its recordings need around it. */
+/** A server that records, and what its recordings need. */
 export class Stage {
   constructor(
     readonly world: World,
@@ -21,7 +21,7 @@ export class Stage {
     readonly ffmpeg: TroubledFfmpeg,
   ) {}
 
-  /** A broadcast in real time that can be caught up with after a while. */
+  /** A broadcast in real time with which a capture can catch up. */
   live(options: LiveOriginOptions = {}): Promise<LiveOrigin> {
     return this.world.origin({ pace: 1, window: 30, initial: 4, kept: 60, profiles: [SMALLER], ...options });
   }
@@ -58,7 +58,7 @@ export class Stage {
     return this.server.api.reaches(recordingId, 'failed', 240);
   }
 
-  /** The first event of that type in the recording's stream, past ones included. */
+  /** The first event of that type in the recording's stream, including past ones. */
   told({ recordingId }: Begun, type: string): Promise<LoggedEvent> {
     return until(
       `recording ${recordingId} told ${type}`,

@@ -2,12 +2,12 @@ import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { media } from '../../e2e/support/media.js';
 
-/** What ffmpeg is used for after a capture, as its arguments tell. */
+/** What ffmpeg is used for after a capture, recognized by its arguments. */
 export type Work = 'finalize' | 'thumbnail';
 
 /**
- * A real ffmpeg for a server that records several streamers: for some of them it fails, or stands still until it is let go. A streamer
- * is known by the name, which stands in the paths of the files.
+ * A real ffmpeg for a server that records several streamers. For some of them it fails, or waits until it is released.
+ * A streamer is recognized by the name in the paths of the files.
  */
 export class TroubledFfmpeg {
   private constructor(
@@ -47,7 +47,7 @@ export class TroubledFfmpeg {
     return new TroubledFfmpeg(script, folder);
   }
 
-  /** So many times; until it is mended where no number is given. */
+  /** This many times; without a number, until it is repaired. */
   async failFor(work: Work, streamer: string, times?: number): Promise<void> {
     const endings = times === undefined ? ['always'] : Array.from({ length: times }, (_, index) => String(index));
     for (const ending of endings) await writeFile(this.#file('fail', work, `${streamer}-${ending}`), streamer);
@@ -61,7 +61,7 @@ export class TroubledFfmpeg {
     await writeFile(this.#file('hold', work, streamer), streamer);
   }
 
-  /** Lets everything go that stands still. */
+  /** Releases everything that waits. */
   async release(): Promise<void> {
     const folder = path.join(this.folder, 'hold');
     for (const name of await readdir(folder)) await rm(path.join(folder, name));
