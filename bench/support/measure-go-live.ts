@@ -16,7 +16,7 @@ interface Extent {
   readonly watched: number;
   readonly idleSeconds: number;
 }
-const full: Extent = { burst: 100, watched: 1000, idleSeconds: 180 };
+const full: Extent = { burst: 100, watched: 1000, idleSeconds: 120 };
 const quick: Extent = { burst: 10, watched: 50, idleSeconds: 70 };
 
 /** What the issue of this bench asks for: milliseconds from the notice, and what idling may cost. */

@@ -11,13 +11,14 @@ export const noticeKinds = [
   'recording.gap',
   'recording.step_failed',
   'disk.full',
+  'preflight.failed',
   'video.binned',
   'video.purged',
 ] as const;
 export const noticeKind = z.enum(noticeKinds).meta({
   id: 'NoticeKind',
   description:
-    '`recording.gap`: at least 10 seconds are missing. `disk.full`: a recording waits for room, or had to stop.',
+    '`recording.gap`: at least 10 seconds are missing. `disk.full`: a recording waits for room, or had to stop. `preflight.failed`: what the next recording needs is missing.',
 });
 export type NoticeKind = z.infer<typeof noticeKind>;
 /** What is sent: `digest` is many of the others in one. */

@@ -13,6 +13,7 @@ import { NotificationsHealth } from './notifications-health.js';
 import { notificationsSettings } from './notifications-settings.js';
 import { ListDeliveriesHandler } from './queries/list-deliveries.handler.js';
 import { GetTargetHandler, ListTargetsHandler } from './queries/target-query.handlers.js';
+import { QueueNoticesWhenLookingAheadFindsTrouble } from './reactions/queue-notices-when-looking-ahead-finds-trouble.js';
 import { QueueNoticesWhenSomethingHappens } from './reactions/queue-notices-when-something-happens.js';
 import { deliveriesProjection } from './read-models/deliveries.projection.js';
 import { DeliveryHost } from './sending/delivery-host.js';
@@ -28,7 +29,7 @@ export const notificationsContext = defineContext({
   folds: { [targetsCategory]: foldTargets, [noticeCategory]: foldDelivery },
   projections: [deliveriesProjection],
   settings: notificationsSettings,
-  reactions: [QueueNoticesWhenSomethingHappens],
+  reactions: [QueueNoticesWhenSomethingHappens, QueueNoticesWhenLookingAheadFindsTrouble],
   health: [NotificationsHealth],
   permissions: {
     'notifications.read': 'See where notices go, and what was sent.',

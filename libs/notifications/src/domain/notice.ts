@@ -40,6 +40,7 @@ const worthSeconds: Readonly<Record<NoticeKind, number | null>> = {
   'recording.failed': null,
   'recording.step_failed': null,
   'disk.full': null,
+  'preflight.failed': day,
   'video.binned': day,
   'video.purged': day,
 };

@@ -30,6 +30,8 @@ export function sampleNotice(kind: NoticeKind, link: string | null): Notice {
       return of('failure', `A step after the recording of ${who} failed: publish`, show);
     case 'disk.full':
       return of('failure', `No room for the recording of ${who}`, 'The disk is full.');
+    case 'preflight.failed':
+      return of('failure', 'RECORDINGS_DIR cannot be written to (ENOSPC).', 'Look whether its disk has room.');
     case 'video.binned':
       return of('info', `In the bin: ${show}`, 'By the rule “older than 30 days”.');
     case 'video.purged':

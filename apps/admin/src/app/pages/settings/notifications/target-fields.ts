@@ -118,6 +118,7 @@ const noticeLabels: Readonly<Record<NoticeKind, string>> = {
   'recording.gap': 'At least 10 s are missing',
   'recording.step_failed': 'A step after the recording failed',
   'disk.full': 'The disk is full',
+  'preflight.failed': 'The next recording will lack something',
   'video.binned': 'A video is moved to the bin',
   'video.purged': 'A video is deleted',
 };
