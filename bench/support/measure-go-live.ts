@@ -112,6 +112,7 @@ async function measureBurst(folder: string, { burst }: Extent): Promise<Figures>
       { seconds: 60, everyMilliseconds: 100 },
     );
     const after = cpuSeconds(server.pid);
+    firstBytes.end();
     const recordings = (await server.json('GET', '/api/recordings?limit=200')) as {
       items: { id: number; streamerId: number }[];
     };
