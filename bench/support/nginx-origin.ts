@@ -51,7 +51,7 @@ export async function startNginxOrigin(folder: string, { https }: { readonly htt
   return { url, bitsPerSecond: Math.round((bytes * 8) / loopSeconds), certificate: certificate?.file };
 }
 
-function requireNginx(): void {
+export function requireNginx(): void {
   try {
     execFileSync('nginx', ['-v'], { stdio: 'ignore' });
   } catch {
@@ -121,7 +121,7 @@ function configuration(folder: string, site: string, port: number, certificate: 
     }`;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

@@ -3,7 +3,7 @@ import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/co
 import { CommandBus, CqrsModule } from '@nestjs/cqrs';
 import { ScheduleModule } from '@nestjs/schedule';
 import { contexts } from '@streamvault/contexts';
-import { CommandDoor } from '@streamvault/http-kit';
+import { CommandDoor, FastLane } from '@streamvault/http-kit';
 import {
   ALL_HEALTH_SOURCES,
   ALL_METRICS_SOURCES,
@@ -100,6 +100,7 @@ export class AppModule {
           logger: runtime.kernelLogger,
         }),
       ],
+      [FastLane, new FastLane()],
       [DiskWatch, disk],
       [RECORDING_ADMISSION, disk],
       [ServerSources, sources],

@@ -14,6 +14,7 @@ export { recoverLedger, type RecoveredLedger } from './ledger/recover-ledger.js'
 export { LedgerWriter, type NewPart, type SegmentFacts } from './ledger/ledger-writer.js';
 export { readSoundedRuns, SOUND_FOLDER } from './ledger/sound.js';
 export { readRuns, type FileRange, type Run } from './ledger/runs.js';
+export { GrowingPlaylist } from './playback/growing-playlist.js';
 export { masterPlaylist, playlistFromLedger, type LedgerPlaylistOptions } from './playback/playlist-from-ledger.js';
 export { chooseVariant, isAudioOnly } from './hls/choose-variant.js';
 export { parsePlaylist, PlaylistReader } from './hls/parse-playlist.js';

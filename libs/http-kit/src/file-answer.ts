@@ -1,8 +1,10 @@
 import { DomainError } from '@streamvault/kernel';
-import { openInside, planResponse, type Refusal } from '@streamvault/storage';
+import { type BorrowedFile, openInside, planResponse, type Refusal, type ResponsePlan } from '@streamvault/storage';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
 import { problem } from './problem.js';
 import { withoutSecrets } from './signed-addresses.js';
+import { sendRange } from './serving/send-range.js';
 
 /** There is no file that could be sent, whatever the file system reported. */
 export class FileNotThere extends DomainError {
@@ -29,6 +31,8 @@ export interface FileAnswer {
   readonly cache: string;
   /** Offers the file for saving under this name. */
   readonly saveAs?: string;
+  /** Called for each answer. */
+  readonly whenSent?: () => void;
 }
 
 /**
@@ -40,28 +44,39 @@ export async function sendFile(request: FastifyRequest, reply: FastifyReply, ans
   const opened = await openInside(answer.root, answer.file);
   if (!opened.ok) throw new FileNotThere(opened.reason);
   const { handle, size, mtime, etag } = opened;
-  const { status, headers, range } = planResponse({
-    method: request.method,
-    headers: request.headers,
-    file: { size, mtime, etag, contentType: answer.type },
-    cacheControl: answer.cache,
-  });
-  void reply.status(status).headers(headers);
-  if (range === undefined) await handle.close();
+  // It was opened for reading only: nothing can be lost by a failed close.
+  const release = () => void handle.close().catch(() => undefined);
+  const plan = planAnswer(request.raw, { size, mtime, etag }, answer);
+  const { status, range } = plan;
   if (status === 412 || status === 416) {
-    void reply.header('Content-Type', 'application/problem+json');
+    release();
+    void reply.status(status).headers(plan.headers).header('Content-Type', 'application/problem+json');
     void reply.send(problem(status, codes[status], details[status], withoutSecrets(request.url)));
     return;
   }
-  if (answer.saveAs !== undefined) void reply.header('Content-Disposition', attachment(answer.saveAs));
-  if (range === undefined) return void reply.send();
-  const stream = handle.createReadStream(range);
-  // The file was cut short meanwhile: the receiver was promised more, and would wait for it.
-  stream.once('end', () => {
-    if (stream.bytesRead < range.end - range.start + 1) reply.raw.destroy();
-  });
-  void reply.send(stream);
+  void reply.headers(headersOf(plan, answer));
+  answer.whenSent?.();
+  if (range === undefined) {
+    release();
+    void reply.status(status).send();
+    return;
+  }
+  const { raw } = reply.hijack();
+  for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
+  raw.statusCode = status;
+  sendRange(raw, { ok: true, size, mtime, etag, content: undefined, fd: handle.fd, release }, range);
 }
+
+/** How a request for this state of the file is to be answered. */
+export const planAnswer = (
+  { method = 'GET', headers }: IncomingMessage,
+  { size, mtime, etag }: Pick<BorrowedFile, 'size' | 'mtime' | 'etag'>,
+  { type, cache }: FileAnswer,
+): ResponsePlan =>
+  planResponse({ method, headers, file: { size, mtime, etag, contentType: type }, cacheControl: cache });
+
+export const headersOf = ({ headers }: ResponsePlan, { saveAs }: FileAnswer): Readonly<Record<string, string>> =>
+  saveAs === undefined ? headers : { ...headers, 'content-disposition': attachment(saveAs) };
 
 const codes = { 412: 'request.precondition-failed', 416: 'range.not-satisfiable' } as const;
 const details = {

@@ -1,4 +1,5 @@
 export { CommandDoor, type Done } from './command-door.js';
+export { FastLane, type LaneRules } from './serving/fast-lane.js';
 export { FileNotThere, type FileAnswer, requireFile, sendFile } from './file-answer.js';
 export { Answers, withProblemSchema } from './documentation.js';
 export {
@@ -14,4 +15,4 @@ export { ALL_ROUTES_NEED, Needs, type RouteNeeds, type RoutePermission } from '.
 export { nobody, type Principal, principalOf, setPrincipal, type SharedItem, visibleStreamers } from './principal.js';
 export { signed, signPlaylist, withoutSecrets } from './signed-addresses.js';
 export { InvalidInput, problem, problemOf } from './problem.js';
-export { correlationIdOf, metadataOf } from './request-metadata.js';
+export { correlationIdOf, correlationIdOfMessage, metadataOf } from './request-metadata.js';

@@ -46,6 +46,10 @@ export const setPrincipal = (request: FastifyRequest, principal: Principal): voi
 
 export const principalOf = (request: FastifyRequest): Principal => principals.get(request.raw) ?? nobody;
 
+/** What it may do with one thing of a kind, it may do with every one. */
+export const isUnlimited = ({ items, streamerIds, signature }: Principal): boolean =>
+  items === null && streamerIds === null && signature === '';
+
 /** For lists: the streamers of which the caller may see something; undefined: all. */
 export const visibleStreamers = (request: FastifyRequest): readonly number[] | undefined =>
   principalOf(request).streamerIds ?? undefined;

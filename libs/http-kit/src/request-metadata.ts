@@ -1,6 +1,7 @@
 import type { CommandMetadata } from '@streamvault/kernel';
 import type { FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { principalOf } from './principal.js';
 
 const correlationIds = new WeakMap<object, string>();
@@ -10,12 +11,14 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  * The id under which all consequences of a request can be found: in the answer's header, in the log and in the events.
  * A client that sends its own UUID as `X-Correlation-Id` keeps it.
  */
-export function correlationIdOf(request: FastifyRequest): string {
-  const known = correlationIds.get(request.raw);
+export const correlationIdOf = (request: FastifyRequest): string => correlationIdOfMessage(request.raw);
+
+export function correlationIdOfMessage(message: IncomingMessage): string {
+  const known = correlationIds.get(message);
   if (known !== undefined) return known;
-  const given = request.headers['x-correlation-id'];
+  const given = message.headers['x-correlation-id'];
   const id = typeof given === 'string' && uuid.test(given) ? given.toLowerCase() : randomUUID();
-  correlationIds.set(request.raw, id);
+  correlationIds.set(message, id);
   return id;
 }
 

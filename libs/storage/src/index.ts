@@ -15,5 +15,6 @@ export { StartRefused } from './start-refused.js';
 export { Threshold } from './threshold.js';
 export { type ByteRange, parseRange, type RangeAnswer } from './serving/byte-range.js';
 export { type Condition, evaluateConditional, type RequestHeaders } from './serving/conditional.js';
+export { type BorrowedFile, KeptFiles } from './serving/kept-files.js';
 export { type OpenedFile, openInside, type Refusal, type RefusedFile } from './serving/open-inside.js';
 export { type FileToServe, planResponse, type ResponsePlan, type ResponseRequest } from './serving/plan-response.js';

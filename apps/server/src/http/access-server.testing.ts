@@ -1,3 +1,4 @@
+import { FastLane } from '@streamvault/http-kit';
 import { Module, type Provider, type Type } from '@nestjs/common';
 import { CqrsModule, type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -120,6 +121,7 @@ export async function openAccess(dataDirectory: string, options: AccessServerOpt
           useValue: { ...parsed.contexts.get(accessContext.settings!.token), ...settings },
         },
         { provide: ALL_JOBS, useValue: [] },
+        { provide: FastLane, useValue: new FastLane() },
         SomeVideos,
         SomeRecordings,
         ...providers,

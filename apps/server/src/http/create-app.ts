@@ -12,9 +12,10 @@ import { version } from '../version.js';
 import { OurHosts } from './our-hosts.js';
 import { answerClientError } from './client-error.js';
 import { AccessGate, refuseOtherSites } from '@streamvault/access';
-import { correlationIdOf, validation, withoutSecrets, withProblemSchema } from '@streamvault/http-kit';
+import { correlationIdOf, FastLane, validation, withoutSecrets, withProblemSchema } from '@streamvault/http-kit';
 import { Contexts } from '@streamvault/kernel';
 import { addGate } from './gate-hook.js';
+import { addLane } from './lane-hook.js';
 import { ProblemFilter } from './problem.filter.js';
 
 import { NestLogger } from './nest-logger.js';
@@ -76,6 +77,7 @@ export async function createApp(
   fastify.server.maxConnections = mostConnections;
   addRules(fastify, new OurHosts(settings), logger, filter);
   const door = addGate(fastify, filter);
+  const fast = addLane(fastify, safeguards, logger);
   const hasConsole = settings.roles.has('api') && (await serveConsole(fastify));
   serveLicenses(fastify);
   answerUnknownPages(fastify, filter, hasConsole);
@@ -90,7 +92,9 @@ export async function createApp(
   await app.init();
   const gate = app.get(AccessGate);
   gate.guard(controllersOf(app), Object.keys(app.get(Contexts).permissions));
-  door.open(gate);
+  const lane = app.get(FastLane);
+  door.open(gate, lane);
+  fast.open(lane);
   return app;
 }
 

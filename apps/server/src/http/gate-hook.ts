@@ -1,6 +1,6 @@
 import { ServiceUnavailableException } from '@nestjs/common';
 import type { AccessGate } from '@streamvault/access';
-import type { RouteNeeds } from '@streamvault/http-kit';
+import type { FastLane, RouteNeeds } from '@streamvault/http-kit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ProblemFilter } from './problem.filter.js';
 
@@ -14,6 +14,7 @@ export function addGate(fastify: FastifyInstance, filter: ProblemFilter) {
   const consoleRoutes = new Set<string>();
   let isConsole = true;
   let gate: AccessGate | undefined;
+  let lane: FastLane | undefined;
   fastify.addHook('onRoute', ({ url }) => {
     if (isConsole) consoleRoutes.add(url);
   });
@@ -21,6 +22,7 @@ export function addGate(fastify: FastifyInstance, filter: ProblemFilter) {
     try {
       if (!gate) throw new ServiceUnavailableException('The server is starting. Try again in a moment.');
       await gate.check(request, declaredBy(request, consoleRoutes));
+      lane?.admit(request);
     } catch (error) {
       filter.answer(error, request, reply);
       return reply;
@@ -29,7 +31,10 @@ export function addGate(fastify: FastifyInstance, filter: ProblemFilter) {
   });
   return {
     endOfConsole: () => void (isConsole = false),
-    open: (made: AccessGate) => void (gate = made),
+    open: (made: AccessGate, opened: FastLane) => {
+      gate = made;
+      lane = opened;
+    },
   };
 }
 

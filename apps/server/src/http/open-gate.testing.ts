@@ -1,6 +1,6 @@
 import type { Provider } from '@nestjs/common';
 import { AccessGate } from '@streamvault/access';
-import { nobody, type Principal, setPrincipal } from '@streamvault/http-kit';
+import { FastLane, nobody, type Principal, setPrincipal } from '@streamvault/http-kit';
 import { Contexts } from '@streamvault/kernel';
 import type { FastifyRequest } from 'fastify';
 
@@ -15,5 +15,6 @@ export const openGate: readonly Provider[] = [
       check: (request: FastifyRequest) => Promise.resolve(setPrincipal(request, everybody)),
     },
   },
+  { provide: FastLane, useValue: new FastLane() },
   { provide: Contexts, useValue: new Contexts([]) },
 ];

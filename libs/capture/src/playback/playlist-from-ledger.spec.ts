@@ -12,12 +12,13 @@ describe('playlistFromLedger', () => {
 #EXT-X-TARGETDURATION:2
 #EXT-X-MEDIA-SEQUENCE:0
 #EXT-X-PLAYLIST-TYPE:EVENT
+#EXT-X-SERVER-CONTROL:CAN-SKIP-UNTIL=12
 #EXT-X-PROGRAM-DATE-TIME:${instant(0)}
 #EXTINF:2,
 #EXT-X-BYTERANGE:1880@0
 parts/part-0001.ts
 #EXTINF:2,
-#EXT-X-BYTERANGE:1880@1880
+#EXT-X-BYTERANGE:1880
 parts/part-0001.ts
 `);
   });
@@ -46,7 +47,7 @@ parts/part-0001.ts
       '#EXT-X-DISCONTINUITY',
       `#EXT-X-PROGRAM-DATE-TIME:${instant(8)}`,
       '#EXTINF:2,',
-      '#EXT-X-BYTERANGE:1880@1880',
+      '#EXT-X-BYTERANGE:1880',
       'parts/part-0002.ts',
       '',
     ]);

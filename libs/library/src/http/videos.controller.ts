@@ -6,6 +6,8 @@ import {
   Answers,
   decodeCursor,
   encodeCursor,
+  FastLane,
+  type FileAnswer,
   Needs,
   PublicIdPipe,
   principalOf,
@@ -49,7 +51,13 @@ export class VideosController {
     private readonly queries: QueryBus,
     private readonly watched: RecentlyWatched,
     @Inject(INSTALLATION) private readonly installation: Installation,
-  ) {}
+    lane: FastLane,
+  ) {
+    lane.route('/api/videos/:id/thumbnail', (id) => this.#thumbnail(id));
+    lane.route('/api/videos/:id/stream', (id) => this.#video(id));
+    lane.route('/api/videos/:id/download', (id) => this.#download(id));
+    lane.route('/api/videos/:id/storyboard/:number', (id, number) => this.#sprite(id, number));
+  }
 
   @Get()
   @Needs('videos.view', { lists: 'visible' })
@@ -101,9 +109,7 @@ export class VideosController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { thumbnailFile: file } = await this.queries.execute(new GetVideoFiles(id, 'thumbnail'));
-    const root = this.installation.recordingsDirectory;
-    await sendFile(request, reply, { root, file, type: 'image/jpeg', cache: 'private, max-age=300, must-revalidate' });
+    await sendFile(request, reply, await this.#thumbnail(id));
   }
 
   @Head(':id/stream')
@@ -126,10 +132,7 @@ export class VideosController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { file } = await this.queries.execute(new GetVideoFiles(id, 'watch'));
-    this.watched.touch(id);
-    const root = this.installation.recordingsDirectory;
-    await sendFile(request, reply, { root, file, type: mediaTypeOf(file), cache: 'private, no-cache' });
+    await sendFile(request, reply, await this.#video(id));
   }
 
   @Head(':id/download')
@@ -152,11 +155,7 @@ export class VideosController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { file } = await this.queries.execute(new GetVideoFiles(id, 'watch'));
-    this.watched.touch(id);
-    const root = this.installation.recordingsDirectory;
-    const saveAs = basename(file);
-    await sendFile(request, reply, { root, file, type: mediaTypeOf(file), cache: 'private, no-cache', saveAs });
+    await sendFile(request, reply, await this.#download(id));
   }
 
   @Get(':id/chapters.vtt')
@@ -200,10 +199,33 @@ export class VideosController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    await sendFile(request, reply, await this.#sprite(id, number));
+  }
+
+  async #thumbnail(id: number): Promise<FileAnswer> {
+    const { thumbnailFile: file } = await this.queries.execute(new GetVideoFiles(id, 'thumbnail'));
+    return { root: this.#root, file, type: 'image/jpeg', cache: 'private, max-age=300, must-revalidate' };
+  }
+
+  async #video(id: number): Promise<FileAnswer> {
+    const { file } = await this.queries.execute(new GetVideoFiles(id, 'watch'));
+    const whenSent = () => this.watched.touch(id);
+    return { root: this.#root, file, type: mediaTypeOf(file), cache: 'private, no-cache', whenSent };
+  }
+
+  async #download(id: number): Promise<FileAnswer> {
+    const video = await this.#video(id);
+    return { ...video, saveAs: basename(video.file) };
+  }
+
+  async #sprite(id: number, number: string): Promise<FileAnswer> {
     const { file: video } = await this.queries.execute(new GetVideoFiles(id, 'thumbnail'));
     // Anything but a number names no sprite.
     const file = `${storyboardPath(video)}/${/^\d{1,5}$/.test(number) ? number : 'none'}.jpg`;
-    const root = this.installation.recordingsDirectory;
-    await sendFile(request, reply, { root, file, type: 'image/jpeg', cache: 'private, max-age=86400' });
+    return { root: this.#root, file, type: 'image/jpeg', cache: 'private, max-age=86400' };
+  }
+
+  get #root(): string {
+    return this.installation.recordingsDirectory;
   }
 }

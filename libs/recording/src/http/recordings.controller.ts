@@ -18,13 +18,13 @@ import type { EventStore } from '@streamvault/event-store';
 import {
   Answers,
   encodeCursor,
+  FastLane,
+  type FileAnswer,
   idFromCursor,
   Needs,
   PartFilePipe,
   PublicIdPipe,
-  principalOf,
   sendFile,
-  signPlaylist,
   visibleStreamers,
 } from '@streamvault/http-kit';
 import { EVENT_STORE, EventRegistry, toLoggedEvent } from '@streamvault/kernel';
@@ -33,14 +33,14 @@ import { z } from 'zod';
 import { describeLifecycle, isTaking } from '../domain/lifecycle.js';
 import { RecordingNotFound } from '../domain/recording-errors.js';
 import { recordingStream } from '../domain/recording-registry.js';
-import { RecordingMedia, type MediaTrack } from '../playback/recording-media.js';
+import { RecordingMedia, type MediaTrack, type PlaylistWish } from '../playback/recording-media.js';
 import { GetRecording, ListQueue, ListRecordings } from '../queries/recording-queries.js';
+import { playlistQuery, type PlaylistQuery, sendPlaylist } from './send-playlist.js';
 
-/** If the request came with a signed address, the addresses in the playlist are signed in the same way. */
-function sendPlaylist(request: FastifyRequest, reply: FastifyReply, playlist: string): void {
-  void reply.header('Content-Type', 'application/vnd.apple.mpegurl').header('Cache-Control', 'no-cache');
-  void reply.send(signPlaylist(playlist, principalOf(request).signature));
-}
+const wishOf = ({ latency, _HLS_skip: skip }: PlaylistQuery): PlaylistWish => ({
+  isLowLatency: latency === 'low',
+  isUpdate: skip !== undefined,
+});
 
 const partTypes = ['video/mp2t', 'video/mp4', 'audio/aac', 'audio/mpeg', 'audio/ac3', 'audio/eac3'];
 
@@ -52,7 +52,12 @@ export class RecordingsController {
     private readonly media: RecordingMedia,
     private readonly registry: EventRegistry,
     @Inject(EVENT_STORE) private readonly store: EventStore,
-  ) {}
+    lane: FastLane,
+  ) {
+    lane.route('/api/recordings/:id/parts/:file', (id, file) =>
+      this.#findPart(id, new PartFilePipe().transform(file), 'picture'),
+    );
+  }
 
   @Get('recordings')
   @Needs('recordings.view', { lists: 'visible' })
@@ -99,11 +104,12 @@ export class RecordingsController {
   @Answers(200, undefined, 'Plays the recording from its raw parts: EVENT while it grows, VOD when it ended.', 404)
   async playlist(
     @Param('id', PublicIdPipe) id: number,
+    @Query({ schema: playlistQuery }) query: PlaylistQuery,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { state } = await this.queries.execute(new GetRecording(id));
-    sendPlaylist(request, reply, await this.media.playlist(id, !isTaking(state)));
+    sendPlaylist(request, reply, await this.media.playlist(id, !isTaking(state), wishOf(query)));
   }
 
   @Get('recordings/:id/picture.m3u8')
@@ -117,10 +123,11 @@ export class RecordingsController {
   )
   picture(
     @Param('id', PublicIdPipe) id: number,
+    @Query({ schema: playlistQuery }) query: PlaylistQuery,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    return this.#track(id, 'picture', request, reply);
+    return this.#track(id, 'picture', query, request, reply);
   }
 
   @Get('recordings/:id/sound.m3u8')
@@ -134,10 +141,11 @@ export class RecordingsController {
   )
   sound(
     @Param('id', PublicIdPipe) id: number,
+    @Query({ schema: playlistQuery }) query: PlaylistQuery,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    return this.#track(id, 'sound', request, reply);
+    return this.#track(id, 'sound', query, request, reply);
   }
 
   @Head('recordings/:id/sound/parts/:file')
@@ -190,9 +198,15 @@ export class RecordingsController {
     return this.#part(id, number, 'picture', request, reply);
   }
 
-  async #track(id: number, track: MediaTrack, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  async #track(
+    id: number,
+    track: MediaTrack,
+    query: PlaylistQuery,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
     const { state } = await this.queries.execute(new GetRecording(id));
-    sendPlaylist(request, reply, await this.media.mediaPlaylist(id, track, !isTaking(state)));
+    sendPlaylist(request, reply, await this.media.mediaPlaylist(id, track, !isTaking(state), wishOf(query)));
   }
 
   async #part(
@@ -202,11 +216,15 @@ export class RecordingsController {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
+    await sendFile(request, reply, await this.#findPart(id, number, track));
+  }
+
+  async #findPart(id: number, number: number, track: MediaTrack): Promise<FileAnswer> {
     const part = await this.media.part(id, number, track);
     if (!part) throw new RecordingNotFound(id);
     // A part grows, and its ETag changes with it. A cache that kept one range would ask for the next with If-Range,
     // correctly get the whole part instead, and the player would take that for the range.
-    await sendFile(request, reply, { ...part, cache: 'no-store' });
+    return { ...part, cache: 'no-store' };
   }
 
   @Get('queue')

@@ -1,14 +1,15 @@
 import {
+  GrowingPlaylist,
   type Ledger,
   type LedgerPart,
   LedgerReader,
   LedgerUnusable,
   masterPlaylist,
-  playlistFromLedger,
   SOUND_FOLDER,
 } from '@streamvault/capture';
 import { DomainError } from '@streamvault/kernel';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { Clock } from '../ports.js';
 import type { WorkFolders } from '../recorder/work-folders.js';
 
@@ -19,6 +20,24 @@ export class NotPlayable extends DomainError {
     super(detail, { recordingId });
   }
 }
+
+/** Of ten hours in segments of two seconds, eighteen thousand entries would be three times as much to send and to read. */
+const entrySeconds = 6;
+
+/** What a player wants of a playlist. */
+export interface PlaylistWish {
+  /** Each segment as soon as it is there. */
+  readonly isLowLatency?: boolean;
+  /** Only what is new, where that is less. */
+  readonly isUpdate?: boolean;
+}
+
+export interface ReadyPlaylist {
+  readonly text: () => string;
+  readonly gzip: () => Buffer;
+}
+
+const plain = (text: string): ReadyPlaylist => ({ text: () => text, gzip: () => gzipSync(text) });
 
 /** How many ledgers are kept open for viewers. With more viewers, ledgers are read again. */
 const readersKept = 128;
@@ -46,6 +65,8 @@ const partUri =
 export class RecordingMedia {
   /** By folder. */
   readonly #readers = new Map<string, LedgerReader>();
+  /** Of a ledger that was cut back there is another object. */
+  readonly #playlists = new WeakMap<Ledger, { segments?: GrowingPlaylist; entries?: GrowingPlaylist }>();
   readonly #watchedAt = new Map<number, number>();
 
   constructor(
@@ -57,17 +78,37 @@ export class RecordingMedia {
    * What a player starts with: the media playlist or, if the audio is separate, a master playlist over the two.
    * @throws NotPlayable before the first segment, and when the parts are gone
    */
-  async playlist(recordingId: number, hasEnded: boolean): Promise<string> {
+  async playlist(recordingId: number, hasEnded: boolean, wish: PlaylistWish = {}): Promise<ReadyPlaylist> {
     const sound = await this.#ledger(recordingId, 'sound');
-    if (!sound || sound.segments.length === 0) return this.mediaPlaylist(recordingId, 'picture', hasEnded);
+    if (!sound || sound.segments.length === 0) return this.mediaPlaylist(recordingId, 'picture', hasEnded, wish);
     const picture = await this.#playable(recordingId, 'picture');
-    return masterPlaylist(picture, sound, { pictureUri: 'picture.m3u8', soundUri: 'sound.m3u8' });
+    const query = wish.isLowLatency === true ? '?latency=low' : '';
+    return plain(
+      masterPlaylist(picture, sound, { pictureUri: `picture.m3u8${query}`, soundUri: `sound.m3u8${query}` }),
+    );
   }
 
   /** @throws NotPlayable */
-  async mediaPlaylist(recordingId: number, track: MediaTrack, hasEnded: boolean): Promise<string> {
+  async mediaPlaylist(
+    recordingId: number,
+    track: MediaTrack,
+    hasEnded: boolean,
+    { isLowLatency = false, isUpdate = false }: PlaylistWish = {},
+  ): Promise<ReadyPlaylist> {
     const ledger = await this.#playable(recordingId, track);
-    return playlistFromLedger(ledger, { partUri: partUri(track), ended: hasEnded });
+    const playlist = this.#growing(ledger, track, isLowLatency ? 'segments' : 'entries');
+    const update = isUpdate ? playlist.delta(hasEnded) : undefined;
+    if (update !== undefined) return plain(update);
+    return { text: () => playlist.text(hasEnded), gzip: () => playlist.gzip(hasEnded) };
+  }
+
+  #growing(ledger: Ledger, track: MediaTrack, kind: 'segments' | 'entries'): GrowingPlaylist {
+    const made = this.#playlists.get(ledger) ?? {};
+    this.#playlists.set(ledger, made);
+    return (made[kind] ??= new GrowingPlaylist(ledger, {
+      partUri: partUri(track),
+      entrySeconds: kind === 'entries' ? entrySeconds : 0,
+    }));
   }
 
   async #playable(recordingId: number, track: MediaTrack): Promise<Ledger> {

@@ -1,5 +1,5 @@
 import { errorCode } from '@streamvault/failures';
-import { constants } from 'node:fs';
+import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, open, readlink, realpath } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
 
@@ -19,7 +19,13 @@ export interface OpenedFile {
   readonly mtime: Date;
   /** Strong (RFC 9110 §8.8.1), quotes included: different after every change of the file. */
   readonly etag: string;
+  /** As {@link stateOf} gives it. */
+  readonly state: string;
 }
+
+/** Another for every other file, and after every change of this one: of its bytes, its name or who may read it. */
+export const stateOf = ({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string =>
+  `${dev}-${ino}-${size}-${mtimeNs}-${ctimeNs}`;
 
 export interface RefusedFile {
   readonly ok: false;
@@ -50,7 +56,8 @@ export async function openInside(root: string, path: string): Promise<OpenedFile
     if (!facts.isFile()) return await close(handle, 'not-a-file');
     if (facts.size === 0n) return await close(handle, 'empty');
     const etag = `"${[facts.ino, facts.size, facts.mtimeNs].map((part) => part.toString(36)).join('-')}"`;
-    return { ok: true, handle, size: Number(facts.size), mtime: new Date(Number(facts.mtimeMs)), etag };
+    const [size, mtime] = [Number(facts.size), new Date(Number(facts.mtimeMs))];
+    return { ok: true, handle, size, mtime, etag, state: stateOf(facts) };
   } catch (error) {
     // Every call above asks the file system, and its refusals are the answer; any other error is a defect and is
     // thrown.

@@ -102,7 +102,7 @@ export class ConsoleApi {
     return firstValueFrom(this.#http.post(`/api/recordings/${id}/steps/${encodeURIComponent(name)}/retry`, {}));
   }
   playlistUrl(recordingId: number): string {
-    return `/api/recordings/${recordingId}/playlist.m3u8`;
+    return `/api/recordings/${recordingId}/playlist.m3u8?latency=low`;
   }
 
   videos(query: { q?: string; sort: VideoSort }, pages: number, limit = 48): Observable<Page<Video>> {
