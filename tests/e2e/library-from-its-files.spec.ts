@@ -69,3 +69,68 @@ it(
     expect(next.recording.id).not.toBe(recording.id);
   }),
 );
+
+it(
+  'a library is cut, counted, watched and moved, and the move goes on after kill -9',
+  inWorld(async (world) => {
+    const server = await world.server();
+    const { video, streamerId } = await shortRecording(world, server, { name });
+    const answer = async (method: string, path: string, body?: object) => {
+      const { status, json } = await server.api.request(method, path, body && { body });
+      return { status, json };
+    };
+    const cut = await answer('POST', `/api/videos/${video.id}/cut`, { fromSeconds: 1, toSeconds: 5 });
+    expect(cut).toMatchObject({ status: 201, json: { streamerId, origin: { videoId: video.id, fromSeconds: 1 } } });
+    const { id: pieceId } = videoSchema.parse(cut.json);
+    expect((await server.api.request('GET', `/api/videos/${pieceId}/stream`)).status).toBe(200);
+
+    expect(await answer('PUT', `/api/videos/${video.id}/position`, { seconds: 3 })).toMatchObject({ status: 200 });
+    expect(await answer('GET', '/api/watching')).toMatchObject({
+      json: { items: [{ videoId: video.id, seconds: 3 }] },
+    });
+    const bulk = await answer('POST', '/api/videos/bulk/change', {
+      videoIds: [video.id, pieceId, 999],
+      protected: true,
+    });
+    expect(bulk).toMatchObject({
+      json: { done: [video.id, pieceId], failed: [{ videoId: 999, code: 'video.not-found' }] },
+    });
+    expect(await answer('GET', '/api/library/statistics')).toMatchObject({
+      json: { total: { videos: 2 }, streamers: [{ streamerId, videos: 2 }], months: [{ videos: 2 }] },
+    });
+
+    const { json: preview } = await answer('POST', '/api/library/names/preview', {
+      template: '{streamer}/{episode} {title}',
+    });
+    expect(preview).toMatchObject({ problems: [], examples: [{ videoId: null }, { videoId: expect.any(Number) }, {}] });
+    await answer('PATCH', '/api/library/settings', {
+      template: '{streamer}/Season {year}/{streamer} - {episode} - {title}',
+    });
+    expect(await answer('POST', '/api/library/move', {})).toMatchObject({
+      json: { planned: { videos: 2, toMove: 2 } },
+    });
+    expect(await answer('POST', '/api/library/move', { dryRun: false })).toMatchObject({ status: 200 });
+    await server.kill();
+    await server.start();
+    await until(
+      'the move was finished',
+      async () => {
+        const { json } = await answer('GET', '/api/library/move');
+        return (json as { last: object | null }).last !== null;
+      },
+      { seconds: 60 },
+    );
+    const files = await readdir(server.recordingsDirectory, { recursive: true });
+    const videos = files.filter((file) => file.endsWith('.mp4'));
+    expect(videos).toHaveLength(2);
+    for (const file of videos) expect(file).toMatch(/\/Season \d{4}\/.* - S\d{4}E\d{6} - /);
+    for (const id of [video.id, pieceId])
+      expect((await server.api.request('GET', `/api/videos/${id}/stream`)).status).toBe(200);
+    expect(await answer('GET', '/api/library/consistency')).toMatchObject({
+      json: { missing: [], changed: [], unknown: [], leftovers: [] },
+    });
+    expect(await answer('GET', '/api/watching')).toMatchObject({
+      json: { items: [{ videoId: video.id, seconds: 3 }] },
+    });
+  }),
+);

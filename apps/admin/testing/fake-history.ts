@@ -159,6 +159,7 @@ export function seed(world: FakeWorld): void {
         bytes: seconds * 7e5,
         protected: index === 2,
         watchedAt: null,
+        origin: null,
         thumbnailUrl: `/api/videos/${id}/thumbnail`,
         streamUrl: `/api/videos/${id}/stream`,
         bin: null,

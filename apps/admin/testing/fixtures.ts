@@ -106,6 +106,7 @@ export const aVideo = (change: Partial<Video> = {}): Video => ({
   codecs: 'avc1.64002a,mp4a.40.2',
   protected: false,
   watchedAt: null,
+  origin: null,
   chapters: [],
   gaps: [],
   fileName: 'Harbour camera/2026-11-21 Ferries at dusk.mp4',

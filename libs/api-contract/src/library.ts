@@ -55,6 +55,8 @@ export const consistencyReport = z
     changed: z.array(z.object({ videoId: publicId, file: z.string(), bytes, bytesOnDisk: bytes })),
     /** Videos on the disk without a record. They can be imported. */
     unknown: z.array(z.object({ file: z.string(), bytes })),
+    /** Of videos that are gone and that no record is of: the info file of each, with all that stands beside it. */
+    leftovers: z.array(z.object({ file: z.string(), files: z.array(z.string()), bytes })),
     /** What could not be read. */
     unreadable: z.array(z.string()),
   })
@@ -161,3 +163,47 @@ export const importStatus = z
   })
   .meta({ id: 'ImportStatus' });
 export type ImportStatus = z.infer<typeof importStatus>;
+
+export const mendBody = z
+  .object({
+    /** Only says what would be done: so unless it is told otherwise. */
+    dryRun: z.boolean().default(true),
+    /** Records without their file go to the bin. */
+    missing: z.boolean().default(false),
+    /** Records of files of another size are corrected, where the file can be played. */
+    changed: z.boolean().default(false),
+    /** What is left of videos that are gone is removed. */
+    leftovers: z.boolean().default(false),
+  })
+  .meta({ id: 'MendLibrary' });
+export type MendBody = z.infer<typeof mendBody>;
+
+export const mendReport = z
+  .object({
+    dryRun: z.boolean(),
+    binned: z.array(z.object({ videoId: publicId, file: z.string() })),
+    measured: z.array(z.object({ videoId: publicId, file: z.string(), bytes, bytesOnDisk: bytes })),
+    removed: z.array(z.string()),
+    /** What stayed as it is, and why. */
+    left: z.array(z.object({ file: z.string(), cause })),
+  })
+  .meta({ id: 'MendReport' });
+export type MendReport = z.infer<typeof mendReport>;
+
+const sums = { videos: z.int(), seconds: z.number().min(0), bytes: z.number().min(0) };
+
+/** What the library holds; what is in the bin does not count. */
+export const libraryStatistics = z
+  .object({
+    total: z.object(sums),
+    /** The largest first. */
+    streamers: z.array(
+      z.object({ streamerId: publicId, streamerName: z.string(), ...sums, firstAt: z.string(), lastAt: z.string() }),
+    ),
+    /** By when they were recorded, `2026-11`, in UTC; months without a video are left out. */
+    months: z.array(z.object({ month: z.string(), ...sums })),
+  })
+  .meta({ id: 'LibraryStatistics' });
+export type LibraryStatistics = z.infer<typeof libraryStatistics>;
+
+export const libraryStatisticsQuery = z.object({ streamerId: z.coerce.number().int().min(1).optional() });

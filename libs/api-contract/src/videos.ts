@@ -40,6 +40,8 @@ export const video = z
     chapters: z.array(z.object({ at: seconds, title: z.string(), category: z.string().nullable() })),
     gaps: z.array(gap),
     fileName: z.string(),
+    /** What it was cut out of; null where it is a whole broadcast. */
+    origin: z.object({ videoId: publicId, fromSeconds: seconds, toSeconds: seconds, exact: z.boolean() }).nullable(),
     thumbnailUrl: z.string(),
     streamUrl: z.string(),
     /** Null while it is in the library. */
@@ -121,3 +123,60 @@ export const listVideosQuery = listQuery.extend({
     .enum(['recordedAt', '-recordedAt', 'durationSeconds', '-durationSeconds', 'bytes', '-bytes'])
     .default('-recordedAt'),
 });
+
+const videoIds = z.array(publicId).min(1).max(500);
+export const bulkVideosBody = z.object({ videoIds }).meta({ id: 'BulkVideos' });
+export type BulkVideosBody = z.infer<typeof bulkVideosBody>;
+export const bulkBinBody = z
+  .object({
+    videoIds,
+    /** Also where they are protected. */
+    evenProtected: z.boolean().default(false),
+  })
+  .meta({ id: 'BulkBin' });
+export type BulkBinBody = z.infer<typeof bulkBinBody>;
+export const bulkChangeBody = z
+  .strictObject({ videoIds, protected: z.boolean().optional(), watched: z.boolean().optional() })
+  .refine(
+    ({ protected: isProtected, watched }) => isProtected !== undefined || watched !== undefined,
+    'Name at least one of protected, watched.',
+  )
+  .meta({ id: 'BulkChange' });
+export type BulkChangeBody = z.infer<typeof bulkChangeBody>;
+/** What speaks against one of them does not hold up the others. */
+export const bulkAnswer = z
+  .object({
+    done: z.array(publicId),
+    failed: z.array(z.object({ videoId: publicId, code: z.string(), message: z.string() })),
+  })
+  .meta({ id: 'BulkAnswer' });
+export type BulkAnswer = z.infer<typeof bulkAnswer>;
+
+export const savePositionBody = z.object({ seconds: z.number().min(0).max(1e9) }).meta({ id: 'SavePosition' });
+export type SavePositionBody = z.infer<typeof savePositionBody>;
+export const watchedPosition = z
+  .object({ videoId: publicId, seconds, /** Null where it was not begun. */ at: instant.nullable() })
+  .meta({ id: 'WatchedPosition' });
+export type WatchedPosition = z.infer<typeof watchedPosition>;
+export const watchingList = z
+  .object({ items: z.array(z.object({ videoId: publicId, seconds, at: instant })) })
+  .meta({ id: 'WatchingList' });
+export type WatchingList = z.infer<typeof watchingList>;
+export const watchingQuery = z.object({ limit: z.coerce.number().int().min(1).max(200).default(50) });
+
+export const cutVideoBody = z
+  .strictObject({
+    /** In the file's own time. */
+    fromSeconds: z.number().min(0).max(1e7),
+    toSeconds: z.number().min(0).max(1e7),
+    /** To the frame, by coding it again; else it is copied from the key frame before. */
+    exact: z.boolean().default(false),
+    title: z.string().trim().min(1).max(500).optional(),
+  })
+  .refine(({ fromSeconds, toSeconds }) => toSeconds - fromSeconds >= 1, 'A piece lasts a second at least.')
+  .refine(
+    ({ fromSeconds, toSeconds, exact }) => !exact || toSeconds - fromSeconds <= 4 * 3600,
+    'An exact cut lasts at most four hours.',
+  )
+  .meta({ id: 'CutVideo' });
+export type CutVideoBody = z.infer<typeof cutVideoBody>;

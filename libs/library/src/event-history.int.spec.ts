@@ -1,8 +1,11 @@
 import { expect, it } from '@jest/globals';
 import { join } from 'node:path';
 import { eventHistoryProblems } from '../../kernel/src/event-history.testing.js';
+import { libraryEvents } from './choices/library-choices.js';
 import { videoEvents } from './domain/video-events.js';
 
 it('every version of the events that was ever written can be read, and none has changed its shape', () => {
-  expect(eventHistoryProblems(videoEvents, join(import.meta.dirname, '../fixtures/events'))).toEqual([]);
+  expect(
+    eventHistoryProblems([...videoEvents, ...libraryEvents], join(import.meta.dirname, '../fixtures/events')),
+  ).toEqual([]);
 });

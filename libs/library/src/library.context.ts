@@ -1,5 +1,6 @@
-import { defineContext } from '@streamvault/kernel';
+import { defineContext, INSTALLATION, type Installation } from '@streamvault/kernel';
 import { OUTPUT_NAMES } from '@streamvault/recording';
+import { join } from 'node:path';
 import { EmptyBinJob } from './bin/empty-bin.job.js';
 import { VideoFiles } from './bin/video-files.js';
 import { AddVideoHandler } from './commands/add-video/add-video.handler.js';
@@ -12,6 +13,12 @@ import { PurgeVideoHandler } from './commands/purge-video/purge-video.handler.js
 import { RestoreVideoHandler } from './commands/restore-video/restore-video.handler.js';
 import { foldVideo } from './domain/video-decider.js';
 import { videoCategory, videoEvents } from './domain/video-events.js';
+import { BulkController } from './http/bulk.controller.js';
+import { WatchingController } from './http/watching.controller.js';
+import { VideoCutter } from './cutting/video-cutter.js';
+import { LibraryFigures } from './statistics/library-statistics.js';
+import { LibraryMender } from './upkeep/library-mender.js';
+import { WatchRecords } from './watching/watch-records.js';
 import { BinController } from './http/bin.controller.js';
 import { LibraryController } from './http/library.controller.js';
 import { LibrarySettingsController } from './http/library-settings.controller.js';
@@ -69,6 +76,8 @@ export const libraryContext = defineContext({
       BinController,
       LibraryController,
       LibrarySettingsController,
+      BulkController,
+      WatchingController,
     ],
     providers: [
       AddVideoHandler,
@@ -82,6 +91,15 @@ export const libraryContext = defineContext({
       ImportBoard,
       VideoRestorer,
       VideoMover,
+      VideoCutter,
+      LibraryFigures,
+      LibraryMender,
+      {
+        provide: WatchRecords,
+        inject: [INSTALLATION],
+        useFactory: ({ dataDirectory, sharedDatabaseUrl }: Installation) =>
+          WatchRecords.open(sharedDatabaseUrl ?? `sqlite:${join(dataDirectory, 'watching.db')}`),
+      },
       LibraryMover,
       LibraryCheck,
       RecentlyWatched,

@@ -1,3 +1,4 @@
+import { cutVideo, type CutRequest } from './cut-video.js';
 import { decodeErrors } from './decode-errors.js';
 import { finalizeRuns, type FinalizedVideo, type FinalizeRequest } from './finalize.js';
 import type { MediaProbe } from './media-probe.js';
@@ -19,6 +20,7 @@ export interface Media {
   makeThumbnail(request: ThumbnailRequest): Promise<Thumbnail>;
   makeStoryboard(request: StoryboardRequest): Promise<void>;
   makePoster(request: PosterRequest): Promise<void>;
+  cutVideo(request: CutRequest): Promise<MediaProbe>;
   verifyVideo(request: VerifyRequest): Promise<void>;
   decodeErrors(file: string, signal?: AbortSignal): Promise<readonly string[]>;
 }
@@ -30,6 +32,7 @@ export function createMedia(tools: MediaTools): Media {
     finalizeRuns: (request) => finalizeRuns(tools, request),
     makeThumbnail: (request) => makeThumbnail(tools, request),
     makeStoryboard: (request) => makeStoryboard(tools, request),
+    cutVideo: (request) => cutVideo(tools, request),
     makePoster: (request) => makePoster(tools, request),
     verifyVideo: (request) => verifyVideo(tools, request),
     decodeErrors: (file, signal) => decodeErrors(tools, file, signal),

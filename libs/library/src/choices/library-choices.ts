@@ -38,7 +38,20 @@ export const libraryMoveFinished = defineEvent({
   schema: z.object({ ...done, moved: z.number(), failed: z.number() }),
 });
 
-export const libraryEvents = [libraryChoicesChanged, libraryMoveRequested, libraryMoveFinished] as const;
+/** What stood beside videos that are gone is being removed, because somebody said so. */
+export const leftoversRemoved = defineEvent({
+  type: 'LeftoversRemoved',
+  version: 1,
+  /** Below the library's root. */
+  schema: z.object({ ...done, files: z.array(z.string()) }),
+});
+
+export const libraryEvents = [
+  libraryChoicesChanged,
+  libraryMoveRequested,
+  libraryMoveFinished,
+  leftoversRemoved,
+] as const;
 export type LibraryEvent = EventOf<(typeof libraryEvents)[number]>;
 
 export const libraryCategory = 'library';
@@ -69,6 +82,7 @@ export type LibraryCommand = { readonly by: string; readonly at: string } & (
       readonly changes: { readonly [Name in keyof LibraryChoices]?: LibraryChoices[Name] | undefined };
     }
   | { readonly type: 'RequestMove' }
+  | { readonly type: 'RemoveLeftovers'; readonly files: readonly string[] }
   | { readonly type: 'FinishMove'; readonly moved: number; readonly failed: number }
 );
 
@@ -90,6 +104,8 @@ export const libraryDecider: Decider<LibraryState, LibraryCommand, LibraryEvent>
         const { at: finishedAt, moved, failed } = event.data;
         return state.move ? { ...state, move: null, lastMove: { ...state.move, finishedAt, moved, failed } } : state;
       }
+      case 'LeftoversRemoved':
+        return state;
       default:
         return event satisfies never;
     }
@@ -117,6 +133,8 @@ export const libraryDecider: Decider<LibraryState, LibraryCommand, LibraryEvent>
         return move
           ? [{ type: 'LibraryMoveFinished', data: { by, at, moved: command.moved, failed: command.failed } }]
           : [];
+      case 'RemoveLeftovers':
+        return [{ type: 'LeftoversRemoved', data: { by, at, files: [...command.files] } }];
       default:
         return command satisfies never;
     }

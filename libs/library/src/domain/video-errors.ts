@@ -75,3 +75,19 @@ export class GraceNotOver extends DomainError {
     super(`Video ${videoId} stays in the bin until ${purgeAfter}.`, { videoId, purgeAfter });
   }
 }
+
+export class RangeOutsideVideo extends DomainError {
+  readonly code = 'video.range-outside';
+  readonly kind = 'invalid';
+  constructor(videoId: number, durationSeconds: number) {
+    super(`Video ${videoId} lasts ${durationSeconds} seconds. Choose a range within it.`, { videoId, durationSeconds });
+  }
+}
+
+export class FileMissing extends DomainError {
+  readonly code = 'video.file-missing';
+  readonly kind = 'not-found';
+  constructor(videoId: number) {
+    super(`The file of video ${videoId} is not there. See what the check of consistency says.`, { videoId });
+  }
+}

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import {
@@ -9,12 +9,21 @@ import {
   importReport,
   importStatus,
   type ImportStatus,
+  libraryStatistics,
+  type LibraryStatistics,
+  libraryStatisticsQuery,
+  mendBody,
+  type MendBody,
+  mendReport,
 } from '@streamvault/api-contract';
 import { Answers, CommandDoor, Needs } from '@streamvault/http-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ImportBoard } from '../import/import-board.js';
 import { ImportLibrary } from '../commands/import-library/import-library.command.js';
 import { videoLibraryProjection } from '../read-models/video-library.projection.js';
+import type { z } from 'zod';
+import { LibraryFigures } from '../statistics/library-statistics.js';
+import { LibraryMender } from '../upkeep/library-mender.js';
 import { LibraryCheck } from '../upkeep/library-check.js';
 
 const { name: projection } = videoLibraryProjection;
@@ -27,6 +36,8 @@ export class LibraryController {
     private readonly commands: CommandBus,
     private readonly check: LibraryCheck,
     private readonly board: ImportBoard,
+    private readonly mender: LibraryMender,
+    private readonly figures: LibraryFigures,
   ) {}
 
   @Get('consistency')
@@ -34,6 +45,30 @@ export class LibraryController {
   @Answers(200, consistencyReport, 'Compares the library with the files on the disk, and changes nothing.')
   consistency(): Promise<ConsistencyReport> {
     return this.check.run();
+  }
+
+  @Get('statistics')
+  @Needs('videos.view')
+  @Answers(200, libraryStatistics, 'How much there is, by streamer and by month.', 400)
+  statistics(
+    @Query({ schema: libraryStatisticsQuery }) { streamerId }: z.infer<typeof libraryStatisticsQuery>,
+  ): Promise<LibraryStatistics> {
+    return this.figures.of(streamerId);
+  }
+
+  @Post('consistency/mend')
+  @Needs('library.change')
+  @HttpCode(200)
+  @Answers(200, mendReport, 'Mends what the comparison found, as far as it is chosen, or says what it would.', 400, 503)
+  mend(
+    @Body({ schema: mendBody }) body: MendBody,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.door.run(request, reply, { status: 200, projection }, async (metadata) => {
+      const { report, position } = await this.mender.run(body, metadata);
+      return { body: report, position };
+    });
   }
 
   @Get('import')

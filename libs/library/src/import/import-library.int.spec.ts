@@ -13,7 +13,7 @@ import {
   ProjectionCheckpoint,
   ProjectionRunner,
 } from '@streamvault/kernel';
-import { createMedia, locateTools } from '@streamvault/media';
+import { createMedia, locateTools, type Media } from '@streamvault/media';
 import { LibraryRoot, RecordingNotFound } from '@streamvault/recording';
 import { ListStreamers } from '@streamvault/streamers';
 import { execFile } from 'node:child_process';
@@ -21,13 +21,18 @@ import { cp, mkdir, mkdtemp, readdir, rename, rm, symlink, utimes, writeFile } f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import type { BinVideo } from '../commands/bin-video/bin-video.command.js';
+import { BinVideoHandler } from '../commands/bin-video/bin-video.handler.js';
 import { ImportLibrary } from '../commands/import-library/import-library.command.js';
 import { ImportLibraryHandler } from '../commands/import-library/import-library.handler.js';
 import { videoEvents } from '../domain/video-events.js';
 import { videoLibraryProjection } from '../read-models/video-library.projection.js';
 import { VideoRow } from '../read-models/video-row.entity.js';
+import { LibraryMender } from '../upkeep/library-mender.js';
 import { LibraryCheck } from '../upkeep/library-check.js';
 import { VideoStreams } from '../video-streams.js';
+import { VideoFiles } from '../bin/video-files.js';
+import { libraryEvents } from '../choices/library-choices.js';
 import { LibraryStream } from '../choices/library-stream.js';
 import { Episodes } from '../naming/episodes.js';
 import { LibraryNames } from '../naming/library-names.js';
@@ -59,6 +64,10 @@ describe('importing a folder', () => {
   let runner: ProjectionRunner;
   let streams: VideoStreams;
   let handler: ImportLibraryHandler;
+  let root: LibraryRoot;
+  let media: Media;
+  let choices: LibraryStream;
+  let bin: BinVideoHandler;
   let commands = 0;
 
   const metadata = (): CommandMetadata => ({
@@ -97,7 +106,7 @@ describe('importing a folder', () => {
     library = join(folder, 'library');
     await mkdir(library);
     const store = new MemoryEventStore();
-    const registry = new EventRegistry(videoEvents);
+    const registry = new EventRegistry([...videoEvents, ...libraryEvents]);
     const entities = [ProjectionCheckpoint, ...videoLibraryProjection.entities];
     orm = await MikroORM.init({ dbName: join(folder, 'read.db'), entities });
     await prepareTables([videoLibraryProjection], orm.em);
@@ -111,14 +120,14 @@ describe('importing a folder', () => {
     });
     runner.start();
     streams = new VideoStreams(new CommandHandling({ store, registry }));
-    const root = new LibraryRoot(library, () => Promise.resolve(true));
-    const media = createMedia(await locateTools({}));
+    root = new LibraryRoot(library, () => Promise.resolve(true));
+    media = createMedia(await locateTools({}));
     const claims = new Claims(store);
     const ids = new IdSequence(store);
     const episodes = new Episodes(claims);
-    const names = new LibraryNames(new LibraryStream(new CommandHandling({ store, registry })), episodes, root, {
-      timeZone: 'UTC',
-    });
+    choices = new LibraryStream(new CommandHandling({ store, registry }));
+    bin = new BinVideoHandler(streams, new VideoFiles(root), { BIN_DAYS: 7 });
+    const names = new LibraryNames(choices, episodes, root, { timeZone: 'UTC' });
     const none = {} as CommandBus;
     const restorer = new VideoRestorer(
       ...([store, registry, claims, ids, streams, episodes, names, none, answers, root, media] as const),
@@ -219,8 +228,53 @@ describe('importing a folder', () => {
       missing: [{ file: 'Somebody/b.mp4' }],
       changed: [{ file: 'Somebody/a.mp4', bytesOnDisk: 7 }],
       unknown: [{ file: 'Somebody/c.mp4' }],
+      leftovers: [],
       unreadable: [],
     });
+  }, 60_000);
+
+  it('mends what is chosen, says first what it would, and leaves alone what is not ours', async () => {
+    await put('Somebody/a.mp4', await video('a.mp4', 2));
+    await put('Somebody/b.mp4', await video('b.mp4', 3));
+    await put('Somebody/c.mp4', await video('c.mp4', 4));
+    await run();
+    await rm(join(library, 'Somebody/a.mp4'));
+    await put('Somebody/b.mp4', await video('longer.mp4', 5));
+    await put('Somebody/c.mp4', 'damaged');
+    await put('Somebody/gone.info.json', '{\n "format": "streamvault-video",\n');
+    await put('Somebody/gone.nfo', 'x');
+    await put('Somebody/theirs.info.json', '{}');
+    const mender = new LibraryMender(
+      new LibraryCheck(orm.em, root),
+      { execute: (command: BinVideo) => bin.execute(command) } as unknown as CommandBus,
+      answers,
+      streams,
+      choices,
+      root,
+      media,
+    );
+    const all = { missing: true, changed: true, leftovers: true };
+    const dry = (await mender.run({ dryRun: true, ...all }, metadata())).report;
+    expect(dry).toMatchObject({
+      binned: [{ file: 'Somebody/a.mp4' }],
+      measured: [{ file: 'Somebody/b.mp4' }],
+      removed: ['Somebody/gone.nfo', 'Somebody/gone.info.json'],
+      left: [{ file: 'Somebody/c.mp4', cause: { code: 'library.damaged' } }],
+    });
+    expect(await readdir(join(library, 'Somebody'))).toContain('gone.nfo');
+    const { report } = await mender.run({ dryRun: false, ...all }, metadata());
+    expect({ ...report, dryRun: true }).toEqual(dry);
+    expect(await runner.waitForNonStale(10_000)).toBe(true);
+    const left = await readdir(join(library, 'Somebody'));
+    expect(left).toContain('theirs.info.json');
+    expect(left.filter((name) => name.startsWith('gone'))).toEqual([]);
+    expect(await new LibraryCheck(orm.em, root).run()).toMatchObject({
+      missing: [],
+      leftovers: [],
+      changed: [{ file: 'Somebody/c.mp4' }],
+    });
+    const [first] = await orm.em.fork().find(VideoRow, { file: 'Somebody/a.mp4' });
+    expect(first).toMatchObject({ place: 'bin', placeDetails: { bin: { rule: 'its file is missing', by: 'ada' } } });
   }, 60_000);
 
   it('runs one at a time', async () => {

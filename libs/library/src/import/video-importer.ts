@@ -52,8 +52,6 @@ interface Choice {
 const RESTING_MS = 60_000;
 const finished = new Set(['completed', 'failed', 'cancelled']);
 
-export const isVideoFile = (file: string): boolean => /\.(mp4|m4v|mkv|ts)$/i.test(file);
-
 /**
  * Adds one file of the library's folder to the library: once, and not if it was deleted. The file itself is not changed
  * or moved.

@@ -25,6 +25,7 @@ export const toVideo = (row: VideoRow): Video => ({
   })),
   gaps: row.gaps,
   fileName: basename(row.file),
+  origin: row.origin ?? null,
   thumbnailUrl: `/api/videos/${row.id}/thumbnail`,
   streamUrl: `/api/videos/${row.id}/stream`,
   bin: binOf(row),

@@ -15,15 +15,22 @@ export class CheckConsistencyJob implements Job {
   constructor(private readonly check: LibraryCheck) {}
 
   async run(signal: AbortSignal): Promise<JobOutcome> {
-    const { videos, missing, changed, unknown } = await this.check.run(signal);
+    const { videos, missing, changed, unknown, leftovers } = await this.check.run(signal);
     const findings = [
       inWords(missing, 'missing'),
       inWords(changed, 'of another size than was recorded'),
       inWords(unknown, 'on the disk and in no library'),
+      inWords(leftovers, 'left over from videos that are gone'),
     ].filter((finding) => finding !== '');
     return {
       summary: findings.length === 0 ? `All ${videos} videos have their files.` : findings.join(' '),
-      figures: { videos, missing: missing.length, changed: changed.length, unknown: unknown.length },
+      figures: {
+        videos,
+        missing: missing.length,
+        changed: changed.length,
+        unknown: unknown.length,
+        leftovers: leftovers.length,
+      },
     };
   }
 }

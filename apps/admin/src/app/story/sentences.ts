@@ -196,6 +196,14 @@ const sentences: Readonly<Record<string, (data: Data) => Sentence>> = {
     text: 'The answer to that request was kept for when it is sent again.',
     tone: 'quiet',
   }),
+  VideoMoveStarted: (data) => ({ text: ended('Its files are being moved', data), tone: 'quiet' }),
+  VideoMoved: (data) => ({
+    text: text(data, 'file') === undefined ? 'Its files were moved.' : `Its file is now ${text(data, 'file')}.`,
+    tone: 'info',
+  }),
+  VideoMoveFailed: (data) => ({ text: ended('Its files could not be moved', data), tone: 'bad' }),
+  VideoCut: () => ({ text: 'It was cut out of another video.', tone: 'ok' }),
+  VideoMeasured: () => ({ text: 'Its size was corrected to that of its file.', tone: 'info' }),
   VideoAdded: (data) => ({
     text: `${text(data, 'title') === undefined ? 'The video' : `“${text(data, 'title')}”`} went into the library.`,
     tone: 'ok',

@@ -1,0 +1,76 @@
+import { EntityManager } from '@mikro-orm/core';
+import type { EntityManager as SqlEntityManager } from '@mikro-orm/sql';
+import { Inject, Injectable } from '@nestjs/common';
+import type { LibraryStatistics } from '@streamvault/api-contract';
+
+interface Sums {
+  readonly videos: unknown;
+  readonly seconds: unknown;
+  readonly bytes: unknown;
+}
+
+const sums = 'count(*) as videos, sum(duration_seconds) as seconds, sum(bytes) as bytes';
+
+/** What the library holds, by streamer and by month. Read from the narrow rows of the search. */
+@Injectable()
+export class LibraryFigures {
+  constructor(@Inject(EntityManager) private readonly em: SqlEntityManager) {}
+
+  async of(streamerId?: number): Promise<LibraryStatistics> {
+    const em = this.em.fork();
+    const [where, values] =
+      streamerId === undefined ? ["place = 'library'", []] : ["place = 'library' and streamer_id = ?", [streamerId]];
+    const streamers = await em.execute<(Sums & { id: unknown; newest: unknown; first: string; last: string })[]>(
+      `select streamer_id as id, max(id) as newest, min(recorded_at) as first, max(recorded_at) as last, ${sums}
+         from video_search where ${where} group by streamer_id`,
+      values,
+    );
+    const months = await em.execute<(Sums & { month: string })[]>(
+      `select substr(recorded_at, 1, 7) as month, ${sums} from video_search where ${where} group by substr(recorded_at, 1, 7)
+        order by month`,
+      values,
+    );
+    const names = await this.#namesBy(streamers.map(({ newest }) => Number(newest)));
+    const byStreamer = streamers
+      .map(({ id, first, last, ...of }) => ({
+        streamerId: Number(id),
+        streamerName: names.get(Number(id)) ?? `Streamer ${Number(id)}`,
+        ...figures(of),
+        firstAt: first,
+        lastAt: last,
+      }))
+      .toSorted((left, right) => right.bytes - left.bytes || left.streamerId - right.streamerId);
+    const total = byStreamer.reduce(
+      (sum, { videos, seconds, bytes }) => ({
+        videos: sum.videos + videos,
+        seconds: sum.seconds + seconds,
+        bytes: sum.bytes + bytes,
+      }),
+      { videos: 0, seconds: 0, bytes: 0 },
+    );
+    return { total, streamers: byStreamer, months: months.map(({ month, ...of }) => ({ month, ...figures(of) })) };
+  }
+
+  /** As the newest video of each says. */
+  async #namesBy(videoIds: readonly number[]): Promise<ReadonlyMap<number, string>> {
+    const names = new Map<number, string>();
+    for (let first = 0; first < videoIds.length; first += 500) {
+      const some = videoIds.slice(first, first + 500);
+      const rows = await this.em
+        .fork()
+        .execute<{ id: unknown; name: string }[]>(
+          `select streamer_id as id, streamer_name as name from videos where id in (${some.map(() => '?').join(', ')})`,
+          some,
+        );
+      for (const { id, name } of rows) names.set(Number(id), name);
+    }
+    return names;
+  }
+}
+
+/** PostgreSQL gives sums as text. */
+const figures = ({ videos, seconds, bytes }: Sums) => ({
+  videos: Number(videos ?? 0),
+  seconds: Number(seconds ?? 0),
+  bytes: Number(bytes ?? 0),
+});
