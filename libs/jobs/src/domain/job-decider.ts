@@ -113,6 +113,8 @@ function ended(state: JobState, event: Extract<JobEvent, { type: 'JobSucceeded' 
   return {
     ...state,
     running: null,
+    // A run that a person asked for is asked for again: its schedule may be hours away, or switched off.
+    request: isMadeUp && running.trigger === 'user' ? { by: running.by, at: endedAt } : state.request,
     lastRun: { ...running, endedAt, seconds, outcome },
     countedFrom: isMadeUp ? state.countedFrom : running.startedAt,
     interruptions,

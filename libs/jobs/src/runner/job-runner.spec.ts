@@ -246,6 +246,20 @@ describe('the runner of jobs', () => {
     expect(await state()).toMatchObject({ interruptions: 0 });
   });
 
+  it('makes up at once for a run that a person asked for and that was killed, however far away its schedule is', async () => {
+    await runner().look();
+    await request('ada');
+    await runner({ isAlone: true, owner: 'killed' }).look();
+    expect(job.runs).toBe(1);
+    const sut = runner({ isAlone: true });
+    await sut.look();
+    expect(job.runs).toBe(2);
+    expect((await state()).running).toMatchObject({ trigger: 'user', by: 'ada' });
+    job.endNewest();
+    await settled(sut);
+    expect(job.runs).toBe(2);
+  });
+
   it('takes over from another process only well after the deadline', async () => {
     const other = runner();
     await other.look();
