@@ -17,6 +17,7 @@ import { TellBroadcastHandler } from './commands/tell-broadcast/tell-broadcast.h
 import { broadcastCategory, broadcastEvents } from './domain/broadcast-events.js';
 import { foldBroadcast } from './domain/broadcast-state.js';
 import { twitchEvents } from './eventsub/notice-events.js';
+import { NoticesAtOnce } from './eventsub/at-once.js';
 import { NoticeInbox } from './eventsub/notice-inbox.js';
 import { EventSubWebhook } from './http/eventsub-webhook.js';
 import { RulesController } from './http/rules.controller.js';
@@ -115,6 +116,7 @@ export const automationContext = defineContext({
       TwitchChannels,
       TwitchWatch,
       EventSubWebhook,
+      NoticesAtOnce,
       Preflight,
       PreflightLog,
       {

@@ -18,9 +18,13 @@ export const isWanted = ({ decision, endedAt }: BroadcastContext): boolean =>
 export const latestRecordingOf = ({ recordingId, laterRecordingIds }: BroadcastContext): number | null =>
   laterRecordingIds.at(-1) ?? recordingId;
 
+type Seen = 'recording' | 'refused' | 'not-wanted';
+
 /** Sees to it that a broadcast that is to be recorded is: with one recording, which is tried again where it got nothing yet. */
 @Injectable()
 export class RecordingStarter {
+  readonly #turns = new Map<number, Promise<unknown>>();
+
   constructor(
     private readonly commands: CommandBus,
     private readonly broadcasts: BroadcastStreams,
@@ -29,8 +33,19 @@ export class RecordingStarter {
     private readonly former: FormerBroadcasts,
   ) {}
 
-  /** Looks at the broadcast as it is now; does nothing where nothing is to be done. */
-  async see(broadcastId: number, metadata: CommandMetadata): Promise<'recording' | 'refused' | 'not-wanted'> {
+  /** Looks at the broadcast as it is now; does nothing where nothing is to be done. Looks at one broadcast queue up. */
+  async see(broadcastId: number, metadata: CommandMetadata): Promise<Seen> {
+    const look = () => this.#see(broadcastId, metadata);
+    const turn = (this.#turns.get(broadcastId) ?? Promise.resolve()).then(look, look);
+    this.#turns.set(broadcastId, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.#turns.get(broadcastId) === turn) this.#turns.delete(broadcastId);
+    }
+  }
+
+  async #see(broadcastId: number, metadata: CommandMetadata): Promise<Seen> {
     const state = await this.broadcasts.current(broadcastId);
     if (!state || !isWanted(state.context)) return 'not-wanted';
     const latest = latestRecordingOf(state.context);

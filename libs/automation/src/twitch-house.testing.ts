@@ -23,7 +23,9 @@ import { broadcastCategory, type BroadcastEvent } from './domain/broadcast-event
 import { type BroadcastSnapshot, type BroadcastState, evolve } from './domain/broadcast-state.js';
 import { barely, type LiveWord } from './domain/sighting.js';
 import type { BroadcastPolicy } from './domain/verdict.js';
+import { NoticesAtOnce } from './eventsub/at-once.js';
 import { noticeCategory } from './eventsub/notice-events.js';
+import { NoticeInbox } from './eventsub/notice-inbox.js';
 import { broadcastIdOf } from './reactions/broadcast-id-of.js';
 import { ReportWhatTwitchNotices } from './reactions/report-what-twitch-notices.js';
 import { StartRecordingWhenBroadcastGoesLive } from './reactions/start-recording-when-broadcast-goes-live.js';
@@ -91,6 +93,7 @@ export class TwitchHouse {
   readonly #starts: StartRecordingWhenBroadcastGoesLive;
   readonly #commands: CommandBus;
   readonly #http = new TwitchHttp();
+  readonly #atOnce: NoticesAtOnce;
   readonly #broadcasts = new Map<number, BroadcastState>();
   readonly #stopping = new AbortController();
   #position: Position | undefined;
@@ -122,6 +125,7 @@ export class TwitchHouse {
     const appToken = new AppToken({ clientId, clientSecret }, settings.TWITCH_ID_URL, this.#http);
     const api = new TwitchApi(helix, appToken);
     const connection = { http: this.#http, settings, signedIn: { clientId, appToken, helix, api } };
+    const inbox = new NoticeInbox(store, registry);
     const rows = [...streamers].map(([id, login]) => ({ id, url: `https://www.twitch.tv/${login}` }));
     const channels = new TwitchChannels(store, registry);
     const sources = { look: ({ url }: { url: string }) => Promise.resolve(this.#playlistOf(url)) };
@@ -139,6 +143,7 @@ export class TwitchHouse {
       sources as unknown as ServerSources,
       found as unknown as StreamerStreams,
       registry,
+      inbox,
       store,
       quiet,
       { roles: new Set(['scheduler']), publicUrl: undefined } as unknown as Installation,
@@ -149,6 +154,9 @@ export class TwitchHouse {
     const recordings = { current: () => Promise.resolve(undefined) } as unknown as RecordingStreams;
     const starter = new RecordingStarter(this.#commands, this.#streams, recordings, none, nothing);
     this.#starts = new StartRecordingWhenBroadcastGoesLive(starter);
+    const roles = { roles: new Set(['scheduler']) } as unknown as Installation;
+    this.#atOnce = new NoticesAtOnce(inbox, this.#notices, channels, this.#streams, starter, roles, quiet);
+    this.#atOnce.onModuleInit();
     this.watch.openLink();
   }
 
@@ -159,6 +167,7 @@ export class TwitchHouse {
 
   /** Everything that this process would do by now: look at Twitch, hear notices, see to what time brings, and record. */
   async minute(): Promise<void> {
+    await this.#atOnce.idle();
     await this.watch.look(this.#stopping.signal);
     await this.settle();
     const now = new Date().toISOString();
@@ -177,6 +186,7 @@ export class TwitchHouse {
   /** kill -9: nothing is written, and nothing kept. */
   async kill(): Promise<void> {
     this.#stopping.abort();
+    await this.#atOnce.beforeApplicationShutdown();
     await this.watch.beforeApplicationShutdown();
   }
 

@@ -1,4 +1,4 @@
-import { type EventStore, type StreamName, WrongExpectedRevision } from '@streamvault/event-store';
+import { type EventStore, type NewEvent, type StreamName, WrongExpectedRevision } from '@streamvault/event-store';
 import { deterministicId, type EventRegistry } from '@streamvault/kernel';
 import { hash } from 'node:crypto';
 import { noticeCategory } from './notice-events.js';
@@ -12,11 +12,17 @@ export interface ArrivedNotice {
   readonly over: 'webhook' | 'websocket';
 }
 
+/** A notice as it is in the log. */
+export type StoredNotice = NewEvent & { readonly stream: StreamName };
+
 /** After so long nobody sends it again; a day is more than any of Twitch's retries. */
 const keptSeconds = 24 * 3600;
 
 /** Notices on their way into the log. What is stored once is done with: the same id again, on any way, changes nothing. */
 export class NoticeInbox {
+  /** Told of each notice once it is in the log, by this process. */
+  onStored: ((notice: StoredNotice) => void) | undefined;
+
   constructor(
     private readonly store: Pick<EventStore, 'append' | 'setStreamMetadata'>,
     private readonly registry: EventRegistry,
@@ -44,6 +50,7 @@ export class NoticeInbox {
       if (error instanceof WrongExpectedRevision) return 'known';
       throw error;
     }
+    this.onStored?.({ ...notice, stream });
     await this.store.setStreamMetadata(stream, { maxAge: keptSeconds });
     return 'stored';
   }
