@@ -1,8 +1,8 @@
 # syntax=docker/dockerfile:1
 
-# By name it follows Debian's and Node's fixes. To build the same image again, name it with its digest:
-# docker build --build-arg NODE_IMAGE=node:24-bookworm-slim@sha256:… (docker buildx imagetools inspect tells it)
-ARG NODE_IMAGE=node:24-bookworm-slim
+# The Node that the project is built and tested with. To build the very same image again, name it with its digest
+# (docs/deploy/docker.md).
+ARG NODE_IMAGE=node:24.21.0-bookworm-slim
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
@@ -22,8 +22,8 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/libs libs
 COPY --from=build /app/apps apps
-# `docker exec streamvault streamvault verify`, for one.
-RUN printf '#!/bin/sh\nexec node /app/apps/cli/dist/main.js "$@"\n' > /usr/local/bin/streamvault \
+# `docker exec streamvault streamvault log verify`, for one.
+RUN printf '#!/bin/sh\nexec node /app/apps/server/dist/cli.js "$@"\n' > /usr/local/bin/streamvault \
   && chmod 0755 /usr/local/bin/streamvault
 
 # A container's port is reached from outside only where it is published, so it listens everywhere inside. Until

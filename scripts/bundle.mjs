@@ -28,7 +28,7 @@ const notInstalled = [
   'pg-native',
 ];
 
-/** The server and its threads, which are started by file name. */
+/** The server, the command line, and their threads, which are started by file name. */
 const programs = [
   'apps/server/compiled/main.js',
   'apps/server/compiled/runtime/rebuild-thread.js',
@@ -47,7 +47,10 @@ const __dirname = import.meta.dirname;`;
 export async function bundle(root, into) {
   rmSync(into, { recursive: true, force: true });
   await build({
-    entryPoints: Object.fromEntries(programs.map((file) => [basename(file, '.js'), join(root, file)])),
+    entryPoints: {
+      ...Object.fromEntries(programs.map((file) => [basename(file, '.js'), join(root, file)])),
+      cli: join(root, 'apps/cli/dist/main.js'),
+    },
     outdir: into,
     bundle: true,
     splitting: true,

@@ -2,7 +2,7 @@
 // from 20 on can read it, because its first job is to hand over to the project's own Node 24.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -124,18 +124,40 @@ function runInteractive(command, args, env) {
   });
 }
 
-/** Compiles the libraries and the server, and bundles them; only what changed is made again. */
+/**
+ * Compiles the libraries and the programs, and makes what runs of them; only what changed is made again, and where no file was touched
+ * since, that is seen at a glance. @returns whether everything was fresh already
+ */
 export async function compile({ quiet = false } = {}) {
-  const slow = quiet && setTimeout(() => console.error('Compiling…'), 1500);
+  const glance = glanceOf([
+    'package-lock.json',
+    'tsconfig.base.json',
+    'tsconfig.json',
+    'scripts',
+    'apps/server',
+    'apps/cli',
+    'libs',
+  ]);
+  if (readStamp().glance === glance && existsSync(serverProgram) && existsSync(commandLine)) return true;
+  const slow = quiet && setTimeout(() => console.error('Compiling (1 of 3)…'), 500);
   const end = await run(process.execPath, [program('typescript', 'tsc'), '-b'], { quiet });
-  must(end, 'The server does not compile; see above.');
-  await bundleServer();
   clearTimeout(slow);
+  must(end, 'The server does not compile; see above.');
+  await bundlePrograms({ quiet });
+  stamp({ glance });
+  return false;
 }
 
-async function bundleServer() {
-  const inputs = hashOf(['package-lock.json', 'scripts/bundle.mjs', 'apps/server/compiled', ...compiledLibraries()]);
-  if (existsSync(serverProgram) && readStamp().server === inputs) return;
+async function bundlePrograms({ quiet }) {
+  const inputs = hashOf([
+    'package-lock.json',
+    'scripts/bundle.mjs',
+    'apps/server/compiled',
+    'apps/cli/dist',
+    ...compiledLibraries(),
+  ]);
+  if (existsSync(serverProgram) && existsSync(commandLine) && readStamp().server === inputs) return;
+  if (quiet) console.error('Putting the server together (2 of 3)…');
   stamp({ server: undefined });
   const { bundle } = await import('./bundle.mjs');
   await bundle(root, dirname(serverProgram));
@@ -144,8 +166,9 @@ async function bundleServer() {
 
 const compiledLibraries = () => readdirSync(join(root, 'libs')).map((name) => `libs/${name}/dist`);
 
-/** The server's program. */
+/** What runs as the server, and as the command line. */
 export const serverProgram = join(root, 'apps', 'server', 'dist', 'main.js');
+export const commandLine = join(root, 'apps', 'server', 'dist', 'cli.js');
 /**
  * Arguments for Node. Of the threads in which V8 compiles and collects, one is enough for heaps as small as these; with
  * few cores, four would slow down the threads that have the work to do (docs/adr/0013). The Dockerfile has the same.
@@ -156,9 +179,12 @@ const consoleIndex = join(root, 'apps', 'admin', 'dist', 'browser', 'index.html'
 
 /** Builds the console for production; unless forced, only if it is missing or its inputs changed since. */
 export async function buildConsole({ quiet = false, force = false } = {}) {
-  const inputs = hashOf(['angular.json', 'package-lock.json', 'scripts/compress.mjs', 'apps/admin', apiContract]);
-  if (!force && existsSync(consoleIndex) && readStamp().console === inputs) return;
-  if (quiet) console.log('Building the console…');
+  const from = ['angular.json', 'package-lock.json', 'scripts/compress.mjs', 'apps/admin', apiContract];
+  const glance = glanceOf(from);
+  if (!force && existsSync(consoleIndex) && readStamp().consoleGlance === glance) return;
+  const inputs = hashOf(from);
+  if (!force && existsSync(consoleIndex) && readStamp().console === inputs) return stamp({ consoleGlance: glance });
+  if (quiet) console.log('Building the console (3 of 3; about a minute)…');
   stamp({ console: undefined });
   const end = await run(
     process.execPath,
@@ -167,7 +193,7 @@ export async function buildConsole({ quiet = false, force = false } = {}) {
   );
   must(end, 'The console does not build; see above.');
   await compressFiles(dirname(consoleIndex));
-  stamp({ console: inputs });
+  stamp({ console: inputs, consoleGlance: glance });
 }
 
 const apiContract = 'libs/api-contract/src';
@@ -195,9 +221,19 @@ function hashOf(from) {
   return hash.digest('hex');
 }
 
+/** The same by when files were changed last, in a moment; a touched file costs a longer look and nothing more. */
+function glanceOf(from) {
+  const hash = createHash('sha256');
+  for (const file of from.flatMap((path) => filesUnder(join(root, path)))) {
+    const { mtimeMs, size } = statSync(file);
+    hash.update(`${relative(root, file)} ${mtimeMs} ${size}\n`);
+  }
+  return hash.digest('hex');
+}
+
 function filesUnder(path) {
   if (!existsSync(path)) return [];
-  const left = new Set(['node_modules', 'dist', '.angular', 'coverage', 'testing']);
+  const left = new Set(['node_modules', 'dist', 'compiled', '.angular', 'coverage', 'testing']);
   const entries = readDirectory(path);
   if (entries === undefined) return [path];
   return entries

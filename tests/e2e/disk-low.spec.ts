@@ -50,6 +50,7 @@ it(
 
     await disk.take(1.5 * unit);
     expect(await diskCheck(server)).toMatchObject({ status: 'warn' });
+    expect((await server.api.request('GET', '/health')).json).toMatchObject({ status: 'warn' });
 
     await disk.take(unit);
     const origin = await world.origin(broadcast);

@@ -18,7 +18,13 @@ it(
     const { data } = await feed.event('PartsDiscarded', { recordingId: recording.id, seconds: 60 });
     expect(data['bytes']).toBeGreaterThanOrEqual(recording.bytes);
     expect(await isThere(server.workFolder(recording.id))).toBe(false);
-    expect((await server.api.refusal('GET', `/api/recordings/${recording.id}/playlist.m3u8`)).status).toBe(404);
+    // What is gone leads to what came of it.
+    expect(await server.api.refusal('GET', `/api/recordings/${recording.id}/playlist.m3u8`)).toMatchObject({
+      status: 404,
+      videoId: video.id,
+      streamUrl: video.streamUrl,
+      detail: expect.stringContaining(video.streamUrl),
+    });
     expect(await server.api.recording(recording.id)).toMatchObject({ state: 'completed', playable: false });
     expect((await server.api.request('GET', video.streamUrl)).status).toBe(200);
   }),

@@ -3,9 +3,13 @@ import type { StreamVault } from './support/stream-vault.js';
 import { inThis, World } from './support/world.js';
 
 interface Operation {
+  readonly operationId?: string;
+  readonly requestBody?: { readonly content?: Readonly<Record<string, { example?: unknown }>> };
   readonly summary?: string;
   readonly parameters?: readonly { readonly name: string; readonly in: string }[];
-  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, { schema?: object }>> }>>;
+  readonly responses: Readonly<
+    Record<string, { readonly content?: Readonly<Record<string, { schema?: object; example?: unknown }>> }>
+  >;
 }
 interface Document {
   readonly openapi: string;
@@ -85,7 +89,7 @@ it('has what other programs rely on', () => {
 it('says of every operation what it is for, what it answers, and names every parameter of its path', () => {
   for (const { name, path, operation } of operations()) {
     expect([name, operation.summary]).toEqual([name, expect.stringMatching(/\w+/)]);
-    expect([name, Object.keys(operation.responses).some((status) => status.startsWith('2'))]).toEqual([name, true]);
+    expect([name, Object.keys(operation.responses).some((status) => /^[23]/.test(status))]).toEqual([name, true]);
     const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter);
     const named = (operation.parameters ?? []).filter((one) => one.in === 'path').map((one) => one.name);
     expect([name, named]).toEqual([name, inPath]);
@@ -113,6 +117,58 @@ it('describes the answers: their schemas are those that the answers are checked 
     ['GET /api/recordings/{id}', '404'],
   ] as const)
     expect([name, JSON.stringify(schemaOf(name, status) ?? {})]).toEqual([name, expect.stringContaining('schema')]);
+});
+
+it('gives every operation a name of its own, examples of what goes in and comes out, and the 503 that any may answer', () => {
+  const ids = operations().map(({ operation }) => operation.operationId);
+  expect(ids).toEqual(ids.map(() => expect.stringMatching(/^[a-z]\w+$/)));
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const { name, operation } of operations()) {
+    expect([name, Object.keys(operation.responses)]).toEqual([name, expect.arrayContaining(['401', '503'])]);
+    const bodies = [operation.requestBody, ...Object.values(operation.responses)];
+    for (const media of bodies.flatMap((body) => body?.content?.['application/json'] ?? []))
+      expect([name, media.example]).toEqual([name, expect.anything()]);
+  }
+});
+
+it('has lists that all say whether they go on', async () => {
+  const lists = operations().filter(
+    ({ name, operation }) =>
+      name.startsWith('GET ') &&
+      !name.includes('{') &&
+      Array.isArray((operation.responses['200']?.content?.['application/json']?.example as { items?: unknown })?.items),
+  );
+  expect(lists.length).toBeGreaterThan(8);
+  for (const { name, path } of lists) {
+    const { status, json } = await server.api.request('GET', path);
+    if (status === 200) expect([name, json]).toEqual([name, expect.objectContaining({ nextCursor: null })]);
+  }
+});
+
+it('is where the API leads whoever tries its beginning, and says what an address does instead of another thing', async () => {
+  const beginning = await server.api.request('GET', '/api');
+  expect([beginning.status, beginning.headers.get('location')]).toEqual([302, '/api/docs']);
+  const refused = await server.api.request('PUT', '/api/streamers');
+  expect([refused.status, refused.headers.get('allow'), refused.json]).toMatchObject([
+    405,
+    'GET, HEAD, POST',
+    { code: 'route.method-not-allowed', detail: expect.stringContaining('POST') },
+  ]);
+  expect(await server.api.refusal('PUT', '/api/nothing')).toMatchObject({ status: 404 });
+  const wrong = await server.api.request('POST', '/api/streamers', { body: { quality: 1, colour: 'red' } });
+  expect(wrong.json).toMatchObject({
+    status: 400,
+    errors: expect.arrayContaining([{ path: 'url', message: 'Is missing.' }]),
+  });
+});
+
+it('measures nothing that was not, and counts what ended', async () => {
+  const scrape = async (): Promise<string> => (await server.api.request('GET', '/metrics')).bytes.toString();
+  for (const text of [await scrape(), await scrape()]) {
+    expect(text).not.toMatch(/nan$| 9223372036|e\+/im);
+    expect(text).toMatch(/^streamvault_recordings_total\{outcome="completed"\} 0$/m);
+    expect(text).toMatch(/^streamvault_recorded_bytes_total\{outcome="failed"\} 0$/m);
+  }
 });
 
 it('has a page', async () => {

@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { parseKurrentDbUrl } from '@streamvault/event-store';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseSettings, settingNames, settingsSchema } from '../../apps/server/src/settings/settings.js';
 
@@ -13,6 +14,10 @@ const readme = read('README.md');
 const dockerfile = read('Dockerfile');
 const compose = read('docker-compose.yml');
 const example = read('.env.example');
+const clusters = [
+  { name: 'docker-compose.cluster.yml', nodes: ['kurrentdb'] },
+  { name: 'docker-compose.three-nodes.yml', nodes: ['kurrentdb1', 'kurrentdb2', 'kurrentdb3'] },
+].map((cluster) => ({ ...cluster, file: read(cluster.name) }));
 
 const known = settingNames;
 /** The settings table: name, default, meaning; a row may hold two names. */
@@ -22,7 +27,8 @@ const rows = [...readme.matchAll(/^\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) +\| (.*?) *\|/
 }));
 
 /** The lines of one service in the compose file. */
-const service = (name: string) => new RegExp(`^  ${name}:\\n((?:(?: {4}.*)?\\n)+)`, 'm').exec(compose)![1]!;
+const service = (name: string, file = compose) =>
+  new RegExp(`^  ${name}:\\n((?:(?: {4}.*)?\\n)+)`, 'm').exec(file)![1]!;
 const section = (text: string, name: string) =>
   new RegExp(`^    ${name}:\\n((?: {6}.*\\n)+)`, 'm').exec(text)?.[1] ?? '';
 
@@ -74,10 +80,7 @@ describe('the container', () => {
       ([, port]) => port,
     );
     expect(published).toEqual(['127.0.0.1:8000:8000']);
-    for (const name of ['kurrentdb', 'postgres']) {
-      expect(service(name)).not.toMatch(/^ {4}ports:/m);
-      expect(service(name)).toMatch(/^ {4}profiles: \[cluster\]$/m);
-    }
+    for (const { file } of clusters) expect(file).not.toMatch(/^ {4}ports:/m);
   });
 
   it('runs as an ordinary user, keeps its data in a volume, and is stopped by a signal that the server handles', () => {
@@ -98,20 +101,55 @@ describe('the container', () => {
     expect(text).toMatch(/^ {4}cap_drop: \[ALL\]$/m);
     expect(section(text, 'tmpfs')).toMatch(/\/tmp/);
     expect(section(text, 'volumes')).toMatch(/^ {6}- data:\/data$/m);
-    for (const name of ['streamvault', 'kurrentdb', 'postgres']) {
-      expect(service(name)).toMatch(/^ {4}security_opt: \['no-new-privileges:true'\]$/m);
-      expect(service(name)).toMatch(/^ {4}mem_limit: \d+g$/m);
-      expect(service(name)).toMatch(/^ {4}pids_limit: \d+$/m);
+    const services = [service('streamvault')];
+    for (const { file, nodes } of clusters) services.push(...[...nodes, 'postgres'].map((name) => service(name, file)));
+    for (const one of services) {
+      expect(one).toMatch(/^ {4}security_opt: \['no-new-privileges:true'\]$/m);
+      expect(one).toMatch(/^ {4}mem_limit: \d+g$/m);
+      expect(one).toMatch(/^ {4}pids_limit: \d+$/m);
     }
   });
 
   it('has no well-known password', () => {
-    expect(compose).toMatch(/^ {6}POSTGRES_PASSWORD: \$\{POSTGRES_PASSWORD:-\}$/m);
+    for (const { file } of clusters)
+      expect(service('postgres', file)).toMatch(/^ {6}POSTGRES_PASSWORD: \$\{POSTGRES_PASSWORD:\?.*\}$/m);
     expect(compose + dockerfile).not.toMatch(/(PASSWORD|SECRET|TOKEN)\w*(: |=)['"]?\w/);
   });
 
+  it('names images by exact versions', () => {
+    const named = [...[compose, ...clusters.map(({ file }) => file)].join('\n').matchAll(/^ {4}image: (.*)$/gm)];
+    for (const [, image] of named.filter(([, name]) => name !== 'streamvault'))
+      expect(image).toMatch(/:\d+\.\d+(\.\d+)?\b/);
+    expect(dockerfile).toMatch(/^ARG NODE_IMAGE=node:\d+\.\d+\.\d+-/m);
+  });
+
+  it.each(clusters)('uses the stores that $name starts, by addresses that the server takes', ({ file, nodes }) => {
+    const given = section(service('streamvault', file), 'environment').replaceAll(
+      /\$\{POSTGRES_PASSWORD:\?[^}]*\}/g,
+      'secret',
+    );
+    const settings = Object.fromEntries(
+      [...given.matchAll(/^ {6}([A-Z_]+): '?(.*?)'?$/gm)].map(([, name, value]) => [name!, value!]),
+    );
+    expect(Object.keys(settings)).toEqual(['EVENT_STORE_URL', 'DATABASE_URL']);
+    const { eventStoreUrl, databaseUrl } = parseSettings(settings, false);
+    expect(parseKurrentDbUrl(eventStoreUrl)).toBeDefined();
+    expect(/\/\/([^?]*)/.exec(eventStoreUrl)![1]!.split(',')).toEqual(nodes.map((name) => `${name}:2113`));
+    expect(new URL(databaseUrl)).toMatchObject({
+      protocol: 'postgresql:',
+      host: 'postgres:5432',
+      username: 'streamvault',
+    });
+    for (const name of nodes) {
+      const node = section(service(name, file), 'environment');
+      expect(node).toContain(`KURRENTDB_CLUSTER_SIZE: '${nodes.length}'`);
+      const seeds = /KURRENTDB_GOSSIP_SEED: (.*)/.exec(node)?.[1]?.split(',') ?? [];
+      expect(seeds).toEqual(nodes.filter((other) => other !== name).map((other) => `${other}:2113`));
+    }
+  });
+
   it('has the command line', () => {
-    expect(dockerfile).toMatch(/exec node \/app\/apps\/cli\/dist\/main\.js "\$@".*> \/usr\/local\/bin\/streamvault/);
+    expect(dockerfile).toMatch(/exec node \/app\/apps\/server\/dist\/cli\.js "\$@".*> \/usr\/local\/bin\/streamvault/);
     expect(dockerfile).toMatch(/--workspace apps\/cli /);
   });
 

@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+/** Put together of few files, as it runs where it is installed. */
+const MAIN = fileURLToPath(new URL('../../server/dist/cli.js', import.meta.url));
 
 export interface Outcome {
   readonly code: number | null;

@@ -6,6 +6,10 @@ import { CliFailure } from './cli-failure.js';
 
 /** The server's settings that these commands need, with the same names and defaults. */
 export interface CliSettings {
+  readonly dataDirectory: string;
+  readonly recordingsDirectory: string;
+  readonly ffmpegPath: string | undefined;
+  readonly ffprobePath: string | undefined;
   readonly eventStoreUrl: string;
   /** The read models' file, if they are embedded. */
   readonly readModelsFile: string | undefined;
@@ -21,6 +25,10 @@ export function readSettings(environment: NodeJS.ProcessEnv): CliSettings {
   const dataDirectory = resolve(setting(all, 'DATA_DIR') ?? './data');
   const databaseUrl = setting(all, 'DATABASE_URL') ?? `sqlite:${resolve(dataDirectory, 'read-models.db')}`;
   return {
+    dataDirectory,
+    recordingsDirectory: resolve(setting(all, 'RECORDINGS_DIR') ?? `${dataDirectory}/recordings`),
+    ffmpegPath: setting(all, 'FFMPEG_PATH'),
+    ffprobePath: setting(all, 'FFPROBE_PATH'),
     eventStoreUrl: setting(all, 'EVENT_STORE_URL') ?? `sqlite:${resolve(dataDirectory, 'events.db')}`,
     accessRecordsUrl: databaseUrl.startsWith('sqlite:') ? `sqlite:${resolve(dataDirectory, 'access.db')}` : databaseUrl,
     apiKey: setting(all, 'STREAMVAULT_API_KEY'),

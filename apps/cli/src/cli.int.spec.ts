@@ -30,6 +30,8 @@ describe('the command line', () => {
       };
       expect((await help([])).toSorted()).toEqual([
         'backup',
+        'completion',
+        'doctor',
         'log copy',
         'log export',
         'log head',
@@ -38,7 +40,13 @@ describe('the command line', () => {
         'log verify',
         'projections list',
         'projections rebuild',
+        'record',
+        'recordings list',
+        'recordings show',
         'restore',
+        'stop',
+        'streamers add',
+        'streamers list',
         'users add',
         'users list',
         'users reset',
@@ -48,8 +56,33 @@ describe('the command line', () => {
       expect(await readdir(home.folder)).toEqual([]);
     }));
 
+  it.each(['bash', 'zsh', 'fish'])('completes in %s every command that the help names', (shell) =>
+    Home.with(async (home) => {
+      const { code, stdout } = await home.run(['completion', shell]);
+      expect(code).toBe(0);
+      for (const [name, below] of [
+        ['log', 'verify head stats export import copy'],
+        ['streamers', 'list add'],
+        ['recordings', 'list show'],
+        ['projections', 'list rebuild'],
+        ['users', 'list add reset role'],
+      ] as const) {
+        expect(stdout).toMatch(new RegExp(`(^ *${name}\\) words|from ${name}" -a )[= ]*"?${below}"`, 'm'));
+        const { stdout: help } = await home.run([name, '--help']);
+        const [, list = ''] = help.split('\nCommands:\n');
+        const named = [...list.matchAll(/^ {2}(\w+)/gm)].map(([, each]) => each).filter((each) => each !== 'help');
+        expect(named.join(' ')).toBe(below);
+      }
+      // A script that does not parse would break every shell that reads it.
+      if (shell === 'bash') execFileSync('bash', ['-n'], { input: stdout });
+    }),
+  );
+
   it.each([
     [['nonsense']],
+    [['completion', 'nonsense']],
+    [['recordings', 'show', 'nonsense']],
+    [['recordings', 'list', '--limit', 'x']],
     [['log', 'nonsense']],
     [['log', 'export']],
     [['log', 'verify', '--from', 'x']],

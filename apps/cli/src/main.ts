@@ -1,18 +1,19 @@
 import { errorCode, messageOf } from '@streamvault/failures';
 import { CommanderError, Command } from 'commander';
 import { CliFailure, UsageFailure } from './cli-failure.js';
-import { commands } from './commands/index.js';
+import { commandsFor } from './commands/index.js';
 
 const FAILED = 1;
 const WRONG_USAGE = 2;
 
 const program = new Command('streamvault')
   .description(
-    'Works on the log that the server uses: EVENT_STORE_URL and DATA_DIR are read from the environment and from .env.\n' +
+    'Speaks to the running server (--server, STREAMVAULT_API_KEY), or works on the log that it uses: EVENT_STORE_URL and DATA_DIR are\n' +
+      'read from the environment and from .env.\n' +
       'Exit codes: 0 done, 1 failed or found broken, 2 used wrongly.',
   )
   .configureHelp({ showGlobalOptions: true });
-for (const each of commands) program.addCommand(each);
+for (const each of await commandsFor(process.argv.slice(2))) program.addCommand(each);
 throwInsteadOfExiting(program);
 
 try {
@@ -35,7 +36,7 @@ function report(error: unknown): number {
 }
 
 function described(error: unknown): { code: string; message: string; details: object } {
-  const message = messageOf(error).replaceAll(/\s*\n\s*/g, ' ');
+  const message = error instanceof CliFailure ? error.message : messageOf(error).replaceAll(/\s*\n\s*/g, ' ');
   if (error instanceof UsageFailure) return { code: 'usage', message, details: {} };
   if (error instanceof CliFailure) return { code: error.code, message, details: error.details };
   const code = errorCode(error) ?? 'unexpected';

@@ -110,6 +110,8 @@ function announce(address: string, { logger, media, settings }: ServerRuntime): 
   const { ffmpeg } = media.tools;
   logger.info(`ffmpeg ${ffmpeg.version} (${ffmpeg.origin})`);
   logger.info(`Listening on ${address}`);
+  // For whoever reads the log of a service: a line that can be seen, and clicked on.
+  if (!process.stdout.isTTY) process.stdout.write(`StreamVault is at ${address}\n`);
 }
 
 const workOf: Readonly<Record<Role, string>> = {

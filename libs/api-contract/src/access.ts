@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instant, publicId } from './primitives.js';
+import { instant, publicId, wholeList } from './primitives.js';
 
 export const role = z.enum(['viewer', 'operator', 'administrator']).meta({
   id: 'Role',
@@ -38,7 +38,7 @@ export const user = z
   })
   .meta({ id: 'User' });
 export type User = z.infer<typeof user>;
-export const userList = z.object({ items: z.array(user) }).meta({ id: 'UserList' });
+export const userList = wholeList(user).meta({ id: 'UserList' });
 export type UserList = z.infer<typeof userList>;
 
 export const createUserBody = z.strictObject({ name: userName, role, password });
@@ -68,7 +68,7 @@ export const session = z
   })
   .meta({ id: 'Session' });
 export type Session = z.infer<typeof session>;
-export const sessionList = z.object({ items: z.array(session) }).meta({ id: 'SessionList' });
+export const sessionList = wholeList(session).meta({ id: 'SessionList' });
 export type SessionList = z.infer<typeof sessionList>;
 
 /** `GET /api/session`: the caller and its permissions. */
@@ -117,7 +117,7 @@ export const apiKey = z
   })
   .meta({ id: 'ApiKey' });
 export type ApiKey = z.infer<typeof apiKey>;
-export const apiKeyList = z.object({ items: z.array(apiKey) }).meta({ id: 'ApiKeyList' });
+export const apiKeyList = wholeList(apiKey).meta({ id: 'ApiKeyList' });
 export type ApiKeyList = z.infer<typeof apiKeyList>;
 
 export const createApiKeyBody = z.strictObject({

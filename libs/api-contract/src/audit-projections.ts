@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instant, logNumber, seconds } from './primitives.js';
+import { instant, logNumber, noMore, seconds } from './primitives.js';
 
 /** The event at which a projection stopped. */
 export const poisonedEvent = z
@@ -47,5 +47,6 @@ export const projections = z.object({
   /** Position of the last event in the log. */
   headPosition: logNumber.nullable(),
   items: z.array(projection),
+  nextCursor: noMore,
 });
 export type Projections = z.infer<typeof projections>;

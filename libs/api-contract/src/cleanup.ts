@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bytes, instant, publicId } from './primitives.js';
+import { bytes, instant, publicId, wholeList } from './primitives.js';
 
 /** Unlimited is null. 0 could mean "all" or "no limit", and is refused. */
 const limit = z.int('must be a whole number; null for no limit').min(1, 'must be at least 1; null for no limit');
@@ -148,4 +148,4 @@ export const cleanupRun = z
   })
   .meta({ id: 'CleanupRun' });
 export type CleanupRunAnswer = z.infer<typeof cleanupRun>;
-export const cleanupRuns = z.object({ items: z.array(cleanupRun) });
+export const cleanupRuns = wholeList(cleanupRun);

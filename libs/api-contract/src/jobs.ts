@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cause, instant, seconds } from './primitives.js';
+import { cause, instant, seconds, wholeList } from './primitives.js';
 
 export const jobSchedule = z
   .discriminatedUnion('kind', [
@@ -30,7 +30,7 @@ export const jobRun = z
   })
   .meta({ id: 'JobRun' });
 export type JobRunDescription = z.infer<typeof jobRun>;
-export const jobRuns = z.object({ items: z.array(jobRun) });
+export const jobRuns = wholeList(jobRun);
 
 export const job = z
   .object({
@@ -52,7 +52,7 @@ export const job = z
   })
   .meta({ id: 'Job' });
 export type JobDescription = z.infer<typeof job>;
-export const jobList = z.object({ items: z.array(job) });
+export const jobList = wholeList(job);
 
 export const changeJobBody = z.object({
   paused: z.boolean().optional(),

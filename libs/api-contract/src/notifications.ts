@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cause, instant, listQuery, page, publicId } from './primitives.js';
+import { cause, instant, listQuery, page, publicId, wholeList } from './primitives.js';
 
 /** Subjects of notices. These words are also the `type` of webhooks. */
 export const noticeKinds = [
@@ -186,7 +186,7 @@ export const notificationTarget = z
   })
   .meta({ id: 'NotificationTarget' });
 export type NotificationTarget = z.infer<typeof notificationTarget>;
-export const notificationTargets = z.object({ items: z.array(notificationTarget) });
+export const notificationTargets = wholeList(notificationTarget);
 
 export const targetTest = z
   .object({

@@ -25,6 +25,10 @@ export interface Page<Item> {
   readonly nextCursor: string | null;
 }
 
+/** Of a list that always comes whole. It is put in where answers are sent. */
+export const noMore = z.null().optional().meta({ description: 'This list always comes whole.' });
+export const wholeList = <Item extends z.ZodType>(item: Item) => z.object({ items: z.array(item), nextCursor: noMore });
+
 export const listQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(500).optional(),

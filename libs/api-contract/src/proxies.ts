@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instant } from './primitives.js';
+import { instant, noMore } from './primitives.js';
 
 /** A proxy of the settings, without its login. */
 export const proxy = z
@@ -19,6 +19,7 @@ export type Proxy = z.infer<typeof proxy>;
 export const proxyList = z
   .object({
     items: z.array(proxy).meta({ description: 'In the order of the settings.' }),
+    nextCursor: noMore,
     defaults: z
       .array(z.string())
       .meta({ description: 'The routes for streamers that ask for none, best first; empty: direct.' }),

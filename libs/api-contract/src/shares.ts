@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instant, publicId, seconds } from './primitives.js';
+import { instant, publicId, seconds, wholeList } from './primitives.js';
 
 const item = {
   videoId: publicId.optional(),
@@ -39,7 +39,7 @@ export const share = z
   })
   .meta({ id: 'Share' });
 export type Share = z.infer<typeof share>;
-export const shareList = z.object({ items: z.array(share) }).meta({ id: 'ShareList' });
+export const shareList = wholeList(share).meta({ id: 'ShareList' });
 export type ShareList = z.infer<typeof shareList>;
 export const listSharesQuery = z.object({
   videoId: z.coerce.number().int().min(1).optional(),

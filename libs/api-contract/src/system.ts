@@ -26,7 +26,9 @@ export type DiskHealth = z.infer<typeof diskHealth>;
 
 export const health = z
   .object({
-    status: z.enum(['ok', 'down']),
+    status: z
+      .enum(['ok', 'warn', 'down'])
+      .meta({ description: 'The worst of the checks; what is not needed to serve cannot be down.' }),
     version: z.string(),
     uptimeSeconds: seconds,
     checks: z

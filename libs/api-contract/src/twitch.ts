@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instant } from './primitives.js';
+import { instant, noMore } from './primitives.js';
 
 const problem = z
   .string()
@@ -69,6 +69,7 @@ export type TwitchSignIn = z.infer<typeof twitchSignIn>;
 
 export const twitchFollows = z
   .object({
+    nextCursor: noMore,
     items: z.array(z.object({ login: z.string(), name: z.string(), url: z.string(), isAdded: z.boolean() })),
   })
   .meta({ id: 'TwitchFollows' });

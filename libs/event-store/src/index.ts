@@ -1,6 +1,7 @@
 export * from './errors.js';
 export { type ChainLink, HashChain } from './hash-chain.js';
 export type { ChainBreak, LogHead, Verification, VerifyOptions, VerifyProgress } from './log-verification.js';
+export { parseKurrentDbUrl } from './kurrentdb/connection-settings.js';
 export { EventStoreAccessDenied, EventStoreFailed, NoSuchPosition, StreamTombstoned } from './kurrentdb/failures.js';
 export type { KurrentDbEventStore, KurrentDbEventStoreOptions } from './kurrentdb/kurrentdb-event-store.js';
 export { MemoryEventStore, type MemoryEventStoreOptions } from './memory/memory-event-store.js';

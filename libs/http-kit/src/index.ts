@@ -1,7 +1,7 @@
 export { CommandDoor, type Done } from './command-door.js';
 export { FastLane, type LaneRules } from './serving/fast-lane.js';
 export { FileNotThere, type FileAnswer, requireFile, sendFile } from './file-answer.js';
-export { Answers, withProblemSchema } from './documentation.js';
+export { Answers, completed, operationIdOf } from './documentation.js';
 export {
   BadCursor,
   decodeCursor,

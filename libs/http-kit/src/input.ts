@@ -1,14 +1,15 @@
 import { NotFoundException, type PipeTransform, StandardSchemaValidationPipe } from '@nestjs/common';
 import { DomainError } from '@streamvault/kernel';
+import { inWords } from './issue-in-words.js';
 import { InvalidInput } from './problem.js';
 
 /** Validates everything that has a schema. Reports what is wrong and where, never what was sent. */
 export const validation = new StandardSchemaValidationPipe({
   exceptionFactory: (issues) =>
     new InvalidInput(
-      issues.map(({ path = [], message }) => ({
-        path: path.map((key) => String(typeof key === 'object' ? key.key : key)).join('.'),
-        message,
+      issues.map((issue) => ({
+        path: (issue.path ?? []).map((key) => String(typeof key === 'object' ? key.key : key)).join('.'),
+        message: inWords(issue),
       })),
     ),
 });

@@ -12,7 +12,7 @@ export { ForbiddenAddress, mayDial, reachOf, type LedFrom, type Reach } from './
 export { cookiesTogether, ownerHeaders } from './owner-headers.js';
 export { Relay } from './relay.js';
 export { RtspRelay } from './rtsp/rtsp-relay.js';
-export { StreamRelay } from './stream-relay.js';
+export { RtmpRelay } from './rtmp/rtmp-relay.js';
 export { WebRelay } from './web-relay.js';
 export { withoutSecrets } from './without-secrets.js';
 export { nameOf, silentFault, SourceFault, statusFault, toFault } from './source-fault.js';

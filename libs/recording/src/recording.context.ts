@@ -14,6 +14,7 @@ import { foldRecording } from './domain/lifecycle.js';
 import { recordingCategory, recordingEvents } from './domain/recording-registry.js';
 import { WorkQueue } from '@streamvault/jobs';
 import { ListQueueHandler } from './queries/list-queue.handler.js';
+import { RecordingMetrics } from './recording-metrics.js';
 import { recordingSettings } from './recording.settings.js';
 import { RecordingCommandsController } from './http/recording-commands.controller.js';
 import { RecordingsController } from './http/recordings.controller.js';
@@ -34,6 +35,7 @@ export const recordingContext = defineContext({
   publicCategories: { [recordingCategory]: recordingViewProjection.name },
   projections: [recordingViewProjection],
   settings: recordingSettings,
+  metrics: [RecordingMetrics],
   permissions: {
     'recordings.view': 'see recordings and play them',
     'recordings.control': 'start, stop, cancel and retry recordings',

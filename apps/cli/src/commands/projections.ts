@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CliFailure } from '../cli-failure.js';
 import { command, type CommandContext } from '../command-context.js';
+import { ask, listOf, type Question, withServer } from '../server-client.js';
 
 /** The fields of the server's answer that these commands read, `GET /api/audit/projections`. */
 interface Projection {
@@ -22,12 +23,11 @@ interface Projection {
 
 const path = '/api/audit/projections';
 const pollMilliseconds = 500;
-const answerMilliseconds = 10_000;
 
 const list = command(
   withServer(new Command('list').description('show the read models: how far each is, and what stopped it')),
-  async ({ settings, signal }, _args, { server }) => {
-    const items = await ask({ server, ...settings }, 'GET', path, signal);
+  async (context, _args, { server }) => {
+    const items = await projectionsOf(context, server, { path });
     return { json: { ok: true, items }, lines: items.map((item) => line(item)) };
   },
 );
@@ -40,12 +40,10 @@ const rebuild = command(
       .option('--no-wait', 'do not wait until it is done'),
   ),
   async (context, [name = ''], { server, wait }) => {
-    const asked = await ask(
-      { server, ...context.settings },
-      'POST',
-      `${path}/${encodeURIComponent(name)}/rebuild`,
-      context.signal,
-    );
+    const asked = await projectionsOf(context, server, {
+      method: 'POST',
+      path: `${path}/${encodeURIComponent(name)}/rebuild`,
+    });
     const names = asked.map((item) => item.name);
     // Commander gives a negated option as a boolean.
     if (String(wait) === 'false')
@@ -61,19 +59,14 @@ export const projections = new Command('projections')
   .addCommand(list)
   .addCommand(rebuild);
 
-function withServer(definition: Command): Command {
-  const port = process.env['PORT']?.trim() || '8000';
-  return definition.option('--server <url>', 'where the server listens', `http://127.0.0.1:${port}`);
-}
-
 async function untilRebuilt(
   names: readonly string[],
   server: string | undefined,
   context: CommandContext,
 ): Promise<void> {
-  const { progress, settings, signal } = context;
+  const { progress, signal } = context;
   for (;;) {
-    const items = (await ask({ server, ...settings }, 'GET', path, signal)).filter(({ name }) => names.includes(name));
+    const items = (await projectionsOf(context, server, { path })).filter(({ name }) => names.includes(name));
     const failed = items.find((item) => item.rebuild?.state === 'failed');
     if (failed)
       throw new CliFailure(`The rebuild of ${failed.name} failed: ${failed.rebuild?.error}`, 'rebuild-failed', {
@@ -87,52 +80,13 @@ async function untilRebuilt(
   }
 }
 
-/** Where the server is, and the key for it. */
-interface Door {
-  readonly server: string | undefined;
-  readonly apiKey: string | undefined;
-}
-
-async function ask(door: Door, method: string, where: string, signal: AbortSignal): Promise<Projection[]> {
-  const response = await reach(door, method, where, signal);
-  if (response.status === 401)
-    throw new CliFailure(
-      'The server requires a sign-in. Make an API key with the scopes audit.view and audit.rebuild in the console, and put it into STREAMVAULT_API_KEY.',
-      'request.unauthenticated',
-    );
-  const body: unknown = await response.json().catch(() => undefined);
-  if (!response.ok || !isObject(body) || !Array.isArray(body['items'])) {
-    const detail =
-      isObject(body) && typeof body['detail'] === 'string' ? body['detail'] : `It answered ${response.status}.`;
-    throw new CliFailure(detail, isObject(body) && typeof body['code'] === 'string' ? body['code'] : 'server-refused');
-  }
-  return body['items'] as Projection[];
-}
-
-async function reach({ server, apiKey }: Door, method: string, where: string, signal: AbortSignal): Promise<Response> {
-  let url: URL;
-  try {
-    url = new URL(where, server);
-  } catch {
-    throw new CliFailure('--server must be an http or https address.', 'server-address');
-  }
-  try {
-    const headers: Record<string, string> = apiKey === undefined ? {} : { Authorization: `Bearer ${apiKey}` };
-    return await fetch(url, {
-      method,
-      headers,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(answerMilliseconds)]),
-    });
-  } catch (error) {
-    signal.throwIfAborted();
-    const reason = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    throw new CliFailure(
-      `No server answers at ${url.origin} (${reason}). Start it, or name another one with --server.`,
-      'server-away',
-      {},
-      { cause: error },
-    );
-  }
+async function projectionsOf(
+  context: CommandContext,
+  server: string | undefined,
+  question: Pick<Question, 'method' | 'path'>,
+): Promise<readonly Projection[]> {
+  const answer = await ask(context, server, { ...question, scopes: 'audit.view and audit.rebuild' });
+  return listOf(answer) as unknown as readonly Projection[];
 }
 
 function line({ error, lagSeconds, name, position, rebuild: under, state, version }: Projection): string {
@@ -150,5 +104,3 @@ function line({ error, lagSeconds, name, position, rebuild: under, state, versio
   }
   return parts.join(' · ');
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

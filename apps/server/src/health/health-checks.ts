@@ -69,7 +69,9 @@ export class HealthChecks {
     const isDown = [eventStore, readModels, disk, ...Object.values(more)].some(({ status }) => status === 'down');
     const { disk: watch, settings } = this.parts;
     const disks = watch.status.map((status) => diskHealth(status, settings.diskThresholds));
-    return { status: isDown ? 'down' : 'ok', version, uptimeSeconds: process.uptime(), checks, disks };
+    const isWell = Object.values(checks).every(({ status }) => status === 'ok');
+    const status = isDown ? 'down' : isWell ? 'ok' : 'warn';
+    return { status, version, uptimeSeconds: process.uptime(), checks, disks };
   }
 
   async #more(): Promise<Health['checks']> {

@@ -16,10 +16,10 @@ export class SystemController {
 
   @Get('health')
   @Needs('always')
-  @Answers(200, health, 'Whether everything that is needed is available; 503 if not.')
+  @Answers(200, health, 'Whether everything that is needed is available; 503 if not.', 503)
   async health(@Res() reply: FastifyReply): Promise<void> {
     const report = await this.checks.report();
-    void reply.status(report.status === 'ok' ? 200 : 503).header('Cache-Control', 'no-store');
+    void reply.status(report.status === 'down' ? 503 : 200).header('Cache-Control', 'no-store');
     void reply.send(report);
   }
 

@@ -1,4 +1,4 @@
-import { type DynamicModule, NotFoundException, type Type } from '@nestjs/common';
+import { type DynamicModule, MethodNotAllowedException, NotFoundException, type Type } from '@nestjs/common';
 import { ModulesContainer, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
@@ -12,12 +12,13 @@ import { version } from '../version.js';
 import { OurHosts } from './our-hosts.js';
 import { answerClientError } from './client-error.js';
 import { AccessGate, refuseOtherSites } from '@streamvault/access';
-import { correlationIdOf, FastLane, validation, withoutSecrets, withProblemSchema } from '@streamvault/http-kit';
+import { completed, correlationIdOf, FastLane, operationIdOf, validation, withoutSecrets } from '@streamvault/http-kit';
 import { Contexts } from '@streamvault/kernel';
 import { addGate } from './gate-hook.js';
 import { addLane } from './lane-hook.js';
 import { ProblemFilter } from './problem.filter.js';
 
+import { KnownRoutes } from './known-routes.js';
 import { NestLogger } from './nest-logger.js';
 
 const bodyLimitBytes = 256 * 1024;
@@ -76,10 +77,13 @@ export async function createApp(
   const fastify = adapter.getInstance<FastifyInstance>();
   fastify.server.maxConnections = mostConnections;
   addRules(fastify, new OurHosts(settings), logger, filter);
+  refuseOtherMethods(fastify, filter);
+  completeLists(fastify);
   const door = addGate(fastify, filter);
   const fast = addLane(fastify, safeguards, logger);
   const hasConsole = settings.roles.has('api') && (await serveConsole(fastify));
   serveLicenses(fastify);
+  leadToDocumentation(fastify);
   answerUnknownPages(fastify, filter, hasConsole);
   door.endOfConsole();
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
@@ -130,6 +134,39 @@ function addRules(fastify: FastifyInstance, hosts: OurHosts, logger: Logger, fil
   });
 }
 
+/** Something is there, but does not do that. Before the gate: what there is, the documentation says to everybody who installs this. */
+function refuseOtherMethods(fastify: FastifyInstance, filter: ProblemFilter): void {
+  const routes = new KnownRoutes(fastify);
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const { method, routeOptions, url } = request;
+    const isUnknown = routeOptions.url === undefined || routeOptions.url.includes('*');
+    const allowed = isUnknown ? routes.methodsAt(url) : [];
+    if (allowed.length === 0 || allowed.includes(method)) return done();
+    void reply.header('Allow', allowed.join(', '));
+    filter.answer(
+      new MethodNotAllowedException(`${method} is not for ${withoutSecrets(url)}; ${allowed.join(', ')} would be.`),
+      request,
+      reply,
+    );
+  });
+}
+
+/** Every list says whether it goes on, those that always come whole too. */
+function completeLists(fastify: FastifyInstance): void {
+  fastify.addHook('preSerialization', (_request, _reply, answer: unknown, done) => {
+    const isWhole = isList(answer) && answer.nextCursor === undefined;
+    done(null, isWhole ? { ...answer, nextCursor: null } : answer);
+  });
+}
+
+const isList = (answer: unknown): answer is { readonly items: unknown[]; readonly nextCursor?: unknown } =>
+  typeof answer === 'object' && answer !== null && 'items' in answer && Array.isArray(answer.items);
+
+/** Who tries the address that all others begin with is told what there is. */
+function leadToDocumentation(fastify: FastifyInstance): void {
+  for (const url of ['/api', '/api/']) fastify.get(url, (_, reply) => reply.redirect('/api/docs', 302));
+}
+
 /** Written beside the program by the build. */
 function serveLicenses(fastify: FastifyInstance): void {
   fastify.get('/licenses.txt', async (_, reply) => {
@@ -161,8 +198,13 @@ function publishOpenApi(app: NestFastifyApplication): void {
     )
     .setOpenAPIVersion('3.1.0')
     .build();
-  SwaggerModule.setup('api/docs', app, () => withProblemSchema(SwaggerModule.createDocument(app, config)), {
-    jsonDocumentUrl: 'api/openapi.json',
-    yamlDocumentUrl: 'api/openapi.yaml',
-  });
+  SwaggerModule.setup(
+    'api/docs',
+    app,
+    () => completed(SwaggerModule.createDocument(app, config, { operationIdFactory: operationIdOf })),
+    {
+      jsonDocumentUrl: 'api/openapi.json',
+      yamlDocumentUrl: 'api/openapi.yaml',
+    },
+  );
 }

@@ -41,7 +41,7 @@ export interface FfmpegServices {
 const LAST_FACTS_MS = 1000;
 const DISK_RETRY_MS = 5000;
 /** Codes of faults that stay the same however often the source is retried. */
-const HOPELESS = new Set(['source.encrypted', 'source.too-large', 'source.unsupported']);
+const HOPELESS = new Set(['source.encrypted', 'source.redirected', 'source.too-large', 'source.unsupported']);
 
 /**
  * How one run of ffmpeg ended: with a cause if the broadcast may go on; `otherwise` if ffmpeg needs other arguments.

@@ -1,11 +1,10 @@
 import type { AllowedHosts } from '@streamvault/network';
 import type { Connections } from '@streamvault/network';
-import { DIRECT, ProxyFailure, routesOf, RtspRelay, StreamRelay, WebRelay } from '@streamvault/network';
+import { DIRECT, ProxyFailure, routesOf, RtmpRelay, RtspRelay, WebRelay } from '@streamvault/network';
 import type { CaptureSource } from '../port.js';
 import { SourceUnavailable } from '@streamvault/platforms';
 import { assertReachable } from './assert-reachable.js';
 import { assertRecordable, isWeb, schemeOf } from './ffmpeg-arguments.js';
-import { rtmpThroughRelay } from './rtmp-address.js';
 import { safeSrtAddress } from './srt-address.js';
 
 /** How ffmpeg reaches a source. */
@@ -40,7 +39,7 @@ export async function openWay(source: CaptureSource, services: Services): Promis
     if (isWeb(source.url)) return await WebRelay.open(services.connections, source);
     if (/^rtsps?:/i.test(source.url))
       return await RtspRelay.open(services.connections, { ...source, ...loginOf(source) });
-    if (/^rtmps?:/i.test(source.url)) return await rtmpWay(source, services.connections);
+    if (/^rtmps?:/i.test(source.url)) return await RtmpRelay.open(services.connections, source);
     if (!routesOf(source.proxies).includes(DIRECT)) throw withoutProxy(source.url);
   } catch (error) {
     if (error instanceof ProxyFailure) throw new SourceUnavailable('proxy-failed', error.message, { cause: error });
@@ -48,17 +47,6 @@ export async function openWay(source: CaptureSource, services: Services): Promis
   }
   const address = await assertReachable(source, services.allowed);
   return { url: safeSrtAddress(source.url, { address, passphrase: source.credentials?.passphrase }), isSecret: true };
-}
-
-async function rtmpWay(source: CaptureSource, connections: Connections): Promise<Way> {
-  const relay = await StreamRelay.open(connections, source, { isEncrypted: schemeOf(source.url) === 'rtmps' });
-  return {
-    ...rtmpThroughRelay(source.url, relay.port),
-    get failure() {
-      return relay.failure;
-    },
-    close: () => relay.close(),
-  };
 }
 
 function loginOf({ credentials }: CaptureSource): {

@@ -144,7 +144,22 @@ describe('the writer of a log', () => {
       await store.close();
     }));
 
-  it('says why if it cannot start', () =>
+  it('that stays silent for good has died, for whoever supervises the server to start another', () =>
+    inFolder(async (folder) => {
+      const path = join(folder, 'events.db');
+      await (await SqliteEventStore.open(path)).close();
+      const thread = await ThreadedWriter.start(path, 0, 4000);
+      const held = new Database(path);
+      held.exec('BEGIN IMMEDIATE');
+      const death = new Promise<Error>((resolve) => (thread.onDeath = resolve));
+      await expect(thread.write(append('one-1'), positionOf)).rejects.toThrow(/no sign of life for 4 s/);
+      expect((await death).message).toMatch(/restart StreamVault/);
+      held.exec('ROLLBACK');
+      held.close();
+      await thread.close();
+    }));
+
+  it('that cannot begin says why', () =>
     inFolder(async (folder) => {
       await expect(ThreadedWriter.start(join(folder, 'nothing.db'))).rejects.toMatchObject({
         code: 'event-store.not-writable',

@@ -15,6 +15,12 @@ import {
   type Written,
 } from './writer-messages.js';
 
+/**
+ * An fsync takes as long as its disk does, and nothing can end it; a server that stores nothing is of no use either. Longer than any disk
+ * takes that will answer, and soon enough for whatever starts another server.
+ */
+const SILENT_FOR_GOOD_MS = 60_000;
+
 /** A requested write, with its waiting caller. */
 interface Pending {
   readonly write: Write;
@@ -55,8 +61,8 @@ export class ThreadedWriter {
   onDeath: (death: EventStoreUnavailable) => void = () => {};
 
   /** @throws EventStoreError if the log cannot be opened by the thread */
-  static async start(path: string, reserveBytes = 0): Promise<ThreadedWriter> {
-    const writer = new ThreadedWriter({ path, reserveBytes });
+  static async start(path: string, reserveBytes = 0, silentMs = SILENT_FOR_GOOD_MS): Promise<ThreadedWriter> {
+    const writer = new ThreadedWriter({ path, reserveBytes }, silentMs);
     try {
       await writer.#opened.promise;
     } catch (error) {
@@ -66,15 +72,17 @@ export class ThreadedWriter {
     return writer;
   }
 
-  private constructor(data: WriterData) {
+  private constructor(data: WriterData, silentMs: number) {
     this.#path = data.path;
-    // An fsync may take as long as its disk does, and nothing can end it. Silence is only reported; only the thread's
-    // death has consequences.
     const watcher = {
-      deadMs: Infinity,
+      deadMs: silentMs,
       stalled: () => (this.#isStalled = true),
       back: () => (this.#isStalled = false),
-      dead: () => undefined,
+      dead: () => {
+        this.#die(`it gave no sign of life for ${Math.round(silentMs / 1000)} s: its disk does not answer`);
+        // When what it waits for is over.
+        void this.#thread.terminate();
+      },
     };
     const program = programBeside(import.meta.url);
     this.#thread = new OwnedThread<ToWriter, FromWriter>(

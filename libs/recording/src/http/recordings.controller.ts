@@ -9,6 +9,7 @@ import {
   type LoggedEvent,
   type Page,
   queueItem,
+  wholeList,
   type QueueItem,
   type Recording,
   recording,
@@ -33,7 +34,13 @@ import { z } from 'zod';
 import { describeLifecycle, isTaking } from '../domain/lifecycle.js';
 import { RecordingNotFound } from '../domain/recording-errors.js';
 import { recordingStream } from '../domain/recording-registry.js';
-import { RecordingMedia, type MediaTrack, type PlaylistWish } from '../playback/recording-media.js';
+import {
+  NotPlayable,
+  PlayableAsVideo,
+  RecordingMedia,
+  type MediaTrack,
+  type PlaylistWish,
+} from '../playback/recording-media.js';
 import { GetRecording, ListQueue, ListRecordings } from '../queries/recording-queries.js';
 import { playlistQuery, type PlaylistQuery, sendPlaylist } from './send-playlist.js';
 
@@ -108,8 +115,9 @@ export class RecordingsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { state } = await this.queries.execute(new GetRecording(id));
-    sendPlaylist(request, reply, await this.media.playlist(id, !isTaking(state), wishOf(query)));
+    const recording = await this.queries.execute(new GetRecording(id));
+    const playlist = this.media.playlist(id, !isTaking(recording.state), wishOf(query));
+    sendPlaylist(request, reply, await orItsVideo(recording, playlist));
   }
 
   @Get('recordings/:id/picture.m3u8')
@@ -205,8 +213,9 @@ export class RecordingsController {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
-    const { state } = await this.queries.execute(new GetRecording(id));
-    sendPlaylist(request, reply, await this.media.mediaPlaylist(id, track, !isTaking(state), wishOf(query)));
+    const recording = await this.queries.execute(new GetRecording(id));
+    const playlist = this.media.mediaPlaylist(id, track, !isTaking(recording.state), wishOf(query));
+    sendPlaylist(request, reply, await orItsVideo(recording, playlist));
   }
 
   async #part(
@@ -229,8 +238,21 @@ export class RecordingsController {
 
   @Get('queue')
   @Needs('queue.view')
-  @Answers(200, z.object({ items: z.array(queueItem) }), 'Post-processing steps that wait, run or failed.')
+  @Answers(200, wholeList(queueItem), 'Post-processing steps that wait, run or failed.')
   async queue(): Promise<{ items: QueueItem[] }> {
     return { items: await this.queries.execute(new ListQueue()) };
+  }
+}
+
+/** A playlist, or where the parts have become a video, the way to that. */
+async function orItsVideo(
+  { id, videoId }: Pick<Recording, 'id' | 'videoId'>,
+  playlist: Promise<string>,
+): Promise<string> {
+  try {
+    return await playlist;
+  } catch (error) {
+    if (error instanceof NotPlayable && videoId !== null) throw new PlayableAsVideo(id, videoId);
+    throw error;
   }
 }

@@ -16,8 +16,22 @@ import type { WorkFolders } from '../recorder/work-folders.js';
 export class NotPlayable extends DomainError {
   readonly code = 'recording.not-playable';
   readonly kind = 'not-found';
-  constructor(recordingId: number, detail: string) {
-    super(detail, { recordingId });
+  constructor(recordingId: number, detail: string, videoId?: number) {
+    super(detail, {
+      recordingId,
+      ...(videoId !== undefined && { videoId, streamUrl: `/api/videos/${videoId}/stream` }),
+    });
+  }
+}
+
+/** Its raw parts are gone since there is a video of it. */
+export class PlayableAsVideo extends NotPlayable {
+  constructor(recordingId: number, videoId: number) {
+    super(
+      recordingId,
+      `Recording ${recordingId} is finished: it is video ${videoId}, at /api/videos/${videoId}/stream.`,
+      videoId,
+    );
   }
 }
 
@@ -114,7 +128,7 @@ export class RecordingMedia {
   async #playable(recordingId: number, track: MediaTrack): Promise<Ledger> {
     const ledger = await this.#ledger(recordingId, track);
     if (!ledger || ledger.segments.length === 0)
-      throw new NotPlayable(recordingId, `Recording ${recordingId} holds nothing that can be played (yet).`);
+      throw new NotPlayable(recordingId, `Recording ${recordingId} holds nothing that can be played yet.`);
     this.#watchedAt.set(recordingId, this.clock.now());
     return ledger;
   }

@@ -14,6 +14,10 @@ const RecordingRowSchema = defineEntity({
     hasFailedStep: column.boolean().index(),
     /** Whether its raw parts lie in the work folder. */
     hasParts: column.boolean(),
+    /** Sums of them all are asked for again and again, and before the context they are read without it. */
+    bytes: column.wholeNumber(),
+    gapSeconds: column.number(),
+    adSeconds: column.number(),
     /** The machine's context: everything else that is shown. */
     context: column.json<RecordingContext>(),
     /** Revision of its last event, as a decimal string. */

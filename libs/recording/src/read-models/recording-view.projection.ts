@@ -2,13 +2,14 @@ import type { EntityManager } from '@mikro-orm/sql';
 import { type Projection, type ReadEvent, rowById } from '@streamvault/kernel';
 import { foldKept, type KeptRecording } from '../domain/fold-kept.js';
 import type { RecordingEvent } from '../domain/recording-events.js';
+import { gapSecondsOf } from '../domain/recording-context.js';
 import { recordingCategory } from '../domain/recording-registry.js';
 import { RecordingRow } from './recording-row.entity.js';
 
 /** Every recording with its state, folded by the machine itself. */
 export const recordingViewProjection: Projection<RecordingEvent> = {
   name: 'recording-view',
-  version: 4,
+  version: 5,
   filter: { categories: [recordingCategory] },
   entities: [RecordingRow],
   rowOf: (event) =>
@@ -34,10 +35,13 @@ function insert(event: ReadEvent<RecordingEvent>, em: EntityManager): void {
 }
 
 function columnsOf({ state, context }: KeptRecording, { revision }: Pick<ReadEvent, 'revision'>) {
-  const { steps, parts, partsDiscardedAt } = context;
+  const { ads, gaps, steps, parts, partsDiscardedAt, totals } = context;
   return {
     state,
     context,
+    bytes: totals?.bytes ?? parts.reduce((sum, part) => sum + part.bytes, 0),
+    gapSeconds: gapSecondsOf(gaps),
+    adSeconds: totals?.adSeconds ?? ads.reduce((sum, { seconds }) => sum + seconds, 0),
     hasFailedStep: steps.some((step) => step.state === 'failed'),
     hasParts: parts.length > 0 && partsDiscardedAt === null,
     revision: revision.toString(),

@@ -1,7 +1,7 @@
 import type { CaptureProgress } from '@streamvault/capture';
 import { stallSecondsOf, type RecordingContext } from '../domain/recording-context.js';
 
-type Told = Pick<RecordingContext, 'stalls' | 'reResolves'>;
+type Told = Pick<RecordingContext, 'streamerName' | 'stalls' | 'reResolves'>;
 
 /** What a running capture reports, and what the log says about it. */
 export interface LiveFigures extends CaptureProgress {
@@ -9,6 +9,7 @@ export interface LiveFigures extends CaptureProgress {
   /** Since when no bytes have come although some should have, while that lasts. */
   readonly stalledSince: string | undefined;
   readonly reResolves: number;
+  readonly streamerName: string;
 }
 
 /**
@@ -24,8 +25,8 @@ export class ProgressBoard {
   }
 
   /** Sets the recording as it is after its latest event. */
-  note({ recordingId, stalls, reResolves }: Told & Pick<RecordingContext, 'recordingId'>): void {
-    this.#told.set(recordingId, { stalls, reResolves });
+  note({ recordingId, streamerName, stalls, reResolves }: Told & Pick<RecordingContext, 'recordingId'>): void {
+    this.#told.set(recordingId, { streamerName, stalls, reResolves });
   }
 
   get(recordingId: number): CaptureProgress | undefined {
@@ -48,10 +49,11 @@ export class ProgressBoard {
 
   figures(nowMs: number): LiveFigures[] {
     return this.all().map((entry) => {
-      const { stalls, reResolves } = this.#told.get(entry.recordingId) ?? { stalls: [], reResolves: 0 };
+      const told = this.#told.get(entry.recordingId);
+      const { streamerName = '', stalls = [], reResolves = 0 } = told ?? {};
       const stalledSince = stalls.find(({ to }) => to === null)?.from;
       const lasting = stalledSince === undefined ? 0 : Math.max(0, (nowMs - Date.parse(stalledSince)) / 1000);
-      return { ...entry, stallSeconds: stallSecondsOf(stalls) + lasting, stalledSince, reResolves };
+      return { ...entry, stallSeconds: stallSecondsOf(stalls) + lasting, stalledSince, reResolves, streamerName };
     });
   }
 }
