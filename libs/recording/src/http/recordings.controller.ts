@@ -245,10 +245,10 @@ export class RecordingsController {
 }
 
 /** A playlist, or where the parts have become a video, the way to that. */
-async function orItsVideo(
+async function orItsVideo<Found>(
   { id, videoId }: Pick<Recording, 'id' | 'videoId'>,
-  playlist: Promise<string>,
-): Promise<string> {
+  playlist: Promise<Found>,
+): Promise<Found> {
   try {
     return await playlist;
   } catch (error) {
