@@ -2,8 +2,8 @@ import { lstat } from 'node:fs/promises';
 import type { Chapter } from './chapters.js';
 import { expectationOf, type SomeRun } from './check-video.js';
 import { oneAtATime } from './durable-file.js';
-import { NothingToFinalize, TargetTaken } from './errors.js';
-import { inspectRun } from './inspect-run.js';
+import { DurationMismatch, MediaToolFailed, NothingToFinalize, StreamsMissing, TargetTaken } from './errors.js';
+import { inspectEach, inspectOncePerCoding } from './inspect-runs.js';
 import { findVideo, isOwnedBy, makeVideo } from './make-video.js';
 import type { MediaProbe } from './media-probe.js';
 import { isEmpty, type MediaRun } from './runs.js';
@@ -69,28 +69,28 @@ async function makeOrFind(
   runs: readonly Numbered[],
 ): Promise<FinalizedVideo> {
   const { chapters = [], onProgress = () => {}, title, owner, signal, workDirectory } = request;
+  let inspect = inspectOncePerCoding;
   for (;;) {
     // First by the ledger alone: when everything is done, the parts may be gone already.
     const place = await findPlace(tools, request, runs);
     if ('index' in place) return place;
-    const [first, ...others] = await inspectAll(tools, runs, signal);
+    const [first, ...others] = await inspect(tools, runs, signal);
     if (first === undefined) throw new NothingToFinalize();
     try {
       const order = { ...place, title, owner, chapters, signal, workDirectory, onProgress };
       const made = await makeVideo(tools, { ...order, runs: [first, ...others] });
       return describe(place.path, runs, made, false);
     } catch (error) {
+      if (isAboutContent(error) && inspect !== inspectEach) inspect = inspectEach;
       // Another program took the name while the video was being made: the next name is tried.
-      if (!(error instanceof TargetTaken)) throw error;
+      else if (!(error instanceof TargetTaken)) throw error;
     }
   }
 }
 
-async function inspectAll(tools: MediaTools, runs: readonly Numbered[], signal: AbortSignal | undefined) {
-  const inspected = [];
-  for (const { run } of runs) inspected.push({ run, streams: await inspectRun(tools, run, signal) });
-  return inspected;
-}
+/** A run may hold something else than the others of its coding. */
+const isAboutContent = (error: unknown): boolean =>
+  error instanceof DurationMismatch || error instanceof StreamsMissing || error instanceof MediaToolFailed;
 
 /** How many names are tried. Beyond that, something makes files faster than they can be counted. */
 const MOST_NAMES = 1000;
