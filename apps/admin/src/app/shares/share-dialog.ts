@@ -33,8 +33,8 @@ const lengths = [
       @if (made(); as address) {
         <p class="made" role="status">
           <span>{{ about() }} It is shown this once:</span>
-          <input #address readonly [value]="address" aria-label="The address" (focus)="address.select()" />
-          <button matButton="tonal" type="button" (click)="copy(address.value)">
+          <input #shown readonly [value]="address" aria-label="The address" (focus)="shown.select()" />
+          <button matButton="tonal" type="button" (click)="copy(address)">
             {{ copied() ? 'Copied' : 'Copy' }}
           </button>
         </p>
