@@ -220,6 +220,7 @@ describe.each(containers)('a live stream in %s, recorded in real time', (contain
     // Steps that do not depend on each other come in any order.
     expect(story.filter((event) => !isOfStep(event)).map(({ type }) => type)).toEqual([
       'RecordingRequested',
+      'RecorderAssigned',
       'CaptureStarting',
       'SourceOpened',
       'CaptureStarted',

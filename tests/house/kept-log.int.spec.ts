@@ -19,6 +19,16 @@ const added: ReadonlySet<string> = new Set([
   'purge_after',
   'revision',
   // A video was watched to its end.
+  // Recorders are assigned; the recordings of that day have none.
+  'epoch',
+  'recorder',
+  'RecorderAssigned → requested',
+  'RecorderAssigned → starting',
+  'RecorderAssigned → capturing',
+  'RecorderAssigned → reconnecting',
+  'RecorderAssigned → finalizing',
+  'RecorderAssigned → postProcessing',
+  // Somebody saw one to its end.
   'watchedAt',
   'watched_at',
 ]);

@@ -192,6 +192,7 @@ function recorderHost(
     names,
     partsGraceSeconds: settings.partsGraceSeconds,
     roles: settings.roles,
+    sharesLog: installationOf(settings).sharesLog,
     sources,
     steps,
     streams,

@@ -1,8 +1,8 @@
 import type { CommandHandling, CommandMetadata, Handled, ReadEvent } from '@streamvault/kernel';
 import type { Position, Revision } from '@streamvault/event-store';
 import type { Decider } from '@streamvault/kernel';
+import type { AddressedCommand, RecordingCommand, Reporter } from './domain/recording-commands.js';
 import type { RecordingSnapshot, RecordingState } from './domain/lifecycle.js';
-import type { AddressedCommand, RecordingCommand } from './domain/recording-commands.js';
 import { recordingDecider } from './domain/recording-decider.js';
 import { RecordingNotFound } from './domain/recording-errors.js';
 import type { RecordingEvent } from './domain/recording-events.js';
@@ -33,16 +33,17 @@ export class RecordingStreams {
     this.#decider = recordingDecider(policy);
   }
 
-  /** @throws RecordingNotFound */
+  /** @throws RecordingNotFound, StaleRecorder */
   async handle(
     recordingId: number,
     command: RecordingCommand,
     metadata: CommandMetadata,
+    reporter?: Reporter,
   ): Promise<Handled<RecordingState, RecordingEvent> & { readonly state: RecordingSnapshot }> {
     const handled = await this.#handling.handle({
       stream: recordingStream(recordingId),
       decider: this.#decider,
-      command: { recordingId, command },
+      command: { recordingId, command, reporter },
       metadata,
     });
     if (!handled.state) throw new RecordingNotFound(recordingId);

@@ -25,12 +25,13 @@ import {
   GetRecordingHandler,
   ListRecordingsHandler,
 } from './queries/recording-query.handlers.js';
+import { recorderLeaseEvents } from './recorder/recorder-leases.js';
 import { recordingViewProjection } from './read-models/recording-view.projection.js';
 
 /** Recordings: from the request to the finished videos. */
 export const recordingContext = defineContext({
   name: 'recording',
-  events: recordingEvents,
+  events: [...recordingEvents, ...recorderLeaseEvents],
   folds: { [recordingCategory]: foldRecording },
   publicCategories: { [recordingCategory]: recordingViewProjection.name },
   projections: [recordingViewProjection],

@@ -23,8 +23,8 @@ export type RecordingRequest =
   | (Instant & { readonly type: 'SkipStep'; readonly by: string; readonly name: string });
 
 /**
- * What the recorder's effects report. Never refused: a late or repeated report changes nothing, because an effect
- * cannot know what happened while it worked.
+ * What the recorder's effects report. A late or repeated report changes nothing, because an effect cannot know what
+ * happened while it worked. Refused is only a recorder that has lost the recording.
  */
 export type RecordingReport =
   | (Instant & { readonly type: 'BeginCapture' })
@@ -62,8 +62,19 @@ export type RecordingReport =
 export type RecordingCommand = RecordingRequest | RecordingReport;
 export type RecordingCommandOf<Type extends RecordingCommand['type']> = Extract<RecordingCommand, { type: Type }>;
 
+/**
+ * The recorder that reports, and the epoch under which it holds the recording: the number of assignments that it knows.
+ * 0 is a recording that was never assigned, as all of them were before there were assignments.
+ */
+export interface Reporter {
+  readonly recorderId: string;
+  readonly epoch: number;
+}
+
 /** A command with the id of its recording, which the decider of an empty stream could not know otherwise. */
 export interface AddressedCommand {
   readonly recordingId: number;
   readonly command: RecordingCommand;
+  /** Of what a recorder says. */
+  readonly reporter?: Reporter | undefined;
 }

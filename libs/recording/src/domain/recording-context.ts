@@ -74,6 +74,10 @@ export interface RecordingContext {
   readonly category: string | null;
   /** All titles with their start, oldest first. */
   readonly titles: readonly TitleStatus[];
+  /** The recorder that has it, or had it last: one run of a process. null: none was ever assigned. */
+  readonly recorder: string | null;
+  /** How often it was assigned. */
+  readonly epoch: number;
   readonly requestedAt: string;
   readonly startedAt: string | null;
   readonly endedAt: string | null;

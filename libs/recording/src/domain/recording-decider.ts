@@ -1,4 +1,5 @@
 import type { Decider } from '@streamvault/kernel';
+import { decideAsRecorder } from './decide/decide-assignment.js';
 import {
   decideBegin,
   decideCaptureClosed,
@@ -25,7 +26,7 @@ import {
   decideStop,
   refuseSecondRequest,
 } from './decide/decide-wishes.js';
-import type { Decision, Known } from './decide/known.js';
+import type { Decision, DecisionInput } from './decide/decision-input.js';
 import { evolve, type RecordingState } from './lifecycle.js';
 import type { AddressedCommand, RecordingCommand, RecordingCommandOf } from './recording-commands.js';
 import { RecordingNotFound } from './recording-errors.js';
@@ -33,7 +34,7 @@ import type { RecordingEvent } from './recording-events.js';
 import type { RecordingPolicy } from './recording-policy.js';
 
 type Rules = {
-  readonly [Type in RecordingCommand['type']]: (command: RecordingCommandOf<Type>, known: Known) => Decision;
+  readonly [Type in RecordingCommand['type']]: (command: RecordingCommandOf<Type>, known: DecisionInput) => Decision;
 };
 
 const rules: Rules = {
@@ -59,7 +60,10 @@ const rules: Rules = {
   ReportPartsDiscarded: decidePartsDiscarded,
 };
 
-function decideKnown<Type extends RecordingCommand['type']>(command: RecordingCommandOf<Type>, known: Known): Decision {
+function decideExisting<Type extends RecordingCommand['type']>(
+  command: RecordingCommandOf<Type>,
+  known: DecisionInput,
+): Decision {
   return rules[command.type](command, known);
 }
 
@@ -69,8 +73,12 @@ export const recordingDecider = (
 ): Decider<RecordingState, AddressedCommand, RecordingEvent> => ({
   initialState: () => undefined,
   evolve,
-  decide({ recordingId, command }, snapshot) {
-    if (snapshot) return decideKnown(command, { snapshot, policy });
+  decide({ recordingId, command, reporter }, snapshot) {
+    if (snapshot) {
+      const existing = { snapshot, policy };
+      const decide = () => decideExisting(command, existing);
+      return reporter ? decideAsRecorder(command, reporter, existing, decide) : decide();
+    }
     if (command.type !== 'RequestRecording') throw new RecordingNotFound(recordingId);
     return decideRequest(command, policy);
   },

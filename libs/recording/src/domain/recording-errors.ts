@@ -8,6 +8,17 @@ export class RecordingNotFound extends DomainError {
   }
 }
 
+/** The recorder that reports has lost the recording to another one in between. */
+export class StaleRecorder extends DomainError {
+  readonly code = 'recording.stale-recorder';
+  readonly kind = 'conflict';
+  constructor(recordingId: number) {
+    super(`Recording ${recordingId} was assigned to another recorder. What this one still says of it does not count.`, {
+      recordingId,
+    });
+  }
+}
+
 export class StreamerNotFound extends DomainError {
   readonly code = 'streamer.not-found';
   readonly kind = 'not-found';

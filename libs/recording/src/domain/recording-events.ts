@@ -63,6 +63,8 @@ export const recordingEventSchemas = {
   }),
   /** `at`: since when the broadcast has this title. */
   RecordingDetailsChanged: z.object({ at, title: z.string().nullable(), category: z.string().nullable() }),
+  /** `epoch` grows with each assignment: who reports under an older one has lost the recording. */
+  RecorderAssigned: z.object({ at, recorderId: z.string(), epoch: z.int().min(1) }),
   CaptureStarting: z.object({ at, deadline: z.string() }),
   DeadlineMoved: z.object({ at, deadline: z.string(), cause }),
   SourceOpened: z.object({

@@ -4,18 +4,18 @@ import type { RecordingEvent } from './recording-events.js';
 import { plannedStatus, type StepStatus } from './steps.js';
 
 /** An event, and the recording before it. */
-interface Told {
+interface EventInContext {
   readonly context: RecordingContext;
   readonly event: Exclude<RecordingEvent, { type: 'RecordingRequested' }>;
 }
-type Noted = Partial<RecordingContext>;
+type ContextChange = Partial<RecordingContext>;
 
 /*
  * How each event changes a recording's context. These are pure functions, so that folding and running give the same
  * result.
  */
 
-export function notePart({ context, event }: Told): Noted {
+export function notePart({ context, event }: EventInContext): ContextChange {
   if (event.type === 'PartOpened') {
     const { number, container, reason, at } = event.data;
     const opened: PartStatus = {
@@ -39,7 +39,7 @@ export function notePart({ context, event }: Told): Noted {
   };
 }
 
-export function noteDetails({ context, event }: Told): Noted {
+export function noteDetails({ context, event }: EventInContext): ContextChange {
   if (event.type !== 'RecordingDetailsChanged') return {};
   const titles = [...context.titles, event.data].toSorted((left, right) => Date.parse(left.at) - Date.parse(right.at));
   return { ...latestOf(titles), titles };
@@ -50,44 +50,44 @@ const latestOf = (titles: readonly TitleStatus[]): Pick<TitleStatus, 'title' | '
   return { title, category };
 };
 
-export function noteFailure({ context, event }: Told): Noted {
+export function noteFailure({ context, event }: EventInContext): ContextChange {
   if (event.type !== 'RecordingFailed' && event.type !== 'RecordingCancelled') return {};
   const { at, cause } = event.data;
   return { failure: cause, interruption: null, endedAt: context.endedAt ?? at };
 }
 
-export function noteOutputs({ event }: Told): Noted {
+export function noteOutputs({ event }: EventInContext): ContextChange {
   if (event.type !== 'RecordingFinalized') return {};
   const { outputs, steps } = event.data;
   return { outputs, steps: steps.map((step) => plannedStatus(step)), finalizeRetryAt: null, interruption: null };
 }
 
-export function noteGap({ context, event }: Told): Noted {
+export function noteGap({ context, event }: EventInContext): ContextChange {
   if (event.type !== 'GapRecorded') return {};
   const { from, to, seconds, cause } = event.data;
   return { gaps: [...context.gaps, { from, to, seconds, cause }] };
 }
 
-export function noteAd({ context, event }: Told): Noted {
+export function noteAd({ context, event }: EventInContext): ContextChange {
   if (event.type !== 'AdRecorded') return {};
   const { from, to, seconds, kept } = event.data;
   return { ads: [...context.ads, { from, to, seconds, kept }] };
 }
 
-export function noteSource({ context, event }: Told): Noted {
+export function noteSource({ context, event }: EventInContext): ContextChange {
   if (event.type !== 'SourceOpened') return {};
   const { variant, again } = event.data;
   return { variant, reResolves: context.reResolves + (again === null ? 0 : 1) };
 }
 
-export function noteInterruption({ context, event }: Told): Noted {
+export function noteInterruption({ context, event }: EventInContext): ContextChange {
   if (event.type !== 'CaptureInterrupted') return {};
   const { at: from, cause } = event.data;
   const goesOn = context.stalls.at(-1)?.to === null;
   return { interruption: cause, stalls: goesOn ? context.stalls : [...context.stalls, { from, to: null, cause }] };
 }
 
-export function clearInterruption({ context, event }: Told): Noted {
+export function clearInterruption({ context, event }: EventInContext): ContextChange {
   const { data } = event;
   if (!('at' in data)) return { interruption: null };
   return {
@@ -96,19 +96,19 @@ export function clearInterruption({ context, event }: Told): Noted {
   };
 }
 
-export function noteTotals({ event }: Told): Noted {
+export function noteTotals({ event }: EventInContext): ContextChange {
   if (event.type !== 'CaptureEnded') return {};
   const { at, ...totals } = event.data;
   return { totals, endedAt: at };
 }
 
-export function noteFinalizeFailure({ event }: Told): Noted {
+export function noteFinalizeFailure({ event }: EventInContext): ContextChange {
   if (event.type !== 'FinalizeFailed') return {};
   const { attempt, cause, retryAt } = event.data;
   return { finalizeAttempts: attempt, finalizeRetryAt: retryAt, interruption: cause };
 }
 
-export function noteStep({ context, event }: Told): Noted {
+export function noteStep({ context, event }: EventInContext): ContextChange {
   switch (event.type) {
     case 'StepStarted': {
       const { name, attempt } = event.data;
@@ -134,6 +134,6 @@ export function noteStep({ context, event }: Told): Noted {
   }
 }
 
-const noteStepOf = ({ steps }: RecordingContext, name: string, change: Partial<StepStatus>): Noted => ({
+const noteStepOf = ({ steps }: RecordingContext, name: string, change: Partial<StepStatus>): ContextChange => ({
   steps: steps.map((step) => (step.name === name ? { ...step, ...change } : step)),
 });

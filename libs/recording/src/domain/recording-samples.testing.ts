@@ -42,6 +42,7 @@ export const samplePlan = [
 export const sampleEvents: readonly RecordingEvent[] = [
   { type: 'RecordingRequested', data: sampleRequest },
   { type: 'RecordingDetailsChanged', data: { at: after(1), title: 'Another title', category: 'Music' } },
+  { type: 'RecorderAssigned', data: { at: t0, recorderId: 'host.1.a', epoch: 1 } },
   { type: 'CaptureStarting', data: { at: t0, deadline: after(60) } },
   { type: 'DeadlineMoved', data: { at: t0, deadline: after(600), cause: sampleCause } },
   {

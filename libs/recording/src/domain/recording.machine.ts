@@ -86,6 +86,9 @@ export const recordingMachine = setup({
     noteTotals: assign(noteTotals),
     noteFinalizeFailure: assign(noteFinalizeFailure),
     noteDetails: assign(noteDetails),
+    noteRecorder: assign(({ event }) =>
+      event.type === 'RecorderAssigned' ? { recorder: event.data.recorderId, epoch: event.data.epoch } : {},
+    ),
     noteOutputs: assign(noteOutputs),
     noteStep: assign(noteStep),
     noteFailure: assign(noteFailure),
@@ -122,6 +125,8 @@ export const recordingMachine = setup({
       input.title === null && input.category === null
         ? []
         : [{ at: input.at, title: input.title, category: input.category }],
+    recorder: null,
+    epoch: 0,
     requestedAt: input.at,
     startedAt: null,
     endedAt: null,
@@ -154,6 +159,7 @@ export const recordingMachine = setup({
         { id: 'deadline', src: 'deadline', input: deadlineInput },
       ],
       on: {
+        RecorderAssigned: { actions: 'noteRecorder', description: 'A recorder has it now, and no other.' },
         RecordingDetailsChanged: {
           actions: 'noteDetails',
           description: 'The broadcast has another title or category.',
@@ -181,6 +187,7 @@ export const recordingMachine = setup({
       invoke: { id: 'capture', src: 'capture', input: effectInput },
       initial: 'starting',
       on: {
+        RecorderAssigned: { actions: 'noteRecorder', description: 'A recorder has it now, and no other.' },
         RecordingDetailsChanged: {
           actions: 'noteDetails',
           description: 'The broadcast has another title or category.',
@@ -290,6 +297,7 @@ export const recordingMachine = setup({
         { id: 'deadline', src: 'deadline', input: deadlineInput },
       ],
       on: {
+        RecorderAssigned: { actions: 'noteRecorder', description: 'A recorder has it now, and no other.' },
         PartOpened: { actions: 'notePart', description: 'A file was begun just before the end.' },
         PartClosed: { actions: 'notePart', description: 'The last file is complete.' },
         GapRecorded: { actions: 'noteGap', description: 'A span of the broadcast could not be fetched.' },
@@ -332,6 +340,7 @@ export const recordingMachine = setup({
         { id: 'deadline', src: 'deadline', input: deadlineInput },
       ],
       on: {
+        RecorderAssigned: { actions: 'noteRecorder', description: 'A recorder has it now, and no other.' },
         StepStarted: { actions: 'noteStep', description: 'A step began.' },
         StepSucceeded: {
           actions: 'noteStep',

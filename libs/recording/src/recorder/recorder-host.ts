@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import type { EntityManager } from '@mikro-orm/core';
 import type { CommandBus } from '@nestjs/cqrs';
 import { type CaptureEngine, systemClock } from '@streamvault/capture';
@@ -27,6 +29,7 @@ import { recordingViewProjection } from '../read-models/recording-view.projectio
 import type { RecordingStreams } from '../recording-streams.js';
 import { RecordingEffects } from './effects.js';
 import type { ProgressBoard } from './progress-board.js';
+import { RecorderLeases } from './recorder-leases.js';
 import { Recorder } from './recorder.js';
 import type { WorkFolders } from './work-folders.js';
 
@@ -46,6 +49,8 @@ export interface RecorderHostParts {
   readonly recordingMedia: RecordingMedia;
   readonly registry: EventRegistry;
   readonly roles: ReadonlySet<Role>;
+  /** Other processes may record by the same log. */
+  readonly sharesLog: boolean;
   readonly sources: SourceResolver;
   readonly steps: StepRunner;
   readonly store: EventStore;
@@ -55,24 +60,36 @@ export interface RecorderHostParts {
 
 /** Every second of delay is a second of a broadcast that is not captured. */
 const catchUpMilliseconds = 5000;
+/** How often recordings are looked for whose recorder is dead. */
+const takeOverMilliseconds = 5000;
 
 /** Runs the recorder and what tidies up after it, as long as the server runs. */
 export class RecorderHost {
   readonly recorder: Recorder;
   readonly #parts: RecorderHostParts;
   readonly #janitor: PartsJanitor;
+  readonly #leases: RecorderLeases;
   readonly #stopping = new AbortController();
   readonly #running: Promise<void>[] = [];
 
   constructor(parts: RecorderHostParts) {
     const { commands, em, engine, folders, library, logger, media, names, progress, sources, steps, streams } = parts;
     this.#parts = parts;
+    this.#leases = new RecorderLeases({
+      store: parts.store,
+      registry: parts.registry,
+      logger,
+      recorderId: `${hostname().replaceAll(/[^\w.]/g, '_')}.${process.pid}.${randomUUID().slice(0, 8)}`,
+      isAlone: !parts.sharesLog,
+    });
     this.recorder = new Recorder({
+      leases: this.#leases,
       streams,
       folders,
       clock: systemClock,
       logger,
-      send: (recordingId, report, metadata) => commands.execute(new ReportToRecording(recordingId, report, metadata)),
+      send: (recordingId, report, metadata, reporter) =>
+        commands.execute(new ReportToRecording(recordingId, report, metadata, reporter)),
       effects: new RecordingEffects({
         engine,
         sources,
@@ -115,6 +132,8 @@ export class RecorderHost {
             logger.error('The recorder could not take an event and tries again', { error, position: event?.position }),
         }),
         this.#prepare(),
+        this.#leases.run(this.#stopping.signal),
+        this.#takeOver(),
       );
     }
     if (roles.has('scheduler') && !keepParts && projections.status().length > 0)
@@ -144,10 +163,26 @@ export class RecorderHost {
     });
   }
 
+  /** Goes on with what a recorder had that is heard no more. On a log of its own there is no other. */
+  async #takeOver(): Promise<void> {
+    const { em, logger } = this.#parts;
+    const { signal } = this.#stopping;
+    while (!this.#leases.isAlone && !signal.aborted) {
+      await systemClock.sleep(takeOverMilliseconds, signal);
+      try {
+        if (!signal.aborted) await this.recorder.restore(await findOpenRecordings(em()));
+      } catch (error) {
+        // The log or the read database is away: the next look comes soon.
+        logger.warn('Recordings without a recorder could not be looked for', { error });
+      }
+    }
+  }
+
   /** Leaves every recording in a state from which it can be taken up again. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.recorder.stop();
+    if (this.#parts.roles.has('recorder')) await this.#leases.release();
     await Promise.all(this.#running);
   }
 

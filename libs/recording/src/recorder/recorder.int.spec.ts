@@ -110,6 +110,7 @@ describe('the recorder', () => {
   let steps: StepRunner & { failures: Map<string, Error> };
   let stop: () => Promise<void>;
   let streams: RecordingStreams;
+  let recorders = 0;
 
   /** A recorder on the log as it is, hosted as in the server. */
   async function boot(open: number[] = [], policy: RecordingPolicy = defaultRecordingPolicy): Promise<Recorder> {
@@ -121,8 +122,9 @@ describe('the recorder', () => {
       folders,
       clock,
       logger,
-      send: (recordingId, report, metadata) =>
-        new ReportToRecordingHandler(streams).execute(new ReportToRecording(recordingId, report, metadata)),
+      leases: { recorderId: `recorder.${(recorders += 1)}`, mayTake: () => true },
+      send: (recordingId, report, metadata, reporter) =>
+        new ReportToRecordingHandler(streams).execute(new ReportToRecording(recordingId, report, metadata, reporter)),
       effects: new RecordingEffects({
         engine,
         finalizer,
@@ -216,6 +218,7 @@ describe('the recorder', () => {
     await until('RecordingCompleted');
     expect(await story()).toEqual([
       'RecordingRequested',
+      'RecorderAssigned',
       'CaptureStarting',
       'CaptureStarted',
       'PartOpened',
@@ -331,6 +334,30 @@ describe('the recorder', () => {
     clock.advance(2);
     await (await engine.run(1)).reporter.fact({ kind: 'resumed', at: after(3) });
     expect(stateName((await streams.load(7))!.snapshot)).toBe('capturing');
+  });
+
+  it('leaves a recording to the recorder that took it over, and what it still reports does not count', async () => {
+    const first = await boot();
+    const stopFirst = stop;
+    await request();
+    const { reporter, signal } = await engine.run(0);
+    await reporter.fact(partOpened(1));
+    // Another process believes that this one is dead.
+    const second = await boot([7]);
+    const stopSecond = stop;
+    stop = async () => {
+      await stopSecond();
+      await stopFirst();
+    };
+    await engine.run(1);
+    expect((await streams.load(7))!.snapshot.context.epoch).toBe(2);
+    await new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      else signal.addEventListener('abort', () => resolve());
+    });
+    await reporter.fact(partOpened(2));
+    expect((await streams.load(7))!.snapshot.context.parts).toHaveLength(1);
+    expect([first.recordingIds, second.recordingIds]).toEqual([[], [7]]);
   });
 
   it('stops waiting for bytes at the deadline, and finishes what it has', async () => {

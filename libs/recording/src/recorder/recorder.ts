@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { CommandMetadata, KernelLogger, ReadEvent } from '@streamvault/kernel';
 import { EventDamaged, type Position, type Revision } from '@streamvault/event-store';
-import type { RecordingReport } from '../domain/recording-commands.js';
+import type { RecordingReport, Reporter } from '../domain/recording-commands.js';
+import { stateName } from '../domain/lifecycle.js';
 import type { RecordingEvent } from '../domain/recording-events.js';
 import type { Clock } from '../ports.js';
 import type { CausingEvent, LoadedRecording, RecordingStreams } from '../recording-streams.js';
+import { StaleRecorder } from '../domain/recording-errors.js';
 import type { RecordingEffects } from './effects.js';
 import { RecordingActor } from './recording-actor.js';
+import type { RecorderLeases } from './recorder-leases.js';
 import type { WorkFolders } from './work-folders.js';
 
 /** Answers the id of the last event that the report led to. */
@@ -14,9 +17,11 @@ export type SendReport = (
   recordingId: number,
   report: RecordingReport,
   metadata: CommandMetadata,
+  reporter: Reporter,
 ) => Promise<string | undefined>;
 
 export interface RecorderParts {
+  readonly leases: Pick<RecorderLeases, 'recorderId' | 'mayTake'>;
   readonly streams: RecordingStreams;
   readonly effects: RecordingEffects;
   readonly folders: WorkFolders;
@@ -41,9 +46,9 @@ const opening: ReadonlySet<string> = new Set<RecordingEvent['type']>([
 const longestPauseMilliseconds = 10_000;
 
 /**
- * Owns one actor per open recording. It receives every recording event in the log's order (`apply`), starts an actor
- * when a recording is requested, moves it, and releases it when it is over. At start it takes up the recordings that
- * were open.
+ * Owns one actor per open recording that is assigned to it. It receives every recording event in the log's order (`apply`), starts an actor
+ * when a recording is requested, moves it, and releases it when it is over. At start it takes up the open recordings
+ * of dead recorders.
  */
 export class Recorder {
   readonly #parts: RecorderParts;
@@ -59,7 +64,7 @@ export class Recorder {
     return [...this.#hosted.keys()];
   }
 
-  /** Takes up recordings that were open when the last recorder ended. */
+  /** Takes up recordings that are open and that no living recorder has. */
   async restore(recordingIds: readonly number[]): Promise<void> {
     for (const recordingId of recordingIds) {
       try {
@@ -75,9 +80,14 @@ export class Recorder {
   async #takeUp(recordingId: number): Promise<void> {
     const before = await this.#parts.streams.load(recordingId);
     if (!before || before.snapshot.hasTag('ended') || this.#hosted.has(recordingId)) return;
-    // Reported before the actor moves: what was running does not count as running until bytes arrive again.
-    await this.#report(recordingId, before.latest, { type: 'ReportRecorderRestart', at: this.#at() });
-    this.#host(recordingId, await this.#parts.streams.load(recordingId));
+    const { leases, streams } = this.#parts;
+    const { recorder, epoch } = before.snapshot.context;
+    if (!leases.mayTake(recorder)) return;
+    // Reported before the actor moves: what was running does not count as running until bytes arrive again. The report
+    // assigns the recording, too.
+    await this.#report(recordingId, before.latest, { type: 'ReportRecorderRestart', at: this.#at() }, epoch);
+    const taken = await streams.load(recordingId);
+    if (taken?.snapshot.context.recorder === leases.recorderId) this.#host(recordingId, taken);
   }
 
   /** The next event of the log. */
@@ -85,14 +95,28 @@ export class Recorder {
     const recordingId = Number(event.stream.slice(event.stream.indexOf('-') + 1));
     const hosted = this.#hosted.get(recordingId);
     if (!hosted) {
-      if (opening.has(event.type)) this.#host(recordingId, await this.#parts.streams.loadFrom(recordingId, event));
+      if (opening.has(event.type)) await this.#open(recordingId, event);
       return;
     }
     if (event.revision <= hosted.revision) return;
     hosted.revision = event.revision;
+    // Before the actor moves on: what follows is the other recorder's work.
+    if (event.type === 'RecorderAssigned' && event.data.recorderId !== this.#parts.leases.recorderId)
+      return this.#letGo(recordingId, hosted);
     hosted.actor.apply(event, { id: event.id, correlationId: event.metadata.$correlationId });
     this.#parts.effects.note(hosted.actor.context);
     if (hosted.actor.isOver) this.#letGo(recordingId, hosted);
+  }
+
+  /** There is something to do for a recording that is not hosted here. */
+  async #open(recordingId: number, event: ReadEvent<RecordingEvent>): Promise<void> {
+    const loaded = await this.#parts.streams.loadFrom(recordingId, event);
+    if (!loaded) return;
+    const { snapshot } = loaded;
+    // What is requested is assigned by its beginning: all recorders try, and one of them gets it.
+    const isAnybodys = stateName(snapshot) === 'requested';
+    if (isAnybodys || snapshot.context.recorder === this.#parts.leases.recorderId) this.#host(recordingId, loaded);
+    else await this.#takeUp(recordingId);
   }
 
   /** Stops everything so that it can be taken up again. Settles when no folder is written to any more. */
@@ -134,20 +158,43 @@ export class Recorder {
     recordingId: number,
     { id: causationId, correlationId }: CausingEvent,
     report: RecordingReport,
+    epoch = this.#hosted.get(recordingId)?.actor.context.epoch ?? 0,
   ): Promise<CausingEvent | undefined> {
-    const { clock, logger, send } = this.#parts;
+    const { clock, leases, logger, send } = this.#parts;
+    const { recorderId } = leases;
     const commandId = randomUUID();
+    let reporter: Reporter = { recorderId, epoch };
     for (let pause = 100; ; pause = Math.min(pause * 2, longestPauseMilliseconds)) {
       try {
         const metadata = { commandId, correlationId, causationId, actor: 'recorder', now: report.at };
-        const id = await send(recordingId, report, metadata);
+        const id = await send(recordingId, report, metadata, reporter);
         return id === undefined ? undefined : { id, correlationId };
       } catch (error) {
         if (this.#closing.signal.aborted) return undefined;
+        if (error instanceof StaleRecorder) {
+          // An assignment that its actor has not heard of yet: to this recorder, most often, and then it may report.
+          const own = await this.#ownEpoch(recordingId);
+          if (own === undefined) return undefined;
+          reporter = { recorderId, epoch: own };
+          continue;
+        }
         logger.error('A report did not reach the log; trying again', { err: error, recordingId, report: report.type });
         await clock.sleep(pause, this.#closing.signal);
       }
     }
+  }
+
+  /** The epoch under which this recorder has the recording; undefined where another one has it, which is then left to it. */
+  async #ownEpoch(recordingId: number): Promise<number | undefined> {
+    const { leases, logger, streams } = this.#parts;
+    const state = await streams.current(recordingId);
+    if (state?.context.recorder === leases.recorderId) return state.context.epoch;
+    const hosted = this.#hosted.get(recordingId);
+    if (hosted) {
+      logger.warn('Another recorder has taken over a recording', { recordingId, recorder: state?.context.recorder });
+      this.#letGo(recordingId, hosted);
+    }
+    return undefined;
   }
 
   #at(): string {

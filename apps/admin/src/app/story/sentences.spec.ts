@@ -19,6 +19,8 @@ describe('an event in plain words', () => {
     ],
     ['RecordingDetailsChanged', { title: null, category: null }, 'The broadcast has no title.'],
     ['StepSkipped', { name: 'thumbnail', by: 'api' }, 'Somebody skipped step “Thumbnail”.'],
+    ['RecorderAssigned', { recorderId: 'host.1.a', epoch: 1 }, 'A recorder took it up.'],
+    ['RecorderAssigned', { recorderId: 'host.2.b', epoch: 2 }, 'A recorder took it over.'],
     ['CaptureStarting', {}, 'The recorder opened the source.'],
     [
       'SourceOpened',

@@ -85,6 +85,10 @@ const sentences: Readonly<Record<string, (data: Data) => Sentence>> = {
     const called = title === undefined ? 'The broadcast has no title' : `The broadcast is called “${title}”`;
     return { text: category === undefined ? `${called}.` : `${called}, in ${category}.`, tone: 'info' };
   },
+  RecorderAssigned: (data) => ({
+    text: (figure(data, 'epoch') ?? 1) > 1 ? 'A recorder took it over.' : 'A recorder took it up.',
+    tone: 'info',
+  }),
   CaptureStarting: () => ({ text: 'The recorder opened the source.', tone: 'info' }),
   SourceOpened: (data) => ({
     text: `${openedAgain(text(data, 'again'))}${picture(inner(data, 'variant'))}${

@@ -8,8 +8,8 @@ import { ReportToRecording } from './report-to-recording.command.js';
 export class ReportToRecordingHandler implements ICommandHandler<ReportToRecording> {
   constructor(private readonly streams: RecordingStreams) {}
 
-  async execute({ recordingId, report, metadata }: ReportToRecording): Promise<string | undefined> {
-    const { events } = await this.streams.handle(recordingId, report, metadata);
+  async execute({ recordingId, report, metadata, reporter }: ReportToRecording): Promise<string | undefined> {
+    const { events } = await this.streams.handle(recordingId, report, metadata, reporter);
     return events.length === 0
       ? undefined
       : eventId(metadata.commandId, recordingStream(recordingId), events.length - 1);

@@ -2,12 +2,18 @@ import { capturedRatioOf } from '../captured-ratio.js';
 import { stateName } from '../lifecycle.js';
 import type { RecordingCommandOf } from '../recording-commands.js';
 import { later } from '../recording-policy.js';
-import { ifPossible, nothing, type Decision, type Known } from './known.js';
+import { ifPossible, nothing, type Decision, type DecisionInput } from './decision-input.js';
 
-export const decideBegin = ({ at }: RecordingCommandOf<'BeginCapture'>, { snapshot, policy }: Known): Decision =>
+export const decideBegin = (
+  { at }: RecordingCommandOf<'BeginCapture'>,
+  { snapshot, policy }: DecisionInput,
+): Decision =>
   ifPossible(snapshot, { type: 'CaptureStarting', data: { at, deadline: later(at, policy.firstBytesSeconds) } });
 
-export const decideSourceEnd = ({ at }: RecordingCommandOf<'ReportSourceEnd'>, { snapshot, policy }: Known): Decision =>
+export const decideSourceEnd = (
+  { at }: RecordingCommandOf<'ReportSourceEnd'>,
+  { snapshot, policy }: DecisionInput,
+): Decision =>
   ifPossible(snapshot, {
     type: 'SourceEnded',
     data: { at, reason: 'endlist', deadline: later(at, policy.finalizeSeconds) },
@@ -15,7 +21,7 @@ export const decideSourceEnd = ({ at }: RecordingCommandOf<'ReportSourceEnd'>, {
 
 export const decidePartsDiscarded = (
   { at, bytes }: RecordingCommandOf<'ReportPartsDiscarded'>,
-  { snapshot }: Known,
+  { snapshot }: DecisionInput,
 ): Decision =>
   snapshot.context.partsDiscardedAt === null
     ? ifPossible(snapshot, { type: 'PartsDiscarded', data: { at, bytes } })
@@ -24,7 +30,7 @@ export const decidePartsDiscarded = (
 /** The capture cannot go on: what was captured becomes a video. */
 export function decideCaptureFailure(
   { at, cause }: RecordingCommandOf<'ReportCaptureFailure'>,
-  { snapshot, policy }: Known,
+  { snapshot, policy }: DecisionInput,
 ): Decision {
   if (snapshot.context.parts.length === 0)
     return ifPossible(snapshot, { type: 'RecordingFailed', data: { at, cause } });
@@ -33,7 +39,10 @@ export function decideCaptureFailure(
 }
 
 /** The ledger is closed and counted. */
-export function decideCaptureClosed(report: RecordingCommandOf<'ReportCaptureClosed'>, { snapshot }: Known): Decision {
+export function decideCaptureClosed(
+  report: RecordingCommandOf<'ReportCaptureClosed'>,
+  { snapshot }: DecisionInput,
+): Decision {
   const { at, bytes, segments, durationSeconds, gapSeconds, adSeconds, retries } = report;
   if (snapshot.context.totals !== null) return nothing;
   if (segments === 0) {
@@ -56,7 +65,7 @@ export function decideCaptureClosed(report: RecordingCommandOf<'ReportCaptureClo
  */
 export function decideRestart(
   { at }: RecordingCommandOf<'ReportRecorderRestart'>,
-  { snapshot, policy }: Known,
+  { snapshot, policy }: DecisionInput,
 ): Decision {
   const cause = { code: 'recorder.restarted', message: 'The recorder was restarted and takes it up again.' };
   const state = stateName(snapshot);

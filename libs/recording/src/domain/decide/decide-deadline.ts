@@ -5,7 +5,7 @@ import type { RecordingCommandOf } from '../recording-commands.js';
 import type { Cause } from '../recording-events.js';
 import { later } from '../recording-policy.js';
 import { waitsForDisk } from '../steps.js';
-import { ifPossible, nothing, type Decision, type Known } from './known.js';
+import { ifPossible, nothing, type Decision, type DecisionInput } from './decision-input.js';
 
 const stillLive: Cause = {
   code: 'source.said-live',
@@ -20,7 +20,7 @@ const nobodyAnswers: Cause = {
  * Why to wait for a silent source although patience has run out; undefined if there is no reason. For a while, an
  * unknown state does not count as offline.
  */
-function reasonToWait(at: string, word: LiveWord | undefined, { snapshot, policy }: Known): Cause | undefined {
+function reasonToWait(at: string, word: LiveWord | undefined, { snapshot, policy }: DecisionInput): Cause | undefined {
   const { interruption } = snapshot.context;
   if (interruption !== null && isOfDisk(interruption)) return interruption;
   if (word === 'live') return stillLive;
@@ -29,7 +29,10 @@ function reasonToWait(at: string, word: LiveWord | undefined, { snapshot, policy
 }
 
 /** A waiting state gives up, or finds a reason to wait longer. */
-export function decideDeadline({ at, deadline, word }: RecordingCommandOf<'ReportDeadline'>, known: Known): Decision {
+export function decideDeadline(
+  { at, deadline, word }: RecordingCommandOf<'ReportDeadline'>,
+  known: DecisionInput,
+): Decision {
   const { snapshot, policy } = known;
   const { context } = snapshot;
   if (context.deadline !== deadline || Date.parse(at) < Date.parse(deadline)) return nothing;

@@ -3,10 +3,10 @@ import { stateName } from '../lifecycle.js';
 import { plausible } from '../near-instants.js';
 import type { RecordingCommandOf } from '../recording-commands.js';
 import { later } from '../recording-policy.js';
-import { ifPossible, nothing, type Decision, type Known } from './known.js';
+import { ifPossible, nothing, type Decision, type DecisionInput } from './decision-input.js';
 
 /** What the capture saw. A repeated fact is recorded once. */
-export function decideFact({ at: toldAt, fact }: RecordingCommandOf<'ReportFact'>, known: Known): Decision {
+export function decideFact({ at: toldAt, fact }: RecordingCommandOf<'ReportFact'>, known: DecisionInput): Decision {
   const { snapshot, policy } = known;
   const { ads, parts, gaps } = snapshot.context;
   switch (fact.kind) {
@@ -82,7 +82,7 @@ export function decideFact({ at: toldAt, fact }: RecordingCommandOf<'ReportFact'
  * No bytes can come while advertising is left out, and yet the source is there. Patience starts again when half of it
  * is used up.
  */
-function whileAdvertising(at: string, { snapshot, policy }: Known): Decision {
+function whileAdvertising(at: string, { snapshot, policy }: DecisionInput): Decision {
   const state = stateName(snapshot);
   if (state !== 'starting' && state !== 'reconnecting') return nothing;
   const seconds = state === 'starting' ? policy.firstBytesSeconds : policy.patienceSeconds;

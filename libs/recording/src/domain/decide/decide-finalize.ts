@@ -1,11 +1,11 @@
 import { isOfDisk } from '../disk-causes.js';
 import type { RecordingCommandOf } from '../recording-commands.js';
 import { later, retryAt } from '../recording-policy.js';
-import { ifPossible, nothing, type Decision, type Known } from './known.js';
+import { ifPossible, nothing, type Decision, type DecisionInput } from './decision-input.js';
 
 export const decideFinalized = (
   { at, outputs, steps }: RecordingCommandOf<'ReportFinalized'>,
-  { snapshot, policy }: Known,
+  { snapshot, policy }: DecisionInput,
 ): Decision =>
   ifPossible(snapshot, {
     type: 'RecordingFinalized',
@@ -19,7 +19,7 @@ export const decideFinalized = (
 
 export function decideFinalizeFailure(
   { at, cause }: RecordingCommandOf<'ReportFinalizeFailure'>,
-  { snapshot, policy }: Known,
+  { snapshot, policy }: DecisionInput,
 ): Decision {
   // An attempt that failed because the disk is full does not count.
   if (isOfDisk(cause)) {

@@ -4,10 +4,13 @@ import type { RecordingCommandOf } from '../recording-commands.js';
 import { StepNotFound, StepNotRetryable, StepNotSkippable } from '../recording-errors.js';
 import { later, retryAt } from '../recording-policy.js';
 import { isReady, isSettled, mayBeSkipped, waitsForDisk, type StepStatus } from '../steps.js';
-import { ifPossible, nothing, type Decision, type Known, type LaterEvent } from './known.js';
+import { ifPossible, nothing, type Decision, type DecisionInput, type LaterEvent } from './decision-input.js';
 
 /** A recording is complete when the last of its steps is. */
-function settle(known: Known, event: LaterEvent & { type: 'StepSucceeded' | 'StepFailed' | 'StepSkipped' }): Decision {
+function settle(
+  known: DecisionInput,
+  event: LaterEvent & { type: 'StepSucceeded' | 'StepFailed' | 'StepSkipped' },
+): Decision {
   const { snapshot } = known;
   if (!snapshot.can(event)) return nothing;
   const { steps } = evolve(snapshot, event)?.context ?? snapshot.context;
@@ -15,10 +18,10 @@ function settle(known: Known, event: LaterEvent & { type: 'StepSucceeded' | 'Ste
   return steps.every((step) => isSettled(step, steps)) ? [event, completed] : [event];
 }
 
-const stepOf = ({ snapshot }: Known, name: string): StepStatus | undefined =>
+const stepOf = ({ snapshot }: DecisionInput, name: string): StepStatus | undefined =>
   snapshot.context.steps.find((step) => step.name === name);
 
-export function decideStepStart({ at, name }: RecordingCommandOf<'StartStep'>, known: Known): Decision {
+export function decideStepStart({ at, name }: RecordingCommandOf<'StartStep'>, known: DecisionInput): Decision {
   const step = stepOf(known, name);
   if (!step || !isReady(step, known.snapshot.context.steps)) return nothing;
   return ifPossible(known.snapshot, { type: 'StepStarted', data: { at, name, attempt: step.attempts + 1 } });
@@ -26,7 +29,7 @@ export function decideStepStart({ at, name }: RecordingCommandOf<'StartStep'>, k
 
 export function decideStepSuccess(
   { at, name, videoId }: RecordingCommandOf<'ReportStepSuccess'>,
-  known: Known,
+  known: DecisionInput,
 ): Decision {
   const step = stepOf(known, name);
   if (step?.state !== 'running') return nothing;
@@ -35,7 +38,7 @@ export function decideStepSuccess(
 
 export function decideStepFailure(
   { at, name, cause }: RecordingCommandOf<'ReportStepFailure'>,
-  known: Known,
+  known: DecisionInput,
 ): Decision {
   const { snapshot, policy } = known;
   const step = stepOf(known, name);
@@ -56,7 +59,7 @@ export function decideStepFailure(
 }
 
 /** @throws StepNotFound, StepNotRetryable */
-export function decideRetryStep({ at, by, name }: RecordingCommandOf<'RetryStep'>, known: Known): Decision {
+export function decideRetryStep({ at, by, name }: RecordingCommandOf<'RetryStep'>, known: DecisionInput): Decision {
   const { snapshot, policy } = known;
   const step = requireStep(known, name);
   const retried = {
@@ -69,7 +72,7 @@ export function decideRetryStep({ at, by, name }: RecordingCommandOf<'RetryStep'
 }
 
 /** @throws StepNotFound, StepNotSkippable */
-export function decideSkipStep({ at, by, name }: RecordingCommandOf<'SkipStep'>, known: Known): Decision {
+export function decideSkipStep({ at, by, name }: RecordingCommandOf<'SkipStep'>, known: DecisionInput): Decision {
   const { snapshot, policy } = known;
   const step = requireStep(known, name);
   if (step.state === 'skipped') return nothing;
@@ -82,7 +85,7 @@ export function decideSkipStep({ at, by, name }: RecordingCommandOf<'SkipStep'>,
   return settle(known, skipped);
 }
 
-function requireStep(known: Known, name: string): StepStatus {
+function requireStep(known: DecisionInput, name: string): StepStatus {
   const step = stepOf(known, name);
   if (!step) throw new StepNotFound(known.snapshot.context.recordingId, name);
   return step;

@@ -2,7 +2,7 @@ import { stateName } from '../lifecycle.js';
 import type { RecordingCommandOf } from '../recording-commands.js';
 import { NothingToRetry, RecordingAlreadyActive, RecordingOver } from '../recording-errors.js';
 import { later, type RecordingPolicy } from '../recording-policy.js';
-import { ifPossible, nothing, type Decision, type Known } from './known.js';
+import { ifPossible, nothing, type Decision, type DecisionInput } from './decision-input.js';
 
 export const decideRequest = (
   { at, request }: RecordingCommandOf<'RequestRecording'>,
@@ -10,13 +10,13 @@ export const decideRequest = (
 ): Decision => [{ type: 'RecordingRequested', data: { ...request, at, deadline: later(at, pickUpSeconds) } }];
 
 /** @throws RecordingAlreadyActive */
-export function refuseSecondRequest(_: RecordingCommandOf<'RequestRecording'>, { snapshot }: Known): Decision {
+export function refuseSecondRequest(_: RecordingCommandOf<'RequestRecording'>, { snapshot }: DecisionInput): Decision {
   throw new RecordingAlreadyActive(snapshot.context.recordingId);
 }
 
 export function decideStop(
   { at, by, cause }: RecordingCommandOf<'StopRecording'>,
-  { snapshot, policy }: Known,
+  { snapshot, policy }: DecisionInput,
 ): Decision {
   const early = { code: 'recording.stopped-early', message: 'It was stopped before a recorder had begun.' };
   if (stateName(snapshot) === 'requested')
@@ -26,7 +26,7 @@ export function decideStop(
 }
 
 /** Never refused. A title that changes after the recording is over no longer belongs to it. */
-export function decideDetails({ details }: RecordingCommandOf<'ChangeDetails'>, { snapshot }: Known): Decision {
+export function decideDetails({ details }: RecordingCommandOf<'ChangeDetails'>, { snapshot }: DecisionInput): Decision {
   const { at, title, category } = details;
   const before = snapshot.context.titles.findLast((known) => Date.parse(known.at) <= Date.parse(at));
   if ((before?.title ?? null) === title && (before?.category ?? null) === category) return nothing;
@@ -34,7 +34,7 @@ export function decideDetails({ details }: RecordingCommandOf<'ChangeDetails'>, 
 }
 
 /** @throws RecordingOver */
-export function decideCancel({ at, by }: RecordingCommandOf<'CancelRecording'>, { snapshot }: Known): Decision {
+export function decideCancel({ at, by }: RecordingCommandOf<'CancelRecording'>, { snapshot }: DecisionInput): Decision {
   const state = stateName(snapshot);
   if (state === 'cancelled') return nothing;
   const cause = { code: 'recording.cancelled', message: 'It was cancelled.' };
@@ -44,7 +44,10 @@ export function decideCancel({ at, by }: RecordingCommandOf<'CancelRecording'>, 
 }
 
 /** @throws NothingToRetry */
-export function decideRetry({ at, by }: RecordingCommandOf<'RetryRecording'>, { snapshot, policy }: Known): Decision {
+export function decideRetry(
+  { at, by }: RecordingCommandOf<'RetryRecording'>,
+  { snapshot, policy }: DecisionInput,
+): Decision {
   const { parts, recordingId } = snapshot.context;
   const from = parts.length > 0 ? 'finalize' : 'capture';
   const seconds = from === 'finalize' ? policy.finalizeSeconds : policy.pickUpSeconds;

@@ -3,7 +3,7 @@ import type { RecordingEvent } from '../recording-events.js';
 import type { RecordingPolicy } from '../recording-policy.js';
 
 /** A recording that exists, and the rules for its waiting and retrying. */
-export interface Known {
+export interface DecisionInput {
   readonly snapshot: RecordingSnapshot;
   readonly policy: RecordingPolicy;
 }
