@@ -13,7 +13,7 @@ const foundations = {
   capture: ['failures', 'media', 'network', 'platforms', 'threads'],
   kernel: ['event-store', 'failures', 'threads'],
   'http-kit': ['api-contract', 'event-store', 'kernel', 'storage'],
-  storage: ['api-contract', 'event-store', 'failures', 'kernel'],
+  storage: ['api-contract', 'event-store', 'failures', 'kernel', 'threads'],
   secrets: ['failures', 'kernel'],
   jobs: ['api-contract', 'event-store', 'failures', 'http-kit', 'kernel', 'threads'],
 };

@@ -18,7 +18,6 @@ const added: ReadonlySet<string> = new Set([
   'place_details',
   'purge_after',
   'revision',
-  // A video was watched to its end.
   // Recorders are assigned; the recordings of that day have none.
   'epoch',
   'recorder',
@@ -28,7 +27,7 @@ const added: ReadonlySet<string> = new Set([
   'RecorderAssigned → reconnecting',
   'RecorderAssigned → finalizing',
   'RecorderAssigned → postProcessing',
-  // Somebody saw one to its end.
+  // A video was watched to its end.
   'watchedAt',
   'watched_at',
 ]);

@@ -1,5 +1,5 @@
 import { EntityManager } from '@mikro-orm/core';
-import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { CommandBus, CqrsModule } from '@nestjs/cqrs';
 import { ScheduleModule } from '@nestjs/schedule';
 import { contexts } from '@streamvault/contexts';
@@ -22,6 +22,8 @@ import {
   KERNEL_LOGGER,
   LiveFeed,
   type MetricsSource,
+  ProjectionHealth,
+  ProjectionMetrics,
   ProjectionRunner,
   type Reaction,
   ReactionHealth,
@@ -31,7 +33,7 @@ import {
 import { WorkQueue } from '@streamvault/jobs';
 import { PostProcessing } from '@streamvault/library';
 import { MEDIA } from '@streamvault/media';
-import { Connections } from '@streamvault/network';
+import { Connections, ProxyList } from '@streamvault/network';
 import {
   ActiveRecordingClaim,
   LibraryRoot,
@@ -41,34 +43,29 @@ import {
   ProgressBoard,
   RECORDING_ADMISSION,
   RecorderHost,
+  RecorderMetrics,
   RecordingMedia,
   RecordingStreams,
   ServerSources,
+  SourceProxiesHealth,
+  StreamlinkHealth,
+  TwitchAccountHealth,
 } from '@streamvault/recording';
 import { SecretVault } from '@streamvault/secrets';
-import { DiskWatch } from '@streamvault/storage';
+import { DiskMetrics, DiskWatch } from '@streamvault/storage';
 import { PROXY_NAMES } from '@streamvault/streamers';
 import { HealthChecks } from './health/health-checks.js';
 import { Metrics } from './health/metrics.js';
-import { proxyCheck } from './health/proxy-check.js';
 import { SystemController } from './health/system.controller.js';
-import { ProxiesController } from './http/proxies.controller.js';
-import { LiveController } from './http/live.controller.js';
 import type { ServerRuntime } from './runtime/server-runtime.js';
-import { LOGGER, SETTINGS } from './runtime/tokens.js';
 import type { Settings } from './settings/settings.js';
 import { version } from './version.js';
-
-/** Controllers that belong to no context. */
-export const apiControllers: readonly Type[] = [LiveController, ProxiesController];
 
 @Module({})
 export class AppModule {
   static with(runtime: ServerRuntime, sources: ServerSources, disk: DiskWatch): DynamicModule {
     const { orm, progress, projections, registry, settings, store } = runtime;
     const given: readonly (readonly [object | symbol, unknown])[] = [
-      [SETTINGS, settings],
-      [LOGGER, runtime.logger],
       [EVENT_STORE, store],
       [KERNEL_LOGGER, runtime.kernelLogger],
       [INSTALLATION, installationOf(settings)],
@@ -107,12 +104,17 @@ export class AppModule {
       [Connections, runtime.connections],
       [MEDIA, runtime.media],
       [PROXY_NAMES, settings.sourceProxies],
+      [ProxyList, settings.sourceProxies],
     ];
+    const proxies = new SourceProxiesHealth(
+      () => settings.sourceProxies.status(runtime.connections.proxies, Date.now()),
+      sources,
+    );
     const composed = composeContexts(contexts, settings.roles, settings.contexts);
     return {
       module: AppModule,
       imports: [CqrsModule.forRoot(), ScheduleModule.forRoot()],
-      controllers: [SystemController, ...composed.controllers, ...(settings.roles.has('api') ? apiControllers : [])],
+      controllers: [SystemController, ...composed.controllers],
       providers: [
         ...given.map(([provide, useValue]): Provider => ({ provide: provide as symbol, useValue })),
         ...composed.providers,
@@ -131,43 +133,39 @@ export class AppModule {
         {
           provide: HealthChecks,
           inject: [RecorderHost, ReactionRunner, ALL_HEALTH_SOURCES],
-          useFactory: ({ recorder }: RecorderHost, reactions: ReactionRunner, more: readonly HealthSource[]) =>
+          useFactory: (host: RecorderHost, reactions: ReactionRunner, more: readonly HealthSource[]) =>
             new HealthChecks({
-              more: [new ReactionHealth(reactions), ...more],
+              more: [
+                new ProjectionHealth(projections),
+                new ReactionHealth(reactions),
+                { name: 'recorder', check: () => ({ status: 'ok', detail: `${host.recordingIds.length} open` }) },
+                new TwitchAccountHealth(settings.twitch.userToken),
+                new StreamlinkHealth(sources),
+                proxies,
+                ...more,
+              ],
               version,
-              settings,
+              diskThresholds: settings.diskThresholds,
               disk,
               folderWarnings: () => runtime.marks.warnings,
               store,
               orm,
-              projections,
-              recorder,
               tools: runtime.media.tools,
               secrets: runtime.secrets,
-              proxies: () =>
-                proxyCheck(settings.sourceProxies.status(runtime.connections.proxies, Date.now()), sources),
-              streamlink: () => sources.streamlink.state(),
             }),
         },
         {
           provide: Metrics,
           inject: [RecorderHost, LiveFeed, ReactionRunner, ALL_METRICS_SOURCES],
-          useFactory: (
-            { recorder }: RecorderHost,
-            feed: LiveFeed,
-            reactions: ReactionRunner,
-            more: readonly MetricsSource[],
-          ) =>
-            new Metrics({
-              more: [new ReactionMetrics(reactions), ...more],
-              version,
-              progress,
-              recorder,
-              projections,
-              feed,
-              disk,
-              proxies: () => settings.sourceProxies.status(runtime.connections.proxies, Date.now()),
-            }),
+          useFactory: (host: RecorderHost, feed: LiveFeed, reactions: ReactionRunner, more: readonly MetricsSource[]) =>
+            new Metrics(version, () => feed.viewers, [
+              new RecorderMetrics(host, progress),
+              new DiskMetrics(disk),
+              proxies,
+              new ProjectionMetrics(projections),
+              new ReactionMetrics(reactions),
+              ...more,
+            ]),
         },
       ],
     };

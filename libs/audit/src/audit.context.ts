@@ -1,3 +1,4 @@
+import { LiveController } from './http/live.controller.js';
 import { Contexts, defineContext, EVENT_STORE, EventRegistry } from '@streamvault/kernel';
 import type { EventStore } from '@streamvault/event-store';
 import { AuditController } from './http/audit.controller.js';
@@ -8,7 +9,7 @@ import { StreamHistory } from './stream-history.js';
 export const auditContext = defineContext({
   name: 'audit',
   module: () => ({
-    controllers: [AuditController, ProjectionsController],
+    controllers: [AuditController, ProjectionsController, LiveController],
     providers: [
       {
         provide: StreamHistory,

@@ -1,3 +1,4 @@
 export { auditContext } from './audit.context.js';
 export { AuditController } from './http/audit.controller.js';
 export { StreamHistory } from './stream-history.js';
+export { feedOfSome } from './http/feed-of-some-streamers.js';

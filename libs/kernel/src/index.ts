@@ -11,6 +11,7 @@ export * from './context/role.js';
 export * from './context/settings.js';
 export * from './context/step.js';
 export * from './context/tokens.js';
+export { gauge, type Figure, type GaugeName } from './context/gauge.js';
 export * from './context/watched.js';
 export * from './command-handling.js';
 export * from './command-metadata.js';
@@ -35,6 +36,7 @@ export { ProjectionCheckpoint, ProjectionCheckpointSchema } from './projections/
 export { type AheadProgress, type BuildsAhead, buildUpToHead } from './projections/build-ahead.js';
 export { LiveFeed, type LiveFeedParts, type ViewerScope } from './live/live-feed.js';
 export * from './projections/projection-runner.js';
+export { ProjectionHealth, ProjectionMetrics } from './projections/projection-watch.js';
 export type { FromThread, RebuildSettings, ToThread } from './projections/rebuild-messages.js';
 export { ThreadedRebuild } from './projections/threaded-rebuild.js';
 export * from './projections/projection.js';

@@ -54,3 +54,5 @@ export { ProgressBoard, type LiveFigures } from './recorder/progress-board.js';
 export { Recorder, type SendReport } from './recorder/recorder.js';
 export { type RootPresence, WorkFolders } from './recorder/work-folders.js';
 export { RecordingStreams } from './recording-streams.js';
+export { RecorderMetrics } from './recorder/recorder-metrics.js';
+export { SourceProxiesHealth, StreamlinkHealth, TwitchAccountHealth } from './sources/source-health.js';

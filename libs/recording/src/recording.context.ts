@@ -17,6 +17,7 @@ import { ListQueueHandler } from './queries/list-queue.handler.js';
 import { RecordingMetrics } from './recording-metrics.js';
 import { recordingSettings } from './recording.settings.js';
 import { RecordingCommandsController } from './http/recording-commands.controller.js';
+import { ProxiesController } from './http/proxies.controller.js';
 import { RecordingsController } from './http/recordings.controller.js';
 import { STREAMER_DIRECTORY, type StreamerDirectory } from './ports.js';
 import { GetActiveRecordings } from './queries/recording-queries.js';
@@ -43,7 +44,7 @@ export const recordingContext = defineContext({
     'queue.view': 'see the post-processing of recordings',
   },
   module: () => ({
-    controllers: [RecordingCommandsController, RecordingsController],
+    controllers: [RecordingCommandsController, RecordingsController, ProxiesController],
     providers: [
       StartRecordingHandler,
       StopRecordingHandler,

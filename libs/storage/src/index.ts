@@ -1,4 +1,5 @@
 export { DiskGone, DiskLow } from './disk-errors.js';
+export { DiskMetrics } from './disk-metrics.js';
 export { diskHealth } from './disk-health.js';
 export {
   DiskWatch,
@@ -11,6 +12,14 @@ export { type DiskReading, Disks, type WatchedFolder } from './disks.js';
 export { FolderMarks } from './folder-marks.js';
 export { installationId } from './installation-id.js';
 export { ensureFolder } from './folders.js';
+export {
+  forRequests,
+  openReadDatabase,
+  type ReadModels,
+  type ReadOrm,
+  rebuildPlaces,
+} from './read-database/read-database.js';
+export { serveRebuilds } from './read-database/serve-rebuilds.js';
 export { StartRefused } from './start-refused.js';
 export { Threshold } from './threshold.js';
 export { type ByteRange, parseRange, type RangeAnswer } from './serving/byte-range.js';

@@ -20,7 +20,6 @@ import { GetRecording, RecordingNotFound } from '@streamvault/recording';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pino from 'pino';
-import { apiControllers } from '../app.module.js';
 import { SystemController } from '../health/system.controller.js';
 import { parseSettings } from '../settings/settings.js';
 import { createApp } from './create-app.js';
@@ -29,7 +28,6 @@ export const everyRole = new Set(roles);
 /** The controllers of the whole server, for tests. */
 export const controllers: readonly Type[] = [
   SystemController,
-  ...apiControllers,
   ...contexts.all.flatMap((context) => context.module?.(everyRole).controllers ?? []),
 ];
 const silent = { info: () => {}, warn: () => {}, error: () => {} };

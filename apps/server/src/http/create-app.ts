@@ -9,14 +9,21 @@ import { isConsolePage, serveConsole } from '../console/serve-console.js';
 import type { Settings } from '../settings/settings.js';
 import { serverFolder } from '../server-folder.js';
 import { version } from '../version.js';
-import { OurHosts } from './our-hosts.js';
-import { answerClientError } from './client-error.js';
 import { AccessGate, refuseOtherSites } from '@streamvault/access';
-import { completed, correlationIdOf, FastLane, operationIdOf, validation, withoutSecrets } from '@streamvault/http-kit';
+import {
+  answerClientError,
+  completed,
+  correlationIdOf,
+  FastLane,
+  operationIdOf,
+  OurHosts,
+  ProblemFilter,
+  validation,
+  withoutSecrets,
+} from '@streamvault/http-kit';
 import { Contexts } from '@streamvault/kernel';
 import { addGate } from './gate-hook.js';
 import { addLane } from './lane-hook.js';
-import { ProblemFilter } from './problem.filter.js';
 
 import { KnownRoutes } from './known-routes.js';
 import { NestLogger } from './nest-logger.js';

@@ -1,8 +1,7 @@
 import { ServiceUnavailableException } from '@nestjs/common';
 import type { AccessGate } from '@streamvault/access';
-import type { FastLane, RouteNeeds } from '@streamvault/http-kit';
+import type { FastLane, ProblemFilter, RouteNeeds } from '@streamvault/http-kit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { ProblemFilter } from './problem.filter.js';
 
 /** Needs no account, because it contains no data: the console's files and pages. */
 const consoleNeeds: RouteNeeds = { permission: 'always' };

@@ -7,7 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ask, controllers, host, openAccess, own, setUp, signedInAs } from './access-server.testing.js';
-import { feedOfSome } from './feed-of-some-streamers.js';
+import { feedOfSome } from '@streamvault/audit';
 
 let app: NestFastifyApplication;
 let folder: string;

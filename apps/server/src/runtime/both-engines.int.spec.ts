@@ -1,3 +1,4 @@
+import { contexts } from '@streamvault/contexts';
 import { WorkQueue } from '@streamvault/jobs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CommandHandling, EventRegistry, ProjectionRunner } from '@streamvault/kernel';
@@ -40,7 +41,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PostgresServer } from '@streamvault/kernel/postgres-testing';
-import { openReadDatabase, type ReadOrm } from './read-database.js';
+import { openReadDatabase, type ReadOrm } from '@streamvault/storage';
 
 const registry = new EventRegistry([...streamerEvents, ...recordingEvents, ...videoEvents]);
 const at = (minute: number): string => new Date(Date.UTC(2026, 0, 1) + minute * 60_000).toISOString();
@@ -104,7 +105,7 @@ describe('SQLite and PostgreSQL', () => {
     await write();
     engines = await Promise.all(
       [`sqlite:${join(folder, 'read.db')}`, await server.createDatabase()].map(async (url) => {
-        const orm = await openReadDatabase(url);
+        const orm = await openReadDatabase(url, contexts);
         const silent = () => {};
         const runner = new ProjectionRunner({
           store,

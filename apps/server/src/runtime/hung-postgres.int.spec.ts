@@ -1,7 +1,8 @@
+import { contexts } from '@streamvault/contexts';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { isTransient } from '@streamvault/kernel';
 import { PostgresServer } from '@streamvault/kernel/postgres-testing';
-import { forRequests, openReadDatabase, type ReadOrm } from './read-database.js';
+import { forRequests, openReadDatabase, type ReadOrm } from '@streamvault/storage';
 
 let server: PostgresServer;
 let patient: ReadOrm;
@@ -10,8 +11,8 @@ let orm: ReadOrm;
 beforeAll(async () => {
   server = await PostgresServer.start();
   const url = await server.createDatabase();
-  patient = await openReadDatabase(url);
-  orm = await forRequests(url, patient);
+  patient = await openReadDatabase(url, contexts);
+  orm = await forRequests(url, patient, contexts);
 });
 afterAll(async () => {
   await orm.close(true);

@@ -1,10 +1,11 @@
+import { contexts } from '@streamvault/contexts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PostgresServer } from '@streamvault/kernel/postgres-testing';
 import { StreamerRow } from '@streamvault/streamers';
-import { openReadDatabase } from './read-database.js';
+import { openReadDatabase } from '@streamvault/storage';
 
 describe('the read databases', () => {
   let folder: string;
@@ -22,14 +23,14 @@ describe('the read databases', () => {
   const fresh = (engine: string): Promise<string> | string =>
     engine === 'SQLite' ? `sqlite:${join(folder, `read-${(made += 1)}.db`)}` : server.createDatabase();
   const refusal = (url: string): Promise<string> =>
-    openReadDatabase(url).then(
+    openReadDatabase(url, contexts).then(
       () => 'It was opened.',
       (error: Error) => error.message,
     );
 
   describe.each(['SQLite', 'PostgreSQL'])('the tables on %s', (engine) => {
     it('are exactly what the entities describe', async () => {
-      const orm = await openReadDatabase(await fresh(engine));
+      const orm = await openReadDatabase(await fresh(engine), contexts);
       const missing = await orm.schema.getUpdateSchemaSQL({ wrap: false });
       await orm.close();
       expect(missing.replace("set names 'utf8';", '').trim()).toBe('');
@@ -37,10 +38,10 @@ describe('the read databases', () => {
 
     it('are created once: opening again keeps their content', async () => {
       const url = await fresh(engine);
-      const first = await openReadDatabase(url);
+      const first = await openReadDatabase(url, contexts);
       await first.em.getConnection().execute("insert into projection_checkpoints (name, version) values ('kept', 1)");
       await first.close();
-      const again = await openReadDatabase(url);
+      const again = await openReadDatabase(url, contexts);
       expect(await again.em.getConnection().execute('select name from projection_checkpoints')).toEqual([
         { name: 'kept' },
       ]);
@@ -49,7 +50,7 @@ describe('the read databases', () => {
 
     it('of an earlier release are taken over, and can be read until they are rebuilt', async () => {
       const url = await fresh(engine);
-      const first = await openReadDatabase(url);
+      const first = await openReadDatabase(url, contexts);
       const connection = first.em.getConnection();
       for (const statement of [
         'alter table projection_checkpoints drop column shape',
@@ -60,7 +61,7 @@ describe('the read databases', () => {
       ])
         await connection.execute(statement);
       await first.close();
-      const again = await openReadDatabase(url);
+      const again = await openReadDatabase(url, contexts);
       expect(await again.em.fork().findOne(StreamerRow, { id: 1 })).toMatchObject({
         name: 'Old',
         ads: null,
@@ -73,13 +74,13 @@ describe('the read databases', () => {
 
   it('are created by one of several servers that start at once', async () => {
     const url = await server.createDatabase();
-    const opened = await Promise.all([1, 2, 3, 4].map(() => openReadDatabase(url)));
+    const opened = await Promise.all([1, 2, 3, 4].map(() => openReadDatabase(url, contexts)));
     expect(await opened[0]?.em.fork().count(StreamerRow)).toBe(0);
     for (const orm of opened) await orm.close();
   });
 
   it('sort text by code point on PostgreSQL, whatever the database does', async () => {
-    const orm = await openReadDatabase(await server.createDatabase());
+    const orm = await openReadDatabase(await server.createDatabase(), contexts);
     const columns = await orm.em
       .getConnection()
       .execute<{ name: string }[]>(

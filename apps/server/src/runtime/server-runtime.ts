@@ -38,7 +38,7 @@ import { hash } from 'node:crypto';
 import type { Settings } from '../settings/settings.js';
 import { ensureFolder } from '@streamvault/storage';
 import { kernelLogger } from './logging.js';
-import { forRequests, openReadDatabase, type ReadOrm, rebuildPlaces } from './read-database.js';
+import { forRequests, openReadDatabase, type ReadOrm, rebuildPlaces } from '@streamvault/storage';
 import { StartRefused } from '@streamvault/storage';
 import { beginWithYoungGeneration } from '@streamvault/threads';
 
@@ -95,11 +95,11 @@ export async function openRuntime(settings: Settings, logger: Logger): Promise<S
   const tools = await locateTools({ ffmpegPath: settings.ffmpegPath, ffprobePath: settings.ffprobePath }).catch(refuse);
   const store = await openEventStore(settings.eventStoreUrl).catch(refuse);
   if (store instanceof SqliteEventStore) for (const finding of store.findings) logger.warn(finding);
-  const patientOrm = await openReadDatabase(settings.databaseUrl).catch(async (error: unknown) => {
+  const patientOrm = await openReadDatabase(settings.databaseUrl, contexts).catch(async (error: unknown) => {
     await store.close();
     throw error;
   });
-  const orm = await forRequests(settings.databaseUrl, patientOrm);
+  const orm = await forRequests(settings.databaseUrl, patientOrm, contexts);
   const kernel = kernelLogger(logger);
   const registry = contexts.registry();
   const projections = new ProjectionRunner({
@@ -108,7 +108,7 @@ export async function openRuntime(settings: Settings, logger: Logger): Promise<S
     em: () => patientOrm.em,
     projections: contexts.projections,
     logger: kernel,
-    places: rebuildPlaces(settings.databaseUrl, patientOrm),
+    places: rebuildPlaces(settings.databaseUrl, patientOrm, contexts),
     ...(settings.eventStoreUrl !== 'memory:' && { ahead: new ThreadedRebuild(rebuildProgram, settings) }),
   });
   const handling = new CommandHandling({ store, registry });

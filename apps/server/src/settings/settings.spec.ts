@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { InvalidSettings, isLoopback, parseSettings } from './settings.js';
+import { isLoopback } from '@streamvault/http-kit';
+import { InvalidSettings, parseSettings } from './settings.js';
 
 const refusal = (environment: Record<string, string>): string => {
   try {

@@ -226,7 +226,3 @@ function isTimeZone(name: string): boolean {
     return false;
   }
 }
-
-const loopback = /^(127(\.\d{1,3}){3}|::1|localhost)$/i;
-
-export const isLoopback = (host: string): boolean => loopback.test(host);

@@ -63,63 +63,34 @@ const catchUpMilliseconds = 5000;
 /** How often recordings are looked for whose recorder is dead. */
 const takeOverMilliseconds = 5000;
 
-/** Runs the recorder and what tidies up after it, as long as the server runs. */
+/** Runs what the roles of this process ask for: the recorder, and what tidies up after it. */
 export class RecorderHost {
-  readonly recorder: Recorder;
   readonly #parts: RecorderHostParts;
-  readonly #janitor: PartsJanitor;
-  readonly #leases: RecorderLeases;
   readonly #stopping = new AbortController();
   readonly #running: Promise<void>[] = [];
+  #recorder: Recorder | undefined;
+  #leases: RecorderLeases | undefined;
 
   constructor(parts: RecorderHostParts) {
-    const { commands, em, engine, folders, library, logger, media, names, progress, sources, steps, streams } = parts;
     this.#parts = parts;
-    this.#leases = new RecorderLeases({
-      store: parts.store,
-      registry: parts.registry,
-      logger,
-      recorderId: `${hostname().replaceAll(/[^\w.]/g, '_')}.${process.pid}.${randomUUID().slice(0, 8)}`,
-      isAlone: !parts.sharesLog,
-    });
-    this.recorder = new Recorder({
-      leases: this.#leases,
-      streams,
-      folders,
-      clock: systemClock,
-      logger,
-      send: (recordingId, report, metadata, reporter) =>
-        commands.execute(new ReportToRecording(recordingId, report, metadata, reporter)),
-      effects: new RecordingEffects({
-        engine,
-        sources,
-        folders,
-        progress,
-        logger,
-        clock: systemClock,
-        finalizer: new LedgerFinalizer(folders, media, library, names, systemClock),
-        steps,
-        work: parts.work,
-      }),
-    });
-    this.#janitor = new PartsJanitor({
-      em,
-      folders,
-      media: parts.recordingMedia,
-      graceSeconds: parts.partsGraceSeconds,
-      clock: systemClock,
-      logger,
-      report: (recordingId, bytes) => this.#reportDiscard(recordingId, bytes),
-    });
+  }
+
+  /** What this process works on; nothing where it has not the role `recorder`. */
+  get recordingIds(): readonly number[] {
+    return this.#recorder?.recordingIds ?? [];
   }
 
   /** Takes up open recordings, and follows the log from there. Settles when all of them run again. */
   async start(): Promise<void> {
     const { keepParts, logger, projections, registry, roles, store } = this.#parts;
     if (roles.has('recorder')) {
-      // The position is read first: what happens between the two is delivered twice, which does no harm.
+      const leases = leasesOf(this.#parts);
+      const recorder = recorderOf(this.#parts, leases);
+      this.#leases = leases;
+      this.#recorder = recorder;
+      // The position first: what happens between the two is told again, and does no harm.
       const from = (await store.headPosition()) ?? 'start';
-      await this.recorder.restore(await this.#openRecordings(from));
+      await recorder.restore(await this.#openRecordings(from));
       this.#running.push(
         followLog<RecordingEvent>({
           store,
@@ -127,17 +98,17 @@ export class RecorderHost {
           filter: { categories: [recordingCategory] },
           from,
           signal: this.#stopping.signal,
-          handle: (event) => this.recorder.apply(event),
+          handle: (event) => recorder.apply(event),
           onError: (error, event) =>
             logger.error('The recorder could not take an event and tries again', { error, position: event?.position }),
         }),
         this.#prepare(),
-        this.#leases.run(this.#stopping.signal),
-        this.#takeOver(),
+        leases.run(this.#stopping.signal),
+        this.#takeOver(recorder, leases),
       );
     }
     if (roles.has('scheduler') && !keepParts && projections.status().length > 0)
-      this.#running.push(this.#janitor.run(this.#stopping.signal));
+      this.#running.push(this.#janitor().run(this.#stopping.signal));
   }
 
   /**
@@ -164,13 +135,14 @@ export class RecorderHost {
   }
 
   /** Goes on with what a recorder had that is heard no more. On a log of its own there is no other. */
-  async #takeOver(): Promise<void> {
+  async #takeOver(recorder: Recorder, { isAlone }: RecorderLeases): Promise<void> {
     const { em, logger } = this.#parts;
     const { signal } = this.#stopping;
-    while (!this.#leases.isAlone && !signal.aborted) {
+    if (isAlone) return;
+    while (!signal.aborted) {
       await systemClock.sleep(takeOverMilliseconds, signal);
       try {
-        if (!signal.aborted) await this.recorder.restore(await findOpenRecordings(em()));
+        if (!signal.aborted) await recorder.restore(await findOpenRecordings(em()));
       } catch (error) {
         // The log or the read database is away: the next look comes soon.
         logger.warn('Recordings without a recorder could not be looked for', { error });
@@ -181,8 +153,8 @@ export class RecorderHost {
   /** Leaves every recording in a state from which it can be taken up again. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await this.recorder.stop();
-    if (this.#parts.roles.has('recorder')) await this.#leases.release();
+    await this.#recorder?.stop();
+    await this.#leases?.release();
     await Promise.all(this.#running);
   }
 
@@ -200,6 +172,19 @@ export class RecorderHost {
     }
     logger.warn('The recorder does not wait for its read model and takes up open recordings from the log', {});
     return foldOpenRecordings(store, registry);
+  }
+
+  #janitor(): PartsJanitor {
+    const { em, folders, logger, partsGraceSeconds, recordingMedia } = this.#parts;
+    return new PartsJanitor({
+      em,
+      folders,
+      media: recordingMedia,
+      graceSeconds: partsGraceSeconds,
+      clock: systemClock,
+      logger,
+      report: (recordingId, bytes) => this.#reportDiscard(recordingId, bytes),
+    });
   }
 
   async #reportDiscard(recordingId: number, bytes: number): Promise<void> {
@@ -221,4 +206,29 @@ export class RecorderHost {
       ),
     );
   }
+}
+
+const leasesOf = ({ logger, registry, sharesLog, store }: RecorderHostParts): RecorderLeases =>
+  new RecorderLeases({
+    store,
+    registry,
+    logger,
+    recorderId: `${hostname().replaceAll(/[^\w.]/g, '_')}.${process.pid}.${randomUUID().slice(0, 8)}`,
+    isAlone: !sharesLog,
+  });
+
+function recorderOf(parts: RecorderHostParts, leases: RecorderLeases): Recorder {
+  const { commands, engine, folders, library, logger, media, names, progress, sources, steps, streams, work } = parts;
+  const clock = systemClock;
+  const finalizer = new LedgerFinalizer(folders, media, library, names, clock);
+  return new Recorder({
+    leases,
+    streams,
+    folders,
+    clock,
+    logger,
+    send: (recordingId, report, metadata, reporter) =>
+      commands.execute(new ReportToRecording(recordingId, report, metadata, reporter)),
+    effects: new RecordingEffects({ engine, sources, folders, progress, logger, clock, finalizer, steps, work }),
+  });
 }

@@ -1,11 +1,11 @@
-import type { Health } from '@streamvault/api-contract';
+import type { HealthReport } from '@streamvault/kernel';
 import type { ProxyStatus } from '@streamvault/network';
 
 /** A resting proxy does not make the server unhealthy: there may be another route, and the proxy is tried again. */
 export function proxyCheck(
   proxies: readonly ProxyStatus[],
   { missingProxies }: { readonly missingProxies: readonly string[] },
-): Health['checks'][string] {
+): HealthReport {
   const words = proxies.map(({ name, restsUntil }) =>
     restsUntil === undefined ? `${name} is healthy` : `${name} does not work and rests until ${restsUntil}`,
   );

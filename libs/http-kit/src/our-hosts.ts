@@ -1,6 +1,15 @@
 import { DomainError } from '@streamvault/kernel';
 import { isIP } from 'node:net';
-import { isLoopback, type Settings } from '../settings/settings.js';
+
+const loopback = /^(127(\.\d{1,3}){3}|::1|localhost)$/i;
+
+export const isLoopback = (host: string): boolean => loopback.test(host);
+
+export interface HostSettings {
+  readonly host: string;
+  readonly publicUrl: string | undefined;
+  readonly allowedHosts: readonly string[];
+}
 
 export class ForeignHost extends DomainError {
   readonly code = 'request.foreign-host';
@@ -17,7 +26,7 @@ export class ForeignHost extends DomainError {
 export class OurHosts {
   readonly #names: ReadonlySet<string>;
 
-  constructor({ host, publicUrl, allowedHosts }: Pick<Settings, 'host' | 'publicUrl' | 'allowedHosts'>) {
+  constructor({ host, publicUrl, allowedHosts }: HostSettings) {
     const publicHost = publicUrl === undefined ? [] : [new URL(publicUrl).hostname];
     this.#names = new Set([host, ...publicHost, ...allowedHosts].map((name) => name.toLowerCase()));
   }

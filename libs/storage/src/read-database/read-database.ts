@@ -1,12 +1,17 @@
 import { errorCode, messageOf } from '@streamvault/failures';
 import { MikroORM as PostgresOrm } from '@mikro-orm/postgresql';
 import type { MikroORM } from '@mikro-orm/sql';
-import { contexts } from '@streamvault/contexts';
 import { MikroORM as SqliteOrm } from '@mikro-orm/sqlite';
-import { PostgresRebuildPlaces, prepareTables, type RebuildPlaces, SqliteRebuildPlaces } from '@streamvault/kernel';
+import {
+  type Contexts,
+  PostgresRebuildPlaces,
+  prepareTables,
+  type RebuildPlaces,
+  SqliteRebuildPlaces,
+} from '@streamvault/kernel';
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import { parseDatabaseUrl, type PostgresAddress } from './database-url.js';
-import { StartRefused } from '@streamvault/storage';
+import { StartRefused } from '../start-refused.js';
 
 export type ReadOrm = MikroORM;
 
@@ -21,59 +26,60 @@ const PROMPT: Patience = { statementMs: 4_000, lockMs: 2_000 };
 const PATIENT: Patience = { statementMs: 300_000, lockMs: 30_000 };
 const CLIENT_GIVES_UP_AFTER_MS = 1_000;
 
-/** All tables, for every engine. */
-const readModelEntities = [...contexts.entities];
+/** What the database is for: its tables, on every engine, and the projections that fill them. */
+export type ReadModels = Pick<Contexts, 'entities' | 'projections'>;
 
 /**
  * Opens the read models and updates their tables. They contain nothing that the log does not: a database that cannot be
  * used may simply be emptied.
  * @throws StartRefused with one line that does not contain the URL
  */
-export async function openReadDatabase(databaseUrl: string): Promise<ReadOrm> {
+export async function openReadDatabase(databaseUrl: string, models: ReadModels): Promise<ReadOrm> {
   const address = parseDatabaseUrl(databaseUrl);
-  return address.engine === 'sqlite' ? openSqlite(address.file) : openPostgres(address);
+  return address.engine === 'sqlite' ? openSqlite(address.file, models) : openPostgres(address, models);
 }
 
 /**
  * The same database for requests, which give up in seconds if it does not answer. The connection of {@link
  * openReadDatabase} may take its time: some statements of projections and rebuilds move all rows.
  */
-export async function forRequests(databaseUrl: string, opened: ReadOrm): Promise<ReadOrm> {
+export async function forRequests(databaseUrl: string, opened: ReadOrm, models: ReadModels): Promise<ReadOrm> {
   const address = parseDatabaseUrl(databaseUrl);
-  return address.engine === 'sqlite' ? opened : connectPostgres(address, { patience: PROMPT });
+  return address.engine === 'sqlite' ? opened : connectPostgres(address, models, { patience: PROMPT });
 }
 
 /** Where the read models of an opened database are rebuilt beside the live ones. */
-export function rebuildPlaces(databaseUrl: string, orm: ReadOrm): RebuildPlaces {
+export function rebuildPlaces(databaseUrl: string, orm: ReadOrm, models: ReadModels): RebuildPlaces {
   const address = parseDatabaseUrl(databaseUrl);
   const em = () => orm.em;
   return address.engine === 'sqlite'
-    ? new SqliteRebuildPlaces({ em, file: address.file, connect: connectSqlite })
-    : new PostgresRebuildPlaces({ em, connect: (options) => connectPostgres(address, { options }) });
+    ? new SqliteRebuildPlaces({ em, file: address.file, connect: (file) => connectSqlite(file, models) })
+    : new PostgresRebuildPlaces({ em, connect: (options) => connectPostgres(address, models, { options }) });
 }
 
 /** Without updating its tables: for another thread of a server that has done so. */
-export function connectReadDatabase(databaseUrl: string): Promise<ReadOrm> {
+export function connectReadDatabase(databaseUrl: string, models: ReadModels): Promise<ReadOrm> {
   const address = parseDatabaseUrl(databaseUrl);
-  return address.engine === 'sqlite' ? connectSqlite(address.file) : connectPostgres(address);
+  return address.engine === 'sqlite' ? connectSqlite(address.file, models) : connectPostgres(address, models);
 }
 
 /** Without updating its tables. */
-export function connectSqlite(file: string): Promise<ReadOrm> {
+function connectSqlite(file: string, { entities }: ReadModels): Promise<ReadOrm> {
   return SqliteOrm.init({
-    entities: readModelEntities,
+    entities: [...entities],
     dbName: file,
     forceUtcTimezone: true,
   });
 }
 
 /** Without updating its tables, and without connecting yet. */
-export function connectPostgres(
+function connectPostgres(
   { url, user, database }: PostgresAddress,
+  { entities }: ReadModels,
   { options, patience = PATIENT }: { readonly options?: string; readonly patience?: Patience } = {},
 ): Promise<ReadOrm> {
   return PostgresOrm.init({
-    entities: readModelEntities,
+    entities: [...entities],
     dbName: database,
     // The driver reads the whole URL, including `sslmode`; MikroORM would read half of it.
     driverOptions: {
@@ -96,18 +102,18 @@ export function connectPostgres(
   });
 }
 
-async function openSqlite(file: string): Promise<ReadOrm> {
+async function openSqlite(file: string, models: ReadModels): Promise<ReadOrm> {
   let orm: ReadOrm | undefined;
   try {
     makePrivate(file);
-    orm = await connectSqlite(file);
+    orm = await connectSqlite(file, models);
     const connection = orm.em.getConnection();
     await connection.execute('pragma journal_mode = wal');
     // What a power cut loses here is rebuilt from the log.
     await connection.execute('pragma synchronous = normal');
     // Only checkpoints wait for the disk, and block all: fewer and larger ones are better.
     await connection.execute('pragma wal_autocheckpoint = 4000');
-    await prepareTables(contexts.projections, orm.em);
+    await prepareTables(models.projections, orm.em);
     return orm;
   } catch (error) {
     await orm?.close(true);
@@ -130,8 +136,8 @@ function makePrivate(file: string): void {
   }
 }
 
-async function openPostgres(address: PostgresAddress): Promise<ReadOrm> {
-  const orm = await connectPostgres(address);
+async function openPostgres(address: PostgresAddress, models: ReadModels): Promise<ReadOrm> {
+  const orm = await connectPostgres(address, models);
   try {
     const connection = orm.em.getConnection();
     const [row] = await connection.execute<{ encoding: string }[]>(
@@ -141,7 +147,7 @@ async function openPostgres(address: PostgresAddress): Promise<ReadOrm> {
       throw new StartRefused(
         `The database that DATABASE_URL names stores text as ${row?.encoding}, which cannot represent every title. Create one with encoding UTF8.`,
       );
-    await prepareInTurn(orm);
+    await prepareInTurn(orm, models);
     return orm;
   } catch (error) {
     await orm.close(true);
@@ -155,7 +161,7 @@ async function openPostgres(address: PostgresAddress): Promise<ReadOrm> {
 const tablesLock = 0x73_74_72_76_6c_74;
 
 /** Two servers that start at once would both create the tables. The lock ends with its connection at the latest. */
-async function prepareInTurn(orm: ReadOrm): Promise<void> {
+async function prepareInTurn(orm: ReadOrm, { projections }: ReadModels): Promise<void> {
   const connection = orm.em.getConnection();
   await connection
     .getClient()
@@ -164,7 +170,7 @@ async function prepareInTurn(orm: ReadOrm): Promise<void> {
       const run = (statement: string) => connection.execute(statement, [], 'run', held as never);
       await run(`select pg_advisory_lock(${tablesLock})`);
       try {
-        await prepareTables(contexts.projections, orm.em);
+        await prepareTables(projections, orm.em);
       } finally {
         await run(`select pg_advisory_unlock(${tablesLock})`);
       }

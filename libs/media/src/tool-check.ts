@@ -1,9 +1,11 @@
-import type { Health } from '@streamvault/api-contract';
-import type { MediaTool } from '@streamvault/media';
+import type { MediaTool } from './tools.js';
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 
-type Check = Health['checks'][string];
+export interface ToolCheck {
+  readonly status: 'ok' | 'warn';
+  readonly detail: string;
+}
 
 /** How long releases of ffmpeg are maintained, roughly. */
 const OLD_YEARS = 4;
@@ -12,7 +14,7 @@ const OLD_YEARS = 4;
  * The state of a program that reads data of strangers. An unmaintained one works, and is reported: if the machine has
  * none, npm brings an ffmpeg of 2018, because no current one is available there without a separate download.
  */
-export function toolCheck({ version, origin, path, year }: MediaTool, thisYear: number): Health['checks'][string] {
+export function toolCheck({ version, origin, path, year }: MediaTool, thisYear: number): ToolCheck {
   const detail = `${version} (${origin}: ${path})`;
   if (year === undefined || thisYear - year <= OLD_YEARS) return { status: 'ok', detail };
   return {
@@ -24,7 +26,7 @@ export function toolCheck({ version, origin, path, year }: MediaTool, thisYear: 
 }
 
 /** A program that went away since the start: recordings continue, but no video can be finished. */
-export async function presentTool({ path }: MediaTool, found: Check): Promise<Check> {
+export async function presentTool({ path }: MediaTool, found: ToolCheck): Promise<ToolCheck> {
   try {
     await access(path, constants.X_OK);
     return found;

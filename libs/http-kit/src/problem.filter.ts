@@ -1,13 +1,16 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Logger } from 'pino';
-import { problemOf } from '@streamvault/http-kit';
-import { correlationIdOf, withoutSecrets } from '@streamvault/http-kit';
+import { problemOf } from './problem.js';
+import { correlationIdOf } from './request-metadata.js';
+import { withoutSecrets } from './signed-addresses.js';
+
+/** What errors are told to: a pino logger, say. */
+export type ProblemLogger = Readonly<Record<'debug' | 'warn' | 'error', (entry: object, message: string) => void>>;
 
 /** The one place where errors become HTTP answers. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(private readonly logger: Logger) {}
+  constructor(private readonly logger: ProblemLogger) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();

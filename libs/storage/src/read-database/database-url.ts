@@ -1,4 +1,4 @@
-import { StartRefused } from '@streamvault/storage';
+import { StartRefused } from '../start-refused.js';
 
 export interface SqliteAddress {
   readonly engine: 'sqlite';

@@ -15,6 +15,6 @@ it('the health of proxies is told by name', () => {
   });
   expect(told([healthy], 'gone')).toMatchObject({
     status: 'warn',
-    detail: expect.stringContaining('gone is asked for'),
+    detail: expect.stringContaining('asks for gone'),
   });
 });

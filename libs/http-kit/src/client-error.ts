@@ -1,4 +1,4 @@
-import { problem } from '@streamvault/http-kit';
+import { problem } from './problem.js';
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 

@@ -1,2 +1,0 @@
-export const SETTINGS = Symbol('Settings');
-export const LOGGER = Symbol('Logger');
