@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { serverFolder } from './server-folder.js';
+
+/** The folder of the server's package, with a trailing slash: above its sources, its compiled files, and the bundle. */
+export const serverFolder = new URL('../', import.meta.url);
 
 const manifest = z.object({ version: z.string() });
 

@@ -101,7 +101,6 @@ export const plannedRemoval = z
     overrides: spareReason.nullable(),
   })
   .meta({ id: 'PlannedRemoval' });
-export type PlannedRemovalAnswer = z.infer<typeof plannedRemoval>;
 
 export const cleanupPreview = z
   .object({

@@ -23,7 +23,6 @@ export const noticeKind = z.enum(noticeKinds).meta({
 export type NoticeKind = z.infer<typeof noticeKind>;
 /** What is sent: `digest` is many of the others in one. */
 export const sentKinds = [...noticeKinds, 'digest'] as const;
-export type SentKind = (typeof sentKinds)[number];
 
 const line = (most: number) =>
   z

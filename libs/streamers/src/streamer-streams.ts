@@ -19,6 +19,9 @@ export interface KnownStreamer extends RecordingChoices {
   readonly inherited: readonly ChoiceName[];
 }
 
+/** One streamer per address. */
+export const sourceClaim = (url: string) => ({ category: 'source', key: url });
+
 /** Streamers in the log. */
 export class StreamerStreams {
   readonly #handling: CommandHandling;

@@ -2,7 +2,7 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { serverFolder } from '../server-folder.js';
+import { serverFolder } from '../version.js';
 
 const built = fileURLToPath(new URL('../admin/dist/browser/', serverFolder));
 

@@ -7,8 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { isConsolePage, serveConsole } from '../console/serve-console.js';
 import type { Settings } from '../settings/settings.js';
-import { serverFolder } from '../server-folder.js';
-import { version } from '../version.js';
+import { serverFolder, version } from '../version.js';
 import { AccessGate, refuseOtherSites } from '@streamvault/access';
 import {
   answerClientError,

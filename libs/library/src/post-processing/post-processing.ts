@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { Claims, deterministicId } from '@streamvault/kernel';
+import { ALL_STEPS, Claims, deterministicId, type RunnableStep } from '@streamvault/kernel';
 import { MEDIA, type Media, NoVideoStream, writeContentDurably } from '@streamvault/media';
 import {
   chaptersOf,
@@ -30,7 +30,8 @@ type StepWork = (
 @Injectable()
 export class PostProcessing implements StepRunner {
   /** The parts are only deleted when all of it is done. */
-  readonly plan: readonly PlannedStep[] = [
+  readonly plan: readonly PlannedStep[];
+  readonly #own: readonly PlannedStep[] = [
     { name: 'verify', dependsOn: [] },
     { name: 'publish', dependsOn: ['verify'] },
     { name: 'thumbnail', dependsOn: ['publish'] },
@@ -48,6 +49,7 @@ export class PostProcessing implements StepRunner {
     ['sidecars', (context, signal) => this.#sidecars(context, signal)],
   ]);
 
+  /** @param contributed the steps of other contexts; they run beside the library's own and may depend on them */
   constructor(
     private readonly commands: CommandBus,
     private readonly streams: RecordingStreams,
@@ -56,7 +58,11 @@ export class PostProcessing implements StepRunner {
     private readonly claims: Claims,
     private readonly videos: VideoStreams,
     private readonly sidecars: SidecarWriter,
-  ) {}
+    @Inject(ALL_STEPS) private readonly contributed: readonly RunnableStep[],
+  ) {
+    const others = contributed.map(({ name, dependsOn }) => ({ name, dependsOn: [...dependsOn] }));
+    this.plan = [...this.#own, ...others];
+  }
 
   async run(
     name: string,
@@ -64,6 +70,11 @@ export class PostProcessing implements StepRunner {
     signal: AbortSignal,
     onProgress: (share: number) => void,
   ): Promise<{ readonly videoId: number | null }> {
+    const other = this.contributed.find((step) => step.name === name);
+    if (other) {
+      const { videoId } = await other.work.run({ recordingId: context.recordingId, signal, onProgress });
+      return { videoId: videoId ?? null };
+    }
     const work = this.#work.get(name);
     if (!work) throw new Error(`This version of StreamVault has no step ${name}. Skip it, or update.`);
     return work(context, signal, onProgress);

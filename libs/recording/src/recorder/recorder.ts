@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CommandMetadata, KernelLogger, ReadEvent } from '@streamvault/kernel';
-import { EventDamaged, type Position, type Revision } from '@streamvault/event-store';
+import { EventDamaged, type Revision } from '@streamvault/event-store';
 import type { RecordingReport, Reporter } from '../domain/recording-commands.js';
 import { stateName } from '../domain/lifecycle.js';
 import type { RecordingEvent } from '../domain/recording-events.js';
@@ -200,12 +200,4 @@ export class Recorder {
   #at(): string {
     return new Date(this.#parts.clock.now()).toISOString();
   }
-}
-
-/**
- * Where a recorder begins to follow the log: the recordings that are open at that position, as a read model has them.
- */
-export interface OpenRecordings {
-  readonly recordingIds: readonly number[];
-  readonly position: Position | 'start';
 }

@@ -40,16 +40,6 @@ export const builtInChoices: RecordingChoices = {
   stopAfterChangeSeconds: 'never',
 };
 
-export const noOwnChoices: OwnChoices = {
-  autoRecord: null,
-  quality: null,
-  ads: null,
-  proxies: null,
-  patienceSeconds: null,
-  reruns: null,
-  stopAfterChangeSeconds: null,
-};
-
 /** What applies to a streamer: its own choices, and for the rest those for all. */
 export const effective = (own: OwnChoices, all: RecordingChoices): RecordingChoices => ({
   autoRecord: own.autoRecord ?? all.autoRecord,

@@ -6,8 +6,7 @@ import { requireUse, sourceFrom } from '../../domain/source-url.js';
 import { StreamerAlreadyAdded } from '../../domain/streamer-errors.js';
 import { requireKnown } from '../../known-proxies.js';
 import { PROXY_NAMES, type ProxyNames } from '../../ports.js';
-import { sourceClaim } from '../../source-claim.js';
-import { StreamerStreams } from '../../streamer-streams.js';
+import { sourceClaim, StreamerStreams } from '../../streamer-streams.js';
 import type { StreamerOutcome } from '../outcome.js';
 import { AddStreamer } from './add-streamer.command.js';
 

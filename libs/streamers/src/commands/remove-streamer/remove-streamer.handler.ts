@@ -4,8 +4,7 @@ import { Claims, requirePermission } from '@streamvault/kernel';
 import { SecretVault, SourceSecrets } from '@streamvault/secrets';
 import { StreamerBusy, StreamerNotFound } from '../../domain/streamer-errors.js';
 import { RECORDING_ACTIVITY, type RecordingActivity } from '../../ports.js';
-import { sourceClaim } from '../../source-claim.js';
-import { StreamerStreams } from '../../streamer-streams.js';
+import { sourceClaim, StreamerStreams } from '../../streamer-streams.js';
 import type { StreamerOutcome } from '../outcome.js';
 import { RemoveStreamer } from './remove-streamer.command.js';
 

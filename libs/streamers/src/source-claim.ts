@@ -1,2 +1,0 @@
-/** One streamer per address. */
-export const sourceClaim = (url: string) => ({ category: 'source', key: url });
