@@ -11,7 +11,6 @@ import { MikroORM as PostgresOrm } from '@mikro-orm/postgresql';
 import { MikroORM as SqliteOrm } from '@mikro-orm/sqlite';
 import { prepareTables, ProjectionCheckpoint } from '@streamvault/kernel';
 import { ListVideos, ListVideosHandler, type VideoFilter, videoLibraryProjection } from '@streamvault/library';
-import { PostgresServer } from '../libs/kernel/src/postgres-server.testing.js';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,7 +56,10 @@ const searches: Readonly<Record<string, (n: number) => VideoFilter>> = {
 
 const folder = mkdtempSync(join(tmpdir(), 'streamvault-library-search-'));
 const entities = [ProjectionCheckpoint, ...videoLibraryProjection.entities];
-const ownServer = values.postgres ? await PostgresServer.start() : undefined;
+// Only where it is asked for: with the hook above, which the imports at the top come before.
+const ownServer = values.postgres
+  ? await (await import('../libs/kernel/src/postgres-server.testing.js')).PostgresServer.start()
+  : undefined;
 const database = ownServer ? await ownServer.createDatabase() : values.database;
 const orm =
   database === undefined

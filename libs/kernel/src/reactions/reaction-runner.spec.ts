@@ -5,6 +5,7 @@ import type { Reaction } from '../context/reaction.js';
 import { roles } from '../context/role.js';
 import type { ReadEvent } from '../event-registry.js';
 import { collect, command, registry, Till, type TillEvent } from '../scenario.testing.js';
+import { asRestored } from '../restored.js';
 import { ReactionHealth } from './reaction-watch.js';
 import { ReactionRunner, type ReactionRunnerOptions } from './reaction-runner.js';
 
@@ -95,6 +96,24 @@ describe('reactions', () => {
     expect(await after.waitForNonStale(enough)).toBe(true);
     await after.stop();
     expect([first.seen, second.seen]).toEqual([[1, 2, 3], [4]]);
+  });
+
+  it('pass over what came back from files: what was to be done about it was done then', async () => {
+    await pay(store, 1);
+    const [first] = await collect(store.readStream('till-1'));
+    const { id: _id, type, version, data, metadata } = first!;
+    const restored = { id: '00000000-0000-4000-8000-0000000000aa', type, version, data };
+    await store.append(
+      'till-2',
+      [{ ...restored, metadata: asRestored(metadata, '2020-01-01T00:00:00.000Z') }],
+      'no_stream',
+    );
+    await pay(store, 2);
+    const reaction = new WritesDown();
+    const running = runner(reaction);
+    expect(await running.waitForNonStale(enough)).toBe(true);
+    await running.stop();
+    expect(reaction.seen).toEqual([1, 2]);
   });
 
   it('handle again what was not noted when the process was killed, in order, and nothing before that', async () => {
