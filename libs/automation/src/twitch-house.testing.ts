@@ -21,7 +21,7 @@ import { TellBroadcast } from './commands/tell-broadcast/tell-broadcast.command.
 import { TellBroadcastHandler } from './commands/tell-broadcast/tell-broadcast.handler.js';
 import { broadcastCategory, type BroadcastEvent } from './domain/broadcast-events.js';
 import { type BroadcastSnapshot, type BroadcastState, evolve } from './domain/broadcast-state.js';
-import { barely, type LiveWord } from './domain/sighting.js';
+import { barely, type Liveness } from './domain/sighting.js';
 import type { BroadcastPolicy } from './domain/verdict.js';
 import { NoticesAtOnce } from './eventsub/at-once.js';
 import { noticeCategory } from './eventsub/notice-events.js';
@@ -99,7 +99,7 @@ export class TwitchHouse {
   #position: Position | undefined;
   /** Looks of this process, for ids that are no other's. */
   #looks = 0;
-  readonly #lastWords = new Map<number, LiveWord>();
+  readonly #lastWords = new Map<number, Liveness>();
 
   constructor(
     installed: Installed,
@@ -234,7 +234,7 @@ export class TwitchHouse {
   async #recorder(): Promise<void> {
     for (const { id, isActive, streamerId } of this.#installed.recordings) {
       if (!isActive) continue;
-      const word: LiveWord = this.#installed.plays(streamerId) ? 'live' : 'offline';
+      const word: Liveness = this.#installed.plays(streamerId) ? 'live' : 'offline';
       if (this.#lastWords.get(id) === word) continue;
       this.#lastWords.set(id, word);
       const sighting = barely('playlist', word, new Date().toISOString());
@@ -242,7 +242,7 @@ export class TwitchHouse {
     }
   }
 
-  #playlistOf(url: string): LiveWord {
+  #playlistOf(url: string): Liveness {
     const login = url.split('/').at(-1);
     const found = [...this.#installed.streamers].find(([, known]) => known === login);
     return found && this.#installed.plays(found[0]) ? 'live' : 'offline';

@@ -3,7 +3,7 @@ export type { CaptureSource, RefreshReason, SourceCredentials } from './capture-
 export {
   DirectResolver,
   PlatformResolvers,
-  type LiveWord,
+  type Liveness,
   type SourceResolver,
   type WantedSource,
 } from './source-resolver.js';

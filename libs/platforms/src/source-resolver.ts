@@ -12,7 +12,7 @@ export interface WantedSource {
 }
 
 /** What a platform says about a streamer. `unknown`: it did not answer, which says nothing about the streamer. */
-export type LiveWord = 'live' | 'offline' | 'unknown';
+export type Liveness = 'live' | 'offline' | 'unknown';
 
 /** Turns a streamer's address into where the broadcast can be fetched now. */
 export interface SourceResolver {
@@ -21,7 +21,7 @@ export interface SourceResolver {
   /** @throws SourceUnavailable, or the signal's reason */
   resolve(wanted: WantedSource, signal: AbortSignal): Promise<CaptureSource>;
   /** Absent, or undefined, if there is no platform to ask. Rejects only with the signal's reason. */
-  isLive?(wanted: WantedSource, signal: AbortSignal): Promise<LiveWord | undefined>;
+  isLive?(wanted: WantedSource, signal: AbortSignal): Promise<Liveness | undefined>;
 }
 
 /** The address itself is the source. */
@@ -59,7 +59,7 @@ export class PlatformResolvers {
   }
 
   /** Undefined if there is no platform to ask. */
-  async isLive(wanted: WantedSource, signal: AbortSignal): Promise<LiveWord | undefined> {
+  async isLive(wanted: WantedSource, signal: AbortSignal): Promise<Liveness | undefined> {
     return this.#resolvers.get(wanted.platform)?.isLive?.(wanted, signal);
   }
 

@@ -1,7 +1,7 @@
 import { ask } from '@streamvault/network';
 import type { Connections } from '@streamvault/network';
 import type { CaptureSource } from './capture-source.js';
-import type { LiveWord, SourceResolver, WantedSource } from './source-resolver.js';
+import type { Liveness, SourceResolver, WantedSource } from './source-resolver.js';
 import { SourceUnavailable } from './source-unavailable.js';
 import type { StreamlinkResolver } from './streamlink/streamlink-resolver.js';
 
@@ -28,7 +28,7 @@ export class WebResolver implements SourceResolver {
     }
   }
 
-  async isLive(wanted: WantedSource, signal: AbortSignal): Promise<LiveWord | undefined> {
+  async isLive(wanted: WantedSource, signal: AbortSignal): Promise<Liveness | undefined> {
     const { status } = await this.streamlink.state();
     return status === 'ok' ? this.streamlink.isLive(wanted, signal) : undefined;
   }

@@ -1,5 +1,5 @@
 import type { CaptureRequest, Clock as CaptureClock, PartReason } from '@streamvault/capture';
-import type { LiveWord, WantedSource } from '@streamvault/platforms';
+import type { Liveness, WantedSource } from '@streamvault/platforms';
 import type { Cause, Container, Output, PlannedStep } from './domain/recording-events.js';
 import type { RecordingContext } from './domain/recording-context.js';
 
@@ -49,7 +49,7 @@ export interface SourceResolver {
   /** @throws SourceUnavailable */
   resolve(wanted: WantedBroadcast, signal: AbortSignal): Promise<CaptureRequest['source']>;
   /** What the platform says about the streamer; undefined if there is no platform to ask. */
-  isLive?(wanted: WantedBroadcast, signal: AbortSignal): Promise<LiveWord | undefined>;
+  isLive?(wanted: WantedBroadcast, signal: AbortSignal): Promise<Liveness | undefined>;
   /**
    * Whether the recorded broadcast may go on after its source has ended. The recording is then held open until the
    * context that watches broadcasts stops it. A recording that a person began has no broadcast of its own, but may

@@ -1,5 +1,5 @@
 import type { BroadcastEventData } from './broadcast-events.js';
-import type { BroadcastDetails, LiveWord, Witness } from './sighting.js';
+import type { BroadcastDetails, Liveness, Witness } from './sighting.js';
 import type { DecidingRule, Reason } from './verdict.js';
 
 export interface RecordingDecision {
@@ -37,7 +37,7 @@ export interface BroadcastContext {
     /** Who found it gone. */
     readonly missedBy: readonly Witness[];
     /** What the last look gave. */
-    readonly word: Exclude<LiveWord, 'live'>;
+    readonly word: Exclude<Liveness, 'live'>;
   } | null;
   readonly raid: { readonly at: string; readonly to: string; readonly viewers: number } | null;
   readonly decision: RecordingDecision | null;

@@ -4,7 +4,7 @@ import { startsAnother } from './another-broadcast.js';
 import { broadcastDecider } from './broadcast-decider.js';
 import type { BroadcastEvent } from './broadcast-events.js';
 import { evolve, foldBroadcast } from './broadcast-state.js';
-import { barely, type LiveWord, type Sighting, type Witness } from './sighting.js';
+import { barely, type Liveness, type Sighting, type Witness } from './sighting.js';
 import type { BroadcastPolicy, Verdict } from './verdict.js';
 
 const at = (minutes: number): string => new Date(Date.UTC(2026, 10, 30, 18, minutes)).toISOString();
@@ -12,7 +12,7 @@ const reason = { code: 'auto-record.on', message: 'Automatic recording is on.' }
 const record: Verdict = { decision: 'record', rule: null, reason, judgeAgainAt: null };
 const skip: Verdict = { ...record, decision: 'skip', reason: { code: 'rule.excluded', message: 'Rule 1 says no.' } };
 const policy: BroadcastPolicy = { patienceSeconds: 720, judge: () => record, stopsOnChangeAfterSeconds: null };
-const sighting = (witness: Witness, word: LiveWord, minutes: number, platformId: string | null = null): Sighting => ({
+const sighting = (witness: Witness, word: Liveness, minutes: number, platformId: string | null = null): Sighting => ({
   ...barely(witness, word, at(minutes)),
   platformId,
 });

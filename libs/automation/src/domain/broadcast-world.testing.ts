@@ -3,7 +3,7 @@ import type { BroadcastCommand } from './broadcast-commands.js';
 import { broadcastDecider } from './broadcast-decider.js';
 import type { BroadcastEvent } from './broadcast-events.js';
 import { type BroadcastState, rehydrate } from './broadcast-state.js';
-import { barely, type LiveWord, type Sighting, type Witness } from './sighting.js';
+import { barely, type Liveness, type Sighting, type Witness } from './sighting.js';
 import type { BroadcastPolicy } from './verdict.js';
 
 export const doings = [
@@ -127,7 +127,7 @@ export function seen(world: BroadcastWorld, sighting: Sighting): BroadcastWorld 
   );
 }
 
-const sighting = (world: BroadcastWorld, witness: Witness, word: LiveWord): Sighting => ({
+const sighting = (world: BroadcastWorld, witness: Witness, word: Liveness): Sighting => ({
   ...barely(witness, word, iso(world)),
   platformId: witness === 'playlist' || word !== 'live' ? null : String(world.session),
 });

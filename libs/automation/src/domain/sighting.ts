@@ -3,7 +3,7 @@ export const witnesses = ['eventsub', 'helix', 'playlist', 'user'] as const;
 export type Witness = (typeof witnesses)[number];
 
 /** `unknown`: the witness could not look, which says nothing about the streamer. */
-export type LiveWord = 'live' | 'offline' | 'unknown';
+export type Liveness = 'live' | 'offline' | 'unknown';
 
 /** What is known of a broadcast besides that it is there. null: not told. */
 export interface BroadcastDetails {
@@ -17,7 +17,7 @@ export const noDetails: BroadcastDetails = { title: null, category: null, tags: 
 /** What one witness says of one streamer. */
 export interface Sighting {
   readonly witness: Witness;
-  readonly word: LiveWord;
+  readonly word: Liveness;
   /** The instant that it holds for, which may lie well before the one at which it is heard. ISO 8601 UTC. */
   readonly at: string;
   /** The platform's own id of the broadcast; null where it has none, or does not tell. */
@@ -30,7 +30,7 @@ export interface Sighting {
 }
 
 /** A sighting of which only the word is known. */
-export const barely = (witness: Witness, word: LiveWord, at: string): Sighting => ({
+export const barely = (witness: Witness, word: Liveness, at: string): Sighting => ({
   witness,
   word,
   at,

@@ -1,5 +1,5 @@
 import type { PreflightProblem } from '@streamvault/api-contract';
-import type { LiveWord } from '../domain/sighting.js';
+import type { Liveness } from '../domain/sighting.js';
 
 export interface CheckedStreamer {
   readonly id: number;
@@ -15,7 +15,7 @@ export const of = (streamer: CheckedStreamer | null, found: Found): PreflightPro
 });
 
 /** A source that is offline is as it should be; one that nobody can tell about is not. */
-export function aboutSource(streamer: CheckedStreamer, word: LiveWord, why: string | undefined): PreflightProblem[] {
+export function aboutSource(streamer: CheckedStreamer, word: Liveness, why: string | undefined): PreflightProblem[] {
   if (word !== 'unknown') return [];
   return [
     of(streamer, {

@@ -6,7 +6,7 @@ import { BroadcastStreams } from '../broadcast-streams.js';
 import { causedBy } from '../caused-by.js';
 import { ReportSighting } from '../commands/report-sighting/report-sighting.command.js';
 import { type BroadcastNews, TellBroadcast } from '../commands/tell-broadcast/tell-broadcast.command.js';
-import { barely, type LiveWord } from '../domain/sighting.js';
+import { barely, type Liveness } from '../domain/sighting.js';
 import { StartRetries } from '../watch/start-retries.js';
 
 /**
@@ -55,7 +55,7 @@ export class TellBroadcastWhatItsRecordingDoes implements Reaction {
     }: { readonly streamerId: number; readonly trigger: { readonly kind: string; readonly by: string } },
   ): Promise<void> {
     const isByPerson = trigger.kind === 'user';
-    const sees = (word: LiveWord, at: string) => this.#see(event, streamerId, word, at);
+    const sees = (word: Liveness, at: string) => this.#see(event, streamerId, word, at);
     const tells = (news: BroadcastNews) => this.#tell(event, streamerId, news);
     switch (event.type) {
       case 'RecordingRequested':
@@ -104,7 +104,7 @@ export class TellBroadcastWhatItsRecordingDoes implements Reaction {
     this.retries.plan(streamerId, open.context.broadcastId, event.id);
   }
 
-  async #see(event: ReadEvent, streamerId: number, word: LiveWord, at: string): Promise<void> {
+  async #see(event: ReadEvent, streamerId: number, word: Liveness, at: string): Promise<void> {
     const metadata = causedBy(event, `${this.name} ${word}`);
     await this.commands.execute(new ReportSighting(streamerId, barely('playlist', word, at), metadata));
   }

@@ -1,6 +1,6 @@
 import { MediaToolFailed, runTool } from '@streamvault/media';
 import type { Connections } from '@streamvault/network';
-import type { LiveWord } from '../source-resolver.js';
+import type { Liveness } from '../source-resolver.js';
 
 const timeoutSeconds = 12;
 /** ffprobe's messages when it reached no server. They say nothing about the broadcast. */
@@ -15,7 +15,7 @@ export class ConnectProbe {
   ) {}
 
   /** @throws only the signal's reason */
-  async look(address: string, signal: AbortSignal): Promise<LiveWord> {
+  async look(address: string, signal: AbortSignal): Promise<Liveness> {
     const url = URL.parse(address);
     if (!url) return 'unknown';
     try {

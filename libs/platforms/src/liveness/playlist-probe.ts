@@ -1,6 +1,6 @@
 import { ask, type Connections } from '@streamvault/network';
 import { hash } from 'node:crypto';
-import type { LiveWord } from '../source-resolver.js';
+import type { Liveness } from '../source-resolver.js';
 
 const timeoutMilliseconds = 10_000;
 /**
@@ -29,7 +29,7 @@ export class PlaylistProbe {
   }
 
   /** @throws only the signal's reason */
-  async look(address: string, proxies: readonly string[] | undefined, signal: AbortSignal): Promise<LiveWord> {
+  async look(address: string, proxies: readonly string[] | undefined, signal: AbortSignal): Promise<Liveness> {
     const answer = await this.#get(new URL(address), 'given', proxies, signal);
     if (typeof answer === 'string') return answer;
     if (answer.text.includes('<MPD')) return /<MPD[^>]*\stype="dynamic"/.test(answer.text) ? 'live' : 'offline';
@@ -44,7 +44,7 @@ export class PlaylistProbe {
     return typeof media === 'string' ? media : this.#judge(address, media.text);
   }
 
-  #judge(address: string, text: string): LiveWord {
+  #judge(address: string, text: string): Liveness {
     if (!text.startsWith('#EXTM3U')) return 'unknown';
     if (text.includes('#EXT-X-ENDLIST')) return 'offline';
     if (!/#EXTINF|#EXT-X-PART:/.test(text)) return 'offline';
@@ -69,7 +69,7 @@ export class PlaylistProbe {
     from: Parameters<Connections['reach']>[1],
     proxies: readonly string[] | undefined,
     signal: AbortSignal,
-  ): Promise<{ readonly url: URL; readonly text: string } | LiveWord> {
+  ): Promise<{ readonly url: URL; readonly text: string } | Liveness> {
     const within = AbortSignal.any([signal, AbortSignal.timeout(timeoutMilliseconds)]);
     try {
       const { status, text, headers } = await ask(this.#connections, {
@@ -98,14 +98,14 @@ export class PlaylistProbe {
     from: Parameters<Connections['reach']>[1],
     proxies: readonly string[] | undefined,
     signal: AbortSignal,
-  ): Promise<{ readonly url: URL; readonly text: string } | LiveWord> {
+  ): Promise<{ readonly url: URL; readonly text: string } | Liveness> {
     const { status, text } = await ask(this.#connections, { url, headers: {}, proxies, from, signal });
     return wordOf(status) ?? { url, text };
   }
 }
 
 /** Undefined if there is a body to read. */
-function wordOf(status: number): LiveWord | undefined {
+function wordOf(status: number): Liveness | undefined {
   if (status === 404 || status === 410) return 'offline';
   return status === 200 ? undefined : 'unknown';
 }

@@ -5,7 +5,7 @@ import { ForbiddenAddress } from '@streamvault/network';
 import { Relay } from '@streamvault/network';
 import type { CaptureSource } from '../capture-source.js';
 import { Child } from '@streamvault/media';
-import type { LiveWord, SourceResolver, WantedSource } from '../source-resolver.js';
+import type { Liveness, SourceResolver, WantedSource } from '../source-resolver.js';
 import { SourceUnavailable } from '../source-unavailable.js';
 import { findProgram } from './find-program.js';
 import { isTooOld, OLDEST_MAJOR, readAnswer, readVersion, streamlinkArguments } from './streamlink-answer.js';
@@ -69,7 +69,7 @@ export class StreamlinkResolver implements SourceResolver {
     }
   }
 
-  async isLive(wanted: WantedSource, signal: AbortSignal): Promise<LiveWord> {
+  async isLive(wanted: WantedSource, signal: AbortSignal): Promise<Liveness> {
     try {
       await this.resolve(wanted, signal);
       return 'live';

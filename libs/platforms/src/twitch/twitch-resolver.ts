@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Connections } from '@streamvault/network';
 import type { CaptureSource } from '../capture-source.js';
-import type { LiveWord, SourceResolver, WantedSource } from '../source-resolver.js';
+import type { Liveness, SourceResolver, WantedSource } from '../source-resolver.js';
 import { SourceUnavailable } from '../source-unavailable.js';
 import { changed, liveQuestion, readLive, readToken, refused, tokenQuestion } from './playback-token.js';
 import { askTwitch, type Request } from './twitch-http.js';
@@ -41,7 +41,7 @@ export class TwitchResolver implements SourceResolver {
     return { url: address, playlist: text, headers: BROWSER, engine: 'hls', lookedUp: true, expiresAt };
   }
 
-  async isLive(wanted: WantedSource, signal: AbortSignal): Promise<LiveWord> {
+  async isLive(wanted: WantedSource, signal: AbortSignal): Promise<Liveness> {
     const login = loginOf(wanted.url);
     try {
       return readLive(await this.#query(login, liveQuestion(login), wanted, signal));

@@ -1,5 +1,5 @@
 import type { CaptureFact } from '@streamvault/capture';
-import type { LiveWord } from '@streamvault/platforms';
+import type { Liveness } from '@streamvault/platforms';
 import type { Cause, Output, PlannedStep } from './recording-events.js';
 import type { RecordingInput } from './recording-context.js';
 
@@ -55,7 +55,7 @@ export type RecordingReport =
       readonly type: 'ReportDeadline';
       readonly deadline: string;
       /** What the platform says about the streamer, if there is one to ask. */
-      readonly word?: LiveWord;
+      readonly word?: Liveness;
     })
   | (Instant & { readonly type: 'ReportPartsDiscarded'; readonly bytes: number });
 

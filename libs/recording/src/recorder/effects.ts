@@ -1,4 +1,4 @@
-import type { LiveWord } from '@streamvault/platforms';
+import type { Liveness } from '@streamvault/platforms';
 import { isOfDisk } from '../domain/disk-causes.js';
 import type { RecordingContext } from '../domain/recording-context.js';
 import { JOIN_STEP } from '../domain/steps.js';
@@ -60,7 +60,7 @@ export class RecordingEffects {
   async #askPlatform(
     { source, quality, proxies, ...recording }: NonNullable<DeadlineInput['asked']>,
     signal: AbortSignal,
-  ): Promise<LiveWord | undefined> {
+  ): Promise<Liveness | undefined> {
     const { logger, sources } = this.#parts;
     try {
       if ((await sources.isAwaited?.(recording)) === true) return 'live';

@@ -12,7 +12,7 @@ import {
   TwitchResolver,
   type TwitchSettings,
   WebResolver,
-  type LiveWord,
+  type Liveness,
   type WantedSource,
 } from '@streamvault/platforms';
 import type { KernelLogger } from '@streamvault/kernel';
@@ -106,7 +106,7 @@ export class ServerSources implements SourceResolver {
     return credentials === undefined ? source : { ...source, credentials };
   }
 
-  async isLive(wanted: WantedBroadcast, signal: AbortSignal): Promise<LiveWord | undefined> {
+  async isLive(wanted: WantedBroadcast, signal: AbortSignal): Promise<Liveness | undefined> {
     try {
       return await this.#resolvers.isLive(this.#routed(wanted), signal);
     } catch (error) {
@@ -133,7 +133,7 @@ export class ServerSources implements SourceResolver {
    * playlist that stopped changing is not over.
    * @throws only the signal's reason
    */
-  async look(wanted: WantedBroadcast, signal: AbortSignal): Promise<LiveWord> {
+  async look(wanted: WantedBroadcast, signal: AbortSignal): Promise<Liveness> {
     try {
       const { platform, proxies, url } = this.#routed(wanted);
       const isManifest = platform === 'hls' || (platform === 'stream' && /^https?:/.test(url));

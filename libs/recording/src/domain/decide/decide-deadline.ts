@@ -1,4 +1,4 @@
-import type { LiveWord } from '@streamvault/platforms';
+import type { Liveness } from '@streamvault/platforms';
 import { isOfDisk } from '../disk-causes.js';
 import { stateName } from '../lifecycle.js';
 import type { RecordingCommandOf } from '../recording-commands.js';
