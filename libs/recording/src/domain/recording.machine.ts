@@ -31,7 +31,7 @@ export interface DeadlineInput {
 }
 
 // The machine alone does nothing. The recorder supplies the effects with `provide()`, and folding never calls them.
-const withoutHands = fromPromise<void, EffectInput>(() => Promise.resolve());
+const noEffect = fromPromise<void, EffectInput>(() => Promise.resolve());
 const withoutClock = fromPromise<void, DeadlineInput>(() => Promise.resolve());
 
 const effectInput = ({ context }: { context: RecordingContext }): EffectInput => ({ context });
@@ -64,10 +64,10 @@ export const recordingMachine = setup({
     tags: {} as 'active' | 'waiting' | 'ended',
   },
   actors: {
-    beginCapture: withoutHands,
-    capture: withoutHands,
-    finalize: withoutHands,
-    postProcess: withoutHands,
+    beginCapture: noEffect,
+    capture: noEffect,
+    finalize: noEffect,
+    postProcess: noEffect,
     deadline: withoutClock,
   },
   actions: {

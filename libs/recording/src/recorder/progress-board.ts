@@ -18,7 +18,7 @@ export interface LiveFigures extends CaptureProgress {
  */
 export class ProgressBoard {
   readonly #entries = new Map<number, CaptureProgress>();
-  readonly #told = new Map<number, Told>();
+  readonly #told = new Map<number, StallFacts>();
 
   update(progress: CaptureProgress): void {
     this.#entries.set(progress.recordingId, progress);

@@ -41,7 +41,7 @@ const effect = <Input>(
   });
 
 /** The machine with its effects. All recordings share it, because making one takes longer than a transition. */
-const machineWithHands = recordingMachine.provide({
+const machineWithEffects = recordingMachine.provide({
   actors: {
     beginCapture: effect<EffectInput>('beginCapture', (effects, _recording, { report }) =>
       effects.beginCapture(report),
@@ -82,7 +82,7 @@ export class RecordingActor {
     this.#parts = parts;
     // Persisting and restoring starts the invoked effects; using the snapshot directly would not.
     const persisted = recordingMachine.getPersistedSnapshot(snapshot);
-    this.#actor = createActor(machineWithHands, { snapshot: persisted, input: undefined as never });
+    this.#actor = createActor(machineWithEffects, { snapshot: persisted, input: undefined as never });
     actors.set(this.#actor.system, this);
   }
 
