@@ -8,7 +8,7 @@ import type { CaptureSource, Cause } from '../port.js';
 import type { Reading } from '../reading.js';
 import { encrypted } from './choose-representation.js';
 import { fetchWhole, writeAll } from './feed-bytes.js';
-import { MUX_DELAY_SECONDS, wantedOfPeriods, type Held } from './held-until.js';
+import { MUX_DELAY_SECONDS, wantedOfPeriods, type RecordedUntil } from './held-until.js';
 import { ManifestText } from './manifest.js';
 import type { DashManifest, DashPeriod, DashSegment, DashTrack } from './presentation.js';
 import { SourceClock } from './source-clock.js';
@@ -61,7 +61,7 @@ export class DashFeed {
     private readonly source: CaptureSource,
     connections: Connections,
     private readonly clock: Clock,
-    private readonly before: Held | undefined,
+    private readonly before: RecordedUntil | undefined,
     private readonly reading: Reading,
   ) {
     this.#http = new HttpClient(DEFAULT_HLS_SETTINGS, connections, source);

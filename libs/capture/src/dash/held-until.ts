@@ -6,13 +6,13 @@ import { TsClock, TS_WRAP_SECONDS } from '../inspect/media-clock.js';
 import type { DashPeriod, DashSegment, DashTrack } from './presentation.js';
 
 /** How far a recording has each track, by the clock of its transport stream. */
-export interface Held {
+export interface RecordedUntil {
   readonly picture: number | undefined;
   readonly sound: number | undefined;
 }
 
 /** Something was recorded, but how far is unknown. */
-export const UNKNOWN: Held = { picture: undefined, sound: undefined };
+export const UNKNOWN: RecordedUntil = { picture: undefined, sound: undefined };
 
 /** How many bytes at the end of the stream are read at most. They contain several of even the rarest timestamps. */
 const TAIL_BYTES = 8 << 20;
@@ -28,7 +28,7 @@ const MOST_BEYOND = 2;
 const TOLERANCE_SECONDS = 0.2;
 
 /** How far the ledger in a folder vouches for each track, read from the bytes of the last slices. */
-export async function heldUntil(directory: string): Promise<Held> {
+export async function heldUntil(directory: string): Promise<RecordedUntil> {
   const ledger = await new LedgerReader(directory).refresh();
   if (ledger === undefined) return UNKNOWN;
   const clock = new TsClock();
@@ -63,7 +63,7 @@ function tailOf({ segments }: Ledger): readonly LedgerSegment[] {
  */
 export function wantedFrom(
   tracks: readonly DashTrack[],
-  held: Held,
+  held: RecordedUntil,
 ): ReadonlyMap<DashTrack['kind'], number> | undefined {
   const leading = tracks.find(({ kind }) => held[kind] !== undefined);
   const until = leading && heldIn(leading, held[leading.kind]);
@@ -86,7 +86,7 @@ export function wantedFrom(
  */
 export function wantedOfPeriods(
   periods: readonly DashPeriod[],
-  held: Held,
+  held: RecordedUntil,
 ): ReadonlyMap<DashTrack['kind'], number> | undefined {
   let found: ReadonlyMap<DashTrack['kind'], number> | undefined;
   for (const { tracks } of periods.toReversed()) {

@@ -13,9 +13,9 @@ const SCHEMES: Readonly<Record<string, { readonly protocols: string; readonly op
 };
 
 /** Audio that a transport stream cannot carry is encoded into audio that it can. */
-export type SoundChoice = 'as-it-is' | 'encoded';
+export type AudioChoice = 'as-it-is' | 'encoded';
 
-const output = (sound: SoundChoice): readonly string[] =>
+const output = (sound: AudioChoice): readonly string[] =>
   ['-c copy', ...(sound === 'encoded' ? ['-c:a aac'] : []), '-dn -sn -f mpegts -flush_packets 1 pipe:1']
     .join(' ')
     .split(' ');
@@ -30,7 +30,7 @@ export interface FfmpegInput {
   readonly isSecret?: boolean | undefined;
   /** Further options for the input. */
   readonly options?: readonly string[] | undefined;
-  readonly sound?: SoundChoice;
+  readonly sound?: AudioChoice;
 }
 
 /** An address as ffmpeg reads it from a pipe (its concat demuxer). */

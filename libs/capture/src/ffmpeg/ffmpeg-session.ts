@@ -20,7 +20,7 @@ import type {
 } from '../port.js';
 import { Child } from '@streamvault/media';
 import { SourceUnavailable } from '@streamvault/platforms';
-import { addressFor, ffmpegArguments, type SoundChoice } from './ffmpeg-arguments.js';
+import { addressFor, ffmpegArguments, type AudioChoice } from './ffmpeg-arguments.js';
 import type { Reading } from '../reading.js';
 import { LiveDash } from './live-dash.js';
 import { isOver } from './manifest-over.js';
@@ -62,7 +62,7 @@ export class FfmpegSession {
   readonly #dash: LiveDash;
   #stuck = false;
   /** Known from the first run that brought audio that cannot be read again. */
-  #sound: SoundChoice = 'as-it-is';
+  #sound: AudioChoice = 'as-it-is';
   /** Set while the disk stands in the way. */
   #diskCause: Cause | undefined;
   #diskFailed: DiskFailed | undefined;

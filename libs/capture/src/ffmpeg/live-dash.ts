@@ -1,5 +1,5 @@
 import { DashFeed, type FeedRun } from '../dash/dash-feed.js';
-import { heldUntil, UNKNOWN, type Held } from '../dash/held-until.js';
+import { heldUntil, UNKNOWN, type RecordedUntil } from '../dash/held-until.js';
 import type { Clock } from '../session/clock.js';
 import { toFault } from '@streamvault/network';
 import type { Connections } from '@streamvault/network';
@@ -31,7 +31,7 @@ export interface Joining {
  */
 export class LiveDash {
   #reading: { readonly source: CaptureSource; readonly feed: DashFeed } | undefined;
-  #held: Held | undefined;
+  #held: RecordedUntil | undefined;
   /** An address that gave media at once: it is not a manifest and need not be checked again. */
   #mediaAt: string | undefined;
 

@@ -2,7 +2,7 @@ import type { Clock } from '../session/clock.js';
 import { GapTally } from '../session/gap-tally.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { LedgerWriter } from '../ledger/ledger-writer.js';
-import { KnownCoding } from '../inspect/coding-word.js';
+import { RecordingCoding } from '../inspect/coding-word.js';
 import { TS_WRAP_SECONDS } from '../inspect/media-clock.js';
 import { inspectTsPieces } from '../inspect/inspect-ts.js';
 import type { CaptureFact, Cause, PartReason } from '../port.js';
@@ -27,7 +27,7 @@ const WAS_AWAY: Cause = {
 export class SliceCommitter {
   readonly #gaps = new GapTally();
   #nextReason: PartReason;
-  readonly #coding: KnownCoding;
+  readonly #coding: RecordingCoding;
   #sequence: number;
   #discontinuitySequence: number;
   /** How far the broadcast is recorded, on the wall clock. */
@@ -50,7 +50,7 @@ export class SliceCommitter {
     const part = recovered?.parts.at(-1);
     const last = recovered?.segments.at(-1);
     this.#nextReason = part === undefined ? 'start' : 'restart';
-    this.#coding = new KnownCoding(part?.signature ?? UNKNOWN_FORMAT);
+    this.#coding = new RecordingCoding(part?.signature ?? UNKNOWN_FORMAT);
     this.#sequence = last === undefined ? 0 : last.mediaSequence + 1;
     this.#discontinuitySequence = last === undefined ? 0 : last.discontinuitySequence + 1;
     this.#endsAtMs = last && last.startsAtMs + last.durationSeconds * 1000;

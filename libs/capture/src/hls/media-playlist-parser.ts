@@ -23,7 +23,7 @@ const MOST_DATE_RANGES = 20_000;
 type Changeable<Type> = { -readonly [K in keyof Type]: Type[K] };
 
 /** What the tags before an address say about its segment. `durationSeconds` is undefined until a tag gives it. */
-interface Told {
+interface SegmentTags {
   durationSeconds: number | undefined;
   rounded: boolean;
   title: string;
@@ -34,13 +34,13 @@ interface Told {
 }
 
 /** An `#EXTINF` line, and what it means in a playlist of that version. */
-interface InfLine extends Pick<Told, 'rounded' | 'title'> {
+interface InfLine extends Pick<SegmentTags, 'rounded' | 'title'> {
   readonly line: string;
   readonly version: number;
   readonly durationSeconds: number;
 }
 
-const nothingTold = (): Told => ({
+const nothingTold = (): SegmentTags => ({
   durationSeconds: undefined,
   rounded: false,
   title: '',

@@ -25,7 +25,7 @@ export function merge(one: string, other: string): string | undefined {
  * How a recording is coded, from one segment to the next. The recorded word stays until a segment contradicts what is
  * known. It also stays if it was written when less was examined, or if a segment says less.
  */
-export class KnownCoding {
+export class RecordingCoding {
   #known: string;
 
   /** @param recorded the word of the last part */

@@ -47,7 +47,7 @@ export const inspectTs = (head: Buffer): string | undefined => inspect(head, ({ 
 
 /**
  * The same from a segment's first pieces, with what the audio frames say, like `h264:1280x720:1f0c9a3e+aac@2:48000:2`.
- * Audio that has not begun there is its codec alone. Compare with a {@link KnownCoding}.
+ * Audio that has not begun there is its codec alone. Compare with a {@link RecordingCoding}.
  */
 export function inspectTsPieces(pieces: readonly Buffer[]): string | undefined {
   const wordOf = (sound: Sound): string => describeSound(pieces, sound);

@@ -1,6 +1,6 @@
 import type { Ledger, LedgerGap } from '../ledger/ledger.js';
 import type { CaptureFact } from '../port.js';
-import type { KnownSegment } from './plan-segments.js';
+import type { EarlierSegment } from './plan-segments.js';
 
 /** The longest window that a resumed capture has to recognize. */
 const REMEMBERED = 1024;
@@ -25,7 +25,7 @@ export function factsOf(ledger: Ledger): readonly CaptureFact[] {
 }
 
 /** The last segments, for a planner that continues from them. */
-export function knownSegments(ledger: Ledger): readonly KnownSegment[] {
+export function knownSegments(ledger: Ledger): readonly EarlierSegment[] {
   const gap = ledger.gaps.at(-1);
   const known = stored(ledger, gap);
   const ad = ledger.ads.at(-1);
@@ -37,7 +37,7 @@ export function knownSegments(ledger: Ledger): readonly KnownSegment[] {
   return [...known, { ...ad.last, startsAtMs: toMs, endsAtMs, estimated: before?.estimated ?? true }];
 }
 
-function stored(ledger: Ledger, gap: LedgerGap | undefined): readonly KnownSegment[] {
+function stored(ledger: Ledger, gap: LedgerGap | undefined): readonly EarlierSegment[] {
   return ledger.segments.slice(-REMEMBERED).map((segment, index, all) => {
     const { mediaSequence, identity, startsAtMs, durationSeconds, estimated } = segment;
     const endsAtMs = startsAtMs + durationSeconds * 1000;

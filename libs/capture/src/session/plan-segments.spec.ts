@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { MediaPlaylist, MediaSegment } from '../hls/playlist.js';
-import { SegmentPlanner, type KnownSegment, type PlanStep } from './plan-segments.js';
+import { SegmentPlanner, type EarlierSegment, type PlanStep } from './plan-segments.js';
 
 const START = Date.parse('2026-03-01T12:00:00Z');
 
@@ -49,7 +49,7 @@ const told = (steps: readonly PlanStep[]) =>
       ? `${step.kind} ${(step.fromMs - START) / 1000}-${(step.toMs - START) / 1000}${step.kind === 'gap' ? ` ${step.cause.code}` : ''}`
       : `${step.segment.mediaSequence}${step.reset ? ' reset' : ''}${step.discontinuity ? ' discontinuity' : ''}`,
   );
-const had = (from: number, to: number, shape: Shape = {}): readonly KnownSegment[] =>
+const had = (from: number, to: number, shape: Shape = {}): readonly EarlierSegment[] =>
   playlist(from, to, shape).segments.map(({ identity, mediaSequence, programDateTimeMs }) => {
     const startsAtMs = programDateTimeMs ?? START + mediaSequence * 2000;
     return { identity, mediaSequence, startsAtMs, endsAtMs: startsAtMs + 2000, estimated: shape.dated === false };

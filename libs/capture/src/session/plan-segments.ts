@@ -2,11 +2,11 @@ import { findAds } from '../hls/find-ads.js';
 import { inOrder } from '../hls/listed-order.js';
 import type { MediaPlaylist, MediaSegment } from '../hls/playlist.js';
 import type { AdChoice, Cause } from '../port.js';
-import { KnownSegments } from './known-segments.js';
+import { EarlierSegments } from './earlier-segments.js';
 import { LISTED_LATE, MOVED_ON, SOURCE_GAP, SOURCE_RESTARTED, WAS_AWAY } from './gap-causes.js';
 
 /** A segment that was taken before, with what a planner needs to recognize it. */
-export interface KnownSegment {
+export interface EarlierSegment {
   readonly mediaSequence: number;
   readonly identity: string;
   readonly startsAtMs: number;
@@ -74,16 +74,16 @@ const BEHIND_KNOWN = 4;
  * tokens.
  */
 export class SegmentPlanner {
-  #last: KnownSegment | undefined;
+  #last: EarlierSegment | undefined;
   #resuming: boolean;
   /** How the last list began, and whether its numbers stand still. */
-  #listed: Pick<KnownSegment, 'mediaSequence' | 'identity'> | undefined;
+  #listed: Pick<EarlierSegment, 'mediaSequence' | 'identity'> | undefined;
   #isStuck = false;
   #epoch = 0;
   #behind = 0;
   #behindTail: number | undefined;
   #discontinuityPending = false;
-  readonly #known = new KnownSegments();
+  readonly #known = new EarlierSegments();
 
   /**
    * @param before what a recovered ledger holds, newest last; `endsAtMs` of the last may lie later, after a recorded
@@ -91,7 +91,7 @@ export class SegmentPlanner {
    * @param away why nothing was captured since then
    */
   constructor(
-    before: readonly KnownSegment[] = [],
+    before: readonly EarlierSegment[] = [],
     private readonly ads: AdChoice = 'skip',
     private readonly away: Cause = WAS_AWAY,
   ) {
@@ -236,7 +236,7 @@ export class SegmentPlanner {
   }
 
   /** A segment with the same number, but with neither the same name nor the same time: the numbers were reused. */
-  #isAnother(same: MediaSegment | undefined, last: KnownSegment, targetDurationSeconds: number): boolean {
+  #isAnother(same: MediaSegment | undefined, last: EarlierSegment, targetDurationSeconds: number): boolean {
     if (same?.programDateTimeMs === undefined || last.estimated || same.identity === last.identity) return false;
     return Math.abs(same.programDateTimeMs - last.startsAtMs) > (targetDurationSeconds * 2 + 1) * 1000;
   }
@@ -350,7 +350,7 @@ const reckonStart = (
   lengths: Lengths,
   index: number,
   loadedAtMs: number,
-  last: KnownSegment | undefined,
+  last: EarlierSegment | undefined,
   missing: number,
 ): number =>
   last === undefined

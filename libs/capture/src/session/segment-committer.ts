@@ -3,7 +3,7 @@ import type { BetweenEntry } from '../ledger/entries.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { LedgerWriter } from '../ledger/ledger-writer.js';
 import { bytesOf, type Piece } from '../memory/block-pool.js';
-import { KnownCoding } from '../inspect/coding-word.js';
+import { RecordingCoding } from '../inspect/coding-word.js';
 import { inspectInit } from '../inspect/inspect-mp4.js';
 import { inspectTsPieces } from '../inspect/inspect-ts.js';
 import { inspectPacked, isPackedAudio } from '../inspect/packed-audio.js';
@@ -37,7 +37,7 @@ export class SegmentCommitter {
   readonly #gaps = new GapTally();
   /** Why the next part will be opened, when none is open. */
   #nextReason: PartReason;
-  readonly #coding: KnownCoding;
+  readonly #coding: RecordingCoding;
   /** The step that already has its part, in case its bytes have to be fetched again. */
   #placed: SegmentStep | undefined;
   /** What missed segments hand on to the next one that is fetched. */
@@ -62,7 +62,7 @@ export class SegmentCommitter {
   ) {
     const last = recovered?.parts.at(-1);
     this.#nextReason = last === undefined ? 'start' : 'restart';
-    this.#coding = new KnownCoding(last?.signature ?? UNKNOWN_FORMAT);
+    this.#coding = new RecordingCoding(last?.signature ?? UNKNOWN_FORMAT);
     this.#keptAd = recovered?.openAd;
     const segment = recovered?.segments.at(-1);
     this.#committedUntilMs = segment && segment.startsAtMs + segment.durationSeconds * 1000;

@@ -46,7 +46,7 @@ export interface TakenBytes {
   readonly times: MediaTimes | undefined;
 }
 
-export type Taken = TakenBytes | { readonly kind: 'failed'; readonly cause: Cause } | { readonly kind: 'cancelled' };
+export type TakeResult = TakenBytes | { readonly kind: 'failed'; readonly cause: Cause } | { readonly kind: 'cancelled' };
 
 const CUT_SHORT: Cause = {
   code: 'capture.stopped',
@@ -236,7 +236,7 @@ export class SegmentDownload {
    * The next bytes, once there are enough to write, or the end.
    * @param eager returns as soon as there are enough bytes to recognize the format
    */
-  async take(eager = false): Promise<Taken> {
+  async take(eager = false): Promise<TakeResult> {
     this.#eager = eager;
     while (this.#state === 'running' && !this.#isReady) {
       // Bytes of a body that waited for its turn may arrive at once, and complete it.

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { KnownSegments } from './known-segments.js';
+import { EarlierSegments } from './earlier-segments.js';
 
-function knownSegments(...batches: readonly (readonly [from: number, to: number])[]): KnownSegments {
-  const known = new KnownSegments();
+function knownSegments(...batches: readonly (readonly [from: number, to: number])[]): EarlierSegments {
+  const known = new EarlierSegments();
   for (const [from, to] of batches) {
     for (let nth = from; nth < to; nth += 1)
       known.add(`${nth}.ts`, { mediaSequence: nth, startsAtMs: nth * 2000 }, to - from);

@@ -1,5 +1,5 @@
 /** What is needed to recognize a segment. `startsAtMs` is in milliseconds since the epoch. */
-export interface Known {
+export interface SegmentMark {
   readonly mediaSequence: number;
   readonly startsAtMs: number;
 }
@@ -18,13 +18,13 @@ class Batch {
     return this.#names.length;
   }
 
-  add(name: string, { mediaSequence, startsAtMs }: Known): void {
+  add(name: string, { mediaSequence, startsAtMs }: SegmentMark): void {
     this.#names.push(name);
     this.#sequences.push(mediaSequence);
     this.#starts.push(startsAtMs);
   }
 
-  addTo(byName: Map<string, Known>): void {
+  addTo(byName: Map<string, SegmentMark>): void {
     for (const [at, name] of this.#names.entries()) {
       // Moves the entry to the end, because the first entry is removed first.
       byName.delete(name);
@@ -38,8 +38,8 @@ class Batch {
  * needs no look-up by name, and indexing a list of several days is half of what its first plan costs. So indexing waits
  * until it is needed.
  */
-export class KnownSegments {
-  #byName = new Map<string, Known>();
+export class EarlierSegments {
+  #byName = new Map<string, SegmentMark>();
   /** The batch of the current plan. */
   #batch = new Batch();
   /** A batch older than everything indexed. */
@@ -53,7 +53,7 @@ export class KnownSegments {
   }
 
   /** @param window how many segments the source lists at once */
-  add(name: string, segment: Known, window: number): void {
+  add(name: string, segment: SegmentMark, window: number): void {
     this.#most = Math.max(LEAST_MEMORY, window * 2);
     this.#batch.add(name, segment);
     if (segment.startsAtMs > this.#latestMs) this.#latestMs = segment.startsAtMs;
@@ -68,7 +68,7 @@ export class KnownSegments {
     if (this.#byName.size >= this.#most) this.#long = undefined;
   }
 
-  get(name: string): Known | undefined {
+  get(name: string): SegmentMark | undefined {
     return this.#all().get(name);
   }
 
@@ -83,7 +83,7 @@ export class KnownSegments {
     return oldest;
   }
 
-  #all(): ReadonlyMap<string, Known> {
+  #all(): ReadonlyMap<string, SegmentMark> {
     if (this.#long !== undefined) {
       const newer = this.#byName;
       this.#byName = new Map();
