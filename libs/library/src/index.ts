@@ -11,7 +11,7 @@ export { SHARED_VIDEOS, type SharedVideos } from './watching/shared-videos.js';
 export { RecentlyWatched } from './watching/recently-watched.js';
 export { foldVideo } from './domain/video-decider.js';
 export { VideoBeingPurged, VideoDeleted, VideoInBin, VideoIsProtected, VideoNotFound } from './domain/video-errors.js';
-export type { BinEntry, KnownVideo, VideoPlace } from './domain/video-state.js';
+export type { BinEntry, ExistingVideo, VideoPlace } from './domain/video-state.js';
 export { videoEvents, type VideoFacts } from './domain/video-events.js';
 export {
   FindDeletedVideo,

@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { type VideoCommand, videoDecider } from './domain/video-decider.js';
 import { VideoNotFound } from './domain/video-errors.js';
 import { type VideoEvent, videoStream } from './domain/video-events.js';
-import type { KnownVideo, VideoState } from './domain/video-state.js';
+import type { ExistingVideo, VideoState } from './domain/video-state.js';
 
 /** The streams of videos: present state, and commands. */
 @Injectable()
@@ -15,7 +15,7 @@ export class VideoStreams {
    * From the log, not from a read model that may lag.
    * @throws VideoNotFound
    */
-  async find(videoId: number): Promise<Fold<KnownVideo>> {
+  async find(videoId: number): Promise<Fold<ExistingVideo>> {
     const { state, ...rest } = await this.handling.current({ stream: videoStream(videoId), decider: videoDecider });
     if (!state) throw new VideoNotFound(videoId);
     return { state, ...rest };

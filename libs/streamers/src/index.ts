@@ -22,4 +22,4 @@ export { FindStreamerByUrl, GetStreamer, ListStreamers } from './queries/streame
 export { ListStreamersHandler } from './queries/streamer-query.handlers.js';
 export { streamerListProjection } from './read-models/streamer-list.projection.js';
 export { StreamerRow } from './read-models/streamer-row.entity.js';
-export { type KnownStreamer, StreamerStreams } from './streamer-streams.js';
+export { type EffectiveStreamer, StreamerStreams } from './streamer-streams.js';

@@ -10,7 +10,7 @@ import { type ChangeDefaultsCommand, defaultsDecider, defaultsStream } from './d
 import { streamerStream, type StreamerEvent } from './domain/streamer-events.js';
 
 /** A streamer as it is recorded: its own choices, and for the rest those for all. */
-export interface KnownStreamer extends RecordingChoices {
+export interface EffectiveStreamer extends RecordingChoices {
   readonly id: number;
   readonly name: string;
   readonly url: string;
@@ -36,7 +36,7 @@ export class StreamerStreams {
   }
 
   /** Undefined if there is none (any more). */
-  async find(streamerId: number): Promise<KnownStreamer | undefined> {
+  async find(streamerId: number): Promise<EffectiveStreamer | undefined> {
     const { state } = await this.#handling.current({ stream: streamerStream(streamerId), decider: streamerDecider });
     if (!state || state.isRemoved) return undefined;
     const { id, name, url, platform, createdAt } = state;

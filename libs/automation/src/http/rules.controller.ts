@@ -12,7 +12,7 @@ import {
   type TestRulesBody,
 } from '@streamvault/api-contract';
 import { Answers, CommandDoor, Needs, PublicIdPipe } from '@streamvault/http-kit';
-import { type KnownStreamer, StreamerNotFound, StreamerStreams } from '@streamvault/streamers';
+import { type EffectiveStreamer, StreamerNotFound, StreamerStreams } from '@streamvault/streamers';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { testRules } from '../queries/test-rules.js';
 import { broadcastViewProjection } from '../read-models/broadcast-view.projection.js';
@@ -74,7 +74,7 @@ export class RulesController {
     return { rules: rules as StreamerRules['rules'], inherited };
   }
 
-  async #known(streamerId: number): Promise<KnownStreamer> {
+  async #known(streamerId: number): Promise<EffectiveStreamer> {
     const streamer = await this.streamers.find(streamerId);
     if (!streamer) throw new StreamerNotFound(streamerId);
     return streamer;

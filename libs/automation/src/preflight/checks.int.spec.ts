@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SourceUnavailable } from '@streamvault/platforms';
-import type { KnownStreamer } from '@streamvault/streamers';
+import type { EffectiveStreamer } from '@streamvault/streamers';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { SourceChecks } from './source-checks.js';
 
 const { signal } = new AbortController();
 const streamer = (id: number, platform: string, url: string) =>
-  ({ id, name: `Streamer ${id}`, platform, url, quality: 'best', proxies: null }) as unknown as KnownStreamer;
+  ({ id, name: `Streamer ${id}`, platform, url, quality: 'best', proxies: null }) as unknown as EffectiveStreamer;
 const withoutCredentials = { signedIn: undefined };
 type SignedIn = NonNullable<TwitchConnection['signedIn']>;
 
@@ -34,7 +34,7 @@ describe('sources before they are needed', () => {
     twitchChannels: (logins: readonly string[]) =>
       Promise.resolve(new Map(logins.flatMap((login) => (login === 'unasked' ? [] : [[login, null] as const])))),
   } as unknown as ConstructorParameters<typeof SourceChecks>[0];
-  const found = async (all: readonly KnownStreamer[], connection = withoutCredentials, recorded: number[] = []) => {
+  const found = async (all: readonly EffectiveStreamer[], connection = withoutCredentials, recorded: number[] = []) => {
     const problems = await new SourceChecks(sources, connection).check(all, new Set(recorded), signal);
     return Object.fromEntries(problems.map(({ streamerId, code, level }) => [streamerId, `${level} ${code}`]));
   };

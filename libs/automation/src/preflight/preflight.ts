@@ -4,7 +4,7 @@ import { activeRecordingStates, type PreflightFacts, type PreflightProblem } fro
 import { INSTALLATION, type Installation, KERNEL_LOGGER, type KernelLogger } from '@streamvault/kernel';
 import { LibraryRoot, RecordingRow, ServerSources } from '@streamvault/recording';
 import { DiskWatch } from '@streamvault/storage';
-import { type KnownStreamer, StreamerRow, StreamerStreams } from '@streamvault/streamers';
+import { type EffectiveStreamer, StreamerRow, StreamerStreams } from '@streamvault/streamers';
 import { BroadcastRow } from '../read-models/broadcast-row.entity.js';
 import { TwitchConnection } from '../twitch/twitch-connection.js';
 import { checkCredentials } from './credential-checks.js';
@@ -109,9 +109,9 @@ export class Preflight implements BeforeApplicationShutdown {
     return facts;
   }
 
-  async #watched(): Promise<KnownStreamer[]> {
+  async #watched(): Promise<EffectiveStreamer[]> {
     const rows = await this.em.fork().find(StreamerRow, {}, { fields: ['id'], orderBy: { id: 'asc' } });
-    const known: KnownStreamer[] = [];
+    const known: EffectiveStreamer[] = [];
     for (const { id } of rows) {
       const streamer = await this.streamers.find(id);
       if (streamer?.autoRecord) known.push(streamer);
@@ -126,7 +126,7 @@ export class Preflight implements BeforeApplicationShutdown {
   }
 
   async #history(
-    streamers: readonly KnownStreamer[],
+    streamers: readonly EffectiveStreamer[],
     now: number,
     signal: AbortSignal,
   ): Promise<{ quality: PreflightProblem[]; next: Expected | undefined }[]> {

@@ -1,7 +1,7 @@
 import { ServerSources } from '@streamvault/recording';
 import { SourceUnavailable } from '@streamvault/platforms';
 import type { PreflightProblem } from '@streamvault/api-contract';
-import type { KnownStreamer } from '@streamvault/streamers';
+import type { EffectiveStreamer } from '@streamvault/streamers';
 import type { TwitchConnection } from '../twitch/twitch-connection.js';
 import { aboutSource, of } from './findings.js';
 
@@ -17,7 +17,7 @@ export class SourceChecks {
 
   /** @param recorded ids of those that are being recorded: what works needs no look, and some serve one viewer at a time */
   async check(
-    streamers: readonly KnownStreamer[],
+    streamers: readonly EffectiveStreamer[],
     recorded: ReadonlySet<number>,
     signal: AbortSignal,
   ): Promise<PreflightProblem[]> {
@@ -32,7 +32,7 @@ export class SourceChecks {
     return channels.length === 0 ? problems : [...problems, ...(await this.#channels(channels, signal))];
   }
 
-  async #one(streamer: KnownStreamer, signal: AbortSignal): Promise<PreflightProblem[]> {
+  async #one(streamer: EffectiveStreamer, signal: AbortSignal): Promise<PreflightProblem[]> {
     const { platform, proxies, quality, url } = streamer;
     const wanted = { platform, proxies, quality, url };
     try {
@@ -50,7 +50,7 @@ export class SourceChecks {
   }
 
   /** Twitch is asked for all of them at once. What it does not answer, the credentials' own check says. */
-  async #channels(channels: readonly KnownStreamer[], signal: AbortSignal): Promise<PreflightProblem[]> {
+  async #channels(channels: readonly EffectiveStreamer[], signal: AbortSignal): Promise<PreflightProblem[]> {
     const logins = channels.map(({ url }) => loginOf(url));
     const missing = await this.#missing(logins, signal);
     return channels

@@ -9,7 +9,7 @@ import {
   VideoNotInBin,
 } from './video-errors.js';
 import type { CutFacts, ImportedFacts, VideoEvent, VideoFacts } from './video-events.js';
-import type { DoomedFile, KnownVideo, VideoFilePlace, VideoPlace, VideoState } from './video-state.js';
+import type { DoomedFile, ExistingVideo, VideoFilePlace, VideoPlace, VideoState } from './video-state.js';
 
 /** `at`: when, ISO 8601 UTC. `by`: who. */
 export type VideoCommand = { readonly videoId: number; readonly at: string } & (
@@ -75,7 +75,7 @@ export const videoDecider: Decider<VideoState, VideoCommand, VideoEvent> = {
 
 function decideOnKnown(
   command: Exclude<VideoCommand, { type: 'AddVideo' | 'ImportVideo' | 'CutVideo' }>,
-  video: KnownVideo,
+  video: ExistingVideo,
 ): readonly VideoEvent[] {
   const { place } = video;
   const { at, by, videoId } = command;
@@ -139,7 +139,7 @@ function decideOnKnown(
 const isSameDay = (before: string | null, at: string): boolean =>
   before !== null && Date.parse(at) - Date.parse(before) < 24 * 3600 * 1000;
 
-const isAt = (video: KnownVideo, { file, thumbnailFile }: VideoFilePlace): boolean =>
+const isAt = (video: ExistingVideo, { file, thumbnailFile }: VideoFilePlace): boolean =>
   video.file === file && video.thumbnailFile === thumbnailFile;
 
 function requireInLibrary(videoId: number, place: VideoPlace): void {
@@ -151,7 +151,7 @@ type Change = { readonly type: 'VideoRenamed' | 'VideoProtected' | 'VideoUnprote
 
 function changes(
   { title, isProtected }: Extract<VideoCommand, { type: 'ChangeVideo' }>,
-  video: KnownVideo,
+  video: ExistingVideo,
 ): readonly Change[] {
   const events: Change[] = [];
   if (title !== undefined && title !== video.title) events.push({ type: 'VideoRenamed', data: { title } });

@@ -37,7 +37,7 @@ export type VideoPlace =
   | { readonly kind: 'purging'; readonly bin: BinEntry; readonly files: readonly DoomedFile[] }
   | { readonly kind: 'purged'; readonly bin: BinEntry; readonly purgedAt: string; readonly bytesFreed: number };
 
-export interface KnownVideo extends Omit<VideoFacts, 'recordingId'> {
+export interface ExistingVideo extends Omit<VideoFacts, 'recordingId'> {
   /** Null if it was imported. */
   readonly recordingId: number | null;
   readonly videoId: number;
@@ -52,4 +52,4 @@ export interface KnownVideo extends Omit<VideoFacts, 'recordingId'> {
 }
 
 /** undefined: never added. */
-export type VideoState = KnownVideo | undefined;
+export type VideoState = ExistingVideo | undefined;

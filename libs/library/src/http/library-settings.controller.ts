@@ -25,7 +25,7 @@ import { LibraryMover } from '../moving/library-move.js';
 import { MOVE_JOB } from '../moving/move-library.job.js';
 import { LibraryNames } from '../naming/library-names.js';
 import { nameByTemplate, nameFields, type NamePreset, namePresets, problemsOf } from '../naming/name-template.js';
-import { toKnownVideo } from '../read-models/video-library.projection.js';
+import { toExistingVideo } from '../read-models/video-library.projection.js';
 import { VideoRow } from '../read-models/video-row.entity.js';
 
 const sample = {
@@ -106,7 +106,7 @@ export class LibrarySettingsController {
     ];
     const planned = new Set<string>();
     for (const row of rows.toReversed()) {
-      const file = await this.names.wantedFor(toKnownVideo(row), template, planned);
+      const file = await this.names.wantedFor(toExistingVideo(row), template, planned);
       examples.push({ videoId: row.id, title: row.title, file });
     }
     return { problems, examples };

@@ -3,12 +3,12 @@ import { asRestored, type EventRegistry } from '@streamvault/kernel';
 import { foldRecording, recordingEvents, type RecordingContext } from '@streamvault/recording';
 import { foldVideo } from '../domain/video-decider.js';
 import { videoEvents } from '../domain/video-events.js';
-import type { KnownVideo } from '../domain/video-state.js';
+import type { ExistingVideo } from '../domain/video-state.js';
 import type { InfoFile, KeptEvent, KeptStream } from '../sidecars/info-file.js';
 
 /** What an info file tells, found to be a past that a video and its recording can have. */
 export interface PastOfVideo {
-  readonly video: KnownVideo;
+  readonly video: ExistingVideo;
   readonly recording: RecordingContext | null;
 }
 

@@ -31,7 +31,7 @@ import { parseFileName } from './parse-file-name.js';
 import { SidecarDamaged } from './past-of-video.js';
 import { CONTENT, VideoRestorer } from './video-restorer.js';
 
-export interface KnownStreamer {
+export interface ImportStreamer {
   readonly id: number;
   readonly name: string;
 }
@@ -41,7 +41,7 @@ export type ImportOutcome =
   | { readonly kind: 'skipped' | 'unreadable'; readonly cause: Cause };
 
 interface Choice {
-  readonly streamers: readonly KnownStreamer[];
+  readonly streamers: readonly ImportStreamer[];
   /** All videos belong to this streamer, whatever names say. */
   readonly isGiven: boolean;
   readonly isDryRun: boolean;
@@ -245,8 +245,8 @@ const foldersOf = (file: string): string[] => file.split('/').slice(0, -1).toRev
 /** The first of these names that a streamer has, ignoring case. */
 export function streamerOf(
   names: readonly (string | undefined)[],
-  streamers: readonly KnownStreamer[],
-): KnownStreamer | undefined {
+  streamers: readonly ImportStreamer[],
+): ImportStreamer | undefined {
   const byName = new Map(streamers.map((streamer) => [searchable(streamer.name), streamer]));
   for (const name of names) {
     const streamer = name === undefined ? undefined : byName.get(searchable(name));

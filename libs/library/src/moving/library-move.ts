@@ -4,7 +4,7 @@ import { type CommandMetadata, deterministicId } from '@streamvault/kernel';
 import { LibraryRoot } from '@streamvault/recording';
 import { basename, dirname, join } from 'node:path';
 import { LibraryStream } from '../choices/library-stream.js';
-import type { KnownVideo } from '../domain/video-state.js';
+import type { ExistingVideo } from '../domain/video-state.js';
 import { folded, LibraryNames, namesIn, numbered } from '../naming/library-names.js';
 import { pictureOf } from '../naming/sidecars.js';
 import { VideoRow } from '../read-models/video-row.entity.js';
@@ -29,7 +29,7 @@ export interface MoveOutcome extends MoveProgress {
 }
 
 type NamedRow = Pick<
-  KnownVideo,
+  ExistingVideo,
   'recordingId' | 'streamerId' | 'streamerName' | 'title' | 'category' | 'recordedAt' | 'file' | 'moving'
 > & { readonly id: number; readonly place: string };
 

@@ -4,7 +4,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { type CommandMetadata, deterministicId, ProjectionRunner } from '@streamvault/kernel';
 import { GetRecording, LibraryRoot, RecordingNotFound } from '@streamvault/recording';
 import { dirname } from 'node:path';
-import type { KnownVideo, VideoFilePlace } from '../domain/video-state.js';
+import type { ExistingVideo, VideoFilePlace } from '../domain/video-state.js';
 import { sidecarsOf } from '../naming/sidecars.js';
 import { videoLibraryProjection } from '../read-models/video-library.projection.js';
 import { VideoStreams } from '../video-streams.js';
@@ -62,7 +62,7 @@ export class VideoMover {
   }
 
   /** The video first: where it stays, all of it does. What cannot follow stays behind, as a leftover that the next check names. */
-  async #moveFiles({ file, thumbnailFile }: KnownVideo, to: VideoFilePlace): Promise<void> {
+  async #moveFiles({ file, thumbnailFile }: ExistingVideo, to: VideoFilePlace): Promise<void> {
     const outcome = await moveWithin(this.root.path, file, to.file);
     if (outcome !== 'moved') throw Object.assign(new Error(outcome), { code: outcome });
     const beside = sidecarsOf(file).map((name, index): readonly [string, string] => [

@@ -4,13 +4,13 @@ import { LibraryRoot, type OutputNames, type RecordingContext } from '@streamvau
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { LibraryStream } from '../choices/library-stream.js';
-import type { KnownVideo } from '../domain/video-state.js';
+import type { ExistingVideo } from '../domain/video-state.js';
 import { Episodes } from './episodes.js';
 import { MOST_BASE_BYTES, nameByTemplate } from './name-template.js';
 import { cutToBytes } from './file-name.js';
 
 type NamedFacts = Pick<
-  KnownVideo,
+  ExistingVideo,
   'videoId' | 'recordingId' | 'streamerId' | 'streamerName' | 'title' | 'category' | 'recordedAt' | 'file'
 >;
 

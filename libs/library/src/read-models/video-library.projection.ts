@@ -1,7 +1,7 @@
 import { type Projection, type ReadEvent, rowById } from '@streamvault/kernel';
 import { videoDecider } from '../domain/video-decider.js';
 import { videoCategory, type VideoEvent } from '../domain/video-events.js';
-import type { KnownVideo } from '../domain/video-state.js';
+import type { ExistingVideo } from '../domain/video-state.js';
 import { searchable, searchTextOf } from './search-text.js';
 import { VideoRow } from './video-row.entity.js';
 import { VideoSearchRow } from './video-search-row.entity.js';
@@ -25,7 +25,7 @@ export const videoLibraryProjection: Projection<VideoEvent> = {
     const found = rowById(em, VideoRow, id);
     const row = found instanceof Promise ? await found : found;
     if (!row) throw new Error(`Video ${id} was never added.`);
-    const video = videoDecider.evolve(toKnownVideo(row), event);
+    const video = videoDecider.evolve(toExistingVideo(row), event);
     if (!video) return;
     Object.assign(row, columnsOf(video, event));
     const searched = rowById(em, VideoSearchRow, id);
@@ -38,7 +38,7 @@ const isFirst = ({ type }: Pick<VideoEvent, 'type'>): boolean =>
 
 const videoIdOf = ({ stream }: Pick<ReadEvent, 'stream'>): number => Number(stream.slice(stream.indexOf('-') + 1));
 
-function columnsOf({ videoId: id, place, ...facts }: KnownVideo, { revision }: Pick<ReadEvent, 'revision'>) {
+function columnsOf({ videoId: id, place, ...facts }: ExistingVideo, { revision }: Pick<ReadEvent, 'revision'>) {
   return {
     id,
     ...facts,
@@ -50,7 +50,7 @@ function columnsOf({ videoId: id, place, ...facts }: KnownVideo, { revision }: P
   };
 }
 
-const searchColumnsOf = (video: KnownVideo) => ({
+const searchColumnsOf = (video: ExistingVideo) => ({
   id: video.videoId,
   streamerId: video.streamerId,
   recordedAt: video.recordedAt,
@@ -64,7 +64,7 @@ const searchColumnsOf = (video: KnownVideo) => ({
 });
 
 /** A row in the form of the domain. */
-export const toKnownVideo = (row: VideoRow): KnownVideo => ({
+export const toExistingVideo = (row: VideoRow): ExistingVideo => ({
   videoId: row.id,
   recordingId: row.recordingId ?? null,
   outputNumber: row.outputNumber,

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { SaxesParser } from 'saxes';
-import type { KnownVideo } from '../domain/video-state.js';
+import type { ExistingVideo } from '../domain/video-state.js';
 import { episodeNfo, isOurNfo, seasonNfo, showNfo } from './nfo.js';
 
-const video: KnownVideo = {
+const video: ExistingVideo = {
   videoId: 42,
   recordingId: 17,
   outputNumber: 1,
@@ -31,7 +31,7 @@ const video: KnownVideo = {
   origin: null,
   place: { kind: 'library' },
 };
-const nfoOf = (over: Partial<KnownVideo> = {}) =>
+const nfoOf = (over: Partial<ExistingVideo> = {}) =>
   episodeNfo({
     video: { ...video, ...over },
     episode: { season: 2026, episode: 113_001 },

@@ -1,4 +1,4 @@
-import type { KnownVideo } from '../domain/video-state.js';
+import type { ExistingVideo } from '../domain/video-state.js';
 import { localParts } from '../naming/local-time.js';
 import type { Episode } from '../naming/name-template.js';
 import { element, xmlDocument } from './xml.js';
@@ -12,7 +12,7 @@ export const isOurNfo = (text: string): boolean => text.includes(`type="${OURS}"
 const studios: Readonly<Record<string, string>> = { twitch: 'Twitch' };
 
 export interface EpisodeNfo {
-  readonly video: KnownVideo;
+  readonly video: ExistingVideo;
   readonly episode: Episode;
   readonly zone: string;
   readonly platform: string | null;
@@ -89,7 +89,7 @@ export const seasonNfo = (season: number): string =>
     ].flat(),
   });
 
-const categoriesOf = ({ category, chapters }: KnownVideo): string[] =>
+const categoriesOf = ({ category, chapters }: ExistingVideo): string[] =>
   [
     ...new Set(
       [category, ...chapters.map((chapter) => chapter.category)].filter((name) => name !== null && name !== ''),
@@ -97,7 +97,7 @@ const categoriesOf = ({ category, chapters }: KnownVideo): string[] =>
   ] as string[];
 
 /** What it was called over its time. */
-function plotOf({ title, chapters, gaps }: KnownVideo): string {
+function plotOf({ title, chapters, gaps }: ExistingVideo): string {
   const titles = [...new Set(chapters.map((chapter) => chapter.title ?? '').filter((text) => text !== ''))];
   const lost = gaps.reduce((sum, { seconds }) => sum + seconds, 0);
   const lines = titles.length > 1 ? titles : [title];

@@ -8,7 +8,7 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { LibraryStream } from '../choices/library-stream.js';
 import { videoStream } from '../domain/video-events.js';
-import type { KnownVideo } from '../domain/video-state.js';
+import type { ExistingVideo } from '../domain/video-state.js';
 import { Episodes } from '../naming/episodes.js';
 import { sanitizeName } from '../naming/file-name.js';
 import { LibraryNames } from '../naming/library-names.js';
@@ -57,7 +57,7 @@ export class SidecarWriter {
     return written.includes(true);
   }
 
-  async #info(video: KnownVideo): Promise<boolean> {
+  async #info(video: ExistingVideo): Promise<boolean> {
     const { videoId, recordingId, streamerId, streamerName } = video;
     const streamer = await this.streamers.find(streamerId);
     const numberOfDay = await this.episodes.take(video, this.names.zone);
@@ -79,7 +79,7 @@ export class SidecarWriter {
     return this.#write(infoPath(video.file), text, isOursByText);
   }
 
-  async #nfo(video: KnownVideo): Promise<boolean[]> {
+  async #nfo(video: ExistingVideo): Promise<boolean[]> {
     const { streamerId, streamerName, file, recordedAt } = video;
     const streamer = await this.streamers.find(streamerId);
     const platform = streamer?.platform ?? null;
@@ -102,7 +102,7 @@ export class SidecarWriter {
   }
 
   /** Kodi and Plex look for the picture under different names; a streamer's own pictures are taken where there are none. */
-  async #artwork(video: KnownVideo, signal: AbortSignal | undefined): Promise<boolean[]> {
+  async #artwork(video: ExistingVideo, signal: AbortSignal | undefined): Promise<boolean[]> {
     const picture = join(this.root.path, video.thumbnailFile);
     if (!(await isFile(picture))) return [];
     const written = [await this.#copy(picture, join(this.root.path, pictureCopyPath(video.file)), 'renew')];
@@ -122,7 +122,7 @@ export class SidecarWriter {
     return written;
   }
 
-  async #trickplay(video: KnownVideo, signal: AbortSignal | undefined): Promise<boolean> {
+  async #trickplay(video: ExistingVideo, signal: AbortSignal | undefined): Promise<boolean> {
     const { tile, intervalSeconds } = TRICKPLAY;
     const folder = join(this.root.path, trickplayPath(video.file), `${tile.width} - ${tile.columns}x${tile.rows}`);
     if (await isFile(join(folder, '0.jpg'))) return false;
@@ -158,12 +158,12 @@ export class SidecarWriter {
 }
 
 /** The folder of a streamer, where the layout has one: named so, and the video in it. */
-function showFolderOf({ file, streamerName }: KnownVideo): string | undefined {
+function showFolderOf({ file, streamerName }: ExistingVideo): string | undefined {
   const [first, second] = file.split('/');
   return second !== undefined && first === sanitizeName(streamerName, 100) ? first : undefined;
 }
 
-const summaryOf = ({ title, streamerName, category, recordedAt, durationSeconds, chapters }: KnownVideo) => ({
+const summaryOf = ({ title, streamerName, category, recordedAt, durationSeconds, chapters }: ExistingVideo) => ({
   title,
   channel: streamerName,
   categories: category === null ? [] : [category],

@@ -63,13 +63,13 @@ export class ImportLibraryHandler implements ICommandHandler<ImportLibrary> {
     return { report, position };
   }
 
-  async #streamer(id: number): Promise<KnownStreamer> {
+  async #streamer(id: number): Promise<ImportStreamer> {
     const { name } = await this.queries.execute(new GetStreamer(id));
     return { id, name };
   }
 
-  async #streamers(): Promise<KnownStreamer[]> {
-    const all: KnownStreamer[] = [];
+  async #streamers(): Promise<ImportStreamer[]> {
+    const all: ImportStreamer[] = [];
     for (let after: number | undefined; ;) {
       const { items } = await this.queries.execute(new ListStreamers({ limit: 200, after }));
       all.push(...items.map(({ id, name }) => ({ id, name })));
