@@ -2,7 +2,7 @@ import { DEFAULT_HLS_SETTINGS } from '@streamvault/capture';
 import { Connections } from '@streamvault/network';
 import { SourceUnavailable, TwitchResolver } from '@streamvault/platforms';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { FakeTwitch, type Said } from '../fake-twitch/fake-twitch.js';
+import { FakeTwitch, type FakeAnswer } from '../fake-twitch/fake-twitch.js';
 import { LiveOrigin, SMALL, SMALLER } from '../live-origin/live-origin.js';
 
 let twitch: FakeTwitch;
@@ -53,7 +53,7 @@ describe('a channel of Twitch', () => {
     expect(twitch.questions[0]!.headers.authorization).toBeUndefined();
   });
 
-  it.each<[string, Said]>([
+  it.each<[string, FakeAnswer]>([
     ['token-refused', { status: 401, body: { error: 'Unauthorized', status: 401, message: 'The token is invalid.' } }],
     ['token-refused', { status: 400, body: { message: 'The "Client-ID" header is invalid.' } }],
     ['unreachable', { status: 503, body: 'Try later' }],

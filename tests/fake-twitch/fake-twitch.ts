@@ -1,14 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { LiveOrigin } from '../live-origin/live-origin.js';
-import { type FakeChannel, FakeChannels, type Said } from './channels.js';
+import { type FakeChannel, FakeChannels, type FakeAnswer } from './channels.js';
 import { type Delivery, EventSubHub } from './eventsub-hub.js';
 import { HelixServer } from './helix-server.js';
 import { IdServer } from './id-server.js';
 import { PlaybackFront } from './playback-front.js';
 import { type GraphqlRequest, PlayerApi } from './player-api.js';
 
-export type { FakeChannel, Said } from './channels.js';
+export type { FakeChannel, FakeAnswer } from './channels.js';
 export { nanoseconds, signed } from './eventsub-hub.js';
 
 export interface GoingLive extends Delivery {
@@ -31,7 +31,7 @@ export class FakeTwitch {
   readonly helix: HelixServer;
   readonly player: PlayerApi;
   /** Until it is removed, GraphQL answers this to every client. */
-  saysInstead: Said | undefined;
+  saysInstead: FakeAnswer | undefined;
   readonly #server: Server;
   #streams = 900_000;
 
@@ -148,7 +148,7 @@ export class FakeTwitch {
     request: IncomingMessage,
     url: URL,
     body: string,
-  ): Promise<{ said: Said; headers?: Readonly<Record<string, string>> }> {
+  ): Promise<{ said: FakeAnswer; headers?: Readonly<Record<string, string>> }> {
     const { pathname, searchParams: query } = url;
     const { authorization } = request.headers;
     if (pathname === '/gql') return { said: this.player.graphql(request.headers, body, this.saysInstead) };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type FakeChannels, type FakeStream, type Said, streamOf } from './channels.js';
+import { type FakeChannels, type FakeStream, type FakeAnswer, streamOf } from './channels.js';
 import { type EventSubHub, type FakeSubscription, shown } from './eventsub-hub.js';
 import type { IdServer } from './id-server.js';
 
@@ -12,7 +12,7 @@ export interface HelixQuestion {
   readonly clientId: string | undefined;
 }
 
-const failed = (status: number, error: string, message: string): Said => ({ status, body: { error, status, message } });
+const failed = (status: number, error: string, message: string): FakeAnswer => ({ status, body: { error, status, message } });
 const defaultPage = 20;
 
 /** api.twitch.tv/helix: what StreamVault requests, with its delays and errors. */
@@ -20,7 +20,7 @@ export class HelixServer {
   /** Requests, oldest first: method and path. */
   readonly calls: string[] = [];
   /** Until it is removed, answered to every client. */
-  saysInstead: Said | undefined;
+  saysInstead: FakeAnswer | undefined;
   /** For `/streams`: wrong answers about a channel. */
   readonly lies = new Map<string, 'offline' | FakeStream>();
   /** This many requests are answered by 401, whatever token they have. */
@@ -42,7 +42,7 @@ export class HelixServer {
   /** Status, body, and the headers that tell of the rate limit. */
   async answer(
     question: HelixQuestion,
-  ): Promise<{ readonly said: Said; readonly headers: Readonly<Record<string, string>> }> {
+  ): Promise<{ readonly said: FakeAnswer; readonly headers: Readonly<Record<string, string>> }> {
     this.calls.push(`${question.method} ${question.path}`);
     const isSlow = this.slowsDown > 0;
     if (isSlow) this.slowsDown -= 1;
@@ -57,7 +57,7 @@ export class HelixServer {
     return { headers, said: this.saysInstead ?? this.#refusal(question) ?? (await this.#said(question)) };
   }
 
-  #refusal({ authorization = '', clientId }: HelixQuestion): Said | undefined {
+  #refusal({ authorization = '', clientId }: HelixQuestion): FakeAnswer | undefined {
     const token = authorization.replace('Bearer ', '');
     const isRefused = this.refuses > 0;
     if (isRefused) this.refuses -= 1;
@@ -67,7 +67,7 @@ export class HelixServer {
     return undefined;
   }
 
-  async #said({ method, path, query, body }: HelixQuestion): Promise<Said> {
+  async #said({ method, path, query, body }: HelixQuestion): Promise<FakeAnswer> {
     switch (`${method} ${path}`) {
       case 'GET /users':
         return this.#users(query);
@@ -105,9 +105,9 @@ export class HelixServer {
     }
   }
 
-  #data = (data: readonly unknown[], more: object = {}): Said => ({ status: 200, body: { data, ...more } });
+  #data = (data: readonly unknown[], more: object = {}): FakeAnswer => ({ status: 200, body: { data, ...more } });
 
-  #users(query: URLSearchParams): Said {
+  #users(query: URLSearchParams): FakeAnswer {
     const logins = query.getAll('login');
     const found = logins.flatMap((login) => {
       const channel = this.#channels.get(login);
@@ -116,7 +116,7 @@ export class HelixServer {
     return this.#data(found);
   }
 
-  #streams(query: URLSearchParams): Said {
+  #streams(query: URLSearchParams): FakeAnswer {
     const first = Number(query.get('first') ?? defaultPage);
     const live = query.getAll('user_id').flatMap((id) => {
       const [login, channel] = this.#channels.byId(id) ?? [];
@@ -145,7 +145,7 @@ export class HelixServer {
     return this.#data(live.slice(0, first), { pagination: {} });
   }
 
-  #details(query: URLSearchParams): Said {
+  #details(query: URLSearchParams): FakeAnswer {
     const found = query.getAll('broadcaster_id').flatMap((id) => {
       const [login, channel] = this.#channels.byId(id) ?? [];
       if (!channel) return [];
@@ -155,7 +155,7 @@ export class HelixServer {
     return this.#data(found);
   }
 
-  #followed(query: URLSearchParams): Said {
+  #followed(query: URLSearchParams): FakeAnswer {
     const all = [...this.#channels].map(([login, { id }]) => ({
       broadcaster_id: id,
       broadcaster_login: login,
@@ -171,7 +171,7 @@ export class HelixServer {
     });
   }
 
-  #subscriptions(query: URLSearchParams): Said {
+  #subscriptions(query: URLSearchParams): FakeAnswer {
     const conduit = query.get('conduit_id');
     const all = [...this.#hub.subscriptions.values()]
       .filter(({ transport }) => conduit === null || transport.conduit_id === conduit)
@@ -182,7 +182,7 @@ export class HelixServer {
     return this.#data(all.slice(from, next), { total: all.length, total_cost: 0, max_total_cost: 10_000, pagination });
   }
 
-  async #subscribe({ type, version, condition, transport }: FakeSubscription): Promise<Said> {
+  async #subscribe({ type, version, condition, transport }: FakeSubscription): Promise<FakeAnswer> {
     const same = [...this.#hub.subscriptions.values()].find(
       (one) =>
         one.type === type &&
@@ -216,7 +216,7 @@ export class HelixServer {
     return { status: 202, body: { data: [subscription], total: 1, total_cost: 1, max_total_cost: 10_000 } };
   }
 
-  #shards(conduitId: string): Said {
+  #shards(conduitId: string): FakeAnswer {
     const conduit = this.#hub.conduits.get(conduitId);
     if (!conduit) return failed(404, 'Not Found', 'no such conduit');
     const shown = conduit.shards.map(({ id, status, session_id }) => ({
@@ -227,7 +227,7 @@ export class HelixServer {
     return this.#data(shown, { pagination: {} });
   }
 
-  #bind(body: { conduit_id: string; shards: { id: string; transport: { session_id: string } }[] }): Said {
+  #bind(body: { conduit_id: string; shards: { id: string; transport: { session_id: string } }[] }): FakeAnswer {
     const conduit = this.#hub.conduits.get(body.conduit_id);
     if (!conduit) return failed(404, 'Not Found', 'no such conduit');
     const errors = this.#hub.bind(conduit, body.shards);

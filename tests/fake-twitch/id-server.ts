@@ -1,6 +1,6 @@
-import type { Said } from './channels.js';
+import type { FakeAnswer } from './channels.js';
 
-const words = (status: number, message: string): Said => ({ status, body: { status, message } });
+const words = (status: number, message: string): FakeAnswer => ({ status, body: { status, message } });
 
 /** id.twitch.tv: app tokens by client credentials, a person's by device code, single-use refresh tokens. */
 export class IdServer {
@@ -13,7 +13,7 @@ export class IdServer {
   isConfirmed = false;
   appTokensGiven = 0;
   /** Until it is removed, answered to every client. */
-  saysInstead: Said | undefined;
+  saysInstead: FakeAnswer | undefined;
   readonly #app = new Set<string>();
   readonly #user = new Set<string>();
   readonly #refresh = new Set<string>();
@@ -37,7 +37,7 @@ export class IdServer {
     this.#user.clear();
   }
 
-  answer(path: string, form: URLSearchParams, authorization: string | undefined): Said {
+  answer(path: string, form: URLSearchParams, authorization: string | undefined): FakeAnswer {
     if (this.saysInstead) return this.saysInstead;
     switch (path) {
       case '/token':
@@ -51,7 +51,7 @@ export class IdServer {
     }
   }
 
-  #token(form: URLSearchParams): Said {
+  #token(form: URLSearchParams): FakeAnswer {
     if (form.get('client_id') !== this.clientId) return words(400, 'invalid client');
     switch (form.get('grant_type')) {
       case 'client_credentials': {
@@ -78,7 +78,7 @@ export class IdServer {
     }
   }
 
-  #device(form: URLSearchParams): Said {
+  #device(form: URLSearchParams): FakeAnswer {
     if (form.get('client_id') !== this.clientId) return words(400, 'invalid client');
     const code = this.#next('device');
     this.#devices.add(code);
@@ -89,7 +89,7 @@ export class IdServer {
     };
   }
 
-  #validate(authorization = ''): Said {
+  #validate(authorization = ''): FakeAnswer {
     const token = authorization.replace(/^(OAuth|Bearer) /, '');
     if (this.#user.has(token)) {
       const scopes = ['user:read:follows'];
@@ -101,7 +101,7 @@ export class IdServer {
     return words(401, 'invalid access token');
   }
 
-  #pair(): Said {
+  #pair(): FakeAnswer {
     const access = this.#next('user');
     const refresh = this.#next('refresh');
     this.#user.add(access);

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { LiveOrigin } from '../live-origin/live-origin.js';
-import { type FakeChannel, type FakeChannels, type Said, streamOf } from './channels.js';
+import { type FakeChannel, type FakeChannels, type FakeAnswer, streamOf } from './channels.js';
 import type { PlaybackFront } from './playback-front.js';
 
 export interface GraphqlRequest {
@@ -25,7 +25,7 @@ export class PlayerApi {
     this.#front = front;
   }
 
-  graphql(headers: IncomingHttpHeaders, text: string, instead: Said | undefined): Said {
+  graphql(headers: IncomingHttpHeaders, text: string, instead: FakeAnswer | undefined): FakeAnswer {
     const asked = JSON.parse(text) as { operationName?: string; query?: string; variables?: Record<string, unknown> };
     const { operationName: operation = '', query = '', variables = {} } = asked;
     this.questions.push({ headers, operation, query, variables });
@@ -46,7 +46,7 @@ export class PlayerApi {
     };
   }
 
-  async usher({ pathname, searchParams }: URL): Promise<Said> {
+  async usher({ pathname, searchParams }: URL): Promise<FakeAnswer> {
     const login = /^\/api\/v2\/channel\/hls\/(\w+)\.m3u8$/.exec(pathname)?.[1];
     if (login === undefined) return { status: 404, body: 'There is no such thing' };
     this.playlists.push(Object.fromEntries(searchParams));

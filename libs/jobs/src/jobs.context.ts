@@ -6,7 +6,7 @@ import { jobCategory, jobEvents } from './domain/job-events.js';
 import { JobsController } from './http/jobs.controller.js';
 import { jobsSettings } from './jobs-settings.js';
 import { JobStreams } from './job-streams.js';
-import { KnownJobs } from './known-jobs.js';
+import { JobRegistry } from './job-registry.js';
 import { GetJobHandler, ListJobRunsHandler, ListJobsHandler } from './queries/job-query.handlers.js';
 import { JobHost } from './runner/job-host.js';
 import { BackUpLogJob } from './upkeep/back-up-log.job.js';
@@ -26,7 +26,7 @@ export const jobsContext = defineContext({
   module: () => ({
     controllers: [JobsController],
     providers: [
-      KnownJobs,
+      JobRegistry,
       JobStreams,
       JobHost,
       RequestJobRunHandler,

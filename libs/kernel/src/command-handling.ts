@@ -14,7 +14,7 @@ import type { Decider } from './decider.js';
 import { ConcurrencyConflict } from './domain-error.js';
 import type { AnyEvent } from './domain-event.js';
 import { eventId, type EventRegistry, type ReadEvent } from './event-registry.js';
-import { FoldCache, type KnownFold } from './fold-cache.js';
+import { FoldCache, type FoldWithEventIds } from './fold-cache.js';
 import { type Fold, foldStream } from './fold-stream.js';
 
 export interface HandleRequest<State, Command, Event extends AnyEvent> {
@@ -143,7 +143,7 @@ export class CommandHandling {
   async #known<State, Event extends AnyEvent>(
     stream: StreamName,
     decider: LoadRequest<State, Event>['decider'],
-  ): Promise<KnownFold<State>> {
+  ): Promise<FoldWithEventIds<State>> {
     const since = this.#folds.get<State>(stream, decider);
     const ids = since?.ids ?? new Set<string>();
     // Stored again only once it is complete: a read that fails halfway must not leave ids without their state.

@@ -1,13 +1,13 @@
 import type { Fold } from './fold-stream.js';
 
 /** A fold with the ids of its events, by which a repeated command is recognized. */
-export interface KnownFold<State> extends Fold<State> {
+export interface FoldWithEventIds<State> extends Fold<State> {
   readonly ids: Set<string>;
 }
 
 interface Entry {
   readonly decider: object;
-  readonly fold: KnownFold<unknown>;
+  readonly fold: FoldWithEventIds<unknown>;
   readonly cost: number;
 }
 
@@ -27,14 +27,14 @@ export class FoldCache {
     this.#maxEvents = maxEvents;
   }
 
-  get<State>(stream: string, decider: object): KnownFold<State> | undefined {
+  get<State>(stream: string, decider: object): FoldWithEventIds<State> | undefined {
     const entry = this.#entries.get(stream);
     if (!entry || entry.decider !== decider) return undefined;
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same decider wrote it: it is that decider's state
-    return entry.fold as KnownFold<State>;
+    return entry.fold as FoldWithEventIds<State>;
   }
 
-  set<State>(stream: string, decider: object, fold: KnownFold<State>): void {
+  set<State>(stream: string, decider: object, fold: FoldWithEventIds<State>): void {
     this.delete(stream);
     const cost = Math.max(leastCost, fold.ids.size);
     this.#entries.set(stream, { decider, fold, cost });

@@ -25,7 +25,7 @@ interface Names {
 }
 
 /** What an event must have, as the log's own small numbers. */
-interface Wanted {
+interface WantedIds {
   readonly streamId: number | undefined;
   readonly categoryIds: ReadonlySet<number> | undefined;
   readonly typeIds: ReadonlySet<number> | undefined;
@@ -100,7 +100,7 @@ export class EventSearch {
   }
 
   /** `seenTo` is where the walk stopped at its limit; undefined if it came to its end. */
-  #walk(span: Span, lists: readonly PositionList[], wanted: Wanted, limit: number, looks: number) {
+  #walk(span: Span, lists: readonly PositionList[], wanted: WantedIds, limit: number, looks: number) {
     const list = shortest(lists, span);
     const mustAsk = lists.length > 1 || wanted.correlationId !== null || !this.#runs.areKnown;
     const found: number[] = [];
@@ -121,7 +121,7 @@ export class EventSearch {
     }
   }
 
-  #fits(position: number, { streamId, categoryIds, typeIds, correlationId, from, to }: Wanted): boolean {
+  #fits(position: number, { streamId, categoryIds, typeIds, correlationId, from, to }: WantedIds): boolean {
     const traits = this.#traits.get(correlationId, position);
     if (traits === undefined) return false;
     const [stream, category, type, recordedAt, correlationFits] = traits;
@@ -157,7 +157,7 @@ export class EventSearch {
     return lists.length > 0 ? lists : [this.#lists.everything()];
   }
 
-  #wantedOf({ stream, categories, types, correlationId, from, to }: Criteria): Wanted {
+  #wantedOf({ stream, categories, types, correlationId, from, to }: Criteria): WantedIds {
     return {
       streamId: stream === undefined ? undefined : this.#names.streams.find(stream)?.id,
       categoryIds: categories && new Set(idsIn(this.#names.categories, categories)),

@@ -66,7 +66,7 @@ export async function exportLog(
   }
 }
 
-interface Begun {
+interface StartedExport {
   readonly digest: LogDigest;
   /** In bytes: where the next event's line goes. */
   end: number;
@@ -74,8 +74,8 @@ interface Begun {
   beforeLast: Position | undefined;
 }
 
-async function readBegun(path: string, { signal, onProgress }: ExportOptions): Promise<Begun> {
-  const begun: Begun = { digest: new LogDigest(), end: 0, last: undefined, beforeLast: undefined };
+async function readBegun(path: string, { signal, onProgress }: ExportOptions): Promise<StartedExport> {
+  const begun: StartedExport = { digest: new LogDigest(), end: 0, last: undefined, beforeLast: undefined };
   await requireOurs(path);
   for await (const { text, nextOffset } of wholeLines(path)) {
     if (text === HEADER) begun.end = nextOffset;
@@ -111,7 +111,7 @@ async function requireOurs(path: string): Promise<void> {
 }
 
 /** Whether the file's last events are where the log says they are. */
-async function requireSameLog(source: ExportSource, { last, beforeLast }: Begun, path: string): Promise<void> {
+async function requireSameLog(source: ExportSource, { last, beforeLast }: StartedExport, path: string): Promise<void> {
   if (last === undefined) return;
   const range = beforeLast === undefined ? {} : { after: beforeLast };
   for await (const event of source.readAll({ ...range, limit: 1 })) {
@@ -123,7 +123,7 @@ async function requireSameLog(source: ExportSource, { last, beforeLast }: Begun,
 async function write(
   source: ExportSource,
   handle: FileHandle,
-  { digest, end, last }: Begun,
+  { digest, end, last }: StartedExport,
   { signal, onProgress }: ExportOptions,
 ): Promise<ExportResult> {
   const out = new ChunkedWriter(handle);

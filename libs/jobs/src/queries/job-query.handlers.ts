@@ -5,14 +5,14 @@ import type { EventStore } from '@streamvault/event-store';
 import { EVENT_STORE, INSTALLATION, type Installation, type Job } from '@streamvault/kernel';
 import type { EndedJobRun } from '../domain/job-state.js';
 import { JobStreams } from '../job-streams.js';
-import { KnownJobs } from '../known-jobs.js';
+import { JobRegistry } from '../job-registry.js';
 import { dueAt } from '../schedule/due.js';
 import { GetJob, ListJobRuns, ListJobs } from './job-queries.js';
 
 @QueryHandler(ListJobs)
 export class ListJobsHandler implements IQueryHandler<ListJobs> {
   constructor(
-    private readonly jobs: KnownJobs,
+    private readonly jobs: JobRegistry,
     private readonly streams: JobStreams,
     @Inject(INSTALLATION) private readonly installation: Installation,
   ) {}
@@ -25,7 +25,7 @@ export class ListJobsHandler implements IQueryHandler<ListJobs> {
 @QueryHandler(GetJob)
 export class GetJobHandler implements IQueryHandler<GetJob> {
   constructor(
-    private readonly jobs: KnownJobs,
+    private readonly jobs: JobRegistry,
     private readonly streams: JobStreams,
     @Inject(INSTALLATION) private readonly installation: Installation,
   ) {}
@@ -38,7 +38,7 @@ export class GetJobHandler implements IQueryHandler<GetJob> {
 @QueryHandler(ListJobRuns)
 export class ListJobRunsHandler implements IQueryHandler<ListJobRuns> {
   constructor(
-    private readonly jobs: KnownJobs,
+    private readonly jobs: JobRegistry,
     private readonly streams: JobStreams,
     @Inject(EVENT_STORE) private readonly store: EventStore,
   ) {}

@@ -2,7 +2,7 @@ import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/comm
 import { Interval } from '@nestjs/schedule';
 import { INSTALLATION, type Installation, KERNEL_LOGGER, type KernelLogger } from '@streamvault/kernel';
 import { JobStreams } from '../job-streams.js';
-import { KnownJobs } from '../known-jobs.js';
+import { JobRegistry } from '../job-registry.js';
 import { ownerOfThisProcess } from './job-owner.js';
 import { JobRunner } from './job-runner.js';
 
@@ -14,7 +14,7 @@ export class JobHost implements BeforeApplicationShutdown {
   readonly #runner: JobRunner | undefined;
 
   constructor(
-    jobs: KnownJobs,
+    jobs: JobRegistry,
     streams: JobStreams,
     @Inject(INSTALLATION) { roles, sharesLog, timeZone }: Installation,
     @Inject(KERNEL_LOGGER) logger: KernelLogger,

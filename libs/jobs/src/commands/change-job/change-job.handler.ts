@@ -1,14 +1,14 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { deterministicId, requirePermission } from '@streamvault/kernel';
 import { JobStreams } from '../../job-streams.js';
-import { KnownJobs } from '../../known-jobs.js';
+import { JobRegistry } from '../../job-registry.js';
 import { requireSchedule } from '../../schedule/next-run.js';
 import { ChangeJob } from './change-job.command.js';
 
 @CommandHandler(ChangeJob)
 export class ChangeJobHandler implements ICommandHandler<ChangeJob> {
   constructor(
-    private readonly jobs: KnownJobs,
+    private readonly jobs: JobRegistry,
     private readonly streams: JobStreams,
   ) {}
 

@@ -1,14 +1,14 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { requirePermission } from '@streamvault/kernel';
 import { JobStreams } from '../../job-streams.js';
-import { KnownJobs } from '../../known-jobs.js';
+import { JobRegistry } from '../../job-registry.js';
 import { JobHost } from '../../runner/job-host.js';
 import { RequestJobRun } from './request-job-run.command.js';
 
 @CommandHandler(RequestJobRun)
 export class RequestJobRunHandler implements ICommandHandler<RequestJobRun> {
   constructor(
-    private readonly jobs: KnownJobs,
+    private readonly jobs: JobRegistry,
     private readonly streams: JobStreams,
     private readonly host: JobHost,
   ) {}

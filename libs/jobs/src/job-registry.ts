@@ -4,7 +4,7 @@ import { JobNotFound } from './domain/job-errors.js';
 
 /** The jobs of all contexts, by name. */
 @Injectable()
-export class KnownJobs {
+export class JobRegistry {
   readonly all: readonly Job[];
 
   constructor(@Inject(ALL_JOBS) jobs: readonly Job[]) {
