@@ -19,12 +19,14 @@ import { Tries } from './records/tries.js';
 export interface AccessDeskParts {
   readonly store: EventStore;
   readonly registry: EventRegistry;
-  /** As {@link AccessRecords.open} takes it. */
+  /** In the form that {@link AccessRecords.open} takes. */
   readonly recordsUrl: string;
   readonly logger: KernelLogger;
 }
 
-/** The accounts from the command line: the same commands and rules, for who sits at the machine. The log says so. */
+/**
+ * Accounts from the command line: the same commands and rules, for a user of the machine itself. The log records that.
+ */
 export class AccessDesk {
   readonly #accounts: AccountDirectory;
   readonly #passwords: Passwords;
@@ -53,7 +55,10 @@ export class AccessDesk {
     return items;
   }
 
-  /** With a password that was made up, and is told this once. @throws UserNameTaken */
+  /**
+   * With a generated password, which is shown only now.
+   * @throws UserNameTaken
+   */
   async add(name: string, role: Role): Promise<{ readonly password: string }> {
     const password = newPassword();
     const handler = new CreateUserHandler(this.#accounts, this.#passwords);
@@ -61,7 +66,10 @@ export class AccessDesk {
     return { password };
   }
 
-  /** A new password, for an account that may have been disabled; everybody signed in there is signed out. @throws NoSuchName */
+  /**
+   * Sets a new password, also for a disabled account; all its sessions end.
+   * @throws NoSuchName
+   */
   async reset(name: string): Promise<{ readonly password: string }> {
     const password = newPassword();
     await this.#change(name, { password, disabled: false });

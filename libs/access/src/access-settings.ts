@@ -31,7 +31,7 @@ const roleMap = z.string().transform((text, context): ReadonlyMap<string, Role> 
 export const accessSettings = defineSettings('access', {
   ADMIN_NAME: {
     schema: z.string().trim().min(1).max(64).default('admin'),
-    meaning: 'name of the first administrator, where there is none yet',
+    meaning: 'name of the first administrator, if there is none yet',
     shownDefault: '`admin`',
   },
   ADMIN_PASSWORD: {
@@ -47,7 +47,7 @@ export const accessSettings = defineSettings('access', {
   },
   OIDC_CLIENT_ID: {
     schema: z.string().trim().min(1).optional(),
-    meaning: 'as what StreamVault is registered there',
+    meaning: 'the client id with which StreamVault is registered there',
     shownDefault: 'none',
   },
   OIDC_CLIENT_SECRET: {
@@ -68,12 +68,12 @@ export const accessSettings = defineSettings('access', {
   },
   OIDC_NEW_USERS: {
     schema: z.enum(['off', 'claim'], 'must be off or claim').default('off'),
-    meaning: '`claim`: who has a role by the claim gets an account at the first sign-in',
+    meaning: '`claim`: a user with a role by the claim gets an account at the first sign-in',
     shownDefault: '`off`',
   },
   OIDC_LABEL: {
     schema: z.string().trim().min(1).max(60).default('single sign-on'),
-    meaning: 'what the button on the sign-in page calls it',
+    meaning: 'the label of its button on the sign-in page',
     shownDefault: '`single sign-on`',
   },
   PROXY_USER_HEADER: {

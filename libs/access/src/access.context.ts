@@ -67,7 +67,7 @@ const onRecords = <Made>(make: new (records: AccessRecords['database']) => Made)
   useFactory: ({ database }: AccessRecords) => new make(database),
 });
 
-/** Who may come in, and what he may do here. */
+/** Who may sign in, and what they may do. */
 export const accessContext = defineContext({
   name: 'access',
   events: [...accountEvents, ...keyEvents, ...signInEvents, ...shareEvents],
@@ -80,8 +80,8 @@ export const accessContext = defineContext({
     'users.change': 'make, change and remove accounts',
     'shares.change': 'make share links, and revoke them',
     'live.view': 'follow what happens, as it happens',
-    'audit.view': 'read the log, and states of the past',
-    'audit.rebuild': 'build read models again',
+    'audit.view': 'read the log, and past states',
+    'audit.rebuild': 'rebuild read models',
     'system.view': 'see proxies, settings and metrics',
   },
   module: () => ({

@@ -2,7 +2,7 @@ import { NotAllowed } from '@streamvault/kernel';
 
 export { NotAllowed };
 
-/** Who asks, as far as handlers need it: what a guard at the door let through is looked at again where it is done. */
+/** The caller, as far as handlers need it: what the gate let through is checked again where it is done. */
 export interface Asker {
   readonly userId: number | null;
   readonly sessionId: string | null;
@@ -17,7 +17,10 @@ export function requirePermission(asker: Asker, permission: string): void {
   if (!asker.can(permission)) throw new NotAllowed(permission);
 }
 
-/** One's own things in a session of one's own, or everybody's with the permission: a key has but its scopes. @throws NotAllowed */
+/**
+ * Allows a user's own things in a session of that user, or everything with the permission. A key has only its scopes.
+ * @throws NotAllowed
+ */
 export function requireOwnOr(asker: Asker, userId: number, permission: string): void {
   if (asker.userId !== userId || asker.sessionId === null) requirePermission(asker, permission);
 }

@@ -5,7 +5,7 @@ import { type SignInEvent, signInStream } from './domain/sign-in-events.js';
 import type { AccessDatabase } from './records/access-records.js';
 
 const failuresEveryMilliseconds = 60_000;
-/** Beyond this, users of one minute are only counted. */
+/** In one minute, more users than this are only counted. */
 const usersAtMost = 50;
 
 interface Failures {
@@ -24,7 +24,7 @@ export interface AuditTrailParts {
   readonly logger: KernelLogger;
 }
 
-/** Tells the log who came and went. The address goes beside it. */
+/** Records sign-ins and sign-outs in the log. Addresses are stored beside it. */
 export class AuditTrail {
   readonly #parts: AuditTrailParts;
   #failures: Failures | undefined;
@@ -46,7 +46,7 @@ export class AuditTrail {
     await store.append(signInStream, [written], 'any');
   }
 
-  /** The first is told at once, those after it by the minute. */
+  /** The first failure is recorded at once, later ones by the minute. */
   async failed(failure: { userId: number | undefined; network: string }, now: string): Promise<void> {
     const isFirst = this.#failures === undefined;
     const failures = (this.#failures ??= begun(now));
@@ -63,7 +63,7 @@ export class AuditTrail {
     this.#timer.unref();
   }
 
-  /** What was collected is told, also when the server stops. */
+  /** Records what was collected, also when the server stops. */
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
     try {

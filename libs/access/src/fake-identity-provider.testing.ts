@@ -13,19 +13,19 @@ interface Login {
   readonly challenge: string;
 }
 
-/** What it does wrong in the next ID token. */
+/** Faults of the next ID token. */
 export interface Mischief {
   readonly claims?: Readonly<Record<string, unknown>>;
   /** `none`: without a signature; `foreign`: signed with a key that it never published. */
   readonly signature?: 'none' | 'foreign';
 }
 
-/** An OpenID provider as small as it can be, whose users are always signed in there; and one that can be made to lie. */
+/** A minimal OpenID provider whose users are always signed in, and which can be made to lie. */
 export class FakeIdentityProvider {
   readonly #server: Server;
   readonly #logins = new Map<string, Login>();
   #key = newKey();
-  /** Of the next who signs in. */
+  /** Claims of the next sign-in. */
   claims: Readonly<Record<string, unknown>> = { sub: 'ann', groups: [] };
   mischief: Mischief = {};
 
@@ -49,7 +49,10 @@ export class FakeIdentityProvider {
     this.#key = newKey();
   }
 
-  /** Goes where the browser is sent, as somebody who is signed in there. @returns where that leads back to */
+  /**
+   * Follows the browser's redirect as a user who is signed in there.
+   * @returns where that leads back to
+   */
   async signIn(authorization: string): Promise<string> {
     const answer = await fetch(authorization, { redirect: 'manual' });
     const back = answer.headers.get('location');

@@ -10,7 +10,7 @@ import { SetUpDone } from './domain/account-errors.js';
 import { Passwords } from './records/passwords.js';
 import { SetUpCode } from './setup-code.js';
 
-/** ADMIN_PASSWORD cannot be used; the message says what of it. */
+/** ADMIN_PASSWORD cannot be used; the message says why. */
 export class FirstAdministratorRefused extends Error {
   constructor(reason: string) {
     super(`ADMIN_PASSWORD: ${reason}`);
@@ -18,7 +18,7 @@ export class FirstAdministratorRefused extends Error {
   }
 }
 
-/** Sees to it that somebody can become the first administrator. */
+/** Makes it possible to create the first administrator. */
 @Injectable()
 export class FirstRun {
   constructor(
@@ -42,19 +42,19 @@ export class FirstRun {
     const code = await this.code.ensure();
     const where = address === undefined ? '' : ` at ${address}`;
     this.logger.info(
-      `There is no administrator yet. Open the console${where} and make one. From another machine it asks for this code: ${code} (also in ${this.code.file})`,
+      `There is no administrator yet. Open the console${where} and create one. From another machine it asks for this code: ${code} (also in ${this.code.file})`,
       {},
     );
   }
 
-  /** Passwords lie beside the log. Where they were lost, the administrator that the settings name gets in again. */
+  /** Passwords are stored beside the log. If they were lost, the administrator in the settings can sign in again. */
   async #keepAgain(accounts: Accounts, name: string, password: string | undefined): Promise<void> {
     const account = findByName(accounts, name);
     if (password === undefined || account?.role !== 'administrator' || account.disabled) return;
     const { credential } = account;
     if (credential === null || (await this.passwords.has(credential))) return;
     await this.passwords.keep(credential, password, new Date().toISOString());
-    this.logger.warn(`The password of ${name} was lost with its database; the one of the settings counts again`, {});
+    this.logger.warn(`The password of ${name} was lost with its database; the one in the settings is valid again`, {});
   }
 
   async #fromSettings(name: string, password: string): Promise<void> {
@@ -70,7 +70,7 @@ export class FirstRun {
       await this.commands.execute(new CreateFirstAdministrator(name, password, 'settings', metadata));
       this.logger.info(`The first administrator is ${name}, as the settings say`, {});
     } catch (error) {
-      // Another process with the same settings was quicker.
+      // Another process with the same settings was faster.
       if (error instanceof SetUpDone) return;
       throw error instanceof DomainError ? new FirstAdministratorRefused(error.message) : error;
     }

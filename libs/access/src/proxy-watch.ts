@@ -7,8 +7,8 @@ import { isTrusted } from './trusted-proxies.js';
 const rememberedMilliseconds = 15 * 60 * 1000;
 
 /**
- * Notices a proxy that nobody named. Behind one every client has the proxy's address, so that one who mistypes his password slows
- * down all others, and https looks like http.
+ * Notices an undeclared proxy. Behind one, every client has the proxy's address, so that one user's wrong passwords
+ * slow down all others, and https looks like http.
  */
 @Injectable()
 export class ProxyWatch implements HealthSource {
@@ -20,7 +20,7 @@ export class ProxyWatch implements HealthSource {
     private readonly provider: IdentityProvider,
   ) {}
 
-  /** @param address of who is connected to us, whatever headers say */
+  /** @param address of the peer, whatever headers say */
   see(address: string | undefined, headers: Readonly<Record<string, unknown>>): void {
     if (headers['x-forwarded-for'] === undefined && headers['forwarded'] === undefined) return;
     if (!isTrusted(this.installation.trustedProxies, address)) this.#lastUntrusted = performance.now();
@@ -33,7 +33,7 @@ export class ProxyWatch implements HealthSource {
     const details = [
       ...(isSeen
         ? [
-            'Requests come through a proxy that TRUSTED_PROXIES does not name: all visitors share its address, and https is not seen.',
+            'Requests come through a proxy that is not in TRUSTED_PROXIES: all visitors share its address, and https is not recognized.',
           ]
         : []),
       ...(trouble === undefined ? [] : [trouble]),

@@ -1,10 +1,10 @@
 import type { ExpectedRevision, StreamName } from '@streamvault/event-store';
 import type { AnyEvent, CommandHandling, CommandMetadata, Decider, KernelLogger } from '@streamvault/kernel';
 
-/** What another process changed is known here after this. */
+/** After this, changes by other processes are read. */
 const freshMilliseconds = 1000;
 
-/** A state folded from one short stream and kept at hand, because every request asks for it. */
+/** A state folded from one short stream and cached, because every request needs it. */
 export class Register<State, Command, Event extends AnyEvent> {
   readonly #handling: CommandHandling;
   readonly #logger: KernelLogger;
@@ -24,7 +24,7 @@ export class Register<State, Command, Event extends AnyEvent> {
     this.#decider = decider;
   }
 
-  /** @throws EventStoreUnavailable only where nothing is known yet: an outage of the log signs nobody out */
+  /** @throws EventStoreUnavailable only if nothing is cached yet: an outage of the log signs no one out */
   async current(): Promise<State> {
     const known = this.#known;
     if (known && performance.now() < known.until) return known.state;
@@ -33,7 +33,7 @@ export class Register<State, Command, Event extends AnyEvent> {
       return await this.#reading;
     } catch (error) {
       if (!known) throw error;
-      this.#logger.warn('The log could not be asked who may do what; what was known counts', { error });
+      this.#logger.warn('The log could not be read for permissions; the last known ones apply', { error });
       this.#remember(known.state);
       return known.state;
     }

@@ -12,12 +12,12 @@ export class WrongSetUpCode extends DomainError {
   }
 }
 
-/** Crockford's base32: nothing in it is mistaken for something else. */
+/** Crockford's base32: its characters cannot be confused. */
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const groups = 8;
 const groupLength = 4;
 
-/** Proves that who sets up can read the machine's disk or log. Used once. */
+/** Proves that the user can read the machine's disk or log. Used once. */
 export class SetUpCode {
   readonly #file: string;
 
@@ -29,7 +29,7 @@ export class SetUpCode {
     return this.#file;
   }
 
-  /** The code there is, or a new one: a restart before set-up changes nothing. */
+  /** The existing code, or a new one: a restart before set-up changes nothing. */
   async ensure(): Promise<string> {
     const known = await this.#read();
     if (known !== undefined) return known;
@@ -67,7 +67,7 @@ function newCode(): string {
   return letters.match(new RegExp(`.{${groupLength}}`, 'g'))?.join('-') ?? letters;
 }
 
-/** As somebody types it. */
+/** Normalizes a typed code. */
 const plain = (code: string): string =>
   code
     .toUpperCase()

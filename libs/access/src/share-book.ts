@@ -7,7 +7,7 @@ import { SecretsOfKeys } from './records/secrets-of-keys.js';
 
 const day = 24 * 3600 * 1000;
 
-/** Share links that hold: not revoked, not over, and of somebody who may still share. */
+/** Valid share links: not revoked, not expired, and of a user who may still share. */
 @Injectable()
 export class ShareBook {
   constructor(
@@ -29,7 +29,7 @@ export class ShareBook {
     return id === undefined ? undefined : this.byId(id);
   }
 
-  /** Tells the log that it was opened; once a day is enough to know that it is used. */
+  /** Records that it was opened; once a day is enough. */
   async noteOpening({ id }: ShareLink, metadata: CommandMetadata): Promise<void> {
     const now = Date.parse(metadata.now);
     const before = (await this.secrets.lastUsed('share')).get(id);

@@ -15,7 +15,7 @@ export class SharePasswordNeeded extends DomainError {
   readonly code = 'share.password-needed';
   readonly kind = 'unauthenticated';
   constructor() {
-    super('This link has a password. Ask for it where the link comes from.');
+    super('This link has a password. Ask the person who sent you the link.');
   }
 }
 
@@ -30,14 +30,14 @@ export class SharePasswordWrong extends DomainError {
 const signedMilliseconds = 24 * 3600 * 1000;
 const takingStates: readonly string[] = ['requested', 'starting', 'capturing', 'reconnecting'];
 
-/** What somebody brings along who follows a link. */
+/** The input of a person who follows a link. */
 export interface Follower {
   readonly token: string;
   readonly password: string | undefined;
   readonly address: string;
 }
 
-/** Opens share links: the one place that asks for the password, and that signs addresses for who has it. */
+/** Opens share links: the one place that checks the password and signs addresses. */
 @Injectable()
 export class ShareDoor {
   constructor(
@@ -62,7 +62,10 @@ export class ShareDoor {
     return this.#describe(share, expires);
   }
 
-  /** The address of one item for a player, on behalf of a session. @throws VideoNotFound, RecordingNotFound */
+  /**
+   * The address of one item for a player, on behalf of a session.
+   * @throws VideoNotFound, RecordingNotFound
+   */
   async linkFor(item: ShareItem, sessionId: string, now: number): Promise<{ path: string; expiresAt: string }> {
     const expires = now + signedMilliseconds;
     const by = { kind: 'session', id: sessionId } as const;

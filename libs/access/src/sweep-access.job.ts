@@ -8,11 +8,11 @@ const day = 24 * 3600 * 1000;
 const addressesDays = 30;
 const devicesDays = 180;
 
-/** Erases what is not needed any more: addresses are personal, and a session that ended opens nothing but questions. */
+/** Erases what is no longer needed: addresses are personal data, and ended sessions are useless. */
 @Injectable()
 export class SweepAccessJob implements Job {
   readonly name = 'erase-old-access-records';
-  readonly title = 'Erase ended sessions, and from where people signed in more than 30 days ago';
+  readonly title = 'Erases ended sessions, and sign-in addresses that are older than 30 days';
   readonly schedule: JobSchedule = { kind: 'every', seconds: 6 * 3600 };
   readonly deadlineSeconds = 60;
 

@@ -18,7 +18,7 @@ describe('a trusted proxy', () => {
     expect(isTrusted([entry], address)).toBe(expected);
   });
 
-  it('is nobody where nobody is named, or the address is none', () => {
+  it('is none if the setting is empty, or the address is invalid', () => {
     expect([isTrusted([], '127.0.0.1'), isTrusted(['loopback'], undefined), isTrusted(['loopback'], 'x')]).toEqual([
       false,
       false,
@@ -26,7 +26,7 @@ describe('a trusted proxy', () => {
     ]);
   });
 
-  it('is never everybody', () => {
+  it('is never everyone', () => {
     expect(['0.0.0.0/0', '::/0', 'all', '*'].map(isProxyAddress)).toEqual([false, false, false, false]);
   });
 });

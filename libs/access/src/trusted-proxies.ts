@@ -1,22 +1,25 @@
 import ipaddr from 'ipaddr.js';
 
-/** Names for ranges that @fastify/proxy-addr knows. */
+/** Names of ranges that @fastify/proxy-addr knows. */
 const names = ['loopback', 'linklocal', 'uniquelocal'];
 
-/** An entry of TRUSTED_PROXIES: an address, a range, or one of the names. Never everybody: then anybody may forge his address. */
+/**
+ * An entry of TRUSTED_PROXIES: an address, a range, or one of the names. Never all addresses: then any client could
+ * forge its address.
+ */
 export function isProxyAddress(entry: string): boolean {
   if (names.includes(entry) || ipaddr.isValid(entry)) return true;
   return ipaddr.isValidCIDR(entry) && !entry.endsWith('/0');
 }
 
-/** As `ipaddr.js` calls what the names stand for. */
+/** ipaddr.js's names for these ranges. */
 const rangesOf: Readonly<Record<string, readonly string[]>> = {
   loopback: ['loopback'],
   linklocal: ['linkLocal'],
   uniquelocal: ['private', 'uniqueLocal'],
 };
 
-/** Whether the one who is connected to us is one of these. */
+/** Whether the peer is one of these. */
 export function isTrusted(proxies: readonly string[], address: string | undefined): boolean {
   if (address === undefined || !ipaddr.isValid(address)) return false;
   const parsed = ipaddr.process(address);

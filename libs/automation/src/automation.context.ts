@@ -59,7 +59,7 @@ import { TwitchChannels } from './watch/twitch-channels.js';
 import { TwitchWatch } from './watch/twitch-watch.js';
 import { StartRetries } from './watch/start-retries.js';
 
-/** Who is live, and what is recorded of it without anybody asking. */
+/** Which streamers are live, and what is recorded automatically. */
 export const automationContext = defineContext({
   name: 'automation',
   events: [...broadcastEvents, ...twitchEvents, rulesChanged, preflightChecked],
@@ -68,7 +68,7 @@ export const automationContext = defineContext({
   projections: [broadcastViewProjection],
   settings: twitchSettings,
   permissions: {
-    'broadcasts.read': 'See who was live, and what became of it',
+    'broadcasts.read': 'See who was live, and what happened then',
     'rules.read': 'See the rules that decide what is recorded, and test them',
     'rules.change': 'Change the rules that decide what is recorded',
     'settings.read': 'See the settings for all streamers',

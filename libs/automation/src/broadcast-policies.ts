@@ -1,8 +1,8 @@
 import type { BroadcastPolicy } from './domain/verdict.js';
 
-/** By what settings and rules a streamer's broadcasts are treated now. */
+/** The present settings and rules for a streamer's broadcasts. */
 export interface BroadcastPolicies {
-  /** Undefined where there is no such streamer (any more). */
+  /** Undefined if there is no such streamer (any more). */
   of(streamerId: number): Promise<BroadcastPolicy | undefined>;
 }
 export const BROADCAST_POLICIES = Symbol('BroadcastPolicies');

@@ -22,7 +22,7 @@ export interface ToldBroadcast {
   readonly position: Position | undefined;
 }
 
-/** Broadcasts in the log: the one place that loads, folds and appends them, and knows which one is a streamer's latest. */
+/** Broadcasts in the log: the one place that loads, folds and appends them, and knows each streamer's latest one. */
 export class BroadcastStreams {
   readonly #handling: CommandHandling;
   readonly #claims: Claims;
@@ -35,7 +35,7 @@ export class BroadcastStreams {
     this.#ids = ids;
   }
 
-  /** As it is now; undefined where there is no such broadcast. */
+  /** As it is now; undefined if there is no such broadcast. */
   async current(broadcastId: number): Promise<BroadcastState> {
     const { state } = await this.#handling.current({ stream: broadcastStream(broadcastId), decider: broadcastDecider });
     return state;
@@ -47,7 +47,7 @@ export class BroadcastStreams {
     return holder && this.current(holder.owner);
   }
 
-  /** The streamer's broadcast, where it is not over. */
+  /** The streamer's broadcast, if it is not over. */
   async open(streamerId: number): Promise<NonNullable<BroadcastState> | undefined> {
     const latest = await this.latest(streamerId);
     return latest?.value === 'ended' ? undefined : latest;
@@ -59,8 +59,9 @@ export class BroadcastStreams {
   }
 
   /**
-   * What a witness says of a streamer: it goes to the open broadcast, or begins one. Sightings of one streamer queue up; two
-   * processes that hear of the same broadcast meet at the claim, and the second one reports to what the first one began.
+   * Reports what a witness sees of a streamer, to the open broadcast or a new one. Sightings of one streamer queue up.
+   * If two processes notice the same broadcast, the claim decides, and the second one reports to the broadcast that the
+   * first one started.
    */
   async see(
     streamerId: number,
@@ -82,7 +83,7 @@ export class BroadcastStreams {
     const reported = holder && (await this.tell(holder.owner, { type: 'Report', at, sighting, policy }, metadata));
     const nothing = { state: reported?.state, events: [], position: undefined };
     if (!startsAnother(reported?.state, sighting)) return reported ?? nothing;
-    // A report may have ended the one before: what begins is another command, with an id of its own.
+    // A report may have ended the previous broadcast: starting another is a separate command, with its own id.
     const begins = { ...metadata, commandId: deterministicId(metadata.commandId, 'begin') };
     const broadcastId = await this.#ids.next('broadcast', begins);
     const granted = await this.#claims.claim({

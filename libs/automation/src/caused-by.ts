@@ -1,6 +1,6 @@
 import { type CommandMetadata, deterministicId, type ReadEvent } from '@streamvault/kernel';
 
-/** For a command that an event leads to: the same event leads to the same command, however often it is handled. */
+/** For a command that an event causes: the same event gives the same command, however often it is handled. */
 export const causedBy = (event: Pick<ReadEvent, 'id' | 'metadata'>, what: string): CommandMetadata => ({
   commandId: deterministicId(event.id, what),
   correlationId: event.metadata.$correlationId,
@@ -9,7 +9,7 @@ export const causedBy = (event: Pick<ReadEvent, 'id' | 'metadata'>, what: string
   now: new Date().toISOString(),
 });
 
-/** For what the clock or a look at a platform leads to; `id` is that of the look. */
+/** For a command that the clock or a check of a platform causes; `id` is that of the check. */
 export const causedByLook = (id: string): CommandMetadata => ({
   commandId: id,
   correlationId: id,

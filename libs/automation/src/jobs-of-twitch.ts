@@ -4,11 +4,11 @@ import { TwitchConnection } from './twitch/twitch-connection.js';
 import { TwitchFailure } from './twitch/twitch-errors.js';
 import { TwitchWatch } from './watch/twitch-watch.js';
 
-/** Twitch wants every session validated once an hour. */
+/** Twitch requires every session to be validated once an hour. */
 @Injectable()
 export class ValidateTwitchToken implements Job {
   readonly name = 'validate-twitch-token';
-  readonly title = 'Asks Twitch whether the sign-in is still good';
+  readonly title = 'Asks Twitch whether the sign-in is still valid';
   readonly schedule = { kind: 'every', seconds: 3600 } as const;
   readonly deadlineSeconds = 120;
 
@@ -28,7 +28,7 @@ export class ValidateTwitchToken implements Job {
   }
 }
 
-/** Goes through all subscriptions, whatever the minute's look has found. */
+/** Compares all subscriptions, whatever the check of each minute has found. */
 @Injectable()
 export class ReconcileTwitch implements Job {
   readonly name = 'reconcile-twitch';
@@ -45,6 +45,6 @@ export class ReconcileTwitch implements Job {
     await link.reconcile();
     const { wanted, there, problem } = link.status();
     if (problem !== null) throw new Error(problem);
-    return { summary: `${there} of ${wanted} subscriptions are there.`, figures: { wanted, there } };
+    return { summary: `${there} of ${wanted} subscriptions exist.`, figures: { wanted, there } };
   }
 }

@@ -31,7 +31,10 @@ const policy: BroadcastPolicy = {
   }),
 };
 
-/** A broadcast that goes on with id 700 of the platform, after a recording 4 of before that had the same id, or another one. */
+/**
+ * A broadcast that continues with id 700 of the platform, after an earlier recording 4 with the same id, or another
+ * one.
+ */
 async function live({ deletion, sameId = true }: { deletion?: Partial<FoundDeletion>; sameId?: boolean }) {
   const store = new MemoryEventStore();
   const registry = new EventRegistry([...kernelEvents, ...broadcastEvents]);
@@ -66,7 +69,7 @@ async function live({ deletion, sameId = true }: { deletion?: Partial<FoundDelet
   return { broadcastId, see, started, streams };
 }
 
-it('does not record again what somebody has deleted, and says why', async () => {
+it('does not record again what was deleted, and says why', async () => {
   const { broadcastId, see, started, streams } = await live({ deletion: {} });
   expect([await see(), await see()]).toEqual(['refused', 'refused']);
   expect(started).toEqual([]);
@@ -77,7 +80,7 @@ it('does not record again what somebody has deleted, and says why', async () => 
   });
 });
 
-it('records it all the same where a person begins it', async () => {
+it('records it anyway if a person starts it', async () => {
   const { broadcastId, see, started, streams } = await live({ deletion: {} });
   await see();
   await streams.tell(broadcastId, { type: 'Override', at, by: 'ada', wish: 'record' }, metadata('override'));
@@ -89,7 +92,7 @@ it.each([
   ['a rule removed it', { deletion: { rule: 'All: older than 30 days' } }],
   ['it was another broadcast', { deletion: {}, sameId: false }],
   ['nothing was deleted', {}],
-])('records where %s', async (_, world) => {
+])('records if %s', async (_, world) => {
   const { see, started } = await live(world);
   expect(await see()).toBe('recording');
   expect(started).toHaveLength(1);

@@ -11,7 +11,7 @@ import { FormerBroadcasts } from './read-models/former-broadcasts.js';
 
 const wanted: ReadonlySet<string | undefined> = new Set(['record', 'provisional']);
 
-/** Whether something should be recording it now, by its own decision. */
+/** Whether it should be recorded now, by its own decision. */
 export const isWanted = ({ decision, endedAt }: BroadcastContext): boolean =>
   endedAt === null && wanted.has(decision?.decision);
 
@@ -56,12 +56,12 @@ export class RecordingStarter {
     return 'refused';
   }
 
-  /** A platform that comes back to the same show after a long break must not bring back what somebody has deleted of it. */
+  /** If a platform returns to the same show after a long break, a deleted recording of it must not come back. */
   async #deletion({ broadcastId, streamerId, platformIds }: BroadcastContext): Promise<FoundDeletion | undefined> {
     if (platformIds.length === 0) return undefined;
     const before = await this.former.recordingsOf(streamerId, platformIds, broadcastId);
     const deletion = await this.queries.execute(new FindDeletedVideo(before));
-    // What a rule removed was no word on what comes after it.
+    // A deletion by a rule does not concern what comes later.
     return deletion?.rule === null ? deletion : undefined;
   }
 
@@ -69,7 +69,7 @@ export class RecordingStarter {
     const { broadcastId, streamerId, decision, details } = context;
     const trigger = { kind: 'broadcast', by: 'automation', reason: decision?.reason.message ?? null } as const;
     const { title, category } = details;
-    // One command per broadcast: begun twice, it is the same recording.
+    // One command per broadcast: started twice, it is the same recording.
     const starting = { ...metadata, commandId: deterministicId(`recording of broadcast ${broadcastId}`) };
     try {
       const occasion = { trigger, broadcastId, title, category };
@@ -89,7 +89,7 @@ export class RecordingStarter {
     }
   }
 
-  /** A recording that failed before it had anything is tried again, and no second one begun. */
+  /** A recording that failed before it had anything is retried, instead of starting a second one. */
   async #again(broadcastId: number, recordingId: number, metadata: CommandMetadata): Promise<'recording' | 'refused'> {
     const recording = await this.recordings.current(recordingId);
     if (recording?.value !== 'failed' || recording.context.parts.length > 0) return 'recording';
@@ -117,10 +117,10 @@ export class RecordingStarter {
 
 const deletedBefore = ({ videoId, by, at }: FoundDeletion): Reason => ({
   code: 'broadcast.deleted',
-  message: `It is the same broadcast as that of video ${videoId}, which ${by} deleted on ${at.slice(0, 10)}. Start the recording by hand to record it all the same.`,
+  message: `It is the same broadcast as that of video ${videoId}, which ${by} deleted on ${at.slice(0, 10)}. Start the recording by hand to record it anyway.`,
 });
 
-/** Somebody records the streamer already: that is the broadcast's recording then. */
+/** The streamer is already being recorded: that is the broadcast's recording then. */
 function runningOf(error: unknown): number | undefined {
   if (!(error instanceof DomainError) || error.code !== 'recording.already-active') return undefined;
   const { recordingId } = error.details;

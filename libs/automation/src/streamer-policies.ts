@@ -10,7 +10,7 @@ const switchedOff: Verdict = {
   judgeAgainAt: null,
 };
 
-/** Broadcasts are treated as the settings and rules of their streamer say. */
+/** The settings and rules of each streamer for its broadcasts. */
 export class StreamerPolicies implements BroadcastPolicies {
   constructor(
     private readonly streamers: Pick<StreamerStreams, 'find'>,

@@ -63,14 +63,14 @@ export interface DayRecording {
   isActive: boolean;
 }
 
-/** What outlives a process: the log, the recordings in it, and who is on the list. */
+/** What survives a process: the log, the recordings in it, and the list of streamers. */
 export interface Installed {
   readonly store: EventStore;
   readonly registry: EventRegistry;
   /** Logins by the streamer's id. */
   readonly streamers: ReadonlyMap<number, string>;
   readonly recordings: DayRecording[];
-  /** Whether a playlist of theirs plays now. */
+  /** Whether their playlist can be played now. */
   readonly plays: (streamerId: number) => boolean;
   readonly settings: {
     readonly TWITCH_ID_URL: string;
@@ -82,8 +82,8 @@ export interface Installed {
 }
 
 /**
- * One process that watches Twitch: the real client, watch, inbox, observer, broadcasts and reactions over a log; the recorder alone is a
- * model. It is killed by forgetting it.
+ * One process that watches Twitch: the real client, watch, inbox, observer, broadcasts and reactions over a log; only
+ * the recorder is a model. It is killed by discarding it.
  */
 export class TwitchHouse {
   readonly watch: TwitchWatch;
@@ -97,7 +97,7 @@ export class TwitchHouse {
   readonly #broadcasts = new Map<number, BroadcastState>();
   readonly #stopping = new AbortController();
   #position: Position | undefined;
-  /** Looks of this process, for ids that are no other's. */
+  /** Number of checks by this process, for unique ids. */
   #looks = 0;
   readonly #lastWords = new Map<number, Liveness>();
 
@@ -160,12 +160,14 @@ export class TwitchHouse {
     this.watch.openLink();
   }
 
-  /** As it is in the log now, by id. */
+  /** The broadcasts in the log now, by id. */
   get broadcasts(): ReadonlyMap<number, BroadcastState> {
     return this.#broadcasts;
   }
 
-  /** Everything that this process would do by now: look at Twitch, hear notices, see to what time brings, and record. */
+  /**
+   * Everything that this process would do by now: check Twitch, receive notices, handle what time brings, and record.
+   */
   async minute(): Promise<void> {
     await this.#atOnce.idle();
     await this.watch.look(this.#stopping.signal);
@@ -177,7 +179,7 @@ export class TwitchHouse {
     await this.settle();
   }
 
-  /** Until the log has nothing new: reactions, and what the recorder hears from its sources. */
+  /** Until the log has nothing new: reactions, and what the recorder learns from its sources. */
   async settle(): Promise<void> {
     do await this.#recorder();
     while (await this.#react());
@@ -220,7 +222,7 @@ export class TwitchHouse {
   async #record({ streamerId, metadata, occasion }: StartRecording): Promise<{ answer: { recordingId: number } }> {
     const { recordings } = this.#installed;
     const broadcastId = Number(occasion.broadcastId);
-    // The command's id is that of the broadcast: begun twice, it is the same recording.
+    // The command's id comes from the broadcast: started twice, it is the same recording.
     const known = recordings.find((recording) => recording.broadcastId === broadcastId);
     if (known) return { answer: { recordingId: known.id } };
     if (recordings.some((recording) => recording.streamerId === streamerId && recording.isActive))
@@ -230,7 +232,7 @@ export class TwitchHouse {
     return Promise.resolve({ answer: { recordingId: id } });
   }
 
-  /** Media that comes, or a list that ended: told when it changes. */
+  /** Media that arrives, or a list that ended: reported on a change. */
   async #recorder(): Promise<void> {
     for (const { id, isActive, streamerId } of this.#installed.recordings) {
       if (!isActive) continue;

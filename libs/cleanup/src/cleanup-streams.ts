@@ -11,7 +11,7 @@ import {
   cleanupStream,
 } from './domain/cleanup-events.js';
 
-/** What is decided about cleaning up, and what runs did. */
+/** Cleanup settings, and the results of runs. */
 @Injectable()
 export class CleanupStreams {
   readonly #registry = new EventRegistry(cleanupEvents);
@@ -45,7 +45,7 @@ export class CleanupStreams {
     return position;
   }
 
-  /** The newest first. */
+  /** Newest first. */
   async runs(limit: number): Promise<CleanupRunAnswer[]> {
     const runs: CleanupRunAnswer[] = [];
     let before: Position | undefined;

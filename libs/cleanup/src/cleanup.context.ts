@@ -14,16 +14,16 @@ import { CleanupJob } from './run/cleanup.job.js';
 import { DiskForecastJob } from './run/disk-forecast.job.js';
 import { LibrarySnapshots } from './run/library-snapshot.js';
 
-/** Which videos go by themselves, and which never do. */
+/** Which videos are removed automatically, and which never. */
 export const cleanupContext = defineContext({
   name: 'cleanup',
   events: cleanupEvents,
   folds: { [cleanupCategory]: foldCleanup, [cleanupRunCategory]: foldCleanup },
   jobs: [CleanupJob, DiskForecastJob],
   permissions: {
-    'cleanup.view': 'See the rules of cleaning up, and what they would remove.',
-    'cleanup.change': 'Change the rules of cleaning up.',
-    'cleanup.run': 'Have the rules remove videos now.',
+    'cleanup.view': 'See the cleanup rules, and what they would remove.',
+    'cleanup.change': 'Change the cleanup rules.',
+    'cleanup.run': 'Let the rules remove videos now.',
   },
   module: () => ({
     controllers: [CleanupController],

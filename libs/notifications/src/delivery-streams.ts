@@ -4,7 +4,7 @@ import { CommandHandling, type CommandMetadata, type Fold, type Handled } from '
 import { type Delivery, type DeliveryCommand, deliveryDecider } from './domain/delivery-decider.js';
 import { type DeliveryEvent, noticeStream } from './domain/delivery-events.js';
 
-/** The outbox in the log: what became of each notice. */
+/** The outbox in the log: the state of each notice. */
 @Injectable()
 export class DeliveryStreams {
   constructor(private readonly handling: CommandHandling) {}

@@ -22,7 +22,7 @@ describe('the manner of telling', () => {
   // 13:00 in Berlin.
   const noon = { from: '12:30', to: '14:00', zone: null };
 
-  it('is silent in quiet hours, except for failures, and tells together afterwards what is news still', async () => {
+  it('is silent in quiet hours, except for failures, and afterwards combines what is still news', async () => {
     const target = await house.add(receiver.origin, { quiet: noon });
     await house.queue('one', target);
     await house.queue('gone by then', target, later(0.25));
@@ -51,7 +51,7 @@ describe('the manner of telling', () => {
     expect(await house.states()).toMatchObject({ one: 'digested', two: 'digested', 'gone by then': 'expired' });
   });
 
-  it('is once a day where somebody wants that', async () => {
+  it('is once a day if wanted', async () => {
     const target = await house.add(receiver.origin, { digestAt: '18:00' });
     await house.queue('one', target, later(0.25));
     await house.queue('two', target);
@@ -65,21 +65,21 @@ describe('the manner of telling', () => {
     expect((await house.list()).find(({ id }) => id === 'three')?.dueAt).toBe('2026-12-01T17:00:00.000Z');
     house.now += 24 * hour;
     await house.look(worker);
-    // One alone needs no digest.
+    // A single one needs no digest.
     expect(told()).toEqual(['2 notices', 'three']);
   });
 
-  it('is together when it becomes a crowd, also across a restart in the middle of it', async () => {
+  it('is combined when there are many, also across a restart in between', async () => {
     const target = await house.add(receiver.origin);
     for (let number = 1; number <= 23; number++) await house.queue(`n${number}`, target);
     await house.look(house.worker('one'));
-    // The digest was queued by then, and its process ended before that was sent.
+    // The digest was queued by then, and the process ended before it was sent.
     await house.look(house.worker('two'));
     expect(told()).toEqual(['23 notices']);
     expect(new Set(Object.values(await house.states()))).toEqual(new Set(['digested', 'delivered']));
   });
 
-  it('tells no more than twenty in ten minutes one by one', async () => {
+  it('sends no more than twenty in ten minutes one by one', async () => {
     const target = await house.add(receiver.origin);
     const worker = house.worker('one');
     for (let number = 1; number <= 22; number++) {
@@ -94,7 +94,7 @@ describe('the manner of telling', () => {
     expect(told().slice(20)).toEqual(['2 notices']);
   });
 
-  it('is in the words of its templates', async () => {
+  it('uses the texts of its templates', async () => {
     const templates = { 'recording.completed': { title: '{{streamer}}: {{show}}', text: null } } as const;
     const target = await house.add(receiver.origin, { templates });
     await house.queue('one', target);
@@ -105,7 +105,7 @@ describe('the manner of telling', () => {
     ).rejects.toThrow(/names \{\{game\}\}/);
   });
 
-  it('waits for what belongs to it, and becomes one with it or comes to nothing', async () => {
+  it('waits for related events, and merges with them or becomes obsolete', async () => {
     const target = await house.add(receiver.origin);
     const soon = new Date(start + 30_000).toISOString();
     await house.queue('live', target, null, { kind: 'streamer.live', severity: 'info' }, soon);

@@ -3,7 +3,7 @@ import type { HealthReport, HealthSource } from '@streamvault/kernel';
 import { DeliveryHost } from './sending/delivery-host.js';
 import { TargetStreams } from './target-streams.js';
 
-/** Tells of targets that do not work by another way than themselves. */
+/** Reports targets that do not work in another way than through themselves. */
 @Injectable()
 export class NotificationsHealth implements HealthSource {
   readonly name = 'notifications';

@@ -22,7 +22,7 @@ import { VapidKeys } from './sending/vapid-keys.js';
 import { OpenDeliveryRows } from './sending/open-deliveries.js';
 import { TargetStreams } from './target-streams.js';
 
-/** Telling people elsewhere what happens: targets, and an outbox that survives whatever happens on the way. */
+/** Notices to people elsewhere: targets, and an outbox that survives failures and restarts. */
 export const notificationsContext = defineContext({
   name: 'notifications',
   events: [...targetEvents, ...deliveryEvents],

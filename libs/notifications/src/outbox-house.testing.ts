@@ -38,7 +38,7 @@ export const key = Buffer.alloc(32, 7);
 export const secret = `whsec_${key.toString('base64')}`;
 const quiet: KernelLogger = { info: () => {}, warn: () => {}, error: () => {} };
 
-/** One installation: its log, its read model and its vault, and processes that come and go. */
+/** One installation: its log, its read model and its vault, with processes that come and go. */
 export class House {
   now = start;
   readonly store = new MemoryEventStore();
@@ -177,7 +177,7 @@ export class House {
     if (position !== undefined) await this.projections.waitFor(position, { timeoutMs: 5000 });
   }
 
-  /** All that is due now, as the read model shows it then. */
+  /** Everything that is due now, as the read model shows it then. */
   async look(worker: DeliveryWorker): Promise<void> {
     await this.caughtUp();
     await worker.look();

@@ -38,7 +38,7 @@ describe('the outbox of notices', () => {
     expect(await house.states()).toEqual({ a: 'delivered', b: 'delivered', c: 'delivered' });
   });
 
-  it('waits as long as a receiver says, and lets nothing pass meanwhile', async () => {
+  it('waits as long as a receiver says, and sends nothing else meanwhile', async () => {
     const target = await house.add(receiver.origin);
     receiver.replies.push({ status: 429, headers: { 'retry-after': '120' } });
     await house.queue('a', target);
@@ -53,7 +53,7 @@ describe('the outbox of notices', () => {
     expect(ids()).toEqual(['a', 'a', 'b']);
   });
 
-  it('gives up what hangs or drops when it is no news any more, and says why', async () => {
+  it('gives up what hangs or drops when it is no longer news, and says why', async () => {
     const target = await house.add(receiver.origin);
     receiver.replies.push('hang', 'drop');
     await house.queue('a', target, new Date(start + 30_000).toISOString());
@@ -66,7 +66,7 @@ describe('the outbox of notices', () => {
     ]);
   });
 
-  it('switches a target off that is gone, and drops what waits for it', async () => {
+  it('switches off a target that is gone, and drops its pending notices', async () => {
     const target = await house.add(receiver.origin);
     receiver.replies.push({ status: 410 });
     await house.queue('a', target);
@@ -80,7 +80,7 @@ describe('the outbox of notices', () => {
     expect(receiver.got).toHaveLength(1);
   });
 
-  it('sends again after a restart in the middle of it, under the same id', async () => {
+  it('sends again after a restart in the middle, with the same id', async () => {
     const target = await house.add(receiver.origin);
     receiver.replies.push('hang');
     await house.queue('a', target);
@@ -128,7 +128,7 @@ describe('the outbox of notices', () => {
     expect([await house.states(), worker.resting]).toEqual([{ a: 'delivered' }, []]);
   });
 
-  it('answers for a test what the receiver said', async () => {
+  it("returns the receiver's answer to a test", async () => {
     const target = await house.add(receiver.origin);
     receiver.replies.push({ status: 403, text: `no ${secret}` });
     const test = new TestTargetHandler(house.targets, house.sender(), { publicUrl: undefined });
@@ -161,7 +161,7 @@ describe('the outbox of notices', () => {
     expect(receiver.got).toEqual([]);
   });
 
-  it('leaves no secret in the log, in files, or in what it says, and erases them with their target', async () => {
+  it('leaves no secret in the log, in files, or in messages, and erases them with their target', async () => {
     const target = await house.add(receiver.origin);
     receiver.replies.push({ status: 500 });
     await house.queue('a', target);

@@ -17,7 +17,9 @@ export type Reply =
   /** Ends the connection without an answer. */
   | 'drop';
 
-/** A receiver of notices on this machine, which does what it is told, request by request, and then takes everything. */
+/**
+ * A receiver of notices on this machine, which answers as it is told, request by request, and then accepts everything.
+ */
 export class Receiver {
   readonly got: Received[] = [];
   readonly replies: Reply[] = [];

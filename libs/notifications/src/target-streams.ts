@@ -4,7 +4,7 @@ import { type Target, type TargetCommand, targetDecider, type Targets } from './
 import { TargetNotFound } from './domain/target-errors.js';
 import { type TargetEvent, targetsStream } from './domain/target-events.js';
 
-/** All targets, from the log itself: they are few, and who changes one wants to see it at once. */
+/** All targets, from the log itself: they are few, and somebody who changes one wants to see it at once. */
 @Injectable()
 export class TargetStreams {
   constructor(private readonly handling: CommandHandling) {}

@@ -11,11 +11,11 @@ export class WrongPassword extends DomainError {
   readonly code = 'password.wrong';
   readonly kind = 'forbidden';
   constructor() {
-    super('The current password is another one. Type it again.');
+    super('The current password is wrong. Type it again.');
   }
 }
 
-/** One's own. Who asks is signed in, and still has to know the old one. */
+/** Changes the caller's own password. A signed-in caller still has to know the old one. */
 export class ChangePassword extends Command<void> {
   constructor(
     readonly current: string,
@@ -37,12 +37,15 @@ export class ChangePasswordHandler implements ICommandHandler<ChangePassword> {
     private readonly sessions: SessionEnd,
   ) {}
 
-  /** Every other session ends. @throws NotAllowed, WrongPassword, WeakPassword, TooManyTries, TooManyAtOnce */
+  /**
+   * Every other session ends.
+   * @throws NotAllowed, WrongPassword, WeakPassword, TooManyTries, TooManyAtOnce
+   */
   async execute({ current, password, from, asker, metadata }: ChangePassword): Promise<void> {
     const account = (await this.accounts.current()).all.find(({ id }) => id === asker.userId);
     if (!account || asker.sessionId === null) throw new NotAllowed('signed-in');
     const { commandId, now } = metadata;
-    // Guesses from a session that was left open count by themselves.
+    // Guesses from a session that was left open are counted separately.
     const attempt: Try = { name: account.name, address: from.address, device: `password-of-${asker.sessionId}` };
     await this.tries.require(attempt, Date.parse(now));
     if (!(await this.passwords.matches(account.credential, current))) {

@@ -10,7 +10,7 @@ import { Passwords } from '../records/passwords.js';
 import { withNewPassword } from './new-password.js';
 import { SessionEnd } from './session-end.js';
 
-/** What an administrator changes of somebody's account. Undefined is left as it is. */
+/** Changes of an account by an administrator. Undefined means unchanged. */
 export class ChangeUser extends Command<void> {
   constructor(
     readonly userId: number,
@@ -32,8 +32,7 @@ export class ChangeUserHandler implements ICommandHandler<ChangeUser> {
   ) {}
 
   /**
-   * A new password or being disabled ends the sessions of the account, except the one that asks.
-   *
+   * A new password or disabling ends the sessions of the account, except the caller's.
    * @throws NotAllowed, UserNotFound, UserNameTaken, LastAdministrator, WeakPassword, TooManyAtOnce
    */
   async execute({ userId, changes, asker, metadata, origin }: ChangeUser): Promise<void> {

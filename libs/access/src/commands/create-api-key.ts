@@ -8,7 +8,7 @@ import { writeKey } from '../domain/key-text.js';
 import { SecretsOfKeys } from '../records/secrets-of-keys.js';
 import { newPublicName } from '../records/token.js';
 
-/** A key of one's own. Who asks with a key cannot make another one. */
+/** Makes a key for the caller. A caller with a key cannot make another one. */
 export class CreateApiKey extends Command<CreatedApiKey> {
   constructor(
     readonly body: CreateApiKeyBody,

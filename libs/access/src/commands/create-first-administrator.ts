@@ -25,8 +25,7 @@ export class CreateFirstAdministratorHandler implements ICommandHandler<CreateFi
   ) {}
 
   /**
-   * The stream of accounts must not exist yet: of two who come at once, one wins.
-   *
+   * The stream of accounts must not exist yet: of two simultaneous requests, one wins.
    * @throws SetUpDone, WeakPassword, TooManyAtOnce
    */
   async execute({ name, password, origin, metadata }: CreateFirstAdministrator): Promise<{ readonly userId: number }> {

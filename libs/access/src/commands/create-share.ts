@@ -10,7 +10,7 @@ import { newPublicName } from '../records/token.js';
 
 export interface NewShare {
   readonly share: ShareLink;
-  /** For its address, told this once. */
+  /** For its address, shown only now. */
   readonly token: string;
 }
 
@@ -38,7 +38,7 @@ export class CreateShareHandler implements ICommandHandler<CreateShare> {
     requirePermission(asker, 'shares.change');
     const { userId } = asker;
     if (userId === null) throw new NotAllowed('signed-in');
-    // Who may not save the file himself lets nobody else do it.
+    // A user who may not save the file cannot allow it to others.
     if (terms.download) requirePermission(asker, 'videos.download');
     const { name, expiresAt = null, password, download = false } = terms;
     const id = newPublicName();

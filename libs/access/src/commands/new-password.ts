@@ -3,8 +3,8 @@ import { commonPasswords } from '../records/common-passwords.js';
 import type { Passwords } from '../records/passwords.js';
 
 /**
- * Keeps a password under the command's id and then does what names it in the log. Where that is refused, the password is erased.
- *
+ * Stores a password under the command's id and then runs the step that names it in the log. If that is refused, the
+ * password is erased.
  * @throws WeakPassword, TooManyAtOnce, and what `use` throws
  */
 export async function withNewPassword<Result>(

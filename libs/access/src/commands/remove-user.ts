@@ -23,7 +23,10 @@ export class RemoveUserHandler implements ICommandHandler<RemoveUser> {
     private readonly sessions: SessionEnd,
   ) {}
 
-  /** The password is erased and the sessions end; what the user did stays in the log. @throws NotAllowed, UserNotFound, LastAdministrator */
+  /**
+   * Erases the password and ends the sessions. What the user did stays in the log.
+   * @throws NotAllowed, UserNotFound, LastAdministrator
+   */
   async execute({ userId, asker, metadata }: RemoveUser): Promise<void> {
     requirePermission(asker, 'users.change');
     const { previousState } = await this.accounts.handle({ type: 'RemoveUser', userId, at: metadata.now }, metadata);

@@ -5,7 +5,7 @@ import { type Asker, requireOwnOr } from '../asker.js';
 import { ShareNotFound } from '../domain/share-decider.js';
 import { SecretsOfKeys } from '../records/secrets-of-keys.js';
 
-/** From then on the link opens nothing, and neither does any address that was signed for it. */
+/** From then on the link and all addresses that were signed for it open nothing. */
 export class RevokeShare extends Command<void> {
   constructor(
     readonly shareId: string,

@@ -5,11 +5,11 @@ import { Sessions, type SignInMethod } from '../records/sessions.js';
 import { newToken } from '../records/token.js';
 import { Tries } from '../records/tries.js';
 
-/** From where somebody signs in. */
+/** Where a sign-in comes from. */
 export interface Visitor {
   readonly address: string;
   readonly agent: string;
-  /** What the browser was given when somebody signed in with it before. */
+  /** The cookie that the browser got at an earlier sign-in. */
   readonly device: string | undefined;
 }
 
@@ -21,7 +21,7 @@ export interface SignedIn {
   readonly expiresAt: string;
 }
 
-/** Begins sessions, however somebody proved who he is. */
+/** Starts sessions, for every way of signing in. */
 @Injectable()
 export class SessionDoor {
   constructor(

@@ -3,7 +3,10 @@ import type { CommandMetadata } from '@streamvault/kernel';
 import { AuditTrail } from '../audit-trail.js';
 import { Sessions } from '../records/sessions.js';
 
-/** Ends sessions, and tells the log. From then on no request of theirs is answered; running feeds end within a minute. */
+/**
+ * Ends sessions, and records that in the log. From then on their requests are refused; running feeds end within a
+ * minute.
+ */
 @Injectable()
 export class SessionEnd {
   constructor(

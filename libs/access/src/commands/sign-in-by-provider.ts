@@ -16,7 +16,7 @@ export class ProviderUserUnknown extends DomainError {
   readonly code = 'oidc.unknown-user';
   readonly kind = 'unauthenticated';
   constructor() {
-    super('Nobody here has this identity. Sign in with a password and connect it, or ask the administrator.');
+    super('There is no account with this identity. Sign in with a password and connect it, or ask the administrator.');
   }
 }
 
@@ -28,7 +28,7 @@ export class ProviderRoleMissing extends DomainError {
   }
 }
 
-/** Somebody whom the identity provider knows. Who that is here, and what he may do, is decided anew each time. */
+/** A user of the identity provider. The account and its role are determined again each time. */
 export class SignInByProvider extends Command<SignedIn> {
   constructor(
     readonly proven: ProvenIdentity,
@@ -39,7 +39,7 @@ export class SignInByProvider extends Command<SignedIn> {
   }
 }
 
-/** Connects the identity with the account of somebody who is signed in. */
+/** Connects the identity with the account of a signed-in user. */
 export class ConnectIdentity extends Command<void> {
   constructor(
     readonly proven: ProvenIdentity,
@@ -94,9 +94,9 @@ export class SignInByProviderHandler implements ICommandHandler<SignInByProvider
         metadata,
       );
     } catch (error) {
-      // He stays what he is, because nobody else could let people in here when the provider is away.
+      // The role stays, because no one else could admit people while the provider is unavailable.
       if (!(error instanceof LastAdministrator)) throw error;
-      this.logger.warn(`The identity provider makes ${account.name} a ${role}, but he is the last administrator`, {});
+      this.logger.warn(`The identity provider makes ${account.name} a ${role}, but this is the last administrator`, {});
     }
     return account.id;
   }
@@ -104,7 +104,7 @@ export class SignInByProviderHandler implements ICommandHandler<SignInByProvider
   async #make({ claims }: ProvenIdentity, identity: string, role: Role, metadata: CommandMetadata): Promise<number> {
     const accounts = await this.accounts.current();
     const wanted = nameFrom(claims);
-    // A name is nobody's proof: who has it already is somebody else.
+    // A name proves nothing: the account with that name belongs to someone else.
     let name = wanted;
     for (let number = 2; findByName(accounts, name); number += 1) name = `${wanted.slice(0, 58)} ${number}`;
     const { state } = await this.accounts.handle(

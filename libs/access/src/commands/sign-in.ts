@@ -36,7 +36,10 @@ export class SignInHandler implements ICommandHandler<SignIn> {
     private readonly door: SessionDoor,
   ) {}
 
-  /** The same answer after the same time, whether it is the name or the password. @throws SignInRefused, TooManyTries, TooManyAtOnce */
+  /**
+   * The same answer after the same time, whether the name or the password is wrong.
+   * @throws SignInRefused, TooManyTries, TooManyAtOnce
+   */
   async execute({ name, password, visitor, metadata }: SignIn): Promise<SignedIn> {
     const now = Date.parse(metadata.now);
     const account = findByName(await this.accounts.current(), name);

@@ -27,10 +27,10 @@ const change = (userId: number, changes: object) =>
 
 describe('the first administrator', () => {
   const account = { name: 'Ann', credential: 'a', origin: 'set-up' } as const;
-  it('is made where there is no account', () => {
+  it('is created if there is no account', () => {
     when([]).when({ type: 'CreateFirstAdministrator', account, at }).then([first]);
   });
-  it('is made once, also when all accounts were removed since', () => {
+  it('is created once, even if all accounts were removed since', () => {
     when([first]).when({ type: 'CreateFirstAdministrator', account, at }).thenRefused('setup.done');
     const removed: AccountEvent = { type: 'UserRemoved', data: { userId: 1, at } };
     when([first, removed]).when({ type: 'CreateFirstAdministrator', account, at }).thenRefused('setup.done');
@@ -45,11 +45,11 @@ describe('the last administrator who can sign in', () => {
   ] as const)('cannot be %s', (_, command) => {
     when([first, viewer]).when(command).thenRefused('user.last-administrator');
     when([first, second, disabled]).when(command).thenRefused('user.last-administrator');
-    // The provider may be away, and then nobody could get in.
+    // The provider may be unavailable, and then no one could sign in.
     when([first, byProvider]).when(command).thenRefused('user.last-administrator');
   });
 
-  it('is one of two no more', () => {
+  it('is no longer one of two', () => {
     when([first, second])
       .when({ type: 'RemoveUser', userId: 1, at })
       .then([{ type: 'UserRemoved', data: { userId: 1, at } }]);
@@ -61,7 +61,7 @@ describe('the last administrator who can sign in', () => {
 
 describe('an account', () => {
   const account = { name: 'bob', role: 'viewer', credential: 'b', origin: 'user' } as const;
-  it('gets the next number, and never one that somebody had', () => {
+  it('gets the next number, and never a used one', () => {
     when([first]).when({ type: 'CreateUser', account, at }).then([viewer]);
     const removed: AccountEvent = { type: 'UserRemoved', data: { userId: 2, at } };
     when([first, viewer, removed])
@@ -82,14 +82,14 @@ describe('an account', () => {
       .then([{ type: 'UserRenamed', data: { userId: 1, name: 'ANN', at } }]);
   });
 
-  it('that is not there cannot be changed', () => {
+  it('that does not exist cannot be changed', () => {
     when([first])
       .when(change(7, { name: 'x' }))
       .thenRefused('user.not-found');
     when([first]).when({ type: 'RemoveUser', userId: 7, at }).thenRefused('user.not-found');
   });
 
-  it('changes in nothing where nothing is changed', () => {
+  it('does not change if nothing is changed', () => {
     when([first, viewer])
       .when(change(2, { name: 'bob', role: 'viewer', disabled: false }))
       .thenNothing();
@@ -105,7 +105,7 @@ describe('an account', () => {
       ]);
   });
 
-  it('has an identity that nobody else has', () => {
+  it('has an identity that no other account has', () => {
     const linked: AccountEvent = { type: 'UserIdentityLinked', data: { userId: 2, identity: 'x', at } };
     const link = (userId: number) => ({ type: 'LinkIdentity', userId, identity: 'x', at }) as const;
     when([first, viewer]).when(link(2)).then([linked]);
@@ -117,7 +117,7 @@ describe('an account', () => {
   });
 });
 
-it('folds to what is shown of it', () => {
+it('folds to its visible fields', () => {
   const state = foldAccounts([first, viewer, disabled]);
   expect(findByName(state, ' aNN ')).toMatchObject({ id: 1, role: 'administrator' });
   expect(state.lastId).toBe(2);

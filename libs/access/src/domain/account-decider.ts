@@ -8,9 +8,9 @@ export interface Account {
   readonly name: string;
   readonly role: Role;
   readonly disabled: boolean;
-  /** Names the password that counts. */
+  /** Names the password that is valid. */
   readonly credential: string | null;
-  /** Whose recordings a viewer sees; null: everybody's. */
+  /** Whose recordings a viewer sees; null: all. */
   readonly streamerIds: readonly number[] | null;
   readonly identities: readonly string[];
   /** ISO 8601 UTC. */
@@ -49,7 +49,7 @@ export type AccountCommand = { readonly at: string } & (
   | { readonly type: 'LinkIdentity'; readonly userId: number; readonly identity: string }
 );
 
-/** Two names that look the same are the same. */
+/** Two names that look the same count as the same. */
 export const comparableName = (name: string): string => name.normalize('NFKC').trim().toLowerCase();
 
 export const findByName = ({ all }: Accounts, name: string): Account | undefined =>
@@ -173,9 +173,8 @@ function existing(state: Accounts, userId: number): Account {
 }
 
 /**
- * One administrator who can sign in here has to stay: with a password, because an identity provider may be away.
- *
- * @throws LastAdministrator where this is the only one
+ * One administrator who can sign in with a password has to remain, because an identity provider may be unavailable.
+ * @throws LastAdministrator if this is the only one
  */
 function requireAnotherAdministrator({ all }: Accounts, account: Account): void {
   if (!canAlwaysSignIn(account)) return;

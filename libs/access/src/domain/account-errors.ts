@@ -28,7 +28,7 @@ export class LastAdministrator extends DomainError {
   readonly code = 'user.last-administrator';
   readonly kind = 'conflict';
   constructor() {
-    super('This is the only administrator who can sign in. Make somebody else one first.');
+    super('This is the only administrator who can sign in. Make another user an administrator first.');
   }
 }
 
@@ -44,6 +44,6 @@ export class NoSuchName extends DomainError {
   readonly code = 'user.not-found';
   readonly kind = 'not-found';
   constructor(name: string) {
-    super(`There is no user called ${name}. "users list" shows who there is.`);
+    super(`There is no user called ${name}. "users list" shows all.`);
   }
 }

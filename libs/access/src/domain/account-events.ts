@@ -5,11 +5,11 @@ import { z } from 'zod';
 const userId = z.int();
 const at = z.iso.datetime();
 
-/** How an account came about, or who changed it. */
+/** How an account was created, or who changed it. */
 export const origin = z.enum(['set-up', 'settings', 'user', 'identity-provider', 'proxy', 'command-line']);
 export type Origin = z.infer<typeof origin>;
 
-/** Names the password that counts. What it is stands in the access records only; null: there is none. */
+/** Names the password that is valid. Its hash is only in the access records; null: there is none. */
 const credential = z.string().nullable();
 
 export const userCreated = defineEvent({
@@ -40,14 +40,14 @@ export const userEnabled = defineEvent({
 });
 export const userRemoved = defineEvent({ type: 'UserRemoved', version: 1, schema: z.object({ userId, at }) });
 
-/** Whose recordings a viewer sees; null: everybody's, of streamers that are added later too. */
+/** Whose recordings a viewer sees; null: all, including streamers that are added later. */
 export const userVisibilityChanged = defineEvent({
   type: 'UserVisibilityChanged',
   version: 1,
   schema: z.object({ userId, streamerIds: z.array(z.int()).nullable(), at }),
 });
 
-/** An identity is a hash of issuer and subject: what a provider calls somebody stays out of the log. */
+/** An identity is a hash of issuer and subject, so that a provider's name for a user stays out of the log. */
 export const userIdentityLinked = defineEvent({
   type: 'UserIdentityLinked',
   version: 1,
@@ -68,5 +68,5 @@ export const accountEvents = [
 export type AccountEvent = EventOf<(typeof accountEvents)[number]>;
 
 export const accountCategory = 'accounts';
-/** One stream for all of them: that the last administrator stays is a rule over all. */
+/** One stream for all accounts, because the rule that the last administrator stays concerns all of them. */
 export const accountStream = 'accounts-all';

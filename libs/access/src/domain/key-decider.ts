@@ -11,7 +11,7 @@ export interface Key {
   readonly createdAt: string;
 }
 
-/** Those that were not revoked, by their ids. */
+/** Keys that were not revoked, by their ids. */
 export interface Keys {
   readonly byId: Readonly<Record<string, Key>>;
 }
@@ -20,7 +20,7 @@ export type KeyCommand = { readonly at: string } & (
   | {
       readonly type: 'CreateApiKey';
       readonly key: Omit<Key, 'createdAt'>;
-      /** What the owner may do: a key never does more. */
+      /** The owner's permissions: a key never has more. */
       readonly allowed: readonly string[];
     }
   | { readonly type: 'RevokeApiKey'; readonly keyId: string }
@@ -38,7 +38,7 @@ export class ScopeNotYours extends DomainError {
   readonly code = 'key.scope-not-yours';
   readonly kind = 'invalid';
   constructor(scopes: readonly string[]) {
-    super(`A key can only be given what you may do yourself. Leave out: ${scopes.join(', ')}.`, {
+    super(`A key can only have permissions that you have yourself. Leave out: ${scopes.join(', ')}.`, {
       scopes: [...scopes],
     });
   }
@@ -48,7 +48,7 @@ export class ExpiryPast extends DomainError {
   readonly code = 'key.expiry-past';
   readonly kind = 'invalid';
   constructor() {
-    super('That instant is over. Choose a later one, or none.');
+    super('That time has passed. Choose a later one, or none.');
   }
 }
 

@@ -1,4 +1,4 @@
-/** `sv_<id>_<secret>_<check>`: what it begins with lets scanners find a key that was published by mistake. */
+/** `sv_<id>_<secret>_<check>`: by the prefix, scanners find a key that was published by mistake. */
 const pattern = /^sv_([0-9a-f]{16})_([\w-]{43})_([0-9a-f]{8})$/;
 
 export interface KeyText {
@@ -11,14 +11,16 @@ export function writeKey({ id, secret }: KeyText): string {
   return `${body}_${checkOf(body)}`;
 }
 
-/** Undefined for what cannot be a key, without asking the records: a letter is missing, or it is something else. */
+/**
+ * Undefined for text that cannot be a key, without access to the records: a letter is missing, or it is something else.
+ */
 export function readKey(text: string): KeyText | undefined {
   const [, id, secret, check] = pattern.exec(text.trim()) ?? [];
   if (id === undefined || secret === undefined) return undefined;
   return checkOf(`sv_${id}_${secret}`) === check ? { id, secret } : undefined;
 }
 
-/** FNV-1a, 32 bits: against slips of the hand, not against people. */
+/** FNV-1a, 32 bits: against typing errors, not against attacks. */
 function checkOf(text: string): string {
   let sum = 0x811c9dc5;
   for (const letter of text) sum = Math.imul(sum ^ (letter.codePointAt(0) ?? 0), 0x01000193) >>> 0;

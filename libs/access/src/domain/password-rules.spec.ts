@@ -27,10 +27,10 @@ describe('a password', () => {
     ['no text', 'half a \ud83d character'],
   ])('must not be %s', (_, password) => expect(refusal(password)).toBe('password.refused'));
 
-  it('is the same however its letters were composed', () =>
+  it('is the same whatever form its letters are composed in', () =>
     expect(canonicalPassword('Cafe\u0301')).toBe(canonicalPassword('Caf\u00e9')));
 
-  it('is never repeated in what is said about it', () => {
+  it('is never repeated in messages about it', () => {
     expect(() => requireGoodPassword('sunshine1', { name: 'x', isCommon: () => true })).toThrow(
       expect.objectContaining({ message: expect.not.stringContaining('sunshine') }),
     );

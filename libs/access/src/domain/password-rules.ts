@@ -15,15 +15,14 @@ export class WeakPassword extends DomainError {
 export const canonicalPassword = (text: string): string => text.normalize('NFC');
 
 /**
- * A password is as long as it should be and none that everybody tries first. There are no rules of composition: they make
+ * Checks that a password is long enough and not a common one. There are no rules of composition, because they make
  * passwords worse (NIST SP 800-63B-4, section 3.1.1.2).
- *
  * @throws WeakPassword
  */
 export function requireGoodPassword(text: string, about: { name: string; isCommon: (text: string) => boolean }): void {
   const password = canonicalPassword(text);
   const { length } = new TextEncoder().encode(password);
-  if (!password.isWellFormed()) throw new WeakPassword('That is no text. Type the password again.');
+  if (!password.isWellFormed()) throw new WeakPassword('That is not valid text. Type the password again.');
   if (length < shortestBytes) throw new WeakPassword(`Use at least ${shortestBytes} characters. Longer is better.`);
   if (length > longestBytes) throw new WeakPassword(`Use at most ${longestBytes} bytes.`);
   const plain = password.toLowerCase();

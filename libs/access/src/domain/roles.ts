@@ -1,6 +1,6 @@
 import type { Role } from '@streamvault/api-contract';
 
-/** What a viewer may do, by names of permissions that contexts declare. */
+/** The permissions of a viewer, as contexts declare them. */
 const viewer: readonly string[] = [
   'streamers.view',
   'recordings.view',
@@ -13,7 +13,7 @@ const viewer: readonly string[] = [
   'preflight.view',
 ];
 
-/** What an operator may do besides. */
+/** The additional permissions of an operator. */
 const operator: readonly string[] = [
   'streamers.change',
   'recordings.control',
@@ -36,8 +36,8 @@ const operator: readonly string[] = [
 ];
 
 /**
- * Which role may do what. A permission that no line here names is an administrator's: what was forgotten is denied and not
- * given away.
+ * Which role has which permission. A permission that is not listed here belongs to administrators: what was forgotten
+ * is denied.
  */
 export function allows(held: Role, permission: string): boolean {
   switch (held) {

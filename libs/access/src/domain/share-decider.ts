@@ -11,7 +11,7 @@ export interface ShareLink {
   readonly id: string;
   readonly item: ShareItem;
   readonly name: string | null;
-  /** Who made it. Where he may not share any more, neither does the link. */
+  /** Who made it. If this user may no longer share, the link opens nothing. */
   readonly userId: number;
   readonly hasPassword: boolean;
   readonly download: boolean;
@@ -20,7 +20,7 @@ export interface ShareLink {
   readonly createdAt: string;
 }
 
-/** Those that were not revoked, by their ids. */
+/** Shares that were not revoked, by their ids. */
 export interface Shares {
   readonly byId: Readonly<Record<string, ShareLink>>;
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 const shareId = z.string();
 const at = z.iso.datetime();
 
-/** Its token and password are kept beside the log, as hashes. */
+/** Its token and password are stored beside the log, as hashes. */
 export const shareCreated = defineEvent({
   type: 'ShareCreated',
   version: 1,
@@ -21,7 +21,7 @@ export const shareCreated = defineEvent({
   }),
 });
 export const shareRevoked = defineEvent({ type: 'ShareRevoked', version: 1, schema: z.object({ shareId, at }) });
-/** At most once a day for each share: a link that many follow fills no log. */
+/** At most once a day for each share, so that a popular link does not fill the log. */
 export const shareOpened = defineEvent({ type: 'ShareOpened', version: 1, schema: z.object({ shareId, at }) });
 
 export const shareEvents = [shareCreated, shareRevoked, shareOpened] as const;

@@ -5,7 +5,7 @@ import { z } from 'zod';
 const userId = z.int();
 const at = z.iso.datetime();
 
-/** Without the address: that is kept beside the log, where it can be erased. */
+/** Without the address, which is stored beside the log, where it can be erased. */
 export const signedIn = defineEvent({
   type: 'SignedIn',
   version: 1,
@@ -21,7 +21,10 @@ export const sessionsRevoked = defineEvent({
   version: 1,
   schema: z.object({ userId, sessionIds: z.array(z.string()), reason: z.enum(['asked', 'password', 'disabled']), at }),
 });
-/** Of up to a minute, together: a storm of tries must not fill the log. What was typed as a name may be a password. */
+/**
+ * Failures of up to a minute together, so that many tries do not fill the log. The typed name is not recorded, because
+ * it may be a password.
+ */
 export const signInsFailed = defineEvent({
   type: 'SignInsFailed',
   version: 1,

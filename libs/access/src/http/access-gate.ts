@@ -12,9 +12,9 @@ import { StreamersOfItems } from './streamers-of-items.js';
 import { type DeclaredRoute, routesOf, words } from './route-table.js';
 
 /**
- * Stands before every route, and before a body is read. What no route declares to need is denied.
+ * Checks every route before a body is read. A route without a declared permission is denied.
  *
- * Order: set-up, who asks, what he may do, and to what.
+ * Order: set-up, the caller, the permission, the thing.
  */
 @Injectable()
 export class AccessGate {
@@ -27,7 +27,10 @@ export class AccessGate {
     private readonly streamers: StreamersOfItems,
   ) {}
 
-  /** Of all controllers. @throws UndeclaredRoutes */
+  /**
+   * For all controllers.
+   * @throws UndeclaredRoutes
+   */
   guard(controllers: readonly Type[], permissions: readonly string[]): readonly DeclaredRoute[] {
     const routes = routesOf(controllers, permissions);
     for (const { method, path, needs } of routes) this.#needs.set(`${method} ${path}`, needs);
@@ -35,7 +38,7 @@ export class AccessGate {
   }
 
   /**
-   * @param declared what a route needs that belongs to no controller: a file of the console
+   * @param declared the permission of a route that belongs to no controller: a file of the console
    * @throws CrossSiteWrite, SetUpRequired, NotSignedIn, NotAllowed, NotShared
    */
   async check(request: FastifyRequest, declared?: RouteNeeds): Promise<void> {
@@ -51,7 +54,7 @@ export class AccessGate {
     await this.#requireVisible(principal, needs, request);
   }
 
-  /** @throws NothingThere, NotAllowed for who sees only some streamers */
+  /** @throws NothingThere, NotAllowed for a caller who sees only some streamers */
   async #requireVisible({ streamerIds }: Principal, needs: RouteNeeds, request: FastifyRequest): Promise<void> {
     if (streamerIds === null || words.includes(needs.permission) || needs.lists !== undefined) return;
     const kind = needs.of ?? needs.shared;
@@ -68,7 +71,7 @@ export class AccessGate {
   }
 }
 
-/** What the path is about, where links may open it. */
+/** The thing that the path names, if links may open it. */
 function itemOf({ shared }: RouteNeeds, request: FastifyRequest): SharedItem | undefined {
   const id = shared === undefined ? undefined : idOf(request);
   return shared !== undefined && id !== undefined ? { kind: shared, id } : undefined;

@@ -13,7 +13,7 @@ describe('a request', () => {
     ['its origin is ours, written otherwise', { origin: 'HTTP://192.168.1.5:8000' }],
     ['it refers to a page of ours', { referer: `${origin}/library?q=1` }],
     ['a program made it', {}],
-  ])('is ours where %s', (_, headers) => expect(isFromElsewhere(asked(headers))).toBe(false));
+  ])('is ours if %s', (_, headers) => expect(isFromElsewhere(asked(headers))).toBe(false));
 
   it.each<[string, IncomingHttpHeaders]>([
     ['comes from another site', { 'sec-fetch-site': 'cross-site', origin }],
@@ -24,7 +24,7 @@ describe('a request', () => {
     ['hides its origin', { origin: 'null' }],
     ['refers to another page', { referer: 'http://evil.example/' }],
     ['refers to nonsense', { referer: 'about:client' }],
-  ])('is from elsewhere where it %s', (_, headers) => expect(isFromElsewhere(asked(headers))).toBe(true));
+  ])('is from elsewhere if it %s', (_, headers) => expect(isFromElsewhere(asked(headers))).toBe(true));
 
   it('says where it is from, or does not', () => {
     expect(saysWhereFrom(asked({}))).toBe(false);
@@ -33,13 +33,13 @@ describe('a request', () => {
   });
 });
 
-describe('what is read from elsewhere', () => {
+describe('a read from elsewhere', () => {
   const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
   it.each([
     [link],
-    // In the clear, to an address of a private network, browsers send no fetch metadata.
+    // Without encryption, to an address of a private network, browsers send no fetch metadata.
     [{ referer: 'http://chat.example/', accept: 'text/html,application/xhtml+xml' }],
-  ])('may be a link that somebody follows: %j', (headers) => expect(isFollowedLink(asked(headers))).toBe(true));
+  ])('may be a link that a user follows: %j', (headers) => expect(isFollowedLink(asked(headers))).toBe(true));
 
   it.each([
     [{ ...link, 'sec-fetch-dest': 'iframe' }],

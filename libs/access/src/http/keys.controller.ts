@@ -15,7 +15,7 @@ import { CreateApiKey } from '../commands/create-api-key.js';
 import { RevokeApiKey } from '../commands/revoke-api-key.js';
 import { ListApiKeys } from '../queries/list-api-keys.js';
 
-/** The key is told once: no `Idempotency-Key` here, because first answers are kept in the log. */
+/** The key is shown once. There is no `Idempotency-Key` here, because first answers are kept in the log. */
 @ApiTags('Access')
 @Controller('api/keys')
 export class KeysController {
@@ -26,7 +26,7 @@ export class KeysController {
 
   @Get()
   @Needs('signed-in')
-  @Answers(200, apiKeyList, "One's own API keys; everybody's with the permission users.view.")
+  @Answers(200, apiKeyList, "One's own API keys; all with the permission users.view.")
   list(@Req() request: FastifyRequest): Promise<ApiKeyList> {
     return this.queries.execute(new ListApiKeys(principalOf(request)));
   }
@@ -34,7 +34,7 @@ export class KeysController {
   @Post()
   @Needs('signed-in')
   @HttpCode(201)
-  @Answers(201, createdApiKey, 'Makes an API key, and tells it this once.', 400, 403)
+  @Answers(201, createdApiKey, 'Makes an API key, and shows it only now.', 400, 403)
   create(
     @Body({ schema: createApiKeyBody }) body: CreateApiKeyBody,
     @Req() request: FastifyRequest,

@@ -36,14 +36,19 @@ export class OidcController {
   @Get('ways')
   @Needs('anyone')
   @HttpCode(200)
-  @Answers(200, signInWays, 'How one can sign in here.')
+  @Answers(200, signInWays, 'The available ways to sign in.')
   ways(): SignInWays {
     return { identityProvider: this.provider.isOffered ? { label: this.settings.OIDC_LABEL } : null };
   }
 
   @Get('oidc')
   @Needs('anyone')
-  @Answers(302, undefined, 'Leads to the identity provider; with connect=true to add it to the account signed in.', 401)
+  @Answers(
+    302,
+    undefined,
+    'Leads to the identity provider; with connect=true to connect it with the account that is signed in.',
+    401,
+  )
   async begin(
     @Query({ schema: beginQuery }) { returnTo, connect }: z.infer<typeof beginQuery>,
     @Req() request: FastifyRequest,
@@ -61,13 +66,13 @@ export class OidcController {
 
   @Get('oidc/callback')
   @Needs('anyone')
-  @Answers(302, undefined, 'Where the identity provider sends people back to.')
+  @Answers(302, undefined, 'The address to which the identity provider sends the browser back.')
   async callback(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     await this.#orBack(reply, async () => {
       const name = signInTryOf(request);
       clearSignInTry(request, reply);
       const attempt = name === undefined ? undefined : await this.pending.take<SignInTry>(name, Date.now());
-      // From another browser than it began in, or a second time.
+      // From another browser than the one that started it, or a second time.
       if (!attempt) throw new ProviderRefused();
       const query = new URLSearchParams(request.url.split('?', 2)[1] ?? '');
       const proven = await this.provider.finish(query, attempt);
@@ -84,7 +89,7 @@ export class OidcController {
     });
   }
 
-  /** A person stands here, not a program: what went wrong is told by the page, which does not try again by itself. */
+  /** The caller is a person, not a program: the page shows the error, and does not retry by itself. */
   async #orBack(reply: FastifyReply, work: () => Promise<void>): Promise<void> {
     try {
       await work();

@@ -9,9 +9,8 @@ export const ourView = (request: FastifyRequest): BrowserRequest => ({
 });
 
 /**
- * Nobody writes on behalf of another site, and nobody reads but by a link that somebody follows: what is here, how long and how large
- * it is, an image or a timing would tell.
- *
+ * Another site can neither write, nor read except through a link that a user follows: an image or a timing would reveal
+ * what is here and how large it is.
  * @throws CrossSiteWrite, CrossSiteRead
  */
 export function refuseOtherSites(request: FastifyRequest): void {

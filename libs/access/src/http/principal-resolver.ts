@@ -15,18 +15,18 @@ import { LinkOver, NotShared, NotSignedIn } from './refusals.js';
 import { proxyUserOf } from './proxy-user.js';
 import { sessionTokenOf } from './session-cookie.js';
 
-/** Whether somebody may do and see the same as before: a feed that began under other terms ends, and begins again. */
+/** Whether permissions and visible streamers are unchanged: a feed that began with others ends, and starts again. */
 const isSame = (now: Account | undefined, before: Account): boolean =>
   now?.role === before.role && JSON.stringify(now.streamerIds) === JSON.stringify(before.streamerIds);
 
-/** Who may change something sees all of it. */
+/** Users who may change something see everything. */
 const seenBy = ({ role, streamerIds }: Account): readonly number[] | null => (role === 'viewer' ? streamerIds : null);
 
-/** What an address of media is for, whoever gave it out. */
+/** The permissions of a media address, whoever gave it out. */
 const watching: readonly string[] = ['videos.watch', 'recordings.view'];
 const saving = 'videos.download';
 
-/** The one place that turns what a request brings along into somebody with permissions. */
+/** The one place that turns a request's credentials into a principal with permissions. */
 @Injectable()
 export class PrincipalResolver {
   constructor(
@@ -41,11 +41,10 @@ export class PrincipalResolver {
   ) {}
 
   /**
-   * Nobody, where a cookie means nothing (any more): it is the browser's.
-   *
-   * @param item what the path names, where links may open it
-   * @throws NotSignedIn for a key that is none, which somebody put there on purpose
-   * @throws NotShared, LinkOver for an address that was not signed for this item, or no longer holds
+   * An invalid cookie means no sign-in, because the browser sends it automatically.
+   * @param item what the path names, if links may open it
+   * @throws NotSignedIn for an invalid key, because keys are sent on purpose
+   * @throws NotShared, LinkOver for an address that was not signed for this item, or has expired
    */
   async resolve(request: FastifyRequest, item: SharedItem | undefined): Promise<Principal> {
     const key = keyOf(request);
@@ -81,13 +80,13 @@ export class PrincipalResolver {
     };
   }
 
-  /** The proxy asked who it is; the account has to be there, because a header makes nobody anything. */
+  /** The proxy has authenticated the user; the account must exist, because a header creates none. */
   async #byProxy(name: string): Promise<Principal | undefined> {
     const account = findByName(await this.accounts.current(), name);
     if (!account || account.disabled) return undefined;
     return {
       ...nobody,
-      // Like a cookie, a browser sends it along by itself.
+      // Like a cookie, a browser sends it automatically.
       kind: 'session',
       actor: `user:${account.id}`,
       userId: account.id,
@@ -110,7 +109,7 @@ export class PrincipalResolver {
       actor: `key:${key.id}`,
       userId: account.id,
       streamerIds: seenBy(account),
-      // What the owner may not do any more, the key may not either.
+      // A key loses the permissions that its owner loses.
       can: (permission) => key.scopes.includes(permission) && allows(account.role, permission),
       stillValid: async () => (await this.#byKey(text)) !== undefined,
     };
@@ -159,7 +158,7 @@ export class PrincipalResolver {
   }
 }
 
-/** `Authorization: Bearer` or `X-Api-Key`; never in an address, which is written into logs and histories. */
+/** `Authorization: Bearer` or `X-Api-Key`; never in an address, which ends up in logs and histories. */
 function keyOf({ headers }: FastifyRequest): string | undefined {
   const { authorization } = headers;
   if (authorization !== undefined) return /^Bearer (.*)$/i.exec(authorization)?.[1] ?? '';

@@ -2,8 +2,8 @@ import type { FastifyRequest } from 'fastify';
 import { isTrusted } from '../trusted-proxies.js';
 
 /**
- * Who a proxy in front says it is. Only where the setting names a header, and the very one who is connected to us is trusted: what
- * anybody else sends under that name is nothing.
+ * The user named by a reverse proxy. Only if the setting names a header, and the peer itself is trusted; from any other
+ * peer the header is ignored.
  */
 export function proxyUserOf(
   { headers, socket }: Pick<FastifyRequest, 'headers' | 'socket'>,
@@ -12,6 +12,6 @@ export function proxyUserOf(
 ): string | undefined {
   if (header === undefined || !isTrusted(trusted, socket?.remoteAddress)) return undefined;
   const value = headers[header];
-  // Twice is one of the proxy's, and one that came with the request.
+  // Two values: one from the proxy, and one that came with the request.
   return typeof value === 'string' && value.trim() !== '' && !value.includes(',') ? value.trim() : undefined;
 }

@@ -22,7 +22,7 @@ export class CrossSiteWrite extends DomainError {
   readonly kind = 'forbidden';
   constructor() {
     super(
-      'Another web site may not change anything here. Behind a proxy, TRUSTED_PROXIES has to name it, so that its address is known.',
+      'Another web site may not change anything here. Behind a proxy, TRUSTED_PROXIES has to contain it, so that its address is known.',
     );
   }
 }
@@ -35,7 +35,7 @@ export class CrossSiteRead extends DomainError {
   }
 }
 
-/** It may be there, but not for who asks: that is told as for what is not. */
+/** It may exist, but not for this caller, who gets the same answer as if it did not. */
 export class NothingThere extends DomainError {
   readonly code = 'route.not-found';
   readonly kind = 'not-found';
@@ -44,16 +44,16 @@ export class NothingThere extends DomainError {
   }
 }
 
-/** A signed address, or the link or session that it was made for, is over. */
+/** A signed address has expired, or the link or session for which it was made has ended. */
 export class LinkOver extends DomainError {
   readonly code = 'share.over';
   readonly kind = 'unauthenticated';
   constructor() {
-    super('This address no longer holds. Open the link again, or ask for another one.');
+    super('This address is no longer valid. Open the link again, or ask for another one.');
   }
 }
 
-/** A link or signed address asks for something else than it is for. */
+/** A link or signed address is used for something else than its item. */
 export class NotShared extends DomainError {
   readonly code = 'request.not-shared';
   readonly kind = 'forbidden';

@@ -1,15 +1,15 @@
 import type { Type } from '@nestjs/common';
 import { ALL_ROUTES_NEED, type RouteNeeds } from '@streamvault/http-kit';
 
-/** One route of a controller, and what it declares to need. */
+/** One route of a controller, with its declaration. */
 export interface DeclaredRoute {
   readonly method: string;
-  /** As Fastify writes it: `/api/videos/:id/stream`. */
+  /** In Fastify's notation: `/api/videos/:id/stream`. */
   readonly path: string;
   readonly needs: RouteNeeds;
 }
 
-/** The server does not start with a route that forgot to say who may use it. */
+/** The server does not start with a route without a declared permission. */
 export class UndeclaredRoutes extends Error {
   constructor(readonly problems: readonly string[]) {
     super(`Every route declares with @Needs who may use it. ${problems.join(' ')}`);
@@ -17,17 +17,16 @@ export class UndeclaredRoutes extends Error {
   }
 }
 
-/** What Nest's decorators leave behind. */
+/** Metadata keys of Nest's decorators. */
 const PATH = 'path';
 const METHOD = 'method';
 const methods = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'ALL', 'OPTIONS', 'HEAD', 'SEARCH'];
-/** What is no permission of a context's. */
+/** Words that are not permissions of a context. */
 export const words: readonly string[] = ['always', 'anyone', 'signed-in'];
 
 /**
  * All routes of these controllers.
- *
- * @param permissions those that contexts declare
+ * @param permissions declared by contexts
  * @throws UndeclaredRoutes
  */
 export function routesOf(controllers: readonly Type[], permissions: readonly string[]): DeclaredRoute[] {

@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /**
- * Browsers keep a `__Host-` cookie for this very host and https only; on plain http, as in most homes, there is none of that, and the
- * name is another one, so that nobody plants a cookie over http that https would believe.
+ * Browsers keep a `__Host-` cookie for exactly this host and https only. Plain http, as in most homes, cannot have one,
+ * so the name differs there, and a cookie planted over http is not accepted over https.
  */
 const nameOf = (request: FastifyRequest, name: string): string =>
   request.protocol === 'https' ? `__Host-${name}` : name;
@@ -32,7 +32,7 @@ export const clearSessionCookie = (request: FastifyRequest, reply: FastifyReply)
   void reply.header('Set-Cookie', cookie(request, session, '', 0));
 };
 
-/** Which sign-in at an identity provider this browser began. */
+/** The sign-in at an identity provider that this browser started. */
 export const signInTryOf = (request: FastifyRequest): string | undefined => read(request, nameOf(request, signInTry));
 export const setSignInTry = (request: FastifyRequest, reply: FastifyReply, name: string): void => {
   void reply.header('Set-Cookie', cookie(request, signInTry, name, signInSeconds));
@@ -43,7 +43,7 @@ export const clearSignInTry = (request: FastifyRequest, reply: FastifyReply): vo
 
 function cookie(request: FastifyRequest, name: string, value: string, seconds: number): string {
   const secure = request.protocol === 'https' ? '; Secure' : '';
-  // Lax and not Strict: a link from a chat should open signed in. Writes are guarded by origin besides.
+  // Lax and not Strict: a link from a chat should open signed in. Writes are also protected by the origin check.
   return `${nameOf(request, name)}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`;
 }
 

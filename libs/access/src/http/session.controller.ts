@@ -34,7 +34,7 @@ export class SessionController {
 
   @Get()
   @Needs('signed-in')
-  @Answers(200, whoAmI, 'Who asks, and what they may do.', 401)
+  @Answers(200, whoAmI, 'The caller and its permissions.', 401)
   async get(@Req() request: FastifyRequest): Promise<WhoAmI> {
     const principal = principalOf(request);
     const { userId } = principal;
@@ -91,7 +91,7 @@ export class SessionController {
     if (renewed) setSessionCookies(request, reply, renewed);
   }
 
-  /** Signing in again in the same browser is leaving the session before. */
+  /** Signing in again in the same browser ends its previous session. */
   async #leaveFormer(request: FastifyRequest): Promise<void> {
     const { userId, sessionId } = principalOf(request);
     if (userId !== null && sessionId !== null) await this.ends.one(userId, sessionId, metadataOf(request));

@@ -14,7 +14,7 @@ import { setSessionCookies } from './session-cookie.js';
 import { isFromThisMachine, visitorOf } from './visitor.js';
 import { WhoAsks } from './who-asks.js';
 
-/** The first minute of an installation: it has no account, and whoever can read its log makes the first one. */
+/** The first minute of an installation: it has no account, and a user who can read its log creates the first one. */
 @ApiTags('Access')
 @Controller('api/setup')
 export class SetupController {
@@ -29,7 +29,7 @@ export class SetupController {
 
   @Get()
   @Needs('always')
-  @Answers(200, setup, 'Whether the first administrator is still to be made.')
+  @Answers(200, setup, 'Whether the first administrator still has to be created.')
   async get(@Req() request: FastifyRequest): Promise<Setup> {
     const required = (await this.accounts.current()).lastId === 0;
     return { required, codeNeeded: required && this.#needsCode(request) };
@@ -38,7 +38,7 @@ export class SetupController {
   @Post()
   @Needs('always')
   @HttpCode(201)
-  @Answers(201, whoAmI, 'Makes the first administrator and signs in.', 400, 403, 409)
+  @Answers(201, whoAmI, 'Creates the first administrator and signs in.', 400, 403, 409)
   async post(
     @Body({ schema: setupBody }) { code, name, password }: SetupBody,
     @Req() request: FastifyRequest,
@@ -54,7 +54,7 @@ export class SetupController {
     return this.who.describe(userId, signedIn.expiresAt);
   }
 
-  /** Where it is to be reached from outside, a proxy may stand in front that does not say so. */
+  /** If it is reachable from outside, there may be a proxy in front that does not identify itself. */
   #needsCode(request: FastifyRequest): boolean {
     return this.installation.publicUrl !== undefined || !isFromThisMachine(request);
   }

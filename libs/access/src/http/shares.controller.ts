@@ -36,7 +36,7 @@ import { StreamersOfItems } from './streamers-of-items.js';
 const itemOf = ({ videoId, recordingId }: CreateLinkBody): ShareItem =>
   videoId === undefined ? { kind: 'recording', id: recordingId ?? 0 } : { kind: 'video', id: videoId };
 
-/** As people reach this server. */
+/** The public address of this server. */
 const baseOf = ({ publicUrl }: Installation, { protocol, host }: FastifyRequest): string =>
   publicUrl?.replace(/\/+$/, '') ?? `${protocol}://${host}`;
 
@@ -68,7 +68,7 @@ export class SharesController {
   @Answers(
     201,
     createdShare,
-    'Makes a link that opens one video or recording; its address is told this once.',
+    'Makes a link that opens one video or recording; its address is shown only now.',
     400,
     404,
   )
@@ -95,7 +95,7 @@ export class SharesController {
   @Post('shares/open')
   @Needs('anyone')
   @HttpCode(200)
-  @Answers(200, openedShare, 'What a link is for, with signed addresses.', 400, 401, 404, 429)
+  @Answers(200, openedShare, 'The item of a link, with signed addresses.', 400, 401, 404, 429)
   open(@Body({ schema: openShareBody }) body: OpenShareBody, @Req() request: FastifyRequest): Promise<OpenedShare> {
     const { token, password } = body;
     return this.door.open({ token, password, address: request.ip }, metadataOf(request));
@@ -126,7 +126,9 @@ export class SharesController {
   }
 }
 
-/** What a link leads to. A browser gets the page of it; a player, which cannot show one, is led to the media. */
+/**
+ * The address of a share link. A browser gets its page; a player, which cannot show one, is redirected to the media.
+ */
 @ApiTags('Shares')
 @Controller('s')
 export class SharePageController {
@@ -148,7 +150,7 @@ export class SharePageController {
       const { fileUrl, playlistUrl } = await this.door.open(follower, metadataOf(request));
       void reply.redirect(fileUrl ?? playlistUrl ?? '/', 302);
     } catch (error) {
-      // Players know this way to ask for a password, and no other.
+      // Players know only this way to ask for a password.
       if (error instanceof DomainError && error.code.startsWith('share.password'))
         void reply.header('WWW-Authenticate', 'Basic realm="StreamVault", charset="UTF-8"');
       throw error;
@@ -158,7 +160,7 @@ export class SharePageController {
 
 const wantsPage = ({ headers }: FastifyRequest): boolean => (headers.accept ?? '').includes('text/html');
 
-/** Of HTTP Basic (RFC 7617), whatever the name: a link has only a password. */
+/** From HTTP Basic (RFC 7617), whatever the name: a link has only a password. */
 function passwordOf({ headers }: FastifyRequest): string | undefined {
   const [, encoded] = /^Basic ([A-Za-z0-9+/=]+)$/i.exec(headers.authorization ?? '') ?? [];
   if (encoded === undefined) return undefined;

@@ -5,14 +5,14 @@ import { GetRecording } from '@streamvault/recording';
 
 const most = 10_000;
 
-/** Whose a video or recording is; that never changes. */
+/** The streamer of a video or recording, which never changes. */
 @Injectable()
 export class StreamersOfItems {
   readonly #known = new Map<string, number>();
 
   constructor(private readonly queries: QueryBus) {}
 
-  /** Without asking; undefined where nobody asked yet. */
+  /** From the cache only; undefined if it was not looked up yet. */
   known(kind: 'video' | 'recording', id: number): number | undefined {
     return this.#known.get(`${kind}-${id}`);
   }

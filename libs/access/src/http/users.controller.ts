@@ -22,7 +22,7 @@ import { RemoveUser } from '../commands/remove-user.js';
 import { SessionEnd } from '../commands/session-end.js';
 import { GetUser, ListSessions, ListUsers } from '../queries/user-queries.js';
 
-/** Bodies hold passwords: no `Idempotency-Key` here, because what makes a request the same is kept in the log as a hash. */
+/** Bodies contain passwords. There is no `Idempotency-Key` here, because the log keeps a hash of the request. */
 @ApiTags('Access')
 @Controller('api/users')
 export class UsersController {
@@ -34,7 +34,7 @@ export class UsersController {
 
   @Get()
   @Needs('users.view')
-  @Answers(200, userList, 'All accounts, in the order in which they were made.')
+  @Answers(200, userList, 'All accounts, in the order of their creation.')
   list(@Req() request: FastifyRequest): Promise<UserList> {
     return this.queries.execute(new ListUsers(principalOf(request)));
   }
@@ -79,7 +79,7 @@ export class UsersController {
 
   @Get(':id/sessions')
   @Needs('signed-in')
-  @Answers(200, sessionList, "Where somebody is signed in: one's own, or any with users.view.", 403, 404)
+  @Answers(200, sessionList, "Where a user is signed in: one's own sessions, or any with users.view.", 403, 404)
   sessions(@Param('id', PublicIdPipe) id: number, @Req() request: FastifyRequest): Promise<SessionList> {
     return this.queries.execute(new ListSessions(id, principalOf(request)));
   }
@@ -87,7 +87,7 @@ export class UsersController {
   @Delete(':id/sessions')
   @Needs('signed-in')
   @HttpCode(204)
-  @Answers(204, undefined, 'Signs out everywhere but here.', 403)
+  @Answers(204, undefined, 'Ends all sessions but this one.', 403)
   async endAll(@Param('id', PublicIdPipe) id: number, @Req() request: FastifyRequest): Promise<void> {
     const asker = principalOf(request);
     requireOwnOr(asker, id, 'users.change');

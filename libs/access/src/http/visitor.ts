@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Visitor } from '../commands/session-door.js';
 import { deviceTokenOf } from './session-cookie.js';
 
-/** From where a request comes; behind a proxy of TRUSTED_PROXIES, what that says. */
+/** Where a request comes from; behind a proxy of TRUSTED_PROXIES, as the proxy says. */
 export const visitorOf = (request: FastifyRequest): Visitor => ({
   address: request.ip,
   agent: agentFamily(request.headers['user-agent']),
@@ -24,7 +24,7 @@ const systems = [
   [/\bLinux\b/, 'Linux'],
 ] as const;
 
-/** Enough to know one's own devices apart, and no more. */
+/** Just enough to tell one's own devices apart. */
 export function agentFamily(header: string | undefined): string {
   const text = header ?? '';
   const browser = browsers.find(([pattern]) => pattern.test(text))?.[1];
@@ -35,7 +35,7 @@ export function agentFamily(header: string | undefined): string {
 
 const proxyHeaders = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'forwarded', 'via'];
 
-/** From this very machine, with nothing in between that says so: some proxies do not, but speak HTTP/1.0 to us. */
+/** From this machine, without a known proxy in between. Some proxies do not identify themselves, but use HTTP/1.0. */
 export function isFromThisMachine(request: FastifyRequest): boolean {
   const { remoteAddress = '' } = request.socket;
   const isLoopback = /^(127\.|::1$|::ffff:127\.)/.test(remoteAddress);

@@ -6,7 +6,7 @@ import { theServer } from '../asker.js';
 import { allows } from '../domain/roles.js';
 import { GetUser } from '../queries/user-queries.js';
 
-/** What a client is told about the user that it signed in as. */
+/** What a client learns about its signed-in user. */
 @Injectable()
 export class WhoAsks {
   constructor(
@@ -14,7 +14,7 @@ export class WhoAsks {
     @Inject(Contexts) private readonly contexts: Contexts,
   ) {}
 
-  /** @param can of a key; without it all that the user's role may do */
+  /** @param can of a key; without it, the permissions of the user's role */
   async describe(userId: number, expiresAt: string | null, can?: (permission: string) => boolean): Promise<WhoAmI> {
     const user = await this.queries.execute(new GetUser(userId, theServer));
     const permissions = Object.keys(this.contexts.permissions).filter((name) =>

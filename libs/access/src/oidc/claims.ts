@@ -1,14 +1,16 @@
 import type { Role } from '@streamvault/api-contract';
 import { hash } from 'node:crypto';
 
-/** Claims are what somebody else wrote: anything may stand there, in any length. */
+/** Claims are written by others: they may contain anything, at any length. */
 const longest = 64;
 
-/** Who it is for us: issuer and subject, and never a name or an e-mail address, which change hands. */
+/**
+ * Identifies a user by issuer and subject, and never by a name or an e-mail address, which may pass to another person.
+ */
 export const identityOf = (issuer: string, subject: string): string =>
   hash('sha256', JSON.stringify([issuer, subject]), 'base64url');
 
-/** A name to begin with; it identifies nobody. */
+/** A first name for the account; it identifies no one. */
 export function nameFrom(claims: Readonly<Record<string, unknown>>): string {
   for (const claim of ['preferred_username', 'name', 'email', 'sub']) {
     const value = claims[claim];
@@ -24,15 +26,14 @@ export function nameFrom(claims: Readonly<Record<string, unknown>>): string {
   return 'user';
 }
 
-/** `group=role` pairs, as OIDC_ROLES has them. */
+/** `group=role` pairs, as in OIDC_ROLES. */
 export type RoleMap = ReadonlyMap<string, Role>;
 
 const byMight: readonly Role[] = ['administrator', 'operator', 'viewer'];
 
 /**
- * The mightiest role that the claim's values are mapped to; undefined where there is none.
- *
- * @param path of the claim: `groups`, or `realm_access.roles` for one inside another
+ * The highest role to which the claim's values are mapped; undefined if there is none.
+ * @param path of the claim: `groups`, or `realm_access.roles` for a nested one
  */
 export function roleFrom(claims: Readonly<Record<string, unknown>>, path: string, map: RoleMap): Role | undefined {
   const values = valuesAt(claims, path);
@@ -41,7 +42,7 @@ export function roleFrom(claims: Readonly<Record<string, unknown>>, path: string
 }
 
 function valuesAt(claims: Readonly<Record<string, unknown>>, path: string): string[] {
-  // Some providers have claims whose very name has dots: https://example.org/roles.
+  // Some providers have claims whose name contains dots: https://example.org/roles.
   const found = Object.hasOwn(claims, path) ? claims[path] : inside(claims, path.split('.'));
   return [found].flat().filter((value) => typeof value === 'string');
 }

@@ -3,14 +3,14 @@ import { DomainError } from '@streamvault/kernel';
 import * as oidc from 'openid-client';
 import type { AccessSettings } from '../access-settings.js';
 
-/** What is kept between leaving for the provider and coming back; one try each. */
+/** Kept between leaving for the provider and coming back; for one try each. */
 export interface SignInTry {
   readonly verifier: string;
   readonly state: string;
   readonly nonce: string;
   /** A page of the console. */
   readonly returnTo: string;
-  /** Of somebody signed in who connects his account. */
+  /** The signed-in user who connects an account. */
   readonly connectUserId: number | null;
 }
 
@@ -28,7 +28,7 @@ export class ProviderAway extends DomainError {
   }
 }
 
-/** What came back is not what was asked for: forged, for somebody else, or too late. */
+/** The answer does not match the request: forged, for another one, or too late. */
 export class ProviderRefused extends DomainError {
   readonly code = 'oidc.refused';
   readonly kind = 'unauthenticated';
@@ -48,8 +48,8 @@ export interface IdentityProviderParts {
 }
 
 /**
- * Sign-in by OpenID Connect (authorization code with PKCE, state and nonce; the signature of the ID token is checked whatever the
- * transport). The provider is asked when somebody signs in and not before: one that is away stops nothing else.
+ * Sign-in by OpenID Connect (authorization code with PKCE, state and nonce; the signature of the ID token is checked
+ * whatever the transport). The provider is contacted only during a sign-in: an unavailable one affects nothing else.
  */
 export class IdentityProvider {
   readonly #parts: IdentityProviderParts;
@@ -59,13 +59,15 @@ export class IdentityProvider {
     this.#parts = parts;
   }
 
-  /** Where it comes back to is made of PUBLIC_URL, never of a request: behind a proxy that would be another address. */
+  /**
+   * The return address is built from PUBLIC_URL, never from a request: behind a proxy that would be another address.
+   */
   get isOffered(): boolean {
     const { settings, publicUrl } = this.#parts;
     return settings.OIDC_ISSUER !== undefined && settings.OIDC_CLIENT_ID !== undefined && publicUrl !== undefined;
   }
 
-  /** Undefined where all that is set can work. */
+  /** Undefined if all settings can work. */
   get trouble(): string | undefined {
     const { settings, publicUrl } = this.#parts;
     if (settings.OIDC_ISSUER === undefined || this.isOffered) return undefined;
@@ -97,7 +99,10 @@ export class IdentityProvider {
     return { url, attempt };
   }
 
-  /** @param query of the address that the provider sent the browser to @throws ProviderRefused, ProviderAway */
+  /**
+   * @param query of the address to which the provider sent the browser
+   * @throws ProviderRefused, ProviderAway
+   */
   async finish(query: URLSearchParams, attempt: SignInTry): Promise<ProvenIdentity> {
     const configuration = await this.#configuration();
     const address = this.#callback();
@@ -126,7 +131,7 @@ export class IdentityProvider {
     return new URL(`${this.#parts.publicUrl?.replace(/\/+$/, '') ?? ''}/api/session/oidc/callback`);
   }
 
-  /** With no keys from before: people sign in rarely, and a key that was rotated is noticed at once. */
+  /** Without cached keys: people sign in rarely, and a rotated key is noticed at once. */
   async #configuration(): Promise<oidc.Configuration> {
     const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: id, OIDC_CLIENT_SECRET: secret } = this.#parts.settings;
     if (issuer === undefined || id === undefined) throw new ProviderAway();
@@ -156,7 +161,7 @@ export class IdentityProvider {
   }
 }
 
-/** For a provider in one's own network; the settings name it by http. */
+/** For a provider in one's own network, which the settings name by http. */
 const allowPlain = oidc.allowInsecureRequests;
 
 const isAway = (error: unknown): boolean =>

@@ -4,7 +4,7 @@ import { KeyRing } from '../accounts.js';
 import type { Asker } from '../asker.js';
 import { SecretsOfKeys } from '../records/secrets-of-keys.js';
 
-/** One's own, or everybody's with the permission `users.view`. */
+/** One's own, or all with the permission `users.view`. */
 export class ListApiKeys extends Query<ApiKeyList> {
   constructor(readonly asker: Asker) {
     super();

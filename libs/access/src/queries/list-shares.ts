@@ -5,7 +5,7 @@ import { type Asker, requirePermission } from '../asker.js';
 import type { ShareItem, ShareLink } from '../domain/share-decider.js';
 import { SecretsOfKeys } from '../records/secrets-of-keys.js';
 
-/** One's own, or everybody's with the permission `users.view`; of one item, or of all. */
+/** One's own, or all with the permission `users.view`; for one item, or for all. */
 export class ListShares extends Query<ShareList> {
   constructor(
     readonly asker: Asker,

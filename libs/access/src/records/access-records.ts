@@ -8,13 +8,13 @@ import type { AccessTables } from './access-tables.js';
 export type AccessDatabase = Kysely<AccessTables>;
 
 /**
- * What must be erasable, or must not outlive its use, and so is not in the log: hashes of passwords and tokens, sessions,
- * addresses, tries. It cannot be built again from the log: lost, everybody gets a new password, and that is all.
+ * Data that must be erasable or short-lived, and is therefore not in the log: hashes of passwords and tokens, sessions,
+ * addresses, tries. It cannot be rebuilt from the log: if it is lost, every user needs a new password.
  */
 export class AccessRecords {
   private constructor(readonly database: AccessDatabase) {}
 
-  /** `sqlite:<path>`, or `postgresql://…`, where several processes share it. */
+  /** `sqlite:<path>`, or `postgresql://…` if several processes share it. */
   static async open(url: string): Promise<AccessRecords> {
     const database = new Kysely<AccessTables>({ dialect: dialectOf(url) });
     try {
@@ -42,7 +42,8 @@ function dialectOf(url: string): SqliteDialect | PostgresDialect {
       statement_timeout: 4000,
       query_timeout: 5000,
     });
-    // An idle connection breaks when its server goes away. The pool opens another one; unheard, the event would end the process.
+    // An idle connection breaks when its server goes away. The pool opens another one; without a listener, the event
+    // would end the process.
     pool.on('error', () => undefined);
     return new PostgresDialect({ pool });
   }
@@ -51,12 +52,12 @@ function dialectOf(url: string): SqliteDialect | PostgresDialect {
   const database = new SqliteDatabase(file);
   database.pragma('journal_mode = wal');
   database.pragma('busy_timeout = 5000');
-  // What is erased is overwritten.
+  // Erased data is overwritten.
   database.pragma('secure_delete = on');
   return new SqliteDialect({ database });
 }
 
-/** Before SQLite makes it: its other files get the same permissions. */
+/** Before SQLite creates it: its other files get the same permissions. */
 function makePrivate(file: string): void {
   if (file === ':memory:') return;
   closeSync(openSync(file, 'a', 0o600));

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 
 /** Instants are ISO 8601 UTC, hashes base64url. */
 export interface AccessTables {
-  /** Passwords by the name that the log gives them. */
+  /** Passwords by their name in the log. */
   readonly access_credentials: { readonly id: string; readonly hash: string; readonly created_at: string };
   readonly access_sessions: {
     readonly id: string;
@@ -14,12 +14,12 @@ export interface AccessTables {
     readonly created_at: string;
     readonly last_seen_at: string;
     readonly expires_at: string;
-    /** Of an identity provider's sign-in: what it wants to see again at sign-out. */
+    /** For an identity provider's sign-in: what it needs at sign-out. */
     readonly id_token: string | null;
   };
-  /** When somebody was here last; outlives his sessions. */
+  /** When a user was last seen; outlives the sessions. */
   readonly access_seen: { readonly user_id: number; readonly at: string };
-  /** Browsers from which somebody signed in before: a storm of tries by others does not hold them up. */
+  /** Browsers from which a user signed in before: many failed tries by others do not slow them down. */
   readonly access_devices: {
     readonly token_hash: string;
     readonly user_id: number;
@@ -32,7 +32,7 @@ export interface AccessTables {
     readonly last_failed_at: string;
     readonly blocked_until: string;
   };
-  /** Secrets of API keys and share links, hashed, by the id under which the log knows them. */
+  /** Secrets of API keys and share links, hashed, by their id in the log. */
   readonly access_secrets: {
     readonly id: string;
     readonly kind: string;
@@ -40,9 +40,9 @@ export interface AccessTables {
     readonly password_hash: string | null;
     readonly last_used_at: string | null;
   };
-  /** From where an event of the log was caused. */
+  /** The address that caused an event of the log. */
   readonly access_addresses: { readonly event_id: string; readonly address: string; readonly at: string };
-  /** Sign-ins that are under way at an identity provider, or wait for a passkey. */
+  /** Sign-ins that are in progress at an identity provider, or wait for a passkey. */
   readonly access_pending: { readonly name_hash: string; readonly value: string; readonly at: string };
   /** Keys that are made once. */
   readonly access_values: { readonly name: string; readonly value: string };

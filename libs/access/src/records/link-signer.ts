@@ -2,7 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { ShareItem } from '../domain/share-decider.js';
 import type { AccessDatabase } from './access-records.js';
 
-/** On whose behalf an address was signed: a share link, or a session. */
+/** For what an address was signed: a share link, or a session. */
 export type SignedBy = { readonly kind: 'share' | 'session'; readonly id: string };
 
 export interface Signature {
@@ -16,8 +16,8 @@ const keyName = 'link-key';
 const letters = { share: 's', session: 'u' } as const;
 
 /**
- * Signs addresses of media for players that can send no cookie. A signature covers one item, `/api/videos/42/…`, with each file that a
- * playlist of it leads to, and no other.
+ * Signs media addresses for players that cannot send a cookie. A signature covers one item, `/api/videos/42/…`, with
+ * each file in its playlists, and no other.
  */
 export class LinkSigner {
   readonly #database: AccessDatabase;
@@ -27,12 +27,15 @@ export class LinkSigner {
     this.#database = database;
   }
 
-  /** As the query of an address. @param expires seconds since the epoch */
+  /**
+   * As the query of an address.
+   * @param expires seconds since the epoch
+   */
   async sign(item: ShareItem, by: SignedBy, expires: number): Promise<string> {
     return writeSignature({ by, expires, mac: await this.#mac(item, by, expires) });
   }
 
-  /** Whether it was made here, and for this very item. Whether it is over is another question. */
+  /** Whether it was made here, for exactly this item. Expiry is checked separately. */
   async isOurs(item: ShareItem, { by, expires, mac }: Signature): Promise<boolean> {
     const [given, right] = [Buffer.from(mac), Buffer.from(await this.#mac(item, by, expires))];
     return given.length === right.length && timingSafeEqual(given, right);
@@ -51,7 +54,7 @@ export class LinkSigner {
     }
   }
 
-  /** Made once; of two processes that make it at once, one wins for both. */
+  /** Created once; if two processes create it at once, one wins for both. */
   async #read(): Promise<Buffer> {
     await this.#database
       .insertInto('access_values')
@@ -70,7 +73,7 @@ export class LinkSigner {
 export const writeSignature = ({ by, expires, mac }: Signature): string =>
   `exp=${expires}&by=${letters[by.kind]}${by.id}&sig=${mac}`;
 
-/** What an address brings along; undefined where it is not signed, or in no way of ours. */
+/** The signature in an address; undefined if it is not signed, `malformed` if it is not in our form. */
 export function readSignature(query: unknown): Signature | 'malformed' | undefined {
   const { exp, by, sig } = (query ?? {}) as Readonly<Record<string, unknown>>;
   if (sig === undefined) return undefined;

@@ -7,17 +7,17 @@ export class TooManyAtOnce extends DomainError {
   readonly code = 'session.busy';
   readonly kind = 'too-fast';
   constructor() {
-    super('Too many people sign in at this moment. Try again in a few seconds.', { retryAfterSeconds: 5 });
+    super('Too many people are signing in right now. Try again in a few seconds.', { retryAfterSeconds: 5 });
   }
 }
 
 /** OWASP's minimum for Argon2id: 19 MiB, two passes, one lane. `2` is Argon2id in the library's constant enum. */
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1, algorithm: 2 } as const;
-/** Each takes 19 MiB and a thread of the pool that files are read with. */
+/** Each takes 19 MiB and a thread of the pool that also reads files. */
 const atOnce = 2;
 const waitingAtMost = 20;
 
-/** Passwords: their hashes, and the work of comparing. */
+/** Hashes of passwords, and their comparison. */
 export class Passwords {
   readonly #database: AccessDatabase;
   readonly #waiting: (() => void)[] = [];
@@ -28,7 +28,10 @@ export class Passwords {
     this.#database = database;
   }
 
-  /** Kept before the log names it, so that a name in the log always leads to a password. @throws TooManyAtOnce */
+  /**
+   * Stored before the log names it, so that a name in the log always leads to a password.
+   * @throws TooManyAtOnce
+   */
   async keep(id: string, password: string, now: string): Promise<void> {
     const hashed = await this.hash(password);
     await this.#database
@@ -38,7 +41,7 @@ export class Passwords {
       .execute();
   }
 
-  /** Whether there is one of this name. Not so where the database was lost. */
+  /** Whether there is one with this name. Not if the database was lost. */
   async has(id: string): Promise<boolean> {
     const known = await this.#database
       .selectFrom('access_credentials')
@@ -54,8 +57,7 @@ export class Passwords {
   }
 
   /**
-   * Takes as long where there is no such account or no password. A hash of an older cost is replaced.
-   *
+   * Takes the same time if there is no such account or no password. A hash with an older cost is replaced.
    * @throws TooManyAtOnce
    */
   async matches(id: string | null | undefined, password: string): Promise<boolean> {
@@ -97,7 +99,7 @@ export class Passwords {
   async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.#running >= atOnce) {
       if (this.#waiting.length >= waitingAtMost) throw new TooManyAtOnce();
-      // The place is handed over, so nobody slips in between.
+      // The place is handed over, so that no other caller gets in between.
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     } else {
       this.#running += 1;

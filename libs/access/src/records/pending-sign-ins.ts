@@ -13,7 +13,10 @@ export class TooManySignIns extends DomainError {
 const goodMilliseconds = 10 * 60 * 1000;
 const most = 1000;
 
-/** What must be remembered between two requests of one sign-in, under a name that only that browser has. Each is used once. */
+/**
+ * What must be remembered between two requests of one sign-in, under a name that only that browser has. Each is used
+ * once.
+ */
 export class PendingSignIns {
   readonly #database: AccessDatabase;
 
@@ -21,7 +24,10 @@ export class PendingSignIns {
     this.#database = database;
   }
 
-  /** @returns the name, for a cookie @throws TooManySignIns */
+  /**
+   * @returns the name, for a cookie
+   * @throws TooManySignIns
+   */
   async keep(value: object, now: number): Promise<string> {
     const before = new Date(now - goodMilliseconds).toISOString();
     await this.#database.deleteFrom('access_pending').where('at', '<', before).execute();
@@ -38,7 +44,7 @@ export class PendingSignIns {
     return name;
   }
 
-  /** Undefined where it is over, was used, or never was. */
+  /** Undefined if it has expired, was used, or never existed. */
   async take<Value>(name: string, now: number): Promise<Value | undefined> {
     const row = await this.#database
       .deleteFrom('access_pending')

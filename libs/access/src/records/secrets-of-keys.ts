@@ -6,7 +6,7 @@ export type SecretKind = 'key' | 'share';
 
 const usedEveryMilliseconds = 60 * 60 * 1000;
 
-/** Secrets of API keys and share links: only hashes, so that a copy of the records opens nothing. */
+/** Secrets of API keys and share links, as hashes only, so that a copy of the records opens nothing. */
 export class SecretsOfKeys {
   readonly #database: AccessDatabase;
 
@@ -14,7 +14,7 @@ export class SecretsOfKeys {
     this.#database = database;
   }
 
-  /** A new secret. It is told once, and kept as a hash before the log names it. */
+  /** A new secret. It is shown once, and stored as a hash before the log names it. */
   async make(kind: SecretKind, id: string, passwordHash: string | null = null): Promise<string> {
     const secret = newToken();
     await this.#database
@@ -33,12 +33,12 @@ export class SecretsOfKeys {
       .executeTakeFirst();
     if (!row || !timingSafeEqual(Buffer.from(row.hash), Buffer.from(tokenHash(secret)))) return false;
     if (now - Date.parse(row.last_used_at ?? '1970-01-01') > usedEveryMilliseconds)
-      // A full disk stops no program that reads.
+      // A full disk must not stop programs that only read.
       await this.used(id, new Date(now).toISOString()).catch(() => undefined);
     return true;
   }
 
-  /** Whose secret this is; the hash is looked up, so that nothing can be learnt from how long it takes. */
+  /** The id for a secret. The hash is looked up, so that the time it takes reveals nothing. */
   async idOf(kind: SecretKind, secret: string): Promise<string | undefined> {
     const row = await this.#database
       .selectFrom('access_secrets')
@@ -58,7 +58,7 @@ export class SecretsOfKeys {
     return row?.password_hash ?? null;
   }
 
-  /** By id, of those that were used. */
+  /** By id, for those that were used. */
   async lastUsed(kind: SecretKind): Promise<ReadonlyMap<string, string>> {
     const rows = await this.#database
       .selectFrom('access_secrets')

@@ -21,7 +21,7 @@ export const idleMilliseconds = 7 * day;
 const absoluteMilliseconds: Readonly<Record<SignInMethod, number>> = {
   password: 30 * day,
   'set-up': 30 * day,
-  // A provider cannot tell us that somebody left: he has to ask it again.
+  // A provider cannot tell us that a user left, so the provider has to be asked again.
   'identity-provider': day,
   proxy: day,
 };
@@ -29,10 +29,10 @@ const seenEveryMilliseconds = 5 * 60 * 1000;
 const rememberedMilliseconds = 60 * 60 * 1000;
 const rememberedAtMost = 1000;
 
-/** Who is signed in where. Only hashes of tokens are kept. */
+/** Sessions of signed-in users. Only hashes of tokens are stored. */
 export class Sessions {
   readonly #database: AccessDatabase;
-  /** By the hash of the token, as they were when they were last asked for. */
+  /** By the hash of the token, as last read. */
   readonly #known = new Map<string, { readonly row: SessionRow; readonly at: number }>();
 
   constructor(database: AccessDatabase) {
@@ -63,12 +63,15 @@ export class Sessions {
     const row = await this.#read(tokenHash(token), now);
     if (!row || !isAlive(row, now)) return undefined;
     if (now - Date.parse(row.last_seen_at) > seenEveryMilliseconds)
-      // A full disk takes nobody's session away: it only ends a little earlier.
+      // A full disk ends no session: it only expires a little earlier.
       await this.#extend(row, new Date(now).toISOString()).catch(() => undefined);
     return row;
   }
 
-  /** While the database is away, people who were signed in a short while ago still are: recordings can be stopped and begun meanwhile. */
+  /**
+   * While the database is unavailable, recently signed-in users stay signed in, so that recordings can be stopped and
+   * started.
+   */
   async #read(hash: string, now: number): Promise<SessionRow | undefined> {
     try {
       const row = await this.#database
@@ -86,7 +89,7 @@ export class Sessions {
   }
 
   #remember(hash: string, row: SessionRow | undefined, at: number): void {
-    // The one used last stands last, so that the one used longest ago goes first.
+    // Moved to the end, so that the least recently used is removed first.
     this.#known.delete(hash);
     if (row) this.#known.set(hash, { row, at });
     const [oldest] = this.#known.keys();
@@ -97,7 +100,7 @@ export class Sessions {
     for (const [hash, { row }] of this.#known) if (is(row)) this.#known.delete(hash);
   }
 
-  /** The same session under a new token: who knew the old one is out. */
+  /** The same session under a new token: the old one becomes invalid. */
   async renew(token: string): Promise<{ token: string; expiresAt: string } | undefined> {
     const renewed = newToken();
     this.#known.delete(tokenHash(token));
@@ -116,7 +119,7 @@ export class Sessions {
     return row && isAlive(row, now) ? row : undefined;
   }
 
-  /** Of one user, the one seen last first. */
+  /** For one user, the most recently seen first. */
   async of(userId: number, now: number = Date.now()): Promise<SessionRow[]> {
     const rows = await this.#database
       .selectFrom('access_sessions')
@@ -133,7 +136,7 @@ export class Sessions {
     return new Map(rows.map(({ user_id: id, at }) => [id, at]));
   }
 
-  /** @returns the ids of those that ended */
+  /** @returns the ids of the ended sessions */
   async end(of: { readonly userId: number; readonly id?: string; readonly except?: string }): Promise<string[]> {
     let query = this.#database.deleteFrom('access_sessions').where('user_id', '=', of.userId);
     if (of.id !== undefined) query = query.where('id', '=', of.id);
@@ -144,7 +147,10 @@ export class Sessions {
     return [...ids];
   }
 
-  /** Those that ended by themselves. @returns how many */
+  /**
+   * Removes expired sessions.
+   * @returns how many
+   */
   async sweep(now: number = Date.now()): Promise<number> {
     const { numDeletedRows } = await this.#database
       .deleteFrom('access_sessions')

@@ -1,10 +1,10 @@
 import { hash, randomBytes } from 'node:crypto';
 
-/** 256 bits that nobody can guess. */
+/** 256 random bits. */
 export const newToken = (): string => randomBytes(32).toString('base64url');
 
-/** What is kept of it. A random token of this length needs no slow hash. */
+/** What is stored of a token. A random token of this length needs no slow hash. */
 export const tokenHash = (token: string): string => hash('sha256', token, 'base64url');
 
-/** Public name of something, in addresses and in the log; no secret. */
+/** Public name of something, in addresses and in the log; not secret. */
 export const newPublicName = (): string => randomBytes(8).toString('hex');

@@ -13,7 +13,7 @@ export class TooManyTries extends DomainError {
   }
 }
 
-/** Who tries: the name as it was typed, from where, and by which browser, where that signed in before. */
+/** A try: the name as typed, its address, and the browser, if that signed in before. */
 export interface Try {
   readonly name: string;
   readonly address: string;
@@ -21,7 +21,7 @@ export interface Try {
   readonly device: string | undefined;
 }
 
-/** Failures before the first wait, and how long it gets. */
+/** Failures before the first wait, and the longest wait. */
 interface Limit {
   readonly free: number;
   readonly longestSeconds: number;
@@ -37,9 +37,10 @@ const limits = {
 const forgottenMilliseconds = 15 * 60 * 1000;
 
 /**
- * Failed sign-ins make the next one wait: 1, 2, 4, … 60 seconds. Kept in the records, so a restart changes nothing.
+ * After failed sign-ins the next one has to wait: 1, 2, 4, … 60 seconds. Stored in the records, so a restart changes
+ * nothing.
  *
- * Nobody is locked out by others: a browser that signed in before is counted by itself, whatever happens around it.
+ * Others cannot lock a user out: a browser that signed in before is counted separately.
  */
 export class Tries {
   readonly #database: AccessDatabase;
@@ -86,13 +87,13 @@ export class Tries {
     }
   }
 
-  /** This account may try freely again, from here. What others did to it elsewhere still counts against them. */
+  /** This account may try freely again, from here. Failures from elsewhere still count there. */
   async succeeded(attempt: Try): Promise<void> {
     const [own] = subjectsOf(attempt);
     if (own) await this.#database.deleteFrom('access_tries').where('subject', '=', own.subject).execute();
   }
 
-  /** For a new password by the command line. */
+  /** For a new password from the command line. */
   async forget(): Promise<void> {
     await this.#database.deleteFrom('access_tries').execute();
   }
@@ -134,14 +135,14 @@ function subjectsOf({ name, address, device }: Try): { subject: string; limit: L
   ];
 }
 
-/** Names and addresses are not kept as they are: people type passwords for names. */
+/** Names and addresses are hashed, because people sometimes type passwords as names. */
 const keyOf = (kind: string, ...parts: string[]): string =>
   `${kind}:${hash('sha256', JSON.stringify(parts), 'base64url').slice(0, 22)}`;
 
 const waitSeconds = (failures: number, { free, longestSeconds }: Limit): number =>
   failures < free ? 0 : Math.min(2 ** Math.min(failures - free, 10), longestSeconds);
 
-/** Who has one address has them all: of IPv4 that is one, of IPv6 a /64. */
+/** The addresses that one client can use: for IPv4 a single one, for IPv6 a /64. */
 export function networkOf(address: string): string {
   if (!ipaddr.isValid(address)) return 'unknown';
   const parsed = ipaddr.process(address);

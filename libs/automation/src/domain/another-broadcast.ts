@@ -1,12 +1,12 @@
 import type { BroadcastState } from './broadcast-state.js';
 import type { Sighting } from './sighting.js';
 
-/** The most of a platform's ids that are handed on from broadcast to broadcast. */
+/** How many of a platform's ids are passed on from broadcast to broadcast. */
 const mostFormerIds = 20;
 
 /**
- * Whether a sighting begins a broadcast, by the streamer's latest one. A late notice of what is over begins none, and Helix, which
- * lags, none with an id that is over: whether that is live after all, the playlist tells.
+ * Whether a sighting starts a broadcast, given the streamer's latest one. A late notice about an ended broadcast does
+ * not, nor does Helix, which lags, with an id that is over: the playlist shows whether it is live after all.
  */
 export function startsAnother(latest: BroadcastState, { word, witness, at, platformId }: Sighting): boolean {
   if (word !== 'live') return false;
@@ -17,6 +17,6 @@ export function startsAnother(latest: BroadcastState, { word, witness, at, platf
   return witness !== 'helix' || !isOver;
 }
 
-/** What the next broadcast of the same streamer has to know of this one. */
+/** What the streamer's next broadcast has to know of this one. */
 export const formerIdsAfter = (latest: BroadcastState): readonly string[] =>
   latest === undefined ? [] : [...latest.context.formerIds, ...latest.context.platformIds].slice(-mostFormerIds);

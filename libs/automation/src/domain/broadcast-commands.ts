@@ -1,7 +1,7 @@
 import type { BroadcastDetails, Sighting, Witness } from './sighting.js';
 import type { BroadcastPolicy, Reason } from './verdict.js';
 
-/** `at`: when it is heard or done, ISO 8601 UTC; the domain has no clock. */
+/** `at`: when it is noticed or done, ISO 8601 UTC; the domain has no clock. */
 export type BroadcastCommand = { readonly at: string } & (
   | {
       readonly type: 'Start';
@@ -12,7 +12,7 @@ export type BroadcastCommand = { readonly at: string } & (
       readonly policy: BroadcastPolicy;
     }
   | { readonly type: 'Report'; readonly sighting: Sighting; readonly policy: BroadcastPolicy }
-  /** What it is called and shows, without a word on whether it is there. */
+  /** Its title and category, without a statement whether it is live. */
   | {
       readonly type: 'Describe';
       readonly witness: Witness;
@@ -20,14 +20,14 @@ export type BroadcastCommand = { readonly at: string } & (
       readonly details: BroadcastDetails;
       readonly policy: BroadcastPolicy;
     }
-  /** Time has passed: patience, a grace or a window's edge may be over. */
+  /** Time has passed: patience, a grace period or a time window may be over. */
   | { readonly type: 'PassTime'; readonly policy: BroadcastPolicy }
-  /** Rules or settings are others now. */
+  /** Rules or settings have changed. */
   | { readonly type: 'Reconsider'; readonly policy: BroadcastPolicy }
   | { readonly type: 'Override'; readonly by: string; readonly wish: 'record' | 'stop' }
   | { readonly type: 'NoteRaid'; readonly raidedAt: string; readonly to: string; readonly viewers: number }
   | { readonly type: 'NoteRecording'; readonly recordingId: number }
   | { readonly type: 'NoteRefusal'; readonly reason: Reason }
-  /** The streamer was taken off the list. */
+  /** The streamer was removed from the list. */
   | { readonly type: 'Abandon' }
 );

@@ -9,7 +9,7 @@ export interface RecordingDecision {
   readonly reason: Reason;
 }
 
-/** What a broadcast knows of itself. JSON only. */
+/** What a broadcast knows about itself. JSON only. */
 export interface BroadcastContext {
   readonly broadcastId: number;
   readonly streamerId: number;
@@ -20,23 +20,23 @@ export interface BroadcastContext {
   readonly platformIds: readonly string[];
   readonly formerIds: readonly string[];
   readonly details: BroadcastDetails;
-  /** What it was called and what it showed, from when on; oldest first. */
+  /** Its titles and categories with their start; oldest first. */
   readonly titles: readonly { readonly at: string; readonly title: string | null; readonly category: string | null }[];
   readonly detailsBy: { readonly witness: Witness; readonly at: string } | null;
-  /** Who has seen it live since it last was away. */
+  /** Witnesses that have seen it live since it was last away. */
   readonly seenBy: readonly Witness[];
-  /** The latest instant that anybody is known to have seen it live at. */
+  /** The latest known time at which it was seen live. */
   readonly lastLiveAt: string;
   readonly away: {
     readonly since: string;
     readonly witness: Witness;
     readonly deadline: string;
-    /** How often it was found to be gone. */
+    /** How often it was found to be away. */
     readonly absences: number;
     readonly lastAbsenceAt: string;
-    /** Who found it gone. */
+    /** Witnesses that found it away. */
     readonly missedBy: readonly Witness[];
-    /** What the last look gave. */
+    /** The result of the last check. */
     readonly word: Exclude<Liveness, 'live'>;
   } | null;
   readonly raid: { readonly at: string; readonly to: string; readonly viewers: number } | null;
@@ -46,7 +46,7 @@ export interface BroadcastContext {
   readonly override: { readonly at: string; readonly by: string; readonly wish: 'record' | 'stop' } | null;
   /** Its one recording. */
   readonly recordingId: number | null;
-  /** What people began after that one was stopped. */
+  /** Recordings that people started after that one was stopped. */
   readonly laterRecordingIds: readonly number[];
   /** Why it was not recorded although it should have been. */
   readonly refusal: Reason | null;

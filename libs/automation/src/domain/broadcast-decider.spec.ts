@@ -50,7 +50,7 @@ const report = (seen: Sighting, minutes = Date.parse(seen.at) / 60_000 - Date.pa
   ({ type: 'Report', at: at(minutes), sighting: seen, policy }) as const;
 
 describe('a broadcast', () => {
-  it('that begins is judged at once', () => {
+  it('that starts is judged at once', () => {
     const { decide, evolve: fold } = broadcastDecider;
     const command = {
       type: 'Start',
@@ -72,7 +72,7 @@ describe('a broadcast', () => {
       .then([away('eventsub')]);
   });
 
-  it('takes no notice of an absence while its media arrives', () => {
+  it('ignores an absence while its media arrives', () => {
     const seen: BroadcastEvent = { type: 'BroadcastSeen', data: { at: at(1), witness: 'playlist' } };
     for (const witness of ['eventsub', 'helix'] as const)
       given([...past, seen], broadcastDecider)
@@ -80,7 +80,7 @@ describe('a broadcast', () => {
         .thenNothing();
   });
 
-  it('takes no notice of an absence that is older than what is known', () => {
+  it('ignores an absence that is older than what is known', () => {
     given(
       [
         ...past,
@@ -92,7 +92,7 @@ describe('a broadcast', () => {
       .thenNothing();
   });
 
-  it('goes on when the streamer comes back with the same id, as flaps do', () => {
+  it('continues when the streamer comes back with the same id, as in flaps', () => {
     given([...past, away('eventsub')], broadcastDecider)
       .when(report(sighting('eventsub', 'live', 31, '42')))
       .then([
@@ -100,7 +100,7 @@ describe('a broadcast', () => {
       ]);
   });
 
-  it('goes on under another id, also within the patience', () => {
+  it('continues under another id, also within the patience', () => {
     given([...past, away('eventsub')], broadcastDecider)
       .when(report(sighting('helix', 'live', 40, '43')))
       .thenState((state) => expect(state?.context.platformIds).toEqual(['42', '43']));
@@ -115,14 +115,14 @@ describe('a broadcast', () => {
       .thenState((state) => expect(state?.value).toBe('live'));
   });
 
-  it('makes nothing of an id that goes back', () => {
+  it('ignores an id that goes back', () => {
     for (const id of ['42', '41'])
       given(past, broadcastDecider)
         .when({ ...report(sighting('helix', 'live', 5, id)), policy })
         .thenState((state) => expect(state?.context.platformIds).toEqual(['42']));
   });
 
-  it('is over when patience runs out and two looks agree', () => {
+  it('is over when patience runs out and two checks agree', () => {
     given([...past, away('eventsub'), absence('offline')], broadcastDecider)
       .when({ type: 'PassTime', at: at(42), policy })
       .thenState((state) => {
@@ -143,7 +143,7 @@ describe('a broadcast', () => {
       });
   });
 
-  it('is over as soon as somebody could look again, where patience had run out before', () => {
+  it('is over as soon as a check is possible again, if patience had run out before', () => {
     given([...past, away('eventsub'), absence('unknown')], broadcastDecider)
       .when(report(sighting('helix', 'offline', 60)))
       .thenState((state) => expect(state?.value).toBe('ended'));
@@ -156,7 +156,7 @@ describe('a broadcast', () => {
       .thenState((state) => expect(state?.context.endReason?.code).toBe('broadcast.raided'));
   });
 
-  it('keeps a title of a notice against an older one from Helix, and takes what was not told yet', () => {
+  it('keeps the title of a notice against an older one from Helix, and takes what was unknown', () => {
     const changed: BroadcastEvent = {
       type: 'BroadcastTitleChanged',
       data: { at: at(10), witness: 'eventsub', title: 'Talk', category: 'Just Chatting', tags: null },
@@ -183,7 +183,7 @@ describe('a broadcast', () => {
       .thenState((state) => expect(state?.context.decision?.decision).toBe('record'));
   });
 
-  it('goes on being recorded when the rules change their mind, unless they are told to stop', () => {
+  it('continues to be recorded when the rules change their mind, unless told to stop', () => {
     const stops = { ...policy, judge: () => skip, stopsOnChangeAfterSeconds: 300 };
     given(past, broadcastDecider)
       .when({ type: 'Reconsider', at: at(2), policy: { ...stops, stopsOnChangeAfterSeconds: null } })

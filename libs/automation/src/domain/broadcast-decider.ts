@@ -9,7 +9,7 @@ import { hasEnoughProof, later, over } from './patience.js';
 
 const nothing: readonly BroadcastEvent[] = [];
 
-/** Where too little is known to call it over: the wait grows with the time that it has lasted, from a minute on. */
+/** If too little is known to end it: the wait grows with the time it has lasted, starting at a minute. */
 function longer(snapshot: BroadcastSnapshot, at: string): readonly BroadcastEvent[] {
   const { away } = snapshot.context;
   if (away === null) return nothing;
@@ -18,9 +18,9 @@ function longer(snapshot: BroadcastSnapshot, at: string): readonly BroadcastEven
     away.word === 'unknown'
       ? {
           code: 'broadcast.nobody-could-look',
-          message: 'Nobody could look whether the streamer is live. It is waited for.',
+          message: 'It could not be checked whether the streamer is live. StreamVault waits.',
         }
-      : { code: 'broadcast.seen-once', message: 'The streamer was found to be gone only once. It is waited for.' };
+      : { code: 'broadcast.seen-once', message: 'Only one check found the streamer to be away. StreamVault waits.' };
   return [{ type: 'BroadcastDeadlineMoved', data: { at, deadline: later(at, seconds), reason } }];
 }
 
@@ -30,7 +30,7 @@ function passTime(snapshot: BroadcastSnapshot, at: string): readonly BroadcastEv
   return hasEnoughProof(away) ? [over(snapshot.context, at)] : longer(snapshot, at);
 }
 
-/** The events, and after them what rules and settings make of the state that they lead to. */
+/** The events, followed by what rules and settings decide about the resulting state. */
 function andJudged(
   snapshot: BroadcastSnapshot,
   events: readonly BroadcastEvent[],
@@ -77,7 +77,7 @@ function decideKnown(command: BroadcastCommand, snapshot: BroadcastSnapshot): re
       return context.refusal?.code === reason.code ? nothing : [{ type: 'BroadcastNotRecorded', data: { at, reason } }];
     }
     case 'Abandon': {
-      const reason = { code: 'streamer.removed', message: 'The streamer was taken off the list.' };
+      const reason = { code: 'streamer.removed', message: 'The streamer was removed from the list.' };
       return isOpen ? [{ type: 'BroadcastEnded', data: { at, endedAt: at, reason } }] : nothing;
     }
     default:
@@ -113,7 +113,7 @@ function start({
   };
 }
 
-/** The rules of a broadcast. Nothing here is refused: who reports cannot know what happened meanwhile. */
+/** The rules of a broadcast. Nothing is refused: the reporter cannot know what happened meanwhile. */
 export const broadcastDecider: Decider<BroadcastState, BroadcastCommand, BroadcastEvent> = {
   initialState: () => undefined,
   evolve,

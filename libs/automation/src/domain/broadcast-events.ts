@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { witnesses } from './sighting.js';
 
 /*
- * What can happen to a broadcast: one live session of a streamer. Stream: `broadcast-<id>`. Instants are ISO 8601 UTC and come in
- * with the command; `at` is when it was true, as far as anybody can tell.
+ * What can happen to a broadcast: one live session of a streamer. Stream: `broadcast-<id>`. Instants are ISO 8601 UTC
+ * and come in with the command; `at` is when it was true, as far as known.
  */
 
 const at = z.string();
@@ -24,14 +24,14 @@ export const broadcastStarted = defineEvent({
     broadcastId: z.number(),
     streamerId: z.number(),
     at,
-    /** When it began, by the platform; else when it was noticed. */
+    /** When it began according to the platform; else when it was noticed. */
     startedAt: z.string(),
     noticedAt: z.string(),
     witness,
     platformId: z.string().nullable(),
     kind: z.string(),
     ...details,
-    /** The platform's ids of the streamer's broadcasts before this one: a platform sometimes goes back to one of them. */
+    /** The platform's ids of the streamer's earlier broadcasts, because a platform sometimes returns to one of them. */
     formerIds: z.array(z.string()),
   }),
 });
@@ -39,21 +39,21 @@ export const broadcastStarted = defineEvent({
 /** Another witness sees it too. */
 export const broadcastSeen = defineEvent({ type: 'BroadcastSeen', version: 1, schema: z.object({ at, witness }) });
 
-/** The streamer is gone; the broadcast is over at the deadline, unless it goes on before. */
+/** The streamer is away; the broadcast is over at the deadline, unless it continues before. */
 export const broadcastAway = defineEvent({
   type: 'BroadcastAway',
   version: 1,
   schema: z.object({ at, witness, deadline: z.string() }),
 });
 
-/** Another look at a streamer who is away: still gone, or nobody could look. */
+/** Another check of a streamer who is away: still away, or the check was not possible. */
 export const broadcastAbsenceSeen = defineEvent({
   type: 'BroadcastAbsenceSeen',
   version: 1,
   schema: z.object({ at, witness, word: z.enum(['offline', 'unknown']) }),
 });
 
-/** It is there again, or goes on under another id of the platform. */
+/** It is live again, or continues under another id of the platform. */
 export const broadcastContinued = defineEvent({
   type: 'BroadcastContinued',
   version: 1,
@@ -72,7 +72,7 @@ export const broadcastTitleChanged = defineEvent({
   schema: z.object({ at, witness, ...details }),
 });
 
-/** The streamer sent the viewers to somebody else, which mostly explains an end. */
+/** The streamer sent the viewers to another one, which mostly explains an end. */
 export const broadcastRaided = defineEvent({
   type: 'BroadcastRaided',
   version: 1,
@@ -86,8 +86,8 @@ export const broadcastEnded = defineEvent({
 });
 
 /**
- * What becomes of it. `provisional`: recorded, and discarded if the rules then say no; `stop`: the recording ends, and stays;
- * `discard`: the recording ends and goes to the bin.
+ * What happens with it. `provisional`: recorded, and discarded if the rules then say no; `stop`: the recording ends,
+ * and stays; `discard`: the recording ends and goes to the bin.
  */
 export const recordingDecided = defineEvent({
   type: 'RecordingDecided',
@@ -101,7 +101,7 @@ export const recordingDecided = defineEvent({
   }),
 });
 
-/** The rules would not record what it has become; they have until then to change their mind. */
+/** The rules would not record what it has become; its recording stops then, unless they change their mind. */
 export const recordingStopPlanned = defineEvent({
   type: 'RecordingStopPlanned',
   version: 1,
@@ -121,14 +121,14 @@ export const recordingOverridden = defineEvent({
   schema: z.object({ at, by: z.string(), wish: z.enum(['record', 'stop']) }),
 });
 
-/** Its recording. One that a person begins after that was stopped is told in the same way. */
+/** Its recording. One that a person starts after that was stopped is recorded in the same way. */
 export const broadcastRecorded = defineEvent({
   type: 'BroadcastRecorded',
   version: 1,
   schema: z.object({ at, recordingId: z.number() }),
 });
 
-/** It was to be recorded, and that was refused or failed. */
+/** It should be recorded, but that was refused or failed. */
 export const broadcastNotRecorded = defineEvent({
   type: 'BroadcastNotRecorded',
   version: 1,

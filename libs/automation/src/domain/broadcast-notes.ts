@@ -2,7 +2,10 @@ import type { BroadcastContext, BroadcastInput } from './broadcast-context.js';
 import type { BroadcastEvent } from './broadcast-events.js';
 import type { BroadcastDetails } from './sighting.js';
 
-/** The most that is remembered of one broadcast's titles; a streamer that changes it every second fills no memory. */
+/**
+ * How many titles of one broadcast are remembered, so that a streamer who changes it every second does not fill the
+ * memory.
+ */
 const mostTitles = 500;
 
 const latest = (a: string, b: string): string => (Date.parse(a) >= Date.parse(b) ? a : b);
@@ -47,7 +50,7 @@ const withTitle = (context: BroadcastContext, at: string, { title, category }: B
     ? context.titles
     : [...context.titles, { at, title, category }];
 
-/** What an event changes in the context. */
+/** How an event changes the context. */
 export function noted(context: BroadcastContext, event: Known): Partial<BroadcastContext> {
   switch (event.type) {
     case 'BroadcastSeen': {
@@ -64,7 +67,7 @@ export function noted(context: BroadcastContext, event: Known): Partial<Broadcas
     case 'BroadcastAbsenceSeen': {
       const { away, seenBy } = context;
       const { at, word, witness } = event.data;
-      // It is not away: the witness only cannot say any more that it sees it.
+      // It is not away: the witness only can no longer say that it sees it.
       if (away === null) return { seenBy: seenBy.filter((other) => other !== witness) };
       if (word === 'unknown') return { away: { ...away, word } };
       const missedBy = [...new Set([...away.missedBy, witness])];

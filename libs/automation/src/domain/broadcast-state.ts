@@ -10,7 +10,7 @@ export type BroadcastState = BroadcastSnapshot | undefined;
 export const broadcastStateNames = ['live', 'away', 'ended'] as const;
 export type BroadcastStateName = (typeof broadcastStateNames)[number];
 
-/** What xstate's `transition()` makes for every event: an actor that never starts. No effect runs. */
+/** An actor that never starts. xstate's `transition()` would make one for every event. No effect runs. */
 const asleep = createActor(broadcastMachine, { input: undefined as never });
 const scope: AnyActorScope = {
   self: asleep,
@@ -24,21 +24,21 @@ const scope: AnyActorScope = {
   actionExecutor: () => {},
 };
 
-/** Folds one event. An event that the present state does not know changes nothing. */
+/** Folds one event. An event that the present state does not accept changes nothing. */
 export function evolve(state: BroadcastState, event: BroadcastEvent): BroadcastState {
   if (event.type === 'BroadcastStarted') return state ?? broadcastMachine.getInitialSnapshot(scope, event.data);
   return state && broadcastMachine.transition(state, event, scope);
 }
 
-/** Brings back a snapshot from its name and context, for folding on. */
+/** Restores a snapshot from its name and context, for folding only. */
 export const rehydrate = (state: BroadcastStateName, context: BroadcastContext): BroadcastSnapshot =>
   broadcastMachine.resolveState({ value: state, context });
 
-/** A broadcast's events as its state and context, undefined before the first. */
+/** A broadcast's events as its state and context; undefined before the first. */
 export function foldBroadcast(
   events: readonly { readonly type: string; readonly data: object }[],
 ): { state: BroadcastStateName; context: BroadcastContext } | undefined {
-  // A broadcast's stream, read through the registry, holds broadcast events.
+  // The registry gives only broadcast events for a broadcast's stream.
   const folded = (events as readonly BroadcastEvent[]).reduce<BroadcastState>(evolve, undefined);
   return folded && { state: folded.value, context: folded.context };
 }

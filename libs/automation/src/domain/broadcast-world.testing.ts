@@ -31,15 +31,17 @@ const policy: BroadcastPolicy = {
   }),
 };
 
-/** What the recording context does for a broadcast, as far as it matters here. */
+/** A model of what the recording context does for a broadcast. */
 interface ModelRecording {
   readonly broadcastId: number | null;
-  /** A broadcast holds it open: also one that a person began after the broadcast's own was stopped. */
+  /** The broadcast that holds it open, including one that a person started after the broadcast's own was stopped. */
   readonly heldBy: number | null;
   readonly isActive: boolean;
 }
 
-/** A streamer, the platform, the broadcast and its recording, one immutable value: every doing makes the next one. */
+/**
+ * A streamer, the platform, the broadcast and its recording as one immutable value: every action makes the next one.
+ */
 export interface BroadcastWorld {
   readonly now: number;
   readonly isLive: boolean;
@@ -49,7 +51,7 @@ export interface BroadcastWorld {
   readonly broadcasts: number;
   readonly state: BroadcastState;
   readonly recordings: readonly ModelRecording[];
-  /** Of the present session: live seconds that nobody recorded although somebody should have. */
+  /** For the present session: live seconds that should have been recorded and were not. */
   readonly lostSeconds: number;
   readonly wasEndedByUnknown: boolean;
 }
@@ -70,7 +72,7 @@ const iso = ({ now }: BroadcastWorld): string => new Date(now).toISOString();
 const active = ({ recordings }: BroadcastWorld): ModelRecording | undefined =>
   recordings.find(({ isActive }) => isActive);
 
-/** A command to the latest broadcast, with what reactions make of its events. */
+/** A command to the latest broadcast, with the reactions to its events. */
 function told(world: BroadcastWorld, command: BroadcastCommand): BroadcastWorld {
   const events = broadcastDecider.decide(command, world.state);
   const state = events.reduce((before, event) => broadcastDecider.evolve(before, event), world.state);
@@ -96,7 +98,7 @@ function reacted(world: BroadcastWorld, event: BroadcastEvent): BroadcastWorld {
   }
 }
 
-/** The automation begins a recording where the broadcast has none. */
+/** The automation starts a recording if the broadcast has none. */
 function recorded(world: BroadcastWorld): BroadcastWorld {
   const { state, recordings } = world;
   if (state === undefined || state.context.recordingId !== null) return world;
@@ -146,7 +148,7 @@ function started(world: BroadcastWorld): BroadcastWorld {
   if (active(world)) return world;
   const { state } = world;
   if (state === undefined || state.value === 'ended') {
-    // Without a broadcast there may be media all the same, and then there is one.
+    // Without a broadcast there may still be media, and then there is one.
     if (!world.isLive) return world;
     const alone = { ...world, recordings: [...world.recordings, { broadcastId: null, heldBy: null, isActive: true }] };
     return told(seen(alone, sighting(alone, 'playlist', 'live')), overridden(alone, 'record'));
@@ -208,7 +210,7 @@ function done(world: BroadcastWorld, doing: Doing): BroadcastWorld {
   }
 }
 
-/** One thing happens, time passes, and whoever looks then, looks: the recorder at its media, the reconciler at Helix. */
+/** One thing happens, time passes, and those who check then, check: the recorder its media, the reconciler Helix. */
 export function next(world: BroadcastWorld, doing: Doing, seconds: number): BroadcastWorld {
   let after = done(world, doing);
   after = heldBySource(after);
@@ -220,7 +222,7 @@ export function next(world: BroadcastWorld, doing: Doing, seconds: number): Broa
   return told(after, { type: 'PassTime', at: iso(after), policy });
 }
 
-/** What the recorder tells of its source. */
+/** What the recorder reports about its source. */
 function heldBySource(world: BroadcastWorld): BroadcastWorld {
   const running = active(world);
   if (running === undefined) return world;
@@ -233,7 +235,7 @@ function heldBySource(world: BroadcastWorld): BroadcastWorld {
 const clipped = (instant: string | undefined, now: number): number | null =>
   instant === undefined ? null : Math.max(-2 * patienceSeconds, (Date.parse(instant) - now) / 1000);
 
-/** Two worlds with the same key go on alike. */
+/** Two worlds with the same key behave in the same way from then on. */
 export function keyOf(world: BroadcastWorld): string {
   const { state, now, session, recordings } = world;
   const context = state?.context;

@@ -3,7 +3,7 @@ import type { BroadcastEvent } from './broadcast-events.js';
 import { secondsBetween } from './patience.js';
 import type { BroadcastDetails, Witness } from './sighting.js';
 
-/** Helix answers from a cache: for so long after a notice it may still tell of the title before. */
+/** Helix answers from a cache: after a notice it may give the previous title for this long. */
 const helixLagSeconds = 300;
 
 const isOlder = ({ detailsBy }: BroadcastContext, witness: Witness, at: string): boolean => {
@@ -12,7 +12,7 @@ const isOlder = ({ detailsBy }: BroadcastContext, witness: Witness, at: string):
   return seconds < 0 || (witness === 'helix' && detailsBy.witness === 'eventsub' && seconds < helixLagSeconds);
 };
 
-/** What was not told stays as it was; what may be older than what is known only fills gaps. */
+/** What is not given stays as it was; what may be older than what is known only fills gaps. */
 export function describe(
   context: BroadcastContext,
   told: BroadcastDetails,

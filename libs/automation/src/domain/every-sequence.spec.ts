@@ -24,7 +24,7 @@ function problemOf({ recordings, lostSeconds, wasEndedByUnknown }: BroadcastWorl
   return wasEndedByUnknown ? 'what nobody could see ended a broadcast' : undefined;
 }
 
-/** Level by level; worlds that go on alike are explored once, so that every sequence is covered in few steps. */
+/** Level by level; worlds that behave alike are explored once, so that every sequence is covered in few steps. */
 function explore(secondsPerDoing: number): { readonly explored: number; readonly problem: string | undefined } {
   let level: readonly Path[] = [{ world: firstWorld, doings: [] }];
   const met = new Set([keyOf(firstWorld)]);
@@ -52,7 +52,7 @@ describe('every sequence of seven things that can happen to a streamer', () => {
     (seconds) => {
       const { explored, problem } = explore(seconds);
       expect(problem).toBeUndefined();
-      // It looked at something at all.
+      // Something was explored at all.
       expect(explored).toBeGreaterThan(300);
     },
   );

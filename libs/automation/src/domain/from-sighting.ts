@@ -13,7 +13,7 @@ interface Heard {
 }
 const nothing: readonly BroadcastEvent[] = [];
 
-/** What a sighting changes about whether the streamer is there, and what the broadcast is called. */
+/** What a sighting changes about whether the streamer is live, and about the title. */
 export function fromSighting(
   { context }: BroadcastSnapshot,
   sighting: Sighting,
@@ -40,7 +40,7 @@ const described = (context: BroadcastContext, { details, witness, at }: Sighting
 
 function seenAgain(context: BroadcastContext, sighting: Sighting): readonly BroadcastEvent[] {
   const { at, witness, platformId } = sighting;
-  // A platform sometimes goes back to an id from before: that is no other broadcast, and no news.
+  // A platform sometimes returns to an earlier id: that is neither another broadcast nor news.
   if (!isKnown(context, sighting))
     return [
       { type: 'BroadcastContinued', data: { at, witness, platformId, awaySeconds: 0 } },
@@ -53,8 +53,8 @@ function seenAgain(context: BroadcastContext, sighting: Sighting): readonly Broa
 }
 
 /**
- * Whether to believe it. A notice of before the absence was late; and Helix keeps a channel live for minutes after its end, so that
- * alone it only counts against itself.
+ * Whether to believe it. A notice from before the absence was late; and Helix keeps a channel live for minutes after
+ * its end, so that alone it only counts against itself.
  */
 function isBelieved(context: BroadcastContext, away: Away, sighting: Sighting): boolean {
   const isFresh = Date.parse(sighting.at) > Date.parse(away.since);
@@ -103,7 +103,7 @@ function missedAgain(
   { at, policy }: Heard,
 ): readonly BroadcastEvent[] {
   const { witness } = sighting;
-  // The same notice again, or one from before.
+  // The same notice again, or an earlier one.
   if (Date.parse(sighting.at) <= Date.parse(away.lastAbsenceAt)) return nothing;
   const isNews = !hasEnoughProof(away) || !away.missedBy.includes(witness);
   const seen: BroadcastEvent = { type: 'BroadcastAbsenceSeen', data: { at: sighting.at, witness, word: 'offline' } };

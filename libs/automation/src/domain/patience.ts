@@ -7,7 +7,7 @@ export const later = (instant: string, seconds: number): string =>
 
 export const secondsBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / 1000;
 
-/** One absence is not an end, and what nobody could see is none at all. */
+/** One absence is not an end, and a failed check is not an absence. */
 export const hasEnoughProof = (away: NonNullable<BroadcastContext['away']>): boolean =>
   away.absences >= 2 && away.word !== 'unknown';
 

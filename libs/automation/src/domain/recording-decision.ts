@@ -5,7 +5,7 @@ import type { BroadcastPolicy, Verdict } from './verdict.js';
 
 type Decision = BroadcastEventData<'RecordingDecided'>['decision'];
 
-/** What the present verdict changes about the recording. A person's wish holds until the broadcast ends. */
+/** How the present verdict changes the recording. A person's wish applies until the broadcast ends. */
 export function judged(context: BroadcastContext, policy: BroadcastPolicy, at: string): readonly BroadcastEvent[] {
   if (context.override !== null) return [];
   const verdict = policy.judge({ ...context.details, kind: context.kind }, at);
@@ -19,7 +19,7 @@ export function judged(context: BroadcastContext, policy: BroadcastPolicy, at: s
   const events = changed(context, verdict, policy, at, decided);
   const isEdge = context.judgeAgainAt !== null && Date.parse(at) >= Date.parse(context.judgeAgainAt);
   if (events.length > 0 || !isEdge || before === undefined) return events;
-  // An edge passed and changed nothing: what was decided stands until the next one.
+  // A time window changed and made no difference: the decision stands until the next change.
   const { rule, reason } = context.decision ?? verdict;
   const { judgeAgainAt } = verdict;
   return [{ type: 'RecordingDecided', data: { at, decision: before, rule, reason, judgeAgainAt } }];
@@ -44,7 +44,7 @@ function changed(
       return decided(verdict.decision === 'skip' ? 'discard' : 'record');
     case 'record':
       return whileRecorded(context, verdict, policy, at, decided);
-    // A recording that ended so is finished: nothing makes it begin again but a person.
+    // A recording that ended this way is finished: only a person can start it again.
     case 'stop':
     case 'discard':
       return [];

@@ -1,11 +1,14 @@
-/** Who looked. `eventsub` and `helix` are Twitch's; `playlist` is the source itself, its media included; `user` is a person. */
+/**
+ * Who checked. `eventsub` and `helix` are Twitch's; `playlist` is the source itself, including its media; `user` is a
+ * person.
+ */
 export const witnesses = ['eventsub', 'helix', 'playlist', 'user'] as const;
 export type Witness = (typeof witnesses)[number];
 
-/** `unknown`: the witness could not look, which says nothing about the streamer. */
+/** `unknown`: the check was not possible, which says nothing about the streamer. */
 export type Liveness = 'live' | 'offline' | 'unknown';
 
-/** What is known of a broadcast besides that it is there. null: not told. */
+/** What is known about a broadcast besides its existence. null: unknown. */
 export interface BroadcastDetails {
   readonly title: string | null;
   readonly category: string | null;
@@ -14,22 +17,22 @@ export interface BroadcastDetails {
 
 export const noDetails: BroadcastDetails = { title: null, category: null, tags: null };
 
-/** What one witness says of one streamer. */
+/** What one witness says about one streamer. */
 export interface Sighting {
   readonly witness: Witness;
   readonly word: Liveness;
-  /** The instant that it holds for, which may lie well before the one at which it is heard. ISO 8601 UTC. */
+  /** The time for which it is true, which may be well before it arrives. ISO 8601 UTC. */
   readonly at: string;
-  /** The platform's own id of the broadcast; null where it has none, or does not tell. */
+  /** The platform's own id of the broadcast; null if it has none, or does not give it. */
   readonly platformId: string | null;
-  /** When the broadcast began, by the platform. */
+  /** When the broadcast began according to the platform. */
   readonly startedAt: string | null;
   readonly details: BroadcastDetails;
-  /** `live`, or what else a platform calls it: `rerun`, `premiere`, … */
+  /** `live`, or another kind of the platform: `rerun`, `premiere`, … */
   readonly kind: string;
 }
 
-/** A sighting of which only the word is known. */
+/** A sighting without any details. */
 export const barely = (witness: Witness, word: Liveness, at: string): Sighting => ({
   witness,
   word,

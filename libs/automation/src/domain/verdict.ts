@@ -13,14 +13,14 @@ export interface DecidingRule {
   readonly name: string;
 }
 
-/** What the rules and settings say of a broadcast, by what is known of it. */
+/** What the rules and settings say about a broadcast, given what is known. */
 export interface Verdict {
-  /** `undecided`: a rule asks for something that is not known yet. */
+  /** `undecided`: a rule needs something that is not known yet. */
   readonly decision: 'record' | 'skip' | 'undecided';
-  /** null where no rule decided, but a setting. */
+  /** null if a setting decided, and no rule. */
   readonly rule: DecidingRule | null;
   readonly reason: Reason;
-  /** The edge of a time window at which the answer may be another one. */
+  /** The next change of a time window, after which the answer may differ. */
   readonly judgeAgainAt: string | null;
 }
 
@@ -28,11 +28,11 @@ export interface JudgedBroadcast extends BroadcastDetails {
   readonly kind: string;
 }
 
-/** The settings that a broadcast is treated by, as they are when something happens to it. */
+/** The settings for a broadcast, as they are when something happens to it. */
 export interface BroadcastPolicy {
   /** How long a streamer may be away before the broadcast is over. */
   readonly patienceSeconds: number;
   judge(broadcast: JudgedBroadcast, at: string): Verdict;
-  /** A recording stops after so long where a change makes the rules say no; null: it goes on. */
+  /** How long a recording goes on after a change that makes the rules say no; null: until the end. */
   readonly stopsOnChangeAfterSeconds: number | null;
 }

@@ -1,7 +1,9 @@
 import type { TwitchApi, TwitchConduit } from '../twitch/twitch-api.js';
 import { TwitchFailure } from '../twitch/twitch-errors.js';
 
-/** Which conduit this installation made, kept in the log: others of the same client id belong to somebody else. */
+/**
+ * The conduit that this installation made, stored in the log. Others with the same client id belong to someone else.
+ */
 export interface AdoptedConduits {
   find(clientId: string): Promise<string | undefined>;
   adopt(clientId: string, conduitId: string): Promise<void>;
@@ -9,7 +11,10 @@ export interface AdoptedConduits {
 
 export const shardCount = 2;
 
-/** Ours, where it still is; else a new one. Nobody else's is touched. @throws TwitchFailure */
+/**
+ * Our conduit, if it still exists; else a new one. Foreign ones are not touched.
+ * @throws TwitchFailure
+ */
 export async function findConduit(
   api: TwitchApi,
   adopted: AdoptedConduits,
@@ -27,7 +32,7 @@ export async function findConduit(
     if (!(error instanceof TwitchFailure) || error.status !== 429) throw error;
     throw new TwitchFailure(
       'refused',
-      `All five conduits of this client id are taken (${there.length} are there), and none of them is this installation’s. Register an application of its own at dev.twitch.tv/console, or delete one that nobody uses.`,
+      `All five conduits of this client id are taken (${there.length} exist), and none of them is this installation’s. Register a separate application at dev.twitch.tv/console, or delete an unused conduit.`,
       429,
     );
   }

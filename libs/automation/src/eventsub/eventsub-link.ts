@@ -13,10 +13,10 @@ export interface EventSubLinkParts {
   readonly url: string;
   readonly adopted: AdoptedConduits;
   readonly inbox: Pick<NoticeInbox, 'take'>;
-  /** Notices come to an address of ours, in place of the WebSocket. */
+  /** Notices come to an address of ours, instead of over the WebSocket. */
   readonly webhook?: { readonly callback: string; readonly secret: string } | undefined;
   readonly logger: KernelLogger;
-  /** Notices may have been missed: what is true now has to be asked for. */
+  /** Called when notices may have been missed: the present state has to be fetched. */
   readonly missed: () => void;
 }
 
@@ -30,11 +30,14 @@ export interface EventSubStatus {
   readonly problem: string | null;
 }
 
-/** All subscriptions are looked through so often; in between, only what changed is. */
+/** How often all subscriptions are compared; in between, only changes are. */
 const listedForMilliseconds = 3_600_000;
 const atOnce = 6;
 
-/** Keeps what Twitch tells of the channels that are watched: transport, shards, subscriptions wanted against those there. */
+/**
+ * Maintains what Twitch sends about the watched channels: transport, shards, and wanted subscriptions against existing
+ * ones.
+ */
 export class EventSubLink {
   readonly #parts: EventSubLinkParts;
   readonly #signal: AbortSignal;
@@ -66,10 +69,10 @@ export class EventSubLink {
     };
   }
 
-  /** The channels whose notices are wanted, by Twitch's ids; taken up by the next reconcile. */
+  /** The channels whose notices are wanted, by Twitch's ids; the next reconcile takes them up. */
   watch(userIds: readonly string[]): void {
     const wanted = userIds.flatMap((userId) => wantedFor(userId));
-    // Whether one transport of ours is gone, the other one tells.
+    // With a webhook, another check shows whether our transport is gone.
     if (!this.#parts.webhook && this.#conduitId !== undefined)
       wanted.push({
         type: 'conduit.shard.disabled',
@@ -80,12 +83,15 @@ export class EventSubLink {
     this.#wanted = wanted;
   }
 
-  /** A subscription was taken away: all are looked through again. */
+  /** A subscription was revoked: all are compared again. */
   distrust(): void {
     this.#listedAt = 0;
   }
 
-  /** One at a time. What fails is shown, and tried again by the next one. @throws only the signal's reason */
+  /**
+   * One at a time. A failure is shown, and the next call retries.
+   * @throws only the signal's reason
+   */
   reconcile(): Promise<void> {
     this.#turn = this.#turn.then(() => this.#reconcile());
     return this.#turn;
@@ -127,7 +133,7 @@ export class EventSubLink {
     return { method: 'conduit', conduit_id: this.#conduitId };
   }
 
-  /** A shard that does not hold our session stays silent for ever, however well the socket looks. */
+  /** A shard without our session stays silent for ever, even if the socket looks fine. */
   async #checkShards(conduitId: string): Promise<void> {
     const { api, inbox, logger, missed, url } = this.#parts;
     if (!this.#shards) {
@@ -142,7 +148,7 @@ export class EventSubLink {
           notice: (notice) => {
             if (notice.type === 'conduit.shard.disabled') this.distrust();
             inbox.take({ ...notice, over: 'websocket' }).then(undefined, (error: unknown) => {
-              logger.error('A notice of Twitch could not be stored; Helix will tell of it', { error });
+              logger.error('A notice of Twitch could not be stored; Helix will show the change', { error });
               missed();
             });
           },
@@ -195,7 +201,7 @@ export class EventSubLink {
       this.#signal.throwIfAborted();
       failure ??= error;
     });
-    // What was made here is right; what failed is looked at again by the next reconcile.
+    // What was made here is right; what failed is checked again by the next reconcile.
     if (failure === undefined) this.#listedAt = Date.now();
     else throw failure;
   }

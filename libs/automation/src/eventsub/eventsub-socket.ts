@@ -2,8 +2,8 @@ import { WebSocket } from 'undici';
 import { z } from 'zod';
 
 /*
- * One session of Twitch's EventSub over a WebSocket (dev.twitch.tv/docs/eventsub/handling-websocket-events). undici answers pings
- * by itself; nothing is ever sent (4001).
+ * One session of Twitch's EventSub over a WebSocket (dev.twitch.tv/docs/eventsub/handling-websocket-events). undici
+ * answers pings by itself; nothing is ever sent (4001).
  */
 
 const session = z.object({
@@ -27,7 +27,7 @@ const message = z.object({
 type Message = z.infer<typeof message>;
 
 export interface SocketNews {
-  /** Twitch knows the session now; its shard has ten seconds to be bound to it. */
+  /** Twitch knows the session now; its shard must be bound within ten seconds. */
   readonly welcomed: (sessionId: string) => void;
   readonly notice: (notice: {
     readonly messageId: string;
@@ -36,20 +36,20 @@ export interface SocketNews {
     readonly event: unknown;
   }) => void;
   readonly revoked: (subscription: { readonly id: string; readonly type: string; readonly status: string }) => void;
-  /** It is of no use any more. */
+  /** The session is no longer usable. */
   readonly closed: (why: string) => void;
 }
 
-/** A server that says nothing within this time has no session for us. */
+/** A server that sends nothing within this time has no session for us. */
 const welcomeMilliseconds = 15_000;
-/** Silence of more than the promised keepalive times this is the end. */
+/** Silence of more than this multiple of the promised keepalive means the end. */
 const patience = 1.5;
 
-/** A session that moves to another socket where Twitch asks for it, without losing what is told meanwhile. */
+/** A session that moves to another socket when Twitch asks for it, without losing notices meanwhile. */
 export class EventSubSocket {
   readonly #news: SocketNews;
   #socket: WebSocket | undefined;
-  /** The one before, read until the new one is welcomed. */
+  /** The previous socket, read until the new one is welcomed. */
   #former: WebSocket | undefined;
   #watch: NodeJS.Timeout | undefined;
   #keepaliveSeconds = 10;
@@ -80,7 +80,7 @@ export class EventSubSocket {
 
   #hear(socket: WebSocket, text: string): void {
     const heard = parse(text);
-    // Any message proves life, also one of a kind that came to be later than this program.
+    // Any message proves life, including kinds that are newer than this program.
     if (socket === this.#socket) this.#await(this.#keepaliveSeconds * 1000 * patience, 'Twitch fell silent');
     if (!heard) return;
     const { metadata, payload } = heard;
@@ -112,7 +112,7 @@ export class EventSubSocket {
     this.#news.welcomed(welcomed.id);
   }
 
-  /** The address is taken exactly as given; the old socket is read until the new one is welcomed. */
+  /** The address is used exactly as given; the old socket is read until the new one is welcomed. */
   #move(url: string | null | undefined): void {
     if (typeof url !== 'string' || this.#former) return;
     this.#former = this.#socket;
@@ -145,7 +145,7 @@ function drop(socket: WebSocket | undefined): void {
   try {
     socket?.close();
   } catch {
-    // One that was never open cannot be closed, and is gone all the same.
+    // A socket that never opened cannot be closed, and is gone anyway.
   }
 }
 

@@ -1,7 +1,10 @@
 import { defineEvent, type EventOf } from '@streamvault/kernel';
 import { z } from 'zod';
 
-/** What a notice of Twitch says, as far as it is used. One stream per notice, named for its id: so it is stored once. */
+/**
+ * The content of a Twitch notice, as far as it is used. One stream per notice, named by its id, so that it is stored
+ * once.
+ */
 export const eventSubNoticeReceived = defineEvent({
   type: 'EventSubNoticeReceived',
   version: 1,
@@ -22,14 +25,14 @@ export const eventSubNoticeReceived = defineEvent({
   }),
 });
 
-/** The conduit that this installation made for itself at Twitch. Others of the same client id are none of its business. */
+/** The conduit that this installation made at Twitch. Others with the same client id are not touched. */
 export const conduitAdopted = defineEvent({
   type: 'ConduitAdopted',
   version: 1,
   schema: z.object({ at: z.string(), clientId: z.string(), conduitId: z.string() }),
 });
 
-/** Whom a Twitch address stands for: logins change, ids do not. */
+/** The channel for a Twitch address: logins change, ids do not. */
 export const channelIdentified = defineEvent({
   type: 'ChannelIdentified',
   version: 1,

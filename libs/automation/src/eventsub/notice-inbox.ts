@@ -18,7 +18,7 @@ export type StoredNotice = NewEvent & { readonly stream: StreamName };
 /** After so long nobody sends it again; a day is more than any of Twitch's retries. */
 const keptSeconds = 24 * 3600;
 
-/** Notices on their way into the log. What is stored once is done with: the same id again, on any way, changes nothing. */
+/** Brings notices into the log. A stored notice is final: the same id again, over any transport, changes nothing. */
 export class NoticeInbox {
   /** Told of each notice once it is in the log, by this process. */
   onStored: ((notice: StoredNotice) => void) | undefined;
@@ -28,7 +28,10 @@ export class NoticeInbox {
     private readonly registry: EventRegistry,
   ) {}
 
-  /** Settles when it is in the log. @throws where the log cannot be written: whoever sent it has to send it again */
+  /**
+   * Settles when it is in the log.
+   * @throws if the log cannot be written: the sender has to send it again
+   */
   async take({ messageId, sentAt, type, event, over }: ArrivedNotice): Promise<'stored' | 'known' | 'ignored'> {
     const read = readNotice(type, event);
     if (!read) return 'ignored';

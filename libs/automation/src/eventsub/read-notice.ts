@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { EventSubNotice } from './notice-events.js';
 
 const text = z.string().max(500).nullish().catch(null);
-/** What the notices that are subscribed to may carry. Payloads gain fields without notice: unknown ones are left alone. */
+/** Fields of the subscribed notices. Payloads gain fields without announcement: unknown ones are ignored. */
 const payload = z.object({
   broadcaster_user_id: z.string().max(50).optional().catch(undefined),
   from_broadcaster_user_id: z.string().max(50).optional().catch(undefined),
@@ -20,7 +20,7 @@ export type ReadNotice = Pick<
   'type' | 'broadcasterId' | 'streamId' | 'startedAt' | 'kind' | 'title' | 'category' | 'raid'
 >;
 
-/** Undefined where it says nothing that anybody here asked for. */
+/** Undefined if it contains nothing that is used here. */
 export function readNotice(type: string, event: unknown): ReadNotice | undefined {
   const read = payload.safeParse(event).data;
   const broadcasterId = read?.broadcaster_user_id ?? read?.from_broadcaster_user_id;

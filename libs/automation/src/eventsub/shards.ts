@@ -5,11 +5,14 @@ import { EventSubSocket, type SocketNews } from './eventsub-socket.js';
 export interface ShardsParts {
   readonly url: string;
   readonly count: number;
-  /** Binds a session to its shard, within ten seconds. @throws where that did not work: the session is given up */
+  /**
+   * Binds a session to its shard, within ten seconds.
+   * @throws if that failed: the session is given up
+   */
   readonly bind: (shard: string, sessionId: string, signal: AbortSignal) => Promise<void>;
   readonly notice: SocketNews['notice'];
   readonly revoked: SocketNews['revoked'];
-  /** A fresh session was bound: what happened before it, nobody told. */
+  /** A fresh session was bound: earlier events may have been missed. */
   readonly reconnected: () => void;
   readonly logger: Pick<KernelLogger, 'info' | 'warn'>;
 }
@@ -22,7 +25,7 @@ export interface ShardState {
   readonly problem: string | null;
 }
 
-/** Keeps one session per shard, for as long as it is not stopped. */
+/** Keeps one session per shard, until it is stopped. */
 export class Shards {
   readonly #parts: ShardsParts;
   readonly #states: ShardState[];
@@ -52,7 +55,7 @@ export class Shards {
     await Promise.all(this.#running);
   }
 
-  /** Its session is of no use, as Twitch says: it gets another one. */
+  /** Twitch says that its session is no longer usable: it gets another one. */
   renew(shard: string): void {
     this.#end(Number(shard), 'Twitch does not know the session');
   }
@@ -71,7 +74,10 @@ export class Shards {
         const why = await this.#session(index, backoff, signal);
         if (signal.aborted) return;
         this.#set(index, { sessionId: null, since: null, problem: why });
-        this.#parts.logger.warn('A connection for Twitch’s notices ended and is opened again', { shard: index, why });
+        this.#parts.logger.warn('A connection for Twitch’s notices ended; StreamVault opens it again', {
+          shard: index,
+          why,
+        });
         await backoff.wait(signal);
       }
     } finally {
@@ -79,7 +85,10 @@ export class Shards {
     }
   }
 
-  /** One session, from its connection to its end. @returns why it ended */
+  /**
+   * One session, from its connection to its end.
+   * @returns why it ended
+   */
   #session(index: number, backoff: Backoff, signal: AbortSignal): Promise<string> {
     return new Promise((resolve) => {
       this.#ends[index] = resolve;

@@ -8,7 +8,7 @@ const conduitStream = (clientId: string): `${string}-${string}` =>
   `${conduitCategory}-${hash('sha256', clientId).slice(0, 32)}`;
 const channelStream = (streamerId: number): `${string}-${string}` => `${channelCategory}-${streamerId}`;
 
-/** What this installation has to remember of Twitch: its conduit, and whom each address stands for. */
+/** What this installation has to remember about Twitch: its conduit, and the channel of each address. */
 export class TwitchLog implements AdoptedConduits {
   constructor(
     private readonly store: Pick<EventStore, 'append' | 'readStream'>,
@@ -25,7 +25,7 @@ export class TwitchLog implements AdoptedConduits {
     return this.#append(conduitStream(clientId), { type: 'ConduitAdopted', data: { at, clientId, conduitId } });
   }
 
-  /** Twitch's id of a streamer's channel; undefined where it was never asked for. */
+  /** Twitch's id of a streamer's channel; undefined if it was never looked up. */
   async channelOf(streamerId: number): Promise<string | undefined> {
     const event = await this.#latest(channelStream(streamerId));
     return event?.type === 'ChannelIdentified' ? event.data.userId : undefined;

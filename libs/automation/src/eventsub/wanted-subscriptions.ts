@@ -1,6 +1,6 @@
 import type { TwitchSubscription, WantedSubscription } from '../twitch/twitch-api.js';
 
-/** What is subscribed to for every channel of Twitch that is watched. */
+/** The subscriptions for every watched Twitch channel. */
 export const wantedFor = (userId: string): readonly WantedSubscription[] => [
   { type: 'stream.online', version: '1', condition: { broadcaster_user_id: userId } },
   { type: 'stream.offline', version: '1', condition: { broadcaster_user_id: userId } },
@@ -8,7 +8,7 @@ export const wantedFor = (userId: string): readonly WantedSubscription[] => [
   { type: 'channel.raid', version: '1', condition: { from_broadcaster_user_id: userId } },
 ];
 
-/** Twitch lists each condition with every field that it could have; the empty ones say nothing. */
+/** Twitch lists each condition with every possible field; the empty ones mean nothing. */
 function keyOf({ type, version, condition }: WantedSubscription | TwitchSubscription): string {
   const fields = Object.entries(condition).filter(([, value]) => typeof value === 'string' && value !== '');
   return JSON.stringify([type, version, fields.toSorted(([a], [b]) => (a < b ? -1 : 1))]);
@@ -16,15 +16,15 @@ function keyOf({ type, version, condition }: WantedSubscription | TwitchSubscrip
 
 export interface SubscriptionPlan {
   readonly make: readonly WantedSubscription[];
-  /** Ids of what is broken, or wanted by nobody any more. */
+  /** Ids of subscriptions that are broken or no longer wanted. */
   readonly remove: readonly string[];
   readonly there: number;
 }
 
-/** While the challenge is under way it is neither there nor broken. */
+/** During the challenge it is neither active nor broken. */
 const pending = 'webhook_callback_verification_pending';
 
-/** What is wanted against what is there. Whatever is not enabled is made again. Pure. */
+/** Compares wanted and existing subscriptions. Any that is not enabled is made again. Pure. */
 export function planSubscriptions(
   wanted: readonly WantedSubscription[],
   there: readonly TwitchSubscription[],

@@ -24,7 +24,7 @@ function message(
 const read = ({ headers, raw }: ReturnType<typeof message>) => readWebhookMessage(headers, raw, secret, now);
 
 describe('a message to the webhook', () => {
-  it('that Twitch signed is what it says', () => {
+  it('signed by Twitch is accepted', () => {
     expect(read(message('notification', { subscription, event: { id: '9' } }))).toEqual({
       kind: 'notification',
       messageId: 'm1',

@@ -2,8 +2,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 
 /*
- * A message of Twitch's to the webhook (dev.twitch.tv/docs/eventsub/handling-webhook-events): who sent it is found out before
- * anything in it is believed.
+ * A message from Twitch to the webhook (dev.twitch.tv/docs/eventsub/handling-webhook-events): the sender is verified
+ * before its content is trusted.
  */
 
 export type HeaderValue = string | readonly string[] | undefined;
@@ -34,7 +34,7 @@ export function readWebhookMessage(headers: WebhookHeaders, raw: Buffer, secret:
   const signature = headerOf(headers, 'twitch-eventsub-message-signature');
   if (!isSigned({ messageId, sentAt, signature, raw, secret })) return { kind: 'forged' };
   const sent = Date.parse(sentAt);
-  // A message from the future is no better than one from long ago.
+  // A message from the future is as bad as an old one.
   if (Number.isNaN(sent) || Math.abs(now - sent) > windowMilliseconds) return { kind: 'stale' };
   const parsed = parse(raw);
   if (!parsed) return { kind: 'unreadable' };
@@ -77,7 +77,7 @@ function parse(raw: Buffer): z.infer<typeof body> | undefined {
   try {
     return body.safeParse(JSON.parse(raw.toString('utf8'))).data;
   } catch {
-    // Signed by Twitch, and no JSON all the same.
+    // Signed by Twitch, but not JSON.
     return undefined;
   }
 }

@@ -27,7 +27,7 @@ export class BroadcastsController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get('broadcasts')
-  @Answers(200, broadcastPage, "A streamer's broadcasts, the newest first.", 400, 404)
+  @Answers(200, broadcastPage, "A streamer's broadcasts, newest first.", 400, 404)
   async broadcasts(
     @Param('id', PublicIdPipe) streamerId: number,
     @Query({ schema: listBroadcastsQuery }) { limit, cursor }: ListQuery,
@@ -37,7 +37,7 @@ export class BroadcastsController {
   }
 
   @Get('detections')
-  @Answers(200, detectionPage, 'What became of each broadcast that was noticed, and why.', 400, 404)
+  @Answers(200, detectionPage, 'What happened with each broadcast that was noticed, and why.', 400, 404)
   async detections(
     @Param('id', PublicIdPipe) streamerId: number,
     @Query({ schema: listBroadcastsQuery }) { limit, cursor }: ListQuery,

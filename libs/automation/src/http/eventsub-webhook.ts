@@ -11,8 +11,9 @@ import { TwitchWatch } from '../watch/twitch-watch.js';
 const bodyLimitBytes = 64 * 1024;
 
 /**
- * `POST /eventsub`: Twitch's notices. The bytes are checked as they came, before anybody parses them, so it is no route of Nest's.
- * A notice is answered when it is in the log; what cannot be stored is answered 503, and Twitch sends it again.
+ * `POST /eventsub`: Twitch's notices. The bytes are checked as they came, before they are parsed, so it is not a route
+ * of Nest's. A notice is answered when it is in the log; if it cannot be stored, the answer is 503, and Twitch sends it
+ * again.
  */
 @Injectable()
 export class EventSubWebhook implements OnModuleInit {
@@ -46,7 +47,7 @@ export class EventSubWebhook implements OnModuleInit {
       case 'forged':
         return refuse(reply, 403, 'eventsub.forged', 'The signature is not Twitch’s.');
       case 'stale':
-        // It will not get younger: another try is of no use to anybody.
+        // It will not get younger: another try is useless.
         this.logger.warn('A notice of Twitch was too old or too new and was dropped', {});
         return reply.status(204).send();
       case 'unreadable':
@@ -55,7 +56,7 @@ export class EventSubWebhook implements OnModuleInit {
       case 'challenge':
         return reply.status(200).type('text/plain').send(message.challenge);
       case 'revocation':
-        this.logger.warn('Twitch took a subscription away; it is made again', {
+        this.logger.warn('Twitch revoked a subscription; StreamVault makes it again', {
           type: message.type,
           status: message.status,
         });

@@ -11,7 +11,7 @@ export class PreflightController {
 
   @Get()
   @Needs('preflight.view')
-  @Answers(200, preflightAnswer, 'What the next recordings need, and what of it is missing, as of the last look.')
+  @Answers(200, preflightAnswer, 'What the next recordings need, and what is missing, as of the last check.')
   async latest(): Promise<PreflightAnswer> {
     return { report: (await this.log.latest()) ?? null };
   }

@@ -33,7 +33,12 @@ export class RulesController {
 
   @Get()
   @Needs('rules.read')
-  @Answers(200, streamerRules, 'The rules that decide what of a streamer is recorded, in their order.', 404)
+  @Answers(
+    200,
+    streamerRules,
+    'The rules that decide which broadcasts of a streamer are recorded, in their order.',
+    404,
+  )
   async get(@Param('id', PublicIdPipe) streamerId: number): Promise<StreamerRules> {
     await this.#known(streamerId);
     return this.#answer(streamerId);
@@ -41,7 +46,7 @@ export class RulesController {
 
   @Put()
   @Needs('rules.change')
-  @Answers(200, streamerRules, 'Replaces them all; null goes back to those for all streamers.', 400, 404)
+  @Answers(200, streamerRules, 'Replaces all of them; null returns to those for all streamers.', 400, 404)
   async put(
     @Param('id', PublicIdPipe) streamerId: number,
     @Body({ schema: putRulesBody }) { rules }: PutRulesBody,
@@ -58,7 +63,7 @@ export class RulesController {
   @Post('test')
   @HttpCode(200)
   @Needs('rules.read')
-  @Answers(200, ruleTest, 'What rules would have made of the last 50 broadcasts, and which of them decided.', 400, 404)
+  @Answers(200, ruleTest, 'What rules would have decided for the last 50 broadcasts, and which rule decided.', 400, 404)
   async test(
     @Param('id', PublicIdPipe) streamerId: number,
     @Body({ schema: testRulesBody }) { rules }: TestRulesBody,

@@ -31,7 +31,7 @@ export class SettingsController {
 
   @Get()
   @Needs('settings.read')
-  @Answers(200, runtimeSettings, 'What holds for all streamers that chose nothing else.')
+  @Answers(200, runtimeSettings, 'What applies to all streamers without a choice of their own.')
   async get(): Promise<RuntimeSettings> {
     const [defaults, rules] = await Promise.all([this.streamers.defaults(), this.rules.forAll()]);
     const free = <Value>(value: Value) => ({ value, lockedBy: null });
@@ -50,13 +50,13 @@ export class SettingsController {
 
   @Patch()
   @Needs('settings.change')
-  @Answers(200, runtimeSettings, 'Changes what holds for all streamers that chose nothing else.', 400)
+  @Answers(200, runtimeSettings, 'Changes what applies to all streamers without a choice of their own.', 400)
   async change(
     @Body({ schema: changeSettingsBody }) { rules, ...body }: ChangeSettingsBody,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    // What is refused is refused before anything is changed.
+    // Invalid rules are refused before anything is changed.
     if (rules) this.rules.compile(rules);
     await this.door.run(request, reply, { status: 200, projection: streamerListProjection.name }, async (metadata) => {
       const { position } = await this.commands.execute(new ChangeStreamerDefaults(named(body), metadata));

@@ -63,7 +63,7 @@ export class TwitchController {
 
   @Post('sign-in')
   @HttpCode(200)
-  @Answers(200, twitchSignIn, 'Begins a sign-in at Twitch by a code, for the list of follows.', 409, 503)
+  @Answers(200, twitchSignIn, 'Starts a sign-in at Twitch by a code, for the list of follows.', 409, 503)
   async begin(@Req() request: FastifyRequest): Promise<TwitchSignIn> {
     const begun = await asked(() => this.#signedIn().userToken.begin(whileConnected(request)));
     return { ...none, ...begun, state: 'waiting' };
@@ -91,7 +91,7 @@ export class TwitchController {
   }
 
   @Get('follows')
-  @Answers(200, twitchFollows, 'Whom the person who is signed in follows, for adding them.', 409, 503)
+  @Answers(200, twitchFollows, 'The channels that the signed-in person follows, for adding them.', 409, 503)
   async follows(@Req() request: FastifyRequest): Promise<TwitchFollows> {
     const { api, userToken } = this.#signedIn();
     const signal = whileConnected(request);

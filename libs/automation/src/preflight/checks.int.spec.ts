@@ -39,7 +39,7 @@ describe('sources before they are needed', () => {
     return Object.fromEntries(problems.map(({ streamerId, code, level }) => [streamerId, `${level} ${code}`]));
   };
 
-  it('resolve, or are cleanly offline, or say why not', async () => {
+  it('can be resolved, or are offline, or say why not', async () => {
     const all = [
       streamer(1, 'hls', 'http://a/live.m3u8'),
       streamer(2, 'hls', 'http://b/live.m3u8'),
@@ -62,7 +62,7 @@ describe('sources before they are needed', () => {
     expect(asked).toEqual([]);
   });
 
-  it('that are channels of Twitch are there, as far as Twitch answers', async () => {
+  it('on Twitch exist, as far as Twitch answers', async () => {
     const channels = [
       streamer(1, 'twitch', 'https://www.twitch.tv/gone'),
       streamer(2, 'twitch', 'https://www.twitch.tv/unasked'),
@@ -86,7 +86,7 @@ describe('credentials before they are needed', () => {
     } as unknown as SignedIn,
   });
 
-  it('are good, and until when', async () => {
+  it('are valid, with their expiry', async () => {
     expect(
       await checkCredentials(
         twitch(() => Promise.resolve('t'), user),
@@ -105,14 +105,14 @@ describe('credentials before they are needed', () => {
   it.each([
     ['refused', 'credentials', 'fail'],
     ['not answered', 'away', 'warn'],
-  ] as const)('that are %s are told', async (_, problem, level) => {
+  ] as const)('that are %s are reported', async (_, problem, level) => {
     const refuse = () => Promise.reject(new TwitchFailure(problem, 'No.'));
     expect((await checkCredentials(twitch(refuse, undefined), true, signal)).problems).toMatchObject([
       { code: `twitch.${problem}`, level },
     ]);
   });
 
-  it('are missed only where somebody of Twitch is watched', async () => {
+  it('are reported as missing only if a Twitch streamer is watched', async () => {
     expect((await checkCredentials(withoutCredentials, true, signal)).problems).toHaveLength(1);
     expect((await checkCredentials(withoutCredentials, false, signal)).problems).toEqual([]);
   });
@@ -125,12 +125,12 @@ describe('folders before they are needed', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('can be written to, and nothing stays behind', async () => {
+  it('can be written to, and nothing is left behind', async () => {
     expect(await checkFolders([{ name: 'DATA_DIR', path: folder }])).toEqual([]);
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('that are gone, or whose disk is away, are told by name', async () => {
+  it('that are gone, or whose disk is missing, are reported by name', async () => {
     const away = () => Promise.reject(Object.assign(new Error('away'), { code: 'disk.gone' }));
     const problems = await checkFolders([
       { name: 'DATA_DIR', path: join(folder, 'none') },

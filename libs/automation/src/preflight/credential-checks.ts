@@ -5,7 +5,7 @@ import { of } from './findings.js';
 
 type Credentials = PreflightFacts['credentials'];
 
-/** Whether Twitch takes what it needs, and until when. */
+/** Whether Twitch accepts the credentials, and until when. */
 export async function checkCredentials(
   { signedIn }: Pick<TwitchConnection, 'signedIn'>,
   watchesTwitch: boolean,
@@ -30,7 +30,7 @@ export async function checkCredentials(
         level: isRefused ? 'fail' : 'warn',
         subject: 'credentials',
         message,
-        next: isRefused ? 'Set the client id and secret of your application, and start StreamVault again.' : null,
+        next: isRefused ? 'Set the client id and secret of your application, and restart StreamVault.' : null,
       }),
     );
   }
@@ -41,6 +41,7 @@ const notSetUp = of(null, {
   code: 'twitch.not-set-up',
   level: 'warn',
   subject: 'credentials',
-  message: 'Without credentials Twitch is asked once a minute who is live: up to a minute of each beginning is missed.',
-  next: 'Set TWITCH_CLIENT_ID and TWITCH_CLIENT_SECRET to be told at once.',
+  message:
+    'Without credentials StreamVault asks Twitch once a minute who is live: up to a minute of each beginning is missed.',
+  next: 'Set TWITCH_CLIENT_ID and TWITCH_CLIENT_SECRET to be notified at once.',
 });

@@ -2,12 +2,13 @@ const hour = 3_600_000;
 const day = 24 * hour;
 const week = 7 * day;
 const close = 45 * 60_000;
-/** Habits of longer ago than that are none any more. */
+/** Older habits no longer count. */
 const remembered = 5 * week;
 
 /**
- * When a streamer will probably go live next, by when that happened before: at a time of the day that most broadcasts begin at, or of the
- * week that two of them did. Undefined where there is no habit. Milliseconds since the epoch; clocks that change are an hour off once.
+ * When a streamer will probably go live next, by earlier starts: at a time of day at which most broadcasts begin, or of
+ * the week at which two did. Undefined without a habit. Milliseconds since the epoch; after a change of clocks it is an
+ * hour off once.
  */
 export function expectedNext(starts: readonly number[], now: number): number | undefined {
   const known = starts.filter((start) => start <= now && now - start < remembered);
@@ -23,7 +24,7 @@ export function expectedNext(starts: readonly number[], now: number): number | u
   return expected.length === 0 ? undefined : Math.min(...expected);
 }
 
-/** How far a start is from another one, whole periods left away: from -period/2 to period/2. */
+/** The distance between two starts without whole periods: from -period/2 to period/2. */
 function apart(start: number, other: number, period: number): number {
   const rest = (((start - other) % period) + period) % period;
   return rest > period / 2 ? rest - period : rest;
@@ -32,7 +33,7 @@ function apart(start: number, other: number, period: number): number {
 const near = (starts: readonly number[], to: number, period: number): number[] =>
   starts.filter((start) => Math.abs(apart(start, to, period)) <= close);
 
-/** An instant in the middle of those, as far as the period is concerned. */
+/** The middle of these times within the period. */
 function middle(starts: readonly number[], around: number, period: number): number {
   const distances = starts.map((start) => apart(start, around, period));
   return around + distances.reduce((sum, distance) => sum + distance, 0) / distances.length;
@@ -41,7 +42,7 @@ function middle(starts: readonly number[], around: number, period: number): numb
 const nextAt = (instant: number, period: number, now: number): number =>
   instant + Math.max(0, Math.floor((now - instant) / period) + 1) * period;
 
-/** What a broadcast of a streamer usually takes, by its last ones: one that was cut short or went on all night is no measure. */
+/** The usual size of a streamer's broadcasts, by the last ones; unusually short or long ones do not count. */
 export function usualBytes(bytes: readonly number[]): number {
   const sorted = bytes.filter((each) => each > 0).toSorted((one, other) => one - other);
   return sorted[Math.floor(sorted.length / 2)] ?? 0;

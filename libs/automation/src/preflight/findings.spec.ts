@@ -4,7 +4,7 @@ import { aboutQuality, aboutRoom, aboutSource } from './findings.js';
 const ada = { id: 3, name: 'Ada' };
 const codes = (problems: readonly { code: string }[]) => problems.map(({ code }) => code);
 
-describe('what pre-flight finds', () => {
+describe('the findings of a preflight', () => {
   it.each([
     ['live', []],
     ['offline', []],
@@ -19,7 +19,7 @@ describe('what pre-flight finds', () => {
     ['nobody knows how much was', { state: 'completed', capturedRatio: null, failure: null }, []],
     ['some of it was not', { state: 'completed', capturedRatio: 0.9795, failure: null }, ['quality.gaps']],
     ['it failed', { state: 'failed', capturedRatio: null, failure: 'Gone.' }, ['quality.last-failed']],
-  ] as const)('where %s', (_, last, expected) => {
+  ] as const)('if %s', (_, last, expected) => {
     expect(codes(aboutQuality(ada, last))).toEqual(expected);
   });
 
@@ -28,7 +28,7 @@ describe('what pre-flight finds', () => {
     expect(problem).toMatchObject({ streamerId: 3, message: expect.stringContaining('97.9 %') });
   });
 
-  it('of too little room, and of enough', () => {
+  it('about too little room, and enough', () => {
     expect(aboutRoom(10e9, 9e9, null)).toEqual([]);
     expect(aboutRoom(10e9, 0, null)).toEqual([]);
     expect(aboutRoom(1e9, 9e9, '2026-11-30T20:00:00.000Z')).toMatchObject([

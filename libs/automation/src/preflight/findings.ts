@@ -14,7 +14,7 @@ export const of = (streamer: CheckedStreamer | null, found: Found): PreflightPro
   streamerName: streamer?.name ?? null,
 });
 
-/** A source that is offline is as it should be; one that nobody can tell about is not. */
+/** A source that is offline is fine; one whose state is unknown is not. */
 export function aboutSource(streamer: CheckedStreamer, word: Liveness, why: string | undefined): PreflightProblem[] {
   if (word !== 'unknown') return [];
   return [
@@ -22,8 +22,8 @@ export function aboutSource(streamer: CheckedStreamer, word: Liveness, why: stri
       code: 'source.unknown',
       level: 'warn',
       subject: 'source',
-      message: why ?? `Whether ${streamer.name} is live cannot be found out at the moment.`,
-      next: 'Open the address in a browser. If it is another one by now, change it in the streamer’s settings.',
+      message: why ?? `It cannot be checked now whether ${streamer.name} is live.`,
+      next: 'Open the address in a browser. If it has changed, change it in the streamer’s settings.',
     }),
   ];
 }
@@ -35,7 +35,7 @@ export interface LastRecording {
   readonly failure: string | null;
 }
 
-/** Seconds that are missing here and there are no reason to tell anybody. */
+/** A few missing seconds are not worth a warning. */
 const leastRatio = 0.98;
 
 export function aboutQuality(streamer: CheckedStreamer, last: LastRecording | undefined): PreflightProblem[] {
@@ -46,7 +46,7 @@ export function aboutQuality(streamer: CheckedStreamer, last: LastRecording | un
         code: 'quality.last-failed',
         level: 'warn',
         subject: 'quality',
-        message: `The last recording of ${streamer.name} failed: ${last.failure ?? 'nobody knows why'}`,
+        message: `The last recording of ${streamer.name} failed: ${last.failure ?? 'for an unknown reason'}`,
         next: 'Look at that recording: it says what to do.',
       }),
     ];
@@ -59,12 +59,12 @@ export function aboutQuality(streamer: CheckedStreamer, last: LastRecording | un
       level: 'warn',
       subject: 'quality',
       message: `Only ${percent} % of the last broadcast of ${streamer.name} was recorded.`,
-      next: 'Its gaps name their causes. A slow network is helped by a lower quality.',
+      next: 'Its gaps name their causes. On a slow network, a lower quality helps.',
     }),
   ];
 }
 
-/** What is expected within a day against what is free: told before it is too late to make room. */
+/** Compares what is expected within a day with what is free: reported early enough to make room. */
 export function aboutRoom(freeBytes: number, neededBytes: number, until: string | null): PreflightProblem[] {
   if (neededBytes === 0 || freeBytes >= neededBytes) return [];
   const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
@@ -74,7 +74,7 @@ export function aboutRoom(freeBytes: number, neededBytes: number, until: string 
       level: 'fail',
       subject: 'room',
       message: `${gigabytes(freeBytes)} are free, and the broadcasts expected within a day will probably take ${gigabytes(neededBytes)}.`,
-      next: `Make room${until === null ? '' : ` before ${until}`}: empty the bin, or let rules of cleaning up do it.`,
+      next: `Make room${until === null ? '' : ` before ${until}`}: empty the bin, or let cleanup rules do it.`,
     }),
   ];
 }

@@ -6,14 +6,20 @@ import { join } from 'node:path';
 import { of } from './findings.js';
 
 export interface CheckedFolder {
-  /** As the settings call it. */
+  /** As in the settings. */
   readonly name: string;
   readonly path: string;
-  /** Of one whose disk comes and goes: where it is away, whatever is written lands somewhere else. @throws with what is wrong */
+  /**
+   * For a folder on a removable disk: if the disk is missing, files would land somewhere else.
+   * @throws with the reason
+   */
   readonly requireThere?: () => Promise<void>;
 }
 
-/** Whether files can be written where the next recording and its video will be. By doing it: permissions alone do not tell. */
+/**
+ * Whether files can be written where the next recording and its video will be. Tested by writing, because permissions
+ * alone do not tell.
+ */
 export async function checkFolders(folders: readonly CheckedFolder[]): Promise<PreflightProblem[]> {
   const problems = await Promise.all(folders.map((folder) => checkFolder(folder)));
   return problems.flat();
@@ -23,7 +29,7 @@ async function checkFolder({ name, path, requireThere }: CheckedFolder): Promise
   const file = join(path, `.streamvault-preflight-${randomUUID()}`);
   try {
     await requireThere?.();
-    await writeFile(file, 'StreamVault looks whether it can write here.\n', { flag: 'wx' });
+    await writeFile(file, 'StreamVault checks whether it can write here.\n', { flag: 'wx' });
     return [];
   } catch (error) {
     return [
@@ -32,7 +38,7 @@ async function checkFolder({ name, path, requireThere }: CheckedFolder): Promise
         level: 'fail',
         subject: 'folder',
         message: `${name} cannot be written to (${errorCode(error) ?? 'unknown reason'}).`,
-        next: 'Look whether its disk is mounted, has room, and belongs to the user that StreamVault runs as.',
+        next: 'Check whether its disk is mounted, has room, and belongs to the user that StreamVault runs as.',
       }),
     ];
   } finally {

@@ -5,10 +5,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { type PreflightChecked, preflightStream } from './preflight-events.js';
 
-/** Two days of hourly looks. */
+/** Two days of hourly checks. */
 const kept = 48;
 
-/** What pre-flight found, in the log: whoever shows it may be another process. */
+/** The findings of preflights, in the log, because another process may show them. */
 @Injectable()
 export class PreflightLog {
   #isBounded = false;

@@ -5,7 +5,8 @@ import { Preflight } from './preflight.js';
 @Injectable()
 export class PreflightJob implements Job {
   readonly name = 'pre-flight';
-  readonly title = 'Looks whether the next recordings will find what they need: sources, credentials, folders, room.';
+  readonly title =
+    'Checks whether the next recordings will find what they need: sources, credentials, folders, disk space.';
   readonly schedule: JobSchedule = { kind: 'every', seconds: 3600 };
   readonly deadlineSeconds = 1800;
 
@@ -17,7 +18,7 @@ export class PreflightJob implements Job {
     const found =
       problems.length === 0 ? 'All is well.' : `${problems.length} problems, the first: ${problems[0]?.message ?? ''}`;
     return {
-      summary: `${streamers} streamers looked at. ${found}`,
+      summary: `${streamers} streamers checked. ${found}`,
       figures: { streamers, problems: problems.length, failures, expectedToday: expected.length },
     };
   }

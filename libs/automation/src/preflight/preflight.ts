@@ -17,13 +17,13 @@ import { SourceChecks } from './source-checks.js';
 const habitFrom = 30;
 const quantityFrom = 5;
 const dayMilliseconds = 24 * 3600 * 1000;
-/** What changes comes in bursts: an import of follows, a form that is saved twice. */
+/** Changes come in bursts: an import of follows, a form that is saved twice. */
 const gatherMilliseconds = 3000;
 const mostProblems = 500;
 
 type Expected = PreflightFacts['expected'][number];
 
-/** Looks at all that the next recordings need, before they need it. */
+/** Checks everything that the next recordings need, before they need it. */
 @Injectable()
 export class Preflight implements BeforeApplicationShutdown {
   readonly #stopping = new AbortController();
@@ -51,19 +51,19 @@ export class Preflight implements BeforeApplicationShutdown {
     await this.#running?.catch(() => undefined);
   }
 
-  /** Something changed: all is looked at again in a moment. */
+  /** Something changed: everything is checked again soon. */
   soon(): void {
     if (this.#soon || this.#stopping.signal.aborted) return;
     this.#soon = setTimeout(() => {
       this.#soon = undefined;
       this.check(this.#stopping.signal).catch((error: unknown) => {
-        if (!this.#stopping.signal.aborted) this.logger.warn('Pre-flight could not be done', { error });
+        if (!this.#stopping.signal.aborted) this.logger.warn('The preflight failed', { error });
       });
     }, gatherMilliseconds);
     this.#soon.unref();
   }
 
-  /** Looks that overlap are one. */
+  /** Overlapping checks become one. */
   check(signal: AbortSignal): Promise<PreflightFacts> {
     const either = AbortSignal.any([signal, this.#stopping.signal]);
     this.#running ??= this.#check(either).finally(() => (this.#running = undefined));

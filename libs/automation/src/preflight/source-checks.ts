@@ -5,17 +5,20 @@ import type { EffectiveStreamer } from '@streamvault/streamers';
 import type { TwitchConnection } from '../twitch/twitch-connection.js';
 import { aboutSource, of } from './findings.js';
 
-/** Programs run for some of them, and nobody waits for the answer. */
+/** Some of them start programs, and the result is not urgent. */
 const atOnce = 2;
 
-/** Whether what is to be recorded can be found: each source resolves, or is cleanly offline. */
+/** Whether the sources can be found: each can be resolved, or is offline. */
 export class SourceChecks {
   constructor(
     private readonly sources: Pick<ServerSources, 'look' | 'resolve' | 'twitchChannels'>,
     private readonly connection: Pick<TwitchConnection, 'signedIn'>,
   ) {}
 
-  /** @param recorded ids of those that are being recorded: what works needs no look, and some serve one viewer at a time */
+  /**
+   * @param recorded ids of the streamers that are being recorded: what works needs no check, and some sources serve one
+   * viewer at a time
+   */
   async check(
     streamers: readonly EffectiveStreamer[],
     recorded: ReadonlySet<number>,
@@ -36,7 +39,7 @@ export class SourceChecks {
     const { platform, proxies, quality, url } = streamer;
     const wanted = { platform, proxies, quality, url };
     try {
-      // A page is asked by the very program that finds its stream; of plain addresses only a look can tell.
+      // A page is checked with the program that finds its stream; a plain address can only be probed.
       if (platform === 'web' || platform === 'stream') await this.sources.resolve(wanted, signal);
       if (platform === 'web' || platform === 'demo') return [];
       return aboutSource(streamer, await this.sources.look(wanted, signal), undefined);
@@ -49,7 +52,7 @@ export class SourceChecks {
     }
   }
 
-  /** Twitch is asked for all of them at once. What it does not answer, the credentials' own check says. */
+  /** Twitch is asked about all of them at once. A failure is reported by the credentials' own check. */
   async #channels(channels: readonly EffectiveStreamer[], signal: AbortSignal): Promise<PreflightProblem[]> {
     const logins = channels.map(({ url }) => loginOf(url));
     const missing = await this.#missing(logins, signal);
@@ -61,7 +64,7 @@ export class SourceChecks {
           level: 'fail',
           subject: 'source',
           message: `Twitch knows no channel ${loginOf(streamer.url)}: it was renamed, banned or deleted.`,
-          next: 'Look for the channel’s present name at Twitch, and add that.',
+          next: 'Find the channel’s present name at Twitch, and add that.',
         }),
       );
   }

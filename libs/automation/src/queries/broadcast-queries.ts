@@ -4,7 +4,7 @@ import type { Broadcast, Detection, Page } from '@streamvault/api-contract';
 export interface BroadcastFilter {
   readonly streamerId: number;
   readonly limit: number;
-  /** Broadcasts below this id: the newest come first. */
+  /** Broadcasts below this id; the newest come first. */
   readonly before?: number | undefined;
 }
 
@@ -15,7 +15,10 @@ export class ListBroadcasts extends Query<Page<Broadcast>> {
   }
 }
 
-/** What became of each broadcast that was noticed. @throws StreamerNotFound */
+/**
+ * What happened with each broadcast that was noticed.
+ * @throws StreamerNotFound
+ */
 export class ListDetections extends Query<Page<Detection>> {
   constructor(readonly filter: BroadcastFilter) {
     super();

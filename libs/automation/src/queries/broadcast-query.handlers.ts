@@ -30,7 +30,7 @@ async function pageOf<Item>(
   toItem: (row: BroadcastRow) => Item,
 ): Promise<Page<Item>> {
   const reading = em.fork();
-  // History outlives its streamer's place on the list.
+  // The history stays when a streamer is removed from the list.
   const where = before === undefined ? { streamerId } : { streamerId, id: { $lt: before } };
   const rows = await reading.find(BroadcastRow, where, { orderBy: { id: 'desc' }, limit: limit + 1 });
   if (rows.length === 0 && !(await reading.findOne(StreamerRow, { id: streamerId }, { fields: ['id'] })))

@@ -5,7 +5,9 @@ import type { RuleSet } from '../rules/rule-set.js';
 
 type Tested = RuleTest['items'][number];
 
-/** What rules would have made of a broadcast, by what it was called one after the other: the first yes counts, else the last word. */
+/**
+ * What rules would have decided for a broadcast, by its titles in order: the first yes counts, else the last answer.
+ */
 export function testRules(set: RuleSet, { id, context }: BroadcastRow, reruns: boolean): Tested {
   const { details, kind, titles, startedAt, recordingId } = context;
   const last = { at: startedAt, title: details.title, category: details.category };

@@ -9,7 +9,7 @@ import { BinVideoWhenItsBroadcastWasDiscarded } from './bin-video-when-its-broad
 
 const no = { code: 'rule.excluded', message: 'Rule 1 (No chess) says: do not record.' };
 
-/** Recording 7 of broadcast 3 became the videos `made`; the rules decided on it what is given. */
+/** Recording 7 of broadcast 3 became the videos `made`; the rules decided as given. */
 function reaction(decision: string, made: readonly number[] = []) {
   const binned: BinVideo[] = [];
   const commands = {
@@ -39,7 +39,7 @@ it('bins a video that was recorded undecided once the rules said no, and names t
   expect(binned).toMatchObject([{ videoId: 5, choice: { rule: no.message } }]);
 });
 
-it('bins what is there already when the rules say no later', async () => {
+it('bins an existing video when the rules say no later', async () => {
   const { binned, it: reacts } = reaction('discard', [5, 6]);
   await reacts.handle(event('RecordingDecided', { decision: 'discard' }));
   expect(binned.map(({ videoId }) => videoId)).toEqual([5, 6]);
@@ -52,7 +52,7 @@ it.each(['record', 'provisional', 'stop'])('leaves a video alone whose broadcast
   expect(binned).toEqual([]);
 });
 
-it('leaves alone what is of no broadcast, and what somebody protected', async () => {
+it('leaves alone videos without a broadcast, and protected ones', async () => {
   const { binned, it: reacts } = reaction('discard');
   await reacts.handle(added(8));
   await reacts.handle(added(7, 99));

@@ -10,8 +10,8 @@ import type { BroadcastContext } from '../domain/broadcast-context.js';
 import { broadcastIdOf } from './broadcast-id-of.js';
 
 /**
- * What was recorded before the rules could decide, and then was not wanted, goes to the bin: there it can be fetched back. Its video may
- * be made after the rules said no, or be there already.
+ * A broadcast that was recorded before the rules could decide, and then was not wanted, goes to the bin, where it can
+ * be restored. Its video may be made after the rules said no, or exist already.
  */
 @Injectable()
 export class BinVideoWhenItsBroadcastWasDiscarded implements Reaction {
@@ -46,14 +46,14 @@ export class BinVideoWhenItsBroadcastWasDiscarded implements Reaction {
     for (const { id } of rows) await this.#bin(event, context, id);
   }
 
-  /** What holds is what was decided by now: a person may have wanted it since. */
+  /** The present decision counts: a person may have wanted it since. */
   async #bin(event: ReadEvent, { decision }: BroadcastContext, videoId: number): Promise<void> {
     if (decision?.decision !== 'discard') return;
     const metadata = causedBy(event, `${this.name} ${videoId}`);
     try {
       await this.commands.execute(new BinVideo(videoId, { rule: decision.reason.message }, metadata));
     } catch (error) {
-      // Somebody protected it, or deleted it: that person knew better.
+      // Somebody protected or deleted it: that takes precedence.
       if (!(error instanceof DomainError)) throw error;
     }
   }

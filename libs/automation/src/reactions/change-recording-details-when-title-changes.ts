@@ -8,7 +8,7 @@ import { broadcastCategory, type BroadcastEvent } from '../domain/broadcast-even
 import { latestRecordingOf } from '../recording-starter.js';
 import { broadcastIdOf } from './broadcast-id-of.js';
 
-/** What a broadcast is called reaches its recording, for chapters and names. */
+/** A broadcast's title reaches its recording, for chapters and names. */
 @Injectable()
 export class ChangeRecordingDetailsWhenTitleChanges implements Reaction {
   readonly name = 'change-recording-details-when-title-changes';
@@ -23,7 +23,7 @@ export class ChangeRecordingDetailsWhenTitleChanges implements Reaction {
 
   async handle(event: ReadEvent): Promise<void> {
     const { type, data } = event as ReadEvent & BroadcastEvent;
-    // A title may have come between the decision and the recording's begin.
+    // A title may have come between the decision and the start of the recording.
     if (type !== 'BroadcastTitleChanged' && type !== 'BroadcastRecorded') return;
     const context = (await this.broadcasts.current(broadcastIdOf(event)))?.context;
     const recordingId = context && latestRecordingOf(context);

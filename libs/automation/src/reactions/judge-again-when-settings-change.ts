@@ -6,7 +6,7 @@ import { causedBy } from '../caused-by.js';
 import { TellBroadcast } from '../commands/tell-broadcast/tell-broadcast.command.js';
 import { OpenBroadcasts } from '../read-models/open-broadcasts.js';
 
-/** Who is live now is judged by the settings and rules of now. */
+/** Judges current broadcasts by the new settings and rules. */
 @Injectable()
 export class JudgeAgainWhenSettingsChange implements Reaction {
   readonly name = 'judge-again-when-settings-change';
@@ -23,7 +23,7 @@ export class JudgeAgainWhenSettingsChange implements Reaction {
   ) {}
 
   async handle(event: ReadEvent): Promise<void> {
-    // `streamer-7`, `rules-7`; what holds for all has the number 0.
+    // `streamer-7`, `rules-7`; what applies to all has the number 0.
     const streamerId = Number(event.stream.slice(event.stream.indexOf('-') + 1));
     const one = streamerId > 0 ? await this.broadcasts.open(streamerId) : undefined;
     const ids = streamerId > 0 ? (one ? [one.context.broadcastId] : []) : await this.open.ids();

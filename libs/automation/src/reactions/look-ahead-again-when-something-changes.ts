@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Reaction } from '@streamvault/kernel';
 import { Preflight } from '../preflight/preflight.js';
 
-/** Who adds a streamer sees at once whether it can be recorded, and not when it goes live. */
+/** A user who adds a streamer sees at once whether it can be recorded, and not only when it goes live. */
 @Injectable()
 export class LookAheadAgainWhenSomethingChanges implements Reaction {
   readonly name = 'look-ahead-again-when-something-changes';

@@ -3,7 +3,7 @@ import { ProjectionRunner, type Reaction, type ReadEvent } from '@streamvault/ke
 import { streamerListProjection } from '@streamvault/streamers';
 import { TwitchWatch } from '../watch/twitch-watch.js';
 
-/** Nobody who adds a streamer waits a minute to see whether it is live. */
+/** A user who adds a streamer does not wait a minute to see whether it is live. */
 @Injectable()
 export class LookAtOnceWhenAStreamerIsAdded implements Reaction {
   readonly name = 'look-at-once-when-a-streamer-is-added';

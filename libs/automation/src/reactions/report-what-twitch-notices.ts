@@ -10,10 +10,10 @@ import { type EventSubNotice, noticeCategory } from '../eventsub/notice-events.j
 import { TwitchChannels } from '../watch/twitch-channels.js';
 import { TwitchWatch } from '../watch/twitch-watch.js';
 
-/** So long after an end a raid still explains it. */
+/** How long after an end a raid still explains it. */
 const raidMilliseconds = 1_800_000;
 
-/** What Twitch told, once it is in the log, reaches the broadcast that it is about. */
+/** Brings a stored notice of Twitch to its broadcast. */
 @Injectable()
 export class ReportWhatTwitchNotices implements Reaction {
   readonly name = 'report-what-twitch-notices';
@@ -35,7 +35,7 @@ export class ReportWhatTwitchNotices implements Reaction {
   }
 
   async #tell(event: ReadEvent, streamerId: number, notice: EventSubNotice): Promise<void> {
-    // Nanoseconds are none of a Date's, and its text is compared.
+    // A Date has no nanoseconds, and its text is compared.
     const at = new Date(notice.sentAt).toISOString();
     const metadata = causedBy(event, `${this.name} ${streamerId}`);
     switch (notice.type) {

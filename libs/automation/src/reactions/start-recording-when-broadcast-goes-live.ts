@@ -5,7 +5,10 @@ import { broadcastCategory, type BroadcastEvent } from '../domain/broadcast-even
 import { RecordingStarter } from '../recording-starter.js';
 import { broadcastIdOf } from './broadcast-id-of.js';
 
-/** A broadcast that is to be recorded gets its recording; what holds is its state now, not what it was when the event came. */
+/**
+ * Starts the recording of a broadcast that should be recorded. The present state counts, not that at the time of the
+ * event.
+ */
 @Injectable()
 export class StartRecordingWhenBroadcastGoesLive implements Reaction {
   readonly name = 'start-recording-when-broadcast-goes-live';

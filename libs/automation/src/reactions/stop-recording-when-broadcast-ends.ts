@@ -9,7 +9,10 @@ import { broadcastCategory, type BroadcastEvent } from '../domain/broadcast-even
 import type { Reason } from '../domain/verdict.js';
 import { broadcastIdOf } from './broadcast-id-of.js';
 
-/** Its end is the broadcast's own decision, or that of the rules, never one notice. Only its own recordings are stopped. */
+/**
+ * The end is the broadcast's own decision, or that of the rules, never a single notice. Only its own recordings are
+ * stopped.
+ */
 @Injectable()
 export class StopRecordingWhenBroadcastEnds implements Reaction {
   readonly name = 'stop-recording-when-broadcast-ends';

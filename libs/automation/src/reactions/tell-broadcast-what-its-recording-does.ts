@@ -10,8 +10,8 @@ import { barely, type Liveness } from '../domain/sighting.js';
 import { StartRetries } from '../watch/start-retries.js';
 
 /**
- * The media that a recording gets proves that a streamer is live, better than any notice; and what a person does to a recording
- * holds until its broadcast ends.
+ * Media that a recording receives proves that a streamer is live, better than any notice. What a person does with a
+ * recording applies until its broadcast ends.
  */
 @Injectable()
 export class TellBroadcastWhatItsRecordingDoes implements Reaction {
@@ -65,7 +65,7 @@ export class TellBroadcastWhatItsRecordingDoes implements Reaction {
       case 'CaptureStarted':
         this.retries.forget(streamerId);
         await sees('live', event.data.at);
-        // The broadcast may have become one by that.
+        // The broadcast may have started by that.
         if (isByPerson) await tells({ type: 'Override', by: trigger.by, wish: 'record' });
         await tells({ type: 'NoteRecording', recordingId });
         return;
@@ -73,7 +73,7 @@ export class TellBroadcastWhatItsRecordingDoes implements Reaction {
         await sees('live', event.data.at);
         return;
       case 'CaptureInterrupted':
-        // A list that ended is an answer; silence is none.
+        // The end of a list is an answer; silence is not.
         await sees(event.data.cause.code === 'source.ended' ? 'offline' : 'unknown', event.data.at);
         return;
       case 'SourceEnded':
@@ -96,7 +96,10 @@ export class TellBroadcastWhatItsRecordingDoes implements Reaction {
     }
   }
 
-  /** Twitch tells that somebody is live before there is a playlist: what failed for that is tried again while the broadcast lasts. */
+  /**
+   * Twitch notifies that a streamer is live before there is a playlist: a recording that failed for that reason is
+   * retried while the broadcast lasts.
+   */
   async #tryAgain(event: ReadEvent, streamerId: number, recordingId: number): Promise<void> {
     const open = await this.broadcasts.open(streamerId);
     const { recordingId: first, laterRecordingIds = [] } = open?.context ?? {};

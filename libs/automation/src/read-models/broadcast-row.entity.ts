@@ -11,7 +11,7 @@ const BroadcastRowSchema = defineEntity({
     streamerId: column.wholeNumber().index(),
     state: column.text().$type<BroadcastStateName>(),
     isOpen: column.boolean().index(),
-    /** When time itself changes something: patience, a grace or a window's edge is over. */
+    /** When time alone changes something: patience, a grace period or a time window ends. */
     dueAt: column.sortableText().nullable().index(),
     context: column.json<BroadcastContext>(),
   },

@@ -36,7 +36,7 @@ const columnsOf = ({ value, context }: BroadcastSnapshot) => ({
   context,
 });
 
-/** Instants of this program all have the same shape: they sort as text. */
+/** Instants of this program all have the same format, so they sort as text. */
 function dueAt({ away, judgeAgainAt, stopAt }: BroadcastContext): string | null {
   const instants = [away?.deadline, judgeAgainAt, stopAt].filter((at) => typeof at === 'string');
   return instants.toSorted()[0] ?? null;

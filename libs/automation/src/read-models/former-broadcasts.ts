@@ -2,10 +2,10 @@ import { EntityManager } from '@mikro-orm/core';
 import { Injectable } from '@nestjs/common';
 import { BroadcastRow } from './broadcast-row.entity.js';
 
-/** A platform does not come back to an id of longer ago. */
+/** A platform does not return to older ids than these. */
 const lookedAt = 20;
 
-/** What became of a streamer's broadcasts before, from the read model. */
+/** The streamer's earlier broadcasts, from the read model. */
 @Injectable()
 export class FormerBroadcasts {
   constructor(private readonly em: EntityManager) {}

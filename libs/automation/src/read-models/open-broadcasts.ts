@@ -2,7 +2,7 @@ import { EntityManager } from '@mikro-orm/core';
 import { Injectable } from '@nestjs/common';
 import { BroadcastRow } from './broadcast-row.entity.js';
 
-/** The broadcasts that are not over, from the read model: whoever acts on one looks at the log again. */
+/** The broadcasts that are not over, from the read model: before acting on one, the log is read again. */
 @Injectable()
 export class OpenBroadcasts {
   constructor(private readonly em: EntityManager) {}
@@ -12,7 +12,7 @@ export class OpenBroadcasts {
     return rows.map(({ id }) => id);
   }
 
-  /** Of those for which time has come. */
+  /** Those for which time has come. */
   async due(now: string): Promise<number[]> {
     const rows = await this.em
       .fork()

@@ -1,6 +1,6 @@
 import { RE2JS } from 're2js';
 
-/** More of a title than any platform lets through. */
+/** More than any platform allows in a title. */
 const longestInput = 1000;
 const folded = (text: string): string => text.slice(0, longestInput).normalize('NFKC').toLowerCase();
 
@@ -11,9 +11,8 @@ export interface WrittenPattern {
 export type CompiledPattern = (text: string) => boolean;
 
 /**
- * A pattern that somebody wrote, ready for many titles: in linear time, whatever was written.
- *
- * @throws Error with what is wrong with it, for people
+ * A user's pattern, compiled for many titles: matching takes linear time, whatever the pattern.
+ * @throws Error with the reason, for people
  */
 export function compilePattern({ mode, text }: WrittenPattern): CompiledPattern {
   if (mode === 'contains') {

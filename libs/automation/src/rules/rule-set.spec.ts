@@ -31,13 +31,13 @@ const judge = (rules: Rule[], broadcast = show(), when = at, reruns = false) =>
   new RuleSet(rules, berlin).judge(broadcast, when, reruns);
 
 describe('rules', () => {
-  it('decide in their order: the first that fits', () => {
+  it('decide in order: the first that fits', () => {
     const list = [rule({ name: 'No chat', action: 'exclude', category: contains('chat') }), rule({ name: 'Rest' })];
     expect(judge(list)).toMatchObject({ decision: 'record', rule: { number: 2, name: 'Rest' } });
     expect(judge(list, show({ category: 'Just Chatting' }))).toMatchObject({ decision: 'skip', rule: { number: 1 } });
   });
 
-  it('record what none fits where they only exclude, and not where some include', () => {
+  it('record what none fits if they only exclude, and not if some include', () => {
     expect(judge([rule({ action: 'exclude', title: contains('x') })]).decision).toBe('record');
     expect(judge([rule({ title: contains('x') })])).toMatchObject({
       decision: 'skip',
@@ -56,20 +56,20 @@ describe('rules', () => {
     expect(judge([rule({ title })]).decision).toBe(fits ? 'record' : 'skip');
   });
 
-  it('want all that they name', () => {
+  it('require all their conditions', () => {
     const both = rule({ title: contains('speed'), tag: contains('german') });
     expect(judge([both]).decision).toBe('skip');
     expect(judge([both], show({ tags: ['German'] })).decision).toBe('record');
   });
 
-  it('leave open what they cannot know yet, unless it makes no difference', () => {
+  it('leave open what is not known yet, unless it makes no difference', () => {
     const untitled = show({ title: null });
     expect(judge([rule({ title: contains('x') })], untitled).decision).toBe('undecided');
     expect(judge([rule({ title: contains('x') }), rule({ name: 'All' })], untitled).decision).toBe('record');
     expect(judge([rule({ action: 'exclude', title: contains('x') }), rule({})], untitled).decision).toBe('undecided');
   });
 
-  it('take reruns only where that is wanted', () => {
+  it('accept reruns only if wanted', () => {
     const rerun = show({ kind: 'rerun' });
     expect(judge([], rerun)).toMatchObject({ decision: 'skip', reason: { code: 'kind.not-live' } });
     expect(judge([], rerun, at, true).decision).toBe('record');
@@ -81,7 +81,7 @@ describe('rules', () => {
     ['zone', rule({ zone: 'Mars/Olympus' }), 'rules.0.zone'],
     ['look-ahead', rule({ title: regex('a(?=b)') }), 'rules.0.title.text'],
     ['half a pattern', rule({ category: regex('(') }), 'rules.0.category.text'],
-  ])('with a wrong %s are refused, and say where', (_, wrong, path) => {
+  ])('with an invalid %s are refused, with the place', (_, wrong, path) => {
     const refused = () => new RuleSet([wrong], berlin);
     expect(refused).toThrow(InvalidRule);
     try {
@@ -91,7 +91,7 @@ describe('rules', () => {
     }
   });
 
-  it('cost little, whatever was written', () => {
+  it('cost little, whatever the pattern', () => {
     const before = performance.now();
     judge([rule({ title: regex('^(a+)+$') })], show({ title: `${'a'.repeat(5000)}!` }));
     expect(performance.now() - before).toBeLessThan(1000);
@@ -110,7 +110,7 @@ describe('a window of time', () => {
     expect(judge([evening], show(), when)).toMatchObject({ decision, judgeAgainAt });
   });
 
-  it('follows the wall clock over the change of the clocks', () => {
+  it('follows the wall clock over a change of clocks', () => {
     const night = rule({ from: '02:30', to: '04:00' });
     // On 29 March 2026 there is no 02:30 in Berlin: it begins where the clock lands, at 03:30 summer time.
     expect(judge([night], show(), '2026-03-29T00:45:00.000Z').judgeAgainAt).toBe('2026-03-29T01:30:00.000Z');
@@ -119,7 +119,7 @@ describe('a window of time', () => {
     expect(judge([night], show(), '2026-10-25T00:00:00.000Z').judgeAgainAt).toBe('2026-10-25T00:30:00.000Z');
   });
 
-  it('of whole days is the day of the zone', () => {
+  it('of whole days is the day of the time zone', () => {
     const monday = rule({ weekdays: [1], zone: 'Asia/Tokyo' });
     expect(judge([monday], show(), '2026-11-29T15:00:00.000Z').decision).toBe('record');
     expect(judge([monday], show(), '2026-11-30T15:00:00.000Z').decision).toBe('skip');

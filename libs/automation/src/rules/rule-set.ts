@@ -4,7 +4,7 @@ import { type CompiledPattern, compilePattern, type WrittenPattern } from './com
 import type { Rule, Rules } from './rule-events.js';
 import { isWithin, isZone, nextEdge, type TimeWindow, windowOf } from './time-window.js';
 
-/** What is wrong with a rule that somebody wrote, and where. */
+/** What is wrong with a user's rule, and where. */
 export class InvalidRule extends DomainError {
   readonly code = 'rule.invalid';
   readonly kind = 'invalid';
@@ -36,8 +36,8 @@ export class RuleSet {
   }
 
   /**
-   * The first rule that fits decides. One that asks for what nobody knows yet leaves it open, unless all that could still fit say the
-   * same. Where none fits, it is recorded if the rules only exclude.
+   * The first rule that fits decides. A rule that needs something unknown leaves it open, unless all that could still
+   * fit agree. If none fits, it is recorded if the rules only exclude.
    */
   judge(broadcast: JudgedBroadcast, at: string, recordsReruns: boolean): Verdict {
     const judgeAgainAt = this.#nextEdge(at);
@@ -97,7 +97,7 @@ const notLive: Verdict = {
   reason: { code: 'kind.not-live', message: 'It is a rerun or premiere, and not live.' },
 };
 
-/** Twitch leaves the kind empty when it has trouble of its own. */
+/** Twitch leaves the kind empty during faults of its own. */
 const isLiveKind = (kind: string): boolean => kind === 'live' || kind === '';
 
 function compiled(rule: Rule, index: number, defaultZone: string): CompiledRule {
@@ -108,7 +108,7 @@ function compiled(rule: Rule, index: number, defaultZone: string): CompiledRule 
     try {
       return { [field]: compilePattern(pattern) };
     } catch (error) {
-      // The compiler says what is wrong with what somebody wrote.
+      // The compiler says what is wrong with the pattern.
       throw new InvalidRule(index, `${field}.text`, error instanceof Error ? error.message : 'It is no pattern.');
     }
   };
@@ -160,5 +160,5 @@ const undecided = ({ number, rule: { name } }: CompiledRule, judgeAgainAt: strin
   decision: 'undecided',
   rule: { number, name },
   judgeAgainAt,
-  reason: { code: 'rule.undecided', message: `Rule ${number} (${name}) asks for what is not known yet.` },
+  reason: { code: 'rule.undecided', message: `Rule ${number} (${name}) needs something that is not known yet.` },
 });

@@ -20,7 +20,7 @@ export interface HeldRules {
   readonly set: RuleSet;
 }
 
-/** Rules in the log, and compiled once for as long as they stay. */
+/** Rules in the log, compiled once as long as they do not change. */
 export class RuleStreams {
   readonly #handling: CommandHandling;
   readonly #zone: string;
@@ -31,14 +31,14 @@ export class RuleStreams {
     this.#zone = zone;
   }
 
-  /** What holds for a streamer. */
+  /** The rules for a streamer. */
   async of(streamerId: number): Promise<HeldRules> {
     const own = await this.#read(streamerId);
     const rules = own ?? (await this.#read(0)) ?? none;
     return { rules, inherited: own === null, set: this.#compiled(rules) };
   }
 
-  /** What holds for all that have none of their own. */
+  /** The rules for all streamers without their own. */
   async forAll(): Promise<Rules> {
     return (await this.#read(0)) ?? none;
   }
@@ -48,7 +48,10 @@ export class RuleStreams {
     return new RuleSet(rules, this.#zone);
   }
 
-  /** For a streamer, or for all where it is 0. @throws InvalidRule */
+  /**
+   * For a streamer, or for all if it is 0.
+   * @throws InvalidRule
+   */
   async change(streamerId: number, rules: Rules | null, metadata: CommandMetadata) {
     if (rules !== null) this.compile(rules);
     const command = { at: metadata.now, rules };
@@ -60,7 +63,7 @@ export class RuleStreams {
     return state;
   }
 
-  /** The fold keeps the list as long as nobody changes it. */
+  /** The fold keeps the same list as long as it does not change. */
   #compiled(rules: Rules): RuleSet {
     const known = this.#sets.get(rules);
     if (known) return known;

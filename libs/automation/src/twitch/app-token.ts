@@ -4,10 +4,10 @@ import type { TwitchHttp } from './twitch-http.js';
 import type { TwitchCredentials } from './twitch-settings.js';
 
 const granted = z.object({ access_token: z.string().min(1), expires_in: z.number() });
-/** Asked for again so long before it expires. */
+/** How long before its expiry it is renewed. */
 const marginMilliseconds = 60_000;
 
-/** What gives a token to ask Helix with. */
+/** Provides a token for Helix. */
 export interface TokenSource {
   /** @throws TwitchFailure */
   get(signal: AbortSignal): Promise<string>;
@@ -15,7 +15,7 @@ export interface TokenSource {
   refused(token: string): void;
 }
 
-/** The application's own token, by client credentials: there is no refresh token, another one is asked for. */
+/** The application's own token, by client credentials. There is no refresh token; a new one is requested. */
 export class AppToken implements TokenSource {
   readonly #credentials: TwitchCredentials;
   readonly #idUrl: string;
@@ -29,14 +29,14 @@ export class AppToken implements TokenSource {
     this.#http = http;
   }
 
-  /** Until when the present one is good; undefined where there is none. */
+  /** The expiry of the present token; undefined if there is none. */
   get expiresAt(): string | undefined {
     return this.#token && new Date(this.#token.expiresAt).toISOString();
   }
 
   async get(signal: AbortSignal): Promise<string> {
     if (this.#token && this.#token.expiresAt - marginMilliseconds > Date.now()) return this.#token.text;
-    // Many ask at once when it expires; one of them asks Twitch.
+    // Many callers need it at once when it expires; one of them asks Twitch.
     this.#asking ??= this.#ask(signal).finally(() => (this.#asking = undefined));
     return this.#asking;
   }
@@ -50,7 +50,7 @@ export class AppToken implements TokenSource {
     const form = { client_id: clientId, client_secret: clientSecret, grant_type: 'client_credentials' };
     const { status, body } = await this.#http.send(`${this.#idUrl}/token`, { method: 'POST', form, signal });
     if (status >= 500 || status === 429)
-      throw new TwitchFailure('away', `Twitch gives out no tokens at the moment (HTTP ${status}).`, status);
+      throw new TwitchFailure('away', `Twitch gives out no tokens now (HTTP ${status}).`, status);
     const answer = granted.safeParse(body);
     if (status !== 200 || !answer.success)
       throw new TwitchFailure(

@@ -9,7 +9,7 @@ export interface HelixCall {
   /** Repeated parameters as lists. */
   readonly query?: Readonly<Record<string, string | number | readonly string[] | undefined>>;
   readonly json?: unknown;
-  /** It can wait for others: making many subscriptions. */
+  /** It can wait for others: for making many subscriptions. */
   readonly isPatient?: boolean;
 }
 
@@ -18,7 +18,7 @@ const firstPauses = [500, 2000];
 const tries429 = 3;
 
 /**
- * Asks Helix: with a token, within the rate limit; a refused token is replaced once, what has trouble of its own is asked again.
+ * Calls Helix: with a token, within the rate limit. A refused token is replaced once, and a server fault is retried.
  */
 export class Helix {
   readonly #parts: { readonly baseUrl: string; readonly clientId: string; readonly http: TwitchHttp };
@@ -34,7 +34,10 @@ export class Helix {
     return this.#calls;
   }
 
-  /** @returns an answer of 2xx. @throws TwitchFailure */
+  /**
+   * @returns an answer of 2xx
+   * @throws TwitchFailure
+   */
   async call(path: string, call: HelixCall, tokens: TokenSource, signal: AbortSignal): Promise<TwitchAnswer> {
     let wasReplaced = false;
     let slowed = 0;
@@ -54,7 +57,7 @@ export class Helix {
         tokens.refused(token);
         continue;
       }
-      // A 429 with points left is about what was asked for: too many conduits, too many subscriptions of a kind.
+      // A 429 with points left concerns the request itself: too many conduits, or too many subscriptions of a kind.
       if (status === 429 && (this.gate.remaining ?? 0) === 0 && slowed++ < tries429) {
         this.gate.close();
         continue;
@@ -84,7 +87,7 @@ export class Helix {
 }
 
 const awayWith = (status: number) =>
-  new TwitchFailure('away', `Twitch has trouble of its own (HTTP ${status}). StreamVault tries again.`, status);
+  new TwitchFailure('away', `Twitch has a fault of its own (HTTP ${status}). StreamVault retries.`, status);
 
 function refusal(path: string, { status, body }: TwitchAnswer): TwitchFailure {
   const words = complaint.safeParse(body).data?.message.slice(0, 200) ?? '';

@@ -1,15 +1,17 @@
 import { pause } from './twitch-http.js';
 
-/** Points that are left to what must not wait: polling and shards, while many subscriptions are made. */
+/** Points reserved for what must not wait: polling and shards, while many subscriptions are made. */
 const reserved = 100;
 const lateMilliseconds = 250;
 
-/** Keeps within the bucket that Twitch's own headers tell of (`Ratelimit-*`; the reset is an instant in Unix seconds). */
+/**
+ * Stays within the bucket that Twitch's own headers describe (`Ratelimit-*`; the reset is an instant in Unix seconds).
+ */
 export class RateGate {
   #remaining = Infinity;
   #resetAt = 0;
 
-  /** What is left of the bucket, as last told. */
+  /** What is left of the bucket, as last reported. */
   get remaining(): number | undefined {
     return Number.isFinite(this.#remaining) ? this.#remaining : undefined;
   }
@@ -22,13 +24,13 @@ export class RateGate {
     this.#resetAt = reset * 1000;
   }
 
-  /** Twitch said 429: until its reset nobody asks. */
+  /** Twitch answered 429: no request until its reset. */
   close(): void {
     this.#remaining = 0;
     this.#resetAt = Math.max(this.#resetAt, Date.now() + 1000);
   }
 
-  /** `patient`: what can wait leaves some of the bucket to what cannot. */
+  /** `patient`: what can wait leaves some of the bucket for what cannot. */
   async pass(isPatient: boolean, signal: AbortSignal): Promise<void> {
     while (this.#remaining <= (isPatient ? reserved : 0)) {
       const wait = this.#resetAt - Date.now();

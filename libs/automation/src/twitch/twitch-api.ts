@@ -3,7 +3,7 @@ import type { TokenSource } from './app-token.js';
 import type { Helix, HelixCall } from './helix.js';
 import { TwitchFailure } from './twitch-errors.js';
 
-/* What StreamVault asks Helix, with the fields that it uses. Unknown fields and values are none of its business. */
+/* StreamVault's calls to Helix, with the fields that it uses. Unknown fields and values are ignored. */
 
 const stream = z.object({
   id: z.string(),
@@ -52,7 +52,7 @@ export type TwitchShard = z.infer<typeof shard>;
 
 const cursor = z.object({ pagination: z.object({ cursor: z.string().optional() }).nullish() });
 const perCall = 100;
-/** A list that never ends is a defect of somebody. */
+/** A list that never ends is a defect. */
 const mostPages = 500;
 
 export type SubscriptionTransport =
@@ -65,7 +65,7 @@ export interface WantedSubscription {
   readonly condition: Readonly<Record<string, string>>;
 }
 
-/** Helix, as far as StreamVault uses it. Everything throws TwitchFailure, or the signal's reason. */
+/** Helix, as far as StreamVault uses it. All methods throw TwitchFailure, or the signal's reason. */
 export class TwitchApi {
   constructor(
     private readonly helix: Helix,
@@ -77,7 +77,9 @@ export class TwitchApi {
     return this.#chunked('/users', 'login', logins, user, signal);
   }
 
-  /** Only those that are live. A single call that fails fails all of it: what is missing is then not offline. */
+  /**
+   * Only those that are live. If a single call fails, all of it fails: a missing channel would otherwise look offline.
+   */
   streams(userIds: readonly string[], signal: AbortSignal): Promise<TwitchStream[]> {
     return this.#chunked('/streams', 'user_id', userIds, stream, signal, { first: perCall });
   }
@@ -86,7 +88,7 @@ export class TwitchApi {
     return this.#chunked('/channels', 'broadcaster_id', userIds, channel, signal);
   }
 
-  /** Whom a person follows, by the person's own token. */
+  /** The channels that a person follows, by the person's own token. */
   followed(userId: string, tokens: TokenSource, signal: AbortSignal) {
     return this.#paged('/channels/followed', { user_id: userId, first: perCall }, followed, signal, tokens);
   }
@@ -95,7 +97,7 @@ export class TwitchApi {
     return this.#paged('/eventsub/subscriptions', filter, subscription, signal);
   }
 
-  /** @returns its id; one that is there already counts as made. */
+  /** @returns its id; an existing one counts as made. */
   async subscribe(
     wanted: WantedSubscription,
     transport: SubscriptionTransport,
@@ -138,7 +140,10 @@ export class TwitchApi {
     return this.#paged('/eventsub/conduits/shards', { conduit_id: conduitId }, shard, signal);
   }
 
-  /** A 202 may still carry errors. @returns those, by shard */
+  /**
+   * A 202 may still contain errors.
+   * @returns those, by shard
+   */
   async bindShards(
     conduitId: string,
     sessions: readonly { readonly shard: string; readonly sessionId: string }[],
@@ -196,7 +201,7 @@ export class TwitchApi {
     try {
       await work;
     } catch (error) {
-      // It is not there, as it should be.
+      // It does not exist, as intended.
       if (!(error instanceof TwitchFailure) || error.status !== 404) throw error;
     }
   }

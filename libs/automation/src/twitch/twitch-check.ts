@@ -10,9 +10,9 @@ const titles: Readonly<Record<Name, string>> = {
   credentials: 'Client id and secret are set',
   token: 'Twitch gives out a token for them',
   helix: 'Twitch answers questions',
-  transport: 'Notices have a way here',
+  transport: 'There is a transport for notices',
   subscriptions: 'All channels are subscribed to',
-  notice: 'The way for notices is open',
+  notice: 'The transport for notices is open',
 };
 
 class StepFailed extends Error {
@@ -27,7 +27,7 @@ class StepFailed extends Error {
 const application =
   'Open dev.twitch.tv/console, choose your application (or register one: any name, redirect URL http://localhost, category Other), and copy its client id and a new secret.';
 
-/** Goes through the set-up as a person would, and says at the first thing that is wrong what to do about it. */
+/** Runs the set-up as a person would, and at the first fault says what to do about it. */
 export async function checkTwitch(
   { settings, signedIn }: TwitchConnection,
   link: EventSubLink | undefined,
@@ -62,7 +62,7 @@ export async function checkTwitch(
       'transport',
       async () => {
         if (!link)
-          throw new StepFailed('This process does not watch Twitch.', 'Ask a process that has the role scheduler.');
+          throw new StepFailed('This process does not watch Twitch.', 'Ask a process with the role scheduler.');
         await link.reconcile();
         const { transport, conduitId, problem } = link.status();
         if (problem !== null) throw new StepFailed(problem, null);
@@ -75,8 +75,8 @@ export async function checkTwitch(
         const { wanted = 0, there = 0 } = link?.status() ?? {};
         if (there < wanted)
           throw new StepFailed(
-            `${there} of ${wanted} subscriptions are there.`,
-            'Wait a minute: the rest is being made. If they stay away, the webhook cannot be reached from outside.',
+            `${there} of ${wanted} subscriptions exist.`,
+            'Wait a minute: the rest is being made. If they stay missing, the webhook cannot be reached from outside.',
           );
         return `${there} of ${wanted}`;
       },
@@ -89,7 +89,7 @@ export async function checkTwitch(
         if (status?.transport === 'conduit' && open === 0)
           throw new StepFailed(
             'No connection of the conduit is open yet.',
-            'Wait some seconds, then check again. A firewall may be in the way of wss://eventsub.wss.twitch.tv.',
+            'Wait some seconds, then check again. A firewall may block wss://eventsub.wss.twitch.tv.',
           );
         return status?.transport === 'webhook' ? 'Twitch has verified the address' : `${open} connections are open`;
       },
@@ -109,7 +109,7 @@ const skipped = (name: Name): Step => ({
   name,
   title: titles[name],
   state: 'skipped',
-  detail: 'Mend what is above first.',
+  detail: 'Correct the step above first.',
   next: null,
 });
 

@@ -15,7 +15,7 @@ export interface SignedInTwitch {
   readonly userToken: UserToken;
 }
 
-/** How this installation reaches Twitch: with credentials of its own, or without any. */
+/** How this installation reaches Twitch: with its own credentials, or without. */
 @Injectable()
 export class TwitchConnection {
   readonly http = new TwitchHttp();

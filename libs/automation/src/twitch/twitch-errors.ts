@@ -1,16 +1,16 @@
-/** Why Twitch gave no answer, as programs tell it apart. */
+/** Why Twitch gave no answer, as a code for programs. */
 export type TwitchProblem =
-  /** The application's own credentials are refused: nothing helps but other ones. */
+  /** The application's own credentials are refused: only other ones help. */
   | 'credentials'
   /** A person has to sign in again. */
   | 'signed-out'
   | 'too-fast'
   /** Twitch answers, and says no. */
   | 'refused'
-  /** It does not answer, or has trouble of its own: the same question may be answered in a moment. */
+  /** It does not answer, or has a fault of its own: the same request may succeed in a moment. */
   | 'away';
 
-/** The message is for people and says what to do next; no secret is in it. */
+/** The message is for people and says what to do next; it contains no secret. */
 export class TwitchFailure extends Error {
   override readonly name = 'TwitchFailure';
   readonly code: `twitch.${TwitchProblem}`;

@@ -13,19 +13,19 @@ export interface TwitchRequest {
 export interface TwitchAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** Parsed; undefined where it was empty or no JSON. */
+  /** Parsed; undefined if it was empty or not JSON. */
   readonly body: unknown;
 }
 
-/** More than any page of a hundred streams has. */
+/** More than any page of a hundred streams. */
 const largestAnswer = 4 << 20;
 const timeoutMilliseconds = 10_000;
 
-/** One question to Twitch over connections that are kept. */
+/** Requests to Twitch over kept-alive connections. */
 export class TwitchHttp {
   readonly #agent = new Agent({
     connections: 4,
-    // Bursts share connections; one that lay idle may just be being closed at the other end.
+    // Bursts share connections; an idle one may just be closing at the other end.
     keepAliveTimeout: 1000,
     keepAliveMaxTimeout: 1000,
     connect: { timeout: timeoutMilliseconds },
@@ -53,7 +53,7 @@ export class TwitchHttp {
     } catch (error) {
       signal.throwIfAborted();
       const { host } = new URL(url);
-      throw new TwitchFailure('away', `${host} does not answer. StreamVault tries again.`, 0, undefined, {
+      throw new TwitchFailure('away', `${host} does not answer. StreamVault retries.`, 0, undefined, {
         cause: error,
       });
     }
@@ -69,13 +69,13 @@ async function readJson(body: AsyncIterable<Buffer>): Promise<unknown> {
   let bytes = 0;
   for await (const chunk of body) {
     bytes += chunk.length;
-    if (bytes > largestAnswer) throw new Error('The answer is larger than any of Twitch’s.');
+    if (bytes > largestAnswer) throw new Error('The answer is larger than any answer of Twitch’s.');
     chunks.push(chunk);
   }
   try {
     return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
   } catch {
-    // Nothing at all, or the page of somebody on the way.
+    // Nothing at all, or the page of a proxy in between.
     return undefined;
   }
 }

@@ -5,7 +5,7 @@ const base = (schemes: RegExp, words: string) =>
   z.url({ protocol: schemes, error: `must be an address that begins with ${words}` });
 const secret = z.string().trim().min(1).max(200).optional();
 
-/** What is needed to ask Twitch itself, and where it is asked. */
+/** What is needed to call Twitch itself, and its addresses. */
 export const twitchSettings = defineSettings('twitch', {
   TWITCH_CLIENT_ID: {
     schema: z
@@ -13,7 +13,8 @@ export const twitchSettings = defineSettings('twitch', {
       .trim()
       .regex(/^[a-z0-9]{10,60}$/i, 'must be the client id of an application at dev.twitch.tv/console.')
       .optional(),
-    meaning: 'Client id of your application at dev.twitch.tv/console; with the secret, Twitch itself tells who is live',
+    meaning:
+      'Client id of your application at dev.twitch.tv/console; with the secret, Twitch itself reports who is live',
     shownDefault: 'none',
   },
   TWITCH_CLIENT_SECRET: {
@@ -56,7 +57,7 @@ export interface TwitchCredentials {
   readonly clientSecret: string;
 }
 
-/** Both, or none: one alone is good for nothing. */
+/** Both or none: one alone is useless. */
 export function credentialsOf(settings: TwitchSettings): TwitchCredentials | undefined {
   const { TWITCH_CLIENT_ID: clientId, TWITCH_CLIENT_SECRET: clientSecret } = settings;
   return clientId !== undefined && clientSecret !== undefined ? { clientId, clientSecret } : undefined;

@@ -19,7 +19,7 @@ export class TwitchSignedOut extends DomainError {
   }
 }
 
-/** Twitch gave no answer; its words say what to do. */
+/** Twitch gave no answer; the message says what to do. */
 export class TwitchUnavailable extends DomainError {
   readonly code = 'twitch.unavailable';
   readonly kind = 'unavailable';

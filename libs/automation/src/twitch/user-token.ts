@@ -47,8 +47,8 @@ type Parts = {
 };
 
 /**
- * A person's token, by device code: no redirect, nothing to type but a code at Twitch. The refresh token may be good for one use
- * only, so the new pair is stored before it is used, and one refresh at a time is under way.
+ * A person's token, by device code: no redirect, only a code to type at Twitch. The refresh token may be valid for one
+ * use only, so the new pair is stored before it is used, and only one refresh runs at a time.
  */
 export class UserToken implements TokenSource {
   readonly #parts: Parts;
@@ -60,7 +60,7 @@ export class UserToken implements TokenSource {
     this.#parts = parts;
   }
 
-  /** The sign-in that waits for a person, if one does. */
+  /** The sign-in that waits for a person, if any. */
   get waiting(): DeviceSignIn | undefined {
     if (!this.#device || Date.parse(this.#device.expiresAt) < Date.now()) return undefined;
     const { userCode, verificationUri, expiresAt } = this.#device;
@@ -75,7 +75,7 @@ export class UserToken implements TokenSource {
     if (answer.status !== 200 || !begun.success)
       throw new TwitchFailure(
         'refused',
-        `Twitch begins no sign-in (HTTP ${answer.status}). Check TWITCH_CLIENT_ID.`,
+        `Twitch does not start a sign-in (HTTP ${answer.status}). Check TWITCH_CLIENT_ID.`,
         answer.status,
       );
     const {
@@ -89,7 +89,10 @@ export class UserToken implements TokenSource {
     return { userCode, verificationUri, expiresAt };
   }
 
-  /** Whether the person has done it. Asks no faster than Twitch wants. @throws TwitchFailure where nothing comes of it any more */
+  /**
+   * Whether the person has done it. Asks no faster than Twitch allows.
+   * @throws TwitchFailure if it can no longer succeed
+   */
   async complete(signal: AbortSignal): Promise<'waiting' | 'signed-in' | 'none'> {
     const waiting = this.#device;
     if (!waiting) return 'none';
@@ -111,7 +114,7 @@ export class UserToken implements TokenSource {
     }
     if (status === 400 && /authorization_pending|slow_down/i.test(wordsOf(body))) return 'waiting';
     this.#device = undefined;
-    throw new TwitchFailure('refused', `Nothing came of the sign-in (HTTP ${status}). Begin it again.`, status);
+    throw new TwitchFailure('refused', `The sign-in failed (HTTP ${status}). Start it again.`, status);
   }
 
   async get(signal: AbortSignal): Promise<string> {
@@ -125,7 +128,10 @@ export class UserToken implements TokenSource {
     if (this.#pair?.access === token) this.#pair = { ...this.#pair, access: '', expiresAt: 0 };
   }
 
-  /** Twitch wants it every hour. Undefined where nobody is signed in (any more). @throws TwitchFailure `away` */
+  /**
+   * Twitch requires it every hour. Undefined if nobody is signed in (any more).
+   * @throws TwitchFailure `away`
+   */
   async validate(signal: AbortSignal): Promise<SignedInUser | undefined> {
     try {
       for (let attempt = 0; attempt < 2; attempt++) {
@@ -138,7 +144,7 @@ export class UserToken implements TokenSource {
         }
         const answer = validated.safeParse(body);
         if (status !== 200 || !answer.success)
-          throw new TwitchFailure('away', `Twitch validates no tokens (HTTP ${status}).`, status);
+          throw new TwitchFailure('away', `Twitch does not validate tokens now (HTTP ${status}).`, status);
         const { login, user_id: userId, scopes, expires_in: seconds } = answer.data;
         return { login, userId, scopes: scopes ?? [], expiresAt: new Date(Date.now() + seconds * 1000).toISOString() };
       }
@@ -168,12 +174,12 @@ export class UserToken implements TokenSource {
     const answer = granted.safeParse(body);
     if (status === 200 && answer.success) return this.#keep(answer.data);
     if (status >= 500 || status === 429)
-      throw new TwitchFailure('away', `Twitch renews no tokens (HTTP ${status}).`, status);
+      throw new TwitchFailure('away', `Twitch does not renew tokens now (HTTP ${status}).`, status);
     await this.signOut();
     throw new TwitchFailure('signed-out', 'Twitch has ended this sign-in. Sign in again.', status);
   }
 
-  /** Stored before it is used: after a crash in between, the old one may be good for nothing. */
+  /** Stored before it is used: after a crash in between, the old one may be useless. */
   async #keep({
     access_token: access,
     refresh_token: refresh,

@@ -21,10 +21,10 @@ import { isHeldOpen, isRecordingOf, isWatchedFor } from './held-open.js';
 import { StartRetries } from './start-retries.js';
 
 const tickMilliseconds = 500;
-/** Broadcasts that should be recorded and are not: what else was missed is found within that time. */
+/** Broadcasts that should be recorded and are not are found within this time, whatever else was missed. */
 const sweepMilliseconds = 15_000;
 
-/** Sees to what only time brings: patience that runs out, a grace, the edge of a window, another try of a recording. */
+/** Handles what only time brings: patience that runs out, a grace period, a time window, another try of a recording. */
 @Injectable()
 export class BroadcastKeeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #stopping = new AbortController();
@@ -70,8 +70,8 @@ export class BroadcastKeeper implements OnApplicationBootstrap, BeforeApplicatio
       try {
         await this.#tick();
       } catch (error) {
-        // A database is away: the next tick finds the same again.
-        if (!signal.aborted) this.logger.warn('Broadcasts could not be looked through', { error });
+        // A database is unavailable: the next check finds the same again.
+        if (!signal.aborted) this.logger.warn('Broadcasts could not be checked', { error });
       }
       await delay(tickMilliseconds, undefined, { signal }).catch(() => undefined);
     }
@@ -90,7 +90,7 @@ export class BroadcastKeeper implements OnApplicationBootstrap, BeforeApplicatio
       if (state === 'live' && isWanted(context) && !this.retries.has(streamerId)) await this.#see(id);
   }
 
-  /** Room may have come, or a recorder may have been away. */
+  /** There may be room now, or a recorder may have been away. */
   async #see(broadcastId: number): Promise<void> {
     await this.starter.see(broadcastId, causedByLook(randomUUID()));
   }

@@ -30,7 +30,7 @@ const context = (...events: { type: string; data: object }[]): BroadcastContext 
 };
 
 describe('a recording that a person began', () => {
-  it('is held open until its broadcast ends, and not after that person stopped it', () => {
+  it('is held open until its broadcast ends, unless that person stopped it', () => {
     expect(isHeldOpen(context(wish('record')))).toBe(true);
     expect(isHeldOpen(context(wish('record'), wish('stop')))).toBe(false);
     expect(isHeldOpen(context())).toBe(false);
@@ -39,12 +39,12 @@ describe('a recording that a person began', () => {
     expect(isHeldOpen(context(wish('record'), over))).toBe(false);
   });
 
-  it('is of the broadcast also where it is not its first', () => {
+  it('belongs to the broadcast even if it is not its first', () => {
     const two = context(recorded(7), recorded(8));
     expect([7, 8, 9].map((id) => isRecordingOf(two, id))).toEqual([true, true, false]);
   });
 
-  it('ends with its source where nobody else would notice that the broadcast is over', () => {
+  it('ends with its source if nothing else would notice that the broadcast is over', () => {
     const alone = { autoRecord: false, isToldByTwitch: false };
     expect(isWatchedFor({ platformIds: ['9'] }, alone)).toBe(false);
     expect(isWatchedFor({ platformIds: [] }, { ...alone, isToldByTwitch: true })).toBe(false);

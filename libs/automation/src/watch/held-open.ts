@@ -9,8 +9,8 @@ export const isRecordingOf = ({ recordingId, laterRecordingIds }: BroadcastConte
   recordingId === id || laterRecordingIds.includes(id);
 
 /**
- * Whether somebody besides the recording itself finds out when a broadcast is over. Where nobody does, the end of the source is the end
- * of what a person began.
+ * Whether anything besides the recording itself finds out when a broadcast is over. If not, the end of the source ends
+ * what a person started.
  */
 export const isWatchedFor = (
   { platformIds }: Pick<BroadcastContext, 'platformIds'>,

@@ -1,17 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { Liveness } from '../domain/sighting.js';
 
-/** What the last look at each streamer gave, in this process. What was seen live is in the log as a broadcast; this is the rest. */
+/**
+ * The last check of each streamer, in this process. What was seen live is in the log as a broadcast; this is the rest.
+ */
 @Injectable()
 export class LiveBoard {
   readonly #words = new Map<number, Liveness>();
 
   set(streamerId: number, word: Liveness): void {
-    // What was known stays known while nobody can look.
+    // What was known stays known while checks are not possible.
     if (word !== 'unknown') this.#words.set(streamerId, word);
   }
 
-  /** Who was not live when looked at last. */
+  /** Streamers who were not live at the last check. */
   offline(): number[] {
     return [...this.#words].flatMap(([streamerId, word]) => (word === 'offline' ? [streamerId] : []));
   }

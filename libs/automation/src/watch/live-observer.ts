@@ -7,12 +7,10 @@ import type { Sighting } from '../domain/sighting.js';
 import type { BroadcastRow } from '../read-models/broadcast-row.entity.js';
 import { LiveBoard } from './live-board.js';
 
-/** Helix is empty now and then while somebody is live: it has to be so twice in a row. */
+/** Helix is sometimes empty while a streamer is live: this many empty answers in a row count. */
 const absencesOfHelix = 2;
 
-/**
- * Between those who look and the broadcasts: most looks find what is known already, and nothing is written for them.
- */
+/** Between the checks and the broadcasts: most checks find what is known already, and nothing is written for them. */
 @Injectable()
 export class LiveObserver {
   readonly #reported = new Map<number, string>();
@@ -25,7 +23,8 @@ export class LiveObserver {
 
   /**
    * @param open the streamer's open broadcast, as far as the read model knows
-   * @returns `not-believed` where somebody is said to be live of whom no broadcast came: the source itself has to be asked
+   * @returns `not-believed` if a streamer is said to be live without a resulting broadcast: the source itself has to be
+   * checked
    */
   async saw(
     streamerId: number,

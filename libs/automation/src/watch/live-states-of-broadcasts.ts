@@ -5,7 +5,7 @@ import { LiveBoard } from './live-board.js';
 
 const offline: LiveState = { isLive: false, title: null, category: null };
 
-/** Who is live: by the broadcasts that are open, and for the rest by the last look of this process. */
+/** Who is live: by the open broadcasts, and for the rest by the last check of this process. */
 @Injectable()
 export class LiveStatesOfBroadcasts implements LiveStates {
   constructor(

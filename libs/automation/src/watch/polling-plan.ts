@@ -1,21 +1,20 @@
-/** How a streamer's source is looked at. Seconds. */
+/** How often a streamer's source is checked. Seconds. */
 export interface PollingPace {
   readonly usual: number;
-  /** While a broadcast is away: somebody waits for the answer. */
+  /** While a broadcast is away: the answer is awaited. */
   readonly away: number;
   readonly longest: number;
 }
 
 const hour = 3_600_000;
 const week = 7 * 24 * hour;
-/** A habit is made of so many broadcasts at least. */
+/** A habit needs at least this many broadcasts. */
 const habit = 4;
 const closeToUsual = 45 * 60_000;
 
 /**
- * How long until the next look, by when the streamer went live before: sooner around the usual times, less often far from them, and
- * less often still while nobody could look.
- *
+ * How long until the next check, by earlier starts: shorter around the usual times, longer far from them, and longer
+ * still while checks are not possible.
  * @param starts of the last broadcasts, milliseconds since the epoch
  */
 export function secondsToNextLook(
@@ -28,7 +27,7 @@ export function secondsToNextLook(
   return isUsualTime(starts, now) ? pace.usual / 2 : Math.min(pace.usual * 3, pace.longest);
 }
 
-/** At this time of the day, on any day, or at this hour of the week. */
+/** At this time of day, on any day, or at this hour of the week. */
 function isUsualTime(starts: readonly number[], now: number): boolean {
   const near = (period: number) =>
     starts.filter((start) => {

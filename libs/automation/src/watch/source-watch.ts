@@ -25,12 +25,12 @@ type Watched = Pick<StreamerRow, 'id' | 'url' | 'platform' | 'createdAt'>;
 interface Look {
   readonly at: number;
   readonly failures: number;
-  /** When it went live before, looked up now and then. */
+  /** Earlier starts, refreshed from time to time. */
   readonly starts: readonly number[];
   readonly startsAt: number;
 }
 
-/** Looks at sources that tell nobody when they go live: politely, a few at once, oftener when a streamer usually begins. */
+/** Checks sources that do not notify: politely, a few at once, and more often when a streamer usually begins. */
 @Injectable()
 export class SourceWatch implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #stopping = new AbortController();
@@ -63,7 +63,7 @@ export class SourceWatch implements OnApplicationBootstrap, BeforeApplicationShu
       try {
         await this.#tick(signal);
       } catch (error) {
-        if (!signal.aborted) this.logger.warn('Sources could not be looked at', { error });
+        if (!signal.aborted) this.logger.warn('Sources could not be checked', { error });
       }
       await delay(tickMilliseconds, undefined, { signal }).catch(() => undefined);
     }
@@ -83,7 +83,7 @@ export class SourceWatch implements OnApplicationBootstrap, BeforeApplicationShu
       const { atOnce } = paces[streamer.platform] ?? { atOnce: 0 };
       if ((this.#underWay.get(streamer.platform) ?? 0) >= atOnce) continue;
       const broadcast = open.get(streamer.id);
-      // The recorder sees more than any look could.
+      // The recorder sees more than any check could.
       if (
         broadcast?.state === 'live' &&
         broadcast.context.seenBy.includes('playlist') &&
@@ -100,10 +100,10 @@ export class SourceWatch implements OnApplicationBootstrap, BeforeApplicationShu
     this.#underWay.set(platform, (this.#underWay.get(platform) ?? 0) + 1);
     try {
       const facts = await this.streamers.find(id);
-      // What costs a program's run is only looked at for who asked for it.
+      // A check that costs a program's run is only made for streamers with automatic recording.
       if (!facts || (platform !== 'hls' && !facts.autoRecord && !broadcast))
         return this.#plan(streamer, { isAway: false, failed: false });
-      // Many a stream serves one viewer at a time: a look would take it from its recorder.
+      // Many streams serve one viewer at a time: a check would take it from its recorder.
       if (platform === 'stream' && (await this.#isRecorded(id)))
         return this.#plan(streamer, { isAway: false, failed: false });
       const { url, quality, proxies } = facts;
@@ -111,7 +111,7 @@ export class SourceWatch implements OnApplicationBootstrap, BeforeApplicationShu
       await this.observer.saw(id, barely('playlist', word, new Date().toISOString()), broadcast);
       this.#plan(streamer, { isAway: word === 'offline' && broadcast !== undefined, failed: word === 'unknown' });
     } catch (error) {
-      if (!signal.aborted) this.logger.warn('A source could not be looked at', { streamerId: id, error });
+      if (!signal.aborted) this.logger.warn('A source could not be checked', { streamerId: id, error });
       this.#plan(streamer, { isAway: false, failed: true });
     } finally {
       this.#busy.delete(id);
@@ -132,12 +132,12 @@ export class SourceWatch implements OnApplicationBootstrap, BeforeApplicationShu
     const starts = before?.starts ?? [];
     const pace = paces[platform] ?? { usual: 60, away: 60, longest: 600 };
     const seconds = secondsToNextLook(pace, { starts, isAway, failures, now });
-    // Nobody is asked by many at the same instant.
+    // Spread, so that a server does not get many requests at the same instant.
     const at = now + seconds * 1000 * (0.9 + Math.random() * 0.2);
     this.#looks.set(id, { at, failures, starts, startsAt: before?.startsAt ?? 0 });
   }
 
-  /** When it went live before, once an hour. */
+  /** Earlier starts, read once an hour. */
   async #learn(id: number): Promise<void> {
     const look = this.#looks.get(id);
     if (!look || Date.now() - look.startsAt < 3_600_000) return;

@@ -8,11 +8,14 @@ interface Planned {
   readonly broadcastId: number;
   readonly attempts: number;
   readonly at: number;
-  /** Of the failure that it is for. */
+  /** Cause of the failure. */
   readonly cause: string;
 }
 
-/** When a recording that got nothing is tried again: soon at first, and then less often. Lost with the process, and made again. */
+/**
+ * When a recording that got nothing is retried: soon at first, and then less often. Lost with the process, and made
+ * again.
+ */
 @Injectable()
 export class StartRetries {
   readonly #planned = new Map<number, Planned>();
@@ -25,7 +28,7 @@ export class StartRetries {
     this.#planned.set(streamerId, { streamerId, broadcastId, attempts, cause, at: now + pause });
   }
 
-  /** It records now. */
+  /** It is being recorded now. */
   forget(streamerId: number): void {
     this.#planned.delete(streamerId);
   }
@@ -37,7 +40,7 @@ export class StartRetries {
     return due;
   }
 
-  /** Whether another try is to come. */
+  /** Whether another try is planned. */
   has(streamerId: number): boolean {
     return Number.isFinite(this.#planned.get(streamerId)?.at ?? Infinity);
   }

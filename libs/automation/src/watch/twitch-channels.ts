@@ -4,7 +4,7 @@ import type { EventStore } from '@streamvault/event-store';
 import { channelCategory, type TwitchEvent } from '../eventsub/notice-events.js';
 import { TwitchLog } from '../eventsub/twitch-log.js';
 
-/** Which of Twitch's channels each streamer is, by Twitch's id: from the log, read once. */
+/** The Twitch channel of each streamer, by Twitch's id: from the log, read once. */
 @Injectable()
 export class TwitchChannels {
   readonly #log: TwitchLog;
@@ -24,7 +24,7 @@ export class TwitchChannels {
     return this.#userIds.get(streamerId);
   }
 
-  /** More than one where a streamer was removed and added again. */
+  /** More than one if a streamer was removed and added again. */
   async streamersOf(userId: string): Promise<readonly number[]> {
     await this.#read();
     return [...(this.#streamers.get(userId) ?? [])];
@@ -39,7 +39,7 @@ export class TwitchChannels {
 
   #read(): Promise<void> {
     this.#reading ??= this.#readAll().catch((error: unknown) => {
-      // Read again by whoever asks next.
+      // Read again by the next caller.
       this.#reading = undefined;
       throw error;
     });

@@ -2,7 +2,7 @@ import type { PublicChannel } from '@streamvault/platforms';
 import { barely, type Sighting, type Witness } from '../domain/sighting.js';
 import type { TwitchStream } from '../twitch/twitch-api.js';
 
-/** What is listed as live. Its type is `live`, or empty where Twitch has trouble of its own. */
+/** A listed live stream. Its type is `live`, or empty during faults at Twitch. */
 export const fromStream = (stream: TwitchStream, at: string): Sighting => ({
   witness: 'helix',
   word: 'live',
@@ -17,7 +17,7 @@ export const notThere = (witness: Witness, at: string): Sighting => barely(witne
 
 export const nobodyKnows = (witness: Witness): Sighting => barely(witness, 'unknown', new Date().toISOString());
 
-/** By the way that is open to everybody; it lags as Helix does. */
+/** By the public API; it lags like Helix. */
 export function fromPublic(channel: PublicChannel | null | undefined, at: string): Sighting {
   if (channel === undefined) return barely('helix', 'unknown', at);
   if (!channel?.stream) return barely('helix', 'offline', at);

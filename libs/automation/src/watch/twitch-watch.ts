@@ -30,7 +30,7 @@ import { fromPublic, fromStream, notThere, nobodyKnows } from './twitch-sighting
 import { Wakeable } from './wakeable.js';
 
 const everyMilliseconds = 60_000;
-/** Notices of a moment share one question about their titles. */
+/** Notices within this time share one request for their titles. */
 const gatherMilliseconds = 150;
 
 type Watched = Pick<StreamerRow, 'id' | 'url'>;
@@ -43,8 +43,8 @@ export interface TwitchWatchStatus {
 }
 
 /**
- * Who is live on Twitch: asked every minute, whatever else tells of it, and at once when notices may have been missed. With
- * credentials it is Helix that is asked, and Twitch sends notices; without, the way that is open to everybody.
+ * Who is live on Twitch: checked every minute, whatever else reports it, and at once when notices may have been missed.
+ * With credentials, Helix is used and Twitch sends notices; without, the public API.
  */
 @Injectable()
 export class TwitchWatch implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -57,7 +57,7 @@ export class TwitchWatch implements OnApplicationBootstrap, BeforeApplicationShu
   #channels = 0;
   #lookedAt: string | null = null;
   #problem: string | null = null;
-  /** That there are no credentials is said once. */
+  /** Missing credentials are reported once. */
   #wasTold = false;
 
   constructor(
@@ -91,7 +91,7 @@ export class TwitchWatch implements OnApplicationBootstrap, BeforeApplicationShu
     await this.connection.http.close();
   }
 
-  /** Where there are credentials, Twitch is to send notices; the first look has it do so. */
+  /** With credentials, Twitch should send notices; the first check sets that up. */
   openLink(): void {
     const { signedIn } = this.connection;
     if (signedIn) this.#link ??= this.#linkOf(signedIn);
@@ -102,7 +102,7 @@ export class TwitchWatch implements OnApplicationBootstrap, BeforeApplicationShu
     this.#wakeable.wake();
   }
 
-  /** A subscription was taken away: all of them are looked through again. */
+  /** A subscription was revoked: all of them are compared again. */
   distrust(): void {
     this.#link?.distrust();
     this.wake();
@@ -117,7 +117,7 @@ export class TwitchWatch implements OnApplicationBootstrap, BeforeApplicationShu
     return { mode, channels: this.#channels, lookedAt: this.#lookedAt, problem: this.#problem };
   }
 
-  /** A notice that somebody is live carries no title: it is asked for, for all notices of a moment at once. */
+  /** A notice that a streamer is live contains no title: it is requested, for all notices of a moment at once. */
   describeSoon(userId: string): void {
     if (!this.connection.signedIn) return;
     this.#undescribed.add(userId);
@@ -131,7 +131,10 @@ export class TwitchWatch implements OnApplicationBootstrap, BeforeApplicationShu
     }
   }
 
-  /** Asks once who is live, and tells the broadcasts. What fails is shown, and asked again by the next look. Never rejects. */
+  /**
+   * Checks once who is live, and reports to the broadcasts. A failure is shown, and the next check retries. Never
+   * rejects.
+   */
   async look(signal: AbortSignal): Promise<void> {
     try {
       const watched = await this.em.fork().find(StreamerRow, { platform: 'twitch' }, { fields: ['id', 'url'] });
@@ -139,7 +142,7 @@ export class TwitchWatch implements OnApplicationBootstrap, BeforeApplicationShu
       if (watched.length > 0 && !this.connection.signedIn && !this.#wasTold) {
         this.#wasTold = true;
         this.logger.info(
-          'TWITCH_CLIENT_ID and TWITCH_CLIENT_SECRET are not set: Twitch sends no notices, and is asked once a minute by the way that is open to everybody',
+          'TWITCH_CLIENT_ID and TWITCH_CLIENT_SECRET are not set: Twitch sends no notices, and StreamVault asks its public API once a minute',
           {},
         );
       }
@@ -171,7 +174,7 @@ export class TwitchWatch implements OnApplicationBootstrap, BeforeApplicationShu
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof TwitchFailure)) throw error;
-      // Nobody could look: that is told to those who wait for an answer.
+      // The check was not possible: those who wait for an answer have to know.
       const open = await this.open.all();
       for (const streamerId of [...ids.values()].flat())
         await this.observer.saw(streamerId, nobodyKnows('helix'), open.get(streamerId));
@@ -194,7 +197,7 @@ export class TwitchWatch implements OnApplicationBootstrap, BeforeApplicationShu
       }
   }
 
-  /** Helix shows somebody live of whom nothing else tells: the player's own way knows. */
+  /** Helix shows a streamer as live that nothing else reports: the player's API knows. */
   async #askSource(streamerId: number, signal: AbortSignal): Promise<void> {
     const facts = await this.streamers.find(streamerId);
     if (!facts) return;
@@ -226,7 +229,7 @@ export class TwitchWatch implements OnApplicationBootstrap, BeforeApplicationShu
     const open = await this.open.all();
     for (const { id, url } of watched)
       await this.observer.saw(id, fromPublic(found.get(loginOf(url)), at), open.get(id));
-    this.#problem = found.size === 0 ? 'Twitch cannot be asked by the way that is open to everybody.' : null;
+    this.#problem = found.size === 0 ? 'Twitch’s public API does not answer.' : null;
     if (found.size > 0) this.#lookedAt = at;
   }
 
@@ -251,8 +254,8 @@ export class TwitchWatch implements OnApplicationBootstrap, BeforeApplicationShu
           }
         }
       } catch (error) {
-        // The next look of the reconciler brings them.
-        if (!signal.aborted) this.logger.warn('Titles could not be asked for at Twitch', { error });
+        // The next check brings them.
+        if (!signal.aborted) this.logger.warn('Titles could not be fetched from Twitch', { error });
       }
     }
   }
@@ -276,7 +279,7 @@ export class TwitchWatch implements OnApplicationBootstrap, BeforeApplicationShu
   }
 }
 
-/** Where Twitch sends notices to; undefined without a public address. */
+/** The address for Twitch's notices; undefined without a public address. */
 export const webhookOf = (publicUrl: string | undefined): string | undefined =>
   publicUrl === undefined ? undefined : `${publicUrl.replace(/\/+$/, '')}/eventsub`;
 

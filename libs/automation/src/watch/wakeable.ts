@@ -10,7 +10,7 @@ export class Wakeable {
     this.#waking.abort();
   }
 
-  /** Ends after that time, by {@link wake} (also by one from before), or with the signal. */
+  /** Ends after that time, by {@link wake} (also an earlier one), or with the signal. */
   async wait(milliseconds: number, signal: AbortSignal): Promise<void> {
     if (!this.#isAwake) await this.pause(milliseconds, AbortSignal.any([signal, this.#waking.signal]));
     this.#isAwake = false;

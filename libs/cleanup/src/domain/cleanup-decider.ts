@@ -2,7 +2,7 @@ import type { CleanupRunAnswer, CleanupSettings } from '@streamvault/api-contrac
 import type { Decider } from '@streamvault/kernel';
 import type { CleanupEvent } from './cleanup-events.js';
 
-/** What holds where nobody has decided anything: nothing is ever removed. */
+/** Applies until settings are made: nothing is ever removed. */
 export const noCleanup: CleanupSettings = {
   policies: [],
   emergency: { enabled: false, hours: 6 },
@@ -39,7 +39,7 @@ export const cleanupDecider: Decider<CleanupState, CleanupCommand, CleanupEvent>
 };
 
 export const foldCleanup = (events: readonly { readonly type: string; readonly data: object }[]): CleanupState =>
-  // Whoever reads these streams through the registry has these events.
+  // The registry gives only cleanup events for these streams.
   (events as readonly CleanupEvent[]).reduce<CleanupState>(
     (state, event) => cleanupDecider.evolve(state, event),
     cleanupDecider.initialState(),

@@ -2,16 +2,16 @@ import { cleanupSettings } from '@streamvault/api-contract';
 import { defineEvent, type EventOf } from '@streamvault/kernel';
 import { z } from 'zod';
 
-/* What is decided about cleaning up, and what came of it. What became of a video stands in its own stream. */
+/* Cleanup settings and results. What happened to a video is in its own stream. */
 
-/** On `cleanup-settings`: from now on these rules, all of them. */
+/** On `cleanup-settings`: these are all rules from now on. */
 export const cleanupSettingsChanged = defineEvent({
   type: 'CleanupSettingsChanged',
   version: 1,
   schema: z.object({ by: z.string(), at: z.string(), settings: cleanupSettings }),
 });
 
-/** On `cleanuprun-<id>`: a run that removed something, or that waits for somebody to confirm it. */
+/** On `cleanuprun-<id>`: a run that removed something, or that waits for a confirmation. */
 export const cleanupRan = defineEvent({
   type: 'CleanupRan',
   version: 1,

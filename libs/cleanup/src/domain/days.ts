@@ -1,12 +1,12 @@
 const formats = new Map<string, Intl.DateTimeFormat>();
 const dayMilliseconds = 24 * 3600 * 1000;
 
-/** Midnights between two instants on the wall clock of a zone: whole days, also where a day has 23 or 25 hours. */
+/** Midnights between two instants on the wall clock of a time zone: whole days, also if a day has 23 or 25 hours. */
 export function daysBetween(from: string, to: string, zone: string): number {
   return (dayOf(to, zone) - dayOf(from, zone)) / dayMilliseconds;
 }
 
-/** The calendar day that an instant falls on, as midnight UTC of a day of that date. */
+/** The calendar day of an instant, as midnight UTC of that date. */
 function dayOf(instant: string, zone: string): number {
   let format = formats.get(zone);
   if (!format) {

@@ -13,8 +13,9 @@ export interface EmergencyPlan {
 const none: EmergencyPlan = { binToEmpty: [], removals: [], ids: new Set(), bytesMissing: 0 };
 
 /**
- * Room for the hours to come at the rate at which recordings write now: first what is in the bin, then what rules chose anyway, then the
- * oldest. Exactly as much as is missing, and against rules that keep, which it names; never what nothing may remove.
+ * Makes room for the hours to come at the present write rate: first the bin, then what rules chose anyway, then the
+ * oldest. It removes exactly as much as is missing, even against rules that keep, which it names; but never what
+ * nothing may remove.
  */
 export function emergencyPlan(
   { emergency, floorHours, policies }: CleanupSettings,

@@ -4,10 +4,10 @@ import type { z } from 'zod';
 export type Reason = z.infer<typeof cleanupReason>;
 export type SpareReason = z.infer<typeof spareReason>;
 
-/** A video of the library, as far as cleaning up is concerned. Instants are ISO 8601 UTC. */
+/** A video of the library, as far as cleanup needs it. Instants are ISO 8601 UTC. */
 export interface PlannedVideo {
   readonly id: number;
-  /** Of its stream: a run removes it only as it was planned. */
+  /** Revision of its stream: a run removes it only if it has not changed since the plan. */
   readonly revision: string;
   readonly title: string;
   readonly streamerName: string;
@@ -15,7 +15,7 @@ export interface PlannedVideo {
   readonly category: string | null;
   /** When the broadcast ended. */
   readonly endedAt: string;
-  /** Allocated on the disk and freed by removing it: 0 where another hard link keeps them. */
+  /** Allocated on the disk and freed by removing it: 0 if another hard link keeps them. */
   readonly bytes: number;
   readonly isProtected: boolean;
   readonly watchedAt: string | null;
@@ -35,7 +35,7 @@ export interface Now {
   /** IANA name. */
   readonly zone: string;
   readonly freeBytes: number;
-  /** At which recordings write to the disk of the videos. */
+  /** The rate at which recordings write to the disk of the videos. */
   readonly bytesPerSecond: number;
   /** What emptying the bin would free. */
   readonly binBytes: number;
@@ -47,9 +47,9 @@ export interface PlannedRemoval {
   readonly policy: string;
   readonly reason: Reason;
   readonly rule: string;
-  /** `purge`: at once, without the grace of the bin. */
+  /** `purge`: at once, without the bin. */
   readonly action: 'bin' | 'purge';
-  /** What would have kept it, were it not for the emergency. */
+  /** What would have kept it without the emergency. */
   readonly overrides: SpareReason | null;
 }
 
@@ -63,7 +63,7 @@ export interface Spared {
 export interface CleanupPlan {
   readonly removals: readonly PlannedRemoval[];
   readonly spared: readonly Spared[];
-  /** Of the bin, before its grace is over. */
+  /** Videos of the bin whose grace period is not over. */
   readonly binToEmpty: readonly number[];
   readonly bytes: number;
   readonly share: number;

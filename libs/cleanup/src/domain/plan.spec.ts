@@ -59,8 +59,8 @@ const settings = (...policies: CleanupPolicy[]): CleanupSettings => ({
 const ids = ({ removals }: CleanupPlan) => removals.map((removal) => removal.video.id);
 const videos = [1, 2, 3, 4, 5].map((id) => video(id));
 
-describe('a plan of what goes', () => {
-  it('is empty where nothing is limited', () => expect(ids(plan(settings(policy()), videos, now))).toEqual([]));
+describe('a cleanup plan', () => {
+  it('is empty without limits', () => expect(ids(plan(settings(policy()), videos, now))).toEqual([]));
 
   it('leaves the newest, and does not count protected ones among them', () => {
     expect(ids(plan(settings(policy({ remove: { beyondNewest: 3 } })), videos, now))).toEqual([5, 4]);
@@ -68,22 +68,22 @@ describe('a plan of what goes', () => {
     expect(ids(plan(settings(policy({ remove: { beyondNewest: 3 } })), first, now))).toEqual([5]);
   });
 
-  it('takes what is older than whole days of the zone', () =>
+  it('removes what is older than whole days of the time zone', () =>
     expect(ids(plan(settings(policy({ remove: { olderThanDays: 3 } })), videos, now))).toEqual([5, 4]));
 
-  it('takes the oldest, or the largest, until the rest is small enough', () => {
+  it('removes the oldest, or the largest, until the rest is small enough', () => {
     const sizes = [video(1, { bytes: 500 }), ...videos.slice(1)];
     expect(ids(plan(settings(policy({ remove: { aboveBytes: 750 } })), sizes, now))).toEqual([5, 4]);
     expect(ids(plan(settings(policy({ remove: { aboveBytes: 750 }, order: 'largest' })), sizes, now))).toEqual([1]);
   });
 
-  it('makes room on the disk, and counts what is in the bin as room', () => {
+  it('makes room on the disk, and counts the bin as room', () => {
     const rule = settings(policy({ remove: { belowFreeBytes: 1250 } }));
     expect(ids(plan(rule, videos, now))).toEqual([5, 4, 3]);
     expect(ids(plan(rule, videos, { ...now, binBytes: 200 }))).toEqual([5]);
   });
 
-  it('asks all rules where all have to agree', () => {
+  it('requires all rules if all have to agree', () => {
     const all = policy({ combine: 'all', remove: { olderThanDays: 1, beyondNewest: 4 } });
     expect(ids(plan(settings(all), videos, now))).toEqual([5]);
     const whileFull = policy({ combine: 'all', remove: { olderThanDays: 1, belowFreeBytes: 1150 } });
@@ -91,12 +91,12 @@ describe('a plan of what goes', () => {
     expect(ids(plan(settings(policy({ combine: 'all' })), videos, now))).toEqual([]);
   });
 
-  it('takes what was watched long enough ago', () => {
+  it('removes what was watched long enough ago', () => {
     const watched = [video(1, { watchedAt: ago(3) }), video(2, { watchedAt: ago(1) }), video(3)];
     expect(ids(plan(settings(policy({ remove: { watchedDaysAgo: 2 } })), watched, now))).toEqual([1]);
   });
 
-  it('lets a rule that keeps beat each that removes, and says so', () => {
+  it('lets a rule that keeps override every rule that removes, and says so', () => {
     const kept = plan(settings(policy({ remove: { beyondNewest: 1 }, keep: { newest: 4 } })), videos, now);
     expect(ids(kept)).toEqual([5]);
     expect(kept.spared.map(({ video: { id }, spared }) => [id, spared])).toEqual([
@@ -128,7 +128,7 @@ describe('a plan of what goes', () => {
     ]);
   });
 
-  it('asks the policy of the streamer, else of the category, else that for all', () => {
+  it('uses the policy of the streamer, else of the category, else that for all', () => {
     const policies = [
       policy({ remove: { olderThanDays: 1 } }),
       policy({ name: 'Music', scope: { kind: 'category', category: 'music' }, remove: { olderThanDays: 3 } }),
@@ -149,7 +149,7 @@ describe('a plan of what goes', () => {
     expect(ids(plan(settings(...off), some, now))).toContain(5);
   });
 
-  it('asks for confirmation where more than a quarter would go, by number or by bytes', () => {
+  it('requires a confirmation if more than a quarter would be removed, by number or by bytes', () => {
     const four = [1, 2, 3, 4].map((id) => video(id));
     const one = settings(policy({ remove: { beyondNewest: 3 } }));
     expect(plan(one, four, now).needsConfirmation).toBe(false);
@@ -177,12 +177,12 @@ describe('a disk emergency', () => {
     emergency: { enabled: true, hours: 1 },
   });
 
-  it('does nothing while there is room for the hours to come, or switched off', () => {
+  it('does nothing while there is room for the hours to come, or if it is switched off', () => {
     expect(ids(plan(switchedOn(), videos, { ...urgent, freeBytes: 3600 }))).toEqual([]);
     expect(ids(plan(settings(), videos, urgent))).toEqual([]);
   });
 
-  it('empties the bin first, and then takes exactly what is missing, at once', () => {
+  it('empties the bin first, and then removes exactly what is missing, at once', () => {
     const big = videos.map((each) => ({ ...each, bytes: 600 }));
     const bin = [
       { id: 90, binnedAt: ago(1), bytes: 700 },
@@ -197,7 +197,7 @@ describe('a disk emergency', () => {
     expect(plan(switchedOn(), big, { ...urgent, bin, freeBytes: 3000 }).binToEmpty).toEqual([91]);
   });
 
-  it('names the rule that it overrides, and touches nothing that is protected', () => {
+  it('names the rule that it overrides, and spares what is protected', () => {
     const keep = policy({ keep: { newest: 10 } });
     const some = [video(1, { bytes: 5000 }), video(2, { bytes: 5000, isProtected: true })];
     const planned = plan(switchedOn(keep), some, urgent);
@@ -288,7 +288,7 @@ describe('whatever the library and the rules are', () => {
       }
     }));
 
-  it('the totals are those of what is chosen', () =>
+  it('the totals are those of the chosen videos', () =>
     each((rules, library, surroundings) => {
       const { removals, bytes, share, needsConfirmation } = plan(rules, library, surroundings);
       expect(bytes).toBe(removals.reduce((total, removal) => total + removal.video.bytes, 0));
@@ -297,7 +297,7 @@ describe('whatever the library and the rules are', () => {
       if (ordinary > library.length / 4) expect(needsConfirmation).toBe(true);
     }));
 
-  it('a run leaves nothing to a second one', () =>
+  it('a run leaves nothing for a second one', () =>
     each((rules, library, surroundings) => {
       const first = plan(rules, library, surroundings);
       const gone = new Set(first.removals.map((removal) => removal.video.id));
@@ -321,11 +321,12 @@ describe('whatever the library and the rules are', () => {
       };
       const rest = library.filter(({ id }) => !gone.has(id));
       const second = plan(rules, rest, after);
-      // Once the disk has room, an emergency asks for no more; what it takes it may take only where it could not find enough.
+      // Once the disk has room, an emergency wants no more; it may remove something only if it could not find enough
+      // before.
       if (first.bytesMissing === 0) expect(second.removals.map((removal) => removal.video.id)).toEqual([]);
     }));
 
-  it('the order of the list it is given changes nothing', () =>
+  it('the order of the given list does not matter', () =>
     each((rules, library, surroundings) => {
       const ids = (all: readonly PlannedVideo[]) =>
         plan(rules, all, surroundings).removals.map((removal) => removal.video.id);

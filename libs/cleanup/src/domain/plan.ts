@@ -5,14 +5,14 @@ import { newestFirst, sum } from './newest-first.js';
 import type { CleanupPlan, Now, PlannedRemoval, PlannedVideo, Reason, Spared } from './plan-types.js';
 import { keptBecause, sparedBecause } from './spare.js';
 
-/** A run that would take more of the library waits for somebody to confirm it. */
+/** A run that would remove a larger share of the library waits for a confirmation. */
 const mostUnconfirmed = 0.25;
 
 /**
- * What would go, in the order of going, and what stays although a rule chose it. Pure, and the same for preview and run.
+ * What would be removed, in order, and what stays although a rule chose it. Pure, and the same for preview and run.
  *
- * Each video is governed by one policy: that of its streamer, else that of its category, else that for all. A policy that is switched
- * off governs nothing, and the next one does.
+ * Each video has one policy: that of its streamer, else that of its category, else that for all. A policy that is
+ * switched off is skipped.
  */
 export function plan(settings: CleanupSettings, videos: readonly PlannedVideo[], now: Now): CleanupPlan {
   const removals: PlannedRemoval[] = [];
@@ -27,7 +27,7 @@ export function plan(settings: CleanupSettings, videos: readonly PlannedVideo[],
   const bytes = sum(all.map(({ video }) => video.bytes));
   const share = videos.length === 0 ? 0 : all.length / videos.length;
   const total = sum(videos.map((video) => video.bytes));
-  // The emergency was switched on for when nobody is there; it takes no more than what is missing.
+  // The emergency was switched on for times without supervision; it removes no more than what is missing.
   const ordinary = all.filter(({ action }) => action === 'bin');
   const ordinaryBytes = sum(ordinary.map(({ video }) => video.bytes));
   return {
@@ -72,7 +72,7 @@ function planOfPolicy(policy: CleanupPolicy, videos: readonly PlannedVideo[], fl
   const why = (video: PlannedVideo) => sparedBecause(video, floorHours, now) ?? kept.get(video.id);
   const { aboveBytes, belowFreeBytes } = policy.remove;
   let above = aboveBytes === null ? 0 : sum(videos.map(({ bytes }) => bytes)) - aboveBytes;
-  // What lies in the bin is as good as freed: else each run until its grace is over would take as much again.
+  // The bin counts as freed; otherwise each run until its grace period is over would remove as much again.
   let below = belowFreeBytes === null ? 0 : belowFreeBytes - now.freeBytes - now.binBytes;
   const go = (video: PlannedVideo, reason: Reason) => {
     const spare = why(video);
@@ -101,7 +101,7 @@ function planOfPolicy(policy: CleanupPolicy, videos: readonly PlannedVideo[], fl
     }
     for (const video of ordered) {
       if (judged.get(video.id)?.length) continue;
-      // What frees nothing helps nothing.
+      // Removing it would free nothing.
       if (video.bytes === 0) continue;
       if (above > 0) go(video, 'above-bytes');
       else if (below > 0) go(video, 'below-free');
@@ -122,7 +122,7 @@ function planOfPolicy(policy: CleanupPolicy, videos: readonly PlannedVideo[], fl
   return { removals, spared };
 }
 
-/** The rules that choose a video for what it is, whatever else there is. */
+/** Rules that choose a video by itself, independent of others. */
 function judgeEach(policy: CleanupPolicy, videos: readonly PlannedVideo[], now: Now): Map<number, Reason[]> {
   const { beyondNewest, olderThanDays, watchedDaysAgo } = policy.remove;
   const reasons = new Map<number, Reason[]>(videos.map(({ id }) => [id, []]));

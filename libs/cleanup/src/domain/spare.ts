@@ -5,7 +5,7 @@ import type { Now, PlannedVideo, SpareReason } from './plan-types.js';
 
 const hourMilliseconds = 3600 * 1000;
 
-/** Why nothing may remove it, no rule and no emergency. */
+/** Why nothing may remove it, neither a rule nor an emergency. */
 export function sparedBecause(video: PlannedVideo, floorHours: number, now: Now): SpareReason | undefined {
   if (video.isProtected) return 'protected';
   if (video.hold) return video.hold;

@@ -34,14 +34,14 @@ export class CleanupController {
 
   @Get('policies')
   @Needs('cleanup.view')
-  @Answers(200, cleanupSettings, 'The rules of cleaning up.')
+  @Answers(200, cleanupSettings, 'The cleanup rules.')
   policies(): Promise<CleanupSettings> {
     return this.queries.execute(new GetCleanupSettings());
   }
 
   @Put('policies')
   @Needs('cleanup.change')
-  @Answers(200, cleanupSettings, 'Sets the rules of cleaning up, all of them.', 400)
+  @Answers(200, cleanupSettings, 'Sets the cleanup rules, all of them.', 400)
   change(
     @Body({ schema: cleanupSettings }) body: CleanupSettings,
     @Req() request: FastifyRequest,
@@ -56,7 +56,7 @@ export class CleanupController {
   @Post('preview')
   @Needs('cleanup.view')
   @HttpCode(200)
-  @Answers(200, cleanupPreview, 'What a run would remove now, by the rules as they are or by those sent.', 400, 503)
+  @Answers(200, cleanupPreview, 'What a run would remove now, by the present rules or by those sent.', 400, 503)
   preview(@Body({ schema: previewBody }) { settings }: PreviewBody): Promise<CleanupPreview> {
     return this.queries.execute(new PreviewCleanup(settings, new Date().toISOString()));
   }
@@ -79,7 +79,7 @@ export class CleanupController {
 
   @Get('runs')
   @Needs('cleanup.view')
-  @Answers(200, cleanupRuns, 'What runs removed, the newest first.')
+  @Answers(200, cleanupRuns, 'What runs removed, newest first.')
   async runs(): Promise<{ items: CleanupRunAnswer[] }> {
     return { items: await this.queries.execute(new ListCleanupRuns(shownRuns)) };
   }

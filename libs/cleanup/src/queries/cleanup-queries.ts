@@ -3,7 +3,7 @@ import type { CleanupPreview, CleanupRunAnswer, CleanupSettings } from '@streamv
 
 export class GetCleanupSettings extends Query<CleanupSettings> {}
 
-/** What a run would do now, by the rules as they are or by others. */
+/** What a run would do now, by the present rules or by others. */
 export class PreviewCleanup extends Query<CleanupPreview> {
   constructor(
     readonly settings: CleanupSettings | undefined,
@@ -13,7 +13,7 @@ export class PreviewCleanup extends Query<CleanupPreview> {
   }
 }
 
-/** The newest first. */
+/** Newest first. */
 export class ListCleanupRuns extends Query<CleanupRunAnswer[]> {
   constructor(readonly limit: number) {
     super();

@@ -7,8 +7,7 @@ import { RunCleanup } from '../commands/run-cleanup/run-cleanup.command.js';
 @Injectable()
 export class CleanupJob implements Job {
   readonly name = 'cleanup';
-  readonly title =
-    'Puts into the bin what the cleanup rules choose, and makes room where the disk is about to be full.';
+  readonly title = 'Puts what the cleanup rules choose into the bin, and makes room if the disk is about to be full.';
   readonly schedule: JobSchedule = { kind: 'every', seconds: 1800 };
   readonly deadlineSeconds = 1800;
 
@@ -22,7 +21,7 @@ export class CleanupJob implements Job {
     const { binned, purged, bytesFreed, bytesInBin, chosen, skipped } = run;
     const held =
       run.outcome === 'held'
-        ? ` ${chosen} were chosen, more than a quarter of the library: somebody has to confirm that number.`
+        ? `${chosen} were chosen, more than a quarter of the library: somebody has to confirm that number.`
         : '';
     return {
       summary: `${binned} put into the bin, ${purged} removed at once.${held}`,

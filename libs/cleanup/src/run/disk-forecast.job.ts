@@ -10,7 +10,7 @@ const dayMilliseconds = 24 * 3600 * 1000;
 @Injectable()
 export class DiskForecastJob implements Job {
   readonly name = 'disk-forecast';
-  readonly title = 'Says how long the room for videos lasts, by what the last week brought and by what is written now.';
+  readonly title = 'Estimates how long the room for videos lasts, by the last week and by what is being written now.';
   readonly schedule: JobSchedule = { kind: 'every', seconds: 3600 };
   readonly deadlineSeconds = 60;
 
@@ -39,7 +39,7 @@ export class DiskForecastJob implements Job {
         ? 'Nothing was recorded in the last week.'
         : `Room for ${Math.floor(daysLeft)} days like those of the last week.`;
     const atOnce =
-      secondsToFull === undefined ? '' : ` What records now fills it in ${Math.floor(secondsToFull / 3600)} hours.`;
+      secondsToFull === undefined ? '' : `Current recordings fill it in ${Math.floor(secondsToFull / 3600)} hours.`;
     return { summary: `${lasting}${atOnce}`, figures };
   }
 }

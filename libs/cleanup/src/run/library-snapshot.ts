@@ -6,7 +6,7 @@ import { LibraryRoot, RecordingRow, type RecordingStateName } from '@streamvault
 import { DiskWatch } from '@streamvault/storage';
 import type { Now, PlannedVideo } from '../domain/plan-types.js';
 
-/** Who watched so recently may only have paused. */
+/** A viewer this recent may only have paused. */
 const watchedMilliseconds = 3600 * 1000;
 const over: RecordingStateName[] = ['completed', 'failed', 'cancelled'];
 const atOnce = 32;
@@ -29,7 +29,7 @@ export class LibrarySnapshots {
     @Inject(INSTALLATION) private readonly installation: Installation,
   ) {}
 
-  /** @throws DiskGone: on a disk that is away nothing can be judged */
+  /** @throws DiskGone: nothing can be judged while the disk is missing */
   async take(at: string): Promise<LibrarySnapshot> {
     await this.root.requireThere();
     await this.disks.check();
@@ -84,7 +84,7 @@ export class LibrarySnapshots {
   }
 }
 
-/** A library of ten thousand videos must not have ten thousand looks at the disk under way. */
+/** Limits parallel disk access for a library of ten thousand videos. */
 async function measured(rows: readonly VideoRow[], files: VideoFiles): Promise<number[]> {
   const bytes: number[] = [];
   for (let from = 0; from < rows.length; from += atOnce) {

@@ -10,11 +10,11 @@ export interface Delivery {
   readonly state: 'pending' | 'sending' | 'delivered' | 'retry' | 'dead';
   readonly attempts: number;
   readonly queuedAt: string;
-  /** When it may be sent: while it is being sent, when that counts as lost. null where it is done with. */
+  /** When it may be sent; while it is being sent, when that counts as lost. null if it is done. */
   readonly dueAt: string | null;
   /** Why it waits although nothing failed. */
   readonly heldBecause: 'quiet-hours' | 'digest' | 'settling' | null;
-  /** Ids of the notices that it tells together. */
+  /** Ids of the notices that it combines. */
   readonly digestOf: readonly string[] | null;
   readonly expiresAt: string | null;
   readonly endedAt: string | null;
@@ -46,7 +46,7 @@ export type DeliveryCommand = { readonly at: string } & (
 
 export const isOpen = ({ state }: Pick<Delivery, 'state'>): boolean => state !== 'delivered' && state !== 'dead';
 
-/** What is told about an attempt that is over, or of a delivery that is done with, changes nothing. */
+/** A report about an attempt that is over, or a delivery that is done, changes nothing. */
 export const deliveryDecider: Decider<Delivery | undefined, DeliveryCommand, DeliveryEvent> = {
   initialState: () => undefined,
   evolve,
@@ -70,7 +70,7 @@ export const deliveryDecider: Decider<Delivery | undefined, DeliveryCommand, Del
     }
     if (command.type === 'Merge') {
       const { notice, mergedEventId } = command;
-      // What is on its way already says what it said.
+      // A notice that is being sent can no longer change.
       return delivery.heldBecause === 'settling' ? [{ type: 'NoticeMerged', data: { notice, mergedEventId, at } }] : [];
     }
     const { attempt } = command;
@@ -137,5 +137,5 @@ function evolve(delivery: Delivery | undefined, event: DeliveryEvent): Delivery 
 
 /** A notice's events as its state, for time travel. */
 export const foldDelivery = (events: readonly { readonly type: string; readonly data: object }[]): object | undefined =>
-  // Whoever reads this stream through the registry has events of deliveries.
+  // The registry gives only delivery events for this stream.
   (events as readonly DeliveryEvent[]).reduce<Delivery | undefined>(evolve, undefined);

@@ -2,7 +2,9 @@ import { cause, defineEvent, type EventOf } from '@streamvault/kernel';
 import { z } from 'zod';
 import { firstNoticeSchema, noticeSchema } from './notice.js';
 
-/* What becomes of one notice to one target. Stream: `notice-<id>`, the id following from the event and the target. */
+/*
+ * What happens to one notice for one target. Stream: `notice-<id>`, with the id derived from the event and the target.
+ */
 
 const at = z.string();
 const attempt = z.number();
@@ -14,12 +16,12 @@ export const noticeQueued = defineEvent({
     noticeId: z.string(),
     targetId: z.number(),
     notice: noticeSchema,
-    /** The event that it tells of. */
+    /** The event that it reports. */
     sourceEventId: z.string(),
     expiresAt: z.string().nullable(),
-    /** It may become one with what happens until then, or come to nothing; null: it is sent at once. */
+    /** Until then it may be merged with later events, or become obsolete; null: it is sent at once. */
     settlesAt: z.string().nullable(),
-    /** Ids of the notices that it tells together; null where it is none of several. */
+    /** Ids of the notices that it combines; null if it is a single one. */
     digestOf: z.array(z.string()).nullable(),
     at,
   }),
@@ -40,14 +42,14 @@ export const noticeHeld = defineEvent({
   schema: z.object({ until: z.string(), reason: z.enum(['quiet-hours', 'digest']), at }),
 });
 
-/** What happened next belongs to it: it says both now, and waits no longer. */
+/** A later event belongs to it: it reports both now, and waits no longer. */
 export const noticeMerged = defineEvent({
   type: 'NoticeMerged',
   version: 1,
   schema: z.object({ notice: noticeSchema, mergedEventId: z.string(), at }),
 });
 
-/** Written before the request leaves: a process that dies on the way leaves this behind, and it is sent again after the deadline. */
+/** Written before the request is sent: if the process dies, this remains, and it is sent again after the deadline. */
 export const noticeSending = defineEvent({
   type: 'NoticeSending',
   version: 1,
@@ -71,7 +73,7 @@ export const noticeDead = defineEvent({
   version: 2,
   schema: z.object({
     attempt,
-    /** `partial`: some of the receivers behind the target got it, so that a retry would double it for them. */
+    /** `partial`: some of the receivers behind the target got it, so that a retry would be a duplicate for them. */
     reason: z.enum([
       'refused',
       'partial',
@@ -79,9 +81,9 @@ export const noticeDead = defineEvent({
       'expired',
       'target-removed',
       'target-off',
-      /** Told by a digest. */
+      /** Included in a digest. */
       'digested',
-      /** No news any more before it was told. */
+      /** Obsolete before it was sent. */
       'superseded',
     ]),
     cause,

@@ -1,14 +1,14 @@
 import type { Delivery } from './delivery-decider.js';
 import type { Notice } from './notice.js';
 
-/** So many in so short a time are told together from then on. */
+/** With this many in a short time, further ones are combined. */
 export const mostAtOnce = 20;
 export const crowdMilliseconds = 600_000;
 const mostLines = 60;
 
 const severities = ['info', 'success', 'warning', 'failure'] as const;
 
-/** Whether it may be kept for later, and told together with others. */
+/** Whether it may be kept for later, and combined with others. */
 export const canWait = ({ notice, attempts, state, digestOf }: Delivery): boolean =>
   notice.severity !== 'failure' && state === 'pending' && attempts === 0 && digestOf === null;
 

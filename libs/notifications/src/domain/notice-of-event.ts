@@ -3,11 +3,11 @@ import type { VideoEvent } from '@streamvault/library/events';
 import { z } from 'zod';
 import type { Notice } from './notice.js';
 
-/** What is known of the thing that an event is about, beside the event itself. */
+/** What is known about the subject of an event, beside the event itself. */
 export interface Surroundings {
   readonly streamerId: number | null;
   readonly streamerName: string;
-  /** Of the recording, broadcast or video; null where it has none. */
+  /** Of the recording, broadcast or video; null if it has none. */
   readonly title: string | null;
 }
 
@@ -17,15 +17,15 @@ interface Happened {
   readonly data: object;
 }
 
-/** Shorter gaps are in the recording's own list, and no reason to disturb anybody. */
+/** Shorter gaps are in the recording's own list, and not worth a notice. */
 const gapWorthTelling = 10;
 
 export const isOfDisk = ({ code }: { readonly code: string }): boolean =>
   code.startsWith('disk.') || code === 'media.storage-full';
 
-/** What a recording's event says to people, undefined where it says nothing. */
+/** The notice for a recording's event, undefined if there is none. */
 export function noticeOfRecording(happened: Happened, { streamerName: who, title }: Surroundings): Draft | undefined {
-  // Whoever follows the category of recordings through the registry has their events.
+  // The registry gives only recording events for this category.
   const event = happened as RecordingEvent;
   const show = title ?? '';
   switch (event.type) {
@@ -42,7 +42,7 @@ export function noticeOfRecording(happened: Happened, { streamerName: who, title
         event.data.at,
       );
     case 'CaptureInterrupted':
-      // A list that ended: the streamer may come back within the patience, and if not, the recording's end is told.
+      // A list that ended: the streamer may come back within the patience, and if not, the recording's end is reported.
       if (event.data.cause.code === 'source.ended') return undefined;
       return isOfDisk(event.data.cause)
         ? disk(who, event.data)
@@ -50,7 +50,7 @@ export function noticeOfRecording(happened: Happened, { streamerName: who, title
             'recording.interrupted',
             'warning',
             `The recording of ${who} was interrupted`,
-            lines(show, event.data.cause.message, 'StreamVault tries to go on.'),
+            lines(show, event.data.cause.message, 'StreamVault tries to continue.'),
             event.data.at,
           );
     case 'StopRequested':
@@ -81,9 +81,9 @@ const disk = (
   { cause, at }: { readonly cause: { readonly message: string }; readonly at: string },
 ): Draft => draft('disk.full', 'failure', `No room for the recording of ${who}`, cause.message, at);
 
-/** What a video's event says to people. */
+/** The notice for a video's event. */
 export function noticeOfVideo(happened: Happened, { title, streamerName: who }: Surroundings): Draft | undefined {
-  // Whoever follows the category of videos through the registry has their events.
+  // The registry gives only video events for this category.
   const event = happened as VideoEvent;
   const video = title ?? who;
   if (event.type === 'VideoBinned') {
@@ -98,11 +98,11 @@ export function noticeOfVideo(happened: Happened, { title, streamerName: who }: 
     );
   }
   if (event.type === 'VideoPurged')
-    return draft('video.purged', 'info', `Deleted for good: ${video}`, who, event.data.at);
+    return draft('video.purged', 'info', `Permanently deleted: ${video}`, who, event.data.at);
   return undefined;
 }
 
-/** Only what is told: events of broadcasts are another context's, and gain fields. */
+/** Only the fields that are used: events of broadcasts belong to another context, and gain fields. */
 const broadcastStarted = z.object({
   streamerId: z.number(),
   title: z.string().nullable(),
@@ -110,7 +110,7 @@ const broadcastStarted = z.object({
   at: z.string(),
 });
 
-/** The streamer of a broadcast that began, undefined for any other event. */
+/** The streamer of a broadcast that began; undefined for any other event. */
 export function beginningOf(happened: Happened): z.infer<typeof broadcastStarted> | undefined {
   return happened.type === 'BroadcastStarted' ? broadcastStarted.safeParse(happened.data).data : undefined;
 }
@@ -130,5 +130,5 @@ const draft = (kind: Notice['kind'], severity: Notice['severity'], title: string
 
 const lines = (...all: readonly string[]): string => all.filter((each) => each !== '').join('\n');
 
-/** Titles come from platforms and may hold anything. */
+/** Titles come from platforms and may contain anything. */
 const oneLine = (text: string): string => text.replaceAll(/\p{Cc}+/gu, ' ').trim();

@@ -1,7 +1,7 @@
 import { type NoticeKind, noticeKinds } from '@streamvault/api-contract';
 import { z } from 'zod';
 
-/** What people are told. Part of events, so it only ever gains fields by a new version of these. */
+/** The content of a notice. Part of events, so fields can only be added with a new version of these. */
 const fields = {
   kind: z.string(),
   severity: z.enum(['info', 'success', 'warning', 'failure']),
@@ -12,16 +12,16 @@ const fields = {
   streamerId: z.number().nullable(),
   recordingId: z.number().nullable(),
   videoId: z.number().nullable(),
-  /** Where the console shows more; null where nobody set a public address. */
+  /** Where the console shows more; null without a public address. */
   link: z.string().nullable(),
 };
 
-/** As notices were before templates. */
+/** Notices before there were templates. */
 export const firstNoticeSchema = z.object(fields);
 export const noticeSchema = z.object({
   ...fields,
   streamerName: z.string().nullable(),
-  /** What the broadcast, recording or video is called; null where it is not. */
+  /** The title of the broadcast, recording or video; null if it has none. */
   show: z.string().nullable(),
 });
 export type Notice = z.infer<typeof noticeSchema>;
@@ -30,7 +30,7 @@ const minute = 60;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** After so many seconds a notice is worth nothing; null: it always is. */
+/** After this many seconds a notice is useless; null: never. */
 const worthSeconds: Readonly<Record<NoticeKind, number | null>> = {
   'streamer.live': 15 * minute,
   'recording.started': 15 * minute,
@@ -45,7 +45,7 @@ const worthSeconds: Readonly<Record<NoticeKind, number | null>> = {
   'video.purged': day,
 };
 
-/** From when on a notice is not sent any more, ISO 8601 UTC. */
+/** When a notice is no longer sent, ISO 8601 UTC. */
 export function expiryOf({ kind, at }: Pick<Notice, 'kind' | 'at'>): string | null {
   const known = noticeKinds.find((each) => each === kind);
   const worth = known === undefined ? day : worthSeconds[known];

@@ -44,7 +44,7 @@ describe('a delivery', () => {
     expect(deliveryDecider.decide(queue, after(queue, begin))).toEqual([]);
   });
 
-  it('goes from pending over sending and retry to delivered', () => {
+  it('goes from pending to sending, retry and delivered', () => {
     const retry: DeliveryCommand = { type: 'Defer', attempt: 1, cause, retryAt: '2026-11-30T12:00:05.000Z', at };
     expect(after(queue)).toMatchObject({ state: 'pending', attempts: 0 });
     expect(after(queue, begin)).toMatchObject({ state: 'sending', attempts: 1, owner: 'p' });
@@ -60,7 +60,7 @@ describe('a delivery', () => {
     });
   });
 
-  it('hears nothing of an attempt that was taken over, nor after its end', () => {
+  it('ignores reports of an attempt that was taken over, and after its end', () => {
     const taken = after(queue, begin, begin);
     expect(deliveryDecider.decide({ type: 'ReportDelivered', attempt: 1, status: 200, at }, taken)).toEqual([]);
     const dead = after(queue, begin, { type: 'GiveUp', attempt: 1, reason: 'refused', cause, at });
@@ -135,7 +135,7 @@ describe('targets', () => {
     expect(targetDecider.decide(on, run(add))).toEqual([]);
   });
 
-  it('does not become another kind, and is not there after it was removed', () => {
+  it('does not change its kind, and is gone after it was removed', () => {
     const other = {
       type: 'ChangeTarget',
       targetId: 1,
@@ -171,7 +171,7 @@ describe('what happened, in words', () => {
     expect(noticeOfRecording({ type, data }, of)?.kind).toBe(kind);
   });
 
-  it('tells of the bin by whom and until when, without line breaks in a title', () => {
+  it('reports who binned a video and until when, without line breaks in a title', () => {
     const data = { videoId: 1, by: 'ada', at, rule: null, bytes: 1, purgeAfter: at };
     expect(noticeOfVideo({ type: 'VideoBinned', data }, { ...of, title: 'a\r\nBcc: b' })).toMatchObject({
       kind: 'video.binned',

@@ -28,10 +28,10 @@ describe('quiet hours', () => {
   });
 });
 
-it('a time of the day is always ahead', () => {
+it('a time of day is always ahead', () => {
   expect(iso(nextTime('19:00', berlin, at('2026-11-30T17:59:00.000Z')))).toBe('2026-11-30T18:00:00.000Z');
   expect(iso(nextTime('19:00', berlin, at('2026-11-30T18:00:00.000Z')))).toBe('2026-12-01T18:00:00.000Z');
-  // 02:30 is left out that night.
+  // 02:30 does not exist that night.
   const leftOut = nextTime('02:30', berlin, at('2026-03-28T23:00:00.000Z'));
   expect(leftOut).toBeGreaterThan(at('2026-03-29T00:29:00.000Z'));
   expect(leftOut).toBeLessThanOrEqual(at('2026-03-29T01:30:00.000Z'));

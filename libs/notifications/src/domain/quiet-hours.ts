@@ -13,25 +13,27 @@ export const isZone = (zone: string): boolean => {
     formatOf(zone);
     return true;
   } catch {
-    // The only thing that it throws: a name that no time zone has.
+    // Only thrown for an unknown time zone.
     return false;
   }
 };
 
-/** When quiet hours that `now` lies in end, undefined where it lies in none. They may cross midnight. Instants as milliseconds. */
+/**
+ * When the quiet hours around `now` end; undefined outside of them. They may cross midnight. Instants in milliseconds.
+ */
 export function quietUntil({ from, to }: QuietHours, zone: string, now: number): number | undefined {
   const [start, end, minute] = [minutesOf(from), minutesOf(to), minuteOfDay(now, zone)];
   const isWithin = start < end ? minute >= start && minute < end : minute >= start || minute < end;
   return isWithin ? nextTime(to, zone, now) : undefined;
 }
 
-/** The next instant after `now` at which it is that time of the day. */
+/** The next instant after `now` at that time of day. */
 export function nextTime(time: string, zone: string, now: number): number {
   const wanted = minutesOf(time);
   const sinceMinute = ((now % minuteMilliseconds) + minuteMilliseconds) % minuteMilliseconds;
   const ahead = (wanted - minuteOfDay(now, zone) + dayMinutes) % dayMinutes || dayMinutes;
   const guess = now - sinceMinute + ahead * minuteMilliseconds;
-  // A clock that is set in between moves it; where that hour is left out, it is when the hour is over.
+  // A clock change in between moves it; if that hour does not exist, it is the end of the hour.
   const off = wanted - minuteOfDay(guess, zone);
   const nearest = off > dayMinutes / 2 ? off - dayMinutes : off < -dayMinutes / 2 ? off + dayMinutes : off;
   const corrected = guess + nearest * minuteMilliseconds;

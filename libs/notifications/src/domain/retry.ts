@@ -5,8 +5,7 @@ export const mostAttempts = delays.length + 1;
 const longestWait = 24 * 3600;
 
 /**
- * Seconds until the next attempt, null where there is none. A receiver that says how long to wait is obeyed, up to a day.
- *
+ * Seconds until the next attempt, null if there is none. A receiver that says how long to wait is obeyed, up to a day.
  * @param attempts how many there were
  * @param random from 0 to 1: spreads the retries of many notices by up to a fifth
  */
@@ -22,12 +21,12 @@ export const isExpired = (expiresAt: string | null, at: string): boolean =>
 const failuresToOpen = 5;
 const restMilliseconds = 5 * 60_000;
 
-/** Leaves a target alone for a while after several failures in a row; then one attempt tells whether it works again. */
+/** Leaves a target alone for a while after several failures in a row; then one attempt shows whether it works again. */
 export class Circuit {
   #failures = 0;
   #openUntil = 0;
 
-  /** Milliseconds since the epoch; undefined where it may be sent to. */
+  /** Milliseconds since the epoch; undefined if it may be sent to. */
   restingUntil(now: number): number | undefined {
     return now < this.#openUntil ? this.#openUntil : undefined;
   }

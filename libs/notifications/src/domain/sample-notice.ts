@@ -1,7 +1,7 @@
 import type { NoticeKind } from '@streamvault/api-contract';
 import type { Notice } from './notice.js';
 
-/** In whose words a preview is shown: as one of that kind would come. */
+/** An example for a preview, as a notice of that kind would be. */
 export function sampleNotice(kind: NoticeKind, link: string | null): Notice {
   const who = 'Ada';
   const show = 'Evening show';

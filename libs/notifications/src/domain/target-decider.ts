@@ -107,7 +107,7 @@ const inOrder = ({ targetId, name, settings, origin, ...manner }: TargetFacts): 
   enabled: manner.enabled,
 });
 
-/** Whether a target is to be told of something. */
+/** Whether a target wants a notice. */
 export function wants(
   target: Target,
   { kind, streamerId }: { readonly kind: string; readonly streamerId: number | null },
@@ -119,7 +119,7 @@ export function wants(
 
 /** The events of all targets as a list, for time travel. */
 export const foldTargets = (events: readonly { readonly type: string; readonly data: object }[]): object => ({
-  // Whoever reads this stream through the registry has events of targets.
+  // The registry gives only target events for this stream.
   targets: [
     ...(events as readonly TargetEvent[])
       .reduce<Targets>((state, event) => targetDecider.evolve(state, event), targetDecider.initialState())

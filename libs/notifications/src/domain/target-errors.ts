@@ -16,7 +16,7 @@ export class TooManyTargets extends DomainError {
   }
 }
 
-/** What is wrong is said without repeating the value: it may be a secret. */
+/** Says what is wrong without repeating the value, which may be a secret. */
 export class InvalidTarget extends DomainError {
   readonly code = 'notification.invalid-target';
   readonly kind = 'invalid';

@@ -1,7 +1,10 @@
 import { cause, defineEvent, type EventOf, type Upcaster } from '@streamvault/kernel';
 import { z } from 'zod';
 
-/* Where notices go. One stream holds all targets, for they are few and always wanted together. No secret is in any event. */
+/*
+ * Where notices go. One stream contains all targets, because they are few and always needed together. No event contains
+ * a secret.
+ */
 
 const at = z.string();
 
@@ -33,7 +36,7 @@ const facts = {
   targetId: z.number(),
   name: z.string(),
   settings,
-  /** Scheme, host and port: what may be told of an address that is a secret. */
+  /** Scheme, host and port: the public part of a secret address. */
   origin: z.string(),
   kinds: z.array(z.string()).nullable(),
   streamerIds: z.array(z.number()).nullable(),
@@ -46,7 +49,7 @@ const facts = {
   at,
 };
 
-/** Everything was told at once, and in our words. */
+/** Everything was sent at once then, with the default texts. */
 const withManner: Upcaster = (data) => ({ ...data, quiet: null, digestAt: null, templates: {} });
 
 export const notificationTargetAdded = defineEvent({
@@ -56,7 +59,7 @@ export const notificationTargetAdded = defineEvent({
   upcasters: { 1: withManner },
 });
 
-/** All of it, as it is from now on. */
+/** All settings, as they are from now on. */
 export const notificationTargetChanged = defineEvent({
   type: 'NotificationTargetChanged',
   version: 2,
@@ -70,7 +73,7 @@ export const notificationTargetRemoved = defineEvent({
   schema: z.object({ targetId: z.number(), by: z.string(), at }),
 });
 
-/** The receiver said that it is gone for good. */
+/** The receiver said that it is permanently gone. */
 export const notificationTargetSwitchedOff = defineEvent({
   type: 'NotificationTargetSwitchedOff',
   version: 1,

@@ -17,7 +17,7 @@ const notice: Notice = {
 };
 
 describe('a template', () => {
-  it('puts values in place, with or without blanks', () => {
+  it('inserts values, with or without blanks', () => {
     const template = { title: '{{ streamer }} 🔴 {{show}}', text: '{{kind}}: {{link}}' };
     expect(inWordsOf(template, notice)).toEqual({
       title: 'Ada 🔴 Evening show',
@@ -25,7 +25,7 @@ describe('a template', () => {
     });
   });
 
-  it('leaves our words where it says none, and where it comes to nothing', () => {
+  it('leaves the default text if it has none, and if its result is empty', () => {
     expect(inWordsOf(undefined, notice)).toEqual({ title: notice.title, text: notice.text });
     expect(inWordsOf({ title: null, text: '' }, notice)).toEqual({ title: notice.title, text: '' });
     expect(inWordsOf({ title: '{{show}}', text: null }, { ...notice, show: null }).title).toBe('Ada is live');
@@ -39,7 +39,7 @@ describe('a template', () => {
     });
   });
 
-  it('may only name what there is', () => {
+  it('may only name existing variables', () => {
     expect(unknownVariables({ title: '{{streamer}} {{ game }}', text: '{{constructor}} {{}}' })).toEqual([
       'game',
       'constructor',

@@ -3,13 +3,13 @@ import type { Notice } from './notice.js';
 
 const variable = /\{\{\s*([^{}]*?)\s*\}\}/g;
 
-/** The names in a template that mean nothing. */
+/** Unknown names in a template. */
 export function unknownVariables({ title, text }: NoticeTemplate): string[] {
   const named = [...`${title ?? ''}\n${text ?? ''}`.matchAll(variable)].map(([, name = '']) => name);
   return [...new Set(named)].filter((name) => !templateVariables.some((known) => known === name));
 }
 
-/** A notice in the words of a template. Values are only put in place: whatever they hold, they are no template again. */
+/** A notice with the texts of a template. Values are only inserted: whatever they contain is not a template again. */
 export function inWordsOf(template: NoticeTemplate | undefined, notice: Notice): Pick<Notice, 'title' | 'text'> {
   const { title, text } = notice;
   if (!template) return { title, text };
@@ -25,7 +25,7 @@ export function inWordsOf(template: NoticeTemplate | undefined, notice: Notice):
   };
   const filled = (pattern: string): string =>
     pattern.replaceAll(variable, (_, name: string) => (isVariable(name) ? values[name] : '')).trim();
-  // A title of nothing but what is not known says nothing.
+  // A title made only of unknown values says nothing.
   const ownTitle = template.title === null ? '' : filled(template.title).replaceAll(/\p{Cc}+/gu, ' ');
   return { title: ownTitle || title, text: template.text === null ? text : filled(template.text) };
 }

@@ -76,7 +76,7 @@ export class NotificationsController {
 
   @Patch('targets/:id')
   @Needs('notifications.change')
-  @Answers(200, notificationTarget, 'Changes a target; credentials that are not named stay as they are.', 400, 404)
+  @Answers(200, notificationTarget, 'Changes a target; credentials that are not given stay as they are.', 400, 404)
   change(
     @Param('id', PublicIdPipe) id: number,
     @Body({ schema: changeTargetBody }) body: ChangeTargetBody,
@@ -91,7 +91,7 @@ export class NotificationsController {
 
   @Delete('targets/:id')
   @Needs('notifications.change')
-  @Answers(204, undefined, 'Removes a target with its secrets; what waits for it is not sent any more.', 404)
+  @Answers(204, undefined, 'Removes a target with its secrets; its pending notices are no longer sent.', 404)
   remove(
     @Param('id', PublicIdPipe) id: number,
     @Req() request: FastifyRequest,
@@ -106,7 +106,7 @@ export class NotificationsController {
   @Post('targets/:id/test')
   @Needs('notifications.change')
   @HttpCode(200)
-  @Answers(200, targetTest, 'Sends a test and answers what the receiver said.', 404)
+  @Answers(200, targetTest, "Sends a test and returns the receiver's answer.", 404)
   test(
     @Param('id', PublicIdPipe) id: number,
     @Req() request: FastifyRequest,
@@ -121,7 +121,7 @@ export class NotificationsController {
   @Post('preview')
   @Needs('notifications.read')
   @HttpCode(200)
-  @Answers(200, noticePreview, 'How a notice of a kind would read by a template.', 400)
+  @Answers(200, noticePreview, 'How a notice of a kind would read with a template.', 400)
   preview(@Body({ schema: previewNoticeBody }) { kind, template }: PreviewNoticeBody): NoticePreview {
     requireManner({ templates: { [kind]: template } });
     return inWordsOf(template, sampleNotice(kind, 'https://streamvault.example/recordings/7'));
@@ -139,7 +139,7 @@ export class NotificationsController {
   @Answers(
     200,
     deliveryPage,
-    'The outbox: what was sent, what waits, and what was given up and why. The newest first.',
+    'The outbox: what was sent, what waits, and what was given up and why. Newest first.',
     400,
   )
   async deliveries(

@@ -28,7 +28,7 @@ export class ListDeliveriesHandler implements IQueryHandler<ListDeliveries> {
   }
 }
 
-/** Undefined for a kind of a newer version. */
+/** Undefined for a kind from a newer version. */
 function toNoticeDelivery(delivery: Delivery): NoticeDelivery | undefined {
   const { noticeId: id, notice, owner: _owner, digestOf: _digestOf, ...rest } = delivery;
   const { kind, title, text } = notice;

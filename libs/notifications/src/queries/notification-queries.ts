@@ -19,7 +19,7 @@ export interface DeliveryFilter {
   readonly before: string | undefined;
 }
 
-/** The outbox, the newest first. */
+/** The outbox, newest first. */
 export class ListDeliveries extends Query<{ readonly items: NoticeDelivery[]; readonly next: string | null }> {
   constructor(readonly filter: DeliveryFilter) {
     super();

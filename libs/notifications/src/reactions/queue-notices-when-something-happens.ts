@@ -24,8 +24,8 @@ import { TargetStreams } from '../target-streams.js';
 const broadcastCategory = 'broadcast';
 
 /**
- * Puts a notice into the outbox for each target that wants one. Its id follows from the event and the target, so handling an event
- * again queues nothing twice. What was news long ago, after a restore for one, is not queued at all.
+ * Queues a notice for each target that wants one. Its id is derived from the event and the target, so handling an event
+ * again queues nothing twice. Old news, for example after a restore, is not queued at all.
  */
 @Injectable()
 export class QueueNoticesWhenSomethingHappens implements Reaction {
@@ -33,7 +33,7 @@ export class QueueNoticesWhenSomethingHappens implements Reaction {
   readonly role = 'scheduler';
   readonly filter = { categories: [recordingCategory, videoCategory, broadcastCategory] };
   readonly from = 'end';
-  /** Queued by this process and waiting for what belongs to them. */
+  /** Queued by this process and waiting for related events. */
   readonly #settling = new Map<string, Delivery>();
 
   constructor(
@@ -78,7 +78,7 @@ export class QueueNoticesWhenSomethingHappens implements Reaction {
     }
   }
 
-  /** That a broadcast is recorded is told by the notice that it began, where that has not left yet. */
+  /** The notice about a broadcast's start also reports its recording, if it was not sent yet. */
   async #isMerged(event: ReadEvent, targetId: number, notice: Notice, now: string): Promise<boolean> {
     if (notice.kind !== 'recording.started') return false;
     const live = (await this.#settlingOf(targetId)).find(
@@ -94,11 +94,11 @@ export class QueueNoticesWhenSomethingHappens implements Reaction {
     return events.length > 0;
   }
 
-  /** An interruption that is over before it was told is no news. */
+  /** An interruption that is over before it was reported is not news. */
   async #isOver(event: ReadEvent, targets: readonly Target[]): Promise<void> {
     const recordingId = Number(event.stream.slice(event.stream.indexOf('-') + 1));
     const now = new Date().toISOString();
-    const cause = { code: 'notification.superseded', message: 'The recording went on before it was told.' };
+    const cause = { code: 'notification.superseded', message: 'The recording continued before it was reported.' };
     for (const { targetId } of targets)
       for (const { noticeId, notice } of await this.#settlingOf(targetId)) {
         if (notice.kind !== 'recording.interrupted' || notice.recordingId !== recordingId) continue;
@@ -165,7 +165,7 @@ export class QueueNoticesWhenSomethingHappens implements Reaction {
       const link = this.#link(event.type === 'VideoPurged' ? 'storage/bin' : `videos/${videoId}`);
       return draft && { ...draft, streamerId, streamerName, show: title, recordingId, videoId, link };
     } catch (error) {
-      // A log of an older day may lack what came before: then there is nothing to say.
+      // An old log may lack earlier events: then there is nothing to say.
       if (error instanceof VideoNotFound) return undefined;
       throw error;
     }

@@ -97,7 +97,7 @@ async function all(): Promise<ReadEvent[]> {
 const queued = async () =>
   (await all()).filter(({ stream }) => stream.startsWith(`${noticeCategory}-`)) as ReadEvent<DeliveryEvent>[];
 
-it('queues one notice per target that wants it, however often it is told', async () => {
+it('queues one notice per target that wants it, however often it is handled', async () => {
   await addTarget(1);
   await addTarget(2, { kinds: ['video.binned'], streamerIds: [3] });
   await addTarget(3, { kinds: ['recording.failed'] });
@@ -118,13 +118,13 @@ it('queues one notice per target that wants it, however often it is told', async
   });
 });
 
-it('queues nothing that was news long ago, as after a restore', async () => {
+it('queues nothing old, as after a restore', async () => {
   await addTarget(1);
   await reaction.handle(await binned('2026-01-01T12:00:00.000Z'));
   expect(await queued()).toEqual([]);
 });
 
-it('tells that a streamer is live, by what it needs of the event alone', async () => {
+it('reports that a streamer is live, using only the needed fields of the event', async () => {
   await addTarget(1);
   const at = new Date().toISOString();
   const event = {
@@ -143,7 +143,7 @@ it('tells that a streamer is live, by what it needs of the event alone', async (
 const recordingEvent = (type: string, id: string, data: object) =>
   ({ id, type, stream: 'recording-7', data, metadata: { $correlationId: 'c' } }) as unknown as ReadEvent;
 
-/** Recording 7 of Ada, who records by herself. */
+/** Recording 7 of Ada, who is recorded automatically. */
 function ofAda(): QueueNoticesWhenSomethingHappens {
   const recordings = {
     current: () => Promise.resolve({ context: { streamerId: 3, streamerName: 'Ada', title: 'Evening show' } }),
@@ -158,7 +158,7 @@ function ofAda(): QueueNoticesWhenSomethingHappens {
 const became = async () =>
   (await queued()).map(({ type, data }) => [type, 'notice' in data ? data.notice.title : data]);
 
-it('tells that a streamer is live and recorded as one, however often it is handled', async () => {
+it('reports that a streamer is live and recorded as one, however often it is handled', async () => {
   await addTarget(1);
   const at = new Date().toISOString();
   const data = { broadcastId: 9, streamerId: 3, at, title: 'Evening show', category: null, tags: null };
@@ -172,13 +172,13 @@ it('tells that a streamer is live and recorded as one, however often it is handl
   ]);
 });
 
-it('tells of a recording by itself where the target is not told of broadcasts', async () => {
+it('reports a recording by itself if the target does not want broadcasts', async () => {
   await addTarget(1, { kinds: ['recording.started'] });
   await ofAda().handle(recordingEvent('CaptureStarted', 'started', { at: new Date().toISOString() }));
   expect(await became()).toEqual([['NoticeQueued', 'Ada is being recorded']]);
 });
 
-it('tells nothing of a flap, nor of an interruption that is over', async () => {
+it('reports neither a flap, nor an interruption that is over', async () => {
   await addTarget(1);
   const at = new Date().toISOString();
   const interrupted = (id: string, code: string) =>

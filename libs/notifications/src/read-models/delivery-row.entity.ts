@@ -7,7 +7,7 @@ const DeliveryRowSchema = defineEntity({
   tableName: 'notice_deliveries',
   properties: {
     id: column.text().primary(),
-    /** Where it was queued in the log, with leading zeros: the order in which a target is told. */
+    /** Its position in the log, with leading zeros: the order in which a target gets notices. */
     place: column.sortableText().index(),
     targetId: column.wholeNumber().index(),
     state: column.text(),
@@ -19,6 +19,6 @@ const DeliveryRowSchema = defineEntity({
   },
 });
 
-/** A notice to a target, and what became of it. */
+/** A notice to a target, with its state. */
 export class DeliveryRow extends DeliveryRowSchema.class {}
 DeliveryRowSchema.setClass(DeliveryRow);

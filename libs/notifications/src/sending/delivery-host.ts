@@ -10,7 +10,7 @@ import { OpenDeliveryRows } from './open-deliveries.js';
 
 const everyMilliseconds = 1000;
 
-/** Has the outbox looked after, in a process whose role that is. */
+/** Runs the outbox, in a process with that role. */
 @Injectable()
 export class DeliveryHost implements BeforeApplicationShutdown {
   readonly worker: DeliveryWorker | undefined;

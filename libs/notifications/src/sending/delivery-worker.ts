@@ -18,12 +18,12 @@ export interface DeliveryWorkerParts {
   readonly deliveries: DeliveryStreams;
   readonly targets: TargetStreams;
   readonly sender: Pick<NoticeSender, 'send'>;
-  /** What this process is called in the log. */
+  /** This process's name in the log. */
   readonly owner: string;
-  /** No other process writes to this log: an attempt that is not ours is nobody's. */
+  /** No other process writes to this log: an attempt that is not ours is lost. */
   readonly isAlone: boolean;
   readonly logger: KernelLogger;
-  /** IANA name: whose quiet hours and days. */
+  /** IANA name, for quiet hours and days. */
   readonly timeZone: string;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
@@ -31,20 +31,21 @@ export interface DeliveryWorkerParts {
   readonly random?: () => number;
 }
 
-/** After so long an attempt counts as lost: longer than any may take. */
+/** After this long an attempt counts as lost: longer than any may take. */
 const lostAfterMilliseconds = 60_000;
 
 /**
- * Empties the outbox: one notice at a time per target, in the order in which they were queued, targets beside each other. That it begins is
- * written down before the request leaves, so that of several processes one sends, and one that died is made up for.
+ * Empties the outbox: one notice at a time per target, in the order of the queue; targets in parallel. The start is
+ * recorded before the request is sent, so that only one of several processes sends, and the notice of a dead process is
+ * sent again.
  *
- * A notice that has to wait lets those behind it wait too; what is refused, expired or given up makes room.
+ * A notice that has to wait also makes later ones wait; what is refused, expired or given up makes room.
  */
 export class DeliveryWorker {
   readonly #parts: Required<DeliveryWorkerParts>;
   readonly #busy = new Map<number, Promise<void>>();
   readonly #circuits = new Map<number, Circuit>();
-  /** When each target was told lately. */
+  /** When each target recently got notices. */
   readonly #sent = new Map<number, number[]>();
   readonly #stop = new AbortController();
   #looking: Promise<void> | undefined;
@@ -53,7 +54,7 @@ export class DeliveryWorker {
     this.#parts = { now: Date.now, random: Math.random, ...parts };
   }
 
-  /** ISO 8601 UTC; null where the target may be sent to. */
+  /** ISO 8601 UTC; null if the target may be sent to. */
   restingUntil(targetId: number): string | null {
     const until = this.#circuits.get(targetId)?.restingUntil(this.#parts.now());
     return until === undefined ? null : new Date(until).toISOString();
@@ -63,7 +64,7 @@ export class DeliveryWorker {
     return [...this.#circuits.keys()].filter((targetId) => this.restingUntil(targetId) !== null);
   }
 
-  /** Looks what is due and begins it. Never rejects; looks that overlap are one. */
+  /** Checks what is due and starts it. Never rejects; overlapping checks become one. */
   look(): Promise<void> {
     this.#looking ??= this.#lookAtAll().finally(() => {
       this.#looking = undefined;
@@ -76,7 +77,7 @@ export class DeliveryWorker {
     await Promise.all(this.#busy.values());
   }
 
-  /** Breaks off what is being sent: it is sent again after the next start. */
+  /** Aborts what is being sent: it is sent again after the next start. */
   async stop(): Promise<void> {
     this.#stop.abort(new Error('StreamVault was stopped'));
     await this.#looking;
@@ -91,7 +92,7 @@ export class DeliveryWorker {
         this.#busy.set(targetId, work);
       }
     } catch (error) {
-      // A database is away for the moment: the next look comes within seconds.
+      // A database is temporarily unavailable: the next check comes within seconds.
       this.#parts.logger.warn('The outbox of notices could not be read; trying again', { error });
     }
   }
@@ -104,16 +105,15 @@ export class DeliveryWorker {
         if (this.#stop.signal.aborted || !(await this.#tend(seen))) return;
       }
     } catch (error) {
-      // Another process was faster, or the log is away: the next look tells.
+      // Another process was faster, or the log is unavailable: the next check shows.
       if (error instanceof ConcurrencyConflict) return;
-      this.#parts.logger.warn('A notice could not be looked after; trying again', { target: targetId, error });
+      this.#parts.logger.warn('A notice could not be processed; trying again', { target: targetId, error });
     }
   }
 
   /**
-   * Tells many as one. The digest is queued first, with the names of those that it tells; these are done with after that, and before it is
-   * sent: interrupted anywhere, each is told once.
-   *
+   * Combines many into one. The digest is queued first, with the ids of its notices; these are closed after that, and
+   * before it is sent: after any interruption, each is reported once.
    * @returns what is left to send now
    */
   async #bundled(targetId: number, due: readonly Delivery[]): Promise<readonly Delivery[]> {
@@ -142,7 +142,7 @@ export class DeliveryWorker {
   }
 
   async #digested(digestId: string, ids: readonly string[]): Promise<void> {
-    const cause = { code: 'notification.digested', message: `It is told together with others, by notice ${digestId}.` };
+    const cause = { code: 'notification.digested', message: `It is combined with others in notice ${digestId}.` };
     for (const id of ids)
       await this.#send(id, { type: 'GiveUp', attempt: 0, reason: 'digested', cause, at: this.#at() });
   }
@@ -184,7 +184,7 @@ export class DeliveryWorker {
     const { sender, logger, now, random, targets } = this.#parts;
     const { noticeId, notice, attempts: attempt } = delivery;
     const result = await sender.send(target, { ...notice, id: noticeId, isTest: false }, this.#stop.signal);
-    // What was broken off here has no outcome: the log says that it was begun, and that is so.
+    // An attempt that was aborted here has no result: the log says that it was started, which is right.
     if (this.#stop.signal.aborted && result.verdict.kind !== 'delivered') return false;
     const { verdict, status } = result;
     const circuit = this.#circuit(target.targetId);
@@ -229,7 +229,7 @@ export class DeliveryWorker {
     return isNobodys || (dueAt !== null && Date.parse(dueAt) <= now());
   }
 
-  /** @returns what became of it; undefined where there was nothing left to do */
+  /** @returns the resulting state; undefined if there was nothing left to do */
   async #send(noticeId: string, command: DeliveryCommand, expected?: bigint): Promise<Delivery | undefined> {
     const { deliveries } = this.#parts;
     const handled = await deliveries.handle(noticeId, command, this.#metadata(randomUUID()), expected);
@@ -258,7 +258,7 @@ const retryAfterOf = ({ verdict }: SendResult): number | null =>
 
 type Death = { readonly reason: DeathReason; readonly cause: { readonly code: string; readonly message: string } };
 
-/** Why a notice is not sent at all, or the target that it goes to. */
+/** Why a notice, or its target, gets nothing at all. */
 function deathOf(
   { targetId, expiresAt, heldBecause }: Delivery,
   targets: Targets,
@@ -272,7 +272,7 @@ function deathOf(
     };
   if (!target.enabled)
     return { reason: 'target-off', cause: { code: 'notification.target-off', message: 'Its target is switched off.' } };
-  // What somebody wants once a day is news once a day.
+  // What is wanted once a day is news for a day.
   if (isExpired(expiresAt, at) && heldBecause !== 'digest')
     return {
       reason: 'expired',

@@ -9,10 +9,10 @@ export interface HeldBack {
 }
 
 /**
- * Whether a notice is kept for later although it could be sent: for the day's digest, for the end of quiet hours, or since the target
- * was told of too much lately. Failures never are. What was kept for a digest once is not kept for the next one.
- *
- * @param sent when the target was told lately, milliseconds since the epoch
+ * Whether a notice is kept for later although it could be sent: for the day's digest, for the end of quiet hours, or
+ * because the target recently got too many. Failures never are. What was kept for a digest once is not kept for the
+ * next one.
+ * @param sent when the target recently got notices, milliseconds since the epoch
  */
 export function heldBack(
   delivery: Delivery,
@@ -33,7 +33,7 @@ export function heldBack(
     : undefined;
 }
 
-/** Which of those that are due are told as one: what was kept for later together, or a crowd. */
+/** Which due notices are combined: those kept for later together, or a crowd. */
 export function toBundle(due: readonly Delivery[], now: number): readonly Delivery[] {
   const candidates = due.filter((each) => canWait(each) && (each.heldBecause === 'digest' || !isOver(each, now)));
   const kept = candidates.filter(({ heldBecause }) => heldBecause === 'digest' || heldBecause === 'quiet-hours');

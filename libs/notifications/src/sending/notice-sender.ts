@@ -35,7 +35,7 @@ export class NoticeSender {
     this.#secrets = new TargetSecrets(vault);
   }
 
-  /** Never rejects: whatever goes wrong is the result. @param seconds how long it may take */
+  /** Never rejects: a failure is the result. @param seconds how long it may take */
   async send(target: Target, told: OutgoingNotice, signal?: AbortSignal, seconds = sendSeconds): Promise<SendResult> {
     let credentials: Credentials = {};
     // A test says where it comes from, whatever the templates are.

@@ -3,18 +3,18 @@ import { Injectable } from '@nestjs/common';
 import type { Delivery } from '../domain/delivery-decider.js';
 import { DeliveryRow } from '../read-models/delivery-row.entity.js';
 
-/** What the read model says is left to do. It may lag: whoever sends looks at the log before. */
+/** What is left to do, from the read model, which may lag: the sender reads the log first. */
 export interface OpenDeliveries {
-  /** Targets that something is open for. */
+  /** Targets with open deliveries. */
   targets(now: string): Promise<readonly number[]>;
-  /** The oldest of a target first, without those that are held back. */
+  /** The target's oldest first, without those that are held back. */
   of(targetId: number, now: string): Promise<readonly Delivery[]>;
-  /** Of a target, those that are held back, too. */
+  /** The target's, including those that are held back. */
   all(targetId: number): Promise<readonly Delivery[]>;
 }
 
 const atOnce = 50;
-/** More would be no message any more. */
+/** A longer combined notice could not be read. */
 const mostHeld = 500;
 
 @Injectable()

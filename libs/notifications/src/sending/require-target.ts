@@ -5,10 +5,9 @@ import { isIP } from 'node:net';
 const nothing = new AllowedHosts([]);
 
 /**
- * Metadata and other link-local addresses are where clouds keep their credentials: whatever the settings allow, no notice goes there.
- * Names are looked up here for that alone; each address is checked again when it is dialled.
- *
- * @throws ForbiddenAddress, and whatever the look-up throws
+ * Clouds serve their credentials at metadata and other link-local addresses: no notice goes there, whatever the
+ * settings allow. Names are looked up here for that alone; each address is checked again when it is dialled.
+ * @throws ForbiddenAddress, and errors of the look-up
  */
 export async function requireTarget({ hostname }: URL): Promise<void> {
   const host = bareHost(hostname);

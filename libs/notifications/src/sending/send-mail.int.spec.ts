@@ -5,10 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { House } from '../outbox-house.testing.js';
 
-/** A mail server that takes what comes, or says what it is told to. */
+/** A mail server that accepts every mail, or answers as it is told to. */
 class MailServer {
   readonly got: { readonly from: string; readonly to: string[]; readonly text: string }[] = [];
-  /** Said to the next mails, oldest first; then they are taken. */
+  /** Answers to the next mails, oldest first; after them, mails are accepted. */
   readonly refusals: { readonly code: number; readonly words: string }[] = [];
   readonly logins: string[] = [];
   readonly #server: SMTPServer;
@@ -83,7 +83,7 @@ const mailTo = (to: string[], more: Partial<AddTargetBody> = {}, user: string | 
     ...more,
   });
 
-it('mails a notice once, with what tells a second copy apart, and nothing of a title becomes a header', async () => {
+it('mails a notice once, with an id that reveals a second copy, and no part of a title becomes a header', async () => {
   const target = await mailTo(['ada@example.org', 'bea@example.org']);
   await house.queue('a', target, null, { title: 'Füße\r\nBcc: eve@example.org', text: 'Evening show' });
   const worker = house.worker('one');
@@ -97,7 +97,7 @@ it('mails a notice once, with what tells a second copy apart, and nothing of a t
   expect(head).not.toMatch(/^Bcc:/im);
 });
 
-it('tries again what the server does not take for now, and gives up what it never will', async () => {
+it('tries again what the server refuses for now, and gives up what it refuses for good', async () => {
   const target = await mailTo(['ada@example.org']);
   mail.refusals.push({ code: 451, words: 'Try again later' }, { code: 554, words: 'That is spam' });
   await house.queue('a', target);
@@ -111,7 +111,7 @@ it('tries again what the server does not take for now, and gives up what it neve
   ]);
 });
 
-it('says that some of the recipients were refused, and mails the others once', async () => {
+it('reports that some of the recipients were refused, and mails the others once', async () => {
   const target = await mailTo(['ada@example.org', 'nobody@example.org']);
   await house.queue('a', target);
   await house.look(house.worker('one'));
@@ -119,7 +119,7 @@ it('says that some of the recipients were refused, and mails the others once', a
   expect(mail.got.map(({ to }) => to)).toEqual([['ada@example.org']]);
 });
 
-it('signs in, and says that a password is wrong without repeating it', async () => {
+it('signs in, and reports a wrong password without repeating it', async () => {
   await mail.stop();
   mail = await MailServer.start(true);
   const right = await mailTo(['ada@example.org'], { credentials: { password: 'right-password' } }, 'me');

@@ -12,8 +12,7 @@ type MailSettings = Extract<TargetSettings, { kind: 'email' }>;
 
 /**
  * Sends a mail over a connection that was dialled by the guard.
- *
- * @throws ForbiddenAddress, and whatever kept it from being sent for the moment
+ * @throws ForbiddenAddress, and errors that may pass
  */
 export async function sendMail(
   connections: Connections,
@@ -73,7 +72,7 @@ const partly = (some: number): Verdict => ({
   message: `The mail server refused ${some} of the recipients. It is not retried: the others would get it twice.`,
 });
 
-/** 5xx is for good (RFC 5321 section 4.2.1); everything else may pass. */
+/** 5xx is for good (RFC 5321 section 4.2.1); any other failure may pass. */
 function refusalOf(error: unknown): Verdict | undefined {
   const code = property(error, 'responseCode');
   if (typeof code !== 'number' || code < 500) return undefined;

@@ -4,6 +4,6 @@ export interface SendResult {
   readonly verdict: Verdict;
   /** null where the receiver never answered, or speaks no HTTP. */
   readonly status: number | null;
-  /** What it said, without secrets, shortened. */
+  /** Its answer, without secrets, shortened. */
   readonly answer: string;
 }

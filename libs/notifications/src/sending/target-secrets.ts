@@ -5,7 +5,7 @@ import type { Credentials } from '../targets/outgoing.js';
 
 const all = [...new Set(Object.values(credentialsOf).flatMap(({ needed, optional }) => [...needed, ...optional]))];
 
-/** What is secret of targets: in the vault, by target and name. */
+/** The secrets of targets: in the vault, by target and name. */
 export class TargetSecrets {
   constructor(private readonly vault: SecretVault) {}
 

@@ -9,7 +9,9 @@ import { requireHttps, type VapidDetails } from '../targets/webpush.js';
 const field = 'notifications.vapid';
 const pair = z.object({ publicKey: z.string(), privateKey: z.string() });
 
-/** The keys that web push is signed with: made once, in the vault. Others would end every subscription that there is. */
+/**
+ * The keys that web push is signed with: created once, in the vault. New keys would end every existing subscription.
+ */
 @Injectable()
 export class VapidKeys {
   #keys: Promise<z.infer<typeof pair>> | undefined;
@@ -36,7 +38,7 @@ export class VapidKeys {
 
   #read(): Promise<z.infer<typeof pair>> {
     this.#keys ??= this.#readOrMake().catch((error: unknown) => {
-      // Whoever asks next tries again.
+      // The next caller tries again.
       this.#keys = undefined;
       throw error;
     });

@@ -9,7 +9,7 @@ interface Taken {
   readonly optional: readonly CredentialName[];
 }
 
-/** Which secrets a kind takes. An address that is enough to send is itself one. */
+/** Which secrets each kind takes. An address that is enough to send is itself a secret. */
 export const credentialsOf: Readonly<Record<TargetSettings['kind'], Taken>> = {
   webhook: { needed: ['url'], optional: ['secret'] },
   discord: { needed: ['url'], optional: [] },
@@ -22,8 +22,7 @@ export const credentialsOf: Readonly<Record<TargetSettings['kind'], Taken>> = {
 };
 
 /**
- * Checks names and forms of what is being set.
- *
+ * Checks the names and forms of new credentials.
  * @throws InvalidTarget, never with the value
  */
 export function requireCredentials(kind: TargetSettings['kind'], given: Credentials): void {
@@ -57,9 +56,8 @@ export function requireNeeded(kind: TargetSettings['kind'], names: ReadonlySet<s
 }
 
 /**
- * Scheme, host and port of where it is sent to.
- *
- * @throws InvalidTarget where a plain address cannot be one
+ * Scheme, host and port that the target is sent to.
+ * @throws InvalidTarget where a plain address is not valid
  */
 export function originOf(settings: TargetSettings, { url, subscription }: Credentials): string | undefined {
   switch (settings.kind) {

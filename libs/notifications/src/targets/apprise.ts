@@ -4,7 +4,7 @@ import { type Credentials, jsonHeaders, type OutgoingNotice, type TargetRequest 
 
 type AppriseSettings = Extract<TargetSettings, { kind: 'apprise' }>;
 
-/** Apprise API, `POST /notify/<key>`; the whole address is a secret, for who knows the key can send. */
+/** Apprise API, `POST /notify/<key>`. The whole address is a secret: anybody who knows the key can send. */
 export function appriseRequest(
   notice: OutgoingNotice,
   { tag }: AppriseSettings,

@@ -1,2 +1,2 @@
-/** An address below a server that may itself lie below a path of a reverse proxy. */
+/** An address below a server's, which may itself have a path on a reverse proxy. */
 export const below = (server: string, path: string): string => `${server.replace(/\/+$/, '')}/${path}`;

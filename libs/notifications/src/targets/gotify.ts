@@ -17,7 +17,7 @@ export function gotifyRequest(
     headers: { ...jsonHeaders, 'x-gotify-key': token },
     body: JSON.stringify({
       title: clip(notice.title, 250),
-      // It refuses an empty one.
+      // Gotify refuses an empty message.
       message: clip(notice.text || notice.title, 4000),
       priority: priorities[notice.severity],
       ...(notice.link !== null && { extras: { 'client::notification': { click: { url: notice.link } } } }),

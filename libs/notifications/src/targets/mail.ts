@@ -13,7 +13,7 @@ export interface Mail {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A plain-text mail. Its Message-ID follows from the notice, so that a second copy is known as one. */
+/** A plain-text mail. Its Message-ID follows from the notice, so that mail programs recognize a second copy. */
 export function mailOf(notice: OutgoingNotice, { from, to }: MailSettings): Mail {
   const domain = from.slice(from.lastIndexOf('@') + 1);
   return {

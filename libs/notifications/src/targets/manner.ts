@@ -5,7 +5,9 @@ import { unknownVariables } from '../domain/template.js';
 
 type Templates = Readonly<Partial<Record<string, NoticeTemplate>>>;
 
-/** @throws InvalidTarget for what a form cannot see: zones that there are none of, and variables that mean nothing */
+/**
+ * @throws InvalidTarget for what a schema cannot check: unknown time zones, and template variables that do not exist
+ */
 export function requireManner({
   quiet,
   templates = {},
@@ -22,7 +24,7 @@ export function requireManner({
   }
 }
 
-/** Those that say something. */
+/** Templates that are not empty. */
 export const writtenTemplates = (templates: Templates): Record<string, NoticeTemplate> =>
   Object.fromEntries(
     Object.entries(templates).flatMap(([kind, template]) =>

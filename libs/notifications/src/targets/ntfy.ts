@@ -7,7 +7,7 @@ type NtfySettings = Extract<TargetSettings, { kind: 'ntfy' }>;
 const priorities = { info: 3, success: 3, warning: 4, failure: 5 } as const;
 const tags = { info: 'information_source', success: 'white_check_mark', warning: 'warning', failure: 'rotating_light' };
 
-/** The JSON way of publishing: its headers could not hold titles beyond ASCII. More than 4,096 bytes would become a file. */
+/** Publishes as JSON: headers could not hold titles beyond ASCII. More than 4,096 bytes would become a file. */
 export function ntfyRequest(
   notice: OutgoingNotice,
   { server, topic }: NtfySettings,
@@ -19,7 +19,7 @@ export function ntfyRequest(
     body: JSON.stringify({
       topic,
       title: clip(notice.title, 250),
-      // An empty one is shown as "triggered".
+      // ntfy shows an empty message as "triggered".
       message: clipBytes(notice.text || notice.title, 4096),
       priority: priorities[notice.severity],
       tags: [tags[notice.severity]],

@@ -11,11 +11,10 @@ import { type VapidDetails, webPushRequest } from './webpush.js';
 export type HttpSettings = Exclude<TargetSettings, { kind: 'email' }>;
 
 /**
- * A notice and a target as the request that tells it. Every receiver gets the notice's id as `Idempotency-Key`: delivery is at least
- * once.
- *
+ * The request that sends a notice to a target. Every receiver gets the notice's id as `Idempotency-Key`: delivery is at
+ * least once.
  * @param at when this attempt is made, ISO 8601 UTC
- * @param vapid what web push is signed with; the others need none
+ * @param vapid what web push is signed with; the other kinds need none
  */
 export function requestFor(
   notice: OutgoingNotice,

@@ -32,7 +32,7 @@ const webhook = { kind: 'webhook', format: 'standard' } as const;
 const url = 'https://hooks.example/in?k=1';
 
 describe('a webhook', () => {
-  it('is signed as Standard Webhooks say, over what is sent', () => {
+  it('is signed as Standard Webhooks require, over the body that is sent', () => {
     const { headers, body, raw, url: to } = of(webhook, { url, secret });
     expect(to).toBe(url);
     expect(body).toEqual({
@@ -69,7 +69,7 @@ describe('a webhook', () => {
     });
   });
 
-  it('is not signed without a secret, and says when it is a test', () => {
+  it('is not signed without a secret, and is marked when it is a test', () => {
     const { headers, body } = of(webhook, { url }, { ...notice, isTest: true });
     expect(headers).not.toHaveProperty('webhook-signature');
     expect(body).toMatchObject({ type: 'test' });
@@ -149,7 +149,7 @@ it.each<[string, HttpSettings, Credentials, OutgoingNotice, object]>([
       body: { type: 'failure', tag: 'home', format: 'text', body: `${notice.text}\n${notice.link}` },
     },
   ],
-])('tells %s', (_, settings, credentials, what, expected) => {
+])('notifies %s', (_, settings, credentials, what, expected) => {
   const request = of(settings, credentials, what);
   expect(request).toMatchObject(expected);
   expect(request.headers).toMatchObject({ 'content-type': 'application/json', 'idempotency-key': 'a1b2' });
@@ -171,7 +171,7 @@ describe('what is too long', () => {
     expect(Buffer.byteLength(raw)).toBeLessThan(20_000);
   });
 
-  it('stays within what Discord and ntfy take', () => {
+  it('stays within the limits of Discord and ntfy', () => {
     const discord = of({ kind: 'discord' }, { url: 'https://discord.com/api/webhooks/1/t' }, long).body as {
       embeds: [{ title: string; description: string }];
     };

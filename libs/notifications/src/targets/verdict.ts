@@ -1,11 +1,11 @@
 import type { TargetSettings } from '@streamvault/api-contract';
 
-/** What an attempt came to. */
+/** The outcome of an attempt. */
 export type Verdict =
   | { readonly kind: 'delivered' }
-  /** May be tried again, not before so many seconds where the receiver said so. */
+  /** May be tried again, not before this many seconds if the receiver gave a time. */
   | { readonly kind: 'retry'; readonly code: string; readonly message: string; readonly afterSeconds: number | null }
-  /** Will never be taken. `gone`: nor will any other, the target is to be switched off. */
+  /** Will never be accepted. `gone`: nor will any other notice; the target is to be switched off. */
   | { readonly kind: 'refused' | 'partial' | 'gone'; readonly code: string; readonly message: string };
 
 export interface ReceiverAnswer {
@@ -35,7 +35,7 @@ export function verdictOf(kind: TargetSettings['kind'], answer: ReceiverAnswer, 
   return refused(`The receiver answered ${status}: it does not take this message.`);
 }
 
-/** What a status means to some of them only. */
+/** Statuses that mean something special to some receivers only. */
 function ownVerdict(kind: TargetSettings['kind'], { status, text }: ReceiverAnswer): Verdict | undefined {
   switch (kind) {
     case 'discord':
@@ -63,7 +63,7 @@ function ownVerdict(kind: TargetSettings['kind'], { status, text }: ReceiverAnsw
 const gone = (message: string): Verdict => ({ kind: 'gone', code: 'notification.receiver-gone', message });
 const refused = (message: string): Verdict => ({ kind: 'refused', code: 'notification.refused', message });
 
-/** Seconds; from the header (RFC 9110 section 10.2.3), or from the body where Discord and Telegram say it. */
+/** Seconds; from the header (RFC 9110 section 10.2.3), or from the body, where Discord and Telegram put them. */
 function retryAfter(
   kind: TargetSettings['kind'],
   { status, headers, text }: ReceiverAnswer,
@@ -75,6 +75,6 @@ function retryAfter(
   if (!Number.isNaN(date)) return Math.max(0, (date - now) / 1000);
   const told = /"retry_after"\s*:\s*(\d+(?:\.\d+)?)/.exec(text)?.[1];
   if (told !== undefined && (kind === 'discord' || kind === 'telegram')) return Number(told);
-  // It says no time; its bucket gains one message in five seconds.
+  // ntfy gives no time; its bucket gains one message in five seconds.
   return kind === 'ntfy' && status === 429 ? 5 : null;
 }

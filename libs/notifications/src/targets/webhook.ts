@@ -9,10 +9,9 @@ type WebhookSettings = Extract<TargetSettings, { kind: 'webhook' }>;
 const source = 'streamvault';
 
 /**
- * A notice as Standard Webhooks (https://www.standardwebhooks.com) or as a CloudEvent 1.0 in structured mode; both carry the headers and,
- * with a secret, the signature of Standard Webhooks.
- *
- * @param at when this attempt is made, ISO 8601 UTC: part of what is signed
+ * A notice as Standard Webhooks (https://www.standardwebhooks.com) or as a CloudEvent 1.0 in structured mode. Both
+ * carry the headers and, with a secret, the signature of Standard Webhooks.
+ * @param at when this attempt is made, ISO 8601 UTC: part of the signed text
  */
 export function webhookRequest(
   notice: OutgoingNotice,

@@ -4,7 +4,7 @@ import { House } from '../outbox-house.testing.js';
 import { Receiver } from '../receiver.testing.js';
 import { readSubscription, requireHttps } from './webpush.js';
 
-/** A browser: it alone can read what is pushed to it (RFC 8291). */
+/** A browser: only this browser can read what is pushed to it (RFC 8291). */
 class Browser {
   readonly #keys: ECDH = createECDH('prime256v1');
   readonly #auth = randomBytes(16);
@@ -18,7 +18,7 @@ class Browser {
     return JSON.stringify({ endpoint: this.endpoint, expirationTime: null, keys });
   }
 
-  /** RFC 8188: salt, record size, length of the key's id, that key, then the one record. */
+  /** RFC 8188: salt, record size, length of the key's id, that key, then the only record. */
   read(body: Buffer): unknown {
     const salt = body.subarray(0, 16);
     const length = body[20] ?? 0;
@@ -105,7 +105,7 @@ describe('web push', () => {
     expect(await house.targets.get(target)).toMatchObject({ enabled: false, origin: 'https://push.example' });
   });
 
-  it('keeps its keys in the vault, the same ones for ever, and tells the public one alone', async () => {
+  it('keeps the same keys in the vault for ever, and publishes only the public one', async () => {
     const { publicKey, problem } = await house.vapid.forBrowsers();
     expect([Buffer.from(publicKey ?? '', 'base64url').length, problem]).toEqual([65, null]);
     expect((await house.vapid.forBrowsers()).publicKey).toBe(publicKey);
@@ -116,11 +116,11 @@ describe('web push', () => {
     expect(() => requireHttps(publicUrl)).toThrow(/https.*PUBLIC_URL/);
   });
 
-  it.each(['', '{}', '{"endpoint":"https://push.example"}', 'null'])('takes no %s for a subscription', (text) => {
+  it.each(['', '{}', '{"endpoint":"https://push.example"}', 'null'])('refuses %s as a subscription', (text) => {
     expect(() => readSubscription(text)).toThrow(/no push subscription/);
   });
 
-  it('takes none over plain http', () => {
+  it('refuses a subscription over plain http', () => {
     expect(() => readSubscription(browser.subscription)).toThrow(/https endpoint/);
   });
 });

@@ -6,21 +6,21 @@ import { clip } from './clip.js';
 import type { Credentials, OutgoingNotice, TargetRequest } from './outgoing.js';
 
 export interface VapidDetails {
-  /** Who sends, `https:` or `mailto:`. */
+  /** The sender, `https:` or `mailto:`. */
   readonly subject: string;
   readonly publicKey: string;
   readonly privateKey: string;
 }
 
-/** Push services keep it so long for a browser that is away. */
+/** Push services keep the message this long for a browser that is offline. */
 const keptSeconds = 3600;
 const bytesOf = (text: string): number => Buffer.from(text, 'base64url').length;
 
-/** What a browser's `PushSubscription.toJSON()` gives (W3C Push API). */
+/** The result of a browser's `PushSubscription.toJSON()` (W3C Push API). */
 const subscription = z.object({
   endpoint: z.url({ protocol: /^https$/ }).max(2000),
   keys: z.object({
-    // A point of P-256, uncompressed, and 16 bytes (RFC 8291 section 2).
+    // An uncompressed point of P-256, and 16 bytes (RFC 8291 section 2).
     p256dh: z.string().refine((key) => bytesOf(key) === 65),
     auth: z.string().refine((key) => bytesOf(key) === 16),
   }),
@@ -39,12 +39,12 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Told as any other thing that is no subscription.
+    // Reported like any other text that is not a subscription.
     return undefined;
   }
 }
 
-/** @throws InvalidTarget: browsers subscribe, and show notices, only where they trust the page */
+/** @throws InvalidTarget: browsers subscribe, and show notices, only on pages that they trust */
 export function requireHttps(publicUrl: string | undefined): string {
   if (publicUrl?.startsWith('https://')) return publicUrl;
   throw new InvalidTarget(
@@ -52,7 +52,7 @@ export function requireHttps(publicUrl: string | undefined): string {
   );
 }
 
-/** Encrypted for the browser (RFC 8291) and signed (RFC 8292). The same notice again takes its own place. */
+/** Encrypted for the browser (RFC 8291) and signed (RFC 8292). The same notice, sent again, replaces the first. */
 export function webPushRequest(
   notice: OutgoingNotice,
   { subscription: text = '' }: Credentials,
@@ -60,7 +60,7 @@ export function webPushRequest(
 ): TargetRequest {
   const { endpoint, keys } = JSON.parse(text) as PushSubscription;
   const { id, kind, severity, title, text: body, link, at } = notice;
-  // 4,096 bytes in all, and each character may be three of them.
+  // 4,096 bytes in all, and each character may take three of them.
   const payload = JSON.stringify({ id, kind, severity, title: clip(title, 200), body: clip(body, 600), link, at });
   const details = webPush.generateRequestDetails({ endpoint, keys }, payload, {
     TTL: keptSeconds,

@@ -3,7 +3,7 @@ import type { CommandMetadata } from '@streamvault/kernel';
 import type { ToldBroadcast } from '../../broadcast-streams.js';
 import type { Sighting } from '../../domain/sighting.js';
 
-/** What a witness says of a streamer. Never refused; of a streamer that is gone, nothing is noted. */
+/** Reports what a witness sees of a streamer. Never refused; nothing is recorded for a streamer that was removed. */
 export class ReportSighting extends Command<ToldBroadcast | undefined> {
   constructor(
     readonly streamerId: number,

@@ -4,11 +4,11 @@ import type { ToldBroadcast } from '../../broadcast-streams.js';
 import type { BroadcastCommand } from '../../domain/broadcast-commands.js';
 
 type Told = Exclude<BroadcastCommand, { type: 'Start' | 'Report' }>;
-/** Without what the handler adds: the instant, and the settings of the moment. */
+/** Without what the handler adds: the time, and the present settings. */
 type Bare<Each> = Each extends Told ? Omit<Each, 'at' | 'policy'> : never;
 export type BroadcastNews = Bare<Told>;
 
-/** Tells a broadcast what happened around it. Never refused: who tells cannot know what happened meanwhile. */
+/** Reports to a broadcast what happened around it. Never refused: the reporter cannot know what happened meanwhile. */
 export class TellBroadcast extends Command<ToldBroadcast> {
   constructor(
     readonly broadcastId: number,

@@ -19,7 +19,7 @@ export class TellBroadcastHandler implements ICommandHandler<TellBroadcast> {
       case 'Reconsider': {
         const streamerId = (await this.streams.current(broadcastId))?.context.streamerId;
         const policy = streamerId === undefined ? undefined : await this.policies.of(streamerId);
-        // Nobody watches for a streamer who was taken off the list.
+        // A streamer who was removed from the list is not watched.
         const command = policy ? { ...news, at, policy } : ({ type: 'Abandon', at } as const);
         return this.streams.tell(broadcastId, command, metadata);
       }

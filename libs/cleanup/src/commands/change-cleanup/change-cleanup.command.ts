@@ -2,7 +2,7 @@ import { Command } from '@nestjs/cqrs';
 import type { CleanupSettings } from '@streamvault/api-contract';
 import type { CommandMetadata } from '@streamvault/kernel';
 
-/** Sets all rules of cleaning up at once. */
+/** Sets all cleanup rules at once. */
 export class ChangeCleanup extends Command<void> {
   constructor(
     readonly settings: CleanupSettings,

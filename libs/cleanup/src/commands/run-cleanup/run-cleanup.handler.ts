@@ -16,7 +16,7 @@ import type { CleanupPlan, PlannedRemoval } from '../../domain/plan-types.js';
 import { LibrarySnapshots } from '../../run/library-snapshot.js';
 import { RunCleanup } from './run-cleanup.command.js';
 
-/** A list that a thousand refusals would make unreadable. */
+/** Limits a list that a thousand refusals would make unreadable. */
 const mostSkipped = 100;
 
 interface Tally {
@@ -28,7 +28,10 @@ interface Tally {
   readonly skipped: { videoId: number; code: string; message: string }[];
 }
 
-/** Interrupted, it leaves nothing to mend: what is in the bin is there with its reason, and the next run chooses from what is left. */
+/**
+ * After an interruption nothing has to be repaired: videos in the bin have their reason, and the next run chooses from
+ * the rest.
+ */
 @CommandHandler(RunCleanup)
 export class RunCleanupHandler implements ICommandHandler<RunCleanup> {
   #isRunning = false;
@@ -71,7 +74,7 @@ export class RunCleanupHandler implements ICommandHandler<RunCleanup> {
       ...figures,
       skipped: skipped.slice(0, mostSkipped),
     };
-    // A rule that finds nothing every half hour is no news.
+    // A rule that finds nothing every half hour is not news.
     const isNews = tally.binned + tally.purged + skipped.length > 0 || !holdUnconfirmed;
     const noted = isNews ? await this.streams.noteRun(run, metadata) : undefined;
     return { run, position: noted ?? position };
@@ -92,13 +95,14 @@ export class RunCleanupHandler implements ICommandHandler<RunCleanup> {
       tally.skipped.push(...emptied.failed);
       tally.position = emptied.position;
     }
-    // The emergency waits for nobody; what rules chose does.
+    // The emergency waits for no confirmation; what rules chose does.
     for (const removal of isHeld ? removals.filter(({ action }) => action === 'purge') : removals) {
       if (signal?.aborted) break;
       try {
         await this.#removeOne(removal, metadata, tally);
       } catch (error) {
-        // Protected, watched or deleted since it was chosen: it stays as it is, and the others go on. Anything else is a defect.
+        // Protected, watched or deleted since it was chosen: it stays as it is, and the others continue. Any other
+        // error is a defect.
         if (!(error instanceof DomainError)) throw error;
         tally.skipped.push({ videoId: removal.video.id, code: error.code, message: error.message });
       }

@@ -35,7 +35,7 @@ const settings = (newest: number): CleanupSettings => ({
   floorHours: 1,
 });
 
-/** A library whose videos leave it by `BinVideo`, and where somebody may be quicker. */
+/** A library whose videos leave it by `BinVideo`, with possible interference. */
 class FakeLibrary {
   videos: PlannedVideo[] = Array.from({ length: 8 }, (_, index) => ({
     id: index + 1,
@@ -91,7 +91,7 @@ describe('a run of the cleanup', () => {
     return { library, streams, run, preview };
   }
 
-  it('takes exactly what the preview told, by the rule it told, and finds nothing more', async () => {
+  it('removes exactly what the preview showed, by the rule it showed, and finds nothing more', async () => {
     const { library, run, preview } = await world(6);
     const { removals } = await preview();
     expect(await run()).toMatchObject({ outcome: 'done', chosen: 2, binned: 2, bytesInBin: 200, skipped: [] });
@@ -99,14 +99,14 @@ describe('a run of the cleanup', () => {
     expect(await run()).toMatchObject({ chosen: 0, binned: 0 });
   });
 
-  it('leaves what changed since it was chosen, and goes on with the others', async () => {
+  it('leaves what changed since it was chosen, and continues with the others', async () => {
     const { library, run } = await world(6);
     library.changedMeanwhile = 8;
     expect(await run()).toMatchObject({ binned: 1, skipped: [{ videoId: 8, code: 'conflict' }] });
     expect(library.binned.map(({ id }) => id)).toEqual([7]);
   });
 
-  it('waits for the right number where it would take more than a quarter', async () => {
+  it('waits for the right number if it would remove more than a quarter', async () => {
     const { library, run, streams } = await world(5);
     await expect(run()).rejects.toMatchObject({ code: 'cleanup.not-confirmed', details: { chosen: 3 } });
     await expect(run({ confirm: 2 })).rejects.toMatchObject({ code: 'cleanup.not-confirmed' });
@@ -116,7 +116,7 @@ describe('a run of the cleanup', () => {
     expect(await streams.runs(10)).toMatchObject([{ outcome: 'done', chosen: 3 }]);
   });
 
-  it('is finished by the next where it is killed half way', async () => {
+  it('is finished by the next one if it is killed halfway', async () => {
     const { library, run } = await world(6);
     library.diesAfter = 1;
     await expect(run()).rejects.toThrow('Killed.');

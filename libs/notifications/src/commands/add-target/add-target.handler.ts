@@ -35,7 +35,7 @@ export class AddTargetHandler implements ICommandHandler<AddTarget> {
     const origin = originOf(settings, credentials);
     if (origin === undefined) throw new InvalidTarget('The target has no address.');
     const targetId = await this.ids.next('notification_target', metadata);
-    // Before there is a target: one that is there can be sent to.
+    // Stored before the target exists, because an existing target can be sent to.
     await this.#secrets.change(targetId, credentials);
     const { name, kinds, streamerIds, quiet, digestAt, templates, enabled } = body;
     const facts = {
@@ -53,7 +53,7 @@ export class AddTargetHandler implements ICommandHandler<AddTarget> {
     try {
       await this.targets.handle({ type: 'AddTarget', targetId, by, at, facts }, metadata);
     } catch (error) {
-      // Where it is unknown whether it was written, the target may be there, and need them.
+      // If it is unknown whether the event was written, the target may exist and need them.
       if (error instanceof DomainError) await this.#secrets.erase(targetId);
       throw error;
     }

@@ -1,7 +1,7 @@
 import { Command } from '@nestjs/cqrs';
 import type { CommandMetadata } from '@streamvault/kernel';
 
-/** What still waits for it is not sent any more, and its secrets are erased. */
+/** Pending notices for it are no longer sent, and its secrets are erased. */
 export class RemoveTarget extends Command<void> {
   constructor(
     readonly targetId: number,
