@@ -12,7 +12,10 @@ export interface HelixQuestion {
   readonly clientId: string | undefined;
 }
 
-const failed = (status: number, error: string, message: string): FakeAnswer => ({ status, body: { error, status, message } });
+const failed = (status: number, error: string, message: string): FakeAnswer => ({
+  status,
+  body: { error, status, message },
+});
 const defaultPage = 20;
 
 /** api.twitch.tv/helix: what StreamVault requests, with its delays and errors. */

@@ -46,7 +46,8 @@ export interface TakenBytes {
   readonly times: MediaTimes | undefined;
 }
 
-export type TakeResult = TakenBytes | { readonly kind: 'failed'; readonly cause: Cause } | { readonly kind: 'cancelled' };
+export type TakeResult =
+  TakenBytes | { readonly kind: 'failed'; readonly cause: Cause } | { readonly kind: 'cancelled' };
 
 const CUT_SHORT: Cause = {
   code: 'capture.stopped',
