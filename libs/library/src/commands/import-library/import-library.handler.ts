@@ -7,7 +7,7 @@ import { GetStreamer, ListStreamers } from '@streamvault/streamers';
 import { FolderNotInLibrary, ImportRunning, TooManyFiles } from '../../import/import-errors.js';
 import { folderInside, walk } from '../../import/library-walk.js';
 import { isVideoFile } from '../../import/is-video-file.js';
-import { VideoImporter, type KnownStreamer } from '../../import/video-importer.js';
+import { VideoImporter, type ImportStreamer } from '../../import/video-importer.js';
 import { ImportBoard } from '../../import/import-board.js';
 import { ImportLibrary } from './import-library.command.js';
 
