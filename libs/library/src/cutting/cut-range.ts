@@ -1,5 +1,5 @@
 import type { VideoFacts } from '../domain/video-events.js';
-import type { KnownVideo } from '../domain/video-state.js';
+import type { ExistingVideo } from '../domain/video-state.js';
 
 /** Of a piece: what was called how, in its own time. */
 export function chaptersWithin(chapters: VideoFacts['chapters'], from: number, to: number): VideoFacts['chapters'] {
@@ -13,7 +13,7 @@ export function chaptersWithin(chapters: VideoFacts['chapters'], from: number, t
 }
 
 /** When an instant of the file was on the wall clock: what was not captured lies between. ISO 8601 UTC */
-export function wallClockAt({ recordedAt, gaps }: Pick<KnownVideo, 'recordedAt' | 'gaps'>, seconds: number): string {
+export function wallClockAt({ recordedAt, gaps }: Pick<ExistingVideo, 'recordedAt' | 'gaps'>, seconds: number): string {
   let wall = Date.parse(recordedAt) + seconds * 1000;
   for (const gap of gaps.toSorted((left, right) => Date.parse(left.from) - Date.parse(right.from)))
     // What is missing before the first picture is not in between.

@@ -8,7 +8,7 @@ import { LibraryRoot } from '@streamvault/recording';
 import { basename, dirname, join } from 'node:path';
 import { LibraryStream } from '../choices/library-stream.js';
 import { FileMissing, RangeOutsideVideo, VideoInBin } from '../domain/video-errors.js';
-import type { KnownVideo } from '../domain/video-state.js';
+import type { ExistingVideo } from '../domain/video-state.js';
 import { folded, LibraryNames, namesIn, numbered } from '../naming/library-names.js';
 import { pictureOf } from '../naming/sidecars.js';
 import { VideoStreams } from '../video-streams.js';
@@ -93,7 +93,7 @@ export class VideoCutter {
     });
   }
 
-  async #nameOf(video: KnownVideo): Promise<string> {
+  async #nameOf(video: ExistingVideo): Promise<string> {
     const { template } = await this.library.choices();
     const wanted = (await this.names.wantedFor(video, template)).replace(/\.[^./]+$/, '.mp4');
     const { folded: taken } = await namesIn(join(this.root.path, dirname(wanted)));
