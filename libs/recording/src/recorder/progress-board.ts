@@ -1,7 +1,7 @@
 import type { CaptureProgress } from '@streamvault/capture';
 import { stallSecondsOf, type RecordingContext } from '../domain/recording-context.js';
 
-type Told = Pick<RecordingContext, 'streamerName' | 'stalls' | 'reResolves'>;
+type StallFacts = Pick<RecordingContext, 'streamerName' | 'stalls' | 'reResolves'>;
 
 /** What a running capture reports, and what the log says about it. */
 export interface LiveFigures extends CaptureProgress {
@@ -25,7 +25,7 @@ export class ProgressBoard {
   }
 
   /** Sets the recording as it is after its latest event. */
-  note({ recordingId, streamerName, stalls, reResolves }: Told & Pick<RecordingContext, 'recordingId'>): void {
+  note({ recordingId, streamerName, stalls, reResolves }: StallFacts & Pick<RecordingContext, 'recordingId'>): void {
     this.#told.set(recordingId, { streamerName, stalls, reResolves });
   }
 
