@@ -20,7 +20,7 @@ const nobodyAnswers: Cause = {
  * Why to wait for a silent source although patience has run out; undefined if there is no reason. For a while, an
  * unknown state does not count as offline.
  */
-function reasonToWait(at: string, word: LiveWord | undefined, { snapshot, policy }: DecisionInput): Cause | undefined {
+function reasonToWait(at: string, word: Liveness | undefined, { snapshot, policy }: DecisionInput): Cause | undefined {
   const { interruption } = snapshot.context;
   if (interruption !== null && isOfDisk(interruption)) return interruption;
   if (word === 'live') return stillLive;
