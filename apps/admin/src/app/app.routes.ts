@@ -16,6 +16,7 @@ export const routes: Routes = [
     title: 'All recordings',
     loadComponent: () => import('./pages/recordings/recordings-page'),
   },
+  { path: 'library/import', title: 'Import', loadComponent: () => import('./pages/import/import-page') },
   // Named by the page itself, as soon as it knows.
   { path: 'recordings/:id', title: 'Broadcast', loadComponent: () => import('./pages/recording/recording-page') },
   { path: 'videos/:id', title: 'Video', loadComponent: () => import('./pages/video/video-page') },

@@ -6,9 +6,12 @@ import type {
   AuditEvents,
   ChangeStreamerBody,
   ChangeVideoBody,
+  ConsistencyReport,
   DemoAvailability,
   EmptiedBinAnswer,
   Health,
+  ImportBody,
+  ImportReport,
   JobDescription,
   Lifecycle,
   LoggedEvent,
@@ -22,10 +25,24 @@ import type {
   StreamState,
   Streamer,
   Video,
+  VideoPage,
 } from '@streamvault/api-contract';
 import { EMPTY, type Observable, expand, firstValueFrom, last, map, reduce, take } from 'rxjs';
 
 export type VideoSort = 'recordedAt' | '-recordedAt' | 'durationSeconds' | '-durationSeconds' | 'bytes' | '-bytes';
+/** As the contract's `listVideosQuery`. */
+export interface VideosQuery {
+  readonly sort: VideoSort;
+  readonly q?: string;
+  readonly streamerId?: number;
+  readonly category?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly minSeconds?: number;
+  readonly maxSeconds?: number;
+  readonly hasGaps?: 'true' | 'false';
+  readonly kept?: 'true' | 'false';
+}
 export type EventsQuery = Query & { readonly order: 'newest' | 'oldest' };
 /** How often the log is asked for one list before it is shown as it is. */
 const mostLooks = 25;
@@ -107,6 +124,15 @@ export class ConsoleApi {
 
   videos(query: { q?: string; sort: VideoSort }, pages: number, limit = 48): Observable<Page<Video>> {
     return this.#pages<Video>('/api/videos', { ...query, limit }, pages);
+  }
+  videoPage(query: VideosQuery & { readonly limit: number; readonly cursor?: string }): Observable<VideoPage> {
+    return this.#http.get<VideoPage>('/api/videos', { params: { ...query } });
+  }
+  importVideos(body: ImportBody): Promise<ImportReport> {
+    return firstValueFrom(this.#http.post<ImportReport>('/api/library/import', body));
+  }
+  consistency(): Promise<ConsistencyReport> {
+    return firstValueFrom(this.#http.get<ConsistencyReport>('/api/library/consistency'));
   }
   changeVideo(id: number, body: ChangeVideoBody): Promise<Video> {
     return firstValueFrom(this.#http.patch<Video>(`/api/videos/${id}`, body));

@@ -7,6 +7,7 @@ import type {
   JobDescription,
   JobRunDescription,
   Page,
+  PreflightAnswer,
   Rule,
   RuleTest,
   RuntimeSettings,
@@ -49,6 +50,10 @@ export class AutomationApi {
     const params = cursor === null ? { limit } : { limit, cursor };
     const path = `/api/streamers/${encodeURIComponent(streamerId)}/detections`;
     return this.#http.get<Page<Detection>>(path, { params });
+  }
+
+  preflight(): Observable<PreflightAnswer> {
+    return this.#http.get<PreflightAnswer>('/api/preflight');
   }
 
   changeJob(name: string, body: ChangeJobBody): Promise<JobDescription> {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { aStreamer } from '../../../../testing/fixtures';
 import { openPage } from '../../../../testing/page';
 import ActivityPage from './activity-page';
 
 describe('the Activity page', () => {
-  const open = () => openPage('/activity', 'activity', ActivityPage);
+  const open = (address = '/activity') => openPage(address, 'activity', ActivityPage);
   const item = {
     recordingId: 4,
     streamerName: 'Harbour camera',
@@ -16,7 +17,6 @@ describe('the Activity page', () => {
   it('says that all is done', async () => {
     const page = await open();
     page.answer('/api/queue', { items: [], nextCursor: null });
-    page.answer('/api/jobs', { items: [] });
     await page.settle();
     expect(page.text).toContain('Nothing runs, nothing waits, and nothing has failed.');
   });
@@ -31,7 +31,7 @@ describe('the Activity page', () => {
     page.answer('/api/queue', { items, nextCursor: null });
     await page.settle();
     const headings = [...page.element.querySelectorAll('h2')].map((heading) => heading.textContent.trim());
-    expect(headings).toEqual(['Running (1)', 'Waiting (1)', 'Failed (1)', 'Jobs']);
+    expect(headings).toEqual(['Running (1)', 'Waiting (1)', 'Failed (1)']);
     expect(page.find('[data-testid=queue-4-thumbnail]').textContent).toContain('No frame could be decoded.');
   });
 
@@ -47,7 +47,9 @@ describe('the Activity page', () => {
   });
 
   it('tells when each job ran, what came of it and when it runs next, and runs one now', async () => {
-    const page = await open();
+    const page = await open('/activity?tab=jobs');
+    page.answer('/api/queue', { items: [], nextCursor: null });
+    await page.settle();
     const schedule = { kind: 'every', seconds: 3600 };
     const job = {
       name: 'empty-bin',
@@ -78,5 +80,53 @@ describe('the Activity page', () => {
     page.button('Run now: Empty the bin').click();
     expect(page.answer('/api/jobs/empty-bin/run', {}).request.method).toBe('POST');
     await page.asked('/api/jobs');
+
+    page.answer('/api/jobs', { items: [job] });
+    await page.settle();
+    await page.press('Change the schedule of Empty the bin');
+    await page.type('input[name=schedule]', 'soon');
+    page.find('sv-job-list form').dispatchEvent(new Event('submit', { cancelable: true }));
+    await page.settle();
+    expect(page.find('[role=alert]').textContent).toContain('04:30');
+    await page.type('input[name=schedule]', '04:30');
+    page.find('sv-job-list form').dispatchEvent(new Event('submit', { cancelable: true }));
+    await page.settle();
+    const { request } = page.answer('/api/jobs/empty-bin', job);
+    expect([request.method, request.body]).toEqual(['PATCH', { schedule: { kind: 'cron', expression: '30 4 * * *' } }]);
+  });
+
+  it('shows what was not recorded of all streamers, and why', async () => {
+    const page = await open('/activity?tab=detections');
+    page.answer('/api/queue', { items: [], nextCursor: null });
+    await page.settle();
+    page.answer('/api/streamers', {
+      items: [aStreamer({ id: 1 }), aStreamer({ id: 2, name: 'Pier' })],
+      nextCursor: null,
+    });
+    const detection = (broadcastId: number, isRecorded: boolean, message: string) => ({
+      broadcastId,
+      startedAt: `2026-11-2${broadcastId}T21:00:00Z`,
+      endedAt: null,
+      noticedBy: 'helix',
+      title: null,
+      category: null,
+      isRecorded,
+      recordingId: null,
+      decision: isRecorded ? 'record' : 'skip',
+      rule: null,
+      why: { code: 'x', message },
+    });
+    page.answer('/api/streamers/1/detections', {
+      items: [detection(1, true, 'Automatic recording is on.')],
+      nextCursor: null,
+    });
+    page.answer('/api/streamers/2/detections', {
+      items: [detection(2, false, 'Automatic recording is off.')],
+      nextCursor: null,
+    });
+    await page.settle();
+    expect(page.find('[data-testid=detections]').textContent).toContain('Pier');
+    expect(page.find('[data-testid=detections]').textContent).toContain('Automatic recording is off.');
+    expect(document.querySelectorAll('sv-detection-row')).toHaveLength(1);
   });
 });

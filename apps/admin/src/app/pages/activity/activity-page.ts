@@ -1,4 +1,4 @@
-import { Component, computed, inject } from '@angular/core';
+import { Component, computed, inject, input } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { RouterLink } from '@angular/router';
 import type { QueueItem } from '@streamvault/api-contract';
@@ -9,8 +9,11 @@ import { formatTime } from '../../ui/formats';
 import { Icon } from '../../ui/icon';
 import { Skeleton } from '../../ui/skeleton';
 import { inWords } from '../../ui/states';
+import { TabLinks } from '../../ui/tab-links';
 import { TroublePanel } from '../../ui/trouble-panel';
+import { DetectionsPanel } from './detections-panel';
 import { JobList } from './job-list';
+import { SchedulePanel } from './schedule-panel';
 
 const groups = [
   { state: 'running', label: 'Running' },
@@ -18,62 +21,72 @@ const groups = [
   { state: 'failed', label: 'Failed' },
 ] as const;
 
-/** What is done after recordings end: what runs, what waits, and what needs a person. */
+/** What runs, waits and failed after recordings; the jobs; what comes next; and what was not recorded, and why. */
 @Component({
   selector: 'sv-activity-page',
-  imports: [Icon, JobList, MatButton, RouterLink, Skeleton, TroublePanel],
+  imports: [DetectionsPanel, Icon, JobList, MatButton, RouterLink, SchedulePanel, Skeleton, TabLinks, TroublePanel],
   template: `
     <div class="sv-page">
       <h1>Activity</h1>
-      @if (queue.value(); as items) {
-        @if (items.length === 0) {
-          <p class="sv-quiet nothing">Nothing runs, nothing waits, and nothing has failed.</p>
+      <sv-tabs label="Parts of this page" [tabs]="tabs()" [chosen]="chosen()" />
+      @switch (chosen()) {
+        @case ('jobs') {
+          <sv-job-list />
         }
-        @for (group of grouped(); track group.state) {
-          <section [attr.aria-labelledby]="group.state">
-            <div class="sv-head">
-              <h2 [id]="group.state">{{ group.label }} ({{ group.items.length }})</h2>
-              @if (group.state === 'failed' && group.items.length > 1) {
-                <button matButton="outlined" type="button" [disabled]="commands.isBusy('all')" (click)="retryAll()">
-                  <sv-icon name="retry" /> Retry all
-                </button>
-              }
-            </div>
-            <ul role="list" class="sv-card">
-              @for (item of group.items; track item.recordingId + item.name) {
-                <li [attr.data-testid]="'queue-' + item.recordingId + '-' + item.name">
-                  <div>
-                    <p>
-                      <strong>{{ label(item) }}</strong> of
-                      <a [routerLink]="['/recordings', item.recordingId]">{{ item.streamerName }}</a>
-                    </p>
-                    <p class="sv-quiet small">{{ words(item) }}</p>
-                  </div>
-                  @if (item.state === 'failed') {
-                    <button
-                      matButton="outlined"
-                      type="button"
-                      [disabled]="commands.isBusy(key(item))"
-                      [attr.aria-label]="'Retry ' + label(item) + ' of ' + item.streamerName"
-                      (click)="retry(item)"
-                    >
-                      <sv-icon name="retry" /> Retry
+        @case ('schedule') {
+          <sv-schedule-panel />
+        }
+        @case ('detections') {
+          <sv-detections-panel />
+        }
+        @default {
+          @if (queue.value(); as items) {
+            @if (items.length === 0) {
+              <p class="sv-quiet nothing">Nothing runs, nothing waits, and nothing has failed.</p>
+            }
+            @for (group of grouped(); track group.state) {
+              <section [attr.aria-labelledby]="group.state">
+                <div class="sv-head">
+                  <h2 [id]="group.state">{{ group.label }} ({{ group.items.length }})</h2>
+                  @if (group.state === 'failed' && group.items.length > 1) {
+                    <button matButton="outlined" type="button" [disabled]="commands.isBusy('all')" (click)="retryAll()">
+                      <sv-icon name="retry" /> Retry all
                     </button>
                   }
-                </li>
-              }
-            </ul>
-          </section>
+                </div>
+                <ul role="list" class="sv-card">
+                  @for (item of group.items; track item.recordingId + item.name) {
+                    <li [attr.data-testid]="'queue-' + item.recordingId + '-' + item.name">
+                      <div>
+                        <p>
+                          <strong>{{ label(item) }}</strong> of
+                          <a [routerLink]="['/recordings', item.recordingId]">{{ item.streamerName }}</a>
+                        </p>
+                        <p class="sv-quiet small">{{ words(item) }}</p>
+                      </div>
+                      @if (item.state === 'failed') {
+                        <button
+                          matButton="outlined"
+                          type="button"
+                          [disabled]="commands.isBusy(key(item))"
+                          [attr.aria-label]="'Retry ' + label(item) + ' of ' + item.streamerName"
+                          (click)="retry(item)"
+                        >
+                          <sv-icon name="retry" /> Retry
+                        </button>
+                      }
+                    </li>
+                  }
+                </ul>
+              </section>
+            }
+          } @else if (queue.trouble(); as trouble) {
+            <sv-trouble [trouble]="trouble" (retry)="queue.reload()" />
+          } @else {
+            <sv-skeleton [count]="3" [height]="64" />
+          }
         }
-      } @else if (queue.trouble(); as trouble) {
-        <sv-trouble [trouble]="trouble" (retry)="queue.reload()" />
-      } @else {
-        <sv-skeleton [count]="3" [height]="64" />
       }
-      <section aria-labelledby="jobs">
-        <h2 id="jobs">Jobs</h2>
-        <sv-job-list />
-      </section>
     </div>
   `,
   styles: `
@@ -106,6 +119,15 @@ const groups = [
 export default class ActivityPage {
   readonly #api = inject(ConsoleApi);
   protected readonly commands = inject(Commands);
+  /** From the address: `?tab=jobs`. */
+  readonly tab = input<string>();
+  protected readonly tabs = computed(() => [
+    { label: 'Queue', value: null, count: this.queue.value()?.length ?? 0 },
+    { label: 'Jobs', value: 'jobs' },
+    { label: 'Schedule', value: 'schedule' },
+    { label: 'Detections', value: 'detections' },
+  ]);
+  protected readonly chosen = computed(() => this.tabs().find(({ value }) => value === this.tab())?.value ?? null);
 
   protected readonly queue = liveQuery({
     params: () => ({}),

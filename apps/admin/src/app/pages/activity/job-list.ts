@@ -1,13 +1,18 @@
-import { Component, computed, inject } from '@angular/core';
+import { Component, computed, effect, inject, signal } from '@angular/core';
 import { MatButton } from '@angular/material/button';
-import type { JobDescription } from '@streamvault/api-contract';
+import type { ChangeJobBody, JobDescription } from '@streamvault/api-contract';
 import { ConsoleApi } from '../../api/console-api';
+import { AutomationApi } from '../../automation/automation-api';
 import { Commands } from '../../commands/commands';
 import { isOfCategory, liveQuery } from '../../feed/live-query';
 import { Clock } from '../../ui/clock';
 import { formatSpan, formatWhen } from '../../ui/formats';
 import { Icon } from '../../ui/icon';
 import { TroublePanel } from '../../ui/trouble-panel';
+import { readSchedule, scheduleWords, writeSchedule } from './schedule-words';
+
+/** Jobs are not told by the feed: one that runs is looked at again. */
+const watchMilliseconds = 2000;
 
 /** What is done again and again: when it ran, what came of it, when it runs next. */
 @Component({
@@ -22,8 +27,37 @@ import { TroublePanel } from '../../ui/trouble-panel';
               <p class="name">{{ job.title }}</p>
               <p class="sv-quiet small">{{ job.last }}</p>
               <p class="sv-quiet small sv-numbers">{{ job.next }}</p>
+              @if (open() === job.name) {
+                <form (submit)="setSchedule($event, job.name, box.value)">
+                  <label class="sv-field">
+                    When: 30 min, 6 h, 04:30, or five cron fields ({{ job.timeZone }})
+                    <input #box class="sv-input" name="schedule" required autocomplete="off" [value]="job.written" />
+                  </label>
+                  @if (problem(); as words) {
+                    <p class="problem small" role="alert">{{ words }}</p>
+                  }
+                  <div class="actions">
+                    <button matButton="tonal" type="submit">Save</button>
+                    @if (job.isChanged) {
+                      <button matButton type="button" (click)="resetSchedule(job.name)">
+                        As before: {{ job.own }}
+                      </button>
+                    }
+                    <button matButton type="button" (click)="open.set(null)">Go back</button>
+                  </div>
+                </form>
+              }
             </div>
             <div class="actions">
+              <button
+                matButton
+                type="button"
+                [attr.aria-label]="'Change the schedule of ' + job.title"
+                [attr.aria-expanded]="open() === job.name"
+                (click)="toggle(job.name)"
+              >
+                Schedule
+              </button>
               <button
                 matButton
                 type="button"
@@ -78,14 +112,24 @@ import { TroublePanel } from '../../ui/trouble-panel';
     .failed .small:first-of-type {
       color: var(--sv-warn);
     }
+    form {
+      display: grid;
+      gap: 0.6rem;
+      padding-top: 0.6rem;
+    }
+    .problem {
+      color: var(--mat-sys-error);
+    }
     .actions {
       display: flex;
+      flex-wrap: wrap;
       gap: 0.25rem;
     }
   `,
 })
 export class JobList {
   readonly #api = inject(ConsoleApi);
+  readonly #automation = inject(AutomationApi);
   readonly #clock = inject(Clock);
   protected readonly commands = inject(Commands);
 
@@ -98,13 +142,18 @@ export class JobList {
 
   #inWords(job: JobDescription) {
     const now = this.#clock.now();
-    const { name, title, paused, running, requested, lastRun, nextRunAt } = job;
+    const { name, title, paused, running, requested, lastRun, nextRunAt, schedule, ownSchedule, timeZone } = job;
     const isBusy = running !== null || requested;
     const last =
       lastRun === null
         ? 'Has not run yet.'
         : `${formatWhen(lastRun.endedAt, now)}: ${lastRun.summary ?? lastRun.failure?.message ?? lastRun.outcome} (${formatSpan(lastRun.seconds)})`;
-    const next = paused ? 'Paused' : nextRunAt === null ? '' : `Next: ${formatWhen(nextRunAt, now)}`;
+    const words = scheduleWords(schedule);
+    const next = paused
+      ? `Paused (${words})`
+      : nextRunAt === null
+        ? words
+        : `Next: ${formatWhen(nextRunAt, now)} (${words})`;
     return {
       name,
       title,
@@ -112,8 +161,47 @@ export class JobList {
       isBusy,
       last: running === null ? last : `Runs since ${formatWhen(running.startedAt, now)}.`,
       next,
+      timeZone,
+      written: writeSchedule(schedule),
+      own: scheduleWords(ownSchedule),
+      isChanged: JSON.stringify(schedule) !== JSON.stringify(ownSchedule),
       hasFailed: lastRun !== null && lastRun.outcome !== 'succeeded',
     };
+  }
+
+  /** The one whose schedule is being changed. */
+  protected readonly open = signal<string | null>(null);
+  protected readonly problem = signal<string | null>(null);
+
+  constructor() {
+    effect((onCleanup) => {
+      if (!this.shown().some(({ isBusy }) => isBusy)) return;
+      const timer = setTimeout(() => this.jobs.reload(), watchMilliseconds);
+      onCleanup(() => clearTimeout(timer));
+    });
+  }
+
+  protected toggle(name: string): void {
+    this.problem.set(null);
+    this.open.update((open) => (open === name ? null : name));
+  }
+
+  protected async setSchedule(event: Event, name: string, text: string): Promise<void> {
+    event.preventDefault();
+    const schedule = readSchedule(text);
+    if (!schedule) {
+      this.problem.set('Write 30 min, 6 h, 2 d, a time such as 04:30, or five cron fields.');
+      return;
+    }
+    await this.#change(name, { schedule });
+  }
+  protected resetSchedule(name: string): Promise<void> {
+    return this.#change(name, { schedule: null });
+  }
+  async #change(name: string, body: ChangeJobBody): Promise<void> {
+    const changed = await this.commands.run(`job-${name}`, () => this.#automation.changeJob(name, body));
+    if (changed) this.open.set(null);
+    this.jobs.reload();
   }
 
   protected async run(name: string): Promise<void> {

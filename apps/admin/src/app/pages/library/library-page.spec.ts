@@ -1,71 +1,132 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { Video } from '@streamvault/api-contract';
 import { aVideo, anEvent } from '../../../../testing/fixtures';
 import { type OpenPage, openPage } from '../../../../testing/page';
 import LibraryPage from './library-page';
 
 describe('the Library', () => {
   const api = '/api/videos';
-  const open = (path = '/library'): Promise<OpenPage> => openPage(path, 'library', LibraryPage);
+  // Nothing is laid out here: the window is as high as it says it is.
+  beforeAll(() => Object.defineProperty(document.documentElement, 'clientHeight', { value: 800, configurable: true }));
 
-  it('shows each video with its picture, length and size', async () => {
-    const page = await open();
-    page.answer(api, { items: [aVideo()], nextCursor: null });
+  const open = (path = '/library'): Promise<OpenPage> => openPage(path, 'library', LibraryPage);
+  const answerOf = (items: Video[], nextCursor: string | null = null, videos = items.length) => ({
+    items,
+    nextCursor,
+    total: { videos, bytes: videos * 2.4e9 },
+  });
+  async function show(items: Video[], path?: string): Promise<OpenPage> {
+    const page = await open(path);
+    page.answer(api, answerOf(items));
+    page.answer('/api/streamers', { items: [], nextCursor: null });
     await page.settle();
+    await page.settle();
+    return page;
+  }
+  const some = (count: number): Video[] =>
+    Array.from({ length: count }, (_, index) =>
+      aVideo({ id: index + 1, recordingId: null, title: `Video ${index + 1}` }),
+    );
+
+  it('shows each video with its picture, length and size, and how many there are', async () => {
+    const page = await show([aVideo()]);
     const card = page.find('[data-testid=video-7]');
     expect(card.querySelector('img')?.getAttribute('src')).toBe('/api/videos/7/thumbnail');
     expect(card.textContent).toContain('1:02:03');
     expect(card.textContent).toContain('2.40 GB');
-    expect(page.link('Ferries at dusk').getAttribute('href')).toBe('/videos/7');
+    expect(page.link('Ferries at dusk').getAttribute('href')).toBe('/recordings/3');
+    expect(page.find('[data-testid=total]').textContent.trim()).toBe('1 video, 2.40 GB');
   });
 
-  it('puts a placeholder where the thumbnail is missing', async () => {
-    const page = await open();
-    page.answer(api, { items: [aVideo()], nextCursor: null });
-    await page.settle();
+  it('says on the card that not all of it was captured', async () => {
+    const cause = { code: 'x', message: 'The network was down.' };
+    const gap = { from: '2026-11-21T18:00:10Z', to: '2026-11-21T18:05:00Z', seconds: 300, cause };
+    const page = await show([aVideo({ durationSeconds: 3000, gaps: [gap] })]);
+    expect(page.find('[data-testid=video-7] .signs').textContent).toContain('90.9 %');
+  });
+
+  it('puts a placeholder where the thumbnail is missing, until it has been taken', async () => {
+    const page = await show([aVideo()]);
     page.find('img').dispatchEvent(new Event('error'));
     await page.settle();
-    expect(page.element.querySelector('img')).toBeNull();
     page.find('[data-testid=thumbnail-placeholder]');
-  });
-
-  it('shows the picture that was missing as soon as it has been taken', async () => {
-    const page = await open();
-    page.answer(api, { items: [aVideo()], nextCursor: null });
-    await page.settle();
-    page.find('img').dispatchEvent(new Event('error'));
-    await page.settle();
     page.feed.event(anEvent('StepSucceeded', { name: 'thumbnail' }));
     await page.asked(api);
-    page.answer(api, { items: [aVideo()], nextCursor: null });
+    page.answer(api, answerOf([aVideo()]));
     await page.settle();
     expect(page.find('[data-testid=video-7] img').getAttribute('src')).toBe('/api/videos/7/thumbnail');
   });
 
   it('searches when the typing pauses, and keeps the words in the address', async () => {
-    const page = await open();
-    page.answer(api, { items: [aVideo()], nextCursor: null });
-    await page.settle();
+    const page = await show([aVideo()]);
     await page.type('input[type=search]', 'fer');
     await page.type('input[type=search]', 'ferry');
     await page.asked(api);
-    expect(page.askedFor(api)).toEqual([`${api}?q=ferry&sort=-recordedAt&limit=48`]);
-    page.answer(api, { items: [], nextCursor: null });
+    expect(page.askedFor(api)).toEqual([`${api}?q=ferry&sort=-recordedAt&limit=96`]);
+    page.answer(api, answerOf([]));
     await page.settle();
     expect(page.text).toContain('Nothing found for “ferry”.');
   });
 
-  it('sorts as the address says, and by the newest where it says nonsense', async () => {
-    expect((await open('/library?sort=-bytes')).askedFor(api)).toEqual([`${api}?sort=-bytes&limit=48`]);
+  it('asks as the address says, and takes nonsense in it for nothing', async () => {
+    const page = await open('/library?sort=-bytes&gaps=yes&length=long&streamer=x');
+    expect(page.askedFor(api)).toEqual([`${api}?minSeconds=7200&hasGaps=true&sort=-bytes&limit=96`]);
+    page.answer(api, answerOf([]));
+    await page.settle();
+    expect(page.text).toContain('No video fits these filters.');
+    await page.press('Clear filters');
+    await page.asked(api);
+    expect(page.askedFor(api)).toEqual([`${api}?sort=-bytes&limit=96`]);
   });
 
-  it('takes nonsense in the address for nothing', async () => {
-    expect((await open('/library?sort=drop-table')).askedFor(api)).toEqual([`${api}?sort=-recordedAt&limit=48`]);
+  it('draws only what is to be seen of many, and goes on behind them', async () => {
+    const page = await open();
+    page.answer(api, answerOf(some(96), 'next', 100_000));
+    await page.settle();
+    await page.settle();
+    const drawn = document.querySelectorAll('sv-video-card').length;
+    expect(drawn).toBeGreaterThan(0);
+    expect(drawn).toBeLessThan(96);
+    expect(page.find('[data-testid=total]').textContent).toContain('100,000 videos');
+    expect(page.find('[role=listitem]').getAttribute('aria-setsize')).toBe('100000');
+  });
+
+  it('chooses several with the shift key, and does with all of them what is asked', async () => {
+    const page = await show(some(3));
+    const box = (number: number): HTMLElement => page.find(`input[aria-label="Choose Video ${number}"]`);
+    box(1).click();
+    box(3).dispatchEvent(new MouseEvent('click', { shiftKey: true, bubbles: true }));
+    await page.settle();
+    expect(page.find('[data-testid=bulk]').textContent).toContain('3 chosen, 7.20 GB');
+    await page.press('Keep');
+    for (const id of [1, 2, 3]) {
+      await page.asked(`${api}/${id}`);
+      const { request } = page.answer(`${api}/${id}`, { ...some(3)[id - 1], protected: true });
+      expect([request.method, request.body]).toEqual(['PATCH', { protected: true }]);
+      await page.settle();
+    }
+    expect(document.querySelectorAll('[data-testid^=video-] .sign sv-icon')).toHaveLength(3);
+  });
+
+  it('fetches alone what changes, and lets go what is in the bin', async () => {
+    const page = await show(some(2));
+    page.feed.event(anEvent('VideoBinned', {}, { stream: 'video-1' }));
+    await page.asked(`${api}/1`);
+    const bin = {
+      by: 'ada',
+      rule: null,
+      at: '2026-11-22T21:00:00Z',
+      bytes: 1,
+      purgeAfter: '2026-11-29T21:00:00Z',
+      failure: null,
+    };
+    page.answer(`${api}/1`, { ...some(1)[0], bin });
+    await page.settle();
+    expect(document.querySelector('[data-testid=video-1]')).toBeNull();
+    page.find('[data-testid=video-2]');
   });
 
   it('says that there is nothing yet', async () => {
-    const page = await open();
-    page.answer(api, { items: [], nextCursor: null });
-    await page.settle();
-    expect(page.text).toContain('No videos yet.');
+    expect((await show([])).text).toContain('No videos yet.');
   });
 });

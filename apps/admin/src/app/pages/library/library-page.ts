@@ -1,72 +1,157 @@
-import { Component, DestroyRef, computed, inject, input, linkedSignal } from '@angular/core';
+import {
+  CdkFixedSizeVirtualScroll,
+  CdkVirtualForOf,
+  CdkVirtualScrollViewport,
+  CdkVirtualScrollableWindow,
+} from '@angular/cdk/scrolling';
+import { Component, DestroyRef, type ElementRef, computed, effect, inject, input, viewChild } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { Router, RouterLink } from '@angular/router';
-import { ConsoleApi, type VideoSort } from '../../api/console-api';
+import type { Video } from '@streamvault/api-contract';
+import { ConsoleApi } from '../../api/console-api';
 import { isOfCategory, liveQuery } from '../../feed/live-query';
+import { elementWidth } from '../../ui/element-width';
+import { formatBytes, formatCount } from '../../ui/formats';
 import { Icon } from '../../ui/icon';
 import { Skeleton } from '../../ui/skeleton';
 import { TroublePanel } from '../../ui/trouble-panel';
-import { isNewPicture } from './new-picture';
+import { VideoMenu } from '../../videos/video-menu';
+import { BulkBar } from './bulk-bar';
+import { gridSize, rowsOf } from './grid-size';
+import { Selection } from './selection';
 import { VideoCard } from './video-card';
+import { countFilters, lengths, noFilters, queryOf, sorts } from './video-filters';
+import { VideoList } from './video-list';
+import { VideoRow } from './video-row';
 
-const sorts: readonly { value: VideoSort; label: string }[] = [
-  { value: '-recordedAt', label: 'Newest first' },
-  { value: 'recordedAt', label: 'Oldest first' },
-  { value: '-durationSeconds', label: 'Longest first' },
-  { value: 'durationSeconds', label: 'Shortest first' },
-  { value: '-bytes', label: 'Largest first' },
-  { value: 'bytes', label: 'Smallest first' },
-];
 const typingMilliseconds = 250;
+/** So many rows before the end the next page is asked for. */
+const rowsAhead = 6;
 
+/** All videos: searched, filtered and sorted by the address, as many as there are. */
 @Component({
   selector: 'sv-library-page',
-  imports: [Icon, MatButton, RouterLink, Skeleton, TroublePanel, VideoCard],
+  imports: [
+    BulkBar,
+    CdkFixedSizeVirtualScroll,
+    CdkVirtualForOf,
+    CdkVirtualScrollViewport,
+    CdkVirtualScrollableWindow,
+    Icon,
+    MatButton,
+    RouterLink,
+    Skeleton,
+    TroublePanel,
+    VideoCard,
+    VideoMenu,
+    VideoRow,
+  ],
   templateUrl: './library-page.html',
   styleUrl: './library-page.scss',
 })
 export default class LibraryPage {
   readonly #api = inject(ConsoleApi);
   readonly #router = inject(Router);
-  /** From the address: `?q=ferry&sort=-bytes`. */
+  /** From the address: `?q=ferry&sort=-bytes&gaps=yes`. */
   readonly q = input<string>();
   readonly sort = input<string>();
+  readonly streamer = input<string>();
+  readonly category = input<string>();
+  readonly from = input<string>();
+  readonly to = input<string>();
+  readonly length = input<string>();
+  readonly gaps = input<string>();
+  readonly kept = input<string>();
+  readonly view = input<string>();
 
   protected readonly sorts = sorts;
-  protected readonly words = computed(() => this.q()?.trim() ?? '');
-  protected readonly order = computed(() => sorts.find(({ value }) => value === this.sort())?.value ?? '-recordedAt');
-  protected readonly pages = linkedSignal({ source: () => [this.words(), this.order()], computation: () => 1 });
-
-  protected readonly videos = liveQuery({
-    params: () => ({ words: this.words(), sort: this.order(), pages: this.pages() }),
-    load: ({ words, sort, pages }) => this.#api.videos(words === '' ? { sort } : { q: words, sort }, pages),
-    concerns: (event) => isOfCategory('video')(event) || isNewPicture(event),
-    keepAcrossParams: true,
+  protected readonly lengths = lengths;
+  protected readonly filters = computed(() => ({
+    q: this.q(),
+    sort: this.sort(),
+    streamer: this.streamer(),
+    category: this.category(),
+    from: this.from(),
+    to: this.to(),
+    length: this.length(),
+    gaps: this.gaps(),
+    kept: this.kept(),
+  }));
+  readonly #query = computed(() => queryOf(this.filters()), {
+    equal: (one, other) => JSON.stringify(one) === JSON.stringify(other),
   });
+  protected readonly words = computed(() => this.#query().q ?? '');
+  protected readonly order = computed(() => this.#query().sort);
+  protected readonly filterCount = computed(() => countFilters(this.filters()));
+  protected readonly isList = computed(() => this.view() === 'list');
+
+  protected readonly videos = new VideoList(this.#query);
+  protected readonly streamers = liveQuery({
+    params: () => ({}),
+    load: () => this.#api.streamers(),
+    concerns: isOfCategory('streamer'),
+  });
+
+  protected readonly space = viewChild<ElementRef<HTMLElement>>('space');
+  readonly #width = elementWidth(this.space);
+  protected readonly size = computed(() => {
+    const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+    return gridSize(this.#width(), rem, this.isList());
+  });
+  protected readonly rows = computed(() => rowsOf(this.videos.items() ?? [], this.size().columns));
+  protected readonly summary = computed(() => {
+    const total = this.videos.total();
+    if (!total) return '';
+    return `${formatCount(total.videos)} ${total.videos === 1 ? 'video' : 'videos'}, ${formatBytes(total.bytes)}`;
+  });
+
+  protected readonly selection = new Selection();
+  protected readonly chosen = computed(() =>
+    (this.videos.items() ?? []).filter(({ id }) => this.selection.ids().has(id)),
+  );
 
   #typing: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     inject(DestroyRef).onDestroy(() => clearTimeout(this.#typing));
+    // What is chosen is what is to be seen: another search begins with nothing.
+    effect(() => {
+      this.#query();
+      this.selection.clear();
+    });
+  }
+
+  protected readonly firstOf = (_: number, row: readonly Video[]): number => row[0]?.id ?? 0;
+
+  /** The last row that is drawn. */
+  protected scrolled(end: number): void {
+    if (end >= this.rows().length - rowsAhead) this.videos.loadMore();
   }
 
   protected search(words: string): void {
+    this.#later({ q: words.trim() === '' ? null : words.trim() });
+  }
+  protected filterBy(name: string, value: string): void {
+    this.#navigate({ [name]: value === '' ? null : value });
+  }
+  protected typeFilter(name: string, value: string): void {
+    this.#later({ [name]: value.trim() === '' ? null : value.trim() });
+  }
+  protected clearFilters(): void {
+    this.#navigate({ ...noFilters });
+  }
+
+  protected toggle(id: number, event: MouseEvent): void {
+    const order = (this.videos.items() ?? []).map((video) => video.id);
+    this.selection.toggle(id, event.shiftKey, order);
+  }
+
+  #later(queryParams: Record<string, string | null>): void {
     clearTimeout(this.#typing);
-    this.#typing = setTimeout(
-      () => this.#navigate({ q: words.trim() === '' ? null : words.trim() }),
-      typingMilliseconds,
-    );
+    this.#typing = setTimeout(() => this.#navigate(queryParams), typingMilliseconds);
   }
 
-  protected sortBy(value: string): void {
-    this.#navigate({ sort: value === '-recordedAt' ? null : value });
-  }
-
-  protected loadMore(): void {
-    this.pages.update((pages) => pages + 1);
-  }
-
-  #navigate(queryParams: { q?: string | null; sort?: string | null }): void {
+  #navigate(queryParams: Record<string, string | null>): void {
     void this.#router.navigate([], { queryParams, queryParamsHandling: 'merge', replaceUrl: true });
   }
 }

@@ -1,13 +1,18 @@
-import { Component, computed, inject, input, linkedSignal } from '@angular/core';
+import { Component, computed, inject, input, linkedSignal, signal } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import type { Video } from '@streamvault/api-contract';
+import { PlayerMemory } from '../../player/player-memory';
+import { Storyboards, type Tile, tileAt } from '../../player/storyboard';
+import { StoryboardTile } from '../../player/storyboard-tile';
 import { Clock } from '../../ui/clock';
-import { formatBytes, formatDuration, formatWhen, spokenDuration } from '../../ui/formats';
+import { formatBytes, formatDuration, formatRatio, formatWhen, spokenDuration } from '../../ui/formats';
 import { Icon } from '../../ui/icon';
+import { addressOf, capturedOf, memoryNameOf } from './video-words';
 
+/** A video as a picture with two lines. With the mouse over the picture one leafs through it. */
 @Component({
   selector: 'sv-video-card',
-  imports: [Icon, RouterLink],
+  imports: [Icon, RouterLink, StoryboardTile],
   template: `
     <div class="picture">
       @if (hasPicture()) {
@@ -23,100 +28,92 @@ import { Icon } from '../../ui/icon';
       } @else {
         <div class="placeholder" data-testid="thumbnail-placeholder"><sv-icon name="film" /></div>
       }
-      <span class="length sv-numbers"
-        ><span aria-hidden="true">{{ duration() }}</span
-        ><span class="sv-sr-only">{{ spoken() }}</span></span
-      >
+      @if (tile(); as tile) {
+        <sv-storyboard-tile class="tile" [tile]="tile" />
+      }
+      <span class="signs">
+        @if (video().protected) {
+          <span class="sign"><sv-icon name="keep" /><span class="sv-sr-only">Kept</span></span>
+        }
+        @if (captured(); as ratio) {
+          <span class="sign sv-numbers" title="Captured of the broadcast">{{ ratio }}</span>
+        }
+        <span class="sign sv-numbers"
+          ><span aria-hidden="true">{{ duration() }}</span
+          ><span class="sv-sr-only">{{ spoken() }}</span></span
+        >
+      </span>
+      @if (watched(); as percent) {
+        <span class="watched" [style.width.%]="percent"
+          ><span class="sv-sr-only">watched up to {{ percent }} percent</span></span
+        >
+      }
     </div>
     <div class="words">
       <h2>
-        <a [routerLink]="['/videos', video().id]">{{ video().title }}</a>
+        <a
+          dir="auto"
+          [routerLink]="address()"
+          [title]="video().title"
+          (pointermove)="leaf($event)"
+          (pointerleave)="share.set(null)"
+          >{{ video().title }}</a
+        >
       </h2>
-      <p class="sv-quiet">{{ video().streamerName }}</p>
-      <p class="sv-quiet sv-numbers">{{ when() }} · {{ size() }}</p>
+      <p class="sv-quiet sv-clip" dir="auto">{{ video().streamerName }}</p>
+      <p class="sv-quiet sv-numbers sv-clip">{{ when() }} · {{ size() }}</p>
     </div>
   `,
-  styles: `
-    :host {
-      position: relative;
-      display: grid;
-      grid-template-columns: minmax(0, 1fr);
-      grid-template-rows: auto 1fr;
-      overflow: hidden;
-    }
-    .picture {
-      position: relative;
-      aspect-ratio: 16 / 9;
-      background: var(--mat-sys-surface-container-highest);
-    }
-    img {
-      display: block;
-      width: 100%;
-      height: 100%;
-      object-fit: cover;
-    }
-    .placeholder {
-      display: grid;
-      height: 100%;
-      place-items: center;
-      color: var(--mat-sys-outline);
-    }
-    .placeholder sv-icon {
-      width: 2.75rem;
-      height: 2.75rem;
-    }
-    .length {
-      position: absolute;
-      inset: auto 0.5rem 0.5rem auto;
-      padding: 0.05rem 0.45rem;
-      border-radius: 6px;
-      background: rgb(0 0 0 / 74%);
-      color: #fff;
-      font-size: 0.8125rem;
-      font-weight: 600;
-    }
-    .words {
-      padding: 0.8rem 1rem 1rem;
-      font-size: 0.8125rem;
-    }
-    h2 {
-      display: -webkit-box;
-      overflow: hidden;
-      margin-bottom: 0.2rem;
-      font-size: 0.9375rem;
-      overflow-wrap: anywhere;
-      -webkit-box-orient: vertical;
-      -webkit-line-clamp: 2;
-    }
-    a {
-      color: inherit;
-      text-decoration: none;
-    }
-    a::after {
-      content: '';
-      position: absolute;
-      inset: 0;
-      border-radius: inherit;
-    }
-    :host(:has(a:focus-visible)) {
-      outline: 2px solid var(--mat-sys-primary);
-      outline-offset: 2px;
-    }
-    a:focus-visible {
-      outline: none;
-    }
-    :host(:hover) a {
-      text-decoration: underline;
-    }
-  `,
+  styleUrl: './video-card.scss',
 })
 export class VideoCard {
   readonly video = input.required<Video>();
   readonly #clock = inject(Clock);
+  readonly #memory = inject(PlayerMemory);
+  readonly #storyboards = inject(Storyboards);
   /** A missing thumbnail is a 404, and a video like any other; tried again whenever there is news of the video. */
   protected readonly hasPicture = linkedSignal({ source: this.video, computation: () => true });
+  protected readonly address = computed(() => addressOf(this.video()));
   protected readonly duration = computed(() => formatDuration(this.video().durationSeconds));
   protected readonly spoken = computed(() => spokenDuration(this.video().durationSeconds));
   protected readonly size = computed(() => formatBytes(this.video().bytes));
   protected readonly when = computed(() => formatWhen(this.video().recordedAt, this.#clock.now()));
+  protected readonly captured = computed(() => {
+    const ratio = capturedOf(this.video());
+    return ratio === null ? null : formatRatio(ratio);
+  });
+  /** Percent, where it was left in the middle. */
+  protected readonly watched = computed(() => {
+    const seconds = this.#memory.position(memoryNameOf(this.video()));
+    const { durationSeconds } = this.video();
+    return seconds === undefined || durationSeconds === 0
+      ? null
+      : Math.min(100, Math.round((seconds / durationSeconds) * 100));
+  });
+
+  /** The share of its width at which the mouse is. */
+  protected readonly share = signal<number | null>(null);
+  readonly #tiles = linkedSignal<number, readonly Tile[]>({ source: () => this.video().id, computation: () => [] });
+  #asked: number | undefined;
+  protected readonly tile = computed(() => {
+    const share = this.share();
+    return share === null ? undefined : tileAt(this.#tiles(), share * this.video().durationSeconds);
+  });
+
+  protected leaf({ clientX, currentTarget, pointerType }: PointerEvent): void {
+    if (pointerType !== 'mouse' || !(currentTarget instanceof HTMLElement)) return;
+    // The link lies over the whole card, but its own box is that of its words.
+    const card = currentTarget.closest('sv-video-card')?.getBoundingClientRect();
+    if (!card || card.width === 0) return;
+    this.share.set(Math.min(0.999, Math.max(0, (clientX - card.left) / card.width)));
+    void this.#ask();
+  }
+
+  async #ask(): Promise<void> {
+    const { id } = this.video();
+    if (this.#asked === id) return;
+    this.#asked = id;
+    const tiles = await this.#storyboards.of(`/api/videos/${id}/storyboard.vtt`);
+    if (this.video().id === id) this.#tiles.set(tiles);
+  }
 }

@@ -20,6 +20,7 @@ import { isNewPicture } from '../library/new-picture';
 import { VideoCard } from '../library/video-card';
 import { RecordingRow } from '../recordings/recording-row';
 import { CaptureCard } from './capture-card';
+import { PreflightNotice } from './preflight-notice';
 import { StreamerRow } from '../../streamers/streamer-row';
 
 const attentionMilliseconds = 24 * 3600_000;
@@ -33,6 +34,7 @@ const openStates = 'requested,starting,capturing,reconnecting,finalizing,postPro
     CaptureCard,
     Icon,
     MatButton,
+    PreflightNotice,
     RecordingRow,
     RouterLink,
     Skeleton,

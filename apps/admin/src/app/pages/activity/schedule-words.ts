@@ -1,0 +1,40 @@
+import type { JobDescription } from '@streamvault/api-contract';
+import { formatForecast, formatSpan } from '../../ui/formats';
+
+type Schedule = JobDescription['schedule'];
+
+const weekdayNames = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+const two = (text: string): string => text.padStart(2, '0');
+
+/** `every 10 min`, `daily at 04:30`, `Sunday at 03:00`; what is more than that stays as it is written. */
+export function scheduleWords(schedule: Schedule): string {
+  if (schedule.kind === 'every')
+    return `every ${schedule.seconds < 3600 ? formatSpan(schedule.seconds) : formatForecast(schedule.seconds).replace(/ 0 (min|h)$/, '')}`;
+  const [minute = '', hour = '', day, month, weekday = ''] = schedule.expression.split(/\s+/);
+  if (!/^\d+$/.test(minute) || day !== '*' || month !== '*') return `by “${schedule.expression}”`;
+  if (hour === '*' && weekday === '*') return `hourly at minute ${minute}`;
+  if (!/^\d+$/.test(hour)) return `by “${schedule.expression}”`;
+  const at = `${two(hour)}:${two(minute)}`;
+  if (weekday === '*') return `daily at ${at}`;
+  const name = weekdayNames[Number(weekday) % 7];
+  return name === undefined ? `by “${schedule.expression}”` : `${name} at ${at}`;
+}
+
+/** What a person typed: `10 m`, `6 h`, `2 d`, a time of the day, or five cron fields. Undefined for anything else. */
+export function readSchedule(text: string): Schedule | undefined {
+  const trimmed = text.trim();
+  const interval = /^(?:every\s+)?(\d{1,5})\s*(s|m|min|h|d)$/i.exec(trimmed);
+  if (interval) {
+    const seconds = { s: 1, m: 60, min: 60, h: 3600, d: 86_400 }[interval[2]?.toLowerCase() ?? ''] ?? 0;
+    return Number(interval[1]) > 0 ? { kind: 'every', seconds: Number(interval[1]) * seconds } : undefined;
+  }
+  const time = /^(?:daily\s+at\s+)?([01]?\d|2[0-3]):([0-5]\d)$/i.exec(trimmed);
+  if (time) return { kind: 'cron', expression: `${Number(time[2])} ${Number(time[1])} * * *` };
+  return /^(\S+\s+){4}\S+$/.test(trimmed) ? { kind: 'cron', expression: trimmed.replaceAll(/\s+/g, ' ') } : undefined;
+}
+
+/** As it is put into the box to be changed. */
+export const writeSchedule = (schedule: Schedule): string =>
+  schedule.kind === 'cron'
+    ? schedule.expression
+    : `${schedule.seconds % 60 === 0 ? `${schedule.seconds / 60} min` : `${schedule.seconds} s`}`;

@@ -1,0 +1,67 @@
+import type { VideoSort, VideosQuery } from '../../api/console-api';
+
+export const sorts: readonly { value: VideoSort; label: string }[] = [
+  { value: '-recordedAt', label: 'Newest first' },
+  { value: 'recordedAt', label: 'Oldest first' },
+  { value: '-durationSeconds', label: 'Longest first' },
+  { value: 'durationSeconds', label: 'Shortest first' },
+  { value: '-bytes', label: 'Largest first' },
+  { value: 'bytes', label: 'Smallest first' },
+];
+
+export const lengths = [
+  { value: 'short', label: 'Under 30 min', maxSeconds: 1800 },
+  { value: 'medium', label: '30 min to 2 h', minSeconds: 1800, maxSeconds: 7200 },
+  { value: 'long', label: 'Over 2 h', minSeconds: 7200 },
+] as const;
+
+/** What the address of the library says, as it stands there. */
+export interface FiltersInAddress {
+  readonly q?: string | undefined;
+  readonly sort?: string | undefined;
+  readonly streamer?: string | undefined;
+  readonly category?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly length?: string | undefined;
+  readonly gaps?: string | undefined;
+  readonly kept?: string | undefined;
+}
+
+const dayPattern = /^\d{4}-\d\d-\d\d$/;
+/** The reader's own midnight. Undefined for what is no day. */
+function midnight(day: string | undefined, daysLater = 0): string | undefined {
+  if (day === undefined || !dayPattern.test(day)) return undefined;
+  const date = new Date(`${day}T00:00:00`);
+  date.setDate(date.getDate() + daysLater);
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+}
+const yesOrNo = (text: string | undefined): 'true' | 'false' | undefined =>
+  text === 'yes' ? 'true' : text === 'no' ? 'false' : undefined;
+const textOf = (text: string | undefined): string | undefined => (text?.trim() ? text.trim() : undefined);
+
+/** What to ask the server for. Nonsense in the address is taken for nothing. */
+export function queryOf(filters: FiltersInAddress): VideosQuery {
+  const length = lengths.find(({ value }) => value === filters.length);
+  const named = {
+    q: textOf(filters.q),
+    streamerId: /^[1-9]\d*$/.test(filters.streamer ?? '') ? Number(filters.streamer) : undefined,
+    category: textOf(filters.category),
+    from: midnight(filters.from),
+    // The day that is named is in it.
+    to: midnight(filters.to, 1),
+    minSeconds: length && 'minSeconds' in length ? length.minSeconds : undefined,
+    maxSeconds: length && 'maxSeconds' in length ? length.maxSeconds : undefined,
+    hasGaps: yesOrNo(filters.gaps),
+    kept: yesOrNo(filters.kept),
+    sort: sorts.find(({ value }) => value === filters.sort)?.value ?? '-recordedAt',
+  };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only what is undefined is left out
+  return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined)) as unknown as VideosQuery;
+}
+
+const filterNames = ['streamer', 'category', 'from', 'to', 'length', 'gaps', 'kept'] as const;
+/** How many filters are set, words and order aside. */
+export const countFilters = (filters: FiltersInAddress): number =>
+  filterNames.filter((name) => textOf(filters[name]) !== undefined).length;
+export const noFilters: Readonly<Record<string, null>> = Object.fromEntries(filterNames.map((name) => [name, null]));
