@@ -21,6 +21,7 @@ import type {
   QueueItem,
   Recording,
   RecordingAnswer,
+  SourceProbe,
   StreamDiff,
   StreamState,
   Streamer,
@@ -66,6 +67,10 @@ export class ConsoleApi {
   }
   addStreamer(body: AddStreamerBody): Promise<Streamer> {
     return firstValueFrom(this.#http.post<Streamer>('/api/streamers', body));
+  }
+  /** Looks once what is at an address. */
+  probe(url: string): Promise<SourceProbe> {
+    return firstValueFrom(this.#http.post<SourceProbe>('/api/sources/probe', { url }));
   }
   changeStreamer(id: number, body: ChangeStreamerBody): Promise<Streamer> {
     return firstValueFrom(this.#http.patch<Streamer>(`/api/streamers/${id}`, body));

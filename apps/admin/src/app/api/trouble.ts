@@ -38,7 +38,7 @@ const adviceByStatus: Readonly<Record<number, string>> = {
 
 /** Where the status says too little of what to do. */
 const adviceByCode: Readonly<Record<string, string>> = {
-  'disk.low': 'Nothing was begun. The storage on the page Live says how much is free, and what is needed.',
+  'disk.low': 'Nothing was begun. The page Storage says how much is free, and what is needed.',
   'disk.gone': 'Nothing was begun. Try again when it is mounted.',
 };
 

@@ -95,6 +95,19 @@ import { forecastOf } from './disk-words';
     .small {
       font-size: 0.8125rem;
     }
+    @media (forced-colors: active) {
+      .meter {
+        border: 1px solid CanvasText;
+      }
+      .used {
+        background: Highlight;
+        forced-color-adjust: none;
+      }
+      .mark {
+        background: CanvasText;
+        forced-color-adjust: none;
+      }
+    }
   `,
 })
 export class StorageLine {
@@ -105,9 +118,9 @@ export class StorageLine {
       const { folders, path, level, freeBytes, totalBytes, bytesPerSecond } = disk;
       const forecast = forecastOf(disk);
       const below = [
-        { name: 'warns', bytes: disk.warnBelowBytes, words: 'it warns' },
-        { name: 'refuses', bytes: disk.refuseBelowBytes, words: 'nothing new begins' },
-        { name: 'stops', bytes: disk.stopBelowBytes, words: 'the newest recording is stopped' },
+        { name: 'warns', bytes: disk.warnBelowBytes, words: 'warns below' },
+        { name: 'refuses', bytes: disk.refuseBelowBytes, words: 'blocks new recordings below' },
+        { name: 'stops', bytes: disk.stopBelowBytes, words: 'stops the newest below' },
       ].flatMap(({ bytes, ...rest }) => (bytes === null || bytes === 0 ? [] : [{ bytes, ...rest }]));
       return {
         path,
@@ -125,11 +138,15 @@ export class StorageLine {
         thresholds:
           below.length === 0
             ? null
-            : `Below ${below.map(({ bytes, words }) => `${formatBytes(bytes)} ${words}`).join('; below ')}.`,
+            : capitalized(below.map(({ bytes, words }) => `${words} ${roundBytes(bytes)}`).join(', ')),
       };
     }),
   );
 }
+
+/** `10 GB` rather than `10.0 GB`: what somebody set is a round number. */
+const roundBytes = (bytes: number): string => formatBytes(bytes).replace(/\.0+ /, ' ');
+const capitalized = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
 function roomOf(level: string, freeBytes: number | null, totalBytes: number | null): string {
   if (level === 'gone') return 'The disk is gone';

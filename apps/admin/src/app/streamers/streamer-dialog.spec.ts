@@ -55,6 +55,20 @@ describe('the streamer dialog', () => {
     expect(document.body.textContent).toContain('live.example is added. Press Record to begin.');
   });
 
+  it('says what is at the address before it is added', async () => {
+    await open();
+    await press('Add a streamer');
+    await page.type(address, 'twitch.tv/ada');
+    page.find(address).dispatchEvent(new Event('change'));
+    const found = { url: 'https://www.twitch.tv/ada', platform: 'twitch', name: 'ada', problem: null };
+    const { body } = page.answer('/api/sources/probe', { ...found, word: 'live', streamerId: 4 }).request;
+    expect(body).toEqual({ url: 'twitch.tv/ada' });
+    await page.settle();
+    expect(page.find('[data-testid=probe]').textContent.trim()).toBe(
+      'Twitch channel “ada”, live now. It is added already.',
+    );
+  });
+
   it('sends nothing that cannot be an address, and says so at the field', async () => {
     await open();
     await press('Add a streamer');

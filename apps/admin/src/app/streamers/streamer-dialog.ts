@@ -16,6 +16,7 @@ import type { ProxyList, Streamer } from '@streamvault/api-contract';
 import { ConsoleApi } from '../api/console-api';
 import { type Trouble, describeTrouble } from '../api/trouble';
 import { adChoices } from './ad-choices';
+import { probeWords } from './probe-words';
 import { ProxyChoice } from './proxy-choice';
 import { qualitiesWith } from './qualities';
 
@@ -83,6 +84,7 @@ export class StreamerDialog {
     this.#data.proxies?.items.some(({ canBeChosen }) => canBeChosen) || this.streamer?.proxies
       ? this.#data.proxies
       : undefined;
+  protected readonly probe = signal<string | null>(null);
   protected readonly trouble = signal<Trouble | undefined>(undefined);
 
   protected readonly form = form(
@@ -128,6 +130,27 @@ export class StreamerDialog {
   protected readonly takesCredentials = computed(() =>
     this.streamer ? this.streamer.platform === 'stream' : /^(rtsps?|srt):/i.test(this.form.url().value().trim()),
   );
+
+  /** What is at the address, as soon as it is typed. Nothing waits for it, and nothing depends on it. */
+  protected async look(): Promise<void> {
+    const field = this.form.url();
+    const url = field.value().trim();
+    if (url === '' || !field.valid()) {
+      this.probe.set(null);
+      return;
+    }
+    this.probe.set('Looking what is there…');
+    let words: string | null;
+    try {
+      words = probeWords(await this.#api.probe(url));
+    } catch (error) {
+      const trouble = describeTrouble(error);
+      // What is wrong with the address is said when it is added; a server that is away says nothing of the address.
+      words = trouble.status === 400 ? trouble.detail : null;
+    }
+    // Another address was typed in the meantime.
+    if (this.form.url().value().trim() === url) this.probe.set(words);
+  }
 
   async #save(): Promise<TreeValidationResult> {
     const { url, name, proxies, quality, ads, autoRecord } = this.form().value();

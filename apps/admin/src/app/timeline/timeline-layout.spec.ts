@@ -56,7 +56,7 @@ describe('the timeline', () => {
     const close = [gap(10, 11), gap(12, 13), gap(500, 530, 'The network was down.')];
     const line = layoutTimeline({ parts: [part(1, 0, 1000)], gaps: close, startedAt: at(0), endedAt: at(1000) }, 0)!;
     const gaps = line.spans.filter(({ kind }) => kind === 'gap');
-    expect(gaps.map(({ title }) => title)).toEqual(['2 gaps, 2 s in all', 'Gap of 30 s']);
+    expect(gaps.map(({ title }) => title)).toEqual(['2 gaps, 2 s in total', 'Gap of 30 s']);
     expect(gaps.map(({ share }) => share)).toEqual([2 / 3, 1]);
     expect(gaps[0]!.detail.match(/did not answer/g)).toHaveLength(1);
     expect(gaps[1]!.detail).toContain('The network was down.');

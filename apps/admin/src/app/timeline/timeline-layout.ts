@@ -91,7 +91,7 @@ export function layoutTimeline(source: TimelineSource, now: number): Timeline | 
   };
   const gapSpans = cluster(gaps, near).map((group, index) => {
     const seconds = formatSpan(total(group));
-    const title = group.length === 1 ? `Gap of ${seconds}` : `${group.length} gaps, ${seconds} in all`;
+    const title = group.length === 1 ? `Gap of ${seconds}` : `${group.length} gaps, ${seconds} in total`;
     return spanOf('gap', group, index, title, causesOf(group));
   });
   const adSpans = cluster(ads, near).map((group, index) => {
@@ -105,7 +105,7 @@ export function layoutTimeline(source: TimelineSource, now: number): Timeline | 
     return { ...stall, to: new Date(Math.max(until, Date.parse(stall.from))).toISOString(), seconds };
   });
   const stallSpans = cluster(silences, near).map((group, index) => {
-    const title = `No bytes for ${formatSpan(Math.round(total(group)))}${group.length === 1 ? '' : ' in all'}`;
+    const title = `No bytes for ${formatSpan(Math.round(total(group)))}${group.length === 1 ? '' : ' in total'}`;
     return spanOf('stall', group, index, title, causesOf(group));
   });
   // In the order of the clock, for the keyboard and for ears; what lies on top is a matter of style.

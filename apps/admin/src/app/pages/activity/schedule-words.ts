@@ -34,7 +34,8 @@ export function readSchedule(text: string): Schedule | undefined {
 }
 
 /** As it is put into the box to be changed. */
-export const writeSchedule = (schedule: Schedule): string =>
-  schedule.kind === 'cron'
-    ? schedule.expression
-    : `${schedule.seconds % 60 === 0 ? `${schedule.seconds / 60} min` : `${schedule.seconds} s`}`;
+export function writeSchedule(schedule: Schedule): string {
+  if (schedule.kind === 'cron') return schedule.expression;
+  const { seconds } = schedule;
+  return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
+}

@@ -55,7 +55,7 @@ describe('the page of an event', () => {
     const page = await open();
     page.answer(api, anAuditEvent(event));
     await page.settle();
-    expect(page.text).toContain('Nothing came of it directly.');
+    expect(page.text).toContain('No direct effects.');
     page.feed.event(anEvent('CaptureEnded', {}, { position: '13', metadata: { $causationId: 'it' } }));
     await page.asked(api);
     page.answer(api, anAuditEvent(event, { effects: [anEvent('CaptureEnded', {}, { position: '13', id: 'c' })] }));

@@ -7,7 +7,9 @@ import LibraryPage from './library-page';
 describe('the Library', () => {
   const api = '/api/videos';
   // Nothing is laid out here: the window is as high as it says it is.
-  beforeAll(() => Object.defineProperty(document.documentElement, 'clientHeight', { value: 800, configurable: true }));
+  beforeAll(() => {
+    Object.defineProperty(document.documentElement, 'clientHeight', { value: 800, configurable: true });
+  });
 
   const open = (path = '/library'): Promise<OpenPage> => openPage(path, 'library', LibraryPage);
   const answerOf = (items: Video[], nextCursor: string | null = null, videos = items.length) => ({
@@ -79,7 +81,19 @@ describe('the Library', () => {
     expect(page.askedFor(api)).toEqual([`${api}?sort=-bytes&limit=96`]);
   });
 
-  it('draws only what is to be seen of many, and goes on behind them', async () => {
+  it('fetches the next page where the end of the last one is to be seen', async () => {
+    const page = await open();
+    page.answer(api, answerOf(some(3), 'next', 5));
+    await page.asked(api);
+    expect(page.askedFor(api)).toEqual([`${api}?sort=-recordedAt&limit=96&cursor=next`]);
+    page.answer(api, answerOf(some(5).slice(3), null, 5));
+    await page.settle();
+    await page.settle();
+    expect(document.querySelectorAll('sv-video-card')).toHaveLength(5);
+    expect(page.askedFor(api)).toEqual([]);
+  });
+
+  it('draws only what is to be seen of many', async () => {
     const page = await open();
     page.answer(api, answerOf(some(96), 'next', 100_000));
     await page.settle();

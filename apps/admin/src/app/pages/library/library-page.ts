@@ -4,7 +4,17 @@ import {
   CdkVirtualScrollViewport,
   CdkVirtualScrollableWindow,
 } from '@angular/cdk/scrolling';
-import { Component, DestroyRef, type ElementRef, computed, effect, inject, input, viewChild } from '@angular/core';
+import {
+  Component,
+  DestroyRef,
+  type ElementRef,
+  computed,
+  effect,
+  inject,
+  input,
+  untracked,
+  viewChild,
+} from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { Router, RouterLink } from '@angular/router';
 import type { Video } from '@streamvault/api-contract';
@@ -93,6 +103,7 @@ export default class LibraryPage {
   });
 
   protected readonly space = viewChild<ElementRef<HTMLElement>>('space');
+  protected readonly viewport = viewChild(CdkVirtualScrollViewport);
   readonly #width = elementWidth(this.space);
   protected readonly size = computed(() => {
     const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
@@ -114,6 +125,14 @@ export default class LibraryPage {
 
   constructor() {
     inject(DestroyRef).onDestroy(() => clearTimeout(this.#typing));
+    effect((onCleanup) => {
+      // Asked again when rows came, for a screen that still shows their end.
+      this.rows();
+      const drawn = this.viewport()?.renderedRangeStream.subscribe(({ end }) => {
+        if (end >= untracked(this.rows).length - rowsAhead) this.videos.loadMore();
+      });
+      onCleanup(() => drawn?.unsubscribe());
+    });
     // What is chosen is what is to be seen: another search begins with nothing.
     effect(() => {
       this.#query();
@@ -122,11 +141,6 @@ export default class LibraryPage {
   }
 
   protected readonly firstOf = (_: number, row: readonly Video[]): number => row[0]?.id ?? 0;
-
-  /** The last row that is drawn. */
-  protected scrolled(end: number): void {
-    if (end >= this.rows().length - rowsAhead) this.videos.loadMore();
-  }
 
   protected search(words: string): void {
     this.#later({ q: words.trim() === '' ? null : words.trim() });

@@ -166,9 +166,7 @@ describe('the Now page', () => {
     const words = page.find('[data-testid=disk]').textContent.replaceAll(/\s+/g, ' ');
     expect(words).toContain('68.2 GB free of 250.0 GB');
     expect(words).toContain('full in 3 h 20 min at this rate, 6.00 Mbit/s');
-    expect(words).toContain(
-      'Below 10.0 GB it warns; below 2.00 GB nothing new begins; below 500.0 MB the newest recording is stopped.',
-    );
+    expect(words).toContain('Warns below 10 GB, blocks new recordings below 2 GB, stops the newest below 500 MB');
   });
 
   it('says what to do where a recording is refused for want of room', async () => {

@@ -1,15 +1,23 @@
-import { Component, computed, inject, input } from '@angular/core';
+import { Component, computed, inject, input, linkedSignal } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import type { Recording } from '@streamvault/api-contract';
 import { recordingFigures } from '../../feed/recording-figures';
 import { Clock } from '../../ui/clock';
 import { formatBytes, formatDuration, formatRatio, formatWhen } from '../../ui/formats';
+import { Icon } from '../../ui/icon';
 import { StateChip } from '../../ui/state-chip';
 
 @Component({
   selector: 'sv-recording-row',
-  imports: [RouterLink, StateChip],
+  imports: [Icon, RouterLink, StateChip],
   template: `
+    <div class="picture">
+      @if (picture(); as address) {
+        <img [src]="address" alt="" width="64" height="36" loading="lazy" decoding="async" (error)="isGone.set(true)" />
+      } @else {
+        <sv-icon name="film" />
+      }
+    </div>
     <div class="what">
       <a [routerLink]="['/recordings', recording().id]">{{ name() }}</a>
       <p class="sv-quiet">
@@ -32,8 +40,9 @@ import { StateChip } from '../../ui/state-chip';
     :host {
       position: relative;
       display: grid;
-      grid-template-columns: minmax(0, 1fr) auto 9.5rem;
-      gap: 0.3rem 1.5rem;
+      grid-template-columns: 64px minmax(0, 1fr) auto 9.5rem;
+      min-height: 56px;
+      gap: 0.3rem 1.2rem;
       align-items: center;
       padding: 0.85rem 1.2rem;
     }
@@ -60,6 +69,21 @@ import { StateChip } from '../../ui/state-chip';
       outline-offset: -3px;
       border-radius: var(--sv-radius);
     }
+    .picture {
+      display: grid;
+      place-items: center;
+      width: 64px;
+      height: 36px;
+      border-radius: 4px;
+      background: var(--mat-sys-surface-container-highest);
+      color: var(--mat-sys-outline);
+      overflow: hidden;
+    }
+    img {
+      width: 100%;
+      height: 100%;
+      object-fit: cover;
+    }
     .what p {
       font-size: 0.8125rem;
     }
@@ -83,7 +107,7 @@ import { StateChip } from '../../ui/state-chip';
     }
     @media (width < 800px) {
       :host {
-        grid-template-columns: minmax(0, 1fr) auto;
+        grid-template-columns: 64px minmax(0, 1fr) auto;
         align-items: start;
       }
       .figures {
@@ -99,6 +123,12 @@ export class RecordingRow {
   readonly recording = input.required<Recording>();
   readonly #clock = inject(Clock);
   readonly #figures = recordingFigures(this.recording);
+  /** A picture that is missing is a 404, and a recording like any other. */
+  protected readonly isGone = linkedSignal({ source: this.recording, computation: () => false });
+  protected readonly picture = computed(() => {
+    const { videoId } = this.recording();
+    return videoId === null || this.isGone() ? null : `/api/videos/${videoId}/thumbnail`;
+  });
   protected readonly when = computed(() => {
     const { startedAt, requestedAt } = this.recording();
     return formatWhen(startedAt ?? requestedAt, this.#clock.now());

@@ -77,5 +77,6 @@ describe('the page of an imported video', () => {
     await page.settle();
     expect(page.text).toContain('There is no such video');
     expect(page.text).toContain('until then it can be watched under All recordings');
+    expect(page.buttons()).not.toContain('Try again');
   });
 });

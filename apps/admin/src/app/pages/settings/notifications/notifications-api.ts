@@ -4,8 +4,10 @@ import type {
   AddTargetInput,
   ChangeTargetBody,
   NoticeDelivery,
+  NoticePreview,
   NotificationTarget,
   Page,
+  PreviewNoticeBody,
   PushKey,
   TargetTest,
 } from '@streamvault/api-contract';
@@ -32,6 +34,9 @@ export class NotificationsApi {
   }
   test(id: number): Promise<TargetTest> {
     return firstValueFrom(this.#http.post<TargetTest>(`${targets}/${id}/test`, {}));
+  }
+  preview(body: PreviewNoticeBody): Promise<NoticePreview> {
+    return firstValueFrom(this.#http.post<NoticePreview>('/api/notifications/preview', body));
   }
   pushKey(): Promise<PushKey> {
     return firstValueFrom(this.#http.get<PushKey>('/api/notifications/push-key'));

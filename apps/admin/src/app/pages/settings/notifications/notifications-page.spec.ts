@@ -66,6 +66,9 @@ describe('the Notifications page', () => {
       credentials: {},
       kinds: null,
       streamerIds: null,
+      quiet: null,
+      digestAt: null,
+      templates: {},
       enabled: true,
     });
   });

@@ -3,6 +3,7 @@ import { MatButton } from '@angular/material/button';
 import type { CredentialName, NoticeKind, NotificationTarget, Streamer } from '@streamvault/api-contract';
 import { type Trouble, describeTrouble } from '../../../api/trouble';
 import { PushUnavailable, subscribeBrowser } from './browser-push';
+import { type Manner, MannerFields, plainManner } from './manner-fields';
 import { NotificationsApi } from './notifications-api';
 import {
   type TargetKind,
@@ -16,7 +17,7 @@ import {
 /** A target to add or to change. Its secrets go in and are never shown: an empty box keeps what is there. */
 @Component({
   selector: 'sv-target-form',
-  imports: [MatButton],
+  imports: [MannerFields, MatButton],
   templateUrl: './target-form.html',
   styleUrl: './target-form.scss',
 })
@@ -43,6 +44,11 @@ export class TargetForm {
   /** null: all of them. */
   protected readonly chosenNotices = linkedSignal(() => this.target()?.kinds ?? null);
   protected readonly chosenStreamers = linkedSignal(() => this.target()?.streamerIds ?? null);
+
+  protected readonly manner = linkedSignal<Manner>(() => {
+    const target = this.target();
+    return target ? { quiet: target.quiet, digestAt: target.digestAt, templates: target.templates } : plainManner;
+  });
 
   protected setKind(kind: string): void {
     const known = kindOfTarget(kind);
@@ -97,6 +103,7 @@ export class TargetForm {
       credentials: given,
       kinds: this.chosenNotices(),
       streamerIds: this.chosenStreamers(),
+      ...this.manner(),
     };
     try {
       if (this.kind() === 'webpush' && !target) given['subscription'] = await this.#subscribed();
