@@ -75,6 +75,36 @@ describe('streamlink', () => {
     expect(await problemOf(new StreamlinkResolver({ program }, connections).resolve(page, never))).toBe('not-found');
   });
 
+  it('gets no secret of the server, neither on its command line nor in its environment', async () => {
+    const secrets = {
+      TWITCH_USER_TOKEN: 'secret-token',
+      TWITCH_CLIENT_SECRET: 'secret-of-client',
+      ADMIN_PASSWORD: 'secret-password',
+      SOURCE_PROXIES: 'socks5h://me:secret-of-proxy@127.0.0.1:9',
+      http_proxy: 'http://me:secret-of-environment@127.0.0.1:9',
+    };
+    const before = Object.fromEntries(Object.keys(secrets).map((name) => [name, process.env[name]]));
+    Object.assign(process.env, secrets);
+    try {
+      const seen = `cat /proc/$$/cmdline /proc/$$/environ | tr '\\0' '\\n' > '${folder}/seen'`;
+      const headers = { Cookie: 'session=secret-cookie' };
+      await install('8.6.2', `${seen}\n${prints({ type: 'hls', url: 'https://cdn.example/x.m3u8', headers })}`);
+      const wanted = { ...page, proxies: ['socks5h://me:secret-of-channel@127.0.0.1:9'] };
+      const streamlink = new StreamlinkResolver({ program }, connections);
+      // Twice: what was learned of the page is not handed over either.
+      await streamlink.resolve(wanted, never);
+      expect(await streamlink.resolve(wanted, never)).toMatchObject({ headers });
+      const text = await readFile(path.join(folder, 'seen'), 'utf8');
+      expect(text).toContain(page.url);
+      expect(text).toMatch(/^http_proxy=http:\/\/relay:/m);
+      expect(text).not.toContain('secret');
+    } finally {
+      for (const [name, value] of Object.entries(before))
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+    }
+  });
+
   it('that takes too long is ended with everything it has started', async () => {
     await install('8.6.2', `sleep 600 &\necho $! > '${folder}/child'\necho $$ > '${folder}/self'\nsleep 600`);
     const streamlink = new StreamlinkResolver({ program, timeoutSeconds: 3 }, connections);
