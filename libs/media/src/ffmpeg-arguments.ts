@@ -164,6 +164,17 @@ export function thumbnailArguments({ input, atSeconds, width }: ThumbnailOptions
   ].flat();
 }
 
+/** The first key frame, as JPEG on stdout. */
+export function stillArguments(demuxer: string, url: string): readonly string[] {
+  return [
+    QUIET,
+    ['-skip_frame', 'nokey', ...runInput(demuxer, url)],
+    ['-map', '0:V:0', '-an', '-sn', '-dn', '-frames:v', '1'],
+    ['-vf', "scale=w='min(480,iw)':h=-2,format=yuvj420p"],
+    ['-c:v', 'mjpeg', '-q:v', '5', '-f', 'image2pipe', 'pipe:1'],
+  ].flat();
+}
+
 function evenDown(width: number): number {
   return Math.max(2, 2 * Math.floor(width / 2));
 }

@@ -89,6 +89,26 @@ describe('a video of ten stretches', () => {
   });
 });
 
+describe('a still', () => {
+  it('is the first key frame of a segment, whatever stands around that in its part', async () => {
+    for (const container of ['ts', 'mp4'] as const) {
+      const made = await makeSource(tools, { container, seconds: 6 });
+      const run = await capture(folder.path, container, [[`still.${container}`, made, 0, 3]]);
+      const jpeg = await media.takeStill({ run: { ...run, ranges: run.ranges.slice(2) } });
+      expect(Buffer.from(jpeg!.subarray(0, 2)).toString('hex')).toBe('ffd8');
+    }
+  });
+
+  it('is none where there is no picture, or nothing that decodes', async () => {
+    const sound = await makeSource(tools, { container: 'ts', seconds: 4, video: 'none' });
+    const run = await capture(folder.path, 'ts', [['sound.ts', sound, 0, 1]]);
+    expect(await media.takeStill({ run })).toBeUndefined();
+    await writeFile(join(folder.path, 'nonsense.ts'), Buffer.alloc(188 * 100, 'x'));
+    const ranges = [{ file: join(folder.path, 'nonsense.ts'), offset: 0, length: 18_800 }];
+    expect(await media.takeStill({ run: { ...run, ranges } })).toBeUndefined();
+  });
+});
+
 describe('a step on a full disk', () => {
   it.each(['thumbnail', 'storyboard'] as const)(
     'says so, leaves the video as it is, and goes on when there is room: %s',

@@ -5,7 +5,9 @@ import type { MediaProbe } from './media-probe.js';
 import { makePoster, type PosterRequest } from './poster.js';
 import { probe, type ProbeOptions } from './probe.js';
 import { makeThumbnail, type Thumbnail, type ThumbnailRequest } from './thumbnail.js';
+import { takeStill } from './still.js';
 import { makeStoryboard, type StoryboardRequest } from './storyboard.js';
+import type { MediaRun } from './runs.js';
 import type { MediaTools } from './tools.js';
 import { verifyVideo, type VerifyRequest } from './verify-video.js';
 
@@ -21,6 +23,7 @@ export interface Media {
   makeStoryboard(request: StoryboardRequest): Promise<void>;
   makePoster(request: PosterRequest): Promise<void>;
   cutVideo(request: CutRequest): Promise<MediaProbe>;
+  takeStill(request: { readonly run: MediaRun; readonly signal?: AbortSignal }): Promise<Uint8Array | undefined>;
   verifyVideo(request: VerifyRequest): Promise<void>;
   decodeErrors(file: string, signal?: AbortSignal): Promise<readonly string[]>;
 }
@@ -34,6 +37,7 @@ export function createMedia(tools: MediaTools): Media {
     makeStoryboard: (request) => makeStoryboard(tools, request),
     cutVideo: (request) => cutVideo(tools, request),
     makePoster: (request) => makePoster(tools, request),
+    takeStill: (request) => takeStill(tools, request),
     verifyVideo: (request) => verifyVideo(tools, request),
     decodeErrors: (file, signal) => decodeErrors(tools, file, signal),
   };

@@ -19,6 +19,8 @@ import { recordingSettings } from './recording.settings.js';
 import { RecordingCommandsController } from './http/recording-commands.controller.js';
 import { ProxiesController } from './http/proxies.controller.js';
 import { RecordingsController } from './http/recordings.controller.js';
+import { StillsController } from './http/stills.controller.js';
+import { LiveStills } from './playback/live-stills.js';
 import { STREAMER_DIRECTORY, type StreamerDirectory } from './ports.js';
 import { GetActiveRecordings } from './queries/recording-queries.js';
 import {
@@ -44,7 +46,7 @@ export const recordingContext = defineContext({
     'queue.view': 'see the post-processing of recordings',
   },
   module: () => ({
-    controllers: [RecordingCommandsController, RecordingsController, ProxiesController],
+    controllers: [RecordingCommandsController, RecordingsController, StillsController, ProxiesController],
     providers: [
       StartRecordingHandler,
       StopRecordingHandler,
@@ -58,6 +60,7 @@ export const recordingContext = defineContext({
       GetRecordingHandler,
       GetActiveRecordingsHandler,
       ListQueueHandler,
+      LiveStills,
       {
         provide: WorkQueue,
         inject: [recordingSettings.token],

@@ -8,6 +8,7 @@ import {
   SOUND_FOLDER,
 } from '@streamvault/capture';
 import { DomainError } from '@streamvault/kernel';
+import type { MediaRun } from '@streamvault/media';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Clock } from '../ports.js';
@@ -144,6 +145,18 @@ export class RecordingMedia {
     if (!part) return undefined;
     this.#watchedAt.set(recordingId, this.clock.now());
     return { root: this.#folder(recordingId, track), file: part.file, type: mediaTypes[part.container] };
+  }
+
+  /** The newest segment, as ffmpeg reads it, with its number; undefined if there is none. */
+  async newestSegment(recordingId: number): Promise<{ readonly index: number; readonly run: MediaRun } | undefined> {
+    const segment = (await this.#ledger(recordingId, 'picture'))?.segments.at(-1);
+    if (segment === undefined) return undefined;
+    const { part, offset, length, index, durationSeconds } = segment;
+    const { container, signature, init } = part;
+    const file = join(this.#folder(recordingId, 'picture'), part.file);
+    const ranges = [{ file, offset, length }];
+    const run = { container, signature, durationSeconds, ranges, ...(init && { init: { ...init, file } }) };
+    return { index, run };
   }
 
   /** Milliseconds since the epoch; 0 if it was never watched. */
