@@ -1,23 +1,35 @@
-import type { Role, User } from '@streamvault/api-contract';
+import type { ApiKey, CreatedApiKey, Role, User } from '@streamvault/api-contract';
 import type { EventStore } from '@streamvault/event-store';
-import { CommandHandling, type CommandMetadata, type EventRegistry, type KernelLogger } from '@streamvault/kernel';
+import {
+  CommandHandling,
+  type CommandMetadata,
+  type Contexts,
+  type EventRegistry,
+  type KernelLogger,
+} from '@streamvault/kernel';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { AccountDirectory } from './accounts.js';
-import { theServer } from './asker.js';
+import { AccountDirectory, KeyRing } from './accounts.js';
+import { type Asker, theServer } from './asker.js';
 import { AuditTrail } from './audit-trail.js';
 import { ChangeUser, ChangeUserHandler } from './commands/change-user.js';
+import { CreateApiKey, CreateApiKeyHandler } from './commands/create-api-key.js';
+import { RevokeApiKey, RevokeApiKeyHandler } from './commands/revoke-api-key.js';
 import { CreateUser, CreateUserHandler } from './commands/create-user.js';
 import { SessionEnd } from './commands/session-end.js';
 import { findByName } from './domain/account-decider.js';
 import { NoSuchName } from './domain/account-errors.js';
+import { allows } from './domain/roles.js';
+import { ListApiKeys, ListApiKeysHandler } from './queries/list-api-keys.js';
 import { ListUsers, ListUsersHandler } from './queries/user-queries.js';
 import { AccessRecords } from './records/access-records.js';
 import { Passwords } from './records/passwords.js';
+import { SecretsOfKeys } from './records/secrets-of-keys.js';
 import { Sessions } from './records/sessions.js';
 import { Tries } from './records/tries.js';
 
 export interface AccessDeskParts {
   readonly store: EventStore;
+  readonly contexts: Contexts;
   readonly registry: EventRegistry;
   /** In the form that {@link AccessRecords.open} takes. */
   readonly recordsUrl: string;
@@ -33,13 +45,20 @@ export class AccessDesk {
   readonly #sessions: Sessions;
   readonly #tries: Tries;
   readonly #ends: SessionEnd;
+  readonly #keys: KeyRing;
+  readonly #secrets: SecretsOfKeys;
+  readonly #contexts: Contexts;
 
   private constructor(
     private readonly records: AccessRecords,
-    { store, registry, logger }: AccessDeskParts,
+    { store, registry, logger, contexts }: AccessDeskParts,
   ) {
     const { database } = records;
-    this.#accounts = new AccountDirectory(new CommandHandling({ store, registry }), logger);
+    const handling = new CommandHandling({ store, registry });
+    this.#accounts = new AccountDirectory(handling, logger);
+    this.#keys = new KeyRing(handling, logger);
+    this.#secrets = new SecretsOfKeys(database);
+    this.#contexts = contexts;
     this.#passwords = new Passwords(database);
     this.#sessions = new Sessions(database);
     this.#tries = new Tries(database);
@@ -80,6 +99,30 @@ export class AccessDesk {
   /** @throws NoSuchName, LastAdministrator */
   async setRole(name: string, role: Role): Promise<void> {
     await this.#change(name, { role });
+  }
+
+  async keys(): Promise<readonly ApiKey[]> {
+    const { items } = await new ListApiKeysHandler(this.#keys, this.#secrets).execute(new ListApiKeys(theServer));
+    return items;
+  }
+
+  /** A key of somebody, within what his role may do. It is told this once. @throws NoSuchName, ScopeNotYours */
+  async addKey(owner: string, name: string, scopes: readonly string[]): Promise<CreatedApiKey> {
+    const account = findByName(await this.#accounts.current(), owner);
+    if (!account) throw new NoSuchName(owner);
+    // At the machine one stands in for whoever it is for, and can give no more than he has.
+    const asker: Asker = {
+      userId: account.id,
+      sessionId: 'command-line',
+      can: (permission) => allows(account.role, permission),
+    };
+    const handler = new CreateApiKeyHandler(this.#keys, this.#secrets, this.#contexts);
+    return handler.execute(new CreateApiKey({ name, scopes: [...scopes] }, asker, metadata()));
+  }
+
+  /** @throws KeyNotFound */
+  async revokeKey(id: string): Promise<void> {
+    await new RevokeApiKeyHandler(this.#keys, this.#secrets).execute(new RevokeApiKey(id, theServer, metadata()));
   }
 
   close(): Promise<void> {

@@ -11,7 +11,7 @@ export {
   PublicIdPipe,
   validation,
 } from './input.js';
-export { ALL_ROUTES_NEED, Needs, type RouteNeeds, type RoutePermission } from './needs.js';
+export { ALL_ROUTES_NEED, Needs, type RouteNeeds, type RoutePermission, waysToSignIn } from './needs.js';
 export { nobody, type Principal, principalOf, setPrincipal, type SharedItem, visibleStreamers } from './principal.js';
 export { signed, signPlaylist, withoutSecrets } from './signed-addresses.js';
 export { answerClientError } from './client-error.js';

@@ -1,4 +1,5 @@
-import { SetMetadata } from '@nestjs/common';
+import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { ApiExtension, ApiSecurity } from '@nestjs/swagger';
 import type { SharedItem } from './principal.js';
 
 /**
@@ -28,9 +29,23 @@ export interface RouteNeeds {
 /** Metadata key under which {@link Needs} stores what a route needs. */
 export const ALL_ROUTES_NEED = 'streamvault:needs';
 
-/** Declares the permission of a route, or of all routes of a controller; the route's own declaration wins. */
-export const Needs = (permission: RoutePermission, more: Omit<RouteNeeds, 'permission'> = {}) =>
-  SetMetadata(ALL_ROUTES_NEED, { permission, ...more } satisfies RouteNeeds);
+/** How OpenAPI calls the ways to say who one is. */
+export const waysToSignIn = { session: 'session', bearer: 'bearer', header: 'apiKey', signature: 'signature' } as const;
+
+/**
+ * Declares the permission of a route, or of all routes of a controller; the route's own declaration wins. The documentation has it
+ * as `x-permission`.
+ */
+export function Needs(permission: RoutePermission, more: Omit<RouteNeeds, 'permission'> = {}) {
+  const isOpen = permission === 'always' || permission === 'anyone';
+  const { session, bearer, header, signature } = waysToSignIn;
+  const ways = isOpen ? [] : [session, bearer, header, ...(more.shared ? [signature] : [])];
+  return applyDecorators(
+    SetMetadata(ALL_ROUTES_NEED, { permission, ...more } satisfies RouteNeeds),
+    ApiExtension('x-permission', permission),
+    ...ways.map((way) => ApiSecurity(way)),
+  );
+}
 
 declare module 'fastify' {
   interface FastifyContextConfig {

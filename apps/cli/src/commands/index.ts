@@ -60,6 +60,12 @@ const entries: readonly Entry[] = [
     load: async () => (await import('./users.js')).users,
   },
   {
+    name: 'keys',
+    description: 'look after the API keys of programs; stop the server first',
+    below: ['list', 'add', 'revoke'],
+    load: async () => (await import('./keys.js')).keys,
+  },
+  {
     name: 'backup',
     description: 'copy the embedded log into one new, checked file; beside a running server too',
     below: [],

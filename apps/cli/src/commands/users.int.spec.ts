@@ -22,6 +22,23 @@ describe('accounts on the command line', () => {
       );
     }));
 
+  it('have API keys, within what their role may do, which end when they are revoked', () =>
+    Home.with(async (home) => {
+      await home.run(['users', 'add', 'ann', '--role', 'operator']);
+      const add = (scopes: string) => home.run(['keys', 'add', 'ann', 'script', '--scopes', scopes, '--json']);
+      expect((await add('users.change')).json()).toMatchObject({ error: { code: 'key.scope-not-yours' } });
+      const made = (await add('recordings.view, recordings.control')).json() as { id: string; key: string };
+      expect(made).toMatchObject({ ok: true, userId: 1, key: expect.stringMatching(/^sv_/) });
+      const listed = await home.run(['keys', 'list']);
+      expect(listed.stdout).toContain(`${made.id}  user 1  script  recordings.view,recordings.control`);
+      expect(listed.stdout).not.toContain(made.key);
+      await home.run(['keys', 'revoke', made.id]);
+      expect((await home.run(['keys', 'list', '--json'])).json()).toEqual({ ok: true, items: [] });
+      expect((await home.run(['keys', 'revoke', made.id, '--json'])).json()).toMatchObject({
+        error: { code: 'key.not-found' },
+      });
+    }));
+
   it('that do not exist, and invalid roles, are reported', () =>
     Home.with(async (home) => {
       expect(await home.run(['users', 'reset', 'nobody'])).toMatchObject({

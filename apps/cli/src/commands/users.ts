@@ -12,13 +12,13 @@ const silent = { info: () => {}, warn: () => {}, error: () => {} };
  * Works on the log itself: a user who may write it needs no password. Only one program can use the embedded log at a
  * time.
  */
-const atTheDesk = <Result>(
+export const atTheDesk = <Result>(
   { settings }: CommandContext,
   work: (desk: AccessDesk) => Promise<Result>,
 ): Promise<Result> =>
   withTarget(settings.eventStoreUrl, async (store) => {
     const { accessRecordsUrl: recordsUrl } = settings;
-    const desk = await AccessDesk.open({ store, registry: contexts.registry(), recordsUrl, logger: silent });
+    const desk = await AccessDesk.open({ store, contexts, registry: contexts.registry(), recordsUrl, logger: silent });
     try {
       return await work(desk);
     } finally {

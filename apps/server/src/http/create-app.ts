@@ -18,11 +18,13 @@ import {
   OurHosts,
   ProblemFilter,
   validation,
+  waysToSignIn,
   withoutSecrets,
 } from '@streamvault/http-kit';
 import { Contexts } from '@streamvault/kernel';
 import { addGate } from './gate-hook.js';
 import { addLane } from './lane-hook.js';
+import { requireJson } from './require-json.js';
 
 import { KnownRoutes } from './known-routes.js';
 import { NestLogger } from './nest-logger.js';
@@ -122,6 +124,7 @@ function addRules(fastify: FastifyInstance, hosts: OurHosts, logger: Logger, fil
     try {
       hosts.check(request.host);
       refuseOtherSites(request);
+      requireJson(request);
       done();
     } catch (error) {
       filter.answer(error, request, reply);
@@ -203,6 +206,21 @@ function publishOpenApi(app: NestFastifyApplication): void {
       'Records live streams, and can explain everything it did. Errors are RFC 9457 problem details. [Licences of its parts](/licenses.txt).',
     )
     .setOpenAPIVersion('3.1.0')
+    .addCookieAuth(
+      'streamvault',
+      {
+        type: 'apiKey',
+        in: 'cookie',
+        description: 'Given by `POST /api/session`; over https it is `__Host-streamvault`.',
+      },
+      waysToSignIn.session,
+    )
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key.' }, waysToSignIn.bearer)
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Api-Key', description: 'An API key.' }, waysToSignIn.header)
+    .addApiKey(
+      { type: 'apiKey', in: 'query', name: 'sig', description: 'Part of an address that a share link gave.' },
+      waysToSignIn.signature,
+    )
     .build();
   SwaggerModule.setup(
     'api/docs',

@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Optional, Query, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { EventStore, Position } from '@streamvault/event-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -11,6 +11,8 @@ import { LiveFeed } from '@streamvault/kernel';
 
 const liveQuery = z.object({ lastEventId: z.string().max(30).optional() });
 
+/** How often a running feed looks whether its session still holds. Injected by tests, which do not wait so long. */
+export const SESSION_CHECK_MILLISECONDS = Symbol('SESSION_CHECK_MILLISECONDS');
 /** After this time at the latest, a viewer who was signed out or lost the role gets nothing more. */
 const sessionCheckMilliseconds = 20_000;
 
@@ -29,6 +31,9 @@ export class LiveController {
     private readonly feed: LiveFeed,
     @Inject(EVENT_STORE) private readonly store: EventStore,
     private readonly streamers: StreamersOfItems,
+    @Optional()
+    @Inject(SESSION_CHECK_MILLISECONDS)
+    private readonly checkEvery: number = sessionCheckMilliseconds,
   ) {}
 
   @Get()
@@ -57,7 +62,7 @@ export class LiveController {
       'X-Accel-Buffering': 'no',
       'X-Correlation-Id': correlationIdOf(request),
     });
-    const watch = setInterval(() => void endWhenOver(request, gone), sessionCheckMilliseconds);
+    const watch = setInterval(() => void endWhenOver(request, gone), this.checkEvery);
     try {
       const { streamerIds } = principalOf(request);
       const scope = streamerIds === null ? undefined : feedOfSome(streamerIds, this.streamers);
