@@ -147,7 +147,8 @@ const send = (address, { method, path, headers, body }) =>
         const end = () => resolve({ status: answer.statusCode, text, headers: answer.headers });
         if (String(answer.headers['content-type']).startsWith('text/event-stream')) {
           end();
-          return void request.destroy();
+          request.destroy();
+          return;
         }
         answer.on('data', (chunk) => (text += text.length < 4_194_304 ? chunk.toString('latin1') : ''));
         answer.once('end', end);

@@ -7,6 +7,8 @@ import type {
   CreateApiKeyBody,
   CreateUserBody,
   CreatedApiKey,
+  Session as SignedInSession,
+  SessionList,
   User,
   UserList,
 } from '@streamvault/api-contract';
@@ -31,6 +33,16 @@ export class AccountsApi {
   }
   endSessions(id: number): Promise<unknown> {
     return firstValueFrom(this.#http.delete(`/api/users/${id}/sessions`));
+  }
+  sessions(id: number): Observable<SignedInSession[]> {
+    return this.#http.get<SessionList>(`/api/users/${id}/sessions`).pipe(map(({ items }) => items));
+  }
+  endSession(id: number, session: string): Promise<unknown> {
+    return firstValueFrom(this.#http.delete(`/api/users/${id}/sessions/${encodeURIComponent(session)}`));
+  }
+  /** One's own. */
+  changePassword(current: string, password: string): Promise<unknown> {
+    return firstValueFrom(this.#http.put('/api/session/password', { current, password }));
   }
   keys(): Observable<ApiKey[]> {
     return this.#http.get<ApiKeyList>('/api/keys').pipe(map(({ items }) => items));

@@ -36,6 +36,25 @@ describe('the Users page', () => {
     await page.asked('/api/users');
   });
 
+  it('chooses whose recordings a viewer sees', async () => {
+    const page = await open(['users.change']);
+    const viewer = { ...user, id: 2, name: 'bob', role: 'viewer', streamerIds: [3] };
+    page.answer('/api/users', { items: [viewer] });
+    page.answer('/api/streamers', {
+      items: [
+        { id: 3, name: 'Ferry' },
+        { id: 4, name: 'Harbour' },
+      ],
+      nextCursor: null,
+    });
+    await page.settle();
+    expect(page.find('[data-testid=user-2] summary').textContent).toBe('Sees 1 streamer');
+    const boxes = [...page.find('[data-testid=user-2]').querySelectorAll<HTMLInputElement>('input[type=checkbox]')];
+    expect(boxes.map(({ checked }) => checked)).toEqual([false, true, false]);
+    boxes[2]!.click();
+    expect(page.answer('/api/users/2', viewer).request.body).toEqual({ streamerIds: [3, 4] });
+  });
+
   it('shows a new key once, with what it may do', async () => {
     const page = await open(['videos.view', 'recordings.control']);
     expect(page.waiting()).not.toContain('/api/users');
@@ -59,5 +78,33 @@ describe('the Users page', () => {
     await page.settle();
     expect(page.find('.made').textContent).toContain('sv_k1_secret');
     expect(page.find('[data-testid=key-k1]').textContent).toContain('last used never');
+  });
+
+  it("changes one's own password, and ends another session of one's own", async () => {
+    const page = await open(['videos.view']);
+    const session = {
+      id: 's1',
+      isCurrent: true,
+      method: 'password',
+      agent: 'Firefox on Linux',
+      address: '192.0.2.1',
+      createdAt: user.createdAt,
+      lastSeenAt: user.createdAt,
+      expiresAt: '2026-12-30T00:00:00.000Z',
+    };
+    const other = { ...session, id: 's2', isCurrent: false, agent: 'Chrome on Android' };
+    page.answer('/api/users/1/sessions', { items: [session, other] });
+    await page.settle();
+    expect(page.find('[data-testid=session-s1]').textContent).toContain('this browser');
+    expect(page.find('[data-testid=session-s1]').querySelector('button')).toBeNull();
+    await page.press('Sign out Chrome on Android');
+    expect(page.answer('/api/users/1/sessions/s2', {}).request.method).toBe('DELETE');
+    await page.type('input[name=current-password]', 'old harbour');
+    await page.type('input[name=new-password]', 'new harbour');
+    await page.press('Change password');
+    expect(page.answer('/api/session/password', {}).request.body).toEqual({
+      current: 'old harbour',
+      password: 'new harbour',
+    });
   });
 });

@@ -6,6 +6,7 @@ import { AccountsApi } from '../../access/accounts-api';
 import { Session } from '../../access/session';
 import { ShareLinks } from '../../shares/share-list';
 import { SharesApi } from '../../shares/shares-api';
+import { ConsoleApi } from '../../api/console-api';
 import { Ask } from '../../commands/ask';
 import { Commands } from '../../commands/commands';
 import { liveQuery, isOfCategory } from '../../feed/live-query';
@@ -13,6 +14,7 @@ import { Clock } from '../../ui/clock';
 import { formatWhen } from '../../ui/formats';
 import { Icon } from '../../ui/icon';
 import { TroublePanel } from '../../ui/trouble-panel';
+import { MyAccount } from './my-account';
 
 const roles: readonly { readonly role: Role; readonly label: string }[] = [
   { role: 'viewer', label: 'Viewer: watches' },
@@ -23,12 +25,13 @@ const roles: readonly { readonly role: Role; readonly label: string }[] = [
 /** Who may do what, and the keys of scripts. What one may not see is left out. */
 @Component({
   selector: 'sv-users-page',
-  imports: [Icon, MatButton, RouterLink, ShareLinks, TroublePanel],
+  imports: [Icon, MatButton, MyAccount, RouterLink, ShareLinks, TroublePanel],
   templateUrl: './users-page.html',
   styleUrl: './users-page.scss',
 })
 export default class UsersPage {
   readonly #api = inject(AccountsApi);
+  readonly #console = inject(ConsoleApi);
   readonly #ask = inject(Ask);
   readonly #clock = inject(Clock);
   readonly #session = inject(Session);
@@ -49,6 +52,11 @@ export default class UsersPage {
   protected readonly shares = liveQuery({
     params: () => (this.permissions().includes('shares.change') ? {} : undefined),
     load: () => this.#shares.list(),
+  });
+  /** To choose from, whose recordings a viewer sees. */
+  protected readonly streamers = liveQuery({
+    params: () => (this.mayChangeUsers() ? {} : undefined),
+    load: () => this.#console.streamers(),
   });
   protected readonly provider = signal<{ label: string } | null>(null);
   /** Shown this once. */
@@ -88,6 +96,21 @@ export default class UsersPage {
       }),
     );
     this.users.reload();
+  }
+
+  protected sees({ streamerIds }: User): string {
+    if (!streamerIds) return 'Sees all streamers';
+    return `Sees ${streamerIds.length === 1 ? '1 streamer' : `${streamerIds.length} streamers`}`;
+  }
+
+  protected async see(user: User, streamerIds: number[] | null): Promise<void> {
+    await this.commands.run(`user-${user.id}`, () => this.#api.changeUser(user.id, { streamerIds }));
+    this.users.reload();
+  }
+
+  protected seeOne(user: User, id: number, sees: boolean): Promise<void> {
+    const others = (user.streamerIds ?? []).filter((each) => each !== id);
+    return this.see(user, sees ? [...others, id] : others);
   }
 
   protected async endSessions({ id }: User): Promise<void> {
