@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { ask, host, openAccess, own, setUp, signedInAs } from './access-server.testing.js';
-import { LiveController, SESSION_CHECK_MILLISECONDS } from './live.controller.js';
+import { LiveController, SESSION_CHECK_MILLISECONDS } from '@streamvault/audit';
 
 /** Tells nothing, until who listens goes. */
 const quietFeed: Pick<LiveFeed, 'admit' | 'send'> = {
