@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { selfSignedCertificate } from '../../../../libs/event-store/src/kurrentdb/stand-in/certificate.testing.js';
+import { selfSignedCertificate } from '../../../../libs/event-store/src/certificate.testing.js';
 import { ask, openAccess, own, password, setUp } from './access-server.testing.js';
 
 /** Browsers treat it as any address of a network: no `Sec-Fetch-*`, unlike loopback. */

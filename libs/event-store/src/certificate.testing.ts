@@ -1,0 +1,1 @@
+export { selfSignedCertificate } from './kurrentdb/stand-in/certificate.testing.js';
