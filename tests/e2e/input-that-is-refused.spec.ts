@@ -67,7 +67,7 @@ describe('input', () => {
       [await send('{"url":'), 400],
       [await send(''), 400],
       [await send('{"__proto__":{"url":"http://example.org/x.m3u8"}}'), 400],
-      [await send('{"url":"http://example.org/x.m3u8"}', 'text/plain'), 400],
+      [await send('{"url":"http://example.org/x.m3u8"}', 'text/plain'), 415],
       [await send('<url/>', 'application/xml'), 415],
       [await send(`{"url":"${'a'.repeat(300_000)}"}`), 413],
     ] as const) {
