@@ -160,7 +160,9 @@ describe('the Now page', () => {
     await open({ streamers: [aStreamer()] });
     page.feed.caughtUp();
     page.answer('/health', health(aDisk({ bytesPerSecond: 750_000, secondsToFull: 12_000 })));
-    await page.asked('/api/streamers');
+    // Each asks in its own time.
+    for (const path of ['/api/streamers', '/api/recordings', '/api/demo', '/api/videos']) await page.asked(path);
+    await page.until('both lists of recordings were asked for', () => page.askedFor('/api/recordings').length === 2);
     answerAll({ streamers: [aStreamer()] });
     await page.settle();
     const words = page.find('[data-testid=disk]').textContent.replaceAll(/\s+/g, ' ');
