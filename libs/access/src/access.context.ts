@@ -56,7 +56,9 @@ import { SecretsOfKeys } from './records/secrets-of-keys.js';
 import { Sessions } from './records/sessions.js';
 import { Tries } from './records/tries.js';
 import { ProxyWatch } from './proxy-watch.js';
+import { SHARED_VIDEOS } from '@streamvault/library';
 import { ShareBook } from './share-book.js';
+import { VideosBehindLinks } from './videos-behind-links.js';
 import { ShareDoor } from './share-door.js';
 import { SetUpCode } from './setup-code.js';
 import { SweepAccessJob } from './sweep-access.job.js';
@@ -140,6 +142,7 @@ export const accessContext = defineContext({
           new AuditTrail({ store, registry, records: database, logger }),
       },
       ShareBook,
+      { provide: SHARED_VIDEOS, useClass: VideosBehindLinks },
       ShareDoor,
       SessionDoor,
       SessionEnd,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CommandMetadata } from '@streamvault/kernel';
 import { AccountDirectory, ShareRing } from './accounts.js';
-import type { ShareLink } from './domain/share-decider.js';
+import type { ShareItem, ShareLink } from './domain/share-decider.js';
 import { allows } from './domain/roles.js';
 import { SecretsOfKeys } from './records/secrets-of-keys.js';
 
@@ -18,10 +18,15 @@ export class ShareBook {
 
   async byId(id: string, now: number = Date.now()): Promise<ShareLink | undefined> {
     const share = (await this.shares.current()).byId[id];
-    if (!share || (share.expiresAt !== null && Date.parse(share.expiresAt) <= now)) return undefined;
-    const { all } = await this.accounts.current();
-    const maker = all.find((account) => account.id === share.userId && !account.disabled);
-    return maker && allows(maker.role, 'shares.change') ? share : undefined;
+    return share && (await this.#isValid(share, now)) ? share : undefined;
+  }
+
+  /** What the links lead to at that time, in milliseconds since the epoch. */
+  async items(now: number): Promise<readonly ShareItem[]> {
+    const items: ShareItem[] = [];
+    for (const share of Object.values((await this.shares.current()).byId))
+      if (await this.#isValid(share, now)) items.push(share.item);
+    return items;
   }
 
   async byToken(token: string): Promise<ShareLink | undefined> {
@@ -39,5 +44,12 @@ export class ShareBook {
       { type: 'NoteOpening', shareId: id, at: metadata.now },
       { ...metadata, actor: `share:${id}` },
     );
+  }
+
+  async #isValid({ expiresAt, userId }: ShareLink, now: number): Promise<boolean> {
+    if (expiresAt !== null && Date.parse(expiresAt) <= now) return false;
+    const { all } = await this.accounts.current();
+    const maker = all.find((account) => account.id === userId && !account.disabled);
+    return maker !== undefined && allows(maker.role, 'shares.change');
   }
 }

@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AccessGate } from '@streamvault/access';
 import type { CreatedShare, OpenedShare } from '@streamvault/api-contract';
 import type { MemoryEventStore } from '@streamvault/event-store';
+import { SHARED_VIDEOS, type SharedVideos } from '@streamvault/library';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -101,6 +102,26 @@ describe('a share link', () => {
       title: 'Video 1',
       fileUrl: expect.stringMatching(/^\/api\/videos\/1\/stream\?/),
     });
+  });
+
+  it('keeps cleanup away from what it leads to, for as long as it opens something', async () => {
+    const shared = app.get<SharedVideos>(SHARED_VIDEOS);
+    const now = new Date().toISOString();
+    expect([...(await shared.now(now))]).not.toContain(2);
+    const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
+    const { id } = await share({ videoId: 2, expiresAt: tomorrow });
+    expect([...(await shared.now(now))]).toContain(2);
+    expect([...(await shared.now(tomorrow))]).not.toContain(2);
+    await ask(app, 'DELETE', `/api/shares/${id}`, own(operator));
+    expect([...(await shared.now(now))]).not.toContain(2);
+    // A recording leads to its video.
+    for (const { id: one } of (await ask(app, 'GET', '/api/shares?videoId=1', own(operator))).json<{
+      items: { id: string }[];
+    }>().items)
+      await ask(app, 'DELETE', `/api/shares/${one}`, own(operator));
+    const { id: ofRecording } = await share({ recordingId: 3 });
+    expect([...(await shared.now(now))]).toContain(1);
+    await ask(app, 'DELETE', `/api/shares/${ofRecording}`, own(operator));
   });
 
   it('with a password opens nothing without it, on the page or in a player, and guessing is slowed down', async () => {
