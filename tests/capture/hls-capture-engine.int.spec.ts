@@ -268,7 +268,7 @@ describe('what cannot be opened', () => {
     ['redirects for ever', { kind: 'redirectLoop' }, 'source.redirect-loop', 'circle'],
     ['never answers', { kind: 'silent' }, 'source.timeout', 'in time'],
     ['is in trouble', { kind: 'status', status: 500 }, 'source.server-error', '500'],
-    ['is no playlist', { kind: 'text', text: 'hello' }, 'playlist.not-a-playlist', '#EXTM3U'],
+    ['is not a playlist', { kind: 'text', text: 'hello' }, 'playlist.not-a-playlist', '#EXTM3U'],
     ['is over', { kind: 'text', text: '#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-ENDLIST\n' }, 'source.empty', 'live'],
   ] as const)('fails when it %s, and says so', async (_, fault, code, words) => {
     await live();

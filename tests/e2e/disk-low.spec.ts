@@ -80,7 +80,10 @@ it(
     await disk.giveBack(unit);
     await disk.giveBack(1.5 * unit);
     expect(stopped).toMatchObject({
-      data: { by: 'disk-watch', cause: { code: 'disk.low', message: expect.stringMatching(/DISK_STOP.*begun last/) } },
+      data: {
+        by: 'disk-watch',
+        cause: { code: 'disk.low', message: expect.stringMatching(/DISK_STOP.*started last/) },
+      },
       metadata: { actor: 'disk-watch' },
     });
     expect(await server.api.reaches(newer.recordingId, 'completed', 60)).toMatchObject({ gaps: [], capturedRatio: 1 });

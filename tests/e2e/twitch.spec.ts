@@ -43,7 +43,7 @@ describe('a channel of Twitch', () => {
       // The streamer's liveness is checked too, from time to time.
       const tokensAsked = twitch.questions.filter(({ operation }) => operation === 'PlaybackAccessToken');
       twitch.front.refuse(403);
-      await server.api.recordingThat(recordingId, 'was found anew', () => twitch.front.sessions > 1);
+      await server.api.recordingThat(recordingId, 'was resolved again', () => twitch.front.sessions > 1);
       const before = origin.segments().length;
       await server.api.recordingThat(recordingId, 'went on', () => origin.segments().length > before + 2);
       origin.end();

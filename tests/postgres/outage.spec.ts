@@ -144,7 +144,7 @@ describe('a server with its read models in PostgreSQL', () => {
   );
 
   it.each([
-    ['is not there', () => postgres.url('nowhere').replace(/:\d+\//, ':1/'), /ECONNREFUSED.*See that it runs/],
+    ['is not there', () => postgres.url('nowhere').replace(/:\d+\//, ':1/'), /ECONNREFUSED.*Check that it runs/],
     ['does not know the password', () => postgres.url('postgres', 'wrong-secret'), /Correct user and password/],
     ['has no such database', () => postgres.url('nowhere'), /"nowhere" does not exist/],
   ])('does not start if PostgreSQL %s: one clear line, an exit code, no password', async (_, url, expected) => {

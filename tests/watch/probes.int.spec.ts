@@ -193,7 +193,7 @@ describe('Twitch, as everybody may ask it', () => {
 
   it.each([
     ['an error', { status: 200, body: { errors: [{ message: 'Cannot query field' }] } }],
-    ['a trouble of its own', { status: 503, body: 'away' }],
+    ['a fault of its own', { status: 503, body: 'away' }],
     ['a page', { status: 200, body: '<html>' }],
   ])('says nothing of anybody where it answers %s', async (_, said) => {
     twitch.channels.set('alpha', {});

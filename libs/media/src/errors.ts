@@ -39,7 +39,7 @@ export class MediaToolGone extends MediaError {
     options?: ErrorOptions,
   ) {
     super(
-      `${program} can no longer be run. Install ffmpeg again, or set FFMPEG_PATH and FFPROBE_PATH and restart; then retry. What` +
+      `${program} can no longer be run. Install ffmpeg again, or set FFMPEG_PATH and FFPROBE_PATH and restart; then retry. What ` +
         'was recorded is untouched.',
       options,
     );
@@ -208,7 +208,7 @@ export class VideoNotDecodable extends MediaError {
     readonly lastWords: readonly string[],
   ) {
     super(
-      `${file} gives no video or no audio at ${atSeconds.toFixed(1)} s${lastWords.length > 0 ? ` (ffmpeg: ${lastWords.join(' ')})` : ''}.` +
+      `${file} gives no video or no audio at ${atSeconds.toFixed(1)} s${lastWords.length > 0 ? ` (ffmpeg: ${lastWords.join(' ')})` : ''}. ` +
         'The recorded parts are kept. Retry; if it happens again the source itself was broken there.',
     );
   }

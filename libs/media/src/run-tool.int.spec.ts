@@ -119,7 +119,7 @@ describe('runTool', () => {
 
   it('reports that the program cannot be started', async () => {
     await expect(runTool({ program: '/nowhere/ffmpeg', args: [] })).rejects.toThrow(
-      /^\S*ffmpeg cannot be run any more.*Install ffmpeg again/,
+      /^\S*ffmpeg can no longer be run.*Install ffmpeg again/,
     );
   });
 

@@ -20,7 +20,7 @@ export function toolCheck({ version, origin, path, year }: MediaTool, thisYear: 
   return {
     status: 'warn',
     detail:
-      `${detail} is of ${year}, ${thisYear - year} years old: flaws found since then are not fixed in it, and it reads data of strangers.` +
+      `${detail} is of ${year}, ${thisYear - year} years old: flaws found since then are not fixed in it, and it reads data of strangers. ` +
       'Install a current one (apt install ffmpeg, brew install ffmpeg, or from ffmpeg.org), which is found automatically, or set FFMPEG_PATH and FFPROBE_PATH.',
   };
 }

@@ -129,7 +129,7 @@ export function toFault(error: unknown, address: string): SourceFault {
 function forbiddenFault({ host, address }: ForbiddenAddress, asked: string): SourceFault {
   const where = address === undefined || address === host ? '' : ` (${address})`;
   const message =
-    `${nameOf(asked)} is not fetched: ${host}${where} is in a private network, and nothing from outside may lead there.` +
+    `${nameOf(asked)} is not fetched: ${host}${where} is in a private network, and nothing from outside may lead there. ` +
     `If that is intended, add ${host} to ALLOWED_PRIVATE_HOSTS.`;
   return new SourceFault({ code: 'source.private-address', message }, true);
 }

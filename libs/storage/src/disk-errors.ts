@@ -10,7 +10,7 @@ export class DiskLow extends DomainError {
   readonly kind = 'unavailable';
   constructor(folders: string, freeBytes: number, neededBytes: number) {
     super(
-      `Only ${bytesInWords(freeBytes)} are free on the disk of ${folders}, and no recording is started below` +
+      `Only ${bytesInWords(freeBytes)} are free on the disk of ${folders}, and no recording is started below ` +
         `${bytesInWords(neededBytes)} (DISK_REFUSE). Free some space or move RECORDINGS_DIR, then start again.`,
       { freeBytes, neededBytes, retryAfterSeconds },
     );

@@ -116,7 +116,7 @@ describe('the watch over the disks', () => {
     await expect(watch.requireRoom()).resolves.toBeUndefined();
     expect(watch.describe()).toEqual({
       status: 'ok',
-      detail: 'DATA_DIR (/data/work) does not tell how much is free',
+      detail: 'DATA_DIR (/data/work) gives no figure of its free space',
     });
   });
 
@@ -136,7 +136,7 @@ describe('the watch over the disks', () => {
     }
     expect(logged).toEqual([
       expect.stringMatching(/^warn 7\.0 GB free .* Free some space soon$/),
-      expect.stringMatching(/^warn 4\.0 GB free .* no new recording is begun/),
+      expect.stringMatching(/^warn 4\.0 GB free .* no new recording is started/),
       expect.stringMatching(/^info 100\.0 GB free/),
     ]);
   });
@@ -147,7 +147,7 @@ describe('the watch over the disks', () => {
       disks: { read: () => (fails ? Promise.reject(new Error('what?')) : Promise.resolve(readings)) },
     });
     await watch.check();
-    expect(logged).toEqual([expect.stringMatching(/^error The disks could not be looked after/)]);
+    expect(logged).toEqual([expect.stringMatching(/^error The disks could not be checked/)]);
     fails = false;
     await watch.check();
     expect(watch.status).toHaveLength(1);

@@ -186,7 +186,7 @@ export class DiskWatch {
     await this.#parts.stop(newest, {
       code: 'disk.low',
       message:
-        `Only ${bytesInWords(disk.freeBytes)} were left on the disk of ${disk.folders}, less than ${needed} (DISK_STOP). Of` +
+        `Only ${bytesInWords(disk.freeBytes)} were left on the disk of ${disk.folders}, less than ${needed} (DISK_STOP). Of ` +
         'the running recordings, this was started last, so it was stopped first. What it has is kept.',
     });
     this.#stopped.add(newest);

@@ -49,7 +49,7 @@ export class FolderMarks {
     const isMarked = await this.#isMarked(path);
     if (!isMarked && this.elsewhere.has(path)) {
       this.logger.error(
-        `The disk of ${name} (${path}) is not there. Mount it; what waits for it then continues by itself. If another folder is meant to` +
+        `The disk of ${name} (${path}) is not there. Mount it; what waits for it then continues by itself. If another folder is meant to ` +
           `replace it, create an empty file ${MARK} in it.`,
         { folder: path },
       );
@@ -117,7 +117,7 @@ export class FolderMarks {
       if (other === undefined) return await writeFile(file, this.#text);
       if (other === this.owner) return;
       const warning =
-        `${name} (${path}) belongs to another StreamVault (${other}; this one is ${this.owner}). None of its files is replaced, but each` +
+        `${name} (${path}) belongs to another StreamVault (${other}; this one is ${this.owner}). None of its files is replaced, but each ` +
         `server takes only its own files into account. Give this one its own ${name}; if the other is gone, empty the file ${file}.`;
       this.#shared.set(path, warning);
       this.logger.warn(warning, { folder: path });

@@ -125,7 +125,7 @@ describe('the read databases', () => {
       const url = new URL(server.url('test'));
       url.port = '1';
       expect(await refusal(url.href)).toMatch(
-        /PostgreSQL at 127\.0\.0\.1:1, database test cannot be used \(.*ECONNREFUSED.*See that it runs/,
+        /PostgreSQL at 127\.0\.0\.1:1, database test cannot be used \(.*ECONNREFUSED.*Check that it runs/,
       );
       for (const wrong of [server.url('test', 'secret-word'), server.url('nowhere'), url.href]) {
         const message = await refusal(wrong);
@@ -138,7 +138,7 @@ describe('the read databases', () => {
       await server.administer(
         "create database latin encoding 'LATIN1' locale_provider libc locale 'C' template template0",
       );
-      expect(await refusal(server.url('latin'))).toMatch(/keeps text as LATIN1.*encoding UTF8/);
+      expect(await refusal(server.url('latin'))).toMatch(/stores text as LATIN1.*encoding UTF8/);
     });
   });
 });

@@ -37,7 +37,7 @@ describe('inspectTs', () => {
     ],
     ['hevc', 'HEVC', ['-c:v', 'libx265', '-x265-params', 'log-level=none', '-c:a', 'aac'], /^hevc:[\da-f]{8}\+aac$/],
     ['mpeg2', 'MPEG-2', ['-c:v', 'mpeg2video', '-c:a', 'ac3'], /^mpeg2\+ac3$/],
-    ['audio', 'sound alone', ['-vn', '-c:a', 'aac'], /^aac$/],
+    ['audio', 'audio only', ['-vn', '-c:a', 'aac'], /^aac$/],
   ])('recognizes %s (%s)', async (name, _, parameters, signature) => {
     const bytes = await made(`${name}.ts`, ...parameters);
     expect(inspectTs(bytes.subarray(0, 64 * 1024))).toMatch(signature);

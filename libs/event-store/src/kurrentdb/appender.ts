@@ -152,7 +152,7 @@ export class Appender {
       if (actual !== undefined) throw await this.#refusal(append, actual);
       if (isOfType(error, 'stream-deleted') || isOfType(error, 'stream-tombstoned')) {
         throw new StreamTombstoned(
-          `Stream ${stream} was deleted on the server, by hand. If that was permanent (a tombstone), its name cannot be used` +
+          `Stream ${stream} was deleted on the server, by hand. If that was permanent (a tombstone), its name cannot be used ` +
             'again; if not, an append that does not require the stream creates it again.',
         );
       }

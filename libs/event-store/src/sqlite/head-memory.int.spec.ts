@@ -37,7 +37,7 @@ describe('the head that is kept beside a log', () => {
       const { path, older } = await grown(folder);
       await copyFile(older, path);
       const store = await SqliteEventStore.open(path);
-      const told = expect.stringMatching(/went back: it had gone on to position 10.*delete .*events\.db\.head/);
+      const told = expect.stringMatching(/went back: it had reached position 10.*delete .*events\.db\.head/);
       expect(await store.health()).toEqual({ status: 'warn', detail: told });
       await store.append('one-1', events(8), 'any');
       await store.close();

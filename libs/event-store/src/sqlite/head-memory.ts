@@ -51,11 +51,11 @@ export class HeadMemory {
       'no longer knows may still lie in DATA_DIR/work.';
     return this.#log.hashAt(Number(lost.position)) === undefined || this.#log.end().position < Number(lost.position)
       ? [
-          `The event log went back: it had reached position ${lost.position}, but ended before that when it was opened at` +
+          `The event log went back: it had reached position ${lost.position}, but ended before that when it was opened at ` +
             `${lost.noticedAt}. Its WAL was lost, or an older file was put in its place. ${remedy}`,
         ]
       : [
-          `The event log is not the one it was: the event at position ${lost.position}, or one before it, differs from the` +
+          `The event log is not the one it was: the event at position ${lost.position}, or one before it, differs from the ` +
             `last time (noticed at ${lost.noticedAt}). An older file was put in its place, or events were changed. ${remedy}`,
         ];
   }

@@ -101,7 +101,7 @@ function asReadError(error: unknown, path: string): unknown {
   const known = asEventStoreError(error, path);
   if (!(known instanceof EventLogNotWritable)) return known;
   return new EventLogNotWritable(
-    `The event log ${path} cannot be read where it is (${messageOf(error)}): even a reader needs to write beside it.` +
+    `The event log ${path} cannot be read where it is (${messageOf(error)}): even a reader needs to write beside it. ` +
       'Copy the file into a folder that this user may write to, and name the copy.',
     { cause: error },
   );

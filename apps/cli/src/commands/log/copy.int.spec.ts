@@ -126,7 +126,7 @@ describe(`log copy between sqlite: and kurrentdb:// (${kurrentDbUnderTest})`, ()
         expect([args, code, stderr]).toEqual([
           args,
           1,
-          expect.stringMatching(/^This is for the embedded log [^\n]+\n$/),
+          expect.stringMatching(/^This works with the embedded log [^\n]+\n$/),
         ]);
       }
     }),
