@@ -21,17 +21,11 @@ beforeAll(
     ({ video } = await shortRecording(world, server));
     aside = await world.directory();
     const names = await readdir(server.recordingsDirectory, { recursive: true });
-    for (const [route, ending] of [
-      ['stream', '.mp4'],
-      ['thumbnail', '.jpg'],
-    ] as const)
-      files.set(
-        route,
-        path.join(
-          server.recordingsDirectory,
-          names.find((name) => name.endsWith(ending))!,
-        ),
-      );
+    const file = path.join(
+      server.recordingsDirectory,
+      names.find((name) => name.endsWith('.mp4'))!,
+    );
+    files.set('stream', file).set('thumbnail', file.replace(/\.mp4$/, '.jpg'));
   }),
 );
 afterAll(() => world.close());

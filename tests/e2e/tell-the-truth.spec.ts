@@ -2,7 +2,11 @@ import { expect, it } from '@jest/globals';
 import { inWorld } from './support/world.js';
 
 const figure = (metrics: string, name: string, recordingId: number): number =>
-  Number(new RegExp(`^streamvault_recording_${name}\\{recording="${recordingId}"\\} (\\S+)$`, 'm').exec(metrics)?.[1]);
+  Number(
+    new RegExp(`^streamvault_recording_${name}\\{recording="${recordingId}",streamer="[^"]+"\\} (\\S+)$`, 'm').exec(
+      metrics,
+    )?.[1],
+  );
 
 it(
   'a recording says what it got, missed, left out and waited for, while it runs and afterwards',

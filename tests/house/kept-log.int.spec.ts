@@ -30,6 +30,15 @@ const added: ReadonlySet<string> = new Set([
   // A video was watched to its end.
   'watchedAt',
   'watched_at',
+  // A video can be a cut of another one, and be on its way to another name.
+  'moving',
+  'origin',
+  // What a recording has, missed and left out is a column of its own, for sums over all of them.
+  'ad_seconds',
+  'bytes',
+  'gap_seconds',
+  // Each list says where it continues.
+  'nextCursor',
 ]);
 
 describe('a log of an earlier day', () => {
