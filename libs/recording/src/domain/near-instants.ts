@@ -23,7 +23,7 @@ export interface Span {
  * @param begunAt when the recording was requested
  * @param now when the span is reported
  */
-export function plausible<EventInContext extends Span>(span: EventInContext, begunAt: string, now: string): EventInContext {
+export function plausible<SomeSpan extends Span>(span: SomeSpan, begunAt: string, now: string): SomeSpan {
   const lastingMs = Date.parse(now) - Date.parse(begunAt);
   const near = isNear(span.from, begunAt, lastingMs) && isNear(span.to, begunAt, lastingMs);
   const longest = (lastingMs + REACH_MS) / 1000;
