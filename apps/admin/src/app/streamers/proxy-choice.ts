@@ -6,7 +6,7 @@ import { formatTime } from '../ui/formats';
 import { Icon } from '../ui/icon';
 import { canMove, direct, movedProxy, proxyWords, withProxy, withoutProxy } from './proxy-order';
 
-/** By which proxies a streamer is had, best first; null: as the settings say for all. */
+/** The proxies that reach a streamer, best first; null: as the settings say for all. */
 @Component({
   selector: 'sv-proxy-choice',
   imports: [Icon, MatIconButton],

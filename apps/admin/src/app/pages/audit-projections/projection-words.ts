@@ -33,11 +33,11 @@ export function tellLag({ lagSeconds }: Pick<Projection, 'lagSeconds'>): string 
 export function tellRebuild({ state, progress, remainingSeconds }: ProjectionRebuild): string {
   switch (state) {
     case 'waiting':
-      return 'It waits to be built anew.';
+      return 'It waits to be rebuilt.';
     case 'swapping':
       return 'The new one is complete and takes its place.';
     case 'failed':
-      return 'It could not be built anew. The one that is shown goes on as it was.';
+      return 'It could not be rebuilt. The one that is shown continues as it was.';
     case 'building':
     default: {
       const share = progress === null ? '' : ` ${Math.floor(progress * 100)} %`;

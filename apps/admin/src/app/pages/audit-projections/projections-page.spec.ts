@@ -80,7 +80,7 @@ describe('the Projections page', () => {
     const page = await open(
       aProjection({ rebuild: aRebuild({ state: 'failed', error: 'It has no title.', poisonedEvent }) }),
     );
-    expect(card(page)).toContain('It could not be built anew.');
+    expect(card(page)).toContain('It could not be rebuilt.');
     expect(page.find('sv-projection-card [role=alert]').textContent).toContain('It has no title.');
     expect(page.button('Rebuild Recording view').disabled).toBe(false);
   });
@@ -95,7 +95,7 @@ describe('the Projections page', () => {
 
   it('tells a rebuild of which nothing is known yet', () => {
     expect(tellRebuild(aRebuild({ progress: null, remainingSeconds: null }))).toBe('Building the new one beside it.');
-    expect(tellRebuild(aRebuild({ state: 'waiting' }))).toBe('It waits to be built anew.');
+    expect(tellRebuild(aRebuild({ state: 'waiting' }))).toBe('It waits to be rebuilt.');
   });
 });
 

@@ -17,7 +17,7 @@ import { isUnderWay } from './projection-words';
 
 const everyMilliseconds = 3000;
 
-/** The read models that are made of the log: how far each is, and the way to make one anew. */
+/** The read models that are made of the log: how far each is, and the way to make one again. */
 @Component({
   selector: 'sv-projections-page',
   imports: [AuditHead, Icon, MatButton, ProjectionCard, Skeleton, TroublePanel],
@@ -73,7 +73,7 @@ export default class ProjectionsPage {
   async #rebuild(name: string, title: string): Promise<void> {
     const confirmed = await this.#ask.confirm({
       title,
-      text: 'It is read anew from the first event on, beside the one that is shown, and takes its place when it is complete. Pages stay as they are meanwhile; a long log keeps the server busy for a while.',
+      text: 'It is read again from the first event on, beside the one that is shown, and takes its place when it is complete. Pages stay as they are meanwhile; a long log keeps the server busy for a while.',
       confirm: 'Rebuild',
       keep: 'Not now',
       isHarmless: true,
@@ -84,7 +84,7 @@ export default class ProjectionsPage {
     this.query.reload();
   }
 
-  /** A small log is read anew before anybody can ask how far it is. */
+  /** A small log is read again before anybody can ask how far it is. */
   #begun({ items }: Projections): void {
     for (const { name } of items) this.#underWay.add(name);
   }

@@ -5,7 +5,7 @@ export interface EventList {
   readonly shown: readonly LoggedEvent[];
   /** Recorded since, and held back while somebody reads further down. */
   readonly held: readonly LoggedEvent[];
-  /** More was recorded than one answer holds: beginning anew shows it, going on would take for ever. */
+  /** More was recorded than one answer holds: beginning again shows it, continuing would take for ever. */
   readonly isLeftBehind: boolean;
   /** Where the older ones go on; null where there are none. */
   readonly older: string | null;

@@ -97,7 +97,7 @@ describe('the Audit page', () => {
     expect(page.buttons()).not.toContain('2 new');
   });
 
-  it('begins anew where more was recorded than it can catch up with', async () => {
+  it('begins again where more was recorded than it can catch up with', async () => {
     const page = await openWith([at(9)]);
     page.feed.caughtUp();
     await page.asked(api);

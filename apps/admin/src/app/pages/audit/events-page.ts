@@ -74,7 +74,7 @@ export default class EventsPage {
         from: this.from(),
         to: this.to(),
       }),
-    // The same words in the address are no reason to begin anew.
+    // The same words in the address are no reason to begin again.
     { equal: (left, right) => JSON.stringify(left) === JSON.stringify(right) },
   );
   protected readonly filters = computed(() => this.#read().filters);
