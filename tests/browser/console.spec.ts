@@ -84,7 +84,7 @@ describe('the console with a library', () => {
       await dialog.getByRole('button', { name: 'Add streamer' }).click();
       await page.getByRole('button', { name: 'Record Typed in' }).waitFor();
       await page.getByRole('link', { name: 'Typed in', exact: true }).click();
-      await page.getByRole('link', { name: 'Settings', exact: true }).last().click();
+      await page.locator('main').getByRole('link', { name: 'Settings', exact: true }).click();
       await page.getByTestId('settings').getByText('Set for this streamer').waitFor();
       await page.getByLabel('Quality').selectOption('720p');
       await until('both are its own', async () => (await page.getByText('Set for this streamer').count()) === 2);

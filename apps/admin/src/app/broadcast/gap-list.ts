@@ -20,7 +20,7 @@ const leadSeconds = 3;
               <button
                 type="button"
                 class="sv-numbers"
-                [attr.aria-label]="'Play from just before the gap at ' + row.spoken"
+                [attr.aria-label]="'Play from just before the gap at ' + row.media + ', ' + row.spoken"
                 (click)="go(row.mediaAt)"
               >
                 <sv-icon name="play" /> {{ row.media }}

@@ -66,7 +66,7 @@ const names = { gap: 'Gap', ad: 'Advertising', stall: 'Stall' } as const;
                     <button
                       type="button"
                       class="go"
-                      [attr.aria-label]="'Play from ' + row.spoken"
+                      [attr.aria-label]="'Play from ' + row.media + ', ' + row.spoken"
                       (click)="playFrom.emit(row.mediaAt)"
                     >
                       {{ row.media }}

@@ -36,7 +36,7 @@ describe('the page of an imported video', () => {
     await page.settle();
     expect(page.find('[data-testid=gaps]').textContent).toContain('21 s lost');
     expect(page.find('[data-testid=gaps]').textContent).toContain('The network was down.');
-    page.button('Play from just before the gap at 1 minute 10 seconds');
+    page.button('Play from just before the gap at 1:10, 1 minute 10 seconds');
   });
 
   it('goes through its chapters', async () => {
