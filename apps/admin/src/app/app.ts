@@ -2,7 +2,7 @@ import { Component, type ElementRef, inject, signal, viewChild } from '@angular/
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { NavigationEnd, Router, RouterLink, RouterOutlet } from '@angular/router';
 import { filter, map, pairwise, tap } from 'rxjs';
-import { placeOf, places } from './shell/places';
+import { placeOf, places, standsAlone } from './shell/places';
 import { ConnectionBanner } from './shell/connection-banner';
 import { ConnectionIndicator } from './shell/connection-indicator';
 import { HealthNotice } from './shell/health-notice';
@@ -14,6 +14,7 @@ import { Icon } from './ui/icon';
   imports: [RouterOutlet, RouterLink, ConnectionBanner, ConnectionIndicator, HealthNotice, ThemeSwitch, Icon],
   templateUrl: './app.html',
   styleUrl: './app.scss',
+  host: { '[class.alone]': 'isAlone()' },
 })
 export class App {
   protected readonly places = places;
@@ -22,6 +23,8 @@ export class App {
   protected readonly here = signal<string | undefined>(undefined);
   /** The place itself is open, not a page below it. */
   protected readonly isAtPlace = signal(false);
+  /** Nobody is signed in, or it is not known yet: no rail, and no feed, which would only be refused. */
+  protected readonly isAlone = signal(true);
 
   constructor() {
     // After a navigation the keyboard and the screen reader start at the new page, not at the link that is behind them.
@@ -32,6 +35,7 @@ export class App {
         tap((path) => {
           const place = placeOf(path);
           this.here.set(place);
+          this.isAlone.set(standsAlone(path));
           this.isAtPlace.set(place === path);
         }),
         pairwise(),

@@ -26,6 +26,10 @@ export const places: readonly Place[] = [
 
 const isBelow = (path: string, place: string): boolean => path === place || path.startsWith(`${place}/`);
 
+/** A page for people without an account, or on the way to it. */
+export const standsAlone = (path: string): boolean =>
+  ['/setup', '/sign-in', '/s'].some((alone) => isBelow(path, alone));
+
 /** The place that a page belongs to, undefined for a page that belongs to none. */
 export function placeOf(path: string): string | undefined {
   const own = places.find((place) => isBelow(path, place.path));

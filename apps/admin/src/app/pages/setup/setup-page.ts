@@ -1,4 +1,4 @@
-import { Component, ViewEncapsulation, inject, signal } from '@angular/core';
+import { Component, inject, signal } from '@angular/core';
 import { FormField, FormRoot, type TreeValidationResult, form, required, validate } from '@angular/forms/signals';
 import { MatButton } from '@angular/material/button';
 import { MatError, MatFormField, MatHint, MatLabel } from '@angular/material/form-field';
@@ -10,7 +10,6 @@ import { Session } from '../../access/session';
 @Component({
   selector: 'sv-setup-page',
   imports: [FormField, FormRoot, MatButton, MatError, MatFormField, MatHint, MatInput, MatLabel],
-  encapsulation: ViewEncapsulation.None,
   styleUrl: '../../access/entrance.scss',
   template: `
     <div class="entrance">

@@ -1,4 +1,4 @@
-import { Component, ViewEncapsulation, computed, inject, input, signal } from '@angular/core';
+import { Component, computed, inject, input, signal } from '@angular/core';
 import type { SignInWays } from '@streamvault/api-contract';
 import { FormField, FormRoot, type TreeValidationResult, form, required } from '@angular/forms/signals';
 import { MatButton } from '@angular/material/button';
@@ -19,7 +19,6 @@ const refusals: Readonly<Record<string, string>> = {
 @Component({
   selector: 'sv-sign-in-page',
   imports: [FormField, FormRoot, MatButton, MatError, MatFormField, MatInput, MatLabel],
-  encapsulation: ViewEncapsulation.None,
   styleUrl: '../../access/entrance.scss',
   template: `
     <div class="entrance">
