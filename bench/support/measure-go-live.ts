@@ -61,7 +61,7 @@ export async function measureGoLive(args: readonly string[]): Promise<number> {
   }
 }
 
-/** A Twitch with channels of its own, and a server that watches them all and is told of each. */
+/** A Twitch with channels of its own, and a server that watches them all and gets a notice of each. */
 async function watching(
   folder: string,
   count: number,

@@ -110,7 +110,7 @@ function announce(address: string, { logger, media, settings }: ServerRuntime): 
   const { ffmpeg } = media.tools;
   logger.info(`ffmpeg ${ffmpeg.version} (${ffmpeg.origin})`);
   logger.info(`Listening on ${address}`);
-  // For whoever reads the log of a service: a line that can be seen, and clicked on.
+  // A line of its own, so that it can be found in the log of a service, and clicked on.
   if (!process.stdout.isTTY) process.stdout.write(`StreamVault is at ${address}\n`);
 }
 

@@ -106,11 +106,11 @@ export class AccessDesk {
     return items;
   }
 
-  /** A key of somebody, within what his role may do. It is told this once. @throws NoSuchName, ScopeNotYours */
+  /** A key of somebody, within what his role may do. The key is shown this once. @throws NoSuchName, ScopeNotYours */
   async addKey(owner: string, name: string, scopes: readonly string[]): Promise<CreatedApiKey> {
     const account = findByName(await this.#accounts.current(), owner);
     if (!account) throw new NoSuchName(owner);
-    // At the machine one stands in for whoever it is for, and can give no more than he has.
+    // A key made at the machine belongs to the user it is made for, and can do no more than that user.
     const asker: Asker = {
       userId: account.id,
       sessionId: 'command-line',

@@ -22,7 +22,7 @@ const isSame = (now: Account | undefined, before: Account): boolean =>
 /** Users who may change something see everything. */
 const seenBy = ({ role, streamerIds }: Account): readonly number[] | null => (role === 'viewer' ? streamerIds : null);
 
-/** The permissions of a media address, whoever gave it out. */
+/** The permissions of a signed media address, by a share or by a user. */
 const watching: readonly string[] = ['videos.watch', 'recordings.view'];
 const saving = 'videos.download';
 

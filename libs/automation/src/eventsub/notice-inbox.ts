@@ -20,7 +20,7 @@ const keptSeconds = 24 * 3600;
 
 /** Brings notices into the log. A stored notice is final: the same id again, over any transport, changes nothing. */
 export class NoticeInbox {
-  /** Told of each notice once it is in the log, by this process. */
+  /** Called for each notice that this process has stored in the log. */
   onStored: ((notice: StoredNotice) => void) | undefined;
 
   constructor(
