@@ -47,6 +47,8 @@ export const broadcastPage = page(broadcast);
 export const detection = z
   .object({
     broadcastId: publicId,
+    streamerId: publicId,
+    streamerName: z.string().nullable().meta({ description: 'null: the streamer was removed from the list.' }),
     startedAt: instant,
     endedAt: instant.nullable(),
     noticedBy: broadcast.shape.noticedBy,
@@ -63,3 +65,13 @@ export type Detection = z.infer<typeof detection>;
 export const detectionPage = page(detection);
 
 export const listBroadcastsQuery = listQuery;
+
+/** Of all streamers, the latest notice first. */
+export const listDetectionsQuery = listQuery.extend({
+  streamerId: z.coerce.number().pipe(publicId).optional(),
+  decision: broadcastDecision.optional(),
+  recorded: z.enum(['true', 'false']).optional(),
+  /** When it began: not before `from`, and before `to`. */
+  from: instant.optional(),
+  to: instant.optional(),
+});

@@ -25,7 +25,7 @@ import { SourcesController } from './http/sources.controller.js';
 import { PreflightController } from './http/preflight.controller.js';
 import { SettingsController } from './http/settings.controller.js';
 import { TwitchController } from './http/twitch.controller.js';
-import { BroadcastsController } from './http/broadcasts.controller.js';
+import { BroadcastsController, DetectionsController } from './http/broadcasts.controller.js';
 import { ListBroadcastsHandler, ListDetectionsHandler } from './queries/broadcast-query.handlers.js';
 import { BinVideoWhenItsBroadcastWasDiscarded } from './reactions/bin-video-when-its-broadcast-was-discarded.js';
 import { ChangeRecordingDetailsWhenTitleChanges } from './reactions/change-recording-details-when-title-changes.js';
@@ -37,14 +37,14 @@ import { StopRecordingWhenBroadcastEnds } from './reactions/stop-recording-when-
 import { TellBroadcastWhatItsRecordingDoes } from './reactions/tell-broadcast-what-its-recording-does.js';
 import { LookAheadAgainWhenSomethingChanges } from './reactions/look-ahead-again-when-something-changes.js';
 import { Preflight } from './preflight/preflight.js';
-import { preflightChecked } from './preflight/preflight-events.js';
+import { preflightCategory, preflightChecked } from './preflight/preflight-events.js';
 import { PreflightJob } from './preflight/preflight.job.js';
 import { PreflightLog } from './preflight/preflight-log.js';
 import { broadcastViewProjection } from './read-models/broadcast-view.projection.js';
 import { FormerBroadcasts } from './read-models/former-broadcasts.js';
 import { OpenBroadcasts } from './read-models/open-broadcasts.js';
 import { RecordingStarter } from './recording-starter.js';
-import { rulesChanged } from './rules/rule-events.js';
+import { rulesCategory, rulesChanged } from './rules/rule-events.js';
 import { RuleStreams } from './rules/rule-streams.js';
 import { StreamerPolicies } from './streamer-policies.js';
 import { TwitchConnection } from './twitch/twitch-connection.js';
@@ -64,7 +64,11 @@ export const automationContext = defineContext({
   name: 'automation',
   events: [...broadcastEvents, ...twitchEvents, rulesChanged, preflightChecked],
   folds: { [broadcastCategory]: foldBroadcast },
-  publicCategories: { [broadcastCategory]: broadcastViewProjection.name },
+  publicCategories: {
+    [broadcastCategory]: broadcastViewProjection.name,
+    [rulesCategory]: { projection: null, permission: 'rules.read' },
+    [preflightCategory]: { projection: null, permission: 'preflight.view' },
+  },
   projections: [broadcastViewProjection],
   settings: twitchSettings,
   permissions: {
@@ -91,6 +95,7 @@ export const automationContext = defineContext({
   module: () => ({
     controllers: [
       BroadcastsController,
+      DetectionsController,
       RulesController,
       SettingsController,
       TwitchController,

@@ -19,6 +19,10 @@ export const cleanupContext = defineContext({
   name: 'cleanup',
   events: cleanupEvents,
   folds: { [cleanupCategory]: foldCleanup, [cleanupRunCategory]: foldCleanup },
+  publicCategories: {
+    [cleanupCategory]: { projection: null, permission: 'cleanup.view' },
+    [cleanupRunCategory]: { projection: null, permission: 'cleanup.view' },
+  },
   jobs: [CleanupJob, DiskForecastJob],
   permissions: {
     'cleanup.view': 'See the cleanup rules, and what they would remove.',

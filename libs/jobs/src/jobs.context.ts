@@ -19,6 +19,7 @@ export const jobsContext = defineContext({
   settings: jobsSettings,
   jobs: [BackUpLogJob, TidyReadModelsJob],
   folds: { [jobCategory]: foldJob },
+  publicCategories: { [jobCategory]: { projection: null, permission: 'jobs.view' } },
   permissions: {
     'jobs.view': 'See periodic jobs and what they did.',
     'jobs.control': 'Run, pause and reschedule periodic jobs.',

@@ -27,6 +27,10 @@ export const notificationsContext = defineContext({
   name: 'notifications',
   events: [...targetEvents, ...deliveryEvents],
   folds: { [targetsCategory]: foldTargets, [noticeCategory]: foldDelivery },
+  publicCategories: {
+    [targetsCategory]: { projection: null, permission: 'notifications.read' },
+    [noticeCategory]: { projection: deliveriesProjection.name, permission: 'notifications.read' },
+  },
   projections: [deliveriesProjection],
   settings: notificationsSettings,
   reactions: [QueueNoticesWhenSomethingHappens, QueueNoticesWhenLookingAheadFindsTrouble],

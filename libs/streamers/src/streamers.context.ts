@@ -3,6 +3,7 @@ import { AddStreamerHandler } from './commands/add-streamer/add-streamer.handler
 import { ChangeStreamerHandler } from './commands/change-streamer/change-streamer.handler.js';
 import { RemoveStreamerHandler } from './commands/remove-streamer/remove-streamer.handler.js';
 import { ChangeStreamerDefaultsHandler } from './commands/change-defaults/change-defaults.handler.js';
+import { defaultsCategory } from './domain/defaults-decider.js';
 import { foldStreamer } from './domain/streamer-decider.js';
 import { streamerCategory, streamerDefaultsChanged, streamerEvents } from './domain/streamer-events.js';
 import { StreamersController } from './http/streamers.controller.js';
@@ -19,7 +20,10 @@ export const streamersContext = defineContext({
   name: 'streamers',
   events: [...streamerEvents, streamerDefaultsChanged],
   folds: { [streamerCategory]: foldStreamer },
-  publicCategories: { [streamerCategory]: streamerListProjection.name },
+  publicCategories: {
+    [streamerCategory]: streamerListProjection.name,
+    [defaultsCategory]: { projection: null, permission: 'streamers.view' },
+  },
   projections: [streamerListProjection],
   permissions: {
     'streamers.view': 'see streamers and how they are recorded',

@@ -95,10 +95,14 @@ describe('the live feed of some streamers', () => {
     ['recording-7', 1],
     ['video-3', 2],
   ]);
-  const scope = feedOfSome([1], {
-    known: (kind, id) => owners.get(`${kind}-${id}`),
-    of: (kind, id) => Promise.resolve(owners.get(`${kind}-${id}`) ?? 0),
-  });
+  const scope = feedOfSome(
+    [1],
+    {
+      known: (kind, id) => owners.get(`${kind}-${id}`),
+      of: (kind, id) => Promise.resolve(owners.get(`${kind}-${id}`) ?? 0),
+    },
+    () => true,
+  );
   const event = (stream: string, data: object) => scope.event({ stream, data } as never);
 
   it('sends their events, and nothing without a known streamer', async () => {
@@ -106,6 +110,8 @@ describe('the live feed of some streamers', () => {
     expect(await event('recording-9', { streamerId: 1 })).toBe(true);
     expect(await event('video-3', {})).toBe(false);
     expect(await event('job-sweep', {})).toBe(false);
+    expect(await event('rules-1', {})).toBe(true);
+    expect(await event('rules-0', {})).toBe(false);
     expect(scope.progress({ recordingId: 7 })).toBe(true);
     expect(scope.progress({ recordingId: 8 })).toBe(false);
     expect(scope.progress({})).toBe(false);

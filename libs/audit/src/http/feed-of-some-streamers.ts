@@ -5,9 +5,11 @@ import { DomainError, type ReadEvent, type ViewerScope } from '@streamvault/kern
 export function feedOfSome(
   streamerIds: readonly number[],
   streamers: Pick<StreamersOfItems, 'of' | 'known'>,
-): ViewerScope {
+  may: ViewerScope['may'],
+): Required<ViewerScope> {
   const seen = new Set(streamerIds);
   return {
+    may,
     event: async (event) => {
       const streamerId = await streamerOf(event, streamers);
       return streamerId !== undefined && seen.has(streamerId);
@@ -27,8 +29,9 @@ async function streamerOf(
   streamers: Pick<StreamersOfItems, 'of'>,
 ): Promise<number | undefined> {
   if ('streamerId' in data && typeof data.streamerId === 'number') return data.streamerId;
-  const [, kind, id] = /^(streamer|recording|video)-(\d+)$/.exec(stream) ?? [];
+  const [, kind, id] = /^(streamer|recording|video|rules)-(\d+)$/.exec(stream) ?? [];
   if (kind === undefined) return undefined;
+  if (kind === 'rules') return Number(id);
   try {
     return await streamers.of(kind as 'streamer', Number(id));
   } catch (error) {

@@ -64,8 +64,10 @@ export class LiveController {
     });
     const watch = setInterval(() => void endWhenOver(request, gone), this.checkEvery);
     try {
-      const { streamerIds } = principalOf(request);
-      const scope = streamerIds === null ? undefined : feedOfSome(streamerIds, this.streamers);
+      const principal = principalOf(request);
+      const { streamerIds } = principal;
+      const may = (permission: string) => principal.can(permission);
+      const scope = streamerIds === null ? { may } : feedOfSome(streamerIds, this.streamers, may);
       await this.feed.send(raw, after, gone.signal, scope);
     } finally {
       clearInterval(watch);

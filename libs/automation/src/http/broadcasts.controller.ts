@@ -1,4 +1,4 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import {
@@ -7,9 +7,11 @@ import {
   type Detection,
   detectionPage,
   listBroadcastsQuery,
+  listDetectionsQuery,
   type Page,
 } from '@streamvault/api-contract';
-import { Answers, encodeCursor, idFromCursor, Needs, PublicIdPipe } from '@streamvault/http-kit';
+import { Answers, encodeCursor, idFromCursor, Needs, PublicIdPipe, visibleStreamers } from '@streamvault/http-kit';
+import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { ListBroadcasts, ListDetections } from '../queries/broadcast-queries.js';
 
@@ -43,6 +45,27 @@ export class BroadcastsController {
     @Query({ schema: listBroadcastsQuery }) { limit, cursor }: ListQuery,
   ): Promise<Page<Detection>> {
     const filter = { streamerId, limit, before: idFromCursor(cursor) };
+    return withCursor(await this.queries.execute(new ListDetections(filter)));
+  }
+}
+
+@ApiTags('Broadcasts')
+@Controller('api/detections')
+@Needs('broadcasts.read', { lists: 'visible' })
+export class DetectionsController {
+  constructor(private readonly queries: QueryBus) {}
+
+  @Get()
+  @Answers(200, detectionPage, 'What happened with each broadcast that was noticed, of all streamers.', 400, 404)
+  async list(
+    @Query({ schema: listDetectionsQuery })
+    { limit, cursor, streamerId, decision, recorded, from, to }: z.infer<typeof listDetectionsQuery>,
+    @Req() request: FastifyRequest,
+  ): Promise<Page<Detection>> {
+    const isRecorded = recorded === undefined ? undefined : recorded === 'true';
+    const only = visibleStreamers(request);
+    const before = idFromCursor(cursor);
+    const filter = { streamerId, decision, isRecorded, from, to, only, limit, before };
     return withCursor(await this.queries.execute(new ListDetections(filter)));
   }
 }

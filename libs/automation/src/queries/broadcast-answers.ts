@@ -33,10 +33,12 @@ const instant = (text: string): string => new Date(text).toISOString();
 
 const undecided = { code: 'broadcast.undecided', message: 'Nothing was decided about it yet.' };
 
-export function toDetection({ id, context }: BroadcastRow): Detection {
+export function toDetection({ id, streamerId, context }: BroadcastRow, streamerName: string | null): Detection {
   const { decision, details, recordingId, refusal, noticedBy } = context;
   return {
     broadcastId: id,
+    streamerId,
+    streamerName,
     startedAt: instant(context.startedAt),
     endedAt: context.endedAt === null ? null : instant(context.endedAt),
     noticedBy,

@@ -7,7 +7,7 @@ import { BroadcastRow } from './broadcast-row.entity.js';
 /** Every broadcast that was noticed, recorded or not. */
 export const broadcastViewProjection: Projection<BroadcastEvent> = {
   name: 'broadcast-view',
-  version: 1,
+  version: 2,
   filter: { categories: [broadcastCategory] },
   entities: [BroadcastRow],
   rowOf: (event) => (event.type === 'BroadcastStarted' ? undefined : { entity: BroadcastRow, id: idOf(event) }),
@@ -32,6 +32,10 @@ const idOf = ({ stream }: Pick<ReadEvent, 'stream'>): number => Number(stream.sl
 const columnsOf = ({ value, context }: BroadcastSnapshot) => ({
   state: value,
   isOpen: value !== 'ended',
+  // Twitch writes seconds without fractions; as text they have to compare.
+  startedAt: new Date(context.startedAt).toISOString(),
+  decision: context.decision?.decision ?? null,
+  isRecorded: context.recordingId !== null,
   dueAt: value === 'ended' ? null : dueAt(context),
   context,
 });

@@ -12,6 +12,14 @@ import type { StepDefinition } from './step.js';
 /** A stream's state by its own rules, for time travel; undefined if its events give none. */
 export type StreamFold = (events: readonly ReadEvent[]) => object | undefined;
 
+/** How the live feed shows the events of a category. */
+export interface PublicCategory {
+  /** The projection that has to contain an event before the feed sends it; null: what shows it reads the log itself. */
+  readonly projection: string | null;
+  /** What a viewer of the feed must be allowed to do; not given: to see the feed is enough. */
+  readonly permission?: string;
+}
+
 /** What a context contributes to the server's one Nest module. */
 export interface ContextModule {
   readonly providers: readonly Provider[];
@@ -32,11 +40,8 @@ export interface Context {
   readonly events?: readonly EventDefinition[];
   /** By stream category. */
   readonly folds?: Readonly<Record<string, StreamFold>>;
-  /**
-   * Categories that the live feed shows, each with the projection that has to contain an event before the feed sends
-   * it.
-   */
-  readonly publicCategories?: Readonly<Record<string, string>>;
+  /** Categories that the live feed shows. A text is the name of the projection, and nothing more is needed. */
+  readonly publicCategories?: Readonly<Record<string, string | PublicCategory>>;
   readonly projections?: readonly Projection[];
   readonly settings?: SettingsDefinition;
   /** Called once per process, with its roles. Providers that only one role needs are left out if it is missing. */
@@ -53,13 +58,19 @@ export interface Context {
 
 /** @throws TypeError if the parts contradict each other */
 export function defineContext(context: Context): Context {
-  const { name, projections = [], publicCategories = {} } = context;
+  const { name, permissions = {}, projections = [], publicCategories = {} } = context;
   if (!/^[a-z][a-z-]*$/.test(name)) throw new TypeError(`Context ${name}: the name must be kebab-case.`);
-  for (const [category, projection] of Object.entries(publicCategories)) {
-    if (!projections.some((known) => known.name === projection))
+  for (const [category, shown] of Object.entries(publicCategories)) {
+    const { permission, projection } = publicCategory(shown);
+    if (permission !== undefined && !Object.hasOwn(permissions, permission))
+      throw new TypeError(`Context ${name}: ${category} needs ${permission}, which is not one of its permissions.`);
+    if (projection !== null && !projections.some((known) => known.name === projection))
       throw new TypeError(
         `Context ${name}: ${category} is shown by ${projection}, which is not one of its projections.`,
       );
   }
   return context;
 }
+
+export const publicCategory = (shown: string | PublicCategory): PublicCategory =>
+  typeof shown === 'string' ? { projection: shown } : shown;

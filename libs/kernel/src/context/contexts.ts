@@ -3,7 +3,7 @@ import { EventRegistry } from '../event-registry.js';
 import { kernelEvents } from '../kernel-events.js';
 import { ProjectionCheckpoint } from '../projections/projection-checkpoint.entity.js';
 import type { Projection } from '../projections/projection.js';
-import type { Context, StreamFold } from './context.js';
+import { type Context, type PublicCategory, publicCategory, type StreamFold } from './context.js';
 import type { SettingsDefinition } from './settings.js';
 
 /** All contexts of a program, and what they contribute together. */
@@ -41,9 +41,10 @@ export class Contexts {
     return Object.assign({}, ...this.all.map(({ folds }) => folds)) as Record<string, StreamFold>;
   }
 
-  /** The categories of the live feed, each with the projection that has to contain an event first. */
-  get publicCategories(): Readonly<Record<string, string>> {
-    return Object.assign({}, ...this.all.map(({ publicCategories }) => publicCategories)) as Record<string, string>;
+  /** The categories of the live feed. */
+  get publicCategories(): Readonly<Record<string, PublicCategory>> {
+    const all = this.all.flatMap(({ publicCategories = {} }) => Object.entries(publicCategories));
+    return Object.fromEntries(all.map(([category, shown]) => [category, publicCategory(shown)]));
   }
 
   get settings(): readonly SettingsDefinition[] {

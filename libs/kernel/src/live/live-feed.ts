@@ -1,5 +1,6 @@
 import { categoryOf, type EventStore, type Position } from '@streamvault/event-store';
 import type { Writable } from 'node:stream';
+import type { PublicCategory } from '../context/context.js';
 import type { EventRegistry, ReadEvent } from '../event-registry.js';
 import { followLog } from '../log/follow-log.js';
 import { toLoggedEvent } from '../log/logged-event.js';
@@ -13,11 +14,8 @@ export interface LiveFeedParts {
   readonly projections: ProjectionRunner;
   /** The current state of each active recording, which no event describes. Sent once a second if there are any. */
   readonly progress: () => readonly object[];
-  /**
-   * The categories that are sent out, each with the projection that has to contain an event first. Internal bookkeeping
-   * is not included.
-   */
-  readonly categories: Readonly<Record<string, string>>;
+  /** The categories that are sent out. Internal bookkeeping is not included. */
+  readonly categories: Readonly<Record<string, PublicCategory>>;
   readonly logger: KernelLogger;
 }
 
@@ -28,8 +26,12 @@ const readModelsMilliseconds = 1000;
 
 /** What one viewer is told, where that is not everything. */
 export interface ViewerScope {
-  event(event: ReadEvent): Promise<boolean>;
-  progress(recording: object): boolean;
+  /** Whether it is told of categories that need this permission. */
+  may(permission: string): boolean;
+  /** Whether it is told of an event of those categories; not given: of all. */
+  event?(event: ReadEvent): Promise<boolean>;
+  /** Whether it is told of an active recording; not given: of all. */
+  progress?(recording: object): boolean;
 }
 
 interface Viewer {
@@ -83,7 +85,7 @@ export class LiveFeed {
       await followLog({
         store,
         registry,
-        filter: { categories: Object.keys(categories) },
+        filter: { categories: seenCategories(categories, scope) },
         from: after ?? 'end',
         signal,
         handle: (event) => this.#tell(viewer, event, signal),
@@ -109,10 +111,10 @@ export class LiveFeed {
   async #tell(viewer: Viewer, event: ReadEvent, signal: AbortSignal): Promise<void> {
     // The read models get the event first: a viewer that queries them because of this event finds it there.
     const { categories, projections } = this.#parts;
-    const shownBy = categories[categoryOf(event.stream) ?? ''];
-    if (shownBy !== undefined)
-      await projections.waitFor(event.position, { timeoutMs: readModelsMilliseconds, projections: [shownBy] });
-    if (viewer.scope && !(await viewer.scope.event(event))) return;
+    const { projection = null } = categories[categoryOf(event.stream) ?? ''] ?? {};
+    if (projection !== null)
+      await projections.waitFor(event.position, { timeoutMs: readModelsMilliseconds, projections: [projection] });
+    if (viewer.scope?.event && !(await viewer.scope.event(event))) return;
     const data = JSON.stringify(toLoggedEvent(event));
     if (!viewer.out.write(`id: ${event.position}\nevent: event\ndata: ${data}\n\n`)) await drained(viewer.out, signal);
   }
@@ -130,7 +132,7 @@ export class LiveFeed {
       if (recordings.length === 0) return;
       const message = progressMessage(recordings);
       for (const viewer of this.#viewers)
-        this.#write(viewer, viewer.scope ? progressMessage(seenBy(viewer, recordings)) : message);
+        this.#write(viewer, viewer.scope?.progress ? progressMessage(seenBy(viewer, recordings)) : message);
     }, progressEveryMilliseconds);
     // A comment line from time to time keeps proxies open and reveals half-open connections.
     this.#heartbeat ??= setInterval(() => {
@@ -145,8 +147,13 @@ export class LiveFeed {
   }
 }
 
+const seenCategories = (all: LiveFeedParts['categories'], scope: ViewerScope | undefined): string[] =>
+  Object.entries(all)
+    .filter(([, { permission }]) => permission === undefined || !scope || scope.may(permission))
+    .map(([category]) => category);
+
 const seenBy = ({ scope }: Viewer, recordings: readonly object[]): readonly object[] =>
-  scope ? recordings.filter((recording) => scope.progress(recording)) : recordings;
+  scope?.progress ? recordings.filter((recording) => scope.progress?.(recording)) : recordings;
 
 const progressMessage = (recordings: readonly object[]): string =>
   `event: progress\ndata: ${JSON.stringify({ recordings })}\n\n`;

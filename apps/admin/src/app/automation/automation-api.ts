@@ -17,7 +17,14 @@ import type {
   TwitchSignIn,
   TwitchStatus,
 } from '@streamvault/api-contract';
-import { type Observable, firstValueFrom, map } from 'rxjs';
+import { EMPTY, type Observable, expand, firstValueFrom, map, reduce, take } from 'rxjs';
+
+export interface DetectionFilter {
+  readonly streamerId?: string;
+  readonly recorded?: 'true' | 'false';
+  /** Began not before, ISO 8601. */
+  readonly from?: string;
+}
 
 /** What decides by itself: settings for all, rules, detections, jobs, and Twitch. */
 @Service()
@@ -50,6 +57,21 @@ export class AutomationApi {
     const params = cursor === null ? { limit } : { limit, cursor };
     const path = `/api/streamers/${encodeURIComponent(streamerId)}/detections`;
     return this.#http.get<Page<Detection>>(path, { params });
+  }
+  /** Of all streamers, the latest notice first; up to `pages` pages as one. */
+  allDetections(filter: DetectionFilter, pages: number): Observable<Page<Detection>> {
+    const limit = 50;
+    const given = Object.entries(filter).filter(([, value]) => value !== undefined && value !== '');
+    const params = Object.fromEntries(given) as Record<string, string | number>;
+    const page = (cursor: string | null) =>
+      this.#http.get<Page<Detection>>('/api/detections', {
+        params: cursor === null ? { ...params, limit } : { ...params, limit, cursor },
+      });
+    return page(null).pipe(
+      expand(({ nextCursor }) => (nextCursor === null ? EMPTY : page(nextCursor))),
+      take(pages),
+      reduce((all, { items, nextCursor }) => ({ items: [...all.items, ...items], nextCursor })),
+    );
   }
 
   preflight(): Observable<PreflightAnswer> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { aStreamer } from '../../../../testing/fixtures';
+import { aStreamer, anEvent } from '../../../../testing/fixtures';
 import { openPage } from '../../../../testing/page';
 import ActivityPage from './activity-page';
 
@@ -81,6 +81,10 @@ describe('the Activity page', () => {
     expect(page.answer('/api/jobs/empty-bin/run', {}).request.method).toBe('POST');
     await page.asked('/api/jobs');
 
+    page.answer('/api/jobs', { items: [{ ...job, requested: true }] });
+    await page.settle();
+    page.feed.event(anEvent('JobSucceeded', {}, { stream: 'job-empty-bin' }));
+    await page.asked('/api/jobs');
     page.answer('/api/jobs', { items: [job] });
     await page.settle();
     await page.press('Change the schedule of Empty the bin');
@@ -95,7 +99,7 @@ describe('the Activity page', () => {
     expect([request.method, request.body]).toEqual(['PATCH', { schedule: { kind: 'cron', expression: '30 4 * * *' } }]);
   });
 
-  it('shows what was not recorded of all streamers, and why', async () => {
+  it('shows what was not recorded of all streamers and why, further back, and of one', async () => {
     const page = await open('/activity?tab=detections');
     page.answer('/api/queue', { items: [], nextCursor: null });
     await page.settle();
@@ -103,30 +107,49 @@ describe('the Activity page', () => {
       items: [aStreamer({ id: 1 }), aStreamer({ id: 2, name: 'Pier' })],
       nextCursor: null,
     });
-    const detection = (broadcastId: number, isRecorded: boolean, message: string) => ({
+    const detection = (broadcastId: number, more: object = {}) => ({
       broadcastId,
-      startedAt: `2026-11-2${broadcastId}T21:00:00Z`,
+      streamerId: 2,
+      streamerName: 'Pier',
+      startedAt: '2026-11-22T21:00:00Z',
       endedAt: null,
       noticedBy: 'helix',
       title: null,
       category: null,
-      isRecorded,
+      isRecorded: false,
       recordingId: null,
-      decision: isRecorded ? 'record' : 'skip',
+      decision: 'skip',
       rule: null,
-      why: { code: 'x', message },
+      why: { code: 'x', message: 'Automatic recording is off.' },
+      ...more,
     });
-    page.answer('/api/streamers/1/detections', {
-      items: [detection(1, true, 'Automatic recording is on.')],
-      nextCursor: null,
-    });
-    page.answer('/api/streamers/2/detections', {
-      items: [detection(2, false, 'Automatic recording is off.')],
-      nextCursor: null,
-    });
+    const asked = () => page.askedFor('/api/detections');
+    expect(asked()).toEqual(['/api/detections?recorded=false&limit=50']);
+    page.answer('/api/detections', { items: [detection(9)], nextCursor: 'more' });
     await page.settle();
-    expect(page.find('[data-testid=detections]').textContent).toContain('Pier');
-    expect(page.find('[data-testid=detections]').textContent).toContain('Automatic recording is off.');
-    expect(document.querySelectorAll('sv-detection-row')).toHaveLength(1);
+    expect(page.find('[data-testid=detections]').textContent).toMatch(/Pier.*Automatic recording is off\./s);
+
+    await page.press('Load more');
+    page.answer('/api/detections', { items: [detection(9)], nextCursor: 'more' });
+    expect(asked()).toEqual(['/api/detections?recorded=false&limit=50&cursor=more']);
+    page.answer('/api/detections', { items: [detection(3, { streamerName: null })], nextCursor: null });
+    await page.settle();
+    expect(document.querySelectorAll('sv-detection-row')).toHaveLength(2);
+    expect(page.text).toContain('A streamer that was removed');
+
+    page.feed.event(anEvent('RecordingDecided', {}, { stream: 'broadcast-9' }));
+    await page.asked('/api/detections');
+    page.answer('/api/detections', { items: [], nextCursor: null });
+    await page.settle();
+    expect(page.text).toContain('Every broadcast that was noticed was recorded.');
+
+    const [, who] = document.querySelectorAll<HTMLSelectElement>('.filters select');
+    who!.value = '2';
+    who!.dispatchEvent(new Event('change'));
+    await page.settle();
+    expect(asked()).toEqual(['/api/detections?streamerId=2&recorded=false&limit=50']);
+    page.answer('/api/detections', { items: [], nextCursor: null });
+    await page.settle();
+    expect(page.text).toContain('There is no such broadcast.');
   });
 });

@@ -1,43 +1,59 @@
-import { Component, computed, inject, signal } from '@angular/core';
-import type { Detection, Streamer } from '@streamvault/api-contract';
-import { type Observable, catchError, forkJoin, map, of, switchMap } from 'rxjs';
+import { Component, computed, inject, linkedSignal, signal } from '@angular/core';
+import { MatButton } from '@angular/material/button';
 import { ConsoleApi } from '../../api/console-api';
-import { AutomationApi } from '../../automation/automation-api';
+import { AutomationApi, type DetectionFilter } from '../../automation/automation-api';
 import { DetectionRow } from '../../automation/detection-row';
 import { isOfCategory, liveQuery } from '../../feed/live-query';
 import { Skeleton } from '../../ui/skeleton';
 import { TroublePanel } from '../../ui/trouble-panel';
 
-interface Noticed {
-  readonly detection: Detection;
-  readonly streamer: Streamer;
-}
-/** Of each streamer so many are looked at; the rest is on its own page. */
-const perStreamer = 10;
-/** There is no list of all: each streamer is asked, and of a great many only those at the front. */
-const mostStreamers = 60;
-const shownAtMost = 100;
-
 /** Broadcasts that were noticed, of all streamers: what was not recorded, and why. */
 @Component({
   selector: 'sv-detections-panel',
-  imports: [DetectionRow, Skeleton, TroublePanel],
+  imports: [DetectionRow, MatButton, Skeleton, TroublePanel],
   template: `
-    @if (query.value()) {
-      <label class="only">
-        <input #only type="checkbox" [checked]="onlyMissed()" (change)="onlyMissed.set(only.checked)" /> Only what was
-        not recorded
+    <div class="filters" role="group" aria-label="Which broadcasts">
+      <label class="sv-field">
+        What became of them
+        <select #outcome class="sv-input" (change)="recorded.set(outcomeOf(outcome.value))">
+          <option value="false" selected>Not recorded</option>
+          <option value="true">Recorded</option>
+          <option value="">All</option>
+        </select>
       </label>
-      @if (shown().length > 0) {
-        <ul role="list" class="sv-card" data-testid="detections">
-          @for (item of shown(); track item.detection.broadcastId) {
-            <li><sv-detection-row [detection]="item.detection" [streamerName]="item.streamer.name" /></li>
+      <label class="sv-field">
+        Streamer
+        <select #who class="sv-input" (change)="streamerId.set(who.value)">
+          <option value="">All</option>
+          @for (streamer of streamers.value() ?? []; track streamer.id) {
+            <option [value]="streamer.id">{{ streamer.name }}</option>
+          }
+        </select>
+      </label>
+      <label class="sv-field">
+        Since
+        <input #since class="sv-input" type="date" (change)="day.set(since.value)" />
+      </label>
+    </div>
+    @if (query.value(); as page) {
+      @if (page.items.length > 0) {
+        <ul role="list" class="sv-card" data-testid="detections" [attr.aria-busy]="query.loading()">
+          @for (item of page.items; track item.broadcastId) {
+            <li>
+              <sv-detection-row
+                [detection]="item"
+                [streamerName]="item.streamerName ?? 'A streamer that was removed'"
+              />
+            </li>
           }
         </ul>
+        @if (page.nextCursor !== null) {
+          <button matButton="outlined" type="button" [disabled]="query.loading()" (click)="loadMore()">
+            Load more
+          </button>
+        }
       } @else {
-        <p class="sv-quiet nothing">
-          {{ onlyMissed() ? 'Every broadcast that was noticed was recorded.' : 'No broadcast has been noticed yet.' }}
-        </p>
+        <p class="sv-quiet nothing">{{ nothing() }}</p>
       }
     } @else if (query.trouble(); as trouble) {
       <sv-trouble [trouble]="trouble" (retry)="query.reload()" />
@@ -54,11 +70,13 @@ const shownAtMost = 100;
     li + li {
       border-top: 1px solid var(--sv-line);
     }
-    .only {
-      display: flex;
-      gap: 0.5rem;
-      align-items: center;
-      min-height: 44px;
+    .filters {
+      display: grid;
+      grid-template-columns: repeat(auto-fit, minmax(min(12rem, 100%), 1fr));
+      gap: 0.75rem;
+    }
+    button {
+      justify-self: center;
     }
     .nothing {
       padding: 2rem 0;
@@ -69,30 +87,45 @@ const shownAtMost = 100;
 export class DetectionsPanel {
   readonly #api = inject(AutomationApi);
   readonly #console = inject(ConsoleApi);
-  protected readonly onlyMissed = signal(true);
+  protected readonly recorded = signal<DetectionFilter['recorded']>('false');
+  protected readonly streamerId = signal('');
+  /** As a box for dates has it; empty: since ever. */
+  protected readonly day = signal('');
 
-  protected readonly query = liveQuery({
+  protected readonly streamers = liveQuery({
     params: () => ({}),
-    load: () => this.#console.streamers().pipe(switchMap((streamers) => this.#ofAll(streamers))),
-    concerns: isOfCategory('broadcast'),
+    load: () => this.#console.streamers(),
+    concerns: isOfCategory('streamer'),
   });
-  protected readonly shown = computed(() =>
-    (this.query.value() ?? [])
-      .filter(({ detection }) => !this.onlyMissed() || !detection.isRecorded)
-      .toSorted((one, other) => Date.parse(other.detection.startedAt) - Date.parse(one.detection.startedAt))
-      .slice(0, shownAtMost),
-  );
+  readonly #filter = computed((): DetectionFilter => {
+    const recorded = this.recorded();
+    const day = this.day();
+    return {
+      streamerId: this.streamerId(),
+      ...(recorded && { recorded }),
+      // The viewer's midnight.
+      ...(day && { from: new Date(`${day}T00:00`).toISOString() }),
+    };
+  });
+  protected readonly pages = linkedSignal({ source: this.#filter, computation: () => 1 });
+  protected readonly query = liveQuery({
+    params: () => ({ filter: this.#filter(), pages: this.pages() }),
+    load: ({ filter, pages }) => this.#api.allDetections(filter, pages),
+    concerns: isOfCategory('broadcast'),
+    keepAcrossParams: true,
+  });
+  protected readonly nothing = computed(() => {
+    if (this.streamerId() !== '' || this.day() !== '') return 'There is no such broadcast.';
+    return this.recorded() === 'false'
+      ? 'Every broadcast that was noticed was recorded.'
+      : 'No broadcast has been noticed yet.';
+  });
 
-  #ofAll(streamers: readonly Streamer[]): Observable<readonly Noticed[]> {
-    if (streamers.length === 0) return of([]);
-    return forkJoin(
-      streamers.slice(0, mostStreamers).map((streamer) =>
-        this.#api.detections(streamer.id, perStreamer).pipe(
-          map(({ items }) => items.map((detection) => ({ detection, streamer }))),
-          // Removed in the meantime: the others are still worth showing.
-          catchError(() => of<Noticed[]>([])),
-        ),
-      ),
-    ).pipe(map((lists) => lists.flat()));
+  protected outcomeOf(value: string): DetectionFilter['recorded'] {
+    return value === 'true' || value === 'false' ? value : undefined;
+  }
+
+  protected loadMore(): void {
+    this.pages.update((pages) => pages + 1);
   }
 }

@@ -1,4 +1,4 @@
-import { Component, computed, effect, inject, signal } from '@angular/core';
+import { Component, computed, inject, signal } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import type { ChangeJobBody, JobDescription } from '@streamvault/api-contract';
 import { ConsoleApi } from '../../api/console-api';
@@ -10,9 +10,6 @@ import { formatSpan, formatWhen } from '../../ui/formats';
 import { Icon } from '../../ui/icon';
 import { TroublePanel } from '../../ui/trouble-panel';
 import { readSchedule, scheduleWords, writeSchedule } from './schedule-words';
-
-/** Jobs are not told by the feed: one that runs is looked at again. */
-const watchMilliseconds = 2000;
 
 /** What is done again and again: when it ran, what came of it, when it runs next. */
 @Component({
@@ -172,14 +169,6 @@ export class JobList {
   /** The one whose schedule is being changed. */
   protected readonly open = signal<string | null>(null);
   protected readonly problem = signal<string | null>(null);
-
-  constructor() {
-    effect((onCleanup) => {
-      if (!this.shown().some(({ isBusy }) => isBusy)) return;
-      const timer = setTimeout(() => this.jobs.reload(), watchMilliseconds);
-      onCleanup(() => clearTimeout(timer));
-    });
-  }
 
   protected toggle(name: string): void {
     this.problem.set(null);

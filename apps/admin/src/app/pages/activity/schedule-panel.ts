@@ -76,7 +76,11 @@ export class SchedulePanel {
     load: () => this.#console.jobs(),
     concerns: isOfCategory('job'),
   });
-  protected readonly outlook = liveQuery({ params: () => ({}), load: () => this.#api.preflight() });
+  protected readonly outlook = liveQuery({
+    params: () => ({}),
+    load: () => this.#api.preflight(),
+    concerns: isOfCategory('preflight'),
+  });
   protected readonly isKnown = computed(() => this.jobs.value() !== undefined || this.jobs.trouble() !== undefined);
 
   protected readonly entries = computed(() => {

@@ -78,7 +78,7 @@ export class PreflightNotice {
   protected readonly query = liveQuery({
     params: () => ({}),
     load: () => this.#api.preflight(),
-    concerns: isOfCategory('streamer'),
+    concerns: isOfCategory('streamer', 'preflight'),
   });
   readonly #report = computed(() => this.query.value()?.report ?? undefined);
   readonly #all = computed(() =>

@@ -6,7 +6,7 @@ import type { CleanupPolicy, CleanupPreview, CleanupRunAnswer, CleanupSettings }
 import { firstValueFrom } from 'rxjs';
 import { Commands } from '../../commands/commands';
 import { Notices } from '../../commands/notices';
-import { liveQuery } from '../../feed/live-query';
+import { isOfCategory, liveQuery } from '../../feed/live-query';
 import { Clock } from '../../ui/clock';
 import { formatBytes, formatWhen } from '../../ui/formats';
 import { Icon } from '../../ui/icon';
@@ -41,10 +41,12 @@ export default class CleanupPage {
   protected readonly settings = liveQuery({
     params: () => ({}),
     load: () => this.#http.get<CleanupSettings>('/api/cleanup/policies'),
+    concerns: isOfCategory('cleanup'),
   });
   protected readonly runs = liveQuery({
     params: () => ({}),
     load: () => this.#http.get<{ items: CleanupRunAnswer[] }>('/api/cleanup/runs'),
+    concerns: isOfCategory('cleanuprun'),
   });
   protected readonly preview = signal<CleanupPreview | undefined>(undefined);
 

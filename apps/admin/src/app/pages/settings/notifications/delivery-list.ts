@@ -4,7 +4,7 @@ import type { NoticeDelivery, NotificationTarget } from '@streamvault/api-contra
 import { firstValueFrom } from 'rxjs';
 import { describeTrouble } from '../../../api/trouble';
 import { Notices } from '../../../commands/notices';
-import { liveQuery } from '../../../feed/live-query';
+import { isOfCategory, liveQuery } from '../../../feed/live-query';
 import { Clock } from '../../../ui/clock';
 import { formatTime, formatWhen } from '../../../ui/formats';
 import { TroublePanel } from '../../../ui/trouble-panel';
@@ -107,6 +107,7 @@ export class DeliveryList {
   readonly query = liveQuery({
     params: () => ({ state: this.state() }),
     load: ({ state }) => this.#api.deliveries(state === '' ? {} : { state }),
+    concerns: isOfCategory('notice'),
     keepAcrossParams: true,
   });
   /** What was loaded behind the first page; forgotten when that changes. */

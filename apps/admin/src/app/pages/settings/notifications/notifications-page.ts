@@ -6,7 +6,7 @@ import { ConsoleApi } from '../../../api/console-api';
 import { Ask } from '../../../commands/ask';
 import { Commands } from '../../../commands/commands';
 import { Notices } from '../../../commands/notices';
-import { liveQuery } from '../../../feed/live-query';
+import { isOfCategory, liveQuery } from '../../../feed/live-query';
 import { Clock } from '../../../ui/clock';
 import { formatSpan, formatTime, formatWhen } from '../../../ui/formats';
 import { Icon } from '../../../ui/icon';
@@ -33,7 +33,11 @@ export default class NotificationsPage {
   protected readonly commands = inject(Commands);
   protected readonly deliveries = viewChild(DeliveryList);
 
-  protected readonly targets = liveQuery({ params: () => ({}), load: () => this.#api.targets() });
+  protected readonly targets = liveQuery({
+    params: () => ({}),
+    load: () => this.#api.targets(),
+    concerns: isOfCategory('notification_targets'),
+  });
   protected readonly streamers = liveQuery({ params: () => ({}), load: () => this.#console.streamers() });
   /** The target whose form is open; `new` for one to be added. */
   protected readonly open = signal<number | 'new' | null>(null);

@@ -7,7 +7,7 @@ import { AutomationApi } from '../../../automation/automation-api';
 import { RulesEditor } from '../../../automation/rules-editor';
 import { Commands } from '../../../commands/commands';
 import { Notices } from '../../../commands/notices';
-import { liveQuery } from '../../../feed/live-query';
+import { isAbout, liveQuery } from '../../../feed/live-query';
 import { ChoiceEditor, type ChoiceChange } from '../../../streamers/choice-editor';
 import type { Choices } from '../../../streamers/choices';
 import { Icon } from '../../../ui/icon';
@@ -79,7 +79,11 @@ export default class RecordingDefaultsPage {
   readonly #notices = inject(Notices);
   protected readonly commands = inject(Commands);
 
-  protected readonly query = liveQuery({ params: () => ({}), load: () => this.#api.settings() });
+  protected readonly query = liveQuery({
+    params: () => ({}),
+    load: () => this.#api.settings(),
+    concerns: isAbout('streamerdefaults-0', 'rules-0', 'library-choices'),
+  });
   protected readonly proxies = liveQuery({ params: () => ({}), load: () => from(this.#console.proxies()) });
 
   protected readonly choices = computed((): Choices | undefined => {
