@@ -16,7 +16,7 @@ import type { BroadcastPolicy } from './domain/verdict.js';
 
 const category = 'latestbroadcast';
 
-export interface ToldBroadcast {
+export interface HandledBroadcast {
   readonly state: BroadcastState;
   readonly events: readonly BroadcastEvent[];
   readonly position: Position | undefined;
@@ -53,7 +53,7 @@ export class BroadcastStreams {
     return latest?.value === 'ended' ? undefined : latest;
   }
 
-  async tell(broadcastId: number, command: BroadcastCommand, metadata: CommandMetadata): Promise<ToldBroadcast> {
+  async tell(broadcastId: number, command: BroadcastCommand, metadata: CommandMetadata): Promise<HandledBroadcast> {
     const stream = broadcastStream(broadcastId);
     return this.#handling.handle({ stream, decider: broadcastDecider, command, metadata });
   }
@@ -68,7 +68,7 @@ export class BroadcastStreams {
     sighting: Sighting,
     policy: BroadcastPolicy,
     metadata: CommandMetadata,
-  ): Promise<ToldBroadcast> {
+  ): Promise<HandledBroadcast> {
     return this.#inTurn(streamerId, () => this.#see(streamerId, sighting, policy, metadata));
   }
 
@@ -77,7 +77,7 @@ export class BroadcastStreams {
     sighting: Sighting,
     policy: BroadcastPolicy,
     metadata: CommandMetadata,
-  ): Promise<ToldBroadcast> {
+  ): Promise<HandledBroadcast> {
     const { now: at } = metadata;
     const holder = await this.#claims.owner(category, streamerId);
     const reported = holder && (await this.tell(holder.owner, { type: 'Report', at, sighting, policy }, metadata));

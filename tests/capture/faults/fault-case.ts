@@ -34,7 +34,7 @@ export interface FaultCase {
   readonly origin?: LiveOriginOptions;
   readonly capture?: Omit<Partial<CaptureRunOptions>, 'source'>;
   /** Makes it a source whose address can be found again. */
-  readonly foundAnew?: (origin: LiveOrigin) => string;
+  readonly refreshedUrl?: (origin: LiveOrigin) => string;
   readonly play: (stage: Stage) => Promise<void>;
   readonly lost?: readonly Lost[];
   /** Why parts were opened. Default: only the start. */
@@ -57,7 +57,7 @@ export class Stage {
     private readonly lost: ReadonlySet<number>,
   ) {}
 
-  static async open({ origin: originOptions, capture, foundAnew, lost = [] }: FaultCase): Promise<Stage> {
+  static async open({ origin: originOptions, capture, refreshedUrl, lost = [] }: FaultCase): Promise<Stage> {
     const folder = await mkdtemp(path.join(tmpdir(), 'fault-'));
     const origin = await LiveOrigin.start({ mediaSeconds: 40, ...originOptions });
     const { url } = origin;
@@ -67,7 +67,7 @@ export class Stage {
       rate: RATE,
       ...capture,
       settings: { ...SETTINGS, ...capture?.settings },
-      ...(foundAnew && { source: { url, refresh: () => Promise.resolve({ url: foundAnew(origin) }) } }),
+      ...(refreshedUrl && { source: { url, refresh: () => Promise.resolve({ url: refreshedUrl(origin) }) } }),
     };
     const gone = lost.flatMap(({ from, count }) => Array.from({ length: count }, (_, index) => from + index));
     return new Stage(folder, origin, options, new CaptureRun(options), new Set(gone));

@@ -45,7 +45,7 @@ const CASES: readonly FaultCase[] = [
   },
   {
     name: 'a playlist whose address expires (403)',
-    foundAnew: ({ url }) => `${url}?session=2`,
+    refreshedUrl: ({ url }) => `${url}?session=2`,
     async play(stage) {
       await stage.broadcast(2);
       stage.origin.faults.playlist({ kind: 'expired', status: 403, valid: 'session=2' });

@@ -26,7 +26,7 @@ import { addGate } from './gate-hook.js';
 import { addLane } from './lane-hook.js';
 import { requireJson } from './require-json.js';
 
-import { KnownRoutes } from './known-routes.js';
+import { RouteTable } from './route-table.js';
 import { NestLogger } from './nest-logger.js';
 
 const bodyLimitBytes = 256 * 1024;
@@ -145,7 +145,7 @@ function addRules(fastify: FastifyInstance, hosts: OurHosts, logger: Logger, fil
 
 /** Something is there, but does not do that. Before the gate: what there is, the documentation says to everybody who installs this. */
 function refuseOtherMethods(fastify: FastifyInstance, filter: ProblemFilter): void {
-  const routes = new KnownRoutes(fastify);
+  const routes = new RouteTable(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {
     const { method, routeOptions, url } = request;
     const isUnknown = routeOptions.url === undefined || routeOptions.url.includes('*');

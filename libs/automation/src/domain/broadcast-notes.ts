@@ -42,7 +42,7 @@ export const beginning = (input: BroadcastInput): BroadcastContext => {
   };
 };
 
-type Known = Exclude<BroadcastEvent, { type: 'BroadcastStarted' }>;
+type LaterEvent = Exclude<BroadcastEvent, { type: 'BroadcastStarted' }>;
 
 const withTitle = (context: BroadcastContext, at: string, { title, category }: BroadcastDetails) =>
   context.titles.length >= mostTitles ||
@@ -51,7 +51,7 @@ const withTitle = (context: BroadcastContext, at: string, { title, category }: B
     : [...context.titles, { at, title, category }];
 
 /** How an event changes the context. */
-export function noted(context: BroadcastContext, event: Known): Partial<BroadcastContext> {
+export function noted(context: BroadcastContext, event: LaterEvent): Partial<BroadcastContext> {
   switch (event.type) {
     case 'BroadcastSeen': {
       const { at, witness } = event.data;

@@ -7,7 +7,7 @@ import type { Sighting } from './sighting.js';
 import type { BroadcastPolicy } from './verdict.js';
 
 type Away = NonNullable<BroadcastContext['away']>;
-interface Heard {
+interface SightingInput {
   readonly at: string;
   readonly policy: BroadcastPolicy;
 }
@@ -17,14 +17,14 @@ const nothing: readonly BroadcastEvent[] = [];
 export function fromSighting(
   { context }: BroadcastSnapshot,
   sighting: Sighting,
-  heard: Heard,
+  input: SightingInput,
 ): readonly BroadcastEvent[] {
   const { away } = context;
   switch (sighting.word) {
     case 'live':
-      return away === null ? seenAgain(context, sighting) : seenWhileAway(context, away, sighting, heard);
+      return away === null ? seenAgain(context, sighting) : seenWhileAway(context, away, sighting, input);
     case 'offline':
-      return away === null ? missed(context, sighting, heard) : missedAgain(context, away, sighting, heard);
+      return away === null ? missed(context, sighting, input) : missedAgain(context, away, sighting, input);
     case 'unknown':
       return unknown(context, sighting);
     default:
@@ -75,7 +75,7 @@ function seenWhileAway(
   context: BroadcastContext,
   away: Away,
   sighting: Sighting,
-  { at, policy }: Heard,
+  { at, policy }: SightingInput,
 ): readonly BroadcastEvent[] {
   if (!isBelieved(context, away, sighting)) return nothing;
   const awaySeconds = secondsBetween(away.since, sighting.at);
@@ -87,7 +87,7 @@ function seenWhileAway(
   ];
 }
 
-function missed(context: BroadcastContext, sighting: Sighting, { policy }: Heard): readonly BroadcastEvent[] {
+function missed(context: BroadcastContext, sighting: Sighting, { policy }: SightingInput): readonly BroadcastEvent[] {
   const { at, witness } = sighting;
   // It is older than what is known.
   if (Date.parse(at) <= Date.parse(context.lastLiveAt)) return nothing;
@@ -100,7 +100,7 @@ function missedAgain(
   context: BroadcastContext,
   away: Away,
   sighting: Sighting,
-  { at, policy }: Heard,
+  { at, policy }: SightingInput,
 ): readonly BroadcastEvent[] {
   const { witness } = sighting;
   // The same notice again, or an earlier one.

@@ -58,7 +58,7 @@ export class TwitchWatch implements OnApplicationBootstrap, BeforeApplicationShu
   #lookedAt: string | null = null;
   #problem: string | null = null;
   /** Missing credentials are reported once. */
-  #wasTold = false;
+  #hasWarned = false;
 
   constructor(
     private readonly em: EntityManager,
@@ -139,8 +139,8 @@ export class TwitchWatch implements OnApplicationBootstrap, BeforeApplicationShu
     try {
       const watched = await this.em.fork().find(StreamerRow, { platform: 'twitch' }, { fields: ['id', 'url'] });
       this.#channels = watched.length;
-      if (watched.length > 0 && !this.connection.signedIn && !this.#wasTold) {
-        this.#wasTold = true;
+      if (watched.length > 0 && !this.connection.signedIn && !this.#hasWarned) {
+        this.#hasWarned = true;
         this.logger.info(
           'TWITCH_CLIENT_ID and TWITCH_CLIENT_SECRET are not set: Twitch sends no notices, and StreamVault asks its public API once a minute',
           {},

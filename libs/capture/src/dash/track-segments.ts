@@ -21,10 +21,10 @@ export interface TrackSegments {
   readonly segments: readonly DashSegment[];
 }
 
-type KnownSegments = (init: DashInit | undefined) => readonly DashSegment[] | undefined;
+type SegmentsOfInit = (init: DashInit | undefined) => readonly DashSegment[] | undefined;
 
 /** The segments by template or by list; undefined if there is neither. */
-export const segmentsOf = (source: SegmentSource, known: KnownSegments): TrackSegments | undefined =>
+export const segmentsOf = (source: SegmentSource, known: SegmentsOfInit): TrackSegments | undefined =>
   byTemplate(source) ?? byList(source, known);
 
 /** What the elements of one name say together. Inner elements override the ones around them. */
@@ -110,7 +110,7 @@ function stretchesOf(all: Together, firstNumber: number, times: PeriodTimes): re
   return byTimeline(timeline, firstNumber, BigInt(Math.floor(untilSeconds * timescale)) + offset);
 }
 
-function byList(source: SegmentSource, known: KnownSegments): TrackSegments | undefined {
+function byList(source: SegmentSource, known: SegmentsOfInit): TrackSegments | undefined {
   const { baseUrl, levels, times } = source;
   const all = new Together(levels.flatMap((level) => childrenOf(level, 'SegmentList')));
   const listed = all.elements.findLast((element) => childrenOf(element, 'SegmentURL').length > 0);

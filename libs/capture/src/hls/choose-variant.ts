@@ -11,8 +11,8 @@ export function isAudioOnly({ codecs, height, name }: Variant): boolean {
   if (height !== undefined) return false;
   if (codecs !== undefined) {
     const media = codecs.split(',').map((codec) => codec.trim());
-    const seenOrHeard = media.filter((codec) => !CAPTION_CODEC.test(codec));
-    return seenOrHeard.length > 0 && seenOrHeard.every((codec) => AUDIO_CODEC.test(codec));
+    const videoOrAudio = media.filter((codec) => !CAPTION_CODEC.test(codec));
+    return videoOrAudio.length > 0 && videoOrAudio.every((codec) => AUDIO_CODEC.test(codec));
   }
   return name !== undefined && /audio/i.test(name);
 }

@@ -40,7 +40,7 @@ interface InfLine extends Pick<SegmentTags, 'rounded' | 'title'> {
   readonly durationSeconds: number;
 }
 
-const nothingTold = (): SegmentTags => ({
+const noTags = (): SegmentTags => ({
   durationSeconds: undefined,
   rounded: false,
   title: '',
@@ -75,7 +75,7 @@ export class MediaPlaylistParser {
   /** The keys that apply, by key format; the newest is the last. */
   readonly #keys = new Map<string, SegmentKey>();
   #key: SegmentKey | undefined;
-  readonly #told = nothingTold();
+  readonly #told = noTags();
   /** The last `#EXTINF` line; most segments have the same. */
   #inf: InfLine = { line: '', version: 0, durationSeconds: 0, rounded: false, title: '' };
   readonly #dates = new UsualDateTimes();

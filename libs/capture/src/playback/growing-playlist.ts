@@ -52,7 +52,7 @@ export class GrowingPlaylist {
   #targetSeconds = 1;
   #partsSeen = 0;
   #taken = 0;
-  #adsTold = 0;
+  #adsListed = 0;
   /** To which the next segment may still be added. */
   #open: Entry | undefined;
 
@@ -130,8 +130,8 @@ export class GrowingPlaylist {
 
   #add(segment: LedgerSegment): void {
     this.#lengthen(Math.round(segment.durationSeconds));
-    const { tags, told } = segment.ad ? { tags: '', told: this.#adsTold } : this.#adsBefore(segment.index);
-    this.#adsTold = told;
+    const { tags, told } = segment.ad ? { tags: '', told: this.#adsListed } : this.#adsBefore(segment.index);
+    this.#adsListed = told;
     const open = this.#open;
     if (open !== undefined && tags === '' && this.#fits(open, segment)) {
       open.last = segment;
@@ -196,7 +196,7 @@ export class GrowingPlaylist {
   /** Advertising that ended by then and was not told yet. */
   #adsBefore(index: number): { readonly tags: string; readonly told: number } {
     let tags = '';
-    let told = this.#adsTold;
+    let told = this.#adsListed;
     for (let ad = this.#ledger.ads[told]; ad !== undefined && ad.segmentsBefore <= index; ad = this.#ledger.ads[told]) {
       told += 1;
       tags += adTag(ad, told);

@@ -81,20 +81,20 @@ export class HttpClient {
     const chunks: Buffer[] = [];
     let bytes = 0;
     let encoding = '';
-    let isTold = false;
+    let isRecognized = false;
     const { url, reach } = await this.#get(address, options, {
       start: (headers) => {
         chunks.length = 0;
         bytes = 0;
         encoding = String(headers['content-encoding'] ?? '').toLowerCase();
-        isTold = encoding !== '' && encoding !== 'identity';
+        isRecognized = encoding !== '' && encoding !== 'identity';
       },
       data: (chunk) => {
         bytes += chunk.length;
         if (bytes > LARGEST_TEXT) throw tooLarge(address);
         chunks.push(chunk);
-        if (isTold || bytes < TELLING_BYTES) return;
-        isTold = true;
+        if (isRecognized || bytes < TELLING_BYTES) return;
+        isRecognized = true;
         if (contentsOf(Buffer.concat(chunks)) === 'media') throw new MediaInstead(address);
       },
     });

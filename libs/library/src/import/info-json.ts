@@ -25,7 +25,7 @@ const seconds = z.number().min(0).optional().catch(undefined);
 /** Ganymede and yt-dlp count seconds, LiveStreamDVR writes down when each began. */
 const chapter = z.object({ title: text, game_name: text, started_at: text, start: seconds, start_time: seconds });
 /** Twitch's video or stream as Ganymede keeps it, LiveStreamDVR's broadcast, and yt-dlp's fields. */
-const known = z.object({
+const infoFields = z.object({
   title: text,
   twitch_vod_title: text,
   user_name: text,
@@ -40,7 +40,7 @@ const known = z.object({
   timestamp: z.number().positive().optional().catch(undefined),
   chapters: z.array(chapter).max(10_000).optional().catch(undefined),
 });
-type Known = z.infer<typeof known>;
+type InfoFields = z.infer<typeof infoFields>;
 
 /** Where it may lie: `<base>.info.json` (yt-dlp), `<base without -video>-info.json` (Ganymede), `<base>.json` (LiveStreamDVR). */
 export const infoJsonPaths = (base: string): string[] => [
@@ -53,9 +53,9 @@ export const infoJsonPaths = (base: string): string[] => [
 
 /** Undefined if it is not one. */
 export function parseInfoJson(json: string): InfoJson | undefined {
-  let parsed: Known | undefined;
+  let parsed: InfoFields | undefined;
   try {
-    parsed = known.safeParse(JSON.parse(json)).data;
+    parsed = infoFields.safeParse(JSON.parse(json)).data;
   } catch {
     // Any file can have that name.
   }
@@ -80,7 +80,7 @@ export function parseInfoJson(json: string): InfoJson | undefined {
 }
 
 /** Where a chapter says when it began, it counts from when the first byte was written. */
-function chaptersIn({ chapters = [], capture_started2, capture_started, started_at }: Known): InfoChapter[] {
+function chaptersIn({ chapters = [], capture_started2, capture_started, started_at }: InfoFields): InfoChapter[] {
   const began = [capture_started2, capture_started, started_at]
     .map((value) => instant(value))
     .find((at) => at !== undefined);

@@ -8,7 +8,7 @@ import { wants } from '../domain/target-decider.js';
 import { TargetStreams } from '../target-streams.js';
 
 /** More at once is one trouble with many faces. */
-const mostTold = 10;
+const mostProblems = 10;
 
 /** What will keep the next recording from coming about is told before it matters: once a day, for as long as it lasts. */
 @Injectable()
@@ -27,7 +27,7 @@ export class QueueNoticesWhenLookingAheadFindsTrouble implements Reaction {
   async handle(event: ReadEvent): Promise<void> {
     const found = preflightFacts.safeParse(event.data).data;
     if (!found) return;
-    const failures = found.problems.filter(({ level }) => level === 'fail').slice(0, mostTold);
+    const failures = found.problems.filter(({ level }) => level === 'fail').slice(0, mostProblems);
     if (failures.length === 0) return;
     const now = new Date().toISOString();
     const targets = [...(await this.targets.all()).values()];

@@ -112,11 +112,11 @@ export class PostProcessEffect {
     } else {
       await this.#report({ type: 'ReportStepSuccess', at: this.#at(), name, videoId: outcome.videoId }, started);
     }
-    await this.#untilTold(name);
+    await this.#untilReceived(name);
   }
 
   /** The result is in the log, but the recording here may not have received it yet. */
-  async #untilTold(name: string): Promise<void> {
+  async #untilReceived(name: string): Promise<void> {
     const stateOf = () => this.#recording.context.steps.find((step) => step.name === name)?.state;
     while (!this.#signal.aborted && stateOf() === 'running') await this.#recording.changed();
     this.#running.delete(name);

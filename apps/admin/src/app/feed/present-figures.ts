@@ -25,7 +25,7 @@ export interface PresentFigures {
   readonly rates: readonly number[];
 }
 
-type Told = Pick<
+type RecordedFigures = Pick<
   Recording,
   | 'state'
   | 'bytes'
@@ -41,35 +41,39 @@ type Told = Pick<
 >;
 
 export function presentFigures(
-  recording: Told,
+  recording: RecordedFigures,
   figures: Figures | undefined,
   feed: { readonly isLive: boolean; readonly now: number },
 ): PresentFigures {
-  const told = toldFigures(recording, feed.now);
-  if (!figures || !isTaking(recording.state)) return told;
+  const recorded = figuresOf(recording, feed.now);
+  if (!figures || !isTaking(recording.state)) return recorded;
   const since = Math.max(0, feed.now - figures.receivedAt) / 1000;
   const age = byteAge(figures, feed.now);
   const isStalled = figures.stalledSince !== null;
   return {
     // The read model and the feed take turns in being newer; these only ever grow.
-    bytes: Math.max(told.bytes, figures.bytes),
-    durationSeconds: Math.max(told.durationSeconds, figures.durationSeconds),
-    segments: Math.max(told.segments, figures.segments),
-    gapSeconds: Math.max(told.gapSeconds, figures.gapSeconds),
-    adSeconds: Math.max(told.adSeconds, figures.adSeconds),
-    retries: Math.max(told.retries ?? 0, figures.retries),
-    reResolves: Math.max(told.reResolves, figures.reResolves),
-    capturedRatio: figures.capturedRatio ?? told.capturedRatio,
-    stallSeconds: feed.isLive ? figures.stallSeconds + (isStalled ? since : 0) : told.stallSeconds,
+    bytes: Math.max(recorded.bytes, figures.bytes),
+    durationSeconds: Math.max(recorded.durationSeconds, figures.durationSeconds),
+    segments: Math.max(recorded.segments, figures.segments),
+    gapSeconds: Math.max(recorded.gapSeconds, figures.gapSeconds),
+    adSeconds: Math.max(recorded.adSeconds, figures.adSeconds),
+    retries: Math.max(recorded.retries ?? 0, figures.retries),
+    reResolves: Math.max(recorded.reResolves, figures.reResolves),
+    capturedRatio: figures.capturedRatio ?? recorded.capturedRatio,
+    stallSeconds: feed.isLive ? figures.stallSeconds + (isStalled ? since : 0) : recorded.stallSeconds,
     bytesPerSecond: feed.isLive ? figures.bytesPerSecond : null,
     lastByteAgeSeconds: feed.isLive ? age : null,
-    stalledSeconds: feed.isLive ? (isStalled ? (age ?? told.stalledSeconds ?? since) : null) : told.stalledSeconds,
+    stalledSeconds: feed.isLive
+      ? isStalled
+        ? (age ?? recorded.stalledSeconds ?? since)
+        : null
+      : recorded.stalledSeconds,
     isAdvertising: feed.isLive && figures.advertisingSince !== null,
     rates: figures.rates,
   };
 }
 
-function toldFigures(recording: Told, now: number): PresentFigures {
+function figuresOf(recording: RecordedFigures, now: number): PresentFigures {
   const { bytes, durationSeconds, segments, capturedRatio, gapSeconds, adSeconds, retries, reResolves } = recording;
   const open = isTaking(recording.state) ? recording.stalls.find(({ to }) => to === null) : undefined;
   const stalledSeconds = open ? Math.max(0, now - Date.parse(open.from)) / 1000 : null;

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { BROADCAST_POLICIES, type BroadcastPolicies } from '../../broadcast-policies.js';
-import { BroadcastStreams, type ToldBroadcast } from '../../broadcast-streams.js';
+import { BroadcastStreams, type HandledBroadcast } from '../../broadcast-streams.js';
 import { ReportSighting } from './report-sighting.command.js';
 
 @CommandHandler(ReportSighting)
@@ -11,7 +11,7 @@ export class ReportSightingHandler implements ICommandHandler<ReportSighting> {
     @Inject(BROADCAST_POLICIES) private readonly policies: BroadcastPolicies,
   ) {}
 
-  async execute({ streamerId, sighting, metadata }: ReportSighting): Promise<ToldBroadcast | undefined> {
+  async execute({ streamerId, sighting, metadata }: ReportSighting): Promise<HandledBroadcast | undefined> {
     const policy = await this.policies.of(streamerId);
     return policy && this.streams.see(streamerId, sighting, policy, metadata);
   }

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { BROADCAST_POLICIES, type BroadcastPolicies } from '../../broadcast-policies.js';
-import { BroadcastStreams, type ToldBroadcast } from '../../broadcast-streams.js';
+import { BroadcastStreams, type HandledBroadcast } from '../../broadcast-streams.js';
 import { TellBroadcast } from './tell-broadcast.command.js';
 
 @CommandHandler(TellBroadcast)
@@ -11,7 +11,7 @@ export class TellBroadcastHandler implements ICommandHandler<TellBroadcast> {
     @Inject(BROADCAST_POLICIES) private readonly policies: BroadcastPolicies,
   ) {}
 
-  async execute({ broadcastId, news, metadata }: TellBroadcast): Promise<ToldBroadcast> {
+  async execute({ broadcastId, news, metadata }: TellBroadcast): Promise<HandledBroadcast> {
     const { now: at } = metadata;
     switch (news.type) {
       case 'Describe':

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { formatInstant } from '../../ui/formats';
-import { tellChange, tellPath } from './change-words';
+import { changeInWords, tellPath } from './change-words';
 
 describe('what changed, in words', () => {
   it.each([
@@ -15,15 +15,15 @@ describe('what changed, in words', () => {
 
   it('says states, instants and nothing as a person would', () => {
     const at = '2026-11-22T21:00:00.000Z';
-    expect(tellChange({ path: '/state', before: 'capturing', after: 'postProcessing' })).toMatchObject({
+    expect(changeInWords({ path: '/state', before: 'capturing', after: 'postProcessing' })).toMatchObject({
       before: { text: 'Recording' },
       after: { text: 'Finishing' },
     });
-    expect(tellChange({ path: '/context/endedAt', before: null, after: at })).toMatchObject({
+    expect(changeInWords({ path: '/context/endedAt', before: null, after: at })).toMatchObject({
       before: { text: 'nothing' },
       after: { text: formatInstant(at) },
     });
-    expect(tellChange({ path: '/context/videoId', before: [], after: 7 })).toMatchObject({
+    expect(changeInWords({ path: '/context/videoId', before: [], after: 7 })).toMatchObject({
       before: { text: 'nothing' },
       after: { text: '7' },
     });
@@ -31,7 +31,7 @@ describe('what changed, in words', () => {
 
   it('leaves what has parts as it is', () => {
     const cause = { code: 'x', message: 'y' };
-    expect(tellChange({ path: '/context/failure', before: null, after: cause }).after).toEqual({
+    expect(changeInWords({ path: '/context/failure', before: null, after: cause }).after).toEqual({
       text: null,
       value: cause,
     });

@@ -3,13 +3,13 @@ import { formatInstant } from '../../ui/formats';
 import { inWords, stateLabel } from '../../ui/states';
 
 /** A change of a field, in words where it is one value and as JSON where it has parts. */
-export interface ToldChange {
+export interface ChangeInWords {
   readonly path: string;
   readonly field: string;
-  readonly before: ToldValue;
-  readonly after: ToldValue;
+  readonly before: ValueInWords;
+  readonly after: ValueInWords;
 }
-export interface ToldValue {
+export interface ValueInWords {
   /** null: `value` has parts. */
   readonly text: string | null;
   readonly value: unknown;
@@ -27,7 +27,7 @@ export function tellPath(path: string): string {
 
 const isInstant = (text: string): boolean => /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text) && !Number.isNaN(Date.parse(text));
 
-function tellValue(value: unknown, path: string): ToldValue {
+function valueInWords(value: unknown, path: string): ValueInWords {
   if (typeof value === 'object' && value !== null) {
     const isEmpty = Object.keys(value).length === 0;
     return { text: isEmpty ? 'nothing' : null, value };
@@ -38,9 +38,9 @@ function tellValue(value: unknown, path: string): ToldValue {
   return { text: isInstant(value) ? formatInstant(value) : value, value };
 }
 
-export const tellChange = ({ path, before, after }: StateChange): ToldChange => ({
+export const changeInWords = ({ path, before, after }: StateChange): ChangeInWords => ({
   path,
   field: tellPath(path),
-  before: tellValue(before, path),
-  after: tellValue(after, path),
+  before: valueInWords(before, path),
+  after: valueInWords(after, path),
 });

@@ -1,7 +1,7 @@
 import { Component, computed, input } from '@angular/core';
 import type { StateChange } from '@streamvault/api-contract';
 import { JsonTree } from '../../ui/json-tree';
-import { tellChange } from './change-words';
+import { changeInWords } from './change-words';
 
 /** What an event changed: field by field, before and after. */
 @Component({
@@ -74,5 +74,5 @@ export class StateChanges {
   readonly changes = input.required<readonly StateChange[]>();
   /** What to say where there is no change. */
   readonly none = input.required<string>();
-  protected readonly told = computed(() => this.changes().map((change) => tellChange(change)));
+  protected readonly told = computed(() => this.changes().map((change) => changeInWords(change)));
 }

@@ -1,13 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 
-interface KnownRoute {
+interface Route {
   readonly path: RegExp;
   readonly methods: ReadonlySet<string>;
 }
 
 /** Which methods an address knows, told from the routes themselves: so that another method is 405, and not as if nothing were there. */
-export class KnownRoutes {
-  readonly #routes: KnownRoute[] = [];
+export class RouteTable {
+  readonly #routes: Route[] = [];
 
   constructor(fastify: FastifyInstance) {
     fastify.addHook('onRoute', ({ url, method }) => {

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { fastify } from 'fastify';
-import { KnownRoutes } from './known-routes.js';
+import { RouteTable } from './route-table.js';
 
 it.each([
   ['/api/streamers', ['GET', 'HEAD', 'POST']],
@@ -13,7 +13,7 @@ it.each([
   ['/somewhere', []],
 ])('the methods of %s are %p', (address, methods) => {
   const server = fastify();
-  const routes = new KnownRoutes(server);
+  const routes = new RouteTable(server);
   const answer = () => ({});
   server.get('/api/streamers', answer);
   server.post('/api/streamers', answer);
