@@ -6,6 +6,9 @@ import { ChunkPool } from './chunk-pool.js';
 /** Up to here a range is one read and one write. */
 const atOnceBytes = 16 * 1024;
 const chunks = new ChunkPool();
+/** Memory for such reads, lent again: made new for each it would cost more to collect than the read itself. */
+const pages: Buffer[] = [];
+const mostPages = 64;
 
 /**
  * Writes bytes of a file behind the head that was given to the response, and ends it. The next chunk is read while one is being sent, and
@@ -24,11 +27,16 @@ export function sendRange(response: ServerResponse, file: BorrowedFile, range: B
 }
 
 function sendAtOnce(response: ServerResponse, file: BorrowedFile, { start, end }: ByteRange): void {
-  const bytes = Buffer.allocUnsafe(end - start + 1);
-  read(file.fd, bytes, 0, bytes.length, start, (error, bytesRead) => {
+  const length = end - start + 1;
+  const page = pages.pop() ?? Buffer.allocUnsafeSlow(atOnceBytes);
+  read(file.fd, page, 0, length, start, (error, bytesRead) => {
     file.release();
-    if (error || bytesRead < bytes.length) response.destroy();
-    else response.end(bytes);
+    if (error || bytesRead < length) response.destroy();
+    else
+      response.end(page.subarray(0, length), () => {
+        // Not reached where the receiver went away: then the system may still hold the memory, and it is left to the collector.
+        if (pages.length < mostPages) pages.push(page);
+      });
   });
 }
 
