@@ -107,7 +107,7 @@ describe('the recorder', () => {
   let clock: HeldClock;
   let engine: ScriptedEngine;
   let finalizer: Finalizer & { failures: Error[]; capture: ClosedCapture };
-  let steps: StepRunner & { failures: Map<string, Error> };
+  let steps: StepRunner & { failures: Map<string, Error>; plan: StepRunner['plan'] };
   let stop: () => Promise<void>;
   let streams: RecordingStreams;
   let recorders = 0;
@@ -236,7 +236,7 @@ describe('the recorder', () => {
   });
 
   /** The chain of causes of the last event of that type: event types, first cause first. */
-  async function causesOf(type: string): Promise<string[]> {
+  async function causesOf(type: string, nameOf = (event: RecordedEvent): string => event.type): Promise<string[]> {
     const events = new Map<string, RecordedEvent>();
     let effect: RecordedEvent | undefined;
     for await (const event of store.readStream(recordingStream(7))) {
@@ -248,10 +248,12 @@ describe('the recorder', () => {
       const cause = effect && events.get(effect.metadata.$causationId);
       if (!cause) return causes;
       expect(effect?.metadata.$correlationId).toBe(cause.metadata.$correlationId);
-      causes.unshift(cause.type);
+      causes.unshift(nameOf(cause));
       effect = cause;
     }
   }
+  const named = ({ type, data }: RecordedEvent): string =>
+    [type, (data as { name?: string }).name].filter((word) => word !== undefined).join(' ');
 
   it('names the cause of every event: what stopped it and, before that, what started it', async () => {
     await boot();
@@ -267,6 +269,20 @@ describe('the recorder', () => {
     expect(await causesOf('RecordingFinalized')).toEqual(finalized.slice(0, -1));
 
     expect(await causesOf('RecordingCompleted')).toEqual([...finalized, 'StepStarted']);
+  });
+
+  it('is completed because of the step that came last, and that one because of the step it needed', async () => {
+    steps.plan = [
+      { name: 'thumbnail', dependsOn: [] },
+      { name: 'publish', dependsOn: ['thumbnail'] },
+    ];
+    await boot();
+    await request();
+    await (await engine.run(0)).reporter.fact(partOpened(1));
+    await send({ type: 'StopRecording', at: after(9), by: 'api' });
+    await until('RecordingCompleted');
+    const ofSteps = ['StepStarted thumbnail', 'StepSucceeded thumbnail', 'StepStarted publish'];
+    expect((await causesOf('RecordingCompleted', named)).slice(-3)).toEqual(ofSteps);
   });
 
   it('takes an open recording up again after a crash, as the same one', async () => {

@@ -111,8 +111,9 @@ export class ConsoleApi {
   lifecycle(): Observable<Lifecycle> {
     return this.#http.get<Lifecycle>('/api/recordings/lifecycle');
   }
-  retryRecording(id: number): Promise<unknown> {
-    return firstValueFrom(this.#http.post(`/api/recordings/${id}/retry`, {}));
+  /** The answer names the recording that is made: this one, or a new one where this one failed long ago. */
+  retryRecording(id: number): Promise<RecordingAnswer> {
+    return firstValueFrom(this.#http.post<RecordingAnswer>(`/api/recordings/${id}/retry`, {}));
   }
   cancelRecording(id: number): Promise<unknown> {
     return firstValueFrom(this.#http.post(`/api/recordings/${id}/cancel`, {}));

@@ -12,9 +12,13 @@ export class Notices {
     this.#snackBar.open(message, undefined, { duration: 4000, politeness: 'polite' });
   }
 
-  /** Says what was done, or is about to be, and offers to take it back. True where somebody did. */
-  async undoable(message: string, milliseconds: number): Promise<boolean> {
-    const shown = this.#snackBar.open(message, 'Undo', { duration: milliseconds, politeness: 'assertive' });
+  /**
+   * Says what was done, or is about to be, and offers to take it back. True where somebody did.
+   * @param milliseconds how long; not given: until something else is said
+   */
+  async undoable(message: string, milliseconds?: number): Promise<boolean> {
+    const duration = milliseconds === undefined ? {} : { duration: milliseconds };
+    const shown = this.#snackBar.open(message, 'Undo', { ...duration, politeness: 'assertive' });
     const { dismissedByAction } = await firstValueFrom(shown.afterDismissed());
     return dismissedByAction;
   }

@@ -1,12 +1,27 @@
+import { HttpErrorResponse } from '@angular/common/http';
 import { DestroyRef, Service, inject, signal } from '@angular/core';
+import { firstValueFrom } from 'rxjs';
 import { ConsoleApi } from '../api/console-api';
+import { isTaking } from '../ui/states';
 import { Commands } from './commands';
 import { Notices } from './notices';
 
 /** A broadcast is not coming back: this long a person can still take a stop back. */
 export const undoMilliseconds = 5000;
+/** How soon a server that does not answer is tried again. */
+const againMilliseconds = 2000;
 
-/** Stops recordings, each a few seconds after it was asked for, unless it is taken back. A page that closes sends what waits. */
+/** What is to be stopped. */
+export interface Stoppable {
+  readonly id: number;
+  readonly streamerId: number;
+  readonly streamerName: string;
+}
+
+/**
+ * Stops recordings, each a few seconds after it was asked for, unless it is taken back. A page that closes sends what
+ * waits. Where the server does not answer, the stop waits for it and says so.
+ */
 @Service()
 export class StopWithUndo {
   readonly #api = inject(ConsoleApi);
@@ -27,20 +42,59 @@ export class StopWithUndo {
   }
 
   /** Settles when the stop was sent and answered, or was taken back. */
-  async stop(streamerId: number, name: string): Promise<void> {
+  async stop(recording: Stoppable): Promise<void> {
+    const { streamerId, streamerName } = recording;
     if (this.isStopping(streamerId)) return;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const timer = setTimeout(() => resolve(true), undoMilliseconds);
     this.#pending.update((all) => new Map(all).set(streamerId, () => resolve(true)));
     void this.#notices
       .undoable(
-        `${name} stops in ${undoMilliseconds / 1000} seconds. What was recorded becomes a video.`,
+        `${streamerName} stops in ${undoMilliseconds / 1000} seconds. What was recorded becomes a video.`,
         undoMilliseconds,
       )
       .then((isUndone) => isUndone && resolve(false));
     const isMeant = await promise;
     clearTimeout(timer);
     this.#pending.update((all) => new Map([...all].filter(([id]) => id !== streamerId)));
-    if (isMeant) await this.#commands.run(`stop-${streamerId}`, () => this.#api.stop(streamerId));
+    if (isMeant) await this.#commands.run(`stop-${streamerId}`, () => this.#send(recording));
+  }
+
+  /** Sends it, now or when the server answers again. */
+  async #send(recording: Stoppable): Promise<void> {
+    try {
+      await this.#api.stop(recording.streamerId);
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      await this.#sendLater(recording);
+    }
+  }
+
+  async #sendLater(recording: Stoppable): Promise<void> {
+    const { id, streamerId, streamerName } = recording;
+    let isTakenBack = false;
+    void this.#notices
+      .undoable(
+        `${streamerName} is not stopped yet: StreamVault does not answer. The stop is sent as soon as it does, while this page is open.`,
+      )
+      .then((isUndone) => (isTakenBack ||= isUndone));
+    for (;;) {
+      await new Promise((resolve) => setTimeout(resolve, againMilliseconds));
+      if (isTakenBack) return;
+      try {
+        // By now it may have ended, and the streamer may be in another recording, which was not meant.
+        const { state } = await firstValueFrom(this.#api.recording(String(id)));
+        if (isTakenBack) return;
+        if (isTaking(state)) await this.#api.stop(streamerId);
+        this.#notices.done(isTaking(state) ? `${streamerName} is stopped.` : `${streamerName} had ended already.`);
+        return;
+      } catch (error) {
+        if (!isAway(error)) throw error;
+      }
+    }
   }
 }
+
+/** No answer at all, or one of a proxy whose server is away. */
+const isAway = (error: unknown): boolean =>
+  error instanceof HttpErrorResponse && [0, 502, 503, 504].includes(error.status);

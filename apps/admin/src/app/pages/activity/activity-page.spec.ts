@@ -12,6 +12,9 @@ describe('the Activity page', () => {
     attempts: 1,
     error: null,
     retryAt: null,
+    waitingFor: null,
+    progress: null,
+    secondsLeft: null,
   };
 
   it('says that all is done', async () => {
@@ -33,6 +36,28 @@ describe('the Activity page', () => {
     const headings = [...page.element.querySelectorAll('h2')].map((heading) => heading.textContent.trim());
     expect(headings).toEqual(['Running (1)', 'Waiting (1)', 'Failed (1)']);
     expect(page.find('[data-testid=queue-4-thumbnail]').textContent).toContain('No frame could be decoded.');
+  });
+
+  it('tells how far each step is, how long it still takes, and what the others wait for', async () => {
+    const page = await open();
+    const items = [
+      { ...item, state: 'running', progress: 0.424, secondsLeft: 39.2 },
+      { ...item, recordingId: 5, name: 'storyboard', state: 'running', attempts: 2 },
+      { ...item, recordingId: 6, name: 'publish', state: 'waiting', waitingFor: 'Step verify comes first.' },
+      { ...item, recordingId: 7, name: 'publish', state: 'blocked', waitingFor: 'Step join comes first.' },
+    ];
+    page.answer('/api/queue', { items, nextCursor: null });
+    await page.settle();
+    const words = (id: string): string => page.find(`[data-testid=queue-${id}]`).textContent.replaceAll(/\s+/g, ' ');
+    expect(words('4-thumbnail')).toContain('42 % · about 40 s left');
+    expect(words('5-storyboard')).toContain('attempt 2');
+    expect(words('6-publish')).toContain('Step verify comes first.');
+    expect(words('7-publish')).toContain('Step join comes first.');
+    const bars = [...page.element.querySelectorAll('[role=progressbar]')];
+    expect(bars.map((bar) => [bar.getAttribute('aria-label'), bar.getAttribute('aria-valuenow')])).toEqual([
+      ['Thumbnail of Harbour camera', '42'],
+      ['Storyboard of Harbour camera', null],
+    ]);
   });
 
   it('tries a failed step again', async () => {

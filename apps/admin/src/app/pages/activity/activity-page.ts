@@ -1,11 +1,13 @@
 import { Component, computed, inject, input } from '@angular/core';
 import { MatButton } from '@angular/material/button';
+import { MatProgressBar } from '@angular/material/progress-bar';
 import { RouterLink } from '@angular/router';
 import type { QueueItem } from '@streamvault/api-contract';
 import { ConsoleApi } from '../../api/console-api';
 import { Commands } from '../../commands/commands';
 import { isOfCategory, liveQuery } from '../../feed/live-query';
-import { formatTime } from '../../ui/formats';
+import { whileVisible } from '../../feed/while-visible';
+import { formatSpan, formatTime } from '../../ui/formats';
 import { Icon } from '../../ui/icon';
 import { Skeleton } from '../../ui/skeleton';
 import { inWords } from '../../ui/states';
@@ -18,13 +20,28 @@ import { SchedulePanel } from './schedule-panel';
 const groups = [
   { state: 'running', label: 'Running' },
   { state: 'waiting', label: 'Waiting' },
+  { state: 'blocked', label: 'Blocked' },
   { state: 'failed', label: 'Failed' },
 ] as const;
+
+/** How often what runs is looked at. */
+const everyMilliseconds = 2000;
 
 /** What runs, waits and failed after recordings; the jobs; what comes next; and what was not recorded, and why. */
 @Component({
   selector: 'sv-activity-page',
-  imports: [DetectionsPanel, Icon, JobList, MatButton, RouterLink, SchedulePanel, Skeleton, TabLinks, TroublePanel],
+  imports: [
+    DetectionsPanel,
+    Icon,
+    JobList,
+    MatButton,
+    MatProgressBar,
+    RouterLink,
+    SchedulePanel,
+    Skeleton,
+    TabLinks,
+    TroublePanel,
+  ],
   template: `
     <div class="sv-page">
       <h1>Activity</h1>
@@ -57,12 +74,19 @@ const groups = [
                 <ul role="list" class="sv-card">
                   @for (item of group.items; track item.recordingId + item.name) {
                     <li [attr.data-testid]="'queue-' + item.recordingId + '-' + item.name">
-                      <div>
+                      <div class="step">
                         <p>
                           <strong>{{ label(item) }}</strong> of
                           <a [routerLink]="['/recordings', item.recordingId]">{{ item.streamerName }}</a>
                         </p>
-                        <p class="sv-quiet small">{{ words(item) }}</p>
+                        <p class="sv-quiet small sv-numbers">{{ words(item) }}</p>
+                        @if (item.state === 'running') {
+                          <mat-progress-bar
+                            [mode]="item.progress === null ? 'indeterminate' : 'determinate'"
+                            [value]="percentOf(item)"
+                            [attr.aria-label]="label(item) + ' of ' + item.streamerName"
+                          />
+                        }
                       </div>
                       @if (item.state === 'failed') {
                         <button
@@ -110,6 +134,16 @@ const groups = [
     .small {
       font-size: 0.8125rem;
     }
+    .step {
+      flex: 1 1 16rem;
+    }
+    mat-progress-bar {
+      margin-top: 0.4rem;
+      --mat-progress-bar-track-height: 6px;
+      --mat-progress-bar-active-indicator-height: 6px;
+      border-radius: 99px;
+      overflow: hidden;
+    }
     .nothing {
       padding: 3rem 0;
       text-align: center;
@@ -143,10 +177,26 @@ export default class ActivityPage {
   protected readonly label = ({ name }: QueueItem): string => inWords(name);
   protected readonly key = ({ recordingId, name }: QueueItem): string => `step-${name}-${recordingId}`;
 
-  protected words({ state, attempts, error, retryAt }: QueueItem): string {
+  protected readonly percentOf = ({ progress }: QueueItem): number => Math.round((progress ?? 0) * 100);
+
+  constructor() {
+    // No event tells how far a step is.
+    whileVisible(everyMilliseconds, () => {
+      if (this.queue.value()?.some(({ state }) => state === 'running')) this.queue.reload();
+    });
+  }
+
+  protected words(item: QueueItem): string {
+    const { state, attempts, error, retryAt, waitingFor, progress, secondsLeft } = item;
     if (error !== null) return retryAt === null ? error : `${error} Retrying at ${formatTime(retryAt)}.`;
-    if (state === 'waiting') return 'Waiting for its turn.';
-    return attempts > 1 ? `Attempt ${attempts}.` : '';
+    if (state !== 'running') return waitingFor ?? 'Waiting for its turn.';
+    return [
+      progress === null ? '' : `${this.percentOf(item)} %`,
+      secondsLeft === null ? '' : `about ${formatSpan(Math.ceil(secondsLeft))} left`,
+      attempts > 1 ? `attempt ${attempts}` : '',
+    ]
+      .filter((words) => words !== '')
+      .join(' · ');
   }
 
   protected async retry(item: QueueItem): Promise<void> {

@@ -6,6 +6,7 @@ import { StopWithUndo } from '../../commands/stop-with-undo';
 import { recordingFigures } from '../../feed/recording-figures';
 import { SilenceNotice } from '../../feed/silence-notice';
 import { formatBytes, formatDuration, formatRate, formatSpan, spokenDuration } from '../../ui/formats';
+import { LiveStill } from '../../recordings/live-still';
 import { Icon } from '../../ui/icon';
 import { StateChip } from '../../ui/state-chip';
 import { RateGraph } from './rate-graph';
@@ -15,7 +16,7 @@ const worryingAgeSeconds = 12;
 
 @Component({
   selector: 'sv-capture-card',
-  imports: [Icon, MatButton, RateGraph, RouterLink, SilenceNotice, StateChip],
+  imports: [Icon, LiveStill, MatButton, RateGraph, RouterLink, SilenceNotice, StateChip],
   templateUrl: './capture-card.html',
   styleUrl: './capture-card.scss',
 })
@@ -41,7 +42,6 @@ export class CaptureCard {
   protected readonly isStopping = computed(() => this.stops.isStopping(this.recording().streamerId));
 
   protected stop(): void {
-    const { streamerId, streamerName } = this.recording();
-    void this.stops.stop(streamerId, streamerName);
+    void this.stops.stop(this.recording());
   }
 }

@@ -105,6 +105,17 @@ describe('the Now page', () => {
     expect(page.find('[data-testid=duration]').textContent).toContain('2:08');
   });
 
+  it('shows what is recorded right now as soon as there is something, and does not insist where there is no picture', async () => {
+    const recordings = [aRecording(), aRecording({ id: 4, playable: false })];
+    await open({ streamers: [aStreamer({ activeRecordingId: 3 })], recordings });
+    const picture = (id: number) => page.element.querySelector(`[data-testid=recording-${id}] img`);
+    expect(picture(3)?.getAttribute('src')).toMatch(/^\/api\/recordings\/3\/thumbnail\b/);
+    expect(picture(4)).toBeNull();
+    picture(3)?.dispatchEvent(new Event('error'));
+    await page.settle();
+    expect(picture(3)).toBeNull();
+  });
+
   it('stops what is being recorded, at the latest when the page closes', async () => {
     await open({ streamers: [aStreamer({ activeRecordingId: 3 })], recordings: [aRecording()] });
     page.button('Stop recording Harbour camera').click();
@@ -124,6 +135,36 @@ describe('the Now page', () => {
     await page.until('it can be taken back', () => page.buttons().includes('Undo'));
     await page.press('Undo');
     await page.until('the button is there again', () => !page.button('Stop recording Harbour camera').disabled);
+    expect(waiting()).toEqual([]);
+  });
+
+  it('keeps a stop for a server that does not answer, says so, and sends it when it does', async () => {
+    await open({ streamers: [aStreamer({ activeRecordingId: 3 })], recordings: [aRecording()] });
+    page.button('Stop recording Harbour camera').click();
+    await page.settle();
+    window.dispatchEvent(new Event('pagehide'));
+    await page.asked('/api/recording/stop/1');
+    page.fail('/api/recording/stop/1');
+    await page.until('it was said', () => document.body.textContent.includes('is not stopped yet'));
+    expect(document.body.textContent).toContain('The stop is sent as soon as it does');
+    expect(page.button('Stop recording Harbour camera').disabled).toBe(true);
+    await page.asked('/api/recordings/3');
+    page.answer('/api/recordings/3', aRecording());
+    await page.asked('/api/recording/stop/1');
+    page.answer('/api/recording/stop/1', { recordingId: 3, streamerId: 1, state: 'finalizing' });
+    await page.until('it was said', () => document.body.textContent.includes('Harbour camera is stopped.'));
+  });
+
+  it('does not send a stop that waited to a recording that was not meant', async () => {
+    await open({ streamers: [aStreamer({ activeRecordingId: 3 })], recordings: [aRecording()] });
+    page.button('Stop recording Harbour camera').click();
+    await page.settle();
+    window.dispatchEvent(new Event('pagehide'));
+    await page.asked('/api/recording/stop/1');
+    page.answer('/api/recording/stop/1', {}, 502);
+    await page.asked('/api/recordings/3');
+    page.answer('/api/recordings/3', aRecording({ state: 'completed' }));
+    await page.until('it was said', () => document.body.textContent.includes('had ended already'));
     expect(waiting()).toEqual([]);
   });
 

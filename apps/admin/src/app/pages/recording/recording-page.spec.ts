@@ -59,12 +59,27 @@ describe('the Recording page', () => {
     const page = await open(aRecording({ state: 'failed', failure: cause, playable: false }));
     expect(page.find('[role=alert]').textContent).toContain('The source did not answer.');
     page.button('Retry').click();
-    expect(page.answer('/api/recordings/3/retry', {}).request.method).toBe('POST');
+    expect(page.answer('/api/recordings/3/retry', { recordingId: 3 }).request.method).toBe('POST');
     await page.settle();
     page.answer('/api/recordings/3', aRecording({ state: 'requested', playable: false }));
     page.answer('/api/recordings/3/events', []);
     await page.settle();
     expect(page.buttons()).not.toContain('Retry');
+  });
+
+  it('leads to the new recording where the failure is too old to be retried', async () => {
+    const page = await open(aRecording({ state: 'failed', failure: cause, playable: false }));
+    page.button('Retry').click();
+    page.answer('/api/recordings/3/retry', { recordingId: 9, streamerId: 1, state: 'requested' });
+    await page.asked('/api/recordings/9');
+  });
+
+  it('ends where a cancelled recording ended, also what waited to be done after it', async () => {
+    const page = await open(aRecording({ state: 'cancelled', endedAt: '2026-11-22T21:01:04.000Z', playable: false }));
+    // Its last mark is of its last minute, not of the present.
+    expect(page.find('[data-testid=timeline]').textContent).toMatch(/:01:00$/);
+    expect(page.text).toContain('Not done');
+    expect(page.text).not.toContain('Waiting');
   });
 
   it('says what it waits for, and until when', async () => {

@@ -1,6 +1,6 @@
 import { Component, computed, effect, inject, input, linkedSignal, signal, viewChild } from '@angular/core';
 import { MatButton } from '@angular/material/button';
-import { RouterLink } from '@angular/router';
+import { Router, RouterLink } from '@angular/router';
 import type { Recording } from '@streamvault/api-contract';
 import { ConsoleApi } from '../../api/console-api';
 import { ChapterList } from '../../broadcast/chapter-list';
@@ -77,6 +77,7 @@ export default class RecordingPage {
   readonly #ask = inject(Ask);
   readonly #clock = inject(Clock);
   readonly #feed = inject(LiveFeed);
+  readonly #router = inject(Router);
   readonly #title = inject(PageTitle);
   protected readonly player = viewChild(Player);
   protected readonly commands = inject(Commands);
@@ -188,13 +189,15 @@ export default class RecordingPage {
     });
   }
 
-  protected async stop({ streamerId, streamerName }: Recording): Promise<void> {
-    await this.stops.stop(streamerId, streamerName);
+  protected async stop(recording: Recording): Promise<void> {
+    await this.stops.stop(recording);
     this.reload();
   }
 
-  protected retry(id: number): void {
-    void this.#send('retry', () => this.#api.retryRecording(id));
+  /** After hours a retry is a recording of its own, of what is on air now. */
+  protected async retry(id: number): Promise<void> {
+    const answer = await this.#send('retry', () => this.#api.retryRecording(id));
+    if (answer && answer.recordingId !== id) await this.#router.navigate(['/recordings', answer.recordingId]);
   }
 
   protected retryStep(id: number, name: string): void {
@@ -221,8 +224,9 @@ export default class RecordingPage {
     this.story.reload();
   }
 
-  async #send(key: string, send: () => Promise<unknown>): Promise<void> {
-    await this.commands.run(`${key}-${this.id()}`, send);
+  async #send<Answer>(key: string, send: () => Promise<Answer>): Promise<Answer | undefined> {
+    const answer = await this.commands.run(`${key}-${this.id()}`, send);
     this.reload();
+    return answer;
   }
 }

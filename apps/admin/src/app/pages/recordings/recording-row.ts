@@ -2,17 +2,21 @@ import { Component, computed, inject, input, linkedSignal } from '@angular/core'
 import { RouterLink } from '@angular/router';
 import type { Recording } from '@streamvault/api-contract';
 import { recordingFigures } from '../../feed/recording-figures';
+import { LiveStill } from '../../recordings/live-still';
 import { Clock } from '../../ui/clock';
 import { formatBytes, formatDuration, formatRatio, formatWhen } from '../../ui/formats';
 import { Icon } from '../../ui/icon';
 import { StateChip } from '../../ui/state-chip';
+import { isTaking } from '../../ui/states';
 
 @Component({
   selector: 'sv-recording-row',
-  imports: [Icon, RouterLink, StateChip],
+  imports: [Icon, LiveStill, RouterLink, StateChip],
   template: `
     <div class="picture">
-      @if (picture(); as address) {
+      @if (isTaking()) {
+        <sv-live-still [recordingId]="recording().id" [hasMedia]="recording().playable" />
+      } @else if (picture(); as address) {
         <img [src]="address" alt="" width="64" height="36" loading="lazy" decoding="async" (error)="isGone.set(true)" />
       } @else {
         <sv-icon name="film" />
@@ -79,6 +83,9 @@ import { StateChip } from '../../ui/state-chip';
       color: var(--mat-sys-outline);
       overflow: hidden;
     }
+    sv-live-still {
+      width: 100%;
+    }
     img {
       width: 100%;
       height: 100%;
@@ -129,6 +136,7 @@ export class RecordingRow {
     const { videoId } = this.recording();
     return videoId === null || this.isGone() ? null : `/api/videos/${videoId}/thumbnail`;
   });
+  protected readonly isTaking = computed(() => isTaking(this.recording().state));
   protected readonly when = computed(() => {
     const { startedAt, requestedAt } = this.recording();
     return formatWhen(startedAt ?? requestedAt, this.#clock.now());
