@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { rule, rules } from './rules.js';
-import { adChoice, patienceSeconds, quality, stopAfterChangeSeconds, wantedProxies } from './streamers.js';
+import {
+  adChoice,
+  nameTemplate,
+  patienceSeconds,
+  quality,
+  stopAfterChangeSeconds,
+  wantedNotices,
+  wantedProxies,
+} from './streamers.js';
 
 const lockedBy = z.string().nullable().meta({
   description: 'The environment variable that sets it; null: it can be set here.',
@@ -16,6 +24,8 @@ export const runtimeSettings = z
     patienceSeconds: settable(patienceSeconds),
     reruns: settable(z.boolean()),
     stopAfterChangeSeconds: settable(stopAfterChangeSeconds),
+    nameTemplate: settable(nameTemplate),
+    notices: settable(wantedNotices),
     rules: settable(z.array(rule)),
     timeZone: settable(z.string()),
   })
@@ -31,6 +41,8 @@ export const changeSettingsBody = z
     patienceSeconds: patienceSeconds.optional(),
     reruns: z.boolean().optional(),
     stopAfterChangeSeconds: stopAfterChangeSeconds.optional(),
+    nameTemplate: nameTemplate.optional(),
+    notices: wantedNotices.optional(),
     rules: rules.optional(),
   })
   .refine((body) => Object.keys(body).length > 0, 'Name at least one setting.')

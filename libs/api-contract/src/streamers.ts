@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { noticeKind, noticeKinds } from './notifications.js';
 import { cause, instant, listQuery, page, publicId } from './primitives.js';
 
 /** `best`, `audio`, or a height with an optional frame rate: `1080p60`, `720p`. */
@@ -47,6 +48,13 @@ export const stopAfterChangeSeconds = z.union([z.int().min(0).max(86_400), z.lit
   id: 'StopAfterChange',
   description: 'How long a recording goes on after its broadcast has become one that the rules do not record.',
 });
+export const nameTemplate = z.string().trim().min(1).max(300).meta({
+  description: 'How its videos are named: folders and fields as in GET /api/library/settings.',
+});
+export const wantedNotices = z.array(noticeKind).max(noticeKinds.length).nullable().meta({
+  description:
+    'Kinds of notices that are sent about it, to each target that wants them; null for all streamers: every kind.',
+});
 export const choiceName = z.enum([
   'autoRecord',
   'quality',
@@ -55,6 +63,8 @@ export const choiceName = z.enum([
   'patienceSeconds',
   'reruns',
   'stopAfterChangeSeconds',
+  'nameTemplate',
+  'notices',
 ]);
 
 export const streamer = z
@@ -70,6 +80,8 @@ export const streamer = z
     patienceSeconds: patienceSeconds.optional(),
     reruns: z.boolean().optional().meta({ description: 'Whether reruns and premieres are recorded too.' }),
     stopAfterChangeSeconds: stopAfterChangeSeconds.optional(),
+    nameTemplate: nameTemplate.optional(),
+    notices: wantedNotices.optional(),
     inherited: z
       .array(choiceName)
       .optional()
@@ -108,6 +120,8 @@ const ownChoices = {
   patienceSeconds: patienceSeconds.nullable().optional(),
   reruns: z.boolean().nullable().optional(),
   stopAfterChangeSeconds: stopAfterChangeSeconds.nullable().optional(),
+  nameTemplate: nameTemplate.nullable().optional(),
+  notices: wantedNotices.optional(),
 };
 
 export const addStreamerBody = z

@@ -6,6 +6,7 @@ export { EmptyBin, type EmptiedBin } from './commands/empty-bin/empty-bin.comman
 export { ImportLibrary } from './commands/import-library/import-library.command.js';
 export { PurgeVideo, type PurgeOutcome } from './commands/purge-video/purge-video.command.js';
 export { RestoreVideo } from './commands/restore-video/restore-video.command.js';
+export { LibraryStream } from './choices/library-stream.js';
 export { VideoFiles } from './bin/video-files.js';
 export { SHARED_VIDEOS, type SharedVideos } from './watching/shared-videos.js';
 export { RecentlyWatched } from './watching/recently-watched.js';

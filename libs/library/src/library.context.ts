@@ -1,5 +1,6 @@
 import { defineContext, INSTALLATION, type Installation } from '@streamvault/kernel';
 import { OUTPUT_NAMES } from '@streamvault/recording';
+import { NAME_TEMPLATES } from '@streamvault/streamers';
 import { join } from 'node:path';
 import { EmptyBinJob } from './bin/empty-bin.job.js';
 import { VideoFiles } from './bin/video-files.js';
@@ -33,6 +34,7 @@ import { VideoRestorer } from './import/video-restorer.js';
 import { librarySettings } from './library-settings.js';
 import { Episodes } from './naming/episodes.js';
 import { LibraryNames } from './naming/library-names.js';
+import { Templates } from './naming/templates.js';
 import { PostProcessing } from './post-processing/post-processing.js';
 import { WriteSidecarsWhenAVideoChanges } from './reactions/write-sidecars-when-a-video-changes.js';
 import { SidecarWriter } from './sidecars/sidecar-writer.js';
@@ -54,7 +56,10 @@ export const libraryContext = defineContext({
   name: 'library',
   events: [...videoEvents, ...libraryEvents],
   folds: { [videoCategory]: foldVideo, [libraryCategory]: foldLibrary },
-  publicCategories: { [videoCategory]: videoLibraryProjection.name },
+  publicCategories: {
+    [videoCategory]: videoLibraryProjection.name,
+    [libraryCategory]: { projection: null, permission: 'videos.view' },
+  },
   projections: [videoLibraryProjection],
   settings: librarySettings,
   reactions: [WriteSidecarsWhenAVideoChanges],
@@ -115,6 +120,8 @@ export const libraryContext = defineContext({
       LibraryStream,
       Episodes,
       LibraryNames,
+      Templates,
+      { provide: NAME_TEMPLATES, useExisting: Templates },
       SidecarWriter,
       PostProcessing,
       { provide: OUTPUT_NAMES, useExisting: LibraryNames },

@@ -4,13 +4,21 @@ export { ChangeStreamer } from './commands/change-streamer/change-streamer.comma
 export type { StreamerOutcome } from './commands/outcome.js';
 export { RemoveStreamer } from './commands/remove-streamer/remove-streamer.command.js';
 export { ChangeStreamerDefaults } from './commands/change-defaults/change-defaults.command.js';
-export { builtInChoices, choiceNames, type ChoiceName, type RecordingChoices } from './domain/choices.js';
+export {
+  builtInChoices,
+  choiceNames,
+  type ChoiceName,
+  type RecordingChoices,
+  type StreamerChoices,
+} from './domain/choices.js';
 export { foldStreamer } from './domain/streamer-decider.js';
 export { demoUrl, sourceFrom } from './domain/source-url.js';
 export { StreamerAlreadyAdded, StreamerNotFound, UnknownProxy } from './domain/streamer-errors.js';
 export { streamerCategory, streamerEvents } from './domain/streamer-events.js';
 export {
   LIVE_STATES,
+  NAME_TEMPLATES,
+  type NameTemplates,
   type LiveState,
   type LiveStates,
   PROXY_NAMES,

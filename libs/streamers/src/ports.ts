@@ -25,3 +25,12 @@ export interface ProxyNames {
   readonly names: readonly string[];
 }
 export const PROXY_NAMES = Symbol('ProxyNames');
+
+/** What the streamers' context needs from the library's about the names of videos. */
+export interface NameTemplates {
+  /** How videos are named where a streamer has no template of its own. */
+  forAll(): Promise<string>;
+  /** What is wrong with a template, in words; empty if it can be used. */
+  problemsOf(template: string): readonly string[];
+}
+export const NAME_TEMPLATES = Symbol('NameTemplates');

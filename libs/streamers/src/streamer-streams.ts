@@ -5,12 +5,18 @@ import {
   type StreamerFacts,
   type StreamerState,
 } from './domain/streamer-decider.js';
-import { effective, inheritedBy, type ChoiceName, type RecordingChoices } from './domain/choices.js';
+import {
+  effective,
+  inheritedBy,
+  type ChoiceName,
+  type RecordingChoices,
+  type StreamerChoices,
+} from './domain/choices.js';
 import { type ChangeDefaultsCommand, defaultsDecider, defaultsStream } from './domain/defaults-decider.js';
 import { streamerStream, type StreamerEvent } from './domain/streamer-events.js';
 
 /** A streamer as it is recorded: its own choices, and for the rest those for all. */
-export interface EffectiveStreamer extends RecordingChoices {
+export interface EffectiveStreamer extends StreamerChoices {
   readonly id: number;
   readonly name: string;
   readonly url: string;

@@ -29,6 +29,7 @@ import {
   ListStreamers,
   ListStreamersHandler,
   type LiveStates,
+  type NameTemplates,
   type RecordingActivity,
   streamerEvents,
   streamerListProjection,
@@ -312,8 +313,9 @@ describe('SQLite and PostgreSQL', () => {
     });
     const streams = new StreamerStreams(handling);
     const unseen: LiveStates = { all: () => Promise.resolve(new Map()) };
+    const names: NameTemplates = { forAll: () => Promise.resolve('{title}'), problemsOf: () => [] };
     const { items } = await alike((em) =>
-      new ListStreamersHandler(em, streams, nothing, unseen).execute(new ListStreamers({ limit: 9 })),
+      new ListStreamersHandler(em, streams, nothing, unseen, names).execute(new ListStreamers({ limit: 9 })),
     );
     expect(items.map(({ proxies }) => proxies)).toEqual(chosenProxies);
   });

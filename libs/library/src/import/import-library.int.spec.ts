@@ -1,3 +1,4 @@
+import type { StreamerStreams } from '@streamvault/streamers';
 import { MikroORM } from '@mikro-orm/sqlite';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CommandBus, QueryBus } from '@nestjs/cqrs';
@@ -39,6 +40,8 @@ import { LibraryNames } from '../naming/library-names.js';
 import { ImportBoard } from './import-board.js';
 import { VideoImporter } from './video-importer.js';
 import { VideoRestorer } from './video-restorer.js';
+
+const nobody = { find: () => Promise.resolve(undefined) } as unknown as StreamerStreams;
 
 /** Two streamers; recording 5 is being finished, and there is no other. */
 const answers = {
@@ -127,7 +130,7 @@ describe('importing a folder', () => {
     const episodes = new Episodes(claims);
     choices = new LibraryStream(new CommandHandling({ store, registry }));
     bin = new BinVideoHandler(streams, new VideoFiles(root), { BIN_DAYS: 7 });
-    const names = new LibraryNames(choices, episodes, root, { timeZone: 'UTC' });
+    const names = new LibraryNames(choices, episodes, root, { timeZone: 'UTC' }, nobody);
     const none = {} as CommandBus;
     const restorer = new VideoRestorer(
       ...([store, registry, claims, ids, streams, episodes, names, none, answers, root, media] as const),

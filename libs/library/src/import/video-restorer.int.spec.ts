@@ -1,3 +1,4 @@
+import type { StreamerStreams } from '@streamvault/streamers';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { MemoryEventStore, type StreamName } from '@streamvault/event-store';
@@ -16,6 +17,8 @@ import { type InfoFile, infoText, readInfo } from '../sidecars/info-file.js';
 import { VideoStreams } from '../video-streams.js';
 import { pastOf } from './past-of-video.js';
 import { VideoRestorer } from './video-restorer.js';
+
+const noStreamers = { find: () => Promise.resolve(undefined) } as unknown as StreamerStreams;
 
 const t0 = '2026-11-22T12:00:00.000Z';
 const after = (seconds: number): string => new Date(Date.parse(t0) + seconds * 1000).toISOString();
@@ -142,7 +145,13 @@ describe('a video that comes back', () => {
     const claims = new Claims(store);
     const libraryRoot = new LibraryRoot(root, () => Promise.resolve(true));
     const episodes = new Episodes(claims);
-    const names = new LibraryNames(new LibraryStream(handling), episodes, libraryRoot, { timeZone: 'UTC' });
+    const names = new LibraryNames(
+      new LibraryStream(handling),
+      episodes,
+      libraryRoot,
+      { timeZone: 'UTC' },
+      noStreamers,
+    );
     const nobody = { execute: () => Promise.resolve(null) } as unknown as QueryBus;
     restorer = new VideoRestorer(
       ...([store, versions, claims, new IdSequence(store), streams, episodes, names] as const),

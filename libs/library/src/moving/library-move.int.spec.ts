@@ -1,3 +1,4 @@
+import type { StreamerStreams } from '@streamvault/streamers';
 import { MikroORM } from '@mikro-orm/sqlite';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { QueryBus } from '@nestjs/cqrs';
@@ -29,6 +30,11 @@ import { VideoStreams } from '../video-streams.js';
 import { LibraryMover } from './library-move.js';
 import { VideoMover } from './video-mover.js';
 
+/** Streamer 4 names its videos in a way of its own. */
+const streamersOf = {
+  find: (id: number) => Promise.resolve(id === 4 ? { nameTemplate: 'Own/{title} {id}' } : undefined),
+} as unknown as StreamerStreams;
+
 const never = new AbortController().signal;
 const noRecordings = {
   execute: ({ recordingId }: { recordingId: number }) => Promise.reject(new RecordingNotFound(recordingId)),
@@ -40,6 +46,7 @@ describe('moving the library', () => {
   let runner: ProjectionRunner;
   let streams: VideoStreams;
   let mover: LibraryMover;
+  let names: LibraryNames;
   let commands = 0;
 
   const metadata = (): CommandMetadata => ({
@@ -49,7 +56,11 @@ describe('moving the library', () => {
     actor: 'ada',
     now: new Date().toISOString(),
   });
-  async function add(videoId: number, file: string, over: { title?: string; recordedAt?: string } = {}): Promise<void> {
+  async function add(
+    videoId: number,
+    file: string,
+    over: { title?: string; recordedAt?: string; streamerId?: number } = {},
+  ): Promise<void> {
     await mkdir(dirname(join(root, file)), { recursive: true });
     await writeFile(join(root, file), `video ${videoId}`);
     await writeFile(join(root, pictureOf(file)), `picture ${videoId}`);
@@ -103,7 +114,7 @@ describe('moving the library', () => {
     streams = new VideoStreams(handling);
     const library = new LibraryStream(handling);
     const libraryRoot = new LibraryRoot(root, () => Promise.resolve(true));
-    const names = new LibraryNames(library, new Episodes(new Claims(store)), libraryRoot, { timeZone: 'UTC' });
+    names = new LibraryNames(library, new Episodes(new Claims(store)), libraryRoot, { timeZone: 'UTC' }, streamersOf);
     mover = new LibraryMover(
       orm.em,
       library,
@@ -144,6 +155,20 @@ describe('moving the library', () => {
     );
     expect(await readFile(join(root, 'Show (2).mp4'), 'utf8')).toBe('not ours');
     expect(await run('{title}')).toMatchObject({ moved: 0 });
+  });
+
+  it('names the videos of a streamer by its own template, whatever holds for all', async () => {
+    await add(1, 'old/a.mp4');
+    await add(2, 'old/b.mp4', { streamerId: 4, title: 'Ferry' });
+    const { moves } = await mover.preview();
+    expect(moves.map(({ to }) => to)[1]).toBe('Own/Ferry v2.mp4');
+    await run('{title}');
+    expect((await files()).filter((file) => file.endsWith('.mp4'))).toEqual(['Evening show.mp4', 'Own/Ferry v2.mp4']);
+    const recording = { recordingId: 9, streamerName: 'Somebody', title: 'Live', category: null };
+    const at = '2026-11-30T20:00:00.000Z';
+    const named = (streamerId: number) => names.fileOf({ ...recording, streamerId, requestedAt: at } as never, at);
+    expect(await named(4)).toBe('Own/Live 9.mp4');
+    expect(await named(3)).toMatch(/^Somebody\//);
   });
 
   it('says first what it would do, and does just that', async () => {

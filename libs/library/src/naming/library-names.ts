@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { INSTALLATION, type Installation } from '@streamvault/kernel';
 import { LibraryRoot, type OutputNames, type RecordingContext } from '@streamvault/recording';
+import { StreamerStreams } from '@streamvault/streamers';
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { LibraryStream } from '../choices/library-stream.js';
@@ -24,6 +25,7 @@ export class LibraryNames implements OutputNames {
     private readonly episodes: Episodes,
     private readonly root: LibraryRoot,
     @Inject(INSTALLATION) { timeZone }: Pick<Installation, 'timeZone'>,
+    private readonly streamers: StreamerStreams,
   ) {
     this.#zone = timeZone;
   }
@@ -35,7 +37,7 @@ export class LibraryNames implements OutputNames {
   async fileOf(context: RecordingContext, startedAt: string | null): Promise<string> {
     const { recordingId, streamerId, streamerName, title, category } = context;
     const recordedAt = startedAt ?? context.startedAt ?? context.requestedAt;
-    const { template } = await this.library.choices();
+    const template = await this.#templateFor(streamerId, (await this.library.choices()).template);
     const numberOfDay = await this.episodes.take({ recordingId, videoId: null, streamerId, recordedAt }, this.#zone);
     const video = { streamerName, title: title ?? '', category, recordedAt, id: String(recordingId), numberOfDay };
     const wanted = `${nameByTemplate(template, video, this.#zone)}.mp4`;
@@ -44,8 +46,14 @@ export class LibraryNames implements OutputNames {
     return numbered(wanted, (file) => !others.exact.has(basename(file)) && others.folded.has(folded(basename(file))));
   }
 
+  /** The streamer's own template takes precedence. */
+  async #templateFor(streamerId: number, forAll: string): Promise<string> {
+    return (await this.streamers.find(streamerId))?.nameTemplate ?? forAll;
+  }
+
   /** The name that a video should have; with `planned`, one that it would get, and nothing is noted down. */
-  async wantedFor(video: NamedFacts, template: string, planned?: Set<string>): Promise<string> {
+  async wantedFor(video: NamedFacts, forAll: string, planned?: Set<string>): Promise<string> {
+    const template = await this.#templateFor(video.streamerId, forAll);
     const { recordingId, videoId, streamerId, streamerName, title, category, recordedAt, file } = video;
     const owner = { recordingId, videoId, streamerId, recordedAt };
     const numberOfDay = !template.includes('{episode}')

@@ -1,10 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { preflightFacts, type PreflightProblem } from '@streamvault/api-contract';
 import { deterministicId, INSTALLATION, type Installation, type Reaction, type ReadEvent } from '@streamvault/kernel';
+import { StreamerStreams } from '@streamvault/streamers';
 import { DeliveryStreams } from '../delivery-streams.js';
 import { expiryOf, type Notice } from '../domain/notice.js';
 import { isExpired } from '../domain/retry.js';
 import { wants } from '../domain/target-decider.js';
+import { isWantedAbout } from '../sending/wanted-about.js';
 import { TargetStreams } from '../target-streams.js';
 
 /** More at once is one trouble with many faces. */
@@ -21,6 +23,7 @@ export class QueueNoticesWhenLookingAheadFindsTrouble implements Reaction {
   constructor(
     private readonly targets: TargetStreams,
     private readonly deliveries: DeliveryStreams,
+    private readonly streamers: StreamerStreams,
     @Inject(INSTALLATION) private readonly installation: Pick<Installation, 'publicUrl'>,
   ) {}
 
@@ -34,7 +37,7 @@ export class QueueNoticesWhenLookingAheadFindsTrouble implements Reaction {
     for (const problem of failures) {
       const notice = this.#noticeOf(problem, found.checkedAt);
       const expiresAt = expiryOf(notice);
-      if (isExpired(expiresAt, now)) continue;
+      if (isExpired(expiresAt, now) || !(await isWantedAbout(notice, this.streamers))) continue;
       for (const { targetId } of targets.filter((target) => wants(target, notice))) {
         const day = found.checkedAt.slice(0, 10);
         const noticeId = deterministicId('preflight', problem.code, problem.streamerId ?? 0, day, targetId);

@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { MemoryEventStore } from '@streamvault/event-store';
 import { CommandHandling, EventRegistry, type ReadEvent } from '@streamvault/kernel';
+import { StreamerStreams } from '@streamvault/streamers';
 import { DeliveryStreams } from '../delivery-streams.js';
 import { deliveryEvents } from '../domain/delivery-events.js';
 import { targetEvents } from '../domain/target-events.js';
@@ -56,9 +57,14 @@ it('tells of what fails, once a day however often it is found, to who wants to k
       },
       { commandId: `add ${targetId}`, correlationId: 'c', causationId: 'c', actor: 'ada', now },
     );
-  const reacts = new QueueNoticesWhenLookingAheadFindsTrouble(targets, new DeliveryStreams(handling), {
-    publicUrl: undefined,
-  });
+  const reacts = new QueueNoticesWhenLookingAheadFindsTrouble(
+    targets,
+    new DeliveryStreams(handling),
+    new StreamerStreams(handling),
+    {
+      publicUrl: undefined,
+    },
+  );
   const gone = problem('source.not-found', 'fail', 3);
   const full = problem('room.not-enough', 'fail');
   await reacts.handle(checked('one', [gone, full, problem('quality.gaps', 'warn', 3)]));

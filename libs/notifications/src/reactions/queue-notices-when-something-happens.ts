@@ -19,6 +19,7 @@ import { isExpired } from '../domain/retry.js';
 import { liveAndRecorded, settlesAt } from '../domain/settling.js';
 import { type Target, wants } from '../domain/target-decider.js';
 import { OpenDeliveryRows } from '../sending/open-deliveries.js';
+import { isWantedAbout } from '../sending/wanted-about.js';
 import { TargetStreams } from '../target-streams.js';
 
 const broadcastCategory = 'broadcast';
@@ -51,7 +52,7 @@ export class QueueNoticesWhenSomethingHappens implements Reaction {
     if (targets.length === 0) return;
     if (event.type === 'CaptureResumed') return this.#isOver(event, targets);
     const notice = await this.#noticeOf(event);
-    if (!notice) return;
+    if (!notice || !(await isWantedAbout(notice, this.streamers))) return;
     const expiresAt = expiryOf(notice);
     const now = new Date().toISOString();
     if (isExpired(expiresAt, now)) return;
@@ -123,7 +124,8 @@ export class QueueNoticesWhenSomethingHappens implements Reaction {
   async #isRecordedToo(target: Target, { kind, streamerId }: Notice): Promise<boolean> {
     if (kind !== 'streamer.live' || streamerId === null || !wants(target, { kind: 'recording.started', streamerId }))
       return false;
-    return (await this.streamers.find(streamerId))?.autoRecord === true;
+    const streamer = await this.streamers.find(streamerId);
+    return streamer?.autoRecord === true && streamer.notices?.includes('recording.started') !== false;
   }
 
   #metadata(event: ReadEvent, commandId: string, now: string): CommandMetadata {

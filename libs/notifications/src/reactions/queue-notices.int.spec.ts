@@ -4,7 +4,7 @@ import { CommandHandling, EventRegistry, type ReadEvent } from '@streamvault/ker
 import { VideoStreams } from '@streamvault/library';
 import { videoEvents } from '@streamvault/library/events';
 import { defaultRecordingPolicy, recordingEvents, RecordingStreams } from '@streamvault/recording';
-import { StreamerStreams } from '@streamvault/streamers';
+import { streamersContext, StreamerStreams } from '@streamvault/streamers';
 import { DeliveryStreams } from '../delivery-streams.js';
 import { deliveryEvents, noticeCategory, type DeliveryEvent } from '../domain/delivery-events.js';
 import { targetEvents } from '../domain/target-events.js';
@@ -31,7 +31,13 @@ const facts = {
   chapters: [],
 };
 
-const registry = new EventRegistry([...targetEvents, ...deliveryEvents, ...videoEvents, ...recordingEvents]);
+const registry = new EventRegistry([
+  ...targetEvents,
+  ...deliveryEvents,
+  ...videoEvents,
+  ...recordingEvents,
+  ...(streamersContext.events ?? []),
+]);
 let store: MemoryEventStore;
 let handling: CommandHandling;
 let targets: TargetStreams;
@@ -118,6 +124,23 @@ it('queues one notice per target that wants it, however often it is handled', as
   });
 });
 
+it('sends about a streamer what its settings say, else what those for all say', async () => {
+  await addTarget(1);
+  const at = new Date().toISOString();
+  const kinds = async () => (await queued()).map(({ data }) => 'notice' in data && data.notice.kind);
+  const streamers = new StreamerStreams(handling);
+  await streamers.changeDefaults({ at, changes: { notices: ['recording.failed'] } }, metadata(at));
+  const event = await binned(at);
+  await reaction.handle(event);
+  expect(await kinds()).toEqual([]);
+  const own = { autoRecord: null, quality: null, ads: null, proxies: null, patienceSeconds: null, reruns: null };
+  const more = { stopAfterChangeSeconds: null, nameTemplate: null, notices: ['video.binned'] };
+  const facts = { name: 'Ada', url: 'https://live.example/ada', platform: 'hls', ...own, ...more } as const;
+  await streamers.handle({ type: 'AddStreamer', at, streamerId: 3, facts }, metadata(at));
+  await reaction.handle(event);
+  expect(await kinds()).toEqual(['video.binned']);
+});
+
 it('queues nothing old, as after a restore', async () => {
   await addTarget(1);
   await reaction.handle(await binned('2026-01-01T12:00:00.000Z'));
@@ -148,7 +171,9 @@ function ofAda(): QueueNoticesWhenSomethingHappens {
   const recordings = {
     current: () => Promise.resolve({ context: { streamerId: 3, streamerName: 'Ada', title: 'Evening show' } }),
   } as unknown as RecordingStreams;
-  const streamers = { find: () => Promise.resolve({ name: 'Ada', autoRecord: true }) } as unknown as StreamerStreams;
+  const streamers = {
+    find: () => Promise.resolve({ name: 'Ada', autoRecord: true, notices: null }),
+  } as unknown as StreamerStreams;
   const open = { all: () => Promise.resolve([]) } as unknown as OpenDeliveryRows;
   const deliveries = new DeliveryStreams(handling);
   return new QueueNoticesWhenSomethingHappens(recordings, videos, streamers, targets, deliveries, open, {

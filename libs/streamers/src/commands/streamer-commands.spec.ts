@@ -37,14 +37,19 @@ class World {
   recordingId: number | undefined;
   readonly #claims = new Claims(this.store);
   readonly #proxies = { names: ['home'] };
+  readonly #templates = {
+    forAll: () => Promise.resolve('{title}'),
+    problemsOf: (template: string) => (template.includes('{title}') ? [] : ['It names no field.']),
+  };
   readonly #add = new AddStreamerHandler(
     this.streams,
     this.#claims,
     new IdSequence(this.store),
     this.#proxies,
     this.vault as never,
+    this.#templates,
   );
-  readonly #change = new ChangeStreamerHandler(this.streams, this.#proxies, this.vault as never);
+  readonly #change = new ChangeStreamerHandler(this.streams, this.#proxies, this.vault as never, this.#templates);
   readonly #defaults = new ChangeStreamerDefaultsHandler(this.streams, this.#proxies);
   readonly #remove = new RemoveStreamerHandler(
     this.streams,
@@ -128,6 +133,20 @@ describe('the commands of streamers', () => {
     await world.add({ url, name: 'Ferry', quality: '720p', autoRecord: true });
     await world.change(1, { name: 'Night ferry', quality: null });
     expect(await world.streams.find(1)).toMatchObject({ name: 'Night ferry', quality: 'best', autoRecord: true });
+  });
+
+  it('leave naming and notices to what applies to all, unless a streamer has its own', async () => {
+    await world.add({ url, nameTemplate: '{date} {title}' });
+    await world.changeDefaults({ notices: ['disk.full'] });
+    expect(await world.streams.find(1)).toMatchObject({ nameTemplate: '{date} {title}', notices: ['disk.full'] });
+    await world.change(1, { nameTemplate: null, notices: ['recording.failed'] });
+    const found = await world.streams.find(1);
+    expect(found).toMatchObject({ nameTemplate: null, notices: ['recording.failed'] });
+    expect(found?.inherited).toContain('nameTemplate');
+    await expect(world.change(1, { nameTemplate: 'all' })).rejects.toEqual(refused('streamer.name-template'));
+    await expect(world.add({ url: `${url}?2`, nameTemplate: 'all' })).rejects.toEqual(
+      refused('streamer.name-template'),
+    );
   });
 
   it('change what applies to all streamers without a choice of their own', async () => {

@@ -13,6 +13,14 @@ export interface RecordingChoices {
   readonly reruns: boolean;
   /** How long a recording goes on after a change that the rules do not want. */
   readonly stopAfterChangeSeconds: number | 'never';
+  /** Kinds of notices that are sent about a streamer; null: all kinds, those that come later included. */
+  readonly notices: string[] | null;
+}
+
+/** What applies to one streamer. */
+export interface StreamerChoices extends RecordingChoices {
+  /** How its videos are named; null: as the library's settings say. */
+  readonly nameTemplate: string | null;
 }
 
 export const choiceNames = [
@@ -23,11 +31,13 @@ export const choiceNames = [
   'patienceSeconds',
   'reruns',
   'stopAfterChangeSeconds',
-] as const satisfies readonly (keyof RecordingChoices)[];
+  'nameTemplate',
+  'notices',
+] as const satisfies readonly (keyof StreamerChoices)[];
 export type ChoiceName = (typeof choiceNames)[number];
 
 /** A streamer's own choices; null: as for all. */
-export type OwnChoices = { readonly [Name in ChoiceName]: RecordingChoices[Name] | null };
+export type OwnChoices = { readonly [Name in ChoiceName]: StreamerChoices[Name] | null };
 
 /** Apply until somebody sets others for all streamers. */
 export const builtInChoices: RecordingChoices = {
@@ -38,10 +48,11 @@ export const builtInChoices: RecordingChoices = {
   patienceSeconds: 720,
   reruns: false,
   stopAfterChangeSeconds: 'never',
+  notices: null,
 };
 
 /** What applies to a streamer: its own choices, and for the rest those for all. */
-export const effective = (own: OwnChoices, all: RecordingChoices): RecordingChoices => ({
+export const effective = (own: OwnChoices, all: RecordingChoices): StreamerChoices => ({
   autoRecord: own.autoRecord ?? all.autoRecord,
   quality: own.quality ?? all.quality,
   ads: own.ads ?? all.ads,
@@ -49,6 +60,8 @@ export const effective = (own: OwnChoices, all: RecordingChoices): RecordingChoi
   patienceSeconds: own.patienceSeconds ?? all.patienceSeconds,
   reruns: own.reruns ?? all.reruns,
   stopAfterChangeSeconds: own.stopAfterChangeSeconds ?? all.stopAfterChangeSeconds,
+  nameTemplate: own.nameTemplate,
+  notices: own.notices ?? all.notices,
 });
 
 /** The choices that a streamer has from the settings for all. */
@@ -63,6 +76,8 @@ export const choicesOf = <Choices extends OwnChoices>(some: Choices): Pick<Choic
   patienceSeconds: some.patienceSeconds,
   reruns: some.reruns,
   stopAfterChangeSeconds: some.stopAfterChangeSeconds,
+  nameTemplate: some.nameTemplate,
+  notices: some.notices,
 });
 
 export const sameChoices = (one: OwnChoices, other: OwnChoices): boolean =>

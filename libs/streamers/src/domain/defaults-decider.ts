@@ -14,9 +14,16 @@ export interface ChangeDefaultsCommand {
 /** The choices for all streamers. */
 export const defaultsDecider: Decider<RecordingChoices, ChangeDefaultsCommand, DefaultsEvent> = {
   initialState: () => builtInChoices,
-  evolve: (_, { data }) => choicesOf(data),
+  evolve: (_, { data }) => forAll(data),
   decide({ at, changes }, before) {
-    const after = { ...before, ...changes };
-    return sameChoices(before, after) ? [] : [{ type: 'StreamerDefaultsChanged', data: { ...choicesOf(after), at } }];
+    const after = forAll({ ...before, ...changes });
+    const isSame = sameChoices({ ...before, nameTemplate: null }, { ...after, nameTemplate: null });
+    return isSame ? [] : [{ type: 'StreamerDefaultsChanged', data: { ...after, at } }];
   },
 };
+
+/** How all videos are named is the library's setting. */
+function forAll(some: RecordingChoices): RecordingChoices {
+  const { nameTemplate: _, ...choices } = choicesOf({ ...some, nameTemplate: null });
+  return choices;
+}

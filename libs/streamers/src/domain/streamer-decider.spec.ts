@@ -15,6 +15,8 @@ const own = {
   patienceSeconds: null,
   reruns: null,
   stopAfterChangeSeconds: null,
+  nameTemplate: null,
+  notices: null,
 };
 const facts = { name: 'Ferry', url: 'https://example.org/live.m3u8', platform: 'hls', ...own } as const;
 const added: StreamerEvent = { type: 'StreamerAdded', data: { streamerId: 3, ...facts, at } };

@@ -40,6 +40,14 @@ export class UnknownProxy extends DomainError {
   }
 }
 
+export class InvalidNameTemplate extends DomainError {
+  readonly code = 'streamer.name-template';
+  readonly kind = 'invalid';
+  constructor(problems: readonly string[]) {
+    super(`Videos cannot be named by this template. ${problems.join(' ')}`, { problems: [...problems] });
+  }
+}
+
 export class SourceNotSupported extends DomainError {
   readonly code = 'streamer.source-not-supported';
   readonly kind = 'invalid';

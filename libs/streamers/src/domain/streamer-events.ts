@@ -19,6 +19,8 @@ const inheritsTheRest = (data: JsonObject): JsonObject => ({
   stopAfterChangeSeconds: null,
 });
 
+const namedAsAll = (data: JsonObject): JsonObject => ({ ...data, nameTemplate: null, notices: null });
+
 /** How a streamer is recorded. null: as the settings for all streamers say. */
 const choices = {
   autoRecord: z.boolean().nullable(),
@@ -32,11 +34,15 @@ const choices = {
   reruns: z.boolean().nullable(),
   /** How long a recording goes on after a change that the rules do not want. */
   stopAfterChangeSeconds: z.union([z.number(), z.literal('never')]).nullable(),
+  /** How its videos are named. */
+  nameTemplate: z.string().nullable(),
+  /** Kinds of notices that are sent about it. */
+  notices: z.array(z.string()).nullable(),
 };
 
 export const streamerAdded = defineEvent({
   type: 'StreamerAdded',
-  version: 5,
+  version: 6,
   schema: z.object({
     streamerId: z.number(),
     name: z.string(),
@@ -47,16 +53,16 @@ export const streamerAdded = defineEvent({
   }),
   // Version 1 knew only the platforms hls and demo; its data is still valid. Before version 3 there was no choice about
   // advertising, before version 4 none about proxies. Before version 5 each streamer had choices of its own, and they
-  // stay its own.
-  upcasters: { 1: (data) => data, 2: skipsAds, 3: wantsNoProxies, 4: inheritsTheRest },
+  // stay its own. Before version 6 naming and notices were the same for all.
+  upcasters: { 1: (data) => data, 2: skipsAds, 3: wantsNoProxies, 4: inheritsTheRest, 5: namedAsAll },
 });
 
 export const streamerChanged = defineEvent({
   type: 'StreamerChanged',
-  version: 4,
+  version: 5,
   /** All of them, as they are from now on. */
   schema: z.object({ name: z.string(), ...choices, at }),
-  upcasters: { 1: skipsAds, 2: wantsNoProxies, 3: inheritsTheRest },
+  upcasters: { 1: skipsAds, 2: wantsNoProxies, 3: inheritsTheRest, 4: namedAsAll },
 });
 
 export const streamerRemoved = defineEvent({ type: 'StreamerRemoved', version: 1, schema: z.object({ at }) });
@@ -64,7 +70,7 @@ export const streamerRemoved = defineEvent({ type: 'StreamerRemoved', version: 1
 /** What applies to all streamers without a choice of their own. Stream: `streamerdefaults-0`. */
 export const streamerDefaultsChanged = defineEvent({
   type: 'StreamerDefaultsChanged',
-  version: 1,
+  version: 2,
   schema: z.object({
     autoRecord: z.boolean(),
     quality: z.string(),
@@ -73,8 +79,11 @@ export const streamerDefaultsChanged = defineEvent({
     patienceSeconds: z.number(),
     reruns: z.boolean(),
     stopAfterChangeSeconds: z.union([z.number(), z.literal('never')]),
+    /** Kinds of notices that are sent; null: all kinds. */
+    notices: z.array(z.string()).nullable(),
     at,
   }),
+  upcasters: { 1: (data) => ({ ...data, notices: null }) },
 });
 
 export const streamerEvents = [streamerAdded, streamerChanged, streamerRemoved] as const;

@@ -10,4 +10,6 @@ export const ownChoicesOf = (row: Pick<StreamerRow, ChoiceName>): OwnChoices => 
   patienceSeconds: row.patienceSeconds ?? null,
   reruns: row.reruns ?? null,
   stopAfterChangeSeconds: row.stopAfterChangeSeconds ?? null,
+  nameTemplate: row.nameTemplate ?? null,
+  notices: row.notices ?? null,
 });

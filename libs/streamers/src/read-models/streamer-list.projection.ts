@@ -7,7 +7,7 @@ import { StreamerRow } from './streamer-row.entity.js';
 /** The streamers on the list. */
 export const streamerListProjection: Projection<StreamerEvent> = {
   name: 'streamer-list',
-  version: 3,
+  version: 4,
   filter: { categories: [streamerCategory] },
   entities: [StreamerRow],
   async handle(event, em) {

@@ -18,6 +18,8 @@ const StreamerRowSchema = defineEntity({
     patienceSeconds: column.number().nullable(),
     reruns: column.boolean().nullable(),
     stopAfterChangeSeconds: column.json<number | 'never'>().nullable(),
+    nameTemplate: column.text().nullable(),
+    notices: column.json<string[]>().nullable(),
     createdAt: column.text(),
   },
 });

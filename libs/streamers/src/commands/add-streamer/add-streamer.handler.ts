@@ -5,8 +5,9 @@ import { SecretVault, SourceSecrets } from '@streamvault/secrets';
 import { requireUse, sourceFrom } from '../../domain/source-url.js';
 import { StreamerAlreadyAdded } from '../../domain/streamer-errors.js';
 import { requireKnown } from '../../known-proxies.js';
-import { PROXY_NAMES, type ProxyNames } from '../../ports.js';
+import { NAME_TEMPLATES, type NameTemplates, PROXY_NAMES, type ProxyNames } from '../../ports.js';
 import { sourceClaim, StreamerStreams } from '../../streamer-streams.js';
+import { requireUsable } from '../../usable-template.js';
 import type { StreamerOutcome } from '../outcome.js';
 import { AddStreamer } from './add-streamer.command.js';
 
@@ -18,15 +19,17 @@ export class AddStreamerHandler implements ICommandHandler<AddStreamer> {
     private readonly ids: IdSequence,
     @Inject(PROXY_NAMES) private readonly proxies: ProxyNames,
     private readonly secrets: SecretVault,
+    @Inject(NAME_TEMPLATES) private readonly templates: NameTemplates,
   ) {}
 
-  /** @throws SourceNotSupported, UnknownProxy, StreamerAlreadyAdded */
+  /** @throws SourceNotSupported, UnknownProxy, InvalidNameTemplate, StreamerAlreadyAdded */
   async execute({ body, metadata }: AddStreamer): Promise<StreamerOutcome> {
     requirePermission(metadata, 'streamers.change');
     const { url, platform, name, credentials: written } = sourceFrom(body.url);
     const credentials = body.credentials ?? written;
     if (credentials !== undefined) requireUse(url, credentials);
     requireKnown(body.proxies, this.proxies);
+    requireUsable(body.nameTemplate, this.templates);
     const isHeld = async (owner: number) => (await this.streams.find(owner)) !== undefined || undefined;
     const claim = sourceClaim(url);
     // Checked first so that a duplicate uses up no number. The claim below decides.
@@ -42,6 +45,8 @@ export class AddStreamerHandler implements ICommandHandler<AddStreamer> {
       patienceSeconds: body.patienceSeconds ?? null,
       reruns: body.reruns ?? null,
       stopAfterChangeSeconds: body.stopAfterChangeSeconds ?? null,
+      nameTemplate: body.nameTemplate ?? null,
+      notices: body.notices ?? null,
     };
     if (holder && (await this.streams.find(holder.owner))) {
       const repeated = await this.streams.handle(

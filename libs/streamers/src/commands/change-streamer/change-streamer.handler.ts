@@ -6,8 +6,9 @@ import { SecretVault, SourceSecrets } from '@streamvault/secrets';
 import { requireUse } from '../../domain/source-url.js';
 import { StreamerNotFound } from '../../domain/streamer-errors.js';
 import { requireKnown } from '../../known-proxies.js';
-import { PROXY_NAMES, type ProxyNames } from '../../ports.js';
+import { NAME_TEMPLATES, type NameTemplates, PROXY_NAMES, type ProxyNames } from '../../ports.js';
 import { StreamerStreams } from '../../streamer-streams.js';
+import { requireUsable } from '../../usable-template.js';
 import type { StreamerOutcome } from '../outcome.js';
 import { ChangeStreamer } from './change-streamer.command.js';
 
@@ -17,12 +18,14 @@ export class ChangeStreamerHandler implements ICommandHandler<ChangeStreamer> {
     private readonly streams: StreamerStreams,
     @Inject(PROXY_NAMES) private readonly proxyNames: ProxyNames,
     private readonly secrets: SecretVault,
+    @Inject(NAME_TEMPLATES) private readonly templates: NameTemplates,
   ) {}
 
-  /** @throws StreamerNotFound, UnknownProxy */
+  /** @throws StreamerNotFound, UnknownProxy, InvalidNameTemplate */
   async execute({ streamerId, body, metadata }: ChangeStreamer): Promise<StreamerOutcome> {
     requirePermission(metadata, 'streamers.change');
     requireKnown(body.proxies, this.proxyNames);
+    requireUsable(body.nameTemplate, this.templates);
     // Omitted ones stay; null returns to what applies to all. Credentials are stored elsewhere.
     const { credentials, ...changes } = named(body);
     if (credentials !== undefined) await this.#keepCredentials(streamerId, credentials);
