@@ -6,9 +6,11 @@ import {
   startKurrentDb,
   type KurrentDbServer,
 } from '@streamvault/event-store/kurrentdb-testing';
-import { readdir, rm } from 'node:fs/promises';
+import { PostgresServer } from '@streamvault/kernel/postgres-testing';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { LiveOrigin } from '../live-origin/live-origin.js';
+import { storesOf } from './support/compose-settings.js';
 import { media, publishedSegments, storedSegments } from './support/media.js';
 import type { StreamVault } from './support/stream-vault.js';
 import { until } from './support/until.js';
@@ -73,16 +75,27 @@ function expectSound(log: readonly RecordedEvent[]): void {
     expect([type, log.filter((event) => event.type === type).length]).toEqual([type, 1]);
 }
 
-describe(`a server with its log on KurrentDB (${kurrentDbUnderTest})`, () => {
+describe(`a server set up as docker-compose.cluster.yml does it (KurrentDB: ${kurrentDbUnderTest})`, () => {
+  let postgres: PostgresServer;
   beforeAll(async () => {
-    kurrentDb = await startKurrentDb();
+    [kurrentDb, postgres] = await Promise.all([startKurrentDb(), PostgresServer.start()]);
   });
-  afterAll(() => kurrentDb.kill());
+  afterAll(() => Promise.all([kurrentDb.kill(), postgres.dispose()]));
 
   it(
-    'records, finishes, tells its story, and builds its read models again from there',
+    'records, finishes and tells its story, with the log on KurrentDB and read models in PostgreSQL, built again from there',
     inWorld(async (world) => {
-      const server = await world.server({ EVENT_STORE_URL: kurrentDb.url });
+      const database = async (sql: string) => void (await postgres.administer(sql));
+      await database('create database streamvault');
+      const { host, password } = new URL(postgres.url('streamvault'));
+      const stores = storesOf('docker-compose.cluster.yml', new URL(kurrentDb.url).host, { host, password });
+      // User and database are those of the file. A real server has its own parameters and name space.
+      expect(stores.DATABASE_URL).toBe(postgres.url('streamvault'));
+      const server = await world.server({
+        ...stores,
+        ...(process.env['KURRENTDB_URL'] !== undefined && { EVENT_STORE_URL: kurrentDb.url }),
+        NODE_ENV: 'production',
+      });
       expect((await server.api.health()).checks['eventStore']).toMatchObject({
         status: 'ok',
         detail: expect.stringMatching(/^KurrentDB at /),
@@ -109,8 +122,10 @@ describe(`a server with its log on KurrentDB (${kurrentDbUnderTest})`, () => {
       );
 
       await server.stop();
-      for (const name of await readdir(server.dataDirectory))
-        if (name.startsWith('read-models.db')) await rm(path.join(server.dataDirectory, name));
+      const embedded = (await readdir(server.dataDirectory)).filter((name) => /^(events|read-models)\.db/.test(name));
+      expect(embedded).toEqual([]);
+      await database('drop database streamvault');
+      await database('create database streamvault');
       await server.start();
       expect(await server.api.recording(recording.id)).toEqual(recording);
       expect(await server.api.video(video.id)).toEqual(video);

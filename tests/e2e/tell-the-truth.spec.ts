@@ -62,6 +62,19 @@ it(
     expect(recording.stallSeconds).toBeCloseTo((Date.parse(stall!.to!) - Date.parse(stall!.from)) / 1000);
     expect((await server.api.story(recordingId)).map(({ type }) => type)).toContain('AdRecorded');
     expect(await server.api.playlist(recordingId)).toContain('CLASS="streamvault-ad-skipped"');
+
+    // What was counted outlives the recording and the process.
+    await server.restart();
+    const later = (await server.api.request('GET', '/metrics')).bytes.toString();
+    expect(figure(later, 'segments', recordingId)).toBeNaN();
+    const sum = (name: string) =>
+      Number(new RegExp(`^streamvault_${name}_total\\{outcome="completed"\\} (\\S+)$`, 'm').exec(later)?.[1]);
+    expect([sum('recordings'), sum('recorded_bytes'), sum('gap_seconds'), sum('ad_seconds')]).toEqual([
+      1,
+      recording.bytes,
+      1,
+      8,
+    ]);
   }),
 );
 

@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { parseKurrentDbUrl } from '@streamvault/event-store';
+import { openEventStore, parseKurrentDbUrl } from '@streamvault/event-store';
+import { KurrentDbStandIn } from '@streamvault/event-store/kurrentdb-testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { environmentOf, sectionIn, serviceIn, storesOf } from '../e2e/support/compose-settings.js';
 import { parseSettings, settingNames, settingsSchema } from '../../apps/server/src/settings/settings.js';
 
 const read = (file: string) => readFileSync(join(import.meta.dirname, '..', '..', file), 'utf8');
@@ -27,15 +30,12 @@ const rows = [...readme.matchAll(/^\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) +\| (.*?) *\|/
 }));
 
 /** The lines of one service in the compose file. */
-const service = (name: string, file = compose) =>
-  new RegExp(`^  ${name}:\\n((?:(?: {4}.*)?\\n)+)`, 'm').exec(file)![1]!;
-const section = (text: string, name: string) =>
-  new RegExp(`^    ${name}:\\n((?: {6}.*\\n)+)`, 'm').exec(text)?.[1] ?? '';
+const service = (name: string, file = compose) => serviceIn(file, name);
+const section = sectionIn;
 
 const imageSettings = [...dockerfile.matchAll(/^ENV (.*)$/gm)].flatMap(([, line]) => [
   ...line!.matchAll(/([A-Z_]+)=(\S+)/g),
 ]);
-const composeSettings = [...section(service('streamvault'), 'environment').matchAll(/^ {6}([A-Z_]+): '?(.*?)'?$/gm)];
 const exampleSettings = parseEnv(example.replaceAll(/^#(?=[A-Z_]+=)/gm, ''));
 
 describe('the settings', () => {
@@ -61,7 +61,9 @@ describe('the settings', () => {
   });
 
   it('of the image and the compose file are known to the server, which starts with them', () => {
-    const given = Object.fromEntries([...imageSettings, ...composeSettings].map(([, name, value]) => [name!, value]));
+    const given = Object.fromEntries(
+      imageSettings.map(([, name, value]) => [name!, value]).concat(Object.entries(environmentOf(compose))),
+    );
     const { NODE_ENV: nodeEnvironment, ...settings } = given;
     expect(nodeEnvironment).toBe('production');
     expect(known).toEqual(expect.arrayContaining(Object.keys(settings)));
@@ -124,12 +126,11 @@ describe('the container', () => {
   });
 
   it.each(clusters)('uses the stores that $name starts, by addresses that the server takes', ({ file, nodes }) => {
-    const given = section(service('streamvault', file), 'environment').replaceAll(
-      /\$\{POSTGRES_PASSWORD:\?[^}]*\}/g,
-      'secret',
-    );
     const settings = Object.fromEntries(
-      [...given.matchAll(/^ {6}([A-Z_]+): '?(.*?)'?$/gm)].map(([, name, value]) => [name!, value!]),
+      Object.entries(environmentOf(file)).map(([name, value]) => [
+        name,
+        value.replace(/\$\{POSTGRES_PASSWORD:\?[^}]*\}/, 'secret'),
+      ]),
     );
     expect(Object.keys(settings)).toEqual(['EVENT_STORE_URL', 'DATABASE_URL']);
     const { eventStoreUrl, databaseUrl } = parseSettings(settings, false);
@@ -145,6 +146,24 @@ describe('the container', () => {
       expect(node).toContain(`KURRENTDB_CLUSTER_SIZE: '${nodes.length}'`);
       const seeds = /KURRENTDB_GOSSIP_SEED: (.*)/.exec(node)?.[1]?.split(',') ?? [];
       expect(seeds).toEqual(nodes.filter((other) => other !== name).map((other) => `${other}:2113`));
+    }
+  });
+
+  it.each(clusters)('stores events by the address in $name, with its nodes at other places', async ({ name }) => {
+    const standIn = await KurrentDbStandIn.start();
+    try {
+      // The nodes are one server here, which is all of them and their leader.
+      const { EVENT_STORE_URL: url } = storesOf(name, new URL(standIn.url).host, { host: 'localhost', password: 'x' });
+      const store = await openEventStore(url);
+      const metadata = { $correlationId: 'c', $causationId: 'c', actor: 'test' };
+      const event = { id: randomUUID(), type: 'Noted', version: 1, data: { said: name }, metadata };
+      await store.append('note-1', [event], 'no_stream');
+      const read: unknown[] = [];
+      for await (const { data } of store.readStream('note-1')) read.push(data);
+      expect(read).toEqual([event.data]);
+      await store.close();
+    } finally {
+      await standIn.kill();
     }
   });
 

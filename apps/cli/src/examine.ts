@@ -1,7 +1,9 @@
 import { errorCode, messageOf } from '@streamvault/failures';
+import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, mkdtemp, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import type { CliSettings } from './cli-settings.js';
 
 /** One thing that was looked at. `advice` says what to do where it is not well. */
@@ -100,6 +102,12 @@ export async function examineLog(url: string): Promise<Finding> {
   }
 }
 
+/** Somebody waits for it: not in the background, unlike what the server runs beside its recordings. */
+async function askVersion(program: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(program, ['-version'], { timeout: 20_000, windowsHide: true });
+  return stdout;
+}
+
 /** The programs that finish videos, and the one that knows pages. */
 export async function examineTools(settings: CliSettings): Promise<readonly Finding[]> {
   const { locateTools } = await import('@streamvault/media');
@@ -107,7 +115,7 @@ export async function examineTools(settings: CliSettings): Promise<readonly Find
     'Install a current ffmpeg (apt install ffmpeg, brew install ffmpeg), or name it by FFMPEG_PATH and FFPROBE_PATH.';
   try {
     const { ffmpegPath, ffprobePath } = settings;
-    const tools = await locateTools({ ffmpegPath, ffprobePath });
+    const tools = await locateTools({ ffmpegPath, ffprobePath, askVersion });
     return Object.entries(tools).map(([what, { version, origin, path, year }]) => {
       const isOld = year !== undefined && new Date().getFullYear() - year > OLD_YEARS;
       const detail = `${version} (${origin}: ${path})${isOld ? `, of ${year}` : ''}`;

@@ -30,6 +30,11 @@ export interface LocateOptions {
   readonly searchPath?: string | undefined;
   /** The path of the program from npm, or an error that says why there is none. */
   readonly bundled?: (tool: ToolName) => string;
+  /**
+   * Runs a program with `-version` and returns what it prints. Not given: below normal priority, as all programs run
+   * beside a recorder. What it throws is told as the program's problem.
+   */
+  readonly askVersion?: (program: string) => Promise<string>;
 }
 
 /**
@@ -47,13 +52,13 @@ export async function locateTools(options: LocateOptions = {}): Promise<MediaToo
 
 async function locate(tool: ToolName, setting: string | undefined, options: LocateOptions): Promise<MediaTool> {
   const searchPath = options.searchPath ?? process.env.PATH ?? '';
-  if (setting !== undefined && setting !== '') return useSetting(tool, setting, searchPath);
+  if (setting !== undefined && setting !== '') return useSetting(tool, setting, searchPath, options.askVersion);
 
   const tried: string[] = [];
   const onPath = await findOnPath(tool, searchPath);
   if (onPath === undefined) tried.push('not on the PATH');
   else {
-    const build = await buildOf(tool, onPath);
+    const build = await buildOf(tool, onPath, options.askVersion);
     if ('version' in build) return { path: onPath, ...build, origin: 'system' };
     tried.push(`${onPath} does not run: ${build.problem}`);
   }
@@ -61,20 +66,25 @@ async function locate(tool: ToolName, setting: string | undefined, options: Loca
   const bundled = await findBundled(tool, options.bundled ?? bundledPath);
   if (typeof bundled !== 'string') tried.push(bundled.problem);
   else {
-    const build = await buildOf(tool, bundled);
+    const build = await buildOf(tool, bundled, options.askVersion);
     if ('version' in build) return { path: bundled, ...build, origin: 'bundled' };
     tried.push(`${bundled} does not run: ${build.problem}`);
   }
   throw new MediaToolMissing(tool, tried);
 }
 
-async function useSetting(tool: ToolName, setting: string, searchPath: string): Promise<MediaTool> {
+async function useSetting(
+  tool: ToolName,
+  setting: string,
+  searchPath: string,
+  askVersion: LocateOptions['askVersion'],
+): Promise<MediaTool> {
   const bareName = !isAbsolute(setting) && !/[\\/]/.test(setting);
   const path = bareName ? await findOnPath(setting, searchPath) : setting;
   if (path === undefined) throw new MediaToolSettingInvalid(tool, `there is no program ${setting} on the PATH`);
   const problem = await whyNotExecutable(path);
   if (problem !== undefined) throw new MediaToolSettingInvalid(tool, `${path} ${problem}`);
-  const build = await buildOf(tool, path);
+  const build = await buildOf(tool, path, askVersion);
   if ('problem' in build) throw new MediaToolSettingInvalid(tool, build.problem);
   return { path, ...build, origin: 'setting' };
 }
@@ -133,15 +143,10 @@ function bundledPath(tool: ToolName): string {
 async function buildOf(
   tool: ToolName,
   path: string,
+  askVersion: LocateOptions['askVersion'],
 ): Promise<Pick<MediaTool, 'version' | 'year'> | { readonly problem: string }> {
   try {
-    const { stdout } = await runTool({
-      program: path,
-      args: ['-version'],
-      timeLimitSeconds: 20,
-      maxStdoutBytes: 65_536,
-    });
-    const said = new TextDecoder().decode(stdout);
+    const said = await (askVersion ?? askInBackground)(path);
     const version = new RegExp(`^${tool} version (\\S+)`).exec(said)?.[1];
     const year = /Copyright \(c\) (?:\d{4}-)?(\d{4}) the FFmpeg developers/.exec(said)?.[1];
     if (version !== undefined) return { version, year: year === undefined ? undefined : Number(year) };
@@ -149,7 +154,12 @@ async function buildOf(
   } catch (error) {
     // A program for another platform, a missing shared library, a failing wrapper script: the message uses the
     // program's own words.
-    if (error instanceof MediaError) return { problem: error.message };
+    if (error instanceof MediaError || (askVersion && error instanceof Error)) return { problem: error.message };
     throw error;
   }
+}
+
+async function askInBackground(program: string): Promise<string> {
+  const { stdout } = await runTool({ program, args: ['-version'], timeLimitSeconds: 20, maxStdoutBytes: 65_536 });
+  return new TextDecoder().decode(stdout);
 }
