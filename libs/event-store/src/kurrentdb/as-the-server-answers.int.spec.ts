@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import { all, event, events, fill, Subscriber } from '../contract/context.testing.js';
 import { EventStoreUnavailable, InvalidEvent, WrongExpectedRevision } from '../errors.js';
 import { positionOf } from '../position.js';
@@ -141,26 +142,83 @@ describe('a KurrentDB server that answers as its source code does (stand-in)', (
     expect(await store.append('stream-1', [event()], 'any')).toMatchObject({ revision: 3n });
   });
 
-  it("opens, is healthy and knows its head at once on a log that is nearly all others'", async () => {
-    const proposed = { id: '00000000-0000-4000-8000-000000000000', type: 'Foreign', contentType: 'application/json' };
+  describe("on a log that is nearly all others'", () => {
+    let mine: KurrentDbEventStore;
+
+    const others = (count: number, stream = 'other-1'): void => {
+      const bytes = Buffer.from('{}');
+      const proposed = { type: 'Foreign', contentType: 'application/json', data: bytes, metadata: bytes };
+      const foreign = Array.from({ length: count }, () => ({ ...proposed, id: randomUUID() }));
+      server.log.append(stream, foreign, -2n);
+    };
+
+    beforeEach(async () => {
+      const earlier = await KurrentDbEventStore.open(server.url, { namespace: 'mine-' });
+      await earlier.append('stream-1', [event()], 'no_stream');
+      await earlier.close();
+      others(500);
+      server.log.examined = 0;
+      mine = await KurrentDbEventStore.open(server.url, { namespace: 'mine-' });
+    });
+
+    afterEach(() => mine.close());
+
+    it('opening, health and the head of what it wrote itself scan nothing of theirs', async () => {
+      expect(await mine.health()).toMatchObject({ status: 'ok' });
+      expect(server.log.examined).toBe(0);
+      const { position } = await mine.append('stream-1', [event()], 'any');
+      others(20);
+      expect(await mine.headPosition()).toBe(position);
+      expect(server.log.examined).toBeLessThanOrEqual(21);
+    });
+
+    it('the head is searched for once; then only newer events are examined', async () => {
+      const head = await mine.headPosition();
+      expect(server.log.examined).toBeGreaterThan(500);
+      server.log.examined = 0;
+      for (let look = 0; look < 10; look += 1) expect(await mine.headPosition()).toBe(head);
+      expect(server.log.examined).toBeLessThanOrEqual(10);
+    });
+
+    it.each([
+      ['everything', undefined],
+      ['one category', { categories: ['stream'] }],
+    ])('a subscription to %s begins live at the end of the log, not at its own last event', async (_, filter) => {
+      const subscriber = new Subscriber(mine, 'start', filter);
+      await subscriber.caughtUp();
+      expect(subscriber.events).toHaveLength(1);
+      // The server would page through their events one at a time.
+      expect(server.log.pagesOfSubscriptions).toBe(0);
+      others(200);
+      const { position } = await mine.append('stream-1', [event()], 'any');
+      others(200, 'other-2');
+      await subscriber.until(() => subscriber.events.length === 2);
+      expect(subscriber.events[1]?.position).toBe(position);
+      subscriber.stop();
+    });
+  });
+
+  it('what its culture takes for our prefix is not taken for ours', async () => {
+    server.log.isCultureSensitive = true;
+    await fill(store, 'stream-1', 2);
     const bytes = Buffer.from('{}');
-    const mine = await KurrentDbEventStore.open(server.url, { namespace: 'mine-' });
-    await mine.append('stream-1', [event()], 'no_stream');
-    await mine.close();
-    const foreign = Array.from({ length: 500 }, () => ({ ...proposed, data: bytes, metadata: bytes }));
-    server.log.append('other-1', foreign, -2n);
-    server.log.scanMsPerRecord = 60;
-    const began = performance.now();
-    const shared = await KurrentDbEventStore.open(server.url, { namespace: 'mine-' });
-    expect(await shared.health()).toMatchObject({ status: 'ok' });
-    const { position } = await shared.append('stream-1', [event()], 'any');
-    expect(await shared.headPosition()).toBe(position);
-    const subscriber = new Subscriber(shared);
+    const looksLikeOurs = {
+      id: randomUUID(),
+      type: 'Happened',
+      contentType: 'application/json',
+      data: bytes,
+      metadata: bytes,
+    };
+    server.log.append('str\u00ADeam-9', [looksLikeOurs], -2n);
+    await fill(store, 'stream-1', 1, 2);
+    const filter = { categories: ['stream'] };
+    const streams = (await all(store.readAll({ filter }))).map(({ stream }) => stream);
+    expect(streams).toEqual(['stream-1', 'stream-1', 'stream-1']);
+    const subscriber = new Subscriber(store, 'start', filter);
     await subscriber.caughtUp();
-    expect(subscriber.events).toHaveLength(2);
+    expect(subscriber.events.map(({ stream }) => stream)).toEqual(streams);
     subscriber.stop();
-    await shared.close();
-    expect(performance.now() - began).toBeLessThan(10_000);
+    expect((await store.find({ limit: 10, categories: ['stream'] })).events).toHaveLength(3);
   });
 
   it('a nil id is refused before the server does', async () => {

@@ -45,6 +45,8 @@ export class Reader {
   readonly #closing: AbortSignal;
   /** The last event of ours that was seen. */
   #lastOurs: Position | undefined;
+  /** Up to here the log was examined for events of ours; what comes after is often others'. */
+  #examinedTo = 0n;
 
   constructor(connection: Connection, namespace: string, closing: AbortSignal) {
     this.#connection = connection;
@@ -243,16 +245,21 @@ export class Reader {
       try {
         const end = await this.endPosition();
         if (end !== undefined && end >= known) {
-          for await (const { event } of this.steps(known, end, serverFilter(undefined, this.#namespace)))
+          const from = this.#examinedTo > known && this.#examinedTo <= end ? this.#examinedTo : known;
+          for await (const { event } of this.steps(from, end, serverFilter(undefined, this.#namespace)))
             if (event !== undefined) this.noteOurs(event.position);
+          this.#examinedTo = end;
           return this.#lastOurs;
         }
       } catch (error) {
         if (!(error instanceof NoSuchPosition)) throw error;
       }
       this.#lastOurs = undefined;
+      this.#examinedTo = 0n;
     }
+    const end = await this.endPosition();
     const found = await this.#searchHead();
+    this.#examinedTo = end ?? 0n;
     if (found !== undefined) this.noteOurs(found);
     return found;
   }

@@ -1,7 +1,7 @@
 import type { ReadReq } from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/streams_pb.js';
 import { rpcError } from './messages.testing.js';
 import { grpc } from './protocol.testing.js';
-import type { StoredEvent } from './stored-log.testing.js';
+import type { StoredEvent, StoredLog } from './stored-log.testing.js';
 
 /** The batch size of the server's reads, and its search window if a request names none. */
 export const READ_BATCH = 32;
@@ -14,7 +14,13 @@ export interface ServerFilter {
   readonly checkpointInterval: number;
 }
 
-export function serverFilter(options: ReadReq.Options): ServerFilter | undefined {
+/** What a culture's comparison skips: the soft hyphen, and characters without width. */
+const UNSEEN = /[\u00AD\u200B-\u200D\uFEFF]/gu;
+
+export function serverFilter(
+  options: ReadReq.Options,
+  { isCultureSensitive }: Pick<StoredLog, 'isCultureSensitive'>,
+): ServerFilter | undefined {
   const filter = options.getFilter();
   if (filter === undefined) return undefined;
   const onStream = filter.getStreamIdentifier();
@@ -28,7 +34,8 @@ export function serverFilter(options: ReadReq.Options): ServerFilter | undefined
   if (multiplier === 0 || window === 0) throw rpcError(grpc.status.INVALID_ARGUMENT, 'checkpointIntervalMultiplier');
   return {
     matches: (event) => {
-      const text = onStream ? event.stream : event.type;
+      const whole = onStream ? event.stream : event.type;
+      const text = isCultureSensitive ? whole.replaceAll(UNSEEN, '') : whole;
       return pattern?.test(text) ?? prefixes.some((prefix) => text.startsWith(prefix));
     },
     window,

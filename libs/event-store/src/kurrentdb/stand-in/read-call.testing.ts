@@ -1,7 +1,6 @@
 import type { ServerWritableStream } from '@grpc/grpc-js';
 import type { ReadReq, ReadResp } from '@kurrent/kurrentdb-client/generated/kurrentdb/protocols/v1/streams_pb.js';
 import { once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
 import { serverFilter } from './event-filter.testing.js';
 import { eventResponse, nameOf, notFoundResponse, rpcError } from './messages.testing.js';
 import { grpc, streams } from './protocol.testing.js';
@@ -24,25 +23,25 @@ export async function serveRead(call: Call, log: StoredLog): Promise<void> {
     return send(call, streamEvents(stream, log.visible(name), backwards), count);
   }
   const matching = [...allEvents(options, log, backwards)];
-  if (options.getFilter() !== undefined) await scanOn(log, matching, count, backwards);
+  if (options.getFilter() !== undefined) log.examined += examinedFor(options, log, matching[count], backwards);
   await send(call, matching, count);
 }
 
 /**
- * After its last match a filtered read continues, to one more match or the log's end, and hands over nothing before.
+ * After its last match a filtered read continues, to one more match or the log's end, and hands over nothing before
+ * (`ReadAllBackwardsFiltered.cs`).
  */
-async function scanOn(
+function examinedFor(
+  options: ReadReq.Options,
   log: StoredLog,
-  matching: readonly StoredEvent[],
-  count: number,
+  next: StoredEvent | undefined,
   backwards: boolean,
-): Promise<void> {
-  const last = matching[count - 1];
-  if (last === undefined || log.scanMsPerRecord === 0) return;
-  const next = matching[count];
-  const end = backwards ? 0 : log.events.length;
-  const scanned = Math.abs((next === undefined ? end : log.indexFrom(next.position)) - log.indexFrom(last.position));
-  await delay(scanned * log.scanMsPerRecord);
+): number {
+  const position = options.getAll()?.getPosition();
+  const edge = backwards ? log.events.length : 0;
+  const start = position === undefined ? edge : log.indexFrom(BigInt(position.getCommitPosition()));
+  const end = next === undefined ? log.events.length - edge : log.indexFrom(next.position);
+  return Math.abs(end - start);
 }
 
 function* streamEvents(
@@ -59,7 +58,7 @@ function* streamEvents(
 }
 
 function* allEvents(options: ReadReq.Options, log: StoredLog, backwards: boolean): Generator<StoredEvent> {
-  const filter = serverFilter(options);
+  const filter = serverFilter(options, log);
   const position = options.getAll()?.getPosition();
   const from = position && BigInt(position.getCommitPosition());
   // Forwards, there is simply nothing after the end.

@@ -47,8 +47,12 @@ export class StoredLog {
   readonly commits = new EventEmitter().setMaxListeners(0);
   /** Moves the clock that stamps events and measures their age. */
   ahead = 0;
-  /** The cost of examining a record that a filter leaves out. */
-  scanMsPerRecord = 0;
+  /** Records that filtered reads have examined. */
+  examined = 0;
+  /** Pages that subscriptions have caught up with. */
+  pagesOfSubscriptions = 0;
+  /** Whether prefixes are compared by a culture's rules, which skip what cannot be seen (`EventFilter.cs`). */
+  isCultureSensitive = false;
   readonly #streams = new Map<string, StoredEvent[]>();
   readonly #tombstones = new Set<string>();
   readonly #softDeleted = new Set<string>();

@@ -25,7 +25,7 @@ const LIVE_BUFFER = 32;
  */
 export async function serveSubscription(call: ServerWritableStream<ReadReq, ReadResp>, log: StoredLog): Promise<void> {
   const options = call.request.getOptions()!;
-  const filter = serverFilter(options);
+  const filter = serverFilter(options, log);
   const all = options.getAll()!;
   const closed = new AbortController();
   call.on('cancelled', () => closed.abort()).on('close', () => closed.abort());
@@ -55,6 +55,7 @@ export async function serveSubscription(call: ServerWritableStream<ReadReq, Read
     // Events and checkpoints wait; with an interval of one record there are as many checkpoints as events.
     const perRecord = filter?.checkpointInterval === 1 ? 2 : 1;
     if (pending * perRecord > LIVE_BUFFER) live = false;
+    if (!live) log.pagesOfSubscriptions += 1;
     for (const event of log.events.slice(next, next + (filter?.window ?? READ_BATCH))) {
       if (filter?.matches(event) ?? true) await send(eventResponse(event));
       last = event.position;
