@@ -31,11 +31,11 @@ import {
   ReactionRunner,
 } from '@streamvault/kernel';
 import { WorkQueue } from '@streamvault/jobs';
-import { PostProcessing } from '@streamvault/library';
 import { MEDIA } from '@streamvault/media';
 import { Connections, ProxyList } from '@streamvault/network';
 import {
   ActiveRecordingClaim,
+  ContributedSteps,
   LibraryRoot,
   liveProgress,
   OUTPUT_NAMES,
@@ -120,8 +120,8 @@ export class AppModule {
         ...composed.providers,
         {
           provide: RecorderHost,
-          inject: [CommandBus, OUTPUT_NAMES, WorkQueue, PostProcessing],
-          useFactory: (commands: CommandBus, names: OutputNames, work: WorkQueue, steps: PostProcessing) =>
+          inject: [CommandBus, OUTPUT_NAMES, WorkQueue, ContributedSteps],
+          useFactory: (commands: CommandBus, names: OutputNames, work: WorkQueue, steps: ContributedSteps) =>
             recorderHost(runtime, commands, sources, names, work, steps),
         },
         {
@@ -178,7 +178,7 @@ function recorderHost(
   sources: ServerSources,
   names: OutputNames,
   work: WorkQueue,
-  steps: PostProcessing,
+  steps: ContributedSteps,
 ): RecorderHost {
   const { orm, recordingStreams: streams, settings } = runtime;
   return new RecorderHost({

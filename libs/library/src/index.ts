@@ -30,5 +30,4 @@ export { ListVideosHandler } from './queries/list-videos.handler.js';
 export { videoLibraryProjection } from './read-models/video-library.projection.js';
 export { VideoStreams } from './video-streams.js';
 export { VideoRow } from './read-models/video-row.entity.js';
-export { PostProcessing } from './post-processing/post-processing.js';
 export { sanitizeName } from './naming/file-name.js';

@@ -35,9 +35,10 @@ import { librarySettings } from './library-settings.js';
 import { Episodes } from './naming/episodes.js';
 import { LibraryNames } from './naming/library-names.js';
 import { Templates } from './naming/templates.js';
-import { PostProcessing } from './post-processing/post-processing.js';
 import { WriteSidecarsWhenAVideoChanges } from './reactions/write-sidecars-when-a-video-changes.js';
 import { SidecarWriter } from './sidecars/sidecar-writer.js';
+import { librarySteps } from './steps/library-steps.js';
+import { RecordedFiles } from './steps/recorded-files.js';
 import { foldLibrary, libraryCategory, libraryEvents } from './choices/library-choices.js';
 import { LibraryStream } from './choices/library-stream.js';
 import { WriteSidecarsJob } from './upkeep/write-sidecars.job.js';
@@ -63,6 +64,7 @@ export const libraryContext = defineContext({
   projections: [videoLibraryProjection],
   settings: librarySettings,
   reactions: [WriteSidecarsWhenAVideoChanges],
+  steps: librarySteps,
   jobs: [EmptyBinJob, SweepLeftoversJob, CheckConsistencyJob, WriteSidecarsJob, MoveLibraryJob],
   permissions: {
     'videos.view': 'See the library, and what is in the bin.',
@@ -123,7 +125,7 @@ export const libraryContext = defineContext({
       Templates,
       { provide: NAME_TEMPLATES, useExisting: Templates },
       SidecarWriter,
-      PostProcessing,
+      RecordedFiles,
       { provide: OUTPUT_NAMES, useExisting: LibraryNames },
     ],
   }),

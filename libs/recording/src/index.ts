@@ -29,7 +29,6 @@ export {
   type SourceResolver,
   type WantedBroadcast,
   STREAMER_DIRECTORY,
-  type StepRunner,
   type StreamerDirectory,
 } from './ports.js';
 export { LibraryRoot } from './closing/library-root.js';
@@ -48,6 +47,7 @@ export { foldOpenRecordings } from './read-models/fold-open-recordings.js';
 export { findDiscardable, findOpenRecordings } from './read-models/open-recordings.js';
 export { RecordingRow } from './read-models/recording-row.entity.js';
 export { recordingViewProjection } from './read-models/recording-view.projection.js';
+export { ContributedSteps } from './recorder/contributed-steps.js';
 export { RecordingEffects } from './recorder/effects.js';
 export { liveProgress } from './recorder/live-progress.js';
 export { ProgressBoard, type LiveFigures } from './recorder/progress-board.js';

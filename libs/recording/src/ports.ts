@@ -1,4 +1,5 @@
 import type { CaptureRequest, Clock as CaptureClock, PartReason } from '@streamvault/capture';
+import type { StepRequest } from '@streamvault/kernel';
 import type { Liveness, WantedSource } from '@streamvault/platforms';
 import type { Cause, Container, Output, PlannedStep } from './domain/recording-events.js';
 import type { RecordingContext } from './domain/recording-context.js';
@@ -115,11 +116,5 @@ export const OUTPUT_NAMES = Symbol('OutputNames');
 export interface StepRunner {
   /** The steps for finished files, in the order in which steps begin that are ready at the same time. */
   readonly plan: readonly PlannedStep[];
-  run(
-    name: string,
-    context: RecordingContext,
-    signal: AbortSignal,
-    /** From 0 to 1. */
-    onProgress: (share: number) => void,
-  ): Promise<{ readonly videoId: number | null }>;
+  run(name: string, request: StepRequest): Promise<{ readonly videoId: number | null }>;
 }

@@ -28,6 +28,7 @@ import {
   GetRecordingHandler,
   ListRecordingsHandler,
 } from './queries/recording-query.handlers.js';
+import { ContributedSteps } from './recorder/contributed-steps.js';
 import { recorderLeaseEvents } from './recorder/recorder-leases.js';
 import { recordingViewProjection } from './read-models/recording-view.projection.js';
 
@@ -61,6 +62,7 @@ export const recordingContext = defineContext({
       GetActiveRecordingsHandler,
       ListQueueHandler,
       LiveStills,
+      ContributedSteps,
       {
         provide: WorkQueue,
         inject: [recordingSettings.token],

@@ -4,7 +4,7 @@ export interface StepRequest {
   readonly recordingId: number;
   readonly signal: AbortSignal;
   /** From 0 to 1. */
-  onProgress(share: number): void;
+  readonly onProgress: (share: number) => void;
 }
 
 /**

@@ -1,30 +1,41 @@
 import { expect, it } from '@jest/globals';
-import type { StepRequest } from '@streamvault/kernel';
-import { PostProcessing } from './post-processing.js';
+import type { RunnableStep, StepRequest } from '@streamvault/kernel';
+import { ContributedSteps } from './contributed-steps.js';
 
-const none = undefined as never;
-const withSteps = (...contributed: ConstructorParameters<typeof PostProcessing>[7][number][]) =>
-  new PostProcessing(none, none, none, none, none, none, none, contributed);
+const request = (onProgress: (share: number) => void = () => {}): StepRequest => ({
+  recordingId: 7,
+  signal: new AbortController().signal,
+  onProgress,
+});
 
-it('plans the steps of other contexts behind its own, and runs them by name', async () => {
-  const asked: StepRequest[] = [];
-  const work = {
-    run: (request: StepRequest) => {
-      asked.push(request);
-      request.onProgress(0.5);
-      return Promise.resolve({});
+it('plans the steps of all contexts in their order, and runs them by name', async () => {
+  const asked: number[] = [];
+  const work = (videoId?: number): RunnableStep['work'] => ({
+    run: ({ recordingId, onProgress }) => {
+      asked.push(recordingId);
+      onProgress(0.5);
+      return Promise.resolve(videoId === undefined ? {} : { videoId });
     },
-  };
-  const steps = withSteps({ name: 'subtitles', dependsOn: ['publish'], work });
-  expect(steps.plan.at(0)).toEqual({ name: 'verify', dependsOn: [] });
-  expect(steps.plan.at(-1)).toEqual({ name: 'subtitles', dependsOn: ['publish'] });
+  });
+  const steps = new ContributedSteps([
+    { name: 'publish', dependsOn: [], work: work(3) },
+    { name: 'subtitles', dependsOn: ['publish'], work: work() },
+  ]);
+  expect(steps.plan).toEqual([
+    { name: 'publish', dependsOn: [] },
+    { name: 'subtitles', dependsOn: ['publish'] },
+  ]);
   const shares: number[] = [];
-  const { signal } = new AbortController();
-  const done = await steps.run('subtitles', { recordingId: 7 } as never, signal, (share) => shares.push(share));
-  expect([done, shares, asked[0]?.recordingId]).toEqual([{ videoId: null }, [0.5], 7]);
+  expect(
+    await steps.run(
+      'subtitles',
+      request((share) => shares.push(share)),
+    ),
+  ).toEqual({ videoId: null });
+  expect(await steps.run('publish', request())).toEqual({ videoId: 3 });
+  expect([shares, asked]).toEqual([[0.5], [7, 7]]);
 });
 
 it('refuses a step that nobody knows', async () => {
-  const unknown = withSteps().run('nonsense', { recordingId: 7 } as never, new AbortController().signal, () => {});
-  await expect(unknown).rejects.toThrow('no step nonsense');
+  await expect(new ContributedSteps([]).run('nonsense', request())).rejects.toThrow('no step nonsense');
 });

@@ -139,7 +139,7 @@ export class PostProcessEffect {
         await begin?.();
         const timer = setTimeout(() => tooLong.abort(new StepTooSlow(name)), longestStepMilliseconds);
         try {
-          return await steps.run(name, this.#recording.context, limited, share);
+          return await steps.run(name, { recordingId, signal: limited, onProgress: share });
         } finally {
           clearTimeout(timer);
         }
