@@ -11,6 +11,7 @@ export {
 } from './ledger/ledger.js';
 export { LedgerReader, readLedger } from './ledger/ledger-reader.js';
 export { recoverLedger, type RecoveredLedger } from './ledger/recover-ledger.js';
+export { fenceLedger } from './ledger/fence-ledger.js';
 export { LedgerWriter, type NewPart, type SegmentFacts } from './ledger/ledger-writer.js';
 export { readSoundedRuns, SOUND_FOLDER } from './ledger/sound.js';
 export { readRuns, type FileRange, type Run } from './ledger/runs.js';

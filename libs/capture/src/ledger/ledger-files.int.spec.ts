@@ -9,6 +9,7 @@ import { LEDGER_FILE, LEDGER_VERSION } from './entries.js';
 import { writeFully } from './files.js';
 import { LedgerReader, readLedger } from './ledger-reader.js';
 import { instant, segmentFacts } from './ledger.testing.js';
+import { fenceLedger } from './fence-ledger.js';
 import { LedgerWriter } from './ledger-writer.js';
 import { recoverLedger } from './recover-ledger.js';
 
@@ -99,6 +100,32 @@ describe('LedgerWriter', () => {
     const { writer: next } = await LedgerWriter.open(folder, 7, instant(9), { mustExist: true });
     await next.close();
     expect(await storedSequences()).toEqual([0, 1]);
+  });
+
+  it('lets a recorder that comes back spoil nothing of the one that took over', async () => {
+    const former = await openWriter();
+    await former.openPart(part);
+    await put(former, 0);
+    await fenceLedger(folder);
+    const { writer, recovered } = await LedgerWriter.open(folder, 7, instant(9), { mustExist: true });
+    expect(recovered?.segments).toHaveLength(1);
+    await writer.openPart({ ...part, reason: 'restart' });
+    await put(writer, 1);
+    // The other one goes on where it stood still.
+    await put(former, 1);
+    await put(former, 2);
+    await expect(former.sync()).rejects.toMatchObject({ code: 'ENOENT' });
+    await former.closePart(instant(10));
+    await expect(former.openPart(part)).rejects.toMatchObject({ code: 'ENOENT' });
+    await former.close();
+    await put(writer, 2);
+    await writer.close();
+    expect(await storedSequences()).toEqual([0, 1, 2]);
+    expect((await readLedger(folder))?.parts.map(({ number }) => number)).toEqual([1, 2]);
+  });
+
+  it('fences nothing where nothing was captured', async () => {
+    await fenceLedger(path.join(folder, 'nothing'));
   });
 
   it('puts the init section before the fragments', async () => {

@@ -1,6 +1,6 @@
 import { errorCode } from '@streamvault/failures';
 import { createHash } from 'node:crypto';
-import { mkdir, open, stat, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { Container, PartReason } from '../port.js';
 import {
@@ -174,7 +174,7 @@ export class LedgerWriter {
       ...facts,
     };
     const initSha256 = init && createHash('sha256').update(init).digest('hex');
-    const partFile = await PartFile.create(path.join(this.directory, opened.file), this.direct);
+    const partFile = await this.#createPart(path.join(this.directory, opened.file));
     try {
       if (init) await partFile.write([init], true);
       partFile.keep();
@@ -207,6 +207,20 @@ export class LedgerWriter {
       synced: 0,
     };
     return opened;
+  }
+
+  /** Never a file that another recorder has begun after it took this recording over. */
+  async #createPart(file: string): Promise<PartFile> {
+    await this.#requireInPlace();
+    try {
+      return await PartFile.create(file, this.direct);
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') throw error;
+    }
+    await this.#requireInPlace();
+    // Left by an attempt that failed, and in no ledger.
+    await rm(file, { force: true });
+    return PartFile.create(file, this.direct);
   }
 
   /**
@@ -312,7 +326,8 @@ export class LedgerWriter {
 
   /**
    * A disk that was unmounted lazily (umount -l) goes on taking bytes through open files, but no one else can see them.
-   * Bytes that cannot be found again are not kept.
+   * Bytes that cannot be found again are not kept. The same holds where another recorder has taken the folder over
+   * (`fenceLedger`).
    */
   async #requireInPlace(): Promise<void> {
     const file = path.join(this.directory, LEDGER_FILE);

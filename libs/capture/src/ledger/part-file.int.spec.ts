@@ -78,6 +78,11 @@ const slowly = () =>
     now += 5000;
   });
 
+const emptied = async (path: string, direct?: DirectWrites): Promise<PartFile> => {
+  await rm(path, { force: true });
+  return PartFile.create(path, direct);
+};
+
 describe('the file of a part', () => {
   /** What a recorder may do with it. The lengths match blocks, pages, or neither. */
   const length = fc.oneof(
@@ -97,7 +102,7 @@ describe('the file of a part', () => {
   ])('holds exactly what was kept, whatever was written and taken back: %s', async (_, isDirect) => {
     await fc.assert(
       fc.asyncProperty(fc.array(action, { maxLength: 12 }), async (actions) => {
-        const part = await PartFile.create(file, isDirect ? direct : undefined);
+        const part = await emptied(file, isDirect ? direct : undefined);
         let kept = Buffer.alloc(0);
         let written = kept;
         try {
@@ -138,7 +143,7 @@ describe('the file of a part', () => {
   });
 
   it('is written directly from the receiving memory, with no foreign bytes after its end', async () => {
-    const part = await PartFile.create(file, direct);
+    const part = await emptied(file, direct);
     const first = randomBytes(300_001);
     const chunks = received(first, 0);
     chunks.at(-1)?.block.bytes.fill('x', chunks.at(-1)?.end);
@@ -163,7 +168,7 @@ describe('the file of a part', () => {
   });
 
   it('writes its beginning through the cache, for speed, and the rest past it', async () => {
-    const part = await PartFile.create(file, direct);
+    const part = await emptied(file, direct);
     const seen: boolean[] = [];
     for (const bytes of [1000, 70_000, 1000]) {
       const chunks = received(randomBytes(bytes), part.end % PAGE_BYTES);
@@ -178,7 +183,7 @@ describe('the file of a part', () => {
   (process.platform === 'linux' ? it : it.skip)('goes on through the cache where there is no way past it', async () => {
     // It accepts everything but cannot be opened that way: EINVAL, as on file systems without support for it.
     await symlink('/dev/null', file);
-    const part = await PartFile.create(file, direct);
+    const part = await emptied(file, direct);
     for (const bytes of [70_000, 1000]) {
       const chunks = received(randomBytes(bytes), part.end % PAGE_BYTES);
       await part.write(chunks, true);
@@ -189,7 +194,7 @@ describe('the file of a part', () => {
   });
 
   it('is still the same file when it is reopened in the other mode', async () => {
-    const part = await PartFile.create(file, direct);
+    const part = await emptied(file, direct);
     for (const bytes of [300_000, 5000]) {
       const chunks = received(randomBytes(bytes), part.end % PAGE_BYTES);
       await part.write(chunks, true);

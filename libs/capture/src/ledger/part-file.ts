@@ -11,7 +11,7 @@ export type Chunk = Buffer | Piece;
 
 export const chunkBytes = (chunk: Chunk): Buffer => (Buffer.isBuffer(chunk) ? chunk : bytesOf(chunk));
 
-const { O_CREAT, O_RDWR, O_TRUNC } = constants;
+const { O_CREAT, O_EXCL, O_RDWR } = constants;
 /** The errors by which file systems refuse writes past the cache. */
 const REFUSALS: ReadonlySet<string> = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP']);
 /**
@@ -53,9 +53,9 @@ export class PartFile {
     this.#handle = handle;
   }
 
-  /** Creates the file, or empties it. */
+  /** @throws EEXIST where there is such a file: it may be another recorder's */
   static async create(path: string, direct?: DirectWrites): Promise<PartFile> {
-    return new PartFile(path, await open(path, O_RDWR | O_CREAT | O_TRUNC), direct);
+    return new PartFile(path, await open(path, O_RDWR | O_CREAT | O_EXCL), direct);
   }
 
   get end(): number {

@@ -122,7 +122,7 @@ describe('the recorder', () => {
       folders,
       clock,
       logger,
-      leases: { recorderId: `recorder.${(recorders += 1)}`, mayTake: () => true },
+      leases: { recorderId: `recorder.${(recorders += 1)}`, mayTake: () => true, isAlone: true },
       send: (recordingId, report, metadata, reporter) =>
         new ReportToRecordingHandler(streams).execute(new ReportToRecording(recordingId, report, metadata, reporter)),
       effects: new RecordingEffects({

@@ -21,7 +21,7 @@ export type SendReport = (
 ) => Promise<string | undefined>;
 
 export interface RecorderParts {
-  readonly leases: Pick<RecorderLeases, 'recorderId' | 'mayTake'>;
+  readonly leases: Pick<RecorderLeases, 'recorderId' | 'mayTake' | 'isAlone'>;
   readonly streams: RecordingStreams;
   readonly effects: RecordingEffects;
   readonly folders: WorkFolders;
@@ -80,14 +80,17 @@ export class Recorder {
   async #takeUp(recordingId: number): Promise<void> {
     const before = await this.#parts.streams.load(recordingId);
     if (!before || before.snapshot.hasTag('ended') || this.#hosted.has(recordingId)) return;
-    const { leases, streams } = this.#parts;
+    const { folders, leases, streams } = this.#parts;
     const { recorder, epoch } = before.snapshot.context;
     if (!leases.mayTake(recorder)) return;
     // Reported before the actor moves: what was running does not count as running until bytes arrive again. The report
     // assigns the recording, too.
     await this.#report(recordingId, before.latest, { type: 'ReportRecorderRestart', at: this.#at() }, epoch);
     const taken = await streams.load(recordingId);
-    if (taken?.snapshot.context.recorder === leases.recorderId) this.#host(recordingId, taken);
+    if (taken?.snapshot.context.recorder !== leases.recorderId) return;
+    // A former recorder of an embedded log is gone; one of a shared log may only have been stopped.
+    if (recorder !== null && !leases.isAlone) await folders.takeOver(recordingId);
+    this.#host(recordingId, taken);
   }
 
   /** The next event of the log. */

@@ -1,3 +1,4 @@
+import { fenceLedger } from '@streamvault/capture';
 import { DiskGone } from '@streamvault/storage';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -54,6 +55,11 @@ export class WorkFolders {
       // Nothing can be begun in a folder that cannot be read, and the start will report that.
       () => false,
     );
+  }
+
+  /** Takes the folder away from another recorder that had the recording, and may still write. */
+  async takeOver(recordingId: number): Promise<void> {
+    await fenceLedger(this.path(recordingId));
   }
 
   /** Runs `work` when all earlier work in the folder is done. */
