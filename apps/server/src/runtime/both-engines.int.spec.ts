@@ -247,6 +247,8 @@ describe('SQLite and PostgreSQL', () => {
         .map((video, index) => ({ id: index + 1, value: video[key] }))
         .toSorted((a, b) => sign * ((a.value < b.value ? -1 : a.value > b.value ? 1 : 0) || a.id - b.id));
       expect(ids).toEqual(expected.map(({ id }) => id));
+      // A filter that all match: each page but the last is found within the nearest rows.
+      expect(await alike((em) => everyPage(em, { sort, isKept: false }))).toEqual(pages);
     },
   );
 

@@ -18,29 +18,22 @@ export class ListVideosHandler implements IQueryHandler<ListVideos> {
   async execute({ page: { sort, limit, after, ...filter } }: ListVideos): Promise<VideoPage> {
     const em = this.em.fork();
     const key = sort.replace('-', '') as keyof typeof columns;
-    const [beyond, direction] = sort.startsWith('-') ? ['<', 'desc'] : ['>', 'asc'];
     const isFiltered = Object.values(filter).some((value) => value !== undefined && value !== '');
     const place = em.getPlatform() instanceof BasePostgreSqlPlatform ? 'strpos' : 'instr';
-    const conditions = isFiltered ? conditionsOf(filter, place) : [everything];
-    const position: Condition = after
-      ? [`where sort ${beyond}= ? and (sort ${beyond} ? or id ${beyond} ?)`, after.value, after.value, after.id]
-      : [''];
-    // For a search or filter, all rows are read once, for the count, the sum and the page. Without one, each uses its
-    // index. An empty page still has count and sum.
-    const [sql, ...parameters]: Condition = [
-      `with hits as ${isFiltered ? '' : 'not '}materialized (
-         select id, bytes, ${columns[key]} as sort from video_search where ${conditions.map(([text]) => text).join(' and ')}
-       ), page as (
-         select id, sort from hits ${position[0]} order by sort ${direction}, id ${direction} limit ?
-       )
-       select totals.videos, totals.bytes, page.id
-         from (select count(*) as videos, sum(bytes) as bytes from hits) as totals left join page on 1 = 1
-        order by page.sort ${direction}, page.id ${direction}`,
-      ...conditions.flatMap(([, ...values]) => values),
-      ...position.slice(1),
-      limit + 1,
-    ];
-    const found = await em.execute<{ videos: unknown; bytes: unknown; id: unknown }[]>(sql, parameters);
+    const ask: Ask = {
+      column: columns[key],
+      conditions: isFiltered ? conditionsOf(filter, place) : [everything],
+      isFiltered,
+      beyond: after ? { than: sort.startsWith('-') ? '<' : '>', ...after } : null,
+      direction: sort.startsWith('-') ? 'desc' : 'asc',
+      most: limit + 1,
+    };
+    const nearest = isFiltered ? await rowsOf<Hit>(em, nearestHits(ask)) : [];
+    // Where many match, the page is found within the nearest rows, and the others only have to be counted.
+    const found =
+      nearest.length === ask.most
+        ? (await rowsOf<Totals>(em, totalsOf(ask))).flatMap((totals) => nearest.map(({ id }) => ({ ...totals, id })))
+        : await rowsOf<Totals & { id: unknown }>(em, totalsAndPage(ask));
     const ids = found.flatMap(({ id }) => (id === null ? [] : [Number(id)]));
     const rows = new Map((await em.find(VideoRow, { id: { $in: ids.slice(0, limit) } })).map((row) => [row.id, row]));
     const items = ids.flatMap((id) => rows.get(id) ?? []);
@@ -52,6 +45,79 @@ export class ListVideosHandler implements IQueryHandler<ListVideos> {
     };
   }
 }
+
+interface Ask {
+  readonly column: string;
+  readonly conditions: readonly Condition[];
+  readonly isFiltered: boolean;
+  /** The last row of the page before. */
+  readonly beyond: { readonly than: '<' | '>'; readonly value: string | number; readonly id: number } | null;
+  readonly direction: 'asc' | 'desc';
+  readonly most: number;
+}
+
+interface Hit {
+  readonly id: unknown;
+}
+
+interface Totals {
+  readonly videos: unknown;
+  readonly bytes: unknown;
+}
+
+/** So many rows are looked at one by one in the order of the page. A row costs about twice what it costs to read all in order. */
+const NEAREST = 5000;
+
+async function rowsOf<Row>(em: SqlEntityManager, [sql, ...parameters]: Condition): Promise<Row[]> {
+  return await em.execute<Row[]>(sql, parameters);
+}
+
+/** The page, if enough of the nearest rows match; otherwise fewer. */
+function nearestHits({ column, conditions, beyond, direction, most }: Ask): Condition {
+  const behind = beyond
+    ? ` and (${column} ${beyond.than}= ? and (${column} ${beyond.than} ? or id ${beyond.than} ?))`
+    : '';
+  return [
+    `select id from (
+       select * from video_search where place = 'library'${behind} order by ${column} ${direction}, id ${direction} limit ?
+     ) as nearest where ${allOf(conditions)} order by ${column} ${direction}, id ${direction} limit ?`,
+    ...(beyond ? [beyond.value, beyond.value, beyond.id] : []),
+    NEAREST,
+    ...valuesOf(conditions),
+    most,
+  ];
+}
+
+function totalsOf({ conditions }: Ask): Condition {
+  return [
+    `select count(*) as videos, sum(bytes) as bytes from video_search where ${allOf(conditions)}`,
+    ...valuesOf(conditions),
+  ];
+}
+
+/**
+ * For a search or filter, all rows are read once, for the count, the sum and the page. Without one, each uses its index.
+ * An empty page still has count and sum.
+ */
+function totalsAndPage({ column, conditions, isFiltered, beyond, direction, most }: Ask): Condition {
+  const behind = beyond ? `where sort ${beyond.than}= ? and (sort ${beyond.than} ? or id ${beyond.than} ?)` : '';
+  return [
+    `with hits as ${isFiltered ? '' : 'not '}materialized (
+       select id, bytes, ${column} as sort from video_search where ${allOf(conditions)}
+     ), page as (
+       select id, sort from hits ${behind} order by sort ${direction}, id ${direction} limit ?
+     )
+     select totals.videos, totals.bytes, page.id
+       from (select count(*) as videos, sum(bytes) as bytes from hits) as totals left join page on 1 = 1
+      order by page.sort ${direction}, page.id ${direction}`,
+    ...valuesOf(conditions),
+    ...(beyond ? [beyond.value, beyond.value, beyond.id] : []),
+    most,
+  ];
+}
+
+const allOf = (conditions: readonly Condition[]): string => conditions.map(([text]) => text).join(' and ');
+const valuesOf = (conditions: readonly Condition[]) => conditions.flatMap(([, ...values]) => values);
 
 const everything: Condition = ["place = 'library'"];
 
