@@ -40,7 +40,11 @@ export class ReconcileTwitch implements Job {
 
   async run(): Promise<JobOutcome> {
     const { link } = this.watch;
-    if (!link) return { summary: 'Twitch sends no notices to this process.' };
+    if (!link)
+      return {
+        summary:
+          'Twitch sends no notices to this process: there are no credentials, or another process has the connection.',
+      };
     link.distrust();
     await link.reconcile();
     const { wanted, there, problem } = link.status();

@@ -9,6 +9,7 @@ import {
   IdSequence,
   type Installation,
   type KernelLogger,
+  type LeaseTimes,
   type ReadEvent,
 } from '@streamvault/kernel';
 import { type RecordingStreams, type ServerSources, StartRecording } from '@streamvault/recording';
@@ -72,6 +73,8 @@ export interface Installed {
   readonly recordings: DayRecording[];
   /** Whether their playlist can be played now. */
   readonly plays: (streamerId: number) => boolean;
+  /** Of several processes over one log; then a test starts the watch itself. */
+  readonly leaseTimes?: LeaseTimes;
   readonly settings: {
     readonly TWITCH_ID_URL: string;
     readonly TWITCH_HELIX_URL: string;
@@ -146,7 +149,12 @@ export class TwitchHouse {
       inbox,
       store,
       quiet,
-      { roles: new Set(['scheduler']), publicUrl: undefined } as unknown as Installation,
+      {
+        roles: new Set(['scheduler']),
+        publicUrl: undefined,
+        sharesLog: installed.leaseTimes !== undefined,
+      } as unknown as Installation,
+      installed.leaseTimes,
     );
     this.#notices = new ReportWhatTwitchNotices(this.#commands, channels, this.#streams, this.watch);
     const nothing = { recordingsOf: () => Promise.resolve([]) } as unknown as FormerBroadcasts;
@@ -157,7 +165,8 @@ export class TwitchHouse {
     const roles = { roles: new Set(['scheduler']) } as unknown as Installation;
     this.#atOnce = new NoticesAtOnce(inbox, this.#notices, channels, this.#streams, starter, roles, quiet);
     this.#atOnce.onModuleInit();
-    this.watch.openLink();
+    // Else its lease opens it.
+    if (!installed.leaseTimes) this.watch.openLink();
   }
 
   /** The broadcasts in the log now, by id. */

@@ -2,6 +2,7 @@ export { cause } from './cause.js';
 export * from './claims.js';
 export * from './context/compose.js';
 export { Consistency } from './context/consistency.js';
+export { Lease, LEASE_TIMES, type LeaseParts, type LeaseTimes } from './leases/lease.js';
 export * from './context/context.js';
 export { Contexts } from './context/contexts.js';
 export type { Installation } from './context/installation.js';

@@ -43,6 +43,18 @@ export const reactionAdvanced = defineEvent({
   schema: z.object({ eventId: z.string(), stream: z.string(), revision: z.string(), position: z.string() }),
 });
 
+const leaseWord = z.object({
+  /** One run of a process. */
+  holder: z.string(),
+  /** Grows with each holder. */
+  epoch: z.number().int(),
+  at: z.string(),
+});
+/** On `lease-<name>`: the process has it, or still has it. Only the last ones are kept. */
+export const leaseHeld = defineEvent({ type: 'LeaseHeld', version: 1, schema: leaseWord });
+/** On `lease-<name>`: it is free. */
+export const leaseLeft = defineEvent({ type: 'LeaseLeft', version: 1, schema: leaseWord });
+
 /** The kernel's own events: part of every registry. */
 export const kernelEvents = [
   idAllocated,
@@ -51,4 +63,6 @@ export const kernelEvents = [
   idempotencyKeyUsed,
   idempotentAnswerKept,
   reactionAdvanced,
+  leaseHeld,
+  leaseLeft,
 ] as const;

@@ -1,7 +1,16 @@
 import { EntityManager } from '@mikro-orm/core';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { activeRecordingStates } from '@streamvault/api-contract';
-import { INSTALLATION, type Installation, KERNEL_LOGGER, type KernelLogger } from '@streamvault/kernel';
+import type { EventStore } from '@streamvault/event-store';
+import {
+  EVENT_STORE,
+  EventRegistry,
+  INSTALLATION,
+  type Installation,
+  KERNEL_LOGGER,
+  type KernelLogger,
+  Lease,
+} from '@streamvault/kernel';
 import { RecordingRow, ServerSources } from '@streamvault/recording';
 import { StreamerRow, StreamerStreams } from '@streamvault/streamers';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -45,12 +54,18 @@ export class SourceWatch implements OnApplicationBootstrap, BeforeApplicationShu
     private readonly streamers: StreamerStreams,
     private readonly open: OpenBroadcasts,
     private readonly observer: LiveObserver,
+    private readonly registry: EventRegistry,
+    @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(KERNEL_LOGGER) private readonly logger: KernelLogger,
     @Inject(INSTALLATION) private readonly installation: Installation,
   ) {}
 
   onApplicationBootstrap(): void {
-    if (this.installation.roles.has('scheduler')) this.#running = this.#run(this.#stopping.signal);
+    if (!this.installation.roles.has('scheduler')) return;
+    const { installation, logger, registry, store } = this;
+    // Of several processes one looks, so that sources are asked no more often than is polite.
+    const lease = new Lease({ store, registry, logger, name: 'sources', isAlone: !installation.sharesLog });
+    this.#running = lease.whileHeld(this.#stopping.signal, (held) => this.#run(held));
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -1,6 +1,12 @@
 import { messageOf } from '@streamvault/failures';
 import { EntityManager } from '@mikro-orm/core';
-import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+  Optional,
+} from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { EventStore } from '@streamvault/event-store';
 import {
@@ -10,6 +16,9 @@ import {
   type Installation,
   KERNEL_LOGGER,
   type KernelLogger,
+  Lease,
+  LEASE_TIMES,
+  type LeaseTimes,
 } from '@streamvault/kernel';
 import { ServerSources } from '@streamvault/recording';
 import { StreamerRow, StreamerStreams } from '@streamvault/streamers';
@@ -75,12 +84,15 @@ export class TwitchWatch implements OnApplicationBootstrap, BeforeApplicationShu
     @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(KERNEL_LOGGER) private readonly logger: KernelLogger,
     @Inject(INSTALLATION) private readonly installation: Installation,
+    @Optional() @Inject(LEASE_TIMES) private readonly leaseTimes?: LeaseTimes,
   ) {}
 
   onApplicationBootstrap(): void {
     if (!this.installation.roles.has('scheduler')) return;
-    this.openLink();
-    this.#running = this.#run(this.#stopping.signal);
+    const { installation, leaseTimes: times, logger, registry, store } = this;
+    // Of several processes one connects: two would take the shards of the conduit from each other, again and again.
+    const lease = new Lease({ store, registry, logger, name: 'twitch', isAlone: !installation.sharesLog, times });
+    this.#running = lease.whileHeld(this.#stopping.signal, (held) => this.#watch(held));
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -91,10 +103,20 @@ export class TwitchWatch implements OnApplicationBootstrap, BeforeApplicationShu
     await this.connection.http.close();
   }
 
+  async #watch(held: AbortSignal): Promise<void> {
+    this.openLink(held);
+    try {
+      await this.#run(held);
+    } finally {
+      await this.#link?.ended();
+      this.#link = undefined;
+    }
+  }
+
   /** With credentials, Twitch should send notices; the first check sets that up. */
-  openLink(): void {
+  openLink(signal: AbortSignal = this.#stopping.signal): void {
     const { signedIn } = this.connection;
-    if (signedIn) this.#link ??= this.#linkOf(signedIn);
+    if (signedIn) this.#link ??= this.#linkOf(signedIn, signal);
   }
 
   /** Something changed, or was missed. */
@@ -260,7 +282,7 @@ export class TwitchWatch implements OnApplicationBootstrap, BeforeApplicationShu
     }
   }
 
-  #linkOf({ api, clientId }: SignedInTwitch): EventSubLink {
+  #linkOf({ api, clientId }: SignedInTwitch, signal: AbortSignal): EventSubLink {
     const { EVENTSUB_SECRET: secret, TWITCH_EVENTSUB_URL: url } = this.connection.settings;
     const callback = webhookOf(this.installation.publicUrl);
     return new EventSubLink(
@@ -274,7 +296,7 @@ export class TwitchWatch implements OnApplicationBootstrap, BeforeApplicationShu
         logger: this.logger,
         missed: () => this.wake(),
       },
-      this.#stopping.signal,
+      signal,
     );
   }
 }
