@@ -37,6 +37,11 @@ const added: ReadonlySet<string> = new Set([
   'ad_seconds',
   'bytes',
   'gap_seconds',
+  // A streamer can have names and notices of its own; the streamers of that day have those for all.
+  'inherited[]',
+  'nameTemplate',
+  'name_template',
+  'notices',
   // Each list says where it continues.
   'nextCursor',
 ]);

@@ -1,4 +1,5 @@
-/** Where two JSON values differ: missing, changed, and additional fields, unless the field is in `added`. */
+/** Where two JSON values differ: missing, changed, and additional fields, unless the field is in `added`, or
+ * the list's name with `[]` for more items at its end. */
 export function differences(expected: unknown, actual: unknown, added: ReadonlySet<string>, at = ''): string[] {
   if (!isTree(expected) || !isTree(actual) || Array.isArray(expected) !== Array.isArray(actual))
     return Object.is(expected, actual) ? [] : [`${at}: was ${brief(expected)}, is ${brief(actual)}`];
@@ -7,7 +8,8 @@ export function differences(expected: unknown, actual: unknown, added: ReadonlyS
     const place = `${at}/${name}`;
     if (!Object.hasOwn(actual, name)) return [`${place}: is missing, was ${brief(expected[name])}`];
     if (Object.hasOwn(expected, name)) return differences(expected[name], actual[name], added, place);
-    return added.has(name) ? [] : [`${place}: is new, ${brief(actual[name])}`];
+    const isMore = Array.isArray(actual) && added.has(`${at.split('/').at(-1)}[]`);
+    return isMore || added.has(name) ? [] : [`${place}: is new, ${brief(actual[name])}`];
   });
 }
 
