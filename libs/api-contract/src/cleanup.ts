@@ -64,6 +64,30 @@ export const cleanupSettings = z
   .meta({ id: 'CleanupSettings' });
 export type CleanupSettings = z.infer<typeof cleanupSettings>;
 
+/** How long the videos of one streamer stay, and where that comes from. */
+export const streamerCleanup = z
+  .object({
+    /** `none`: no policy that is switched on applies to it. Videos of a category with a policy of its own follow that, unless the streamer has its own. */
+    origin: z.enum(['streamer', 'all', 'none']),
+    /** What applies; null for `none`. */
+    policy: cleanupPolicy.nullable(),
+    /** The streamer's own, also while it is switched off. */
+    own: cleanupPolicy.nullable(),
+    forAll: cleanupPolicy.nullable(),
+    /** Categories with a policy that is switched on. */
+    categories: z.array(z.string()),
+  })
+  .meta({ id: 'StreamerCleanup' });
+export type StreamerCleanup = z.infer<typeof streamerCleanup>;
+
+export const putStreamerCleanupBody = z
+  .object({
+    /** null: those for its categories, and for all, apply again. */
+    policy: cleanupPolicy.omit({ name: true, scope: true }).nullable(),
+  })
+  .meta({ id: 'PutStreamerCleanup' });
+export type PutStreamerCleanupBody = z.infer<typeof putStreamerCleanupBody>;
+
 export const cleanupReason = z.enum([
   'beyond-newest',
   'older-than',

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { CleanupRunAnswer, CleanupSettings } from '@streamvault/api-contract';
+import type { CleanupPolicy, CleanupRunAnswer, CleanupSettings } from '@streamvault/api-contract';
 import type { EventStore, Position } from '@streamvault/event-store';
 import { CommandHandling, type CommandMetadata, EVENT_STORE, EventRegistry } from '@streamvault/kernel';
 import { cleanupDecider } from './domain/cleanup-decider.js';
@@ -31,6 +31,16 @@ export class CleanupStreams {
       stream: cleanupStream,
       decider: cleanupDecider,
       command: { type: 'ChangeSettings', by, at, settings },
+      metadata,
+    });
+  }
+
+  async changeStreamer(streamerId: number, policy: CleanupPolicy | null, metadata: CommandMetadata): Promise<void> {
+    const { actor: by, now: at } = metadata;
+    await this.handling.handle({
+      stream: cleanupStream,
+      decider: cleanupDecider,
+      command: { type: 'ChangeStreamerPolicy', by, at, streamerId, policy },
       metadata,
     });
   }

@@ -5,6 +5,7 @@ import { RunCleanupHandler } from './commands/run-cleanup/run-cleanup.handler.js
 import { foldCleanup } from './domain/cleanup-decider.js';
 import { cleanupCategory, cleanupEvents, cleanupRunCategory } from './domain/cleanup-events.js';
 import { CleanupController } from './http/cleanup.controller.js';
+import { StreamerCleanupController } from './http/streamer-cleanup.controller.js';
 import {
   GetCleanupSettingsHandler,
   ListCleanupRunsHandler,
@@ -30,7 +31,7 @@ export const cleanupContext = defineContext({
     'cleanup.run': 'Let the rules remove videos now.',
   },
   module: () => ({
-    controllers: [CleanupController],
+    controllers: [CleanupController, StreamerCleanupController],
     providers: [
       CleanupStreams,
       LibrarySnapshots,

@@ -1,4 +1,4 @@
-import type { CleanupRunAnswer, CleanupSettings } from '@streamvault/api-contract';
+import type { CleanupPolicy, CleanupRunAnswer, CleanupSettings } from '@streamvault/api-contract';
 import type { Decider } from '@streamvault/kernel';
 import type { CleanupEvent } from './cleanup-events.js';
 
@@ -21,6 +21,14 @@ export type CleanupCommand =
       readonly at: string;
       readonly settings: CleanupSettings;
     }
+  | {
+      readonly type: 'ChangeStreamerPolicy';
+      readonly by: string;
+      readonly at: string;
+      readonly streamerId: number;
+      /** null: the streamer has none of its own any more. */
+      readonly policy: CleanupPolicy | null;
+    }
   | { readonly type: 'NoteRun'; readonly run: CleanupRunAnswer };
 
 export const cleanupDecider: Decider<CleanupState, CleanupCommand, CleanupEvent> = {
@@ -31,12 +39,27 @@ export const cleanupDecider: Decider<CleanupState, CleanupCommand, CleanupEvent>
       : { ...state, lastRun: event.data },
   decide(command, state) {
     if (command.type === 'NoteRun') return [{ type: 'CleanupRan', data: command.run }];
-    const { by, at, settings } = command;
+    const { by, at } = command;
+    const settings =
+      command.type === 'ChangeSettings'
+        ? command.settings
+        : { ...state.settings, policies: withPolicyOf(command.streamerId, command.policy, state.settings.policies) };
     return JSON.stringify(settings) === JSON.stringify(state.settings)
       ? []
       : [{ type: 'CleanupSettingsChanged', data: { by, at, settings } }];
   },
 };
+
+/** The policy of a streamer, at its place in the list. */
+function withPolicyOf(
+  streamerId: number,
+  policy: CleanupPolicy | null,
+  policies: readonly CleanupPolicy[],
+): CleanupPolicy[] {
+  const isOf = ({ scope }: CleanupPolicy) => scope.kind === 'streamer' && scope.streamerId === streamerId;
+  if (policy === null) return policies.filter((each) => !isOf(each));
+  return policies.some(isOf) ? policies.map((each) => (isOf(each) ? policy : each)) : [...policies, policy];
+}
 
 export const foldCleanup = (events: readonly { readonly type: string; readonly data: object }[]): CleanupState =>
   // The registry gives only cleanup events for these streams.

@@ -2,6 +2,8 @@ import { Component, computed, input, output } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import type { ChangeStreamerBody, ProxyList } from '@streamvault/api-contract';
 import { type ChoiceName, type Choices, choiceBody, describeChoices } from './choices';
+import { NameTemplateChoice } from './name-template-choice';
+import { NoticeKindsChoice } from './notice-kinds-choice';
 import { ProxyChoice } from './proxy-choice';
 
 export interface ChoiceChange {
@@ -16,7 +18,7 @@ export interface ChoiceChange {
  */
 @Component({
   selector: 'sv-choice-editor',
-  imports: [ProxyChoice, RouterLink],
+  imports: [NameTemplateChoice, NoticeKindsChoice, ProxyChoice, RouterLink],
   template: `
     <dl data-testid="settings">
       @for (choice of shown(); track choice.name) {
@@ -46,6 +48,26 @@ export interface ChoiceChange {
                   </option>
                 }
               </select>
+            } @else if (choice.name === 'nameTemplate') {
+              <sv-name-template
+                class="wide"
+                [id]="'choice-' + choice.name"
+                [template]="choices().nameTemplate"
+                [isInherited]="choice.isInherited"
+                [ofStreamer]="inherited() !== null"
+                [busy]="busy()"
+                (chosen)="chosen.emit({ name: 'nameTemplate', body: { nameTemplate: $event } })"
+              />
+            } @else if (choice.name === 'notices') {
+              <sv-notice-kinds
+                class="wide"
+                [id]="'choice-' + choice.name"
+                [kinds]="choices().notices"
+                [isInherited]="choice.isInherited"
+                [ofStreamer]="inherited() !== null"
+                [busy]="busy()"
+                (chosen)="chosen.emit({ name: 'notices', body: { notices: $event } })"
+              />
             } @else if (proxies(); as list) {
               @if (list.items.length > 0 || choices().proxies) {
                 <sv-proxy-choice
@@ -105,6 +127,9 @@ export interface ChoiceChange {
     }
     [data-choice='proxies'] {
       grid-template-columns: minmax(0, 1fr);
+    }
+    .wide {
+      width: 100%;
     }
     @media (width < 640px) {
       dl > div {

@@ -1,4 +1,5 @@
-import type { ChangeStreamerBody } from '@streamvault/api-contract';
+import type { ChangeStreamerBody, NoticeKind } from '@streamvault/api-contract';
+import { noticeLabel } from '../pages/settings/notifications/target-fields';
 import { formatSpan } from '../ui/formats';
 import { adChoiceWords, adChoices } from './ad-choices';
 import { proxyWords } from './proxy-order';
@@ -13,6 +14,9 @@ export interface Choices {
   readonly patienceSeconds: number;
   readonly reruns: boolean;
   readonly stopAfterChangeSeconds: number | 'never';
+  readonly nameTemplate: string;
+  /** null: every kind. */
+  readonly notices: readonly NoticeKind[] | null;
 }
 export type ChoiceName = keyof Choices;
 type Body = Pick<ChangeStreamerBody, ChoiceName>;
@@ -40,6 +44,10 @@ const patiences = [0, minute, 3 * minute, 5 * minute, 12 * minute, 20 * minute, 
 const graces = [0, minute, 5 * minute, 15 * minute, 30 * minute] as const;
 
 export const patienceWords = (seconds: number): string => (seconds === 0 ? 'Not at all' : formatSpan(seconds));
+export function noticesWords(kinds: readonly NoticeKind[] | null): string {
+  if (kinds === null) return 'Of every kind';
+  return kinds.length === 0 ? 'None' : kinds.map((kind) => noticeLabel(kind)).join(', ');
+}
 export function stopWords(choice: number | 'never'): string {
   if (choice === 'never') return 'Never';
   return choice === 0 ? 'At once' : `After ${formatSpan(choice)}`;
@@ -51,6 +59,7 @@ const withChosen = <Value>(list: readonly Value[], chosen: Value): readonly Valu
 /** Every choice in the order in which a person thinks of them, with its value in words. */
 export function describeChoices(choices: Choices): ChoiceDescription[] {
   const { autoRecord, quality, ads, proxies, patienceSeconds, reruns, stopAfterChangeSeconds } = choices;
+  const { nameTemplate, notices } = choices;
   return [
     {
       name: 'autoRecord',
@@ -107,6 +116,20 @@ export function describeChoices(choices: Choices): ChoiceDescription[] {
       options: null,
       words: proxyWords(proxies),
     },
+    {
+      name: 'nameTemplate',
+      label: 'Names of videos',
+      hint: 'For videos from now on.',
+      options: null,
+      words: nameTemplate,
+    },
+    {
+      name: 'notices',
+      label: 'Notices',
+      hint: 'Sent about it to each target that wants them.',
+      options: null,
+      words: noticesWords(notices),
+    },
   ];
 }
 
@@ -125,6 +148,8 @@ export function choiceBody(name: ChoiceName, value: string): Body {
     case 'stopAfterChangeSeconds':
       return { stopAfterChangeSeconds: value === 'never' ? 'never' : Number(value) };
     case 'proxies':
+    case 'notices':
+    case 'nameTemplate':
       return {};
     default:
       return name satisfies never;

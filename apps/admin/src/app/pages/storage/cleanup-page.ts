@@ -2,7 +2,7 @@ import { HttpClient } from '@angular/common/http';
 import { Component, computed, inject, linkedSignal, signal } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { RouterLink } from '@angular/router';
-import type { CleanupPolicy, CleanupPreview, CleanupRunAnswer, CleanupSettings } from '@streamvault/api-contract';
+import type { CleanupPreview, CleanupRunAnswer, CleanupSettings } from '@streamvault/api-contract';
 import { firstValueFrom } from 'rxjs';
 import { Commands } from '../../commands/commands';
 import { Notices } from '../../commands/notices';
@@ -11,23 +11,13 @@ import { Clock } from '../../ui/clock';
 import { formatBytes, formatWhen } from '../../ui/formats';
 import { Icon } from '../../ui/icon';
 import { TroublePanel } from '../../ui/trouble-panel';
-import { policyInWords, spareWords } from './cleanup-words';
-
-const gigabyte = 1e9;
-const emptyPolicy: CleanupPolicy = {
-  name: 'All streamers',
-  enabled: false,
-  scope: { kind: 'all' },
-  combine: 'any',
-  remove: { beyondNewest: null, olderThanDays: null, aboveBytes: null, belowFreeBytes: null, watchedDaysAgo: null },
-  keep: { newest: null, youngerThanDays: null },
-  order: 'oldest',
-};
+import { emptyPolicy, policyInWords, spareWords } from '../../cleanup/cleanup-words';
+import { PolicyFields } from '../../cleanup/policy-fields';
 
 /** The rules of cleaning up as sentences, exactly what they would remove now, and what they removed. */
 @Component({
   selector: 'sv-cleanup-page',
-  imports: [Icon, MatButton, RouterLink, TroublePanel],
+  imports: [Icon, MatButton, PolicyFields, RouterLink, TroublePanel],
   templateUrl: './cleanup-page.html',
   styleUrl: './cleanup-page.scss',
 })
@@ -59,7 +49,12 @@ export default class CleanupPage {
       this.settings
         .value()
         ?.policies.filter(({ scope }) => scope.kind !== 'all')
-        .map((policy) => ({ name: policy.name, words: policyInWords(policy), enabled: policy.enabled })) ?? [],
+        .map((policy) => ({
+          name: policy.name,
+          words: policyInWords(policy),
+          enabled: policy.enabled,
+          streamerId: policy.scope.kind === 'streamer' ? policy.scope.streamerId : null,
+        })) ?? [],
   );
   protected readonly words = computed(() => policyInWords(this.policy()));
   protected readonly bytes = formatBytes;
@@ -68,28 +63,37 @@ export default class CleanupPage {
     return formatWhen(instant, this.#clock.now());
   }
 
-  /** Text of a number box; empty is no limit. */
-  protected setRemove(name: keyof CleanupPolicy['remove'], text: string, unit = 1): void {
-    const value = limitOf(text, unit);
-    this.policy.update((policy) => ({ ...policy, remove: { ...policy.remove, [name]: value } }));
+  /** As they are being edited. */
+  protected readonly emergency = linkedSignal(() => this.settings.value()?.emergency ?? { enabled: false, hours: 6 });
+  protected readonly floorHours = linkedSignal(() => this.settings.value()?.floorHours ?? 24);
+  protected readonly emergencyWords = computed(() => {
+    const { enabled, hours } = this.emergency();
+    return enabled
+      ? `When recordings would fill the disk within ${formatHours(hours)}, the bin is emptied first, then just as many of the oldest videos go at once.`
+      : 'Off. When the disk is full, new recordings are refused.';
+  });
+
+  protected setEmergency(enabled: boolean): void {
+    this.emergency.update((emergency) => ({ ...emergency, enabled }));
   }
-  protected setKeep(name: keyof CleanupPolicy['keep'], text: string): void {
-    const value = limitOf(text, 1);
-    this.policy.update((policy) => ({ ...policy, keep: { ...policy.keep, [name]: value } }));
+  protected setHours(text: string): void {
+    const hours = Math.round(Number(text));
+    if (hours >= 1 && hours <= 72) this.emergency.update((emergency) => ({ ...emergency, hours }));
   }
-  protected setEnabled(enabled: boolean): void {
-    this.policy.update((policy) => ({ ...policy, enabled }));
+  protected setFloor(text: string): void {
+    const hours = Math.round(Number(text));
+    if (hours >= 1) this.floorHours.set(Math.min(hours, 24 * 365));
   }
-  protected inGigabytes(bytes: number | null): number | '' {
-    return bytes === null ? '' : bytes / gigabyte;
-  }
-  protected readonly gigabyte = gigabyte;
 
   #edited(): CleanupSettings | undefined {
     const settings = this.settings.value();
     if (!settings) return undefined;
     const others = settings.policies.filter(({ scope }) => scope.kind !== 'all');
-    return { ...settings, policies: [this.policy(), ...others] };
+    return {
+      policies: [this.policy(), ...others],
+      emergency: this.emergency(),
+      floorHours: this.floorHours(),
+    };
   }
 
   protected async save(): Promise<void> {
@@ -128,7 +132,4 @@ export default class CleanupPage {
   }
 }
 
-const limitOf = (text: string, unit: number): number | null => {
-  const value = Math.round(Number(text) * unit);
-  return text.trim() !== '' && Number.isFinite(value) && value >= 1 ? value : null;
-};
+const formatHours = (hours: number): string => (hours === 1 ? 'an hour' : `${hours} hours`);

@@ -21,6 +21,7 @@ import { TroublePanel } from '../../ui/trouble-panel';
 import { CaptureCard } from '../now/capture-card';
 import { RecordingRow } from '../recordings/recording-row';
 import { SourceCredentialsForm } from './source-credentials';
+import { StreamerCleanupPanel } from './streamer-cleanup';
 import { StreamerDetections } from './streamer-detections';
 import { StreamerRulesPanel } from './streamer-rules';
 import { totalsOf } from './streamer-totals';
@@ -30,6 +31,7 @@ const tabs = [
   { label: 'Recordings', value: null },
   { label: 'Settings', value: 'settings' },
   { label: 'Rules', value: 'rules' },
+  { label: 'Cleanup', value: 'cleanup' },
   { label: 'Detections', value: 'detections' },
 ] as const;
 
@@ -45,6 +47,7 @@ const tabs = [
     RouterLink,
     Skeleton,
     SourceCredentialsForm,
+    StreamerCleanupPanel,
     StreamerDetections,
     StreamerRulesPanel,
     TabLinks,
@@ -105,7 +108,9 @@ export default class StreamerPage {
     if (!streamer) return undefined;
     const { autoRecord, quality, ads, proxies } = streamer;
     const { patienceSeconds = 720, reruns = false, stopAfterChangeSeconds = 'never' } = streamer;
-    return { autoRecord, quality, ads, proxies, patienceSeconds, reruns, stopAfterChangeSeconds };
+    const { nameTemplate = '', notices = null } = streamer;
+    const how = { autoRecord, quality, ads, proxies, patienceSeconds, reruns, stopAfterChangeSeconds };
+    return { ...how, nameTemplate, notices };
   });
   /** Asked for when the settings are looked at. */
   protected readonly proxies = liveQuery({

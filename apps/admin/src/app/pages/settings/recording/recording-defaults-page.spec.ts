@@ -12,6 +12,8 @@ describe('the Recording defaults', () => {
     patienceSeconds: free(720),
     reruns: free(false),
     stopAfterChangeSeconds: free('never'),
+    nameTemplate: free('{date} {title}'),
+    notices: free(null),
     rules: free([]),
     timeZone: { value: 'Europe/Berlin', lockedBy: 'TIME_ZONE' },
   };
@@ -29,5 +31,23 @@ describe('the Recording defaults', () => {
     await page.settle();
     const { request } = page.answer('/api/settings', settings);
     expect([request.method, request.body]).toEqual(['PATCH', { autoRecord: true }]);
+
+    const saved = async () => {
+      await page.settle();
+      return page.answer('/api/settings', settings).request.body as object;
+    };
+    await page.asked('/api/settings');
+    page.answer('/api/settings', settings);
+    await page.settle();
+    await page.type('input[name=nameTemplate]', '{title} {id}');
+    page.button('Save the name').click();
+    expect(await saved()).toEqual({ nameTemplate: '{title} {id}' });
+    await page.asked('/api/settings');
+    page.answer('/api/settings', settings);
+    await page.settle();
+    page.find('input[name="video.binned"]').click();
+    const { notices } = (await saved()) as { notices: string[] };
+    expect(notices).toContain('disk.full');
+    expect(notices).not.toContain('video.binned');
   });
 });

@@ -90,6 +90,7 @@ export default class RecordingDefaultsPage {
     const settings = this.query.value();
     if (!settings) return undefined;
     const { autoRecord, quality, ads, proxies, patienceSeconds, reruns, stopAfterChangeSeconds } = settings;
+    const { nameTemplate, notices } = settings;
     return {
       autoRecord: autoRecord.value,
       quality: quality.value,
@@ -98,6 +99,8 @@ export default class RecordingDefaultsPage {
       patienceSeconds: patienceSeconds.value,
       reruns: reruns.value,
       stopAfterChangeSeconds: stopAfterChangeSeconds.value,
+      nameTemplate: nameTemplate.value,
+      notices: notices.value,
     };
   });
   protected readonly locks = computed(() =>
@@ -105,10 +108,14 @@ export default class RecordingDefaultsPage {
   );
 
   protected choose({ body }: ChoiceChange): Promise<void> {
-    const { proxies, ...others } = body;
-    // Above these settings there is nothing that a choice could be left to, but for the route: there the environment decides.
+    const { notices, proxies, ...others } = body;
+    // Above these settings there is nothing that a choice could be left to. For the route the environment decides then, and of notices every kind is sent.
     const named = Object.entries(others).filter(([, value]) => value !== null);
-    return this.#send({ ...Object.fromEntries(named), ...(proxies !== undefined && { proxies }) });
+    return this.#send({
+      ...Object.fromEntries(named),
+      ...(proxies !== undefined && { proxies }),
+      ...(notices !== undefined && { notices }),
+    });
   }
 
   protected saveRules(rules: Rule[]): Promise<void> {

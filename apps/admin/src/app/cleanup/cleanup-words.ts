@@ -1,5 +1,5 @@
 import type { CleanupPolicy, CleanupPreview } from '@streamvault/api-contract';
-import { formatBytes } from '../../ui/formats';
+import { formatBytes } from '../ui/formats';
 
 const days = (count: number): string => (count === 1 ? '1 day' : `${count} days`);
 
@@ -29,4 +29,15 @@ export const spareWords: Readonly<Record<CleanupPreview['spared'][number]['spare
   shared: 'shared',
   'keep-newest': 'among the newest',
   'keep-younger': 'younger than the rule keeps',
+};
+
+/** Before anything is chosen. */
+export const emptyPolicy: CleanupPolicy = {
+  name: 'All streamers',
+  enabled: false,
+  scope: { kind: 'all' },
+  combine: 'any',
+  remove: { beyondNewest: null, olderThanDays: null, aboveBytes: null, belowFreeBytes: null, watchedDaysAgo: null },
+  keep: { newest: null, youngerThanDays: null },
+  order: 'oldest',
 };
