@@ -59,8 +59,9 @@ export class BroadcastKeeper implements OnApplicationBootstrap, BeforeApplicatio
     const context = (await this.broadcasts.open(streamerId))?.context;
     if (!isHeldOpen(context) || !isRecordingOf(context, recordingId)) return false;
     const streamer = await this.streamers.find(streamerId);
-    return isWatchedFor(context, {
+    return isWatchedFor({
       autoRecord: streamer?.autoRecord === true,
+      platform: streamer?.platform,
       isToldByTwitch: this.connection.signedIn !== undefined,
     });
   }

@@ -45,10 +45,11 @@ describe('a recording that a person began', () => {
   });
 
   it('ends with its source if nothing else would notice that the broadcast is over', () => {
-    const alone = { autoRecord: false, isToldByTwitch: false };
-    expect(isWatchedFor({ platformIds: ['9'] }, alone)).toBe(false);
-    expect(isWatchedFor({ platformIds: [] }, { ...alone, isToldByTwitch: true })).toBe(false);
-    expect(isWatchedFor({ platformIds: ['9'] }, { ...alone, isToldByTwitch: true })).toBe(true);
-    expect(isWatchedFor({ platformIds: [] }, { ...alone, autoRecord: true })).toBe(true);
+    const alone = { autoRecord: false, isToldByTwitch: false, platform: 'twitch' };
+    expect(isWatchedFor(alone)).toBe(false);
+    expect(isWatchedFor({ ...alone, isToldByTwitch: true, platform: 'hls' })).toBe(false);
+    expect(isWatchedFor({ ...alone, autoRecord: true, platform: 'hls' })).toBe(true);
+    // From its first second on, also before Twitch has told of the broadcast.
+    expect(isWatchedFor({ ...alone, isToldByTwitch: true })).toBe(true);
   });
 });

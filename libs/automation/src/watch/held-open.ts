@@ -10,9 +10,15 @@ export const isRecordingOf = ({ recordingId, laterRecordingIds }: BroadcastConte
 
 /**
  * Whether anything besides the recording itself finds out when a broadcast is over. If not, the end of the source ends
- * what a person started.
+ * what a person started. Twitch tells, and is asked, of every channel on the list, whether it is recorded automatically
+ * or not.
  */
-export const isWatchedFor = (
-  { platformIds }: Pick<BroadcastContext, 'platformIds'>,
-  { autoRecord, isToldByTwitch }: { readonly autoRecord: boolean; readonly isToldByTwitch: boolean },
-): boolean => autoRecord || (isToldByTwitch && platformIds.length > 0);
+export const isWatchedFor = ({
+  autoRecord,
+  platform,
+  isToldByTwitch,
+}: {
+  readonly autoRecord: boolean;
+  readonly platform: string | undefined;
+  readonly isToldByTwitch: boolean;
+}): boolean => autoRecord || (isToldByTwitch && platform === 'twitch');

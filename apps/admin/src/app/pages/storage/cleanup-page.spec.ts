@@ -36,6 +36,19 @@ describe('the Cleanup page', () => {
     await page.asked('/api/cleanup/policies');
   });
 
+  it('saves what is to happen when a disk is about to be full', async () => {
+    const page = await open();
+    expect(page.find('[data-testid=emergency]').textContent).toContain('Off.');
+    await page.type('input[name=emergencyHours]', '12');
+    page.find('section[aria-labelledby=emergency] input[type=checkbox]').click();
+    await page.settle();
+    expect(page.find('[data-testid=emergency]').textContent).toContain('within 12 hours, the bin is emptied first');
+    page.button('Save').click();
+    const { body } = page.answer('/api/cleanup/policies', settings).request;
+    expect(body).toMatchObject({ emergency: { enabled: true, hours: 12 }, floorHours: 24 });
+    await page.asked('/api/cleanup/policies');
+  });
+
   it('lists exactly what would go and what stays, and asks for the number where it is much', async () => {
     const page = await open();
     page.button('Preview').click();

@@ -68,6 +68,83 @@ describe('the page of a streamer', () => {
     expect(row('quality')).toContain('From the settings for all streamers');
   });
 
+  it('has names and notices of its own, or those for all, and says which', async () => {
+    const all = { nameTemplate: '{date} {title}', notices: null, inherited: ['nameTemplate', 'notices'] } as const;
+    await open(aStreamer({ ...all, inherited: [...all.inherited] }), [], null, '/streamers/1?tab=settings');
+    page.answer('/api/proxies', { items: [], defaults: [] });
+    await page.settle();
+    const row = (name: string) => page.find(`[data-choice=${name}]`).textContent;
+    expect(row('nameTemplate')).toContain('From the settings for all streamers');
+    await page.type('input[name=nameTemplate]', '{title} {id}');
+    page.button('Save the name').click();
+    const sent = () => page.answer(api, aStreamer()).request;
+    expect(sent().body).toEqual({ nameTemplate: '{title} {id}' });
+    await page.asked(api);
+    page.answer(api, aStreamer({ nameTemplate: '{title} {id}', notices: ['disk.full'], inherited: [] }));
+    await page.settle();
+    expect(row('nameTemplate')).toContain('Set for this streamer');
+    await page.press('Send notices as for all');
+    expect(sent().body).toEqual({ notices: null });
+    await page.asked(api);
+    page.answer(api, aStreamer({ nameTemplate: '{title} {id}', notices: null, inherited: ['notices'] }));
+    await page.settle();
+    page.find('input[name="video.binned"]').click();
+    await page.settle();
+    const { notices } = sent().body as { notices: string[] };
+    expect(notices).toContain('recording.failed');
+    expect(notices).not.toContain('video.binned');
+  });
+
+  it('says how long its videos stay, by which rules, and takes rules of its own', async () => {
+    await open(aStreamer(), [], null, '/streamers/1?tab=cleanup');
+    const path = '/api/streamers/1/cleanup';
+    const remove = {
+      beyondNewest: 9,
+      olderThanDays: null,
+      aboveBytes: null,
+      belowFreeBytes: null,
+      watchedDaysAgo: null,
+    };
+    const forAll = {
+      name: 'All streamers',
+      enabled: true,
+      scope: { kind: 'all' },
+      combine: 'any',
+      remove,
+      keep: { newest: null, youngerThanDays: null },
+      order: 'oldest',
+    };
+    page.answer(path, { origin: 'all', policy: forAll, own: null, forAll, categories: ['Chess'] });
+    await page.settle();
+    expect(textOf('cleanup-words')).toContain('all but the newest 9');
+    expect(textOf('cleanup-origin')).toMatch(/From the rules for all streamers.*Chess follow/s);
+    await page.type('input[name=olderThanDays]', '30');
+    (page.find('sv-policy-fields input[type=checkbox]') as HTMLInputElement).click();
+    await page.settle();
+    page.button('Save the rules').click();
+    const own = { ...forAll, scope: { kind: 'streamer', streamerId: 1 } };
+    const { request } = page.answer(path, { origin: 'streamer', policy: own, own, forAll, categories: [] });
+    expect(request.method).toBe('PUT');
+    expect(request.body).toEqual({
+      policy: {
+        enabled: true,
+        combine: 'any',
+        remove: { ...remove, olderThanDays: 30 },
+        keep: forAll.keep,
+        order: 'oldest',
+      },
+    });
+    await page.asked(path);
+    page.answer(path, { origin: 'streamer', policy: own, own, forAll, categories: [] });
+    await page.settle();
+    expect(textOf('cleanup-origin')).toContain('Set for this streamer');
+    page.button('Use the rules for all streamers').click();
+    expect(page.answer(path, {}).request.body).toEqual({ policy: null });
+    await page.asked(path);
+    page.answer(path, { origin: 'all', policy: forAll, own: null, forAll, categories: [] });
+    await page.settle();
+  });
+
   it('says of each broadcast why it was not recorded', async () => {
     await open(aStreamer(), [], null, '/streamers/1?tab=detections');
     const why = { code: 'rule.excluded', message: 'Rule 1 (No reruns) says: do not record.' };
