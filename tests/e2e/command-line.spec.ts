@@ -14,6 +14,8 @@ it(
   inWorld(async (world) => {
     const server = await world.server();
     const { api } = server;
+    // Without a terminal, for who looks into the log of a service.
+    expect(server.log.split('\n')).toContain(`StreamVault is at ${server.address}`);
     const scopes = ['streamers.view', 'streamers.change', 'recordings.view', 'recordings.control'];
     const made = await api.request('POST', '/api/keys', { body: { name: 'command line', scopes } });
     const { key } = made.json as { key: string };
