@@ -3,7 +3,7 @@ import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { CommandBus, CqrsModule } from '@nestjs/cqrs';
 import { ScheduleModule } from '@nestjs/schedule';
 import { contexts } from '@streamvault/contexts';
-import { CommandDoor, FastLane } from '@streamvault/http-kit';
+import { CommandDoor, FastLane, SystemController } from '@streamvault/http-kit';
 import {
   ALL_HEALTH_SOURCES,
   ALL_METRICS_SOURCES,
@@ -15,12 +15,14 @@ import {
   Contexts,
   EVENT_STORE,
   EventRegistry,
+  HealthChecks,
   type HealthSource,
   IdSequence,
   INSTALLATION,
   type Installation,
   KERNEL_LOGGER,
   LiveFeed,
+  Metrics,
   type MetricsSource,
   ProjectionHealth,
   ProjectionMetrics,
@@ -31,11 +33,12 @@ import {
   ReactionRunner,
 } from '@streamvault/kernel';
 import { WorkQueue } from '@streamvault/jobs';
-import { MEDIA } from '@streamvault/media';
+import { MEDIA, ToolHealth } from '@streamvault/media';
 import { Connections, ProxyList } from '@streamvault/network';
 import {
   ActiveRecordingClaim,
   ContributedSteps,
+  diskThresholdsOf,
   LibraryRoot,
   liveProgress,
   OUTPUT_NAMES,
@@ -45,6 +48,7 @@ import {
   RecorderHost,
   RecorderMetrics,
   RecordingMedia,
+  recordingSettings,
   RecordingStreams,
   ServerSources,
   SourceProxiesHealth,
@@ -52,19 +56,18 @@ import {
   TwitchAccountHealth,
 } from '@streamvault/recording';
 import { SecretVault } from '@streamvault/secrets';
-import { DiskMetrics, DiskWatch } from '@streamvault/storage';
+import { DiskMetrics, DisksHealth, DiskWatch, ReadModelsHealth } from '@streamvault/storage';
 import { PROXY_NAMES } from '@streamvault/streamers';
-import { HealthChecks } from './health/health-checks.js';
-import { Metrics } from './health/metrics.js';
-import { SystemController } from './health/system.controller.js';
 import type { ServerRuntime } from './runtime/server-runtime.js';
-import type { Settings } from './settings/settings.js';
+import { type Settings, settingsOf } from './settings/settings.js';
 import { version } from './version.js';
 
 @Module({})
 export class AppModule {
   static with(runtime: ServerRuntime, sources: ServerSources, disk: DiskWatch): DynamicModule {
     const { orm, progress, projections, registry, settings, store } = runtime;
+    const recording = settingsOf(settings, recordingSettings);
+    const disks = new DisksHealth(disk, diskThresholdsOf(recording), () => runtime.marks.warnings);
     const given: readonly (readonly [object | symbol, unknown])[] = [
       [EVENT_STORE, store],
       [KERNEL_LOGGER, runtime.kernelLogger],
@@ -99,15 +102,16 @@ export class AppModule {
       ],
       [FastLane, new FastLane()],
       [DiskWatch, disk],
+      [DisksHealth, disks],
       [RECORDING_ADMISSION, disk],
       [ServerSources, sources],
       [Connections, runtime.connections],
       [MEDIA, runtime.media],
-      [PROXY_NAMES, settings.sourceProxies],
-      [ProxyList, settings.sourceProxies],
+      [PROXY_NAMES, recording.SOURCE_PROXIES],
+      [ProxyList, recording.SOURCE_PROXIES],
     ];
     const proxies = new SourceProxiesHealth(
-      () => settings.sourceProxies.status(runtime.connections.proxies, Date.now()),
+      () => recording.SOURCE_PROXIES.status(runtime.connections.proxies, Date.now()),
       sources,
     );
     const composed = composeContexts(contexts, settings.roles, settings.contexts);
@@ -134,25 +138,20 @@ export class AppModule {
           provide: HealthChecks,
           inject: [RecorderHost, ReactionRunner, ALL_HEALTH_SOURCES],
           useFactory: (host: RecorderHost, reactions: ReactionRunner, more: readonly HealthSource[]) =>
-            new HealthChecks({
-              more: [
-                new ProjectionHealth(projections),
-                new ReactionHealth(reactions),
-                { name: 'recorder', check: () => ({ status: 'ok', detail: `${host.recordingIds.length} open` }) },
-                new TwitchAccountHealth(settings.twitch.userToken),
-                new StreamlinkHealth(sources),
-                proxies,
-                ...more,
-              ],
-              version,
-              diskThresholds: settings.diskThresholds,
-              disk,
-              folderWarnings: () => runtime.marks.warnings,
-              store,
-              orm,
-              tools: runtime.media.tools,
-              secrets: runtime.secrets,
-            }),
+            new HealthChecks([
+              { name: 'eventStore', check: () => store.health() },
+              new ReadModelsHealth(orm),
+              disks,
+              { name: 'secrets', check: () => runtime.secrets.check() },
+              ...Object.entries(runtime.media.tools).map(([name, tool]) => new ToolHealth(name, tool)),
+              new ProjectionHealth(projections),
+              new ReactionHealth(reactions),
+              { name: 'recorder', check: () => ({ status: 'ok', detail: `${host.recordingIds.length} open` }) },
+              new TwitchAccountHealth(recording.TWITCH_USER_TOKEN),
+              new StreamlinkHealth(sources),
+              proxies,
+              ...more,
+            ]),
         },
         {
           provide: Metrics,
@@ -181,14 +180,15 @@ function recorderHost(
   steps: ContributedSteps,
 ): RecorderHost {
   const { orm, recordingStreams: streams, settings } = runtime;
+  const recording = settingsOf(settings, recordingSettings);
   return new RecorderHost({
     ...runtime,
     commands,
     em: () => orm.em,
-    keepParts: settings.keepParts,
+    keepParts: recording.KEEP_PARTS,
     logger: runtime.kernelLogger,
     names,
-    partsGraceSeconds: settings.partsGraceSeconds,
+    partsGraceSeconds: recording.PARTS_GRACE_SECONDS,
     roles: settings.roles,
     sharesLog: installationOf(settings).sharesLog,
     sources,

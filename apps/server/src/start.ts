@@ -8,13 +8,13 @@ import { AppModule } from './app.module.js';
 import type { DiskWatch } from '@streamvault/storage';
 import { createApp } from './http/create-app.js';
 import { LiveFeed, ReactionRunner, type Role, roles as allRoles } from '@streamvault/kernel';
-import { RecorderHost, ServerSources, watchDisks } from '@streamvault/recording';
+import { diskThresholdsOf, RecorderHost, recordingSettings, ServerSources, watchDisks } from '@streamvault/recording';
 import { createLogger } from './runtime/logging.js';
 import { openRuntime, type ServerRuntime } from './runtime/server-runtime.js';
 import { SourceSecrets } from '@streamvault/secrets';
 import { StartRefused } from '@streamvault/storage';
 import { loadEnvironment } from './settings/load-environment.js';
-import { InvalidSettings, parseSettings, type Settings } from './settings/settings.js';
+import { InvalidSettings, parseSettings, type Settings, settingsOf } from './settings/settings.js';
 
 /** A stop that takes longer than this is aborted: the log and the disk have enough to continue from. */
 const stopWithinMilliseconds = 4500;
@@ -31,7 +31,8 @@ async function start(): Promise<void> {
   const logger = createLogger(settings);
   const runtime = await openRuntime(settings, logger);
   endWithWriter(runtime);
-  const sources = new ServerSources(settings, {
+  const recording = settingsOf(settings, recordingSettings);
+  const sources = new ServerSources(recording, {
     connections: runtime.connections,
     logger: runtime.kernelLogger,
     secrets: new SourceSecrets(runtime.secrets),
@@ -40,7 +41,7 @@ async function start(): Promise<void> {
   const disk = watchDisks({
     ...settings,
     ...runtime,
-    thresholds: settings.diskThresholds,
+    thresholds: diskThresholdsOf(recording),
     streams: runtime.recordingStreams,
     logger: runtime.kernelLogger,
   });

@@ -1,7 +1,12 @@
 export { CommandDoor, type Done } from './command-door.js';
+export { addLane } from './serving/lane-hook.js';
+export { publishOpenApi } from './publish-openapi.js';
+export { requireJson } from './require-json.js';
+export { RouteTable } from './route-table.js';
+export { SystemController } from './system.controller.js';
 export { FastLane, type LaneRules } from './serving/fast-lane.js';
 export { FileNotThere, type FileAnswer, requireFile, sendFile } from './file-answer.js';
-export { Answers, completed, operationIdOf } from './documentation.js';
+export { Answers } from './documentation.js';
 export {
   BadCursor,
   decodeCursor,
@@ -11,7 +16,7 @@ export {
   PublicIdPipe,
   validation,
 } from './input.js';
-export { ALL_ROUTES_NEED, Needs, type RouteNeeds, type RoutePermission, waysToSignIn } from './needs.js';
+export { ALL_ROUTES_NEED, Needs, type RouteNeeds, type RoutePermission } from './needs.js';
 export { nobody, type Principal, principalOf, setPrincipal, type SharedItem, visibleStreamers } from './principal.js';
 export { signed, signPlaylist, withoutSecrets } from './signed-addresses.js';
 export { answerClientError } from './client-error.js';

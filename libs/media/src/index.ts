@@ -17,4 +17,4 @@ export { codecString, type CodecFacts } from './codecs.js';
 export type { FrameHeader, PackedAudio } from './packed-audio/frame-header.js';
 export { firstFrame, PackedAudioReader, type PackedUnit } from './packed-audio/packed-audio-reader.js';
 export * from './errors.js';
-export { presentTool, toolCheck, type ToolCheck } from './tool-check.js';
+export { ToolHealth } from './tool-check.js';

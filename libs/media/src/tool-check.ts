@@ -38,3 +38,15 @@ export async function presentTool({ path }: MediaTool, found: ToolCheck): Promis
     };
   }
 }
+
+/** A line of the health report for one program. */
+export class ToolHealth {
+  constructor(
+    readonly name: string,
+    private readonly tool: MediaTool,
+  ) {}
+
+  check(): Promise<ToolCheck> {
+    return presentTool(this.tool, toolCheck(this.tool, new Date().getFullYear()));
+  }
+}

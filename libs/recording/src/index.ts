@@ -1,4 +1,5 @@
 export { recordingContext } from './recording.context.js';
+export { diskThresholdsOf, recordingSettings, twitchSettingsOf } from './recording.settings.js';
 export { ActiveRecordingClaim } from './active-recording-claim.js';
 export { CancelRecording } from './commands/cancel-recording/cancel-recording.command.js';
 export { ChangeRecordingDetails } from './commands/change-recording-details/change-recording-details.command.js';

@@ -1,6 +1,6 @@
 export { DiskGone, DiskLow } from './disk-errors.js';
 export { DiskMetrics } from './disk-metrics.js';
-export { diskHealth } from './disk-health.js';
+export { DisksHealth, ReadModelsHealth } from './storage-health.js';
 export {
   DiskWatch,
   type DiskStatus,

@@ -1,4 +1,3 @@
-import { FastLane } from '@streamvault/http-kit';
 import { Module, type Provider, type Type } from '@nestjs/common';
 import { CqrsModule, type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -20,7 +19,7 @@ import { GetRecording, RecordingNotFound } from '@streamvault/recording';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pino from 'pino';
-import { SystemController } from '../health/system.controller.js';
+import { FastLane, SystemController } from '@streamvault/http-kit';
 import { parseSettings } from '../settings/settings.js';
 import { createApp } from './create-app.js';
 

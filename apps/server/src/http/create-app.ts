@@ -1,7 +1,6 @@
 import { type DynamicModule, MethodNotAllowedException, NotFoundException, type Type } from '@nestjs/common';
 import { ModulesContainer, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { readFile } from 'node:fs/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
@@ -10,23 +9,20 @@ import type { Settings } from '../settings/settings.js';
 import { serverFolder, version } from '../version.js';
 import { AccessGate, refuseOtherSites } from '@streamvault/access';
 import {
+  addLane,
   answerClientError,
-  completed,
   correlationIdOf,
   FastLane,
-  operationIdOf,
   OurHosts,
   ProblemFilter,
+  publishOpenApi,
+  requireJson,
+  RouteTable,
   validation,
-  waysToSignIn,
   withoutSecrets,
 } from '@streamvault/http-kit';
 import { Contexts } from '@streamvault/kernel';
 import { addGate } from './gate-hook.js';
-import { addLane } from './lane-hook.js';
-import { requireJson } from './require-json.js';
-
-import { RouteTable } from './route-table.js';
 import { NestLogger } from './nest-logger.js';
 
 const bodyLimitBytes = 256 * 1024;
@@ -100,7 +96,7 @@ export async function createApp(
   });
   app.useGlobalPipes(validation);
   app.useGlobalFilters(filter);
-  if (settings.roles.has('api')) publishOpenApi(app);
+  if (settings.roles.has('api')) publishOpenApi(app, version);
   await app.init();
   const gate = app.get(AccessGate);
   gate.guard(controllersOf(app), Object.keys(app.get(Contexts).permissions));
@@ -196,39 +192,4 @@ function answerUnknownPages(fastify: FastifyInstance, filter: ProblemFilter, has
     filter.answer(new NotFoundException(detail), request, reply);
     return reply;
   });
-}
-
-function publishOpenApi(app: NestFastifyApplication): void {
-  const config = new DocumentBuilder()
-    .setTitle('StreamVault')
-    .setVersion(version)
-    .setDescription(
-      'Records live streams, and can explain everything it did. Errors are RFC 9457 problem details. [Licences of its parts](/licenses.txt).',
-    )
-    .setOpenAPIVersion('3.1.0')
-    .addCookieAuth(
-      'streamvault',
-      {
-        type: 'apiKey',
-        in: 'cookie',
-        description: 'Given by `POST /api/session`; over https it is `__Host-streamvault`.',
-      },
-      waysToSignIn.session,
-    )
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key.' }, waysToSignIn.bearer)
-    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Api-Key', description: 'An API key.' }, waysToSignIn.header)
-    .addApiKey(
-      { type: 'apiKey', in: 'query', name: 'sig', description: 'Part of an address that a share link gave.' },
-      waysToSignIn.signature,
-    )
-    .build();
-  SwaggerModule.setup(
-    'api/docs',
-    app,
-    () => completed(SwaggerModule.createDocument(app, config, { operationIdFactory: operationIdOf })),
-    {
-      jsonDocumentUrl: 'api/openapi.json',
-      yamlDocumentUrl: 'api/openapi.yaml',
-    },
-  );
 }

@@ -27,6 +27,7 @@ import {
   LibraryRoot,
   ProgressBoard,
   RecordingMedia,
+  recordingSettings,
   RecordingStreams,
   WorkFolders,
 } from '@streamvault/recording';
@@ -35,7 +36,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { FolderMarks, installationId } from '@streamvault/storage';
 import { hash } from 'node:crypto';
-import type { Settings } from '../settings/settings.js';
+import { type Settings, settingsOf } from '../settings/settings.js';
 import { ensureFolder } from '@streamvault/storage';
 import { kernelLogger } from './logging.js';
 import { forRequests, openReadDatabase, type ReadOrm, rebuildPlaces } from '@streamvault/storage';
@@ -85,6 +86,7 @@ export interface ServerRuntime {
 /** @throws StartRefused with one line that says what to correct */
 export async function openRuntime(settings: Settings, logger: Logger): Promise<ServerRuntime> {
   const { allowedPrivateHosts, directWrites } = settings;
+  const recording = settingsOf(settings, recordingSettings);
   const work = join(settings.dataDirectory, 'work');
   // Only this user may read it; videos for others belong in a RECORDINGS_DIR elsewhere.
   await ensureFolder('DATA_DIR', settings.dataDirectory, 0o700);
@@ -115,8 +117,8 @@ export async function openRuntime(settings: Settings, logger: Logger): Promise<S
   const claims = new Claims(store);
   const recordingStreams = new RecordingStreams(handling, {
     ...defaultRecordingPolicy,
-    firstBytesSeconds: settings.firstBytesSeconds,
-    patienceSeconds: settings.patienceSeconds,
+    firstBytesSeconds: recording.FIRST_BYTES_SECONDS,
+    patienceSeconds: recording.PATIENCE_SECONDS,
   });
   const folders = new WorkFolders(work, (withinMs) => marks.isThere(work, withinMs), hasNewWork);
   const connections = new Connections({

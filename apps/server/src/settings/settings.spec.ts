@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { isLoopback } from '@streamvault/http-kit';
-import { InvalidSettings, parseSettings } from './settings.js';
+import { recordingSettings } from '@streamvault/recording';
+import { InvalidSettings, parseSettings, settingsOf } from './settings.js';
 
 const refusal = (environment: Record<string, string>): string => {
   try {
@@ -38,13 +39,12 @@ describe('settings', () => {
   });
 
   it('accept proxies with and without names', () => {
-    const { sourceProxies } = parseSettings(
-      { SOURCE_PROXIES: 'home=socks5://me:secret@host, http://other , direct' },
-      false,
-    );
+    const proxiesIn = (list: Record<string, string>) =>
+      settingsOf(parseSettings(list, false), recordingSettings).SOURCE_PROXIES;
+    const sourceProxies = proxiesIn({ SOURCE_PROXIES: 'home=socks5://me:secret@host, http://other , direct' });
     expect(sourceProxies.names).toEqual(['home']);
     expect(sourceProxies.shownDefaults).toEqual(['home', 'http://other:80', 'direct']);
-    expect(parseSettings({}, false).sourceProxies.defaults).toEqual([]);
+    expect(proxiesIn({}).defaults).toEqual([]);
   });
 
   it('treat an empty variable as not set', () => {

@@ -17,15 +17,18 @@ export interface SettingsDefinition<Shape extends SettingsShape = SettingsShape>
   readonly shape: Shape;
   /** Inject this for the values, {@link SettingsOf}. */
   readonly token: symbol;
+  /** What is wrong with values that are right one by one: `NAME: …`. */
+  problem?(values: ValuesOf<Shape>): string | undefined;
 }
 
-export type SettingsOf<Definition extends SettingsDefinition> = {
-  readonly [Name in keyof Definition['shape']]: z.output<Definition['shape'][Name]['schema']>;
-};
+type ValuesOf<Shape extends SettingsShape> = { readonly [Name in keyof Shape]: z.output<Shape[Name]['schema']> };
+
+export type SettingsOf<Definition extends { readonly shape: SettingsShape }> = ValuesOf<Definition['shape']>;
 
 export function defineSettings<const Shape extends SettingsShape>(
   name: string,
   shape: Shape,
+  problem?: (values: ValuesOf<Shape>) => string | undefined,
 ): SettingsDefinition<Shape> {
-  return { shape, token: Symbol(`settings of ${name}`) };
+  return { shape, token: Symbol(`settings of ${name}`), ...(problem && { problem }) };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { DEFAULT_HLS_SETTINGS } from '@streamvault/capture';
 import { Connections, ProxyList } from '@streamvault/network';
 import type { SourceSecret } from '@streamvault/secrets';
-import { SourceUnavailable } from '@streamvault/platforms';
+import { DEFAULT_TWITCH_SETTINGS, SourceUnavailable } from '@streamvault/platforms';
 import { ServerSources } from './server-sources.js';
 
 const never = new AbortController().signal;
@@ -10,13 +10,17 @@ const environment = { SOURCE_PROXIES: 'home=socks5h://me:secret@proxy.example.or
 const HOME = 'home=socks5h://me:secret@proxy.example.org';
 
 const settingsOf = ({ SOURCE_PROXIES = '' }: Record<string, string>) => ({
-  sourceProxies: new ProxyList(
+  SOURCE_PROXIES: new ProxyList(
     SOURCE_PROXIES.split(',')
       .map((route) => route.trim())
       .filter(Boolean),
   ),
-  streamlinkPath: undefined,
-  twitch: {},
+  STREAMLINK_PATH: undefined,
+  TWITCH_CODECS: DEFAULT_TWITCH_SETTINGS.codecs,
+  TWITCH_GQL_URL: DEFAULT_TWITCH_SETTINGS.gqlUrl,
+  TWITCH_USER_TOKEN: undefined,
+  TWITCH_USHER_URL: DEFAULT_TWITCH_SETTINGS.usherUrl,
+  TWITCH_WEB_CLIENT_ID: DEFAULT_TWITCH_SETTINGS.clientId,
 });
 
 function sources(settings: Record<string, string>) {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { isOwnNetwork, type Connections, type ProxyList } from '@streamvault/network';
+import { isOwnNetwork, type Connections } from '@streamvault/network';
 import {
   ConnectProbe,
   DirectResolver,
@@ -10,20 +10,19 @@ import {
   type PublicChannel,
   TwitchPublicLive,
   TwitchResolver,
-  type TwitchSettings,
   WebResolver,
   type Liveness,
   type WantedSource,
 } from '@streamvault/platforms';
 import type { KernelLogger } from '@streamvault/kernel';
 import type { SourceSecret, SourceSecrets } from '@streamvault/secrets';
+import { type RecordingSettings, twitchSettingsOf } from '../recording.settings.js';
 import type { AwaitingRecording, SourceResolver, WantedBroadcast } from '../ports.js';
 
-export interface SourceSettings {
-  readonly sourceProxies: ProxyList;
-  readonly streamlinkPath: string | undefined;
-  readonly twitch: Partial<TwitchSettings>;
-}
+export type SourceSettings = Pick<
+  RecordingSettings,
+  'SOURCE_PROXIES' | 'STREAMLINK_PATH' | `TWITCH_${'CODECS' | 'GQL_URL' | 'USER_TOKEN' | 'USHER_URL' | 'WEB_CLIENT_ID'}`
+>;
 
 export interface SourceServices {
   readonly connections: Connections;
@@ -59,13 +58,11 @@ export class ServerSources implements SourceResolver {
 
   constructor(settings: SourceSettings, { connections, ffprobePath, logger, secrets }: SourceServices) {
     this.#secrets = secrets;
-    const { streamlinkPath, twitch } = settings;
+    const { STREAMLINK_PATH: program } = settings;
+    const twitch = twitchSettingsOf(settings);
     this.#settings = settings;
     this.#logger = logger;
-    this.streamlink = new StreamlinkResolver(
-      streamlinkPath === undefined ? {} : { program: streamlinkPath },
-      connections,
-    );
+    this.streamlink = new StreamlinkResolver(program === undefined ? {} : { program }, connections);
     this.#playlists = new PlaylistProbe(connections);
     this.#streams = ffprobePath === undefined ? undefined : new ConnectProbe(ffprobePath, connections);
     this.#publicTwitch = new TwitchPublicLive(twitch, connections);
@@ -149,7 +146,7 @@ export class ServerSources implements SourceResolver {
 
   /** Twitch channels by login, without signing in; see {@link TwitchPublicLive.channels}. */
   twitchChannels(logins: readonly string[], signal: AbortSignal): Promise<Map<string, PublicChannel | null>> {
-    const { defaults } = this.#settings.sourceProxies;
+    const { defaults } = this.#settings.SOURCE_PROXIES;
     return this.#publicTwitch.channels(logins, defaults.length === 0 ? undefined : defaults, signal);
   }
 
@@ -166,12 +163,12 @@ export class ServerSources implements SourceResolver {
 
   /** A source in the own network does not go through a proxy meant for all, which may not even reach it. */
   #defaults(url: string): readonly string[] {
-    return isOwnNetwork(url) ? [] : this.#settings.sourceProxies.defaults;
+    return isOwnNetwork(url) ? [] : this.#settings.SOURCE_PROXIES.defaults;
   }
 
   /** A missing name counts as a proxy that does not work: the others asked for are used, and nothing else. */
   #named(names: readonly string[]): readonly string[] {
-    const { routes, missing } = this.#settings.sourceProxies.named(names);
+    const { routes, missing } = this.#settings.SOURCE_PROXIES.named(names);
     for (const name of missing) this.#missingProxies.add(name);
     if (missing.length === 0) return routes;
     const gone = `SOURCE_PROXIES no longer contains ${missing.join(', ')}`;

@@ -1,10 +1,17 @@
-import { correlationIdOfMessage, type FastLane, withoutSecrets } from '@streamvault/http-kit';
 import type { FastifyInstance } from 'fastify';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { Logger } from 'pino';
+import { correlationIdOfMessage } from '../request-metadata.js';
+import { withoutSecrets } from '../signed-addresses.js';
+import type { FastLane } from './fast-lane.js';
+
+/** The log, as far as requests are told in it. */
+interface RequestLog {
+  isLevelEnabled(level: 'debug'): boolean;
+  debug(entry: object, message: string): void;
+}
 
 /** The lane is known only when its routes are, later than its hooks have to be in their place. */
-export function addLane(fastify: FastifyInstance, headers: Readonly<Record<string, string>>, logger: Logger) {
+export function addLane(fastify: FastifyInstance, headers: Readonly<Record<string, string>>, logger: RequestLog) {
   let lane: FastLane | undefined;
   // What a write changed holds before its answer is on the way.
   fastify.addHook('onSend', (request, _reply, _payload, done) => {

@@ -1,25 +1,30 @@
-import { Controller, Get, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
-import { health } from '@streamvault/api-contract';
+import { health, type Health } from '@streamvault/api-contract';
+import { HealthChecks, INSTALLATION, type Installation, Metrics } from '@streamvault/kernel';
+import { DisksHealth } from '@streamvault/storage';
 import type { FastifyReply } from 'fastify';
-import { Answers, Needs } from '@streamvault/http-kit';
-import { HealthChecks } from './health-checks.js';
-import { Metrics } from './metrics.js';
+import { Answers } from './documentation.js';
+import { Needs } from './needs.js';
 
 @ApiTags('System')
 @Controller()
 export class SystemController {
   constructor(
     private readonly checks: HealthChecks,
+    private readonly storage: DisksHealth,
     private readonly metrics: Metrics,
+    @Inject(INSTALLATION) private readonly installation: Installation,
   ) {}
 
   @Get('health')
   @Needs('always')
   @Answers(200, health, 'Whether everything that is needed is available; 503 if not.', 503)
   async health(@Res() reply: FastifyReply): Promise<void> {
-    const report = await this.checks.report();
-    void reply.status(report.status === 'down' ? 503 : 200).header('Cache-Control', 'no-store');
+    const { checks, status } = await this.checks.report();
+    const { version } = this.installation;
+    const report: Health = { status, version, uptimeSeconds: process.uptime(), checks, disks: this.storage.disks };
+    void reply.status(status === 'down' ? 503 : 200).header('Cache-Control', 'no-store');
     void reply.send(report);
   }
 

@@ -1,4 +1,5 @@
-import { gauge, type MetricsSource } from '@streamvault/kernel';
+import { gauge } from './gauge.js';
+import type { MetricsSource } from './watched.js';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 
 /** Prometheus metrics; figures are collected at each request. */
