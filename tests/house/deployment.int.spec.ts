@@ -10,7 +10,11 @@ import { openEventStore, parseKurrentDbUrl } from '@streamvault/event-store';
 import { KurrentDbStandIn } from '@streamvault/event-store/kurrentdb-testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { environmentOf, sectionIn, serviceIn, storesOf } from '../e2e/support/compose-settings.js';
+import { contexts } from '@streamvault/contexts';
+import { recordSettings } from './record-settings.js';
 import { parseSettings, settingNames, settingsSchema } from '../../apps/server/src/settings/settings.js';
+
+if (process.env['SETTINGS'] === 'record') await recordSettings(contexts.settings.map(({ shape }) => shape));
 
 const read = (file: string) => readFileSync(join(import.meta.dirname, '..', '..', file), 'utf8');
 const readme = read('README.md');
