@@ -101,7 +101,7 @@ import { actorOf, tell } from './sentences';
     @media (width < 760px) {
       :host,
       :host-context(.narrow) {
-        grid-template-columns: 0.6rem auto auto minmax(0, 1fr);
+        grid-template-columns: 0.6rem auto minmax(0, 1fr) auto;
         gap: 0.1rem 0.6rem;
       }
       time {
@@ -113,10 +113,12 @@ import { actorOf, tell } from './sentences';
       .stream {
         grid-area: 1 / 3;
         justify-self: start;
+        max-width: 100%;
       }
       .actor {
         grid-area: 1 / 4;
         justify-self: end;
+        max-width: 7rem;
         overflow: hidden;
         text-overflow: ellipsis;
       }

@@ -1,4 +1,4 @@
-import { Component, input } from '@angular/core';
+import { Component, ElementRef, afterRenderEffect, inject, input } from '@angular/core';
 import { type Params, RouterLink } from '@angular/router';
 
 export interface Tab {
@@ -74,6 +74,17 @@ export class TabLinks {
   readonly tabs = input.required<readonly Tab[]>();
   readonly chosen = input.required<string | null>();
   readonly parameter = input('tab');
+
+  constructor() {
+    const { nativeElement } = inject<ElementRef<HTMLElement>>(ElementRef);
+    // On a phone the chosen tab may be one that has to be scrolled to.
+    afterRenderEffect(() => {
+      this.chosen();
+      const bar = nativeElement.querySelector('nav');
+      const tab = nativeElement.querySelector<HTMLElement>('[aria-current]');
+      if (bar && tab && bar.scrollWidth > bar.clientWidth) bar.scrollLeft = tab.offsetLeft - bar.offsetLeft - 24;
+    });
+  }
 
   protected paramsOf({ value }: Tab): Params {
     return { [this.parameter()]: value };

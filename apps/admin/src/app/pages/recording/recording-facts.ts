@@ -87,7 +87,7 @@ import { isTaking } from '../../ui/states';
     }
     dl {
       display: grid;
-      grid-template-columns: repeat(auto-fill, minmax(7.5rem, 1fr));
+      grid-template-columns: repeat(auto-fill, minmax(6.75rem, 1fr));
       gap: 0.75rem 1.25rem;
     }
     .large {

@@ -107,9 +107,9 @@ import { isTaking } from '../../ui/states';
     sv-state {
       justify-self: end;
     }
+    /* Red is for what is being recorded. */
     .failure {
       grid-column: 1 / -1;
-      color: var(--mat-sys-error);
       font-size: 0.875rem;
     }
     @media (width < 800px) {
@@ -122,6 +122,19 @@ import { isTaking } from '../../ui/states';
         grid-column: 1 / -1;
         display: flex;
         text-align: start;
+      }
+    }
+    @media (width < 420px) {
+      :host {
+        grid-template-columns: 64px minmax(0, 1fr);
+      }
+      sv-state {
+        grid-row: 2;
+        grid-column: 1 / -1;
+        justify-self: start;
+      }
+      .figures {
+        grid-row: 3;
       }
     }
   `,

@@ -21,6 +21,7 @@ import { TroublePanel } from '../../ui/trouble-panel';
       </div>
       @if (streamers.value()) {
         @if (sorted().length > 0) {
+          <h2 class="sv-sr-only">All streamers</h2>
           <ul role="list" class="sv-card" [attr.aria-busy]="streamers.loading()">
             @for (streamer of sorted(); track streamer.id) {
               <li>
