@@ -41,6 +41,13 @@ const words = {
     :host([data-connection='reconnecting']) {
       color: var(--sv-warn);
     }
+    /* The rail of icons has no room for words; the banner says what matters. */
+    @media (width >= 640px) and (width < 1100px) {
+      .label {
+        position: absolute;
+        clip-path: inset(50%);
+      }
+    }
     @keyframes wait {
       50% {
         opacity: 0.3;

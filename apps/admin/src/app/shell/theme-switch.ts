@@ -53,6 +53,12 @@ import { Icon, type IconName } from '../ui/icon';
       outline: 2px solid var(--mat-sys-primary);
       outline-offset: 1px;
     }
+    /* The rail of icons is too narrow for three in a row. */
+    @media (width >= 640px) and (width < 1100px) {
+      fieldset {
+        flex-direction: column;
+      }
+    }
     input {
       position: absolute;
       inset: 0;

@@ -90,6 +90,8 @@ import { actorOf, tell } from './sentences';
       white-space: nowrap;
     }
     .actor {
+      overflow: hidden;
+      text-overflow: ellipsis;
       white-space: nowrap;
     }
     :host-context(.narrow) {
