@@ -61,6 +61,15 @@ export interface Tab {
       border-bottom-color: var(--mat-sys-primary);
       color: var(--mat-sys-on-surface);
     }
+    @media (forced-colors: active) {
+      /* Transparent borders are drawn there. */
+      a {
+        border-bottom-color: Canvas;
+      }
+      a[aria-current] {
+        border-bottom: 4px solid Highlight;
+      }
+    }
     .count {
       padding: 0 0.45rem;
       border-radius: 99px;
