@@ -22,6 +22,7 @@ import { allows } from './domain/roles.js';
 import { ListApiKeys, ListApiKeysHandler } from './queries/list-api-keys.js';
 import { ListUsers, ListUsersHandler } from './queries/user-queries.js';
 import { AccessRecords } from './records/access-records.js';
+import { Passkeys } from './records/passkeys.js';
 import { Passwords } from './records/passwords.js';
 import { SecretsOfKeys } from './records/secrets-of-keys.js';
 import { Sessions } from './records/sessions.js';
@@ -42,6 +43,7 @@ export interface AccessDeskParts {
 export class AccessDesk {
   readonly #accounts: AccountDirectory;
   readonly #passwords: Passwords;
+  readonly #passkeys: Passkeys;
   readonly #sessions: Sessions;
   readonly #tries: Tries;
   readonly #ends: SessionEnd;
@@ -60,6 +62,7 @@ export class AccessDesk {
     this.#secrets = new SecretsOfKeys(database);
     this.#contexts = contexts;
     this.#passwords = new Passwords(database);
+    this.#passkeys = new Passkeys(database);
     this.#sessions = new Sessions(database);
     this.#tries = new Tries(database);
     this.#ends = new SessionEnd(this.#sessions, new AuditTrail({ store, registry, records: database, logger }));
@@ -86,7 +89,7 @@ export class AccessDesk {
   }
 
   /**
-   * Sets a new password, also for a disabled account; all its sessions end.
+   * Sets a new password, also for a disabled account; all its sessions end, and its passkeys are removed.
    * @throws NoSuchName
    */
   async reset(name: string): Promise<{ readonly password: string }> {
@@ -132,7 +135,7 @@ export class AccessDesk {
   async #change(name: string, changes: ChangeUser['changes']): Promise<void> {
     const account = findByName(await this.#accounts.current(), name);
     if (!account) throw new NoSuchName(name);
-    const handler = new ChangeUserHandler(this.#accounts, this.#passwords, this.#ends);
+    const handler = new ChangeUserHandler(this.#accounts, this.#passwords, this.#ends, this.#passkeys);
     await handler.execute(new ChangeUser(account.id, changes, theServer, metadata(), 'command-line'));
   }
 }

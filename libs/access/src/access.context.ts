@@ -13,17 +13,21 @@ import { join } from 'node:path';
 import { type AccessSettings, accessSettings } from './access-settings.js';
 import { AccountDirectory, KeyRing, ShareRing } from './accounts.js';
 import { AuditTrail } from './audit-trail.js';
+import { AddPasskeyHandler } from './commands/add-passkey.js';
 import { ChangePasswordHandler } from './commands/change-password.js';
 import { ChangeUserHandler } from './commands/change-user.js';
 import { CreateApiKeyHandler } from './commands/create-api-key.js';
 import { CreateFirstAdministratorHandler } from './commands/create-first-administrator.js';
 import { CreateShareHandler } from './commands/create-share.js';
 import { CreateUserHandler } from './commands/create-user.js';
+import { PreparePasskeyHandler } from './commands/prepare-passkey.js';
+import { RemovePasskeyHandler } from './commands/remove-passkey.js';
 import { RevokeApiKeyHandler } from './commands/revoke-api-key.js';
 import { RevokeShareHandler } from './commands/revoke-share.js';
 import { RemoveUserHandler } from './commands/remove-user.js';
 import { SessionDoor } from './commands/session-door.js';
 import { SessionEnd } from './commands/session-end.js';
+import { SignInByPasskeyHandler } from './commands/sign-in-by-passkey.js';
 import { ConnectIdentityHandler, SignInByProviderHandler } from './commands/sign-in-by-provider.js';
 import { SignInHandler } from './commands/sign-in.js';
 import { foldAccounts } from './domain/account-decider.js';
@@ -37,6 +41,7 @@ import { FirstRun } from './first-run.js';
 import { AccessGate } from './http/access-gate.js';
 import { KeysController } from './http/keys.controller.js';
 import { OidcController } from './http/oidc.controller.js';
+import { PasskeysController } from './http/passkeys.controller.js';
 import { PrincipalResolver } from './http/principal-resolver.js';
 import { SessionController } from './http/session.controller.js';
 import { SetupController } from './http/setup.controller.js';
@@ -45,11 +50,14 @@ import { StreamersOfItems } from './http/streamers-of-items.js';
 import { UsersController } from './http/users.controller.js';
 import { WhoAsks } from './http/who-asks.js';
 import { ListApiKeysHandler } from './queries/list-api-keys.js';
+import { ListPasskeysHandler } from './queries/list-passkeys.js';
 import { ListSharesHandler } from './queries/list-shares.js';
 import { GetUserHandler, ListSessionsHandler, ListUsersHandler } from './queries/user-queries.js';
 import { IdentityProvider } from './oidc/identity-provider.js';
 import { AccessRecords } from './records/access-records.js';
+import { Challenges } from './records/challenges.js';
 import { LinkSigner } from './records/link-signer.js';
+import { Passkeys } from './records/passkeys.js';
 import { PendingSignIns } from './records/pending-sign-ins.js';
 import { Passwords } from './records/passwords.js';
 import { SecretsOfKeys } from './records/secrets-of-keys.js';
@@ -91,6 +99,7 @@ export const accessContext = defineContext({
       SetupController,
       SessionController,
       OidcController,
+      PasskeysController,
       UsersController,
       KeysController,
       SharesController,
@@ -109,6 +118,8 @@ export const accessContext = defineContext({
       onRecords(Tries),
       onRecords(LinkSigner),
       onRecords(PendingSignIns),
+      onRecords(Passkeys),
+      onRecords(Challenges),
       {
         provide: IdentityProvider,
         inject: [accessSettings.token, INSTALLATION, KERNEL_LOGGER],
@@ -159,6 +170,11 @@ export const accessContext = defineContext({
       SignInHandler,
       SignInByProviderHandler,
       ConnectIdentityHandler,
+      PreparePasskeyHandler,
+      AddPasskeyHandler,
+      RemovePasskeyHandler,
+      SignInByPasskeyHandler,
+      ListPasskeysHandler,
       CreateApiKeyHandler,
       RevokeApiKeyHandler,
       CreateShareHandler,

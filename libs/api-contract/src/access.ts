@@ -54,7 +54,7 @@ export const changeUserBody = z
   .refine((body) => Object.keys(body).length > 0, 'Say what to change.');
 export type ChangeUserBody = z.infer<typeof changeUserBody>;
 
-export const signInMethod = z.enum(['password', 'identity-provider', 'proxy', 'set-up']);
+export const signInMethod = z.enum(['password', 'passkey', 'identity-provider', 'proxy', 'set-up']);
 export const session = z
   .object({
     id: z.string(),
@@ -83,7 +83,13 @@ export type WhoAmI = z.infer<typeof whoAmI>;
 
 /** `GET /api/session/ways` */
 export const signInWays = z
-  .object({ identityProvider: z.object({ label: z.string() }).nullable() })
+  .object({
+    identityProvider: z.object({ label: z.string() }).nullable(),
+    passkey: z.object({
+      canBeAdded: z.boolean().meta({ description: 'Whether browsers can have passkeys for this address.' }),
+      isOffered: z.boolean().meta({ description: 'Whether somebody has one for this address.' }),
+    }),
+  })
   .meta({ id: 'SignInWays', description: 'Ways to sign in beside name and password.' });
 export type SignInWays = z.infer<typeof signInWays>;
 

@@ -6,6 +6,7 @@ export * from './broadcasts.js';
 export * from './cleanup.js';
 export * from './jobs.js';
 export * from './notifications.js';
+export * from './passkeys.js';
 export * from './library.js';
 export * from './preflight.js';
 export * from './primitives.js';

@@ -6,6 +6,7 @@ import { type Asker, requirePermission } from '../asker.js';
 import { UserNotFound } from '../domain/account-errors.js';
 import type { AccountChanges } from '../domain/account-decider.js';
 import type { Origin } from '../domain/account-events.js';
+import { Passkeys } from '../records/passkeys.js';
 import { Passwords } from '../records/passwords.js';
 import { withNewPassword } from './new-password.js';
 import { SessionEnd } from './session-end.js';
@@ -29,10 +30,12 @@ export class ChangeUserHandler implements ICommandHandler<ChangeUser> {
     private readonly accounts: AccountDirectory,
     private readonly passwords: Passwords,
     private readonly sessions: SessionEnd,
+    private readonly passkeys: Passkeys,
   ) {}
 
   /**
-   * A new password or disabling ends the sessions of the account, except the caller's.
+   * A new password or disabling ends the sessions of the account, except the caller's. A password that somebody else
+   * sets takes the account back: its passkeys are removed.
    * @throws NotAllowed, UserNotFound, UserNameTaken, LastAdministrator, WeakPassword, TooManyAtOnce
    */
   async execute({ userId, changes, asker, metadata, origin }: ChangeUser): Promise<void> {
@@ -47,8 +50,10 @@ export class ChangeUserHandler implements ICommandHandler<ChangeUser> {
       await change({});
     } else {
       const about = { commandId: metadata.commandId, now, name: plain.name ?? before.name, password };
-      await withNewPassword(this.passwords, about, (credential) => change({ credential }));
+      const withoutPasskeys = asker.userId !== userId;
+      await withNewPassword(this.passwords, about, (credential) => change({ credential, withoutPasskeys }));
       await this.passwords.erase(before.credential);
+      if (withoutPasskeys) await this.passkeys.eraseOf(userId);
     }
     const except = asker.userId === userId && asker.sessionId !== null ? asker.sessionId : undefined;
     if (plain.disabled) await this.sessions.all(userId, 'disabled', metadata);

@@ -2,6 +2,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { CommandMetadata } from '@streamvault/kernel';
 import { AccountDirectory } from '../accounts.js';
 import { type Asker, requirePermission } from '../asker.js';
+import { Passkeys } from '../records/passkeys.js';
 import { Passwords } from '../records/passwords.js';
 import { SessionEnd } from './session-end.js';
 
@@ -21,10 +22,11 @@ export class RemoveUserHandler implements ICommandHandler<RemoveUser> {
     private readonly accounts: AccountDirectory,
     private readonly passwords: Passwords,
     private readonly sessions: SessionEnd,
+    private readonly passkeys: Passkeys,
   ) {}
 
   /**
-   * Erases the password and ends the sessions. What the user did stays in the log.
+   * Erases the password and passkeys, and ends the sessions. What the user did stays in the log.
    * @throws NotAllowed, UserNotFound, LastAdministrator
    */
   async execute({ userId, asker, metadata }: RemoveUser): Promise<void> {
@@ -32,6 +34,7 @@ export class RemoveUserHandler implements ICommandHandler<RemoveUser> {
     const { previousState } = await this.accounts.handle({ type: 'RemoveUser', userId, at: metadata.now }, metadata);
     const before = previousState.all.find(({ id }) => id === userId);
     await this.passwords.erase(before?.credential ?? null);
+    await this.passkeys.eraseOf(userId);
     await this.sessions.all(userId, 'disabled', metadata);
   }
 }

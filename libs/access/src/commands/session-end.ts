@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CommandMetadata } from '@streamvault/kernel';
+import type { Asker } from '../asker.js';
 import { AuditTrail } from '../audit-trail.js';
 import { Sessions } from '../records/sessions.js';
 
@@ -29,6 +30,11 @@ export class SessionEnd {
     const sessionIds = await this.sessions.end({ userId, id });
     await this.#tell(userId, sessionIds, 'asked', metadata);
     return sessionIds.length > 0;
+  }
+
+  /** Signing in again in the same browser ends its previous session. */
+  async former({ userId, sessionId }: Asker, metadata: CommandMetadata): Promise<void> {
+    if (userId !== null && sessionId !== null) await this.one(userId, sessionId, metadata);
   }
 
   async #tell(

@@ -1,6 +1,14 @@
 import type { Role } from '@streamvault/api-contract';
 import type { Decider } from '@streamvault/kernel';
-import { IdentityTaken, LastAdministrator, SetUpDone, UserNameTaken, UserNotFound } from './account-errors.js';
+import {
+  IdentityTaken,
+  LastAdministrator,
+  PasskeyNotFound,
+  SetUpDone,
+  TooManyPasskeys,
+  UserNameTaken,
+  UserNotFound,
+} from './account-errors.js';
 import type { AccountEvent, Origin } from './account-events.js';
 
 export interface Account {
@@ -13,9 +21,21 @@ export interface Account {
   /** Whose recordings a viewer sees; null: all. */
   readonly streamerIds: readonly number[] | null;
   readonly identities: readonly string[];
+  readonly passkeys: readonly AccountPasskey[];
   /** ISO 8601 UTC. */
   readonly createdAt: string;
 }
+
+export interface AccountPasskey {
+  readonly id: string;
+  readonly name: string;
+  /** The host name for which it was made. */
+  readonly site: string;
+  /** ISO 8601 UTC. */
+  readonly createdAt: string;
+}
+
+const passkeysAtMost = 20;
 
 export interface Accounts {
   /** In the order of their ids. */
@@ -39,6 +59,8 @@ export interface AccountChanges {
   /** Names the new password. */
   readonly credential?: string | undefined;
   readonly streamerIds?: readonly number[] | null | undefined;
+  /** All passkeys are removed: somebody else made them, perhaps. */
+  readonly withoutPasskeys?: boolean | undefined;
 }
 
 export type AccountCommand = { readonly at: string } & (
@@ -47,6 +69,8 @@ export type AccountCommand = { readonly at: string } & (
   | { readonly type: 'ChangeUser'; readonly userId: number; readonly changes: AccountChanges; readonly origin: Origin }
   | { readonly type: 'RemoveUser'; readonly userId: number }
   | { readonly type: 'LinkIdentity'; readonly userId: number; readonly identity: string }
+  | { readonly type: 'AddPasskey'; readonly userId: number; readonly passkey: Omit<AccountPasskey, 'createdAt'> }
+  | { readonly type: 'RemovePasskey'; readonly userId: number; readonly passkeyId: string }
 );
 
 /** Two names that look the same count as the same. */
@@ -61,11 +85,15 @@ function changed({ all, lastId }: Accounts, userId: number, changes: Partial<Acc
   return { all: all.map((account) => (account.id === userId ? { ...account, ...changes } : account)), lastId };
 }
 
+const passkeysOf = ({ all }: Accounts, userId: number): readonly AccountPasskey[] =>
+  all.find(({ id }) => id === userId)?.passkeys ?? [];
+
 function evolve(state: Accounts, { type, data }: AccountEvent): Accounts {
   switch (type) {
     case 'UserCreated': {
       const { userId: id, name, role, credential, at: createdAt } = data;
-      const account = { id, name, role, credential, createdAt, disabled: false, streamerIds: null, identities: [] };
+      const none = { streamerIds: null, identities: [], passkeys: [] };
+      const account = { id, name, role, credential, createdAt, disabled: false, ...none };
       return { all: [...state.all, account], lastId: id };
     }
     case 'UserRenamed':
@@ -86,6 +114,14 @@ function evolve(state: Accounts, { type, data }: AccountEvent): Accounts {
       const identities = state.all.find(({ id }) => id === data.userId)?.identities ?? [];
       return changed(state, data.userId, { identities: [...identities, data.identity] });
     }
+    case 'PasskeyAdded': {
+      const { userId, passkeyId, name, site, at } = data;
+      return changed(state, userId, { passkeys: [...passkeysOf(state, userId), { id: passkeyId, name, site, createdAt: at }] });
+    }
+    case 'PasskeyRemoved':
+      return changed(state, data.userId, {
+        passkeys: passkeysOf(state, data.userId).filter(({ id }) => id !== data.passkeyId),
+      });
     default:
       return type satisfies never;
   }
@@ -115,6 +151,17 @@ export const accountDecider: Decider<Accounts, AccountCommand, AccountEvent> = {
         if (account.identities.includes(identity)) return [];
         if (state.all.some(({ identities }) => identities.includes(identity))) throw new IdentityTaken();
         return [{ type: 'UserIdentityLinked', data: { userId, identity, at } }];
+      }
+      case 'AddPasskey': {
+        const { id: passkeyId, name, site } = command.passkey;
+        const { id: userId, passkeys } = existing(state, command.userId);
+        if (passkeys.length >= passkeysAtMost) throw new TooManyPasskeys(passkeysAtMost);
+        return [{ type: 'PasskeyAdded', data: { userId, passkeyId, name, site, at } }];
+      }
+      case 'RemovePasskey': {
+        const { userId, passkeyId } = command;
+        if (!existing(state, userId).passkeys.some(({ id }) => id === passkeyId)) throw new PasskeyNotFound();
+        return [{ type: 'PasskeyRemoved', data: { userId, passkeyId, at } }];
       }
       default:
         return command satisfies never;
@@ -160,6 +207,9 @@ function changes(
       data: { userId, streamerIds: streamerIds && [...new Set(streamerIds)], at },
     });
   if (credential !== undefined) events.push({ type: 'UserPasswordChanged', data: { userId, credential, origin, at } });
+  if (changes.withoutPasskeys)
+    for (const { id: passkeyId } of account.passkeys)
+      events.push({ type: 'PasskeyRemoved', data: { userId, passkeyId, at } });
   return events;
 }
 

@@ -47,3 +47,19 @@ export class NoSuchName extends DomainError {
     super(`There is no user called ${name}. "users list" shows all.`);
   }
 }
+
+export class PasskeyNotFound extends DomainError {
+  readonly code = 'passkey.not-found';
+  readonly kind = 'not-found';
+  constructor() {
+    super('There is no such passkey (any more).');
+  }
+}
+
+export class TooManyPasskeys extends DomainError {
+  readonly code = 'passkey.too-many';
+  readonly kind = 'conflict';
+  constructor(most: number) {
+    super(`An account has at most ${most} passkeys. Remove one first.`);
+  }
+}

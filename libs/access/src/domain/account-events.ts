@@ -54,6 +54,19 @@ export const userIdentityLinked = defineEvent({
   schema: z.object({ userId, identity: z.string(), at }),
 });
 
+const passkeyId = z.string();
+/** Its public key and the credential's id are stored beside the log. */
+export const passkeyAdded = defineEvent({
+  type: 'PasskeyAdded',
+  version: 1,
+  schema: z.object({ userId, passkeyId, name: z.string(), site: z.string(), at }),
+});
+export const passkeyRemoved = defineEvent({
+  type: 'PasskeyRemoved',
+  version: 1,
+  schema: z.object({ userId, passkeyId, at }),
+});
+
 export const accountEvents = [
   userCreated,
   userRenamed,
@@ -64,6 +77,8 @@ export const accountEvents = [
   userRemoved,
   userIdentityLinked,
   userVisibilityChanged,
+  passkeyAdded,
+  passkeyRemoved,
 ] as const;
 export type AccountEvent = EventOf<(typeof accountEvents)[number]>;
 

@@ -8,8 +8,16 @@ const at = z.iso.datetime();
 /** Without the address, which is stored beside the log, where it can be erased. */
 export const signedIn = defineEvent({
   type: 'SignedIn',
-  version: 1,
+  version: 2,
   schema: z.object({ userId, sessionId: z.string(), method: signInMethod, agent: z.string(), at }),
+  // Passkeys are a method since version 2.
+  upcasters: { 1: (data) => data },
+});
+/** A copy of a passkey may be in use: its counter went back, or stood still. */
+export const passkeyRefused = defineEvent({
+  type: 'PasskeyRefused',
+  version: 1,
+  schema: z.object({ userId, passkeyId: z.string(), reason: z.enum(['counter']), at }),
 });
 export const signedOut = defineEvent({
   type: 'SignedOut',
@@ -38,7 +46,7 @@ export const signInsFailed = defineEvent({
   }),
 });
 
-export const signInEvents = [signedIn, signedOut, sessionsRevoked, signInsFailed] as const;
+export const signInEvents = [signedIn, signedOut, sessionsRevoked, signInsFailed, passkeyRefused] as const;
 export type SignInEvent = EventOf<(typeof signInEvents)[number]>;
 
 export const signInCategory = 'sign_ins';

@@ -3,12 +3,14 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { type SignInWays, signInWays } from '@streamvault/api-contract';
 import { Answers, metadataOf, Needs, principalOf } from '@streamvault/http-kit';
-import { DomainError } from '@streamvault/kernel';
+import { DomainError, INSTALLATION, type Installation } from '@streamvault/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { accessSettings, type AccessSettings } from '../access-settings.js';
 import { ConnectIdentity, SignInByProvider } from '../commands/sign-in-by-provider.js';
 import { IdentityProvider, ProviderRefused, type SignInTry } from '../oidc/identity-provider.js';
+import { passkeySiteOf } from '../passkeys/passkey-site.js';
+import { Passkeys } from '../records/passkeys.js';
 import { PendingSignIns } from '../records/pending-sign-ins.js';
 import { NotSignedIn } from './refusals.js';
 import { clearSignInTry, setSessionCookies, setSignInTry, signInTryOf } from './session-cookie.js';
@@ -30,15 +32,24 @@ export class OidcController {
     private readonly provider: IdentityProvider,
     private readonly pending: PendingSignIns,
     private readonly commands: CommandBus,
+    private readonly passkeys: Passkeys,
     @Inject(accessSettings.token) private readonly settings: AccessSettings,
+    @Inject(INSTALLATION) private readonly installation: Installation,
   ) {}
 
   @Get('ways')
   @Needs('anyone')
   @HttpCode(200)
   @Answers(200, signInWays, 'The available ways to sign in.')
-  ways(): SignInWays {
-    return { identityProvider: this.provider.isOffered ? { label: this.settings.OIDC_LABEL } : null };
+  async ways(@Req() request: FastifyRequest): Promise<SignInWays> {
+    const site = passkeySiteOf(request, this.installation.publicUrl);
+    return {
+      identityProvider: this.provider.isOffered ? { label: this.settings.OIDC_LABEL } : null,
+      passkey: {
+        canBeAdded: site !== undefined,
+        isOffered: site !== undefined && (await this.passkeys.hasSome(site.id)),
+      },
+    };
   }
 
   @Get('oidc')

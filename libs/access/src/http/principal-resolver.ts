@@ -158,10 +158,13 @@ export class PrincipalResolver {
   }
 }
 
-/** `Authorization: Bearer` or `X-Api-Key`; never in an address, which ends up in logs and histories. */
+/**
+ * `Authorization: Bearer` or `X-Api-Key`; never in an address, which ends up in logs and histories. Another scheme is not
+ * for us: a proxy in front may ask for a password, and players repeat the one of a share link with each request.
+ */
 function keyOf({ headers }: FastifyRequest): string | undefined {
-  const { authorization } = headers;
-  if (authorization !== undefined) return /^Bearer (.*)$/i.exec(authorization)?.[1] ?? '';
+  const bearer = /^Bearer(?: +(.*))?$/i.exec(headers.authorization ?? '');
+  if (bearer) return bearer[1] ?? '';
   const key = headers['x-api-key'];
   return Array.isArray(key) ? key[0] : key;
 }

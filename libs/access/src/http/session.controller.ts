@@ -55,7 +55,7 @@ export class SessionController {
   ): Promise<WhoAmI> {
     const metadata = metadataOf(request);
     const signedIn = await this.commands.execute(new SignIn(name, password, visitorOf(request), metadata));
-    await this.#leaveFormer(request);
+    await this.ends.former(principalOf(request), metadata);
     setSessionCookies(request, reply, signedIn);
     return this.who.describe(signedIn.userId, signedIn.expiresAt);
   }
@@ -89,11 +89,5 @@ export class SessionController {
     const token = sessionTokenOf(request);
     const renewed = token === undefined ? undefined : await this.sessions.renew(token);
     if (renewed) setSessionCookies(request, reply, renewed);
-  }
-
-  /** Signing in again in the same browser ends its previous session. */
-  async #leaveFormer(request: FastifyRequest): Promise<void> {
-    const { userId, sessionId } = principalOf(request);
-    if (userId !== null && sessionId !== null) await this.ends.one(userId, sessionId, metadataOf(request));
   }
 }

@@ -42,8 +42,24 @@ export interface AccessTables {
   };
   /** The address that caused an event of the log. */
   readonly access_addresses: { readonly event_id: string; readonly address: string; readonly at: string };
-  /** Sign-ins that are in progress at an identity provider, or wait for a passkey. */
+  /** Sign-ins that are in progress at an identity provider. */
   readonly access_pending: { readonly name_hash: string; readonly value: string; readonly at: string };
+  /** Passkeys by their name in the log; only what is public of them. */
+  readonly access_passkeys: {
+    readonly id: string;
+    readonly user_id: number;
+    /** By this an authenticator knows the account. */
+    readonly user_handle: string;
+    readonly credential_id: string;
+    readonly public_key: string;
+    /** A string in PostgreSQL, because it may exceed 31 bits. */
+    readonly counter: number | string;
+    readonly transports: string;
+    readonly site: string;
+    readonly last_used_at: string | null;
+  };
+  /** Challenges that were answered: none is answered twice. */
+  readonly access_answered: { readonly challenge_hash: string; readonly at: string };
   /** Keys that are made once. */
   readonly access_values: { readonly name: string; readonly value: string };
 }
@@ -97,6 +113,21 @@ export async function createTables(database: Kysely<AccessTables>): Promise<void
   await make('access_pending')
     .addColumn('name_hash', 'text', (column) => column.primaryKey())
     .addColumn('value', 'text', (column) => column.notNull())
+    .addColumn('at', 'text', (column) => column.notNull())
+    .execute();
+  await make('access_passkeys')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('user_id', 'integer', (column) => column.notNull())
+    .addColumn('user_handle', 'text', (column) => column.notNull())
+    .addColumn('credential_id', 'text', (column) => column.notNull().unique())
+    .addColumn('public_key', 'text', (column) => column.notNull())
+    .addColumn('counter', 'bigint', (column) => column.notNull())
+    .addColumn('transports', 'text', (column) => column.notNull())
+    .addColumn('site', 'text', (column) => column.notNull())
+    .addColumn('last_used_at', 'text')
+    .execute();
+  await make('access_answered')
+    .addColumn('challenge_hash', 'text', (column) => column.primaryKey())
     .addColumn('at', 'text', (column) => column.notNull())
     .execute();
   await make('access_values')

@@ -1,6 +1,7 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { ShareItem } from '../domain/share-decider.js';
 import type { AccessDatabase } from './access-records.js';
+import { keyMadeOnce } from './key-made-once.js';
 
 /** For what an address was signed: a share link, or a session. */
 export type SignedBy = { readonly kind: 'share' | 'session'; readonly id: string };
@@ -43,7 +44,7 @@ export class LinkSigner {
 
   async #mac(item: ShareItem, by: SignedBy, expires: number): Promise<string> {
     const signed = JSON.stringify(['v1', item.kind, item.id, by.kind, by.id, expires]);
-    this.#key ??= this.#read();
+    this.#key ??= keyMadeOnce(this.#database, keyName);
     try {
       return createHmac('sha256', await this.#key)
         .update(signed)
@@ -52,21 +53,6 @@ export class LinkSigner {
       this.#key = undefined;
       throw error;
     }
-  }
-
-  /** Created once; if two processes create it at once, one wins for both. */
-  async #read(): Promise<Buffer> {
-    await this.#database
-      .insertInto('access_values')
-      .values({ name: keyName, value: randomBytes(32).toString('base64url') })
-      .onConflict((conflict) => conflict.column('name').doNothing())
-      .execute();
-    const { value } = await this.#database
-      .selectFrom('access_values')
-      .select('value')
-      .where('name', '=', keyName)
-      .executeTakeFirstOrThrow();
-    return Buffer.from(value, 'base64url');
   }
 }
 

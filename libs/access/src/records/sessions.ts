@@ -4,7 +4,7 @@ import type { AccessTables } from './access-tables.js';
 import { newPublicName, newToken, tokenHash } from './token.js';
 
 export type SessionRow = Selectable<AccessTables['access_sessions']>;
-export type SignInMethod = 'password' | 'identity-provider' | 'proxy' | 'set-up';
+export type SignInMethod = 'password' | 'passkey' | 'identity-provider' | 'proxy' | 'set-up';
 
 export interface NewSession {
   readonly userId: number;
@@ -20,6 +20,7 @@ const day = 24 * 3600 * 1000;
 export const idleMilliseconds = 7 * day;
 const absoluteMilliseconds: Readonly<Record<SignInMethod, number>> = {
   password: 30 * day,
+  passkey: 30 * day,
   'set-up': 30 * day,
   // A provider cannot tell us that a user left, so the provider has to be asked again.
   'identity-provider': day,
