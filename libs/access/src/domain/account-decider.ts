@@ -116,7 +116,9 @@ function evolve(state: Accounts, { type, data }: AccountEvent): Accounts {
     }
     case 'PasskeyAdded': {
       const { userId, passkeyId, name, site, at } = data;
-      return changed(state, userId, { passkeys: [...passkeysOf(state, userId), { id: passkeyId, name, site, createdAt: at }] });
+      return changed(state, userId, {
+        passkeys: [...passkeysOf(state, userId), { id: passkeyId, name, site, createdAt: at }],
+      });
     }
     case 'PasskeyRemoved':
       return changed(state, data.userId, {

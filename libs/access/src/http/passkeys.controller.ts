@@ -50,7 +50,10 @@ export class PasskeysController {
   @Needs('anyone')
   @HttpCode(200)
   @Answers(200, passkeyOptions, 'What a browser needs to sign in with a passkey. Good for five minutes, once.', 409)
-  async options(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<PasskeyOptions> {
+  async options(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<PasskeyOptions> {
     void reply.header('Cache-Control', 'no-store');
     const options = await generateAuthenticationOptions({
       rpID: this.#site(request).id,
@@ -89,9 +92,7 @@ export class PasskeysController {
     void reply.header('Cache-Control', 'no-store');
     const from = { address: request.ip };
     const asker = principalOf(request);
-    return this.commands.execute(
-      new PreparePasskey(password, this.#site(request), from, asker, metadataOf(request)),
-    );
+    return this.commands.execute(new PreparePasskey(password, this.#site(request), from, asker, metadataOf(request)));
   }
 
   @Post('session/passkeys')

@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { Selectable } from 'kysely';
 import type { AccessDatabase } from './access-records.js';
 import type { AccessTables } from './access-tables.js';
+import { keyMadeOnce } from './key-made-once.js';
 
 export type PasskeyRow = Omit<Selectable<AccessTables['access_passkeys']>, 'counter' | 'transports'> & {
   readonly counter: number;
@@ -39,18 +40,14 @@ export class Passkeys {
   }
 
   async of(userId: number): Promise<PasskeyRow[]> {
-    const rows = await this.#database
-      .selectFrom('access_passkeys')
-      .selectAll()
-      .where('user_id', '=', userId)
-      .execute();
+    const rows = await this.#database.selectFrom('access_passkeys').selectAll().where('user_id', '=', userId).execute();
     return rows.map((row) => toRow(row));
   }
 
-  /** One name for all passkeys of an account, which says nothing about it. */
+  /** One name for all passkeys of an account: by it authenticators know the account, and learn nothing of it. */
   async handleOf(userId: number): Promise<string> {
-    const [known] = await this.of(userId);
-    return known?.user_handle ?? randomBytes(32).toString('base64url');
+    const key = await keyMadeOnce(this.#database, 'passkey-handle-key');
+    return createHmac('sha256', key).update(`user ${userId}`).digest('base64url');
   }
 
   async hasSome(site: string): Promise<boolean> {
@@ -72,9 +69,7 @@ export class Passkeys {
       .updateTable('access_passkeys')
       .set({ counter, last_used_at: at })
       .where('id', '=', id)
-      .where((where) =>
-        counter === 0 ? where('counter', '=', 0) : where('counter', '<', counter),
-      )
+      .where((where) => (counter === 0 ? where('counter', '=', 0) : where('counter', '<', counter)))
       .executeTakeFirst();
     return Number(numUpdatedRows) === 1;
   }
