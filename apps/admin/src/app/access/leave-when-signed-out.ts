@@ -10,7 +10,7 @@ export const leaveWhenSignedOut: HttpInterceptorFn = (request, next) => {
   const router = inject(Router);
   const session = inject(Session);
   // What these answer is the business of the guard, and of the two pages before it.
-  if (/^\/api\/(session|session\/ways|setup|shares\/open)$/.test(request.url)) return next(request);
+  if (/^\/api\/(session|session\/ways|session\/passkey|setup|shares\/open)$/.test(request.url)) return next(request);
   return next(request).pipe(
     catchError((error: unknown) => {
       const way = wayOut(error, router, router.url);

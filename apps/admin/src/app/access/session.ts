@@ -1,6 +1,6 @@
 import { HttpClient } from '@angular/common/http';
 import { InjectionToken, Service, inject, signal } from '@angular/core';
-import type { Setup, SignInWays, WhoAmI } from '@streamvault/api-contract';
+import type { PasskeySignInBody, Setup, SignInWays, WhoAmI } from '@streamvault/api-contract';
 import { firstValueFrom } from 'rxjs';
 
 /** Opens a page from its beginning, so that nothing is left of what was known before. */
@@ -45,6 +45,11 @@ export class Session {
 
   async signIn(name: string, password: string, returnTo: string | undefined): Promise<void> {
     await firstValueFrom(this.#http.post<WhoAmI>('/api/session', { name, password }));
+    this.#openAfresh(ownPath(returnTo));
+  }
+
+  async signInByPasskey(proof: PasskeySignInBody, returnTo: string | undefined): Promise<void> {
+    await firstValueFrom(this.#http.post<WhoAmI>('/api/session/passkey', proof));
     this.#openAfresh(ownPath(returnTo));
   }
 

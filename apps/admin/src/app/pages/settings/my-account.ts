@@ -8,11 +8,12 @@ import { liveQuery } from '../../feed/live-query';
 import { Clock } from '../../ui/clock';
 import { formatWhen } from '../../ui/formats';
 import { TroublePanel } from '../../ui/trouble-panel';
+import { MyPasskeys } from './my-passkeys';
 
-/** One's own password, and where one is signed in. */
+/** One's own password and passkeys, and where one is signed in. */
 @Component({
   selector: 'sv-my-account',
-  imports: [MatButton, TroublePanel],
+  imports: [MatButton, MyPasskeys, TroublePanel],
   styleUrl: './users-page.scss',
   template: `
     <section aria-labelledby="me">
@@ -54,6 +55,7 @@ import { TroublePanel } from '../../ui/trouble-panel';
       } @else if (sessions.trouble(); as trouble) {
         <sv-trouble [trouble]="trouble" (retry)="sessions.reload()" />
       }
+      <sv-my-passkeys [user]="user()" />
     </section>
   `,
 })

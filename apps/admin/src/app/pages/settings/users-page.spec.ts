@@ -1,5 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { TestBed } from '@angular/core/testing';
+import { BROWSER_PASSKEYS } from '../../access/passkeys';
 import { Session } from '../../access/session';
 import { openPage } from '../../../../testing/page';
 import UsersPage from './users-page';
@@ -106,5 +107,30 @@ describe('the Users page', () => {
       current: 'old harbour',
       password: 'new harbour',
     });
+  });
+
+  it('adds a passkey with the password, and says it where the device has one already', async () => {
+    const response = { id: 'a', rawId: 'a', type: 'public-key' };
+    const create = jest
+      .fn(() => Promise.resolve(response))
+      .mockRejectedValueOnce(Object.assign(new Error('known'), { name: 'InvalidStateError' }));
+    TestBed.configureTestingModule({ providers: [{ provide: BROWSER_PASSKEYS, useValue: { create } }] });
+    const page = await open(['videos.view']);
+    const ways = { identityProvider: null, passkey: { canBeAdded: true, isOffered: false } };
+    while (page.waiting().includes('/api/session/ways')) page.answer('/api/session/ways', ways);
+    page.answer('/api/users/1/passkeys', { items: [] });
+    await page.settle();
+    await page.type('input[name=passkey-name]', 'Laptop');
+    await page.type('input[name=passkey-password]', 'quiet harbour');
+    await page.press('Add passkey');
+    const asked = page.answer('/api/session/passkeys/options', { challenge: 'c' });
+    expect(asked.request.body).toEqual({ password: 'quiet harbour' });
+    await page.settle();
+    expect(page.find('[role=alert]').textContent).toContain('already');
+    await page.press('Add passkey');
+    page.answer('/api/session/passkeys/options', { challenge: 'd' });
+    await page.settle();
+    expect(page.answer('/api/session/passkeys', {}, 201).request.body).toEqual({ name: 'Laptop', response });
+    await page.asked('/api/users/1/passkeys');
   });
 });

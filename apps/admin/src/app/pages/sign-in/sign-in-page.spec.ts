@@ -1,5 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { TestBed } from '@angular/core/testing';
+import { BROWSER_PASSKEYS } from '../../access/passkeys';
 import { OPEN_AFRESH } from '../../access/session';
 import { openPage } from '../../../../testing/page';
 import SignInPage from './sign-in-page';
@@ -59,5 +60,25 @@ describe('the sign-in page', () => {
     await page.settle();
     expect(page.link('Sign in with Example ID').getAttribute('href')).toBe('/api/session/oidc?returnTo=%2Flibrary');
     expect(page.find('[role=alert]').textContent).toContain('no role');
+  });
+
+  it('signs in with a passkey where somebody has one, and says nothing where the window was closed', async () => {
+    const response = { id: 'a', rawId: 'a', type: 'public-key' };
+    const get = jest.fn(() => Promise.resolve(response)).mockRejectedValueOnce(new DOMException('', 'NotAllowedError'));
+    TestBed.configureTestingModule({ providers: [{ provide: BROWSER_PASSKEYS, useValue: { get } }] });
+    const page = await open('/sign-in?returnTo=%2Flibrary');
+    page.answer('/api/session/ways', { identityProvider: null, passkey: { canBeAdded: true, isOffered: true } });
+    await page.settle();
+    await page.press('Sign in with a passkey');
+    page.answer('/api/session/passkey/options', { challenge: 'c' });
+    await page.settle();
+    expect(document.querySelector('[role=alert]')).toBeNull();
+    await page.press('Sign in with a passkey');
+    page.answer('/api/session/passkey/options', { challenge: 'd' });
+    await page.settle();
+    expect(get).toHaveBeenLastCalledWith({ challenge: 'd' });
+    expect(page.answer('/api/session/passkey', {}).request.body).toEqual({ response });
+    await page.settle();
+    expect(opened).toHaveBeenCalledWith('/library');
   });
 });

@@ -5,6 +5,7 @@ import { MatButton } from '@angular/material/button';
 import { MatError, MatFormField, MatLabel } from '@angular/material/form-field';
 import { MatInput } from '@angular/material/input';
 import { describeTrouble } from '../../api/trouble';
+import { Passkeys, isCancelled } from '../../access/passkeys';
 import { Session } from '../../access/session';
 
 const refusals: Readonly<Record<string, string>> = {
@@ -43,6 +44,11 @@ const refusals: Readonly<Record<string, string>> = {
         </mat-form-field>
         <button matButton="filled" type="submit" [disabled]="form().submitting()">Sign in</button>
       </form>
+      @if (ways()?.passkey?.isOffered) {
+        <button matButton="outlined" type="button" [disabled]="isProving()" (click)="byPasskey()">
+          Sign in with a passkey
+        </button>
+      }
       @if (ways()?.identityProvider; as provider) {
         <a matButton="outlined" [href]="providerAddress()">Sign in with {{ provider.label }}</a>
       }
@@ -51,6 +57,8 @@ const refusals: Readonly<Record<string, string>> = {
 })
 export default class SignInPage {
   readonly #session = inject(Session);
+  readonly #passkeys = inject(Passkeys);
+  protected readonly isProving = signal(false);
   /** From the address: where to go on. */
   readonly returnTo = input<string>();
   /** From the address: why the identity provider's word was not enough. */
@@ -86,6 +94,17 @@ export default class SignInPage {
       (ways) => this.ways.set(ways),
       () => undefined,
     );
+  }
+
+  protected async byPasskey(): Promise<void> {
+    this.#trouble.set(undefined);
+    this.isProving.set(true);
+    try {
+      await this.#session.signInByPasskey(await this.#passkeys.prove(), this.returnTo());
+    } catch (error) {
+      if (!isCancelled(error)) this.#trouble.set(describeTrouble(error).detail);
+    }
+    this.isProving.set(false);
   }
 
   async #signIn(): Promise<TreeValidationResult> {
