@@ -37,13 +37,26 @@ export class SoftwareAuthenticator {
     // COSE_Key of RFC 9053, section 7.1.1.
     const publicKey = Buffer.concat([
       head(5, 5),
-      ...[integer(1), integer(2), integer(3), integer(-7), integer(-1), integer(1)],
-      ...[integer(-2), bytesOf(Buffer.from(x, 'base64url')), integer(-3), bytesOf(Buffer.from(y, 'base64url'))],
+      integer(1),
+      integer(2),
+      integer(3),
+      integer(-7),
+      integer(-1),
+      integer(1),
+      integer(-2),
+      bytesOf(Buffer.from(x, 'base64url')),
+      integer(-3),
+      bytesOf(Buffer.from(y, 'base64url')),
     ]);
     const id = Buffer.from(this.id, 'base64url');
     const attested = Buffer.concat([Buffer.alloc(16), Buffer.from([0, id.length]), id, publicKey]);
     const attestation = Buffer.concat([
-      ...[head(5, 3), textOf('fmt'), textOf('none'), textOf('attStmt'), head(5, 0), textOf('authData')],
+      head(5, 3),
+      textOf('fmt'),
+      textOf('none'),
+      textOf('attStmt'),
+      head(5, 0),
+      textOf('authData'),
       bytesOf(this.#data(attested)),
     ]);
     return this.#answer({

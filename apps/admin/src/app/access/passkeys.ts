@@ -24,7 +24,7 @@ export const BROWSER_PASSKEYS = new InjectionToken<BrowserPasskeys>('BROWSER_PAS
     },
     get: async (options) => {
       const { startAuthentication } = await import('@simplewebauthn/browser');
-      return startAuthentication({ optionsJSON: options as never });
+      return startAuthentication({ optionsJSON: options });
     },
   }),
 });
