@@ -1,7 +1,7 @@
-import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { generateKeyPairSync, hash, randomBytes, sign } from 'node:crypto';
 
 const base64url = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url');
-const sha256 = (data: string | Buffer): Buffer => createHash('sha256').update(data).digest();
+const sha256 = (data: string | Buffer): Buffer => hash('sha256', data, 'buffer');
 
 /** CBOR (RFC 8949), as far as an attestation needs it: the head of a value of a major type. */
 function head(major: number, length: number): Buffer {
