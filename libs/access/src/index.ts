@@ -6,4 +6,4 @@ export { refuseOtherSites } from './http/other-sites.js';
 export { type DeclaredRoute, UndeclaredRoutes } from './http/route-table.js';
 export { StreamersOfItems } from './http/streamers-of-items.js';
 export { allows } from './domain/roles.js';
-export { isProxyAddress } from './trusted-proxies.js';
+export { isProxyAddress, isTrusted } from './trusted-proxies.js';
