@@ -17,3 +17,22 @@ it('every command that people send asks who may, in its handler too', () => {
   const silent = handlers.filter((file) => !/\brequirePermission\(/.test(readFileSync(file, 'utf8')));
   expect(silent.map((file) => basename(file)).toSorted()).toEqual(byTheServer);
 });
+
+/** They are the ways in, or parts of other commands. */
+const withoutAsker = [
+  'create-first-administrator.ts',
+  'new-password.ts',
+  'session-door.ts',
+  'session-end.ts',
+  'sign-in-by-passkey.ts',
+  'sign-in-by-provider.ts',
+  'sign-in.ts',
+];
+
+it('every command about accounts, keys and links asks who may, or is about who asks', () => {
+  const files = globSync('libs/access/src/commands/*.ts');
+  expect(files.length).toBeGreaterThan(15);
+  const asks = /\brequire(Permission|OwnOr)\(|throw new NotAllowed\('signed-in'\)/;
+  const silent = files.filter((file) => !asks.test(readFileSync(file, 'utf8')));
+  expect(silent.map((file) => basename(file)).toSorted()).toEqual(withoutAsker);
+});

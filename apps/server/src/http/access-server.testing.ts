@@ -1,3 +1,4 @@
+import { ALL_ROUTES_NEED } from '@streamvault/http-kit';
 import { Module, type Provider, type Type } from '@nestjs/common';
 import { CqrsModule, type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -82,12 +83,43 @@ export interface AccessServerOptions {
   readonly publicUrl?: string;
   readonly providers?: readonly Provider[];
   readonly controllers?: readonly Type[];
+  /** Instead of the controllers of access. */
+  readonly instead?: readonly Type[];
+  /** The log of another server, which then has the same accounts. */
+  readonly store?: MemoryEventStore;
 }
+
+/**
+ * The routes of these controllers with all that they declare, whose handlers only say that they were reached: what a request is
+ * answered there is the verdict of everything before the handler, over real HTTP.
+ */
+export const shadowsOf = (originals: readonly Type[]): Type[] =>
+  originals.map((original) => {
+    class Shadow {}
+    copyMetadata(original, Shadow);
+    const handlers = Object.entries(Object.getOwnPropertyDescriptors(original.prototype as object));
+    for (const [name, { value: handler }] of handlers) {
+      if (typeof handler !== 'function' || !Reflect.hasMetadata('path', handler as object)) continue;
+      const reached = () => ({ reached: name });
+      copyMetadata(handler as object, reached);
+      Object.defineProperty(Shadow.prototype, name, { value: reached, configurable: true, writable: true });
+    }
+    return Shadow;
+  });
+
+function copyMetadata(from: object, to: object): void {
+  const kept = ['path', 'method', 'host', 'scope:options', '__controller__', ALL_ROUTES_NEED];
+  for (const key of kept)
+    if (Reflect.hasMetadata(key, from)) Reflect.defineMetadata(key, Reflect.getMetadata(key, from), to);
+}
+
+/** The address of a route about the thing with that id. */
+export const addressOf = (path: string, id: string): string =>
+  path.replaceAll(/:(\w+)/g, (_, name: string) => (name === 'id' ? id : '1'));
 
 /** The access context alone, as in the server, with its own log and records. */
 export async function openAccess(dataDirectory: string, options: AccessServerOptions = {}): Promise<AccessServer> {
-  const { settings = {}, environment = {}, publicUrl } = options;
-  const store = new MemoryEventStore();
+  const { settings = {}, environment = {}, publicUrl, store = new MemoryEventStore() } = options;
   const registry = contexts.registry();
   const { providers, controllers: own = [] } = accessContext.module!(everyRole);
   const parsed = parseSettings({ ...environment, ...(publicUrl && { PUBLIC_URL: publicUrl }) }, false);
@@ -97,7 +129,7 @@ export async function openAccess(dataDirectory: string, options: AccessServerOpt
     {
       module: Access,
       imports: [CqrsModule.forRoot()],
-      controllers: [...own, ...(options.controllers ?? [])],
+      controllers: [...(options.instead ?? [...own, ...(options.controllers ?? [])])],
       providers: [
         { provide: EVENT_STORE, useValue: store },
         { provide: EventRegistry, useValue: registry },

@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import { isConsolePage, serveConsole } from '../console/serve-console.js';
 import type { Settings } from '../settings/settings.js';
 import { serverFolder, version } from '../version.js';
-import { AccessGate, refuseOtherSites } from '@streamvault/access';
+import { AccessGate, isTrusted, refuseOtherSites } from '@streamvault/access';
 import {
   addLane,
   answerClientError,
@@ -22,6 +22,7 @@ import {
   withoutSecrets,
 } from '@streamvault/http-kit';
 import { Contexts } from '@streamvault/kernel';
+import { limitConnections } from './connections-per-client.js';
 import { addGate } from './gate-hook.js';
 import { NestLogger } from './nest-logger.js';
 
@@ -31,6 +32,8 @@ const requestMilliseconds = 8000;
  * Far more than consoles and players have open. Beyond this, new connections are closed, and existing ones continue.
  */
 const mostConnections = 2000;
+/** Of one address, which may be a proxy that nobody named. */
+const mostConnectionsEach = 500;
 
 const contentSecurityPolicy = [
   "default-src 'self'",
@@ -80,6 +83,10 @@ export async function createApp(
   });
   const fastify = adapter.getInstance<FastifyInstance>();
   fastify.server.maxConnections = mostConnections;
+  limitConnections(fastify.server, {
+    mostEach: mostConnectionsEach,
+    isShared: (address) => isTrusted([...settings.trustedProxies, 'loopback'], address),
+  });
   addRules(fastify, new OurHosts(settings), logger, filter);
   refuseOtherMethods(fastify, filter);
   completeLists(fastify);

@@ -8,6 +8,7 @@ import { StreamersOfItems } from '@streamvault/access';
 import { EVENT_STORE } from '@streamvault/kernel';
 import { feedOfSome } from './feed-of-some-streamers.js';
 import { LiveFeed } from '@streamvault/kernel';
+import { PlacesPerClient } from './places-per-client.js';
 
 const liveQuery = z.object({ lastEventId: z.string().max(30).optional() });
 
@@ -27,6 +28,8 @@ async function endWhenOver(request: FastifyRequest, gone: AbortController): Prom
 @ApiTags('Live')
 @Controller('api/live')
 export class LiveController {
+  readonly #places = new PlacesPerClient();
+
   constructor(
     private readonly feed: LiveFeed,
     @Inject(EVENT_STORE) private readonly store: EventStore,
@@ -40,7 +43,7 @@ export class LiveController {
   @Needs('live.view', { lists: 'visible' })
   @ApiProduces('text/event-stream')
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'The last log position seen.' })
-  @Answers(200, undefined, 'Server-sent events: `event` (id = log position), `progress`, `caughtUp`.', 400, 503)
+  @Answers(200, undefined, 'Server-sent events: `event` (id = log position), `progress`, `caughtUp`.', 400, 429, 503)
   async live(
     @Query({ schema: liveQuery }) { lastEventId }: z.infer<typeof liveQuery>,
     @Req() request: FastifyRequest,
@@ -50,6 +53,7 @@ export class LiveController {
     const header = request.headers['last-event-id'];
     const after = await this.#position(typeof header === 'string' && header !== '' ? header : lastEventId);
     this.feed.admit(after !== undefined);
+    const leave = this.#places.take(principalOf(request).actor);
     const gone = new AbortController();
     request.raw.once('close', () => gone.abort());
     reply.hijack();
@@ -71,6 +75,7 @@ export class LiveController {
       await this.feed.send(raw, after, gone.signal, scope);
     } finally {
       clearInterval(watch);
+      leave();
     }
   }
 

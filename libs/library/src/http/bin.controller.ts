@@ -13,7 +13,15 @@ import {
   type Video,
   binPage,
 } from '@streamvault/api-contract';
-import { Answers, CommandDoor, decodeCursor, encodeCursor, idFromCursor, Needs } from '@streamvault/http-kit';
+import {
+  Answers,
+  CommandDoor,
+  decodeCursor,
+  encodeCursor,
+  idFromCursor,
+  Needs,
+  visibleStreamers,
+} from '@streamvault/http-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { EmptyBin } from '../commands/empty-bin/empty-bin.command.js';
@@ -33,11 +41,14 @@ export class BinController {
   ) {}
 
   @Get('bin')
-  @Needs('videos.view')
+  @Needs('videos.view', { lists: 'visible' })
   @Answers(200, binPage, 'What is in the bin, by whom or by which rule, and until when. Newest first.', 400)
-  async bin(@Query({ schema: binQuery }) { limit, cursor }: z.infer<typeof binQuery>): Promise<Page<Video>> {
+  async bin(
+    @Query({ schema: binQuery }) { limit, cursor }: z.infer<typeof binQuery>,
+    @Req() request: FastifyRequest,
+  ): Promise<Page<Video>> {
     const after = decodeCursor(cursor, (value): BinCursor | undefined => binCursor.safeParse(value).data);
-    const { items, next } = await this.queries.execute(new ListBin({ limit, after }));
+    const { items, next } = await this.queries.execute(new ListBin({ limit, after, only: visibleStreamers(request) }));
     return { items, nextCursor: next && encodeCursor(next) };
   }
 
@@ -59,13 +70,14 @@ export class BinController {
   }
 
   @Get('deleted')
-  @Needs('videos.view')
+  @Needs('videos.view', { lists: 'visible' })
   @Answers(200, deletedVideoPage, 'Videos that were permanently deleted, with who or what deleted them.', 400)
   async deleted(
     @Query({ schema: deletedVideosQuery }) { limit, cursor, streamerId }: z.infer<typeof deletedVideosQuery>,
+    @Req() request: FastifyRequest,
   ): Promise<Page<DeletedVideo>> {
     const { items, next } = await this.queries.execute(
-      new ListDeletedVideos({ limit, before: idFromCursor(cursor), streamerId }),
+      new ListDeletedVideos({ limit, before: idFromCursor(cursor), streamerId, only: visibleStreamers(request) }),
     );
     return { items, nextCursor: next === null ? null : encodeCursor(next) };
   }

@@ -16,7 +16,7 @@ import {
   type MendBody,
   mendReport,
 } from '@streamvault/api-contract';
-import { Answers, CommandDoor, Needs } from '@streamvault/http-kit';
+import { Answers, CommandDoor, Needs, visibleStreamers } from '@streamvault/http-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ImportBoard } from '../import/import-board.js';
 import { ImportLibrary } from '../commands/import-library/import-library.command.js';
@@ -48,12 +48,15 @@ export class LibraryController {
   }
 
   @Get('statistics')
-  @Needs('videos.view')
+  @Needs('videos.view', { lists: 'visible' })
   @Answers(200, libraryStatistics, 'How much there is, by streamer and by month.', 400)
   statistics(
     @Query({ schema: libraryStatisticsQuery }) { streamerId }: z.infer<typeof libraryStatisticsQuery>,
+    @Req() request: FastifyRequest,
   ): Promise<LibraryStatistics> {
-    return this.figures.of(streamerId);
+    const visible = visibleStreamers(request);
+    if (streamerId === undefined) return this.figures.of(visible);
+    return this.figures.of([streamerId].filter((id) => visible?.includes(id) ?? true));
   }
 
   @Post('consistency/mend')

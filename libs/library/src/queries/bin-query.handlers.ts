@@ -12,11 +12,14 @@ import {
   type Listed,
 } from './video-queries.js';
 
+const ofThese = (only: readonly number[] | undefined): FilterQuery<VideoRow> =>
+  only === undefined ? {} : { streamerId: { $in: [...only] } };
+
 @QueryHandler(ListBin)
 export class ListBinHandler implements IQueryHandler<ListBin> {
   constructor(private readonly em: EntityManager) {}
 
-  async execute({ page: { limit, after } }: ListBin): Promise<{ items: Video[]; next: BinCursor | null }> {
+  async execute({ page: { limit, after, only } }: ListBin): Promise<{ items: Video[]; next: BinCursor | null }> {
     const beyond: FilterQuery<VideoRow> = after
       ? { $or: [{ binnedAt: { $lt: after.binnedAt } }, { binnedAt: after.binnedAt, id: { $lt: after.id } }] }
       : {};
@@ -24,7 +27,7 @@ export class ListBinHandler implements IQueryHandler<ListBin> {
       .fork()
       .find(
         VideoRow,
-        { $and: [{ place: { $in: ['bin', 'purging'] } }, beyond] },
+        { $and: [{ place: { $in: ['bin', 'purging'] } }, beyond, ofThese(only)] },
         { orderBy: [{ binnedAt: 'desc' }, { id: 'desc' }], limit: limit + 1 },
       );
     const items = rows.slice(0, limit);
@@ -40,13 +43,16 @@ export class ListBinHandler implements IQueryHandler<ListBin> {
 export class ListDeletedVideosHandler implements IQueryHandler<ListDeletedVideos> {
   constructor(private readonly em: EntityManager) {}
 
-  async execute({ page: { limit, before, streamerId } }: ListDeletedVideos): Promise<Listed<DeletedVideo>> {
+  async execute({ page: { limit, before, streamerId, only } }: ListDeletedVideos): Promise<Listed<DeletedVideo>> {
     const rows = await this.em.fork().find(
       VideoRow,
       {
-        place: 'purged',
-        ...(before !== undefined && { id: { $lt: before } }),
-        ...(streamerId !== undefined && { streamerId }),
+        $and: [
+          { place: 'purged' },
+          before === undefined ? {} : { id: { $lt: before } },
+          streamerId === undefined ? {} : { streamerId },
+          ofThese(only),
+        ],
       },
       { orderBy: { id: 'desc' }, limit: limit + 1 },
     );

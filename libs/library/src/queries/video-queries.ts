@@ -84,7 +84,14 @@ export interface BinCursor {
 
 /** The content of the bin, most recently deleted first. */
 export class ListBin extends Query<{ readonly items: Video[]; readonly next: BinCursor | null }> {
-  constructor(readonly page: { readonly limit: number; readonly after?: BinCursor | undefined }) {
+  constructor(
+    readonly page: {
+      readonly limit: number;
+      readonly after?: BinCursor | undefined;
+      /** Of these streamers only; of all if it is not given. */
+      readonly only?: readonly number[] | undefined;
+    },
+  ) {
     super();
   }
 }
@@ -96,6 +103,8 @@ export class ListDeletedVideos extends Query<Listed<DeletedVideo>> {
       readonly limit: number;
       readonly before?: number | undefined;
       readonly streamerId?: number | undefined;
+      /** Of these streamers only; of all if it is not given. */
+      readonly only?: readonly number[] | undefined;
     },
   ) {
     super();

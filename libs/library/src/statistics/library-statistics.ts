@@ -16,10 +16,12 @@ const sums = 'count(*) as videos, sum(duration_seconds) as seconds, sum(bytes) a
 export class LibraryFigures {
   constructor(@Inject(EntityManager) private readonly em: SqlEntityManager) {}
 
-  async of(streamerId?: number): Promise<LibraryStatistics> {
+  /** @param only of these streamers; of all if it is not given */
+  async of(only?: readonly number[]): Promise<LibraryStatistics> {
     const em = this.em.fork();
-    const [where, values] =
-      streamerId === undefined ? ["place = 'library'", []] : ["place = 'library' and streamer_id = ?", [streamerId]];
+    const values = [...(only ?? [])];
+    const which = values.length > 0 ? values.map(() => '?').join(', ') : '0';
+    const where = `place = 'library'${only === undefined ? '' : ` and streamer_id in (${which})`}`;
     const streamers = await em.execute<(Sums & { id: unknown; newest: unknown; first: string; last: string })[]>(
       `select streamer_id as id, max(id) as newest, min(recorded_at) as first, max(recorded_at) as last, ${sums}
          from video_search where ${where} group by streamer_id`,

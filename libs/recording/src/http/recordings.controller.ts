@@ -237,10 +237,10 @@ export class RecordingsController {
   }
 
   @Get('queue')
-  @Needs('queue.view')
+  @Needs('queue.view', { lists: 'visible' })
   @Answers(200, wholeList(queueItem), 'Post-processing steps that wait, run or failed.')
-  async queue(): Promise<{ items: QueueItem[] }> {
-    return { items: await this.queries.execute(new ListQueue()) };
+  async queue(@Req() request: FastifyRequest): Promise<{ items: QueueItem[] }> {
+    return { items: await this.queries.execute(new ListQueue(visibleStreamers(request))) };
   }
 }
 

@@ -16,10 +16,11 @@ export class ListQueueHandler implements IQueryHandler<ListQueue> {
     private readonly work: WorkQueue,
   ) {}
 
-  async execute(): Promise<QueueItem[]> {
+  async execute({ only }: ListQueue): Promise<QueueItem[]> {
     const rows = await this.em.fork().find(
       RecordingRow,
       {
+        ...(only !== undefined && { streamerId: { $in: [...only] } }),
         $or: [
           { state: { $in: ['finalizing', 'postProcessing'] } },
           { state: 'completed', hasFailedStep: true },

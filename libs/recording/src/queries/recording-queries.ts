@@ -28,4 +28,9 @@ export class GetRecording extends Query<Recording> {
 export class GetActiveRecordings extends Query<ReadonlyMap<number, { recordingId: number; isReceiving: boolean }>> {}
 
 /** Post-processing steps that wait, run or failed. */
-export class ListQueue extends Query<QueueItem[]> {}
+export class ListQueue extends Query<QueueItem[]> {
+  /** @param only of these streamers; of all if it is not given */
+  constructor(readonly only?: readonly number[]) {
+    super();
+  }
+}

@@ -8,11 +8,12 @@ import {
   MatDialogContent,
   MatDialogTitle,
 } from '@angular/material/dialog';
-import type { Video } from '@streamvault/api-contract';
 import { Session } from '../access/session';
 import { Commands } from '../commands/commands';
 import { Clock } from '../ui/clock';
+import { formatDuration } from '../ui/formats';
 import { ShareLinks } from './share-list';
+import type { Sharing } from './shared-thing';
 import { SharesApi } from './shares-api';
 
 const day = 24 * 3600 * 1000;
@@ -23,12 +24,12 @@ const lengths = [
   { label: 'until it is revoked', value: '' },
 ] as const;
 
-/** Gives a video to somebody without an account, and takes it back. */
+/** Gives a video or recording to somebody without an account, and takes it back. */
 @Component({
   selector: 'sv-share-dialog',
   imports: [MatButton, MatDialogActions, MatDialogClose, MatDialogContent, MatDialogTitle, ShareLinks],
   template: `
-    <h2 mat-dialog-title>Share “{{ video.title }}”</h2>
+    <h2 mat-dialog-title>Share “{{ sharing.title }}”</h2>
     <mat-dialog-content>
       @if (made(); as address) {
         <p class="made" role="status">
@@ -40,7 +41,7 @@ const lengths = [
         </p>
       }
       @if (mayShare()) {
-        <form (submit)="create($event, name, length.value, password, download.checked)">
+        <form (submit)="create($event, name, length.value, password, download.checked, moment.checked)">
           <label>For whom (for your list) <input #name name="share-name" maxlength="100" autocomplete="off" /></label>
           <label>
             Good for
@@ -57,17 +58,19 @@ const lengths = [
           <label class="box"
             ><input #download name="share-download" type="checkbox" /> The file may be downloaded</label
           >
+          <label class="box" [hidden]="sharing.at < 1">
+            <input #moment name="share-moment" type="checkbox" /> Starts at {{ at }}
+          </label>
           <button matButton="filled" type="submit" [disabled]="commands.isBusy('share')">Create link</button>
         </form>
         @if (shares.hasValue()) {
-          <h3>Links of this video</h3>
+          <h3>Links to it</h3>
           <sv-share-list [shares]="shares.value()" (changed)="shares.reload()" />
         }
       }
       <h3>In a player</h3>
       <p class="sv-quiet">
-        VLC and others cannot sign in. This address lets one of yours play the video, for a day, as long as you stay
-        signed in.
+        VLC and others cannot sign in. This address lets one of yours play it, for a day, as long as you stay signed in.
       </p>
       <button matButton="outlined" type="button" [disabled]="commands.isBusy('player-link')" (click)="forPlayer()">
         Address for a player
@@ -113,6 +116,9 @@ const lengths = [
       color: inherit;
       font: inherit;
     }
+    .box[hidden] {
+      display: none;
+    }
     .made {
       display: grid;
       grid-template-columns: minmax(0, 1fr) auto;
@@ -128,7 +134,8 @@ const lengths = [
   `,
 })
 export class ShareDialog {
-  protected readonly video = inject<Pick<Video, 'id' | 'title'>>(MAT_DIALOG_DATA);
+  protected readonly sharing = inject<Sharing>(MAT_DIALOG_DATA);
+  protected readonly at = formatDuration(this.sharing.at);
   readonly #api = inject(SharesApi);
   readonly #clock = inject(Clock);
   readonly #session = inject(Session);
@@ -140,8 +147,8 @@ export class ShareDialog {
   protected readonly copied = signal(false);
 
   protected readonly shares = rxResource({
-    params: () => (this.mayShare() ? { id: this.video.id } : undefined),
-    stream: ({ params }) => this.#api.list(params.id),
+    params: () => (this.mayShare() ? { thing: this.sharing.thing } : undefined),
+    stream: ({ params }) => this.#api.list(params.thing),
   });
 
   protected mayShare(): boolean {
@@ -154,12 +161,13 @@ export class ShareDialog {
     length: string,
     password: HTMLInputElement,
     download: boolean,
+    atMoment: boolean,
   ): Promise<void> {
     event.preventDefault();
     const expiresAt = length === '' ? null : new Date(this.#clock.now() + Number(length)).toISOString();
     const share = await this.commands.run('share', () =>
       this.#api.create({
-        videoId: this.video.id,
+        ...this.sharing.thing,
         expiresAt,
         download,
         ...(name.value.trim() !== '' && { name: name.value }),
@@ -168,12 +176,12 @@ export class ShareDialog {
     );
     if (!share) return;
     name.value = password.value = '';
-    this.#show(share.url, 'The link is ready.');
+    this.#show(atMoment ? `${share.url}?t=${Math.floor(this.sharing.at)}` : share.url, 'The link is ready.');
     this.shares.reload();
   }
 
   protected async forPlayer(): Promise<void> {
-    const link = await this.commands.run('player-link', () => this.#api.playerLink(this.video.id));
+    const link = await this.commands.run('player-link', () => this.#api.playerLink(this.sharing.thing));
     if (link) this.#show(link.url, 'The address for a player is ready.');
   }
 

@@ -9,16 +9,16 @@ import type {
   ShareList,
 } from '@streamvault/api-contract';
 import { type Observable, firstValueFrom, map } from 'rxjs';
+import type { SharedThing } from './shared-thing';
 
 /** Share links, as the server's routes tell them. */
 @Service()
 export class SharesApi {
   readonly #http = inject(HttpClient);
 
-  /** Of a video, or of all that one may see. */
-  list(videoId?: number): Observable<Share[]> {
-    const params = videoId === undefined ? {} : { videoId };
-    return this.#http.get<ShareList>('/api/shares', { params }).pipe(map(({ items }) => items));
+  /** Of a video or recording, or of all that one may see. */
+  list(thing?: SharedThing): Observable<Share[]> {
+    return this.#http.get<ShareList>('/api/shares', { params: { ...thing } }).pipe(map(({ items }) => items));
   }
   create(body: CreateShareBody): Promise<CreatedShare> {
     return firstValueFrom(this.#http.post<CreatedShare>('/api/shares', body));
@@ -26,8 +26,8 @@ export class SharesApi {
   revoke(id: string): Promise<unknown> {
     return firstValueFrom(this.#http.delete(`/api/shares/${encodeURIComponent(id)}`));
   }
-  playerLink(videoId: number): Promise<MediaLink> {
-    return firstValueFrom(this.#http.post<MediaLink>('/api/links', { videoId }));
+  playerLink(thing: SharedThing): Promise<MediaLink> {
+    return firstValueFrom(this.#http.post<MediaLink>('/api/links', thing));
   }
   open(token: string, password: string | undefined): Promise<OpenedShare> {
     const body = { token, ...(password !== undefined && { password }) };

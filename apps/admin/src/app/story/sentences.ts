@@ -2,6 +2,7 @@ import type { LoggedEvent } from '@streamvault/api-contract';
 import { partReason } from '../timeline/timeline-layout';
 import { formatBytes, formatDuration, formatRatio, formatSpan, formatTime } from '../ui/formats';
 import { type Tone, inWords } from '../ui/states';
+import { accessSentences } from './access-sentences';
 
 export interface Sentence {
   readonly text: string;
@@ -214,12 +215,14 @@ const sentences: Readonly<Record<string, (data: Data) => Sentence>> = {
   }),
 };
 
+const all: Readonly<Record<string, (data: Data) => Sentence>> = { ...sentences, ...accessSentences };
+
 /** The types that have a sentence of their own; any other is told by its name. */
-export const toldTypes: readonly string[] = Object.keys(sentences);
+export const toldTypes: readonly string[] = Object.keys(all);
 
 /** An event in plain words. Whatever its data lacks, it is told with what it has. */
 export function tell({ type, data }: Pick<LoggedEvent, 'type' | 'data'>): Sentence {
-  const sentence = Object.hasOwn(sentences, type) ? sentences[type] : undefined;
+  const sentence = Object.hasOwn(all, type) ? all[type] : undefined;
   return sentence?.(data) ?? { text: `${inWords(type)}.`, tone: 'quiet' };
 }
 

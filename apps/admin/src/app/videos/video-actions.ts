@@ -5,7 +5,7 @@ import type { Video } from '@streamvault/api-contract';
 import { Icon } from '../ui/icon';
 import { VideoCommands } from './video-commands';
 
-/** Keep, download, share, rename and bin. */
+/** Keep, download, rename and bin. */
 @Component({
   selector: 'sv-video-actions',
   imports: [Icon, MatButton, MatIconButton, MatMenu, MatMenuItem, MatMenuTrigger],
@@ -27,7 +27,6 @@ import { VideoCommands } from './video-commands';
         <sv-icon name="more" />
       </button>
       <mat-menu #menu="matMenu">
-        <button mat-menu-item type="button" (click)="share()"><sv-icon name="share" /> Share</button>
         <button mat-menu-item type="button" (click)="rename()"><sv-icon name="edit" /> Rename</button>
         <button mat-menu-item type="button" [disabled]="video().protected" (click)="bin()">
           <sv-icon name="remove" /> {{ video().protected ? 'Move to bin (it is kept)' : 'Move to bin' }}
@@ -55,9 +54,6 @@ export class VideoActions {
 
   protected async keep(): Promise<void> {
     if (await this.commands.toggleKept(this.video())) this.changed.emit();
-  }
-  protected share(): Promise<void> {
-    return this.commands.share(this.video());
   }
   protected async rename(): Promise<void> {
     if (await this.commands.rename(this.video())) this.changed.emit();

@@ -5,7 +5,6 @@ import { firstValueFrom } from 'rxjs';
 import { ConsoleApi } from '../api/console-api';
 import { Commands } from '../commands/commands';
 import { Notices } from '../commands/notices';
-import type { ShareDialog } from '../shares/share-dialog';
 import type { RenameDialog } from './rename-dialog';
 
 const undoMilliseconds = 10_000;
@@ -44,11 +43,6 @@ export class VideoCommands {
     const title = await firstValueFrom(opened.afterClosed());
     if (title === undefined || title === video.title) return undefined;
     return this.#commands.run(this.keyOf(video), () => this.#api.changeVideo(video.id, { title }));
-  }
-
-  async share({ id, title }: Pick<Video, 'id' | 'title'>): Promise<void> {
-    const { ShareDialog: dialog } = await import('../shares/share-dialog');
-    this.#dialog.open<ShareDialog>(dialog, { data: { id, title }, width: '40rem' });
   }
 
   /** Into the bin, and out of it again where that is taken back in time. */

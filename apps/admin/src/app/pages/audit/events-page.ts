@@ -21,6 +21,7 @@ const kinds = [
   { label: 'Recordings', value: 'recording' },
   { label: 'Streamers', value: 'streamer' },
   { label: 'Videos', value: 'video' },
+  { label: 'Access', value: 'accounts,sign_ins,api_keys,shares' },
   { label: 'Bookkeeping', value: 'activerecording,idempotency,sequence,source,videoof' },
 ] as const;
 

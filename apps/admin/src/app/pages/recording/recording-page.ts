@@ -17,6 +17,7 @@ import { presentFigures } from '../../feed/present-figures';
 import { SilenceNotice } from '../../feed/silence-notice';
 import { Statechart } from '../../lifecycle/statechart';
 import { Player, type PlayerPosition } from '../../player/player';
+import { ShareButton } from '../../shares/share-button';
 import { PageTitle } from '../../shell/page-title';
 import { Story } from '../../story/story';
 import { HappeningsTable } from '../../timeline/happenings-table';
@@ -52,6 +53,7 @@ const toleratedShortfallSeconds = 3;
     RecordingFacts,
     RecordingSteps,
     RouterLink,
+    ShareButton,
     SilenceNotice,
     Skeleton,
     StateChip,

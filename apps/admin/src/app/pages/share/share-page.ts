@@ -6,6 +6,7 @@ import { Player } from '../../player/player';
 import { SharesApi } from '../../shares/shares-api';
 import { Clock } from '../../ui/clock';
 import { formatDuration, formatWhen } from '../../ui/formats';
+import { secondsOf } from '../../ui/seconds-of';
 
 /** What goes on is looked at again now and then: a broadcast becomes a video. */
 const liveEveryMilliseconds = 30_000;
@@ -24,6 +25,7 @@ const liveEveryMilliseconds = 30_000;
           [file]="share.fileUrl"
           [poster]="share.thumbnailUrl"
           [chapters]="share.chapters"
+          [startAt]="startAt()"
         />
         <h1 dir="auto">{{ share.title }}</h1>
         <p class="sv-quiet" dir="auto">{{ facts() }}</p>
@@ -60,6 +62,9 @@ const liveEveryMilliseconds = 30_000;
 export default class SharePage implements OnInit {
   /** From the address. */
   readonly token = input.required<string>();
+  /** From the address: `?t=90`. */
+  readonly t = input<string>();
+  protected readonly startAt = computed(() => secondsOf(this.t()));
   readonly #api = inject(SharesApi);
   readonly #clock = inject(Clock);
   readonly #gone = inject(DestroyRef);

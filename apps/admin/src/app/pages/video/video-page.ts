@@ -8,6 +8,7 @@ import { GapList } from '../../broadcast/gap-list';
 import { placedInFile } from '../../broadcast/gap-times';
 import { isAbout, liveQuery } from '../../feed/live-query';
 import { Player, type PlayerPosition } from '../../player/player';
+import { ShareButton } from '../../shares/share-button';
 import { PageTitle } from '../../shell/page-title';
 import { Clock } from '../../ui/clock';
 import { formatWhen } from '../../ui/formats';
@@ -29,6 +30,7 @@ import { VideoActions } from '../../videos/video-actions';
     Icon,
     Player,
     RouterLink,
+    ShareButton,
     Skeleton,
     TabLinks,
     TroublePanel,
