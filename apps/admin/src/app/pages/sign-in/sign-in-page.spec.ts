@@ -64,7 +64,9 @@ describe('the sign-in page', () => {
 
   it('signs in with a passkey where somebody has one, and says nothing where the window was closed', async () => {
     const response = { id: 'a', rawId: 'a', type: 'public-key' };
-    const get = jest.fn(() => Promise.resolve(response)).mockRejectedValueOnce(new DOMException('', 'NotAllowedError'));
+    const get = jest
+      .fn((_options: object) => Promise.resolve(response))
+      .mockRejectedValueOnce(new DOMException('', 'NotAllowedError'));
     TestBed.configureTestingModule({ providers: [{ provide: BROWSER_PASSKEYS, useValue: { get } }] });
     const page = await open('/sign-in?returnTo=%2Flibrary');
     page.answer('/api/session/ways', { identityProvider: null, passkey: { canBeAdded: true, isOffered: true } });
