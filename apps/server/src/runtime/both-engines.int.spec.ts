@@ -17,6 +17,7 @@ import {
   GetActiveRecordingsHandler,
   GetRecording,
   GetRecordingHandler,
+  ListQueue,
   ListQueueHandler,
   ListRecordings,
   ListRecordingsHandler,
@@ -341,7 +342,9 @@ describe('SQLite and PostgreSQL', () => {
     for (let id = 1; id <= 60; id++)
       await alike((em) => new GetRecordingHandler(em, new ProgressBoard()).execute(new GetRecording(id)));
     expect((await alike((em) => new GetActiveRecordingsHandler(em).execute())).size).toBeGreaterThan(0);
-    expect((await alike((em) => new ListQueueHandler(em, new WorkQueue(1)).execute())).length).toBeGreaterThan(0);
+    expect(
+      (await alike((em) => new ListQueueHandler(em, new WorkQueue(1)).execute(new ListQueue()))).length,
+    ).toBeGreaterThan(0);
   });
 
   it('find nothing that does not exist, however large its id', async () => {
