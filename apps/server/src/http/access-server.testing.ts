@@ -1,4 +1,3 @@
-import { ALL_ROUTES_NEED } from '@streamvault/http-kit';
 import { Module, type Provider, type Type } from '@nestjs/common';
 import { CqrsModule, type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -20,7 +19,7 @@ import { GetRecording, RecordingNotFound } from '@streamvault/recording';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pino from 'pino';
-import { FastLane, SystemController } from '@streamvault/http-kit';
+import { ALL_ROUTES_NEED, FastLane, SystemController } from '@streamvault/http-kit';
 import { parseSettings } from '../settings/settings.js';
 import { createApp } from './create-app.js';
 
