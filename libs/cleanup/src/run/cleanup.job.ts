@@ -21,7 +21,7 @@ export class CleanupJob implements Job {
     const { binned, purged, bytesFreed, bytesInBin, chosen, skipped } = run;
     const held =
       run.outcome === 'held'
-        ? `${chosen} were chosen, more than a quarter of the library: somebody has to confirm that number.`
+        ? ` ${chosen} were chosen, more than a quarter of the library: somebody has to confirm that number.`
         : '';
     return {
       summary: `${binned} put into the bin, ${purged} removed at once.${held}`,

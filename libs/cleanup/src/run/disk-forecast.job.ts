@@ -39,7 +39,7 @@ export class DiskForecastJob implements Job {
         ? 'Nothing was recorded in the last week.'
         : `Room for ${Math.floor(daysLeft)} days like those of the last week.`;
     const atOnce =
-      secondsToFull === undefined ? '' : `Current recordings fill it in ${Math.floor(secondsToFull / 3600)} hours.`;
+      secondsToFull === undefined ? '' : ` Current recordings fill it in ${Math.floor(secondsToFull / 3600)} hours.`;
     return { summary: `${lasting}${atOnce}`, figures };
   }
 }

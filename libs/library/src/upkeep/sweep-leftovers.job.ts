@@ -34,6 +34,9 @@ export class SweepLeftoversJob implements Job {
       removed += 1;
       bytesFreed += found.blocks * 512;
     }
-    return { summary: `${removed} unfinished files removed.`, figures: { removed, bytesFreed } };
+    return {
+      summary: `${removed === 1 ? '1 unfinished file' : `${removed} unfinished files`} removed.`,
+      figures: { removed, bytesFreed },
+    };
   }
 }
