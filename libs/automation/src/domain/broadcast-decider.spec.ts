@@ -204,6 +204,32 @@ describe('a broadcast', () => {
       .thenState((state) => expect(state?.context.decision?.decision).toBe('stop'));
   });
 
+  it('is recorded from the edge of a window of time on, and judged again at the next edge', () => {
+    const outside: BroadcastEvent = {
+      type: 'RecordingDecided',
+      data: { at: at(0), decision: 'skip', rule: null, reason: skip.reason, judgeAgainAt: at(30) },
+    };
+    const inside = { ...policy, judge: () => ({ ...record, judgeAgainAt: at(90) }) };
+    given([started, outside], broadcastDecider)
+      .when({ type: 'PassTime', at: at(29), policy: { ...policy, judge: () => ({ ...skip, judgeAgainAt: at(30) }) } })
+      .thenNothing();
+    given([started, outside], broadcastDecider)
+      .when({ type: 'PassTime', at: at(30), policy: inside })
+      .thenState((state) =>
+        expect(state?.context).toMatchObject({ decision: { decision: 'record' }, judgeAgainAt: at(90) }),
+      );
+    // An edge that makes no difference leaves the decision alone, and names the next edge.
+    const recorded: BroadcastEvent = {
+      type: 'RecordingDecided',
+      data: { at: at(0), decision: 'record', rule: null, reason, judgeAgainAt: at(30) },
+    };
+    given([started, recorded], broadcastDecider)
+      .when({ type: 'PassTime', at: at(31), policy: inside })
+      .thenState((state) =>
+        expect(state?.context).toMatchObject({ decision: { decision: 'record' }, judgeAgainAt: at(90) }),
+      );
+  });
+
   it('obeys a person until it ends', () => {
     const stop: BroadcastEvent = { type: 'RecordingOverridden', data: { at: at(3), by: 'api', wish: 'stop' } };
     given([...past, stop], broadcastDecider)
