@@ -49,6 +49,28 @@ describe('the Cleanup page', () => {
     await page.asked('/api/cleanup/policies');
   });
 
+  it('has rules for a category, apart from those for all', async () => {
+    const page = await open();
+    await page.type('input[name=category]', 'Chess');
+    await page.press('Make rules for it');
+    await page.type('section[aria-labelledby=others] input[name=olderThanDays]', '7');
+    page.button('Save these rules').click();
+    const { body } = page.answer('/api/cleanup/policies', settings).request;
+    const [chess] = (body as { policies: object[] }).policies;
+    expect(chess).toMatchObject({
+      enabled: true,
+      scope: { kind: 'category', category: 'Chess' },
+      remove: { olderThanDays: 7 },
+    });
+    await page.asked('/api/cleanup/policies');
+    page.answer('/api/cleanup/policies', { ...settings, policies: [chess] });
+    await page.settle();
+    expect(page.find('section[aria-labelledby=others]').textContent).toMatch(/Chess.*older than 7 days/s);
+    page.button('Remove the rules for Chess').click();
+    expect(page.answer('/api/cleanup/policies', settings).request.body).toMatchObject({ policies: [] });
+    await page.asked('/api/cleanup/policies');
+  });
+
   it('lists exactly what would go and what stays, and asks for the number where it is much', async () => {
     const page = await open();
     page.button('Preview').click();

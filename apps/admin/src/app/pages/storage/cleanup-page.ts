@@ -2,7 +2,7 @@ import { HttpClient } from '@angular/common/http';
 import { Component, computed, inject, linkedSignal, signal } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { RouterLink } from '@angular/router';
-import type { CleanupPreview, CleanupRunAnswer, CleanupSettings } from '@streamvault/api-contract';
+import type { CleanupPolicy, CleanupPreview, CleanupRunAnswer, CleanupSettings } from '@streamvault/api-contract';
 import { firstValueFrom } from 'rxjs';
 import { Commands } from '../../commands/commands';
 import { Notices } from '../../commands/notices';
@@ -54,6 +54,7 @@ export default class CleanupPage {
           words: policyInWords(policy),
           enabled: policy.enabled,
           streamerId: policy.scope.kind === 'streamer' ? policy.scope.streamerId : null,
+          category: policy.scope.kind === 'category' ? policy.scope.category : null,
         })) ?? [],
   );
   protected readonly words = computed(() => policyInWords(this.policy()));
@@ -98,12 +99,45 @@ export default class CleanupPage {
 
   protected async save(): Promise<void> {
     const settings = this.#edited();
-    if (!settings) return;
+    if (settings) await this.#put(settings);
+  }
+
+  async #put(settings: CleanupSettings): Promise<boolean> {
     const saved = await this.commands.run('save-cleanup', () =>
       firstValueFrom(this.#http.put<CleanupSettings>('/api/cleanup/policies', settings)),
     );
     if (saved) this.#notices.done('The rules are saved.');
     this.settings.reload();
+    return saved !== undefined;
+  }
+
+  /** The policy of a category, while it is being edited. */
+  protected readonly draft = signal<CleanupPolicy | undefined>(undefined);
+
+  /** With what is there for it, if there is something. */
+  protected editCategory(event: Event, typed: string): void {
+    event.preventDefault();
+    const category = typed.trim();
+    if (category === '') return;
+    const known = this.settings.value()?.policies.find((policy) => isOfCategoryNamed(policy, category));
+    const fresh = { ...emptyPolicy, name: category, enabled: true, scope: { kind: 'category' as const, category } };
+    this.draft.set(known ?? fresh);
+  }
+  protected async saveCategory(): Promise<void> {
+    const draft = this.draft();
+    if (draft?.scope.kind === 'category' && (await this.#replaceCategory(draft.scope.category, [draft])))
+      this.draft.set(undefined);
+  }
+  protected async removeCategory(category: string): Promise<void> {
+    if (await this.#replaceCategory(category, [])) this.draft.set(undefined);
+  }
+
+  /** What else is being edited on this page is not saved with it. */
+  async #replaceCategory(category: string, by: readonly CleanupPolicy[]): Promise<boolean> {
+    const settings = this.settings.value();
+    if (!settings) return false;
+    const others = settings.policies.filter((policy) => !isOfCategoryNamed(policy, category));
+    return this.#put({ ...settings, policies: [...others, ...by] });
   }
 
   protected async look(): Promise<void> {
@@ -133,3 +167,6 @@ export default class CleanupPage {
 }
 
 const formatHours = (hours: number): string => (hours === 1 ? 'an hour' : `${hours} hours`);
+
+const isOfCategoryNamed = ({ scope }: CleanupPolicy, category: string): boolean =>
+  scope.kind === 'category' && scope.category.toLowerCase() === category.toLowerCase();
