@@ -165,7 +165,7 @@ itMounts(
     const waiting = await server.api.recordingThat(recordingId, 'is published without its picture', ({ steps }) =>
       steps.every(
         ({ name, state, retryAt }) =>
-          (name === 'verify' || name === 'publish' ? state === 'succeeded' : state === 'waiting') &&
+          (['join', 'verify', 'publish'].includes(name) ? state === 'succeeded' : state === 'waiting') &&
           (name !== 'thumbnail' || retryAt !== null),
       ),
     );

@@ -42,9 +42,26 @@ const added: ReadonlySet<string> = new Set([
   'nameTemplate',
   'name_template',
   'notices',
+  // Raw parts that were to be removed may be needed.
+  'partsKept',
+  'PartsKept → completed',
   // Each list says where it continues.
   'nextCursor',
 ]);
+
+/** The parts are joined before the planned steps, and removed after them: that was not listed then. */
+function plannedOnly(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((each) => plannedOnly(each));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [
+      key,
+      key === 'steps' && Array.isArray(each)
+        ? (each as { name: string }[]).filter(({ name }) => name !== 'join' && name !== 'clean-up')
+        : plannedOnly(each),
+    ]),
+  );
+}
 
 describe('a log of an earlier day', () => {
   let before: MadeOfLog;
@@ -62,7 +79,7 @@ describe('a log of an earlier day', () => {
 
   it.each(['states', 'rows', 'answers'] as const)('gives the same %s today', (kind) => {
     expect(Object.keys(before[kind]).length).toBeGreaterThan(2);
-    expect(differences(before[kind], now[kind], added)).toEqual([]);
+    expect(differences(before[kind], plannedOnly(now[kind]), added)).toEqual([]);
   });
 
   it('has recordings in every possible state', () => {

@@ -41,7 +41,10 @@ import {
   diskThresholdsOf,
   LibraryRoot,
   liveProgress,
+  OUTPUT_GUARD,
   OUTPUT_NAMES,
+  type OutputGuard,
+  type RecorderHostParts,
   type OutputNames,
   ProgressBoard,
   RECORDING_ADMISSION,
@@ -124,9 +127,14 @@ export class AppModule {
         ...composed.providers,
         {
           provide: RecorderHost,
-          inject: [CommandBus, OUTPUT_NAMES, WorkQueue, ContributedSteps],
-          useFactory: (commands: CommandBus, names: OutputNames, work: WorkQueue, steps: ContributedSteps) =>
-            recorderHost(runtime, commands, sources, names, work, steps),
+          inject: [CommandBus, OUTPUT_NAMES, OUTPUT_GUARD, WorkQueue, ContributedSteps],
+          useFactory: (
+            commands: CommandBus,
+            names: OutputNames,
+            guard: OutputGuard,
+            work: WorkQueue,
+            steps: ContributedSteps,
+          ) => recorderHost(runtime, { commands, sources, names, guard, work, steps }),
         },
         {
           provide: ReactionRunner,
@@ -173,28 +181,20 @@ export class AppModule {
 
 function recorderHost(
   runtime: ServerRuntime,
-  commands: CommandBus,
-  sources: ServerSources,
-  names: OutputNames,
-  work: WorkQueue,
-  steps: ContributedSteps,
+  parts: Pick<RecorderHostParts, 'commands' | 'sources' | 'names' | 'guard' | 'work' | 'steps'>,
 ): RecorderHost {
   const { orm, recordingStreams: streams, settings } = runtime;
   const recording = settingsOf(settings, recordingSettings);
   return new RecorderHost({
     ...runtime,
-    commands,
+    ...parts,
     em: () => orm.em,
     keepParts: recording.KEEP_PARTS,
     logger: runtime.kernelLogger,
-    names,
     partsGraceSeconds: recording.PARTS_GRACE_SECONDS,
     roles: settings.roles,
     sharesLog: installationOf(settings).sharesLog,
-    sources,
-    steps,
     streams,
-    work,
   });
 }
 

@@ -1,5 +1,5 @@
 import { defineContext, INSTALLATION, type Installation } from '@streamvault/kernel';
-import { OUTPUT_NAMES } from '@streamvault/recording';
+import { OUTPUT_GUARD, OUTPUT_NAMES } from '@streamvault/recording';
 import { NAME_TEMPLATES } from '@streamvault/streamers';
 import { join } from 'node:path';
 import { EmptyBinJob } from './bin/empty-bin.job.js';
@@ -49,6 +49,7 @@ import { videoLibraryProjection } from './read-models/video-library.projection.j
 import { CheckConsistencyJob } from './upkeep/check-consistency.job.js';
 import { SweepLeftoversJob } from './upkeep/sweep-leftovers.job.js';
 import { LibraryCheck } from './upkeep/library-check.js';
+import { VideoGuard } from './upkeep/video-guard.js';
 import { VideoStreams } from './video-streams.js';
 import { RecentlyWatched } from './watching/recently-watched.js';
 
@@ -127,6 +128,8 @@ export const libraryContext = defineContext({
       SidecarWriter,
       RecordedFiles,
       { provide: OUTPUT_NAMES, useExisting: LibraryNames },
+      VideoGuard,
+      { provide: OUTPUT_GUARD, useExisting: VideoGuard },
     ],
   }),
 });

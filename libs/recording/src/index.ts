@@ -22,7 +22,9 @@ export {
   type ClosedCapture,
   type Clock,
   type Finalizer,
+  OUTPUT_GUARD,
   OUTPUT_NAMES,
+  type OutputGuard,
   type OutputNames,
   RECORDING_ADMISSION,
   type RecordingAdmission,
@@ -41,7 +43,7 @@ export {
   GetRecordingHandler,
   ListRecordingsHandler,
 } from './queries/recording-query.handlers.js';
-export { RecorderHost } from './recorder/recorder-host.js';
+export { RecorderHost, type RecorderHostParts } from './recorder/recorder-host.js';
 export { DEMO_DEMAND, ServerSources } from './sources/server-sources.js';
 export { ListQueueHandler } from './queries/list-queue.handler.js';
 export { foldOpenRecordings } from './read-models/fold-open-recordings.js';

@@ -112,6 +112,13 @@ export interface OutputNames {
 }
 export const OUTPUT_NAMES = Symbol('OutputNames');
 
+/** Says whether a recording's videos can do without its raw parts. */
+export interface OutputGuard {
+  /** A cause: something has to be done first. `later`: not now. Undefined: the parts may go. */
+  whyPartsAreNeeded(context: RecordingContext): Promise<Cause | 'later' | undefined>;
+}
+export const OUTPUT_GUARD = Symbol('OutputGuard');
+
 /** The post-processing steps. Each is idempotent, and throws if it fails. */
 export interface StepRunner {
   /** The steps for finished files, in the order in which steps begin that are ready at the same time. */

@@ -30,6 +30,7 @@ import {
 } from './queries/recording-query.handlers.js';
 import { ContributedSteps } from './recorder/contributed-steps.js';
 import { recorderLeaseEvents } from './recorder/recorder-leases.js';
+import { PARTS_POLICY, type PartsPolicy } from './read-models/step-list.js';
 import { recordingViewProjection } from './read-models/recording-view.projection.js';
 
 /** Recordings: from the request to the finished videos. */
@@ -62,6 +63,14 @@ export const recordingContext = defineContext({
       GetActiveRecordingsHandler,
       ListQueueHandler,
       LiveStills,
+      {
+        provide: PARTS_POLICY,
+        inject: [recordingSettings.token],
+        useFactory: ({ KEEP_PARTS, PARTS_GRACE_SECONDS }: SettingsOf<typeof recordingSettings>): PartsPolicy => ({
+          keeps: KEEP_PARTS,
+          graceSeconds: PARTS_GRACE_SECONDS,
+        }),
+      },
       ContributedSteps,
       {
         provide: WorkQueue,

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { media } from './media.js';
 import { until } from './until.js';
 
-/** Where an ffmpeg can be held: when the video's file is written but not yet in its place, or before a thumbnail. */
-export type HeldAt = 'finalize' | 'thumbnail';
+/** Where an ffmpeg can be held: when the video's file is written but not yet in its place, or before what a step does. */
+export type HeldAt = 'finalize' | 'verify' | 'thumbnail' | 'storyboard';
 
 /**
  * A real ffmpeg that waits where it is told to, until it is released: a server can be killed at exactly that moment.
@@ -23,14 +23,23 @@ export class HeldFfmpeg {
       `hold() { : > '${directory}/'$1.reached; while [ -e '${directory}/'$1.hold ]; do sleep 0.05; done; }`,
       'case " $* " in',
       `  *" +faststart "*) '${tools.ffmpeg.path}' "$@"; code=$?; hold finalize; exit $code ;;`,
+      '  *" framecrc "*) hold verify ;;',
       '  *" image2pipe "*) hold thumbnail ;;',
+      '  *" image2 "*) hold storyboard ;;',
       'esac',
       `exec '${tools.ffmpeg.path}' "$@"`,
     ];
     await writeFile(script, `${lines.join('\n')}\n`);
     await chmod(script, 0o755);
-    for (const place of at) await writeFile(path.join(directory, `${place}.hold`), '');
-    return new HeldFfmpeg(script, directory);
+    const held = new HeldFfmpeg(script, directory);
+    for (const place of at) await held.hold(place);
+    return held;
+  }
+
+  /** From the next program on that gets there. */
+  async hold(at: HeldAt): Promise<void> {
+    await rm(path.join(this.directory, `${at}.reached`), { force: true });
+    await writeFile(path.join(this.directory, `${at}.hold`), '');
   }
 
   async reached(at: HeldAt): Promise<void> {

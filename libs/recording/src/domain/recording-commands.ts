@@ -57,7 +57,8 @@ export type RecordingReport =
       /** What the platform says about the streamer, if there is one to ask. */
       readonly word?: Liveness;
     })
-  | (Instant & { readonly type: 'ReportPartsDiscarded'; readonly bytes: number });
+  | (Instant & { readonly type: 'ReportPartsDiscarded'; readonly bytes: number })
+  | (Instant & { readonly type: 'ReportPartsKept'; readonly cause: Cause });
 
 export type RecordingCommand = RecordingRequest | RecordingReport;
 export type RecordingCommandOf<Type extends RecordingCommand['type']> = Extract<RecordingCommand, { type: Type }>;

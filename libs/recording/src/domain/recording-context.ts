@@ -110,6 +110,8 @@ export interface RecordingContext {
   readonly failure: Cause | null;
   readonly completedAt: string | null;
   readonly partsDiscardedAt: string | null;
+  /** Why the raw parts are still there although they were to be removed; null if nothing holds them. */
+  readonly partsKept: Cause | null;
 }
 
 export type RecordingInput = RecordingEventData<'RecordingRequested'>;

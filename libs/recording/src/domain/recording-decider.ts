@@ -5,6 +5,7 @@ import {
   decideCaptureClosed,
   decideCaptureFailure,
   decidePartsDiscarded,
+  decidePartsKept,
   decideRestart,
   decideSourceEnd,
 } from './decide/decide-capture.js';
@@ -58,6 +59,7 @@ const rules: Rules = {
   ReportStepFailure: decideStepFailure,
   ReportDeadline: decideDeadline,
   ReportPartsDiscarded: decidePartsDiscarded,
+  ReportPartsKept: decidePartsKept,
 };
 
 function decideExisting<Type extends RecordingCommand['type']>(

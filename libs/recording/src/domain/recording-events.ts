@@ -131,6 +131,8 @@ export const recordingEventSchemas = {
   RecordingCancelled: z.object({ at, by: z.string(), cause }),
   RecordingRetried: z.object({ at, by: z.string(), from: z.enum(['capture', 'finalize']), deadline: z.string() }),
   PartsDiscarded: z.object({ at, bytes: z.number() }),
+  /** They were to be removed, but something still needs them, or the disk refuses. It is tried again by itself. */
+  PartsKept: z.object({ at, cause }),
 } as const;
 
 type Schemas = typeof recordingEventSchemas;

@@ -96,6 +96,11 @@ export function clearInterruption({ context, event }: EventInContext): ContextCh
   };
 }
 
+export function noteDiscard({ event }: EventInContext): ContextChange {
+  if (event.type === 'PartsKept') return { partsKept: event.data.cause };
+  return event.type === 'PartsDiscarded' ? { partsDiscardedAt: event.data.at, partsKept: null } : {};
+}
+
 export function noteTotals({ event }: EventInContext): ContextChange {
   if (event.type !== 'CaptureEnded') return {};
   const { at, ...totals } = event.data;

@@ -85,5 +85,6 @@ export const sampleEvents: readonly RecordingEvent[] = [
   { type: 'RecordingCancelled', data: { at: after(16), by: 'api', cause: sampleCause } },
   { type: 'RecordingRetried', data: { at: after(30), by: 'api', from: 'capture', deadline: after(90) } },
   { type: 'RecordingRetried', data: { at: after(30), by: 'api', from: 'finalize', deadline: after(90) } },
+  { type: 'PartsKept', data: { at: after(690), cause: sampleCause } },
   { type: 'PartsDiscarded', data: { at: after(700), bytes: 1000 } },
 ];

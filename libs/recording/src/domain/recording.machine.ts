@@ -4,6 +4,7 @@ import type { RecordingEvent } from './recording-events.js';
 import {
   clearInterruption,
   noteAd,
+  noteDiscard,
   noteDetails,
   noteFailure,
   noteFinalizeFailure,
@@ -102,7 +103,7 @@ export const recordingMachine = setup({
       finalizeRetryAt: null,
     }),
     noteCompletion: assign(({ event }) => (event.type === 'RecordingCompleted' ? { completedAt: event.data.at } : {})),
-    noteDiscard: assign(({ event }) => (event.type === 'PartsDiscarded' ? { partsDiscardedAt: event.data.at } : {})),
+    noteDiscard: assign(noteDiscard),
   },
   guards: {
     retriesCapture: ({ event }) => event.type === 'RecordingRetried' && event.data.from === 'capture',
@@ -148,6 +149,7 @@ export const recordingMachine = setup({
     failure: null,
     completedAt: null,
     partsDiscardedAt: null,
+    partsKept: null,
   }),
   initial: 'requested',
   states: {
@@ -388,6 +390,10 @@ export const recordingMachine = setup({
         PartsDiscarded: {
           actions: 'noteDiscard',
           description: 'The raw parts were removed; the video has all of their content.',
+        },
+        PartsKept: {
+          actions: 'noteDiscard',
+          description: 'The raw parts could not be removed yet; it is tried again.',
         },
       },
     },

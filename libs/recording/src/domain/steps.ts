@@ -2,6 +2,8 @@ import type { PlannedStep } from './recording-events.js';
 
 /** The name under which people see finalizing among the steps: the parts become one video, before there is a plan. */
 export const JOIN_STEP = 'join';
+/** The name under which they see that the raw parts are removed, after everything else and its time of grace. */
+export const CLEAN_UP_STEP = 'clean-up';
 
 export interface StepStatus extends PlannedStep {
   readonly state: 'waiting' | 'running' | 'succeeded' | 'failed' | 'skipped';

@@ -1,6 +1,6 @@
 import { EntityManager } from '@mikro-orm/core';
 import type { EntityManager as SqlEntityManager } from '@mikro-orm/sql';
-import { Inject } from '@nestjs/common';
+import { Inject, Optional } from '@nestjs/common';
 import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
 import { activeRecordingStates, type Page, type Recording } from '@streamvault/api-contract';
 import type { RecordingStateName } from '../domain/lifecycle.js';
@@ -8,6 +8,7 @@ import { RecordingNotFound } from '../domain/recording-errors.js';
 import type { RecordingContext } from '../domain/recording-context.js';
 import { RecordingRow } from '../read-models/recording-row.entity.js';
 import { toRecording } from '../read-models/recording-view.js';
+import { PARTS_POLICY, type PartsPolicy, usualParts } from '../read-models/step-list.js';
 import { ProgressBoard } from '../recorder/progress-board.js';
 import { GetActiveRecordings, GetRecording, ListRecordings } from './recording-queries.js';
 
@@ -29,6 +30,7 @@ export class ListRecordingsHandler implements IQueryHandler<ListRecordings> {
   constructor(
     @Inject(EntityManager) private readonly em: SqlEntityManager,
     private readonly progress: ProgressBoard,
+    @Optional() @Inject(PARTS_POLICY) private readonly parts: PartsPolicy = usualParts,
   ) {}
 
   async execute({ filter }: ListRecordings): Promise<Page<Recording>> {
@@ -47,7 +49,7 @@ export class ListRecordingsHandler implements IQueryHandler<ListRecordings> {
       .execute();
     const items = rows.slice(0, limit).map(({ context, ...row }) => {
       const folded = JSON.parse(context) as RecordingContext;
-      return toRecording({ ...row, context: folded }, this.progress.get(folded.recordingId));
+      return toRecording({ ...row, context: folded }, this.progress.get(folded.recordingId), this.parts);
     });
     return { items, nextCursor: rows.length > limit ? String(items.at(-1)?.id) : null };
   }
@@ -58,12 +60,13 @@ export class GetRecordingHandler implements IQueryHandler<GetRecording> {
   constructor(
     private readonly em: EntityManager,
     private readonly progress: ProgressBoard,
+    @Optional() @Inject(PARTS_POLICY) private readonly parts: PartsPolicy = usualParts,
   ) {}
 
   async execute({ recordingId }: GetRecording): Promise<Recording> {
     const row = await this.em.fork().findOne(RecordingRow, { id: recordingId });
     if (!row) throw new RecordingNotFound(recordingId);
-    return toRecording(row, this.progress.get(recordingId));
+    return toRecording(row, this.progress.get(recordingId), this.parts);
   }
 }
 

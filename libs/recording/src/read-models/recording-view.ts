@@ -3,7 +3,7 @@ import type { Recording } from '@streamvault/api-contract';
 import type { CaptureProgress } from '@streamvault/capture';
 import type { RecordingStateName } from '../domain/lifecycle.js';
 import { gapSecondsOf, stallSecondsOf, type RecordingContext } from '../domain/recording-context.js';
-import { isBlocked } from '../domain/steps.js';
+import { type PartsPolicy, stepList, usualParts } from './step-list.js';
 
 interface Viewed {
   readonly state: RecordingStateName;
@@ -12,7 +12,11 @@ interface Viewed {
 }
 
 /** A recording as the API shows it. While bytes arrive, `progress` is newer than any event. */
-export function toRecording({ state, context, revision }: Viewed, progress?: CaptureProgress): Recording {
+export function toRecording(
+  { state, context, revision }: Viewed,
+  progress?: CaptureProgress,
+  policy: PartsPolicy = usualParts,
+): Recording {
   const { ads, gaps, parts, stalls, totals } = context;
   const closed = parts.reduce(
     (sum, part) => ({
@@ -61,11 +65,7 @@ export function toRecording({ state, context, revision }: Viewed, progress?: Cap
           }
         : part,
     ),
-    steps: context.steps.map((step) => ({
-      ...step,
-      dependsOn: [...step.dependsOn],
-      state: isBlocked(step, context.steps) ? 'blocked' : step.state,
-    })),
+    steps: stepList({ state, context }, policy),
     videoId: context.videoId,
     failure: context.failure,
     interruption: context.interruption,

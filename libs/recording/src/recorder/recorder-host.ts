@@ -18,11 +18,11 @@ import { streamerCategory } from '@streamvault/streamers';
 import { LedgerFinalizer } from '../closing/ledger-finalizer.js';
 import type { LibraryRoot } from '../closing/library-root.js';
 import { ReportToRecording } from '../commands/report-to-recording/report-to-recording.command.js';
-import type { RecordingEvent } from '../domain/recording-events.js';
+import type { Cause, RecordingEvent } from '../domain/recording-events.js';
 import { recordingCategory } from '../domain/recording-registry.js';
 import { PartsJanitor } from '../janitor/parts-janitor.js';
 import type { RecordingMedia } from '../playback/recording-media.js';
-import type { OutputNames, SourceResolver, StepRunner } from '../ports.js';
+import type { OutputGuard, OutputNames, SourceResolver, StepRunner } from '../ports.js';
 import { foldOpenRecordings } from '../read-models/fold-open-recordings.js';
 import { findOpenRecordings } from '../read-models/open-recordings.js';
 import { recordingViewProjection } from '../read-models/recording-view.projection.js';
@@ -38,6 +38,7 @@ export interface RecorderHostParts {
   readonly em: () => EntityManager;
   readonly engine: CaptureEngine & { prepare(): void };
   readonly folders: WorkFolders;
+  readonly guard: OutputGuard;
   readonly keepParts: boolean;
   readonly library: LibraryRoot;
   readonly logger: KernelLogger;
@@ -175,19 +176,23 @@ export class RecorderHost {
   }
 
   #janitor(): PartsJanitor {
-    const { em, folders, logger, partsGraceSeconds, recordingMedia } = this.#parts;
+    const { em, folders, guard, logger, partsGraceSeconds, recordingMedia } = this.#parts;
     return new PartsJanitor({
       em,
       folders,
       media: recordingMedia,
+      guard,
       graceSeconds: partsGraceSeconds,
       clock: systemClock,
       logger,
-      report: (recordingId, bytes) => this.#reportDiscard(recordingId, bytes),
+      report: (recordingId, outcome) => this.#reportParts(recordingId, outcome),
     });
   }
 
-  async #reportDiscard(recordingId: number, bytes: number): Promise<void> {
+  async #reportParts(
+    recordingId: number,
+    outcome: { readonly bytes: number } | { readonly cause: Cause },
+  ): Promise<void> {
     const { commands, streams } = this.#parts;
     const loaded = await streams.load(recordingId);
     if (!loaded) return;
@@ -195,9 +200,13 @@ export class RecorderHost {
     await commands.execute(
       new ReportToRecording(
         recordingId,
-        { type: 'ReportPartsDiscarded', at: now, bytes },
+        'bytes' in outcome
+          ? { type: 'ReportPartsDiscarded', at: now, bytes: outcome.bytes }
+          : { type: 'ReportPartsKept', at: now, cause: outcome.cause },
         {
-          commandId: deterministicId(`discard ${recordingId}`),
+          commandId: deterministicId(
+            `discard ${recordingId} ${'bytes' in outcome ? '' : `${outcome.cause.code} ${now}`}`.trim(),
+          ),
           correlationId: loaded.latest.correlationId,
           causationId: loaded.latest.id,
           actor: 'scheduler',

@@ -27,6 +27,15 @@ export const decidePartsDiscarded = (
     ? ifPossible(snapshot, { type: 'PartsDiscarded', data: { at, bytes } })
     : nothing;
 
+/** Said once for each cause, however often it is tried. */
+export const decidePartsKept = (
+  { at, cause }: RecordingCommandOf<'ReportPartsKept'>,
+  { snapshot }: DecisionInput,
+): Decision =>
+  snapshot.context.partsKept?.code === cause.code || snapshot.context.partsDiscardedAt !== null
+    ? nothing
+    : ifPossible(snapshot, { type: 'PartsKept', data: { at, cause } });
+
 /** The capture cannot go on: what was captured becomes a video. */
 export function decideCaptureFailure(
   { at, cause }: RecordingCommandOf<'ReportCaptureFailure'>,
