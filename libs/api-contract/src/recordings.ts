@@ -148,6 +148,11 @@ export const recording = z
 export type Recording = z.infer<typeof recording>;
 export const recordingPage = page(recording);
 
+export const timeline = z
+  .object({ items: z.array(z.object({ startsAt: instant, mediaSeconds: seconds, durationSeconds: seconds })) })
+  .meta({ id: 'Timeline', description: 'Stretches of the broadcast, and where each begins in the playlist or file.' });
+export type Timeline = z.infer<typeof timeline>;
+
 export const listRecordingsQuery = listQuery.extend({
   state: z
     .string()

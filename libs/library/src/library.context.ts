@@ -28,6 +28,7 @@ import { MoveLibraryJob } from './moving/move-library.job.js';
 import { VideoMover } from './moving/video-mover.js';
 import { VideoCommandsController } from './http/video-commands.controller.js';
 import { VideosController } from './http/videos.controller.js';
+import { VideoTimelineController } from './http/video-timeline.controller.js';
 import { ImportBoard } from './import/import-board.js';
 import { VideoImporter } from './import/video-importer.js';
 import { VideoRestorer } from './import/video-restorer.js';
@@ -35,6 +36,7 @@ import { librarySettings } from './library-settings.js';
 import { Episodes } from './naming/episodes.js';
 import { LibraryNames } from './naming/library-names.js';
 import { Templates } from './naming/templates.js';
+import { MakeStoryboardWhenAVideoComesFromElsewhere } from './reactions/make-storyboard-when-a-video-comes-from-elsewhere.js';
 import { WriteSidecarsWhenAVideoChanges } from './reactions/write-sidecars-when-a-video-changes.js';
 import { SidecarWriter } from './sidecars/sidecar-writer.js';
 import { librarySteps } from './steps/library-steps.js';
@@ -64,7 +66,7 @@ export const libraryContext = defineContext({
   },
   projections: [videoLibraryProjection],
   settings: librarySettings,
-  reactions: [WriteSidecarsWhenAVideoChanges],
+  reactions: [WriteSidecarsWhenAVideoChanges, MakeStoryboardWhenAVideoComesFromElsewhere],
   steps: librarySteps,
   jobs: [EmptyBinJob, SweepLeftoversJob, CheckConsistencyJob, WriteSidecarsJob, MoveLibraryJob],
   permissions: {
@@ -80,6 +82,7 @@ export const libraryContext = defineContext({
   module: () => ({
     controllers: [
       VideosController,
+      VideoTimelineController,
       VideoCommandsController,
       BinController,
       LibraryController,

@@ -164,13 +164,20 @@ export function thumbnailArguments({ input, atSeconds, width }: ThumbnailOptions
   ].flat();
 }
 
-/** The first key frame, as JPEG on stdout. */
-export function stillArguments(demuxer: string, url: string): readonly string[] {
+/** The first key frame, as JPEG on stdout. @param size exactly this, with black bars where the shape differs */
+export function stillArguments(
+  demuxer: string,
+  url: string,
+  size?: { readonly width: number; readonly height: number },
+): readonly string[] {
+  const scale = size
+    ? `scale=${size.width}:${size.height}:force_original_aspect_ratio=decrease,pad=${size.width}:${size.height}:-1:-1,setsar=1`
+    : "scale=w='min(480,iw)':h=-2";
   return [
     QUIET,
     ['-skip_frame', 'nokey', ...runInput(demuxer, url)],
     ['-map', '0:V:0', '-an', '-sn', '-dn', '-frames:v', '1'],
-    ['-vf', "scale=w='min(480,iw)':h=-2,format=yuvj420p"],
+    ['-vf', `${scale},format=yuvj420p`],
     ['-c:v', 'mjpeg', '-q:v', '5', '-f', 'image2pipe', 'pipe:1'],
   ].flat();
 }

@@ -11,7 +11,7 @@ export { containers, type ByteRange, type Container, type MediaRun } from './run
 export { copyDurably, writeContentDurably } from './durable-file.js';
 export type { Chapter } from './chapters.js';
 export type { FinalizedVideo, FinalizeRequest } from './finalize.js';
-export { storyboardInterval, storyboardVtt, vttTime } from './storyboard.js';
+export { storyboardInterval, storyboardVtt, TILE, vttTime } from './storyboard.js';
 export type { Thumbnail, ThumbnailRequest } from './thumbnail.js';
 export { codecString, type CodecFacts } from './codecs.js';
 export type { FrameHeader, PackedAudio } from './packed-audio/frame-header.js';

@@ -5,9 +5,8 @@ import type { MediaProbe } from './media-probe.js';
 import { makePoster, type PosterRequest } from './poster.js';
 import { probe, type ProbeOptions } from './probe.js';
 import { makeThumbnail, type Thumbnail, type ThumbnailRequest } from './thumbnail.js';
-import { takeStill } from './still.js';
+import { takeStill, type StillRequest } from './still.js';
 import { makeStoryboard, type StoryboardRequest } from './storyboard.js';
-import type { MediaRun } from './runs.js';
 import type { MediaTools } from './tools.js';
 import { verifyVideo, type VerifyRequest } from './verify-video.js';
 
@@ -23,7 +22,7 @@ export interface Media {
   makeStoryboard(request: StoryboardRequest): Promise<void>;
   makePoster(request: PosterRequest): Promise<void>;
   cutVideo(request: CutRequest): Promise<MediaProbe>;
-  takeStill(request: { readonly run: MediaRun; readonly signal?: AbortSignal }): Promise<Uint8Array | undefined>;
+  takeStill(request: StillRequest): Promise<Uint8Array | undefined>;
   verifyVideo(request: VerifyRequest): Promise<void>;
   decodeErrors(file: string, signal?: AbortSignal): Promise<readonly string[]>;
 }

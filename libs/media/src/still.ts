@@ -5,6 +5,13 @@ import { isPiped, requireWhole, urlOf } from './run-input.js';
 import { runTool } from './run-tool.js';
 import type { MediaTools } from './tools.js';
 
+export interface StillRequest {
+  readonly run: MediaRun;
+  /** Exactly; else as it is, at most 480 wide. */
+  readonly size?: { readonly width: number; readonly height: number };
+  readonly signal?: AbortSignal;
+}
+
 /**
  * The first key frame of some recorded bytes as a small JPEG; undefined if there is none: audio alone, or bytes that do not decode.
  *
@@ -12,14 +19,14 @@ import type { MediaTools } from './tools.js';
  */
 export async function takeStill(
   tools: MediaTools,
-  { run, signal }: { readonly run: MediaRun; readonly signal?: AbortSignal },
+  { run, size, signal }: StillRequest,
 ): Promise<Uint8Array | undefined> {
   if (isPacked(run) || isPiped(run)) return undefined;
   await requireWhole(run);
   try {
     const { stdout } = await runTool({
       program: tools.ffmpeg.path,
-      args: stillArguments(DEMUXERS[run.container], urlOf(run)),
+      args: stillArguments(DEMUXERS[run.container], urlOf(run), size),
       timeLimitSeconds: 20,
       ...(signal && { signal }),
     });

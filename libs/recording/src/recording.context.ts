@@ -20,7 +20,9 @@ import { RecordingCommandsController } from './http/recording-commands.controlle
 import { ProxiesController } from './http/proxies.controller.js';
 import { RecordingsController } from './http/recordings.controller.js';
 import { StillsController } from './http/stills.controller.js';
+import { WatchingLiveController } from './http/watching-live.controller.js';
 import { LiveStills } from './playback/live-stills.js';
+import { LiveStoryboard } from './playback/live-storyboard.js';
 import { STREAMER_DIRECTORY, type StreamerDirectory } from './ports.js';
 import { GetActiveRecordings } from './queries/recording-queries.js';
 import {
@@ -48,7 +50,13 @@ export const recordingContext = defineContext({
     'queue.view': 'see the post-processing of recordings',
   },
   module: () => ({
-    controllers: [RecordingCommandsController, RecordingsController, StillsController, ProxiesController],
+    controllers: [
+      RecordingCommandsController,
+      RecordingsController,
+      StillsController,
+      WatchingLiveController,
+      ProxiesController,
+    ],
     providers: [
       StartRecordingHandler,
       StopRecordingHandler,
@@ -72,6 +80,7 @@ export const recordingContext = defineContext({
         }),
       },
       ContributedSteps,
+      LiveStoryboard,
       {
         provide: WorkQueue,
         inject: [recordingSettings.token],

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { MEDIA, type Media } from '@streamvault/media';
 import { RecordingMedia } from './recording-media.js';
+import { Turns } from './turns.js';
 
 export interface Still {
   readonly jpeg: Uint8Array;
@@ -22,8 +23,7 @@ export class LiveStills {
     number,
     { readonly still: Promise<Still | undefined>; readonly index: number; readonly at: number }
   >();
-  readonly #waiting: (() => void)[] = [];
-  #running = 0;
+  readonly #turns = new Turns(mostAtOnce);
 
   constructor(
     private readonly recordings: RecordingMedia,
@@ -40,7 +40,7 @@ export class LiveStills {
     const still =
       kept?.index === index
         ? kept.still
-        : this.#inTurn(() => this.media.takeStill({ run })).then((jpeg) => tagged(jpeg, index));
+        : this.#turns.take(() => this.media.takeStill({ run })).then((jpeg) => tagged(jpeg, index));
     this.#kept.delete(recordingId);
     this.#kept.set(recordingId, { still, index, at: now });
     // The next one who asks tries again.
@@ -48,17 +48,6 @@ export class LiveStills {
     const [oldest] = this.#kept.keys();
     if (this.#kept.size > mostKept && oldest !== undefined) this.#kept.delete(oldest);
     return still;
-  }
-
-  async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    while (this.#running >= mostAtOnce) await new Promise<void>((turn) => this.#waiting.push(turn));
-    this.#running += 1;
-    try {
-      return await work();
-    } finally {
-      this.#running -= 1;
-      this.#waiting.shift()?.();
-    }
   }
 }
 

@@ -3,14 +3,17 @@ import {
   type Ledger,
   type LedgerPart,
   LedgerReader,
+  type LedgerSegment,
   LedgerUnusable,
   masterPlaylist,
+  readRuns,
   SOUND_FOLDER,
 } from '@streamvault/capture';
 import { DomainError } from '@streamvault/kernel';
 import type { MediaRun } from '@streamvault/media';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import type { Timeline } from '../domain/media-time.js';
 import type { Clock } from '../ports.js';
 import type { WorkFolders } from '../recorder/work-folders.js';
 
@@ -151,12 +154,37 @@ export class RecordingMedia {
   async newestSegment(recordingId: number): Promise<{ readonly index: number; readonly run: MediaRun } | undefined> {
     const segment = (await this.#ledger(recordingId, 'picture'))?.segments.at(-1);
     if (segment === undefined) return undefined;
-    const { part, offset, length, index, durationSeconds } = segment;
+    return { index: segment.index, run: this.#runOf(recordingId, segment) };
+  }
+
+  #runOf(recordingId: number, { part, offset, length, durationSeconds }: LedgerSegment): MediaRun {
     const { container, signature, init } = part;
     const file = join(this.#folder(recordingId, 'picture'), part.file);
     const ranges = [{ file, offset, length }];
-    const run = { container, signature, durationSeconds, ranges, ...(init && { init: { ...init, file } }) };
-    return { index, run };
+    return { container, signature, durationSeconds, ranges, ...(init && { init: { ...init, file } }) };
+  }
+
+  /** The segment at a time of the playlist, as ffmpeg reads it; undefined if there is none. @throws NotPlayable */
+  async segmentAt(recordingId: number, mediaSeconds: number): Promise<MediaRun | undefined> {
+    const { segments } = await this.#playable(recordingId, 'picture');
+    const segment = segments[lastBefore(segments, mediaSeconds)];
+    const isIn = segment !== undefined && mediaSeconds < segment.mediaStartSeconds + segment.durationSeconds;
+    return isIn ? this.#runOf(recordingId, segment) : undefined;
+  }
+
+  /** Where the wall clock lies in the playlist, stretch by stretch. @throws NotPlayable */
+  async timeline(recordingId: number): Promise<Timeline> {
+    const ledger = await this.#playable(recordingId, 'picture');
+    return readRuns(ledger).map(({ startsAt, mediaStartSeconds: mediaSeconds, durationSeconds }) => ({
+      startsAt,
+      mediaSeconds,
+      durationSeconds,
+    }));
+  }
+
+  /** Of all that is in the ledger. @throws NotPlayable */
+  async durationSeconds(recordingId: number): Promise<number> {
+    return (await this.#playable(recordingId, 'picture')).totals.durationSeconds;
   }
 
   /** Milliseconds since the epoch; 0 if it was never watched. */
@@ -194,4 +222,15 @@ export class RecordingMedia {
     if (this.#readers.size > readersKept && oldest !== undefined) this.#readers.delete(oldest);
     return reader;
   }
+}
+
+/** The last segment that begins at this time or earlier; -1 if there is none. */
+function lastBefore(segments: readonly LedgerSegment[], mediaSeconds: number): number {
+  let [low, high] = [0, segments.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((segments[middle]?.mediaStartSeconds ?? Infinity) <= mediaSeconds) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
 }
