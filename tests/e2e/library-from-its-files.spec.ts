@@ -21,10 +21,12 @@ const told = ({ type, version, data, recordedAt, id, metadata }: LoggedEvent) =>
 };
 
 it(
-  'a library whose log is lost comes back from its files: the same video, chapters, gaps and story',
+  'a library whose log is lost comes back from its files: the same video, chapters, gaps, advertising and story',
   inWorld(async (world) => {
     const server = await world.server();
-    const { recording, video, streamerId } = await shortRecording(world, server, { name });
+    const { recording, video, streamerId } = await shortRecording(world, server, { name, isTroubled: true });
+    expect(recording).toMatchObject({ gapSeconds: 1, adSeconds: 3, ads: [{ kept: false }] });
+    expect(video.gaps).toMatchObject([{ seconds: 1, cause: { code: 'source.not-found' } }]);
     const changed = await server.api.request('PATCH', `/api/videos/${video.id}`, {
       body: { title: name, protected: true },
     });
@@ -40,7 +42,9 @@ it(
       recording: await server.api.recording(recording.id),
       story: await server.api.story(recording.id),
       chapters: await textOf(server, `/api/videos/${video.id}/chapters.vtt`),
+      timeline: await textOf(server, `/api/videos/${video.id}/timeline`),
     };
+    expect((JSON.parse(before.timeline) as { items: object[] }).items.length).toBeGreaterThan(1);
     expect(await readFile(info.replace(/\.info\.json$/, '.nfo'), 'utf8')).toContain('<season>');
     await server.stop();
 
@@ -62,6 +66,7 @@ it(
       before.story.map((event) => told(event)),
     );
     expect(await textOf(other, `/api/videos/${video.id}/chapters.vtt`)).toBe(before.chapters);
+    expect(await textOf(other, `/api/videos/${video.id}/timeline`)).toBe(before.timeline);
     expect((await bringBack(other, false)).imported).toEqual([]);
     // Numbers that came back are not given out again, and nothing of the past is done once more.
     const next = await shortRecording(world, other, { name: 'Another' });

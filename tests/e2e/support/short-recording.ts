@@ -6,9 +6,23 @@ import type { World } from './world.js';
 export async function shortRecording(
   world: World,
   server: StreamVault,
-  { name = 'Short broadcast', segments = 4 }: { readonly name?: string; readonly segments?: number } = {},
+  {
+    name = 'Short broadcast',
+    segments = 4,
+    isTroubled = false,
+  }: {
+    readonly name?: string;
+    readonly segments?: number;
+    /** With a gap of a second and three of advertising, which are left out. */
+    readonly isTroubled?: boolean;
+  } = {},
 ): Promise<{ readonly streamerId: number; readonly recording: Recording; readonly video: Video }> {
-  const origin = await world.origin({ window: segments });
+  const origin = await world.origin({ window: segments + (isTroubled ? 7 : 0), initial: segments });
+  if (isTroubled) {
+    origin.faults.segments({ kind: 'status', status: 404 }, [2]);
+    origin.broadcast.showAds(3);
+    origin.advance(7);
+  }
   origin.end();
   const { id: streamerId } = await server.api.addStreamer({ url: origin.url, name });
   const { recordingId } = await server.api.start(streamerId);
