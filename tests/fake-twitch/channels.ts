@@ -20,6 +20,13 @@ export interface FakeChannel {
   title?: string;
   category?: string;
   tags?: readonly string[];
+  /** Of past broadcasts, newest first. `duration` as Twitch writes it: `3h21m5s`. */
+  videos?: readonly {
+    readonly id: string;
+    readonly streamId: string;
+    readonly startedAt: string;
+    readonly duration: string;
+  }[];
   /** The present session; one with an origin is live also without it. */
   stream?: FakeStream | undefined;
 }

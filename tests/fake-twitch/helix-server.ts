@@ -78,6 +78,8 @@ export class HelixServer {
         return this.#streams(query);
       case 'GET /channels':
         return this.#details(query);
+      case 'GET /videos':
+        return this.#videos(query);
       case 'GET /channels/followed':
         return this.#followed(query);
       case 'GET /eventsub/subscriptions':
@@ -117,6 +119,26 @@ export class HelixServer {
       return channel ? [{ id: channel.id, login, display_name: login, created_at: '2020-01-01T00:00:00Z' }] : [];
     });
     return this.#data(found);
+  }
+
+  #videos(query: URLSearchParams): FakeAnswer {
+    const [login, channel] = this.#channels.byId(query.get('user_id') ?? '') ?? [];
+    if (channel === undefined || query.get('type') !== 'archive') return failed(404, 'Not Found', 'no videos');
+    const videos = (channel.videos ?? []).map(({ id, streamId, startedAt, duration }) => ({
+      id,
+      stream_id: streamId,
+      user_id: channel.id,
+      user_login: login,
+      title: channel.title ?? '',
+      created_at: startedAt,
+      published_at: startedAt,
+      url: `https://www.twitch.tv/videos/${id}`,
+      viewable: 'public',
+      type: 'archive',
+      duration,
+      muted_segments: null,
+    }));
+    return this.#data(videos.slice(0, Number(query.get('first') ?? defaultPage)), { pagination: {} });
   }
 
   #streams(query: URLSearchParams): FakeAnswer {

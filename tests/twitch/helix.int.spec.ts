@@ -32,6 +32,20 @@ describe('Helix', () => {
     expect(streams[0]).toMatchObject({ user_login: 'channel_0', title: 'channel_0', type: 'live' });
   });
 
+  it('tells of past broadcasts that are kept as videos, and of none where there are none', async () => {
+    const { api, signal, twitch } = side;
+    const kept = { id: '77', streamId: '42', startedAt: '2026-11-30T20:00:00Z', duration: '1h0m5s' };
+    twitch.channels.set('somebody', { videos: [kept] });
+    twitch.channels.set('another', {});
+    const users = await api.users(['somebody', 'another'], signal);
+    const found = await Promise.all(users.map(({ id }) => api.pastBroadcasts(id, signal)));
+    expect(found).toMatchObject([
+      [{ id: '77', stream_id: '42', url: 'https://www.twitch.tv/videos/77', duration: '1h0m5s' }],
+      [],
+    ]);
+    expect(await api.pastBroadcasts('0', signal)).toEqual([]);
+  });
+
   it('leaves out unknown channels', async () => {
     side.twitch.channels.set('somebody', {});
     expect(await side.api.users(['somebody', 'nobody'], side.signal)).toMatchObject([{ login: 'somebody' }]);

@@ -153,6 +153,22 @@ export const timeline = z
   .meta({ id: 'Timeline', description: 'Stretches of the broadcast, and where each begins in the playlist or file.' });
 export type Timeline = z.infer<typeof timeline>;
 
+export const missingElsewhere = z
+  .object({
+    reason: z.string().nullable().meta({ description: 'Why there is nothing to offer; null if there is.' }),
+    videos: z.array(z.object({ id: z.string(), url: z.string(), startsAt: instant })),
+    gaps: z.array(
+      z.object({
+        from: instant,
+        to: instant,
+        seconds,
+        url: z.string().nullable().meta({ description: "Where the platform's own video has it; null if none does." }),
+      }),
+    ),
+  })
+  .meta({ id: 'MissingElsewhere', description: "Where a recording's gaps can be watched on its platform." });
+export type MissingElsewhere = z.infer<typeof missingElsewhere>;
+
 export const listRecordingsQuery = listQuery.extend({
   state: z
     .string()

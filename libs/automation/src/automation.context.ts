@@ -21,6 +21,7 @@ import { NoticesAtOnce } from './eventsub/at-once.js';
 import { NoticeInbox } from './eventsub/notice-inbox.js';
 import { EventSubWebhook } from './http/eventsub-webhook.js';
 import { RulesController } from './http/rules.controller.js';
+import { MissingOnTwitchController } from './http/missing-on-twitch.controller.js';
 import { SourcesController } from './http/sources.controller.js';
 import { PreflightController } from './http/preflight.controller.js';
 import { SettingsController } from './http/settings.controller.js';
@@ -101,6 +102,7 @@ export const automationContext = defineContext({
       TwitchController,
       PreflightController,
       SourcesController,
+      MissingOnTwitchController,
     ],
     providers: [
       ReportSightingHandler,

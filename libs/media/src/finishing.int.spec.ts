@@ -60,19 +60,20 @@ async function packets(file: string): Promise<Readonly<Record<'video' | 'audio',
   return { video: of('video').toSorted((a, b) => a - b), audio: of('audio').toSorted((a, b) => a - b) };
 }
 
-describe('a video of ten stretches', () => {
+describe.each(['ts', 'mp4'] as const)('a video of ten stretches of %s', (container) => {
   it('has picture and sound as far apart behind every join as they were in the stretch', async () => {
-    // A clock that begins again with every second stretch, as after a restart of the encoder.
-    const other = await makeSource(tools, { container: 'ts', seconds: 12, startSeconds: 5 });
+    // A clock that begins again with every second stretch, as after a restart of the encoder: it jumps by minutes, forth and back.
+    const first = await makeSource(tools, { container, seconds: 12 });
+    const other = await makeSource(tools, { container, seconds: 12, startSeconds: 5 });
     const stretches = Array.from({ length: 10 }, (_, number) => ({
-      name: `join-${number}.ts`,
-      of: number % 2 === 0 ? source : other,
+      name: `join-${number}.${container}`,
+      of: number % 2 === 0 ? first : other,
       segment: number % 5,
     }));
     const runs = [];
     for (const { name, of, segment } of stretches)
-      runs.push(await capture(folder.path, 'ts', [[name, of, segment, segment + 1]]));
-    const output = join(folder.path, 'joined.mp4');
+      runs.push(await capture(folder.path, container, [[name, of, segment, segment + 1]]));
+    const output = join(folder.path, `joined-${container}.mp4`);
     await media.finalizeRuns({ runs, outputFor: () => output, workDirectory: join(folder.path, 'work') });
 
     const joined = await packets(output);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { TokenSource } from './app-token.js';
 import type { Helix, HelixCall } from './helix.js';
+import type { PastBroadcast } from './missing-on-video.js';
 import { TwitchFailure } from './twitch-errors.js';
 
 /* StreamVault's calls to Helix, with the fields that it uses. Unknown fields and values are ignored. */
@@ -30,6 +31,16 @@ const followed = z.object({
   broadcaster_login: z.string(),
   broadcaster_name: z.string().catch(''),
 });
+const pastBroadcast = z.object({
+  id: z.string(),
+  stream_id: z
+    .string()
+    .nullish()
+    .transform((id) => id ?? null),
+  url: z.string(),
+  created_at: z.iso.datetime(),
+  duration: z.string().catch(''),
+}) satisfies z.ZodType<PastBroadcast>;
 const subscription = z.object({
   id: z.string(),
   status: z.string(),
@@ -86,6 +97,18 @@ export class TwitchApi {
 
   channels(userIds: readonly string[], signal: AbortSignal): Promise<TwitchChannel[]> {
     return this.#chunked('/channels', 'broadcaster_id', userIds, channel, signal);
+  }
+
+  /** The latest hundred that Twitch still keeps as videos, newest first. */
+  async pastBroadcasts(userId: string, signal: AbortSignal): Promise<PastBroadcast[]> {
+    const call = { query: { user_id: userId, type: 'archive', first: perCall } };
+    try {
+      return (await this.#ask('/videos', call, z.object({ data: z.array(pastBroadcast) }), signal)).data;
+    } catch (error) {
+      // A channel without any.
+      if (error instanceof TwitchFailure && error.status === 404) return [];
+      throw error;
+    }
   }
 
   /** The channels that a person follows, by the person's own token. */
