@@ -88,6 +88,11 @@ it(
     expect(cut).toMatchObject({ status: 201, json: { streamerId, origin: { videoId: video.id, fromSeconds: 1 } } });
     const { id: pieceId } = videoSchema.parse(cut.json);
     expect((await server.api.request('GET', `/api/videos/${pieceId}/stream`)).status).toBe(200);
+    // Without a recording, nobody but a reaction makes its pictures.
+    await until('the piece had a storyboard', async () => {
+      const { status } = await server.api.request('GET', `/api/videos/${pieceId}/storyboard.vtt`);
+      return status === 200;
+    });
 
     expect(await answer('PUT', `/api/videos/${video.id}/position`, { seconds: 3 })).toMatchObject({ status: 200 });
     expect(await answer('GET', '/api/watching')).toMatchObject({
