@@ -4,6 +4,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from '@jest/globals';
+import { compiledCode } from './support/server-process.js';
 import { inWorld } from './support/world.js';
 
 /** As it runs when it is installed: put together of few files. */
@@ -22,7 +23,13 @@ it(
     const run = async (words: readonly string[], env: NodeJS.ProcessEnv = {}) => {
       const child = spawn(process.execPath, [program, ...words], {
         cwd: server.directory,
-        env: { PATH: process.env['PATH'], STREAMVAULT_URL: server.address, STREAMVAULT_API_KEY: key, ...env },
+        env: {
+          PATH: process.env['PATH'],
+          ...compiledCode,
+          STREAMVAULT_URL: server.address,
+          STREAMVAULT_API_KEY: key,
+          ...env,
+        },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       const [out, said, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);

@@ -10,6 +10,8 @@ import { fileURLToPath } from 'node:url';
 
 /** Put together of few files, as it runs where it is installed. */
 const MAIN = fileURLToPath(new URL('../../server/dist/cli.js', import.meta.url));
+/** Of some hundred calls each would compile the same code. */
+const NODE_COMPILE_CACHE = fileURLToPath(new URL('../../../node_modules/.cache/built-server', import.meta.url));
 
 export interface Outcome {
   readonly code: number | null;
@@ -43,7 +45,7 @@ export class Home {
   async run(args: readonly string[], env: NodeJS.ProcessEnv = {}, interrupt?: AbortSignal): Promise<Outcome> {
     const child = spawn(process.execPath, [MAIN, ...args], {
       cwd: this.folder,
-      env: { PATH: process.env['PATH'], ...env },
+      env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     interrupt?.addEventListener('abort', () => child.kill('SIGINT'), { once: true });

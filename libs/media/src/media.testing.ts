@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { hash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -69,11 +71,27 @@ export interface Source {
 export const FRAME_RATE = 30;
 export const FRAME_SECONDS = 1 / FRAME_RATE;
 
-/** A broadcast as HLS segments of two seconds: H.264 with B-frames, AAC. */
+const cache = join(import.meta.dirname, '../../../node_modules/.cache/media-sources');
+
+/** A broadcast as HLS segments of two seconds: H.264 with B-frames, AAC. Encoded once, and kept for other tests. */
 export async function makeSource(tools: MediaTools, options: SourceOptions): Promise<Source> {
+  const { container } = options;
+  const key = hash('sha256', JSON.stringify([1, tools.ffmpeg.path, options])).slice(0, 24);
+  const folder = join(cache, key);
+  if (!existsSync(folder)) await encodeSource(tools, options, folder);
+  const durations = [...(await readFile(join(folder, 'live.m3u8'), 'utf8')).matchAll(/#EXTINF:([\d.]+)/g)].map(
+    (match) => Number(match[1]),
+  );
+  const names = (await readdir(folder)).filter((name) => name.startsWith('segment-')).sort();
+  const contents = await Promise.all(names.map((name) => readFile(join(folder, name))));
+  const segments = contents.map((bytes, index) => ({ bytes, seconds: durations[index] ?? 0 }));
+  return container === 'mp4' ? { init: await readFile(join(folder, 'init.mp4')), segments } : { segments };
+}
+
+async function encodeSource(tools: MediaTools, options: SourceOptions, folder: string): Promise<void> {
   const { container, seconds, size = '320x180', startSeconds = 1000 } = options;
-  await using folder = await temporaryFolder();
-  const playlist = join(folder.path, 'live.m3u8');
+  const unfinished = `${folder}.${process.pid}`;
+  await mkdir(unfinished, { recursive: true });
   const picture = ['-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=${FRAME_RATE}`];
   const sound = ['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'];
   await runTool({
@@ -88,16 +106,17 @@ export async function makeSource(tools: MediaTools, options: SourceOptions): Pro
       ['-output_ts_offset', String(startSeconds)],
       ['-f', 'hls', '-hls_time', '2', '-hls_list_size', '0'],
       container === 'mp4' ? ['-hls_segment_type', 'fmp4', '-hls_fmp4_init_filename', 'init.mp4'] : [],
-      ['-hls_segment_filename', join(folder.path, `segment-%03d.${container === 'mp4' ? 'm4s' : 'ts'}`), playlist],
+      ['-hls_segment_filename', join(unfinished, `segment-%03d.${container === 'mp4' ? 'm4s' : 'ts'}`)],
+      join(unfinished, 'live.m3u8'),
     ].flat(),
   });
-  const durations = [...(await readFile(playlist, 'utf8')).matchAll(/#EXTINF:([\d.]+)/g)].map((match) =>
-    Number(match[1]),
-  );
-  const names = (await readdir(folder.path)).filter((name) => name.startsWith('segment-')).sort();
-  const contents = await Promise.all(names.map((name) => readFile(join(folder.path, name))));
-  const segments = contents.map((bytes, index) => ({ bytes, seconds: durations[index] ?? 0 }));
-  return container === 'mp4' ? { init: await readFile(join(folder.path, 'init.mp4')), segments } : { segments };
+  try {
+    await rename(unfinished, folder);
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true });
+    // Another process may have been faster; its source is the same.
+    if (!existsSync(folder)) throw error;
+  }
 }
 
 function encoderOf(video: SourceOptions['video'] = 'h264'): readonly string[] {

@@ -1,4 +1,6 @@
-const pollMilliseconds = 40;
+/** Soon at first, then less often: a probe is a request that costs the server and the test CPU. */
+const firstPollMilliseconds = 20;
+const mostPollMilliseconds = 150;
 
 /**
  * The first answer of `probe` that is neither undefined nor false. A probe that throws has no answer yet; its last
@@ -11,6 +13,7 @@ export async function until<Value>(
 ): Promise<Value> {
   const deadline = performance.now() + seconds * 1000;
   let trouble: unknown;
+  let pause = firstPollMilliseconds;
   do {
     try {
       const value = await probe();
@@ -19,7 +22,8 @@ export async function until<Value>(
     } catch (error) {
       trouble = error;
     }
-    await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    pause = Math.min(pause * 1.3, mostPollMilliseconds);
   } while (performance.now() < deadline);
   throw new Error(`Waited ${seconds} s in vain until ${what}.`, trouble === undefined ? {} : { cause: trouble });
 }

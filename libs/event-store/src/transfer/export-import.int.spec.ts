@@ -1,6 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
-import { appendFile, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { all, event, events } from '../contract/context.testing.js';
 import { MemoryEventStore } from '../memory/memory-event-store.js';
@@ -13,18 +14,28 @@ import { InvalidExport, LogsDiffer } from './transfer-errors.js';
 
 const EVENTS = 320;
 
+/** A log and its export, made once; each test gets a copy. */
+let template: string;
+beforeAll(async () => {
+  template = await mkdtemp(join(tmpdir(), 'streamvault-export-'));
+  const store = await SqliteEventStore.open(join(template, 'events.db'));
+  await fillVaried(store, EVENTS);
+  await store.setStreamMetadata('recording-2', { maxCount: 4, maxAge: 1e9, truncateBefore: 2n });
+  await exportLog(store, join(template, 'log.ndjson'));
+  await store.close();
+});
+afterAll(() => rm(template, { recursive: true, force: true }));
+
 /** A log, its export, and a place to import it to. */
 async function exported(
   body: (given: { store: SqliteEventStore; file: string; folder: string; target: SqliteEventStore }) => Promise<void>,
 ): Promise<void> {
   await inFolder(async (folder) => {
+    await cp(template, folder, { recursive: true });
     const file = join(folder, 'log.ndjson');
     const store = await SqliteEventStore.open(join(folder, 'events.db'));
     const target = await SqliteEventStore.open(join(folder, 'target.db'));
     try {
-      await fillVaried(store, EVENTS);
-      await store.setStreamMetadata('recording-2', { maxCount: 4, maxAge: 1e9, truncateBefore: 2n });
-      await exportLog(store, file);
       await body({ store, file, folder, target });
     } finally {
       await store.close();
