@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { startFakeConsoleServer } from './support/fake-console-server.js';
 import type { StreamVault } from './support/stream-vault.js';
 import { inThis, World } from './support/world.js';
 
@@ -184,4 +186,74 @@ it('answers every list and every fact with its schema while there is nothing yet
   expect((await api.queue()).items).toEqual([]);
   expect(await api.demo()).toEqual({ available: true, reason: null, streamerId: null });
   expect((await api.lifecycle()).states.map(({ name }) => name)).toContain('reconnecting');
+});
+
+describe("the console's stand-in for the server", () => {
+  let fake: Awaited<ReturnType<typeof startFakeConsoleServer>>;
+  beforeAll(async () => {
+    fake = await startFakeConsoleServer();
+  });
+  afterAll(() => fake.close());
+
+  /** Checks an answer with the schema of its route; a route without one fails. */
+  function expectAsDocumented(route: string, path: string, status: number, body: unknown): void {
+    const [method = '', documented = ''] = route.split(' ');
+    const content = document.paths[documented]?.[method.toLowerCase()]?.responses[String(status)]?.content ?? {};
+    const [schema] = Object.values(content).map((each) => each.schema);
+    if (!schema) throw new Error(`${route} has no schema for ${status}, with which ${path} was answered.`);
+    const local = (part: object) => JSON.parse(JSON.stringify(part).replaceAll('#/components/schemas/', '#/$defs/'));
+    const found = z.fromJSONSchema({ ...local(schema), $defs: local(document.components.schemas) }).safeParse(body);
+    expect([route, path, found.error && z.prettifyError(found.error)]).toEqual([route, path, undefined]);
+  }
+  const ask = async (method: string, path: string, body: object | null = null) => {
+    const answer = await fetch(fake.url + path, { method, ...(body && { body: JSON.stringify(body) }) });
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+  };
+  /** The ids of the first items of a list. */
+  const first = async (path: string, field: string) => {
+    const { items } = (await ask('GET', path)).body as { items: Record<string, unknown>[] };
+    return String(items[0]?.[field]);
+  };
+
+  it('answers every question that it knows as the server does', async () => {
+    const ids: Record<string, string> = {
+      '/api/streamers/{id}': await first('/api/streamers', 'id'),
+      '/api/recordings/{id}': await first('/api/recordings', 'id'),
+      '/api/videos/{id}': await first('/api/videos', 'id'),
+    };
+    const position = await first('/api/audit/events', 'position');
+    const answered: string[] = [];
+    for (const { name, path, operation } of operations()) {
+      if (!name.startsWith('GET ') || !operation.responses['200']?.content?.['application/json']) continue;
+      const asked = path
+        .replace(/^\/api\/(streamers|recordings|videos)\/\{id\}/, (found) => found.replace('{id}', ids[found]!))
+        .replace('{position}', position)
+        .replace('{stream}', 'streamer-1');
+      const { status, body } = await ask('GET', asked);
+      if (status === 404 && body['code'] === 'route.unknown') continue;
+      expectAsDocumented(name, asked, status, body);
+      answered.push(name);
+    }
+    expect(answered.length).toBeGreaterThan(15);
+  });
+
+  it.each<[route: string, path: string, status: number, body: object | null]>([
+    ['POST /api/streamers', '/api/streamers', 201, { url: 'https://example.org/live.m3u8' }],
+    ['POST /api/streamers', '/api/streamers', 400, { url: 'nonsense' }],
+    ['PATCH /api/streamers/{id}', '/api/streamers/1', 200, { name: 'Another name' }],
+    ['DELETE /api/streamers/{id}', '/api/streamers/77', 404, null],
+    ['POST /api/demo', '/api/demo', 200, null],
+    ['POST /api/recording/start/{streamerId}', '/api/recording/start/4', 200, null],
+    ['POST /api/recording/start/{streamerId}', '/api/recording/start/4', 409, null],
+    ['POST /api/recording/stop/{streamerId}', '/api/recording/stop/4', 200, null],
+    ['POST /api/recordings/{id}/retry', '/api/recordings/6/retry', 200, null],
+    ['POST /api/recordings/{id}/cancel', '/api/recordings/6/cancel', 200, null],
+    ['POST /api/recordings/{id}/steps/{name}/retry', '/api/recordings/4/steps/thumbnail/retry', 200, null],
+    ['POST /api/audit/projections/{name}/rebuild', '/api/audit/projections/recording-view/rebuild', 202, null],
+  ])('answers %s of %s with %d as the server does', async (route, path, status, body) => {
+    const [method = ''] = route.split(' ');
+    const answer = await ask(method, path, body);
+    expect([route, answer.status]).toEqual([route, status]);
+    expectAsDocumented(route, path, status, answer.body);
+  });
 });

@@ -85,7 +85,7 @@ export class FakeAudit {
         position: poison ? String(Number(poison.position) - 1) : headPosition,
         lagSeconds: poison ? 93_000 : 0,
         error: poison ? error : null,
-        poisonedEvent: poison ?? null,
+        poisonedEvent: poison ? atEvent(poison) : null,
       }),
     ];
     return { headPosition, items: items.map((item) => ({ ...item, rebuild: this.#rebuild(item.name) })) };
@@ -113,6 +113,8 @@ export class FakeAudit {
     };
   }
 }
+
+const atEvent = ({ id, type, stream, revision, position }: LoggedEvent) => ({ id, type, stream, revision, position });
 
 const states: Readonly<Record<string, string>> = {
   RecordingRequested: 'requested',
