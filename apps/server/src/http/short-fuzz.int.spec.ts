@@ -116,4 +116,4 @@ it('odd requests by nobody, a viewer and an operator come to no defect, and to n
   }
   expect(problems).toEqual([]);
   expect(Object.keys(counts)).toEqual(expect.arrayContaining(['200', '400', '401', '403', '404']));
-}, 60_000);
+}, 180_000);
