@@ -17,6 +17,13 @@ export const routes: Routes = [
     loadComponent: () => import('./pages/recordings/recordings-page'),
   },
   { path: 'library/import', title: 'Import', loadComponent: () => import('./pages/import/import-page') },
+  { path: 'library/names', title: 'Names', loadComponent: () => import('./pages/library-names/names-page') },
+  { path: 'library/check', title: 'Library and disk', loadComponent: () => import('./pages/library-check/check-page') },
+  {
+    path: 'library/statistics',
+    title: 'Statistics',
+    loadComponent: () => import('./pages/statistics/statistics-page'),
+  },
   // Named by the page itself, as soon as it knows.
   { path: 'recordings/:id', title: 'Broadcast', loadComponent: () => import('./pages/recording/recording-page') },
   { path: 'videos/:id', title: 'Video', loadComponent: () => import('./pages/video/video-page') },

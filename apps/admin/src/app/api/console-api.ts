@@ -6,12 +6,9 @@ import type {
   AuditEvents,
   ChangeStreamerBody,
   ChangeVideoBody,
-  ConsistencyReport,
   DemoAvailability,
   EmptiedBinAnswer,
   Health,
-  ImportBody,
-  ImportReport,
   JobDescription,
   Lifecycle,
   LoggedEvent,
@@ -134,12 +131,6 @@ export class ConsoleApi {
   videoPage(query: VideosQuery & { readonly limit: number; readonly cursor?: string }): Observable<VideoPage> {
     return this.#http.get<VideoPage>('/api/videos', { params: { ...query } });
   }
-  importVideos(body: ImportBody): Promise<ImportReport> {
-    return firstValueFrom(this.#http.post<ImportReport>('/api/library/import', body));
-  }
-  consistency(): Promise<ConsistencyReport> {
-    return firstValueFrom(this.#http.get<ConsistencyReport>('/api/library/consistency'));
-  }
   changeVideo(id: number, body: ChangeVideoBody): Promise<Video> {
     return firstValueFrom(this.#http.patch<Video>(`/api/videos/${id}`, body));
   }
@@ -148,9 +139,6 @@ export class ConsoleApi {
   }
   restoreVideo(id: number): Promise<Video> {
     return firstValueFrom(this.#http.post<Video>(`/api/videos/${id}/restore`, {}));
-  }
-  watchedVideo(id: number): Promise<Video> {
-    return firstValueFrom(this.#http.post<Video>(`/api/videos/${id}/watched`, {}));
   }
   bin(pages: number): Observable<Page<Video>> {
     return this.#pages<Video>('/api/cleanup/bin', { limit: 48 }, pages);

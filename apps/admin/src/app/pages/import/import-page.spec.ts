@@ -25,6 +25,7 @@ describe('the Import page', () => {
   async function open(): Promise<OpenPage> {
     const page = await openPage('/library/import', 'library/import', ImportPage);
     page.answer('/api/streamers', { items: [], nextCursor: null });
+    page.answer(api, { running: null, last: null });
     await page.settle();
     await page.type('input[name=path]', 'old');
     await page.press('Look what would be imported');
@@ -62,19 +63,23 @@ describe('the Import page', () => {
     expect(page.find('[role=alert]').textContent).toContain('There is no folder “old”.');
   });
 
-  it('compares library and disk', async () => {
-    const page = await open();
-    page.answer(api, report);
-    await page.press('Compare now');
-    page.answer('/api/library/consistency', {
-      videos: 4,
-      missing: [{ videoId: 2, file: 'a.mp4' }],
-      changed: [],
-      unknown: [],
-      unreadable: [],
-    });
+  it('says how far an import is that goes on, whoever began it', async () => {
+    const page = await openPage('/library/import', 'library/import', ImportPage);
+    page.answer('/api/streamers', { items: [], nextCursor: null });
+    const running = {
+      path: 'old',
+      dryRun: false,
+      startedAt: '2026-11-22T21:00:00Z',
+      files: 40,
+      done: 12,
+      file: 'a.mp4',
+    };
+    page.answer(api, { running, last: null });
     await page.settle();
-    expect(page.text).toContain('4 videos compared.');
-    expect(page.text).toContain('Videos whose file is missing (1)');
+    expect(page.text).toContain('Importing from old: 12 of 40 files.');
+    await page.asked(api);
+    page.answer(api, { running: null, last: null });
+    await page.settle();
+    expect(document.querySelector('progress')).toBeNull();
   });
 });

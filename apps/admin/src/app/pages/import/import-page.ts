@@ -1,14 +1,17 @@
-import { Component, computed, inject, signal } from '@angular/core';
+import { Component, computed, effect, inject, signal, untracked } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { RouterLink } from '@angular/router';
-import type { ConsistencyReport, ImportReport } from '@streamvault/api-contract';
+import type { ImportReport } from '@streamvault/api-contract';
 import { ConsoleApi } from '../../api/console-api';
 import { type Trouble, describeTrouble } from '../../api/trouble';
-import { Commands } from '../../commands/commands';
 import { liveQuery } from '../../feed/live-query';
+import { LibraryApi } from '../../library/library-api';
 import { Clock } from '../../ui/clock';
 import { formatBytes, formatCount, formatDuration, formatWhen } from '../../ui/formats';
 import { Icon } from '../../ui/icon';
+
+/** How far it is, the feed does not say. */
+const watchMilliseconds = 1000;
 
 /** Videos that lie in the library's folder and are not in it: first what would happen, then it happens. */
 @Component({
@@ -18,17 +21,25 @@ import { Icon } from '../../ui/icon';
   styleUrl: './import-page.scss',
 })
 export default class ImportPage {
-  readonly #api = inject(ConsoleApi);
+  readonly #console = inject(ConsoleApi);
+  readonly #api = inject(LibraryApi);
   readonly #clock = inject(Clock);
-  protected readonly commands = inject(Commands);
-  protected readonly streamers = liveQuery({ params: () => ({}), load: () => this.#api.streamers() });
+  protected readonly streamers = liveQuery({ params: () => ({}), load: () => this.#console.streamers() });
 
   protected readonly path = signal('.');
   protected readonly streamer = signal('');
   protected readonly working = signal(false);
   protected readonly trouble = signal<Trouble | undefined>(undefined);
   protected readonly report = signal<ImportReport | undefined>(undefined);
-  protected readonly check = signal<ConsistencyReport | undefined>(undefined);
+  /** What the server is doing: for this page, or for somebody else's. */
+  readonly #status = liveQuery({ params: () => ({}), load: () => this.#api.importing() });
+  protected readonly progress = computed(() => {
+    const running = this.#status.value()?.running;
+    if (!running) return undefined;
+    const { dryRun, path, done, files } = running;
+    const deed = dryRun ? 'Reading' : 'Importing from';
+    return { ...running, words: `${deed} ${path}: ${formatCount(done)} of ${formatCount(files)} files.` };
+  });
 
   protected readonly imported = computed(() =>
     (this.report()?.imported ?? []).map((video) => ({
@@ -55,24 +66,13 @@ export default class ImportPage {
       { title: 'Could not be read', items: report?.unreadable ?? [] },
     ].filter(({ items }) => items.length > 0);
   });
-  protected readonly findings = computed(() => {
-    const check = this.check();
-    if (!check) return [];
-    return [
-      { title: 'Videos whose file is missing', items: check.missing.map(({ file }) => file) },
-      {
-        title: 'Files of another size than was recorded',
-        items: check.changed.map(
-          ({ file, bytes, bytesOnDisk }) => `${file}: ${formatBytes(bytesOnDisk)} instead of ${formatBytes(bytes)}`,
-        ),
-      },
-      {
-        title: 'Files that no video belongs to. They can be imported',
-        items: check.unknown.map(({ file, bytes }) => `${file} (${formatBytes(bytes)})`),
-      },
-      { title: 'Could not be looked at', items: check.unreadable },
-    ].filter(({ items }) => items.length > 0);
-  });
+  constructor() {
+    effect((onCleanup) => {
+      if (!this.#status.value()?.running && !this.working()) return;
+      const timer = setTimeout(() => untracked(() => this.#status.reload()), watchMilliseconds);
+      onCleanup(() => clearTimeout(timer));
+    });
+  }
 
   /** Another folder or streamer: what was found does not say anything about it. */
   protected changed(): void {
@@ -88,17 +88,12 @@ export default class ImportPage {
     const streamerId = this.streamer() === '' ? undefined : Number(this.streamer());
     try {
       const body = { path: this.path().trim(), dryRun, ...(streamerId !== undefined && { streamerId }) };
-      this.report.set(await this.#api.importVideos(body));
+      this.report.set(await this.#api.import(body));
     } catch (error) {
       // No such folder, or the server is away: said here, where another can be named.
       this.trouble.set(describeTrouble(error));
     } finally {
       this.working.set(false);
     }
-  }
-
-  protected async compare(): Promise<void> {
-    const check = await this.commands.run('consistency', () => this.#api.consistency());
-    if (check) this.check.set(check);
   }
 }

@@ -38,6 +38,15 @@ const typingMilliseconds = 250;
 /** So many rows before the end the next page is asked for. */
 const rowsAhead = 6;
 
+/** Pages of the library beside its videos. */
+const places = [
+  { path: '/library/recordings', label: 'All recordings' },
+  { path: '/library/statistics', label: 'Statistics' },
+  { path: '/library/import', label: 'Import' },
+  { path: '/library/names', label: 'Names' },
+  { path: '/library/check', label: 'Library and disk' },
+] as const;
+
 /** All videos: searched, filtered and sorted by the address, as many as there are. */
 @Component({
   selector: 'sv-library-page',
@@ -74,6 +83,7 @@ export default class LibraryPage {
   readonly kept = input<string>();
   readonly view = input<string>();
 
+  protected readonly places = places;
   protected readonly sorts = sorts;
   protected readonly lengths = lengths;
   protected readonly filters = computed(() => ({
