@@ -24,11 +24,14 @@ afterAll(() => kurrentDb.kill());
 const broadcast = { pace: 1, window: 90, initial: 4, kept: 1000, profiles: [SMALLER] };
 const patience = { seconds: 60 };
 
+/** Of this test alone: letters and digits of the folder's name. */
+const namespaceIn = (shared: string): string => path.basename(path.dirname(shared)).replaceAll(/\W/g, '');
+
 async function twoServers(world: World): Promise<readonly [StreamVault, StreamVault]> {
   const shared = path.join(await world.directory(), 'shared');
   const settings = (name: string) => ({
     DATA_DIR: shared,
-    EVENT_STORE_URL: `${kurrentDb.url}&namespace=${path.basename(path.dirname(shared)).toLowerCase()}-`,
+    EVENT_STORE_URL: `${kurrentDb.url}&namespace=${namespaceIn(shared)}`,
     DATABASE_URL: `sqlite:${path.join(path.dirname(shared), `${name}.db`)}`,
   });
   return [await world.server(settings('first')), await world.server(settings('second'))];
@@ -50,8 +53,7 @@ interface Story {
   readonly log: readonly RecordedEvent[];
 }
 
-const namespaceOf = (server: StreamVault): string =>
-  `${kurrentDb.url}&namespace=${path.basename(path.dirname(server.dataDirectory)).toLowerCase()}-`;
+const namespaceOf = (server: StreamVault): string => `${kurrentDb.url}&namespace=${namespaceIn(server.dataDirectory)}`;
 
 async function storyOf(server: StreamVault, recordingId: number): Promise<Story> {
   const log = (await logOf(namespaceOf(server))).filter(({ stream }) => stream === `recording-${recordingId}`);
@@ -106,7 +108,10 @@ async function expectOneStory(server: StreamVault, origin: LiveOrigin, recording
   return finished;
 }
 
-describe('two recorders of one log', () => {
+/** A lease takes 20 s to expire: too long for every run of the tests. */
+const inChaos = process.env['CHAOS_MINUTES'] === undefined ? describe.skip : describe;
+
+inChaos('two recorders of one log', () => {
   it(
     'one is killed: the other takes its recording over from the ledger, and nothing is lost',
     inWorld(async (world) => {
