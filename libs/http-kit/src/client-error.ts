@@ -1,5 +1,6 @@
 import { problem } from './problem.js';
 import { randomUUID } from 'node:crypto';
+import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** What Node's parser refuses before there is a request for a route. */
@@ -11,23 +12,37 @@ const MEANINGS: Readonly<Record<string, readonly [status: number, code: string, 
 
 const MALFORMED = [400, 'request.malformed', 'This is not a readable HTTP request.'] as const;
 
-/** Answers invalid requests with a problem document, and closes the connection. */
-export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
-  // It went away itself, or was answered already.
-  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable || socket.bytesWritten > 0) {
-    socket.destroy();
-    return;
+/** Answers what is not a request with a problem document, and closes the connection. */
+export class ClientErrors {
+  /** The newest answer on each connection. */
+  readonly #answers = new WeakMap<Socket, ServerResponse>();
+
+  watch(server: Server): void {
+    server.on('request', ({ socket }, answer) => this.#answers.set(socket, answer));
   }
-  const [status, code, detail] = MEANINGS[error.code ?? ''] ?? MALFORMED;
-  const told = problem(status, code, detail, 'about:blank');
-  const body = JSON.stringify(told);
-  const head = [
-    `HTTP/1.1 ${status} ${told.title}`,
-    'Content-Type: application/problem+json',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    `X-Correlation-Id: ${randomUUID()}`,
-    'X-Content-Type-Options: nosniff',
-    'Connection: close',
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroySoon());
+
+  answer(error: Error & { readonly code?: string }, socket: Socket): void {
+    // It went away itself, or is in the middle of another answer.
+    if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable || this.#isAnswering(socket)) {
+      socket.destroy();
+      return;
+    }
+    const [status, code, detail] = MEANINGS[error.code ?? ''] ?? MALFORMED;
+    const told = problem(status, code, detail, 'about:blank');
+    const body = JSON.stringify(told);
+    const head = [
+      `HTTP/1.1 ${status} ${told.title}`,
+      'Content-Type: application/problem+json',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      `X-Correlation-Id: ${randomUUID()}`,
+      'X-Content-Type-Options: nosniff',
+      'Connection: close',
+    ];
+    socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroySoon());
+  }
+
+  #isAnswering(socket: Socket): boolean {
+    const answer = this.#answers.get(socket);
+    return answer !== undefined && answer.headersSent && !answer.writableFinished;
+  }
 }

@@ -19,7 +19,7 @@ export {
 export { ALL_ROUTES_NEED, Needs, type RouteNeeds, type RoutePermission } from './needs.js';
 export { nobody, type Principal, principalOf, setPrincipal, type SharedItem, visibleStreamers } from './principal.js';
 export { signed, signPlaylist, withoutSecrets } from './signed-addresses.js';
-export { answerClientError } from './client-error.js';
+export { ClientErrors } from './client-error.js';
 export { isLoopback, OurHosts } from './our-hosts.js';
 export { ProblemFilter } from './problem.filter.js';
 export { InvalidInput, problem, problemOf } from './problem.js';

@@ -10,7 +10,7 @@ import { serverFolder, version } from '../version.js';
 import { AccessGate, isTrusted, refuseOtherSites } from '@streamvault/access';
 import {
   addLane,
-  answerClientError,
+  ClientErrors,
   correlationIdOf,
   FastLane,
   OurHosts,
@@ -61,21 +61,26 @@ const safeguards = {
   'Content-Security-Policy': contentSecurityPolicy,
 };
 
-/** The HTTP part of the server: Nest on Fastify, with the rules for every route. */
+/**
+ * The HTTP part of the server: Nest on Fastify, with the rules for every route.
+ * @param patienceMs how long a whole request may take to arrive
+ */
 export async function createApp(
   module: DynamicModule,
   settings: Settings,
   logger: Logger,
+  patienceMs = requestMilliseconds,
 ): Promise<NestFastifyApplication> {
   const filter = new ProblemFilter(logger);
+  const clientErrors = new ClientErrors();
   const adapter = new FastifyAdapter({
     bodyLimit: bodyLimitBytes,
     forceCloseConnections: true,
     // A request is small and arrives at once; a client that sends a byte now and then cannot hold a connection for
     // long.
-    requestTimeout: requestMilliseconds,
-    http: { headersTimeout: requestMilliseconds, connectionsCheckingInterval: 1000 },
-    clientErrorHandler: answerClientError,
+    requestTimeout: patienceMs,
+    http: { headersTimeout: patienceMs, connectionsCheckingInterval: patienceMs / 8 },
+    clientErrorHandler: (error, socket) => clientErrors.answer(error, socket),
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
     routerOptions: { maxParamLength: 300 },
     frameworkErrors: (error: unknown, request: unknown, reply: unknown) =>
@@ -87,6 +92,7 @@ export async function createApp(
     mostEach: mostConnectionsEach,
     isShared: (address) => isTrusted([...settings.trustedProxies, 'loopback'], address),
   });
+  clientErrors.watch(fastify.server);
   addRules(fastify, new OurHosts(settings), logger, filter);
   refuseOtherMethods(fastify, filter);
   completeLists(fastify);
