@@ -44,6 +44,22 @@ async function broadcast(run: CaptureRun, count: number): Promise<void> {
   }
 }
 
+it.each(['has ended', 'goes on'])(
+  'a list that is too long to be planned at once is stored whole, if it %s',
+  async (how) => {
+    await live({ initial: 12, window: 20 });
+    if (how === 'has ended') origin.end();
+    const run = capture({ settings: { plannedSegments: 4 } });
+    if (how === 'goes on') {
+      await broadcast(run, 5);
+      origin.end();
+    }
+    expect(await run.end).toEqual({ kind: 'ended', reason: 'endlist' });
+    expect(await storedHashes(folder)).toEqual(published());
+    expect((await ledgerOf(folder)).gaps).toEqual([]);
+  },
+);
+
 describe.each(['ts', 'fmp4'] as const)('capturing %s', (container) => {
   it('stores every segment of the source once and in order, from the oldest to the end', async () => {
     await live({ container });

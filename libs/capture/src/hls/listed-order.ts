@@ -7,6 +7,7 @@ import type { MediaPlaylist, MediaSegment } from './playlist.js';
  */
 export function inOrder(playlist: MediaPlaylist): MediaPlaylist {
   const { segments } = playlist;
+  if (playlist.isAscending === true) return playlist;
   const first = segments.findIndex((_, index) => areSwapped(segments, index));
   if (first < 0) return playlist;
   const ordered = [...segments];

@@ -1,5 +1,6 @@
 import { parseAttributes, parseCount, parseDateTime, parseDecimal } from './attribute-list.js';
 import { Addresses } from './addresses.js';
+import { mixed } from './playlist-kind.js';
 import { resolveUri } from './resolve-uri.js';
 import {
   PlaylistError,
@@ -80,6 +81,8 @@ export class MediaPlaylistParser {
   #inf: InfLine = { line: '', version: 0, durationSeconds: 0, rounded: false, title: '' };
   readonly #dates = new UsualDateTimes();
   #firstDated = -1;
+  #lastDateMs = -Infinity;
+  #isAscending = true;
   /** Where the last byte range of a resource ended. The next one without an offset continues from there. */
   #rangeEnd: { readonly url: string; readonly end: number } | undefined;
   #nextDateTimeMs: number | undefined;
@@ -130,6 +133,7 @@ export class MediaPlaylistParser {
       ended: this.#ended,
       // Copies, because parsing may go on.
       segments: datedBackwards(this.#segments.slice(), this.#firstDated),
+      isAscending: this.#isAscending,
       dateRanges: this.#dateRanges.slice(),
     };
   }
@@ -176,6 +180,8 @@ export class MediaPlaylistParser {
       case '#EXT-X-PLAYLIST-TYPE':
         if (value === 'EVENT' || value === 'VOD') this.#type = value;
         return;
+      case '#EXT-X-STREAM-INF':
+        throw mixed();
       case '#EXT-X-ENDLIST':
         this.#ended = true;
         return;
@@ -225,6 +231,8 @@ export class MediaPlaylistParser {
     const discontinuitySequence = this.#discontinuitySequence + this.#discontinuities;
     if (dateTimeMs !== undefined) {
       this.#nextDateTimeMs = dateTimeMs + durationSeconds * 1000;
+      if (dateTimeMs < this.#lastDateMs) this.#isAscending = false;
+      this.#lastDateMs = dateTimeMs;
       if (this.#firstDated < 0) this.#firstDated = this.#segments.length;
     }
     // Both objects are written out in full: properties added later would be stored apart, and a list has very many

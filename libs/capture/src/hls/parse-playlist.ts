@@ -2,7 +2,7 @@ import { Definitions } from './definitions.js';
 import { isCutOff, linesOf, startOf, trimmed } from './lines.js';
 import { MasterPlaylistParser } from './master-playlist-parser.js';
 import { MediaPlaylistParser } from './media-playlist-parser.js';
-import { kindOf, mixed } from './playlist-kind.js';
+import { kindOf } from './playlist-kind.js';
 import type { Playlist } from './playlist.js';
 
 export interface PlaylistOrigin {
@@ -50,7 +50,6 @@ export class PlaylistReader {
     }
     const goesOn = isSame && before.text.endsWith('\n') && before.playlist.kind === 'media';
     const rest = goesOn ? copyOf(text.slice(before.text.length)) : text;
-    if (goesOn && namesVariants(rest)) throw mixed();
     const lines = goesOn ? before.lines : new Lines(kindOf(text), baseUrl, definitions);
     const playlist = lines.take(mayBeCut ? withoutStump(rest) : rest);
     this.#before = { text, baseUrl, imported: definitions, mayBeCut, lines, playlist };
@@ -106,10 +105,6 @@ class Lines {
     else this.#parser.line(this.#definitions.apply(line), this.#number);
   }
 }
-
-const VARIANT = '#EXT-X-STREAM-INF:';
-
-const namesVariants = (text: string): boolean => text.startsWith(VARIANT) || text.includes(`\n${VARIANT}`);
 
 /** A substring keeps the whole string in memory, so without a copy every reload would stay there. */
 const copyOf = (text: string): string => Buffer.from(text).toString();

@@ -20,17 +20,12 @@ export function kindOf(text: string): Playlist['kind'] {
     namesMaster ||= MASTER_TAG.test(line);
     if (isMaster && line.startsWith('#EXTINF:')) throw mixed();
     // One tag of a kind decides; thousands more need not be read.
-    if (isMedia && line.startsWith('#EXTINF:')) return mediaUnlessMixed(text);
+    if (isMedia && line.startsWith('#EXTINF:')) return 'media';
   }
   if (isMaster) return 'master';
   if (isMedia) return 'media';
   const what = namesMaster ? 'no variant that could be played' : 'no segments';
   throw new PlaylistError('playlist.malformed', `It is a playlist header with ${what} after it.`);
-}
-
-function mediaUnlessMixed(text: string): 'media' {
-  if (text.includes('\n#EXT-X-STREAM-INF:')) throw mixed();
-  return 'media';
 }
 
 export const mixed = (): PlaylistError =>

@@ -89,6 +89,8 @@ export interface MediaPlaylist {
   readonly type?: 'EVENT' | 'VOD';
   readonly ended: boolean;
   readonly segments: readonly MediaSegment[];
+  /** No segment begins before the one listed before it. */
+  readonly isAscending?: boolean;
   readonly dateRanges: readonly DateRange[];
 }
 

@@ -23,7 +23,7 @@ import type { Http } from './http.js';
 import { factsOf, knownSegments } from './ledger-replay.js';
 import { LedgerSync } from './ledger-sync.js';
 import { openedFact } from './opened-fact.js';
-import { SegmentPlanner, type SegmentStep } from './plan-segments.js';
+import { SegmentPlanner, type PlanStep, type SegmentStep } from './plan-segments.js';
 import { PlaylistFollower } from './playlist-follower.js';
 import { PlaylistWindow } from './playlist-window.js';
 import { ResourceStore } from './resource-store.js';
@@ -55,6 +55,8 @@ export interface SessionServices {
 const LAST_FACTS_MS = 1000;
 /** If the end was not requested, nothing waits for it, and what led to it is reported first. */
 const FACTS_BEFORE_END_MS = 10_000;
+type Listed = Pick<LoadedPlaylist, 'playlist' | 'loadedAtMs'>;
+
 /** One capture from its folder's recovery to its end. */
 export class CaptureSession {
   readonly #facts: FactQueue;
@@ -82,6 +84,8 @@ export class CaptureSession {
   #targetDurationSeconds = 1;
   /** The playlist that was used last. */
   #taken: MediaPlaylist | undefined;
+  /** What is not planned yet of a very long one. */
+  #rest: Listed | undefined;
   readonly #window = new PlaylistWindow();
 
   constructor(
@@ -244,6 +248,7 @@ export class CaptureSession {
   /** Called about once a second. */
   tick(): void {
     this.#sound?.tick();
+    this.#planRest();
     this.#queue.review();
     const { clock, settings } = this.services;
     const writer = this.#writer;
@@ -325,19 +330,44 @@ export class CaptureSession {
       return;
     }
     this.#taken = listed;
-    const { epoch } = this.#planner;
-    const { playlist, steps } = this.services.reading(() => {
-      const numbered = this.#planner.numbered(listed);
-      return { playlist: numbered, steps: this.#planner.plan(numbered, loadedAtMs) };
-    });
-    const broken = steps.some((step) => step.kind === 'segment' && (step.discontinuity || step.reset));
-    if (broken || this.#planner.epoch !== epoch) this.#resources.forget();
+    const playlist = this.services.reading(() => this.#planner.numbered(listed));
+    const isFarBehind = this.#rest !== undefined && this.#hasEnough;
+    const steps = isFarBehind ? [] : this.#planned({ playlist, loadedAtMs });
+    if (isFarBehind) this.#rest = { playlist, loadedAtMs };
     this.#window.moved(playlist, this.#planner.epoch);
     this.#targetDurationSeconds = playlist.targetDurationSeconds;
     this.#queue.relocate(playlist.segments);
     if (back) this.#queue.renew();
     this.#queue.push(steps);
-    if (playlist.ended) this.#queue.close();
+    this.#closeAtEnd(playlist);
+  }
+
+  /** Enough segments are planned until the list is looked at again. */
+  get #hasEnough(): boolean {
+    return this.#queue.steps.length * 2 >= this.services.settings.plannedSegments;
+  }
+
+  /** Once what is planned of a very long list is nearly fetched. */
+  #planRest(): void {
+    if (this.#rest === undefined || this.#hasEnough) return;
+    const { playlist } = this.#rest;
+    this.#queue.push(this.#planned(this.#rest));
+    this.#closeAtEnd(playlist);
+  }
+
+  #planned(listed: Listed): readonly PlanStep[] {
+    const { epoch } = this.#planner;
+    const { playlist, loadedAtMs } = listed;
+    const { settings } = this.services;
+    const steps = this.services.reading(() => this.#planner.plan(playlist, loadedAtMs, settings.plannedSegments));
+    this.#rest = this.#planner.hasMore ? listed : undefined;
+    const broken = steps.some((step) => step.kind === 'segment' && (step.discontinuity || step.reset));
+    if (broken || this.#planner.epoch !== epoch) this.#resources.forget();
+    return steps;
+  }
+
+  #closeAtEnd({ ended }: MediaPlaylist): void {
+    if (ended && this.#rest === undefined) this.#queue.close();
   }
 
   /** If the address turns out to need another engine, the folder belongs to that engine from now on. */

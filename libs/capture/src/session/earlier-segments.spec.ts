@@ -32,6 +32,19 @@ describe('segments that were planned before', () => {
     expect([known.has('499.ts'), known.has('500.ts'), known.has('3499.ts')]).toEqual([false, true, true]);
   });
 
+  it('of a list of days that is planned piece by piece are known, and the oldest forgotten first', () => {
+    const known = new EarlierSegments();
+    for (let nth = 0; nth < 5000; nth += 1) {
+      known.add(`${nth}.ts`, { mediaSequence: nth, startsAtMs: nth * 2000 }, 2000);
+      if (nth % 1250 === 1249) known.settle();
+    }
+    expect([known.has('999.ts'), known.get('1000.ts'), known.get('4999.ts')]).toEqual([
+      false,
+      { mediaSequence: 1000, startsAtMs: 2_000_000 },
+      { mediaSequence: 4999, startsAtMs: 9_998_000 },
+    ]);
+  });
+
   it('are found where they were last', () => {
     const known = knownSegments([0, 1500]);
     known.add('7.ts', { mediaSequence: 2000, startsAtMs: 9 }, 1500);

@@ -24,6 +24,16 @@ class Batch {
     this.#starts.push(startsAtMs);
   }
 
+  /** This batch with another one at its end. */
+  followedBy(later: Batch): Batch {
+    for (const [at, name] of later.#names.entries()) {
+      this.#names.push(name);
+      this.#sequences.push(later.#sequences[at] ?? 0);
+      this.#starts.push(later.#starts[at] ?? 0);
+    }
+    return this;
+  }
+
   addTo(byName: Map<string, SegmentMark>): void {
     for (const [at, name] of this.#names.entries()) {
       // Moves the entry to the end, because the first entry is removed first.
@@ -61,8 +71,9 @@ export class EarlierSegments {
 
   /** The plan is complete. Small batches are indexed, which also releases the text that their names were cut from. */
   settle(): void {
-    if (this.#batch.size >= MANY && this.#byName.size === 0 && this.#long === undefined) {
-      this.#long = this.#batch;
+    const unindexed = this.#batch.size + (this.#long?.size ?? 0);
+    if (this.#batch.size >= MANY && this.#byName.size === 0 && unindexed <= this.#most) {
+      this.#long = this.#long?.followedBy(this.#batch) ?? this.#batch;
       this.#batch = new Batch();
     } else this.#index();
     if (this.#byName.size >= this.#most) this.#long = undefined;

@@ -249,6 +249,22 @@ describe('SegmentPlanner', () => {
     );
   });
 
+  it.each([true, false])(
+    'plans a long list piece by piece as it does at once, also if it grows meanwhile (dated: %s)',
+    (dated) => {
+      const odd = { 3: { gap: true }, 5: { title: 'Amazon' }, 6: { discontinuity: true } };
+      const list = playlist(0, 29, { dated, with: odd });
+      const whole = new SegmentPlanner().plan(list, NOW);
+      const planner = new SegmentPlanner();
+      const pieces = [planner.plan(list, NOW, 7)];
+      expect([pieces[0]?.length, planner.hasMore]).toEqual([7, true]);
+      while (planner.hasMore) pieces.push(planner.plan(list, NOW + pieces.length, 7));
+      expect(pieces.flat()).toEqual(whole);
+      expect(told(planner.plan(playlist(0, 31, { dated, with: odd }), NOW, 7))).toEqual(['30', '31']);
+      expect(planner.hasMore).toBe(false);
+    },
+  );
+
   describe.each([true, false])('for a list that moves while its numbers stand still (dated: %s)', (dated) => {
     /** Segments from..to of a list that always numbers them from 0. */
     const still = (from: number, to: number): MediaPlaylist => {

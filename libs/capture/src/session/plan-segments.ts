@@ -83,6 +83,7 @@ export class SegmentPlanner {
   #behind = 0;
   #behindTail: number | undefined;
   #discontinuityPending = false;
+  #hasMore = false;
   readonly #known = new EarlierSegments();
 
   /**
@@ -99,6 +100,11 @@ export class SegmentPlanner {
     this.#resuming = this.#last !== undefined;
     for (const segment of before) this.#known.add(segment.identity, segment, before.length);
     this.#known.settle();
+  }
+
+  /** The last plan was cut off: planning the same playlist again gives what follows. */
+  get hasMore(): boolean {
+    return this.#hasMore;
   }
 
   get epoch(): number {
@@ -130,8 +136,13 @@ export class SegmentPlanner {
     return { ...listed, mediaSequence: mediaSequence + shift, segments: moved };
   }
 
-  /** What the playlist, loaded at that moment, adds. */
-  plan(listed: MediaPlaylist, loadedAtMs: number): readonly PlanStep[] {
+  /**
+   * What the playlist, loaded at that moment, adds.
+   * @param most as many steps are enough for now: a list of days need not be planned to its end before its first segment
+   * is fetched
+   */
+  plan(listed: MediaPlaylist, loadedAtMs: number, most = Infinity): readonly PlanStep[] {
+    this.#hasMore = false;
     if (listed.segments.length === 0) return [];
     const playlist = inOrder(listed);
     const relation = this.#relate(playlist);
@@ -149,6 +160,8 @@ export class SegmentPlanner {
     for (let index = this.#firstOpen(playlist, relation, slipped); index < segments.length; index += 1) {
       const segment = segments[index];
       if (segment === undefined) continue;
+      this.#hasMore = steps.length >= most;
+      if (this.#hasMore) break;
       const had = isHad(segment, index);
       if (had === 'passed') continue;
       if (had === 'known') {

@@ -1,6 +1,8 @@
 /** How the HLS engine behaves. Durations in seconds, sizes in bytes. */
 export interface HlsCaptureSettings {
   readonly parallelFetches: number;
+  /** A longer list is planned piece by piece. Far more than can be fetched in a second. */
+  readonly plannedSegments: number;
   readonly connectTimeoutSeconds: number;
   readonly headersTimeoutSeconds: number;
   /** Longest silence within a body. */
@@ -51,6 +53,7 @@ export interface HlsCaptureSettings {
 
 export const DEFAULT_HLS_SETTINGS: HlsCaptureSettings = {
   parallelFetches: 3,
+  plannedSegments: 5000,
   connectTimeoutSeconds: 10,
   headersTimeoutSeconds: 10,
   idleTimeoutSeconds: 10,
