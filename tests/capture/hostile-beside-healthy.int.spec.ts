@@ -1,11 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { ThreadedCaptureEngine } from '@streamvault/capture';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { hostileSources, serveHostileSources } from '../live-origin/hostile-sources.js';
 import { LiveOrigin } from '../live-origin/live-origin.js';
 import { ledgerOf, storedHashes, Witness } from './capture-run.js';
 
@@ -14,30 +12,9 @@ const HEALTHY = 9;
 /** The limit for each of them to fail with its own cause. */
 const LONGEST_MS = 15_000;
 
-const segments = (count: number): string => `#EXTM3U\n#EXT-X-TARGETDURATION:2\n${'#EXTINF:2,\na\n'.repeat(count)}`;
-const variants = (count: number): string =>
-  `#EXTM3U\n${'#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="n",URI="a"\n'.repeat(4000)}${'#EXT-X-STREAM-INF:BANDWIDTH=1,AUDIO="a"\nb\n'.repeat(count)}`;
-const live = (inside: string): string => `<MPD type="dynamic"><Period>${inside}</Period></MPD>`;
-
-const kinds: readonly (readonly [kind: string, name: string, body: string | Buffer, code: RegExp, packed?: string])[] =
-  [
-    ['a list of a million segments', 'a.m3u8', segments(1_000_000), /^source\.too-large$/],
-    ['sixty thousand variants', 'b.m3u8', variants(60_000), /^source\.too-large$/],
-    ['bytes that are packed to burst', 'c.m3u8', gzipSync(Buffer.alloc(64 << 20)), /^source\.too-large$/, 'gzip'],
-    ['a manifest of open quotes', 'd.mpd', `<MPD ${'a="'.repeat(43_000)}`, /^manifest\.malformed$/],
-    ['a manifest of four megabytes', 'e.mpd', live('<S/>'.repeat(1_100_000)), /^source\.too-large$/],
-    ['a manifest under a playlist’s name', 'f.m3u8', live('<x '.repeat(40_000)), /^manifest\.malformed$/],
-    [
-      'an encrypted manifest',
-      'g.mpd',
-      live('<AdaptationSet contentType="video"><ContentProtection/><Representation/></AdaptationSet>'),
-      /^source\.encrypted$/,
-    ],
-  ];
-
 describe('beside nine healthy sources', () => {
   let folder: string;
-  let server: Server;
+  let hostile: Awaited<ReturnType<typeof serveHostileSources>>;
   let engine: ThreadedCaptureEngine;
   let origins: LiveOrigin[];
   let witnesses: Witness[];
@@ -46,12 +23,7 @@ describe('beside nine healthy sources', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'nine-'));
-    server = createServer((request, response) => {
-      const kind = kinds.find(([, name]) => request.url === `/${name}`);
-      if (kind?.[4] !== undefined) response.setHeader('content-encoding', kind[4]);
-      response.end(kind?.[2]);
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    hostile = await serveHostileSources();
     engine = new ThreadedCaptureEngine({ program: built });
     origins = [];
     witnesses = [];
@@ -69,20 +41,19 @@ describe('beside nine healthy sources', () => {
     stop.abort();
     await Promise.allSettled(ends);
     await engine.close();
-    server.closeAllConnections();
-    server.close();
+    hostile.close();
     await Promise.all(origins.map((origin) => origin.close()));
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   });
 
-  it.each(kinds)('%s fails with its own cause, and soon', async (_kind, name, _body, code) => {
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/${name}`;
+  it.each(hostileSources)('$what fails with its own cause, and soon', async ({ path: name, causes }) => {
+    const url = `${hostile.origin}/${name}`;
     const source = { url, ...(name.endsWith('.mpd') && { engine: 'ffmpeg' as const }) };
     const request = { recordingId: 10, directory: path.join(folder, name), source, quality: 'best' };
     const beganAtMs = performance.now();
     const end = await engine.capture(request, new Witness(), stop.signal);
     expect(performance.now() - beganAtMs).toBeLessThan(LONGEST_MS);
-    expect(end).toMatchObject({ kind: 'failed', cause: { code: expect.stringMatching(code) } });
+    expect(end).toMatchObject({ kind: 'failed', cause: { code: expect.stringMatching(causes) } });
     for (const origin of origins) origin.advance(1);
   });
 

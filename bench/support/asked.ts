@@ -1,0 +1,46 @@
+import { round } from './figures.js';
+import type { Service } from './processes.js';
+
+export interface Asked {
+  readonly answers: number;
+  /** In milliseconds. */
+  readonly p50: number;
+  readonly p99: number;
+  readonly slowest: number;
+}
+
+/** At a fixed rate, whether or not the last request was answered: a blocked server gets requests all the same. */
+const ASK_EVERY_MS = 50;
+
+/** Asks all the time while something goes on, and tells how long answers took. */
+export async function asked(
+  server: Service,
+  during: () => Promise<unknown>,
+  path = '/api/recordings?limit=50',
+  request: () => RequestInit = () => ({}),
+): Promise<Asked> {
+  const answers: Promise<number>[] = [];
+  const ask = async () => {
+    const began = performance.now();
+    const answer = await server.fetch(path, request());
+    await answer.arrayBuffer();
+    if (!answer.ok) throw new Error(`${path} answers ${answer.status}.`);
+    return performance.now() - began;
+  };
+  const asking = setInterval(() => answers.push(ask()), ASK_EVERY_MS);
+  try {
+    await during();
+  } finally {
+    clearInterval(asking);
+  }
+  const times = (await Promise.all(answers)).toSorted((a, b) => a - b);
+  return {
+    answers: times.length,
+    p50: percentile(times, 0.5),
+    p99: percentile(times, 0.99),
+    slowest: percentile(times, 1),
+  };
+}
+
+const percentile = (sorted: readonly number[], share: number): number =>
+  round(sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN, 1);
