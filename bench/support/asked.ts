@@ -1,6 +1,13 @@
 import { round } from './figures.js';
 import type { Service } from './processes.js';
 
+/** What a part of a bench found. */
+export interface Findings {
+  readonly rows: readonly object[];
+  /** Sentences; empty if everything is within its limits. */
+  readonly beyondLimits: readonly string[];
+}
+
 export interface Asked {
   readonly answers: number;
   /** In milliseconds. */

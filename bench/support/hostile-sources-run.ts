@@ -2,9 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { hostileSources, redirectingCamera, serveHostileSources } from '../../tests/live-origin/hostile-sources.js';
-import { asked, type Asked } from './asked.js';
+import { asked, type Asked, type Findings } from './asked.js';
 import { megabytes, round } from './figures.js';
-import type { Findings } from './measure-hostile.js';
 import { pssBytes } from './process-costs.js';
 import { paths, Service, until } from './processes.js';
 

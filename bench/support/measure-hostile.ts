@@ -2,16 +2,10 @@ import { existsSync, mkdtempSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Findings } from './asked.js';
 import { measureHostileSources } from './hostile-sources-run.js';
 import { cleanUpOf, paths } from './processes.js';
 import { measureReplays } from './replays-run.js';
-
-/** What a part of the bench found. */
-export interface Findings {
-  readonly rows: readonly object[];
-  /** Sentences; empty if everything is within its limits. */
-  readonly beyondLimits: readonly string[];
-}
 
 /** Returns the exit code: 1 if something is beyond its limit. */
 export async function measureHostile(args: readonly string[]): Promise<number> {

@@ -279,8 +279,9 @@ export class FfmpegSession {
         for (const slice of slices) await this.#commit(slice, committer);
       }
       const rest = cutter.finish();
-      // What a finished run still held says nothing about the source: it is kept, but does not end an interruption.
-      if (rest !== undefined && rest.durationSeconds > 0) await this.#commit(rest, committer, this.signal.aborted);
+      // What a finished run still held says nothing about the source: it is kept, but does not end an interruption, not even
+      // if the recording ends with it.
+      if (rest !== undefined && rest.durationSeconds > 0) await this.#commit(rest, committer, false);
       return undefined;
     } catch (error) {
       if (error instanceof NotATransportStream) return { code: 'ffmpeg.bad-output', message: error.message };

@@ -133,8 +133,11 @@ export class SliceCommitter {
 
   /** Records that nothing has come since the last slice. */
   async missSilence({ cause, ms }: { readonly cause: Cause; readonly ms: number }): Promise<void> {
-    if (this.#endsAtMs === undefined || ms <= LEAST_GAP_MS) return;
-    this.#gaps.add(this.#endsAtMs, this.#endsAtMs + ms, cause);
+    if (this.#endsAtMs === undefined) return;
+    // What the last run still held was recorded since the silence began.
+    const toMs = Math.min(this.#endsAtMs + ms, this.clock.now());
+    if (toMs - this.#endsAtMs <= LEAST_GAP_MS) return;
+    this.#gaps.add(this.#endsAtMs, toMs, cause);
     const gaps = this.#gaps.entries();
     await this.writer.between(gaps);
     for (const { type, ...gap } of gaps) if (type === 'gap' && 'cause' in gap) this.report({ kind: 'gap', ...gap });
