@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { round } from './figures.js';
 import type { Service } from './processes.js';
 
@@ -14,6 +15,10 @@ export interface Asked {
   readonly p50: number;
   readonly p99: number;
   readonly slowest: number;
+  /** The longest that the server's event loop was busy with one thing, from `/metrics`. */
+  readonly loopSlowest: number;
+  /** The same of the bench itself, which looks like a slow answer. */
+  readonly ownSlowest: number;
 }
 
 /** At a fixed rate, whether or not the last request was answered: a blocked server gets requests all the same. */
@@ -34,19 +39,31 @@ export async function asked(
     if (!answer.ok) throw new Error(`${path} answers ${answer.status}.`);
     return performance.now() - began;
   };
+  // Each read of the metrics begins the loop's histogram again.
+  await loopSlowest(server);
+  const own = monitorEventLoopDelay({ resolution: 10 });
+  own.enable();
   const asking = setInterval(() => answers.push(ask()), ASK_EVERY_MS);
   try {
     await during();
   } finally {
     clearInterval(asking);
   }
+  own.disable();
   const times = (await Promise.all(answers)).toSorted((a, b) => a - b);
   return {
     answers: times.length,
     p50: percentile(times, 0.5),
     p99: percentile(times, 0.99),
     slowest: percentile(times, 1),
+    loopSlowest: await loopSlowest(server),
+    ownSlowest: round(own.max / 1e6, 1),
   };
+}
+
+async function loopSlowest(server: Service): Promise<number> {
+  const text = await (await server.fetch('/metrics')).text();
+  return round(Number(/^nodejs_eventloop_lag_max_seconds ([\d.e+-]+)$/m.exec(text)?.[1]) * 1000, 1);
 }
 
 const percentile = (sorted: readonly number[], share: number): number =>

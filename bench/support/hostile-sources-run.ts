@@ -1,12 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { hostileSources, redirectingCamera, serveHostileSources } from '../../tests/live-origin/hostile-sources.js';
+import { hostileSources } from '../../tests/live-origin/hostile-sources.js';
+import type { HostileAddress } from './hostile-origin.js';
 import { asked, type Asked, type Findings } from './asked.js';
 import { megabytes, round } from './figures.js';
-import { pssBytes } from './process-costs.js';
+import { cpuSeconds, pssBytes } from './process-costs.js';
 import { paths, Service, until } from './processes.js';
 
+const hostileOrigin = join(import.meta.dirname, 'hostile-origin.ts');
 const HEALTHY = 9;
 const LONGEST_SECONDS = 15;
 const MOST_MEGABYTES = 400;
@@ -31,6 +33,8 @@ interface Fate {
   readonly what: string;
   readonly cause: string;
   readonly seconds: number;
+  /** Of the server, the nine recordings included. */
+  readonly cpuSeconds: number;
 }
 
 export async function measureHostileSources(folder: string, seconds: number): Promise<Findings> {
@@ -53,44 +57,41 @@ export async function measureHostileSources(folder: string, seconds: number): Pr
   );
   await wait(5000);
 
+  const hostile = await Service.start(['--import', paths.sources, hostileOrigin], folder);
+  const all = (await (await fetch(hostile.address)).json()) as HostileAddress[];
   const fates: Fate[] = [];
   const before = await stretch(server, 'nine alone', () => wait(seconds * 1000));
-  const beside = await stretch(server, 'hostile ones beside them', () => recordHostile(server, fates));
+  const beside = await stretch(server, 'hostile ones beside them', () => recordHostile(server, all, fates));
   const after = await stretch(server, 'nine alone again', () => wait(seconds * 1000));
   const nine = (await recordings(server)).filter(({ state }) => state === 'capturing');
   await server.stop();
   await origin.stop();
+  await hostile.stop();
 
   const stretches = [before, beside, after];
   return { rows: [...stretches, ...fates], beyondLimits: beyond(stretches, fates, nine) };
 }
 
 /** One after the other, so that each has the time of its own cause. */
-async function recordHostile(server: Service, fates: Fate[]): Promise<void> {
-  const served = await serveHostileSources();
-  const camera = await redirectingCamera('rtsp://169.254.169.254/x');
-  const all = [
-    ...hostileSources.map(({ what, path }) => ({ what, url: `${served.origin}/${path}` })),
-    { what: 'a camera that leads to a cloud’s metadata', url: camera.url },
-  ];
-  try {
-    for (const { what, url } of all) {
-      const { id } = (await server.json('POST', '/api/streamers', { url, name: what })) as { id: number };
-      const began = performance.now();
-      const { recordingId } = (await server.json('POST', `/api/recording/start/${id}`)) as { recordingId: number };
-      const { failure } = await until(
-        () => `${what} has failed`,
-        async () => {
-          const recording = (await server.json('GET', `/api/recordings/${recordingId}`)) as Recording;
-          return recording.state === 'failed' ? recording : undefined;
-        },
-        { seconds: 120, everyMilliseconds: 100 },
-      );
-      fates.push({ what, cause: failure?.code ?? 'none', seconds: round((performance.now() - began) / 1000, 1) });
-    }
-  } finally {
-    served.close();
-    camera.close();
+async function recordHostile(server: Service, all: readonly HostileAddress[], fates: Fate[]): Promise<void> {
+  for (const { what, url } of all) {
+    const { id } = (await server.json('POST', '/api/streamers', { url, name: what })) as { id: number };
+    const [began, cpu] = [performance.now(), cpuSeconds(server.pid).own];
+    const { recordingId } = (await server.json('POST', `/api/recording/start/${id}`)) as { recordingId: number };
+    const { failure } = await until(
+      () => `${what} has failed`,
+      async () => {
+        const recording = (await server.json('GET', `/api/recordings/${recordingId}`)) as Recording;
+        return recording.state === 'failed' ? recording : undefined;
+      },
+      { seconds: 120, everyMilliseconds: 100 },
+    );
+    fates.push({
+      what,
+      cause: failure?.code ?? 'none',
+      seconds: round((performance.now() - began) / 1000, 1),
+      cpuSeconds: round(cpuSeconds(server.pid).own - cpu, 2),
+    });
   }
 }
 

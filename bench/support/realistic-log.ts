@@ -74,6 +74,8 @@ async function addChannel(writer: Writer): Promise<Channel> {
     patienceSeconds: null,
     reruns: null,
     stopAfterChangeSeconds: null,
+    nameTemplate: null,
+    notices: null,
     at,
   };
   await append(writer, `source-${hash('sha256', url)}`, command, [claim]);

@@ -9,6 +9,7 @@ import type { DiskWatch } from '@streamvault/storage';
 import { createApp } from './http/create-app.js';
 import { LiveFeed, ReactionRunner, type Role, roles as allRoles } from '@streamvault/kernel';
 import { diskThresholdsOf, RecorderHost, recordingSettings, ServerSources, watchDisks } from '@streamvault/recording';
+import { endWithWriter } from './runtime/end-with-writer.js';
 import { createLogger } from './runtime/logging.js';
 import { openRuntime, type ServerRuntime } from './runtime/server-runtime.js';
 import { SourceSecrets } from '@streamvault/secrets';
@@ -57,16 +58,6 @@ async function start(): Promise<void> {
   await host.start();
   app.get(ReactionRunner).start();
   verifyLog(runtime);
-}
-
-/** A server that can store nothing is useless; its supervisor starts another. */
-function endWithWriter({ store, logger }: ServerRuntime): void {
-  if (!(store instanceof SqliteEventStore)) return;
-  store.onDeath = (death) => {
-    logger.fatal({ err: death }, death.message);
-    process.stderr.write(`StreamVault ends. ${death.message}\n`);
-    process.exit(1);
-  };
 }
 
 /** Runs after everything that users wait for. Its findings are in the health report too. */
