@@ -11,6 +11,8 @@ export interface Findings {
 
 export interface Asked {
   readonly answers: number;
+  /** Those that are no success, connections that were closed included. */
+  readonly refused: number;
   /** In milliseconds. */
   readonly p50: number;
   readonly p99: number;
@@ -32,11 +34,17 @@ export async function asked(
   request: () => RequestInit = () => ({}),
 ): Promise<Asked> {
   const answers: Promise<number>[] = [];
+  let refused = 0;
   const ask = async () => {
     const began = performance.now();
-    const answer = await server.fetch(path, request());
-    await answer.arrayBuffer();
-    if (!answer.ok) throw new Error(`${path} answers ${answer.status}.`);
+    try {
+      const answer = await server.fetch(path, request());
+      await answer.arrayBuffer();
+      if (!answer.ok) refused += 1;
+    } catch {
+      // The connection was not accepted, or closed: that is no answer, however long it took.
+      refused += 1;
+    }
     return performance.now() - began;
   };
   // Each read of the metrics begins the loop's histogram again.
@@ -53,6 +61,7 @@ export async function asked(
   const times = (await Promise.all(answers)).toSorted((a, b) => a - b);
   return {
     answers: times.length,
+    refused,
     p50: percentile(times, 0.5),
     p99: percentile(times, 0.99),
     slowest: percentile(times, 1),

@@ -123,7 +123,8 @@ function beyond(stretches: readonly Stretch[], fates: readonly Fate[], nine: rea
     if (!known.test(cause)) sentences.push(`${what} failed because of ${cause}.`);
     if (seconds > LONGEST_SECONDS) sentences.push(`${what} took ${seconds} s to fail, more than ${LONGEST_SECONDS}.`);
   }
-  for (const { megabytes: held, p99, what } of stretches) {
+  for (const { megabytes: held, p99, refused, what } of stretches) {
+    if (refused > 0) sentences.push(`${what}: the API refused ${refused} requests.`);
     if (held >= MOST_MEGABYTES) sentences.push(`${what}: the server held ${held} MB, not under ${MOST_MEGABYTES}.`);
     if (p99 >= SLOWEST_P99_MS) sentences.push(`${what}: p99 of the API is ${p99} ms, not under ${SLOWEST_P99_MS}.`);
   }

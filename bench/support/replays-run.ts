@@ -42,7 +42,7 @@ export async function measureReplays(folder: string, clients: number, events: nu
     () => 'the read models are there',
     async () => {
       const { items } = (await server.json('GET', '/api/streamers')) as { items: { id: number }[] };
-      return items[0];
+      return (await server.fetch('/health')).ok ? items[0] : undefined;
     },
     { seconds: 120, everyMilliseconds: 500 },
   );
