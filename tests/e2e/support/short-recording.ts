@@ -17,15 +17,20 @@ export async function shortRecording(
     readonly isTroubled?: boolean;
   } = {},
 ): Promise<{ readonly streamerId: number; readonly recording: Recording; readonly video: Video }> {
-  const origin = await world.origin({ window: segments + (isTroubled ? 7 : 0), initial: segments });
-  if (isTroubled) {
-    origin.faults.segments({ kind: 'status', status: 404 }, [2]);
-    origin.broadcast.showAds(3);
-    origin.advance(7);
-  }
-  origin.end();
+  const origin = await world.origin({ window: isTroubled ? 8 : segments, initial: segments });
+  if (isTroubled) origin.faults.segments({ kind: 'status', status: 404 }, [2]);
+  else origin.end();
   const { id: streamerId } = await server.api.addStreamer({ url: origin.url, name });
   const { recordingId } = await server.api.start(streamerId);
+  if (isTroubled) {
+    origin.broadcast.showAds(3);
+    const next = origin.requested(/00007\.ts/);
+    origin.advance(4);
+    await next;
+    // With that, the refused segment leaves the list, and its loss is final.
+    origin.advance(3);
+    origin.end();
+  }
   const recording = await server.api.reaches(recordingId, 'completed');
   return { streamerId, recording, video: await server.api.video(recording.videoId ?? 0) };
 }
