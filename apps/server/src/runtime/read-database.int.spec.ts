@@ -89,6 +89,7 @@ describe('the read databases', () => {
     await orm.close();
     expect(columns.map(({ name }) => name).toSorted()).toEqual([
       'broadcasts.due_at',
+      'broadcasts.started_at',
       'notice_deliveries.held_until',
       'notice_deliveries.place',
       'video_search.category',
