@@ -166,7 +166,7 @@ describe('the Activity page', () => {
     await page.asked('/api/detections');
     page.answer('/api/detections', { items: [], nextCursor: null });
     await page.settle();
-    expect(page.text).toContain('Every broadcast that was noticed was recorded.');
+    expect(page.text).toContain('No broadcast that was noticed went unrecorded.');
 
     const [, who] = document.querySelectorAll<HTMLSelectElement>('.filters select');
     who!.value = '2';

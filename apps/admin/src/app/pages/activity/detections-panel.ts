@@ -117,7 +117,7 @@ export class DetectionsPanel {
   protected readonly nothing = computed(() => {
     if (this.streamerId() !== '' || this.day() !== '') return 'There is no such broadcast.';
     return this.recorded() === 'false'
-      ? 'Every broadcast that was noticed was recorded.'
+      ? 'No broadcast that was noticed went unrecorded.'
       : 'No broadcast has been noticed yet.';
   });
 
