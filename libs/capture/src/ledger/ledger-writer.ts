@@ -1,6 +1,6 @@
 import { errorCode } from '@streamvault/failures';
 import { createHash } from 'node:crypto';
-import { mkdir, open, rm, stat, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, stat, unlink, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { Container, PartReason } from '../port.js';
 import {
@@ -219,7 +219,7 @@ export class LedgerWriter {
     }
     await this.#requireInPlace();
     // Left by an attempt that failed, and in no ledger.
-    await rm(file, { force: true });
+    await unlink(file);
     return PartFile.create(file, this.direct);
   }
 
