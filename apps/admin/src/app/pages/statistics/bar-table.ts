@@ -19,6 +19,8 @@ export interface BarRow {
 @Component({
   selector: 'sv-bar-table',
   imports: [RouterLink],
+  // On a phone it is scrolled sideways, by keyboard too.
+  host: { role: 'region', tabindex: '0', '[attr.aria-label]': 'label()' },
   template: `
     <table class="sv-numbers">
       <caption class="sv-sr-only">
