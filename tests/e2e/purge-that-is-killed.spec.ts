@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { until } from './support/until.js';
 import { inWorld } from './support/world.js';
 
-const count = 24;
+const count = 10;
 const hourAgo = Date.now() / 1000 - 3600;
 
 /** A film of two seconds and as many others that differ from it by a box that nobody reads. */

@@ -104,11 +104,12 @@ async function killedIn(server: StreamVault, recordingId: number, step: string, 
   await server.kill();
 }
 
-it.each(['ts', 'fmp4'] as const)(
-  'a capture of %s that is killed continues as the same recording, without a gap',
-  inWorldWith(async (world, container) => {
+// Of MPEG-TS the test below shows it.
+it(
+  'a capture of fmp4 that is killed continues as the same recording, without a gap',
+  inWorld(async (world) => {
     const server = await world.server();
-    const taken = await startRecording(world, server, { container });
+    const taken = await startRecording(world, server, { container: 'fmp4' });
     await captured(server, taken.recordingId, 8);
     await server.kill();
     await server.start();
@@ -274,7 +275,3 @@ it(
     expect(stored).toEqual([...publishedSegments(origin, 0, 5), ...publishedSegments(origin, 20, 25)]);
   }),
 );
-
-function inWorldWith(test: (world: World, container: 'ts' | 'fmp4') => Promise<void>) {
-  return (container: 'ts' | 'fmp4') => inWorld((world) => test(world, container))();
-}
