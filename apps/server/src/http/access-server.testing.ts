@@ -195,3 +195,17 @@ export async function signedInAs(app: NestFastifyApplication, administrator: str
   await ask(app, 'POST', '/api/users', own(administrator), { name: role, role, password });
   return cookieOf(await ask(app, 'POST', '/api/session', {}, { name: role, password }));
 }
+
+/** For Jest's fake timers that only move the date: the server goes on by its real timers. */
+export const allButTheDate = [
+  'hrtime',
+  'nextTick',
+  'performance',
+  'queueMicrotask',
+  'setImmediate',
+  'clearImmediate',
+  'setInterval',
+  'clearInterval',
+  'setTimeout',
+  'clearTimeout',
+] as const;

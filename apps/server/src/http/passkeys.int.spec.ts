@@ -8,25 +8,12 @@ import {
   type AuthenticatorOptions,
   SoftwareAuthenticator,
 } from '../../../../libs/access/src/software-authenticator.testing.js';
-import { ask, cookieOf, openAccess, password, setUp, signedInAs } from './access-server.testing.js';
+import { allButTheDate, ask, cookieOf, openAccess, password, setUp, signedInAs } from './access-server.testing.js';
 
 /** A name of this machine: there passkeys need no https. */
 const host = 'localhost:8000';
 const origin = `http://${host}`;
 const site: AuthenticatorOptions = { origin, rpId: 'localhost' };
-
-const allButTheDate = [
-  'hrtime',
-  'nextTick',
-  'performance',
-  'queueMicrotask',
-  'setImmediate',
-  'clearImmediate',
-  'setInterval',
-  'clearInterval',
-  'setTimeout',
-  'clearTimeout',
-] as const;
 
 let app: NestFastifyApplication;
 let store: MemoryEventStore;

@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   addressOf,
+  allButTheDate,
   ask as askAt,
   controllers,
   cookieOf,
@@ -42,19 +43,6 @@ afterAll(async () => {
 });
 
 const hour = 3_600_000;
-const allButTheDate = [
-  'hrtime',
-  'nextTick',
-  'performance',
-  'queueMicrotask',
-  'setImmediate',
-  'clearImmediate',
-  'setInterval',
-  'clearInterval',
-  'setTimeout',
-  'clearTimeout',
-] as const;
-
 /** Moves the time. */
 async function later<Result>(milliseconds: number, work: () => Promise<Result>): Promise<Result> {
   const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + milliseconds);
