@@ -9,7 +9,7 @@ export type PasskeyRow = Omit<Selectable<AccessTables['access_passkeys']>, 'coun
   readonly transports: readonly string[];
 };
 
-/** Public keys of passkeys. A copy of them opens nothing, but whoever could change them could sign in. */
+/** Public keys of passkeys. A copy of them opens nothing, but a person who can change them can sign in. */
 export class Passkeys {
   readonly #database: AccessDatabase;
 

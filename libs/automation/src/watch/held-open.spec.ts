@@ -49,7 +49,7 @@ describe('a recording that a person began', () => {
     expect(isWatchedFor(alone)).toBe(false);
     expect(isWatchedFor({ ...alone, isToldByTwitch: true, platform: 'hls' })).toBe(false);
     expect(isWatchedFor({ ...alone, autoRecord: true, platform: 'hls' })).toBe(true);
-    // From its first second on, also before Twitch has told of the broadcast.
+    // It is held open from its first second, even before Twitch reports the broadcast.
     expect(isWatchedFor({ ...alone, isToldByTwitch: true })).toBe(true);
   });
 });

@@ -156,7 +156,7 @@ export class Lease {
     const { event, revision } = head;
     const { epoch } = event.data;
     if (event.type === leaseLeft.type) return epoch + 1;
-    // What a process lost while it slept or could not speak begins anew: it has another epoch.
+    // A process that lost its lease while it was stopped or cut off takes it again under a new epoch.
     if (this.#isOwn(head)) return this.#isHeld ? epoch : epoch + 1;
     if (this.#heard?.revision !== revision) this.#heard = { revision, since: at };
     return at - this.#heard.since > this.#times.ttlMs ? epoch + 1 : undefined;

@@ -24,13 +24,13 @@ const heartbeatEveryMilliseconds = 15_000;
 /** How long an event waits for the read models. A poisoned projection must not freeze the feed. */
 const readModelsMilliseconds = 1000;
 
-/** What one viewer is told, where that is not everything. */
+/** What one viewer receives, if that is not everything. */
 export interface ViewerScope {
-  /** Whether it is told of categories that need this permission. */
+  /** Whether this viewer receives categories that need this permission. */
   may(permission: string): boolean;
-  /** Whether it is told of an event of those categories; not given: of all. */
+  /** Whether this viewer receives an event of those categories. Default: all of them. */
   event?(event: ReadEvent): Promise<boolean>;
-  /** Whether it is told of an active recording; not given: of all. */
+  /** Whether this viewer receives the progress of an active recording. Default: of all. */
   progress?(recording: object): boolean;
 }
 

@@ -57,7 +57,7 @@ export class Passkeys {
   }
 }
 
-/** Somebody closed the browser's window, or waited too long: no failure to be told of. */
+/** The user closed the browser's window, or waited too long. That is not a failure, so nothing is said. */
 export const isCancelled = (error: unknown): boolean =>
   error instanceof Error && (error.name === 'NotAllowedError' || error.name === 'AbortError');
 

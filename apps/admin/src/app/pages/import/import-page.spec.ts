@@ -63,7 +63,7 @@ describe('the Import page', () => {
     expect(page.find('[role=alert]').textContent).toContain('There is no folder “old”.');
   });
 
-  it('says how far an import is that goes on, whoever began it', async () => {
+  it('says how far a running import is, also one that another user began', async () => {
     const page = await openPage('/library/import', 'library/import', ImportPage);
     page.answer('/api/streamers', { items: [], nextCursor: null });
     const running = {
