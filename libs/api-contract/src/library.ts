@@ -190,7 +190,14 @@ export const mendReport = z
   .meta({ id: 'MendReport' });
 export type MendReport = z.infer<typeof mendReport>;
 
-const sums = { videos: z.int(), seconds: z.number().min(0), bytes: z.number().min(0) };
+const sums = {
+  videos: z.int(),
+  seconds: z.number().min(0),
+  bytes: z.number().min(0),
+  /** What was lost of the broadcasts: how often, and how much. */
+  gaps: z.int().min(0),
+  gapSeconds: z.number().min(0),
+};
 
 /** What the library holds; what is in the bin does not count. */
 export const libraryStatistics = z

@@ -28,6 +28,7 @@ export {
 } from './queries/video-queries.js';
 export { ListVideosHandler } from './queries/list-videos.handler.js';
 export { videoLibraryProjection } from './read-models/video-library.projection.js';
+export { LibraryFigures } from './statistics/library-statistics.js';
 export { VideoStreams } from './video-streams.js';
 export { VideoRow } from './read-models/video-row.entity.js';
 export { sanitizeName } from './naming/file-name.js';

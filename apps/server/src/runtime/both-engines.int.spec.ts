@@ -5,6 +5,7 @@ import { CommandHandling, EventRegistry, ProjectionRunner } from '@streamvault/k
 import { MemoryEventStore } from '@streamvault/event-store';
 import {
   ListVideos,
+  LibraryFigures,
   ListVideosHandler,
   type VideoCursor,
   videoEvents,
@@ -303,6 +304,26 @@ describe('SQLite and PostgreSQL', () => {
       expect({ filter, total }).toEqual({ filter, total: { videos: wanted.length, bytes } });
       expect(items).toHaveLength(Math.min(3, wanted.length));
     }
+  });
+
+  it('count what is there and what was lost in the same way', async () => {
+    const { total, streamers, months } = await alike(async (em) => {
+      const figures = await new LibraryFigures(em as never).of();
+      const whole = ({ videos, gaps, gapSeconds }: typeof figures.total) => ({ videos, gaps, gapSeconds });
+      return {
+        total: whole(figures.total),
+        streamers: figures.streamers.map((one) => ({ ...whole(one), streamerId: one.streamerId })),
+        months: figures.months.map((one) => ({ ...whole(one), month: one.month })),
+      };
+    });
+    const figuresOf = (some: readonly VideoFacts[]) => {
+      const gaps = some.flatMap((video) => video.gaps);
+      return { videos: some.length, gaps: gaps.length, gapSeconds: gaps.length * 60 };
+    };
+    expect(total).toEqual(figuresOf(videos));
+    expect(months).toEqual([{ ...figuresOf(videos), month: '2026-01' }]);
+    for (const { streamerId, ...figures } of streamers)
+      expect(figures).toEqual(figuresOf(videos.filter((video) => video.streamerId === streamerId)));
   });
 
   it('read the proxies of streamers in the same way', async () => {

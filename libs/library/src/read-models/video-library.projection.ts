@@ -9,7 +9,7 @@ import { VideoSearchRow } from './video-search-row.entity.js';
 /** Every video with its present state, folded by the decider itself. */
 export const videoLibraryProjection: Projection<VideoEvent> = {
   name: 'video-library',
-  version: 4,
+  version: 5,
   filter: { categories: [videoCategory] },
   entities: [VideoRow, VideoSearchRow],
   rowOf: (event) => (isFirst(event) ? undefined : { entity: VideoRow, id: videoIdOf(event) }),
@@ -59,6 +59,8 @@ const searchColumnsOf = (video: ExistingVideo) => ({
   place: video.place.kind,
   isProtected: video.isProtected,
   hasGaps: video.gaps.length > 0,
+  gapCount: video.gaps.length,
+  gapSeconds: video.gaps.reduce((sum, { seconds }) => sum + seconds, 0),
   category: searchable(video.category ?? ''),
   searchText: searchTextOf(video),
 });

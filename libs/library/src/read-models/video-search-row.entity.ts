@@ -20,6 +20,9 @@ const VideoSearchRowSchema = defineEntity({
     place: column.sortableText(),
     isProtected: column.boolean(),
     hasGaps: column.boolean(),
+    /** What was lost of the broadcast: how often, and how much. */
+    gapCount: column.wholeNumber(),
+    gapSeconds: column.number(),
     /** Folded like a search text; empty if there is none. */
     category: column.sortableText(),
     /** Compared byte by byte, because it does not need the database's language rules. */

@@ -3,13 +3,11 @@ import type { EntityManager as SqlEntityManager } from '@mikro-orm/sql';
 import { Inject, Injectable } from '@nestjs/common';
 import type { LibraryStatistics } from '@streamvault/api-contract';
 
-interface Sums {
-  readonly videos: unknown;
-  readonly seconds: unknown;
-  readonly bytes: unknown;
-}
-
-const sums = 'count(*) as videos, sum(duration_seconds) as seconds, sum(bytes) as bytes';
+const sums =
+  'count(*) as videos, sum(duration_seconds) as seconds, sum(bytes) as bytes, sum(gap_count) as gaps, sum(gap_seconds) as "gapSeconds"';
+type Figures = LibraryStatistics['total'];
+/** As the database gives them: PostgreSQL has sums as text. */
+type Sums = Readonly<Record<keyof Figures, unknown>>;
 
 /** What the library holds, by streamer and by month. Read from the narrow rows of the search. */
 @Injectable()
@@ -42,14 +40,7 @@ export class LibraryFigures {
         lastAt: last,
       }))
       .toSorted((left, right) => right.bytes - left.bytes || left.streamerId - right.streamerId);
-    const total = byStreamer.reduce(
-      (sum, { videos, seconds, bytes }) => ({
-        videos: sum.videos + videos,
-        seconds: sum.seconds + seconds,
-        bytes: sum.bytes + bytes,
-      }),
-      { videos: 0, seconds: 0, bytes: 0 },
-    );
+    const total = figuresBy((name) => byStreamer.reduce((sum, streamer) => sum + streamer[name], 0));
     return { total, streamers: byStreamer, months: months.map(({ month, ...of }) => ({ month, ...figures(of) })) };
   }
 
@@ -70,9 +61,12 @@ export class LibraryFigures {
   }
 }
 
-/** PostgreSQL gives sums as text. */
-const figures = ({ videos, seconds, bytes }: Sums) => ({
-  videos: Number(videos ?? 0),
-  seconds: Number(seconds ?? 0),
-  bytes: Number(bytes ?? 0),
+const figures = (sums: Sums): Figures => figuresBy((name) => Number(sums[name] ?? 0));
+
+const figuresBy = (sumOf: (name: keyof Figures) => number): Figures => ({
+  videos: sumOf('videos'),
+  seconds: sumOf('seconds'),
+  bytes: sumOf('bytes'),
+  gaps: sumOf('gaps'),
+  gapSeconds: sumOf('gapSeconds'),
 });

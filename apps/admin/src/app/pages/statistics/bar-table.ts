@@ -10,9 +10,9 @@ export interface BarRow {
   readonly videos: number;
   readonly seconds: number;
   readonly bytes: number;
-  /** Lost, and how often; undefined where the server does not say. */
-  readonly gaps?: number;
-  readonly gapSeconds?: number;
+  /** Lost, and how often. */
+  readonly gaps: number;
+  readonly gapSeconds: number;
 }
 
 /** A table whose hours are bars too: for eyes the bar, for ears the figure, and nothing in a picture alone. */
@@ -34,10 +34,8 @@ export interface BarRow {
           <th scope="col" class="bars">Hours</th>
           <th scope="col">Videos</th>
           <th scope="col">Size</th>
-          @if (hasGaps()) {
-            <th scope="col">Captured</th>
-            <th scope="col">Gaps</th>
-          }
+          <th scope="col">Captured</th>
+          <th scope="col">Gaps</th>
         </tr>
       </thead>
       <tbody>
@@ -50,16 +48,16 @@ export interface BarRow {
                 {{ row.name }}
               }
             </th>
-            <td class="bars">
-              <span class="bar" aria-hidden="true"><span [style.width.%]="row.share"></span></span>
-              <span>{{ row.hours }}</span>
+            <td>
+              <div class="bars">
+                <span class="bar" aria-hidden="true"><span [style.width.%]="row.share"></span></span>
+                <span>{{ row.hours }}</span>
+              </div>
             </td>
             <td>{{ row.count }}</td>
             <td>{{ row.size }}</td>
-            @if (hasGaps()) {
-              <td>{{ row.captured }}</td>
-              <td>{{ row.gapCount }}</td>
-            }
+            <td>{{ row.captured }}</td>
+            <td>{{ row.gapCount }}</td>
           </tr>
         }
       </tbody>
@@ -99,7 +97,7 @@ export interface BarRow {
     thead .bars {
       text-align: start;
     }
-    td.bars {
+    div.bars {
       display: grid;
       grid-template-columns: minmax(5rem, 1fr) 4.5rem;
       gap: 0.75rem;
@@ -134,7 +132,6 @@ export class BarTable {
   readonly first = input.required<string>();
   readonly rows = input.required<readonly BarRow[]>();
 
-  protected readonly hasGaps = computed(() => this.rows().some(({ gapSeconds }) => gapSeconds !== undefined));
   protected readonly shown = computed(() => {
     const rows = this.rows();
     const most = Math.max(1, ...rows.map(({ seconds }) => seconds));
@@ -145,7 +142,7 @@ export class BarTable {
       count: formatCount(row.videos),
       size: formatBytes(row.bytes),
       captured: capturedOf(row),
-      gapCount: formatCount(row.gaps ?? 0),
+      gapCount: formatCount(row.gaps),
     }));
   });
 }
@@ -156,5 +153,5 @@ export const hoursOf = (seconds: number): string =>
     ? `${Math.round(seconds / 60)} min`
     : `${(seconds / 3600).toLocaleString(undefined, { maximumFractionDigits: 1 })} h`;
 
-export const capturedOf = ({ seconds, gapSeconds = 0 }: Pick<BarRow, 'seconds' | 'gapSeconds'>): string =>
+export const capturedOf = ({ seconds, gapSeconds }: Pick<BarRow, 'seconds' | 'gapSeconds'>): string =>
   seconds + gapSeconds === 0 ? '–' : formatRatio(seconds / (seconds + gapSeconds));

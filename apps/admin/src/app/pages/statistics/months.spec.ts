@@ -2,7 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { monthName, monthsWithoutHoles } from './months';
 
 describe('months of statistics', () => {
-  const month = (name: string, videos = 1) => ({ month: name, videos, seconds: videos * 3600, bytes: videos * 1e9 });
+  const month = (name: string, videos = 1) => ({
+    month: name,
+    videos,
+    seconds: videos * 3600,
+    bytes: videos * 1e9,
+    gaps: videos,
+    gapSeconds: videos * 5,
+  });
 
   it('have rows for those in which nothing was recorded', () => {
     const filled = monthsWithoutHoles([month('2025-11', 3), month('2026-02')]);

@@ -54,19 +54,9 @@ describe('the Statistics page', () => {
     expect(document.querySelectorAll('table')).toHaveLength(1);
   });
 
-  it('leaves losses out where the server does not tell them', async () => {
-    const bare = { videos: 1, seconds: 3600, bytes: 1e9 };
-    const page = await open('/library/statistics', {
-      total: bare,
-      streamers: [],
-      months: [{ month: '2026-11', ...bare }],
-    });
-    expect(page.text).not.toContain('Captured');
-  });
-
   it('says that there is nothing yet, and what went wrong', async () => {
     const page = await open('/library/statistics', {
-      total: { videos: 0, seconds: 0, bytes: 0 },
+      total: { videos: 0, seconds: 0, bytes: 0, gaps: 0, gapSeconds: 0 },
       streamers: [],
       months: [],
     });

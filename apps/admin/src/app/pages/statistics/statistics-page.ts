@@ -37,18 +37,14 @@ export default class StatisticsPage {
 
   protected readonly isEmpty = computed(() => this.query.value()?.total.videos === 0);
   protected readonly facts = computed(() => {
-    const total: Omit<BarRow, 'key' | 'name'> | undefined = this.query.value()?.total;
+    const total = this.query.value()?.total;
     if (!total) return [];
     return [
       { name: 'Videos', value: formatCount(total.videos) },
       { name: 'Recorded', value: hoursOf(total.seconds) },
       { name: 'Size', value: formatBytes(total.bytes) },
-      ...(total.gapSeconds === undefined
-        ? []
-        : [
-            { name: 'Captured', value: capturedOf(total) },
-            { name: 'Gaps', value: formatCount(total.gaps ?? 0) },
-          ]),
+      { name: 'Captured', value: capturedOf(total) },
+      { name: 'Gaps', value: formatCount(total.gaps) },
     ];
   });
   protected readonly byStreamer = computed((): readonly BarRow[] =>
