@@ -67,6 +67,7 @@ const route = fc
       '/api/videos/ID/storyboard/ID',
       '/api/videos/ID/stream',
       '/api/videos/ID/position',
+      '/api/videos/ID/files',
       '/api/videos/ID/cut',
       '/api/videos/bulk/change',
       '/api/videos/bulk/delete',

@@ -124,6 +124,37 @@ export const listVideosQuery = listQuery.extend({
     .default('-recordedAt'),
 });
 
+export const videoFileKind = z.enum([
+  'video',
+  'thumbnail',
+  'storyboard',
+  'chapters',
+  'subtitles',
+  'chat',
+  'info',
+  'nfo',
+  'artwork',
+  'checksum',
+]);
+export type VideoFileKind = z.infer<typeof videoFileKind>;
+
+/** What lies on the disk of one video: the video first, then what stands beside it. */
+export const videoFileList = z
+  .object({
+    items: z.array(
+      z.object({
+        /** Below RECORDINGS_DIR, with `/` between folders; a storyboard may be a folder. */
+        file: z.string(),
+        bytes,
+        kind: videoFileKind,
+      }),
+    ),
+    /** Of the video, as the step that calculated it wrote it down; null where none did. */
+    sha256: z.string().nullable(),
+  })
+  .meta({ id: 'VideoFileList' });
+export type VideoFileList = z.infer<typeof videoFileList>;
+
 const videoIds = z.array(publicId).min(1).max(500);
 export const bulkVideosBody = z.object({ videoIds }).meta({ id: 'BulkVideos' });
 export type BulkVideosBody = z.infer<typeof bulkVideosBody>;

@@ -3,6 +3,7 @@ import { OUTPUT_GUARD, OUTPUT_NAMES } from '@streamvault/recording';
 import { NAME_TEMPLATES } from '@streamvault/streamers';
 import { join } from 'node:path';
 import { EmptyBinJob } from './bin/empty-bin.job.js';
+import { FilesBesideVideo } from './files/files-beside-video.js';
 import { VideoFiles } from './bin/video-files.js';
 import { AddVideoHandler } from './commands/add-video/add-video.handler.js';
 import { BinVideoHandler } from './commands/bin-video/bin-video.handler.js';
@@ -27,6 +28,7 @@ import { LibraryMover } from './moving/library-move.js';
 import { MoveLibraryJob } from './moving/move-library.job.js';
 import { VideoMover } from './moving/video-mover.js';
 import { VideoCommandsController } from './http/video-commands.controller.js';
+import { VideoFilesController } from './http/video-files.controller.js';
 import { VideosController } from './http/videos.controller.js';
 import { VideoTimelineController } from './http/video-timeline.controller.js';
 import { ImportBoard } from './import/import-board.js';
@@ -83,6 +85,7 @@ export const libraryContext = defineContext({
     controllers: [
       VideosController,
       VideoTimelineController,
+      VideoFilesController,
       VideoCommandsController,
       BinController,
       LibraryController,
@@ -97,6 +100,7 @@ export const libraryContext = defineContext({
       GetVideoFilesHandler,
       VideoStreams,
       VideoFiles,
+      FilesBesideVideo,
       ImportLibraryHandler,
       VideoImporter,
       ImportBoard,

@@ -1,21 +1,23 @@
+import type { VideoFileKind } from '@streamvault/api-contract';
+
 /**
  * What may stand beside a video under its name and is removed with it. Everything that a step writes there belongs in
  * this list.
  */
-const suffixes = [
-  '.jpg',
-  '-thumb.jpg',
-  '.nfo',
-  '.info.json',
-  '.chat.json',
-  '.chapters.vtt',
-  '.storyboard.vtt',
-  '.storyboard.jpg',
-  '.storyboard',
-  '.sha256',
-  '.en.vtt',
-  '.trickplay',
-];
+const kinds = {
+  '.jpg': 'thumbnail',
+  '-thumb.jpg': 'artwork',
+  '.nfo': 'nfo',
+  '.info.json': 'info',
+  '.chat.json': 'chat',
+  '.chapters.vtt': 'chapters',
+  '.storyboard.vtt': 'storyboard',
+  '.storyboard.jpg': 'storyboard',
+  '.storyboard': 'storyboard',
+  '.sha256': 'checksum',
+  '.en.vtt': 'subtitles',
+  '.trickplay': 'storyboard',
+} as const satisfies Record<string, VideoFileKind>;
 
 /** The folder of a video's storyboard: sprites `0.jpg`, `1.jpg`, … */
 export const storyboardPath = (file: string): string => `${baseOf(file)}.storyboard`;
@@ -44,7 +46,17 @@ export function pathsOfVideo({ file, thumbnailFile }: { file: string; thumbnailF
 }
 
 /** All but the video itself, by its name alone and always in the same order. */
-export const sidecarsOf = (file: string): string[] => suffixes.map((suffix) => `${baseOf(file)}${suffix}`);
+export const sidecarsOf = (file: string): string[] => Object.keys(kinds).map((suffix) => `${baseOf(file)}${suffix}`);
+
+/** The same paths as {@link pathsOfVideo}, with what each is. */
+export function filesOfVideo(video: { file: string; thumbnailFile: string }): { file: string; kind: VideoFileKind }[] {
+  const known = new Map<string, VideoFileKind>([
+    ...Object.entries(kinds).map(([suffix, kind]) => [`${baseOf(video.file)}${suffix}`, kind] as const),
+    [video.thumbnailFile, 'thumbnail'],
+    [video.file, 'video'],
+  ]);
+  return pathsOfVideo(video).map((file) => ({ file, kind: known.get(file) ?? 'thumbnail' }));
+}
 
 /** Beside a video of any container. */
 export const pictureOf = (file: string): string => `${baseOf(file)}.jpg`;

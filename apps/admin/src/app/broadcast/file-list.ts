@@ -1,14 +1,41 @@
-import { Component, computed, inject, input } from '@angular/core';
-import type { Part, Video } from '@streamvault/api-contract';
+import { Component, computed, inject, input, untracked } from '@angular/core';
+import type { Part, Video, VideoFileKind } from '@streamvault/api-contract';
+import { isAbout, liveQuery } from '../feed/live-query';
+import { LibraryApi } from '../library/library-api';
 import { partReason } from '../timeline/timeline-layout';
 import { Clock } from '../ui/clock';
 import { formatBytes, formatCodecs, formatDuration, formatWhen } from '../ui/formats';
+import { TroublePanel } from '../ui/trouble-panel';
+
+const kindWords = {
+  video: 'Video',
+  thumbnail: 'Thumbnail',
+  storyboard: 'Storyboard',
+  chapters: 'Chapters',
+  subtitles: 'Subtitles',
+  chat: 'Chat',
+  info: 'Info file',
+  nfo: 'For media servers',
+  artwork: 'Picture for media servers',
+  checksum: 'Checksum',
+} as const satisfies Record<VideoFileKind, string>;
+
+/** Where the server gives out a file of this kind; Jellyfin's storyboard is for Jellyfin alone. */
+function linkOf(id: number, kind: VideoFileKind, file: string) {
+  if (kind === 'video') return { to: `/api/videos/${id}/download`, isDownload: true, label: 'Download the video' };
+  if (kind === 'thumbnail')
+    return { to: `/api/videos/${id}/thumbnail`, isDownload: false, label: 'Open the thumbnail' };
+  if (kind === 'storyboard' && file.endsWith('.storyboard'))
+    return { to: `/api/videos/${id}/storyboard.vtt`, isDownload: false, label: 'Open the storyboard' };
+  return undefined;
+}
 
 /** What lies on the disk: the video's file, and the parts that it was made of. */
 @Component({
   selector: 'sv-file-list',
+  imports: [TroublePanel],
   template: `
-    @if (video(); as made) {
+    @if (video()) {
       <dl class="sv-numbers" data-testid="file">
         @for (fact of facts(); track fact.name) {
           <div>
@@ -16,13 +43,50 @@ import { formatBytes, formatCodecs, formatDuration, formatWhen } from '../ui/for
             <dd>{{ fact.value }}</dd>
           </div>
         }
-        <div class="file">
-          <dt>File</dt>
-          <dd dir="auto">{{ made.fileName }}</dd>
-        </div>
       </dl>
     } @else {
       <p class="sv-quiet">No video has been made yet.</p>
+    }
+    @if (files.trouble(); as trouble) {
+      <sv-trouble [trouble]="trouble" (retry)="files.reload()" />
+    } @else if (onDisk(); as listed) {
+      <table data-testid="files">
+        <caption>
+          On the disk
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">What</th>
+            <th scope="col">File</th>
+            <th scope="col">Size</th>
+            <th scope="col"><span class="sv-sr-only">Open</span></th>
+          </tr>
+        </thead>
+        <tbody>
+          @for (row of listed; track row.file) {
+            <tr class="sv-numbers">
+              <td>{{ row.what }}</td>
+              <td class="path" dir="auto">{{ row.file }}</td>
+              <td class="size">{{ row.size }}</td>
+              <td>
+                @if (row.link; as link) {
+                  <a [href]="link.to" [attr.download]="link.isDownload ? '' : null" [attr.aria-label]="link.label">{{
+                    link.isDownload ? 'Download' : 'Open'
+                  }}</a>
+                }
+              </td>
+            </tr>
+          }
+        </tbody>
+      </table>
+      @if (sha256(); as sum) {
+        <dl>
+          <div class="file">
+            <dt>SHA-256 of the video</dt>
+            <dd>{{ sum }}</dd>
+          </div>
+        </dl>
+      }
     }
     @if (rows().length > 0) {
       <table>
@@ -98,6 +162,15 @@ import { formatBytes, formatCodecs, formatDuration, formatWhen } from '../ui/for
       border-bottom: 1px solid var(--sv-line);
       text-align: start;
     }
+    .path {
+      min-width: 12rem;
+      font-family: var(--sv-mono);
+      font-size: 0.8125rem;
+      overflow-wrap: anywhere;
+    }
+    .size {
+      white-space: nowrap;
+    }
     th {
       color: var(--mat-sys-on-surface-variant);
       font-weight: 550;
@@ -107,7 +180,25 @@ import { formatBytes, formatCodecs, formatDuration, formatWhen } from '../ui/for
 export class FileList {
   readonly video = input<Video>();
   readonly parts = input<readonly Part[]>([]);
+  readonly #api = inject(LibraryApi);
   readonly #clock = inject(Clock);
+
+  protected readonly files = liveQuery({
+    params: () => this.video()?.id,
+    load: (id) => this.#api.files(id),
+    // A step that ended may have left a file.
+    concerns: (event, id) => isAbout(`video-${id}`, `recording-${untracked(this.video)?.recordingId ?? 0}`)(event),
+  });
+  protected readonly sha256 = computed(() => this.files.value()?.sha256);
+  protected readonly onDisk = computed(() => {
+    const id = this.video()?.id;
+    return this.files.value()?.items.map(({ file, bytes, kind }) => ({
+      file,
+      what: kindWords[kind],
+      size: formatBytes(bytes),
+      link: id === undefined ? undefined : linkOf(id, kind, file),
+    }));
+  });
 
   protected readonly facts = computed(() => {
     const video = this.video();

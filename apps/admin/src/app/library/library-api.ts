@@ -1,6 +1,8 @@
 import { HttpClient } from '@angular/common/http';
 import { Service, inject } from '@angular/core';
 import type {
+  BulkAnswer,
+  BulkChangeBody,
   ChangeLibrarySettingsBody,
   ConsistencyReport,
   ImportBody,
@@ -12,6 +14,7 @@ import type {
   MendBody,
   MendReport,
   NamesPreview,
+  VideoFileList,
 } from '@streamvault/api-contract';
 import { type Observable, firstValueFrom } from 'rxjs';
 
@@ -48,6 +51,18 @@ export class LibraryApi {
   }
   importing(): Observable<ImportStatus> {
     return this.#http.get<ImportStatus>('/api/library/import');
+  }
+  files(videoId: number): Observable<VideoFileList> {
+    return this.#http.get<VideoFileList>(`/api/videos/${videoId}/files`);
+  }
+  changeVideos(body: BulkChangeBody): Promise<BulkAnswer> {
+    return firstValueFrom(this.#http.post<BulkAnswer>('/api/videos/bulk/change', body));
+  }
+  binVideos(videoIds: readonly number[]): Promise<BulkAnswer> {
+    return firstValueFrom(this.#http.post<BulkAnswer>('/api/videos/bulk/delete', { videoIds }));
+  }
+  restoreVideos(videoIds: readonly number[]): Promise<BulkAnswer> {
+    return firstValueFrom(this.#http.post<BulkAnswer>('/api/videos/bulk/restore', { videoIds }));
   }
   statistics(streamerId: number | undefined): Observable<LibraryStatistics> {
     const params: Record<string, number> = streamerId === undefined ? {} : { streamerId };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { aVideo as aRecordedVideo } from '../../../../testing/fixtures';
+import { aVideo as aRecordedVideo, anEvent } from '../../../../testing/fixtures';
 import { TestBed } from '@angular/core/testing';
 import { Router } from '@angular/router';
 import { type OpenPage, openPage } from '../../../../testing/page';
@@ -37,6 +37,32 @@ describe('the page of an imported video', () => {
     expect(page.find('[data-testid=gaps]').textContent).toContain('21 s lost');
     expect(page.find('[data-testid=gaps]').textContent).toContain('The network was down.');
     page.button('Play from just before the gap at 1:10, 1 minute 10 seconds');
+  });
+
+  it('lists what lies on the disk, with its checksum and a way to what the server gives out', async () => {
+    const page = await open('/videos/7?tab=files');
+    page.answer('/api/videos/7', aVideo());
+    await page.settle();
+    const items = [
+      { file: 'Harbour camera/Ferries.mp4', bytes: 2.4e9, kind: 'video' },
+      { file: 'Harbour camera/Ferries.storyboard', bytes: 81_000, kind: 'storyboard' },
+      { file: 'Harbour camera/Ferries.nfo', bytes: 900, kind: 'nfo' },
+    ];
+    page.answer('/api/videos/7/files', { items, sha256: 'ab12' });
+    await page.settle();
+    const rows = [...document.querySelectorAll('[data-testid=files] tbody tr')].map(({ textContent }) => textContent);
+    expect(rows).toEqual([
+      expect.stringMatching(/Video.*Ferries\.mp4.*2\.40 GB.*Download/s),
+      expect.stringMatching(/Storyboard.*81\.0 kB.*Open/s),
+      expect.stringMatching(/For media servers.*900 B\s*$/s),
+    ]);
+    expect(page.link('Download the video').getAttribute('href')).toBe('/api/videos/7/download');
+    expect(page.text).toMatch(/SHA-256 of the video ?ab12/);
+    page.feed.event(anEvent('VideoRenamed', {}, { stream: 'video-7' }));
+    await page.asked('/api/videos/7/files');
+    page.answer('/api/videos/7/files', { title: 'Gone', detail: 'The file is not there (any more).', code: 'x' }, 404);
+    await page.settle();
+    expect(page.find('[role=alert]').textContent).toContain('The file is not there');
   });
 
   it('goes through its chapters', async () => {
