@@ -37,7 +37,8 @@ export class PublishStep implements StepWork {
             outputNumber: index + 1,
             streamerId,
             streamerName,
-            title: known.title ?? `${streamerName}, ${recordedAt.slice(0, 16).replace('T', ' ')}`,
+            // When it was is said beside it, in the reader's own zone.
+            title: known.title ?? streamerName,
             category,
             recordedAt,
             ...measured,
