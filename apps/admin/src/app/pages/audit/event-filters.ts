@@ -38,6 +38,31 @@ export const withoutFilters: FilterParams = {
   to: null,
 };
 
+/** Streams of what people did, and of what happened to what they care about. Everything else is bookkeeping of the system. */
+const categoriesOfPeople = [
+  'recording',
+  'streamer',
+  'streamerdefaults',
+  'video',
+  'library',
+  'broadcast',
+  'rules',
+  'preflight',
+  'cleanup',
+  'cleanuprun',
+  'notification_targets',
+  'accounts',
+  'sign_ins',
+  'api_keys',
+  'shares',
+] as const;
+
+/** Who names a kind, a type, a stream or a request gets all of it. */
+export const withoutSystem = (filters: EventFilters): EventFilters =>
+  filters.category.length + filters.type.length > 0 || filters.stream !== null || filters.correlationId !== null
+    ? filters
+    : { ...filters, category: categoriesOfPeople };
+
 // The limits of the contract's `auditEventsQuery`.
 const mostChoices = 50;
 const longestChoice = 200;

@@ -1,12 +1,14 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { TestBed } from '@angular/core/testing';
 import { Router } from '@angular/router';
 import type { LoggedEvent } from '@streamvault/api-contract';
 import { anEvent } from '../../../../testing/fixtures';
 import { type OpenPage, openPage } from '../../../../testing/page';
+import { filterQuery, noFilters, withoutSystem } from './event-filters';
 import EventsPage from './events-page';
 
 const api = '/api/audit/events';
+const people = `category=${filterQuery(withoutSystem(noFilters))['category']}`;
 const open = (query = ''): Promise<OpenPage> => openPage(`/audit${query}`, 'audit', EventsPage);
 const at = (position: number, type = 'PartOpened', change: Partial<LoggedEvent> = {}): LoggedEvent =>
   anEvent(type, { number: position }, { position: String(position), id: `event-${position}`, ...change });
@@ -25,9 +27,20 @@ const of = (...positions: number[]): string[] => positions.map((position) => `/a
 const settled = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, 200));
 
 describe('the Audit page', () => {
+  beforeEach(() => localStorage.clear());
+
+  it('leaves bookkeeping out until it is wanted, and remembers that', async () => {
+    const page = await openWith([at(9)]);
+    expect(page.buttons()).not.toContain('Bookkeeping');
+    page.find('.system button').click();
+    await page.settle();
+    expect(page.askedFor(api)).toEqual([`${api}?order=newest&limit=50`]);
+    expect(localStorage.getItem('streamvault.audit.system')).toBe('true');
+  });
+
   it('tells the newest events first: when, what, of which stream, by whom', async () => {
     const page = await open();
-    expect(page.askedFor(api)).toEqual([`${api}?order=newest&limit=50`]);
+    expect(page.askedFor(api)).toEqual([`${api}?${people}&order=newest&limit=50`]);
     page.answer(api, {
       items: [at(9, 'StopRequested', { metadata: { actor: 'api' } }), at(8, 'ChatLogAttached')],
       nextCursor: null,
@@ -45,7 +58,7 @@ describe('the Audit page', () => {
   it('goes on to older events', async () => {
     const page = await openWith([at(9)], '9');
     await page.press('Older events');
-    expect(page.askedFor(api)).toEqual([`${api}?order=newest&before=9&limit=50`]);
+    expect(page.askedFor(api)).toEqual([`${api}?${people}&order=newest&before=9&limit=50`]);
     page.answer(api, { items: [at(4)], nextCursor: null });
     await page.settle();
     expect(lines(page)).toEqual(of(9, 4));
@@ -78,7 +91,7 @@ describe('the Audit page', () => {
     page.feed.open();
     page.feed.event(at(11));
     await page.asked(api);
-    expect(page.askedFor(api)).toEqual([`${api}?after=9&order=oldest&limit=200`]);
+    expect(page.askedFor(api)).toEqual([`${api}?${people}&after=9&order=oldest&limit=200`]);
     page.answer(api, { items: [at(10, 'IdAllocated'), at(11)], nextCursor: null });
     await page.settle();
     expect(lines(page)).toEqual(of(11, 10, 9));
@@ -104,7 +117,7 @@ describe('the Audit page', () => {
     const many = Array.from({ length: 200 }, (_, index) => at(10 + index));
     page.answer(api, { items: many, nextCursor: '209' });
     await page.settle();
-    expect(page.askedFor(api)).toEqual([`${api}?order=newest&limit=50`]);
+    expect(page.askedFor(api)).toEqual([`${api}?${people}&order=newest&limit=50`]);
     page.answer(api, { items: [at(900)], nextCursor: '900' });
     await page.settle();
     expect(lines(page)).toEqual(of(900));
@@ -136,7 +149,7 @@ describe('the Audit page', () => {
     expect(page.text).toContain('Nothing that was ever recorded fits these filters.');
     page.link('Remove all').click();
     await page.settle();
-    expect(page.askedFor(api)).toEqual([`${api}?order=newest&limit=50`]);
+    expect(page.askedFor(api)).toEqual([`${api}?${people}&order=newest&limit=50`]);
   });
 
   it('puts what is typed into the address', async () => {

@@ -9,20 +9,20 @@ import { Clock } from '../../ui/clock';
 import { FilterLinks } from '../../ui/filter-links';
 import { formatDay } from '../../ui/formats';
 import { Icon } from '../../ui/icon';
+import { keptChoice } from '../../ui/kept-choice';
 import { Skeleton } from '../../ui/skeleton';
 import { TroublePanel } from '../../ui/trouble-panel';
 import { AuditHead } from './audit-head';
 import { EventFilterForm } from './event-filter-form';
-import { type FilterParams, filterChips, readFilters, withoutFilters } from './event-filters';
+import { type FilterParams, filterChips, readFilters, withoutFilters, withoutSystem } from './event-filters';
 import { EventLog } from './event-log';
 
 const kinds = [
-  { label: 'Everything', value: null },
+  { label: 'All', value: null },
   { label: 'Recordings', value: 'recording' },
   { label: 'Streamers', value: 'streamer' },
   { label: 'Videos', value: 'video' },
   { label: 'Access', value: 'accounts,sign_ins,api_keys,shares' },
-  { label: 'Bookkeeping', value: 'activerecording,idempotency,sequence,source,videoof' },
 ] as const;
 
 interface Day {
@@ -90,8 +90,10 @@ export default class EventsPage {
     return to !== null && Date.parse(to) <= this.#clock.now();
   });
   readonly #follows = computed(() => this.isOn() && !this.isOver());
+  /** Bookkeeping is shown where it is asked for, by this switch or by name. */
+  protected readonly showsSystem = keptChoice('audit.system', false);
   protected readonly log = new EventLog({
-    filters: this.filters,
+    filters: computed(() => (this.showsSystem() ? this.filters() : withoutSystem(this.filters()))),
     follows: this.#follows,
     isReading: () => this.#isReading(),
   });
