@@ -98,8 +98,12 @@ describe('the Activity page', () => {
         failure: null,
       },
     };
-    page.answer('/api/jobs', { items: [job, { ...job, name: 'b', title: 'Another', paused: true, lastRun: null }] });
+    const daily = { schedule: { kind: 'cron', expression: '30 4 * * *' }, timeZone: 'Europe/Berlin' };
+    page.answer('/api/jobs', {
+      items: [job, { ...job, ...daily, name: 'b', title: 'Another', paused: true, lastRun: null }],
+    });
     await page.settle();
+    expect(page.find('[data-testid=job-b]').textContent).toContain('Paused (daily at 04:30, Europe/Berlin)');
     expect(page.find('[data-testid=job-empty-bin]').textContent).toMatch(/3 videos were removed\. \(2 s\).*Next:/s);
     expect(page.find('[data-testid=job-b]').textContent).toMatch(/Has not run yet\..*Paused/s);
     page.button('Run now: Empty the bin').click();

@@ -9,7 +9,7 @@ import { Clock } from '../../ui/clock';
 import { formatSpan, formatWhen } from '../../ui/formats';
 import { Icon } from '../../ui/icon';
 import { TroublePanel } from '../../ui/trouble-panel';
-import { readSchedule, scheduleWords, writeSchedule } from './schedule-words';
+import { readSchedule, scheduleInZone, writeSchedule } from './schedule-words';
 
 /** What is done again and again: when it ran, what came of it, when it runs next. */
 @Component({
@@ -145,7 +145,7 @@ export class JobList {
       lastRun === null
         ? 'Has not run yet.'
         : `${formatWhen(lastRun.endedAt, now)}: ${lastRun.summary ?? lastRun.failure?.message ?? lastRun.outcome} (${formatSpan(lastRun.seconds)})`;
-    const words = scheduleWords(schedule);
+    const words = scheduleInZone(schedule, timeZone);
     const next = paused
       ? `Paused (${words})`
       : nextRunAt === null
@@ -160,7 +160,7 @@ export class JobList {
       next,
       timeZone,
       written: writeSchedule(schedule),
-      own: scheduleWords(ownSchedule),
+      own: scheduleInZone(ownSchedule, timeZone),
       isChanged: JSON.stringify(schedule) !== JSON.stringify(ownSchedule),
       hasFailed: lastRun !== null && lastRun.outcome !== 'succeeded',
     };

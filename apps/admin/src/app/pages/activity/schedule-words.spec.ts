@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readSchedule, scheduleWords, writeSchedule } from './schedule-words';
+import { readSchedule, scheduleInZone, scheduleWords, writeSchedule } from './schedule-words';
 
 const cron = (expression: string) => ({ kind: 'cron' as const, expression });
 const every = (seconds: number) => ({ kind: 'every' as const, seconds });
@@ -15,6 +15,11 @@ describe('schedules', () => {
     [cron('*/7 2-4 * * *'), 'by “*/7 2-4 * * *”'],
   ])('%j is said in words', (schedule, words) => {
     expect(scheduleWords(schedule)).toBe(words);
+  });
+
+  it('on the wall clock are said with their zone', () => {
+    expect(scheduleInZone(cron('30 4 * * *'), 'Europe/Berlin')).toBe('daily at 04:30, Europe/Berlin');
+    expect(scheduleInZone(every(3600), 'Europe/Berlin')).toBe('every 1 h');
   });
 
   it.each([

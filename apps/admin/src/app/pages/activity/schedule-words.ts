@@ -20,6 +20,10 @@ export function scheduleWords(schedule: Schedule): string {
   return name === undefined ? `by “${schedule.expression}”` : `${name} at ${at}`;
 }
 
+/** The same with its zone, which need not be the reader's: `daily at 04:30, Europe/Berlin`. An interval has none. */
+export const scheduleInZone = (schedule: Schedule, timeZone: string): string =>
+  schedule.kind === 'every' ? scheduleWords(schedule) : `${scheduleWords(schedule)}, ${timeZone}`;
+
 /** What a person typed: `10 m`, `6 h`, `2 d`, a time of the day, or five cron fields. Undefined for anything else. */
 export function readSchedule(text: string): Schedule | undefined {
   const trimmed = text.trim();
