@@ -1,36 +1,37 @@
-import { Component, computed, inject, input, output, signal } from '@angular/core';
+import { Component, computed, inject, input, output } from '@angular/core';
 import { MatButton } from '@angular/material/button';
-import type { Video } from '@streamvault/api-contract';
-import { ConsoleApi } from '../../api/console-api';
-import { describeTrouble } from '../../api/trouble';
+import type { BulkAnswer, Video } from '@streamvault/api-contract';
+import { Commands } from '../../commands/commands';
 import { Notices } from '../../commands/notices';
+import { LibraryApi } from '../../library/library-api';
 import { formatBytes, formatCount } from '../../ui/formats';
 import { Icon } from '../../ui/icon';
+import type { VideoList } from './video-list';
 
 /** More files at once than this are more than a browser asks for without being asked back each time. */
 const mostDownloads = 10;
 const undoMilliseconds = 10_000;
 
-/** What is done with several videos at once, one after the other; what failed is said, and the rest is done. */
+/** As many as the server takes in one request. */
+const mostAtOnce = 500;
+const key = 'bulk';
+
+/** What is done with several videos at once. What is refused of one is said, and the others are done; each can be taken back. */
 @Component({
   selector: 'sv-bulk-bar',
   imports: [Icon, MatButton],
   template: `
     <div class="bar" role="group" aria-label="Chosen videos" data-testid="bulk">
-      <p role="status" class="sv-numbers">{{ busy() ?? words() }}</p>
-      <button matButton type="button" [disabled]="busy() !== null" (click)="keep(true)">
-        <sv-icon name="keep" /> Keep
-      </button>
-      <button matButton type="button" [disabled]="busy() !== null" (click)="keep(false)">Do not keep</button>
-      <button
-        matButton
-        type="button"
-        [disabled]="busy() !== null || videos().length > mostDownloads"
-        (click)="download()"
-      >
+      <p role="status" class="sv-numbers">{{ words() }}</p>
+      <button matButton type="button" [disabled]="isBusy()" (click)="keep(true)"><sv-icon name="keep" /> Keep</button>
+      <button matButton type="button" [disabled]="isBusy()" (click)="keep(false)">Do not keep</button>
+      <button matButton type="button" [disabled]="isBusy() || videos().length > mostDownloads" (click)="download()">
         <sv-icon name="download" /> Download
       </button>
-      <button matButton type="button" [disabled]="busy() !== null" (click)="bin()">
+      <button matButton type="button" [disabled]="isBusy()" (click)="watched()">
+        <sv-icon name="check" /> Watched
+      </button>
+      <button matButton type="button" [disabled]="isBusy()" (click)="bin()">
         <sv-icon name="remove" /> Move to bin
       </button>
       <button matButton type="button" (click)="closed.emit()"><sv-icon name="close" /> Choose none</button>
@@ -56,36 +57,60 @@ const undoMilliseconds = 10_000;
 })
 export class BulkBar {
   readonly videos = input.required<readonly Video[]>();
-  readonly changed = output<Video>();
+  readonly list = input.required<VideoList>();
   readonly closed = output();
-  readonly #api = inject(ConsoleApi);
+  readonly #api = inject(LibraryApi);
+  readonly #commands = inject(Commands);
   readonly #notices = inject(Notices);
   protected readonly mostDownloads = mostDownloads;
-  /** How far it is. */
-  protected readonly busy = signal<string | null>(null);
+  protected readonly isBusy = computed(() => this.#commands.isBusy(key));
   protected readonly words = computed(() => {
     const videos = this.videos();
     return `${formatCount(videos.length)} chosen, ${formatBytes(videos.reduce((sum, { bytes }) => sum + bytes, 0))}`;
   });
 
   protected async keep(isKept: boolean): Promise<void> {
-    const done = await this.#each(this.videos(), ({ id }) => this.#api.changeVideo(id, { protected: isKept }));
-    if (done.length > 0) this.#notices.done(`${done.length} videos are ${isKept ? 'kept' : 'no longer kept'}.`);
+    const list = this.list();
+    const others = this.videos().filter((video) => video.protected !== isKept);
+    const words = (done: string) => `${done} ${isKept ? 'kept' : 'no longer kept'}`;
+    if (others.length === 0) return this.#notices.done(`All of them are ${isKept ? 'kept' : 'not kept'} already.`);
+    const send = async (videos: readonly Video[], value: boolean): Promise<BulkAnswer | undefined> => {
+      const answer = await this.#send(videos, (videoIds) => this.#api.changeVideos({ videoIds, protected: value }));
+      list.changeAll(answer?.done ?? [], { protected: value });
+      return answer;
+    };
+    const answer = await send(others, isKept);
+    if (answer && (await this.#undone(answer, words))) await send(onlyThose(others, answer.done), !isKept);
+  }
+
+  protected async watched(): Promise<void> {
+    const list = this.list();
+    const others = this.videos().filter(({ watchedAt }) => watchedAt === null);
+    if (others.length === 0) return this.#notices.done('All of them are marked as watched already.');
+    const send = async (videos: readonly Video[], watched: boolean): Promise<BulkAnswer | undefined> => {
+      const answer = await this.#send(videos, (videoIds) => this.#api.changeVideos({ videoIds, watched }));
+      list.changeAll(answer?.done ?? [], { watchedAt: watched ? new Date().toISOString() : null });
+      return answer;
+    };
+    const answer = await send(others, true);
+    if (answer && (await this.#undone(answer, (done) => `${done} marked as watched`)))
+      await send(onlyThose(others, answer.done), false);
   }
 
   protected async bin(): Promise<void> {
-    const free = this.videos().filter((video) => !video.protected);
-    if (free.length === 0) {
-      this.#notices.done('All of them are kept. Choose “Do not keep” first.');
-      return;
-    }
-    const binned = await this.#each(free, ({ id }) => this.#api.binVideo(id));
-    if (binned.length === 0) return;
+    const list = this.list();
+    const videos = this.videos();
+    const free = videos.filter((video) => !video.protected);
+    if (free.length === 0) return this.#notices.done('All of them are kept. Choose “Do not keep” first.');
+    const answer = await this.#send(free, (videoIds) => this.#api.binVideos(videoIds));
+    if (!answer) return;
+    const putBack = list.removeAll(answer.done);
     this.closed.emit();
-    const spared = this.videos().length - free.length;
-    const words = `${binned.length} videos are in the bin${spared > 0 ? `, ${spared} are kept` : ''}.`;
-    if (await this.#notices.undoable(words, undoMilliseconds))
-      await this.#each(binned, ({ id }) => this.#api.restoreVideo(id));
+    const spared = videos.length - free.length;
+    const words = (done: string) => `${done} in the bin${spared > 0 ? `, ${formatCount(spared)} kept` : ''}`;
+    if (!(await this.#undone(answer, words))) return;
+    const restored = await this.#send(onlyThose(free, answer.done), (videoIds) => this.#api.restoreVideos(videoIds));
+    if (restored) putBack();
   }
 
   protected download(): void {
@@ -97,21 +122,29 @@ export class BulkBar {
     }
   }
 
-  async #each(videos: readonly Video[], send: (video: Video) => Promise<Video>): Promise<Video[]> {
-    const done: Video[] = [];
-    try {
-      for (const video of videos) {
-        this.busy.set(`${done.length + 1} of ${videos.length}…`);
-        const changed = await send(video);
-        done.push(changed);
-        this.changed.emit(changed);
+  /** In as few requests as the server takes them; what it refused of the others is in the answer. */
+  #send(videos: readonly Video[], ask: (videoIds: number[]) => Promise<BulkAnswer>): Promise<BulkAnswer | undefined> {
+    return this.#commands.run(key, async () => {
+      const whole: BulkAnswer = { done: [], failed: [] };
+      for (let first = 0; first < videos.length; first += mostAtOnce) {
+        const { done, failed } = await ask(videos.slice(first, first + mostAtOnce).map(({ id }) => id));
+        whole.done.push(...done);
+        whole.failed.push(...failed);
       }
-    } catch (error) {
-      // One was refused, or the server went away: those before it are done, and the person is told why it stopped.
-      this.#notices.trouble(describeTrouble(error));
-    } finally {
-      this.busy.set(null);
-    }
-    return done;
+      return whole;
+    });
+  }
+
+  /** Says what came of it. True where a person takes it back. */
+  #undone({ done, failed }: BulkAnswer, words: (done: string) => string): Promise<boolean> {
+    const [refused] = failed;
+    const but = refused ? ` ${formatCount(failed.length)} refused: ${refused.message}` : '';
+    const said = `${words(`${formatCount(done.length)} ${done.length === 1 ? 'video is' : 'videos are'}`)}.${but}`;
+    if (done.length > 0) return this.#notices.undoable(said, undoMilliseconds);
+    this.#notices.done(said);
+    return Promise.resolve(false);
   }
 }
+
+const onlyThose = (videos: readonly Video[], ids: readonly number[]): Video[] =>
+  videos.filter(({ id }) => ids.includes(id));

@@ -25,6 +25,9 @@ describe('the Library', () => {
     await page.settle();
     return page;
   }
+  const kept = () => document.querySelectorAll('[data-testid^=video-] .sign sv-icon');
+  const shown = (): (string | undefined)[] =>
+    [...document.querySelectorAll<HTMLElement>('sv-video-card')].map(({ dataset }) => dataset['testid']);
   const some = (count: number): Video[] =>
     Array.from({ length: count }, (_, index) =>
       aVideo({ id: index + 1, recordingId: null, title: `Video ${index + 1}` }),
@@ -113,13 +116,56 @@ describe('the Library', () => {
     await page.settle();
     expect(page.find('[data-testid=bulk]').textContent).toContain('3 chosen, 7.20 GB');
     await page.press('Keep');
-    for (const id of [1, 2, 3]) {
-      await page.asked(`${api}/${id}`);
-      const { request } = page.answer(`${api}/${id}`, { ...some(3)[id - 1], protected: true });
-      expect([request.method, request.body]).toEqual(['PATCH', { protected: true }]);
-      await page.settle();
-    }
-    expect(document.querySelectorAll('[data-testid^=video-] .sign sv-icon')).toHaveLength(3);
+    const { request } = page.answer(`${api}/bulk/change`, { done: [1, 2, 3], failed: [] });
+    expect(request.body).toEqual({ videoIds: [1, 2, 3], protected: true });
+    await page.settle();
+    expect(kept()).toHaveLength(3);
+    await page.press('Undo');
+    await page.asked(`${api}/bulk/change`);
+    expect(page.answer(`${api}/bulk/change`, { done: [1, 2, 3], failed: [] }).request.body).toEqual({
+      videoIds: [1, 2, 3],
+      protected: false,
+    });
+    await page.settle();
+    expect(kept()).toHaveLength(0);
+  });
+
+  it('moves several to the bin in one request, says what was refused, and puts them back when it is taken back', async () => {
+    const page = await show(some(3));
+    for (const number of [1, 2, 3]) page.find(`input[aria-label="Choose Video ${number}"]`).click();
+    await page.settle();
+    await page.press('Move to bin');
+    const failed = [{ videoId: 2, code: 'video.moving', message: 'It is being moved.' }];
+    const { request } = page.answer(`${api}/bulk/delete`, { done: [1, 3], failed });
+    expect(request.body).toEqual({ videoIds: [1, 2, 3] });
+    await page.settle();
+    expect(shown()).toEqual(['video-2']);
+    expect(page.find('[data-testid=total]').textContent).toContain('1 video,');
+    expect(document.body.textContent).toContain('2 videos are in the bin. 1 refused: It is being moved.');
+    await page.press('Undo');
+    await page.asked(`${api}/bulk/restore`);
+    expect(page.answer(`${api}/bulk/restore`, { done: [1, 3], failed: [] }).request.body).toEqual({ videoIds: [1, 3] });
+    await page.settle();
+    expect(shown().toSorted()).toEqual(['video-1', 'video-2', 'video-3']);
+  });
+
+  it('begins a row with each day in the order of time, and not in another', async () => {
+    const days = (): (string | null)[] => [...document.querySelectorAll('.day')].map(({ textContent }) => textContent);
+    const at = (day: number, hour: number) => new Date(2026, 10, day, hour).toISOString();
+    const videos = some(3).map((video, index) => ({ ...video, recordedAt: at(20 - Math.floor(index / 2), 9) }));
+    const page = await show(videos);
+    expect(days()).toHaveLength(2);
+    expect(days()[0]).toMatch(/20.*2026|2026.*20/);
+    expect([...document.querySelectorAll('[role=listitem]')].map((item) => item.getAttribute('aria-posinset'))).toEqual(
+      ['1', '2', '3'],
+    );
+    const select = document.querySelector<HTMLSelectElement>('.sort select');
+    select!.value = '-bytes';
+    select!.dispatchEvent(new Event('change'));
+    await page.asked(api);
+    page.answer(api, answerOf(videos));
+    await page.settle();
+    expect(days()).toEqual([]);
   });
 
   it('fetches alone what changes, and lets go what is in the bin', async () => {

@@ -1,9 +1,4 @@
-import {
-  CdkFixedSizeVirtualScroll,
-  CdkVirtualForOf,
-  CdkVirtualScrollViewport,
-  CdkVirtualScrollableWindow,
-} from '@angular/cdk/scrolling';
+import { CdkVirtualForOf, CdkVirtualScrollViewport, CdkVirtualScrollableWindow } from '@angular/cdk/scrolling';
 import {
   Component,
   DestroyRef,
@@ -21,13 +16,15 @@ import type { Video } from '@streamvault/api-contract';
 import { ConsoleApi } from '../../api/console-api';
 import { isOfCategory, liveQuery } from '../../feed/live-query';
 import { elementWidth } from '../../ui/element-width';
-import { formatBytes, formatCount } from '../../ui/formats';
+import { Clock } from '../../ui/clock';
+import { formatBytes, formatCount, formatDay } from '../../ui/formats';
 import { Icon } from '../../ui/icon';
 import { Skeleton } from '../../ui/skeleton';
 import { TroublePanel } from '../../ui/trouble-panel';
 import { VideoMenu } from '../../videos/video-menu';
 import { BulkBar } from './bulk-bar';
-import { gridSize, rowsOf } from './grid-size';
+import { type GridRow, gridSize, offsetsOf, rowsOf } from './grid-size';
+import { RowOffsets } from './row-offsets';
 import { Selection } from './selection';
 import { VideoCard } from './video-card';
 import { countFilters, lengths, noFilters, queryOf, sorts } from './video-filters';
@@ -52,13 +49,13 @@ const places = [
   selector: 'sv-library-page',
   imports: [
     BulkBar,
-    CdkFixedSizeVirtualScroll,
     CdkVirtualForOf,
     CdkVirtualScrollViewport,
     CdkVirtualScrollableWindow,
     Icon,
     MatButton,
     RouterLink,
+    RowOffsets,
     Skeleton,
     TroublePanel,
     VideoCard,
@@ -70,6 +67,7 @@ const places = [
 })
 export default class LibraryPage {
   readonly #api = inject(ConsoleApi);
+  readonly #clock = inject(Clock);
   readonly #router = inject(Router);
   /** From the address: `?q=ferry&sort=-bytes&gaps=yes`. */
   readonly q = input<string>();
@@ -119,7 +117,16 @@ export default class LibraryPage {
     const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
     return gridSize(this.#width(), rem, this.isList());
   });
-  protected readonly rows = computed(() => rowsOf(this.videos.items() ?? [], this.size().columns));
+  /** By day in the order of time, where the day is the next thing one looks for. */
+  protected readonly isByDay = computed(() => this.order().endsWith('recordedAt'));
+  protected readonly rows = computed(() =>
+    rowsOf(this.videos.items() ?? [], this.size().columns, this.isByDay() ? (video) => this.#dayOf(video) : () => null),
+  );
+  protected readonly offsets = computed(() => offsetsOf(this.rows(), this.size()));
+  readonly #days = new WeakMap<Video, number>();
+  /** Midnight is what changes the names of the days, not every second. */
+  readonly #today = computed(() => new Date(this.#clock.now()).setHours(0, 0, 0, 0));
+  protected readonly dayName = (day: number): string => formatDay(new Date(day).toISOString(), this.#today());
   protected readonly summary = computed(() => {
     const total = this.videos.total();
     if (!total) return '';
@@ -150,7 +157,16 @@ export default class LibraryPage {
     });
   }
 
-  protected readonly firstOf = (_: number, row: readonly Video[]): number => row[0]?.id ?? 0;
+  protected readonly firstOf = (_: number, { items }: GridRow<Video>): number => items[0]?.id ?? 0;
+
+  /** Midnight before it, where the reader is. Looked up once: a long list is laid out again with each of its pages. */
+  #dayOf(video: Video): number {
+    const known = this.#days.get(video);
+    if (known !== undefined) return known;
+    const day = new Date(video.recordedAt).setHours(0, 0, 0, 0);
+    this.#days.set(video, day);
+    return day;
+  }
 
   protected search(words: string): void {
     this.#later({ q: words.trim() === '' ? null : words.trim() });

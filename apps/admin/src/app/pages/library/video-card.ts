@@ -50,7 +50,7 @@ import { addressOf, capturedOf, memoryNameOf } from './video-words';
       }
     </div>
     <div class="words">
-      <h2>
+      <h3>
         <a
           dir="auto"
           [routerLink]="address()"
@@ -59,7 +59,7 @@ import { addressOf, capturedOf, memoryNameOf } from './video-words';
           (pointerleave)="share.set(null)"
           >{{ video().title }}</a
         >
-      </h2>
+      </h3>
       <p class="sv-quiet sv-clip" dir="auto">{{ video().streamerName }}</p>
       <p class="sv-quiet sv-numbers sv-clip">{{ when() }} · {{ size() }}</p>
     </div>

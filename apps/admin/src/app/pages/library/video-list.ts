@@ -71,6 +71,33 @@ export class VideoList {
     );
   }
 
+  /** What a command did to several at once. */
+  changeAll(ids: readonly number[], change: Partial<Video>): void {
+    const changed = new Set(ids);
+    this.#items.update((items) => items?.map((video) => (changed.has(video.id) ? { ...video, ...change } : video)));
+  }
+
+  /** They are in the bin. @returns what puts them back into their places */
+  removeAll(ids: readonly number[]): () => void {
+    const removed = (this.#items() ?? []).filter(({ id }) => ids.includes(id));
+    const gone = new Set(removed.map(({ id }) => id));
+    this.#items.update((items) => items?.filter(({ id }) => !gone.has(id)));
+    this.#count(removed, -1);
+    return () => {
+      const back = removed.filter(({ id }) => !this.#items()?.some((other) => other.id === id));
+      const sort = this.#query?.sort ?? '-recordedAt';
+      this.#items.update((items) => items && [...items, ...back].toSorted(orderOf(sort)));
+      this.#count(back, 1);
+    };
+  }
+
+  #count(videos: readonly Video[], sign: 1 | -1): void {
+    const bytes = videos.reduce((sum, video) => sum + video.bytes, 0);
+    this.#total.update(
+      (total) => total && { ...total, videos: total.videos + sign * videos.length, bytes: total.bytes + sign * bytes },
+    );
+  }
+
   #load(cursor: string | null, merged: (page: VideoPage) => readonly Video[]): void {
     const query = this.#query;
     if (!query) return;
@@ -119,4 +146,16 @@ export class VideoList {
       this.#freshen();
     }
   }
+}
+
+/** As the server sorts. */
+function orderOf(sort: VideosQuery['sort']): (one: Video, other: Video) => number {
+  const sign = sort.startsWith('-') ? -1 : 1;
+  const value = (video: Video): number =>
+    sort.endsWith('recordedAt')
+      ? Date.parse(video.recordedAt)
+      : sort.endsWith('bytes')
+        ? video.bytes
+        : video.durationSeconds;
+  return (one, other) => sign * (value(one) - value(other) || one.id - other.id);
 }

@@ -26,9 +26,9 @@ import { addressOf, capturedOf } from './video-words';
       }
     </div>
     <div class="what">
-      <h2>
+      <h3>
         <a dir="auto" class="sv-clip" [routerLink]="address()" [title]="video().title">{{ video().title }}</a>
-      </h2>
+      </h3>
       <p class="sv-quiet sv-clip">{{ video().streamerName }} · {{ when() }}</p>
     </div>
     <p class="figures sv-quiet sv-numbers">
@@ -47,7 +47,7 @@ import { addressOf, capturedOf } from './video-words';
       grid-template-columns: 64px minmax(0, 1fr) auto;
       gap: 1rem;
       align-items: center;
-      height: 4.5rem;
+      height: 3.5rem;
       padding: 0 3.5rem 0 3rem;
       border-bottom: 1px solid var(--sv-line);
     }
@@ -66,7 +66,7 @@ import { addressOf, capturedOf } from './video-words';
       height: 100%;
       object-fit: cover;
     }
-    h2 {
+    h3 {
       display: grid;
       font-size: 0.9375rem;
     }
