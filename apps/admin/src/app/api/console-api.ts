@@ -12,6 +12,7 @@ import type {
   JobDescription,
   Lifecycle,
   LoggedEvent,
+  MissingElsewhere,
   Page,
   Projections,
   ProxyList,
@@ -102,6 +103,10 @@ export class ConsoleApi {
   recording(id: string): Observable<Recording> {
     return this.#http.get<Recording>(`/api/recordings/${encodeURIComponent(id)}`);
   }
+  /** Where its gaps can be watched on its platform. */
+  missingElsewhere(id: number): Observable<MissingElsewhere> {
+    return this.#http.get<MissingElsewhere>(`/api/recordings/${id}/missing-elsewhere`);
+  }
   story(id: string): Observable<LoggedEvent[]> {
     return this.#http.get<LoggedEvent[]>(`/api/recordings/${encodeURIComponent(id)}/events`);
   }
@@ -120,6 +125,9 @@ export class ConsoleApi {
   }
   retryStep(id: number, name: string): Promise<unknown> {
     return firstValueFrom(this.#http.post(`/api/recordings/${id}/steps/${encodeURIComponent(name)}/retry`, {}));
+  }
+  skipStep(id: number, name: string): Promise<unknown> {
+    return firstValueFrom(this.#http.post(`/api/recordings/${id}/steps/${encodeURIComponent(name)}/skip`, {}));
   }
   playlistUrl(recordingId: number): string {
     return `/api/recordings/${recordingId}/playlist.m3u8?latency=low`;

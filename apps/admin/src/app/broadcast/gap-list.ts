@@ -1,4 +1,6 @@
-import { Component, computed, input, output } from '@angular/core';
+import { Component, computed, inject, input, output } from '@angular/core';
+import { ConsoleApi } from '../api/console-api';
+import { liveQuery } from '../feed/live-query';
 import { formatDuration, formatSpan, formatTime, spokenDuration } from '../ui/formats';
 import { Icon } from '../ui/icon';
 import type { PlacedGap } from './gap-times';
@@ -33,10 +35,20 @@ const leadSeconds = 3;
                 <strong>{{ row.length }} lost</strong> <span class="sv-quiet sv-numbers">{{ row.clock }}</span>
               </p>
               <p>{{ row.cause.message }}</p>
+              @if (row.elsewhere; as address) {
+                <p>
+                  <a [href]="address" target="_blank" rel="noopener noreferrer">
+                    Watch it on the platform<span class="sv-sr-only">, the gap of {{ row.clock }}, in a new tab</span>
+                  </a>
+                </p>
+              }
             </div>
           </li>
         }
       </ul>
+      @if (elsewhere.value()?.reason; as reason) {
+        <p class="sv-quiet small">Not to be watched elsewhere: {{ reason }}</p>
+      }
     } @else {
       <p class="sv-quiet">None. Everything from its start to its end is there.</p>
     }
@@ -75,6 +87,9 @@ const leadSeconds = 3;
     button:hover {
       background: var(--mat-sys-surface-container-high);
     }
+    .small {
+      font-size: 0.8125rem;
+    }
     .where {
       padding: 0 0.6rem;
       color: var(--mat-sys-on-surface-variant);
@@ -84,11 +99,19 @@ const leadSeconds = 3;
 export class GapList {
   readonly gaps = input.required<readonly PlacedGap[]>();
   readonly playable = input(false);
+  /** Of what was recorded here: its platform may still have what is missing. */
+  readonly recordingId = input<number>();
   readonly playFrom = output<number>();
+  readonly #api = inject(ConsoleApi);
 
+  protected readonly elsewhere = liveQuery({
+    params: () => (this.gaps().length > 0 ? this.recordingId() : undefined),
+    load: (id) => this.#api.missingElsewhere(id),
+  });
   protected readonly rows = computed(() =>
     this.gaps().map((gap) => ({
       ...gap,
+      elsewhere: this.elsewhere.value()?.gaps.find(({ from }) => from === gap.from)?.url ?? null,
       media: gap.mediaAt === null ? 'at the end' : formatDuration(gap.mediaAt),
       spoken: spokenDuration(gap.mediaAt ?? 0),
       clock: `${formatTime(gap.from)} to ${formatTime(gap.to)}`,

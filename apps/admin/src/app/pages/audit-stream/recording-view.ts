@@ -61,7 +61,7 @@ import type { RecordingThen } from './recording-then';
         </div>
         <div>
           <h3>Steps</h3>
-          <sv-recording-steps [steps]="recording().steps" [isEnded]="false" [recordingId]="id()" [canRetry]="false" />
+          <sv-recording-steps [steps]="recording().steps" [isEnded]="false" [recordingId]="id()" [canChange]="false" />
         </div>
       </div>
     </section>

@@ -184,6 +184,22 @@ describe('the Recording page', () => {
     expect(page.find('sv-happenings-table details').hasAttribute('open')).toBe(true);
   });
 
+  it('leads from a gap to where the platform itself still has it', async () => {
+    const gaps = [aGap('2026-11-22T21:00:10Z', 5, 'One.'), aGap('2026-11-22T21:00:30Z', 7, 'Other.')];
+    const page = await openPage('/recordings/3?tab=gaps', 'recordings/:id', RecordingPage);
+    page.answer('/api/recordings/3', aRecording({ gaps, playable: false }));
+    await page.settle();
+    const url = 'https://www.twitch.tv/videos/99?t=10s';
+    page.answer('/api/recordings/3/missing-elsewhere', {
+      reason: null,
+      videos: [{ id: '99', url: 'https://www.twitch.tv/videos/99', startsAt: '2026-11-22T21:00:00Z' }],
+      gaps: gaps.map((gap, index) => ({ ...gap, url: index === 0 ? url : null })),
+    });
+    await page.settle();
+    const links = [...document.querySelectorAll<HTMLAnchorElement>('[data-testid=gaps] a')];
+    expect(links.map(({ href, target, rel }) => [href, target, rel])).toEqual([[url, '_blank', 'noopener noreferrer']]);
+  });
+
   it('tells a day with 500 gaps by their causes first, and each one when asked to', async () => {
     const gaps = Array.from({ length: 500 }, (_, index) =>
       aGap(new Date(Date.UTC(2026, 10, 22, 0, 0, index * 170)).toISOString(), 2, index % 5 ? 'One.' : 'Other.'),
@@ -234,6 +250,28 @@ describe('the Recording page', () => {
     expect(page.find('[data-testid=step-thumbnail]').textContent).toContain('No picture found.');
     page.button('Retry Thumbnail').click();
     page.answer('/api/recordings/3/steps/thumbnail/retry', {});
+    await page.settle();
+  });
+
+  it('tells how far a step is, and skips one when it is asked twice', async () => {
+    const step = { attempts: 1, error: null, retryAt: null, dependsOn: [] };
+    const steps = [
+      { ...step, name: 'publish', state: 'running' as const },
+      { ...step, name: 'checksum', state: 'running' as const },
+    ];
+    const page = await open(aRecording({ state: 'postProcessing', steps, playable: false }));
+    const queued = { recordingId: 3, name: 'checksum', state: 'running', progress: 0.42, secondsLeft: 39 };
+    page.answer('/api/queue', { items: [{ ...queued, recordingId: 4, progress: 0.9 }, queued], nextCursor: null });
+    await page.settle();
+    const checksum = page.find('[data-testid=step-checksum]');
+    expect(checksum.textContent).toContain('42 % · about 39 s left');
+    expect(checksum.querySelector('[role=progressbar]')?.getAttribute('aria-valuenow')).toBe('42');
+    expect(page.buttons()).not.toContain('Skip Publish');
+    await page.press('Skip Checksum');
+    await page.until('it was asked', () => page.buttons().includes('Skip it'));
+    await page.press('Skip it');
+    await page.asked('/api/recordings/3/steps/checksum/skip');
+    page.answer('/api/recordings/3/steps/checksum/skip', {});
     await page.settle();
   });
 

@@ -2,6 +2,7 @@ import { Component, computed, effect, inject, input, linkedSignal, signal, viewC
 import { MatButton } from '@angular/material/button';
 import { Router, RouterLink } from '@angular/router';
 import type { Recording } from '@streamvault/api-contract';
+import { map } from 'rxjs';
 import { ConsoleApi } from '../../api/console-api';
 import { ChapterList } from '../../broadcast/chapter-list';
 import { CopyMoment } from '../../broadcast/copy-moment';
@@ -15,6 +16,7 @@ import { LiveFeed } from '../../feed/live-feed';
 import { isAbout, liveQuery } from '../../feed/live-query';
 import { presentFigures } from '../../feed/present-figures';
 import { SilenceNotice } from '../../feed/silence-notice';
+import { whileVisible } from '../../feed/while-visible';
 import { Statechart } from '../../lifecycle/statechart';
 import { Player, type PlayerPosition } from '../../player/player';
 import { ShareButton } from '../../shares/share-button';
@@ -29,7 +31,7 @@ import { formatDuration, formatWhen } from '../../ui/formats';
 import { Icon } from '../../ui/icon';
 import { Skeleton } from '../../ui/skeleton';
 import { StateChip } from '../../ui/state-chip';
-import { isOpen, isTaking } from '../../ui/states';
+import { isOpen, isTaking, isWorking } from '../../ui/states';
 import { TabLinks } from '../../ui/tab-links';
 import { TroublePanel } from '../../ui/trouble-panel';
 import { VideoActions } from '../../videos/video-actions';
@@ -38,6 +40,7 @@ import { RecordingSteps } from './recording-steps';
 
 /** A file that lacks more than this of what was captured is one of several: the playlist, which has it all, stays. */
 const toleratedShortfallSeconds = 3;
+const progressMilliseconds = 2000;
 
 @Component({
   selector: 'sv-recording-page',
@@ -103,6 +106,17 @@ export default class RecordingPage {
   });
 
   protected readonly recording = computed(() => this.query.value());
+  readonly #isFinishing = computed(
+    () =>
+      isWorking(this.recording()?.state ?? '') ||
+      (this.recording()?.steps.some(({ state }) => state === 'running') ?? false),
+  );
+  /** How far its steps are. */
+  protected readonly queue = liveQuery({
+    params: () => (this.#isFinishing() ? this.id() : undefined),
+    load: (id) => this.#api.queue().pipe(map((items) => items.filter(({ recordingId }) => String(recordingId) === id))),
+    concerns: (event, id) => isAbout(`recording-${id}`)(event),
+  });
   protected readonly name = computed(() => this.recording()?.title ?? this.recording()?.streamerName ?? '');
   protected readonly isTaking = computed(() => isTaking(this.recording()?.state ?? ''));
   protected readonly isStalled = computed(() => {
@@ -186,6 +200,10 @@ export default class RecordingPage {
   });
 
   constructor() {
+    // No event tells how far a step is.
+    whileVisible(progressMilliseconds, () => {
+      if (this.#isFinishing()) this.queue.reload();
+    });
     effect(() => {
       if (this.name() !== '') this.#title.set(this.recording()?.title ? this.name() : `${this.name()}, ${this.when()}`);
     });
@@ -200,6 +218,15 @@ export default class RecordingPage {
   protected async retry(id: number): Promise<void> {
     const answer = await this.#send('retry', () => this.#api.retryRecording(id));
     if (answer && answer.recordingId !== id) await this.#router.navigate(['/recordings', answer.recordingId]);
+  }
+
+  protected async skipStep(id: number, { name, label }: { name: string; label: string }): Promise<void> {
+    const confirmed = await this.#ask.confirm({
+      title: `Skip “${label}”?`,
+      text: 'What depends on this step goes on without it. The step cannot be run later.',
+      confirm: 'Skip it',
+    });
+    if (confirmed) await this.#send(`step-${name}`, () => this.#api.skipStep(id, name));
   }
 
   protected retryStep(id: number, name: string): void {

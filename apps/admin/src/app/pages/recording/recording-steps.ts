@@ -1,8 +1,9 @@
 import { Component, computed, inject, input, output } from '@angular/core';
 import { MatButton } from '@angular/material/button';
-import type { Step } from '@streamvault/api-contract';
+import { MatProgressBar } from '@angular/material/progress-bar';
+import type { QueueItem, Step } from '@streamvault/api-contract';
 import { Commands } from '../../commands/commands';
-import { formatTime } from '../../ui/formats';
+import { formatSpan, formatTime } from '../../ui/formats';
 import { Icon } from '../../ui/icon';
 import { inWords } from '../../ui/states';
 
@@ -15,9 +16,14 @@ const stateWords = {
   blocked: 'Blocked by a failed step',
 } as const satisfies Record<Step['state'], string>;
 
+/** They are of the recording itself, and go on with it. */
+const ofItself: ReadonlySet<string> = new Set(['join', 'clean-up']);
+/** Nothing is deleted before these have succeeded; the server refuses to skip them. */
+const neverSkipped: ReadonlySet<string> = new Set([...ofItself, 'verify', 'publish']);
+
 @Component({
   selector: 'sv-recording-steps',
-  imports: [Icon, MatButton],
+  imports: [Icon, MatButton, MatProgressBar],
   template: `
     @if (shown().length > 0) {
       <ul role="list">
@@ -34,22 +40,47 @@ const stateWords = {
               <p class="name">
                 {{ step.label }} <span class="state">{{ step.words }}</span>
               </p>
+              @if (step.state === 'running') {
+                <mat-progress-bar
+                  [mode]="step.percent === null ? 'indeterminate' : 'determinate'"
+                  [value]="step.percent ?? 0"
+                  [attr.aria-label]="step.label"
+                />
+              }
+              @if (step.now; as words) {
+                <p class="sv-quiet small sv-numbers">{{ words }}</p>
+              }
               @if (step.error) {
                 <p class="error">{{ step.error }}</p>
               }
               @if (step.retry; as time) {
-                <p class="sv-quiet small">Tried again at {{ time }}.</p>
+                <p class="sv-quiet small">Retried at {{ time }}.</p>
               }
-              @if (step.state === 'failed' && canRetry()) {
-                <button
-                  matButton="outlined"
-                  type="button"
-                  [disabled]="commands.isBusy('step-' + step.name + '-' + recordingId())"
-                  [attr.aria-label]="'Retry ' + step.label"
-                  (click)="retry.emit(step.name)"
-                >
-                  <sv-icon name="retry" /> Retry
-                </button>
+              @if (canChange() && (step.canRetry || step.canSkip)) {
+                <div class="actions">
+                  @if (step.canRetry) {
+                    <button
+                      matButton="outlined"
+                      type="button"
+                      [disabled]="step.isBusy"
+                      [attr.aria-label]="'Retry ' + step.label"
+                      (click)="retry.emit(step.name)"
+                    >
+                      <sv-icon name="retry" /> Retry
+                    </button>
+                  }
+                  @if (step.canSkip) {
+                    <button
+                      matButton
+                      type="button"
+                      [disabled]="step.isBusy"
+                      [attr.aria-label]="'Skip ' + step.label"
+                      (click)="skip.emit(step)"
+                    >
+                      Skip
+                    </button>
+                  }
+                </div>
               }
             </div>
           </li>
@@ -118,8 +149,18 @@ const stateWords = {
     .small {
       font-size: 0.8125rem;
     }
-    button {
+    .actions {
+      display: flex;
+      flex-wrap: wrap;
+      gap: 0.5rem;
       margin-top: 0.5rem;
+    }
+    mat-progress-bar {
+      margin-block: 0.35rem;
+      --mat-progress-bar-track-height: 6px;
+      --mat-progress-bar-active-indicator-height: 6px;
+      border-radius: 99px;
+      overflow: hidden;
     }
   `,
 })
@@ -128,19 +169,38 @@ export class RecordingSteps {
   /** The recording is over: what waits now will not come any more. */
   readonly isEnded = input.required<boolean>();
   readonly recordingId = input.required<number>();
+  /** How far those that run are, and what the others wait for, as far as the server says. */
+  readonly queue = input<readonly QueueItem[]>([]);
   /** Not for steps as they once were. */
-  readonly canRetry = input(true);
+  readonly canChange = input(true);
   readonly retry = output<string>();
+  readonly skip = output<{ readonly name: string; readonly label: string }>();
   protected readonly commands = inject(Commands);
 
   protected readonly shown = computed(() =>
     this.steps().map((step) => {
       const state = step.state === 'waiting' && this.isEnded() ? 'Not done' : stateWords[step.state];
+      const queued = this.queue().find(({ name }) => name === step.name);
+      const { progress = null, secondsLeft = null, waitingFor = null } = queued ?? {};
+      const percent = progress === null ? null : Math.round(progress * 100);
+      const how = [
+        percent === null ? '' : `${percent} %`,
+        secondsLeft === null ? '' : `about ${formatSpan(Math.ceil(secondsLeft))} left`,
+      ].filter((words) => words !== '');
+      const isHeldUp = step.state === 'failed' || step.error !== null;
+      const retry = isHeldUp && step.retryAt !== null ? formatTime(step.retryAt) : null;
       return {
         ...step,
         label: inWords(step.name),
         words: step.attempts > 1 ? `${state}, ${step.attempts} attempts` : state,
-        retry: step.state === 'failed' && step.retryAt !== null ? formatTime(step.retryAt) : null,
+        percent,
+        now: step.state === 'running' ? how.join(' · ') : step.state === 'waiting' ? waitingFor : null,
+        retry,
+        canRetry: step.state === 'failed' && !ofItself.has(step.name),
+        // What only waits for its turn needs nobody.
+        canSkip:
+          !neverSkipped.has(step.name) && (step.state === 'failed' || step.state === 'running' || retry !== null),
+        isBusy: this.commands.isBusy(`step-${step.name}-${this.recordingId()}`),
       };
     }),
   );
