@@ -39,6 +39,7 @@ export { column, keepable } from './projections/columns.js';
 export { ProjectionCheckpoint, ProjectionCheckpointSchema } from './projections/projection-checkpoint.entity.js';
 export { type AheadProgress, type BuildsAhead, buildUpToHead } from './projections/build-ahead.js';
 export { LiveFeed, type LiveFeedParts, type ViewerScope } from './live/live-feed.js';
+export * from './projections/kept-rows.js';
 export * from './projections/projection-runner.js';
 export { ProjectionHealth, ProjectionMetrics } from './projections/projection-watch.js';
 export type { FromThread, RebuildSettings, ToThread } from './projections/rebuild-messages.js';

@@ -114,7 +114,7 @@ export class House {
   worker(owner: string, { seconds = 20, isAlone = true } = {}): DeliveryWorker {
     const sender = this.sender();
     return new DeliveryWorker({
-      open: new OpenDeliveryRows(this.orm.em),
+      open: new OpenDeliveryRows(this.orm.em, this.projections),
       deliveries: this.deliveries,
       targets: this.targets,
       sender: { send: (target, notice, signal) => sender.send(target, notice, signal, seconds) },

@@ -9,7 +9,9 @@ import {
   type Installation,
   KERNEL_LOGGER,
   type KernelLogger,
+  KeptRows,
   Lease,
+  ProjectionRunner,
 } from '@streamvault/kernel';
 import { RecordingRow, ServerSources } from '@streamvault/recording';
 import { StreamerRow, StreamerStreams } from '@streamvault/streamers';
@@ -46,6 +48,7 @@ export class SourceWatch implements OnApplicationBootstrap, BeforeApplicationShu
   readonly #looks = new Map<number, Look>();
   readonly #underWay = new Map<string, number>();
   readonly #busy = new Set<number>();
+  readonly #watched: KeptRows<readonly Watched[]>;
   #running: Promise<void> | undefined;
 
   constructor(
@@ -58,7 +61,18 @@ export class SourceWatch implements OnApplicationBootstrap, BeforeApplicationShu
     @Inject(EVENT_STORE) private readonly store: EventStore,
     @Inject(KERNEL_LOGGER) private readonly logger: KernelLogger,
     @Inject(INSTALLATION) private readonly installation: Installation,
-  ) {}
+    projections: ProjectionRunner,
+  ) {
+    const platforms = Object.keys(paces) as StreamerRow['platform'][];
+    this.#watched = new KeptRows({
+      projections,
+      of: 'streamer-list',
+      read: () =>
+        em
+          .fork()
+          .find(StreamerRow, { platform: { $in: platforms } }, { fields: ['id', 'url', 'platform', 'createdAt'] }),
+    });
+  }
 
   onApplicationBootstrap(): void {
     if (!this.installation.roles.has('scheduler')) return;
@@ -85,10 +99,7 @@ export class SourceWatch implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   async #tick(signal: AbortSignal): Promise<void> {
-    const platforms = Object.keys(paces) as StreamerRow['platform'][];
-    const watched = await this.em
-      .fork()
-      .find(StreamerRow, { platform: { $in: platforms } }, { fields: ['id', 'url', 'platform', 'createdAt'] });
+    const watched = await this.#watched.get();
     if (watched.length === 0) return;
     const now = Date.now();
     const due = watched.filter(({ id }) => (this.#looks.get(id)?.at ?? 0) <= now && !this.#busy.has(id));

@@ -6,6 +6,10 @@ import { InvalidSchedule } from '../domain/job-errors.js';
 export const shortestSeconds = 60;
 export const longestSeconds = 366 * 24 * 3600;
 
+/** Cron expressions are dear to follow, and the same questions come every few seconds. */
+const found = new Map<string, string>();
+const mostFound = 500;
+
 /**
  * The first instant after `after` (both ISO 8601 UTC) at which a schedule wants a run. Cron expressions refer to the
  * wall clock of `zone`: a time in the hour that a spring night leaves out runs at the end of that hour, one that an
@@ -13,8 +17,14 @@ export const longestSeconds = 366 * 24 * 3600;
  */
 export function nextRunAt(schedule: JobSchedule, after: string, zone: string): string {
   if (schedule.kind === 'every') return new Date(Date.parse(after) + schedule.seconds * 1000).toISOString();
+  const question = [schedule.expression, after, zone].join('|');
+  const known = found.get(question);
+  if (known !== undefined) return known;
   const next = new CronTime(schedule.expression, zone).getNextDateFrom(new Date(after), zone);
-  return DateTime.fromMillis(next.toMillis()).toUTC().toISO() ?? after;
+  const at = DateTime.fromMillis(next.toMillis()).toUTC().toISO() ?? after;
+  if (found.size >= mostFound) found.clear();
+  found.set(question, at);
+  return at;
 }
 
 /** @throws InvalidSchedule with the reason */

@@ -52,6 +52,8 @@ export interface WaitOptions {
 export interface ProjectionAdvance {
   readonly name: string;
   readonly position: Position;
+  /** False if no event up to it concerned the projection. */
+  readonly hasWritten: boolean;
 }
 
 /** Time between two reads of the checkpoints of another process. */
@@ -91,8 +93,8 @@ export class ProjectionRunner {
     this.#places = places;
     this.#rebuildBatchSize = rebuildBatchSize;
     this.#ahead = ahead;
-    const onAdvance = (name: string, position: Position) => {
-      for (const tell of this.#advances) tell({ name, position });
+    const onAdvance = (advance: ProjectionAdvance) => {
+      for (const tell of this.#advances) tell(advance);
     };
     const onChange = () => {
       for (const check of this.#changes) check();
@@ -176,6 +178,11 @@ export class ProjectionRunner {
       ...worker.status(),
       ...(rebuild && { rebuild: rebuild.status() }),
     }));
+  }
+
+  /** Whether this process maintains the rows. */
+  get isStarted(): boolean {
+    return this.#isStarted;
   }
 
   /**

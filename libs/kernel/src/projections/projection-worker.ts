@@ -29,7 +29,7 @@ export interface ProjectionWorkerParts {
   readonly idleCheckpointMs: number;
   readonly backoff: BackoffOptions | undefined;
   readonly onError: (failure: ProjectionFailure) => void;
-  readonly onAdvance: (projection: string, position: Position) => void;
+  readonly onAdvance: (advance: { name: string; position: Position; hasWritten: boolean }) => void;
   /** Called when its position or state may have changed. */
   readonly onChange: () => void;
   /** If set, rows of another version are kept and this is called, instead of clearing them. */
@@ -219,7 +219,7 @@ export class ProjectionWorker {
   async #moveTo(to: Position, events: readonly RecordedEvent[]): Promise<void> {
     if (events.length > 0) await this.#writes.apply(events, to);
     this.#position = to;
-    this.#parts.onAdvance(this.projection.name, to);
+    this.#parts.onAdvance({ name: this.projection.name, position: to, hasWritten: events.length > 0 });
     if (events.length > 0) this.#idleSince = Date.now();
     else if (Date.now() - this.#idleSince >= this.#parts.idleCheckpointMs) await this.#writeIdleProgress();
   }

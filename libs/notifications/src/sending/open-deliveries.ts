@@ -1,6 +1,8 @@
 import { EntityManager, type FilterQuery } from '@mikro-orm/core';
 import { Injectable } from '@nestjs/common';
+import { KeptRows, ProjectionRunner } from '@streamvault/kernel';
 import type { Delivery } from '../domain/delivery-decider.js';
+import { deliveriesProjection } from '../read-models/deliveries.projection.js';
 import { DeliveryRow } from '../read-models/delivery-row.entity.js';
 
 /** What is left to do, from the read model, which may lag: the sender reads the log first. */
@@ -19,9 +21,19 @@ const mostHeld = 500;
 
 @Injectable()
 export class OpenDeliveryRows implements OpenDeliveries {
-  constructor(private readonly em: EntityManager) {}
+  /** When the first may be sent; an empty text for at once, undefined if none is open. */
+  readonly #first: KeptRows<string | undefined>;
+
+  constructor(
+    private readonly em: EntityManager,
+    projections: ProjectionRunner,
+  ) {
+    this.#first = new KeptRows({ projections, of: deliveriesProjection.name, read: () => this.#firstFreeAt() });
+  }
 
   async targets(now: string): Promise<readonly number[]> {
+    const first = await this.#first.get();
+    if (first === undefined || first > now) return [];
     const em = this.em.fork();
     const seen: number[] = [];
     for (;;) {
@@ -33,6 +45,14 @@ export class OpenDeliveryRows implements OpenDeliveries {
       if (!row) return seen;
       seen.push(row.targetId);
     }
+  }
+
+  async #firstFreeAt(): Promise<string | undefined> {
+    const em = this.em.fork();
+    const fields = ['heldUntil'] as const;
+    if (await em.findOne(DeliveryRow, { isOpen: true, heldUntil: null }, { fields })) return '';
+    const held = await em.findOne(DeliveryRow, { isOpen: true }, { fields, orderBy: { heldUntil: 'asc' } });
+    return held ? (held.heldUntil ?? '') : undefined;
   }
 
   async of(targetId: number, now: string): Promise<readonly Delivery[]> {
