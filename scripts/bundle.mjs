@@ -1,6 +1,6 @@
 // Bundles the compiled files: the server and its threads with the libraries they use, in a few files. Finding, reading
 // and compiling three thousand small files took more than half of a start (docs/adr/0014).
-import { rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { writeLicenses } from './licenses.mjs';
@@ -60,8 +60,19 @@ export async function bundle(root, into) {
     external: [...besideTheirFiles, ...notInstalled],
     // Class names are used: by Nest, in answers, in logs.
     keepNames: true,
+    // The source stays in memory, with two bytes for each character if one of a file's is beyond ASCII, as in comments of
+    // libraries. Short lines keep places in stack traces useful; licenses.txt has the licences.
+    minifyWhitespace: true,
+    lineLimit: 160,
+    charset: 'ascii',
+    legalComments: 'none',
     banner: { js: banner },
     logLevel: 'warning',
   });
+  for (const file of readdirSync(into).filter((name) => name.endsWith('.js')))
+    if (/[^\0-\x7F]/.test(readFileSync(join(into, file), 'utf8')))
+      console.warn(
+        `${file} has characters beyond ASCII and takes twice its memory. Write them as \\u… in expressions.`,
+      );
   writeLicenses(root, join(into, 'licenses.txt'));
 }

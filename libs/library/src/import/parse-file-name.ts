@@ -23,7 +23,7 @@ export function parseFileName(name: string): NamedBroadcast {
   const found = [episode, dated].map((pattern) => pattern.exec(rest)).find((match) => match && instantOf(match));
   const title = found ? titleAround(rest, found) : rest;
   return {
-    title: title.replaceAll(/[\s_]+/g, ' ').replaceAll(/^[\s\-–—.,|]+|[\s\-–—,|]+$/g, ''),
+    title: title.replaceAll(/[\s_]+/g, ' ').replaceAll(/^[\s\-\u2013\u2014.,|]+|[\s\-\u2013\u2014,|]+$/g, ''),
     recordedAt: found ? instantOf(found) : undefined,
     recordingId: id ? Number(id.groups?.['id']) : undefined,
   };

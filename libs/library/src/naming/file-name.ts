@@ -31,7 +31,7 @@ const unreadable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufffd\ufffe\uffff]/g
  */
 const invisible = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
 /** https://learn.microsoft.com/windows/win32/fileio/naming-a-file; an extension does not help. */
-const reservedByWindows = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)/i;
+const reservedByWindows = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9\u00B9\u00B2\u00B3])\s*(\.|$)/i;
 
 /** Windows drops dots and spaces at the end. A dot at the beginning hides the file, or names the folder above. */
 function trimEnds(text: string): string {
