@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { KeptRows } from './kept-rows.js';
+import type { Position } from '@streamvault/event-store';
 import type { ProjectionAdvance } from './projection-runner.js';
 
 function rowsOf(isStarted = true) {
@@ -22,7 +23,7 @@ function rowsOf(isStarted = true) {
       return Promise.resolve(state.reads);
     },
   });
-  const advance = (name: string, hasWritten = true) => tell({ name, position: 1n, hasWritten });
+  const advance = (name: string, hasWritten = true) => tell({ name, position: 1n as Position, hasWritten });
   return { kept, state, advance };
 }
 

@@ -20,17 +20,16 @@ export class KeptRows<T> {
   readonly #parts: Required<KeptRowsParts<T>>;
   #kept: { readonly rows: T; readonly at: number; readonly generation: number } | undefined;
   #generation = 0;
+  #isTold = false;
 
   constructor(parts: KeptRowsParts<T>) {
     this.#parts = { now: () => performance.now(), ...parts };
-    parts.projections.onAdvance(({ name, hasWritten }) => {
-      if (hasWritten && name === parts.of) this.#generation += 1;
-    });
   }
 
   /** @throws whatever reading throws; nothing is kept then */
   async get(): Promise<T> {
     const { projections, read, now } = this.#parts;
+    this.#listen();
     const kept = this.#kept;
     if (kept?.generation === this.#generation && now() - kept.at < longestMilliseconds && projections.isStarted)
       return kept.rows;
@@ -39,5 +38,14 @@ export class KeptRows<T> {
     const rows = await read();
     this.#kept = { rows, at, generation };
     return rows;
+  }
+
+  #listen(): void {
+    if (this.#isTold) return;
+    this.#isTold = true;
+    const { projections, of } = this.#parts;
+    projections.onAdvance(({ name, hasWritten }) => {
+      if (hasWritten && name === of) this.#generation += 1;
+    });
   }
 }
