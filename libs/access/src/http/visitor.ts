@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Visitor } from '../commands/session-door.js';
+import { agentFamily } from './agent-family.js';
 import { deviceTokenOf } from './session-cookie.js';
 
 /** Where a request comes from; behind a proxy of TRUSTED_PROXIES, as the proxy says. */
@@ -8,30 +9,6 @@ export const visitorOf = (request: FastifyRequest): Visitor => ({
   agent: agentFamily(request.headers['user-agent']),
   device: deviceTokenOf(request),
 });
-
-const browsers = [
-  [/\bEdg(e|A|iOS)?\//, 'Edge'],
-  [/\bOPR\//, 'Opera'],
-  [/\b(Firefox|FxiOS)\//, 'Firefox'],
-  [/\b(Chrome|CriOS|Chromium)\//, 'Chrome'],
-  [/\bSafari\//, 'Safari'],
-] as const;
-const systems = [
-  [/\b(iPhone|iPad)\b/, 'iOS'],
-  [/\bAndroid\b/, 'Android'],
-  [/\bWindows\b/, 'Windows'],
-  [/\bMac OS X\b/, 'macOS'],
-  [/\bLinux\b/, 'Linux'],
-] as const;
-
-/** Just enough to tell one's own devices apart. */
-export function agentFamily(header: string | undefined): string {
-  const text = header ?? '';
-  const browser = browsers.find(([pattern]) => pattern.test(text))?.[1];
-  const system = systems.find(([pattern]) => pattern.test(text))?.[1];
-  if (browser && system) return `${browser} on ${system}`;
-  return browser ?? system ?? 'Unknown';
-}
 
 const proxyHeaders = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'forwarded', 'via'];
 
