@@ -1,9 +1,11 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from '@jest/globals';
+import { openEventStore } from '@streamvault/event-store';
 import type { LiveOrigin, LiveOriginOptions } from '../live-origin/live-origin.js';
 import { HeldFfmpeg } from './support/held-ffmpeg.js';
 import { decodedHashes, media, publishedSegments, sourceFile, storedSegments } from './support/media.js';
+import { administrator } from './support/signed-in.js';
 import { nothingHalfMade } from './support/stored.js';
 import type { StreamVault } from './support/stream-vault.js';
 import { until } from './support/until.js';
@@ -92,6 +94,20 @@ async function expectOneVoice({ api }: StreamVault, recordingId: number): Promis
   ]);
   const parts = story.filter(({ type }) => type === 'PartOpened').map(({ data }) => data['number']);
   expect(parts).toEqual([...new Set(parts)]);
+}
+
+/** What an installation has that was made before there were accounts: its log has none, and all else is as it was. */
+async function withoutAccounts({ dataDirectory }: StreamVault): Promise<void> {
+  const file = (name: string) => path.join(dataDirectory, name);
+  const log = await openEventStore(`sqlite:${file('events.db')}`);
+  const earlier = await openEventStore(`sqlite:${file('earlier.db')}`);
+  for await (const { id, type, version, data, metadata, stream } of log.readAll())
+    if (!/^(accounts|sign_ins)-/.test(stream))
+      await earlier.append(stream, [{ id, type, version, data, metadata }], 'any');
+  await log.close();
+  await earlier.close();
+  for (const name of await readdir(dataDirectory)) if (/^(events|access)\.db/.test(name)) await rm(file(name));
+  await rename(file('earlier.db'), file('events.db'));
 }
 
 /** Kills the server as soon as a step has begun, in it or right behind it. */
@@ -216,7 +232,7 @@ it(
 );
 
 it(
-  'SIGTERM during a capture ends the server at once and cleanly, and the capture continues after the next start',
+  'SIGTERM during a capture ends the server at once and cleanly, and it continues after an upgrade that waits for the first administrator',
   inWorld(async (world) => {
     const server = await world.server();
     const taken = await startRecording(world, server);
@@ -227,10 +243,22 @@ it(
     // A clean stop closes the part; a kill could not.
     const { parts } = await server.ledger(taken.recordingId);
     expect(parts.map(({ closedAt }) => closedAt !== undefined)).toEqual([true]);
-    await server.start();
-    await server.api.recordingThat(taken.recordingId, 'captures again', ({ parts }) => parts.length === 2);
-    await server.api.stop(taken.streamerId);
-    await expectNothingLost(world, server, taken);
+    await withoutAccounts(server);
+    const upgraded = await world.installation({ DATA_DIR: server.dataDirectory, ADMIN_PASSWORD: '' });
+    await upgraded.start();
+    const { totals } = await upgraded.ledger(taken.recordingId);
+    await captured(upgraded, taken.recordingId, totals.segments + 2);
+    const refused = await fetch(`${upgraded.address}/api/recordings`);
+    expect([refused.status, await refused.json()]).toEqual([503, expect.objectContaining({ code: 'setup.required' })]);
+    const setUp = await fetch(`${upgraded.address}/api/setup`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(administrator),
+    });
+    expect(setUp.status).toBe(201);
+    await upgraded.api.recordingThat(taken.recordingId, 'captures again', ({ parts }) => parts.length === 2);
+    await upgraded.api.stop(taken.streamerId);
+    await expectNothingLost(world, upgraded, taken);
   }),
 );
 
