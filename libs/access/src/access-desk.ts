@@ -11,6 +11,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { AccountDirectory, KeyRing } from './accounts.js';
 import { type Asker, theServer } from './asker.js';
 import { AuditTrail } from './audit-trail.js';
+import { EraseAddresses, EraseAddressesHandler } from './commands/erase-addresses.js';
 import { ChangeUser, ChangeUserHandler } from './commands/change-user.js';
 import { CreateApiKey, CreateApiKeyHandler } from './commands/create-api-key.js';
 import { RevokeApiKey, RevokeApiKeyHandler } from './commands/revoke-api-key.js';
@@ -22,11 +23,13 @@ import { allows } from './domain/roles.js';
 import { ListApiKeys, ListApiKeysHandler } from './queries/list-api-keys.js';
 import { ListUsers, ListUsersHandler } from './queries/user-queries.js';
 import { AccessRecords } from './records/access-records.js';
+import { Addresses } from './records/addresses.js';
 import { Passkeys } from './records/passkeys.js';
 import { Passwords } from './records/passwords.js';
 import { SecretsOfKeys } from './records/secrets-of-keys.js';
 import { Sessions } from './records/sessions.js';
 import { Tries } from './records/tries.js';
+import { SignInAddresses } from './sign-in-addresses.js';
 
 export interface AccessDeskParts {
   readonly store: EventStore;
@@ -47,6 +50,7 @@ export class AccessDesk {
   readonly #sessions: Sessions;
   readonly #tries: Tries;
   readonly #ends: SessionEnd;
+  readonly #addresses: SignInAddresses;
   readonly #keys: KeyRing;
   readonly #secrets: SecretsOfKeys;
   readonly #contexts: Contexts;
@@ -65,7 +69,10 @@ export class AccessDesk {
     this.#passkeys = new Passkeys(database);
     this.#sessions = new Sessions(database);
     this.#tries = new Tries(database);
-    this.#ends = new SessionEnd(this.#sessions, new AuditTrail({ store, registry, records: database, logger }));
+    const addresses = new Addresses(database);
+    const trail = new AuditTrail({ store, registry, addresses, logger });
+    this.#ends = new SessionEnd(this.#sessions, trail);
+    this.#addresses = new SignInAddresses(store, registry, addresses, this.#sessions, trail);
   }
 
   static async open(parts: AccessDeskParts): Promise<AccessDesk> {
@@ -102,6 +109,15 @@ export class AccessDesk {
   /** @throws NoSuchName, LastAdministrator */
   async setRole(name: string, role: Role): Promise<void> {
     await this.#change(name, { role });
+  }
+
+  /** From where a user signed in. @returns how many were known @throws NoSuchName */
+  async eraseAddresses(name: string): Promise<number> {
+    const account = findByName(await this.#accounts.current(), name);
+    if (!account) throw new NoSuchName(name);
+    const handler = new EraseAddressesHandler(this.#accounts, this.#addresses);
+    const { erased } = await handler.execute(new EraseAddresses(account.id, theServer, metadata()));
+    return erased;
   }
 
   async keys(): Promise<readonly ApiKey[]> {

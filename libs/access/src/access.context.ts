@@ -20,6 +20,7 @@ import { CreateApiKeyHandler } from './commands/create-api-key.js';
 import { CreateFirstAdministratorHandler } from './commands/create-first-administrator.js';
 import { CreateShareHandler } from './commands/create-share.js';
 import { CreateUserHandler } from './commands/create-user.js';
+import { EraseAddressesHandler } from './commands/erase-addresses.js';
 import { PreparePasskeyHandler } from './commands/prepare-passkey.js';
 import { RemovePasskeyHandler } from './commands/remove-passkey.js';
 import { RevokeApiKeyHandler } from './commands/revoke-api-key.js';
@@ -49,12 +50,14 @@ import { SharePageController, SharesController } from './http/shares.controller.
 import { StreamersOfItems } from './http/streamers-of-items.js';
 import { UsersController } from './http/users.controller.js';
 import { WhoAsks } from './http/who-asks.js';
+import { ListAddressesHandler } from './queries/list-addresses.js';
 import { ListApiKeysHandler } from './queries/list-api-keys.js';
 import { ListPasskeysHandler } from './queries/list-passkeys.js';
 import { ListSharesHandler } from './queries/list-shares.js';
 import { GetUserHandler, ListSessionsHandler, ListUsersHandler } from './queries/user-queries.js';
 import { IdentityProvider } from './oidc/identity-provider.js';
 import { AccessRecords } from './records/access-records.js';
+import { Addresses } from './records/addresses.js';
 import { Challenges } from './records/challenges.js';
 import { LinkSigner } from './records/link-signer.js';
 import { Passkeys } from './records/passkeys.js';
@@ -68,6 +71,7 @@ import { SHARED_VIDEOS } from '@streamvault/library';
 import { ShareBook } from './share-book.js';
 import { VideosBehindLinks } from './videos-behind-links.js';
 import { ShareDoor } from './share-door.js';
+import { SignInAddresses } from './sign-in-addresses.js';
 import { SetUpCode } from './setup-code.js';
 import { SweepAccessJob } from './sweep-access.job.js';
 
@@ -115,6 +119,7 @@ export const accessContext = defineContext({
       onRecords(Passwords),
       onRecords(SecretsOfKeys),
       onRecords(Sessions),
+      onRecords(Addresses),
       onRecords(Tries),
       onRecords(LinkSigner),
       onRecords(PendingSignIns),
@@ -148,15 +153,16 @@ export const accessContext = defineContext({
       },
       {
         provide: AuditTrail,
-        inject: [EVENT_STORE, EventRegistry, AccessRecords, KERNEL_LOGGER],
-        useFactory: (store: EventStore, registry: EventRegistry, { database }: AccessRecords, logger: KernelLogger) =>
-          new AuditTrail({ store, registry, records: database, logger }),
+        inject: [EVENT_STORE, EventRegistry, Addresses, KERNEL_LOGGER],
+        useFactory: (store: EventStore, registry: EventRegistry, addresses: Addresses, logger: KernelLogger) =>
+          new AuditTrail({ store, registry, addresses, logger }),
       },
       ShareBook,
       { provide: SHARED_VIDEOS, useClass: VideosBehindLinks },
       ShareDoor,
       SessionDoor,
       SessionEnd,
+      SignInAddresses,
       FirstRun,
       AccessGate,
       PrincipalResolver,
@@ -175,6 +181,8 @@ export const accessContext = defineContext({
       RemovePasskeyHandler,
       SignInByPasskeyHandler,
       ListPasskeysHandler,
+      EraseAddressesHandler,
+      ListAddressesHandler,
       CreateApiKeyHandler,
       RevokeApiKeyHandler,
       CreateShareHandler,

@@ -2,7 +2,7 @@ import type { EventStore } from '@streamvault/event-store';
 import type { CommandMetadata, EventRegistry, KernelLogger } from '@streamvault/kernel';
 import { randomUUID } from 'node:crypto';
 import { type SignInEvent, signInStream } from './domain/sign-in-events.js';
-import type { AccessDatabase } from './records/access-records.js';
+import type { Addresses } from './records/addresses.js';
 
 const failuresEveryMilliseconds = 60_000;
 /** In one minute, more users than this are only counted. */
@@ -20,7 +20,7 @@ interface Failures {
 export interface AuditTrailParts {
   readonly store: EventStore;
   readonly registry: EventRegistry;
-  readonly records: AccessDatabase;
+  readonly addresses: Addresses;
   readonly logger: KernelLogger;
 }
 
@@ -35,14 +35,10 @@ export class AuditTrail {
   }
 
   async tell(event: SignInEvent, metadata: CommandMetadata, address?: string | null): Promise<void> {
-    const { registry, store, records } = this.#parts;
-    const written = registry.toNewEvent(event, metadata, signInStream);
-    if (address)
-      await records
-        .insertInto('access_addresses')
-        .values({ event_id: written.id, address, at: metadata.now })
-        .onConflict((conflict) => conflict.column('event_id').doNothing())
-        .execute();
+    const { registry, store, addresses } = this.#parts;
+    // One command may tell several: each has an id of its own, or the log would take the second for a repetition.
+    const written = registry.toNewEvent(event, metadata, `${signInStream} ${event.type}`);
+    if (address) await addresses.keep(written.id, address, metadata.now);
     await store.append(signInStream, [written], 'any');
   }
 

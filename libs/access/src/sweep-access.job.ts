@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Job, JobOutcome, JobSchedule } from '@streamvault/kernel';
 import { AccessRecords } from './records/access-records.js';
+import { Addresses } from './records/addresses.js';
 import { Sessions } from './records/sessions.js';
 import { Tries } from './records/tries.js';
 
 const day = 24 * 3600 * 1000;
-const addressesDays = 30;
 const devicesDays = 180;
 
 /** Erases what is no longer needed: addresses are personal data, and ended sessions are useless. */
@@ -18,22 +18,24 @@ export class SweepAccessJob implements Job {
 
   constructor(
     private readonly records: AccessRecords,
+    private readonly addresses: Addresses,
     private readonly sessions: Sessions,
     private readonly tries: Tries,
   ) {}
 
-  async run(): Promise<JobOutcome> {
-    const now = Date.now();
-    const { database } = this.records;
+  run(): Promise<JobOutcome> {
+    return this.sweep(Date.now());
+  }
+
+  /** @param now milliseconds since 1970 */
+  async sweep(now: number): Promise<JobOutcome> {
     const sessions = await this.sessions.sweep(now);
     await this.tries.sweep(now);
-    const before = (days: number) => new Date(now - days * day).toISOString();
-    const erased = await database
-      .deleteFrom('access_addresses')
-      .where('at', '<', before(addressesDays))
-      .executeTakeFirst();
-    await database.deleteFrom('access_devices').where('last_used_at', '<', before(devicesDays)).execute();
-    const addresses = Number(erased.numDeletedRows);
+    const addresses = await this.addresses.sweep(now);
+    await this.records.database
+      .deleteFrom('access_devices')
+      .where('last_used_at', '<', new Date(now - devicesDays * day).toISOString())
+      .execute();
     return {
       summary: `${sessions} ended sessions and ${addresses} addresses were erased.`,
       figures: { sessions, addresses },

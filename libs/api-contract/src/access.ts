@@ -71,6 +71,20 @@ export type Session = z.infer<typeof session>;
 export const sessionList = wholeList(session).meta({ id: 'SessionList' });
 export type SessionList = z.infer<typeof sessionList>;
 
+/** From where a user signed in. Known for 30 days at most. */
+export const signInAddress = z
+  .object({
+    at: instant,
+    address: z.string(),
+    agent: z.string().nullable().meta({ description: 'null: it was a passkey that was refused.' }),
+  })
+  .meta({ id: 'SignInAddress' });
+export type SignInAddress = z.infer<typeof signInAddress>;
+export const signInAddressList = wholeList(signInAddress).meta({ id: 'SignInAddressList' });
+export type SignInAddressList = z.infer<typeof signInAddressList>;
+export const erasedAddresses = z.object({ erased: z.int().min(0) }).meta({ id: 'ErasedAddresses' });
+export type ErasedAddresses = z.infer<typeof erasedAddresses>;
+
 /** `GET /api/session`: the caller and its permissions. */
 export const whoAmI = z
   .object({

@@ -56,7 +56,7 @@ const entries: readonly Entry[] = [
   {
     name: 'users',
     description: 'look after accounts, also where nobody can sign in any more; stop the server first',
-    below: ['list', 'add', 'reset', 'role'],
+    below: ['list', 'add', 'reset', 'role', 'forget'],
     load: async () => (await import('./users.js')).users,
   },
   {

@@ -15,6 +15,7 @@ describe('accounts on the command line', () => {
       });
       await home.run(['users', 'add', 'bob']);
       await home.run(['users', 'role', 'bob', 'operator']);
+      expect((await home.run(['users', 'forget', 'bob'])).stdout).toBe('0 addresses were erased.\n');
       const reset = (await home.run(['users', 'reset', 'bob', '--json'])).json();
       expect(reset).toMatchObject({ ok: true, password: expect.any(String) });
       expect((await home.run(['users', 'list'])).stdout).toMatch(

@@ -74,10 +74,23 @@ const role = command(
     }),
 );
 
+const forget = command(
+  new Command('forget')
+    .description('erase from which addresses an account signed in; they go by themselves after 30 days')
+    .argument('<name>'),
+  (context, [name = '']) =>
+    atTheDesk(context, async (desk) => {
+      const erased = await desk.eraseAddresses(name);
+      const said = erased === 1 ? '1 address was' : `${erased} addresses were`;
+      return { json: { ok: true, name, erased }, lines: [`${said} erased.`] };
+    }),
+);
+
 /** To be registered among the commands. */
 export const users = new Command('users')
   .description('manage accounts, even if nobody can sign in any more; stop the server first')
   .addCommand(list)
   .addCommand(add)
   .addCommand(reset)
-  .addCommand(role);
+  .addCommand(role)
+  .addCommand(forget);

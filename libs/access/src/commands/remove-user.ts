@@ -4,6 +4,7 @@ import { AccountDirectory } from '../accounts.js';
 import { type Asker, requirePermission } from '../asker.js';
 import { Passkeys } from '../records/passkeys.js';
 import { Passwords } from '../records/passwords.js';
+import { SignInAddresses } from '../sign-in-addresses.js';
 import { SessionEnd } from './session-end.js';
 
 export class RemoveUser extends Command<void> {
@@ -23,10 +24,11 @@ export class RemoveUserHandler implements ICommandHandler<RemoveUser> {
     private readonly passwords: Passwords,
     private readonly sessions: SessionEnd,
     private readonly passkeys: Passkeys,
+    private readonly addresses: SignInAddresses,
   ) {}
 
   /**
-   * Erases the password and passkeys, and ends the sessions. What the user did stays in the log.
+   * Erases the password, passkeys and addresses, and ends the sessions. What the user did stays in the log.
    * @throws NotAllowed, UserNotFound, LastAdministrator
    */
   async execute({ userId, asker, metadata }: RemoveUser): Promise<void> {
@@ -36,5 +38,6 @@ export class RemoveUserHandler implements ICommandHandler<RemoveUser> {
     await this.passwords.erase(before?.credential ?? null);
     await this.passkeys.eraseOf(userId);
     await this.sessions.all(userId, 'disabled', metadata);
+    await this.addresses.erase(userId, metadata);
   }
 }

@@ -29,6 +29,12 @@ export const sessionsRevoked = defineEvent({
   version: 1,
   schema: z.object({ userId, sessionIds: z.array(z.string()), reason: z.enum(['asked', 'password', 'disabled']), at }),
 });
+/** Before time did it: somebody asked for that, or the account was removed. */
+export const addressesErased = defineEvent({
+  type: 'AddressesErased',
+  version: 1,
+  schema: z.object({ userId, count: z.int(), at }),
+});
 /**
  * Failures of up to a minute together, so that many tries do not fill the log. The typed name is not recorded, because
  * it may be a password.
@@ -46,7 +52,14 @@ export const signInsFailed = defineEvent({
   }),
 });
 
-export const signInEvents = [signedIn, signedOut, sessionsRevoked, signInsFailed, passkeyRefused] as const;
+export const signInEvents = [
+  signedIn,
+  signedOut,
+  sessionsRevoked,
+  signInsFailed,
+  passkeyRefused,
+  addressesErased,
+] as const;
 export type SignInEvent = EventOf<(typeof signInEvents)[number]>;
 
 export const signInCategory = 'sign_ins';

@@ -6,8 +6,12 @@ import {
   changeUserBody,
   type CreateUserBody,
   createUserBody,
+  type ErasedAddresses,
+  erasedAddresses,
   type SessionList,
   sessionList,
+  type SignInAddressList,
+  signInAddressList,
   type User,
   user,
   type UserList,
@@ -18,8 +22,10 @@ import type { FastifyRequest } from 'fastify';
 import { requireOwnOr } from '../asker.js';
 import { ChangeUser } from '../commands/change-user.js';
 import { CreateUser } from '../commands/create-user.js';
+import { EraseAddresses } from '../commands/erase-addresses.js';
 import { RemoveUser } from '../commands/remove-user.js';
 import { SessionEnd } from '../commands/session-end.js';
+import { ListAddresses } from '../queries/list-addresses.js';
 import { GetUser, ListSessions, ListUsers } from '../queries/user-queries.js';
 
 /** Bodies contain passwords. There is no `Idempotency-Key` here, because the log keeps a hash of the request. */
@@ -82,6 +88,32 @@ export class UsersController {
   @Answers(200, sessionList, "Where a user is signed in: one's own sessions, or any with users.view.", 403, 404)
   sessions(@Param('id', PublicIdPipe) id: number, @Req() request: FastifyRequest): Promise<SessionList> {
     return this.queries.execute(new ListSessions(id, principalOf(request)));
+  }
+
+  @Get(':id/addresses')
+  @Needs('signed-in')
+  @Answers(
+    200,
+    signInAddressList,
+    'From where a user signed in within 30 days, the newest first: oneself, or any with users.view.',
+    403,
+    404,
+  )
+  addresses(@Param('id', PublicIdPipe) id: number, @Req() request: FastifyRequest): Promise<SignInAddressList> {
+    return this.queries.execute(new ListAddresses(id, principalOf(request)));
+  }
+
+  @Delete(':id/addresses')
+  @Needs('signed-in')
+  @Answers(
+    200,
+    erasedAddresses,
+    'Erases from where a user signed in: oneself, or any with users.change, a removed one too. Sessions continue.',
+    403,
+    404,
+  )
+  eraseAddresses(@Param('id', PublicIdPipe) id: number, @Req() request: FastifyRequest): Promise<ErasedAddresses> {
+    return this.commands.execute(new EraseAddresses(id, principalOf(request), metadataOf(request)));
   }
 
   @Delete(':id/sessions')

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { hash, parseOptions } from '@node-rs/argon2';
 import { PostgresServer } from '../../../kernel/src/postgres-server.testing.js';
+import { SweepAccessJob } from '../sweep-access.job.js';
 import { AccessRecords } from './access-records.js';
+import { Addresses } from './addresses.js';
 import { LinkSigner, readSignature } from './link-signer.js';
 import { Passwords } from './passwords.js';
 import { PendingSignIns } from './pending-sign-ins.js';
@@ -51,6 +54,58 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('the records of access on %s', 
     ]);
     await passwords.erase('one');
     expect(await passwords.matches('one', 'quiet harbour')).toBe(false);
+  });
+
+  it('make a password more expensive when it is used, if it was kept at an earlier cost', async () => {
+    const passwords = new Passwords(records.database);
+    const { database } = records;
+    const cheap = await hash('quiet harbour', { memoryCost: 8192, timeCost: 1, parallelism: 1 });
+    await database.insertInto('access_credentials').values({ id: 'old', hash: cheap, created_at: now }).execute();
+    const kept = async () => {
+      const rows = database.selectFrom('access_credentials').select('hash').where('id', '=', 'old');
+      return (await rows.executeTakeFirstOrThrow()).hash;
+    };
+    // A wrong password shows nothing of the right one.
+    expect([await passwords.matches('old', 'loud'), await kept()]).toEqual([false, cheap]);
+    expect(await passwords.matches('old', 'quiet harbour')).toBe(true);
+    const better = await kept();
+    expect(better).toMatch(/^\$argon2id\$/);
+    expect(parseOptions(better)).toMatchObject({ memoryCost: 19_456, timeCost: 2, parallelism: 1 });
+    expect([await passwords.matches('old', 'quiet harbour'), await passwords.matches('old', 'loud')]).toEqual([
+      true,
+      false,
+    ]);
+    // Once is enough.
+    expect(await kept()).toBe(better);
+    await passwords.erase('old');
+  });
+
+  it('forget addresses after 30 days, and sessions that have ended', async () => {
+    const [addresses, sessions, tries] = [Addresses, Sessions, Tries].map((make) => new make(records.database)) as [
+      Addresses,
+      Sessions,
+      Tries,
+    ];
+    const hour = 3_600_000;
+    const month = 30 * 24 * hour;
+    const at = Date.parse(now);
+    await addresses.keep('earlier', '192.0.2.1', now);
+    await addresses.keep('later', '192.0.2.2', new Date(at + 2 * hour).toISOString());
+    await sessions.begin({ userId: 7, method: 'password', agent: 'x', address: '192.0.2.1', now });
+    const known = async () => [...(await addresses.of(['earlier', 'later', 'never'])).keys()].toSorted();
+    const job = new SweepAccessJob(records, addresses, sessions, tries);
+    expect((await job.sweep(at + month - hour)).figures).toMatchObject({ addresses: 0 });
+    expect(await known()).toEqual(['earlier', 'later']);
+    expect(await job.sweep(at + month + hour)).toMatchObject({ figures: { addresses: 1 } });
+    expect(await known()).toEqual(['later']);
+    const left = await records.database
+      .selectFrom('access_sessions')
+      .select('address')
+      .where('user_id', '=', 7)
+      .execute();
+    expect(left).toEqual([]);
+    expect(await addresses.erase(['later', 'never'])).toBe(1);
+    expect(await known()).toEqual([]);
   });
 
   it('count failures, also after a restart', async () => {

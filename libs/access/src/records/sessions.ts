@@ -149,6 +149,21 @@ export class Sessions {
   }
 
   /**
+   * The sessions continue.
+   * @returns how many addresses there were
+   */
+  async eraseAddresses(userId: number): Promise<number> {
+    this.#forget(({ user_id: id }) => id === userId);
+    const { numUpdatedRows } = await this.#database
+      .updateTable('access_sessions')
+      .set({ address: null })
+      .where('user_id', '=', userId)
+      .where('address', 'is not', null)
+      .executeTakeFirst();
+    return Number(numUpdatedRows);
+  }
+
+  /**
    * Removes expired sessions.
    * @returns how many
    */

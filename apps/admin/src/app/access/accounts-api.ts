@@ -9,6 +9,7 @@ import type {
   CreatedApiKey,
   Session as SignedInSession,
   SessionList,
+  ErasedAddresses,
   User,
   UserList,
 } from '@streamvault/api-contract';
@@ -39,6 +40,10 @@ export class AccountsApi {
   }
   endSession(id: number, session: string): Promise<unknown> {
     return firstValueFrom(this.#http.delete(`/api/users/${id}/sessions/${encodeURIComponent(session)}`));
+  }
+  /** From where a user signed in. */
+  eraseAddresses(id: number): Promise<ErasedAddresses> {
+    return firstValueFrom(this.#http.delete<ErasedAddresses>(`/api/users/${id}/addresses`));
   }
   /** One's own. */
   changePassword(current: string, password: string): Promise<unknown> {

@@ -14,6 +14,7 @@ describe('what the audit says about access', () => {
       { userId: 2, sessionIds: ['a'], reason: 'password' },
       '1 session of user 2 ended because the password changed.',
     ],
+    ['AddressesErased', { userId: 2, count: 3 }, '3 addresses from which user 2 signed in: erased.'],
     ['UserRoleChanged', { userId: 3, role: 'operator' }, 'User 3 became operator.'],
     ['ShareCreated', { kind: 'video', itemId: 7, name: 'for Ann' }, 'A link to video 7 was created, “for Ann”.'],
     ['SignedIn', {}, 'User unknown signed in.'],

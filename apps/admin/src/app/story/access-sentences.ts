@@ -50,6 +50,10 @@ export const accessSentences: Readonly<Record<string, (data: Data) => Sentence>>
     text: `${times(count(data, 'count'), 'sign-in')} failed, from ${times(count(data, 'networks'), 'network')}.`,
     tone: 'warn',
   }),
+  AddressesErased: (data) => {
+    const erased = count(data, 'count') === 1 ? '1 address' : `${count(data, 'count')} addresses`;
+    return info(`${erased} from which user ${count(data, 'userId')} signed in: erased.`);
+  },
   PasskeyAdded: (data) => info(`${user(data)} added the passkey${named(data)}.`),
   PasskeyRemoved: (data) => info(`A passkey of user ${count(data, 'userId')} was removed.`),
   PasskeyRefused: (data) => ({

@@ -52,6 +52,12 @@ import { MyPasskeys } from './my-passkeys';
             </li>
           }
         </ul>
+        <p class="sv-quiet small">
+          Addresses of sign-ins are kept for 30 days.
+          <button matButton type="button" [disabled]="commands.isBusy('addresses')" (click)="erase()">
+            Erase mine now
+          </button>
+        </p>
       } @else if (sessions.trouble(); as trouble) {
         <sv-trouble [trouble]="trouble" (retry)="sessions.reload()" />
       }
@@ -86,6 +92,13 @@ export class MyAccount {
     if (!done) return;
     current.value = next.value = '';
     this.#notices.done('The password is changed. All other sessions of yours have ended.');
+    this.sessions.reload();
+  }
+
+  protected async erase(): Promise<void> {
+    const done = await this.commands.run('addresses', () => this.#api.eraseAddresses(this.user().id));
+    if (!done) return;
+    this.#notices.done('The addresses from which you signed in are erased.');
     this.sessions.reload();
   }
 

@@ -100,6 +100,9 @@ describe('the Users page', () => {
     expect(page.find('[data-testid=session-s1]').querySelector('button')).toBeNull();
     await page.press('Sign out Chrome on Android');
     expect(page.answer('/api/users/1/sessions/s2', {}).request.method).toBe('DELETE');
+    await page.press('Erase mine now');
+    const erased = page.answer('/api/users/1/addresses', { erased: 3 });
+    expect(erased.request.method).toBe('DELETE');
     await page.type('input[name=current-password]', 'old harbour');
     await page.type('input[name=new-password]', 'new harbour');
     await page.press('Change password');

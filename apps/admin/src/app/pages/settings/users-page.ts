@@ -9,6 +9,7 @@ import { SharesApi } from '../../shares/shares-api';
 import { ConsoleApi } from '../../api/console-api';
 import { Ask } from '../../commands/ask';
 import { Commands } from '../../commands/commands';
+import { Notices } from '../../commands/notices';
 import { liveQuery, isOfCategory } from '../../feed/live-query';
 import { Clock } from '../../ui/clock';
 import { formatWhen } from '../../ui/formats';
@@ -34,6 +35,7 @@ export default class UsersPage {
   readonly #console = inject(ConsoleApi);
   readonly #ask = inject(Ask);
   readonly #clock = inject(Clock);
+  readonly #notices = inject(Notices);
   readonly #session = inject(Session);
   readonly #shares = inject(SharesApi);
   protected readonly commands = inject(Commands);
@@ -116,6 +118,17 @@ export default class UsersPage {
   protected async endSessions({ id }: User): Promise<void> {
     await this.commands.run(`user-${id}`, () => this.#api.endSessions(id));
     this.users.reload();
+  }
+
+  protected async eraseAddresses(user: User): Promise<void> {
+    const confirmed = await this.#ask.confirm({
+      title: `Erase the addresses of ${user.name}?`,
+      text: 'Nobody can see any more from where this user signed in. Sessions continue.',
+      confirm: 'Erase',
+    });
+    if (!confirmed) return;
+    const done = await this.commands.run(`user-${user.id}`, () => this.#api.eraseAddresses(user.id));
+    if (done) this.#notices.done(`The addresses from which ${user.name} signed in are erased.`);
   }
 
   protected async remove(user: User): Promise<void> {
