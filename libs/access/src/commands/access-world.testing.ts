@@ -15,6 +15,7 @@ import { CreateApiKey, CreateApiKeyHandler } from './create-api-key.js';
 import { CreateFirstAdministrator, CreateFirstAdministratorHandler } from './create-first-administrator.js';
 import { CreateShare, CreateShareHandler } from './create-share.js';
 import { CreateUser, CreateUserHandler } from './create-user.js';
+import { EraseAddresses, EraseAddressesHandler } from './erase-addresses.js';
 import { RemoveUser, RemoveUserHandler } from './remove-user.js';
 import { RevokeApiKey, RevokeApiKeyHandler } from './revoke-api-key.js';
 import { RevokeShare, RevokeShareHandler } from './revoke-share.js';
@@ -101,6 +102,14 @@ export class AccessWorld {
   /** Users whose passkeys were erased. */
   readonly withoutPasskeys: number[] = [];
   readonly #passkeys = { eraseOf: (userId: number) => Promise.resolve(void this.withoutPasskeys.push(userId)) };
+  /** Users whose addresses were erased. */
+  readonly withoutAddresses: number[] = [];
+  readonly #addresses = {
+    erase: (userId: number) => {
+      this.withoutAddresses.push(userId);
+      return Promise.resolve(1);
+    },
+  };
   readonly #handling = new CommandHandling({
     store: this.store,
     registry: new EventRegistry([...accountEvents, ...keyEvents, ...shareEvents]),
@@ -145,8 +154,16 @@ export class AccessWorld {
       new ChangeUser(userId, changes, asker, this.metadata()),
     );
   remove = (userId: number, asker = this.asker(1)) =>
-    new RemoveUserHandler(this.accounts, this.passwords as never, this.#ends, this.#passkeys as never).execute(
-      new RemoveUser(userId, asker, this.metadata()),
+    new RemoveUserHandler(
+      this.accounts,
+      this.passwords as never,
+      this.#ends,
+      this.#passkeys as never,
+      this.#addresses as never,
+    ).execute(new RemoveUser(userId, asker, this.metadata()));
+  eraseAddresses = (userId: number, asker = this.asker(1)) =>
+    new EraseAddressesHandler(this.accounts, this.#addresses as never).execute(
+      new EraseAddresses(userId, asker, this.metadata()),
     );
   changePassword = (current: string, text: string, asker = this.asker(1)) =>
     new ChangePasswordHandler(this.accounts, this.passwords as never, this.tries as never, this.#ends).execute(

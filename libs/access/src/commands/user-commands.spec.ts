@@ -69,7 +69,7 @@ describe('the commands of users', () => {
     expect(world.sessions.open).toMatchObject([{ userId: 1 }]);
   });
 
-  it('remove a user with the password, the passkeys and the sessions', async () => {
+  it('remove a user with the password, the passkeys, the sessions and the addresses', async () => {
     await world.first();
     await world.create();
     await world.signIn('Bob', password);
@@ -78,7 +78,20 @@ describe('the commands of users', () => {
     expect(passwords()).toHaveLength(1);
     expect(world.sessions.open).toEqual([]);
     expect(world.withoutPasskeys).toEqual([2]);
+    expect(world.withoutAddresses).toEqual([2]);
     expect(await world.create({ name: 'Cleo' })).toEqual({ userId: 3 });
+  });
+
+  it("erase one's own addresses, or with the permission anybody's, a removed user's too", async () => {
+    await world.first();
+    await world.create();
+    await world.remove(2);
+    expect(await world.eraseAddresses(2)).toEqual({ erased: 1 });
+    expect(await world.eraseAddresses(1, world.asker(1, 'mine', []))).toEqual({ erased: 1 });
+    for (const asker of [world.asker(2, 'mine', []), world.asker(1, null, [])])
+      await expect(world.eraseAddresses(1, asker)).rejects.toMatchObject({ kind: 'forbidden' });
+    await expect(world.eraseAddresses(3)).rejects.toMatchObject({ code: 'user.not-found' });
+    expect(world.withoutAddresses).toEqual([2, 2, 1]);
   });
 
   it('leave the last administrator able to sign in', async () => {
