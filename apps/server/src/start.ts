@@ -20,6 +20,9 @@ import { InvalidSettings, parseSettings, type Settings, settingsOf } from './set
 /** A stop that takes longer than this is aborted: the log and the disk have enough to continue from. */
 const stopWithinMilliseconds = 4500;
 
+/** Connections that wait for their turn. The system drops those beyond, and their clients try again seconds later. */
+const backlog = 4096;
+
 interface Started {
   readonly runtime: ServerRuntime;
   readonly app: NestFastifyApplication;
@@ -73,7 +76,7 @@ function verifyLog({ store, logger }: ServerRuntime): void {
 
 async function listen(app: NestFastifyApplication, { host, port }: Settings): Promise<string> {
   try {
-    await app.listen(port, host);
+    await app.listen({ port, host, backlog });
   } catch (error) {
     const code = errorCode(error);
     if (code === 'EADDRINUSE')

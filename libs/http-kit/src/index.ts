@@ -5,6 +5,7 @@ export { requireJson } from './require-json.js';
 export { RouteTable } from './route-table.js';
 export { SystemController } from './system.controller.js';
 export { FastLane, type LaneRules } from './serving/fast-lane.js';
+export type { OpenLimit } from './serving/open-limits.js';
 export { FileNotThere, type FileAnswer, requireFile, sendFile } from './file-answer.js';
 export { Answers } from './documentation.js';
 export {

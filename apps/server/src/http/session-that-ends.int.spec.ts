@@ -10,8 +10,9 @@ import { ask, host, openAccess, own, setUp, signedInAs } from './access-server.t
 import { LiveController, SESSION_CHECK_MILLISECONDS } from '@streamvault/audit';
 
 /** Tells nothing, until who listens goes. */
-const quietFeed: Pick<LiveFeed, 'admit' | 'send'> = {
+const quietFeed: Pick<LiveFeed, 'admit' | 'full' | 'send'> = {
   admit: () => undefined,
+  full: () => undefined,
   send: async (out: Writable, _after, gone) => {
     out.write('event: caughtUp\ndata: {}\n\n');
     await new Promise<void>((resolve) => gone.addEventListener('abort', () => resolve(), { once: true }));
@@ -74,13 +75,46 @@ async function mediaVerdict(headers: Record<string, string>): Promise<string> {
   );
 }
 
+describe('many feeds of one account', () => {
+  it('beyond the limit are refused before the gate is asked, with a connection that ends', async () => {
+    const cookie = await signedInAs(app, administrator, 'operator');
+    const feeds = await Promise.all(Array.from({ length: 24 }, () => follow({ cookie })));
+    const gate = app.get(AccessGate);
+    const { check } = gate;
+    let checks = 0;
+    gate.check = (...given) => {
+      checks += 1;
+      return check.apply(gate, given);
+    };
+    try {
+      for (const position of ['0', '7']) {
+        const refused = await fetch(`${address}/api/live`, { headers: { cookie, 'last-event-id': position } });
+        expect([refused.status, refused.headers.get('connection'), refused.headers.get('retry-after')]).toEqual([
+          429,
+          'close',
+          '30',
+        ]);
+        expect(refused.headers.get('x-frame-options')).toBe('DENY');
+        expect(await refused.json()).toMatchObject({ code: 'live.too-many', instance: '/api/live' });
+      }
+      expect(checks).toBe(0);
+    } finally {
+      gate.check = check;
+    }
+    // Another account has places of its own.
+    await follow({ cookie: administrator });
+    await ask(app, 'DELETE', '/api/users/2/sessions', own(administrator));
+    expect(await Promise.all(feeds.map((feed) => feed.ended()))).not.toContain(false);
+  });
+});
+
 describe('a session that is revoked', () => {
   it('ends its running feed, and its next range request is refused', async () => {
     const cookie = await signedInAs(app, administrator, 'viewer');
     const feed = await follow({ cookie });
     const other = await follow({ cookie: administrator });
     expect(await mediaVerdict({ cookie })).toBe('let through');
-    await ask(app, 'DELETE', '/api/users/2/sessions', own(administrator));
+    await ask(app, 'DELETE', '/api/users/3/sessions', own(administrator));
     expect(await feed.ended()).toBe(true);
     expect(await mediaVerdict({ cookie })).toBe('unauthenticated');
     await ask(app, 'DELETE', '/api/session', own(administrator));

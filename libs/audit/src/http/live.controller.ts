@@ -3,12 +3,12 @@ import { ApiHeader, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { EventStore, Position } from '@streamvault/event-store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { Answers, correlationIdOf, InvalidInput, Needs, principalOf } from '@streamvault/http-kit';
+import { Answers, correlationIdOf, FastLane, InvalidInput, Needs, principalOf } from '@streamvault/http-kit';
 import { StreamersOfItems } from '@streamvault/access';
 import { EVENT_STORE } from '@streamvault/kernel';
 import { feedOfSome } from './feed-of-some-streamers.js';
 import { LiveFeed } from '@streamvault/kernel';
-import { PlacesPerClient } from './places-per-client.js';
+import { MOST_FEEDS_EACH, PlacesPerClient, TooManyFeeds } from './places-per-client.js';
 
 const liveQuery = z.object({ lastEventId: z.string().max(30).optional() });
 
@@ -34,10 +34,13 @@ export class LiveController {
     private readonly feed: LiveFeed,
     @Inject(EVENT_STORE) private readonly store: EventStore,
     private readonly streamers: StreamersOfItems,
+    lane: FastLane,
     @Optional()
     @Inject(SESSION_CHECK_MILLISECONDS)
     private readonly checkEvery: number = sessionCheckMilliseconds,
-  ) {}
+  ) {
+    lane.limit('/api/live', { mostEach: MOST_FEEDS_EACH, tooMany: new TooManyFeeds(), full: () => feed.full() });
+  }
 
   @Get()
   @Needs('live.view', { lists: 'visible' })

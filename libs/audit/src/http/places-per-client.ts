@@ -1,13 +1,15 @@
 import { DomainError } from '@streamvault/kernel';
 
 /** More than one person has open, in all tabs and on all devices. */
-const mostEach = 24;
+export const MOST_FEEDS_EACH = 24;
 
 export class TooManyFeeds extends DomainError {
   readonly code = 'live.too-many';
   readonly kind = 'too-fast';
   constructor() {
-    super(`This account has ${mostEach} live feeds open. Close some pages of the console.`, { retryAfterSeconds: 30 });
+    super(`This account has ${MOST_FEEDS_EACH} live feeds open. Close some pages of the console.`, {
+      retryAfterSeconds: 30,
+    });
   }
 }
 
@@ -21,7 +23,7 @@ export class PlacesPerClient {
    */
   take(client: string): () => void {
     const before = this.#taken.get(client) ?? 0;
-    if (before >= mostEach) throw new TooManyFeeds();
+    if (before >= MOST_FEEDS_EACH) throw new TooManyFeeds();
     this.#taken.set(client, before + 1);
     let isBack = false;
     return () => {

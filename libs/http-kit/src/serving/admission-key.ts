@@ -8,6 +8,7 @@ const aboutTheBytes: ReadonlySet<string> = new Set([
   'if-none-match',
   'if-modified-since',
   'if-unmodified-since',
+  'last-event-id',
   'x-correlation-id',
   'connection',
 ]);

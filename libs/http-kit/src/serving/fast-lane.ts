@@ -5,6 +5,7 @@ import { type FileAnswer, headersOf, planAnswer } from '../file-answer.js';
 import { isUnlimited, principalOf } from '../principal.js';
 import { correlationIdOfMessage } from '../request-metadata.js';
 import { admissionKeyOf } from './admission-key.js';
+import { type OpenLimit, OpenLimits, refuse } from './open-limits.js';
 import { sendRange } from './send-range.js';
 
 /** Of admissions, and of files' places. */
@@ -47,7 +48,7 @@ interface Asked {
  * Answers media before the framework does. A player asks for ranges many times a second; the way through hooks, gate, pipeline and query costs
  * fifty times what reading them does.
  *
- * Nothing is decided here. A request takes the lane only if one just like it, in all that the rules and the gate look at, passed them
+ * Nothing else is decided here than that too many are open. A request takes the lane only if one just like it, in all that the rules and the gate look at, passed them
  * within the last second: for the same address, or for any of the route where the principal is not limited to some things; if not, or if there is anything to refuse, it goes the usual way, whose answer is the only one of its
  * kind. A write that this process answers ends all admissions, so that a session that was signed out is out at once.
  */
@@ -58,6 +59,7 @@ export class FastLane {
   readonly #admitted = new Map<string, number>();
   readonly #found = new Map<string, { readonly answer: FileAnswer; readonly until: number }>();
   readonly #passedOn = new WeakMap<IncomingMessage, Asked>();
+  readonly #limits = new OpenLimits();
   #rules: { readonly headers: readonly string[]; readonly whenAnswered: LaneRules['whenAnswered'] } | undefined;
   readonly #heldMilliseconds: number;
   #epoch = 0;
@@ -75,6 +77,11 @@ export class FastLane {
     this.#routes.set(path.replace(/\/:(?!id\b)\w+$/, '/:file'), { path, find });
   }
 
+  /** How many requests of a path may be open. Those beyond are refused before rules and gate look at them. */
+  limit(path: string, limit: OpenLimit): void {
+    this.#limits.set(path, limit);
+  }
+
   open({ headers, whenAnswered }: LaneRules): void {
     this.#rules = { headers: Object.entries(headers).flat(), whenAnswered };
   }
@@ -85,6 +92,11 @@ export class FastLane {
       this.forget();
       passOn();
       return;
+    }
+    const refusal = this.#limits.refusalOf(request, response);
+    if (refusal !== undefined) {
+      this.#rules?.whenAnswered(request, response);
+      return refuse(request, response, refusal, this.#rules?.headers ?? []);
     }
     const asked = this.#read(request);
     if (asked === undefined) return passOn();

@@ -6,7 +6,7 @@ import { followLog } from '../log/follow-log.js';
 import { toLoggedEvent } from '../log/logged-event.js';
 import type { ProjectionRunner } from '../projections/projection-runner.js';
 import type { KernelLogger } from '../projections/projection.js';
-import { LiveFeedFull, MOST_VIEWERS, ReplayTurns } from './live-limits.js';
+import { LiveFeedFull, MOST_VIEWERS, REPLAYED_AT_ONCE, ReplayTurns } from './live-limits.js';
 
 export interface LiveFeedParts {
   readonly store: EventStore;
@@ -58,12 +58,17 @@ export class LiveFeed {
     return this.#viewers.size;
   }
 
+  /** Why there is no room for one more viewer, if so. */
+  full(): LiveFeedFull | undefined {
+    return this.#viewers.size < MOST_VIEWERS
+      ? undefined
+      : new LiveFeedFull(`The live feed has its maximum of ${MOST_VIEWERS} viewers. Close some, or try again later.`);
+  }
+
   /** @throws LiveFeedFull if there is no room for one more */
   admit(isReplay: boolean): void {
-    if (this.#viewers.size >= MOST_VIEWERS)
-      throw new LiveFeedFull(
-        `The live feed has its maximum of ${MOST_VIEWERS} viewers. Close some, or try again later.`,
-      );
+    const full = this.full();
+    if (full) throw full;
     if (isReplay && this.#replays.isFull)
       throw new LiveFeedFull('Too many viewers of the live feed are catching up. Try again in a few seconds.');
   }
@@ -80,7 +85,9 @@ export class LiveFeed {
     this.#start();
     out.write('retry: 1000\n\n');
     this.#write(viewer, progressMessage(seenBy(viewer, this.#parts.progress())));
-    const caughtUp = after === undefined ? () => undefined : await this.#replays.take(signal);
+    const endTurn = after === undefined ? () => undefined : await this.#replays.take(signal);
+    let isReplay = after !== undefined;
+    let told = 0;
     try {
       await followLog({
         store,
@@ -88,15 +95,20 @@ export class LiveFeed {
         filter: { categories: seenCategories(categories, scope) },
         from: after ?? 'end',
         signal,
-        handle: (event) => this.#tell(viewer, event, signal),
+        handle: async (event) => {
+          await this.#tell(viewer, event, signal);
+          told += 1;
+          if (isReplay && told % REPLAYED_AT_ONCE === 0) await this.#replays.pause();
+        },
         onCaughtUp: () => {
-          caughtUp();
+          isReplay = false;
+          endTurn();
           out.write('event: caughtUp\ndata: {}\n\n');
         },
         onError: (error) => logger.warn('The live feed lost the log and connects again', { error }),
       });
     } finally {
-      caughtUp();
+      endTurn();
       this.#viewers.delete(viewer);
       if (this.#viewers.size === 0) this.#rest();
       out.end();

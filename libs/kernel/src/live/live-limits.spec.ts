@@ -34,4 +34,26 @@ describe('replays of the log', () => {
     const again = await Promise.all(Array.from({ length: 4 }, () => turns.take(never)));
     expect(again).toHaveLength(4);
   });
+
+  it('take turns in sending, one in each turn of the event loop', async () => {
+    const turns = new ReplayTurns();
+    let turn = 0;
+    let isOver = false;
+    const count = (): void => {
+      turn += 1;
+      if (!isOver) setImmediate(count);
+    };
+    count();
+    const sent: [who: string, turn: number][] = [];
+    const replay = async (who: string) => {
+      for (let step = 0; step < 2; step += 1) {
+        await turns.pause();
+        sent.push([who, turn]);
+      }
+    };
+    await Promise.all([replay('a'), replay('b')]);
+    isOver = true;
+    expect(sent.map(([who]) => who)).toEqual(['a', 'b', 'a', 'b']);
+    expect(new Set(sent.map(([, at]) => at)).size).toBe(4);
+  });
 });

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { DomainError } from '../domain-error.js';
 
 /** Each costs a connection and a look at every event. More than all consoles of a household. */
@@ -5,6 +6,8 @@ export const MOST_VIEWERS = 200;
 /** Replays read old parts of the log: this many run at once, the others in turn. */
 const MOST_REPLAYS = 4;
 const MOST_WAITING = 60;
+/** So many events of one replay, then other work has its turn. */
+export const REPLAYED_AT_ONCE = 10;
 
 export class LiveFeedFull extends DomainError {
   readonly code = 'live.full';
@@ -18,6 +21,7 @@ export class LiveFeedFull extends DomainError {
 export class ReplayTurns {
   #running = 0;
   readonly #waiting: (() => void)[] = [];
+  #pace: Promise<void> = Promise.resolve();
 
   get isFull(): boolean {
     return this.#waiting.length >= MOST_WAITING;
@@ -37,6 +41,15 @@ export class ReplayTurns {
       this.#running -= 1;
       this.#waiting.shift()?.();
     };
+  }
+
+  /**
+   * Resolves when the next few events may be sent. In each turn of the event loop one replay sends some: a server takes
+   * one new connection in a turn, and a request needs several, so that long turns would hold up everybody else.
+   */
+  pause(): Promise<void> {
+    this.#pace = this.#pace.then(() => setImmediate());
+    return this.#pace;
   }
 
   #waited(signal: AbortSignal): Promise<boolean> {
