@@ -56,7 +56,6 @@ function linkOf(id: number, kind: VideoFileKind, file: string) {
         </caption>
         <thead>
           <tr>
-            <th scope="col">What</th>
             <th scope="col">File</th>
             <th scope="col">Size</th>
             <th scope="col"><span class="sv-sr-only">Open</span></th>
@@ -65,8 +64,10 @@ function linkOf(id: number, kind: VideoFileKind, file: string) {
         <tbody>
           @for (row of listed; track row.file) {
             <tr class="sv-numbers">
-              <td>{{ row.what }}</td>
-              <td class="path" dir="auto">{{ row.file }}</td>
+              <th scope="row">
+                {{ row.what }}
+                <span class="path" dir="auto">{{ row.file }}</span>
+              </th>
               <td class="size">{{ row.size }}</td>
               <td>
                 @if (row.link; as link) {
@@ -121,6 +122,7 @@ function linkOf(id: number, kind: VideoFileKind, file: string) {
   `,
   styles: `
     :host {
+      position: relative;
       display: grid;
       grid-template-columns: minmax(0, 1fr);
       gap: 1.25rem;
@@ -163,7 +165,9 @@ function linkOf(id: number, kind: VideoFileKind, file: string) {
       text-align: start;
     }
     .path {
-      min-width: 12rem;
+      display: block;
+      color: var(--mat-sys-on-surface-variant);
+      font-weight: 450;
       font-family: var(--sv-mono);
       font-size: 0.8125rem;
       overflow-wrap: anywhere;
@@ -174,6 +178,9 @@ function linkOf(id: number, kind: VideoFileKind, file: string) {
     th {
       color: var(--mat-sys-on-surface-variant);
       font-weight: 550;
+    }
+    tbody th {
+      color: inherit;
     }
   `,
 })

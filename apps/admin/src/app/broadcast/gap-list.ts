@@ -32,7 +32,7 @@ const leadSeconds = 3;
             }
             <div>
               <p>
-                <strong>{{ row.length }} lost</strong> <span class="sv-quiet sv-numbers">{{ row.clock }}</span>
+                <strong>{{ row.length }} lost</strong>&ngsp;<span class="sv-quiet sv-numbers">{{ row.clock }}</span>
               </p>
               <p>{{ row.cause.message }}</p>
               @if (row.elsewhere; as address) {

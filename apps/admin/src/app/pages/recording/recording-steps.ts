@@ -118,9 +118,9 @@ const neverSkipped: ReadonlySet<string> = new Set([...ofItself, 'verify', 'publi
       color: var(--sv-ok);
     }
     [data-state='failed'] .mark {
-      border-color: var(--mat-sys-error);
-      background: var(--mat-sys-error-container);
-      color: var(--mat-sys-on-error-container);
+      border-color: var(--mat-sys-inverse-surface);
+      background: var(--mat-sys-inverse-surface);
+      color: var(--mat-sys-inverse-on-surface);
     }
     [data-state='running'] .mark {
       border-color: var(--sv-info);
@@ -141,8 +141,8 @@ const neverSkipped: ReadonlySet<string> = new Set([...ofItself, 'verify', 'publi
       font-size: 0.8125rem;
       font-weight: 500;
     }
+    /* Red is for what is being recorded. */
     .error {
-      color: var(--mat-sys-error);
       font-size: 0.875rem;
       overflow-wrap: anywhere;
     }
