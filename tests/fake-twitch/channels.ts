@@ -8,6 +8,20 @@ export interface FakeStream {
   readonly startedAt: string;
 }
 
+/** A past broadcast as delivery networks keep it. */
+export interface FakeVideo {
+  readonly segments: readonly {
+    readonly bytes: Uint8Array;
+    readonly seconds: number;
+    /** Listed under the name of the original, which is refused: only the muted one is given out. */
+    readonly isMuted?: boolean;
+    /** Instead of the bytes. */
+    readonly status?: number;
+  }[];
+  /** Usher's answer instead of a playlist. */
+  readonly usher?: FakeAnswer;
+}
+
 export interface FakeChannel {
   /** What is broadcast, if anything. */
   origin?: LiveOrigin | undefined;
@@ -26,6 +40,8 @@ export interface FakeChannel {
     readonly streamId: string;
     readonly startedAt: string;
     readonly duration: string;
+    /** What plays, if that matters. */
+    readonly content?: FakeVideo;
   }[];
   /** The present session; one with an origin is live also without it. */
   stream?: FakeStream | undefined;

@@ -8,7 +8,7 @@ import { IdServer } from './id-server.js';
 import { PlaybackFront } from './playback-front.js';
 import { type GraphqlRequest, PlayerApi } from './player-api.js';
 
-export type { FakeChannel, FakeAnswer } from './channels.js';
+export type { FakeChannel, FakeAnswer, FakeVideo } from './channels.js';
 export { nanoseconds, signed } from './eventsub-hub.js';
 
 export interface GoingLive extends Delivery {

@@ -33,6 +33,7 @@ export class PlayerApi {
     // Hashes of stored queries are retired from one day to the next.
     if (query === '') return { status: 200, body: { errors: [{ message: 'PersistedQueryNotFound' }] } };
     if (operation === 'ChannelsLive') return { status: 200, body: { data: this.#many(query, variables) } };
+    if (operation === 'VideoPlaybackAccessToken') return this.#videoToken(String(variables['id']));
     const login = String(variables['login']);
     const channel = this.#channels.get(login);
     const user = channel && {
@@ -47,6 +48,8 @@ export class PlayerApi {
   }
 
   async usher({ pathname, searchParams }: URL): Promise<FakeAnswer> {
+    const video = /^\/vod\/(\w+)\.m3u8$/.exec(pathname)?.[1];
+    if (video !== undefined) return this.#videoPlaylist(video, searchParams);
     const login = /^\/api\/v2\/channel\/hls\/(\w+)\.m3u8$/.exec(pathname)?.[1];
     if (login === undefined) return { status: 404, body: 'There is no such thing' };
     this.playlists.push(Object.fromEntries(searchParams));
@@ -58,6 +61,31 @@ export class PlayerApi {
     if (channel?.origin === undefined)
       return { status: 404, body: [{ error: 'twirp error not_found: transcode does not exist', type: 'error' }] };
     return { status: 200, body: await this.#master(channel.origin) };
+  }
+
+  #video(id: string) {
+    return [...this.#channels.values()].flatMap(({ videos = [] }) => videos).find((video) => video.id === id);
+  }
+
+  #videoToken(id: string): FakeAnswer {
+    if (!this.#video(id)) return { status: 200, body: { data: { videoPlaybackAccessToken: null } } };
+    const value = JSON.stringify({ vod_id: id, nonce: this.#tokens.size });
+    const signature = `sig-${this.#tokens.size}`;
+    this.#tokens.set(value, signature);
+    return { status: 200, body: { data: { videoPlaybackAccessToken: { value, signature } } } };
+  }
+
+  #videoPlaylist(id: string, searchParams: URLSearchParams): FakeAnswer {
+    this.playlists.push(Object.fromEntries(searchParams));
+    if (this.#tokens.get(searchParams.get('token') ?? '') !== searchParams.get('sig'))
+      return { status: 403, body: [{ error: 'invalid token', error_code: 'nauth_token_invalid', type: 'error' }] };
+    const content = this.#video(id)?.content;
+    if (content?.usher !== undefined) return content.usher;
+    if (!content)
+      return { status: 404, body: [{ error: 'vod not found', error_code: 'vod_not_found', type: 'error' }] };
+    const address = this.#front.openVideo(content);
+    const stream = '#EXT-X-STREAM-INF:BANDWIDTH=900000,RESOLUTION=320x180,CODECS="avc1.42c00d,mp4a.40.2"';
+    return { status: 200, body: `#EXTM3U\n${stream}\n${address}/chunked/index-dvr.m3u8\n` };
   }
 
   /** One query about many channels, each with an alias: `c0: user(login: $l0) { … }`. */

@@ -45,6 +45,16 @@ const added: ReadonlySet<string> = new Set([
   // Raw parts that were to be removed may be needed.
   'partsKept',
   'PartsKept → completed',
+  // A gap can be filled from the platform's own video.
+  'gapFills',
+  'gap_fills',
+  'filled',
+  'filling',
+  'GapFillFailed → completed',
+  'GapFillFailed → postProcessing',
+  'GapFillRequested → completed',
+  'GapFilled → completed',
+  'GapFilled → postProcessing',
   // Each list says where it continues.
   'nextCursor',
 ]);

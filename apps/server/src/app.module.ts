@@ -54,6 +54,8 @@ import {
   recordingSettings,
   RecordingStreams,
   ServerSources,
+  CAPTURE_ENGINE,
+  WorkFolders,
   SourceProxiesHealth,
   StreamlinkHealth,
   TwitchAccountHealth,
@@ -88,6 +90,8 @@ export class AppModule {
       [ActiveRecordingClaim, runtime.activeClaim],
       [ProgressBoard, progress],
       [RecordingMedia, runtime.recordingMedia],
+      [WorkFolders, runtime.folders],
+      [CAPTURE_ENGINE, runtime.engine],
       [
         CommandDoor,
         new CommandDoor(runtime.idempotency, projections, new Consistency(store, contexts.publicCategories)),

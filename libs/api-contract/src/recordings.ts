@@ -22,10 +22,40 @@ export const container = z.enum(['ts', 'mp4', 'aac', 'mp3', 'ac3', 'eac3']);
 /** The states in which a streamer's recording is taking the broadcast, so that a second one may not start. */
 export const activeRecordingStates = ['requested', 'starting', 'capturing', 'reconnecting'] as const;
 
+const filledGap = z
+  .object({
+    at: instant,
+    by: z.string(),
+    url: z.string().meta({ description: "Where the platform's own video has it." }),
+    seconds: seconds.meta({ description: 'So much was added to the file.' }),
+    mutedSeconds: seconds.meta({ description: 'So much of it was muted by the platform.' }),
+  })
+  .meta({ id: 'FilledGap', description: 'That the file has the span by now, and from where.' });
+
 export const gap = z
-  .object({ from: instant, to: instant, seconds, cause })
+  .object({
+    from: instant,
+    to: instant,
+    seconds,
+    cause,
+    filled: filledGap.nullable().optional().meta({ description: 'Absent or null: the span is missing.' }),
+  })
   .meta({ id: 'Gap', description: 'A span of the broadcast that could not be fetched, and why.' });
 export type Gap = z.infer<typeof gap>;
+
+export const gapFill = z
+  .object({
+    from: instant,
+    to: instant,
+    requestedAt: instant,
+    by: z.string(),
+    url: z.string().meta({ description: "Where the platform's own video has it." }),
+    state: z.enum(['running', 'filled', 'failed']),
+    endedAt: instant.nullable(),
+    cause: cause.nullable().meta({ description: 'Why it failed; the video is as it was.' }),
+  })
+  .meta({ id: 'GapFill', description: "The latest attempt to fill a gap from the platform's own video." });
+export type GapFill = z.infer<typeof gapFill>;
 
 export const ad = z
   .object({
@@ -119,6 +149,7 @@ export const recording = z
       .meta({ description: 'Share of what the source sent: gaps reduce it, skipped advertising does not.' }),
     gapSeconds: seconds,
     gaps: z.array(gap),
+    gapFills: z.array(gapFill).optional().meta({ description: 'One for each gap that was asked to be filled.' }),
     adSeconds: seconds.meta({ description: 'Advertising, left out or kept.' }),
     ads: z.array(ad),
     stallSeconds: seconds.meta({ description: 'Without a stall that still lasts.' }),
@@ -153,6 +184,11 @@ export const timeline = z
   .meta({ id: 'Timeline', description: 'Stretches of the broadcast, and where each begins in the playlist or file.' });
 export type Timeline = z.infer<typeof timeline>;
 
+export const fillGapBody = z
+  .strictObject({ from: instant.meta({ description: 'The `from` of the gap.' }) })
+  .meta({ id: 'FillGapBody' });
+export type FillGapBody = z.infer<typeof fillGapBody>;
+
 export const missingElsewhere = z
   .object({
     reason: z.string().nullable().meta({ description: 'Why there is nothing to offer; null if there is.' }),
@@ -163,6 +199,8 @@ export const missingElsewhere = z
         to: instant,
         seconds,
         url: z.string().nullable().meta({ description: "Where the platform's own video has it; null if none does." }),
+        fillable: z.boolean().meta({ description: 'Whether the video can be filled with it now.' }),
+        refusal: z.string().nullable().meta({ description: 'Why not, for people.' }),
       }),
     ),
   })

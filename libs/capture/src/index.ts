@@ -29,6 +29,8 @@ export {
 } from './hls/playlist.js';
 export { systemClock, type Clock } from './session/clock.js';
 export type { Http } from './session/http.js';
+export { HttpClient } from './session/http-client.js';
+export { excerptOf, type Excerpt } from './hls/excerpt.js';
 export { SegmentPlanner } from './session/plan-segments.js';
 export { HlsCaptureEngine } from './session/hls-capture-engine.js';
 export { DEFAULT_HLS_SETTINGS, type HlsCaptureSettings } from './session/settings.js';

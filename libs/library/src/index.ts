@@ -32,3 +32,6 @@ export { LibraryFigures } from './statistics/library-statistics.js';
 export { VideoStreams } from './video-streams.js';
 export { VideoRow } from './read-models/video-row.entity.js';
 export { sanitizeName } from './naming/file-name.js';
+export { FileGuard } from './filling/file-guard.js';
+export { GapFiller } from './filling/gap-filler.js';
+export { FillAGapWhenSomebodyAsks } from './reactions/fill-a-gap-when-somebody-asks.js';

@@ -1,5 +1,5 @@
 import { defineContext, INSTALLATION, type Installation } from '@streamvault/kernel';
-import { OUTPUT_GUARD, OUTPUT_NAMES } from '@streamvault/recording';
+import { GAP_GUARD, OUTPUT_GUARD, OUTPUT_NAMES } from '@streamvault/recording';
 import { NAME_TEMPLATES } from '@streamvault/streamers';
 import { join } from 'node:path';
 import { EmptyBinJob } from './bin/empty-bin.job.js';
@@ -15,6 +15,9 @@ import { PurgeVideoHandler } from './commands/purge-video/purge-video.handler.js
 import { RestoreVideoHandler } from './commands/restore-video/restore-video.handler.js';
 import { foldVideo } from './domain/video-decider.js';
 import { videoCategory, videoEvents } from './domain/video-events.js';
+import { FileGuard } from './filling/file-guard.js';
+import { GapFiller } from './filling/gap-filler.js';
+import { FillAGapWhenSomebodyAsks } from './reactions/fill-a-gap-when-somebody-asks.js';
 import { BulkController } from './http/bulk.controller.js';
 import { WatchingController } from './http/watching.controller.js';
 import { VideoCutter } from './cutting/video-cutter.js';
@@ -68,7 +71,7 @@ export const libraryContext = defineContext({
   },
   projections: [videoLibraryProjection],
   settings: librarySettings,
-  reactions: [WriteSidecarsWhenAVideoChanges, MakeStoryboardWhenAVideoComesFromElsewhere],
+  reactions: [WriteSidecarsWhenAVideoChanges, MakeStoryboardWhenAVideoComesFromElsewhere, FillAGapWhenSomebodyAsks],
   steps: librarySteps,
   jobs: [EmptyBinJob, SweepLeftoversJob, CheckConsistencyJob, WriteSidecarsJob, MoveLibraryJob],
   permissions: {
@@ -135,6 +138,9 @@ export const libraryContext = defineContext({
       SidecarWriter,
       RecordedFiles,
       { provide: OUTPUT_NAMES, useExisting: LibraryNames },
+      GapFiller,
+      FileGuard,
+      { provide: GAP_GUARD, useExisting: FileGuard },
       VideoGuard,
       { provide: OUTPUT_GUARD, useExisting: VideoGuard },
     ],

@@ -87,6 +87,20 @@ export function copyDurably(from: string, to: string): Promise<void> {
   return writeDurably(to, (temporary) => copyFile(from, temporary));
 }
 
+/**
+ * Gives a complete file its final name in the same folder, also after a power cut.
+ * @throws StorageFull, StorageRefused
+ */
+export async function renameDurably(from: string, to: string): Promise<void> {
+  try {
+    await sync(from);
+    await rename(from, to);
+    await syncDirectory(dirname(resolve(to)));
+  } catch (error) {
+    throw asStorageError(error, to);
+  }
+}
+
 /** Short whatever the name is: the final name may already be as long as a name can be. */
 function temporaryPrefix(target: string): string {
   return `.streamvault-${createHash('sha256').update(basename(target)).digest('hex').slice(0, 16)}-`;

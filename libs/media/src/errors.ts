@@ -239,6 +239,17 @@ export class NoVideoStream extends MediaError {
   }
 }
 
+export class NoKeyFrame extends MediaError {
+  readonly code = 'media.no-key-frame';
+
+  constructor(
+    readonly file: string,
+    readonly atSeconds: number,
+  ) {
+    super(`${file} has no key frame near second ${Math.round(atSeconds)}, so it cannot be cut there.`);
+  }
+}
+
 function settingOf(tool: ToolName): string {
   return tool === 'ffmpeg' ? 'FFMPEG_PATH' : 'FFPROBE_PATH';
 }

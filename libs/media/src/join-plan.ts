@@ -55,7 +55,7 @@ export function planJoin(runs: readonly [InspectedRun, ...InspectedRun[]]): Join
 }
 
 const inTs: ReadonlySet<string> = new Set(['h264', 'hevc', 'mpeg2video', 'aac', 'mp3', 'ac3', 'eac3']);
-const fitsTs = ({ streams }: InspectedRun): boolean => streams.every(({ codec }) => inTs.has(codec));
+export const fitsTs = ({ streams }: InspectedRun): boolean => streams.every(({ codec }) => inTs.has(codec));
 
 const hasHevc = ({ streams }: InspectedRun): boolean => streams.some(({ codec }) => codec === 'hevc');
 

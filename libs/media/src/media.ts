@@ -8,6 +8,8 @@ import { makeThumbnail, type Thumbnail, type ThumbnailRequest } from './thumbnai
 import { takeStill, type StillRequest } from './still.js';
 import { makeStoryboard, type StoryboardRequest } from './storyboard.js';
 import type { MediaTools } from './tools.js';
+import { splitRun, type SplitRequest } from './split-run.js';
+import type { MediaRun } from './runs.js';
 import { verifyVideo, type VerifyRequest } from './verify-video.js';
 
 /** The injection token of {@link Media}. */
@@ -24,6 +26,7 @@ export interface Media {
   cutVideo(request: CutRequest): Promise<MediaProbe>;
   takeStill(request: StillRequest): Promise<Uint8Array | undefined>;
   verifyVideo(request: VerifyRequest): Promise<void>;
+  splitRun(request: SplitRequest): Promise<readonly (MediaRun | undefined)[]>;
   decodeErrors(file: string, signal?: AbortSignal): Promise<readonly string[]>;
 }
 
@@ -38,6 +41,7 @@ export function createMedia(tools: MediaTools): Media {
     makePoster: (request) => makePoster(tools, request),
     takeStill: (request) => takeStill(tools, request),
     verifyVideo: (request) => verifyVideo(tools, request),
+    splitRun: (request) => splitRun(tools, request),
     decodeErrors: (file, signal) => decodeErrors(tools, file, signal),
   };
 }

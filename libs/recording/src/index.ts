@@ -6,15 +6,19 @@ export { ChangeRecordingDetails } from './commands/change-recording-details/chan
 export type { Outcome } from './commands/outcome.js';
 export { ReportToRecording } from './commands/report-to-recording/report-to-recording.command.js';
 export { RetryRecording } from './commands/retry-recording/retry-recording.command.js';
+export { RequestGapFill } from './commands/request-gap-fill/request-gap-fill.command.js';
 export { RetryStep } from './commands/retry-step/retry-step.command.js';
 export { SkipStep } from './commands/skip-step/skip-step.command.js';
 export { StartRecording, type RecordingOccasion } from './commands/start-recording/start-recording.command.js';
 export { StopRecording } from './commands/stop-recording/stop-recording.command.js';
 export { describeLifecycle, foldRecording, recordingStateNames, type RecordingStateName } from './domain/lifecycle.js';
-export { RecordingNotFound } from './domain/recording-errors.js';
+export { GapNotFillable, GapNotFound, RecordingNotFound } from './domain/recording-errors.js';
 export type { Output, PlannedStep, RecordingEvent, Trigger } from './domain/recording-events.js';
 export { chapterName, chaptersOf, mediaSecondsAt, type VideoChapter } from './domain/media-time.js';
-export { SOUND_GAP, type RecordingContext } from './domain/recording-context.js';
+export { whyGapStays } from './domain/decide/decide-gap-fill.js';
+export { filledTimeline } from './domain/filled-timeline.js';
+export { GapDownload, type FetchedSpan } from './filling/gap-download.js';
+export { type GapFillStatus, SOUND_GAP, type RecordingContext } from './domain/recording-context.js';
 export { defaultRecordingPolicy, type RecordingPolicy } from './domain/recording-policy.js';
 export { recordingCategory, recordingEvents, recordingStream } from './domain/recording-registry.js';
 export {
@@ -22,6 +26,9 @@ export {
   type ClosedCapture,
   type Clock,
   type Finalizer,
+  CAPTURE_ENGINE,
+  GAP_GUARD,
+  type GapGuard,
   OUTPUT_GUARD,
   OUTPUT_NAMES,
   type OutputGuard,

@@ -119,6 +119,16 @@ export interface OutputGuard {
 }
 export const OUTPUT_GUARD = Symbol('OutputGuard');
 
+/** Says whether the file of a recording may be exchanged for a longer one. */
+export interface GapGuard {
+  /** Why not, for people. Undefined: it may. */
+  whyFileStays(context: RecordingContext): Promise<string | undefined>;
+}
+export const GAP_GUARD = Symbol('GapGuard');
+
+/** The engine that fetches what a gap lacks: the one that records. */
+export const CAPTURE_ENGINE = Symbol('CaptureEngine');
+
 /** The post-processing steps. Each is idempotent, and throws if it fails. */
 export interface StepRunner {
   /** The steps for finished files, in the order in which steps begin that are ready at the same time. */

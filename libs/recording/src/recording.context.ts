@@ -1,10 +1,13 @@
 import { QueryBus } from '@nestjs/cqrs';
+import type { CaptureEngine } from '@streamvault/capture';
 import { defineContext, type SettingsOf } from '@streamvault/kernel';
 import { RECORDING_ACTIVITY, type RecordingActivity, StreamerStreams } from '@streamvault/streamers';
+import { Connections } from '@streamvault/network';
 import { ActiveRecordingClaim } from './active-recording-claim.js';
 import { CancelRecordingHandler } from './commands/cancel-recording/cancel-recording.handler.js';
 import { ChangeRecordingDetailsHandler } from './commands/change-recording-details/change-recording-details.handler.js';
 import { ReportToRecordingHandler } from './commands/report-to-recording/report-to-recording.handler.js';
+import { RequestGapFillHandler } from './commands/request-gap-fill/request-gap-fill.handler.js';
 import { RetryRecordingHandler } from './commands/retry-recording/retry-recording.handler.js';
 import { RetryStepHandler } from './commands/retry-step/retry-step.handler.js';
 import { SkipStepHandler } from './commands/skip-step/skip-step.handler.js';
@@ -23,13 +26,15 @@ import { StillsController } from './http/stills.controller.js';
 import { WatchingLiveController } from './http/watching-live.controller.js';
 import { LiveStills } from './playback/live-stills.js';
 import { LiveStoryboard } from './playback/live-storyboard.js';
-import { STREAMER_DIRECTORY, type StreamerDirectory } from './ports.js';
+import { GapDownload } from './filling/gap-download.js';
+import { CAPTURE_ENGINE, STREAMER_DIRECTORY, type StreamerDirectory } from './ports.js';
 import { GetActiveRecordings } from './queries/recording-queries.js';
 import {
   GetActiveRecordingsHandler,
   GetRecordingHandler,
   ListRecordingsHandler,
 } from './queries/recording-query.handlers.js';
+import { ServerSources } from './sources/server-sources.js';
 import { ContributedSteps } from './recorder/contributed-steps.js';
 import { recorderLeaseEvents } from './recorder/recorder-leases.js';
 import { PARTS_POLICY, type PartsPolicy } from './read-models/step-list.js';
@@ -64,6 +69,13 @@ export const recordingContext = defineContext({
       ChangeRecordingDetailsHandler,
       RetryRecordingHandler,
       RetryStepHandler,
+      RequestGapFillHandler,
+      {
+        provide: GapDownload,
+        inject: [CAPTURE_ENGINE, ServerSources, Connections],
+        useFactory: (engine: CaptureEngine, sources: ServerSources, connections: Connections) =>
+          new GapDownload({ engine, sources, connections }),
+      },
       SkipStepHandler,
       ReportToRecordingHandler,
       ListRecordingsHandler,

@@ -44,13 +44,21 @@ export function videosOf(
 }
 
 /** Where a span of the broadcast can be watched there, from its beginning or from where a video has it; null where it cannot. */
-export function whereToWatch(videos: readonly PastBroadcast[], { from, to }: Span): string | null {
+export const whereToWatch = (videos: readonly PastBroadcast[], span: Span): string | null =>
+  videoWith(videos, span)?.address ?? null;
+
+/** The video that has a span or a part of it, and the address at which it begins there. */
+export function videoWith(
+  videos: readonly PastBroadcast[],
+  { from, to }: Span,
+): { readonly video: PastBroadcast; readonly address: string } | undefined {
   for (const video of videos) {
     const [begins, ends] = timesOf(video);
     const start = Math.max(begins, Date.parse(from));
-    if (start < Math.min(ends, Date.parse(to))) return addressAt(video.url, (start - begins) / 1000);
+    if (start < Math.min(ends, Date.parse(to)))
+      return { video, address: addressAt(video.url, (start - begins) / 1000) };
   }
-  return null;
+  return undefined;
 }
 
 function timesOf({ created_at: createdAt, duration }: PastBroadcast): readonly [begins: number, ends: number] {

@@ -1,5 +1,5 @@
 import type { VideoFacts } from '../domain/video-events.js';
-import type { ExistingVideo } from '../domain/video-state.js';
+import type { ExistingVideo, VideoGap } from '../domain/video-state.js';
 
 /** Of a piece: what was called how, in its own time. */
 export function chaptersWithin(chapters: VideoFacts['chapters'], from: number, to: number): VideoFacts['chapters'] {
@@ -17,12 +17,16 @@ export function wallClockAt({ recordedAt, gaps }: Pick<ExistingVideo, 'recordedA
   let wall = Date.parse(recordedAt) + seconds * 1000;
   for (const gap of gaps.toSorted((left, right) => Date.parse(left.from) - Date.parse(right.from)))
     // What is missing before the first picture is not in between.
-    if (Date.parse(gap.from) > Date.parse(recordedAt) && Date.parse(gap.from) <= wall) wall += gap.seconds * 1000;
+    if (Date.parse(gap.from) > Date.parse(recordedAt) && Date.parse(gap.from) <= wall)
+      wall += Math.max(0, gap.seconds - (gap.filled?.seconds ?? 0)) * 1000;
   return new Date(wall).toISOString();
 }
 
-export const gapsWithin = (gaps: VideoFacts['gaps'], from: string, to: string): VideoFacts['gaps'] =>
-  gaps.filter((gap) => Date.parse(gap.from) < Date.parse(to) && Date.parse(gap.to) > Date.parse(from));
+/** Without those that were filled: the piece has what they lacked. */
+export const gapsWithin = (gaps: readonly VideoGap[], from: string, to: string): VideoFacts['gaps'] =>
+  gaps
+    .filter(({ filled }) => filled === undefined)
+    .filter((gap) => Date.parse(gap.from) < Date.parse(to) && Date.parse(gap.to) > Date.parse(from));
 
 /** `1:02:03` */
 export function clockText(seconds: number): string {

@@ -7,13 +7,17 @@ import { MEDIA, type Media, NoVideoStream } from '@streamvault/media';
 import { LibraryRoot } from '@streamvault/recording';
 import { basename, dirname, join } from 'node:path';
 import { LibraryStream } from '../choices/library-stream.js';
-import { FileMissing, RangeOutsideVideo, VideoInBin } from '../domain/video-errors.js';
+import { isBeingFilled } from '../domain/video-decider.js';
+import { FileMissing, RangeOutsideVideo, VideoBeingFilled, VideoInBin } from '../domain/video-errors.js';
 import type { ExistingVideo } from '../domain/video-state.js';
 import { folded, LibraryNames, namesIn, numbered } from '../naming/library-names.js';
 import { pictureOf } from '../naming/sidecars.js';
 import { VideoStreams } from '../video-streams.js';
 import { chaptersWithin, clockText, gapsWithin, wallClockAt } from './cut-range.js';
 import { stat } from 'node:fs/promises';
+
+/** Under which the queue knows the cuts of a video. */
+export const cutGroup = (videoId: number): string => `cut of ${videoId}`;
 
 export interface Cut {
   readonly videoId: number;
@@ -38,6 +42,7 @@ export class VideoCutter {
     await this.root.requireThere();
     const { state: source } = await this.streams.find(videoId);
     if (source.place.kind !== 'library') throw new VideoInBin(videoId);
+    if (isBeingFilled(source, metadata.now)) throw new VideoBeingFilled(videoId);
     const { fromSeconds, exact } = choice;
     const toSeconds = Math.min(choice.toSeconds, source.durationSeconds);
     if (fromSeconds >= toSeconds) throw new RangeOutsideVideo(videoId, source.durationSeconds);
@@ -50,7 +55,7 @@ export class VideoCutter {
       source.chapters.findLast(({ startSeconds }) => startSeconds <= fromSeconds)?.category ?? source.category;
     const file = await this.#nameOf({ ...source, videoId: newId, recordingId: null, title, category, recordedAt });
     const output = join(this.root.path, file);
-    return this.queue.run(`cut ${basename(file)}`, { group: 'cut', priority: 1 }, async ({ share }) => {
+    return this.queue.run(`cut ${basename(file)}`, { group: cutGroup(videoId), priority: 1 }, async ({ share }) => {
       const probe = await this.media.cutVideo({
         input,
         output,

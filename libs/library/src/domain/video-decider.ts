@@ -2,13 +2,15 @@ import type { Decider } from '@streamvault/kernel';
 import {
   GraceNotOver,
   VideoBeingPurged,
+  VideoBeingFilled,
+  VideoBeingMoved,
   VideoDeleted,
   VideoInBin,
   VideoIsProtected,
   VideoNotFound,
   VideoNotInBin,
 } from './video-errors.js';
-import type { CutFacts, ImportedFacts, VideoEvent, VideoFacts } from './video-events.js';
+import type { CutFacts, FilledGap, ImportedFacts, VideoEvent, VideoFacts } from './video-events.js';
 import type { DoomedFile, ExistingVideo, VideoFilePlace, VideoPlace, VideoState } from './video-state.js';
 
 /** `at`: when, ISO 8601 UTC. `by`: who. */
@@ -48,6 +50,25 @@ export type VideoCommand = { readonly videoId: number; readonly at: string } & (
   | { readonly type: 'MeasureVideo'; readonly by: string; readonly bytes: number; readonly durationSeconds: number }
   | { readonly type: 'StartMove'; readonly by: string; readonly to: VideoFilePlace }
   | { readonly type: 'FinishMove'; readonly by: string; readonly to: VideoFilePlace }
+  | {
+      readonly type: 'StartFill';
+      readonly by: string;
+      readonly from: string;
+      readonly to: string;
+      readonly until: string;
+    }
+  | ({
+      readonly type: 'FinishFill';
+      readonly by: string;
+      readonly from: string;
+      readonly to: string;
+      readonly filled: FilledGap;
+    } & Pick<VideoFacts, 'bytes' | 'durationSeconds' | 'width' | 'height' | 'codecs' | 'chapters'>)
+  | {
+      readonly type: 'FailFill';
+      readonly by: string;
+      readonly cause: { readonly code: string; readonly message: string };
+    }
   | {
       readonly type: 'FailMove';
       readonly by: string;
@@ -103,7 +124,7 @@ function decideOnKnown(
     case 'StartPurge':
       if (place.kind === 'library') throw new VideoNotInBin(videoId);
       // Its files are on their way: nobody could tell which of them to remove.
-      if (place.kind !== 'bin' || video.moving) return [];
+      if (place.kind !== 'bin' || video.moving || isBeingFilled(video, at)) return [];
       if (!command.beforeGraceEnds && at < place.bin.purgeAfter) throw new GraceNotOver(videoId, place.bin.purgeAfter);
       return [{ type: 'VideoPurgeStarted', data: { ...done, files: command.files.map((file) => ({ ...file })) } }];
     case 'FinishPurge':
@@ -122,12 +143,28 @@ function decideOnKnown(
     }
     case 'StartMove':
       // One in the bin stays where it is until it is restored or gone.
-      if (place.kind !== 'library' || video.moving || isAt(video, command.to)) return [];
+      if (place.kind !== 'library' || video.moving || isBeingFilled(video, at) || isAt(video, command.to)) return [];
       return [{ type: 'VideoMoveStarted', data: { ...done, ...command.to } }];
     case 'FinishMove':
       // Also where somebody moved the files by hand, and no move was started here.
       if (place.kind === 'purged' || (isAt(video, command.to) && !video.moving)) return [];
       return [{ type: 'VideoMoved', data: { ...done, ...command.to } }];
+    case 'StartFill': {
+      requireInLibrary(videoId, place);
+      if (video.moving) throw new VideoBeingMoved(videoId);
+      const { from, to, until } = command;
+      if (isBeingFilled(video, at)) {
+        if (video.filling?.from !== from) throw new VideoBeingFilled(videoId);
+        return [];
+      }
+      return [{ type: 'VideoFillStarted', data: { ...done, from, to, until } }];
+    }
+    case 'FinishFill': {
+      const { type: _type, videoId: _videoId, at: _at, by: _by, ...facts } = command;
+      return video.filling?.from === facts.from ? [{ type: 'VideoFilled', data: { ...done, ...facts } }] : [];
+    }
+    case 'FailFill':
+      return video.filling ? [{ type: 'VideoFillFailed', data: { ...done, cause: command.cause } }] : [];
     case 'FailMove':
       return video.moving ? [{ type: 'VideoMoveFailed', data: { ...done, cause: command.cause } }] : [];
     default:
@@ -138,6 +175,10 @@ function decideOnKnown(
 /** Watching twice within a day counts as once for the rules. */
 const isSameDay = (before: string | null, at: string): boolean =>
   before !== null && Date.parse(at) - Date.parse(before) < 24 * 3600 * 1000;
+
+/** Whether its file is being made again, and may be exchanged at any moment. */
+export const isBeingFilled = ({ filling }: Pick<ExistingVideo, 'filling'>, at: string): boolean =>
+  filling !== null && filling.until > at;
 
 const isAt = (video: ExistingVideo, { file, thumbnailFile }: VideoFilePlace): boolean =>
   video.file === file && video.thumbnailFile === thumbnailFile;
@@ -165,6 +206,7 @@ const fresh = {
   watchedAt: null,
   place: { kind: 'library' },
   moving: null,
+  filling: null,
   origin: null,
 } as const;
 
@@ -185,6 +227,7 @@ function evolve(video: VideoState, event: VideoEvent): VideoState {
       watchedAt: null,
       place: { kind: 'library' },
       moving: null,
+      filling: null,
       recordingId: null,
       outputNumber: 1,
     };
@@ -227,6 +270,17 @@ function evolve(video: VideoState, event: VideoEvent): VideoState {
       const { bytes, durationSeconds } = event.data;
       return { ...video, bytes, durationSeconds };
     }
+    case 'VideoFillStarted': {
+      const { from, to, until } = event.data;
+      return { ...video, filling: { from, to, until } };
+    }
+    case 'VideoFilled': {
+      const { by: _by, at: _at, from, to: _to, filled, ...facts } = event.data;
+      const gaps = video.gaps.map((gap) => (gap.from === from ? { ...gap, filled } : gap));
+      return { ...video, ...facts, gaps, filling: null };
+    }
+    case 'VideoFillFailed':
+      return { ...video, filling: null };
     case 'VideoMoveStarted': {
       const { file, thumbnailFile } = event.data;
       return { ...video, moving: { file, thumbnailFile } };

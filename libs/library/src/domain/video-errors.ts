@@ -91,3 +91,19 @@ export class FileMissing extends DomainError {
     super(`The file of video ${videoId} is not there. See what the check of consistency says.`, { videoId });
   }
 }
+
+export class VideoBeingMoved extends DomainError {
+  readonly code = 'video.being-moved';
+  readonly kind = 'conflict';
+  constructor(videoId: number) {
+    super(`Video ${videoId} is being moved. Wait until that is done.`, { videoId });
+  }
+}
+
+export class VideoBeingFilled extends DomainError {
+  readonly code = 'video.being-filled';
+  readonly kind = 'conflict';
+  constructor(videoId: number) {
+    super(`A gap of video ${videoId} is being filled. Wait until that is done.`, { videoId });
+  }
+}

@@ -101,6 +101,51 @@ export const videoMoveFailed = defineEvent({
   schema: z.object({ ...done, cause }),
 });
 
+const span = { from: z.string(), to: z.string() };
+
+/** Its file is being made again, with what a gap lacked. Until that is done, or `until`, it is neither moved nor removed. */
+export const videoFillStarted = defineEvent({
+  type: 'VideoFillStarted',
+  version: 1,
+  schema: z.object({ ...done, ...span, until: z.string() }),
+});
+
+const filledGap = z.object({
+  at: z.string(),
+  by: z.string(),
+  url: z.string(),
+  seconds: z.number(),
+  mutedSeconds: z.number(),
+});
+
+export type FilledGap = z.infer<typeof filledGap>;
+
+/** Its file has what a gap lacked. The gap is still told of, with where the rest comes from. */
+export const videoFilled = defineEvent({
+  type: 'VideoFilled',
+  version: 1,
+  schema: z.object({
+    ...done,
+    ...span,
+    filled: filledGap,
+    ...videoFacts.pick({
+      bytes: true,
+      durationSeconds: true,
+      width: true,
+      height: true,
+      codecs: true,
+      chapters: true,
+    }).shape,
+  }),
+});
+
+/** The file is as it was. */
+export const videoFillFailed = defineEvent({
+  type: 'VideoFillFailed',
+  version: 1,
+  schema: z.object({ ...done, cause }),
+});
+
 export const videoRenamed = defineEvent({
   type: 'VideoRenamed',
   version: 1,
@@ -185,6 +230,9 @@ export const videoEvents = [
   videoMoveStarted,
   videoMoved,
   videoMoveFailed,
+  videoFillStarted,
+  videoFilled,
+  videoFillFailed,
 ] as const;
 export type VideoEvent = EventOf<(typeof videoEvents)[number]>;
 

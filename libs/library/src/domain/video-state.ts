@@ -1,4 +1,4 @@
-import type { VideoFacts, VideoOrigin } from './video-events.js';
+import type { FilledGap, VideoFacts, VideoOrigin } from './video-events.js';
 
 /** How a video came into the bin. */
 export interface Deletion {
@@ -37,7 +37,14 @@ export type VideoPlace =
   | { readonly kind: 'purging'; readonly bin: BinEntry; readonly files: readonly DoomedFile[] }
   | { readonly kind: 'purged'; readonly bin: BinEntry; readonly purgedAt: string; readonly bytesFreed: number };
 
-export interface ExistingVideo extends Omit<VideoFacts, 'recordingId'> {
+/** What was not captured. */
+export type VideoGap = VideoFacts['gaps'][number] & {
+  /** The file has it nevertheless; absent if not. */
+  readonly filled?: FilledGap;
+};
+
+export interface ExistingVideo extends Omit<VideoFacts, 'recordingId' | 'gaps'> {
+  readonly gaps: readonly VideoGap[];
   /** Null if it was imported. */
   readonly recordingId: number | null;
   readonly videoId: number;
@@ -47,6 +54,8 @@ export interface ExistingVideo extends Omit<VideoFacts, 'recordingId'> {
   readonly place: VideoPlace;
   /** Where its files are being moved to: until that is done they may lie under either name. */
   readonly moving: VideoFilePlace | null;
+  /** The gap with which its file is being made again. */
+  readonly filling: { readonly from: string; readonly to: string; readonly until: string } | null;
   /** What it was cut out of. */
   readonly origin: VideoOrigin | null;
 }

@@ -23,7 +23,7 @@ export const toVideo = (row: VideoRow): Video => ({
     title: chapterName(chapter),
     category: chapter.category,
   })),
-  gaps: row.gaps,
+  gaps: row.gaps.map((gap) => ({ ...gap, filled: gap.filled ?? null })),
   fileName: basename(row.file),
   origin: row.origin ?? null,
   thumbnailUrl: `/api/videos/${row.id}/thumbnail`,

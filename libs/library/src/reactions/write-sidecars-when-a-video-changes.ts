@@ -15,9 +15,14 @@ const aside: ReadonlySet<string> = new Set<VideoEvent['type']>([
   'VideoPurged',
   'VideoMoveStarted',
   'VideoMoveFailed',
+  'VideoFillStarted',
+  'VideoFillFailed',
   // The step of its recording writes them.
   'VideoAdded',
 ]);
+
+/** What is said of a recording after its video was published. */
+const told: ReadonlySet<string> = new Set(['RecordingCompleted', 'PartsDiscarded', 'GapFilled', 'GapFillFailed']);
 
 /** So that what lies beside a video is always enough to bring the library back. */
 @Injectable()
@@ -42,7 +47,7 @@ export class WriteSidecarsWhenAVideoChanges implements Reaction {
       return;
     }
     // Its stream says how it ended only now.
-    if (type !== 'RecordingCompleted' && type !== 'PartsDiscarded') return;
+    if (!told.has(type)) return;
     const recordingId = Number(number);
     const outputs = (await this.recordings.current(recordingId))?.context.outputs ?? [];
     for (const index of outputs.keys()) {

@@ -9,7 +9,7 @@ import { VideoSearchRow } from './video-search-row.entity.js';
 /** Every video with its present state, folded by the decider itself. */
 export const videoLibraryProjection: Projection<VideoEvent> = {
   name: 'video-library',
-  version: 5,
+  version: 6,
   filter: { categories: [videoCategory] },
   entities: [VideoRow, VideoSearchRow],
   rowOf: (event) => (isFirst(event) ? undefined : { entity: VideoRow, id: videoIdOf(event) }),
@@ -50,20 +50,23 @@ function columnsOf({ videoId: id, place, ...facts }: ExistingVideo, { revision }
   };
 }
 
-const searchColumnsOf = (video: ExistingVideo) => ({
-  id: video.videoId,
-  streamerId: video.streamerId,
-  recordedAt: video.recordedAt,
-  durationSeconds: video.durationSeconds,
-  bytes: video.bytes,
-  place: video.place.kind,
-  isProtected: video.isProtected,
-  hasGaps: video.gaps.length > 0,
-  gapCount: video.gaps.length,
-  gapSeconds: video.gaps.reduce((sum, { seconds }) => sum + seconds, 0),
-  category: searchable(video.category ?? ''),
-  searchText: searchTextOf(video),
-});
+const searchColumnsOf = (video: ExistingVideo) => {
+  const missing = video.gaps.filter(({ filled }) => filled === undefined);
+  return {
+    id: video.videoId,
+    streamerId: video.streamerId,
+    recordedAt: video.recordedAt,
+    durationSeconds: video.durationSeconds,
+    bytes: video.bytes,
+    place: video.place.kind,
+    isProtected: video.isProtected,
+    hasGaps: missing.length > 0,
+    gapCount: missing.length,
+    gapSeconds: missing.reduce((sum, { seconds }) => sum + seconds, 0),
+    category: searchable(video.category ?? ''),
+    searchText: searchTextOf(video),
+  };
+};
 
 /** A row in the form of the domain. */
 export const toExistingVideo = (row: VideoRow): ExistingVideo => ({
@@ -83,6 +86,7 @@ export const toExistingVideo = (row: VideoRow): ExistingVideo => ({
   file: row.file,
   thumbnailFile: row.thumbnailFile,
   gaps: row.gaps,
+  filling: row.filling ?? null,
   chapters: row.chapters,
   isProtected: row.isProtected,
   watchedAt: row.watchedAt ?? null,

@@ -1,7 +1,7 @@
 import { defineEntity } from '@mikro-orm/core';
 import { column } from '@streamvault/kernel';
 import type { VideoFacts, VideoOrigin } from '../domain/video-events.js';
-import type { VideoFilePlace, VideoPlace } from '../domain/video-state.js';
+import type { ExistingVideo, VideoFilePlace, VideoGap, VideoPlace } from '../domain/video-state.js';
 
 const VideoRowSchema = defineEntity({
   name: 'VideoRow',
@@ -23,12 +23,14 @@ const VideoRowSchema = defineEntity({
     codecs: column.text().nullable(),
     file: column.text(),
     thumbnailFile: column.text(),
-    gaps: column.json<VideoFacts['gaps']>(),
+    gaps: column.json<readonly VideoGap[]>(),
     chapters: column.json<VideoFacts['chapters']>(),
     isProtected: column.boolean(),
     watchedAt: column.text().nullable(),
     /** While its files are being moved. */
     moving: column.json<VideoFilePlace>().nullable(),
+    /** While a gap of it is being filled. */
+    filling: column.json<ExistingVideo['filling']>().nullable(),
     /** What it was cut out of. */
     origin: column.json<VideoOrigin>().nullable(),
     /** `library`, `bin`, `purging` or `purged`: rows of deleted videos stay, and say why there is none. */

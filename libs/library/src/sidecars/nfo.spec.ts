@@ -28,6 +28,7 @@ const video: ExistingVideo = {
   isProtected: false,
   watchedAt: null,
   moving: null,
+  filling: null,
   origin: null,
   place: { kind: 'library' },
 };

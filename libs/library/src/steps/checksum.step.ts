@@ -1,10 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { StepRequest, StepWork } from '@streamvault/kernel';
-import { writeContentDurably } from '@streamvault/media';
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { basename } from 'node:path';
 import { checksumPath } from '../naming/sidecars.js';
+import { writeChecksum } from '../sidecars/checksum-file.js';
 import { RecordedFiles } from './recorded-files.js';
 
 @Injectable()
@@ -13,14 +10,8 @@ export class ChecksumStep implements StepWork {
 
   async run({ recordingId, signal, onProgress }: StepRequest) {
     for (const { file, path, output } of await this.files.of(recordingId)) {
-      const hash = createHash('sha256');
-      let done = 0;
-      for await (const chunk of createReadStream(path, { highWaterMark: 512 * 1024, signal })) {
-        hash.update(chunk as Buffer);
-        done += (chunk as Buffer).length;
-        onProgress(Math.min(1, done / Math.max(1, output.bytes)));
-      }
-      await writeContentDurably(this.files.pathOf(checksumPath(file)), `${hash.digest('hex')}  ${basename(file)}\n`);
+      const target = this.files.pathOf(checksumPath(file));
+      await writeChecksum({ path, target, bytes: output.bytes, signal, onProgress });
     }
     return {};
   }

@@ -12,14 +12,15 @@ export class VerifyStep implements StepWork {
   ) {}
 
   async run({ recordingId, signal, onProgress }: StepRequest) {
-    const { outputs, totals } = await this.files.recording(recordingId);
+    const { gapFills, outputs, totals } = await this.files.recording(recordingId);
     for (const { path, output } of await this.files.of(recordingId)) {
       const captured = totals?.durationSeconds ?? output.durationSeconds;
       // A source that gives whole seconds only may be off by one with each segment.
       const isRounded = Number.isInteger(captured);
       await this.media.verifyVideo({
         file: path,
-        ledgerSeconds: outputs.length === 1 ? captured : output.durationSeconds,
+        // Since a gap was filled, it lasts longer than what was captured.
+        ledgerSeconds: outputs.length === 1 && gapFills.length === 0 ? captured : output.durationSeconds,
         slackSeconds: isRounded ? (totals?.segments ?? 0) : 0,
         joins: output.timeline.slice(1).map(({ mediaSeconds }) => mediaSeconds),
         signal,

@@ -24,16 +24,17 @@ export class LibraryCheck {
   async run(signal?: AbortSignal): Promise<ConsistencyReport> {
     await this.root.requireThere();
     const em = this.em.fork();
-    const rows = await em.find(VideoRow, { place: 'library' }, { fields: ['file', 'bytes', 'moving'] });
+    const rows = await em.find(VideoRow, { place: 'library' }, { fields: ['file', 'bytes', 'moving', 'filling'] });
     const missing: ConsistencyReport['missing'] = [];
     const changed: ConsistencyReport['changed'] = [];
-    for (const { id: videoId, file, bytes, moving } of rows) {
+    for (const { id: videoId, file, bytes, moving, filling } of rows) {
       signal?.throwIfAborted();
       // On its way it is at one of two places; the move itself says what is wrong with it.
       if (moving) continue;
       const found = await stat(join(this.root.path, file)).catch(() => undefined);
       if (!found?.isFile()) missing.push({ videoId, file });
-      else if (found.size !== bytes) changed.push({ videoId, file, bytes, bytesOnDisk: found.size });
+      // One that is being filled is about to have another size.
+      else if (found.size !== bytes && !filling) changed.push({ videoId, file, bytes, bytesOnDisk: found.size });
     }
     const { files, unreadable } = await walk(this.root.path, '.', Number.MAX_SAFE_INTEGER, signal);
     // Including those that are being purged now, and those that were added since.

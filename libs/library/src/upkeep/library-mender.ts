@@ -132,8 +132,8 @@ export class LibraryMender {
   /** Undefined where nothing is done with it at the moment. */
   async #whyNot(videoId: number): Promise<Cause | undefined> {
     const video = await this.streams.peek(videoId);
-    if (!video || video.place.kind !== 'library' || video.moving)
-      return { code: 'library.not-at-rest', message: `Video ${videoId} is in the bin, or is being moved.` };
+    if (!video || video.place.kind !== 'library' || video.moving || video.filling)
+      return { code: 'library.not-at-rest', message: `Video ${videoId} is in the bin, or is being moved or filled.` };
     if (video.recordingId === null) return undefined;
     try {
       const { state } = await this.queries.execute(new GetRecording(video.recordingId));

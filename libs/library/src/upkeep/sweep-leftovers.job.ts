@@ -5,7 +5,7 @@ import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Names of files that are being written and have no final name yet. */
-const unfinished = /^\.streamvault-[0-9a-f]{16}-[0-9a-f]{12}\.partial$/;
+const unfinished = /^\.streamvault-(?:[0-9a-f]{16}-[0-9a-f]{12}\.partial|fill-\d+\.mp4)$/;
 /** A file that was not written to for this long has been abandoned. */
 const dayMilliseconds = 24 * 3600 * 1000;
 

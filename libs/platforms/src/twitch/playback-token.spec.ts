@@ -85,7 +85,7 @@ describe('usher', () => {
     const settings = { ...DEFAULT_TWITCH_SETTINGS, usherUrl: 'http://127.0.0.1:1/base/', codecs: 'h264,av1' };
     const value = '{"a":"b&c=d +"}';
     const url = new URL(
-      usherAddress(settings, { login: 'somebody', token: { value, signature: 's' }, p: 7, session: 'f00' }),
+      usherAddress(settings, { of: { login: 'somebody' }, token: { value, signature: 's' }, p: 7, session: 'f00' }),
     );
     expect(url.pathname).toBe('/base/api/v2/channel/hls/somebody.m3u8');
     expect(Object.fromEntries(url.searchParams)).toMatchObject({

@@ -20,6 +20,13 @@ const TOKEN_QUERY = `query PlaybackAccessToken($login: String!, $platform: Strin
   }
 }`;
 
+const VIDEO_TOKEN_QUERY = `query VideoPlaybackAccessToken($id: ID!, $platform: String!, $playerType: String!) {
+  videoPlaybackAccessToken(id: $id, params: {platform: $platform, playerBackend: "mediaplayer", playerType: $playerType}) {
+    value
+    signature
+  }
+}`;
+
 const LIVE_QUERY = `query ChannelLive($login: String!) {
   user(login: $login) {
     id
@@ -34,6 +41,13 @@ export const tokenQuestion = (login: string) => ({
   operationName: 'PlaybackAccessToken',
   query: TOKEN_QUERY,
   variables: { login, platform: 'web', playerType: 'site' },
+});
+
+/** The query for a playback token of a video. */
+export const videoTokenQuestion = (id: string) => ({
+  operationName: 'VideoPlaybackAccessToken',
+  query: VIDEO_TOKEN_QUERY,
+  variables: { id, platform: 'web', playerType: 'site' },
 });
 
 /** The query whether a channel is live. */
@@ -55,6 +69,11 @@ const tokenAnswer = z.object({
         authorization: z.object({ isForbidden: z.boolean(), forbiddenReasonCode: z.string().nullish() }).nullish(),
       })
       .nullable(),
+  }),
+});
+const videoTokenAnswer = z.object({
+  data: z.object({
+    videoPlaybackAccessToken: z.object({ value: z.string().min(1), signature: z.string().min(1) }).nullable(),
   }),
 });
 const liveAnswer = z.object({
@@ -89,6 +108,16 @@ export function readToken(login: string, answer: unknown): PlaybackToken {
   if (said?.private?.allowed_to_view === false) throw forbidden(login, 'subscribers only');
   return { value, signature };
 }
+
+/** @throws SourceUnavailable that says why there is no token */
+export function readVideoToken(id: string, answer: unknown): PlaybackToken {
+  const token = understood(videoTokenAnswer, answer).data.videoPlaybackAccessToken;
+  if (token === null) throw noVideo(id);
+  return token;
+}
+
+export const noVideo = (id: string): SourceUnavailable =>
+  new SourceUnavailable('not-found', `Twitch keeps no video ${id} (any more).`);
 
 /** @throws SourceUnavailable if it is not a valid answer */
 export const readLive = (answer: unknown): 'live' | 'offline' =>

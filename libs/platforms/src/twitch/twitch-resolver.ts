@@ -3,10 +3,19 @@ import type { Connections } from '@streamvault/network';
 import type { CaptureSource } from '../capture-source.js';
 import type { Liveness, SourceResolver, WantedSource } from '../source-resolver.js';
 import { SourceUnavailable } from '../source-unavailable.js';
-import { changed, liveQuestion, readLive, readToken, refused, tokenQuestion } from './playback-token.js';
+import {
+  changed,
+  liveQuestion,
+  readLive,
+  readToken,
+  readVideoToken,
+  refused,
+  tokenQuestion,
+  videoTokenQuestion,
+} from './playback-token.js';
 import { askTwitch, type Request } from './twitch-http.js';
 import { DEFAULT_TWITCH_SETTINGS, type TwitchSettings } from './twitch-settings.js';
-import { readRefusal, usherAddress } from './usher.js';
+import { readRefusal, readVideoRefusal, usherAddress } from './usher.js';
 
 /** Twitch ends a playlist's session after 24 hours, whatever is live. */
 const SESSION_MS = 23.5 * 3600 * 1000;
@@ -17,6 +26,11 @@ const BROWSER: Readonly<Record<string, string>> = {
   Referer: 'https://player.twitch.tv/',
   Origin: 'https://player.twitch.tv',
 };
+
+/** The ways by which to ask. */
+interface By {
+  readonly proxies?: readonly string[] | undefined;
+}
 
 /** Finds Twitch channels by name, as the web player does: a token by GraphQL, then the playlist from usher. */
 export class TwitchResolver implements SourceResolver {
@@ -32,13 +46,35 @@ export class TwitchResolver implements SourceResolver {
   async resolve(wanted: WantedSource, signal: AbortSignal): Promise<CaptureSource> {
     const login = loginOf(wanted.url);
     const token = readToken(login, await this.#query(login, tokenQuestion(login), wanted, signal));
-    const question = { login, token, p: randomInt(10_000_000), session: randomBytes(16).toString('hex') };
+    const question = { of: { login }, token, ...anySession() };
     const address = usherAddress(this.#settings, question);
     const { status, text } = await this.#ask(address, { headers: BROWSER }, wanted, signal);
     if (status !== 200) throw readRefusal(login, status, text);
     if (!text.startsWith('#EXTM3U')) throw changed('usher sends no playlist');
     const expiresAt = new Date(Date.now() + SESSION_MS).toISOString();
     return { url: address, playlist: text, headers: BROWSER, engine: 'hls', lookedUp: true, expiresAt };
+  }
+
+  /** A video of a past broadcast, with its master playlist. @throws SourceUnavailable, or the signal's reason */
+  async resolveVideo(
+    id: string,
+    proxies: readonly string[] | undefined,
+    signal: AbortSignal,
+  ): Promise<CaptureSource & { readonly playlist: string }> {
+    const by = { proxies };
+    const token = readVideoToken(id, await this.#query(`video ${id}`, videoTokenQuestion(id), by, signal));
+    const address = usherAddress(this.#settings, { of: { video: id }, token, ...anySession() });
+    const { status, text } = await this.#ask(address, { headers: BROWSER }, by, signal);
+    if (status !== 200) throw readVideoRefusal(id, status, text);
+    if (!text.startsWith('#EXTM3U')) throw changed('usher sends no playlist');
+    return {
+      url: address,
+      playlist: text,
+      headers: BROWSER,
+      engine: 'hls',
+      lookedUp: true,
+      ...(proxies && { proxies }),
+    };
   }
 
   async isLive(wanted: WantedSource, signal: AbortSignal): Promise<Liveness> {
@@ -51,12 +87,12 @@ export class TwitchResolver implements SourceResolver {
     }
   }
 
-  #ask(address: string, request: Request, { proxies }: WantedSource, signal: AbortSignal) {
+  #ask(address: string, request: Request, { proxies }: By, signal: AbortSignal) {
     const { timeoutSeconds } = this.#settings;
     return askTwitch(address, request, { connections: this.connections, proxies, timeoutSeconds, signal });
   }
 
-  async #query(login: string, body: unknown, wanted: WantedSource, signal: AbortSignal): Promise<unknown> {
+  async #query(login: string, body: unknown, wanted: By, signal: AbortSignal): Promise<unknown> {
     const { clientId, gqlUrl, userToken } = this.#settings;
     const headers = {
       ...BROWSER,
@@ -76,6 +112,8 @@ export class TwitchResolver implements SourceResolver {
     }
   }
 }
+
+const anySession = () => ({ p: randomInt(10_000_000), session: randomBytes(16).toString('hex') });
 
 /** From `https://www.twitch.tv/name`. */
 function loginOf(url: string): string {

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { SourceUnavailable } from '../source-unavailable.js';
-import { changed, forbidden, refused, type PlaybackToken } from './playback-token.js';
+import { changed, forbidden, noVideo, refused, type PlaybackToken } from './playback-token.js';
 import type { TwitchSettings } from './twitch-settings.js';
 
 export interface UsherQuestion {
-  readonly login: string;
+  /** The login of a channel that is live, or the id of a video. */
+  readonly of: { readonly login: string } | { readonly video: string };
   readonly token: PlaybackToken;
   /** A number below ten million, to get past caches. */
   readonly p: number;
@@ -12,12 +13,13 @@ export interface UsherQuestion {
   readonly session: string;
 }
 
-/** The address of the master playlist of a channel (usher, version 2). */
-export function usherAddress(
-  { usherUrl, codecs }: TwitchSettings,
-  { login, token, p, session }: UsherQuestion,
-): string {
-  const url = new URL(`api/v2/channel/hls/${encodeURIComponent(login)}.m3u8`, usherUrl.replace(/\/*$/, '/'));
+/** The address of the master playlist of a channel (usher, version 2) or a video. */
+export function usherAddress({ usherUrl, codecs }: TwitchSettings, { of, token, p, session }: UsherQuestion): string {
+  const path =
+    'login' in of
+      ? `api/v2/channel/hls/${encodeURIComponent(of.login)}.m3u8`
+      : `vod/${encodeURIComponent(of.video)}.m3u8`;
+  const url = new URL(path, usherUrl.replace(/\/*$/, '/'));
   url.search = new URLSearchParams({
     platform: 'web',
     player_backend: 'mediaplayer',
@@ -48,6 +50,17 @@ export function readRefusal(login: string, status: number, body: string): Source
   if (status === 429) return new SourceUnavailable('unreachable', 'Twitch reports too many requests (HTTP 429).');
   if (status >= 500) return new SourceUnavailable('unreachable', `Twitch has a fault of its own (HTTP ${status}).`);
   return changed(`HTTP ${status}${words === '' ? '' : `: ${words}`}`);
+}
+
+/** The same for a video. */
+export function readVideoRefusal(id: string, status: number, body: string): SourceUnavailable {
+  if (status === 404 || status === 410) return noVideo(id);
+  if (status === 403 && /restricted/i.test(wordsOf(body)))
+    return new SourceUnavailable(
+      'subscribers-only',
+      `Video ${id} is for subscribers only. Set TWITCH_USER_TOKEN to the token of a subscriber.`,
+    );
+  return readRefusal(`video ${id}`, status, body);
 }
 
 function wordsOf(body: string): string {

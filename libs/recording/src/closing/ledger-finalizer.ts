@@ -4,12 +4,11 @@ import {
   readLedger,
   readSoundedRuns,
   SOUND_FOLDER,
-  type FileRange,
   type Ledger,
   type Run,
 } from '@streamvault/capture';
 import { chapterName, chaptersOf } from '../domain/media-time.js';
-import type { Media, MediaRun } from '@streamvault/media';
+import type { Media } from '@streamvault/media';
 import { access } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { isNear } from '../domain/near-instants.js';
@@ -19,6 +18,7 @@ import type { ClosedCapture, Clock, Finalizer, OutputNames } from '../ports.js';
 import type { WorkFolders } from '../recorder/work-folders.js';
 import { DiskGone } from '@streamvault/storage';
 import type { LibraryRoot } from './library-root.js';
+import { toMediaRun } from './to-media-run.js';
 
 /** A closed capture's folder is empty, although its recording says that it holds media. */
 export class CaptureMissing extends Error {
@@ -153,19 +153,6 @@ function soundGaps(sound: Ledger | undefined, picture: ClosedCapture['gaps']): C
     seconds,
     cause: { code: `${SOUND_GAP}${cause.code}`, message: `The audio of this span is missing. ${cause.message}` },
   }));
-}
-
-function toMediaRun(run: Run, directory: string): MediaRun {
-  const { init, ranges, container, signature, durationSeconds, slackSeconds } = run;
-  const within = (range: FileRange): FileRange => ({ ...range, file: join(directory, range.file) });
-  return {
-    container,
-    signature,
-    durationSeconds,
-    slackSeconds,
-    ranges: ranges.map((range) => within(range)),
-    ...(init && { init: within(init) }),
-  };
 }
 
 const exists = (file: string): Promise<boolean> =>

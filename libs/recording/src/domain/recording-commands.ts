@@ -1,6 +1,6 @@
 import type { CaptureFact } from '@streamvault/capture';
 import type { Liveness } from '@streamvault/platforms';
-import type { Cause, Output, PlannedStep } from './recording-events.js';
+import type { Cause, FillSource, Output, PlannedStep } from './recording-events.js';
 import type { RecordingInput } from './recording-context.js';
 
 interface Instant {
@@ -20,7 +20,14 @@ export type RecordingRequest =
   | (Instant & { readonly type: 'CancelRecording'; readonly by: string })
   | (Instant & { readonly type: 'RetryRecording'; readonly by: string })
   | (Instant & { readonly type: 'RetryStep'; readonly by: string; readonly name: string })
-  | (Instant & { readonly type: 'SkipStep'; readonly by: string; readonly name: string });
+  | (Instant & { readonly type: 'SkipStep'; readonly by: string; readonly name: string })
+  | (Instant & {
+      readonly type: 'RequestGapFill';
+      readonly by: string;
+      /** The start of the gap. */
+      readonly from: string;
+      readonly source: FillSource;
+    });
 
 /**
  * What the recorder's effects report. A late or repeated report changes nothing, because an effect cannot know what
@@ -58,7 +65,15 @@ export type RecordingReport =
       readonly word?: Liveness;
     })
   | (Instant & { readonly type: 'ReportPartsDiscarded'; readonly bytes: number })
-  | (Instant & { readonly type: 'ReportPartsKept'; readonly cause: Cause });
+  | (Instant & { readonly type: 'ReportPartsKept'; readonly cause: Cause })
+  | (Instant & {
+      readonly type: 'ReportGapFilled';
+      readonly from: string;
+      readonly seconds: number;
+      readonly mutedSeconds: number;
+      readonly output: Output;
+    })
+  | (Instant & { readonly type: 'ReportGapFillFailure'; readonly from: string; readonly cause: Cause });
 
 export type RecordingCommand = RecordingRequest | RecordingReport;
 export type RecordingCommandOf<Type extends RecordingCommand['type']> = Extract<RecordingCommand, { type: Type }>;

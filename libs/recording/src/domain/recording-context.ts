@@ -1,4 +1,4 @@
-import type { Cause, Container, Output, RecordingEventData, Trigger } from './recording-events.js';
+import type { Cause, Container, FillSource, Output, RecordingEventData, Trigger } from './recording-events.js';
 import type { StepStatus } from './steps.js';
 
 export interface PartStatus {
@@ -17,6 +17,25 @@ export interface GapStatus {
   readonly to: string;
   readonly seconds: number;
   readonly cause: Cause;
+}
+
+/** The latest attempt to fill a gap. */
+export interface GapFillStatus {
+  /** Those of the gap. */
+  readonly from: string;
+  readonly to: string;
+  readonly requestedAt: string;
+  readonly by: string;
+  readonly source: FillSource;
+  /** While it runs: after this instant it counts as given up. */
+  readonly deadline: string;
+  readonly state: 'running' | 'filled' | 'failed';
+  /** When it was filled or failed; null while it runs. */
+  readonly endedAt: string | null;
+  readonly seconds: number;
+  readonly mutedSeconds: number;
+  /** Why it failed. */
+  readonly cause: Cause | null;
 }
 
 /** A title and category, and since when the broadcast has them. */
@@ -112,6 +131,7 @@ export interface RecordingContext {
   readonly partsDiscardedAt: string | null;
   /** Why the raw parts are still there although they were to be removed; null if nothing holds them. */
   readonly partsKept: Cause | null;
+  readonly gapFills: readonly GapFillStatus[];
 }
 
 export type RecordingInput = RecordingEventData<'RecordingRequested'>;

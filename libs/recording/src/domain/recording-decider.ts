@@ -11,6 +11,7 @@ import {
 } from './decide/decide-capture.js';
 import { decideDeadline } from './decide/decide-deadline.js';
 import { decideFact } from './decide/decide-facts.js';
+import { decideGapFilled, decideGapFillFailure, decideGapFillRequest } from './decide/decide-gap-fill.js';
 import { decideFinalized, decideFinalizeFailure } from './decide/decide-finalize.js';
 import {
   decideRetryStep,
@@ -60,6 +61,9 @@ const rules: Rules = {
   ReportDeadline: decideDeadline,
   ReportPartsDiscarded: decidePartsDiscarded,
   ReportPartsKept: decidePartsKept,
+  RequestGapFill: decideGapFillRequest,
+  ReportGapFilled: decideGapFilled,
+  ReportGapFillFailure: decideGapFillFailure,
 };
 
 function decideExisting<Type extends RecordingCommand['type']>(

@@ -86,3 +86,19 @@ export class StepNotSkippable extends DomainError {
     super(`Step ${name} of recording ${recordingId} is ${state} and cannot be skipped.`, { recordingId, name, state });
   }
 }
+
+export class GapNotFound extends DomainError {
+  readonly code = 'recording.gap-not-found';
+  readonly kind = 'not-found';
+  constructor(recordingId: number, from: string) {
+    super(`Recording ${recordingId} has no gap that begins at ${from}.`, { recordingId, from });
+  }
+}
+
+export class GapNotFillable extends DomainError {
+  readonly code = 'recording.gap-not-fillable';
+  readonly kind = 'conflict';
+  constructor(recordingId: number, from: string, why: string) {
+    super(why, { recordingId, from });
+  }
+}

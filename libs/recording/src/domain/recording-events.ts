@@ -38,6 +38,16 @@ const output = z.object({
 /** One finished file. A recording whose codec or size changed may have several. */
 export type Output = z.infer<typeof output>;
 
+/** A video of the broadcast that its platform keeps. */
+const fillSource = z.object({
+  id: z.string(),
+  /** For people: where the missing span can be watched there. */
+  url: z.string(),
+  /** When its first picture was broadcast. */
+  startsAt: z.string(),
+});
+export type FillSource = z.infer<typeof fillSource>;
+
 /** A step of the plan that ends finalizing. It runs when everything it depends on is done. */
 const plannedStep = z.object({ name: z.string(), dependsOn: z.array(z.string()) });
 export type PlannedStep = z.infer<typeof plannedStep>;
@@ -133,6 +143,30 @@ export const recordingEventSchemas = {
   PartsDiscarded: z.object({ at, bytes: z.number() }),
   /** They were to be removed, but something still needs them, or the disk refuses. It is tried again by itself. */
   PartsKept: z.object({ at, cause }),
+  /** A gap is to be filled from the platform's own video of the broadcast. After `deadline` it counts as given up. */
+  GapFillRequested: z.object({
+    at,
+    by: z.string(),
+    from: z.string(),
+    to: z.string(),
+    source: fillSource,
+    deadline: z.string(),
+  }),
+  /** The file has what was missing. The gap stays: it was not captured. */
+  GapFilled: z.object({
+    at,
+    by: z.string(),
+    from: z.string(),
+    to: z.string(),
+    url: z.string(),
+    seconds: z.number(),
+    /** So much of it was muted by the platform. */
+    mutedSeconds: z.number(),
+    /** The file as it is from now on. */
+    output,
+  }),
+  /** The file is as it was. */
+  GapFillFailed: z.object({ at, from: z.string(), to: z.string(), cause }),
 } as const;
 
 type Schemas = typeof recordingEventSchemas;

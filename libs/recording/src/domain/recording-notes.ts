@@ -1,5 +1,5 @@
 import { isWaitedFor } from './disk-causes.js';
-import type { PartStatus, RecordingContext, TitleStatus } from './recording-context.js';
+import type { GapFillStatus, PartStatus, RecordingContext, TitleStatus } from './recording-context.js';
 import type { RecordingEvent } from './recording-events.js';
 import { plannedStatus, type StepStatus } from './steps.js';
 
@@ -100,6 +100,33 @@ export function noteDiscard({ event }: EventInContext): ContextChange {
   if (event.type === 'PartsKept') return { partsKept: event.data.cause };
   return event.type === 'PartsDiscarded' ? { partsDiscardedAt: event.data.at, partsKept: null } : {};
 }
+
+export function noteGapFill({ context, event }: EventInContext): ContextChange {
+  switch (event.type) {
+    case 'GapFillRequested': {
+      const { at: requestedAt, ...request } = event.data;
+      const begun = { endedAt: null, seconds: 0, mutedSeconds: 0, cause: null } as const;
+      const others = context.gapFills.filter(({ from }) => from !== request.from);
+      return { gapFills: [...others, { ...request, requestedAt, state: 'running', ...begun }] };
+    }
+    case 'GapFilled': {
+      const { at: endedAt, from, mutedSeconds, output, seconds } = event.data;
+      const filled = noteFillOf(context, from, { state: 'filled', endedAt, seconds, mutedSeconds });
+      // Only a recording of one file can be filled.
+      return { ...filled, outputs: [output] };
+    }
+    case 'GapFillFailed': {
+      const { at: endedAt, cause, from } = event.data;
+      return noteFillOf(context, from, { state: 'failed', endedAt, cause });
+    }
+    default:
+      return {};
+  }
+}
+
+const noteFillOf = ({ gapFills }: RecordingContext, from: string, change: Partial<GapFillStatus>): ContextChange => ({
+  gapFills: gapFills.map((fill) => (fill.from === from ? { ...fill, ...change } : fill)),
+});
 
 export function noteTotals({ event }: EventInContext): ContextChange {
   if (event.type !== 'CaptureEnded') return {};

@@ -14,6 +14,8 @@ export interface RecordingPolicy {
   readonly stepAttempts: number;
   /** Pause before the second attempt of a finalize or step; doubles each time. */
   readonly backoffSeconds: number;
+  /** For filling a gap, from the request to the exchanged file. */
+  readonly gapFillSeconds: number;
   /** Pause before a finalize or step without disk or disk space is retried, as often as necessary. */
   readonly roomSeconds: number;
 }
@@ -28,6 +30,7 @@ export const defaultRecordingPolicy: RecordingPolicy = {
   finalizeAttempts: 5,
   stepAttempts: 5,
   backoffSeconds: 5,
+  gapFillSeconds: 6 * 3600,
   roomSeconds: 10,
 };
 

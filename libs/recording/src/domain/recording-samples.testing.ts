@@ -39,6 +39,12 @@ export const samplePlan = [
   { name: 'publish', dependsOn: [] },
 ];
 
+const sampleFillSource = {
+  id: '2345678901',
+  url: 'https://www.twitch.tv/videos/2345678901?t=0h0m4s',
+  startsAt: t0,
+};
+
 export const sampleEvents: readonly RecordingEvent[] = [
   { type: 'RecordingRequested', data: sampleRequest },
   { type: 'RecordingDetailsChanged', data: { at: after(1), title: 'Another title', category: 'Music' } },
@@ -87,4 +93,22 @@ export const sampleEvents: readonly RecordingEvent[] = [
   { type: 'RecordingRetried', data: { at: after(30), by: 'api', from: 'finalize', deadline: after(90) } },
   { type: 'PartsKept', data: { at: after(690), cause: sampleCause } },
   { type: 'PartsDiscarded', data: { at: after(700), bytes: 1000 } },
+  {
+    type: 'GapFillRequested',
+    data: { at: after(800), by: 'api', from: after(4), to: after(6), source: sampleFillSource, deadline: after(2000) },
+  },
+  {
+    type: 'GapFilled',
+    data: {
+      at: after(810),
+      by: 'api',
+      from: after(4),
+      to: after(6),
+      url: sampleFillSource.url,
+      seconds: 2,
+      mutedSeconds: 0,
+      output: { ...sampleOutput, durationSeconds: 12 },
+    },
+  },
+  { type: 'GapFillFailed', data: { at: after(820), from: after(4), to: after(6), cause: sampleCause } },
 ];

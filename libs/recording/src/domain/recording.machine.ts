@@ -9,6 +9,7 @@ import {
   noteFailure,
   noteFinalizeFailure,
   noteGap,
+  noteGapFill,
   noteInterruption,
   noteOutputs,
   notePart,
@@ -104,6 +105,7 @@ export const recordingMachine = setup({
     }),
     noteCompletion: assign(({ event }) => (event.type === 'RecordingCompleted' ? { completedAt: event.data.at } : {})),
     noteDiscard: assign(noteDiscard),
+    noteGapFill: assign(noteGapFill),
   },
   guards: {
     retriesCapture: ({ event }) => event.type === 'RecordingRetried' && event.data.from === 'capture',
@@ -150,6 +152,7 @@ export const recordingMachine = setup({
     completedAt: null,
     partsDiscardedAt: null,
     partsKept: null,
+    gapFills: [],
   }),
   initial: 'requested',
   states: {
@@ -371,6 +374,8 @@ export const recordingMachine = setup({
           actions: ['noteCompletion', 'clearDeadline'],
           description: 'Every step is done or given up.',
         },
+        GapFilled: { actions: 'noteGapFill', description: 'The file has what was missing in a gap.' },
+        GapFillFailed: { actions: 'noteGapFill', description: 'A gap could not be filled; the file is as it was.' },
       },
     },
     completed: {
@@ -395,6 +400,12 @@ export const recordingMachine = setup({
           actions: 'noteDiscard',
           description: 'The raw parts could not be removed yet; it is tried again.',
         },
+        GapFillRequested: {
+          actions: 'noteGapFill',
+          description: "A gap is to be filled from the platform's own video of the broadcast.",
+        },
+        GapFilled: { actions: 'noteGapFill', description: 'The file has what was missing in a gap.' },
+        GapFillFailed: { actions: 'noteGapFill', description: 'A gap could not be filled; the file is as it was.' },
       },
     },
     failed: {

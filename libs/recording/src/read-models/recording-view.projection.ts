@@ -9,7 +9,7 @@ import { RecordingRow } from './recording-row.entity.js';
 /** Every recording with its state, folded by the machine itself. */
 export const recordingViewProjection: Projection<RecordingEvent> = {
   name: 'recording-view',
-  version: 6,
+  version: 7,
   filter: { categories: [recordingCategory] },
   entities: [RecordingRow],
   rowOf: (event) =>

@@ -2,7 +2,13 @@ import { capturedRatioOf } from '../domain/captured-ratio.js';
 import type { Recording } from '@streamvault/api-contract';
 import type { CaptureProgress } from '@streamvault/capture';
 import type { RecordingStateName } from '../domain/lifecycle.js';
-import { gapSecondsOf, stallSecondsOf, type RecordingContext } from '../domain/recording-context.js';
+import {
+  type GapFillStatus,
+  gapSecondsOf,
+  type GapStatus,
+  stallSecondsOf,
+  type RecordingContext,
+} from '../domain/recording-context.js';
 import { type PartsPolicy, stepList, usualParts } from './step-list.js';
 
 interface Viewed {
@@ -18,6 +24,8 @@ export function toRecording(
   policy: PartsPolicy = usualParts,
 ): Recording {
   const { ads, gaps, parts, stalls, totals } = context;
+  // A row of an earlier release lacks them until it is rebuilt.
+  const gapFills = (context as Partial<RecordingContext>).gapFills ?? [];
   const closed = parts.reduce(
     (sum, part) => ({
       bytes: sum.bytes + part.bytes,
@@ -49,7 +57,17 @@ export function toRecording(
     capturedRatio: totals?.capturedRatio ?? capturedRatioOf(durationSeconds, gapSeconds),
     segments: totals?.segments ?? Math.max(closed.segments, progress?.segments ?? 0),
     gapSeconds,
-    gaps: gaps.map((gap) => ({ ...gap })),
+    gaps: gaps.map((gap) => ({ ...gap, filled: filledOf(gap, gapFills) })),
+    gapFills: gapFills.map(({ from, to, requestedAt, by, source, state, endedAt, cause }) => ({
+      from,
+      to,
+      requestedAt,
+      by,
+      url: source.url,
+      state,
+      endedAt,
+      cause,
+    })),
     adSeconds: totals?.adSeconds ?? Math.max(toldAdSeconds, progress?.adSeconds ?? 0),
     ads: ads.map((ad) => ({ ...ad })),
     stallSeconds: stallSecondsOf(stalls),
@@ -73,4 +91,11 @@ export function toRecording(
     playable: parts.length > 0 && context.partsDiscardedAt === null,
     revision,
   };
+}
+
+function filledOf({ from }: GapStatus, fills: readonly GapFillStatus[]): Recording['gaps'][number]['filled'] {
+  const fill = fills.find((each) => each.from === from && each.state === 'filled');
+  if (!fill) return null;
+  const { by, endedAt, requestedAt, seconds, mutedSeconds, source } = fill;
+  return { at: endedAt ?? requestedAt, by, url: source.url, seconds, mutedSeconds };
 }

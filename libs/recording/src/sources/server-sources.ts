@@ -52,6 +52,7 @@ export class ServerSources implements SourceResolver {
   readonly #playlists: PlaylistProbe;
   readonly #streams: ConnectProbe | undefined;
   readonly #publicTwitch: TwitchPublicLive;
+  readonly #twitch: TwitchResolver;
   readonly #missingProxies = new Set<string>();
   /** Where this server listens; known once it does. */
   #ownAddress = '';
@@ -66,6 +67,7 @@ export class ServerSources implements SourceResolver {
     this.#playlists = new PlaylistProbe(connections);
     this.#streams = ffprobePath === undefined ? undefined : new ConnectProbe(ffprobePath, connections);
     this.#publicTwitch = new TwitchPublicLive(twitch, connections);
+    this.#twitch = new TwitchResolver(twitch, connections);
     this.#resolvers = new PlatformResolvers({
       demo: {
         stays: true,
@@ -77,7 +79,7 @@ export class ServerSources implements SourceResolver {
       hls: new DirectResolver('hls'),
       web: new WebResolver(this.streamlink, connections),
       stream: new DirectResolver('ffmpeg'),
-      twitch: new TwitchResolver(twitch, connections),
+      twitch: this.#twitch,
     });
   }
 
@@ -101,6 +103,12 @@ export class ServerSources implements SourceResolver {
     const source = await this.#resolvers.resolve(this.#routed(wanted), signal);
     const credentials = wanted.platform === 'stream' ? await this.#credentialsOf(wanted.url) : undefined;
     return credentials === undefined ? source : { ...source, credentials };
+  }
+
+  /** A video of a past broadcast, by the ways of its streamer. @throws SourceUnavailable, or the signal's reason */
+  resolveVideo(id: string, { proxies, url }: Pick<WantedBroadcast, 'proxies' | 'url'>, signal: AbortSignal) {
+    const routes = this.#routed({ url, platform: 'twitch', quality: 'best', proxies }).proxies;
+    return this.#twitch.resolveVideo(id, routes, signal);
   }
 
   async isLive(wanted: WantedBroadcast, signal: AbortSignal): Promise<Liveness | undefined> {

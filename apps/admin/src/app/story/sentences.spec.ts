@@ -73,6 +73,17 @@ describe('an event in plain words', () => {
     ['RecordingRetried', { by: 'api', from: 'capture' }, 'Somebody asked to try it again, from the source.'],
     ['RecordingRetried', { by: 'api', from: 'finalize' }, 'Somebody asked to try it again, from what was captured.'],
     ['PartsDiscarded', { bytes: 1_000_000 }, 'The raw parts were removed and freed 1.00 MB; the video has it all.'],
+    ['GapFillRequested', { by: 'api' }, "Somebody asked to fill a gap from the platform's own video."],
+    [
+      'GapFilled',
+      { seconds: 60, mutedSeconds: 10 },
+      "A gap was filled with 1m 00s of the platform's own video, a part of it muted there. It stays in this story.",
+    ],
+    [
+      'GapFillFailed',
+      { cause },
+      'The video is as it was, because a gap could not be filled: The source did not answer within 10 seconds.',
+    ],
     ['StreamerAdded', { name: 'Night radio' }, 'Night radio was added.'],
     ['StreamerChanged', { name: 'Day radio' }, 'The streamer was changed; it is called Day radio.'],
     ['StreamerRemoved', {}, 'The streamer was removed.'],

@@ -183,6 +183,20 @@ const sentences: Readonly<Record<string, (data: Data) => Sentence>> = {
     }; the video has it all.`,
     tone: 'quiet',
   }),
+  GapFillRequested: (data) => ({
+    text: `${who(text(data, 'by'))} asked to fill a gap from the platform's own video.`,
+    tone: 'info',
+  }),
+  GapFilled: (data) => ({
+    text: `A gap was filled with ${formatDuration(figure(data, 'seconds') ?? 0)} of the platform's own video${
+      (figure(data, 'mutedSeconds') ?? 0) > 0 ? ', a part of it muted there' : ''
+    }. It stays in this story.`,
+    tone: 'ok',
+  }),
+  GapFillFailed: (data) => ({
+    text: ended('The video is as it was, because a gap could not be filled', data),
+    tone: 'bad',
+  }),
   StreamerAdded: (data) => ({ text: `${text(data, 'name') ?? 'A streamer'} was added.`, tone: 'info' }),
   StreamerChanged: (data) => ({
     text: `The streamer was changed${text(data, 'name') === undefined ? '' : `; it is called ${text(data, 'name')}`}.`,
