@@ -151,8 +151,8 @@ describe('every route of the server', () => {
       'a key that is none': isAlways ? 'let through' : 'unauthenticated',
       'a share': isAlways || isTheirs ? 'let through' : 'forbidden',
       'a share of another item': isAlways ? 'let through' : 'forbidden',
-      'a share that is over': isAlways ? 'let through' : shared === shareOf ? 'unauthenticated' : 'forbidden',
-      'a share that was revoked': isAlways ? 'let through' : shared === shareOf ? 'unauthenticated' : 'forbidden',
+      'a share that is over': isAlways ? 'let through' : 'forbidden',
+      'a share that was revoked': isAlways ? 'let through' : 'forbidden',
       'a signature for another path': isAlways ? 'let through' : 'forbidden',
     };
   }

@@ -44,10 +44,13 @@ export class NothingThere extends DomainError {
   }
 }
 
-/** A signed address has expired, or the link or session for which it was made has ended. */
+/**
+ * A signed address has expired, or the link or session for which it was made has ended. Not 401: a player would ask for
+ * a name and a password, and no password helps.
+ */
 export class LinkOver extends DomainError {
   readonly code = 'share.over';
-  readonly kind = 'unauthenticated';
+  readonly kind = 'forbidden';
   constructor() {
     super('This address is no longer valid. Open the link again, or ask for another one.');
   }
