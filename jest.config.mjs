@@ -40,6 +40,7 @@ const name = (project) => (typeof project === 'string' ? 'admin' : project.displ
 export default {
   coverageProvider: 'v8',
   maxWorkers: 2,
+  testSequencer: '<rootDir>/scripts/longest-first.mjs',
   testTimeout: 60_000,
   projects: only ? projects.filter((project) => only.includes(name(project))) : projects,
 };

@@ -1,4 +1,4 @@
-// `npm test`: every check, group by group, up to the first that fails. The last line is `N passed, N failed`, counted
+// `npm test`: every check, up to the first that fails. The last line is `N passed, N failed`, counted
 // over all Jest tests; a stage that fails without a failed test counts as one. `--only <stage>` runs one stage by
 // itself.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -58,16 +58,23 @@ const stages = {
   browser: () => jest('browser', 'e2e', '--testPathPatterns', '/tests/browser/'),
 };
 
-/** Stages in one line run at the same time, if they do not need each other and use one core each. */
-const groups = [
-  ['preflight'],
-  ['compile', 'format'],
-  ['types', 'lint'],
-  ['build', 'boundaries'],
-  ['unit'],
-  ['e2e'],
-  ['browser'],
-];
+/**
+ * In this order, each as soon as those it needs have passed: two at a time of the stages that use about one core each,
+ * the tests alone.
+ */
+const needs = {
+  preflight: [],
+  compile: ['preflight'],
+  format: ['preflight'],
+  build: ['preflight'],
+  types: ['compile'],
+  lint: ['compile'],
+  boundaries: ['compile'],
+  unit: ['compile', 'format', 'build', 'types', 'lint', 'boundaries'],
+  e2e: ['unit'],
+  browser: ['e2e'],
+};
+const atOnce = 2;
 /** Many tests wait for a slow source, those from end to end most of all: with more workers than cores, none is idle. */
 const workers = { unit: '3', e2e: '4', browser: '2' };
 
@@ -157,19 +164,40 @@ async function runStage(name) {
   }
 }
 
+/** Up to the first that fails; those that run then come to their end. */
+async function runStages(wanted) {
+  const waiting = new Set(Object.keys(wanted));
+  const passed = new Set();
+  const running = new Map();
+  let hasFailed = false;
+  for (;;) {
+    const next = [...waiting].find((name) => wanted[name].every((other) => passed.has(other)));
+    if (next !== undefined && running.size < atOnce && !hasFailed) {
+      waiting.delete(next);
+      running.set(
+        next,
+        runStage(next).then((isWell) => {
+          running.delete(next);
+          if (isWell) passed.add(next);
+          else hasFailed = true;
+        }),
+      );
+    } else if (running.size > 0) await Promise.race(running.values());
+    else return;
+  }
+}
+
 function asked() {
   const args = process.argv.slice(2);
-  if (args.length === 0) return groups;
+  if (args.length === 0) return needs;
   const [flag, name] = args;
-  if (args.length === 2 && flag === '--only' && Object.hasOwn(stages, name)) return [[name]];
+  if (args.length === 2 && flag === '--only' && Object.hasOwn(stages, name)) return { [name]: [] };
   throw new Failure(`Use: npm test [-- --only <stage>], a stage being one of ${Object.keys(stages).join(', ')}.`);
 }
 
 await main(async () => {
-  for (const group of [['node'], ...asked()]) {
-    const passed = await Promise.all(group.map((name) => runStage(name)));
-    if (passed.includes(false)) break;
-  }
+  const wanted = asked();
+  if (await runStage('node')) await runStages(wanted);
   if (secondRuns.length > 0)
     console.log(`\nPassed only at the second run, by themselves:\n  ${secondRuns.join('\n  ')}`);
   if (skipped.length > 0) console.log(`\nSkipped:\n  ${skipped.join('\n  ')}`);

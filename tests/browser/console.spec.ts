@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { shortRecording } from '../e2e/support/short-recording.js';
 import type { StreamVault } from '../e2e/support/stream-vault.js';
 import { until } from '../e2e/support/until.js';
-import { barriers, desktop, keepPictures, phone } from './support/browser.js';
+import { barriers, keepPictures, phone } from './support/browser.js';
 import { expectPlaying, inTheBrowser } from './support/in-the-browser.js';
 
 let page: Page;
@@ -18,14 +18,13 @@ const { world, showing } = inTheBrowser((opened, heard) => {
 describe('the console with a library', () => {
   let server: StreamVault;
   let recordingId: number;
-  let streamerId: number;
   let videoId: number;
 
   beforeAll(
     showing(async () => {
       server = await world.server();
       const { recording, video } = await shortRecording(world, server, { name: 'A streamer with a rather long name' });
-      ({ id: recordingId, streamerId } = recording);
+      ({ id: recordingId } = recording);
       ({ id: videoId } = video);
     }),
   );
@@ -104,53 +103,6 @@ describe('the console with a library', () => {
       await keepPictures(page, '9-placeholder');
       expect(await barriers(page)).toEqual([]);
     }),
-  );
-
-  it.each(['light', 'dark'] as const)(
-    'has no accessibility barriers on any page, on desktop and phone, in the %s',
-    (colorScheme) =>
-      showing(async () => {
-        await page.emulateMedia({ colorScheme });
-        const filled = [
-          '/now',
-          '/streamers',
-          `/streamers/${streamerId}`,
-          `/streamers/${streamerId}?tab=settings`,
-          `/streamers/${streamerId}?tab=rules`,
-          '/settings/recording',
-          '/settings/sources',
-          '/settings/notifications',
-          '/library/recordings',
-          '/library/statistics',
-          '/library/names',
-          '/library/check',
-          '/library/import',
-          `/recordings/${recordingId}`,
-          '/library',
-          `/recordings/${recordingId}?tab=files`,
-          '/activity',
-          '/storage',
-          '/settings',
-          '/more',
-        ];
-        for (const address of [...filled, '/nowhere']) {
-          await page.goto(server.address + address);
-          await page.getByRole('heading', { level: 1 }).waitFor();
-          await page.locator('[data-connection=live]').waitFor();
-          await until('everything was there', async () => (await page.locator('sv-skeleton').count()) === 0);
-          // What fits does not depend on the colours.
-          for (const width of colorScheme === 'light' ? [320, 390, 640, 820, 1280] : []) {
-            await page.setViewportSize({ ...desktop, width });
-            const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-            expect([address, width, overflow]).toEqual([address, width, 0]);
-          }
-          for (const viewport of [phone, desktop]) {
-            await page.setViewportSize(viewport);
-            expect([address, viewport.width, await barriers(page)]).toEqual([address, viewport.width, []]);
-          }
-          await keepPictures(page, `${colorScheme}${address.replaceAll(/[/?=]/g, '-')}`);
-        }
-      })(),
   );
 
   it(

@@ -132,13 +132,15 @@ it(
   }),
 );
 
-it.each(['abc', '-1', '1.5', '99999999999999999999', '1 2'])('refuses %p as a position', async (id) =>
+it(
+  'refuses what is no position',
   inWorld(async (world) => {
     const server = await world.server();
-    for (const asked of [
-      { path: '/api/live', headers: { 'Last-Event-ID': id } },
-      { path: `/api/live?lastEventId=${encodeURIComponent(id)}`, headers: {} },
-    ])
-      expect(await server.api.refusal('GET', asked.path, asked)).toMatchObject({ status: 400 });
-  })(),
+    for (const id of ['abc', '-1', '1.5', '99999999999999999999', '1 2'])
+      for (const asked of [
+        { path: '/api/live', headers: { 'Last-Event-ID': id } },
+        { path: `/api/live?lastEventId=${encodeURIComponent(id)}`, headers: {} },
+      ])
+        expect(await server.api.refusal('GET', asked.path, asked)).toMatchObject({ status: 400 });
+  }),
 );

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -63,9 +63,26 @@ export function makeMedia(request: MediaRequest): Promise<Media> {
 async function fromCacheOrMade(key: string, request: MediaRequest): Promise<Media> {
   const root = await usableCache();
   const directory = path.join(root, key);
-  const cached = await readManifest(directory);
-  if (cached) return cached;
-  const workshop = path.join(root, `${key}.${process.pid}.${Date.now()}.tmp`);
+  for (;;) {
+    const cached = await readManifest(directory);
+    if (cached) return cached;
+    const turn = await takeTurn(path.join(root, `${key}.lock`));
+    if (!turn) {
+      // Another process makes it: many begin with the same media.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      continue;
+    }
+    try {
+      // It may have been made since.
+      return (await readManifest(directory)) ?? (await make(request, directory));
+    } finally {
+      await turn();
+    }
+  }
+}
+
+async function make(request: MediaRequest, directory: string): Promise<Media> {
+  const workshop = `${directory}.${process.pid}.${Date.now()}.tmp`;
   await mkdir(workshop);
   try {
     await runFfmpeg(ffmpegArguments(request), workshop);
@@ -73,14 +90,42 @@ async function fromCacheOrMade(key: string, request: MediaRequest): Promise<Medi
     await rename(workshop, directory);
   } catch (error) {
     await rm(workshop, { recursive: true, force: true });
-    // Another process may have been faster; its media is the same.
-    const theirs = await readManifest(directory);
-    if (!theirs) throw error;
-    return theirs;
+    throw error;
   }
   const made = await readManifest(directory);
   if (!made) throw new Error(`The media in ${directory} vanished as soon as they were made`);
   return made;
+}
+
+/** What gives the turn back; undefined while another living process has it. */
+async function takeTurn(lock: string): Promise<(() => Promise<void>) | undefined> {
+  try {
+    await writeFile(lock, String(process.pid), { flag: 'wx' });
+    return () => rm(lock, { force: true });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+  const owner = await readFile(lock, 'utf8').catch(() => '');
+  // A file that is still empty was created a moment ago, or by a process that was killed in that moment.
+  if (owner === '' ? await isOld(lock) : !lives(Number(owner))) await rm(lock, { force: true });
+  return undefined;
+}
+
+const isOld = (file: string): Promise<boolean> =>
+  stat(file).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs > 5000,
+    // It has been given back.
+    () => false,
+  );
+
+function lives(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    // It ended without giving its turn back.
+    return false;
+  }
 }
 
 async function usableCache(): Promise<string> {

@@ -29,10 +29,14 @@ export async function launchBrowser(): Promise<Browser> {
   });
 }
 
-/** Pictures of the page in both sizes; the page is left in the desktop size. */
-export async function keepPictures(page: Page, name: string): Promise<void> {
+/** Pictures of the page in both sizes, if not told otherwise; the page is left in the desktop size. */
+export async function keepPictures(
+  page: Page,
+  name: string,
+  sizes: Readonly<Record<string, typeof desktop>> = { phone, desktop },
+): Promise<void> {
   await mkdir(artifacts, { recursive: true });
-  for (const [size, viewport] of Object.entries({ phone, desktop })) {
+  for (const [size, viewport] of Object.entries(sizes)) {
     await page.setViewportSize(viewport);
     // As tall as the content: fixed bars would otherwise be in the middle of the picture.
     const height = await page.evaluate(() => document.documentElement.scrollHeight);
@@ -42,8 +46,11 @@ export async function keepPictures(page: Page, name: string): Promise<void> {
   await page.setViewportSize(desktop);
 }
 
-/** What axe finds to be serious or critical, with its place. */
-export async function barriers(page: Page): Promise<string[]> {
+/** Of axe's rules, those whose answer depends on colours. */
+const rulesOfColour: readonly string[] = ['color-contrast', 'link-in-text-block'];
+
+/** What axe finds to be serious or critical, with its place: by all its rules, or by these. */
+export async function barriers(page: Page, rules?: readonly string[]): Promise<string[]> {
   // Fading elements have their colours only at the end.
   await page.evaluate(async () => {
     const passing = document
@@ -51,10 +58,37 @@ export async function barriers(page: Page): Promise<string[]> {
       .filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime));
     await Promise.allSettled(passing.map(({ finished }) => finished));
   });
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  // The pages have no frames: axe need not open a page of its own to put their results together.
+  const axe = new AxeBuilder({ page }).setLegacyMode();
+  const { violations } = await (rules ? axe.withRules([...rules]) : axe).analyze();
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target.join(' ')).join(', ')})`);
+}
+
+/**
+ * The barriers of the page that is open: on desktop and phone, in the light and in the dark. Structure, names and keys
+ * do not depend on the colours, so in the dark only the colours are judged.
+ */
+export async function barriersInAllLooks(page: Page): Promise<Record<string, string[]>> {
+  const found: Record<string, string[]> = {};
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const [size, viewport] of Object.entries({ phone, desktop })) {
+      await page.setViewportSize(viewport);
+      const here = await barriers(page, colorScheme === 'dark' ? rulesOfColour : undefined);
+      if (here.length > 0) found[`${size}, ${colorScheme}`] = here;
+    }
+  }
+  return found;
+}
+
+/** Pictures of the page as {@link barriersInAllLooks} saw it; the dark one is the desktop's. */
+export async function keepPicturesOfLooks(page: Page, name: string): Promise<void> {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await keepPictures(page, `${name}-dark`, { desktop });
+  await page.emulateMedia({ colorScheme: 'light' });
+  await keepPictures(page, `${name}-light`);
 }
 
 export interface Playing {

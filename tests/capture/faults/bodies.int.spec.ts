@@ -34,7 +34,6 @@ const CASES = FAULTS.flatMap(({ what, fault, cause, of = ['ts', 'fmp4'] }) =>
   of.map((container): FaultCase => ({
     name: `a segment of ${container} that is ${what}`,
     origin: { container },
-    capture: { settings: { segmentRetrySeconds: 5 } },
     lost: [{ ...FOR_GOOD, cause }],
     async play(stage) {
       for (const index of ONCE) stage.origin.faults.segments(fault, [index], 1);
