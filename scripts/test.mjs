@@ -170,18 +170,16 @@ async function runStages(wanted) {
   const passed = new Set();
   const running = new Map();
   let hasFailed = false;
+  const one = async (name) => {
+    if (await runStage(name)) passed.add(name);
+    else hasFailed = true;
+    running.delete(name);
+  };
   for (;;) {
     const next = [...waiting].find((name) => wanted[name].every((other) => passed.has(other)));
     if (next !== undefined && running.size < atOnce && !hasFailed) {
       waiting.delete(next);
-      running.set(
-        next,
-        runStage(next).then((isWell) => {
-          running.delete(next);
-          if (isWell) passed.add(next);
-          else hasFailed = true;
-        }),
-      );
+      running.set(next, one(next));
     } else if (running.size > 0) await Promise.race(running.values());
     else return;
   }

@@ -35,7 +35,12 @@ const captured = (server: StreamVault, recordingId: number, segments: number) =>
   });
 
 /** Whatever happened: one recording, one video, every segment once, nothing left over. */
-async function expectNothingLost(world: World, server: StreamVault, { origin, recordingId }: Taken): Promise<void> {
+async function expectNothingLost(
+  world: World,
+  server: StreamVault,
+  { origin, recordingId }: Taken,
+  { isSeen = false } = {},
+): Promise<void> {
   const { api } = server;
   const finished = await api.reaches(recordingId, 'completed', 60);
   expect((await api.recordings()).items.map(({ id }) => id)).toEqual([recordingId]);
@@ -59,9 +64,12 @@ async function expectNothingLost(world: World, server: StreamVault, { origin, re
   const { decodeErrors, probe } = await media();
   expect(await decodeErrors(file)).toEqual([]);
   expect((await probe(file, { countPackets: true })).video!.packets).toBe(stored.length * 30);
-  expect(await decodedHashes(file)).toEqual(
-    await decodedHashes(await sourceFile(origin, first, last, await world.directory())),
-  );
+  // What is stored is the source's own bytes, and every frame of them is in the video; one test of each container looks
+  // at the frames themselves.
+  if (isSeen)
+    expect(await decodedHashes(file)).toEqual(
+      await decodedHashes(await sourceFile(origin, first, last, await world.directory())),
+    );
   expect((await api.request('GET', videos[0]!.thumbnailUrl)).status).toBe(200);
 
   await nothingHalfMade(server);
@@ -135,7 +143,7 @@ it(
     expect(resumed.parts.map(({ reason }) => reason)).toEqual(['start', 'restart']);
     await captured(server, taken.recordingId, (await server.ledger(taken.recordingId)).totals.segments + 2);
     await server.api.stop(taken.streamerId);
-    await expectNothingLost(world, server, taken);
+    await expectNothingLost(world, server, taken, { isSeen: true });
     const types = (await server.api.story(taken.recordingId)).map(({ type }) => type);
     expect(types.filter((type) => type === 'CaptureInterrupted' || type === 'CaptureResumed')).toEqual([
       'CaptureInterrupted',
@@ -164,23 +172,7 @@ it(
       });
     }
     await server.api.stop(taken.streamerId);
-    await expectNothingLost(world, server, taken);
-  }),
-);
-
-it(
-  'a server that is killed as soon as a stop was requested still finishes the video',
-  inWorld(async (world) => {
-    const server = await world.server();
-    const feed = await server.follow();
-    const taken = await startRecording(world, server);
-    await captured(server, taken.recordingId, 6);
-    const stopping = server.api.stop(taken.streamerId).catch(() => undefined);
-    await feed.event('StopRequested');
-    await server.kill();
-    await stopping;
-    await server.start();
-    await expectNothingLost(world, server, taken);
+    await expectNothingLost(world, server, taken, { isSeen: true });
   }),
 );
 
@@ -263,17 +255,24 @@ it(
 );
 
 it(
-  'SIGTERM while the video is written does not wait for it, and it is finished after the next start',
+  'a kill as soon as a stop was requested, and SIGTERM while the video is written, which does not wait for it: the video is finished after the next start',
   inWorld(async (world) => {
     const ffmpeg = await HeldFfmpeg.make(await world.directory(), 'finalize');
     const server = await world.server({ FFMPEG_PATH: ffmpeg.path });
     const taken = await startRecording(world, server);
-    await captured(server, taken.recordingId, 6);
-    await server.api.stop(taken.streamerId);
+    const { recordingId } = taken;
+    const feed = await server.follow();
+    await captured(server, recordingId, 6);
+    const stopping = server.api.stop(taken.streamerId).catch(() => undefined);
+    await feed.event('StopRequested');
+    await server.kill();
+    await stopping;
+    await server.start();
+
     await ffmpeg.reached('finalize');
-    const { code, seconds } = await server.stop();
-    expect(code).toBe(0);
-    expect(seconds).toBeLessThan(5);
+    const writing = await server.stop();
+    expect(writing).toMatchObject({ code: 0, signal: null });
+    expect(writing.seconds).toBeLessThan(5);
     await ffmpeg.release('finalize');
     await server.start();
     await expectNothingLost(world, server, taken);

@@ -111,12 +111,14 @@ async function takeTurn(lock: string): Promise<(() => Promise<void>) | undefined
   return undefined;
 }
 
-const isOld = (file: string): Promise<boolean> =>
-  stat(file).then(
-    ({ mtimeMs }) => Date.now() - mtimeMs > 5000,
+async function isOld(file: string): Promise<boolean> {
+  try {
+    return Date.now() - (await stat(file)).mtimeMs > 5000;
+  } catch {
     // It has been given back.
-    () => false,
-  );
+    return false;
+  }
+}
 
 function lives(pid: number): boolean {
   try {
