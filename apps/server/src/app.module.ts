@@ -158,7 +158,7 @@ export class AppModule {
               ...Object.entries(runtime.media.tools).map(([name, tool]) => new ToolHealth(name, tool)),
               new ProjectionHealth(projections),
               new ReactionHealth(reactions),
-              { name: 'recorder', check: () => ({ status: 'ok', detail: `${host.recordingIds.length} open` }) },
+              ...(settings.roles.has('recorder') ? [recorderHealth(host)] : []),
               new TwitchAccountHealth(recording.TWITCH_USER_TOKEN),
               new StreamlinkHealth(sources),
               proxies,
@@ -182,6 +182,11 @@ export class AppModule {
     };
   }
 }
+
+const recorderHealth = (host: RecorderHost): HealthSource => ({
+  name: 'recorder',
+  check: () => ({ status: 'ok', detail: `${host.recordingIds.length} open` }),
+});
 
 function recorderHost(
   runtime: ServerRuntime,

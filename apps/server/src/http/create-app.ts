@@ -96,12 +96,13 @@ export async function createApp(
   addRules(fastify, new OurHosts(settings), logger, filter);
   refuseOtherMethods(fastify, filter);
   completeLists(fastify);
-  const door = addGate(fastify, filter);
+  const hasApi = settings.roles.has('api');
+  const door = addGate(fastify, filter, hasApi);
   const fast = addLane(fastify, safeguards, logger);
-  const hasConsole = settings.roles.has('api') && (await serveConsole(fastify));
+  const hasConsole = hasApi && (await serveConsole(fastify));
   serveLicenses(fastify);
-  leadToDocumentation(fastify);
-  answerUnknownPages(fastify, filter, hasConsole);
+  if (hasApi) leadToDocumentation(fastify);
+  answerUnknownPages(fastify, filter, { hasApi, hasConsole });
   door.endOfConsole();
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: new NestLogger(logger),
@@ -109,7 +110,7 @@ export async function createApp(
   });
   app.useGlobalPipes(validation);
   app.useGlobalFilters(filter);
-  if (settings.roles.has('api')) publishOpenApi(app, version);
+  if (hasApi) publishOpenApi(app, version);
   await app.init();
   const gate = app.get(AccessGate);
   gate.guard(controllersOf(app), Object.keys(app.get(Contexts).permissions));
@@ -195,14 +196,21 @@ function serveLicenses(fastify: FastifyInstance): void {
 }
 
 /** A page of the console opens the console; any other unknown address is a 404 problem. */
-function answerUnknownPages(fastify: FastifyInstance, filter: ProblemFilter, hasConsole: boolean): void {
-  fastify.get('/*', (request, reply) => {
-    const isPage = isConsolePage(request.url);
-    if (isPage && hasConsole) return reply.header('Cache-Control', 'no-cache').sendFile('index.html');
-    const detail = isPage
+function answerUnknownPages(
+  fastify: FastifyInstance,
+  filter: ProblemFilter,
+  { hasApi, hasConsole }: { readonly hasApi: boolean; readonly hasConsole: boolean },
+): void {
+  const why = (url: string): string => {
+    if (!hasApi) return 'This process does not have the role api. Ask the one that has it, or add it to ROLES.';
+    return isConsolePage(url)
       ? 'The console is not built. Run: npm run build'
-      : `There is nothing at ${withoutSecrets(request.url)}.`;
-    filter.answer(new NotFoundException(detail), request, reply);
+      : `There is nothing at ${withoutSecrets(url)}.`;
+  };
+  fastify.get('/*', (request, reply) => {
+    if (hasConsole && isConsolePage(request.url))
+      return reply.header('Cache-Control', 'no-cache').sendFile('index.html');
+    filter.answer(new NotFoundException(why(request.url)), request, reply);
     return reply;
   });
 }

@@ -8,8 +8,11 @@ const consoleNeeds: RouteNeeds = { permission: 'always' };
 /** The description of the API is for those who are signed in. */
 const documentationNeeds: RouteNeeds = { permission: 'signed-in' };
 
-/** Nest makes the gate later than the hook that leads to it must be registered. */
-export function addGate(fastify: FastifyInstance, filter: ProblemFilter) {
+/**
+ * Nest makes the gate later than the hook that leads to it must be registered.
+ * @param hasApi whether this process has the role `api`
+ */
+export function addGate(fastify: FastifyInstance, filter: ProblemFilter, hasApi: boolean) {
   const consoleRoutes = new Set<string>();
   let isConsole = true;
   let gate: AccessGate | undefined;
@@ -20,7 +23,7 @@ export function addGate(fastify: FastifyInstance, filter: ProblemFilter) {
   fastify.addHook('onRequest', async (request, reply) => {
     try {
       if (!gate) throw new ServiceUnavailableException('The server is starting. Try again in a moment.');
-      await gate.check(request, declaredBy(request, consoleRoutes));
+      await gate.check(request, declaredBy(request, consoleRoutes, hasApi));
       lane?.admit(request);
     } catch (error) {
       filter.answer(error, request, reply);
@@ -41,14 +44,19 @@ export function addGate(fastify: FastifyInstance, filter: ProblemFilter) {
 function declaredBy(
   { routeOptions, url: address }: FastifyRequest,
   ofConsole: ReadonlySet<string>,
+  hasApi: boolean,
 ): RouteNeeds | undefined {
   const { url, config } = routeOptions;
   if (config.needs) return config.needs;
-  return url === undefined || ofConsole.has(url) ? pageNeeds(address) : rawNeeds(url);
+  return url === undefined || ofConsole.has(url) ? pageNeeds(address, hasApi) : rawNeeds(url);
 }
 
-/** An unknown address is only answered as such, and under the API only to a caller who is signed in. */
-const pageNeeds = (url: string): RouteNeeds => (url.startsWith('/api/') ? documentationNeeds : consoleNeeds);
+/**
+ * An unknown address is only answered as such, and under the API only to a caller who is signed in. A process without
+ * the API tells everybody so, because nobody can sign in there.
+ */
+const pageNeeds = (url: string, hasApi: boolean): RouteNeeds =>
+  hasApi && url.startsWith('/api/') ? documentationNeeds : consoleNeeds;
 
 /** Twitch has no account here: its requests are signed, and the route itself checks that first. */
 const noticeNeeds: RouteNeeds = { permission: 'always' };

@@ -13,7 +13,7 @@ export class SetUpRequired extends DomainError {
   readonly code = 'setup.required';
   readonly kind = 'unavailable';
   constructor() {
-    super('This server has no administrator yet. Open the console and make one.', { retryAfterSeconds: 60 });
+    super('There is no administrator yet. Open the console and create one.', { retryAfterSeconds: 60 });
   }
 }
 
