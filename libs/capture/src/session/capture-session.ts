@@ -1,25 +1,18 @@
 import path from 'node:path';
 import type { MediaPlaylist, MediaSegment } from '../hls/playlist.js';
 import type { Ledger } from '../ledger/ledger.js';
-import type { DirectWrites } from '../ledger/direct-writes.js';
-import type { Gate } from '../ledger/gate.js';
 import { LedgerWriter } from '../ledger/ledger-writer.js';
-import { PAGE_BYTES, type BlockPool } from '../memory/block-pool.js';
+import { PAGE_BYTES } from '../memory/block-pool.js';
 import { SOUND_FOLDER } from '../ledger/sound.js';
 import { Timeline } from '../inspect/timeline.js';
 import type { CaptureEnd, CaptureFact, CaptureReporter, CaptureRequest, Cause } from '../port.js';
 import type { OtherEngineWanted } from '../other-engine.js';
-import type { Reading } from '../reading.js';
-import type { Beginnings } from './beginnings.js';
 import { CaptureEnding, type EndSignals } from './capture-ending.js';
 import { CaptureWatch } from './capture-watch.js';
-import type { Clock } from './clock.js';
 import { CommitLoop } from './commit-loop.js';
 import { diskCause, DiskFailed, isWantOfRoom } from './disk-cause.js';
 import { FactQueue } from './fact-queue.js';
-import type { FetchBudget } from './fetch-budget.js';
 import { HlsSource, type LoadedPlaylist, type OpenedSource, type Track } from './hls-source.js';
-import type { Http } from './http.js';
 import { factsOf, knownSegments } from './ledger-replay.js';
 import { LedgerSync } from './ledger-sync.js';
 import { openedFact } from './opened-fact.js';
@@ -32,21 +25,9 @@ import { SegmentPatience } from './segment-patience.js';
 import { SegmentQueue } from './segment-queue.js';
 import { SegmentTiming } from './segment-timing.js';
 import { SoundCompanion, UNHEARD, type PictureEnd } from './sound-companion.js';
-import type { HlsCaptureSettings } from './settings.js';
+import type { SessionServices } from './session-services.js';
 import type { SourceFault } from '@streamvault/network';
 import { together } from './together.js';
-
-export interface SessionServices {
-  readonly http: Http;
-  readonly settings: HlsCaptureSettings;
-  readonly clock: Clock;
-  readonly syncGate: Gate;
-  readonly budget: FetchBudget;
-  readonly beginnings: Beginnings;
-  readonly pool: BlockPool;
-  readonly direct: DirectWrites | undefined;
-  readonly reading: Reading;
-}
 
 /**
  * How long the end of a capture waits for the reporter at most. The next capture reports again what the reporter has

@@ -4,7 +4,8 @@ import { getShortestPaths } from 'xstate/graph';
 import { describeLifecycle, evolve, recordingStateNames, rehydrate, dehydrate, stateName } from './lifecycle.js';
 import type { RecordingEvent } from './recording-events.js';
 import type { RecordingContext } from './recording-context.js';
-import { recordingMachine, type DeadlineInput, type EffectInput } from './recording.machine.js';
+import type { DeadlineInput, EffectInput } from './recording-effects.js';
+import { recordingMachine } from './recording.machine.js';
 import { sampleEvents, sampleRequest } from './recording-samples.testing.js';
 
 const later = sampleEvents.filter((event) => event.type !== 'RecordingRequested');

@@ -1,5 +1,7 @@
-import { assign, fromPromise, setup } from 'xstate';
+import { assign, setup } from 'xstate';
+import { firstContext } from './first-context.js';
 import type { RecordingContext, RecordingInput } from './recording-context.js';
+import { askedDeadlineInput, deadlineInput, effectInput, noEffect, withoutClock } from './recording-effects.js';
 import type { RecordingEvent } from './recording-events.js';
 import {
   clearInterruption,
@@ -17,41 +19,6 @@ import {
   noteStep,
   noteTotals,
 } from './recording-notes.js';
-
-/** The input of an effect: the recording as it was when the effect's state was entered. */
-export interface EffectInput {
-  readonly context: RecordingContext;
-}
-export interface DeadlineInput {
-  readonly recordingId: number;
-  readonly deadline: string | null;
-  /** What the platform is asked about, if its answer decides what happens at the deadline. */
-  readonly asked?: Pick<
-    RecordingContext,
-    'recordingId' | 'streamerId' | 'source' | 'quality' | 'proxies' | 'broadcastId'
-  >;
-}
-
-// The machine alone does nothing. The recorder supplies the effects with `provide()`, and folding never calls them.
-const noEffect = fromPromise<void, EffectInput>(() => Promise.resolve());
-const withoutClock = fromPromise<void, DeadlineInput>(() => Promise.resolve());
-
-const effectInput = ({ context }: { context: RecordingContext }): EffectInput => ({ context });
-const deadlineInput = ({ context }: { context: RecordingContext }): DeadlineInput => ({
-  recordingId: context.recordingId,
-  deadline: context.deadline,
-});
-const askedDeadlineInput = ({ context }: { context: RecordingContext }): DeadlineInput => ({
-  ...deadlineInput({ context }),
-  asked: {
-    source: context.source,
-    quality: context.quality,
-    proxies: context.proxies,
-    recordingId: context.recordingId,
-    streamerId: context.streamerId,
-    broadcastId: context.broadcastId,
-  },
-});
 
 /**
  * The life of one recording, and the only description of it. Folded over its events it gives the state; asked with
@@ -112,48 +79,7 @@ export const recordingMachine = setup({
   },
 }).createMachine({
   id: 'recording',
-  context: ({ input }) => ({
-    recordingId: input.recordingId,
-    streamerId: input.streamerId,
-    streamerName: input.streamerName,
-    source: input.source,
-    quality: input.quality,
-    adChoice: input.ads,
-    proxies: input.proxies,
-    trigger: input.trigger,
-    broadcastId: input.broadcastId,
-    title: input.title,
-    category: input.category,
-    titles:
-      input.title === null && input.category === null
-        ? []
-        : [{ at: input.at, title: input.title, category: input.category }],
-    recorder: null,
-    epoch: 0,
-    requestedAt: input.at,
-    startedAt: null,
-    endedAt: null,
-    deadline: input.deadline,
-    variant: null,
-    parts: [],
-    gaps: [],
-    ads: [],
-    stalls: [],
-    reResolves: 0,
-    interruption: null,
-    endReason: null,
-    totals: null,
-    finalizeAttempts: 0,
-    finalizeRetryAt: null,
-    outputs: [],
-    steps: [],
-    videoId: null,
-    failure: null,
-    completedAt: null,
-    partsDiscardedAt: null,
-    partsKept: null,
-    gapFills: [],
-  }),
+  context: ({ input }) => firstContext(input),
   initial: 'requested',
   states: {
     requested: {

@@ -2,7 +2,7 @@ import type { Liveness } from '@streamvault/platforms';
 import { isOfDisk } from '../domain/disk-causes.js';
 import type { RecordingContext } from '../domain/recording-context.js';
 import { JOIN_STEP } from '../domain/steps.js';
-import type { DeadlineInput } from '../domain/recording.machine.js';
+import type { DeadlineInput } from '../domain/recording-effects.js';
 import { CaptureEffect } from './capture-effect.js';
 import { causeOf } from './cause-of.js';
 import { workGroup, type EffectParts, type Report } from './effect-parts.js';

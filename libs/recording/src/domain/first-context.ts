@@ -1,0 +1,45 @@
+import type { RecordingContext, RecordingInput } from './recording-context.js';
+
+/** What a recording knows about itself when it is requested. */
+export const firstContext = (input: RecordingInput): RecordingContext => ({
+  recordingId: input.recordingId,
+  streamerId: input.streamerId,
+  streamerName: input.streamerName,
+  source: input.source,
+  quality: input.quality,
+  adChoice: input.ads,
+  proxies: input.proxies,
+  trigger: input.trigger,
+  broadcastId: input.broadcastId,
+  title: input.title,
+  category: input.category,
+  titles:
+    input.title === null && input.category === null
+      ? []
+      : [{ at: input.at, title: input.title, category: input.category }],
+  recorder: null,
+  epoch: 0,
+  requestedAt: input.at,
+  startedAt: null,
+  endedAt: null,
+  deadline: input.deadline,
+  variant: null,
+  parts: [],
+  gaps: [],
+  ads: [],
+  stalls: [],
+  reResolves: 0,
+  interruption: null,
+  endReason: null,
+  totals: null,
+  finalizeAttempts: 0,
+  finalizeRetryAt: null,
+  outputs: [],
+  steps: [],
+  videoId: null,
+  failure: null,
+  completedAt: null,
+  partsDiscardedAt: null,
+  partsKept: null,
+  gapFills: [],
+});
