@@ -50,7 +50,7 @@ describe('the audit in the console', () => {
       await page.getByRole('heading', { level: 1, name: /^Recording of Harbour camera requested/ }).waitFor();
       await page.getByTestId('effects').getByRole('link').first().waitFor();
 
-      await page.getByRole('link', { name: 'Everything that came of the same beginning' }).click();
+      await page.getByRole('link', { name: 'All events with the same first cause' }).click();
       await page.getByRole('button', { name: /^Remove the filter Request/ }).waitFor();
       const told = (await server.api.story(recordingId)).map(({ type }) => type);
       await until('the whole story was there, bookkeeping and all', async () => {
@@ -65,7 +65,7 @@ describe('the audit in the console', () => {
     showing(async () => {
       await open('/audit?category=video&from=nonsense');
       await until('only what fits was there', async () => String(await types()) === 'VideoAdded');
-      await page.getByText('filters that make no sense and are left out: From.').waitFor();
+      await page.getByText('invalid filters, which are left out: From.').waitFor();
       await page.getByRole('button', { name: 'Remove the filter Kind video' }).click();
       await until('everything was there', async () => (await types()).length > 10);
       await keepPictures(page, 'audit-2-events');

@@ -19,15 +19,15 @@ import { Icon } from './ui/icon';
 export class App {
   protected readonly places = places;
   protected readonly main = viewChild.required<ElementRef<HTMLElement>>('main');
-  /** The path of the place that the present page belongs to. */
+  /** The path of the place that the current page belongs to. */
   protected readonly here = signal<string | undefined>(undefined);
-  /** The place itself is open, not a page below it. */
+  /** Whether the place itself is open, and not a page below it. */
   protected readonly isAtPlace = signal(false);
-  /** Nobody is signed in, or it is not known yet: no rail, and no feed, which would only be refused. */
+  /** Nobody is signed in, or that is not known yet: there is no rail, and no feed, which would only be refused. */
   protected readonly isAlone = signal(true);
 
   constructor() {
-    // After a navigation the keyboard and the screen reader start at the new page, not at the link that is behind them.
+    // After a navigation, the keyboard and the screen reader start at the new page and not at the link that led to it.
     inject(Router)
       .events.pipe(
         filter((event) => event instanceof NavigationEnd),

@@ -15,7 +15,7 @@ import type {
 } from '@streamvault/api-contract';
 import { type Observable, firstValueFrom, map } from 'rxjs';
 
-/** Accounts and API keys, as the server's routes tell them. */
+/** Accounts and API keys, by the server's routes. */
 @Service()
 export class AccountsApi {
   readonly #http = inject(HttpClient);
@@ -45,7 +45,7 @@ export class AccountsApi {
   eraseAddresses(id: number): Promise<ErasedAddresses> {
     return firstValueFrom(this.#http.delete<ErasedAddresses>(`/api/users/${id}/addresses`));
   }
-  /** One's own. */
+  /** The user's own. */
   changePassword(current: string, password: string): Promise<unknown> {
     return firstValueFrom(this.#http.put('/api/session/password', { current, password }));
   }

@@ -4,7 +4,7 @@ import { type CanActivateChildFn, Router, type Routes, type UrlTree } from '@ang
 import { describeTrouble } from '../api/trouble';
 import { Session } from './session';
 
-/** Where a failure leads that is none of the page's: to the sign-in, or to the set-up of a new installation. */
+/** Where a failure leads that the page cannot handle: to the sign-in, or to the set-up of a new installation. */
 export function wayOut(error: unknown, router: Router, returnTo: string): UrlTree | undefined {
   if (!(error instanceof HttpErrorResponse)) return undefined;
   const { code, status } = describeTrouble(error);
@@ -19,16 +19,16 @@ const signedIn: CanActivateChildFn = async (_, { url }) => {
     await inject(Session).ask();
     return true;
   } catch (error) {
-    // A server that does not answer is told by the page itself.
+    // The page itself says that the server does not answer.
     return wayOut(error, router, url) ?? true;
   }
 };
 
-/** The console's pages for those who are signed in, and the two that lead there. */
+/** The console's pages for signed-in users, and the two pages that lead there. */
 export const guarded = (pages: Routes): Routes => [
   { path: 'setup', title: 'Set up', loadComponent: () => import('../pages/setup/setup-page') },
   { path: 'sign-in', title: 'Sign in', loadComponent: () => import('../pages/sign-in/sign-in-page') },
-  // For those who have a link and no account.
+  // For visitors with a link and no account.
   { path: 's/:token', title: 'Shared with you', loadComponent: () => import('../pages/share/share-page') },
   { path: '', canActivateChild: [signedIn], children: pages },
 ];

@@ -9,7 +9,7 @@ import { Session } from './session';
 export const leaveWhenSignedOut: HttpInterceptorFn = (request, next) => {
   const router = inject(Router);
   const session = inject(Session);
-  // What these answer is the business of the guard, and of the two pages before it.
+  // The guard, and the two pages before it, handle the answers of these routes.
   if (/^\/api\/(session|session\/ways|session\/passkey|setup|shares\/open)$/.test(request.url)) return next(request);
   return next(request).pipe(
     catchError((error: unknown) => {

@@ -15,7 +15,7 @@ export interface BrowserPasskeys {
   get(options: PasskeyOptions): Promise<PasskeySignInBody['response']>;
 }
 
-/** Fetched when it is needed: most people sign in with a password, if at all. */
+/** Loaded when it is needed: most people sign in with a password. */
 export const BROWSER_PASSKEYS = new InjectionToken<BrowserPasskeys>('BROWSER_PASSKEYS', {
   factory: () => ({
     create: async (options) => {
@@ -38,7 +38,7 @@ export class Passkeys {
     return this.#http.get<PasskeyList>(`/api/users/${userId}/passkeys`).pipe(map(({ items }) => items));
   }
 
-  /** To one's own account. */
+  /** To the user's own account. */
   async add(name: string, password: string | undefined): Promise<Passkey> {
     const body = password === undefined ? {} : { password };
     const options = await firstValueFrom(this.#http.post<PasskeyOptions>('/api/session/passkeys/options', body));
@@ -50,14 +50,14 @@ export class Passkeys {
     return firstValueFrom(this.#http.delete(`/api/users/${userId}/passkeys/${encodeURIComponent(id)}`));
   }
 
-  /** What the browser has to say about the user who wants to sign in. */
+  /** The browser's proof for the user who wants to sign in. */
   async prove(): Promise<PasskeySignInBody> {
     const options = await firstValueFrom(this.#http.post<PasskeyOptions>('/api/session/passkey/options', {}));
     return { response: await this.#browser.get(options) };
   }
 }
 
-/** The user closed the browser's window, or waited too long. That is not a failure, so nothing is said. */
+/** The user closed the browser's window, or waited too long. That is not a failure, so no message is shown. */
 export const isCancelled = (error: unknown): boolean =>
   error instanceof Error && (error.name === 'NotAllowedError' || error.name === 'AbortError');
 

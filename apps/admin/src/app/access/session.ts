@@ -3,12 +3,12 @@ import { InjectionToken, Service, inject, signal } from '@angular/core';
 import type { PasskeySignInBody, Setup, SignInWays, WhoAmI } from '@streamvault/api-contract';
 import { firstValueFrom } from 'rxjs';
 
-/** Opens a page from its beginning, so that nothing is left of what was known before. */
+/** Loads a page again completely, so that no data of the former session remains. */
 export const OPEN_AFRESH = new InjectionToken<(path: string) => void>('OPEN_AFRESH', {
   factory: () => (path) => location.assign(path),
 });
 
-/** Who uses the console, and the ways in and out. */
+/** The user of the console, and how users sign in and out. */
 @Service()
 export class Session {
   readonly #http = inject(HttpClient);
@@ -59,6 +59,6 @@ export class Session {
   }
 }
 
-/** A page of this console, and never another site: `//evil.example` would be one. */
+/** A page of this console, and never another site, such as `//evil.example`. */
 export const ownPath = (path: string | undefined): string =>
   path !== undefined && /^\/(?![/\\])/.test(path) && !path.startsWith('/sign-in') ? path : '/';

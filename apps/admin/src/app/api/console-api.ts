@@ -66,7 +66,7 @@ export class ConsoleApi {
   addStreamer(body: AddStreamerBody): Promise<Streamer> {
     return firstValueFrom(this.#http.post<Streamer>('/api/streamers', body));
   }
-  /** Looks once what is at an address. */
+  /** Checks once what is at an address. */
   probe(url: string): Promise<SourceProbe> {
     return firstValueFrom(this.#http.post<SourceProbe>('/api/sources/probe', { url }));
   }
@@ -168,9 +168,9 @@ export class ConsoleApi {
   }
 
   /**
-   * A page of the log; `query` as the contract's `auditEventsQuery`. Where next to nothing matches, the server stops looking
-   * after a while and answers with a short page and where it stopped: it is then asked to go on until there are `enough`
-   * events, the log is at its end, or a person would rather be told.
+   * A page of the log; `query` as the contract's `auditEventsQuery`. If almost nothing matches, the server stops after
+   * a while and answers with a short page and its position. The console then asks it to continue until there are
+   * `enough` events, the log is at its end, or the user has waited long enough.
    */
   events(query: EventsQuery, enough: number): Observable<AuditEvents> {
     const cursorName = query.order === 'newest' ? 'before' : 'after';
@@ -194,7 +194,7 @@ export class ConsoleApi {
   event(position: string): Observable<AuditEvent> {
     return this.#http.get<AuditEvent>(`/api/audit/events/${encodeURIComponent(position)}`);
   }
-  /** A stream as it was at a revision or an instant; now where neither is given. */
+  /** A stream as it was at a revision or an instant; without either, as it is now. */
   streamState(stream: string, at: string | undefined): Observable<StreamState> {
     const params: Query = at === undefined ? {} : { at };
     return this.#http.get<StreamState>(`/api/audit/streams/${encodeURIComponent(stream)}/state`, { params });
@@ -203,14 +203,14 @@ export class ConsoleApi {
     const params: Query = { from, to };
     return this.#http.get<StreamDiff>(`/api/audit/streams/${encodeURIComponent(stream)}/diff`, { params });
   }
-  /** A stream's events from its first on; of a very long one the first some thousands. */
+  /** A stream's events from the first one on; of a very long stream the first few thousand. */
   streamEvents(stream: string): Observable<LoggedEvent[]> {
     return this.events({ stream, order: 'oldest', limit: 200 }, Infinity).pipe(map(({ items }) => items));
   }
   projections(): Observable<Projections> {
     return this.#http.get<Projections>('/api/audit/projections');
   }
-  /** `all`: every one. Answers those that are being rebuilt. */
+  /** `all`: every one. Returns those that are being rebuilt. */
   rebuildProjection(name: string): Promise<Projections> {
     return firstValueFrom(
       this.#http.post<Projections>(`/api/audit/projections/${encodeURIComponent(name)}/rebuild`, {}),

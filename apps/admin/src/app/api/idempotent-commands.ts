@@ -4,13 +4,16 @@ import { retry, throwError, timer } from 'rxjs';
 /** Milliseconds before the second and the third attempt. */
 const waits = [500, 2000];
 
-/** As unique as a UUID. Not `randomUUID`: browsers keep that from pages that came over plain HTTP from another machine. */
+/**
+ * As unique as a UUID. Not `randomUUID`, because browsers deny it to pages that come over plain HTTP from another
+ * machine.
+ */
 const newKey = (): string =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /**
- * Every command carries an `Idempotency-Key`, so that one whose answer was lost on the way can be sent again: the server
- * does it once and gives the first answer again.
+ * Every command carries an `Idempotency-Key`. If its answer was lost on the way, the command can be sent again: the
+ * server executes it once and returns the first answer again.
  */
 export const idempotentCommands: HttpInterceptorFn = (request, next) => {
   const isCommand = request.method !== 'GET' && request.method !== 'HEAD';

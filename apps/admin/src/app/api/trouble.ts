@@ -1,42 +1,42 @@
 import { HttpErrorResponse } from '@angular/common/http';
 import type { Problem } from '@streamvault/api-contract';
 
-/** Something that went wrong, in words for the person in front of the page. */
+/** Something that went wrong, in words for the user. */
 export interface Trouble {
   readonly title: string;
   readonly detail: string;
   /** What to do next. */
   readonly advice: string;
-  /** The stable dotted word, `away` where no server answered. */
+  /** The stable dotted code, or `away` if no server answered. */
   readonly code: string;
   readonly status: number;
   readonly fields: readonly { readonly path: string; readonly message: string }[];
   readonly recordingId: number | null;
   readonly correlationId: string | null;
-  /** The server could not be reached or is not ready: it is tried again without being asked. */
+  /** The server could not be reached or is not ready: the console retries by itself. */
   readonly passing: boolean;
 }
 
 const away = {
   title: 'StreamVault does not answer',
   detail: 'The server could not be reached from this browser.',
-  advice: 'Check that it is running. This page goes on by itself as soon as it answers.',
+  advice: 'Check that it is running. This page continues as soon as it answers.',
   code: 'away',
   status: 0,
 } as const;
 
 const adviceByStatus: Readonly<Record<number, string>> = {
-  400: 'Correct what is named above and try again.',
+  400: 'Correct the problems above and try again.',
   401: 'Sign in and try again.',
   403: 'Ask an administrator if you need to do that.',
-  404: 'It may have been removed. Go back to the list to see what there is.',
-  409: 'Something changed in the meantime. Look at the present state and try again if it is still needed.',
+  404: 'It may have been removed. Go back to the list.',
+  409: 'Something changed in the meantime. Check the present state and try again if it is still needed.',
   416: 'Reload the page.',
   429: 'Wait a moment and try again.',
-  503: 'The server is there but not ready. This page tries again by itself.',
+  503: 'The server is there but not ready. This page retries by itself.',
 };
 
-/** Where the status says too little of what to do. */
+/** For codes whose status alone does not say what to do. */
 const adviceByCode: Readonly<Record<string, string>> = {
   'disk.low': 'Nothing was begun. The page Storage says how much is free, and what is needed.',
   'disk.gone': 'Nothing was begun. Try again when it is mounted.',
@@ -48,7 +48,10 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeof va
 const isField = (value: unknown): value is { path: string; message: string } =>
   isObject(value) && typeof value['path'] === 'string' && typeof value['message'] === 'string';
 
-/** What can be read of a problem; a proxy's page, for instance, is none and the status has to say it. */
+/**
+ * The readable parts of a problem. A proxy's page, for instance, is not a problem document; then only the status is
+ * known.
+ */
 function problemOf(body: unknown): ReadProblem {
   let value = body;
   if (typeof value === 'string') {

@@ -22,11 +22,11 @@ import { EMPTY, type Observable, expand, firstValueFrom, map, reduce, take } fro
 export interface DetectionFilter {
   readonly streamerId?: string;
   readonly recorded?: 'true' | 'false';
-  /** Began not before, ISO 8601. */
+  /** The broadcast began then or later, ISO 8601. */
   readonly from?: string;
 }
 
-/** What decides by itself: settings for all, rules, detections, jobs, and Twitch. */
+/** Automatic decisions: settings for all, rules, detections, jobs, and Twitch. */
 @Service()
 export class AutomationApi {
   readonly #http = inject(HttpClient);
@@ -41,7 +41,7 @@ export class AutomationApi {
   rules(streamerId: string): Observable<StreamerRules> {
     return this.#http.get<StreamerRules>(`/api/streamers/${encodeURIComponent(streamerId)}/rules`);
   }
-  /** null: those for all streamers again. */
+  /** null: the rules for all streamers apply again. */
   putRules(streamerId: string, rules: readonly Rule[] | null): Promise<StreamerRules> {
     return firstValueFrom(
       this.#http.put<StreamerRules>(`/api/streamers/${encodeURIComponent(streamerId)}/rules`, { rules }),
@@ -58,7 +58,7 @@ export class AutomationApi {
     const path = `/api/streamers/${encodeURIComponent(streamerId)}/detections`;
     return this.#http.get<Page<Detection>>(path, { params });
   }
-  /** Of all streamers, the latest notice first; up to `pages` pages as one. */
+  /** For all streamers, the latest detection first; up to `pages` pages as one. */
   allDetections(filter: DetectionFilter, pages: number): Observable<Page<Detection>> {
     const limit = 50;
     const given = Object.entries(filter).filter(([, value]) => value !== undefined && value !== '');

@@ -20,7 +20,7 @@ const hypothetical: Readonly<Record<Decision, string>> = {
 export const decisionWords = (decision: Decision): string => known[decision];
 export const hypotheticalWords = (decision: Decision): string => hypothetical[decision];
 
-/** What became of a broadcast. */
+/** What was decided about a broadcast. */
 export function outcomeWords({ isRecorded, decision }: Pick<Detection, 'isRecorded' | 'decision'>): string {
   if (decision === null || (isRecorded && decision === 'skip')) return isRecorded ? 'Recorded' : 'Not recorded';
   return !isRecorded && (decision === 'record' || decision === 'provisional')
@@ -29,7 +29,7 @@ export function outcomeWords({ isRecorded, decision }: Pick<Detection, 'isRecord
 }
 
 const witnesses: Readonly<Record<Detection['noticedBy'], string>> = {
-  eventsub: 'Twitch told it',
+  eventsub: 'reported by Twitch',
   helix: 'found by asking Twitch',
   playlist: 'found by asking the source',
   user: 'started by a user',

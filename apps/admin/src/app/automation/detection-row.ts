@@ -5,7 +5,7 @@ import { Clock } from '../ui/clock';
 import { formatWhen } from '../ui/formats';
 import { outcomeWords, witnessWords } from './decision-words';
 
-/** A broadcast that was noticed: what became of it, and why. */
+/** A detected broadcast: what was decided about it, and why. */
 @Component({
   selector: 'sv-detection-row',
   imports: [RouterLink],
@@ -59,7 +59,7 @@ import { outcomeWords, witnessWords } from './decision-words';
 })
 export class DetectionRow {
   readonly detection = input.required<Detection>();
-  /** Where the list is not of one streamer. */
+  /** For lists of several streamers. */
   readonly streamerName = input<string>();
   readonly #clock = inject(Clock);
 

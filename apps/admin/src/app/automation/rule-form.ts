@@ -10,7 +10,7 @@ const patterns = [
 ] as const;
 type PatternName = (typeof patterns)[number]['name'];
 
-/** One rule, field by field, with the sentence that it is. */
+/** One rule, field by field, with its sentence. */
 @Component({
   selector: 'sv-rule-form',
   imports: [MatButton],
@@ -224,7 +224,7 @@ export class RuleForm {
   }
 }
 
-/** With it or without it; null where nothing is left, which means any. */
+/** With it or without it; null if nothing is left, which means any. */
 function toggled<Item extends number | string>(items: readonly Item[] | null, item: Item): Item[] | null {
   const next = items?.includes(item) ? items.filter((other) => other !== item) : [...(items ?? []), item];
   return next.length === 0 ? null : next;

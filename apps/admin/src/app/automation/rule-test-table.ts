@@ -4,7 +4,7 @@ import { Clock } from '../ui/clock';
 import { formatWhen } from '../ui/formats';
 import { hypotheticalWords } from './decision-words';
 
-/** What rules would have made of each broadcast, and which of them decided. */
+/** What the rules would have decided about each broadcast, and which of them decided. */
 @Component({
   selector: 'sv-rule-test-table',
   template: `

@@ -7,7 +7,7 @@ import { Icon } from '../ui/icon';
 import { RuleForm } from './rule-form';
 import { emptyRule, ruleSentence } from './rule-words';
 
-/** Rules in their order, each as a sentence: the first that fits decides. Nothing is sent before it is saved. */
+/** Rules in their order, each as a sentence: the first that matches decides. Nothing is sent before the user saves. */
 @Component({
   selector: 'sv-rules-editor',
   imports: [Icon, MatButton, MatIconButton, RuleForm],
@@ -16,22 +16,22 @@ import { emptyRule, ruleSentence } from './rule-words';
 })
 export class RulesEditor {
   readonly rules = input.required<readonly Rule[]>();
-  /** What they made of broadcasts that are known, where that was asked. */
+  /** What the rules decide about known broadcasts, if the user has tested them. */
   readonly result = input<RuleTest>();
   readonly busy = input(false);
   readonly save = output<Rule[]>();
-  /** The rules as they stand here now. */
+  /** The rules as edited here. */
   readonly drafted = output<readonly Rule[]>();
 
   readonly #clock = inject(Clock);
   protected readonly draft = linkedSignal<readonly Rule[]>(() => this.rules());
-  /** The one whose form is open; as many as there are: a new one. */
+  /** The rule whose form is open, by its index; the length of the list for a new rule. */
   protected readonly open = signal<number | null>(null);
   protected readonly emptyRule = emptyRule;
   protected readonly isChanged = computed(() => JSON.stringify(this.draft()) !== JSON.stringify(this.rules()));
   protected readonly otherwise = computed(() => {
     const includes = this.draft().some(({ action, isEnabled }) => isEnabled && action === 'include');
-    return `The first rule that fits decides. Where none fits, the broadcast is ${includes ? 'not recorded' : 'recorded'}.`;
+    return `The first rule that matches decides. If none matches, the broadcast is ${includes ? 'not recorded' : 'recorded'}.`;
   });
   protected readonly shown = computed(() =>
     this.draft().map((rule, index) => ({ rule, sentence: ruleSentence(rule), matches: this.#matches(index + 1) })),

@@ -2,7 +2,7 @@ import { Component, computed, input, output } from '@angular/core';
 import type { Video } from '@streamvault/api-contract';
 import { formatDuration, spokenDuration } from '../ui/formats';
 
-/** Titles and categories over the time of the video. A click goes there. */
+/** Titles and categories over the time of the video. A click seeks there. */
 @Component({
   selector: 'sv-chapter-list',
   template: `

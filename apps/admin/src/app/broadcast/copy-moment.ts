@@ -4,7 +4,7 @@ import { Notices } from '../commands/notices';
 import { formatDuration } from '../ui/formats';
 import { Icon } from '../ui/icon';
 
-/** Copies an address that leads to the moment that is on the screen. */
+/** Copies an address of the moment on the screen. */
 @Component({
   selector: 'sv-copy-moment',
   imports: [Icon, MatButton],
@@ -25,7 +25,8 @@ export class CopyMoment {
       await navigator.clipboard.writeText(address);
       this.#notices.done('The link is copied.');
     } catch {
-      // Only pages of https and of this machine may write to the clipboard: it is shown to be copied by hand.
+      // Only pages over https or of this machine may write to the clipboard. Otherwise the address is shown, to be
+      // copied by hand.
       this.#notices.done(address);
     }
   }

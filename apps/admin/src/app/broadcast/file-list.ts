@@ -20,7 +20,7 @@ const kindWords = {
   checksum: 'Checksum',
 } as const satisfies Record<VideoFileKind, string>;
 
-/** Where the server gives out a file of this kind; Jellyfin's storyboard is for Jellyfin alone. */
+/** Where the server offers a file of this kind; Jellyfin's storyboard is for Jellyfin alone. */
 function linkOf(id: number, kind: VideoFileKind, file: string) {
   if (kind === 'video') return { to: `/api/videos/${id}/download`, isDownload: true, label: 'Download the video' };
   if (kind === 'thumbnail')
@@ -30,7 +30,7 @@ function linkOf(id: number, kind: VideoFileKind, file: string) {
   return undefined;
 }
 
-/** What lies on the disk: the video's file, and the parts that it was made of. */
+/** The files on the disk: the video's file, and the parts from which it was made. */
 @Component({
   selector: 'sv-file-list',
   imports: [TroublePanel],

@@ -5,10 +5,10 @@ import { formatDuration, formatSpan, formatTime, spokenDuration } from '../ui/fo
 import { Icon } from '../ui/icon';
 import type { PlacedGap } from './gap-times';
 
-/** A little of what was before it is watched too. */
+/** Playback begins a little before the gap. */
 const leadSeconds = 3;
 
-/** What is missing: where in the video, when on the clock, how much, and why. A click goes there. */
+/** What is missing: where in the video, when by the clock, how much, and why. A click seeks there. */
 @Component({
   selector: 'sv-gap-list',
   imports: [Icon],
@@ -47,10 +47,10 @@ const leadSeconds = 3;
         }
       </ul>
       @if (elsewhere.value()?.reason; as reason) {
-        <p class="sv-quiet small">Not to be watched elsewhere: {{ reason }}</p>
+        <p class="sv-quiet small">Not available elsewhere: {{ reason }}</p>
       }
     } @else {
-      <p class="sv-quiet">None. Everything from its start to its end is there.</p>
+      <p class="sv-quiet">None. The recording is complete from start to end.</p>
     }
   `,
   styles: `
@@ -99,7 +99,7 @@ const leadSeconds = 3;
 export class GapList {
   readonly gaps = input.required<readonly PlacedGap[]>();
   readonly playable = input(false);
-  /** Of what was recorded here: its platform may still have what is missing. */
+  /** For recordings made here: the platform may still have what is missing. */
   readonly recordingId = input<number>();
   readonly playFrom = output<number>();
   readonly #api = inject(ConsoleApi);

@@ -1,11 +1,11 @@
 import type { Gap } from '@streamvault/api-contract';
 
-/** A gap with where it is in what can be watched; null where nothing comes behind it. */
+/** A gap with its place in what can be watched; null if nothing follows it. */
 export interface PlacedGap extends Gap {
   readonly mediaAt: number | null;
 }
 
-/** The gaps of a file of which only its beginning on the clock is known: what was lost before a gap is not in the file. */
+/** The gaps of a file of which only the start by the clock is known. What was lost before a gap is not in the file. */
 export function placedInFile(recordedAt: string, durationSeconds: number, gaps: readonly Gap[]): PlacedGap[] {
   let lost = 0;
   return gaps

@@ -3,7 +3,7 @@ import type { CleanupPolicy } from '@streamvault/api-contract';
 
 const gigabyte = 1e9;
 
-/** What a policy removes and keeps, box by box. An empty box is no limit. */
+/** What a policy removes and keeps, field by field. An empty field means no limit. */
 @Component({
   selector: 'sv-policy-fields',
   template: `
@@ -147,7 +147,7 @@ export class PolicyFields {
   readonly changed = output<CleanupPolicy>();
   protected readonly gigabyte = gigabyte;
 
-  /** Text of a number box; empty is no limit. */
+  /** Text of a number field; empty means no limit. */
   protected setRemove(name: keyof CleanupPolicy['remove'], text: string, unit = 1): void {
     const { remove } = this.policy();
     this.#change({ remove: { ...remove, [name]: limitOf(text, unit) } });

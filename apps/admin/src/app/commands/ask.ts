@@ -3,7 +3,7 @@ import { MatDialog } from '@angular/material/dialog';
 import { firstValueFrom } from 'rxjs';
 import type { ConfirmDialog, Question } from './confirm-dialog';
 
-/** Asks before something that cannot be taken back. */
+/** Asks before something that cannot be undone. */
 @Service()
 export class Ask {
   readonly #dialog = inject(MatDialog);

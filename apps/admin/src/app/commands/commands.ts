@@ -2,18 +2,18 @@ import { Service, inject, signal } from '@angular/core';
 import { describeTrouble } from '../api/trouble';
 import { Notices } from './notices';
 
-/** Sends what a person asked for: once at a time per thing, and never failing silently. */
+/** Sends the user's commands: one at a time per key, and no failure stays silent. */
 @Service()
 export class Commands {
   readonly #notices = inject(Notices);
   readonly #busy = signal<ReadonlySet<string>>(new Set());
 
-  /** Whether the command of this key is on its way; its button is then not to be pressed again. */
+  /** Whether the command with this key is being sent; then its button is disabled. */
   isBusy(key: string): boolean {
     return this.#busy().has(key);
   }
 
-  /** Answers undefined where it failed (the person has been told) or where the same is on its way already. */
+  /** Returns undefined if it failed (the user has seen why) or if the same command is being sent already. */
   async run<Answer>(key: string, send: () => Promise<Answer>): Promise<Answer | undefined> {
     if (this.#busy().has(key)) return undefined;
     this.#busy.update((keys) => new Set(keys).add(key));

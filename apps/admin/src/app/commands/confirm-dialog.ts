@@ -12,9 +12,9 @@ export interface Question {
   readonly title: string;
   readonly text: string;
   readonly confirm: string;
-  /** What the way out is called. */
+  /** The label of the button that cancels. */
   readonly keep?: string;
-  /** Nothing is lost by it: the button does not warn. */
+  /** Nothing is lost by it, so the button has no warning colour. */
   readonly isHarmless?: boolean;
 }
 

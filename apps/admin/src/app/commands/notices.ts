@@ -3,7 +3,7 @@ import { MatSnackBar } from '@angular/material/snack-bar';
 import { firstValueFrom } from 'rxjs';
 import type { Trouble } from '../api/trouble';
 
-/** Short words about what was just asked for, said to eyes and ears alike. */
+/** Short messages about the latest command, shown and read out. */
 @Service()
 export class Notices {
   readonly #snackBar = inject(MatSnackBar);
@@ -13,8 +13,8 @@ export class Notices {
   }
 
   /**
-   * Says what was done, or is about to be, and offers to take it back. True where somebody did.
-   * @param milliseconds how long; not given: until something else is said
+   * Says what was done or is about to be done, and offers to undo it. True if the user did.
+   * @param milliseconds how long; default: until the next message
    */
   async undoable(message: string, milliseconds?: number): Promise<boolean> {
     const duration = milliseconds === undefined ? {} : { duration: milliseconds };
@@ -23,7 +23,7 @@ export class Notices {
     return dismissedByAction;
   }
 
-  /** Stays long enough to be read, and can be sent away. */
+  /** Stays long enough to be read, and can be dismissed. */
   trouble({ title, detail, advice }: Trouble): void {
     const message = `${title}. ${detail} ${advice}`;
     this.#snackBar.open(message, 'Dismiss', {

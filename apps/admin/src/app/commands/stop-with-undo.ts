@@ -6,12 +6,12 @@ import { isTaking } from '../ui/states';
 import { Commands } from './commands';
 import { Notices } from './notices';
 
-/** A broadcast is not coming back: this long a person can still take a stop back. */
+/** A broadcast does not come back, so a stop can be undone for this long. */
 export const undoMilliseconds = 5000;
-/** How soon a server that does not answer is tried again. */
+/** How soon the console retries if the server does not answer. */
 const againMilliseconds = 2000;
 
-/** What is to be stopped. */
+/** The recording to be stopped. */
 export interface Stoppable {
   readonly id: number;
   readonly streamerId: number;
@@ -19,8 +19,8 @@ export interface Stoppable {
 }
 
 /**
- * Stops recordings, each a few seconds after it was asked for, unless it is taken back. A page that closes sends what
- * waits. Where the server does not answer, the stop waits for it and says so.
+ * Stops recordings, each a few seconds after the user asked for it, unless it is undone. A page that closes sends the
+ * waiting stops. If the server does not answer, the stop waits for it and says so.
  */
 @Service()
 export class StopWithUndo {
@@ -41,7 +41,7 @@ export class StopWithUndo {
     return this.#pending().has(streamerId) || this.#commands.isBusy(`stop-${streamerId}`);
   }
 
-  /** Settles when the stop was sent and answered, or was taken back. */
+  /** Settles when the stop was sent and answered, or was undone. */
   async stop(recording: Stoppable): Promise<void> {
     const { streamerId, streamerName } = recording;
     if (this.isStopping(streamerId)) return;
@@ -82,7 +82,7 @@ export class StopWithUndo {
       await new Promise((resolve) => setTimeout(resolve, againMilliseconds));
       if (isTakenBack) return;
       try {
-        // By now it may have ended, and the streamer may be in another recording, which was not meant.
+        // By now it may have ended, and the streamer may have another recording, which the user did not mean.
         const { state } = await firstValueFrom(this.#api.recording(String(id)));
         if (isTakenBack) return;
         if (isTaking(state)) await this.#api.stop(streamerId);
@@ -95,6 +95,6 @@ export class StopWithUndo {
   }
 }
 
-/** No answer at all, or one of a proxy whose server is away. */
+/** No answer at all, or a proxy's answer because its server is unavailable. */
 const isAway = (error: unknown): boolean =>
   error instanceof HttpErrorResponse && [0, 502, 503, 504].includes(error.status);

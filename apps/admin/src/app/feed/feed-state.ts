@@ -4,7 +4,7 @@ export type Connection = 'connecting' | 'live' | 'reconnecting';
 
 /** A recording's latest figures, with the rates of the last two minutes. */
 export interface Figures extends RecordingProgress {
-  /** By this browser's clock, in milliseconds: ages tick from here, whatever the server's clock says. */
+  /** By this browser's clock, in milliseconds: ages count from here, independent of the server's clock. */
   readonly receivedAt: number;
   readonly rates: readonly number[];
 }
@@ -14,7 +14,10 @@ export interface FeedState {
   readonly lastEventId: string | null;
   /** Attempts in a row that never opened. */
   readonly failures: number;
-  /** Since when nothing has come although it should, in milliseconds by this browser's clock; null while all is well. */
+  /**
+   * Since when the feed has been silent although it should not be, in milliseconds by this browser's clock; null while
+   * all is well.
+   */
   readonly lostSince: number | null;
   readonly figures: ReadonlyMap<number, Figures>;
 }
@@ -70,7 +73,10 @@ function withProgress(state: FeedState, { progress, at }: Extract<FeedMessage, {
   return { ...state, connection: 'live', lostSince: null, figures };
 }
 
-/** Milliseconds before attempt number `failures + 1`: 0.5 s, 1 s, 2 s … 15 s, with ±20 % so that tabs do not march in step. */
+/**
+ * Milliseconds before attempt number `failures + 1`: 0.5 s, 1 s, 2 s … 15 s, with ±20 % so that tabs do not retry at
+ * the same moment.
+ */
 export function backoff(failures: number, random: number): number {
   const base = Math.min(15_000, 500 * 2 ** Math.max(0, failures - 1));
   return Math.round(base * (0.8 + 0.4 * random));

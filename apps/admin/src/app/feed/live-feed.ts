@@ -14,15 +14,18 @@ export const OPEN_EVENT_STREAM = new InjectionToken<(url: string) => EventStream
 });
 
 const closed = 2;
-/** While something is being recorded there is news every second: silence for so long means that nobody is at the other end. */
+/**
+ * While something is being recorded, a message comes every second. After this much silence the connection counts as
+ * dead.
+ */
 const silentMilliseconds = 6000;
 /** A browser allows six connections to one server over HTTP/1.1: forgotten tabs must not hold them all. */
 const hiddenMillisecondsBeforePause = 60_000;
 
 /**
- * The server's live feed, once for the whole console. It survives a server that goes away: the browser reconnects by
- * itself after a broken connection, and where it has given up (an answer that is not a stream) a new one is opened with
- * a growing wait, after the last position that was seen. A tab that nobody looks at lets go of it and comes back to it.
+ * The server's live feed, once for the whole console. The browser reconnects by itself after a broken connection. If
+ * the browser has given up (the answer was not a stream), the feed opens a new connection after a growing wait, from
+ * the last position that it saw. A hidden tab closes its connection and opens it again when it becomes visible.
  */
 @Service()
 export class LiveFeed {
@@ -41,7 +44,7 @@ export class LiveFeed {
   readonly lostSince = computed(() => this.#state().lostSince);
   /** Every event of the log, as it happens; read models already show it. */
   readonly events = this.#events.asObservable();
-  /** The feed stands and nothing is missing any more: what was fetched before may be old. */
+  /** The feed is connected and complete again: what was fetched before may be outdated. */
   readonly caughtUp = this.#caughtUp.asObservable();
 
   constructor() {
@@ -110,7 +113,7 @@ export class LiveFeed {
     this.#take({ kind: 'paused' });
   }
 
-  /** The machine woke up or the network came back: do not sit out the wait. */
+  /** The machine woke up or the network came back: retry at once. */
   #hurry(): void {
     if (document.visibilityState !== 'visible' || this.#stream?.readyState !== closed) return;
     clearTimeout(this.#timer);
@@ -132,7 +135,7 @@ function parse<Message>(data: string, isMessage: (value: unknown) => value is Me
     const value: unknown = JSON.parse(data);
     return isMessage(value) ? value : undefined;
   } catch {
-    // A message cut off or of a foreign server: the next one, or the refetch after `caughtUp`, makes up for it.
+    // The message was cut off or comes from another server. The next one, or the fetch after `caughtUp`, replaces it.
     return undefined;
   }
 }

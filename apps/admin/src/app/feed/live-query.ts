@@ -6,7 +6,7 @@ import { type Trouble, describeTrouble } from '../api/trouble';
 import { LiveFeed } from './live-feed';
 
 export interface LiveQuery<Value> {
-  /** The latest answer. It stays while it is fetched again, and also when that fails. */
+  /** The latest answer. It stays while the query runs again, and also if that fails. */
   readonly value: Signal<Value | undefined>;
   /** Why the latest attempt failed. */
   readonly trouble: Signal<Trouble | undefined>;
@@ -15,7 +15,7 @@ export interface LiveQuery<Value> {
 }
 
 export interface LiveQueryOptions<Value, Params> {
-  /** undefined: there is nothing to ask for yet. */
+  /** undefined: there is nothing to fetch yet. */
   readonly params: () => Params | undefined;
   readonly load: (params: Params) => Observable<Value>;
   /** Whether this event may change the answer. */
@@ -26,13 +26,13 @@ export interface LiveQueryOptions<Value, Params> {
 
 /** A burst of events (a part closed, a step started, a step done) is one fetch. */
 const settleMilliseconds = 150;
-/** A server that is away or not ready is asked again without anybody pressing a button. */
+/** If the server is unavailable or not ready, the query retries by itself. */
 const retryMilliseconds = 5000;
 
 /**
- * A GET that stays true: fetched when its params change, again after every event that concerns it, and again when the
- * feed has caught up after being away. What failed for a passing reason is tried again by itself. Fetches never overlap: what happens during one leads to one more after it.
- * Call it in an injection context.
+ * A GET that stays up to date: fetched when its params change, after every event that concerns it, and when the feed
+ * has caught up after an interruption. It retries by itself after a temporary failure. Fetches never overlap: an event
+ * during a fetch leads to one more fetch after it. Call it in an injection context.
  */
 export function liveQuery<Value, Params>(options: LiveQueryOptions<Value, Params>): LiveQuery<Value> {
   const feed = inject(LiveFeed);
@@ -49,7 +49,7 @@ export function liveQuery<Value, Params>(options: LiveQueryOptions<Value, Params
     },
   });
 
-  // While it is tried again, what went wrong is still what is known: words that come and go would be read out each time.
+  // During a retry the last failure stays visible: a message that comes and goes would be read out each time.
   const trouble = linkedSignal<
     { params: Params | undefined; error: Error | undefined; loading: boolean },
     Trouble | undefined
@@ -61,7 +61,7 @@ export function liveQuery<Value, Params>(options: LiveQueryOptions<Value, Params
     },
   });
 
-  // A linked signal remembers only what somebody read: an answer nobody looked at yet is to be kept as well.
+  // A linked signal remembers only values that were read, and an answer that was not read yet has to be kept as well.
   effect(() => void [value(), trouble()]);
 
   let stale = false;
@@ -103,7 +103,7 @@ export function liveQuery<Value, Params>(options: LiveQueryOptions<Value, Params
   };
 }
 
-/** rxResource wraps what is not an Error, and HttpErrorResponse is one only in name. */
+/** rxResource wraps everything that is not an Error, and HttpErrorResponse is not one. */
 const causeOf = (error: Error): unknown => error.cause ?? error;
 
 export const isAbout =

@@ -2,7 +2,7 @@ import type { Recording } from '@streamvault/api-contract';
 import { isTaking } from '../ui/states';
 import { type Figures, byteAge } from './feed-state';
 
-/** What is known of a recording this second: its own figures, overtaken by the feed's while it is being captured. */
+/** A recording's present figures: its own, or the feed's newer ones while it is being captured. */
 export interface PresentFigures {
   readonly bytes: number;
   readonly durationSeconds: number;
@@ -10,17 +10,17 @@ export interface PresentFigures {
   readonly capturedRatio: number | null;
   readonly gapSeconds: number;
   readonly adSeconds: number;
-  /** With the stall that lasts. */
+  /** Including the stall that still lasts. */
   readonly stallSeconds: number;
-  /** null: nobody counted. */
+  /** null: not counted. */
   readonly retries: number | null;
   readonly reResolves: number;
-  /** null: not being captured, or the feed is away and nobody knows. */
+  /** null: it is not being captured, or the feed is disconnected. */
   readonly bytesPerSecond: number | null;
   readonly lastByteAgeSeconds: number | null;
-  /** How long no byte has come although some should have; null: they come. */
+  /** For how long no bytes have arrived although some should have; null while they arrive. */
   readonly stalledSeconds: number | null;
-  /** Advertising is being left out this moment. */
+  /** Advertising is being left out right now. */
   readonly isAdvertising: boolean;
   readonly rates: readonly number[];
 }
@@ -51,7 +51,7 @@ export function presentFigures(
   const age = byteAge(figures, feed.now);
   const isStalled = figures.stalledSince !== null;
   return {
-    // The read model and the feed take turns in being newer; these only ever grow.
+    // Either the read model or the feed may be newer; these figures only grow.
     bytes: Math.max(recorded.bytes, figures.bytes),
     durationSeconds: Math.max(recorded.durationSeconds, figures.durationSeconds),
     segments: Math.max(recorded.segments, figures.segments),

@@ -5,7 +5,10 @@ import { formatDuration, formatSpan } from '../ui/formats';
 import { Icon } from '../ui/icon';
 import { recordingFigures } from './recording-figures';
 
-/** That no bytes come (or no video, afterwards, for its disk), for how long, why, and what becomes of it; nothing while they come. */
+/**
+ * Says that no bytes arrive (or that the video waits for its disk), for how long, why, and what happens next. Empty
+ * otherwise.
+ */
 @Component({
   selector: 'sv-silence-notice',
   imports: [Icon],
@@ -31,9 +34,9 @@ import { recordingFigures } from './recording-figures';
               <p>{{ message }}</p>
             }
             @if (patience(); as rest) {
-              <p class="hint sv-numbers" aria-hidden="true">The source is tried again for another {{ rest }}.</p>
+              <p class="hint sv-numbers" aria-hidden="true">StreamVault retries the source for another {{ rest }}.</p>
             } @else if (!isFinalizing()) {
-              <p class="hint">It goes on by itself with the next byte.</p>
+              <p class="hint">It continues with the next byte.</p>
             }
           </div>
         </div>

@@ -1,8 +1,8 @@
 import { DestroyRef, inject } from '@angular/core';
 
 /**
- * Does something every so often, for what no feed tells of, but only while somebody looks at the page; at once when they
- * come back to it. Call it in an injection context.
+ * Repeats something that the feed does not report, but only while the page is visible, and at once when it becomes
+ * visible again. Call it in an injection context.
  */
 export function whileVisible(milliseconds: number, act: () => void): void {
   let timer: ReturnType<typeof setInterval> | undefined;

@@ -18,7 +18,7 @@ import type {
 } from '@streamvault/api-contract';
 import { type Observable, firstValueFrom } from 'rxjs';
 
-/** What the server offers for the library as a whole: names, moves, statistics, import and mending. */
+/** What the server offers for the whole library: names, moves, statistics, import and repair. */
 @Service()
 export class LibraryApi {
   readonly #http = inject(HttpClient);
@@ -35,7 +35,7 @@ export class LibraryApi {
   move(): Observable<LibraryMove> {
     return this.#http.get<LibraryMove>('/api/library/move');
   }
-  /** In a dry run nothing is moved, and the answer says what would be. */
+  /** In a dry run nothing is moved, and the answer says what would be moved. */
   requestMove(dryRun: boolean): Promise<LibraryMove> {
     return firstValueFrom(this.#http.post<LibraryMove>('/api/library/move', { dryRun }));
   }

@@ -12,9 +12,9 @@ interface Walk {
 }
 
 /**
- * The states a recording has been in, in order, read from its events by the lifecycle's own transitions. Where one event
- * leads to several targets (a retry), every walk is followed and the one that ends in the present state is the true one.
- * Empty where none does: the story is cut off or newer than the lifecycle.
+ * The states of a recording, in order, derived from its events by the lifecycle's transitions. If one event leads to
+ * several targets (a retry), every path is followed, and the one that ends in the present state is right. Empty if none
+ * does: the story is incomplete or newer than the lifecycle.
  */
 export function journey(lifecycle: Lifecycle, events: readonly LoggedEvent[], present: string): readonly Visit[] {
   const first = events[0];
@@ -39,7 +39,7 @@ export function journey(lifecycle: Lifecycle, events: readonly LoggedEvent[], pr
   return walks.find(({ state }) => state === present)?.visits ?? [];
 }
 
-/** When it happened, by its own word; else when it was written down. */
+/** When it happened, if the event says so; otherwise when it was recorded. */
 export function momentOf({ data, recordedAt }: LoggedEvent): string {
   const at = data['at'];
   return typeof at === 'string' && !Number.isNaN(Date.parse(at)) ? at : recordedAt;

@@ -32,7 +32,10 @@ interface Place {
   readonly span?: number;
 }
 
-/** Where the states a person knows are drawn; what leads where is the server's word. A state not named here gets a row of its own. */
+/**
+ * Where the known states are drawn. The server says which state leads to which. A state that is not named here gets its
+ * own row.
+ */
 const places: Readonly<Record<string, Place>> = {
   requested: { row: 'spine', column: 0 },
   starting: { row: 'spine', column: 1 },
@@ -90,7 +93,7 @@ function alongRow(from: PlacedState, to: PlacedState): string {
   const y = from.y + from.height / 2;
   const isNext = to.x > from.x && to.x - from.x <= pitch;
   if (isNext) return `M${right(from)} ${y}H${to.x - arrow}`;
-  // Over the states between, or back.
+  // Over the states in between, or back.
   const lift = from.y - 22;
   const [start, end] = to.x > from.x ? [right(from) - 26, to.x + 26] : [from.x + 26, right(to) - 26];
   return `M${start} ${from.y}V${lift}H${end}V${to.y - arrow}`;
@@ -106,7 +109,7 @@ function betweenRows(from: PlacedState, to: PlacedState): string {
   return `M${to.x > from.x ? right(from) : from.x} ${y}H${middle(to)}V${goesDown ? to.y - arrow : bottom(to) + arrow}`;
 }
 
-/** Straight up or down into the bar; beside the state that is in the way. */
+/** Straight up or down into the bar, or around a state that is in the way. */
 function toBar(from: PlacedState, to: PlacedState): string {
   const goesUp = to.y < from.y;
   if (goesUp && from.width === sideWidth) {

@@ -9,8 +9,8 @@ import { layoutLifecycle } from './layout';
 type Standing = 'now' | 'passed' | 'ahead';
 
 /**
- * The lifecycle as the server's machine describes it, with the present state lit and the way there marked. Wide: a
- * drawing; narrow: a list. For ears it is always the list.
+ * The lifecycle as the server's machine describes it, with the present state and the path to it marked. A drawing on
+ * wide screens, a list on narrow ones. Screen readers always get the list.
  */
 @Component({
   selector: 'sv-statechart',
@@ -54,7 +54,7 @@ export class Statechart {
   protected readonly edges = computed(() => {
     const travelled = travelledEdges(this.#visits());
     const edges = this.#chart().edges.map((edge) => ({ ...edge, travelled: travelled.has(edge.key) }));
-    // What was travelled lies on top.
+    // The path that was taken lies on top.
     return edges.toSorted((left, right) => Number(left.travelled) - Number(right.travelled));
   });
   protected readonly now = computed(() => this.states().find(({ standing }) => standing === 'now'));

@@ -63,6 +63,6 @@ function write(key: string, value: unknown): void {
   try {
     localStorage.setItem(key, JSON.stringify(value));
   } catch {
-    // Storage is forbidden or full: the choice holds for this visit only.
+    // Storage is forbidden or full: the choice applies to this visit only.
   }
 }

@@ -3,12 +3,12 @@ import { LiveFeed } from '../feed/live-feed';
 import { whileVisible } from '../feed/while-visible';
 import { Icon } from '../ui/icon';
 
-/** The server takes a new picture at most this often. */
+/** The server makes a new still at most this often. */
 const everyMilliseconds = 10_000;
-/** What has no picture (audio alone, a damaged segment) is asked again this many turns later. */
+/** If there is no still (audio only, a damaged segment), it is requested again this many turns later. */
 const turnsAfterFailure = 6;
 
-/** What a recording shows right now, while it is being captured. An ornament: it has no words for ears. */
+/** A still of a recording that is being captured. Decoration: screen readers skip it. */
 @Component({
   selector: 'sv-live-still',
   imports: [Icon],
@@ -54,7 +54,7 @@ export class LiveStill {
 
   constructor() {
     whileVisible(everyMilliseconds, () => {
-      // Without a server the last picture stays.
+      // While the server is unavailable, the last still stays.
       if (this.#feed.connection() !== 'reconnecting') this.turn.update((turn) => turn + 1);
     });
   }

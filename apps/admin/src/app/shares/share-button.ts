@@ -5,7 +5,7 @@ import { Icon } from '../ui/icon';
 import type { ShareDialog } from './share-dialog';
 import type { SharedThing, Sharing } from './shared-thing';
 
-/** Opens the dialog in which links are made, and ended. */
+/** Opens the dialog in which links are created and revoked. */
 @Component({
   selector: 'sv-share-button',
   imports: [Icon, MatButton],

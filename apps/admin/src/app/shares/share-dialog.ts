@@ -24,7 +24,7 @@ const lengths = [
   { label: 'until it is revoked', value: '' },
 ] as const;
 
-/** Gives a video or recording to somebody without an account, and takes it back. */
+/** Shares a video or recording with people without an account, and revokes links. */
 @Component({
   selector: 'sv-share-dialog',
   imports: [MatButton, MatDialogActions, MatDialogClose, MatDialogContent, MatDialogTitle, ShareLinks],
@@ -52,7 +52,7 @@ const lengths = [
             </select>
           </label>
           <label>
-            Password (if you like)
+            Password (optional)
             <input #password name="share-password" type="password" maxlength="256" autocomplete="new-password" />
           </label>
           <label class="box"
@@ -70,7 +70,8 @@ const lengths = [
       }
       <h3>In a player</h3>
       <p class="sv-quiet">
-        VLC and others cannot sign in. This address lets one of yours play it, for a day, as long as you stay signed in.
+        VLC and other players cannot sign in. With this address yours can play it, for a day, as long as you stay signed
+        in.
       </p>
       <button matButton="outlined" type="button" [disabled]="commands.isBusy('player-link')" (click)="forPlayer()">
         Address for a player
@@ -141,7 +142,7 @@ export class ShareDialog {
   readonly #session = inject(Session);
   protected readonly commands = inject(Commands);
   protected readonly lengths = lengths;
-  /** The address that was made last. */
+  /** The latest address. */
   protected readonly made = signal<string | undefined>(undefined);
   protected readonly about = signal('');
   protected readonly copied = signal(false);
@@ -186,7 +187,7 @@ export class ShareDialog {
   }
 
   protected async copy(address: string): Promise<void> {
-    // Over plain http browsers have no clipboard for pages: then it is selected, to be copied by hand.
+    // Over plain http, browsers give pages no clipboard. Then the address is selected, to be copied by hand.
     await navigator.clipboard?.writeText(address).then(
       () => this.copied.set(true),
       () => undefined,

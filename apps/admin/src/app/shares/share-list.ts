@@ -7,7 +7,7 @@ import { Clock } from '../ui/clock';
 import { formatWhen } from '../ui/formats';
 import { SharesApi } from './shares-api';
 
-/** Links that were given out, each with the way to end it. */
+/** Existing links, each with a button to revoke it. */
 @Component({
   selector: 'sv-share-list',
   imports: [MatButton],
@@ -88,7 +88,7 @@ export class ShareLinks {
   protected async revoke({ id, name }: Share): Promise<void> {
     const confirmed = await this.#ask.confirm({
       title: `Revoke ${name === null ? 'this link' : `“${name}”`}?`,
-      text: 'It opens nothing from then on, also for people who watch at the moment. This cannot be undone.',
+      text: 'It stops working at once, also for people who are watching. This cannot be undone.',
       confirm: 'Revoke',
     });
     if (!confirmed) return;

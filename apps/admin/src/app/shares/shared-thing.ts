@@ -1,7 +1,7 @@
-/** What a link opens: a video, or a recording that is not one yet and stays the same link when it is. */
+/** What a link opens: a video, or a recording that becomes one under the same link. */
 export type SharedThing = { readonly videoId: number } | { readonly recordingId: number };
 
-/** What the dialog is about. */
+/** The video or recording that is shared. */
 export interface Sharing {
   readonly thing: SharedThing;
   readonly title: string;

@@ -11,12 +11,12 @@ import type {
 import { type Observable, firstValueFrom, map } from 'rxjs';
 import type { SharedThing } from './shared-thing';
 
-/** Share links, as the server's routes tell them. */
+/** Share links, by the server's routes. */
 @Service()
 export class SharesApi {
   readonly #http = inject(HttpClient);
 
-  /** Of a video or recording, or of all that one may see. */
+  /** Of a video or recording, or of everything that the user may see. */
   list(thing?: SharedThing): Observable<Share[]> {
     return this.#http.get<ShareList>('/api/shares', { params: { ...thing } }).pipe(map(({ items }) => items));
   }

@@ -3,7 +3,9 @@ import { ConnectionState } from '../feed/connection';
 import { formatTime } from '../ui/formats';
 import { Icon } from '../ui/icon';
 
-/** Says that the page is old. It takes no room until it is needed, and lies over the page, so that nothing moves. */
+/**
+ * Says that the page is outdated. It takes no room until it is needed, and lies over the page, so that nothing moves.
+ */
 @Component({
   selector: 'sv-connection-banner',
   imports: [Icon],
@@ -13,7 +15,7 @@ import { Icon } from '../ui/icon';
         <p>
           <sv-icon name="alert" />
           <span
-            ><strong>No connection since {{ time }}.</strong> What you see is from then. Recordings may still be
+            ><strong>No connection since {{ time }}.</strong> What you see is from that time. Recordings may still be
             running.</span
           >
         </p>

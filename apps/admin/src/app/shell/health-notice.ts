@@ -7,13 +7,10 @@ import { Icon } from '../ui/icon';
 import { inWords } from '../ui/states';
 import { HealthWatch } from './health-watch';
 
-/** Where a warning belongs. What is down is said everywhere. */
+/** The page on which a warning is shown. If something is down, every page shows it. */
 const placesOfWarnings: readonly string[] = ['/now', '/settings', '/storage'];
 
-/**
- * What `/health` finds wrong, with the way to its cure: a full disk stops recordings long before anybody asks. A warning can be
- * dismissed until it says something else.
- */
+/** The problems that `/health` finds, each with a link to its solution. A warning can be dismissed until it changes. */
 @Component({
   selector: 'sv-health-notice',
   imports: [Icon, RouterLink],
@@ -92,7 +89,7 @@ export class HealthNotice {
   readonly #findings = computed(() => {
     const disks = this.#watch.disks().flatMap((disk) => diskTrouble(disk));
     const checks = Object.entries(this.#watch.health()?.checks ?? {})
-      // Told disk by disk, with what to do.
+      // Shown for each disk, with what to do.
       .filter(([name, check]) => check.status !== 'ok' && (name !== 'disk' || disks.length === 0))
       .map(([name, { status, detail }]) => ({
         name,

@@ -9,13 +9,16 @@ const everyMilliseconds = 30_000;
 
 const isHealth = (body: unknown): body is Health => typeof body === 'object' && body !== null && 'checks' in body;
 
-/** What `/health` says, asked once for the whole console: now and then, and when the server is there again. */
+/**
+ * The answer of `/health`, fetched once for the whole console: from time to time, and when the server is available
+ * again.
+ */
 @Service()
 export class HealthWatch {
   readonly #api = inject(ConsoleApi);
   readonly #health = signal<Health | undefined>(undefined);
   readonly health = this.#health.asReadonly();
-  /** An older server does not tell. */
+  /** Older servers do not have it. */
   readonly disks = computed(() => this.#health()?.disks ?? []);
 
   constructor() {
@@ -29,7 +32,7 @@ export class HealthWatch {
   ask(): void {
     this.#api.health().subscribe({
       next: (health) => this.#health.set(health),
-      // 503 carries the same body. No answer at all is what the connection indicator says already.
+      // A 503 has the same body. If there is no answer at all, the connection indicator says so already.
       error: (error: unknown) => {
         if (error instanceof HttpErrorResponse && isHealth(error.error)) this.#health.set(error.error);
       },

@@ -4,7 +4,7 @@ import { type RouterStateSnapshot, TitleStrategy } from '@angular/router';
 
 const product = 'StreamVault';
 
-/** `Live · StreamVault`: what differs comes first, so that tabs and screen readers tell pages apart. */
+/** `Live · StreamVault`: what differs comes first, so that tabs and screen readers can distinguish pages. */
 @Service()
 export class PageTitle extends TitleStrategy {
   readonly #title = inject(Title);
@@ -13,7 +13,7 @@ export class PageTitle extends TitleStrategy {
     this.set(this.buildTitle(snapshot));
   }
 
-  /** A page that knows better than its route (a video's name) says so. */
+  /** A page with a better title than its route (a video's name) sets it here. */
   set(title: string | undefined): void {
     this.#title.setTitle(title === undefined ? product : `${title} · ${product}`);
   }

@@ -6,9 +6,9 @@ export interface Place {
   readonly icon: IconName;
   /** Paths of pages that belong to it but do not begin with its own. */
   readonly around?: readonly string[];
-  /** Where there is little room it is found under "More". */
+  /** On small screens it is under "More". */
   readonly isUnderMore?: boolean;
-  /** Only shown where there is little room. */
+  /** Shown only on small screens. */
   readonly isMore?: boolean;
 }
 
@@ -26,11 +26,11 @@ export const places: readonly Place[] = [
 
 const isBelow = (path: string, place: string): boolean => path === place || path.startsWith(`${place}/`);
 
-/** A page for people without an account, or on the way to it. */
+/** A page for users without an account, or before they sign in. */
 export const standsAlone = (path: string): boolean =>
   ['/setup', '/sign-in', '/s'].some((alone) => isBelow(path, alone));
 
-/** The place that a page belongs to, undefined for a page that belongs to none. */
+/** The place that a page belongs to; undefined if there is none. */
 export function placeOf(path: string): string | undefined {
   const own = places.find((place) => isBelow(path, place.path));
   return (own ?? places.find(({ around = [] }) => around.some((other) => isBelow(path, other))))?.path;

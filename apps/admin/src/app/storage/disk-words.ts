@@ -1,7 +1,7 @@
 import type { DiskHealth } from '@streamvault/api-contract';
 import { formatBytes, formatForecast } from '../ui/formats';
 
-/** What is wrong with a disk, as the shell says it; nothing where nothing is. */
+/** What is wrong with a disk, as the shell says it; undefined if nothing is. */
 export interface DiskTrouble {
   readonly name: string;
   readonly status: 'warn' | 'down';
@@ -26,7 +26,7 @@ export function diskTrouble(disk: DiskHealth): DiskTrouble[] {
         name,
         status: 'down',
         label: 'A disk is gone:',
-        detail: `${folders} (${path}). Mount it again; what was being recorded goes on by itself then.`,
+        detail: `${folders} (${path}). Mount it again; recordings then continue by themselves.`,
       },
     ];
   const forecast = forecastOf(disk);

@@ -4,7 +4,7 @@ import { formatBytes, formatRate } from '../ui/formats';
 import { Icon } from '../ui/icon';
 import { forecastOf } from './disk-words';
 
-/** How much room there is, for how long it lasts, and what happens when it does not: before anybody has to ask. */
+/** How much space is free, for how long it lasts, and what happens when it runs out. */
 @Component({
   selector: 'sv-storage-line',
   imports: [Icon],
@@ -144,12 +144,12 @@ export class StorageLine {
   );
 }
 
-/** `10 GB` rather than `10.0 GB`: what somebody set is a round number. */
+/** `10 GB` rather than `10.0 GB`, because a configured size is a round number. */
 const roundBytes = (bytes: number): string => formatBytes(bytes).replace(/\.0+ /, ' ');
 const capitalized = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
 function roomOf(level: string, freeBytes: number | null, totalBytes: number | null): string {
   if (level === 'gone') return 'The disk is gone';
-  if (freeBytes === null) return 'The disk does not tell how much is free';
+  if (freeBytes === null) return 'The disk does not say how much is free';
   return `${formatBytes(freeBytes)} free${totalBytes === null ? '' : ` of ${formatBytes(totalBytes)}`}`;
 }

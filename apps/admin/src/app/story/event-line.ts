@@ -5,7 +5,7 @@ import { formatTime } from '../ui/formats';
 import { streamPlace } from '../ui/stream-place';
 import { actorOf, tell } from './sentences';
 
-/** An event as one line: when, what in words, of which stream, by whom. Its words lead to all that is known of it. */
+/** An event as one line: when, what happened, in which stream, by whom. Its text links to the whole event. */
 @Component({
   selector: 'sv-event-line',
   imports: [RouterLink],

@@ -51,7 +51,7 @@ describe('an event in plain words', () => {
     [
       'FinalizeFailed',
       { attempt: 2, cause: { code: 'x', message: 'The disk is full' }, retryAt: null },
-      'The video could not be made (attempt 2): The disk is full. It is not tried again by itself.',
+      'The video could not be made (attempt 2): The disk is full. StreamVault does not retry.',
     ],
     [
       'RecordingFinalized',
@@ -64,7 +64,7 @@ describe('an event in plain words', () => {
     [
       'StepFailed',
       { name: 'thumbnail', attempt: 3, cause: { code: 'x', message: 'no picture' }, retryAt: null },
-      'Step “Thumbnail” failed (attempt 3): no picture. It is not tried again by itself.',
+      'Step “Thumbnail” failed (attempt 3): no picture. StreamVault does not retry.',
     ],
     ['StepRetryRequested', { name: 'thumbnail', by: 'api' }, 'Somebody asked to try step “Thumbnail” again.'],
     ['RecordingCompleted', {}, 'Everything is done.'],
@@ -88,7 +88,7 @@ describe('an event in plain words', () => {
     ['StreamerChanged', { name: 'Day radio' }, 'The streamer was changed; it is called Day radio.'],
     ['StreamerRemoved', {}, 'The streamer was removed.'],
     ['IdAllocated', { kind: 'recording' }, 'A number was given out for a recording.'],
-    ['IdempotencyKeyUsed', {}, 'A request came with a key that lets it be sent again safely.'],
+    ['IdempotencyKeyUsed', {}, 'A request came with an idempotency key.'],
     [
       'DeadlineMoved',
       { cause: { code: 'x', message: 'No recorder was there.' } },
@@ -101,9 +101,7 @@ describe('an event in plain words', () => {
 
   it('says when it is tried again', () => {
     const retryAt = new Date(2026, 10, 22, 21, 4, 33).toISOString();
-    expect(sentence('StepFailed', { name: 'publish', attempt: 1, cause, retryAt })).toMatch(
-      /tried again at 21:04:33\.$/,
-    );
+    expect(sentence('StepFailed', { name: 'publish', attempt: 1, cause, retryAt })).toMatch(/retries at 21:04:33\.$/);
   });
 
   it.each(toldTypes)('tells %s even where its data is empty or of another shape', (type) => {

@@ -44,7 +44,7 @@ const clock = (data: Data, name: string): string | undefined => {
 };
 const nextTry = (data: Data): string => {
   const at = clock(data, 'retryAt');
-  return at === undefined ? ' It is not tried again by itself.' : ` It is tried again at ${at}.`;
+  return at === undefined ? ' StreamVault does not retry.' : ` StreamVault retries at ${at}.`;
 };
 const openedAgain = (why: string | undefined): string => {
   if (why === 'refused') return 'The source refused its address; a new one was found';
@@ -208,11 +208,11 @@ const sentences: Readonly<Record<string, (data: Data) => Sentence>> = {
     text: `A number was given out${text(data, 'kind') === undefined ? '' : ` for a ${text(data, 'kind')}`}.`,
     tone: 'quiet',
   }),
-  Claimed: () => ({ text: 'A name was reserved, so that nothing else can use it.', tone: 'quiet' }),
+  Claimed: () => ({ text: 'A name was reserved.', tone: 'quiet' }),
   Released: () => ({ text: 'A reserved name was released.', tone: 'quiet' }),
-  IdempotencyKeyUsed: () => ({ text: 'A request came with a key that lets it be sent again safely.', tone: 'quiet' }),
+  IdempotencyKeyUsed: () => ({ text: 'A request came with an idempotency key.', tone: 'quiet' }),
   IdempotentAnswerKept: () => ({
-    text: 'The answer to that request was kept for when it is sent again.',
+    text: 'The answer to that request was stored, in case it is sent again.',
     tone: 'quiet',
   }),
   VideoMoveStarted: (data) => ({ text: ended('Its files are being moved', data), tone: 'quiet' }),
@@ -231,10 +231,10 @@ const sentences: Readonly<Record<string, (data: Data) => Sentence>> = {
 
 const all: Readonly<Record<string, (data: Data) => Sentence>> = { ...sentences, ...accessSentences };
 
-/** The types that have a sentence of their own; any other is told by its name. */
+/** The types with a sentence of their own; any other is shown by its name. */
 export const toldTypes: readonly string[] = Object.keys(all);
 
-/** An event in plain words. Whatever its data lacks, it is told with what it has. */
+/** An event in plain words, with as much as its data contains. */
 export function tell({ type, data }: Pick<LoggedEvent, 'type' | 'data'>): Sentence {
   const sentence = Object.hasOwn(all, type) ? all[type] : undefined;
   return sentence?.(data) ?? { text: `${inWords(type)}.`, tone: 'quiet' };
@@ -250,10 +250,10 @@ const actors: Readonly<Record<string, string>> = {
 export const who = (actor: string | undefined): string =>
   actor === undefined || isRequest(actor) ? 'Somebody' : (actors[actor] ?? inWords(actor));
 
-/** Somebody who is signed in, or a program with a key. */
+/** A signed-in user, or a program with a key. */
 const isRequest = (actor: string): boolean => actor === 'api' || /^(user|key):/.test(actor);
 
-/** Who made it happen, as the metadata says. */
+/** Who caused it, by the metadata. */
 export function actorOf({ metadata }: Pick<LoggedEvent, 'metadata'>): string | null {
   const actor = metadata['actor'];
   if (typeof actor !== 'string' || actor === '') return null;

@@ -9,7 +9,7 @@ import { actorOf, tell } from './sentences';
 
 const shownAtFirst = 200;
 
-/** What happened, in order, in plain words; each line opens to what the log holds. */
+/** What happened, in order, in plain words; each line opens to show the event itself. */
 @Component({
   selector: 'sv-story',
   imports: [Icon, MatButton, RouterLink],

@@ -13,8 +13,8 @@ export interface ChoiceChange {
 }
 
 /**
- * How streamers are recorded, each choice with where it comes from. For all streamers where `inherited` is null, else for one,
- * which may leave any of them to the settings for all. A change is sent at once.
+ * How streamers are recorded, each choice with where it comes from. If `inherited` is null, it applies to all
+ * streamers; otherwise to one, which can leave any choice to the settings for all. A change is sent at once.
  */
 @Component({
   selector: 'sv-choice-editor',
@@ -86,7 +86,7 @@ export interface ChoiceChange {
               @if (choice.lockedBy) {
                 Set by {{ choice.lockedBy }} in the environment
               } @else if (inherited() === null) {
-                For all streamers that choose nothing else
+                For all streamers without their own choice
               } @else if (choice.isInherited) {
                 From the <a routerLink="/settings/recording">settings for all streamers</a>
               } @else {

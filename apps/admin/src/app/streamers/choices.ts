@@ -5,7 +5,7 @@ import { adChoiceWords, adChoices } from './ad-choices';
 import { proxyWords } from './proxy-order';
 import { qualitiesWith, qualityLabel } from './qualities';
 
-/** How a streamer is recorded. Each of them can be left to the settings for all. */
+/** How a streamer is recorded. Each choice can be left to the settings for all. */
 export interface Choices {
   readonly autoRecord: boolean;
   readonly quality: string;
@@ -22,7 +22,7 @@ export type ChoiceName = keyof Choices;
 type Body = Pick<ChangeStreamerBody, ChoiceName>;
 
 export interface ChoiceOption {
-  /** As a `<select>` holds it. */
+  /** As the value of a `<select>`. */
   readonly value: string;
   readonly label: string;
 }
@@ -30,7 +30,7 @@ export interface ChoiceDescription {
   readonly name: ChoiceName;
   readonly label: string;
   readonly hint: string;
-  /** Null for what no list can hold. */
+  /** Null for values that no list has. */
   readonly options: readonly ChoiceOption[] | null;
   readonly words: string;
 }
@@ -56,7 +56,7 @@ export function stopWords(choice: number | 'never'): string {
 const withChosen = <Value>(list: readonly Value[], chosen: Value): readonly Value[] =>
   list.includes(chosen) ? list : [...list, chosen];
 
-/** Every choice in the order in which a person thinks of them, with its value in words. */
+/** Every choice, the most common first, with its value in words. */
 export function describeChoices(choices: Choices): ChoiceDescription[] {
   const { autoRecord, quality, ads, proxies, patienceSeconds, reruns, stopAfterChangeSeconds } = choices;
   const { nameTemplate, notices } = choices;
@@ -71,21 +71,21 @@ export function describeChoices(choices: Choices): ChoiceDescription[] {
     {
       name: 'quality',
       label: 'Quality',
-      hint: 'Where it is not on offer, the next lower one is taken.',
+      hint: 'If it is not offered, the next lower one is recorded.',
       options: qualitiesWith(quality),
       words: qualityLabel(quality),
     },
     {
       name: 'ads',
       label: 'Advertising',
-      hint: 'What the source marks as such. It is told either way.',
+      hint: 'What the source marks as advertising. The timeline shows it either way.',
       options: adChoices,
       words: adChoiceWords(ads),
     },
     {
       name: 'patienceSeconds',
       label: 'Wait for it to come back',
-      hint: 'Within this time the same recording goes on.',
+      hint: 'Within this time the same recording continues.',
       options: withChosen<number>(patiences, patienceSeconds).map((seconds) => ({
         value: String(seconds),
         label: patienceWords(seconds),
@@ -101,8 +101,8 @@ export function describeChoices(choices: Choices): ChoiceDescription[] {
     },
     {
       name: 'stopAfterChangeSeconds',
-      label: 'Stop when the rules no longer fit',
-      hint: 'For example after a change of category. What was recorded stays.',
+      label: 'Stop when the rules no longer match',
+      hint: 'For example after a change of category. The recording so far is kept.',
       options: withChosen<number | 'never'>(['never', ...graces], stopAfterChangeSeconds).map((value) => ({
         value: String(value),
         label: stopWords(value),
@@ -112,7 +112,7 @@ export function describeChoices(choices: Choices): ChoiceDescription[] {
     {
       name: 'proxies',
       label: 'Route',
-      hint: 'What works is used, from the first on.',
+      hint: 'The first that works is used.',
       options: null,
       words: proxyWords(proxies),
     },
@@ -126,14 +126,14 @@ export function describeChoices(choices: Choices): ChoiceDescription[] {
     {
       name: 'notices',
       label: 'Notices',
-      hint: 'Sent about it to each target that wants them.',
+      hint: 'Sent to each target that wants them.',
       options: null,
       words: noticesWords(notices),
     },
   ];
 }
 
-/** What a `<select>` says, as the server takes it. */
+/** The value of a `<select>`, as the server expects it. */
 export function choiceBody(name: ChoiceName, value: string): Body {
   switch (name) {
     case 'autoRecord':

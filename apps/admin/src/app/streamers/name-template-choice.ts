@@ -1,7 +1,7 @@
 import { Component, input, linkedSignal, output } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 
-/** How videos are named: folders and fields. What is wrong with it the server says when it is saved. */
+/** How videos are named: folders and fields. The server says what is wrong when it is saved. */
 @Component({
   selector: 'sv-name-template',
   imports: [MatButton],

@@ -3,7 +3,7 @@ import { MatButton } from '@angular/material/button';
 import type { NoticeKind } from '@streamvault/api-contract';
 import { noticeChoices } from '../pages/settings/notifications/target-fields';
 
-/** Which kinds of notices are sent, each switched on or off. A change is sent at once. */
+/** Which kinds of notices are sent, each turned on or off. A change is sent at once. */
 @Component({
   selector: 'sv-notice-kinds',
   imports: [MatButton],
@@ -40,7 +40,7 @@ import { noticeChoices } from '../pages/settings/notifications/target-fields';
 })
 export class NoticeKindsChoice {
   readonly id = input.required<string>();
-  /** null: every kind, those that come later included. */
+  /** null: every kind, including future ones. */
   readonly kinds = input.required<readonly NoticeKind[] | null>();
   readonly isInherited = input(false);
   /** Not of the settings for all. */

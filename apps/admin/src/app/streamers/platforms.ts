@@ -9,6 +9,6 @@ const known: Readonly<Record<Platform, string>> = {
   demo: 'Demo, made by this server',
 };
 
-/** A newer server's word is still a word. */
+/** A platform of a newer server is shown by its own name. */
 export const platformLabel = (platform: string): string =>
   Object.hasOwn(known, platform) ? known[platform as Platform] : inWords(platform);

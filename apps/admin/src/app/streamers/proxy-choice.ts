@@ -6,7 +6,7 @@ import { formatTime } from '../ui/formats';
 import { Icon } from '../ui/icon';
 import { canMove, direct, movedProxy, proxyWords, withProxy, withoutProxy } from './proxy-order';
 
-/** The proxies that reach a streamer, best first; null: as the settings say for all. */
+/** The proxies for a streamer, best first; null: as the settings for all say. */
 @Component({
   selector: 'sv-proxy-choice',
   imports: [Icon, MatIconButton],
@@ -72,7 +72,7 @@ import { canMove, direct, movedProxy, proxyWords, withProxy, withoutProxy } from
           </div>
         }
       }
-      <p [id]="hintId" class="hint">What works is used, from the first on, and nothing but what is listed.</p>
+      <p [id]="hintId" class="hint">The first that works is used, and no other.</p>
     </fieldset>
   `,
   styleUrl: './proxy-choice.scss',
@@ -120,7 +120,7 @@ export class ProxyChoice implements FormValueControl<readonly string[] | null> {
     if (name === direct) return null;
     const proxy = this.#known().find((known) => known.name === name);
     if (!proxy) return 'not in the settings';
-    return proxy.restsUntil === null ? null : `does not work; tried again at ${formatTime(proxy.restsUntil)}`;
+    return proxy.restsUntil === null ? null : `does not work; next attempt at ${formatTime(proxy.restsUntil)}`;
   }
 }
 

@@ -1,4 +1,4 @@
-/** The way without a proxy. Nothing behind it would ever be used, so it is always the last. */
+/** The route without a proxy. Nothing after it would ever be used, so it is always the last. */
 export const direct = 'direct';
 
 const ordered = (names: readonly string[]): string[] => [
@@ -12,7 +12,7 @@ export const withProxy = (order: readonly string[], name: string): string[] =>
 export const withoutProxy = (order: readonly string[], name: string): string[] =>
   order.filter((other) => other !== name);
 
-/** Whether it can go there: not beyond an end, and nothing goes behind the direct way. */
+/** Whether it can go there: not beyond an end, and not after the direct route. */
 export function canMove(order: readonly string[], name: string, by: 1 | -1): boolean {
   const other = order[order.indexOf(name) + by];
   return other !== undefined && name !== direct && other !== direct;
@@ -26,7 +26,7 @@ export function movedProxy(order: readonly string[], name: string, by: 1 | -1): 
   return moved;
 }
 
-/** `amsterdam, then direct`, as a person says it; null is what the settings say for all. */
+/** `amsterdam, then direct`, in words; null means the settings for all. */
 export function proxyWords(order: readonly string[] | null, defaults: readonly string[] = []): string {
   if (order !== null) return order.map((name) => (name === direct ? 'directly' : name)).join(', then ');
   return defaults.length === 0 ? 'Server default' : `Server default: ${proxyWords(defaults)}`;

@@ -17,6 +17,6 @@ export const qualities: readonly Quality[] = [
 export const qualityLabel = (value: string): string =>
   qualities.find((quality) => quality.value === value)?.label ?? value;
 
-/** The list to choose from, with what is chosen now even where the list does not know it. */
+/** The list to choose from, including the present choice even if the list does not have it. */
 export const qualitiesWith = (chosen: string): readonly Quality[] =>
   qualities.some(({ value }) => value === chosen) ? qualities : [...qualities, { value: chosen, label: chosen }];

@@ -8,7 +8,7 @@ import { Commands } from '../commands/commands';
 import { Notices } from '../commands/notices';
 import type { StreamerDialog, StreamerDialogData } from './streamer-dialog';
 
-/** What a person does with a streamer, wherever they are: with the dialogs, and with words about how it went. */
+/** The commands about a streamer for all pages, with their dialogs and messages. */
 @Service()
 export class StreamerCommands {
   readonly #api = inject(ConsoleApi);
@@ -17,7 +17,7 @@ export class StreamerCommands {
   readonly #dialog = inject(MatDialog);
   readonly #notices = inject(Notices);
 
-  /** Adds a streamer, or changes this one. Undefined where it was called off. */
+  /** Adds a streamer, or changes this one. Undefined if the user cancelled. */
   async edit(streamer?: Streamer): Promise<Streamer | undefined> {
     const [{ StreamerDialog: dialog }, proxies] = await Promise.all([import('./streamer-dialog'), this.#proxies()]);
     const opened = this.#dialog.open<StreamerDialog, StreamerDialogData, Streamer>(dialog, {
@@ -30,21 +30,21 @@ export class StreamerCommands {
     return saved;
   }
 
-  /** Without them the rest of a streamer can still be changed. */
+  /** Without them, the rest of a streamer can still be changed. */
   async #proxies(): Promise<ProxyList | undefined> {
     try {
       return await this.#api.proxies();
     } catch {
-      // The server is away or an older one: whatever is sent next says so.
+      // The server is unavailable or older: the next command says so.
       return undefined;
     }
   }
 
-  /** Whether it is gone. */
+  /** Whether it was removed. */
   async remove(streamer: Streamer): Promise<boolean> {
     const confirmed = await this.#ask.confirm({
       title: `Remove ${streamer.name}?`,
-      text: 'The streamer goes from this list. Its recordings and videos stay.',
+      text: 'The streamer is removed from this list. Its recordings and videos stay.',
       confirm: 'Remove',
     });
     if (!confirmed) return false;

@@ -65,7 +65,7 @@ describe('the streamer dialog', () => {
     expect(body).toEqual({ url: 'twitch.tv/ada' });
     await page.settle();
     expect(page.find('[data-testid=probe]').textContent.trim()).toBe(
-      'Twitch channel “ada”, live now. It is added already.',
+      'Twitch channel “ada”, live now. It has been added already.',
     );
   });
 
@@ -208,7 +208,7 @@ describe('the streamer dialog', () => {
       await page.press('Use Directly, without a proxy');
       await page.press('Use fra');
       await page.press('Try fra earlier');
-      expect(rows()[0]).toMatch(/^fra does not work; tried again at /);
+      expect(rows()[0]).toMatch(/^fra does not work; next attempt at /);
       expect(rows().slice(1)).toEqual(['ams', 'Directly, without a proxy']);
       expect(page.button('Try ams later').disabled).toBe(true);
       expect(page.buttons()).not.toContain('Use http://10.0.0.1');

@@ -23,11 +23,11 @@ import { qualitiesWith } from './qualities';
 export interface StreamerDialogData {
   /** The one to edit; without it a new one is added. */
   readonly streamer?: Streamer;
-  /** What can be chosen from; without it the choice is not offered. */
+  /** The options; without them the choice is not offered. */
   readonly proxies?: ProxyList;
 }
 
-/** What the server can record; what it cannot, it says itself, at the field. */
+/** What the server can record. If it cannot record an address, it says so at the field. */
 const looksLikeSource = /^(https?|rtmps?|rtsps?|srt):\/\/[^\s/]+|^([a-z]+\.)?twitch\.tv\/./i;
 
 /** Problems that are about one field although they name none. */
@@ -37,7 +37,7 @@ const aboutOneField: Readonly<Record<string, string>> = {
   'streamer.unknown-proxy': 'proxies',
 };
 
-/** Who may look at the source; only asked for where its kind has such a thing. */
+/** Credentials for the source; shown only if its kind has them. */
 const credentials = [
   { name: 'user', label: 'User (RTSP)', type: 'text' },
   { name: 'password', label: 'Password (RTSP)', type: 'password' },
@@ -47,7 +47,7 @@ const passphraseLengths = { least: 10, most: 79 };
 /** What is not chosen here is left to the settings for all. */
 const asForAll = 'As for all streamers';
 
-/** Closes with the streamer as the server answered it, or with nothing when it was called off. */
+/** Closes with the streamer as the server returned it, or with nothing if the user cancelled. */
 @Component({
   selector: 'sv-streamer-dialog',
   imports: [
@@ -79,7 +79,7 @@ export class StreamerDialog {
   protected readonly adChoices = adChoices;
   protected readonly credentials = credentials;
   protected readonly asForAll = asForAll;
-  /** Where there is something to choose, or something chosen. */
+  /** If there is something to choose, or something is chosen. */
   protected readonly proxies =
     this.#data.proxies?.items.some(({ canBeChosen }) => canBeChosen) || this.streamer?.proxies
       ? this.#data.proxies
@@ -131,7 +131,7 @@ export class StreamerDialog {
     this.streamer ? this.streamer.platform === 'stream' : /^(rtsps?|srt):/i.test(this.form.url().value().trim()),
   );
 
-  /** What is at the address, as soon as it is typed. Nothing waits for it, and nothing depends on it. */
+  /** What is at the address, shown soon after it is typed. Saving does not wait for it. */
   protected async look(): Promise<void> {
     const field = this.form.url();
     const url = field.value().trim();
@@ -139,13 +139,13 @@ export class StreamerDialog {
       this.probe.set(null);
       return;
     }
-    this.probe.set('Looking what is there…');
+    this.probe.set('Checking the address…');
     let words: string | null;
     try {
       words = probeWords(await this.#api.probe(url));
     } catch (error) {
       const trouble = describeTrouble(error);
-      // What is wrong with the address is said when it is added; a server that is away says nothing of the address.
+      // A wrong address is reported when it is added, and an unavailable server says nothing about the address.
       words = trouble.status === 400 ? trouble.detail : null;
     }
     // Another address was typed in the meantime.
@@ -161,7 +161,7 @@ export class StreamerDialog {
       ads: adChoices.find(({ value }) => value === ads)?.value ?? null,
       autoRecord: autoRecord === '' ? null : autoRecord === 'yes',
       ...this.#givenCredentials(),
-      // What was not to be seen is not to be changed.
+      // A field that was not shown is not changed.
       ...(this.proxies && { proxies: proxies && [...proxies] }),
     };
     this.trouble.set(undefined);
@@ -172,7 +172,7 @@ export class StreamerDialog {
       this.#dialog.close(saved);
       return undefined;
     } catch (error) {
-      // Refused (a duplicate, not a stream) or not reachable: said here, where it can be corrected.
+      // Refused (a duplicate, not a stream) or not reachable: the message appears here, where it can be corrected.
       const trouble = describeTrouble(error);
       const known = this.#atTheirFields(trouble);
       if (known.length === 0) this.trouble.set(trouble);
@@ -180,7 +180,7 @@ export class StreamerDialog {
     }
   }
 
-  /** What is left empty is not sent, so that nothing that is kept is lost. */
+  /** Empty fields are not sent, so that stored values are not lost. */
   #givenCredentials() {
     if (!this.takesCredentials()) return {};
     const value = this.form().value();
@@ -192,7 +192,7 @@ export class StreamerDialog {
     const about = aboutOneField[code];
     const said = fields.length === 0 && about !== undefined ? [{ path: about, message: detail }] : fields;
     const { url, name, quality, ads, autoRecord, proxies } = this.form;
-    // Only what is to be seen.
+    // Only fields that are shown.
     const trees = {
       name,
       quality,
@@ -202,7 +202,7 @@ export class StreamerDialog {
       ...(this.proxies && { proxies }),
     };
     return said.flatMap(({ path, message }) => {
-      // A list is one control: what is wrong with its third item is said there too.
+      // A list is one control: a problem with its third item is shown there too.
       const [field = ''] = path.split('.');
       const tree = Object.entries(trees).find(([key]) => key === field)?.[1];
       return tree ? [{ fieldTree: tree, kind: 'server', message }] : [];
@@ -210,7 +210,7 @@ export class StreamerDialog {
   }
 }
 
-/** What it chose itself; empty where it has it from the settings for all. */
+/** The streamer's own choice; empty if it inherits the settings for all. */
 const ownOf = (
   streamer: Streamer | undefined,
   name: 'quality' | 'ads' | 'autoRecord',

@@ -19,14 +19,14 @@ export class StreamerRow {
   readonly streamer = input.required<Streamer>();
   readonly edit = output<Streamer>();
   readonly remove = output<Streamer>();
-  /** A recording was asked for and exists. */
+  /** A recording was requested and exists. */
   readonly started = output<number>();
 
   readonly #api = inject(ConsoleApi);
   protected readonly commands = inject(Commands);
   protected readonly startKey = computed(() => `start-${this.streamer().id}`);
   protected readonly quality = computed(() => qualityLabel(this.streamer().quality));
-  /** Only where it goes another way than the rest. */
+  /** Only if its route differs from the others. */
   protected readonly by = computed(() => {
     const { proxies } = this.streamer();
     return proxies === null ? null : `Route: ${proxyWords(proxies)}`;

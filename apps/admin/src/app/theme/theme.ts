@@ -9,7 +9,7 @@ const storageKey = 'streamvault.theme';
 const isChoice = (value: string | null): value is ThemeChoice =>
   value !== null && (themeChoices as readonly string[]).includes(value);
 
-/** Light, dark, or what the system says; remembered by this browser where storage is allowed. */
+/** Light, dark, or as the system says; remembered by this browser if storage is allowed. */
 @Service()
 export class Theme {
   readonly #document = inject(DOCUMENT);
@@ -30,7 +30,7 @@ export class Theme {
     try {
       this.#document.defaultView?.localStorage.setItem(storageKey, choice);
     } catch {
-      // Storage is forbidden or full (a private window): the choice then holds for this visit only.
+      // Storage is forbidden or full (a private window): the choice applies to this visit only.
     }
   }
 

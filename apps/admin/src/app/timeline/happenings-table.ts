@@ -5,14 +5,14 @@ import { happeningsOf, lossesOf } from './happenings';
 import { type TimelineSource, mediaAt } from './timeline-layout';
 
 const shownAtFirst = 50;
-/** As many are open to the eye without being asked for. */
+/** This many are shown at first. */
 const fewEnough = 6;
-/** Fewer gaps than these are understood one by one. */
+/** With fewer gaps than this, a summary is not needed. */
 const worthSumming = 5;
 
 const names = { gap: 'Gap', ad: 'Advertising', stall: 'Stall' } as const;
 
-/** What the strip shows, as a table: for who cannot point at it, and for who wants it exactly. */
+/** What the timeline shows, as a table: for screen readers, and for exact figures. */
 @Component({
   selector: 'sv-happenings-table',
   imports: [MatButton],

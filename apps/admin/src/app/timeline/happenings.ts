@@ -9,11 +9,11 @@ export interface Happening {
   /** null: it lasts. */
   readonly to: string | null;
   readonly seconds: number | null;
-  /** Its cause, or what became of it. */
+  /** Its cause, or what happened to it. */
   readonly why: string;
 }
 
-/** Every gap, advertising and stall, in the order of the clock. */
+/** Every gap, advertising break and stall, in order of time. */
 export function happeningsOf({ gaps, ads = [], stalls = [] }: TimelineSource): Happening[] {
   const all: Omit<Happening, 'key'>[] = [
     ...gaps.map(({ from, to, seconds, cause }) => ({ kind: 'gap' as const, from, to, seconds, why: cause.message })),
@@ -31,7 +31,7 @@ export function happeningsOf({ gaps, ads = [], stalls = [] }: TimelineSource): H
     .map((one, index) => ({ ...one, key: `${one.kind}-${one.from}-${index}` }));
 }
 
-/** What was lost, by its cause. */
+/** What was lost, by cause. */
 export interface Loss {
   readonly why: string;
   readonly count: number;

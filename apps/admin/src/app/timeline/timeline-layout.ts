@@ -4,7 +4,7 @@ import { formatBytes, formatSpan, formatTime, spokenDuration } from '../ui/forma
 /** A span of the broadcast; places in percent of the whole. */
 export interface Span {
   readonly key: string;
-  /** Captured; could not be had; advertising, left out or kept; a time in which no byte came. */
+  /** Captured; could not be fetched; advertising, left out or kept; a time without any bytes. */
   readonly kind: 'part' | 'gap' | 'ad' | 'stall';
   readonly left: number;
   readonly width: number;
@@ -12,7 +12,7 @@ export interface Span {
   readonly detail: string;
   /** Where to play from, in the recording's media time, to see it; null: there is nothing behind it. */
   readonly mediaStart: number | null;
-  /** How much of its width it really took, 0 to 1: of several shown as one the time between them was had. */
+  /** How much of its width it really took, 0 to 1: the time between spans that are shown as one was captured. */
   readonly share: number;
 }
 export interface Tick {
@@ -27,14 +27,14 @@ export interface Timeline {
 }
 
 /**
- * What is nearer to its like than this share of the whole cannot be told apart by a finger: it is shown as one, which is never
- * wider than that, so that many small things do not look like a large one.
+ * Spans of one kind that are closer together than this share of the whole cannot be distinguished. They are shown as
+ * one, which is never wider than that, so that many small spans do not look like a large one.
  */
 const mergeShare = 0.01;
-/** Parts that are shown as one may be wider: they are to be played from, and look the same anyway. */
+/** Parts that are shown as one may be wider, because they can be played from and look the same. */
 const partsMergeShare = 0.04;
 
-/** Ads and stalls may be missing: a look into the past finds recordings of which they were not told yet. */
+/** Ads and stalls may be missing: earlier versions did not record them. */
 export type TimelineSource = Pick<Recording, 'parts' | 'gaps' | 'startedAt' | 'endedAt'> &
   Partial<Pick<Recording, 'ads' | 'stalls'>>;
 
@@ -108,7 +108,7 @@ export function layoutTimeline(source: TimelineSource, now: number): Timeline | 
     const title = `No bytes for ${formatSpan(Math.round(total(group)))}${group.length === 1 ? '' : ' in total'}`;
     return spanOf('stall', group, index, title, causesOf(group));
   });
-  // In the order of the clock, for the keyboard and for ears; what lies on top is a matter of style.
+  // In order of time, for the keyboard and screen readers; styles decide what lies on top.
   const spans = [...partSpans, ...gapSpans, ...adSpans, ...stallSpans].toSorted((one, other) => one.left - other.left);
   return { spans, ticks: ticksOf(from, to, at), from, to };
 }
@@ -169,7 +169,10 @@ function cluster<One extends Happened>(all: readonly One[], nearMilliseconds: nu
   return groups;
 }
 
-/** Parts too short to be told apart are one with their neighbours: a day of interruptions is still a strip. */
+/**
+ * Parts that are too short to be distinguished are merged with their neighbours, so a day of interruptions is still
+ * readable.
+ */
 function clusterParts(parts: readonly Part[], closing: (part: Part) => number, near: number): Group<Part>[] {
   const groups: [Part, ...Part[]][] = [];
   for (const part of parts) {
@@ -220,7 +223,7 @@ function ticksOf(from: number, to: number, at: (instant: number) => number): Tic
   const days = Math.ceil(seconds / (24 * hour) / mostTicks);
   const step = 1000 * (steps.find((each) => seconds / each <= mostTicks) ?? days * 24 * hour);
   const ticks: Tick[] = [];
-  // Ticks stand on round local times.
+  // Ticks are at round local times.
   const offset = new Date(from).getTimezoneOffset() * minute * 1000;
   for (let instant = Math.ceil((from - offset) / step) * step + offset; instant <= to; instant += step) {
     // A label at the very end would be cut off.
@@ -229,7 +232,7 @@ function ticksOf(from: number, to: number, at: (instant: number) => number): Tic
   return ticks;
 }
 
-/** At midnight the day that begins is worth more than four zeros, of which there would be as many as there are days. */
+/** At midnight, the label is the day instead of 00:00. */
 function tickLabel(instant: number, step: number): string {
   const date = new Date(instant);
   const time = formatTime(date.toISOString());

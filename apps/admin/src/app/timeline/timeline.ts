@@ -7,8 +7,8 @@ const names = { part: 'Captured', gap: 'Gap', ad: 'Advertising', stall: 'No byte
 const kinds = ['part', 'gap', 'ad', 'stall'] as const;
 
 /**
- * The broadcast as it was had, to scale: captured, gaps, advertising, stalls. Hover or focus says what a span is and why; a part
- * can be played from. For the keyboard it is one stop; arrows, Home and End go from span to span.
+ * The broadcast as it was captured, to scale: parts, gaps, advertising, stalls. Hover or focus shows what a span is and
+ * why; a part can be played. For the keyboard it is one stop; arrows, Home and End go from span to span.
  */
 @Component({
   selector: 'sv-timeline',
@@ -35,7 +35,7 @@ export class TimelineView {
     return layoutTimeline(recording, recording.endedAt === null ? (this.until() ?? this.#clock.now()) : 0);
   });
   protected readonly looked = computed(() => this.timeline()?.spans.find(({ key }) => key === this.#looking()));
-  /** Where the keyboard enters; the first one where that has gone. */
+  /** Where the keyboard enters; the first one if that no longer exists. */
   protected readonly standing = computed(() => {
     const spans = this.timeline()?.spans ?? [];
     return (spans.find(({ key }) => key === this.#stoodAt()) ?? spans[0])?.key;

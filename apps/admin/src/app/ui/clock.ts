@@ -1,6 +1,6 @@
 import { DestroyRef, Service, inject, signal } from '@angular/core';
 
-/** The present, once a second, for ages and durations that tick. Milliseconds since 1970. */
+/** The current time, updated once a second, for ages and durations. Milliseconds since 1970. */
 @Service()
 export class Clock {
   readonly #now = signal(Date.now());

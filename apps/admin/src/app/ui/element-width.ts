@@ -7,7 +7,7 @@ export function elementWidth(element: Signal<ElementRef<HTMLElement> | undefined
     const native = element()?.nativeElement;
     if (!native) return;
     width.set(native.clientWidth);
-    // Nothing is laid out where it is missing (in tests).
+    // It is missing in tests, which have no layout.
     if (typeof ResizeObserver === 'undefined') return;
     const observer = new ResizeObserver(([entry]) => width.set(entry?.contentRect.width ?? 0));
     observer.observe(native);

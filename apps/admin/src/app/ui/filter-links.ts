@@ -3,11 +3,11 @@ import { type Params, RouterLink } from '@angular/router';
 
 export interface FilterChoice {
   readonly label: string;
-  /** null: the parameter goes from the address. */
+  /** null: the parameter is removed from the address. */
   readonly value: string | null;
 }
 
-/** A choice that lives in the address, so that back, reload and a bookmark keep it. */
+/** A choice that is kept in the address, so that back, reload and bookmarks keep it. */
 @Component({
   selector: 'sv-filter-links',
   imports: [RouterLink],

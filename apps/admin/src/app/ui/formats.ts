@@ -1,4 +1,4 @@
-/** Pure words for figures. Sizes are decimal (1 kB = 1000 B), as disks and networks count them. */
+/** Figures in words. Sizes are decimal (1 kB = 1000 B), as disks and networks count them. */
 
 const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 
@@ -34,7 +34,7 @@ export function formatDuration(seconds: number): string {
 
 const counted = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? '' : 's'}`;
 
-/** The same in words, for ears: `1 hour 2 minutes 3 seconds`. */
+/** The same in words, for screen readers: `1 hour 2 minutes 3 seconds`. */
 export function spokenDuration(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   const parts = [
@@ -56,7 +56,7 @@ export function formatSpan(seconds: number): string {
   return minutes % 60 === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** How far off something is, as it is worth knowing: `3 h 20 min`, `4 d 2 h`. */
+/** How far off something is, in two units: `3 h 20 min`, `4 d 2 h`. */
 export function formatForecast(seconds: number): string {
   const minutes = Math.floor(seconds / 60);
   if (minutes < 1) return 'less than a minute';
@@ -67,7 +67,7 @@ export function formatForecast(seconds: number): string {
   return days > 99 ? 'more than 99 days' : `${days} d ${hours % 24} h`;
 }
 
-/** 0.9994 is 99.9 %, never 100 %: only a recording without a gap is whole. */
+/** 0.9994 is 99.9 %, never 100 %: only a recording without a gap is complete. */
 export function formatRatio(ratio: number): string {
   if (ratio >= 1) return '100 %';
   return `${(Math.floor(Math.max(0, ratio) * 1000) / 10).toFixed(1)} %`;
@@ -115,7 +115,7 @@ export function toLocalInput(instant: string): string {
   return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
 }
 
-/** `avc1.64001f,mp4a.40.2` as a person would say it; what is not known stays as it is. */
+/** `avc1.64001f,mp4a.40.2` in common names; unknown codecs stay as they are. */
 export function formatCodecs(codecs: string): string {
   const names: readonly (readonly [RegExp, string])[] = [
     [/^(avc|h264)/i, 'H.264'],

@@ -59,7 +59,7 @@ export type IconName = keyof typeof strokes | keyof typeof fills;
 
 const isFill = (name: IconName): name is keyof typeof fills => Object.hasOwn(fills, name);
 
-/** A decorative picture: what it means must also be said in words beside it or in a label. */
+/** A decorative icon: its meaning must also be in words beside it or in a label. */
 @Component({
   selector: 'sv-icon',
   template: `<svg viewBox="0 0 24 24" aria-hidden="true" focusable="false">

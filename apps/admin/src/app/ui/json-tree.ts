@@ -1,11 +1,11 @@
 import { Component, computed, forwardRef, input } from '@angular/core';
 
 const isBranch = (value: unknown): value is object => typeof value === 'object' && value !== null;
-/** What is this large opens only when it is asked to. */
+/** Anything this large is closed at first. */
 const mostOpenEntries = 20;
 
 /**
- * JSON to be read: an outline of fields. What has parts is a native disclosure, so the keyboard and a screen reader know it;
+ * JSON as an outline of fields. Objects and lists are native disclosures, so keyboards and screen readers can use them;
  * values are text that can be selected.
  */
 @Component({

@@ -1,6 +1,6 @@
 import { type WritableSignal, effect, signal } from '@angular/core';
 
-/** A switch that this browser remembers, where storage is allowed. Call it in an injection context. */
+/** A switch that this browser remembers if storage is allowed. Call it in an injection context. */
 export function keptChoice(name: string, initially: boolean): WritableSignal<boolean> {
   const key = `streamvault.${name}`;
   const choice = signal(remembered(key) ?? initially);
@@ -22,6 +22,6 @@ function keep(key: string, choice: boolean): void {
   try {
     localStorage.setItem(key, String(choice));
   } catch {
-    // Storage is forbidden or full: the choice holds for this visit only.
+    // Storage is forbidden or full: the choice applies to this visit only.
   }
 }

@@ -1,6 +1,9 @@
 import { Component, input } from '@angular/core';
 
-/** The shape of what is coming, for the moment until it is there. Appears late, so that a fast answer never flickers. */
+/**
+ * A placeholder in the shape of the content that is being loaded. It appears late, so that a fast answer never
+ * flickers.
+ */
 @Component({
   selector: 'sv-skeleton',
   template: `

@@ -67,11 +67,11 @@ import { isOpen, stateLabel, stateTone } from './states';
 })
 export class StateChip {
   readonly state = input.required<string>();
-  /** It is in that state, but no byte comes: nothing that stands still looks as if it ran. */
+  /** It is in that state, but no bytes arrive, so it must not look as if it were running. */
   readonly isStalled = input(false);
   readonly #deceives = computed(() => this.isStalled() && stateTone(this.state()) === 'rec');
   readonly #connection = inject(ConnectionState);
-  /** Whether it still is so, nobody knows: the server is not heard. */
+  /** The server does not answer, so the state may be outdated. */
   readonly #isOld = computed(() => this.#connection.isOffline() && isOpen(this.state()));
   protected readonly label = computed(() => {
     const label = stateLabel(this.state());

@@ -16,7 +16,7 @@ const known: Record<RecordingState, { label: string; tone: Tone }> = {
 const isKnown = (state: string): state is RecordingState => Object.hasOwn(known, state);
 export const recordingStates = Object.keys(known).filter((name) => isKnown(name));
 
-/** `someNewState` → `Some new state`: a newer server's word is still a word. */
+/** `someNewState` → `Some new state`: states of a newer server are shown by their names. */
 export function inWords(name: string): string {
   const spaced = name.replaceAll(/([a-z\d])([A-Z])/g, '$1 $2').toLowerCase();
   return spaced.charAt(0).toUpperCase() + spaced.slice(1);
@@ -28,9 +28,9 @@ export const stateTone = (state: string): Tone => (isKnown(state) ? known[state]
 const taking: readonly string[] = ['requested', 'starting', 'capturing', 'reconnecting'];
 const working: readonly string[] = ['finalizing', 'postProcessing'];
 
-/** The broadcast is being taken (the contract's `activeRecordingStates`; types only come from there). */
+/** The broadcast is being captured (the contract's `activeRecordingStates`; only types come from there). */
 export const isTaking = (state: string): boolean => taking.includes(state);
 /** The broadcast is over and a video is being made of it. */
 export const isWorking = (state: string): boolean => working.includes(state);
-/** Whether `POST …/cancel` has something to call off. */
+/** Whether `POST …/cancel` has something to cancel. */
 export const isOpen = (state: string): boolean => isTaking(state) || isWorking(state);

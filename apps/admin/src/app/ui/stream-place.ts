@@ -10,7 +10,7 @@ const placesOfTheirOwn: Readonly<Record<string, { readonly label: string; readon
   video: { label: 'Video', path: '/videos' },
 };
 
-/** `recording-3` is “Recording 3” and has a page; what has none is led to its history. */
+/** `recording-3` is “Recording 3” and has a page; a stream without a page links to its history. */
 export function streamPlace(stream: string): StreamPlace {
   const [, category = '', id = ''] = /^([a-z]+)-(\d+)$/.exec(stream) ?? [];
   const place = Object.hasOwn(placesOfTheirOwn, category) ? placesOfTheirOwn[category] : undefined;

@@ -3,13 +3,13 @@ import { type Params, RouterLink } from '@angular/router';
 
 export interface Tab {
   readonly label: string;
-  /** null: the one that is open where the address names none. */
+  /** null: the tab that is open if the address names none. */
   readonly value: string | null;
-  /** Shown beside it where there is any. */
+  /** Shown beside it, if there are any. */
   readonly count?: number;
 }
 
-/** The tabs of a page. They live in the address: a link leads to one, and a reload stays there. */
+/** The tabs of a page. They are in the address: a link can open one, and a reload stays there. */
 @Component({
   selector: 'sv-tabs',
   imports: [RouterLink],
@@ -86,7 +86,7 @@ export class TabLinks {
 
   constructor() {
     const { nativeElement } = inject<ElementRef<HTMLElement>>(ElementRef);
-    // On a phone the chosen tab may be one that has to be scrolled to.
+    // On a phone, the chosen tab may have to be scrolled into view.
     afterRenderEffect(() => {
       this.chosen();
       const bar = nativeElement.querySelector('nav');

@@ -3,7 +3,7 @@ import { MatButton } from '@angular/material/button';
 import type { Trouble } from '../api/trouble';
 import { Icon } from './icon';
 
-/** A failure in the place of what could not be shown: what happened, and what to do. */
+/** A failure in place of the content: what happened, and what to do. */
 @Component({
   selector: 'sv-trouble',
   imports: [Icon, MatButton],
@@ -58,6 +58,6 @@ import { Icon } from './icon';
 export class TroublePanel {
   readonly trouble = input.required<Trouble>();
   readonly retry = output();
-  /** What is not there, or not allowed, is so the next time too. */
+  /** If something does not exist or is not allowed, a retry does not help. */
   protected readonly canHelp = computed(() => ![400, 403, 404, 405, 410].includes(this.trouble().status));
 }

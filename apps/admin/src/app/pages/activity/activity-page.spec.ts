@@ -170,7 +170,7 @@ describe('the Activity page', () => {
     await page.asked('/api/detections');
     page.answer('/api/detections', { items: [], nextCursor: null });
     await page.settle();
-    expect(page.text).toContain('No broadcast that was noticed went unrecorded.');
+    expect(page.text).toContain('Every detected broadcast was recorded.');
 
     const [, who] = document.querySelectorAll<HTMLSelectElement>('.filters select');
     who!.value = '2';

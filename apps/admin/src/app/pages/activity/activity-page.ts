@@ -24,10 +24,10 @@ const groups = [
   { state: 'failed', label: 'Failed' },
 ] as const;
 
-/** How often what runs is looked at. */
+/** How often running work is fetched. */
 const everyMilliseconds = 2000;
 
-/** What runs, waits and failed after recordings; the jobs; what comes next; and what was not recorded, and why. */
+/** Work after recordings (running, waiting, failed), jobs, what comes next, and what was not recorded and why. */
 @Component({
   selector: 'sv-activity-page',
   imports: [
@@ -180,7 +180,7 @@ export default class ActivityPage {
   protected readonly percentOf = ({ progress }: QueueItem): number => Math.round((progress ?? 0) * 100);
 
   constructor() {
-    // No event tells how far a step is.
+    // No event says how far a step is.
     whileVisible(everyMilliseconds, () => {
       if (this.queue.value()?.some(({ state }) => state === 'running')) this.queue.reload();
     });

@@ -7,7 +7,7 @@ import { isOfCategory, liveQuery } from '../../feed/live-query';
 import { Skeleton } from '../../ui/skeleton';
 import { TroublePanel } from '../../ui/trouble-panel';
 
-/** Broadcasts that were noticed, of all streamers: what was not recorded, and why. */
+/** Detected broadcasts of all streamers: what was not recorded, and why. */
 @Component({
   selector: 'sv-detections-panel',
   imports: [DetectionRow, MatButton, Skeleton, TroublePanel],
@@ -89,7 +89,7 @@ export class DetectionsPanel {
   readonly #console = inject(ConsoleApi);
   protected readonly recorded = signal<DetectionFilter['recorded']>('false');
   protected readonly streamerId = signal('');
-  /** As a box for dates has it; empty: since ever. */
+  /** As a date field has it; empty: without a start. */
   protected readonly day = signal('');
 
   protected readonly streamers = liveQuery({
@@ -117,8 +117,8 @@ export class DetectionsPanel {
   protected readonly nothing = computed(() => {
     if (this.streamerId() !== '' || this.day() !== '') return 'There is no such broadcast.';
     return this.recorded() === 'false'
-      ? 'No broadcast that was noticed went unrecorded.'
-      : 'No broadcast has been noticed yet.';
+      ? 'Every detected broadcast was recorded.'
+      : 'No broadcast has been detected yet.';
   });
 
   protected outcomeOf(value: string): DetectionFilter['recorded'] {

@@ -11,7 +11,7 @@ import { Icon } from '../../ui/icon';
 import { TroublePanel } from '../../ui/trouble-panel';
 import { readSchedule, scheduleInZone, writeSchedule } from './schedule-words';
 
-/** What is done again and again: when it ran, what came of it, when it runs next. */
+/** Jobs: when each ran, with what result, and when it runs next. */
 @Component({
   selector: 'sv-job-list',
   imports: [Icon, MatButton, TroublePanel],

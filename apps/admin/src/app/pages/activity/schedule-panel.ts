@@ -7,7 +7,7 @@ import { Clock } from '../../ui/clock';
 import { formatBytes, formatWhen } from '../../ui/formats';
 import { Skeleton } from '../../ui/skeleton';
 
-/** What comes next: streamers that are expected, and jobs, in the order of the clock. */
+/** What comes next: expected streamers, and jobs, in order of time. */
 @Component({
   selector: 'sv-schedule-panel',
   imports: [RouterLink, Skeleton],
@@ -29,7 +29,7 @@ import { Skeleton } from '../../ui/skeleton';
             </span>
           </li>
         } @empty {
-          <li class="sv-quiet">Nothing is planned. Who usually goes live when is learned from past broadcasts.</li>
+          <li class="sv-quiet">Nothing is planned. StreamVault learns the usual times from past broadcasts.</li>
         }
       </ul>
     } @else {

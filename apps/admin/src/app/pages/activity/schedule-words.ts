@@ -6,7 +6,7 @@ type Schedule = JobDescription['schedule'];
 const weekdayNames = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 const two = (text: string): string => text.padStart(2, '0');
 
-/** `every 10 min`, `daily at 04:30`, `Sunday at 03:00`; what is more than that stays as it is written. */
+/** `every 10 min`, `daily at 04:30`, `Sunday at 03:00`; anything more complex stays as it is written. */
 export function scheduleWords(schedule: Schedule): string {
   if (schedule.kind === 'every')
     return `every ${schedule.seconds < 3600 ? formatSpan(schedule.seconds) : formatForecast(schedule.seconds).replace(/ 0 (min|h)$/, '')}`;
@@ -24,7 +24,7 @@ export function scheduleWords(schedule: Schedule): string {
 export const scheduleInZone = (schedule: Schedule, timeZone: string): string =>
   schedule.kind === 'every' ? scheduleWords(schedule) : `${scheduleWords(schedule)}, ${timeZone}`;
 
-/** What a person typed: `10 m`, `6 h`, `2 d`, a time of the day, or five cron fields. Undefined for anything else. */
+/** What the user typed: `10 m`, `6 h`, `2 d`, a time of day, or five cron fields. Undefined for anything else. */
 export function readSchedule(text: string): Schedule | undefined {
   const trimmed = text.trim();
   const interval = /^(?:every\s+)?(\d{1,5})\s*(s|m|min|h|d)$/i.exec(trimmed);
@@ -37,7 +37,7 @@ export function readSchedule(text: string): Schedule | undefined {
   return /^(\S+\s+){4}\S+$/.test(trimmed) ? { kind: 'cron', expression: trimmed.replaceAll(/\s+/g, ' ') } : undefined;
 }
 
-/** As it is put into the box to be changed. */
+/** The text with which editing begins. */
 export function writeSchedule(schedule: Schedule): string {
   if (schedule.kind === 'cron') return schedule.expression;
   const { seconds } = schedule;

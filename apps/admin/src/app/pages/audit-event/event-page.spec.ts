@@ -29,7 +29,7 @@ describe('the page of an event', () => {
     expect(hrefs(page, 'causes')).toEqual(['/audit/events/3', '/audit/events/11']);
     expect(page.find('[data-testid=causes] [aria-current]').textContent).toContain('stayed away');
     expect(hrefs(page, 'effects')).toEqual(['/audit/events/13']);
-    expect(page.link('Everything that came of the same beginning').getAttribute('href')).toBe(
+    expect(page.link('All events with the same first cause').getAttribute('href')).toBe(
       '/audit?correlationId=5f0c4be2-6c2f-4c0c-9f57-6e6b6f8f0a11',
     );
     expect(page.link('Recording 3 as it was then').getAttribute('href')).toBe('/audit/streams/recording-3?at=6');

@@ -17,7 +17,7 @@ import { tellOrigin } from './origins';
 /** The contract's bound on `effects`. */
 const mostEffects = 50;
 
-/** One event: what it holds, what led to it back to the very beginning, and what it led to. */
+/** One event: its content, what led to it, from the first cause on, and what it led to. */
 @Component({
   selector: 'sv-event-page',
   imports: [EventLine, Icon, JsonTree, RouterLink, Skeleton, TroublePanel],
@@ -32,7 +32,7 @@ export default class EventPage {
   protected readonly query: LiveQuery<AuditEvent> = liveQuery({
     params: () => this.position(),
     load: (position) => this.#api.event(position),
-    // An effect of it that happens while one looks at it.
+    // An effect of the event that happens while the page is open.
     concerns: ({ metadata }) => {
       const id = this.query.value()?.event.id;
       return id !== undefined && metadata['$causationId'] === id;

@@ -7,7 +7,7 @@ import { Icon } from '../../ui/icon';
 import { inWords } from '../../ui/states';
 import { isUnderWay, stateWords, tellLag, tellRebuild } from './projection-words';
 
-/** One read model: how far it is, what stopped it, and how far the one is that will take its place. */
+/** One read model: how far it is, what stopped it, and how far its replacement is. */
 @Component({
   selector: 'sv-projection-card',
   imports: [Icon, MatButton, MatProgressBar, RouterLink],

@@ -8,25 +8,25 @@ interface Words {
   readonly detail: string;
 }
 
-/** What a state of a projection means to whoever looks at the console. */
+/** What a state of a projection means for the user. */
 export const stateWords: Readonly<Record<Projection['state'], Words>> = {
   live: { label: 'Live', tone: 'ok', detail: 'It shows everything that has happened.' },
-  'catching-up': { label: 'Catching up', tone: 'info', detail: 'It is reading what it has not shown yet.' },
+  'catching-up': { label: 'Catching up', tone: 'info', detail: 'It is reading newer events.' },
   poisoned: {
     label: 'Stopped by an event',
     tone: 'bad',
     detail: 'It shows what happened before that event, and nothing after it.',
   },
-  stopped: { label: 'Stopped', tone: 'warn', detail: 'It shows what it had read when it stopped.' },
+  stopped: { label: 'Stopped', tone: 'warn', detail: 'It shows everything up to where it stopped.' },
   outdated: {
     label: 'Of an earlier version',
     tone: 'warn',
-    detail: 'It shows the rows of an earlier version until those of this one are built.',
+    detail: 'It shows the rows of an earlier version until the new ones are built.',
   },
 };
 
 export function tellLag({ lagSeconds }: Pick<Projection, 'lagSeconds'>): string {
-  // Half a second is the way of an event through the house, not a delay.
+  // An event needs up to half a second to get through the server. That is not a delay.
   return lagSeconds < 0.5 ? 'Up to date' : `${formatSpan(lagSeconds)} behind`;
 }
 
@@ -35,9 +35,9 @@ export function tellRebuild({ state, progress, remainingSeconds }: ProjectionReb
     case 'waiting':
       return 'It waits to be rebuilt.';
     case 'swapping':
-      return 'The new one is complete and takes its place.';
+      return 'The new one is complete and is replacing it.';
     case 'failed':
-      return 'It could not be rebuilt. The one that is shown continues as it was.';
+      return 'It could not be rebuilt. The present one continues.';
     case 'building':
     default: {
       const share = progress === null ? '' : ` ${Math.floor(progress * 100)} %`;

@@ -17,7 +17,7 @@ import { isUnderWay } from './projection-words';
 
 const everyMilliseconds = 3000;
 
-/** The read models that are made of the log: how far each is, and the way to make one again. */
+/** The read models: how far each one is, and how to rebuild it. */
 @Component({
   selector: 'sv-projections-page',
   imports: [AuditHead, Icon, MatButton, ProjectionCard, Skeleton, TroublePanel],
@@ -84,12 +84,12 @@ export default class ProjectionsPage {
     this.query.reload();
   }
 
-  /** A small log is read again before anybody can ask how far it is. */
+  /** A small log is read again before anybody can ask for its progress. */
   #begun({ items }: Projections): void {
     for (const { name } of items) this.#underWay.add(name);
   }
 
-  /** Says so when one that was being built has taken its place. */
+  /** Says when a rebuilt read model has replaced the old one. */
   #follow(items: readonly Projection[]): void {
     const finished = items.filter(({ name, rebuild }) => rebuild === null && this.#underWay.has(name));
     for (const projection of items) {

@@ -2,7 +2,7 @@ import type { StateChange } from '@streamvault/api-contract';
 import { formatInstant } from '../../ui/formats';
 import { inWords, stateLabel } from '../../ui/states';
 
-/** A change of a field, in words where it is one value and as JSON where it has parts. */
+/** A change of a field, in words if it is one value, and as JSON if it has parts. */
 export interface ChangeInWords {
   readonly path: string;
   readonly field: string;

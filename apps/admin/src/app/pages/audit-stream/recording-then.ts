@@ -1,6 +1,6 @@
 import type { Cause, Gap, Part, Recording, Step } from '@streamvault/api-contract';
 
-/** What the log knew of a recording at some point, as far as its pages show it. */
+/** What the log knew about a recording at some point, as far as its pages show it. */
 export interface RecordingThen extends Pick<
   Recording,
   'startedAt' | 'endedAt' | 'deadline' | 'parts' | 'gaps' | 'steps'
@@ -53,8 +53,8 @@ const step = (value: Fields): Step[] => {
 };
 
 /**
- * Reads a folded recording (`{ state, context }`). The fold is the server's own and its shape no contract: what is not there or
- * of another kind is left out. Undefined where it is no recording.
+ * Reads a folded recording (`{ state, context }`). The shape of the fold is not part of the contract, so missing or
+ * unexpected fields are left out. Undefined if it is not a recording.
  */
 export function readRecordingThen(folded: Fields | null): RecordingThen | undefined {
   const state = text(folded?.['state']);

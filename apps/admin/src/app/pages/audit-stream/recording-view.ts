@@ -9,7 +9,7 @@ import { Icon } from '../../ui/icon';
 import { RecordingSteps } from '../recording/recording-steps';
 import type { RecordingThen } from './recording-then';
 
-/** A recording as it was: where in its life, which parts and gaps it had, how far its steps were. */
+/** A recording as it was: its state, its parts and gaps, and how far its steps were. */
 @Component({
   selector: 'sv-recording-then',
   imports: [Icon, RecordingSteps, Statechart, TimelineView],
@@ -18,12 +18,12 @@ import type { RecordingThen } from './recording-then';
       <p class="trouble"><sv-icon name="alert" /> {{ trouble.message }}</p>
     }
     <section class="sv-card box" aria-labelledby="then-lifecycle">
-      <h2 id="then-lifecycle">Where it was in its life</h2>
+      <h2 id="then-lifecycle">State at that time</h2>
       @if (lifecycle.value(); as lifecycle) {
         <sv-statechart [lifecycle]="lifecycle" [events]="events()" [present]="recording().state" />
       }
       @if (deadline(); as until) {
-        <p class="sv-quiet">This state was to give up at {{ until }}.</p>
+        <p class="sv-quiet">This state would have given up at {{ until }}.</p>
       }
     </section>
     <section class="sv-card box" aria-labelledby="then-timeline">
@@ -106,7 +106,7 @@ import type { RecordingThen } from './recording-then';
 export class RecordingThenView {
   readonly id = input.required<number>();
   readonly recording = input.required<RecordingThen>();
-  /** The events up to then. */
+  /** The events up to that point. */
   readonly events = input.required<readonly LoggedEvent[]>();
   /** The instant, for what was still open. */
   readonly at = input.required<string>();

@@ -5,10 +5,10 @@ import { tell } from '../../story/sentences';
 import { formatInstant } from '../../ui/formats';
 import { Icon } from '../../ui/icon';
 
-/** More marks than this run into each other. */
+/** More marks than this would overlap. */
 const mostMarks = 240;
 
-/** A stream's revisions as a slider: arrow keys step, Home and End jump. It says where it stands in words. */
+/** A stream's revisions as a slider: arrow keys step, Home and End jump. It says its position in words. */
 @Component({
   selector: 'sv-revision-slider',
   imports: [Icon, MatIconButton],

@@ -17,10 +17,10 @@ import { RecordingThenView } from './recording-view';
 import { RevisionSlider } from './revision-slider';
 import { StateChanges } from './state-changes';
 
-/** While the slider moves nobody is asked. */
+/** While the slider moves, nothing is fetched. */
 const slidingMilliseconds = 150;
 
-/** A revision or an instant from the address; undefined (the present) where it is neither. */
+/** A revision or an instant from the address; undefined (the present) if it is neither. */
 export function readPoint(at: unknown): string | undefined {
   if (typeof at !== 'string') return undefined;
   if (/^\d{1,15}$/.test(at)) return at;
@@ -28,7 +28,7 @@ export function readPoint(at: unknown): string | undefined {
   return Number.isNaN(moment) ? undefined : new Date(moment).toISOString();
 }
 
-/** Any stream at any point of its past: what it was, which event made it so, and what that event changed. */
+/** Any stream at any point of its past: its state, the event that led to it, and what that event changed. */
 @Component({
   selector: 'sv-stream-page',
   imports: [
@@ -57,7 +57,7 @@ export default class StreamPage {
   #sliding: ReturnType<typeof setTimeout> | undefined;
 
   protected readonly point = computed(() => readPoint(this.at()));
-  /** State and changes come together, so that the one is never shown beside the other's neighbour. */
+  /** State and changes come together, so that the state of one revision is never shown with the changes of another. */
   protected readonly query = liveQuery({
     params: () => ({ stream: this.stream(), point: this.point() }),
     load: ({ stream, point }) =>
@@ -87,7 +87,7 @@ export default class StreamPage {
   protected readonly events = computed(() => this.all.value() ?? []);
   protected readonly place = computed(() => streamPlace(this.stream()));
   protected readonly head = computed(() => Number(this.past()?.headRevision ?? 0));
-  /** Where the slider stands; ahead of the address, and of what is shown, while it moves. */
+  /** The slider's position; while it moves, it is ahead of the address and of what is shown. */
   protected readonly revision = linkedSignal<number, number>({
     source: () => {
       const point = this.point();
@@ -135,7 +135,7 @@ export default class StreamPage {
     this.#goTo(null);
   }
 
-  /** Sliding is one visit, not fifty: the back button leaves it. And the page stays where it is under the eyes. */
+  /** Sliding adds one entry to the history, not fifty, and the page does not scroll. */
   #goTo(at: string | null): void {
     void this.#router.navigate([], {
       queryParams: { at },

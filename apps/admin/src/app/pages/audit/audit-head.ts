@@ -1,7 +1,7 @@
 import { Component } from '@angular/core';
 import { RouterLink, RouterLinkActive } from '@angular/router';
 
-/** The two halves of the audit: what happened, and what is made of it. */
+/** The two halves of the audit: the events, and the read models. */
 @Component({
   selector: 'sv-audit-head',
   imports: [RouterLink, RouterLinkActive],
@@ -57,7 +57,7 @@ export class AuditHead {
     {
       path: '/audit',
       label: 'Events',
-      // Whatever the filters say.
+      // Independent of the filters.
       matching: { paths: 'exact', queryParams: 'ignored', fragment: 'ignored', matrixParams: 'ignored' },
     },
     { path: '/audit/projections', label: 'Projections', matching: { exact: true } },

@@ -6,13 +6,15 @@ import { Icon } from '../../ui/icon';
 import { type EventFilters, type FilterParams, filterParams } from './event-filters';
 
 const orNull = (text: string): string | null => (text.trim() === '' ? null : text.trim());
-/** What a box for date and time holds is local time. */
+/** A date and time field contains local time. */
 const asInstant = (local: string): string | null => {
   const moment = Date.parse(local);
   return Number.isNaN(moment) ? null : new Date(moment).toISOString();
 };
 
-/** The filters that want typing. It keeps nothing: what is applied goes into the address and comes back from there. */
+/**
+ * The filters with text fields. The form keeps nothing: the applied filters are in the address and are read from there.
+ */
 @Component({
   selector: 'sv-event-filter-form',
   imports: [Icon, MatButton],
@@ -156,7 +158,7 @@ export class EventFilterForm {
     });
   }
 
-  /** The box knows seconds only: an instant that was not touched keeps its milliseconds. */
+  /** The field has whole seconds only. An instant that was not edited keeps its milliseconds. */
   #unchanged(name: 'from' | 'to', local: string): string | null {
     return local === this.#local(this.filters()[name]) ? this.filters()[name] : asInstant(local);
   }

@@ -1,6 +1,6 @@
 import { formatInstant } from '../../ui/formats';
 
-/** What the log is narrowed to: everything named must match; of several categories or types, any. */
+/** The filters of the log: all must match; of several categories or types, any. */
 export interface EventFilters {
   readonly category: readonly string[];
   readonly type: readonly string[];
@@ -16,7 +16,7 @@ export type FilterParams = Partial<Record<FilterName, string | null>>;
 export interface FilterChip {
   readonly label: string;
   readonly value: string;
-  /** What to change in the address to be rid of it. */
+  /** The change of the address that removes it. */
   readonly without: FilterParams;
 }
 
@@ -28,7 +28,7 @@ export const noFilters: EventFilters = {
   from: null,
   to: null,
 };
-/** Takes every filter from the address. */
+/** Removes every filter from the address. */
 export const withoutFilters: FilterParams = {
   category: null,
   type: null,
@@ -38,7 +38,7 @@ export const withoutFilters: FilterParams = {
   to: null,
 };
 
-/** Streams of what people did, and of what happened to what they care about. Everything else is bookkeeping of the system. */
+/** Streams of what users did, and of what matters to them. Everything else is the system's bookkeeping. */
 const categoriesOfPeople = [
   'recording',
   'streamer',
@@ -57,7 +57,7 @@ const categoriesOfPeople = [
   'shares',
 ] as const;
 
-/** Who names a kind, a type, a stream or a request gets all of it. */
+/** If a kind, a type, a stream or a request is named, all of its events are shown. */
 export const withoutSystem = (filters: EventFilters): EventFilters =>
   filters.category.length + filters.type.length > 0 || filters.stream !== null || filters.correlationId !== null
     ? filters
@@ -77,7 +77,7 @@ const labels: Readonly<Record<FilterName, string>> = {
   to: 'To',
 };
 
-/** A parameter that stands in the address several times comes as an array. */
+/** A parameter that is in the address several times comes as an array. */
 const texts = (raw: unknown): string[] =>
   (Array.isArray(raw) ? raw : [raw])
     .filter((each) => typeof each === 'string')
@@ -85,8 +85,8 @@ const texts = (raw: unknown): string[] =>
     .filter((each) => each !== '');
 
 /**
- * The filters in the address, and the names of those that make no sense and are left out: an address is typed, cut off
- * and shared by people.
+ * The filters in the address, and the names of those that are invalid and left out: people type, shorten and share
+ * addresses.
  */
 export function readFilters(raw: Readonly<Partial<Record<FilterName, unknown>>>): {
   readonly filters: EventFilters;

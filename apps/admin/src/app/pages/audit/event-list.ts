@@ -1,17 +1,17 @@
 import type { AuditEvents, LoggedEvent } from '@streamvault/api-contract';
 
-/** The newest part of the log that a person looks at. Both lists are newest first. */
+/** The part of the log that is shown. Both lists are newest first. */
 export interface EventList {
   readonly shown: readonly LoggedEvent[];
-  /** Recorded since, and held back while somebody reads further down. */
+  /** Recorded since then, and held back while the user reads further down. */
   readonly held: readonly LoggedEvent[];
-  /** More was recorded than one answer holds: beginning again shows it, continuing would take for ever. */
+  /** More was recorded than fits into one answer. Beginning again shows it; continuing would take too long. */
   readonly isLeftBehind: boolean;
-  /** Where the older ones go on; null where there are none. */
+  /** Where the older ones continue; null if there are none. */
   readonly older: string | null;
 }
 
-/** A page left open over night does not keep the whole night. */
+/** A page that stays open for a night does not keep all of its events. */
 export const mostShown = 1000;
 const mostHeld = 500;
 
@@ -28,7 +28,7 @@ export const withOlder = (list: EventList, { items, nextCursor }: AuditEvents): 
   older: nextCursor,
 });
 
-/** `page` is oldest first, as one goes on from a position. */
+/** `page` is oldest first, because it continues from a position. */
 export function withNewer(list: EventList, { items, nextCursor }: AuditEvents): EventList {
   const held = [...items.toReversed(), ...list.held];
   return { ...list, held, isLeftBehind: list.isLeftBehind || nextCursor !== null || held.length > mostHeld };
@@ -41,5 +41,5 @@ export function showHeld(list: EventList): EventList {
   return { ...list, shown: kept, held: [], older };
 }
 
-/** Position of the newest event that is known. */
+/** Position of the newest known event. */
 export const newestPosition = ({ shown, held }: EventList): string | undefined => (held[0] ?? shown[0])?.position;

@@ -10,11 +10,11 @@ import { type EventList, firstPage, newestPosition, showHeld, withNewer, withOld
 
 const pageSize = 50;
 const newerSize = 200;
-/** So many are worth being shown, though more may be found. */
+/** With this many, the list is shown, although there may be more. */
 const fewest = 1;
-/** A burst of events is one question. */
+/** A burst of events leads to one fetch. */
 const settleMilliseconds = 150;
-/** The feed says nothing of bookkeeping, so the log is asked now and then as well. */
+/** The feed does not report bookkeeping, so the log is also fetched from time to time. */
 const tickMilliseconds = 10_000;
 const retryMilliseconds = 5000;
 
@@ -22,14 +22,14 @@ export interface EventLogOptions {
   readonly filters: Signal<EventFilters>;
   /** Whether new events are fetched as they are recorded. */
   readonly follows: Signal<boolean>;
-  /** Whether somebody reads further down, and should not have the lines move under the eyes. */
+  /** Whether the user reads further down; then the lines must not move. */
   readonly isReading: () => boolean;
 }
 
 /**
- * The log, newest first, growing at both ends: older events when they are asked for, newer ones as they are recorded. The
- * live feed says when; what is new comes from the log itself, after the newest position that is known, so that nothing
- * is missed and the filters are the server's. Create it in an injection context.
+ * The log, newest first, growing at both ends: older events on demand, newer ones as they are recorded. The live feed
+ * only says that there is something new. The new events come from the log itself, after the newest known position, so
+ * nothing is missed and the server applies the filters. Create it in an injection context.
  */
 export class EventLog {
   readonly #api = inject(ConsoleApi);
@@ -52,7 +52,7 @@ export class EventLog {
   constructor(options: EventLogOptions) {
     this.#options = options;
     const feed = inject(LiveFeed);
-    // Before the beginning, which has everything anyway and calls it off.
+    // A fetch from the beginning returns everything, and cancels this one.
     effect(() => {
       if (options.follows()) untracked(() => this.#wake());
     });
@@ -77,7 +77,7 @@ export class EventLog {
       },
       error: (error: unknown) => {
         this.#fail(error);
-        // Words about other filters than these would be of no use.
+        // A failure with other filters says nothing about these.
         this.#list.set(undefined);
       },
     });
@@ -113,7 +113,7 @@ export class EventLog {
 
   #newer(): void {
     const list = this.#list();
-    // A beginning that is on its way has what is new, or the next event wakes us again.
+    // A running fetch from the beginning includes the new events, or the next event leads here again.
     if (!list || list.isLeftBehind || this.#isBeginning() || !this.#options.follows()) return;
     if (this.#following) {
       this.#isBehind = true;

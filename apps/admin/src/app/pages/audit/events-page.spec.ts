@@ -79,7 +79,7 @@ describe('the Audit page', () => {
     for (let looks = 25; looks > 0; looks -= 1) page.answer(api, { items: [], nextCursor: String(looks * 1000) });
     await page.settle();
     expect(page.waiting()).toEqual([]);
-    expect(page.text).toContain('Nothing that fits was found in the newer part of the log.');
+    expect(page.text).toContain('No event in the newer part of the log matches.');
     await page.press('Look further back');
     page.answer(api, { items: [at(40)], nextCursor: null });
     await page.settle();
@@ -137,7 +137,7 @@ describe('the Audit page', () => {
   it('filters as the address says, leaves out what makes no sense, and says so', async () => {
     const query = '?category=recording&type=StopRequested,SourceEnded&from=rubbish&correlationId=abc';
     const page = await openWith([at(9)], null, query);
-    expect(page.text).toContain('filters that make no sense and are left out: From.');
+    expect(page.text).toContain('invalid filters, which are left out: From.');
     page.button('Remove the filter Type SourceEnded').click();
     await page.settle();
     expect(TestBed.inject(Router).url).toContain('type=StopRequested&');
@@ -146,7 +146,7 @@ describe('the Audit page', () => {
     ]);
     page.answer(api, { items: [], nextCursor: null });
     await page.settle();
-    expect(page.text).toContain('Nothing that was ever recorded fits these filters.');
+    expect(page.text).toContain('No event matches these filters.');
     page.link('Remove all').click();
     await page.settle();
     expect(page.askedFor(api)).toEqual([`${api}?${people}&order=newest&limit=50`]);

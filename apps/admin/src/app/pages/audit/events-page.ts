@@ -30,7 +30,7 @@ interface Day {
   readonly events: LoggedEvent[];
 }
 
-/** The log itself: everything that ever happened, newest first, narrowed by what stands in the address. */
+/** The log itself: all events, newest first, with the filters of the address. */
 @Component({
   selector: 'sv-events-page',
   imports: [
@@ -75,7 +75,7 @@ export default class EventsPage {
         from: this.from(),
         to: this.to(),
       }),
-    // The same words in the address are no reason to begin again.
+    // The same filters in the address are no reason to begin again.
     { equal: (left, right) => JSON.stringify(left) === JSON.stringify(right) },
   );
   protected readonly filters = computed(() => this.#read().filters);
@@ -84,13 +84,13 @@ export default class EventsPage {
   protected readonly kind = computed(() => this.filters().category.join(',') || null);
 
   protected readonly isOn = signal(true);
-  /** Behind an end that is over nothing new can appear. */
+  /** If the filter ends in the past, nothing new can appear. */
   protected readonly isOver = computed(() => {
     const { to } = this.filters();
     return to !== null && Date.parse(to) <= this.#clock.now();
   });
   readonly #follows = computed(() => this.isOn() && !this.isOver());
-  /** Bookkeeping is shown where it is asked for, by this switch or by name. */
+  /** Bookkeeping is shown only on demand, by this switch or by name. */
   protected readonly showsSystem = keptChoice('audit.system', false);
   protected readonly log = new EventLog({
     filters: computed(() => (this.showsSystem() ? this.filters() : withoutSystem(this.filters()))),
@@ -109,7 +109,7 @@ export default class EventsPage {
     }
     return days;
   });
-  /** Midnight is what changes the days, not every second. */
+  /** The names of days change at midnight, not every second. */
   readonly #today = computed(() => new Date(this.#clock.now()).setHours(0, 0, 0, 0));
   protected readonly held = computed(() => {
     const list = this.log.list();
@@ -123,7 +123,7 @@ export default class EventsPage {
   protected showNew(): void {
     this.log.show();
     const list = this.lines()?.nativeElement;
-    // The button goes away with what it promised; the keyboard goes on at the list.
+    // The button disappears once its events are shown, so the focus moves to the list.
     list?.focus({ preventScroll: true });
     list?.scrollIntoView({ block: 'start' });
   }

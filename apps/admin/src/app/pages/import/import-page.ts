@@ -10,10 +10,10 @@ import { Clock } from '../../ui/clock';
 import { formatBytes, formatCount, formatDuration, formatWhen } from '../../ui/formats';
 import { Icon } from '../../ui/icon';
 
-/** How far it is, the feed does not say. */
+/** The feed does not report its progress. */
 const watchMilliseconds = 1000;
 
-/** Videos that lie in the library's folder and are not in it: first what would happen, then it happens. */
+/** Videos in the library's folder that are not in the library: first a preview, then the import. */
 @Component({
   selector: 'sv-import-page',
   imports: [Icon, MatButton, RouterLink],
@@ -31,7 +31,7 @@ export default class ImportPage {
   protected readonly working = signal(false);
   protected readonly trouble = signal<Trouble | undefined>(undefined);
   protected readonly report = signal<ImportReport | undefined>(undefined);
-  /** What the server is doing: for this page, or for somebody else's. */
+  /** The running import, of this page or of another one. */
   readonly #status = liveQuery({ params: () => ({}), load: () => this.#api.importing() });
   protected readonly progress = computed(() => {
     const running = this.#status.value()?.running;
@@ -74,7 +74,7 @@ export default class ImportPage {
     });
   }
 
-  /** Another folder or streamer: what was found does not say anything about it. */
+  /** The folder or streamer has changed, so the former result no longer applies. */
   protected changed(): void {
     this.report.set(undefined);
     this.trouble.set(undefined);
@@ -90,7 +90,8 @@ export default class ImportPage {
       const body = { path: this.path().trim(), dryRun, ...(streamerId !== undefined && { streamerId }) };
       this.report.set(await this.#api.import(body));
     } catch (error) {
-      // No such folder, or the server is away: said here, where another can be named.
+      // There is no such folder, or the server is unavailable. The message appears here, where the folder can be
+      // changed.
       this.trouble.set(describeTrouble(error));
     } finally {
       this.working.set(false);

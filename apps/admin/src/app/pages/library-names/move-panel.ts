@@ -16,7 +16,7 @@ const shownAtFirst = 25;
   selector: 'sv-move-panel',
   imports: [MatButton],
   template: `
-    <h2>Videos that are there</h2>
+    <h2>Existing videos</h2>
     @if (state()?.pending; as pending) {
       <p role="status" class="sv-numbers" data-testid="moving">{{ progressWords() }}</p>
       <progress

@@ -11,7 +11,7 @@ import { Icon } from '../../ui/icon';
 import { StateChip } from '../../ui/state-chip';
 import { RateGraph } from './rate-graph';
 
-/** Above this, a missing byte is something a person should see. */
+/** Above this, missing bytes are shown. */
 const worryingAgeSeconds = 12;
 
 @Component({

@@ -82,7 +82,7 @@ export default class NowPage {
     load: () => this.#api.videos({ sort: '-recordedAt' }, 1, newestVideos).pipe(map(({ items }) => items)),
     concerns: (event) => isOfCategory('video')(event) || isNewPicture(event),
   });
-  /** What failed yesterday is history. */
+  /** Failures of yesterday and before are not shown here. */
   protected readonly failed = computed(() =>
     (this.#failures.value() ?? []).filter(
       ({ endedAt, requestedAt }) => this.#clock.now() - Date.parse(endedAt ?? requestedAt) < attentionMilliseconds,
@@ -93,7 +93,7 @@ export default class NowPage {
   readonly #idle = computed(
     () => this.streamers.value()?.filter(({ activeRecordingId }) => activeRecordingId === null) ?? [],
   );
-  /** Those on air where any are; else the first few, so that a recording is one press away. */
+  /** Streamers on air, if there are any; otherwise the first few, so that a recording is one click away. */
   protected readonly idle = computed(() =>
     this.isAnybodyLive() ? this.#idle().filter(({ isLive }) => isLive === true) : this.#idle().slice(0, fewStreamers),
   );
@@ -101,7 +101,7 @@ export default class NowPage {
   protected readonly taking = computed(() => this.recordings.value()?.filter(({ state }) => isTaking(state)) ?? []);
   protected readonly working = computed(() => this.recordings.value()?.filter(({ state }) => isWorking(state)) ?? []);
   protected readonly trouble = computed(() => this.streamers.trouble() ?? this.recordings.trouble());
-  /** To the newcomer there is nothing to say of it yet, unless something is wrong with it. */
+  /** A new user sees nothing of it yet, unless something is wrong. */
   protected readonly hasDisks = computed(
     () => this.#watch.disks().length > 0 && (this.streamers.value()?.length ?? 0) > 0,
   );

@@ -8,7 +8,7 @@ import { Icon } from '../../ui/icon';
 
 const shownAtMost = 8;
 
-/** What will be in the way of the next recordings, before it matters; nothing where nothing is. */
+/** Problems that would affect the next recordings, shown in advance. Empty if there are none. */
 @Component({
   selector: 'sv-preflight-notice',
   imports: [Icon, RouterLink],

@@ -5,7 +5,7 @@ const height = 40;
 
 /**
  * An SVG line of the rates, newest at the right edge; `capacity` of them fill the width. The scale begins at zero, so
- * that a wobble looks like a wobble.
+ * that a small change looks small.
  */
 export function rateLine(rates: readonly number[], capacity: number): string {
   if (rates.length < 2) return '';

@@ -116,7 +116,7 @@ import { isTaking } from '../../ui/states';
 })
 export class RecordingFacts {
   readonly recording = input.required<Recording>();
-  /** What is left until the present state gives up, in words. */
+  /** The time until the present state gives up, in words. */
   readonly patience = input<string | null>(null);
   readonly #clock = inject(Clock);
   protected readonly figures = recordingFigures(this.recording);
@@ -166,7 +166,7 @@ export class RecordingFacts {
 function spanFact(name: string, count: number, seconds: number, { isLoss = false, isNow = false }) {
   const isNone = count === 0 && seconds === 0 && !isNow;
   const length = seconds > 0 ? formatSpan(seconds < 10 ? seconds : Math.round(seconds)) : null;
-  // The feed tells of seconds before the log tells how many there were.
+  // The feed reports seconds before the log reports the total.
   const words = [length, count > 1 ? `in ${formatCount(count)}` : null, isNow ? 'going on' : null];
   return { name, isNone, isLoss: isLoss && !isNone, words: isNone ? 'none' : present(words).join(', ') };
 }

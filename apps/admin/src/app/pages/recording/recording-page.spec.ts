@@ -86,7 +86,7 @@ describe('the Recording page', () => {
     const deadline = new Date(Date.now() + 125_000).toISOString();
     const page = await open(aRecording({ state: 'reconnecting', interruption: cause, deadline, playable: false }));
     expect(page.text).toContain('No bytes are arriving');
-    expect(page.text).toMatch(/tried again for another 2:0\d/);
+    expect(page.text).toMatch(/retries the source for another 2:0\d/);
   });
 
   const fact = (page: OpenPage, id: string): string => page.find(`[data-testid=${id}]`).textContent.trim();

@@ -38,7 +38,10 @@ import { VideoActions } from '../../videos/video-actions';
 import { RecordingFacts } from './recording-facts';
 import { RecordingSteps } from './recording-steps';
 
-/** A file that lacks more than this of what was captured is one of several: the playlist, which has it all, stays. */
+/**
+ * A file that lacks more than this of what was captured is one of several. Then the playlist, which has everything, is
+ * played.
+ */
 const toleratedShortfallSeconds = 3;
 const progressMilliseconds = 2000;
 
@@ -131,7 +134,7 @@ export default class RecordingPage {
     const recording = this.recording();
     return recording?.playable ? this.#api.playlistUrl(recording.id) : null;
   });
-  /** Asked for only when its step is done: before that it is a 404 that the player would keep. */
+  /** Requested only when its step is done: before that it is a 404, which the player would remember. */
   protected readonly poster = computed(() => {
     const isMade = this.recording()?.steps.every(({ name, state }) => name !== 'thumbnail' || state === 'succeeded');
     return isMade ? (this.video.value()?.thumbnailUrl ?? null) : null;
@@ -143,7 +146,9 @@ export default class RecordingPage {
     const isWhole = video.durationSeconds >= recording.durationSeconds - toleratedShortfallSeconds;
     return isWhole || !recording.playable ? video.streamUrl : null;
   });
-  /** Opens at once what is there, but waits for the file of a recording that has one; what plays already goes on meanwhile. */
+  /**
+   * Opens the playlist at once, but waits for the file of a recording that has one. What is playing already continues.
+   */
   protected readonly canPlay = linkedSignal<{ has: boolean; waits: boolean }, boolean>({
     source: () => ({
       has: this.file() !== null || this.playlist() !== null,
@@ -157,7 +162,7 @@ export default class RecordingPage {
     const recording = this.recording();
     return recording?.gaps.map((gap) => ({ ...gap, mediaAt: mediaAt(recording, Date.parse(gap.from)) })) ?? [];
   });
-  /** Where something is missing or was left out, on the line of the player. */
+  /** What is missing or was left out, as marks on the player's timeline. */
   protected readonly marks = computed(() => {
     const recording = this.recording();
     if (!recording) return [];
@@ -186,7 +191,7 @@ export default class RecordingPage {
     { label: 'How it was recorded', value: 'recorded' },
     { label: 'Files', value: 'files' },
   ]);
-  /** A video is gone through by its chapters; of what is not one yet it matters how it is doing. */
+  /** For a video, chapters come first; for a recording in progress, its condition. */
   protected readonly chosen = computed(() => {
     const asked = this.tabs().find(({ value }) => value === this.tab())?.value;
     return asked ?? (this.recording()?.state === 'completed' && this.chapters().length > 1 ? 'chapters' : 'recorded');
@@ -200,7 +205,7 @@ export default class RecordingPage {
   });
 
   constructor() {
-    // No event tells how far a step is.
+    // No event says how far a step is.
     whileVisible(progressMilliseconds, () => {
       if (this.#isFinishing()) this.queue.reload();
     });
@@ -214,7 +219,7 @@ export default class RecordingPage {
     this.reload();
   }
 
-  /** After hours a retry is a recording of its own, of what is on air now. */
+  /** After hours, a retry makes a separate recording of what is on air now. */
   protected async retry(id: number): Promise<void> {
     const answer = await this.#send('retry', () => this.#api.retryRecording(id));
     if (answer && answer.recordingId !== id) await this.#router.navigate(['/recordings', answer.recordingId]);
@@ -223,7 +228,7 @@ export default class RecordingPage {
   protected async skipStep(id: number, { name, label }: { name: string; label: string }): Promise<void> {
     const confirmed = await this.#ask.confirm({
       title: `Skip “${label}”?`,
-      text: 'What depends on this step goes on without it. The step cannot be run later.',
+      text: 'The steps that depend on it continue without it. It cannot be run later.',
       confirm: 'Skip it',
     });
     if (confirmed) await this.#send(`step-${name}`, () => this.#api.skipStep(id, name));
@@ -236,7 +241,7 @@ export default class RecordingPage {
   protected async cancel(id: number): Promise<void> {
     const confirmed = await this.#ask.confirm({
       title: 'Discard this recording?',
-      text: 'It ends at once and no video is made of it. What was captured stays playable here. To keep it as a video, choose Stop instead.',
+      text: 'It ends at once, without a video. What was captured stays playable here. To keep it as a video, choose Stop instead.',
       confirm: 'Discard it',
     });
     if (confirmed) await this.#send('cancel', () => this.#api.cancelRecording(id));

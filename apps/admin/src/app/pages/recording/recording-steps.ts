@@ -16,7 +16,7 @@ const stateWords = {
   blocked: 'Blocked by a failed step',
 } as const satisfies Record<Step['state'], string>;
 
-/** They are of the recording itself, and go on with it. */
+/** Steps of the recording itself, which continue with it. */
 const ofItself: ReadonlySet<string> = new Set(['join', 'clean-up']);
 /** Nothing is deleted before these have succeeded; the server refuses to skip them. */
 const neverSkipped: ReadonlySet<string> = new Set([...ofItself, 'verify', 'publish']);
@@ -166,12 +166,12 @@ const neverSkipped: ReadonlySet<string> = new Set([...ofItself, 'verify', 'publi
 })
 export class RecordingSteps {
   readonly steps = input.required<readonly Step[]>();
-  /** The recording is over: what waits now will not come any more. */
+  /** The recording is over: steps that still wait will not run. */
   readonly isEnded = input.required<boolean>();
   readonly recordingId = input.required<number>();
-  /** How far those that run are, and what the others wait for, as far as the server says. */
+  /** The progress of running steps, and what the others wait for, as far as the server says. */
   readonly queue = input<readonly QueueItem[]>([]);
-  /** Not for steps as they once were. */
+  /** Not in views of the past. */
   readonly canChange = input(true);
   readonly retry = output<string>();
   readonly skip = output<{ readonly name: string; readonly label: string }>();
@@ -197,7 +197,7 @@ export class RecordingSteps {
         now: step.state === 'running' ? how.join(' · ') : step.state === 'waiting' ? waitingFor : null,
         retry,
         canRetry: step.state === 'failed' && !ofItself.has(step.name),
-        // What only waits for its turn needs nobody.
+        // A step that only waits for its turn needs no action.
         canSkip:
           !neverSkipped.has(step.name) && (step.state === 'failed' || step.state === 'running' || retry !== null),
         isBusy: this.commands.isBusy(`step-${step.name}-${this.recordingId()}`),

@@ -143,7 +143,7 @@ export class RecordingRow {
   readonly recording = input.required<Recording>();
   readonly #clock = inject(Clock);
   readonly #figures = recordingFigures(this.recording);
-  /** A picture that is missing is a 404, and a recording like any other. */
+  /** A missing thumbnail is a 404; the row is shown without one. */
   protected readonly isGone = linkedSignal({ source: this.recording, computation: () => false });
   protected readonly picture = computed(() => {
     const { videoId } = this.recording();
@@ -154,7 +154,7 @@ export class RecordingRow {
     const { startedAt, requestedAt } = this.recording();
     return formatWhen(startedAt ?? requestedAt, this.#clock.now());
   });
-  /** In a list of one streamer its name would say nothing. */
+  /** In a list of one streamer, its name is left out. */
   readonly isOfStreamer = input(false);
   protected readonly name = computed(() => {
     const { title, streamerName } = this.recording();
@@ -168,7 +168,7 @@ export class RecordingRow {
   protected readonly isStalled = computed(() => this.#figures().stalledSeconds !== null);
   protected readonly duration = computed(() => formatDuration(this.#figures().durationSeconds));
   protected readonly size = computed(() => formatBytes(this.#figures().bytes));
-  /** How much of it there is, and how often something is missing. */
+  /** How much of it was captured, and how often something is missing. */
   protected readonly captured = computed(() => {
     const { gaps, capturedRatio } = this.recording();
     const ratio = capturedRatio === null ? '' : formatRatio(capturedRatio);

@@ -10,7 +10,7 @@ import { formatWhen } from '../../ui/formats';
 import { TroublePanel } from '../../ui/trouble-panel';
 import { MyPasskeys } from './my-passkeys';
 
-/** One's own password and passkeys, and where one is signed in. */
+/** The user's own password, passkeys and sessions. */
 @Component({
   selector: 'sv-my-account',
   imports: [MatButton, MyPasskeys, TroublePanel],
@@ -91,7 +91,7 @@ export class MyAccount {
     });
     if (!done) return;
     current.value = next.value = '';
-    this.#notices.done('The password is changed. All other sessions of yours have ended.');
+    this.#notices.done('The password is changed. All your other sessions have ended.');
     this.sessions.reload();
   }
 

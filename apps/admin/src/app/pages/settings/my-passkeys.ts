@@ -12,7 +12,7 @@ import { Clock } from '../../ui/clock';
 import { formatWhen } from '../../ui/formats';
 import { TroublePanel } from '../../ui/trouble-panel';
 
-/** One's own passkeys: sign in by fingerprint, face or security key instead of a password. */
+/** The user's own passkeys: sign in by fingerprint, face or security key instead of a password. */
 @Component({
   selector: 'sv-my-passkeys',
   imports: [MatButton, TroublePanel],
@@ -62,7 +62,7 @@ import { TroublePanel } from '../../ui/trouble-panel';
         </form>
       } @else if (canBeAdded() === false) {
         <p class="sv-quiet small">
-          Browsers have passkeys only for https with a host name, and for http://localhost. Open StreamVault by such an
+          Browsers allow passkeys only over https with a host name, and at http://localhost. Open StreamVault at such an
           address to add one.
         </p>
       }
@@ -131,7 +131,7 @@ export class MyPasskeys {
   protected async remove({ id, name }: Passkey): Promise<void> {
     const confirmed = await this.#ask.confirm({
       title: `Remove the passkey “${name}”?`,
-      text: 'It does not sign in from then on. Delete it on the device as well.',
+      text: 'It can no longer be used to sign in. Delete it on the device as well.',
       confirm: 'Remove',
     });
     if (!confirmed) return;
@@ -141,7 +141,7 @@ export class MyPasskeys {
 }
 
 function wordsFor(error: unknown): string {
-  if (isCancelled(error)) return 'No passkey was added: the browser’s window was closed, or the time was over.';
+  if (isCancelled(error)) return 'No passkey was added: the browser’s window was closed, or the time ran out.';
   if (isThereAlready(error)) return 'This device has a passkey for your account already.';
   return describeTrouble(error).detail;
 }

@@ -14,10 +14,10 @@ const places = [
     path: '/settings/recording',
     icon: 'record',
     label: 'Recording defaults',
-    about: 'Quality, patience, rules: what holds for all streamers',
+    about: 'Quality, patience, rules: settings for all streamers',
   },
   { path: '/settings/sources', icon: 'link', label: 'Sources and tokens', about: 'Twitch: set-up, check, import' },
-  { path: '/settings/notifications', icon: 'info', label: 'Notifications', about: 'Who is told what, and when' },
+  { path: '/settings/notifications', icon: 'info', label: 'Notifications', about: 'Who gets which notices, and when' },
   { path: '/settings/users', icon: 'streamers', label: 'Users and keys', about: 'Accounts, API keys, sign out' },
 ] as const;
 
@@ -70,7 +70,7 @@ const places = [
       <section class="sv-card box" aria-labelledby="api">
         <h2 id="api">API</h2>
         <p>
-          Everything this console does, a script can do too:
+          Scripts can do everything that this console does:
           <a href="/api/docs" target="_blank" rel="noreferrer">description of the API</a>,
           <a href="/api/openapi.json" target="_blank" rel="noreferrer">OpenAPI document</a>,
           <a href="/metrics" target="_blank" rel="noreferrer">metrics</a>.

@@ -23,7 +23,7 @@ const roles: readonly { readonly role: Role; readonly label: string }[] = [
   { role: 'administrator', label: 'Administrator: everything' },
 ];
 
-/** Who may do what, and the keys of scripts. What one may not see is left out. */
+/** Accounts and their roles, and API keys. What the user may not see is left out. */
 @Component({
   selector: 'sv-users-page',
   imports: [Icon, MatButton, MyAccount, RouterLink, ShareLinks, TroublePanel],
@@ -55,17 +55,17 @@ export default class UsersPage {
     params: () => (this.permissions().includes('shares.change') ? {} : undefined),
     load: () => this.#shares.list(),
   });
-  /** To choose from, whose recordings a viewer sees. */
+  /** Streamers to choose from: a viewer sees only their recordings. */
   protected readonly streamers = liveQuery({
     params: () => (this.mayChangeUsers() ? {} : undefined),
     load: () => this.#console.streamers(),
   });
   protected readonly provider = signal<{ label: string } | null>(null);
-  /** Shown this once. */
+  /** Shown only once. */
   protected readonly made = signal<CreatedApiKey | undefined>(undefined);
 
   constructor() {
-    // Only offered where it is known to be there.
+    // Offered only if it is known to exist.
     void this.#session.ways().then(
       ({ identityProvider }) => this.provider.set(identityProvider),
       () => undefined,
@@ -134,7 +134,7 @@ export default class UsersPage {
   protected async remove(user: User): Promise<void> {
     const confirmed = await this.#ask.confirm({
       title: `Remove ${user.name}?`,
-      text: 'The account is removed, with its sessions and keys. What it did stays in the audit.',
+      text: 'The account is removed, with its sessions and keys. The audit keeps what it did.',
       confirm: 'Remove',
     });
     if (!confirmed) return;

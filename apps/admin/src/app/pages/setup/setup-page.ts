@@ -14,7 +14,7 @@ import { Session } from '../../access/session';
   template: `
     <div class="entrance">
       <h1>Welcome to StreamVault</h1>
-      <p>Make the first account. It is the administrator's: it may do everything, and make accounts for others.</p>
+      <p>Create the first account. It is the administrator: it may do everything, and create accounts for others.</p>
       @if (trouble(); as words) {
         <p class="trouble" role="alert">{{ words }}</p>
       }

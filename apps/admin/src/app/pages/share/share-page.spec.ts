@@ -58,7 +58,7 @@ describe('the page of a share link', () => {
     const page = await open();
     page.answer('/api/shares/open', refusal(404, 'share.not-found', 'Gone.'), 404);
     await page.settle();
-    expect(page.text).toContain('opens nothing');
+    expect(page.text).toContain('This link does not exist');
   });
 
   it('tries again where the server was away', async () => {

@@ -8,10 +8,10 @@ import { Clock } from '../../ui/clock';
 import { formatDuration, formatWhen } from '../../ui/formats';
 import { secondsOf } from '../../ui/seconds-of';
 
-/** What goes on is looked at again now and then: a broadcast becomes a video. */
+/** A running broadcast is fetched again from time to time, because it becomes a video. */
 const liveEveryMilliseconds = 30_000;
 
-/** What somebody sees who has a link and no account. */
+/** The page for visitors with a link and no account. */
 @Component({
   selector: 'sv-share-page',
   imports: [MatButton, Player],
@@ -43,13 +43,11 @@ const liveEveryMilliseconds = 30_000;
         <button matButton="filled" type="submit">Open</button>
       </form>
     } @else if (trouble(); as words) {
-      <h1>{{ words.status === 404 ? 'This link opens nothing (any more)' : 'This link cannot be opened now' }}</h1>
+      <h1>
+        {{ words.status === 404 ? 'This link does not exist (any more)' : 'This link cannot be opened right now' }}
+      </h1>
       <p>
-        {{
-          words.status === 404
-            ? 'It was revoked, or its time is over. Ask for another one where it comes from.'
-            : words.detail
-        }}
+        {{ words.status === 404 ? 'It was revoked or has expired. Ask for another one.' : words.detail }}
       </p>
       @if (words.status !== 404) {
         <p><button matButton="tonal" type="button" (click)="open()">Try again</button></p>
@@ -113,7 +111,7 @@ export default class SharePage implements OnInit {
     } catch (error) {
       const trouble = describeTrouble(error);
       if (trouble.code.startsWith('share.password')) this.#wasAsked.set(true);
-      // What plays goes on where only the connection broke; a link that ended ends the page.
+      // If only the connection broke, playback continues. If the link has ended, the page ends.
       if (trouble.status === 404 || !this.opened()) {
         this.opened.set(undefined);
         this.trouble.set(trouble);
@@ -122,7 +120,7 @@ export default class SharePage implements OnInit {
     this.#again();
   }
 
-  /** Addresses that play already are left as they are, or the player would begin again. */
+  /** Addresses that are playing stay as they are, or the player would begin again. */
   #show(share: OpenedShare): void {
     const before = this.opened();
     const isSame = before && before.isLive === share.isLive && (before.fileUrl === null) === (share.fileUrl === null);

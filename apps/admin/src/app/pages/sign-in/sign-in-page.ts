@@ -59,9 +59,9 @@ export default class SignInPage {
   readonly #session = inject(Session);
   readonly #passkeys = inject(Passkeys);
   protected readonly isProving = signal(false);
-  /** From the address: where to go on. */
+  /** From the address: where to continue. */
   readonly returnTo = input<string>();
-  /** From the address: why the identity provider's word was not enough. */
+  /** From the address: why signing in by the identity provider failed. */
   readonly refused = input<string>();
   readonly #trouble = signal<string | undefined>(undefined);
   protected readonly trouble = computed(() => {
@@ -89,7 +89,7 @@ export default class SignInPage {
   );
 
   constructor() {
-    // Without an answer there is still the password.
+    // Without an answer, the password still works.
     void this.#session.ways().then(
       (ways) => this.ways.set(ways),
       () => undefined,

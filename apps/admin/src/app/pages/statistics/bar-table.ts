@@ -10,16 +10,16 @@ export interface BarRow {
   readonly videos: number;
   readonly seconds: number;
   readonly bytes: number;
-  /** Lost, and how often. */
+  /** How much was lost, and how often. */
   readonly gaps: number;
   readonly gapSeconds: number;
 }
 
-/** A table whose hours are bars too: for eyes the bar, for ears the figure, and nothing in a picture alone. */
+/** A table whose hours are also bars. The figure stands beside each bar, so nothing is shown by a picture alone. */
 @Component({
   selector: 'sv-bar-table',
   imports: [RouterLink],
-  // On a phone it is scrolled sideways, by keyboard too.
+  // On a phone it scrolls sideways, also by keyboard.
   host: { role: 'region', tabindex: '0', '[attr.aria-label]': 'label()' },
   template: `
     <table class="sv-numbers">
@@ -147,7 +147,7 @@ export class BarTable {
   });
 }
 
-/** `12.3 h`; below an hour it is as good as minutes. */
+/** `12.3 h`; below an hour, minutes. */
 export const hoursOf = (seconds: number): string =>
   seconds < 3600
     ? `${Math.round(seconds / 60)} min`

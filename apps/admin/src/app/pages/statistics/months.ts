@@ -9,7 +9,7 @@ const textOf = (number: number): string =>
 /** An imported video may claim to be of 1970: only holes up to this long are filled. */
 const longestHole = 36;
 
-/** A month in which nothing was recorded belongs into a row of months. */
+/** A month without recordings is still in the list. */
 export function monthsWithoutHoles(months: readonly Month[]): readonly Month[] {
   return months.flatMap((month, index) => {
     const next = months[index + 1];

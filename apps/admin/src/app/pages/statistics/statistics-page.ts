@@ -57,7 +57,7 @@ export default class StatisticsPage {
         link: { path: ['/streamers', row.streamerId] },
       })),
   );
-  /** The newest first; a month without a recording is a row as well. */
+  /** Newest first; a month without a recording is a row as well. */
   protected readonly byMonth = computed((): readonly BarRow[] =>
     monthsWithoutHoles(this.query.value()?.months ?? [])
       .toReversed()

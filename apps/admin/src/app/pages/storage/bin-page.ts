@@ -14,7 +14,7 @@ import { Skeleton } from '../../ui/skeleton';
 import { TroublePanel } from '../../ui/trouble-panel';
 import { VideoCommands } from '../../videos/video-commands';
 
-/** What is about to be deleted: by whom or by which rule, and until when it can be restored. */
+/** Videos in the bin: by whom or by which rule, and until when they can be restored. */
 @Component({
   selector: 'sv-bin-page',
   imports: [Icon, MatButton, RouterLink, Skeleton, TroublePanel],

@@ -14,7 +14,7 @@ import { TroublePanel } from '../../ui/trouble-panel';
 import { emptyPolicy, policyInWords, spareWords } from '../../cleanup/cleanup-words';
 import { PolicyFields } from '../../cleanup/policy-fields';
 
-/** The rules of cleaning up as sentences, exactly what they would remove now, and what they removed. */
+/** The cleanup rules as sentences, what they would remove now, and what they removed. */
 @Component({
   selector: 'sv-cleanup-page',
   imports: [Icon, MatButton, PolicyFields, RouterLink, TroublePanel],
@@ -114,7 +114,7 @@ export default class CleanupPage {
   /** The policy of a category, while it is being edited. */
   protected readonly draft = signal<CleanupPolicy | undefined>(undefined);
 
-  /** With what is there for it, if there is something. */
+  /** With its present policy, if there is one. */
   protected editCategory(event: Event, typed: string): void {
     event.preventDefault();
     const category = typed.trim();
@@ -132,7 +132,7 @@ export default class CleanupPage {
     if (await this.#replaceCategory(category, [])) this.draft.set(undefined);
   }
 
-  /** What else is being edited on this page is not saved with it. */
+  /** Other edits on this page are not saved with it. */
   async #replaceCategory(category: string, by: readonly CleanupPolicy[]): Promise<boolean> {
     const settings = this.settings.value();
     if (!settings) return false;
@@ -148,7 +148,7 @@ export default class CleanupPage {
     this.preview.set(preview);
   }
 
-  /** By the rules as they are saved. A large run needs the number of removals, typed in. */
+  /** By the saved rules. A large run needs the number of removals, typed by the user. */
   protected async run(typed: string): Promise<void> {
     const confirm = /^\d+$/.test(typed.trim()) ? Number(typed) : undefined;
     const run = await this.commands.run('run-cleanup', () =>

@@ -5,7 +5,7 @@ import { StorageLine } from '../../storage/storage-line';
 import { Icon } from '../../ui/icon';
 import { Skeleton } from '../../ui/skeleton';
 
-/** How full the disks are, for how long they last, and what happens when they are full. */
+/** How full the disks are, how long the free space lasts, and what happens when they are full. */
 @Component({
   selector: 'sv-storage-page',
   imports: [Icon, RouterLink, Skeleton, StorageLine],

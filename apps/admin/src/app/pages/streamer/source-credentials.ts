@@ -5,15 +5,13 @@ import { Ask } from '../../commands/ask';
 import { Commands } from '../../commands/commands';
 import { Notices } from '../../commands/notices';
 
-/** The sign-in of a camera or the passphrase of a sender: they go in, and are never shown again. */
+/** The sign-in of a camera or the passphrase of a sender. They are never shown again. */
 @Component({
   selector: 'sv-source-credentials',
   imports: [MatButton],
   template: `
     <h2 id="credentials">Sign-in at the source</h2>
-    <p class="sv-quiet">
-      Kept encrypted and never shown again. What is saved here takes the place of what was saved before.
-    </p>
+    <p class="sv-quiet">Stored encrypted and never shown again. Saving replaces what was saved before.</p>
     <form (submit)="save($event, user, password, passphrase)">
       <label class="sv-field">
         User (RTSP)
@@ -38,7 +36,7 @@ import { Notices } from '../../commands/notices';
       <div class="ends">
         <button matButton="tonal" type="submit" [disabled]="commands.isBusy(key)">Save the sign-in</button>
         <button matButton type="button" [disabled]="commands.isBusy(key)" (click)="forget()">
-          Forget what is saved
+          Erase the saved sign-in
         </button>
       </div>
     </form>
@@ -80,13 +78,13 @@ export class SourceCredentialsForm {
   protected async forget(): Promise<void> {
     const confirmed = await this.#ask.confirm({
       title: 'Forget the sign-in?',
-      text: 'A source that asks for it cannot be recorded until it is entered again.',
+      text: 'A source that requires it cannot be recorded until it is entered again.',
       confirm: 'Forget it',
     });
     if (!confirmed) return;
     const saved = await this.commands.run(this.key, () =>
       this.#api.changeStreamer(this.streamerId(), { credentials: null }),
     );
-    if (saved) this.#notices.done('The sign-in is forgotten.');
+    if (saved) this.#notices.done('The sign-in is erased.');
   }
 }

@@ -12,7 +12,7 @@ import { isOfCategory, liveQuery } from '../../feed/live-query';
 import { Skeleton } from '../../ui/skeleton';
 import { TroublePanel } from '../../ui/trouble-panel';
 
-/** How long the videos of one streamer stay: by its own policy, or by that for all. */
+/** How long the videos of one streamer stay: by its own policy, or by the one for all. */
 @Component({
   selector: 'sv-streamer-cleanup',
   imports: [MatButton, PolicyFields, RouterLink, Skeleton, TroublePanel],
@@ -96,9 +96,9 @@ export class StreamerCleanupPanel {
   });
   protected readonly words = computed(() => {
     const policy = this.query.value()?.policy;
-    return policy ? policyInWords(policy) : 'They stay until somebody removes them.';
+    return policy ? policyInWords(policy) : 'They stay until a user removes them.';
   });
-  /** The streamer's own, as it is being edited; it begins with what applies to all. */
+  /** The streamer's own policy, as it is being edited; it begins with the one for all. */
   protected readonly policy = linkedSignal(() => {
     const cleanup = this.query.value();
     return cleanup?.own ?? { ...(cleanup?.forAll ?? emptyPolicy), enabled: false };

@@ -10,7 +10,7 @@ import { TroublePanel } from '../../ui/trouble-panel';
 
 const pageSize = 50;
 
-/** Every broadcast of a streamer that was noticed, recorded or not, and why. */
+/** Every detected broadcast of a streamer, recorded or not, and why. */
 @Component({
   selector: 'sv-streamer-detections',
   imports: [DetectionRow, MatButton, Skeleton, TroublePanel],
@@ -29,7 +29,7 @@ const pageSize = 50;
         }
       } @else {
         <p class="sv-quiet nothing">
-          No broadcast has been noticed yet. Each one will be listed here, recorded or not, with the reason.
+          No broadcast has been detected yet. Each one will be listed here, recorded or not, with the reason.
         </p>
       }
     } @else if (query.trouble(); as trouble) {

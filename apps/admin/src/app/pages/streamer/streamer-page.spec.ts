@@ -24,7 +24,7 @@ describe('the page of a streamer', () => {
   }
   const textOf = (id: string): string => page.find(`[data-testid=${id}]`).textContent;
 
-  it('tells what was recorded of it in all, and how much of that there is', async () => {
+  it('says how much was recorded in total, and how much of that is left', async () => {
     const cause = { code: 'x', message: 'The network was down.' };
     const gap = { from: '2026-11-22T21:00:10Z', to: '2026-11-22T21:00:31Z', seconds: 21, cause };
     await open(aStreamer(), [
@@ -179,7 +179,7 @@ describe('the page of a streamer', () => {
 
   it('starts a recording, and shows it with a way to stop it', async () => {
     await open(aStreamer());
-    expect(page.text).toContain('Nothing has been recorded of it yet.');
+    expect(page.text).toContain('There are no recordings yet.');
     page.button('Record').click();
     page.answer('/api/recording/start/1', { recordingId: 3, streamerId: 1, state: 'requested' });
     await page.settle();

@@ -35,7 +35,7 @@ const tabs = [
   { label: 'Detections', value: 'detections' },
 ] as const;
 
-/** One streamer: what it is doing, how it is recorded, and all that was ever recorded of it. */
+/** One streamer: what it is doing, how it is recorded, and all of its recordings. */
 @Component({
   selector: 'sv-streamer-page',
   imports: [
@@ -75,7 +75,7 @@ export default class StreamerPage {
     load: (id) => this.#api.streamer(id),
     concerns: (event, id) => !this.#isLeaving() && (isAbout(`streamer-${id}`)(event) || changesActivity(event.type)),
   });
-  /** Removed from this page, which is about to close: there is nothing to ask for any more. */
+  /** Removed on this page, which is about to close: there is nothing to fetch any more. */
   readonly #isLeaving = signal(false);
 
   protected readonly pages = linkedSignal({ source: this.id, computation: () => 1 });
@@ -112,7 +112,7 @@ export default class StreamerPage {
     const how = { autoRecord, quality, ads, proxies, patienceSeconds, reruns, stopAfterChangeSeconds };
     return { ...how, nameTemplate, notices };
   });
-  /** Asked for when the settings are looked at. */
+  /** Fetched when the settings are opened. */
   protected readonly proxies = liveQuery({
     params: () => (this.chosen() === 'settings' ? {} : undefined),
     load: () => from(this.#api.proxies()),
@@ -176,7 +176,7 @@ export default class StreamerPage {
     this.recordings.reload();
   }
 
-  /** A new one may be of this streamer; of those that are not in the list nothing is to be seen here. */
+  /** A new recording may be of this streamer. Changes of others are not visible here. */
   #concernsList({ stream, type }: LoggedEvent): boolean {
     if (type === 'RecordingRequested') return true;
     return this.recordings.value()?.items.some(({ id }) => stream === `recording-${id}`) ?? false;

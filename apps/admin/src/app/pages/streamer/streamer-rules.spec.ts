@@ -24,7 +24,7 @@ describe('the rules of a streamer', () => {
   it('are sentences in their order, with where they come from', () => {
     expect(page.find('[data-testid=rule-1]').textContent).toContain('Do not record when the title contains “rerun”.');
     expect(page.find('[data-testid=rules-origin]').textContent).toContain('rules for all streamers');
-    expect(page.text).toContain('Where none fits, the broadcast is not recorded.');
+    expect(page.text).toContain('If none matches, the broadcast is not recorded.');
   });
 
   it('are put into another order, and sent when they are saved', async () => {

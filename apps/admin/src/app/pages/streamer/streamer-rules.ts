@@ -49,8 +49,8 @@ import { TroublePanel } from '../../ui/trouble-panel';
           <sv-rule-test-table [result]="answer" />
         } @else {
           <p class="sv-quiet">
-            Shows what the rules above would have made of the broadcasts that are known, and which rule decided. Nothing
-            is changed.
+            Shows what the rules above would have decided about known broadcasts, and which rule decided. Nothing is
+            changed.
           </p>
         }
       </section>
@@ -89,7 +89,7 @@ export class StreamerRulesPanel {
   protected readonly result = signal<RuleTest | undefined>(undefined);
   #draft: readonly Rule[] | undefined;
 
-  /** What was tested is not what stands there any more. */
+  /** The rules have changed since the test. */
   protected drafted(rules: readonly Rule[]): void {
     this.#draft = rules;
     this.result.set(undefined);

@@ -9,7 +9,7 @@ import { Icon } from '../../ui/icon';
 import { Skeleton } from '../../ui/skeleton';
 import { TroublePanel } from '../../ui/trouble-panel';
 
-/** Everybody who is recorded: those on air first, then by name. */
+/** All streamers: those on air first, then by name. */
 @Component({
   selector: 'sv-streamers-page',
   imports: [Icon, MatButton, Skeleton, StreamerRow, TroublePanel],

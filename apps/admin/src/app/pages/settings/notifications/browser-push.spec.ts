@@ -33,7 +33,7 @@ describe('subscribing this browser', () => {
 
   it.each<[string, PushBrowser, RegExp]>([
     ['over plain http', browser({ isSecureContext: false }), /https/],
-    ['without service workers', browser({ navigator: {} }), /takes no notices/],
+    ['without service workers', browser({ navigator: {} }), /does not support notices/],
     ['where that was refused', browser({}, 'denied'), /Allow them/],
   ])('is not possible %s, and says why', async (_, where, words) => {
     await expect(subscribeBrowser('key', where)).rejects.toThrow(words);

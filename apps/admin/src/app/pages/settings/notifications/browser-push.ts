@@ -1,9 +1,9 @@
 const worker = '/push-worker.js';
 
-/** Why this browser cannot be pushed to, for people. */
+/** Why this browser cannot receive push messages, for the user. */
 export class PushUnavailable extends Error {}
 
-/** What is asked of the browser: `window`, and something smaller in tests. */
+/** What this needs of the browser: `window`, and something smaller in tests. */
 export interface PushBrowser {
   readonly isSecureContext: boolean;
   readonly navigator: {
@@ -18,18 +18,20 @@ export interface PushBrowser {
 }
 
 /**
- * Subscribes this browser to what is signed with that key. @returns the subscription as JSON, a secret
- *
- * @throws PushUnavailable that says what is in the way
+ * Subscribes this browser to messages signed with that key.
+ * @returns the subscription as JSON, a secret
+ * @throws PushUnavailable with the reason
  */
 export async function subscribeBrowser(publicKey: string, browser: PushBrowser = window): Promise<string> {
   const { serviceWorker } = browser.navigator;
   if (!browser.isSecureContext)
-    throw new PushUnavailable('Browsers take notices from https pages only. Open StreamVault by its https address.');
+    throw new PushUnavailable('Browsers accept notices from https pages only. Open StreamVault by its https address.');
   if (!serviceWorker || !browser.Notification)
-    throw new PushUnavailable('This browser takes no notices. On an iPhone, add StreamVault to the home screen first.');
+    throw new PushUnavailable(
+      'This browser does not support notices. On an iPhone, add StreamVault to the home screen first.',
+    );
   if ((await browser.Notification.requestPermission()) !== 'granted')
-    throw new PushUnavailable('The browser was told not to show notices of this page. Allow them in its settings.');
+    throw new PushUnavailable('The browser blocks notices of this page. Allow them in its settings.');
   await serviceWorker.register(worker);
   const { pushManager } = await serviceWorker.ready;
   const subscription = await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: publicKey });

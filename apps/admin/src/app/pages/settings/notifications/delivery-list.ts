@@ -110,7 +110,7 @@ export class DeliveryList {
     concerns: isOfCategory('notice'),
     keepAcrossParams: true,
   });
-  /** What was loaded behind the first page; forgotten when that changes. */
+  /** What was loaded after the first page; dropped when the first page changes. */
   readonly #more = linkedSignal<unknown, { items: NoticeDelivery[]; nextCursor: string | null } | undefined>({
     source: this.query.value,
     computation: () => undefined,
@@ -143,7 +143,7 @@ export class DeliveryList {
         nextCursor: page.nextCursor,
       }));
     } catch (error) {
-      // The server is away; what is shown stays.
+      // The server is unavailable; what is shown stays.
       this.#notices.trouble(describeTrouble(error));
     } finally {
       this.loadingMore.set(false);

@@ -4,14 +4,14 @@ const reasons: Readonly<Record<NonNullable<NoticeDelivery['deadBecause']>, strin
   refused: 'the receiver refused it',
   partial: 'only some of the receivers took it',
   'gave-up': 'the receiver did not take it in time',
-  expired: 'it was too old to be worth sending',
+  expired: 'it was outdated',
   'target-removed': 'the target was removed',
   'target-off': 'the target was turned off',
-  digested: 'it was told together with others',
-  superseded: 'it was no news any more before it was sent',
+  digested: 'it was sent together with others',
+  superseded: 'it was outdated before it was sent',
 };
 
-/** What became of a notice, in one line. */
+/** The state of a notice, in one line. */
 export function deliveryWords(
   { state, attempts, dueAt, deadBecause, failure }: NoticeDelivery,
   time: (instant: string) => string,
@@ -27,7 +27,7 @@ export function deliveryWords(
     case 'retry':
       return `Attempt ${attempts} failed${dueAt === null ? '' : `, next at ${time(dueAt)}`}.${why}`;
     case 'dead':
-      return `Given up: ${deadBecause === null ? 'no reason is known' : reasons[deadBecause]}.${why}`;
+      return `Given up: ${deadBecause === null ? 'the reason is unknown' : reasons[deadBecause]}.${why}`;
     default:
       return state satisfies never;
   }

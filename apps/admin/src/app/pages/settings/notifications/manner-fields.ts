@@ -7,11 +7,11 @@ import { noticeChoices } from './target-fields';
 
 export type Manner = Pick<NotificationTarget, 'quiet' | 'digestAt' | 'templates'>;
 export const plainManner: Manner = { quiet: null, digestAt: null, templates: {} };
-/** As the server names them; a test of the contract would be the wrong place to find out that one is missing. */
+/** As the server names them. */
 const variables = ['streamer', 'show', 'title', 'text', 'kind', 'severity', 'at', 'link'] as const;
 const written = variables.map((name) => `{{${name}}}`).join(', ');
 
-/** How a target is told: when not, all at once, and in which words, with a look at how they read. */
+/** How a target is notified: quiet hours, digest, and templates with a preview. */
 @Component({
   selector: 'sv-manner-fields',
   imports: [MatButton],
@@ -54,7 +54,7 @@ const written = variables.map((name) => `{{${name}}}`).join(', ');
             />
           </label>
         </div>
-        <p class="sv-quiet small">Failures are told at once all the same.</p>
+        <p class="sv-quiet small">Failures are still sent at once.</p>
         <label class="sv-field">
           Words for
           <select #about class="sv-input" name="template-kind" (change)="choose(about.value)">
@@ -66,7 +66,7 @@ const written = variables.map((name) => `{{${name}}}`).join(', ');
           </select>
         </label>
         <label class="sv-field">
-          Title, StreamVault’s own where empty
+          Title, if empty StreamVault’s own
           <input
             #title
             class="sv-input"
@@ -78,7 +78,7 @@ const written = variables.map((name) => `{{${name}}}`).join(', ');
           />
         </label>
         <label class="sv-field">
-          Text, StreamVault’s own where empty
+          Text, if empty StreamVault’s own
           <textarea
             #text
             class="sv-input"
@@ -89,7 +89,7 @@ const written = variables.map((name) => `{{${name}}}`).join(', ');
             (input)="setTemplate(title.value, text.value)"
           ></textarea>
         </label>
-        <p class="sv-quiet small">Can be named: {{ variables }}</p>
+        <p class="sv-quiet small">Variables: {{ variables }}</p>
         <button matButton type="button" class="look" (click)="look()">Preview</button>
         @if (preview(); as seen) {
           <div class="preview" role="status" data-testid="preview">
@@ -167,7 +167,7 @@ export class MannerFields {
     if (known) this.kind.set(known.kind);
     this.#forget();
   }
-  /** Half of it is kept until the other half is typed: the form says then what the server says. */
+  /** A half-filled pair is kept until the other half is typed; until then the server's message is shown. */
   protected setQuiet(from: string, to: string): void {
     this.change({ quiet: from === '' && to === '' ? null : { from, to, zone: this.manner().quiet?.zone ?? null } });
   }
@@ -184,7 +184,7 @@ export class MannerFields {
     try {
       this.preview.set(await this.#api.preview({ kind: this.kind(), template: this.template() }));
     } catch (error) {
-      // A variable that does not exist, or the server is away: said beside the words.
+      // A variable does not exist, or the server is unavailable: the message appears beside the text.
       this.trouble.set(describeTrouble(error));
     }
   }

@@ -15,7 +15,7 @@ import { type Observable, firstValueFrom, map } from 'rxjs';
 
 const targets = '/api/notifications/targets';
 
-/** Where notices go, and what became of each. */
+/** Targets of notices, and what happened to each notice. */
 @Service()
 export class NotificationsApi {
   readonly #http = inject(HttpClient);

@@ -17,7 +17,7 @@ import { NotificationsApi } from './notifications-api';
 import { kindOfTarget, noticeLabel } from './target-fields';
 import { TargetForm } from './target-form';
 
-/** Who is told what, with a test that shows the answer, and what became of each notice. */
+/** Targets of notices, with a test that shows the receiver's answer, and the state of each notice. */
 @Component({
   selector: 'sv-notifications-page',
   imports: [DeliveryList, Icon, MatButton, RouterLink, Skeleton, TargetForm, TroublePanel],
@@ -41,7 +41,7 @@ export default class NotificationsPage {
   protected readonly streamers = liveQuery({ params: () => ({}), load: () => this.#console.streamers() });
   /** The target whose form is open; `new` for one to be added. */
   protected readonly open = signal<number | 'new' | null>(null);
-  /** What came of the last test of each. */
+  /** The result of each target's latest test. */
   protected readonly tests = signal<ReadonlyMap<number, TargetTest>>(new Map());
 
   protected readonly shown = computed(() =>
@@ -62,7 +62,7 @@ export default class NotificationsPage {
   #state({ enabled, switchedOff, restingUntil }: NotificationTarget): string | null {
     if (switchedOff) return `Turned off ${formatWhen(switchedOff.at, this.#clock.now())}: ${switchedOff.cause.message}`;
     if (!enabled) return 'Turned off';
-    return restingUntil === null ? null : `Failed several times, tried again at ${formatTime(restingUntil)}`;
+    return restingUntil === null ? null : `Failed several times; next attempt at ${formatTime(restingUntil)}`;
   }
 
   protected testWords({ delivered, status, seconds, failure }: TargetTest): string {
@@ -86,7 +86,7 @@ export default class NotificationsPage {
   protected async remove({ id, name }: NotificationTarget): Promise<void> {
     const confirmed = await this.#ask.confirm({
       title: `Remove “${name}”?`,
-      text: 'Its secrets are erased, and what waits for it is not sent any more. This cannot be undone.',
+      text: 'Its secrets are erased, and waiting notices are not sent. This cannot be undone.',
       confirm: 'Remove',
     });
     if (!confirmed) return;

@@ -8,7 +8,7 @@ export interface TargetField {
   readonly initial: string;
   readonly isOptional?: boolean;
   readonly options?: readonly { readonly value: string; readonly label: string }[];
-  /** How the server takes it, where that is not as text. */
+  /** How the server expects it, if not as text. */
   readonly as?: 'number' | 'list';
 }
 export interface CredentialField {
@@ -23,7 +23,7 @@ interface KindOfTarget {
   readonly credentials: readonly CredentialField[];
 }
 
-/** Every kind of target, with what a person fills in. */
+/** Every kind of target, with its fields. */
 export const kindsOfTarget: readonly KindOfTarget[] = [
   {
     kind: 'discord',
@@ -103,7 +103,7 @@ export const kindsOfTarget: readonly KindOfTarget[] = [
     fields: [{ name: 'tag', label: 'Tag', initial: '', isOptional: true }],
     credentials: [{ name: 'url', label: 'Address of /notify/…' }],
   },
-  // The browser gives what it needs when it is added.
+  // The browser supplies its subscription when the target is added.
   { kind: 'webpush', label: 'This browser (web push)', fields: [], credentials: [] },
 ];
 
@@ -118,14 +118,14 @@ const noticeLabels: Readonly<Record<NoticeKind, string>> = {
   'recording.gap': 'At least 10 s are missing',
   'recording.step_failed': 'A step after the recording failed',
   'disk.full': 'The disk is full',
-  'preflight.failed': 'The next recording will lack something',
+  'preflight.failed': 'The next recording has a problem',
   'video.binned': 'A video is moved to the bin',
   'video.purged': 'A video is deleted',
 };
 export const noticeChoices = Object.entries(noticeLabels).map(([kind, label]) => ({ kind: kind as NoticeKind, label }));
 export const noticeLabel = (kind: string): string => noticeChoices.find((one) => one.kind === kind)?.label ?? kind;
 
-/** What is in the boxes at first: as it is kept, or as most would fill them in. */
+/** The fields' first values: as stored, or the usual ones. */
 export function initialValues(kind: TargetKind, target: NotificationTarget | undefined): Record<string, string> {
   const kept: Record<string, unknown> = target?.settings.kind === kind ? target.settings : {};
   return Object.fromEntries(
@@ -138,7 +138,7 @@ const inBox = (value: unknown): string => {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 };
 
-/** The boxes as the server takes them. */
+/** The fields as the server expects them. */
 export function settingsOf(kind: TargetKind, values: Readonly<Record<string, string>>): TargetSettings {
   const fields = (kindOfTarget(kind)?.fields ?? []).map(({ name, as, isOptional }) => {
     const text = values[name]?.trim() ?? '';

@@ -14,7 +14,7 @@ import {
   settingsOf,
 } from './target-fields';
 
-/** A target to add or to change. Its secrets go in and are never shown: an empty box keeps what is there. */
+/** A target to add or to change. Secrets are never shown: an empty field keeps the stored one. */
 @Component({
   selector: 'sv-target-form',
   imports: [MannerFields, MatButton],
@@ -109,12 +109,12 @@ export class TargetForm {
       if (this.kind() === 'webpush' && !target) given['subscription'] = await this.#subscribed();
       this.saved.emit(await (target ? this.#api.change(target.id, body) : this.#api.add({ ...body, enabled: true })));
     } catch (error) {
-      // What the server refuses is said here, where it can be corrected.
+      // The server's refusal is shown here, where it can be corrected.
       const trouble = describeTrouble(error);
-      // What the browser refuses, no server has words for.
+      // A refusal of the browser has no message from the server.
       this.trouble.set(
         error instanceof PushUnavailable
-          ? { ...trouble, title: 'This browser cannot be told', detail: error.message }
+          ? { ...trouble, title: 'This browser cannot be notified', detail: error.message }
           : trouble,
       );
     } finally {
@@ -123,7 +123,7 @@ export class TargetForm {
   }
 }
 
-/** With it or without it; null where that is all there are. */
+/** With it or without it; null if that is all of them. */
 function toggled<Item>(chosen: readonly Item[] | null, item: Item, all: readonly Item[]): Item[] | null {
   const before = chosen ?? all;
   const next = before.includes(item) ? before.filter((other) => other !== item) : [...before, item];

@@ -14,7 +14,7 @@ import { Icon } from '../../../ui/icon';
 import { Skeleton } from '../../../ui/skeleton';
 import { TroublePanel } from '../../../ui/trouble-panel';
 
-/** What holds for all streamers that choose nothing else, and the rules for all. */
+/** Settings for all streamers without a choice of their own, and the rules for all. */
 @Component({
   selector: 'sv-recording-defaults-page',
   imports: [ChoiceEditor, Icon, RouterLink, RulesEditor, Skeleton, TroublePanel],
@@ -109,7 +109,8 @@ export default class RecordingDefaultsPage {
 
   protected choose({ body }: ChoiceChange): Promise<void> {
     const { notices, proxies, ...others } = body;
-    // Above these settings there is nothing that a choice could be left to. For the route the environment decides then, and of notices every kind is sent.
+    // No other settings apply above these. Without a choice, the environment decides the route, and every kind of
+    // notice is sent.
     const named = Object.entries(others).filter(([, value]) => value !== null);
     return this.#send({
       ...Object.fromEntries(named),

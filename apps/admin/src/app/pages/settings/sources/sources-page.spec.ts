@@ -81,7 +81,7 @@ describe('the Sources page', () => {
     const idle = { state: 'signed-in', userCode: null, verificationUri: null, expiresAt: null, login: 'ada' };
     page.answer('/api/twitch/sign-in', idle);
     await page.settle();
-    await page.press('Show whom ada follows');
+    await page.press('Show the channels that ada follows');
     const follow = (login: string, isAdded: boolean) => ({
       login,
       name: login,

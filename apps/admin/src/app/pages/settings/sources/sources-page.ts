@@ -13,7 +13,7 @@ import { TroublePanel } from '../../../ui/trouble-panel';
 import { TwitchFollowsImport } from './twitch-follows';
 import { type Fact, twitchFacts } from './twitch-facts';
 
-/** The ways to sources: how Twitch is watched, a check of its set-up step by step, and whom to add from there. */
+/** Access to sources: how Twitch is watched, a step-by-step check of its set-up, and channels to add from there. */
 @Component({
   selector: 'sv-sources-page',
   imports: [Icon, MatButton, RouterLink, Skeleton, TroublePanel, TwitchFollowsImport],

@@ -16,7 +16,7 @@ export function twitchFacts(status: TwitchStatus, { when, count }: Words): Fact[
   const set = (is: boolean): string => (is ? 'Set' : 'Not set');
   const open = eventSub?.shards.filter(({ sessionId }) => sessionId !== null).length ?? 0;
   return [
-    { name: 'Way', value: mode === 'helix' ? 'Twitch’s API, with notices' : 'The public way, by asking' },
+    { name: 'Way', value: mode === 'helix' ? 'Twitch’s API, with notices' : 'Twitch’s public interface, by polling' },
     { name: 'Client id', value: set(credentials.clientId), isWrong: !credentials.clientId },
     { name: 'Client secret', value: set(credentials.clientSecret), isWrong: !credentials.clientSecret },
     ...(mode === 'helix'

@@ -9,15 +9,17 @@ import { liveQuery } from '../../../feed/live-query';
 import { Icon } from '../../../ui/icon';
 import { TroublePanel } from '../../../ui/trouble-panel';
 
-/** How often it is asked whether the code has been typed at Twitch. */
+/** How often the console checks whether the code has been entered at Twitch. */
 const pollMilliseconds = 5000;
 
-/** Whom a person follows at Twitch, to be added with one press. Signs in by a code that is typed there. */
+/**
+ * The channels that the user follows on Twitch, to be added with one click. Signs in with a code that is entered there.
+ */
 @Component({
   selector: 'sv-twitch-follows',
   imports: [Icon, MatButton, TroublePanel],
   template: `
-    <h2 id="follows">Import whom you follow</h2>
+    <h2 id="follows">Import channels that you follow</h2>
     @if (signIn.value(); as state) {
       @switch (state.state) {
         @case ('signed-in') {
@@ -69,19 +71,19 @@ const pollMilliseconds = 5000;
             }
           } @else {
             <button matButton="tonal" type="button" [disabled]="commands.isBusy('follows')" (click)="load()">
-              Show whom {{ state.login }} follows
+              Show the channels that {{ state.login }} follows
             </button>
           }
         }
         @case ('waiting') {
           <p role="status">
             Open <a [href]="state.verificationUri" target="_blank" rel="noreferrer">{{ state.verificationUri }}</a> and
-            type this code. This page goes on by itself.
+            type this code. This page continues by itself.
           </p>
           <p class="code sv-numbers" data-testid="user-code">{{ state.userCode }}</p>
         }
         @default {
-          <p class="sv-quiet">Sign in at Twitch once by a code. StreamVault only reads the list of whom you follow.</p>
+          <p class="sv-quiet">Sign in to Twitch once with a code. StreamVault only reads which channels you follow.</p>
           <button matButton="tonal" type="button" [disabled]="commands.isBusy('twitch-in')" (click)="begin()">
             Sign in at Twitch
           </button>
@@ -175,7 +177,7 @@ export class TwitchFollowsImport {
     this.chosen.set(new Set(urls.map(({ url }) => url)));
   }
 
-  /** One after the other; what is added stays added where a later one is refused. */
+  /** One after the other; those that were added stay if a later one is refused. */
   protected async add(): Promise<void> {
     let added = 0;
     await this.commands.run('follows', async () => {
