@@ -87,6 +87,9 @@ it(
     const cut = await answer('POST', `/api/videos/${video.id}/cut`, { fromSeconds: 1, toSeconds: 5 });
     expect(cut).toMatchObject({ status: 201, json: { streamerId, origin: { videoId: video.id, fromSeconds: 1 } } });
     const { id: pieceId } = videoSchema.parse(cut.json);
+    expect(await answer('GET', `/api/videos/${video.id}/cuts`)).toMatchObject({
+      json: { items: [{ fromSeconds: 1, toSeconds: 5, state: 'done', videoId: pieceId, failure: null }] },
+    });
     expect((await server.api.request('GET', `/api/videos/${pieceId}/stream`)).status).toBe(200);
     // Without a recording, nobody but a reaction makes its pictures.
     await until('the piece had a storyboard', async () => {
@@ -98,6 +101,9 @@ it(
     expect(await answer('GET', '/api/watching')).toMatchObject({
       json: { items: [{ videoId: video.id, seconds: 3 }] },
     });
+    await answer('POST', `/api/videos/${pieceId}/watched`);
+    const watched = await Promise.all(['true', 'false'].map((is) => answer('GET', `/api/videos?watched=${is}`)));
+    expect(watched).toMatchObject([{ json: { items: [{ id: pieceId }] } }, { json: { items: [{ id: video.id }] } }]);
     const bulk = await answer('POST', '/api/videos/bulk/change', {
       videoIds: [video.id, pieceId, 999],
       protected: true,

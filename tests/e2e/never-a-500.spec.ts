@@ -69,6 +69,7 @@ const route = fc
       '/api/videos/ID/position',
       '/api/videos/ID/files',
       '/api/videos/ID/cut',
+      '/api/videos/ID/cuts',
       '/api/videos/bulk/change',
       '/api/videos/bulk/delete',
       '/api/videos/bulk/restore',

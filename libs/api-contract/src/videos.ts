@@ -119,6 +119,8 @@ export const listVideosQuery = listQuery.extend({
   hasGaps: z.enum(['true', 'false']).optional(),
   /** Protected from rules and accidents. */
   kept: z.enum(['true', 'false']).optional(),
+  /** Watched to its end, by anybody: what cleanup rules go by. */
+  watched: z.enum(['true', 'false']).optional(),
   sort: z
     .enum(['recordedAt', '-recordedAt', 'durationSeconds', '-durationSeconds', 'bytes', '-bytes'])
     .default('-recordedAt'),
@@ -190,7 +192,26 @@ export const watchedPosition = z
   .meta({ id: 'WatchedPosition' });
 export type WatchedPosition = z.infer<typeof watchedPosition>;
 export const watchingList = z
-  .object({ items: z.array(z.object({ videoId: publicId, seconds, at: instant })) })
+  .object({
+    items: z.array(
+      z.object({
+        videoId: publicId,
+        seconds,
+        at: instant,
+        /** What a list shows of it. */
+        video: video.pick({
+          id: true,
+          recordingId: true,
+          streamerId: true,
+          streamerName: true,
+          title: true,
+          recordedAt: true,
+          durationSeconds: true,
+          thumbnailUrl: true,
+        }),
+      }),
+    ),
+  })
   .meta({ id: 'WatchingList' });
 export type WatchingList = z.infer<typeof watchingList>;
 export const watchingQuery = z.object({ limit: z.coerce.number().int().min(1).max(200).default(50) });
@@ -211,3 +232,23 @@ export const cutVideoBody = z
   )
   .meta({ id: 'CutVideo' });
 export type CutVideoBody = z.infer<typeof cutVideoBody>;
+
+/** A cut that was asked for. It goes on when nobody waits for its answer any more. */
+export const videoCut = z
+  .object({
+    id: z.int(),
+    fromSeconds: seconds,
+    toSeconds: seconds,
+    exact: z.boolean(),
+    title: z.string(),
+    requestedAt: instant,
+    state: z.enum(['waiting', 'running', 'done', 'failed']),
+    /** From 0 to 1; null if it is not known. */
+    progress: z.number().min(0).max(1).nullable(),
+    secondsLeft: z.number().min(0).nullable(),
+    /** The new video, once it is there. */
+    videoId: publicId.nullable(),
+    failure: cause.nullable(),
+  })
+  .meta({ id: 'VideoCut' });
+export type VideoCut = z.infer<typeof videoCut>;

@@ -19,7 +19,9 @@ import { FileGuard } from './filling/file-guard.js';
 import { GapFiller } from './filling/gap-filler.js';
 import { FillAGapWhenSomebodyAsks } from './reactions/fill-a-gap-when-somebody-asks.js';
 import { BulkController } from './http/bulk.controller.js';
+import { CutsController } from './http/cuts.controller.js';
 import { WatchingController } from './http/watching.controller.js';
+import { CutBoard } from './cutting/cut-board.js';
 import { VideoCutter } from './cutting/video-cutter.js';
 import { LibraryFigures } from './statistics/library-statistics.js';
 import { LibraryMender } from './upkeep/library-mender.js';
@@ -51,7 +53,7 @@ import { LibraryStream } from './choices/library-stream.js';
 import { WriteSidecarsJob } from './upkeep/write-sidecars.job.js';
 import { FindDeletedVideoHandler, ListBinHandler, ListDeletedVideosHandler } from './queries/bin-query.handlers.js';
 import { ListVideosHandler } from './queries/list-videos.handler.js';
-import { GetVideoFilesHandler, GetVideoHandler } from './queries/video-query.handlers.js';
+import { GetVideoFilesHandler, GetVideoHandler, ListVideosByIdHandler } from './queries/video-query.handlers.js';
 import { videoLibraryProjection } from './read-models/video-library.projection.js';
 import { CheckConsistencyJob } from './upkeep/check-consistency.job.js';
 import { SweepLeftoversJob } from './upkeep/sweep-leftovers.job.js';
@@ -90,6 +92,7 @@ export const libraryContext = defineContext({
       VideoTimelineController,
       VideoFilesController,
       VideoCommandsController,
+      CutsController,
       BinController,
       LibraryController,
       LibrarySettingsController,
@@ -100,6 +103,7 @@ export const libraryContext = defineContext({
       AddVideoHandler,
       ListVideosHandler,
       GetVideoHandler,
+      ListVideosByIdHandler,
       GetVideoFilesHandler,
       VideoStreams,
       VideoFiles,
@@ -110,6 +114,7 @@ export const libraryContext = defineContext({
       VideoRestorer,
       VideoMover,
       VideoCutter,
+      CutBoard,
       LibraryFigures,
       LibraryMender,
       {

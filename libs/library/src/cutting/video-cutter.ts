@@ -2,22 +2,20 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { CutVideoBody } from '@streamvault/api-contract';
 import type { Position } from '@streamvault/event-store';
 import { WorkQueue } from '@streamvault/jobs';
-import { type CommandMetadata, deterministicId, IdSequence } from '@streamvault/kernel';
-import { MEDIA, type Media, NoVideoStream } from '@streamvault/media';
+import { type CommandMetadata, deterministicId, DomainError, IdSequence } from '@streamvault/kernel';
+import { MEDIA, type Media, MediaError, NoVideoStream } from '@streamvault/media';
 import { LibraryRoot } from '@streamvault/recording';
 import { basename, dirname, join } from 'node:path';
 import { LibraryStream } from '../choices/library-stream.js';
 import { isBeingFilled } from '../domain/video-decider.js';
-import { FileMissing, RangeOutsideVideo, VideoBeingFilled, VideoInBin } from '../domain/video-errors.js';
+import { CutFailed, FileMissing, RangeOutsideVideo, VideoBeingFilled, VideoInBin } from '../domain/video-errors.js';
 import type { ExistingVideo } from '../domain/video-state.js';
 import { folded, LibraryNames, namesIn, numbered } from '../naming/library-names.js';
 import { pictureOf } from '../naming/sidecars.js';
 import { VideoStreams } from '../video-streams.js';
+import { CutBoard, cutGroup } from './cut-board.js';
 import { chaptersWithin, clockText, gapsWithin, wallClockAt } from './cut-range.js';
 import { stat } from 'node:fs/promises';
-
-/** Under which the queue knows the cuts of a video. */
-export const cutGroup = (videoId: number): string => `cut of ${videoId}`;
 
 export interface Cut {
   readonly videoId: number;
@@ -34,10 +32,11 @@ export class VideoCutter {
     private readonly ids: IdSequence,
     private readonly root: LibraryRoot,
     private readonly queue: WorkQueue,
+    private readonly board: CutBoard,
     @Inject(MEDIA) private readonly media: Pick<Media, 'cutVideo' | 'makeThumbnail'>,
   ) {}
 
-  /** @throws VideoNotFound, VideoInBin, RangeOutsideVideo, FileMissing, FolderGone, StorageFull, StorageRefused */
+  /** @throws VideoNotFound, VideoInBin, RangeOutsideVideo, FileMissing, FolderGone, CutFailed */
   async cut(videoId: number, choice: CutVideoBody, metadata: CommandMetadata): Promise<Cut> {
     await this.root.requireThere();
     const { state: source } = await this.streams.find(videoId);
@@ -55,7 +54,9 @@ export class VideoCutter {
       source.chapters.findLast(({ startSeconds }) => startSeconds <= fromSeconds)?.category ?? source.category;
     const file = await this.#nameOf({ ...source, videoId: newId, recordingId: null, title, category, recordedAt });
     const output = join(this.root.path, file);
-    return this.queue.run(`cut ${basename(file)}`, { group: cutGroup(videoId), priority: 1 }, async ({ share }) => {
+    const work = workOf(file);
+    const about = { fromSeconds, toSeconds, exact, title, requestedAt: metadata.now };
+    return this.#noted(videoId, this.board.begin(about, videoId, work), work, async (share) => {
       const probe = await this.media.cutVideo({
         input,
         output,
@@ -98,13 +99,39 @@ export class VideoCutter {
     });
   }
 
+  /** Runs when it is its turn, whether or not somebody waits for the answer. */
+  async #noted(
+    videoId: number,
+    id: number,
+    work: string,
+    make: (share: (done: number) => void) => Promise<Cut>,
+  ): Promise<Cut> {
+    try {
+      const cut = await this.queue.run(work, { group: cutGroup(videoId), priority: 1 }, ({ share }) => make(share));
+      this.board.end(videoId, id, { videoId: cut.videoId });
+      return cut;
+    } catch (error) {
+      const failure = error instanceof MediaError ? new CutFailed(videoId, error) : error;
+      this.board.end(videoId, id, { failure: causeOf(failure) });
+      throw failure;
+    }
+  }
+
   async #nameOf(video: ExistingVideo): Promise<string> {
     const { template } = await this.library.choices();
     const wanted = (await this.names.wantedFor(video, template)).replace(/\.[^./]+$/, '.mp4');
     const { folded: taken } = await namesIn(join(this.root.path, dirname(wanted)));
-    return numbered(wanted, (file) => taken.has(folded(basename(file))));
+    return numbered(wanted, (file) => taken.has(folded(basename(file))) || this.board.isWriting(workOf(file)));
   }
 }
+
+const workOf = (file: string): string => `cut ${basename(file)}`;
+
+/** What is no refusal of ours is a fault, whose words are for the log. */
+const causeOf = (error: unknown): { code: string; message: string } =>
+  error instanceof DomainError
+    ? { code: error.code, message: error.message }
+    : { code: 'internal', message: 'The cut failed. The log of the server says why.' };
 
 const isFile = (path: string): Promise<boolean> =>
   stat(path).then(

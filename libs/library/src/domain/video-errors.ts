@@ -107,3 +107,14 @@ export class VideoBeingFilled extends DomainError {
     super(`A gap of video ${videoId} is being filled. Wait until that is done.`, { videoId });
   }
 }
+
+/** The tools or the disk refused; their words say what to do. */
+export class CutFailed extends DomainError {
+  readonly code: string;
+  readonly kind: 'conflict' | 'unavailable';
+  constructor(videoId: number, cause: Error & { readonly code: string }) {
+    super(cause.message, { videoId }, { cause });
+    this.code = cause.code;
+    this.kind = /storage|timed-out|tool-missing/.test(cause.code) ? 'unavailable' : 'conflict';
+  }
+}

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { WorkQueue } from '@streamvault/jobs';
 import type { GapGuard, RecordingContext } from '@streamvault/recording';
-import { cutGroup } from '../cutting/video-cutter.js';
+import { cutGroup } from '../cutting/cut-board.js';
 import { VideoStreams } from '../video-streams.js';
 
 /** Nobody else may be busy with a file that is to be exchanged. */

@@ -1,14 +1,7 @@
 import { Body, Controller, Delete, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
-import {
-  changeVideoBody,
-  type ChangeVideoBody,
-  cutVideoBody,
-  type CutVideoBody,
-  deleteVideoQuery,
-  video,
-} from '@streamvault/api-contract';
+import { changeVideoBody, type ChangeVideoBody, deleteVideoQuery, video } from '@streamvault/api-contract';
 import { Answers, CommandDoor, Needs, PublicIdPipe } from '@streamvault/http-kit';
 import type { CommandMetadata } from '@streamvault/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -18,7 +11,6 @@ import { ChangeVideo } from '../commands/change-video/change-video.command.js';
 import { MarkWatched } from '../commands/mark-watched/mark-watched.command.js';
 import type { VideoOutcome } from '../commands/outcome.js';
 import { RestoreVideo } from '../commands/restore-video/restore-video.command.js';
-import { VideoCutter } from '../cutting/video-cutter.js';
 import { GetVideo } from '../queries/video-queries.js';
 import { videoLibraryProjection } from '../read-models/video-library.projection.js';
 
@@ -31,7 +23,6 @@ export class VideoCommandsController {
     private readonly door: CommandDoor,
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
-    private readonly cutter: VideoCutter,
   ) {}
 
   @Patch(':id')
@@ -44,31 +35,6 @@ export class VideoCommandsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     return this.#run(id, request, reply, (metadata) => this.commands.execute(new ChangeVideo(id, body, metadata)));
-  }
-
-  @Post(':id/cut')
-  @Needs('videos.change')
-  @HttpCode(201)
-  @Answers(
-    201,
-    video,
-    'Makes a range of the video a video of its own, which knows where it came from.',
-    400,
-    404,
-    409,
-    503,
-  )
-  cut(
-    @Param('id', PublicIdPipe) id: number,
-    @Body({ schema: cutVideoBody }) body: CutVideoBody,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.door.run(request, reply, { status: 201, projection }, async (metadata) => {
-      const { videoId, position } = await this.cutter.cut(id, body, metadata);
-      await this.door.shown(position, projection);
-      return { body: await this.queries.execute(new GetVideo(videoId)), position };
-    });
   }
 
   @Delete(':id')

@@ -49,7 +49,7 @@ const isTrue = (text: 'true' | 'false' | undefined): boolean | undefined => text
 export class VideosController {
   constructor(
     private readonly queries: QueryBus,
-    private readonly watched: RecentlyWatched,
+    private readonly recentlyWatched: RecentlyWatched,
     @Inject(INSTALLATION) private readonly installation: Installation,
     lane: FastLane,
   ) {
@@ -64,7 +64,7 @@ export class VideosController {
   @Answers(200, videoPage, 'The library, with count and size of everything that matches the filter.', 400)
   async list(
     @Query({ schema: listVideosQuery })
-    { q: text, hasGaps, kept, sort, cursor, ...rest }: z.infer<typeof listVideosQuery>,
+    { q: text, hasGaps, kept, watched, sort, cursor, ...rest }: z.infer<typeof listVideosQuery>,
     @Req() request: FastifyRequest,
   ): Promise<VideoPage> {
     const after = decodeCursor(cursor, cursorOf(sort));
@@ -74,6 +74,7 @@ export class VideosController {
         text,
         hasGaps: isTrue(hasGaps),
         isKept: isTrue(kept),
+        isWatched: isTrue(watched),
         only: visibleStreamers(request),
         sort,
         after,
@@ -209,7 +210,7 @@ export class VideosController {
 
   async #video(id: number): Promise<FileAnswer> {
     const { file } = await this.queries.execute(new GetVideoFiles(id, 'watch'));
-    const whenSent = () => this.watched.touch(id);
+    const whenSent = () => this.recentlyWatched.touch(id);
     return { root: this.#root, file, type: mediaTypeOf(file), cache: 'private, no-cache', whenSent };
   }
 

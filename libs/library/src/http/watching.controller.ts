@@ -10,11 +10,15 @@ import {
   type WatchingList,
   watchingQuery,
 } from '@streamvault/api-contract';
-import { Answers, Needs, principalOf, PublicIdPipe } from '@streamvault/http-kit';
+import { Answers, Needs, principalOf, PublicIdPipe, visibleStreamers } from '@streamvault/http-kit';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { GetVideo } from '../queries/video-queries.js';
+import { GetVideo, ListVideosById } from '../queries/video-queries.js';
+import { unfinished } from '../watching/unfinished.js';
 import { WatchRecords } from '../watching/watch-records.js';
+
+/** Some of them may be finished, deleted, or of streamers that this viewer may no longer see. */
+const mostLookedAt = 300;
 
 @ApiTags('Videos')
 @Controller('api')
@@ -25,13 +29,21 @@ export class WatchingController {
   ) {}
 
   @Get('watching')
-  @Needs('videos.watch', { lists: 'nothing' })
-  @Answers(200, watchingList, 'Where you are in which video, what you watched last first.', 400)
+  @Needs('videos.watch', { lists: 'visible' })
+  @Answers(
+    200,
+    watchingList,
+    'Where you are in which video, what you watched last first. Without what you have finished, and what is no longer in the library.',
+    400,
+  )
   async list(
     @Query({ schema: watchingQuery }) { limit }: z.infer<typeof watchingQuery>,
     @Req() request: FastifyRequest,
   ): Promise<WatchingList> {
-    return { items: await this.records.latest(viewerOf(request), limit) };
+    const positions = await this.records.latest(viewerOf(request), mostLookedAt);
+    const ids = positions.map(({ videoId }) => videoId);
+    const videos = await this.queries.execute(new ListVideosById(ids, visibleStreamers(request)));
+    return { items: unfinished(positions, videos).slice(0, limit) };
   }
 
   @Get('videos/:id/position')

@@ -125,7 +125,7 @@ const everything: Condition = ["place = 'library'"];
 
 /** @param place the engine's function for where a text begins in another: a fraction of what `like` costs */
 function conditionsOf(filter: VideoFilter, place: 'strpos' | 'instr'): Condition[] {
-  const { streamerId, only, text, category, from, to, minSeconds, maxSeconds, hasGaps, isKept } = filter;
+  const { streamerId, only, text, category, from, to, minSeconds, maxSeconds, hasGaps, isKept, isWatched } = filter;
   // `coalesce` keeps this condition from using an index: reading most of the library row by row through an index takes
   // ten times as long as reading all of it in order.
   const conditions: Condition[] = [["coalesce(place, '') = 'library'"]];
@@ -139,6 +139,7 @@ function conditionsOf(filter: VideoFilter, place: 'strpos' | 'instr'): Condition
   if (maxSeconds !== undefined) conditions.push(['duration_seconds <= ?', maxSeconds]);
   if (hasGaps !== undefined) conditions.push([`has_gaps = ${hasGaps}`]);
   if (isKept !== undefined) conditions.push([`is_protected = ${isKept}`]);
+  if (isWatched !== undefined) conditions.push([`is_watched = ${isWatched}`]);
   // Last, because it is the most expensive.
   for (const word of new Set(searchable(text ?? '').split(/\s+/)))
     if (word !== '') conditions.push([`${place}(search_text, ?) > 0`, word]);

@@ -35,6 +35,8 @@ export interface VideoFilter {
   readonly hasGaps?: boolean | undefined;
   /** Protected from rules and accidents. */
   readonly isKept?: boolean | undefined;
+  /** Watched to its end, by anybody. */
+  readonly isWatched?: boolean | undefined;
 }
 
 /** Videos of the library, without those in the bin. */
@@ -53,6 +55,16 @@ export class ListVideos extends Query<VideoPage> {
 /** @throws VideoNotFound */
 export class GetVideo extends Query<Video> {
   constructor(readonly videoId: number) {
+    super();
+  }
+}
+
+/** Those of them that are in the library, in any order. `only`: of these streamers; default: of all. */
+export class ListVideosById extends Query<readonly Video[]> {
+  constructor(
+    readonly videoIds: readonly number[],
+    readonly only: readonly number[] | undefined,
+  ) {
     super();
   }
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { VideoDeleted, VideoNotFound, VideoOutOfReach } from '../domain/video-errors.js';
 import { VideoRow } from '../read-models/video-row.entity.js';
 import { toVideo } from './to-video.js';
-import { GetVideo, GetVideoFiles } from './video-queries.js';
+import { GetVideo, GetVideoFiles, ListVideosById } from './video-queries.js';
 
 @QueryHandler(GetVideo)
 export class GetVideoHandler implements IQueryHandler<GetVideo> {
@@ -15,6 +15,20 @@ export class GetVideoHandler implements IQueryHandler<GetVideo> {
 
   async execute({ videoId }: GetVideo): Promise<Video> {
     return toVideo(await find(this.em, videoId));
+  }
+}
+
+@QueryHandler(ListVideosById)
+export class ListVideosByIdHandler implements IQueryHandler<ListVideosById> {
+  constructor(private readonly em: EntityManager) {}
+
+  async execute({ videoIds, only }: ListVideosById): Promise<readonly Video[]> {
+    const rows = await this.em.fork().find(VideoRow, {
+      id: { $in: [...videoIds] },
+      place: 'library',
+      ...(only !== undefined && { streamerId: { $in: [...only] } }),
+    });
+    return rows.map((row) => toVideo(row));
   }
 }
 

@@ -63,6 +63,7 @@ const searchColumnsOf = (video: ExistingVideo) => {
     hasGaps: missing.length > 0,
     gapCount: missing.length,
     gapSeconds: missing.reduce((sum, { seconds }) => sum + seconds, 0),
+    isWatched: video.watchedAt !== null,
     category: searchable(video.category ?? ''),
     searchText: searchTextOf(video),
   };

@@ -23,6 +23,8 @@ const VideoSearchRowSchema = defineEntity({
     /** What was lost of the broadcast: how often, and how much. */
     gapCount: column.wholeNumber(),
     gapSeconds: column.number(),
+    /** To its end, by anybody. */
+    isWatched: column.boolean(),
     /** Folded like a search text; empty if there is none. */
     category: column.sortableText(),
     /** Compared byte by byte, because it does not need the database's language rules. */

@@ -41,6 +41,7 @@ export interface VideosQuery {
   readonly maxSeconds?: number;
   readonly hasGaps?: 'true' | 'false';
   readonly kept?: 'true' | 'false';
+  readonly watched?: 'true' | 'false';
 }
 export type EventsQuery = Query & { readonly order: 'newest' | 'oldest' };
 /** How often the log is asked for one list before it is shown as it is. */

@@ -5,6 +5,7 @@ import type {
   BulkChangeBody,
   ChangeLibrarySettingsBody,
   ConsistencyReport,
+  CutVideoBody,
   ImportBody,
   ImportReport,
   ImportStatus,
@@ -15,8 +16,13 @@ import type {
   MendReport,
   NamesPreview,
   VideoFileList,
+  Timeline,
+  Video,
+  VideoCut,
+  WatchedPosition,
+  WatchingList,
 } from '@streamvault/api-contract';
-import { type Observable, firstValueFrom } from 'rxjs';
+import { type Observable, firstValueFrom, map } from 'rxjs';
 
 /** What the server offers for the whole library: names, moves, statistics, import and repair. */
 @Service()
@@ -67,5 +73,34 @@ export class LibraryApi {
   statistics(streamerId: number | undefined): Observable<LibraryStatistics> {
     const params: Record<string, number> = streamerId === undefined ? {} : { streamerId };
     return this.#http.get<LibraryStatistics>('/api/library/statistics', { params });
+  }
+
+  /** Answers when the new video is there. It goes on without anybody who waits: {@link cuts}. */
+  cut(id: number, body: CutVideoBody): Promise<Video> {
+    return firstValueFrom(this.#http.post<Video>(`/api/videos/${id}/cut`, body));
+  }
+  cuts(id: number): Observable<VideoCut[]> {
+    return this.#http.get<{ items: VideoCut[] }>(`/api/videos/${id}/cuts`).pipe(map(({ items }) => items));
+  }
+  timeline(id: number): Promise<Timeline['items']> {
+    return firstValueFrom(this.#http.get<Timeline>(`/api/videos/${id}/timeline`).pipe(map(({ items }) => items)));
+  }
+
+  watching(limit: number): Observable<WatchingList> {
+    return this.#http.get<WatchingList>('/api/watching', { params: { limit } });
+  }
+  position(id: number): Observable<WatchedPosition> {
+    return this.#http.get<WatchedPosition>(`/api/videos/${id}/position`);
+  }
+  /** `keepalive`: it arrives although the page is gone. */
+  savePosition(id: number, seconds: number, keepalive: boolean): Promise<WatchedPosition> {
+    return firstValueFrom(this.#http.put<WatchedPosition>(`/api/videos/${id}/position`, { seconds }, { keepalive }));
+  }
+  forgetPosition(id: number, keepalive = false): Promise<WatchedPosition> {
+    return firstValueFrom(this.#http.delete<WatchedPosition>(`/api/videos/${id}/position`, { keepalive }));
+  }
+  markWatched(id: number, isWatched: boolean): Promise<Video> {
+    const address = `/api/videos/${id}/watched`;
+    return firstValueFrom(isWatched ? this.#http.post<Video>(address, {}) : this.#http.delete<Video>(address));
   }
 }

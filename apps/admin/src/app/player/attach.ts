@@ -10,23 +10,40 @@ export interface Attachment {
 }
 
 export interface AttachmentReports {
-  /** It does not play at present; `again` tells whether it is tried again without being asked. */
-  trouble(message: string, again: boolean): void;
+  /**
+   * It does not play at present. `again`: it is tried again without being asked. `isForeign`: this browser does not know its
+   * format.
+   */
+  trouble(message: string, about: { readonly again?: boolean; readonly isForeign?: boolean }): void;
   recovered(): void;
 }
 
 /** After the library has given up on a playlist or a segment: the recording goes on, so the player does too. */
 const retryMilliseconds = 3000;
 
-export function attachFile(media: HTMLMediaElement, url: string, reports: AttachmentReports): Attachment {
-  const fail = (): void => reports.trouble(mediaErrorInWords(media.error), false);
+export function attachFile(
+  media: HTMLVideoElement,
+  url: string,
+  reports: AttachmentReports,
+  expectsPicture = false,
+): Attachment {
+  const fail = (): void => reports.trouble(...mediaErrorInWords(media.error));
+  // A browser that does not know the format of the picture plays the audio and says nothing.
+  const look = (): void => {
+    if (expectsPicture && media.videoWidth === 0)
+      reports.trouble('This browser cannot show the picture of this video: it does not know its format.', {
+        isForeign: true,
+      });
+  };
   media.addEventListener('error', fail);
+  media.addEventListener('loadedmetadata', look);
   media.src = url;
   return {
     livePoint: () => null,
     wallClock: () => null,
     detach: () => {
       media.removeEventListener('error', fail);
+      media.removeEventListener('loadedmetadata', look);
       media.removeAttribute('src');
       media.load();
     },
@@ -35,7 +52,7 @@ export function attachFile(media: HTMLMediaElement, url: string, reports: Attach
 
 /** Plays a playlist with hls.js, fetched only now; where media source extensions are missing (iOS), with the browser's own player. */
 export async function attachPlaylist(
-  media: HTMLMediaElement,
+  media: HTMLVideoElement,
   url: string,
   reports: AttachmentReports,
   isWanted: () => boolean,
@@ -46,7 +63,7 @@ export async function attachPlaylist(
   if (media.canPlayType('application/vnd.apple.mpegurl') === '') {
     reports.trouble(
       'This browser cannot play a recording while it grows. It will play here when the video is finished.',
-      false,
+      {},
     );
     return undefined;
   }
@@ -86,7 +103,7 @@ function attachWithLibrary(
   hls.on(Events.ERROR, (_, error) => {
     if (!error.fatal) return;
     if (error.type === ErrorTypes.NETWORK_ERROR) {
-      reports.trouble('The server does not deliver the picture at the moment. Trying again.', true);
+      reports.trouble('The server does not deliver the picture at the moment. Trying again.', { again: true });
       clearTimeout(timer);
       timer = setTimeout(() => {
         if (isPlaylistLoaded) hls.startLoad();
@@ -96,7 +113,7 @@ function attachWithLibrary(
       triedRepair = true;
       hls.recoverMediaError();
     } else {
-      reports.trouble(`This recording cannot be decoded by the browser (${error.details}).`, false);
+      reports.trouble(`This browser cannot decode the recording (${error.details}).`, { isForeign: true });
     }
   });
   hls.loadSource(url);
@@ -116,13 +133,16 @@ function attachWithLibrary(
 const networkError = 2;
 const decodeError = 3;
 
-function mediaErrorInWords(error: MediaError | null): string {
+function mediaErrorInWords(error: MediaError | null): Parameters<AttachmentReports['trouble']> {
   switch (error?.code) {
     case networkError:
-      return 'The server stopped delivering the picture. Press play to go on.';
+      return ['The server stopped delivering the picture. Press play to go on.', {}];
     case decodeError:
-      return 'The file is damaged at this place; go on a little further along.';
+      return ['The file is damaged at this place; go on a little further along.', {}];
     default:
-      return 'The file could not be opened. It may have been removed, or the browser does not know its format.';
+      return [
+        'The file could not be opened. It may have been removed, or the browser does not know its format.',
+        { isForeign: true },
+      ];
   }
 }

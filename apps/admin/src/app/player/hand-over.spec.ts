@@ -41,7 +41,7 @@ class FakeMedia extends EventTarget implements HandOverMedia {
   }
 }
 
-const never = new AbortController().signal;
+const never = { signal: new AbortController().signal, placeInFile: (seconds: number) => seconds };
 
 describe('the hand-over from playlist to file', () => {
   it('gets a paused picture ready at the same media time and leaves it paused', async () => {
@@ -90,6 +90,17 @@ describe('the hand-over from playlist to file', () => {
     expect(to.paused).toBe(false);
   });
 
+  it('shows the same picture where the file lacks what the playlist has', async () => {
+    const [from, to] = [new FakeMedia(60, 40), new FakeMedia(54)];
+    from.paused = false;
+    const playing = setInterval(() => from.advance(0.1), 5);
+    const placeInFile = (seconds: number): number => (seconds < 30 ? seconds : seconds - 6);
+    expect(await handOver(from, to, { ...never, placeInFile })).toBe(true);
+    clearInterval(playing);
+    expect(to.playedFrom).toBeCloseTo(34.5, 5);
+    expect(from.currentTime).toBeGreaterThanOrEqual(40.48);
+  });
+
   it('stays inside a file that is a little shorter', async () => {
     const [from, to] = [new FakeMedia(60, 60), new FakeMedia(59.9)];
     expect(await handOver(from, to, never)).toBe(true);
@@ -112,6 +123,6 @@ describe('the hand-over from playlist to file', () => {
 
     const unwanted = new AbortController();
     unwanted.abort();
-    expect(await handOver(new FakeMedia(60, 5), new FakeMedia(64), unwanted.signal)).toBe(false);
+    expect(await handOver(new FakeMedia(60, 5), new FakeMedia(64), { ...never, signal: unwanted.signal })).toBe(false);
   });
 });

@@ -15,18 +15,29 @@ const haveFutureData = 3;
 /** How far ahead the new source is made ready, so that both are at the same picture when it takes over. */
 const leadSeconds = 0.5;
 
+export interface HandOverWishes {
+  readonly signal: AbortSignal;
+  /** Where in `to` the picture is that `from` shows at one of its own times. */
+  readonly placeInFile: (seconds: number) => number;
+}
+
 /**
- * Gets `to` ready at the media time of `from` and starts it when `from` arrives there, so that the viewer notices
- * nothing. Follows when the viewer jumps in the meantime. False: called off, or `to` cannot play; `from` goes on untouched.
+ * Gets `to` ready at the picture of `from` and starts it when `from` arrives there, so that the viewer notices nothing.
+ * Follows when the viewer jumps in the meantime. False: called off, or `to` cannot play; `from` goes on untouched.
  */
-export async function handOver(from: HandOverMedia, to: HandOverMedia, signal: AbortSignal): Promise<boolean> {
+export async function handOver(
+  from: HandOverMedia,
+  to: HandOverMedia,
+  { signal, placeInFile }: HandOverWishes,
+): Promise<boolean> {
   to.muted = true;
   if (to.readyState < haveMetadata && !(await heard(to, 'loadedmetadata', signal))) return false;
   for (;;) {
-    const target = Math.min(from.currentTime + (from.paused ? 0 : leadSeconds), to.duration);
-    to.currentTime = target;
+    const target = from.currentTime + (from.paused ? 0 : leadSeconds);
+    const place = Math.min(placeInFile(target), to.duration);
+    to.currentTime = place;
     if (!(await heard(to, 'seeked', signal))) return false;
-    if (to.readyState < haveFutureData && target < to.duration && !(await heard(to, 'canplay', signal))) return false;
+    if (to.readyState < haveFutureData && place < to.duration && !(await heard(to, 'canplay', signal))) return false;
     const arrived = await arrival(from, target, signal);
     if (arrived === 'aborted') return false;
     if (arrived === 'there') break;

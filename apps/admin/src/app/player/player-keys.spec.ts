@@ -1,14 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { type PlayerDeeds, pressPlayerKey } from './player-keys';
 
-function press(key: string, more: { isOnControl?: boolean; ctrlKey?: boolean } = {}): { done: string[]; was: boolean } {
+function press(
+  key: string,
+  more: { isOnControl?: boolean; isCutting?: boolean; ctrlKey?: boolean } = {},
+): { done: string[]; was: boolean } {
   const done: string[] = [];
   const deeds = new Proxy({} as PlayerDeeds, {
     get: (_, name) => (argument?: number) =>
       done.push(argument === undefined ? String(name) : `${String(name)} ${argument}`),
   });
   const was = pressPlayerKey(
-    { key, isOnControl: false, ctrlKey: false, metaKey: false, altKey: false, ...more },
+    { key, isOnControl: false, isCutting: false, ctrlKey: false, metaKey: false, altKey: false, ...more },
     deeds,
   );
   return { done, was };
@@ -27,8 +30,17 @@ describe('the keys of the player', () => {
     ['<', 'changeSpeed -1'],
     ['.', 'stepFrame 1'],
     ['N', 'chapter 1'],
+    ['x', 'toggleCut'],
+    ['i', 'togglePictureInPicture'],
     ['?', 'toggleHelp'],
   ])('%s means %s', (key, deed) => expect(press(key)).toEqual({ done: [deed], was: true }));
+
+  it('begins and ends a piece with I and O while one is cut, and does nothing else then with I', () => {
+    expect(press('I', { isCutting: true }).done).toEqual(['cutFrom']);
+    expect(press('o', { isCutting: true }).done).toEqual(['cutTo']);
+    expect(press('k', { isCutting: true }).done).toEqual(['toggle']);
+    expect(press('o').was).toBe(false);
+  });
 
   it('leaves to a control what is its own', () => {
     for (const key of [' ', 'ArrowLeft', 'Home', 'Enter'])
@@ -38,7 +50,7 @@ describe('the keys of the player', () => {
 
   it('leaves the browser its shortcuts, and other keys alone', () => {
     expect(press('f', { ctrlKey: true }).was).toBe(false);
-    expect(press('x').was).toBe(false);
+    expect(press('z').was).toBe(false);
     expect(press('toString').was).toBe(false);
   });
 });

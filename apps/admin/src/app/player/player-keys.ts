@@ -10,6 +10,10 @@ export interface PlayerDeeds {
   toggleFullscreen(): void;
   toggleTheatre(): void;
   togglePictureInPicture(): void;
+  toggleCut(): void;
+  /** The piece begins, or ends, at the picture on the screen. */
+  cutFrom(): void;
+  cutTo(): void;
   stepFrame(direction: 1 | -1): void;
   changeSpeed(direction: 1 | -1): void;
   chapter(direction: 1 | -1): void;
@@ -31,6 +35,7 @@ export const playerKeysInWords: readonly (readonly [keys: string, deed: string])
   ['F', 'Full screen'],
   ['T', 'Theatre'],
   ['I', 'Picture in picture'],
+  ['X', 'Cut out a piece; then I and O: it begins, ends here'],
   ['?', 'This list'],
 ];
 
@@ -55,7 +60,13 @@ const pressed: Readonly<Record<string, (deeds: PlayerDeeds) => void>> = {
   '>': (deeds) => deeds.changeSpeed(1),
   n: (deeds) => deeds.chapter(1),
   p: (deeds) => deeds.chapter(-1),
+  x: (deeds) => deeds.toggleCut(),
   '?': (deeds) => deeds.toggleHelp(),
+};
+/** As in every program that cuts. */
+const pressedWhileCutting: typeof pressed = {
+  i: (deeds) => deeds.cutFrom(),
+  o: (deeds) => deeds.cutTo(),
 };
 /** A slider that has the keyboard moves by these itself, and a button is pressed by the space bar. */
 const ownKeysOfControls: ReadonlySet<string> = new Set([
@@ -76,11 +87,13 @@ export interface PressedKey {
   readonly altKey: boolean;
   /** The keyboard is on a button or slider of the player. */
   readonly isOnControl: boolean;
+  /** A piece is being chosen. */
+  readonly isCutting: boolean;
 }
 
 /** Does what the key means; false where it means nothing here. */
 export function pressPlayerKey(
-  { key, isOnControl, ctrlKey, metaKey, altKey }: PressedKey,
+  { key, isOnControl, isCutting, ctrlKey, metaKey, altKey }: PressedKey,
   deeds: PlayerDeeds,
 ): boolean {
   if (ctrlKey || metaKey || altKey || (isOnControl && ownKeysOfControls.has(key))) return false;
@@ -89,7 +102,8 @@ export function pressPlayerKey(
     return true;
   }
   const name = key.length === 1 ? key.toLowerCase() : key;
-  const deed = Object.hasOwn(pressed, name) ? pressed[name] : undefined;
+  const meanings = isCutting && Object.hasOwn(pressedWhileCutting, name) ? pressedWhileCutting : pressed;
+  const deed = Object.hasOwn(meanings, name) ? meanings[name] : undefined;
   deed?.(deeds);
   return deed !== undefined;
 }

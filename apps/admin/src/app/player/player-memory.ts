@@ -9,8 +9,13 @@ const settingsKey = 'streamvault.player';
 const positionsKey = 'streamvault.positions';
 /** Of the videos watched last; older ones are forgotten. */
 const mostPositions = 200;
-/** A position this near to the start or the end is not worth keeping. */
+/** A position this near to the start or the end is not worth keeping; of a short video less. */
 const edgeSeconds = 15;
+export const edgeOf = (end: number): number => Math.min(edgeSeconds, end * 0.05);
+const isAtEdge = (seconds: number, end: number): boolean => seconds < edgeOf(end) || seconds > end - edgeOf(end);
+
+/** `at` is missing where an earlier version of the console wrote it. */
+type Kept = [name: string, seconds: number, at?: number];
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
@@ -32,21 +37,26 @@ export class PlayerMemory {
     write(settingsKey, settings);
   }
 
-  /** Where this one was left, undefined where it was not, or nearly at its start or end. */
+  /** Where this one was left and when (ms), undefined where it was not, or nearly at its start or end. */
+  left(name: string): { readonly seconds: number; readonly at: number } | undefined {
+    const [, seconds, at] = this.#positions().find(([other]) => other === name) ?? [];
+    if (typeof seconds !== 'number' || !Number.isFinite(seconds) || seconds <= 0) return undefined;
+    return { seconds, at: typeof at === 'number' ? at : 0 };
+  }
+
   position(name: string): number | undefined {
-    const seconds = this.#positions().find(([other]) => other === name)?.[1];
-    return typeof seconds === 'number' && Number.isFinite(seconds) && seconds > 0 ? seconds : undefined;
+    return this.left(name)?.seconds;
   }
 
   keepPosition(name: string, seconds: number, end: number): void {
     const others = this.#positions().filter(([other]) => other !== name);
-    const isAtEdge = seconds < edgeSeconds || seconds > end - edgeSeconds;
-    write(positionsKey, isAtEdge ? others : [...others, [name, Math.floor(seconds)]].slice(-mostPositions));
+    const here: Kept = [name, Math.floor(seconds), Date.now()];
+    write(positionsKey, isAtEdge(seconds, end) ? others : [...others, here].slice(-mostPositions));
   }
 
-  #positions(): [string, number][] {
+  #positions(): Kept[] {
     const kept = read(positionsKey);
-    return Array.isArray(kept) ? kept.filter((entry): entry is [string, number] => Array.isArray(entry)) : [];
+    return Array.isArray(kept) ? kept.filter((entry): entry is Kept => Array.isArray(entry)) : [];
   }
 }
 

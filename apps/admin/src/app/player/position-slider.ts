@@ -1,5 +1,7 @@
-import { Component, computed, inject, input, output, signal } from '@angular/core';
+import { Component, computed, inject, input, model, output, signal } from '@angular/core';
 import { formatDuration, formatTime } from '../ui/formats';
+import type { CutRange } from './cut-range';
+import { CutHandles } from './cut-handles';
 import { Storyboards, type Tile, tileAt } from './storyboard';
 import { StoryboardTile } from './storyboard-tile';
 
@@ -9,10 +11,13 @@ export interface Mark {
   readonly kind: 'chapter' | 'gap' | 'ad';
 }
 
+/** So often a storyboard that grows is fetched again while somebody looks at it. */
+const growMilliseconds = 10_000;
+
 /** Where in the video one is, with marks, and a look at where one would go. */
 @Component({
   selector: 'sv-position-slider',
-  imports: [StoryboardTile],
+  imports: [CutHandles, StoryboardTile],
   template: `
     <div
       class="track"
@@ -35,6 +40,9 @@ export interface Mark {
       />
       @for (mark of placed(); track $index) {
         <span class="mark" [attr.data-kind]="mark.kind" [style.left.%]="mark.left" aria-hidden="true"></span>
+      }
+      @if (range(); as piece) {
+        <sv-cut-handles [range]="piece" [end]="end()" (rangeChange)="range.set($event)" (look)="seek.emit($event)" />
       }
       @if (preview(); as at) {
         <div class="preview sv-numbers" aria-hidden="true" [style.left]="at.left" data-testid="preview">
@@ -65,11 +73,16 @@ export class PositionSlider {
   readonly storyboard = input<string | null>(null);
   /** The moment of the broadcast (ms) at a media time, where that is known. */
   readonly instantOf = input<(seconds: number) => number | null>(() => null);
+  /** It becomes longer, and its storyboard too. */
+  readonly isGrowing = input(false);
+  /** A piece of it that is chosen; null: none. */
+  readonly range = model<CutRange | null>(null);
   readonly seek = output<number>();
 
   readonly #storyboards = inject(Storyboards);
   readonly #tiles = signal<readonly Tile[]>([]);
   #asked: string | null = null;
+  #askedAt = 0;
   /** The share of the whole under the pointer. */
   protected readonly looked = signal<number | null>(null);
 
@@ -102,8 +115,12 @@ export class PositionSlider {
 
   async #ask(): Promise<void> {
     const address = this.storyboard();
-    if (address === null || address === this.#asked) return;
+    const isOld = this.isGrowing() && performance.now() - this.#askedAt > growMilliseconds;
+    if (address === null || (address === this.#asked && !isOld)) return;
     this.#asked = address;
-    this.#tiles.set(await this.#storyboards.of(address));
+    this.#askedAt = performance.now();
+    const tiles = await this.#storyboards.of(address, { again: isOld });
+    // Of one that could not be fetched again, the old ones are still right.
+    if (this.#asked === address && (tiles.length > 0 || !isOld)) this.#tiles.set(tiles);
   }
 }

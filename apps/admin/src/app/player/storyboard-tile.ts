@@ -1,10 +1,19 @@
-import { Component, computed, input } from '@angular/core';
+import { Component, computed, input, linkedSignal } from '@angular/core';
 import type { Tile } from './storyboard';
+
+const usualColumns = 10;
 
 /** One picture of a storyboard, as wide as its place. */
 @Component({
   selector: 'sv-storyboard-tile',
-  template: `<img [src]="tile().url" alt="" [style.width.%]="width()" [style.translate]="shift()" />`,
+  template: `<img
+    #sprite
+    [src]="tile().url"
+    alt=""
+    [style.width.%]="width()"
+    [style.translate]="shift()"
+    (load)="measure(sprite)"
+  />`,
   host: { '[style.aspect-ratio]': 'tile().width + "/" + tile().height' },
   styles: `
     :host {
@@ -21,8 +30,8 @@ import type { Tile } from './storyboard';
 })
 export class StoryboardTile {
   readonly tile = input.required<Tile>();
-  /** A sprite holds ten pictures beside each other. */
-  readonly columns = input(10);
+  /** A sprite of a video holds ten pictures beside each other; while it is recorded, each is a file of its own. */
+  protected readonly columns = linkedSignal({ source: () => this.tile().url, computation: () => usualColumns });
   protected readonly width = computed(() => this.columns() * 100);
   /** In shares of the sprite, whose width is known; its height depends on how many rows it has. */
   protected readonly shift = computed(() => {
@@ -30,4 +39,8 @@ export class StoryboardTile {
     const whole = width * this.columns();
     return `${(-x / whole) * 100}% calc(${-y / width} * 100cqw)`;
   });
+
+  protected measure({ naturalWidth }: HTMLImageElement): void {
+    if (naturalWidth > 0) this.columns.set(Math.max(1, Math.round(naturalWidth / this.tile().width)));
+  }
 }

@@ -40,11 +40,11 @@ export class Storyboards {
   readonly #http = inject(HttpClient);
   readonly #kept = new Map<string, Promise<readonly Tile[]>>();
 
-  /** No tiles where there is no storyboard. */
-  of(address: string): Promise<readonly Tile[]> {
-    const kept = this.#kept.get(address);
-    if (kept) return kept;
-    const asked = this.#fetch(address);
+  /** No tiles where there is no storyboard. `again`: it has grown since. */
+  of(address: string, { again = false } = {}): Promise<readonly Tile[]> {
+    const kept = again ? undefined : this.#kept.get(address);
+    this.#kept.delete(address);
+    const asked = kept ?? this.#fetch(address);
     this.#kept.set(address, asked);
     const [oldest] = this.#kept.keys();
     if (this.#kept.size > mostKept && oldest !== undefined) this.#kept.delete(oldest);

@@ -27,6 +27,9 @@ import { VideoCommands } from './video-commands';
         <sv-icon name="more" />
       </button>
       <mat-menu #menu="matMenu">
+        <button mat-menu-item type="button" (click)="watched()">
+          <sv-icon name="watched" /> {{ video().watchedAt === null ? 'Mark as watched' : 'Mark as not watched' }}
+        </button>
         <button mat-menu-item type="button" (click)="rename()"><sv-icon name="edit" /> Rename</button>
         <button mat-menu-item type="button" [disabled]="video().protected" (click)="bin()">
           <sv-icon name="remove" /> {{ video().protected ? 'Move to bin (it is kept)' : 'Move to bin' }}
@@ -54,6 +57,9 @@ export class VideoActions {
 
   protected async keep(): Promise<void> {
     if (await this.commands.toggleKept(this.video())) this.changed.emit();
+  }
+  protected async watched(): Promise<void> {
+    if (await this.commands.toggleWatched(this.video())) this.changed.emit();
   }
   protected async rename(): Promise<void> {
     if (await this.commands.rename(this.video())) this.changed.emit();

@@ -5,6 +5,8 @@ import { firstValueFrom } from 'rxjs';
 import { ConsoleApi } from '../api/console-api';
 import { Commands } from '../commands/commands';
 import { Notices } from '../commands/notices';
+import { LibraryApi } from '../library/library-api';
+import { WatchPositions } from '../player/watch-positions';
 import type { RenameDialog } from './rename-dialog';
 
 const undoMilliseconds = 10_000;
@@ -15,7 +17,9 @@ export class VideoCommands {
   readonly #api = inject(ConsoleApi);
   readonly #commands = inject(Commands);
   readonly #dialog = inject(MatDialog);
+  readonly #library = inject(LibraryApi);
   readonly #notices = inject(Notices);
+  readonly #positions = inject(WatchPositions);
 
   keyOf({ id }: Pick<Video, 'id'>): string {
     return `video-${id}`;
@@ -35,6 +39,15 @@ export class VideoCommands {
       );
     }
     return changed;
+  }
+
+  /** The mark that it was watched to its end, which cleanup rules go by; what is marked need not be gone on with. */
+  toggleWatched(video: Video): Promise<Video | undefined> {
+    return this.#commands.run(this.keyOf(video), async () => {
+      const changed = await this.#library.markWatched(video.id, video.watchedAt === null);
+      if (changed.watchedAt !== null) await this.#positions.forget(video.id);
+      return changed;
+    });
   }
 
   async rename(video: Video): Promise<Video | undefined> {

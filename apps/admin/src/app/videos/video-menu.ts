@@ -27,6 +27,9 @@ import { VideoCommands } from './video-commands';
         <a mat-menu-item [href]="'/api/videos/' + video().id + '/download'" download>
           <sv-icon name="download" /> Download
         </a>
+        <button mat-menu-item type="button" (click)="watched()">
+          <sv-icon name="watched" /> {{ video().watchedAt === null ? 'Mark as watched' : 'Mark as not watched' }}
+        </button>
         <button mat-menu-item type="button" (click)="rename()"><sv-icon name="edit" /> Rename</button>
         <button mat-menu-item type="button" [disabled]="video().protected" (click)="bin()">
           <sv-icon name="remove" /> {{ video().protected ? 'Move to bin (it is kept)' : 'Move to bin' }}
@@ -43,6 +46,9 @@ export class VideoMenu {
 
   protected async keep(): Promise<void> {
     this.#tell(await this.commands.toggleKept(this.video()));
+  }
+  protected async watched(): Promise<void> {
+    this.#tell(await this.commands.toggleWatched(this.video()));
   }
   protected async rename(): Promise<void> {
     this.#tell(await this.commands.rename(this.video()));

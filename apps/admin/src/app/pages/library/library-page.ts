@@ -23,6 +23,7 @@ import { Skeleton } from '../../ui/skeleton';
 import { TroublePanel } from '../../ui/trouble-panel';
 import { VideoMenu } from '../../videos/video-menu';
 import { BulkBar } from './bulk-bar';
+import { ContinueWatching } from './continue-watching';
 import { type GridRow, gridSize, offsetsOf, rowsOf } from './grid-size';
 import { RowOffsets } from './row-offsets';
 import { Selection } from './selection';
@@ -52,6 +53,7 @@ const places = [
     CdkVirtualForOf,
     CdkVirtualScrollViewport,
     CdkVirtualScrollableWindow,
+    ContinueWatching,
     Icon,
     MatButton,
     RouterLink,
@@ -79,6 +81,7 @@ export default class LibraryPage {
   readonly length = input<string>();
   readonly gaps = input<string>();
   readonly kept = input<string>();
+  readonly watched = input<string>();
   readonly view = input<string>();
 
   protected readonly places = places;
@@ -94,6 +97,7 @@ export default class LibraryPage {
     length: this.length(),
     gaps: this.gaps(),
     kept: this.kept(),
+    watched: this.watched(),
   }));
   readonly #query = computed(() => queryOf(this.filters()), {
     equal: (one, other) => JSON.stringify(one) === JSON.stringify(other),

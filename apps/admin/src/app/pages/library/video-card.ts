@@ -1,13 +1,13 @@
 import { Component, computed, inject, input, linkedSignal, signal } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import type { Video } from '@streamvault/api-contract';
-import { PlayerMemory } from '../../player/player-memory';
 import { Storyboards, type Tile, tileAt } from '../../player/storyboard';
 import { StoryboardTile } from '../../player/storyboard-tile';
+import { WatchPositions } from '../../player/watch-positions';
 import { Clock } from '../../ui/clock';
 import { formatBytes, formatDuration, formatRatio, formatWhen, spokenDuration } from '../../ui/formats';
 import { Icon } from '../../ui/icon';
-import { addressOf, capturedOf, memoryNameOf } from './video-words';
+import { addressOf, capturedOf } from './video-words';
 
 /** A video as a picture with two lines. With the mouse over the picture one leafs through it. */
 @Component({
@@ -69,7 +69,7 @@ import { addressOf, capturedOf, memoryNameOf } from './video-words';
 export class VideoCard {
   readonly video = input.required<Video>();
   readonly #clock = inject(Clock);
-  readonly #memory = inject(PlayerMemory);
+  readonly #positions = inject(WatchPositions);
   readonly #storyboards = inject(Storyboards);
   /** A missing thumbnail is a 404, and a video like any other; tried again whenever there is news of the video. */
   protected readonly hasPicture = linkedSignal({ source: this.video, computation: () => true });
@@ -84,7 +84,7 @@ export class VideoCard {
   });
   /** Percent, where it was left in the middle. */
   protected readonly watched = computed(() => {
-    const seconds = this.#memory.position(memoryNameOf(this.video()));
+    const seconds = this.#positions.of(this.video().id);
     const { durationSeconds } = this.video();
     return seconds === undefined || durationSeconds === 0
       ? null

@@ -26,6 +26,7 @@ export interface FiltersInAddress {
   readonly length?: string | undefined;
   readonly gaps?: string | undefined;
   readonly kept?: string | undefined;
+  readonly watched?: string | undefined;
 }
 
 const dayPattern = /^\d{4}-\d\d-\d\d$/;
@@ -54,13 +55,14 @@ export function queryOf(filters: FiltersInAddress): VideosQuery {
     maxSeconds: length && 'maxSeconds' in length ? length.maxSeconds : undefined,
     hasGaps: yesOrNo(filters.gaps),
     kept: yesOrNo(filters.kept),
+    watched: yesOrNo(filters.watched),
     sort: sorts.find(({ value }) => value === filters.sort)?.value ?? '-recordedAt',
   };
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only what is undefined is left out
   return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined)) as unknown as VideosQuery;
 }
 
-const filterNames = ['streamer', 'category', 'from', 'to', 'length', 'gaps', 'kept'] as const;
+const filterNames = ['streamer', 'category', 'from', 'to', 'length', 'gaps', 'kept', 'watched'] as const;
 /** How many filters are set, words and order aside. */
 export const countFilters = (filters: FiltersInAddress): number =>
   filterNames.filter((name) => textOf(filters[name]) !== undefined).length;

@@ -4,10 +4,6 @@ import type { Video } from '@streamvault/api-contract';
 export const addressOf = ({ id, recordingId }: Pick<Video, 'id' | 'recordingId'>): (string | number)[] =>
   recordingId === null ? ['/videos', id] : ['/recordings', recordingId];
 
-/** Under which name the player remembers where it was left. */
-export const memoryNameOf = ({ id, recordingId }: Pick<Video, 'id' | 'recordingId'>): string =>
-  recordingId === null ? `video-${id}` : `recording-${recordingId}`;
-
 /** How much of the broadcast there is; null where all of it is. */
 export function capturedOf({ durationSeconds, gaps }: Pick<Video, 'durationSeconds' | 'gaps'>): number | null {
   const lost = gaps.reduce((sum, { seconds }) => sum + seconds, 0);

@@ -12,12 +12,16 @@ import type { PlacedGap } from '../../broadcast/gap-times';
 import { Ask } from '../../commands/ask';
 import { Commands } from '../../commands/commands';
 import { StopWithUndo } from '../../commands/stop-with-undo';
+import { CutPanel } from '../../cutting/cut-panel';
+import { MayCut } from '../../cutting/may-cut';
 import { LiveFeed } from '../../feed/live-feed';
 import { isAbout, liveQuery } from '../../feed/live-query';
 import { presentFigures } from '../../feed/present-figures';
 import { SilenceNotice } from '../../feed/silence-notice';
 import { whileVisible } from '../../feed/while-visible';
+import { LibraryApi } from '../../library/library-api';
 import { Statechart } from '../../lifecycle/statechart';
+import type { CutRange } from '../../player/cut-range';
 import { Player, type PlayerPosition } from '../../player/player';
 import { ShareButton } from '../../shares/share-button';
 import { PageTitle } from '../../shell/page-title';
@@ -50,6 +54,7 @@ const progressMilliseconds = 2000;
   imports: [
     ChapterList,
     CopyMoment,
+    CutPanel,
     FileList,
     GapList,
     HappeningsTable,
@@ -85,6 +90,8 @@ export default class RecordingPage {
   readonly #ask = inject(Ask);
   readonly #clock = inject(Clock);
   readonly #feed = inject(LiveFeed);
+  readonly #library = inject(LibraryApi);
+  readonly #mayCut = inject(MayCut);
   readonly #router = inject(Router);
   readonly #title = inject(PageTitle);
   protected readonly player = viewChild(Player);
@@ -179,8 +186,22 @@ export default class RecordingPage {
   protected readonly storyboard = computed(() => {
     const { videoId = null, steps = [] } = this.recording() ?? {};
     const isMade = steps.some(({ name, state }) => name === 'storyboard' && state === 'succeeded');
-    return videoId !== null && isMade ? `/api/videos/${videoId}/storyboard.vtt` : null;
+    if (videoId !== null && isMade) return `/api/videos/${videoId}/storyboard.vtt`;
+    // It grows with the recording, and stays until the video has one of its own.
+    const { id, playable } = this.recording() ?? {};
+    return playable ? `/api/recordings/${id}/storyboard.vtt` : null;
   });
+  /** Asked for when the file takes over from the playlist. */
+  protected readonly timeline = computed(() => {
+    const videoId = this.recording()?.videoId ?? null;
+    return () => (videoId === null ? Promise.resolve([]) : this.#library.timeline(videoId));
+  });
+  /** The piece that is being cut out; of another broadcast it is another one. */
+  protected readonly range = linkedSignal<string, CutRange | null>({ source: this.id, computation: () => null });
+  /** Of the file: what the playlist has beside it cannot be cut out. */
+  protected readonly canCut = computed(
+    () => this.#mayCut.now() && this.file() !== null && this.video.value()?.bin === null,
+  );
   protected readonly when = computed(() => {
     const recording = this.recording();
     return recording ? formatWhen(recording.startedAt ?? recording.requestedAt, this.#clock.now()) : '';

@@ -1,4 +1,4 @@
-import { Component, computed, effect, inject, input, signal, viewChild } from '@angular/core';
+import { Component, computed, effect, inject, input, linkedSignal, signal, viewChild } from '@angular/core';
 import { Router, RouterLink } from '@angular/router';
 import { ConsoleApi } from '../../api/console-api';
 import { ChapterList } from '../../broadcast/chapter-list';
@@ -6,7 +6,11 @@ import { CopyMoment } from '../../broadcast/copy-moment';
 import { FileList } from '../../broadcast/file-list';
 import { GapList } from '../../broadcast/gap-list';
 import { placedInFile } from '../../broadcast/gap-times';
+import { MayCut } from '../../cutting/may-cut';
+import { CutPanel } from '../../cutting/cut-panel';
+import { OriginLine } from '../../broadcast/origin-line';
 import { isAbout, liveQuery } from '../../feed/live-query';
+import type { CutRange } from '../../player/cut-range';
 import { Player, type PlayerPosition } from '../../player/player';
 import { ShareButton } from '../../shares/share-button';
 import { PageTitle } from '../../shell/page-title';
@@ -19,15 +23,17 @@ import { TabLinks } from '../../ui/tab-links';
 import { TroublePanel } from '../../ui/trouble-panel';
 import { VideoActions } from '../../videos/video-actions';
 
-/** A video that was imported. One that was recorded here has the page of its broadcast, and leads there. */
+/** A video that was imported, or cut out of another one. One that was recorded here has the page of its broadcast, and leads there. */
 @Component({
   selector: 'sv-video-page',
   imports: [
     ChapterList,
     CopyMoment,
+    CutPanel,
     FileList,
     GapList,
     Icon,
+    OriginLine,
     Player,
     RouterLink,
     ShareButton,
@@ -52,6 +58,10 @@ export default class VideoPage {
   readonly #title = inject(PageTitle);
   protected readonly player = viewChild(Player);
   protected readonly position = signal<PlayerPosition | undefined>(undefined);
+  readonly #mayCut = inject(MayCut);
+  /** The piece that is being cut out; of another video it is another one. */
+  protected readonly range = linkedSignal<string, CutRange | null>({ source: this.id, computation: () => null });
+  protected readonly canCut = computed(() => this.#mayCut.now() && this.video()?.bin === null);
 
   protected readonly query = liveQuery({
     params: () => this.id(),
