@@ -149,6 +149,13 @@ export class Player {
     }
   }
 
+  /** The button goes away with the press: the keyboard goes to the picture, or the keys would scroll the page. */
+  protected begin(event: Event): void {
+    event.stopPropagation();
+    this.stage().nativeElement.focus({ preventScroll: true });
+    void this.play();
+  }
+
   protected toggle(): void {
     if (this.decks.media.paused) void this.play();
     else this.decks.media.pause();

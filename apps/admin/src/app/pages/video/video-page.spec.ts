@@ -83,6 +83,8 @@ describe('the page of an imported video', () => {
     await page.settle();
     await page.press('Play');
     expect(page.buttons()).toContain('Pause');
+    // Its button is gone, and the keys go on to the picture.
+    expect(document.activeElement).toBe(page.find('[data-testid=player]'));
     page.find('[data-testid=player]').dispatchEvent(new KeyboardEvent('keydown', { key: 'k' }));
     await page.settle();
     expect(page.buttons()).toContain('Play');
@@ -95,6 +97,61 @@ describe('the page of an imported video', () => {
     page.find('video.active').dispatchEvent(new Event('error'));
     await page.settle();
     expect(page.find('[data-testid=player] [role=alert]').textContent).toContain('It may have been removed');
+  });
+
+  it('offers the download where the browser does not know its format', async () => {
+    const page = await open();
+    page.answer('/api/videos/7', aVideo({ codecs: 'hvc1.1.6.L93.B0,mp4a.40.2' }));
+    await page.settle();
+    page.find('video.active').dispatchEvent(new Event('loadedmetadata'));
+    await page.settle();
+    expect(page.find('[data-testid=player] [role=alert]').textContent).toContain('does not know its format');
+    expect(page.link('Download it').getAttribute('href')).toBe('/api/videos/7/download');
+  });
+
+  it('says what it was cut out of, and leads to that moment', async () => {
+    const page = await open();
+    const origin = { videoId: 4, fromSeconds: 10.5, toSeconds: 25, exact: false };
+    page.answer('/api/videos/7', aVideo({ origin }));
+    await page.asked('/api/videos/4');
+    page.answer('/api/videos/4', aRecordedVideo({ id: 4, title: 'The whole evening' }));
+    await page.settle();
+    expect(page.text).toContain('cut from The whole evening, 0:10.5–0:25');
+    expect(page.text).not.toContain('imported');
+    expect(page.link('The whole evening').getAttribute('href')).toBe('/videos/4?t=10');
+  });
+
+  it('chooses a piece by keys, and offers to cut it out', async () => {
+    const page = await open();
+    page.answer('/api/videos/7', aVideo());
+    await page.settle();
+    const video = page.find('video.active') as HTMLVideoElement;
+    const press = async (key: string): Promise<void> => {
+      page.find('[data-testid=player]').dispatchEvent(new KeyboardEvent('keydown', { key }));
+      await page.settle();
+    };
+    Object.defineProperty(video, 'duration', { value: 600 });
+    video.currentTime = 60;
+    video.dispatchEvent(new Event('timeupdate'));
+    await press('x');
+    expect(page.text).toContain('Cut out a piece');
+    video.currentTime = 75;
+    video.dispatchEvent(new Event('timeupdate'));
+    await press('o');
+    page.button('The piece begins');
+    const value = (name: string): string => (page.find(`input[name=${name}]`) as HTMLInputElement).value;
+    expect([value('from'), value('to')]).toEqual(['1:00', '1:15']);
+    await press('x');
+    expect(page.buttons()).not.toContain('The piece begins');
+  });
+
+  it('goes on where the viewer was, on any device', async () => {
+    const page = await open();
+    page.answer('/api/videos/7', aVideo());
+    await page.settle();
+    page.answer('/api/videos/7/position', { videoId: 7, seconds: 95, at: '2026-12-01T00:00:00.000Z' });
+    await page.settle();
+    expect((page.find('video.active') as HTMLVideoElement).currentTime).toBe(95);
   });
 
   it('points to the recordings where there is no such video', async () => {
