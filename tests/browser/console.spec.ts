@@ -157,7 +157,7 @@ describe('the console with a library', () => {
   );
 
   it(
-    'can be used with the keyboard alone',
+    'can be used with the keyboard alone, also to cut out a piece',
     showing(async () => {
       await page.goto(`${server.address}/now`);
       await page.getByRole('heading', { level: 1, name: 'Now' }).waitFor();
@@ -167,6 +167,20 @@ describe('the console with a library', () => {
       expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('MAIN');
       await page.goto(`${server.address}/videos/${videoId}`);
       const player = page.getByRole('group', { name: /^Player/ });
+      await player.getByRole('button', { name: 'Play', exact: true }).first().focus();
+      await page.keyboard.press('Enter');
+      await expectPlaying(page, 0.5);
+      // Its button has gone, and the keyboard is on the picture.
+      for (const key of ['Home', 'x']) await page.keyboard.press(key);
+      await page.getByRole('button', { name: 'Cut', exact: true }).focus();
+      await page.keyboard.press('Enter');
+      const piece = page.getByRole('link', { name: 'Open the new video' });
+      await piece.waitFor();
+      expect(await barriers(page)).toEqual([]);
+      await keepPictures(page, '10-cut');
+      await piece.focus();
+      await page.keyboard.press('Enter');
+      await page.getByText('cut from').waitFor();
       await player.getByRole('button', { name: 'Play', exact: true }).first().focus();
       await page.keyboard.press('Enter');
       await expectPlaying(page, 0.5);
