@@ -3,13 +3,14 @@ import type { CutVideoBody } from '@streamvault/api-contract';
 import { MemoryEventStore } from '@streamvault/event-store';
 import { WorkQueue } from '@streamvault/jobs';
 import { CommandHandling, type CommandMetadata, EventRegistry, IdSequence } from '@streamvault/kernel';
-import { NoVideoStream } from '@streamvault/media';
+import { NoVideoStream, StorageFull } from '@streamvault/media';
 import { LibraryRoot } from '@streamvault/recording';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { videoEvents, type VideoFacts } from '../domain/video-events.js';
 import { VideoStreams } from '../video-streams.js';
+import { CutBoard } from './cut-board.js';
 import { VideoCutter } from './video-cutter.js';
 
 const at = '2026-11-30T20:00:00.000Z';
@@ -56,6 +57,7 @@ describe('cutting a video', () => {
   let store: MemoryEventStore;
   let media: FakeMedia;
   let cutter: VideoCutter;
+  let board: CutBoard;
   let commands = 0;
   const metadata = (): CommandMetadata => ({
     commandId: `command ${(commands += 1)}`,
@@ -81,6 +83,8 @@ describe('cutting a video', () => {
     const handling = new CommandHandling({ store, registry: new EventRegistry(videoEvents) });
     streams = new VideoStreams(handling);
     media = new FakeMedia();
+    const queue = new WorkQueue(1);
+    board = new CutBoard(queue);
     cutter = new VideoCutter(
       streams,
       { choices: () => Promise.resolve({ template: '{title}' }) } as never,
@@ -89,7 +93,8 @@ describe('cutting a video', () => {
       } as never,
       new IdSequence(store),
       new LibraryRoot(folder, () => Promise.resolve(isThere)),
-      new WorkQueue(1),
+      queue,
+      board,
       media as never,
     );
     await streams.handle({ type: 'AddVideo', videoId: 5, facts, at }, metadata());
@@ -136,6 +141,23 @@ describe('cutting a video', () => {
     media.fails = new Error('The disk is full.');
     await expect(cut()).rejects.toThrow('The disk is full.');
     expect(await types()).toEqual(['VideoAdded']);
+  });
+
+  it('refuses with the words of the disk when it is full, and keeps them for whoever looks later', async () => {
+    media.fails = new StorageFull(folder);
+    await expect(cut()).rejects.toMatchObject({ code: 'media.storage-full', kind: 'unavailable' });
+    expect(board.of(5)).toMatchObject([{ state: 'failed', failure: { code: 'media.storage-full' }, videoId: null }]);
+  });
+
+  it('lists what was made of the video', async () => {
+    const { videoId } = await cut({ title: 'Piece' });
+    expect(board.of(5)).toMatchObject([{ state: 'done', title: 'Piece', fromSeconds: 60, toSeconds: 80, videoId }]);
+  });
+
+  it('gives two pieces names of their own that are asked for at once', async () => {
+    const pieces = await Promise.all([cut({ title: 'Piece' }), cut({ title: 'Piece' })]);
+    const files = await Promise.all(pieces.map(async ({ videoId }) => (await streams.find(videoId)).state.file));
+    expect(files.toSorted()).toEqual(['Ada/Piece (2).mp4', 'Ada/Piece.mp4']);
   });
 
   it.each<[what: string, code: string, act: () => Promise<unknown>]>([
