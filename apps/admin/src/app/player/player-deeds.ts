@@ -23,7 +23,8 @@ export interface PlayerParts extends Pick<PlayerDeeds, SameEverywhere> {
 
 /** What the keys do, said in what the player can do. */
 export function playerDeeds(parts: PlayerParts): PlayerDeeds {
-  const { state, chapters, speed, seek } = parts;
+  const { state, chapters, speed } = parts;
+  const seek = (seconds: number): void => parts.seek(seconds);
   return {
     ...parts,
     seekToShare: (share) => seek(state.end() * share),

@@ -98,7 +98,7 @@ export class Player {
   protected readonly isTheatre = signal(false);
   protected readonly isHelping = signal(false);
   protected readonly keysInWords = playerKeysInWords;
-  protected readonly hasPictureInPicture = document.pictureInPictureEnabled === true;
+  protected readonly hasPictureInPicture = document.pictureInPictureEnabled;
 
   protected readonly timeText = computed(
     () => `${formatDuration(this.state.time())} / ${formatDuration(this.state.end())}`,
