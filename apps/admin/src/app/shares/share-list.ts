@@ -4,7 +4,7 @@ import type { Share } from '@streamvault/api-contract';
 import { Ask } from '../commands/ask';
 import { Commands } from '../commands/commands';
 import { Clock } from '../ui/clock';
-import { formatWhen } from '../ui/formats';
+import { formatWhenWithin } from '../ui/formats';
 import { SharesApi } from './shares-api';
 
 /** Existing links, each with a button to revoke it. */
@@ -76,7 +76,7 @@ export class ShareLinks {
   protected readonly commands = inject(Commands);
 
   protected terms({ expiresAt, hasPassword, download, lastOpenedAt }: Share): string {
-    const when = (instant: string): string => formatWhen(instant, this.#clock.now());
+    const when = (instant: string): string => formatWhenWithin(instant, this.#clock.now());
     return [
       expiresAt === null ? 'does not end' : `ends ${when(expiresAt)}`,
       hasPassword ? 'password' : 'no password',

@@ -9,6 +9,7 @@ import {
   formatRatio,
   formatSpan,
   formatWhen,
+  formatWhenWithin,
   spokenDuration,
   toLocalInput,
 } from './formats';
@@ -79,6 +80,7 @@ describe('formats', () => {
     const now = new Date(2026, 10, 22, 21, 0).getTime();
     const at = (day: number): string => new Date(2026, 10, day, 9, 5).toISOString();
     expect(formatWhen(at(22), now)).toBe('Today 09:05');
+    expect(formatWhenWithin(at(22), now)).toBe('today 09:05');
     expect(formatWhen(at(21), now)).toBe('Yesterday 09:05');
     expect(formatWhen(at(3), now)).toMatch(/3.*2026.*09:05/);
   });

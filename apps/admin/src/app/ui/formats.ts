@@ -87,6 +87,10 @@ export function formatWhen(instant: string, now: number): string {
   return day === 'Today' || day === 'Yesterday' ? `${day} ${time}` : `${day}, ${time}`;
 }
 
+/** The same in the middle of a sentence: `last seen today 14:05`. */
+export const formatWhenWithin = (instant: string, now: number): string =>
+  formatWhen(instant, now).replace(/^(Today|Yesterday)\b/, (day) => day.toLowerCase());
+
 /** `Today`, `Yesterday`, `3 Nov 2026`, in the reader's own zone. */
 export function formatDay(instant: string, now: number): string {
   const date = new Date(instant);

@@ -6,7 +6,7 @@ import { Commands } from '../../commands/commands';
 import { Notices } from '../../commands/notices';
 import { liveQuery } from '../../feed/live-query';
 import { Clock } from '../../ui/clock';
-import { formatWhen } from '../../ui/formats';
+import { formatWhenWithin } from '../../ui/formats';
 import { TroublePanel } from '../../ui/trouble-panel';
 import { MyPasskeys } from './my-passkeys';
 
@@ -78,7 +78,7 @@ export class MyAccount {
 
   protected about({ isCurrent, lastSeenAt, address }: Session): string {
     return [
-      isCurrent ? 'this browser' : `last seen ${formatWhen(lastSeenAt, this.#clock.now())}`,
+      isCurrent ? 'this browser' : `last seen ${formatWhenWithin(lastSeenAt, this.#clock.now())}`,
       ...(address === null ? [] : [address]),
     ].join(' · ');
   }

@@ -9,7 +9,7 @@ import { Commands } from '../../commands/commands';
 import { Notices } from '../../commands/notices';
 import { liveQuery } from '../../feed/live-query';
 import { Clock } from '../../ui/clock';
-import { formatWhen } from '../../ui/formats';
+import { formatWhenWithin } from '../../ui/formats';
 import { TroublePanel } from '../../ui/trouble-panel';
 
 /** The user's own passkeys: sign in by fingerprint, face or security key instead of a password. */
@@ -109,7 +109,7 @@ export class MyPasskeys {
   }
 
   protected about({ site, lastUsedAt }: Passkey): string {
-    const used = lastUsedAt === null ? 'not used yet' : `last used ${formatWhen(lastUsedAt, this.#clock.now())}`;
+    const used = lastUsedAt === null ? 'not used yet' : `last used ${formatWhenWithin(lastUsedAt, this.#clock.now())}`;
     return `for ${site} · ${used}`;
   }
 

@@ -12,7 +12,7 @@ import { Commands } from '../../commands/commands';
 import { Notices } from '../../commands/notices';
 import { liveQuery, isOfCategory } from '../../feed/live-query';
 import { Clock } from '../../ui/clock';
-import { formatWhen } from '../../ui/formats';
+import { formatWhenWithin } from '../../ui/formats';
 import { Icon } from '../../ui/icon';
 import { TroublePanel } from '../../ui/trouble-panel';
 import { MyAccount } from './my-account';
@@ -73,10 +73,10 @@ export default class UsersPage {
   }
 
   protected seen({ lastSeenAt }: User): string {
-    return lastSeenAt === null ? 'never signed in' : `last seen ${formatWhen(lastSeenAt, this.#clock.now())}`;
+    return lastSeenAt === null ? 'never signed in' : `last seen ${formatWhenWithin(lastSeenAt, this.#clock.now())}`;
   }
   protected when(instant: string | null, otherwise: string): string {
-    return instant === null ? otherwise : formatWhen(instant, this.#clock.now());
+    return instant === null ? otherwise : formatWhenWithin(instant, this.#clock.now());
   }
 
   protected async add(event: Event, name: HTMLInputElement, password: HTMLInputElement, role: string): Promise<void> {

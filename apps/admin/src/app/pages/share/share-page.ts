@@ -34,7 +34,7 @@ const liveEveryMilliseconds = 30_000;
         }
       </article>
     } @else if (needsPassword()) {
-      <form class="sv-card" (submit)="enter($event, password.value)">
+      <form class="sv-card alone" (submit)="enter($event, password.value)">
         <h1>This link has a password</h1>
         @if (trouble()?.code === 'share.password-wrong' || trouble()?.status === 429) {
           <p role="alert">{{ trouble()?.detail }}</p>
@@ -43,15 +43,17 @@ const liveEveryMilliseconds = 30_000;
         <button matButton="filled" type="submit">Open</button>
       </form>
     } @else if (trouble(); as words) {
-      <h1>
-        {{ words.status === 404 ? 'This link does not exist (any more)' : 'This link cannot be opened right now' }}
-      </h1>
-      <p>
-        {{ words.status === 404 ? 'It was revoked or has expired. Ask for another one.' : words.detail }}
-      </p>
-      @if (words.status !== 404) {
-        <p><button matButton="tonal" type="button" (click)="open()">Try again</button></p>
-      }
+      <section class="sv-card alone">
+        <h1>
+          {{ words.status === 404 ? 'This link does not exist (any more)' : 'This link cannot be opened right now' }}
+        </h1>
+        <p>
+          {{ words.status === 404 ? 'It was revoked or has expired. Ask for another one.' : words.detail }}
+        </p>
+        @if (words.status !== 404) {
+          <p><button matButton="tonal" type="button" (click)="open()">Try again</button></p>
+        }
+      </section>
     }
   `,
   encapsulation: ViewEncapsulation.None,
