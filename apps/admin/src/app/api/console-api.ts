@@ -108,6 +108,10 @@ export class ConsoleApi {
   missingElsewhere(id: number): Observable<MissingElsewhere> {
     return this.#http.get<MissingElsewhere>(`/api/recordings/${id}/missing-elsewhere`);
   }
+  /** Begins to fetch what a gap is missing from the platform's own video. */
+  fillGap(id: number, from: string): Promise<Recording> {
+    return firstValueFrom(this.#http.post<Recording>(`/api/recordings/${id}/gaps/fill`, { from }));
+  }
   story(id: string): Observable<LoggedEvent[]> {
     return this.#http.get<LoggedEvent[]>(`/api/recordings/${encodeURIComponent(id)}/events`);
   }

@@ -1,5 +1,7 @@
 import { Component, computed, inject, input, output } from '@angular/core';
+import type { Gap, GapFill } from '@streamvault/api-contract';
 import { ConsoleApi } from '../api/console-api';
+import { Commands } from '../commands/commands';
 import { liveQuery } from '../feed/live-query';
 import { formatDuration, formatSpan, formatTime, spokenDuration } from '../ui/formats';
 import { Icon } from '../ui/icon';
@@ -17,7 +19,7 @@ const leadSeconds = 3;
       <p class="sv-quiet">{{ total() }}</p>
       <ul role="list" data-testid="gaps">
         @for (row of rows(); track row.from) {
-          <li>
+          <li [class.filled]="row.isFilled">
             @if (row.mediaAt !== null && playable()) {
               <button
                 type="button"
@@ -32,15 +34,34 @@ const leadSeconds = 3;
             }
             <div>
               <p>
-                <strong>{{ row.length }} lost</strong>&ngsp;<span class="sv-quiet sv-numbers">{{ row.clock }}</span>
+                <strong>{{ row.length }} {{ row.isFilled ? 'filled' : 'lost' }}</strong
+                >&ngsp;<span class="sv-quiet sv-numbers">{{ row.clock }}</span>
               </p>
               <p>{{ row.cause.message }}</p>
-              @if (row.elsewhere; as address) {
-                <p>
-                  <a [href]="address" target="_blank" rel="noopener noreferrer">
-                    Watch it on the platform<span class="sv-sr-only">, the gap of {{ row.clock }}, in a new tab</span>
-                  </a>
+              @if (row.state; as words) {
+                <p role="status">{{ words }}</p>
+              }
+              @if (row.address !== null || row.canFill) {
+                <p class="elsewhere">
+                  @if (row.address; as address) {
+                    <a [href]="address" target="_blank" rel="noopener noreferrer">
+                      Watch it on the platform<span class="sv-sr-only">, the gap of {{ row.clock }}, in a new tab</span>
+                    </a>
+                  }
+                  @if (row.canFill) {
+                    <button
+                      type="button"
+                      [disabled]="commands.isBusy('fill-' + recordingId())"
+                      [attr.aria-label]="'Fill the gap of ' + row.clock + ' from the platform’s own video'"
+                      (click)="fill.emit(row.from)"
+                    >
+                      Fill
+                    </button>
+                  }
                 </p>
+              }
+              @if (row.refusal; as words) {
+                <p class="sv-quiet small">{{ words }}</p>
               }
             </div>
           </li>
@@ -87,6 +108,15 @@ const leadSeconds = 3;
     button:hover {
       background: var(--mat-sys-surface-container-high);
     }
+    .filled strong {
+      color: var(--mat-sys-on-surface-variant);
+    }
+    .elsewhere {
+      display: flex;
+      flex-wrap: wrap;
+      gap: 0.4rem 1rem;
+      align-items: center;
+    }
     .small {
       font-size: 0.8125rem;
     }
@@ -101,30 +131,57 @@ export class GapList {
   readonly playable = input(false);
   /** For recordings made here: the platform may still have what is missing. */
   readonly recordingId = input<number>();
+  /** The latest attempt for each gap. */
+  readonly fills = input<readonly GapFill[]>([]);
   readonly playFrom = output<number>();
+  /** The instant at which the gap begins that shall be filled. */
+  readonly fill = output<string>();
+  protected readonly commands = inject(Commands);
   readonly #api = inject(ConsoleApi);
 
   protected readonly elsewhere = liveQuery({
     params: () => (this.gaps().length > 0 ? this.recordingId() : undefined),
     load: (id) => this.#api.missingElsewhere(id),
+    concerns: ({ stream, type }, id) => stream === `recording-${id}` && type.startsWith('Gap'),
   });
   protected readonly rows = computed(() =>
-    this.gaps().map((gap) => ({
-      ...gap,
-      elsewhere: this.elsewhere.value()?.gaps.find(({ from }) => from === gap.from)?.url ?? null,
-      media: gap.mediaAt === null ? 'at the end' : formatDuration(gap.mediaAt),
-      spoken: spokenDuration(gap.mediaAt ?? 0),
-      clock: `${formatTime(gap.from)} to ${formatTime(gap.to)}`,
-      length: formatSpan(gap.seconds),
-    })),
+    this.gaps().map((gap) => {
+      const found = this.elsewhere.value()?.gaps.find(({ from }) => from === gap.from);
+      const latest = this.fills().find(({ from }) => from === gap.from);
+      const filled = gap.filled ?? null;
+      const isOpen = filled === null && latest?.state !== 'running';
+      return {
+        ...gap,
+        isFilled: filled !== null,
+        address: filled?.url ?? found?.url ?? null,
+        canFill: isOpen && found?.fillable === true,
+        // Of one that the platform does not have, the sentence below says so for all.
+        refusal: isOpen && found?.url != null ? found.refusal : null,
+        state: filled === null ? (latest ? stateWords(latest) : null) : filledWords(filled),
+        media: gap.mediaAt === null ? 'at the end' : formatDuration(gap.mediaAt),
+        spoken: spokenDuration(gap.mediaAt ?? 0),
+        clock: `${formatTime(gap.from)} to ${formatTime(gap.to)}`,
+        length: formatSpan(gap.seconds),
+      };
+    }),
   );
   protected readonly total = computed(() => {
     const gaps = this.gaps();
-    const seconds = gaps.reduce((sum, gap) => sum + gap.seconds, 0);
-    return `${gaps.length} ${gaps.length === 1 ? 'gap' : 'gaps'}, ${formatSpan(seconds)} lost in total.`;
+    const sum = (of: (gap: PlacedGap) => number): number => gaps.reduce((seconds, gap) => seconds + of(gap), 0);
+    const filled = sum((gap) => gap.filled?.seconds ?? 0);
+    const words = `${gaps.length} ${gaps.length === 1 ? 'gap' : 'gaps'}, ${formatSpan(sum(({ seconds }) => seconds))} lost in total`;
+    return filled === 0 ? `${words}.` : `${words}, of which ${formatSpan(filled)} are filled.`;
   });
 
   protected go(mediaAt: number): void {
     this.playFrom.emit(Math.max(0, mediaAt - leadSeconds));
   }
+}
+
+const filledWords = ({ mutedSeconds }: NonNullable<Gap['filled']>): string =>
+  `Filled from the platform’s own video${mutedSeconds > 0 ? `; ${formatSpan(mutedSeconds)} of it are muted there` : ''}.`;
+
+function stateWords({ state, cause }: GapFill): string | null {
+  if (state === 'running') return 'Being filled from the platform’s own video…';
+  return state === 'failed' ? `It could not be filled: ${cause?.message ?? 'the server gave no cause.'}` : null;
 }

@@ -184,20 +184,61 @@ describe('the Recording page', () => {
     expect(page.find('sv-happenings-table details').hasAttribute('open')).toBe(true);
   });
 
-  it('leads from a gap to where the platform itself still has it', async () => {
-    const gaps = [aGap('2026-11-22T21:00:10Z', 5, 'One.'), aGap('2026-11-22T21:00:30Z', 7, 'Other.')];
-    const page = await openPage('/recordings/3?tab=gaps', 'recordings/:id', RecordingPage);
-    page.answer('/api/recordings/3', aRecording({ gaps, playable: false }));
-    await page.settle();
+  describe('with gaps that its platform has', () => {
     const url = 'https://www.twitch.tv/videos/99?t=10s';
-    page.answer('/api/recordings/3/missing-elsewhere', {
-      reason: null,
-      videos: [{ id: '99', url: 'https://www.twitch.tv/videos/99', startsAt: '2026-11-22T21:00:00Z' }],
-      gaps: gaps.map((gap, index) => ({ ...gap, url: index === 0 ? url : null })),
+    const [one, two] = [aGap('2026-11-22T21:00:10Z', 5, 'One.'), aGap('2026-11-22T21:00:30Z', 7, 'Other.')];
+    async function openGaps(gaps: Gap[], more: Partial<Recording> = {}): Promise<OpenPage> {
+      const page = await openPage('/recordings/3?tab=gaps', 'recordings/:id', RecordingPage);
+      page.answer('/api/recordings/3', aRecording({ gaps, playable: false, ...more }));
+      await page.settle();
+      page.answer('/api/recordings/3/missing-elsewhere', {
+        reason: null,
+        videos: [{ id: '99', url: 'https://www.twitch.tv/videos/99', startsAt: '2026-11-22T21:00:00Z' }],
+        gaps: gaps.map((gap, index) => ({
+          ...gap,
+          url: index === 0 ? url : null,
+          fillable: index === 0 && !gap.filled,
+          refusal: index === 0 ? null : 'Twitch keeps no video of it.',
+        })),
+      });
+      await page.settle();
+      return page;
+    }
+    const list = (page: OpenPage): string => page.find('[data-testid=gaps]').textContent.replaceAll(/\s+/g, ' ');
+
+    it('leads there, and fills one from there', async () => {
+      const page = await openGaps([one, two]);
+      const links = [...document.querySelectorAll<HTMLAnchorElement>('[data-testid=gaps] a')];
+      expect(links.map(({ href, target, rel }) => [href, target, rel])).toEqual([
+        [url, '_blank', 'noopener noreferrer'],
+      ]);
+      const fills = page.buttons().filter((name) => name.startsWith('Fill the gap'));
+      expect(fills).toHaveLength(1);
+      await page.press(fills[0]!);
+      const { request } = page.answer('/api/recordings/3/gaps/fill', aRecording());
+      expect([request.method, request.body]).toEqual(['POST', { from: one.from }]);
+      await page.settle();
     });
-    await page.settle();
-    const links = [...document.querySelectorAll<HTMLAnchorElement>('[data-testid=gaps] a')];
-    expect(links.map(({ href, target, rel }) => [href, target, rel])).toEqual([[url, '_blank', 'noopener noreferrer']]);
+
+    it('says how far that is, and why it failed', async () => {
+      const fill = { to: one.to, requestedAt: one.to, by: 'ada', url, endedAt: null, cause: null };
+      const running = { ...fill, from: one.from, state: 'running' as const };
+      const failed = { ...fill, from: two.from, state: 'failed' as const, cause: { code: 'x', message: 'No answer.' } };
+      const page = await openGaps([one, two], { gapFills: [running, failed] });
+      expect(list(page)).toContain('Being filled');
+      expect(list(page)).toContain('It could not be filled: No answer.');
+      expect(page.buttons().some((name) => name.startsWith('Fill the gap'))).toBe(false);
+      page.feed.event(anEvent('GapFilled'));
+      await page.asked('/api/recordings/3/missing-elsewhere');
+    });
+
+    it('keeps one that is filled in the list', async () => {
+      const filled = { at: '2026-11-23T00:00:00Z', by: 'ada', url, seconds: 5, mutedSeconds: 2 };
+      const page = await openGaps([{ ...one, filled }, two]);
+      expect(list(page)).toContain('5 s filled');
+      expect(list(page)).toContain('Filled from the platform’s own video; 2 s of it are muted there.');
+      expect(page.text).toContain('12 s lost in total, of which 5 s are filled.');
+    });
   });
 
   it('tells a day with 500 gaps by their causes first, and each one when asked to', async () => {

@@ -166,14 +166,25 @@ export default class RecordingPage {
 
   protected readonly chapters = computed(() => this.video.value()?.chapters ?? []);
   protected readonly gaps = computed((): readonly PlacedGap[] => {
+    const placeOf = this.#placeOf();
+    return this.recording()?.gaps.map((gap) => ({ ...gap, mediaAt: placeOf(gap.from) })) ?? [];
+  });
+  /** Media time of an instant in what plays: the file is longer by what gaps before it were filled with. */
+  readonly #placeOf = computed(() => {
     const recording = this.recording();
-    return recording?.gaps.map((gap) => ({ ...gap, mediaAt: mediaAt(recording, Date.parse(gap.from)) })) ?? [];
+    const filled = this.file() === null ? [] : (recording?.gaps.filter((gap) => gap.filled) ?? []);
+    return (instant: string): number | null => {
+      const at = recording ? mediaAt(recording, Date.parse(instant)) : null;
+      if (at === null) return null;
+      return filled.reduce((sum, { from, filled }) => (from < instant ? sum + (filled?.seconds ?? 0) : sum), at);
+    };
   });
   /** What is missing or was left out, as marks on the player's timeline. */
   protected readonly marks = computed(() => {
     const recording = this.recording();
     if (!recording) return [];
-    const at = (from: string): number => mediaAt(recording, Date.parse(from)) ?? -1;
+    const placeOf = this.#placeOf();
+    const at = (from: string): number => placeOf(from) ?? -1;
     return [
       ...recording.gaps.map(({ from }) => ({ at: at(from), kind: 'gap' as const })),
       ...recording.ads.map(({ from }) => ({ at: at(from), kind: 'ad' as const })),
@@ -244,6 +255,10 @@ export default class RecordingPage {
   protected async retry(id: number): Promise<void> {
     const answer = await this.#send('retry', () => this.#api.retryRecording(id));
     if (answer && answer.recordingId !== id) await this.#router.navigate(['/recordings', answer.recordingId]);
+  }
+
+  protected fillGap(id: number, from: string): void {
+    void this.#send('fill', () => this.#api.fillGap(id, from));
   }
 
   protected async skipStep(id: number, { name, label }: { name: string; label: string }): Promise<void> {
