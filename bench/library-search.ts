@@ -15,6 +15,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { addVideos } from './support/many-videos.js';
 
 const { values } = parseArgs({
   options: {
@@ -27,22 +28,6 @@ const { values } = parseArgs({
 const VIDEOS = Number(values.videos);
 const PAGES = Number(values.pages);
 const LIMIT_MS = 50;
-const words = [
-  'night',
-  'run',
-  'ranked',
-  '雑談',
-  '原神',
-  '配信',
-  'speed',
-  'first',
-  '新作',
-  'challenge',
-  'finale',
-  '初見',
-];
-const categories = ['Just Chatting', 'Chess', '原神', 'Music', null];
-
 const searches: Readonly<Record<string, (n: number) => VideoFilter>> = {
   everything: () => ({}),
   'a common word': () => ({ text: 'night' }),
@@ -67,7 +52,7 @@ const orm =
     : await PostgresOrm.init({ clientUrl: database, entities });
 try {
   await prepareTables([videoLibraryProjection], orm.em);
-  await fill();
+  await addVideos(() => orm.em.fork(), VIDEOS);
   const handler = new ListVideosHandler(orm.em);
   const rows = [];
   for (const [name, filterOf] of Object.entries(searches)) {
@@ -106,38 +91,4 @@ try {
 function quantile(all: readonly number[], share: number): number {
   const sorted = all.toSorted((a, b) => a - b);
   return Math.round((sorted[Math.floor(sorted.length * share)] ?? Number.NaN) * 10) / 10;
-}
-
-async function fill(): Promise<void> {
-  const metadata = { id: '', position: 0n, revision: 0n, recordedAt: '', metadata: {} };
-  for (let first = 0; first < VIDEOS; first += 5000) {
-    const em = orm.em.fork();
-    for (let id = first + 1; id <= Math.min(VIDEOS, first + 5000); id += 1) {
-      const word = (step: number) => words[(id * step + Math.floor(id / 12)) % words.length];
-      const recordedAt = new Date(Date.UTC(2024, 0, 1) + id * 600_000).toISOString();
-      const data = {
-        videoId: id,
-        recordingId: id,
-        outputNumber: 1,
-        streamerId: 1 + (id % 200),
-        streamerName: `Streamer ${id % 200}`,
-        title: `${word(1)} ${word(5)} and ${word(7)}, day ${id % 365} #${id}#`,
-        category: categories[id % categories.length] ?? null,
-        recordedAt,
-        durationSeconds: 600 + ((id * 7919) % 20_000),
-        bytes: 1_000_000_000 + id,
-        width: 1920,
-        height: 1080,
-        codecs: 'avc1.640028,mp4a.40.2',
-        file: `Streamer ${id % 200}/${recordedAt} [${id}].mp4`,
-        thumbnailFile: `Streamer ${id % 200}/${recordedAt} [${id}].jpg`,
-        gaps: id % 3 ? [] : [{ from: recordedAt, to: recordedAt, seconds: 1, cause: { code: 'x', message: 'lost' } }],
-        chapters: [],
-        at: recordedAt,
-      };
-      const event = { ...metadata, stream: `video-${id}`, type: 'VideoAdded', version: 1, data };
-      await videoLibraryProjection.handle(event as never, em);
-    }
-    await em.flush();
-  }
 }
