@@ -38,11 +38,15 @@ describe('a page of some site', () => {
   });
 
   it(
-    'is recorded if streamlink knows it',
+    'is recorded if streamlink knows it, and with its separate audio although streamlink names the video only',
     inWorld(async (world) => {
       const origin = await world.origin({ window: 10 });
-      const found = { type: 'hls', url: origin.url, headers: { Referer: url } };
-      const program = await fakeStreamlink(await world.directory(), '8.6.2', found);
+      const folder = await world.directory();
+      const program = await fakeStreamlink(folder, '8.6.2', {
+        type: 'hls',
+        url: origin.url,
+        headers: { Referer: url },
+      });
       const server = await world.server({ STREAMLINK_PATH: program, ALLOWED_PRIVATE_HOSTS: '127.0.0.1' });
       const { id, platform } = await server.api.addStreamer({ url });
       expect(platform).toBe('web');
@@ -54,61 +58,58 @@ describe('a page of some site', () => {
       expect(await storedHashes(server.workFolder(recordingId))).toEqual(published);
       const { checks } = await server.api.health();
       expect(checks['streamlink']).toMatchObject({ status: 'ok', detail: expect.stringContaining('8.6.2') });
-    }),
-  );
 
-  it(
-    'with separate audio is recorded with it, although streamlink names the video only',
-    inWorld(async (world) => {
-      const origin = await ApartOrigin.start('ts', 6);
+      const apart = await ApartOrigin.start('ts', 6);
       try {
-        origin.ended = true;
-        const picture = origin.url.replace('master', 'picture');
-        const found = { type: 'hls', url: picture, master: origin.url, headers: {}, metadata: {} };
-        const program = await fakeStreamlink(await world.directory(), '8.6.2', found);
-        const server = await world.server({ STREAMLINK_PATH: program, ALLOWED_PRIVATE_HOSTS: '127.0.0.1' });
-        const { id } = await server.api.addStreamer({ url });
-        const { recordingId } = await server.api.start(id);
-        const { videoId } = await server.api.reaches(recordingId, 'completed');
+        apart.ended = true;
+        const picture = apart.url.replace('master', 'picture');
+        await fakeStreamlink(folder, '8.6.2', {
+          type: 'hls',
+          url: picture,
+          master: apart.url,
+          headers: {},
+          metadata: {},
+        });
+        const next = await server.api.start(id);
+        const { videoId } = await server.api.reaches(next.recordingId, 'completed');
         expect((await server.api.video(videoId!)).codecs).toMatch(/^avc1.*,mp4a/);
       } finally {
-        await origin.close();
+        await apart.close();
       }
     }),
   );
 
   it(
-    'fails with an explanation if streamlink is too old, or finds what may not be reached from outside',
+    'fails with an explanation if there is no streamlink, if it is too old, or finds what may not be reached from outside',
     inWorld(async (world) => {
-      const old = await world.server({ STREAMLINK_PATH: await fakeStreamlink(await world.directory(), '5.2.1', {}) });
-      const { id } = await old.api.addStreamer({ url });
-      const { recordingId } = await old.api.start(id);
-      const { failure } = await old.api.reaches(recordingId, 'failed');
-      expect(failure).toMatchObject({ code: 'source.tool-too-old', message: expect.stringContaining('5.2.1') });
-      expect((await old.api.health()).checks['streamlink']).toMatchObject({ status: 'warn' });
+      const folder = await world.directory();
+      const server = await world.server({ STREAMLINK_PATH: path.join(folder, 'streamlink') });
+      const { id } = await server.api.addStreamer({ url });
+      const failureOf = async () => {
+        const { recordingId } = await server.api.start(id);
+        return (await server.api.reaches(recordingId, 'failed')).failure;
+      };
+      expect(await failureOf()).toMatchObject({
+        code: 'source.tool-missing',
+        message: expect.stringContaining('streamlink'),
+      });
+      const missing = await server.api.health();
+      expect(missing.status).not.toBe('down');
+      expect(missing.checks['streamlink']?.detail).toContain('not installed');
+
+      // The program is looked for once in a while.
+      await fakeStreamlink(folder, '5.2.1', {});
+      await server.restart();
+      expect(await failureOf()).toMatchObject({
+        code: 'source.tool-too-old',
+        message: expect.stringContaining('5.2.1'),
+      });
+      expect((await server.api.health()).checks['streamlink']).toMatchObject({ status: 'warn' });
 
       const origin = await world.origin();
-      const found = { type: 'hls', url: origin.url, headers: {} };
-      const program = await fakeStreamlink(await world.directory(), '8.6.2', found);
-      const guarded = await world.server({ STREAMLINK_PATH: program });
-      const streamer = await guarded.api.addStreamer({ url });
-      const started = await guarded.api.start(streamer.id);
-      const refused = await guarded.api.reaches(started.recordingId, 'failed');
-      expect(refused.failure?.code).toBe('source.private-address');
-    }),
-  );
-
-  it(
-    'fails with an explanation if there is no streamlink',
-    inWorld(async (world) => {
-      const server = await world.server({ STREAMLINK_PATH: '/no/such/streamlink' });
-      const { id } = await server.api.addStreamer({ url });
-      const { recordingId } = await server.api.start(id);
-      const { failure } = await server.api.reaches(recordingId, 'failed');
-      expect(failure).toMatchObject({ code: 'source.tool-missing', message: expect.stringContaining('streamlink') });
-      const { checks, status } = await server.api.health();
-      expect(status).not.toBe('down');
-      expect(checks['streamlink']?.detail).toContain('not installed');
+      await fakeStreamlink(folder, '8.6.2', { type: 'hls', url: origin.url, headers: {} });
+      await server.restart();
+      expect((await failureOf())?.code).toBe('source.private-address');
     }),
   );
 });

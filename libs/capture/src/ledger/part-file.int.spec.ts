@@ -138,7 +138,7 @@ describe('the file of a part', () => {
           await part.close();
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 

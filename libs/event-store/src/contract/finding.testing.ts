@@ -57,7 +57,7 @@ export function describeFinding(makeContext: MakeContext): void {
             const known = new Map(log.map((each) => [each.position, each]));
             for (const each of found) expect(each).toEqual(known.get(each.position));
           }),
-          { numRuns: 50 },
+          { numRuns: 25 },
         );
       }),
     );

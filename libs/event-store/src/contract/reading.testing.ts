@@ -140,7 +140,7 @@ export function describeReading(makeContext: MakeContext): void {
             );
             expect(await ids(store.readAll({ filter }))).toEqual(matching.map(({ id }) => id));
           }),
-          { numRuns: 60 },
+          { numRuns: 30 },
         );
       }),
     );
