@@ -51,6 +51,7 @@ describe('the command line', () => {
         'streamers add',
         'streamers list',
         'users add',
+        'users forget',
         'users list',
         'users reset',
         'users role',
@@ -68,7 +69,7 @@ describe('the command line', () => {
         ['streamers', 'list add'],
         ['recordings', 'list show'],
         ['projections', 'list rebuild'],
-        ['users', 'list add reset role'],
+        ['users', 'list add reset role forget'],
       ] as const) {
         expect(stdout).toMatch(new RegExp(`(^ *${name}\\) words|from ${name}" -a )[= ]*"?${below}"`, 'm'));
         const { stdout: help } = await home.run([name, '--help']);
