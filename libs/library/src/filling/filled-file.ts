@@ -48,6 +48,16 @@ export class NothingCovered extends Error {
   }
 }
 
+/** A piece begins and ends at a key frame. */
+export class GapTooShort extends Error {
+  readonly code = 'gap-fill.too-short';
+  constructor() {
+    super(
+      "The gap is shorter than the distance between two key frames of the platform's video, so nothing can be put there.",
+    );
+  }
+}
+
 const DONE = 'verified.json';
 const leastSeconds = 0.5;
 
@@ -143,6 +153,7 @@ interface Fill {
 async function withinGap(media: FillingMedia, order: FillOrder): Promise<readonly Fill[]> {
   const { fetched, gap, signal, workDirectory } = order;
   const fill: Fill[] = [];
+  let isTooShort = false;
   for (const [index, { run, startsAt }] of fetched.stretches.entries()) {
     const offset = (at: string) => (Date.parse(at) - Date.parse(startsAt)) / 1000;
     const [from, to] = [Math.max(0, offset(gap.from)), Math.min(run.durationSeconds, offset(gap.to))];
@@ -150,11 +161,14 @@ async function withinGap(media: FillingMedia, order: FillOrder): Promise<readonl
     // Where the audio is apart, the two cannot be cut at the same key frame: it stays whole.
     const isWhole = run.sound !== undefined || (from === 0 && to === run.durationSeconds);
     const piece = isWhole ? run : await cutOut(media, run, [from, to], join(workDirectory, `cut-${index}`), signal);
-    if (!piece) continue;
+    if (!piece) {
+      isTooShort = true;
+      continue;
+    }
     const begins = isWhole ? startsAt : new Date(Date.parse(startsAt) + from * 1000).toISOString();
     fill.push({ run: piece, startsAt: begins, durationSeconds: piece.durationSeconds });
   }
-  if (fill.length === 0) throw new NothingCovered();
+  if (fill.length === 0) throw isTooShort ? new GapTooShort() : new NothingCovered();
   return fill;
 }
 

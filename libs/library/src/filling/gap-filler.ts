@@ -72,18 +72,15 @@ export class GapFiller {
     const made = await this.#make(recording, fill, before.state, workDirectory, signal);
     const { chapters, mutedSeconds, output, seconds } = made;
     const { bytes, codecs, durationSeconds, height, width } = output;
-    const filled = { at: metadata.now, by: fill.by, url: fill.source.url, seconds, mutedSeconds };
+    const at = new Date().toISOString();
+    const filled = { at, by: fill.by, url: fill.source.url, seconds, mutedSeconds };
     const facts = { bytes, codecs, durationSeconds, height, width, chapters: chapters.map((each) => ({ ...each })) };
-    await this.#tell(
-      { type: 'FinishFill', videoId, by: fill.by, at: metadata.now, from, to, filled, ...facts },
-      metadata,
-      'finish',
-    );
+    await this.#tell({ type: 'FinishFill', videoId, by: fill.by, at, from, to, filled, ...facts }, metadata, 'finish');
     await this.#renew(file, bytes, signal);
     await this.commands.execute(
       new ReportToRecording(
         recordingId,
-        { type: 'ReportGapFilled', at: metadata.now, from, seconds, mutedSeconds, output },
+        { type: 'ReportGapFilled', at, from, seconds, mutedSeconds, output },
         { ...metadata, commandId: deterministicId(metadata.commandId, 'filled') },
       ),
     );
