@@ -66,7 +66,7 @@ describe('a video that was imported', () => {
     reaction = new MakeStoryboardWhenAVideoComesFromElsewhere(videos, root, new WorkQueue(1), media);
   });
 
-  const imported = { stream: 'video-4', type: 'VideoImported', data: {} } as ReadEvent;
+  const imported = { stream: 'video-4', type: 'VideoImported' } as unknown as ReadEvent;
   const storyboard = () => join(folder.path, 'from elsewhere.storyboard');
 
   it('gets its storyboard', async () => {
