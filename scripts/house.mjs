@@ -251,10 +251,15 @@ function readDirectory(path) {
   }
 }
 
-/** What Node needs to run Jest: modules in its sandbox, and our sources in the threads that tests start. */
+/**
+ * What Node needs to run Jest: modules in its sandbox, compiled once in each process, and our sources in the threads
+ * that tests start.
+ */
 export const jestFlags = [
   '--experimental-vm-modules',
   '--no-warnings=ExperimentalWarning',
   '--import',
   './scripts/typescript-sources.mjs',
+  '--import',
+  './scripts/compiled-modules.mjs',
 ];
