@@ -2,7 +2,9 @@
  * What finishing a recording costs beside the ffmpeg that does nothing but copy: the same parts, joined by `finalizeRuns` (which
  * inspects, joins, checks and syncs) and by `ffmpeg -c copy -movflags +faststart` followed by a sync, in alternating rounds of one run.
  *
- *   node bench/finalize.ts [--megabytes 400] [--parts 1,2,10] [--rounds 3] [--dir /tmp]
+ *   node bench/finalize.ts [--megabytes 400] [--parts 1,2,10] [--rounds 3] [--dir /tmp] [--kilobits 6000]
+ *
+ * Ten hours of 1.1 GB: --megabytes 1100 --kilobits 160 --parts 1
  */
 import './support/sources.mjs';
 import { createMedia, locateTools } from '@streamvault/media';
@@ -20,13 +22,18 @@ const { values } = parseArgs({
     megabytes: { type: 'string', default: '400' },
     parts: { type: 'string', default: '1,2,10' },
     rounds: { type: 'string', default: '3' },
+    kilobits: { type: 'string', default: '6000' },
     dir: { type: 'string', default: tmpdir() },
   },
 });
-const [megabytes, rounds] = [Number(values.megabytes), Number(values.rounds)];
+const [megabytes, rounds, kilobits] = [values.megabytes, values.rounds, values.kilobits].map(Number) as [
+  number,
+  number,
+  number,
+];
 const counts = values.parts.split(',').map(Number);
-if (![megabytes, rounds, ...counts].every((number) => Number.isSafeInteger(number) && number > 0))
-  throw new Error('--megabytes, --rounds and --parts take whole numbers from 1.');
+if (![megabytes, rounds, kilobits, ...counts].every((number) => Number.isSafeInteger(number) && number > 0))
+  throw new Error('--megabytes, --rounds, --kilobits and --parts take whole numbers from 1.');
 
 const tools = await locateTools();
 const media = createMedia(tools);
@@ -57,6 +64,7 @@ async function compare(count: number) {
   const [wall, bareWall] = [median(costs.ours, 'wall'), median(costs.bare, 'wall')];
   return {
     parts: count,
+    hours: (parts.reduce((sum, { seconds }) => sum + seconds, 0) / 3600).toFixed(1),
     MB: Math.round(parts.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6),
     'CPU s': cpu.toFixed(2),
     'ffmpeg CPU s': bareCpu.toFixed(2),
@@ -83,11 +91,11 @@ interface Part {
   readonly seconds: number;
 }
 
-/** Parts of 6 Mbit/s each: a minute that is encoded once, repeated. */
+/** Parts of one bit rate: a minute that is encoded once, repeated. */
 async function makeParts(count: number, each: number): Promise<readonly Part[]> {
   const minute = join(folder, 'minute.ts');
   ffmpeg(
-    '-f lavfi -i testsrc2=size=1280x720:rate=30:duration=60 -f lavfi -i sine=sample_rate=48000:duration=60 -c:v libx264 -preset ultrafast -b:v 6M -minrate 6M -maxrate 6M -bufsize 6M -nal-hrd cbr -g 60 -c:a aac -f mpegts',
+    `-f lavfi -i testsrc2=size=1280x720:rate=30:duration=60 -f lavfi -i sine=sample_rate=48000:duration=60 -c:v libx264 -preset ultrafast -b:v ${kilobits}k -minrate ${kilobits}k -maxrate ${kilobits}k -bufsize ${kilobits}k -nal-hrd cbr -g 60 -c:a aac -b:a 64k -f mpegts`,
     minute,
   );
   const loops = Math.max(0, Math.round((each * 1e6) / statSync(minute).size) - 1);
