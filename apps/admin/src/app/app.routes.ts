@@ -24,7 +24,7 @@ export const routes: Routes = [
     title: 'Statistics',
     loadComponent: () => import('./pages/statistics/statistics-page'),
   },
-  // Named by the page itself, as soon as it knows.
+  // The page itself sets its title.
   { path: 'recordings/:id', title: 'Broadcast', loadComponent: () => import('./pages/recording/recording-page') },
   { path: 'videos/:id', title: 'Video', loadComponent: () => import('./pages/video/video-page') },
   { path: 'streamers', title: 'Streamers', loadComponent: () => import('./pages/streamers/streamers-page') },

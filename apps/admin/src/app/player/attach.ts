@@ -1,10 +1,10 @@
 import type Hls from 'hls.js';
 
-/** A source that plays in a media element until it is let go. */
+/** A source that plays in a media element until it is detached. */
 export interface Attachment {
-  /** Where the live picture is, in media seconds; null where the source has ended or is not known yet. */
+  /** The live position in media seconds; null if the source has ended or is not known yet. */
   livePoint(): number | null;
-  /** The moment of the broadcast that is on the screen; null where the source does not say. */
+  /** The moment of the broadcast on the screen; null if the source does not say it. */
   wallClock(): Date | null;
   detach(): void;
 }
@@ -18,7 +18,7 @@ export interface AttachmentReports {
   recovered(): void;
 }
 
-/** After the library has given up on a playlist or a segment: the recording goes on, so the player does too. */
+/** After the library has given up on a playlist or a segment: the recording continues, so the player retries. */
 const retryMilliseconds = 3000;
 
 export function attachFile(
@@ -50,7 +50,10 @@ export function attachFile(
   };
 }
 
-/** Plays a playlist with hls.js, fetched only now; where media source extensions are missing (iOS), with the browser's own player. */
+/**
+ * Plays a playlist with hls.js, which is loaded only now; without media source extensions (iOS), with the browser's own
+ * player.
+ */
 export async function attachPlaylist(
   media: HTMLVideoElement,
   url: string,

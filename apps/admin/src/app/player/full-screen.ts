@@ -38,7 +38,8 @@ export class FullScreen {
       const stage = this.#stage();
       if (document.fullscreenElement === null) await stage.requestFullscreen();
       else await document.exitFullscreen();
-      // The keyboard was on the button that did it: left there, the bar would never hide, and Space would press it again.
+      // The focus was on the button that did it. There, the bar would never hide, and Space would press the button
+      // again.
       stage.focus({ preventScroll: true });
     } catch {
       // The browser forbids it here (an embedded page, an iPhone); the picture stays as large as it is.

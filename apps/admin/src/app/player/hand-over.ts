@@ -1,4 +1,4 @@
-/** What the hand-over uses of a media element. */
+/** The parts of a media element that the hand-over uses. */
 export interface HandOverMedia extends EventTarget {
   currentTime: number;
   readonly duration: number;
@@ -12,7 +12,7 @@ export interface HandOverMedia extends EventTarget {
 
 const haveMetadata = 1;
 const haveFutureData = 3;
-/** How far ahead the new source is made ready, so that both are at the same picture when it takes over. */
+/** How far ahead the new source is prepared, so that both show the same picture when it takes over. */
 const leadSeconds = 0.5;
 
 export interface HandOverWishes {
@@ -48,7 +48,7 @@ export async function handOver(
     try {
       await to.play();
     } catch {
-      // The browser refused to start it (its policy, or a source that just broke): the old one is still playing.
+      // The browser refused to start it (its policy, or a source that just broke). The old one is still playing.
       return false;
     }
   }
@@ -56,7 +56,7 @@ export async function handOver(
   return !signal.aborted;
 }
 
-/** Resolves when `media` says `name`: true; or when it fails or is called off: false. */
+/** Resolves to true when `media` fires `name`, and to false when it fails or is cancelled. */
 function heard(media: EventTarget, name: string, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
     const settle = (answer: boolean) => (): void => {
@@ -74,7 +74,10 @@ function heard(media: EventTarget, name: string, signal: AbortSignal): Promise<b
   });
 }
 
-/** Waits until `from` is at `target`, or has stalled; `gone` when the viewer has jumped elsewhere or changed between playing and paused. */
+/**
+ * Waits until `from` is at `target`, or has stalled; `gone` if the viewer has sought elsewhere, or has paused or
+ * resumed.
+ */
 async function arrival(
   from: HandOverMedia,
   target: number,
@@ -83,7 +86,7 @@ async function arrival(
   const wasPaused = from.paused;
   while (!signal.aborted) {
     const ahead = target - from.currentTime;
-    // It stands still for want of data: there is nothing to be in step with.
+    // It has stalled without data, so there is no position to match.
     if (from.readyState < haveFutureData) return 'there';
     if (from.paused !== wasPaused || ahead > leadSeconds * 3 || ahead < -leadSeconds * 3) return 'gone';
     if (wasPaused || ahead <= 0.02) return 'there';

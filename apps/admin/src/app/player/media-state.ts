@@ -1,6 +1,6 @@
 import { computed, signal } from '@angular/core';
 
-/** Nearer to the live picture than this counts as being there: a segment or two. */
+/** A position closer to the live edge than this counts as live: a segment or two. */
 const liveToleranceSeconds = 8;
 
 /** What a media element is doing, as signals; it tells by events, and is read at each. */

@@ -3,7 +3,7 @@ import type { MediaState } from './media-state';
 import type { PlayerDeeds } from './player-keys';
 
 export const speeds = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.5, 3] as const;
-/** Frames are stepped through by time: the browser does not say how long one is. */
+/** Frames are stepped by time, because the browser does not say how long one is. */
 const framesPerSecond = 30;
 const shortlySeconds = 3;
 

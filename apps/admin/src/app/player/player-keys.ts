@@ -1,4 +1,4 @@
-/** What the keys of the player do; the player offers the deeds. */
+/** What the keys of the player do; the player supplies the actions. */
 export interface PlayerDeeds {
   toggle(): void;
   jump(seconds: number): void;
@@ -20,7 +20,7 @@ export interface PlayerDeeds {
   toggleHelp(): void;
 }
 
-/** Shown by `?`, in the order in which they are worth knowing. */
+/** Shown by `?`, the most useful first. */
 export const playerKeysInWords: readonly (readonly [keys: string, deed: string])[] = [
   ['Space, K', 'Play or pause'],
   ['J, L', '10 seconds back or forward'],
@@ -68,7 +68,7 @@ const pressedWhileCutting: typeof pressed = {
   i: (deeds) => deeds.cutFrom(),
   o: (deeds) => deeds.cutTo(),
 };
-/** A slider that has the keyboard moves by these itself, and a button is pressed by the space bar. */
+/** A focused slider uses these keys itself, and the space bar presses a focused button. */
 const ownKeysOfControls: ReadonlySet<string> = new Set([
   ' ',
   'Enter',
@@ -85,13 +85,13 @@ export interface PressedKey {
   readonly ctrlKey: boolean;
   readonly metaKey: boolean;
   readonly altKey: boolean;
-  /** The keyboard is on a button or slider of the player. */
+  /** The focus is on a button or slider of the player. */
   readonly isOnControl: boolean;
   /** A piece is being chosen. */
   readonly isCutting: boolean;
 }
 
-/** Does what the key means; false where it means nothing here. */
+/** Does the key's action; false if it has none here. */
 export function pressPlayerKey(
   { key, isOnControl, isCutting, ctrlKey, metaKey, altKey }: PressedKey,
   deeds: PlayerDeeds,

@@ -7,7 +7,7 @@ interface Remembered {
 }
 const settingsKey = 'streamvault.player';
 const positionsKey = 'streamvault.positions';
-/** Of the videos watched last; older ones are forgotten. */
+/** For the videos that were watched last; older ones are dropped. */
 const mostPositions = 200;
 /** A position this near to the start or the end is not worth keeping; of a short video less. */
 const edgeSeconds = 15;
@@ -19,7 +19,7 @@ type Kept = [name: string, seconds: number, at?: number];
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
-/** How loud, how fast, and where one was: remembered by this browser. */
+/** Volume, speed and positions, remembered by this browser. */
 @Service()
 export class PlayerMemory {
   settings(): Remembered {
@@ -64,7 +64,7 @@ function read(key: string): unknown {
   try {
     return JSON.parse(localStorage.getItem(key) ?? 'null');
   } catch {
-    // Storage is forbidden (a private window) or holds something else: nothing is remembered.
+    // Storage is forbidden (a private window) or contains something else: nothing is remembered.
     return null;
   }
 }

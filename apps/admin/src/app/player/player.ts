@@ -29,7 +29,7 @@ import type { Stretch } from './wall-clock';
 export interface PlayerPosition {
   /** Media time. */
   readonly seconds: number;
-  /** The moment of the broadcast, where the source says it. */
+  /** The moment of the broadcast, if the source says it. */
   readonly moment: Date | null;
 }
 
@@ -45,16 +45,16 @@ const pictureCodec = /\b(?:avc[13]|hvc1|hev1|av01|vp0?[89]|dvh[1e]|mp4v)/;
 export class Player {
   readonly label = input.required<string>();
   readonly playlist = input<string | null>(null);
-  /** Preferred over the playlist as soon as it is there. */
+  /** Preferred over the playlist as soon as it exists. */
   readonly file = input<string | null>(null);
   readonly poster = input<string | null>(null);
   /** Media seconds at which chapters begin, ascending. */
   readonly chapters = input<readonly { readonly at: number }[]>([]);
-  /** What else is worth a mark on the line. */
+  /** Other marks on the timeline. */
   readonly marks = input<readonly Mark[]>([]);
   /** Address of its storyboard; null: there is none. */
   readonly storyboard = input<string | null>(null);
-  /** The moment of the broadcast (ms) at a media time, where that is known. */
+  /** The moment of the broadcast (ms) at a media time, if it is known. */
   readonly instantOf = input<(seconds: number) => number | null>(() => null);
   /** Where the wall clock lies in the file, asked for when it takes over from the playlist. */
   readonly timeline = input<() => Promise<readonly Stretch[]>>(() => Promise.resolve([]));
@@ -66,13 +66,13 @@ export class Player {
   readonly videoId = input<number | null>(null);
   /** Under which name this browser remembers where one was, where there is no video; null: not at all. */
   readonly rememberAs = input<string | null>(null);
-  /** Media second to begin at, from the address of the page; before what is remembered. */
+  /** Media second at which to begin, from the address of the page; takes precedence over the remembered position. */
   readonly startAt = input<number | null>(null);
   /** A piece can be chosen, to be cut out. */
   readonly canCut = input(false);
   /** The piece that is chosen; null: none is being cut. */
   readonly range = model<CutRange | null>(null);
-  /** What is on the screen, for a timeline beside the player. */
+  /** The position on the screen, for a timeline beside the player. */
   readonly position = output<PlayerPosition>();
 
   protected readonly stage = viewChild.required<ElementRef<HTMLElement>>('stage');
@@ -125,7 +125,7 @@ export class Player {
     });
   }
 
-  /** Jumps to a media time, from outside: a chapter, a part. */
+  /** Seeks to a media time, from outside: a chapter, a part. */
   seek(seconds: number): void {
     this.decks.media.currentTime = Math.min(Math.max(0, seconds), this.state.end());
     this.refresh(this.decks.active());
@@ -134,7 +134,7 @@ export class Player {
   async play(): Promise<void> {
     this.hasStarted.set(true);
     const { media } = this.decks;
-    // A file whose connection broke is opened again at the same place.
+    // A file whose connection broke is opened again at the same position.
     if (media.error !== null) {
       const at = this.state.time();
       media.load();
@@ -144,7 +144,7 @@ export class Player {
     try {
       await media.play();
     } catch {
-      // Paused again before it began, or refused by the browser's policy: the button shows that it is paused.
+      // Paused again before it began, or refused by the browser's policy. The button shows that it is paused.
       this.refresh(this.decks.active());
     }
   }
@@ -201,7 +201,7 @@ export class Player {
       if (document.pictureInPictureElement === null) await this.decks.media.requestPictureInPicture();
       else await document.exitPictureInPicture();
     } catch {
-      // The browser has none, or forbids it here: the picture stays where it is.
+      // The browser has none, or forbids it here. The picture stays where it is.
     }
   }
 
@@ -231,7 +231,7 @@ export class Player {
   protected pressed({ pointerType }: PointerEvent): void {
     this.#isTouch = pointerType === 'touch';
   }
-  /** A click on the picture takes the keyboard to it, so that the keys work from then on. */
+  /** A click on the picture focuses it, so that the keys work. */
   protected clicked({ clientX, currentTarget, timeStamp }: MouseEvent): void {
     this.stage().nativeElement.focus({ preventScroll: true });
     if (!this.#isTouch || !(currentTarget instanceof HTMLElement)) return this.toggle();
@@ -261,7 +261,7 @@ export class Player {
     toggleHelp: () => this.isHelping.update((is) => !is),
   });
 
-  /** Reads the media element; events of the one that is not on the screen say nothing. */
+  /** Reads the media element. Events of the element that is not on the screen are ignored. */
   protected refresh(deck: Deck): void {
     if (deck !== this.decks.active()) return;
     const { media, attachment } = this.decks;
@@ -270,7 +270,7 @@ export class Player {
     if (this.hasStarted()) this.#remembered.note();
   }
 
-  /** Loudness and speed as they were last, and where it was left. */
+  /** The last volume and speed, and the last position. */
   #opened(media: HTMLVideoElement): void {
     const { volume = 1, muted = false, speed = 1 } = this.#memory.settings();
     media.volume = volume;

@@ -5,7 +5,7 @@ import { CutHandles } from './cut-handles';
 import { Storyboards, type Tile, tileAt } from './storyboard';
 import { StoryboardTile } from './storyboard-tile';
 
-/** Something worth knowing at a media time. */
+/** A mark at a media time. */
 export interface Mark {
   readonly at: number;
   readonly kind: 'chapter' | 'gap' | 'ad';
@@ -14,7 +14,7 @@ export interface Mark {
 /** So often a storyboard that grows is fetched again while somebody looks at it. */
 const growMilliseconds = 10_000;
 
-/** Where in the video one is, with marks, and a look at where one would go. */
+/** The position in the video, with marks, and a preview under the pointer. */
 @Component({
   selector: 'sv-position-slider',
   imports: [CutHandles, StoryboardTile],
@@ -71,7 +71,7 @@ export class PositionSlider {
   readonly marks = input<readonly Mark[]>([]);
   /** Address of the storyboard; null: there is none. */
   readonly storyboard = input<string | null>(null);
-  /** The moment of the broadcast (ms) at a media time, where that is known. */
+  /** The moment of the broadcast (ms) at a media time, if it is known. */
   readonly instantOf = input<(seconds: number) => number | null>(() => null);
   /** It becomes longer, and its storyboard too. */
   readonly isGrowing = input(false);

@@ -3,7 +3,7 @@ import type { Tile } from './storyboard';
 
 const usualColumns = 10;
 
-/** One picture of a storyboard, as wide as its place. */
+/** One picture of a storyboard, as wide as its container. */
 @Component({
   selector: 'sv-storyboard-tile',
   template: `<img
@@ -33,7 +33,7 @@ export class StoryboardTile {
   /** A sprite of a video holds ten pictures beside each other; while it is recorded, each is a file of its own. */
   protected readonly columns = linkedSignal({ source: () => this.tile().url, computation: () => usualColumns });
   protected readonly width = computed(() => this.columns() * 100);
-  /** In shares of the sprite, whose width is known; its height depends on how many rows it has. */
+  /** In shares of the sprite. Its width is known; its height depends on the number of rows. */
   protected readonly shift = computed(() => {
     const { x, y, width } = this.tile();
     const whole = width * this.columns();

@@ -2,7 +2,7 @@ import { HttpClient } from '@angular/common/http';
 import { Service, inject } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
 
-/** A small picture of the video, cut out of a larger one. */
+/** A small picture of the video, which is a part of a larger one. */
 export interface Tile {
   readonly from: number;
   readonly to: number;
@@ -34,7 +34,7 @@ export const tileAt = (tiles: readonly Tile[], seconds: number): Tile | undefine
 
 const mostKept = 60;
 
-/** Fetches storyboards when they are first looked at, and keeps those that were looked at last. */
+/** Fetches storyboards when they are first shown, and keeps the latest ones. */
 @Service()
 export class Storyboards {
   readonly #http = inject(HttpClient);
@@ -55,7 +55,8 @@ export class Storyboards {
     try {
       return parseStoryboard(await firstValueFrom(this.#http.get(address, { responseType: 'text' })), address);
     } catch {
-      // There is none (yet), or the server is away: without it the video is the same. It is asked for again next time.
+      // There is none (yet), or the server is unavailable. The video works without it, and the next time it is fetched
+      // again.
       this.#kept.delete(address);
       return [];
     }

@@ -11,7 +11,7 @@ import {
 import { MatFormField, MatLabel } from '@angular/material/form-field';
 import { MatInput } from '@angular/material/input';
 
-/** Asks for another title; closes with it, or with nothing. */
+/** Asks for another title. Closes with it, or with nothing. */
 @Component({
   selector: 'sv-rename-dialog',
   imports: [

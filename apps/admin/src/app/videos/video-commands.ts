@@ -11,7 +11,7 @@ import type { RenameDialog } from './rename-dialog';
 
 const undoMilliseconds = 10_000;
 
-/** What a person does with a video, wherever they are. Each answers the video as it is then, undefined where nothing came of it. */
+/** The commands about a video for all pages. Each returns the video as it is then, or undefined if nothing was done. */
 @Service()
 export class VideoCommands {
   readonly #api = inject(ConsoleApi);
@@ -58,7 +58,7 @@ export class VideoCommands {
     return this.#commands.run(this.keyOf(video), () => this.#api.changeVideo(video.id, { title }));
   }
 
-  /** Into the bin, and out of it again where that is taken back in time. */
+  /** Moves it to the bin, and restores it if the user undoes that in time. */
   async bin(video: Video): Promise<Video | undefined> {
     const binned = await this.#commands.run(this.keyOf(video), () => this.#api.binVideo(video.id));
     if (!binned) return undefined;

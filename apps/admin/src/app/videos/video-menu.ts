@@ -5,7 +5,7 @@ import type { Video } from '@streamvault/api-contract';
 import { Icon } from '../ui/icon';
 import { VideoCommands } from './video-commands';
 
-/** What can be done with a video, where there is room for one button only. */
+/** The actions for a video, behind one button. */
 @Component({
   selector: 'sv-video-menu',
   imports: [Icon, MatIconButton, MatMenu, MatMenuContent, MatMenuItem, MatMenuTrigger],

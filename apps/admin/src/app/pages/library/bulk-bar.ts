@@ -8,15 +8,15 @@ import { formatBytes, formatCount } from '../../ui/formats';
 import { Icon } from '../../ui/icon';
 import type { VideoList } from './video-list';
 
-/** More files at once than this are more than a browser asks for without being asked back each time. */
+/** With more files than this at once, browsers ask for each one. */
 const mostDownloads = 10;
 const undoMilliseconds = 10_000;
 
-/** As many as the server takes in one request. */
+/** As many as the server accepts in one request. */
 const mostAtOnce = 500;
 const key = 'bulk';
 
-/** What is done with several videos at once. What is refused of one is said, and the others are done; each can be taken back. */
+/** Actions on several videos at once. A refusal of one is shown, and the others go ahead. Each action can be undone. */
 @Component({
   selector: 'sv-bulk-bar',
   imports: [Icon, MatButton],
@@ -122,7 +122,7 @@ export class BulkBar {
     }
   }
 
-  /** In as few requests as the server takes them; what it refused of the others is in the answer. */
+  /** In as few requests as the server allows; its refusals are in the answer. */
   #send(videos: readonly Video[], ask: (videoIds: number[]) => Promise<BulkAnswer>): Promise<BulkAnswer | undefined> {
     return this.#commands.run(key, async () => {
       const whole: BulkAnswer = { done: [], failed: [] };
@@ -135,7 +135,7 @@ export class BulkBar {
     });
   }
 
-  /** Says what came of it. True where a person takes it back. */
+  /** Shows the result. True if the user undoes it. */
   #undone({ done, failed }: BulkAnswer, words: (done: string) => string): Promise<boolean> {
     const [refused] = failed;
     const but = refused ? ` ${formatCount(failed.length)} refused: ${refused.message}` : '';

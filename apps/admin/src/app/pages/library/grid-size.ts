@@ -1,15 +1,15 @@
-/** Cards beside each other, and how high a row of them is, its distance to the next included. In pixels. */
+/** The number of cards in a row, and the height of a row with its distance to the next. In pixels. */
 export interface GridSize {
   readonly columns: number;
   readonly rowHeight: number;
-  /** What a row is higher that has the name of its day above it. */
+  /** The additional height of a row with the name of its day above it. */
   readonly dayHeight: number;
 }
 
 export interface GridRow<Item> {
-  /** Midnight where a day begins here; null in all other rows. */
+  /** Midnight, if a day begins with this row; otherwise null. */
   readonly day: number | null;
-  /** Where its first one is in the whole list. */
+  /** The index of its first item in the whole list. */
   readonly first: number;
   readonly items: readonly Item[];
 }
@@ -48,7 +48,7 @@ export function rowsOf<Item>(
   return rows;
 }
 
-/** Where each row begins, and behind the last one where all end. */
+/** The offset of each row, and after the last one the end of all. */
 export function offsetsOf(rows: readonly GridRow<unknown>[], { rowHeight, dayHeight }: GridSize): readonly number[] {
   const offsets = [0];
   let end = 0;

@@ -33,7 +33,7 @@ import { VideoList } from './video-list';
 import { VideoRow } from './video-row';
 
 const typingMilliseconds = 250;
-/** So many rows before the end the next page is asked for. */
+/** The next page is fetched this many rows before the end. */
 const rowsAhead = 6;
 
 /** Pages of the library beside its videos. */
@@ -45,7 +45,7 @@ const places = [
   { path: '/library/check', label: 'Library and disk' },
 ] as const;
 
-/** All videos: searched, filtered and sorted by the address, as many as there are. */
+/** All videos, with the search, filters and order of the address. */
 @Component({
   selector: 'sv-library-page',
   imports: [
@@ -121,7 +121,7 @@ export default class LibraryPage {
     const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
     return gridSize(this.#width(), rem, this.isList());
   });
-  /** By day in the order of time, where the day is the next thing one looks for. */
+  /** Grouped by day if sorted by time. */
   protected readonly isByDay = computed(() => this.order().endsWith('recordedAt'));
   protected readonly rows = computed(() =>
     rowsOf(this.videos.items() ?? [], this.size().columns, this.isByDay() ? (video) => this.#dayOf(video) : () => null),
@@ -147,14 +147,14 @@ export default class LibraryPage {
   constructor() {
     inject(DestroyRef).onDestroy(() => clearTimeout(this.#typing));
     effect((onCleanup) => {
-      // Asked again when rows came, for a screen that still shows their end.
+      // Checked again when rows arrive, because the screen may still show the end.
       this.rows();
       const drawn = this.viewport()?.renderedRangeStream.subscribe(({ end }) => {
         if (end >= untracked(this.rows).length - rowsAhead) this.videos.loadMore();
       });
       onCleanup(() => drawn?.unsubscribe());
     });
-    // What is chosen is what is to be seen: another search begins with nothing.
+    // Only visible videos can be selected: another search begins without a selection.
     effect(() => {
       this.#query();
       this.selection.clear();
@@ -163,7 +163,9 @@ export default class LibraryPage {
 
   protected readonly firstOf = (_: number, { items }: GridRow<Video>): number => items[0]?.id ?? 0;
 
-  /** Midnight before it, where the reader is. Looked up once: a long list is laid out again with each of its pages. */
+  /**
+   * The midnight before it, in the user's zone. Computed once, because a long list is laid out again with each page.
+   */
   #dayOf(video: Video): number {
     const known = this.#days.get(video);
     if (known !== undefined) return known;

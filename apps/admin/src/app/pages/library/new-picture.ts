@@ -1,5 +1,5 @@
 import type { LoggedEvent } from '@streamvault/api-contract';
 
-/** A thumbnail was made that was missing until now. */
+/** A missing thumbnail has been made. */
 export const isNewPicture = ({ type, data }: LoggedEvent): boolean =>
   type === 'StepSucceeded' && data['name'] === 'thumbnail';

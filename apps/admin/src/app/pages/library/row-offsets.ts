@@ -6,16 +6,16 @@ import {
 import { Directive, type OnChanges, input } from '@angular/core';
 import { Subject, distinctUntilChanged } from 'rxjs';
 
-/** So many rows are drawn beyond both edges, so that a turn of the wheel finds them there. */
+/** This many rows are drawn beyond both edges, so that scrolling finds them. */
 const rowsBeyond = 2;
 
-/** Draws the rows that are to be seen, of which each has a height that is known before: where a day begins it is another. */
+/** Draws the visible rows. The height of each row is known in advance; a row with which a day begins is higher. */
 @Directive({
   selector: 'cdk-virtual-scroll-viewport[svRowOffsets]',
   providers: [{ provide: VIRTUAL_SCROLL_STRATEGY, useExisting: RowOffsets }],
 })
 export class RowOffsets implements VirtualScrollStrategy, OnChanges {
-  /** Where each row begins, and behind the last one where all end. In pixels. */
+  /** The offset of each row, and after the last one the end of all. In pixels. */
   readonly svRowOffsets = input.required<readonly number[]>();
   readonly #firstSeen = new Subject<number>();
   readonly scrolledIndexChange = this.#firstSeen.pipe(distinctUntilChanged());
@@ -43,7 +43,7 @@ export class RowOffsets implements VirtualScrollStrategy, OnChanges {
     // Nothing is measured.
   }
   onRenderedOffsetChanged(): void {
-    // It is set here alone.
+    // Only set here.
   }
   scrollToIndex(index: number, behavior: ScrollBehavior): void {
     this.#viewport?.scrollToOffset(this.svRowOffsets()[index] ?? 0, behavior);

@@ -1,6 +1,6 @@
 import { computed, signal } from '@angular/core';
 
-/** Which of a list are chosen; with the shift key from the last one on. */
+/** The selected items of a list; the shift key selects from the last one on. */
 export class Selection {
   readonly #ids = signal<ReadonlySet<number>>(new Set());
   #last: number | undefined;
@@ -11,7 +11,7 @@ export class Selection {
     return this.#ids().has(id);
   }
 
-  /** @param order the ids as they are shown, for a whole stretch of them */
+  /** @param order the ids as they are shown, for a whole range */
   toggle(id: number, isStretch: boolean, order: readonly number[]): void {
     const next = new Set(this.#ids());
     const from = isStretch && this.#last !== undefined ? order.indexOf(this.#last) : -1;

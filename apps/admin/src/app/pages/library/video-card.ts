@@ -9,7 +9,7 @@ import { formatBytes, formatDuration, formatRatio, formatWhen, spokenDuration } 
 import { Icon } from '../../ui/icon';
 import { addressOf, capturedOf } from './video-words';
 
-/** A video as a picture with two lines. With the mouse over the picture one leafs through it. */
+/** A video as a picture with two lines. Moving the mouse over the picture shows other moments. */
 @Component({
   selector: 'sv-video-card',
   imports: [Icon, RouterLink, StoryboardTile],
@@ -71,7 +71,7 @@ export class VideoCard {
   readonly #clock = inject(Clock);
   readonly #positions = inject(WatchPositions);
   readonly #storyboards = inject(Storyboards);
-  /** A missing thumbnail is a 404, and a video like any other; tried again whenever there is news of the video. */
+  /** A missing thumbnail is a 404; it is fetched again after each event of the video. */
   protected readonly hasPicture = linkedSignal({ source: this.video, computation: () => true });
   protected readonly address = computed(() => addressOf(this.video()));
   protected readonly duration = computed(() => formatDuration(this.video().durationSeconds));
@@ -82,7 +82,7 @@ export class VideoCard {
     const ratio = capturedOf(this.video());
     return ratio === null ? null : formatRatio(ratio);
   });
-  /** Percent, where it was left in the middle. */
+  /** In percent, if the user stopped in the middle. */
   protected readonly watched = computed(() => {
     const seconds = this.#positions.of(this.video().id);
     const { durationSeconds } = this.video();

@@ -15,7 +15,7 @@ export const lengths = [
   { value: 'long', label: 'Over 2 h', minSeconds: 7200 },
 ] as const;
 
-/** What the address of the library says, as it stands there. */
+/** The parameters of the library's address. */
 export interface FiltersInAddress {
   readonly q?: string | undefined;
   readonly sort?: string | undefined;
@@ -30,7 +30,7 @@ export interface FiltersInAddress {
 }
 
 const dayPattern = /^\d{4}-\d\d-\d\d$/;
-/** The reader's own midnight. Undefined for what is no day. */
+/** The user's own midnight. Undefined if it is not a day. */
 function midnight(day: string | undefined, daysLater = 0): string | undefined {
   if (day === undefined || !dayPattern.test(day)) return undefined;
   const date = new Date(`${day}T00:00:00`);
@@ -41,7 +41,7 @@ const yesOrNo = (text: string | undefined): 'true' | 'false' | undefined =>
   text === 'yes' ? 'true' : text === 'no' ? 'false' : undefined;
 const textOf = (text: string | undefined): string | undefined => (text?.trim() ? text.trim() : undefined);
 
-/** What to ask the server for. Nonsense in the address is taken for nothing. */
+/** The query for the server. Invalid parameters are ignored. */
 export function queryOf(filters: FiltersInAddress): VideosQuery {
   const length = lengths.find(({ value }) => value === filters.length);
   const named = {
@@ -49,7 +49,7 @@ export function queryOf(filters: FiltersInAddress): VideosQuery {
     streamerId: /^[1-9]\d*$/.test(filters.streamer ?? '') ? Number(filters.streamer) : undefined,
     category: textOf(filters.category),
     from: midnight(filters.from),
-    // The day that is named is in it.
+    // The named day is included.
     to: midnight(filters.to, 1),
     minSeconds: length && 'minSeconds' in length ? length.minSeconds : undefined,
     maxSeconds: length && 'maxSeconds' in length ? length.maxSeconds : undefined,
@@ -63,7 +63,7 @@ export function queryOf(filters: FiltersInAddress): VideosQuery {
 }
 
 const filterNames = ['streamer', 'category', 'from', 'to', 'length', 'gaps', 'kept', 'watched'] as const;
-/** How many filters are set, words and order aside. */
+/** How many filters are set, without search words and order. */
 export const countFilters = (filters: FiltersInAddress): number =>
   filterNames.filter((name) => textOf(filters[name]) !== undefined).length;
 export const noFilters: Readonly<Record<string, null>> = Object.fromEntries(filterNames.map((name) => [name, null]));

@@ -7,13 +7,13 @@ import { type Trouble, describeTrouble } from '../../api/trouble';
 import { LiveFeed } from '../../feed/live-feed';
 import { isNewPicture } from './new-picture';
 
-/** Two screens of a wall, and quickly answered. */
+/** Two screens of cards, and a quick answer. */
 const pageSize = 96;
 const settleMilliseconds = 400;
 
 /**
- * The videos of a query, page behind page as one scrolls: what is there stays, and nothing is fetched twice. A video that
- * changes is fetched alone; new ones come in at the top. Call it in an injection context.
+ * The videos of a query, page after page during scrolling. Loaded pages stay, and nothing is fetched twice. A changed
+ * video is fetched alone; new ones appear at the top. Call it in an injection context.
  */
 export class VideoList {
   readonly #api = inject(ConsoleApi);
@@ -27,7 +27,7 @@ export class VideoList {
 
   /** Undefined until the first answer. */
   readonly items = this.#items.asReadonly();
-  /** What all pages of the query come to. */
+  /** The totals of all pages of the query. */
   readonly total = this.#total.asReadonly();
   readonly loading = this.#loading.asReadonly();
   readonly trouble = this.#trouble.asReadonly();
@@ -51,7 +51,7 @@ export class VideoList {
     inject(DestroyRef).onDestroy(() => this.#running?.unsubscribe());
   }
 
-  /** From the first page on. What is shown stays until the answer is there. */
+  /** From the first page on. The list stays until the answer arrives. */
   reload(): void {
     this.#load(null, ({ items }) => items);
   }
@@ -62,7 +62,7 @@ export class VideoList {
     this.#load(cursor, ({ items }) => [...(this.#items() ?? []), ...items]);
   }
 
-  /** As the server answered it after a command; one that is in the bin leaves the list. */
+  /** The video as the server returned it after a command. A video in the bin leaves the list. */
   put(video: Video): void {
     this.#items.update((items) =>
       video.bin === null
@@ -71,13 +71,16 @@ export class VideoList {
     );
   }
 
-  /** What a command did to several at once. */
+  /** The result of a command on several videos. */
   changeAll(ids: readonly number[], change: Partial<Video>): void {
     const changed = new Set(ids);
     this.#items.update((items) => items?.map((video) => (changed.has(video.id) ? { ...video, ...change } : video)));
   }
 
-  /** They are in the bin. @returns what puts them back into their places */
+  /**
+   * They are in the bin.
+   * @returns a function that restores their places
+   */
   removeAll(ids: readonly number[]): () => void {
     const removed = (this.#items() ?? []).filter(({ id }) => ids.includes(id));
     const gone = new Set(removed.map(({ id }) => id));
@@ -119,7 +122,7 @@ export class VideoList {
       });
   }
 
-  /** The first page again, in front of what was loaded behind it. */
+  /** Fetches the first page again and keeps the pages after it. */
   #freshen(): void {
     const before = this.#items();
     const next = this.#next();
@@ -128,7 +131,7 @@ export class VideoList {
       const known = new Set(items.map(({ id }) => id));
       return [...items, ...before.slice(pageSize).filter(({ id }) => !known.has(id))];
     });
-    // The place behind the last page is still the same.
+    // The cursor after the last page is still the same.
     this.#running?.add(() => this.#next.set(next));
   }
 
@@ -142,7 +145,7 @@ export class VideoList {
     try {
       this.put(await firstValueFrom(this.#api.video(String(known.id))));
     } catch {
-      // It is gone, or the server is away: it leaves the list with the next answer.
+      // It is gone, or the server is unavailable. It leaves the list with the next answer.
       this.#freshen();
     }
   }
