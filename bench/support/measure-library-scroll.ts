@@ -107,11 +107,21 @@ async function scroll(page: Page, seconds: number, direction: 1 | -1) {
     Object.assign(globalThis, { frames });
   });
   const from = await page.evaluate(() => scrollY);
+  // Of the page's main thread, whatever else the machine does.
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const cpuSeconds = async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN;
+  };
+  const cpuBefore = await cpuSeconds();
   const end = performance.now() + seconds * 1000;
   while (performance.now() < end) {
     await page.mouse.wheel(0, direction * wheel.pixels);
     await page.waitForTimeout(wheel.everyMilliseconds);
   }
+  const cpu = (await cpuSeconds()) - cpuBefore;
+  await session.detach();
   const [frames, to] = await page.evaluate(
     () => [(globalThis as unknown as { frames: number[] }).frames.slice(2), scrollY] as const,
   );
@@ -120,6 +130,7 @@ async function scroll(page: Page, seconds: number, direction: 1 | -1) {
   return {
     pixels: Math.abs(to - from),
     frames: frames.length,
+    'CPU ms per frame': Math.round((cpu / frames.length) * 10_000) / 10,
     p50: at(0.5),
     p95: at(0.95),
     p99: at(0.99),
