@@ -48,7 +48,7 @@ describe('a page of some site', () => {
         headers: { Referer: url },
       });
       const server = await world.server({ STREAMLINK_PATH: program, ALLOWED_PRIVATE_HOSTS: '127.0.0.1' });
-      const { id, platform } = await server.api.addStreamer({ url });
+      const { id, platform } = await server.api.addStreamer({ url, patienceSeconds: 0 });
       expect(platform).toBe('web');
       const { recordingId } = await server.api.start(id);
       await server.api.reaches(recordingId, 'capturing');

@@ -10,7 +10,7 @@ it(
     try {
       const server = await world.server();
       const feed = await server.follow();
-      const { id } = await server.api.addStreamer({ url: origin.url });
+      const { id } = await server.api.addStreamer({ url: origin.url, patienceSeconds: 0 });
       const { recordingId } = await server.api.start(id);
       await feed.next(
         'both halves',

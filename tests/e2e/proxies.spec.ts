@@ -42,7 +42,7 @@ it(
           status: 400,
           code: 'request.invalid',
         });
-      const { id, proxies } = await api.addStreamer({ url: origin.url, proxies: ['home', 'far'] });
+      const { id, proxies } = await api.addStreamer({ url: origin.url, proxies: ['home', 'far'], patienceSeconds: 0 });
       expect(proxies).toEqual(['home', 'far']);
       const change = async (body: object) => (await api.request('PATCH', `/api/streamers/${id}`, { body })).json;
       expect(await change({ proxies: null })).toMatchObject({ proxies: null });

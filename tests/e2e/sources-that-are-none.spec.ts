@@ -18,7 +18,7 @@ afterAll(() => world.close());
 /** A streamer that is live, on the list, and not recorded. */
 async function channel(name: string) {
   const origin = await world.origin({ pace: 1, window: 10 });
-  return { origin, ...(await server.api.addStreamer({ url: origin.url, name })) };
+  return { origin, ...(await server.api.addStreamer({ url: origin.url, name, patienceSeconds: 0 })) };
 }
 
 describe('an unusable source', () => {

@@ -31,7 +31,11 @@ describe('a channel of Twitch', () => {
     showing(async () => {
       const origin = await onAir();
       twitch.channels.set('somebody', { origin });
-      const streamer = await server.api.addStreamer({ url: 'https://www.twitch.tv/SomeBody', quality: '120p' });
+      const streamer = await server.api.addStreamer({
+        url: 'https://www.twitch.tv/SomeBody',
+        quality: '120p',
+        patienceSeconds: 0,
+      });
       expect(streamer).toMatchObject({ platform: 'twitch', name: 'SomeBody', url: 'https://www.twitch.tv/somebody' });
       expect(await server.api.refusal('POST', '/api/streamers', { body: { url: 'twitch.tv/SOMEBODY' } })).toMatchObject(
         {
@@ -119,7 +123,7 @@ describe('a channel of Twitch', () => {
       const origin = await onAir();
       const channel: FakeChannel = { origin };
       twitch.channels.set('silent', channel);
-      const { id } = await server.api.addStreamer({ url: 'https://www.twitch.tv/silent' });
+      const { id } = await server.api.addStreamer({ url: 'https://www.twitch.tv/silent', patienceSeconds: 0 });
       const { recordingId } = await server.api.start(id);
       await server.api.reaches(recordingId, 'capturing');
       origin.faults.playlist({ kind: 'frozen' });

@@ -122,6 +122,8 @@ export interface CaptureProgress {
   readonly retries?: number;
   /** Since when advertising is being left out; undefined if none is. */
   readonly advertisingSince?: string;
+  /** The source had ended before it was opened: a finished video, not a broadcast that might come back. */
+  readonly wasOver?: true;
 }
 
 export interface CaptureReporter {

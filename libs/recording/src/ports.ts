@@ -55,8 +55,10 @@ export interface SourceResolver {
    * Whether the recorded broadcast may go on after its source has ended. The recording is then held open until the
    * context that watches broadcasts stops it. A recording that a person began has no broadcast of its own, but may
    * belong to one.
+   * @returns when the broadcast counts as over, as far as is known by now (ISO 8601 UTC); undefined if nothing is waited
+   * for
    */
-  isAwaited?(recording: AwaitingRecording): Promise<boolean>;
+  awaitedUntil?(recording: AwaitingRecording): Promise<string | undefined>;
 }
 
 /** What was found when a recording's ledger was closed. */

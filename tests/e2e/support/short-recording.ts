@@ -20,7 +20,7 @@ export async function shortRecording(
   const origin = await world.origin({ window: isTroubled ? 8 : segments, initial: segments });
   if (isTroubled) origin.faults.segments({ kind: 'status', status: 404 }, [2]);
   else origin.end();
-  const { id: streamerId } = await server.api.addStreamer({ url: origin.url, name });
+  const { id: streamerId } = await server.api.addStreamer({ url: origin.url, name, patienceSeconds: 0 });
   const { recordingId } = await server.api.start(streamerId);
   if (isTroubled) {
     origin.broadcast.showAds(3);

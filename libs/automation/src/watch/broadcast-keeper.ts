@@ -16,8 +16,7 @@ import { causedByLook } from '../caused-by.js';
 import { TellBroadcast } from '../commands/tell-broadcast/tell-broadcast.command.js';
 import { OpenBroadcasts } from '../read-models/open-broadcasts.js';
 import { isWanted, RecordingStarter } from '../recording-starter.js';
-import { TwitchConnection } from '../twitch/twitch-connection.js';
-import { isHeldOpen, isRecordingOf, isWatchedFor } from './held-open.js';
+import { isHeldOpen, isRecordingOf, isWaitedFor, overAt } from './held-open.js';
 import { StartRetries } from './start-retries.js';
 
 const tickMilliseconds = 500;
@@ -39,7 +38,6 @@ export class BroadcastKeeper implements OnApplicationBootstrap, BeforeApplicatio
     private readonly broadcasts: BroadcastStreams,
     private readonly sources: ServerSources,
     private readonly streamers: StreamerStreams,
-    private readonly connection: TwitchConnection,
     @Inject(KERNEL_LOGGER) private readonly logger: KernelLogger,
     @Inject(INSTALLATION) private readonly installation: Installation,
   ) {}
@@ -54,16 +52,17 @@ export class BroadcastKeeper implements OnApplicationBootstrap, BeforeApplicatio
     await this.#running;
   }
 
-  async #awaits({ broadcastId, recordingId, streamerId }: AwaitingRecording): Promise<boolean> {
-    if (broadcastId !== null) return isHeldOpen((await this.broadcasts.current(broadcastId))?.context);
-    const context = (await this.broadcasts.open(streamerId))?.context;
-    if (!isHeldOpen(context) || !isRecordingOf(context, recordingId)) return false;
+  async #awaits({ broadcastId, recordingId, streamerId }: AwaitingRecording): Promise<string | undefined> {
+    const isOwn = broadcastId !== null;
+    const context = (await (isOwn ? this.broadcasts.current(broadcastId) : this.broadcasts.open(streamerId)))?.context;
+    if (!isHeldOpen(context) || (!isOwn && !isRecordingOf(context, recordingId))) return undefined;
     const streamer = await this.streamers.find(streamerId);
-    return isWatchedFor({
-      autoRecord: streamer?.autoRecord === true,
-      platform: streamer?.platform,
-      isToldByTwitch: this.connection.signedIn !== undefined,
-    });
+    const { autoRecord = false, patienceSeconds = 0 } = streamer ?? {};
+    // What StreamVault begins by itself it ends only with the broadcast, which no doubt can end.
+    const isAutomatic = isOwn || autoRecord;
+    const canBeLookedAt = streamer !== undefined && this.sources.canLook(streamer);
+    const isAwaited = isAutomatic || isWaitedFor(context, { canBeLookedAt, patienceSeconds });
+    return isAwaited ? overAt(context, patienceSeconds, new Date().toISOString()) : undefined;
   }
 
   async #run(signal: AbortSignal): Promise<void> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { foldBroadcast } from '../domain/broadcast-state.js';
 import type { BroadcastContext } from '../domain/broadcast-context.js';
-import { isHeldOpen, isRecordingOf, isWatchedFor } from './held-open.js';
+import { isHeldOpen, isRecordingOf, isWaitedFor, overAt } from './held-open.js';
 
 const at = '2026-11-30T18:00:00.000Z';
 const started = {
@@ -44,12 +44,23 @@ describe('a recording that a person began', () => {
     expect([7, 8, 9].map((id) => isRecordingOf(two, id))).toEqual([true, true, false]);
   });
 
-  it('ends with its source if nothing else would notice that the broadcast is over', () => {
-    const alone = { autoRecord: false, isToldByTwitch: false, platform: 'twitch' };
-    expect(isWatchedFor(alone)).toBe(false);
-    expect(isWatchedFor({ ...alone, isToldByTwitch: true, platform: 'hls' })).toBe(false);
-    expect(isWatchedFor({ ...alone, autoRecord: true, platform: 'hls' })).toBe(true);
-    // It is held open from its first second, even before Twitch reports the broadcast.
-    expect(isWatchedFor({ ...alone, isToldByTwitch: true })).toBe(true);
+  it('waits for a streamer who is known to be away, and no longer than anybody can say so', () => {
+    const rules = { canBeLookedAt: true, patienceSeconds: 720 };
+    const live = context(wish('record'));
+    // Its own source is the first to say that it ends.
+    expect(isWaitedFor(live, rules)).toBe(true);
+    const gone = { type: 'BroadcastAway', data: { at, witness: 'playlist', deadline: '2026-11-30T18:12:00.000Z' } };
+    const doubt = { type: 'BroadcastAbsenceSeen', data: { at, witness: 'playlist', word: 'unknown' } };
+    expect(isWaitedFor(context(wish('record'), gone), rules)).toBe(true);
+    expect(isWaitedFor(context(wish('record'), gone, doubt), rules)).toBe(false);
+    expect(isWaitedFor(context(wish('record'), doubt), rules)).toBe(false);
+    expect(isWaitedFor(live, { ...rules, canBeLookedAt: false })).toBe(false);
+    expect(isWaitedFor(live, { ...rules, patienceSeconds: 0 })).toBe(false);
+  });
+
+  it('waits until the broadcast counts as over', () => {
+    const gone = { type: 'BroadcastAway', data: { at, witness: 'playlist', deadline: '2026-11-30T18:12:00.000Z' } };
+    expect(overAt(context(gone), 720, '2026-11-30T18:05:00.000Z')).toBe('2026-11-30T18:12:00.000Z');
+    expect(overAt(context(), 60, at)).toBe('2026-11-30T18:01:00.000Z');
   });
 });

@@ -1,4 +1,5 @@
 import type { BroadcastContext } from '../domain/broadcast-context.js';
+import { later } from '../domain/patience.js';
 import { isWanted } from '../recording-starter.js';
 
 /** A recording is held open while its broadcast is not over and wants it, so that one broadcast is one recording. */
@@ -9,16 +10,19 @@ export const isRecordingOf = ({ recordingId, laterRecordingIds }: BroadcastConte
   recordingId === id || laterRecordingIds.includes(id);
 
 /**
- * Whether anything besides the recording itself finds out when a broadcast is over. If not, the end of the source ends
- * what a person started. Twitch tells, and is asked, of every channel on the list, whether it is recorded automatically
- * or not.
+ * Whether a recording that a person began waits for a streamer who went away. Somebody has to find out when the
+ * broadcast is over: Twitch is asked about every channel on the list, and other sources are looked at while they have
+ * an open broadcast. Where nobody can, or could of late, the recording's own patience applies; where the streamer's
+ * patience is nil, the end of the source ends it.
  */
-export const isWatchedFor = ({
-  autoRecord,
-  platform,
-  isToldByTwitch,
-}: {
-  readonly autoRecord: boolean;
-  readonly platform: string | undefined;
-  readonly isToldByTwitch: boolean;
-}): boolean => autoRecord || (isToldByTwitch && platform === 'twitch');
+export function isWaitedFor(
+  { away, seenBy }: BroadcastContext,
+  { canBeLookedAt, patienceSeconds }: { readonly canBeLookedAt: boolean; readonly patienceSeconds: number },
+): boolean {
+  const isKnown = away === null ? seenBy.length > 0 : away.word === 'offline';
+  return canBeLookedAt && patienceSeconds > 0 && isKnown;
+}
+
+/** When a broadcast is over if nothing more is seen of it, counted from now if it was not missed yet. */
+export const overAt = ({ away }: BroadcastContext, patienceSeconds: number, now: string): string =>
+  away?.deadline ?? later(now, patienceSeconds);

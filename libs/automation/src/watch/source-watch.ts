@@ -1,6 +1,5 @@
 import { EntityManager } from '@mikro-orm/core';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { activeRecordingStates } from '@streamvault/api-contract';
 import type { EventStore } from '@streamvault/event-store';
 import {
   EVENT_STORE,
@@ -31,6 +30,9 @@ const paces: Readonly<Record<string, PollingPace & { readonly atOnce: number }>>
   stream: { usual: 60, away: 30, longest: 600, atOnce: 2 },
   web: { usual: 120, away: 60, longest: 900, atOnce: 2 },
 };
+
+/** In these states a recorder is, or is about to be, the source's viewer. */
+const reading = ['requested', 'starting', 'capturing'] as const;
 
 type Watched = Pick<StreamerRow, 'id' | 'url' | 'platform' | 'createdAt'>;
 interface Look {
@@ -129,7 +131,8 @@ export class SourceWatch implements OnApplicationBootstrap, BeforeApplicationShu
       // A check that costs a program's run is only made for streamers with automatic recording.
       if (!facts || (platform !== 'hls' && !facts.autoRecord && !broadcast))
         return this.#plan(streamer, { isAway: false, failed: false });
-      // Many streams serve one viewer at a time: a check would take it from its recorder.
+      // Many streams serve one viewer at a time: a check would take it from its recorder. While it gets nothing from the
+      // stream, only a check finds out that it is over.
       if (platform === 'stream' && (await this.#isRecorded(id)))
         return this.#plan(streamer, { isAway: false, failed: false });
       const { url, quality, proxies } = facts;
@@ -147,7 +150,7 @@ export class SourceWatch implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   async #isRecorded(streamerId: number): Promise<boolean> {
-    const active = await this.em.fork().count(RecordingRow, { streamerId, state: { $in: [...activeRecordingStates] } });
+    const active = await this.em.fork().count(RecordingRow, { streamerId, state: { $in: [...reading] } });
     return active > 0;
   }
 

@@ -23,7 +23,7 @@ it.each(roles.filter((role): role is Role => role !== 'scheduler'))(
     const not = untouchable;
     const connection = { http: { close: () => Promise.resolve() } } as never;
     const watches = [
-      new BroadcastKeeper(not, not, not, not, not, {} as never, not, not, not, own),
+      new BroadcastKeeper(not, not, not, not, not, {} as never, not, not, own),
       new SourceWatch(not, not, not, not, not, not, not, not, own, not),
       new TwitchWatch(not, not, connection, not, not, not, not, not, not, not, not, not, not, own),
     ];

@@ -63,6 +63,8 @@ export class CaptureSession {
   #diskFailed: DiskFailed | undefined;
   #opened = false;
   #targetDurationSeconds = 1;
+  /** The first playlist had an end already. */
+  #wasOver = false;
   /** The playlist that was used last. */
   #taken: MediaPlaylist | undefined;
   /** What is not planned yet of a very long one. */
@@ -244,7 +246,11 @@ export class CaptureSession {
   }
 
   #tellProgress({ totals, losses }: LedgerWriter, now: number): void {
-    this.reporter.progress({ ...this.#watch.progress(now, { ...totals, bytes: this.bytes }), ...losses });
+    this.reporter.progress({
+      ...this.#watch.progress(now, { ...totals, bytes: this.bytes }),
+      ...losses,
+      ...(this.#wasOver && { wasOver: true }),
+    });
   }
 
   #loop(writer: LedgerWriter, committer: SegmentCommitter): CommitLoop {
@@ -310,6 +316,7 @@ export class CaptureSession {
       if (back) this.#queue.renew();
       return;
     }
+    if (this.#taken === undefined) this.#wasOver = listed.ended;
     this.#taken = listed;
     const playlist = this.services.reading(() => this.#planner.numbered(listed));
     const isFarBehind = this.#rest !== undefined && this.#hasEnough;

@@ -35,7 +35,12 @@ export type RecordingRequest =
  */
 export type RecordingReport =
   | (Instant & { readonly type: 'BeginCapture' })
-  | (Instant & { readonly type: 'ReportFact'; readonly fact: CaptureFact })
+  | (Instant & {
+      readonly type: 'ReportFact';
+      readonly fact: CaptureFact;
+      /** How long an interruption may last, where somebody knows; otherwise the recording's own patience. */
+      readonly waitsUntil?: string;
+    })
   | (Instant & { readonly type: 'ReportRecorderRestart' })
   | (Instant & { readonly type: 'ReportSourceEnd' })
   | (Instant & { readonly type: 'ReportCaptureFailure'; readonly cause: Cause })

@@ -165,6 +165,14 @@ describe('capturing', () => {
 
   it('reconnects with patience when bytes stop, and patience does not restart with each report', () => {
     const fact = { kind: 'interrupted', at: after(20), cause: sampleCause } as const;
+    const ends = { ...fact, at: after(30), cause: { code: 'source.ended', message: 'It ended.' } } as const;
+    // A source that was silent and then says that it ends is away for that reason, and as long as its broadcast is awaited.
+    when([...capturing, interrupted], {
+      type: 'ReportFact',
+      at: after(30),
+      fact: ends,
+      waitsUntil: after(750),
+    }).then([{ type: 'CaptureInterrupted', data: { at: after(30), cause: ends.cause, deadline: after(750) } }]);
     when(capturing, { type: 'ReportFact', at: after(20), fact }).then([interrupted]);
     when([...capturing, interrupted], {
       type: 'ReportFact',

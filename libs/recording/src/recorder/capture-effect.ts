@@ -1,6 +1,7 @@
 import { BROADCAST_OVER, type CaptureFact } from '@streamvault/capture';
 import { SourceUnavailable } from '@streamvault/platforms';
 import { isOfDisk } from '../domain/disk-causes.js';
+import { SOURCE_ENDED } from '../domain/patience.js';
 import type { RecordingContext } from '../domain/recording-context.js';
 import type { Cause } from '../domain/recording-events.js';
 import { causeOf } from './cause-of.js';
@@ -14,8 +15,8 @@ const findAttempts = 3;
 
 /** The source ended, but its broadcast may go on: StreamVault looks for the source again. */
 class SourcePaused extends Error {
-  readonly code = 'source.ended';
-  constructor() {
+  readonly code = SOURCE_ENDED;
+  constructor(readonly waitsUntil: string) {
     super('The source ended, and the streamer may come back. StreamVault waits.');
   }
 }
@@ -68,7 +69,8 @@ export class CaptureEffect {
         if (await this.#fails(error, cause)) return;
         this.#log(error, cause);
         const fact: CaptureFact = { kind: 'interrupted', at: this.#at(), cause };
-        await this.#report({ type: 'ReportFact', at: this.#at(), fact });
+        const wait = error instanceof SourcePaused && { waitsUntil: error.waitsUntil };
+        await this.#report({ type: 'ReportFact', at: this.#at(), fact, ...wait });
         await clock.sleep(pause, this.#signal);
         if (cause.code === 'disk.gone') await this.#untilDiskIsBack();
       }
@@ -114,9 +116,11 @@ export class CaptureEffect {
     const { engine, folders, progress, sources } = this.#parts;
     const { recordingId, quality, proxies, adChoice: ads } = this.#context;
     await folders.requireRoot();
-    const mayGoOn = await this.#isAwaited();
+    const mayGoOn = (await this.#awaitedUntil()) !== undefined;
     const source = await sources.resolve({ ...this.#context.source, quality, proxies }, signal);
     const hadBegun = this.#wasTried;
+    const isFresh = !this.#hasBegun;
+    let wasOver = false;
     this.#wasTried = true;
     const stop = new AbortController();
     // The recording reaches its new state once the event that moved it is processed.
@@ -137,17 +141,23 @@ export class CaptureEffect {
         },
         {
           fact: (fact) => this.#take(fact),
-          progress: (now) => progress.update(now),
+          progress: (now) => {
+            wasOver ||= now.wasOver === true;
+            progress.update(now);
+          },
         },
         stop.signal,
         this.#leaving,
       )
       .finally(() => signal.removeEventListener('abort', end));
     switch (outcome.kind) {
-      case 'ended':
-        if (await this.#isAwaited()) throw new SourcePaused();
+      case 'ended': {
+        // What was over before it was opened is a video, and nothing to wait for.
+        const until = isFresh && wasOver ? undefined : await this.#awaitedUntil();
+        if (until !== undefined) throw new SourcePaused(until);
         await this.#report({ type: 'ReportSourceEnd', at: this.#at() });
         return;
+      }
       case 'failed':
         // A recording that has captured something waits for its disk. Only one that has nothing yet fails.
         if (hadBegun && isOfDisk(outcome.cause))
@@ -162,8 +172,8 @@ export class CaptureEffect {
   }
 
   /** A broadcast may go on after its source ended. The context that watches broadcasts decides. */
-  async #isAwaited(): Promise<boolean> {
-    return (await this.#parts.sources.isAwaited?.(this.#context)) === true;
+  async #awaitedUntil(): Promise<string | undefined> {
+    return this.#parts.sources.awaitedUntil?.(this.#context);
   }
 
   async #take(fact: CaptureFact): Promise<void> {

@@ -63,7 +63,7 @@ export class RecordingEffects {
   ): Promise<Liveness | undefined> {
     const { logger, sources } = this.#parts;
     try {
-      if ((await sources.isAwaited?.(recording)) === true) return 'live';
+      if ((await sources.awaitedUntil?.(recording)) !== undefined) return 'live';
       return await sources.isLive?.({ ...source, quality, proxies }, signal);
     } catch (error) {
       // Whatever went wrong, there is no answer.

@@ -53,6 +53,8 @@ describe('the recorder', () => {
   let stop: () => Promise<void>;
   let streams: RecordingStreams;
   let recorders = 0;
+  /** When the broadcast counts as over. */
+  let awaitedUntil: string | undefined;
 
   /** A recorder on the log as it is, hosted as in the server. */
   async function boot(open: number[] = [], policy: RecordingPolicy = defaultRecordingPolicy): Promise<Recorder> {
@@ -76,7 +78,7 @@ describe('the recorder', () => {
         logger,
         work: new WorkQueue(1),
         progress: new ProgressBoard(),
-        sources: { resolve: ({ url }) => Promise.resolve({ url }) },
+        sources: { resolve: ({ url }) => Promise.resolve({ url }), awaitedUntil: () => Promise.resolve(awaitedUntil) },
       }),
     });
     const from = (await store.headPosition()) ?? 'start';
@@ -126,6 +128,7 @@ describe('the recorder', () => {
   }
 
   beforeEach(() => {
+    awaitedUntil = undefined;
     store = new MemoryEventStore();
     registry = new EventRegistry([...kernelEvents, ...recordingEvents]);
     clock = new HeldClock();
@@ -245,6 +248,49 @@ describe('the recorder', () => {
     again.end({ kind: 'ended', reason: 'endlist' });
     await until('RecordingCompleted');
     expect((await story()).filter((type) => type === 'PartOpened')).toHaveLength(2);
+  });
+
+  it('waits where a source ended and its streamer may come back, as long as the broadcast does, and a stop ends it', async () => {
+    awaitedUntil = after(720);
+    await boot();
+    await request();
+    const first = await engine.run(0);
+    await first.reporter.fact(partOpened(1));
+    first.end({ kind: 'ended', reason: 'endlist' });
+    await until('CaptureInterrupted');
+    const { context } = (await streams.load(7))!.snapshot;
+    expect(context).toMatchObject({ deadline: after(720), interruption: { code: 'source.ended' } });
+
+    clock.advance(1);
+    const second = await engine.run(1);
+    expect(second.request.mayGoOn).toBe(true);
+    await second.reporter.fact({ ...partOpened(2, 'restart'), at: after(3) });
+    expect(stateName((await streams.load(7))!.snapshot)).toBe('capturing');
+    second.end({ kind: 'ended', reason: 'endlist' });
+    await until('CaptureInterrupted', 2);
+    await send({ type: 'StopRecording', at: after(9), by: 'ada' });
+    await until('RecordingCompleted');
+    expect((await story()).filter((type) => type === 'PartOpened')).toHaveLength(2);
+  });
+
+  it('does not wait after what was over before it was opened, although it might', async () => {
+    awaitedUntil = after(720);
+    await boot();
+    await request();
+    const run = await engine.run(0);
+    const { recordingId } = run.request;
+    await run.reporter.fact(partOpened(1));
+    run.reporter.progress({
+      recordingId,
+      bytes: 1,
+      segments: 1,
+      durationSeconds: 1,
+      bytesPerSecond: 1,
+      wasOver: true,
+    });
+    run.end({ kind: 'ended', reason: 'endlist' });
+    await until('RecordingCompleted');
+    expect(await story()).not.toContain('CaptureInterrupted');
   });
 
   it('lets a stopped capture complete what is being sent, and finishes it only then', async () => {

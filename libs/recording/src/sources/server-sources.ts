@@ -89,9 +89,9 @@ export class ServerSources implements SourceResolver {
   }
 
   /** Set by the context that watches broadcasts. */
-  awaits: (recording: AwaitingRecording) => Promise<boolean> = () => Promise.resolve(false);
+  awaits: (recording: AwaitingRecording) => Promise<string | undefined> = () => Promise.resolve(undefined);
 
-  isAwaited(recording: AwaitingRecording): Promise<boolean> {
+  awaitedUntil(recording: AwaitingRecording): Promise<string | undefined> {
     return this.awaits(recording);
   }
 
@@ -148,6 +148,18 @@ export class ServerSources implements SourceResolver {
       return (await this.isLive(wanted, signal)) ?? 'unknown';
     } catch (error) {
       if (error instanceof SourceUnavailable) return 'unknown';
+      throw error;
+    }
+  }
+
+  /** Whether {@link look} can find out. The demo channel has no end. */
+  canLook(wanted: WantedBroadcast): boolean {
+    try {
+      const { platform, proxies, url } = this.#routed(wanted);
+      if (platform === 'stream' && !/^https?:/.test(url)) return proxies === undefined && this.#streams !== undefined;
+      return platform !== 'demo';
+    } catch (error) {
+      if (error instanceof SourceUnavailable) return false;
       throw error;
     }
   }

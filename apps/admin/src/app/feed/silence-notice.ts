@@ -1,7 +1,7 @@
 import { Component, computed, inject, input } from '@angular/core';
 import type { Recording } from '@streamvault/api-contract';
 import { Clock } from '../ui/clock';
-import { formatDuration, formatSpan } from '../ui/formats';
+import { formatClock, formatDuration, formatSpan } from '../ui/formats';
 import { Icon } from '../ui/icon';
 import { recordingFigures } from './recording-figures';
 
@@ -21,11 +21,13 @@ import { recordingFigures } from './recording-figures';
             <p class="what">
               @if (isFinalizing()) {
                 The video cannot be made yet
+              } @else if (waitsUntil(); as time) {
+                Waiting for the stream to come back, until {{ time }}
               } @else {
                 {{ silence.span === null ? 'No bytes are arriving' : 'No bytes' }}
               }
               <!-- It ticks: read out each second it would drown everything else. -->
-              @if (silence.span !== null) {
+              @if (silence.span !== null && waitsUntil() === null) {
                 <span aria-hidden="true" class="sv-numbers">for {{ silence.span }}</span
                 ><span class="sv-sr-only">are arriving</span>
               }
@@ -33,7 +35,9 @@ import { recordingFigures } from './recording-figures';
             @for (message of silence.causes; track message) {
               <p>{{ message }}</p>
             }
-            @if (patience(); as rest) {
+            @if (waitsUntil() !== null) {
+              <p class="hint">Then the video is finished. To have it now, stop the recording.</p>
+            } @else if (patience(); as rest) {
               <p class="hint sv-numbers" aria-hidden="true">StreamVault retries the source for another {{ rest }}.</p>
             } @else if (!isFinalizing()) {
               <p class="hint">It continues with the next byte.</p>
@@ -86,6 +90,13 @@ export class SilenceNotice {
     const seconds = stalledSeconds ?? lastByteAgeSeconds;
     const span = seconds === null ? null : formatSpan(Math.round(seconds));
     return { span, causes: [...new Set(causes)] };
+  });
+
+  /** The source itself said that it ends: what is awaited is a streamer, and no byte. */
+  protected readonly waitsUntil = computed(() => {
+    const { deadline, interruption, state } = this.recording();
+    const isPaused = state === 'reconnecting' && interruption?.code === 'source.ended';
+    return isPaused && deadline !== null ? formatClock(deadline) : null;
   });
 
   protected readonly patience = computed(() => {

@@ -39,6 +39,11 @@ describe('an event in plain words', () => {
       { cause: { code: 'x', message: 'The network is down' } },
       'The stream stopped sending data: The network is down.',
     ],
+    [
+      'CaptureInterrupted',
+      { cause: { code: 'source.ended', message: 'The source ended' } },
+      'The source ended; StreamVault waits for the streamer to come back.',
+    ],
     ['CaptureResumed', {}, 'Data arrived again; the same recording went on.'],
     ['StopRequested', { by: 'api' }, 'Somebody asked to stop.'],
     ['SourceEnded', { reason: 'endlist' }, 'The source said that the broadcast is over.'],

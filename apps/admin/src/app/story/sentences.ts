@@ -123,6 +123,10 @@ const sentences: Readonly<Record<string, (data: Data) => Sentence>> = {
   }),
   CaptureInterrupted: (data) => {
     const until = clock(data, 'deadline');
+    if (text(inner(data, 'cause'), 'code') === 'source.ended') {
+      const wait = until === undefined ? '' : ` until ${until}`;
+      return { text: `The source ended; StreamVault waits${wait} for the streamer to come back.`, tone: 'info' };
+    }
     const patience = until === undefined ? '' : ` Retrying until ${until}.`;
     return { text: `${ended('The stream stopped sending data', data)}${patience}`, tone: 'warn' };
   },

@@ -79,10 +79,13 @@ const sameDay = (left: Date, right: Date): boolean => left.toDateString() === ri
 export const formatTime = (instant: string): string =>
   new Date(instant).toLocaleTimeString(undefined, { hour12: false });
 
+/** Local time of day, to the minute: `21:04`. */
+export const formatClock = (instant: string): string =>
+  new Date(instant).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', hour12: false });
+
 /** `Today 21:04`, `Yesterday 21:04`, `3 Nov 2026, 21:04`, in the reader's own zone. */
 export function formatWhen(instant: string, now: number): string {
-  const date = new Date(instant);
-  const time = date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', hour12: false });
+  const time = formatClock(instant);
   const day = formatDay(instant, now);
   return day === 'Today' || day === 'Yesterday' ? `${day} ${time}` : `${day}, ${time}`;
 }

@@ -1,6 +1,7 @@
 import type { Liveness } from '@streamvault/platforms';
 import { isOfDisk } from '../disk-causes.js';
 import { stateName } from '../lifecycle.js';
+import { hasEnded } from '../patience.js';
 import type { RecordingCommandOf } from '../recording-commands.js';
 import type { Cause } from '../recording-events.js';
 import { later } from '../recording-policy.js';
@@ -23,7 +24,7 @@ const nobodyAnswers: Cause = {
 function reasonToWait(at: string, word: Liveness | undefined, { snapshot, policy }: DecisionInput): Cause | undefined {
   const { interruption } = snapshot.context;
   if (interruption !== null && isOfDisk(interruption)) return interruption;
-  if (word === 'live') return stillLive;
+  if (word === 'live') return interruption !== null && hasEnded(interruption) ? interruption : stillLive;
   const since = Date.parse(snapshot.context.stalls.at(-1)?.from ?? at);
   return word === 'unknown' && Date.parse(at) - since < policy.unansweredSeconds * 1000 ? nobodyAnswers : undefined;
 }

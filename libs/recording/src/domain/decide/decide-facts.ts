@@ -1,12 +1,16 @@
 import { isOfDisk } from '../disk-causes.js';
 import { stateName } from '../lifecycle.js';
 import { plausible } from '../near-instants.js';
+import { hasEnded } from '../patience.js';
 import type { RecordingCommandOf } from '../recording-commands.js';
 import { later } from '../recording-policy.js';
 import { ifPossible, nothing, type Decision, type DecisionInput } from './decision-input.js';
 
 /** What the capture saw. A repeated fact is recorded once. */
-export function decideFact({ at: toldAt, fact }: RecordingCommandOf<'ReportFact'>, known: DecisionInput): Decision {
+export function decideFact(
+  { at: toldAt, fact, waitsUntil }: RecordingCommandOf<'ReportFact'>,
+  known: DecisionInput,
+): Decision {
   const { snapshot, policy } = known;
   const { ads, parts, gaps } = snapshot.context;
   switch (fact.kind) {
@@ -66,9 +70,12 @@ export function decideFact({ at: toldAt, fact }: RecordingCommandOf<'ReportFact'
     case 'interrupted': {
       // A repeated interruption during the wait restarts patience only if the cause differs.
       const { interruption } = snapshot.context;
-      const isAnother = interruption !== null && isOfDisk(interruption) !== isOfDisk(fact.cause);
+      const isAnother =
+        interruption !== null &&
+        (isOfDisk(interruption) !== isOfDisk(fact.cause) ||
+          (hasEnded(fact.cause) && !hasEnded(interruption) && !isOfDisk(interruption)));
       if (stateName(snapshot) === 'reconnecting' && !isAnother) return nothing;
-      const deadline = later(fact.at, policy.patienceSeconds);
+      const deadline = waitsUntil ?? later(fact.at, policy.patienceSeconds);
       return ifPossible(snapshot, { type: 'CaptureInterrupted', data: { at: fact.at, cause: fact.cause, deadline } });
     }
     case 'resumed':

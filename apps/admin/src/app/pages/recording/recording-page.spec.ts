@@ -154,6 +154,18 @@ describe('the Recording page', () => {
     ]);
   });
 
+  it('says until when it waits for the streamer to come back', async () => {
+    const paused = { code: 'source.ended', message: 'The source ended, and the streamer may come back.' };
+    const deadline = new Date(2026, 0, 1, 20, 31).toISOString();
+    const stalls = [{ from: new Date(Date.now() - 12_000).toISOString(), to: null, cause: paused }];
+    const page = await open(
+      aRecording({ state: 'reconnecting', deadline, interruption: paused, stalls, playable: false }),
+    );
+    expect(fact(page, 'silence')).toContain('Waiting for the stream to come back, until 20:31');
+    expect(fact(page, 'silence')).toContain('To have it now, stop the recording.');
+    expect(fact(page, 'silence')).not.toContain('No bytes');
+  });
+
   it('says for how long no byte has come, and why', async () => {
     const stalls = [{ from: new Date(Date.now() - 12_000).toISOString(), to: null, cause }];
     const page = await open(aRecording({ stalls, playable: false }));
