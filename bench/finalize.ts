@@ -4,7 +4,7 @@
  *
  *   node bench/finalize.ts [--megabytes 400] [--parts 1,2,10] [--rounds 3] [--dir /tmp] [--kilobits 6000]
  *
- * Ten hours of 1.1 GB: --megabytes 1100 --kilobits 160 --parts 1
+ * Ten hours of 1.1 GB: --megabytes 1100 --kilobits 115 --parts 1
  */
 import './support/sources.mjs';
 import { createMedia, locateTools } from '@streamvault/media';
