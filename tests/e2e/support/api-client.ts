@@ -130,6 +130,17 @@ export class ApiClient {
   addDemo = () => this.#call('POST', '/api/demo', streamer);
   health = () => this.#call('GET', '/health', health);
 
+  /**
+   * The names of the health checks that warn or are down, in order. Not `streamlink`: where no test sets one, it is the
+   * machine's own, which may be too old.
+   */
+  async warnings(): Promise<string[]> {
+    const { checks } = await this.health();
+    return Object.keys(checks)
+      .filter((name) => name !== 'streamlink' && checks[name]?.status !== 'ok')
+      .toSorted();
+  }
+
   /** The playlist over what is captured so far. */
   async playlist(id: number): Promise<string> {
     const path = `/api/recordings/${id}/playlist.m3u8`;
