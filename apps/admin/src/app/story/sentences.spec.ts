@@ -82,7 +82,7 @@ describe('an event in plain words', () => {
     [
       'GapFilled',
       { seconds: 60, mutedSeconds: 10 },
-      "A gap was filled with 1m 00s of the platform's own video, a part of it muted there. It stays in this story.",
+      "A gap was filled with 1:00 of the platform's own video, a part of it muted there. It stays in this story.",
     ],
     [
       'GapFillFailed',
