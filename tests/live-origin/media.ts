@@ -103,7 +103,8 @@ async function takeTurn(lock: string): Promise<(() => Promise<void>) | undefined
     await writeFile(lock, String(process.pid), { flag: 'wx' });
     return () => rm(lock, { force: true });
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    // Under Jest it is of another realm, so it is no `Error` here.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
   const owner = await readFile(lock, 'utf8').catch(() => '');
   // A file that is still empty was created a moment ago, or by a process that was killed in that moment.
