@@ -4,7 +4,7 @@ import { MemoryEventStore } from '@streamvault/event-store';
 import { WorkQueue } from '@streamvault/jobs';
 import { CommandHandling, EventRegistry, type ReadEvent } from '@streamvault/kernel';
 import { FileGuard, FillAGapWhenSomebodyAsks, GapFiller, videoEvents, VideoStreams } from '@streamvault/library';
-import { createMedia, type Media } from '@streamvault/media';
+import { createMedia, locateTools, type Media } from '@streamvault/media';
 import { Connections } from '@streamvault/network';
 import { TwitchResolver } from '@streamvault/platforms';
 import {
@@ -22,11 +22,12 @@ import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   capture,
+  HEIGHT,
   makeSource,
   type Source,
   temporaryFolder,
   type TemporaryFolder,
-  toolsToTest,
+  WIDTH,
 } from '../../libs/media/src/media.testing.js';
 import { FakeTwitch, type FakeVideo } from '../fake-twitch/fake-twitch.js';
 
@@ -34,7 +35,12 @@ const begin = Date.UTC(2026, 10, 30, 20);
 const at = (seconds: number): string => new Date(begin + seconds * 1000).toISOString();
 const file = 'Evening show [1].mp4';
 const gap = { from: at(6), to: at(12), seconds: 6, cause: { code: 'source.stalled', message: 'No bytes came.' } };
-const settings = { ...DEFAULT_HLS_SETTINGS, allowedPrivateHosts: ['127.0.0.1'], segmentRetrySeconds: 0.1 };
+const settings = {
+  ...DEFAULT_HLS_SETTINGS,
+  allowedPrivateHosts: ['127.0.0.1'],
+  segmentRetrySeconds: 0.1,
+  retryMinSeconds: 0.05,
+};
 
 let media: Media;
 let source: Source;
@@ -43,9 +49,8 @@ let kept: TemporaryFolder;
 let holed: { readonly path: string; readonly bytes: number; readonly durationSeconds: number };
 
 beforeAll(async () => {
-  const [[, tools]] = (await toolsToTest()) as [[string, Parameters<typeof createMedia>[0]]];
-  media = createMedia(tools);
-  source = await makeSource(tools, { container: 'ts', seconds: 20 });
+  media = createMedia(await locateTools());
+  source = await makeSource(media.tools, { container: 'ts', seconds: 20 });
   kept = await temporaryFolder();
   const runs = [
     await capture(kept.path, 'ts', [['a.ts', source, 0, 3]]),
@@ -109,7 +114,7 @@ class House {
     await mkdir(join(this.root, 'work'));
     await copyFile(holed.path, this.video);
     const { bytes, durationSeconds } = holed;
-    const measured = { file, bytes, durationSeconds, width: 320, height: 180, codecs: null };
+    const measured = { file, bytes, durationSeconds, width: WIDTH, height: HEIGHT, codecs: null };
     const timeline = [
       { startsAt: at(0), mediaSeconds: 0, durationSeconds: 6 },
       { startsAt: at(12), mediaSeconds: 6, durationSeconds: 8 },

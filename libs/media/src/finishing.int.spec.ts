@@ -2,18 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
 import { inspectOncePerCoding } from './inspect-runs.js';
 import { createMedia, type Media } from './media.js';
-import {
-  capture,
-  makeSource,
-  smallDisk,
-  type Source,
-  temporaryFolder,
-  type TemporaryFolder,
-  toolsToTest,
-} from './media.testing.js';
+import { capture, makeSource, smallDisk, type Source, temporaryFolder, type TemporaryFolder } from './media.testing.js';
 import { runTool } from './run-tool.js';
-import type { MediaTools } from './tools.js';
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { locateTools, type MediaTools } from './tools.js';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { StorageFull } from './errors.js';
 
 let tools: MediaTools;
@@ -22,7 +14,7 @@ let folder: TemporaryFolder;
 let source: Source;
 
 beforeAll(async () => {
-  [[, tools]] = (await toolsToTest()) as [[string, MediaTools]];
+  tools = await locateTools();
   media = createMedia(tools);
   folder = await temporaryFolder();
   source = await makeSource(tools, { container: 'ts', seconds: 12 });
@@ -60,12 +52,12 @@ async function packets(file: string): Promise<Readonly<Record<'video' | 'audio',
   return { video: of('video').toSorted((a, b) => a - b), audio: of('audio').toSorted((a, b) => a - b) };
 }
 
-describe.each(['ts', 'mp4'] as const)('a video of ten stretches of %s', (container) => {
+describe.each(['ts', 'mp4'] as const)('a video of six stretches of %s', (container) => {
   it('has picture and sound as far apart behind every join as they were in the stretch', async () => {
     // A clock that begins again with every second stretch, as after a restart of the encoder: it jumps by minutes, forth and back.
     const first = await makeSource(tools, { container, seconds: 12 });
     const other = await makeSource(tools, { container, seconds: 12, startSeconds: 5 });
-    const stretches = Array.from({ length: 10 }, (_, number) => ({
+    const stretches = Array.from({ length: 6 }, (_, number) => ({
       name: `join-${number}.${container}`,
       of: number % 2 === 0 ? first : other,
       segment: number % 5,
@@ -93,7 +85,7 @@ describe.each(['ts', 'mp4'] as const)('a video of ten stretches of %s', (contain
 describe('a still', () => {
   it('is the first key frame of a segment, whatever stands around that in its part', async () => {
     for (const container of ['ts', 'mp4'] as const) {
-      const made = await makeSource(tools, { container, seconds: 6 });
+      const made = await makeSource(tools, { container, seconds: 12 });
       const run = await capture(folder.path, container, [[`still.${container}`, made, 0, 3]]);
       const jpeg = await media.takeStill({ run: { ...run, ranges: run.ranges.slice(2) } });
       expect(Buffer.from(jpeg!.subarray(0, 2)).toString('hex')).toBe('ffd8');
@@ -101,7 +93,7 @@ describe('a still', () => {
   });
 
   it('is none where there is no picture, or nothing that decodes', async () => {
-    const sound = await makeSource(tools, { container: 'ts', seconds: 4, video: 'none' });
+    const sound = await makeSource(tools, { container: 'ts', seconds: 6, video: 'none' });
     const run = await capture(folder.path, 'ts', [['sound.ts', sound, 0, 1]]);
     expect(await media.takeStill({ run })).toBeUndefined();
     await writeFile(join(folder.path, 'nonsense.ts'), Buffer.alloc(188 * 100, 'x'));
@@ -111,6 +103,14 @@ describe('a still', () => {
 });
 
 describe('a step on a full disk', () => {
+  let input: string;
+
+  beforeAll(async () => {
+    input = join(folder.path, 'whole.mp4');
+    const run = await capture(folder.path, 'ts', [['whole.ts', source, 0, 6]]);
+    await media.finalizeRuns({ runs: [run], outputFor: () => input, workDirectory: join(folder.path, 'work') });
+  });
+
   it.each(['thumbnail', 'storyboard'] as const)(
     'says so, leaves the video as it is, and goes on when there is room: %s',
     async (step) => {
@@ -118,9 +118,7 @@ describe('a step on a full disk', () => {
       const mounted = await smallDisk(disk, 1);
       if (mounted === undefined) return;
       try {
-        const input = join(folder.path, `${step}.mp4`);
-        const run = await capture(folder.path, 'ts', [[`${step}.ts`, source, 0, 6]]);
-        await media.finalizeRuns({ runs: [run], outputFor: () => input, workDirectory: join(folder.path, 'work') });
+        const before = await readFile(input);
         const filler = join(disk, 'filler');
         await writeFile(filler, Buffer.alloc(1024 * 1024)).catch(() => undefined);
         const output = join(disk, 'output');
@@ -129,7 +127,7 @@ describe('a step on a full disk', () => {
 
         await expect(make()).rejects.toBeInstanceOf(StorageFull);
         expect(await readdir(disk)).toEqual(['filler']);
-        expect(await media.decodeErrors(input)).toEqual([]);
+        expect(Buffer.compare(await readFile(input), before)).toBe(0);
 
         await rm(filler);
         await make();

@@ -1,18 +1,19 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createMedia, type Media, runTool } from '@streamvault/media';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createMedia, locateTools, type Media, runTool } from '@streamvault/media';
 import type { FetchedSpan, RecordingContext } from '@streamvault/recording';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   capture,
+  HEIGHT,
   makeSource,
   smallDisk,
   type Source,
   temporaryFolder,
   type TemporaryFolder,
-  toolsToTest,
+  WIDTH,
 } from '../../../media/src/media.testing.js';
-import { fillFile, type FillOrder } from './filled-file.js';
+import { type FilledFile, fillFile, type FillOrder } from './filled-file.js';
 
 const begin = Date.UTC(2026, 10, 30, 20);
 const at = (seconds: number): string => new Date(begin + seconds * 1000).toISOString();
@@ -20,14 +21,25 @@ const from = at(6);
 const to = at(12);
 
 let media: Media;
+let kept: TemporaryFolder;
 let folder: TemporaryFolder;
 let source: Source;
+/** What is copied by each test that needs a video with a gap. */
+let recordedAsTs: Made;
+
+interface Made {
+  readonly path: string;
+  readonly bytes: number;
+  readonly durationSeconds: number;
+}
 
 beforeAll(async () => {
-  const [[, tools]] = (await toolsToTest()) as [[string, Parameters<typeof createMedia>[0]]];
-  media = createMedia(tools);
-  source = await makeSource(tools, { container: 'ts', seconds: 20 });
+  media = createMedia(await locateTools());
+  kept = await temporaryFolder();
+  source = await makeSource(media.tools, { container: 'ts', seconds: 20 });
+  recordedAsTs = await record('ts', source);
 });
+afterAll(() => kept.remove());
 beforeEach(async () => {
   folder = await temporaryFolder();
 });
@@ -42,20 +54,26 @@ async function pictures(file: string): Promise<{ pts: number[]; dts: number[] }>
   return { pts, dts: rows.map(([, , time]) => Number(time)) };
 }
 
-/** A video of twenty seconds without its seconds 6 to 12, as it was recorded. */
-async function holed(container: 'ts' | 'mp4' = 'ts', of = source): Promise<FillOrder> {
-  const path = join(folder.path, 'Evening show [17].mp4');
+/** A video of twenty seconds without its seconds 6 to 12. */
+async function record(container: 'ts' | 'mp4', of: Source): Promise<Made> {
   const runs = [
-    await capture(folder.path, container, [[`a.${container}`, of, 0, 3]]),
-    await capture(folder.path, container, [[`b.${container}`, of, 6, 10]]),
+    await capture(kept.path, container, [[`a.${container}`, of, 0, 3]]),
+    await capture(kept.path, container, [[`b.${container}`, of, 6, 10]]),
   ];
   const [made] = await media.finalizeRuns({
     runs,
-    outputFor: () => path,
-    workDirectory: join(folder.path, 'work'),
+    outputFor: () => join(kept.path, `${container}.mp4`),
+    workDirectory: join(kept.path, 'work'),
     title: 'Evening show',
     owner: 'installation:17',
   });
+  return made!;
+}
+
+/** That video in the library, and what is to be done with it. */
+async function holed(made = recordedAsTs): Promise<FillOrder> {
+  const path = join(folder.path, 'Evening show [17].mp4');
+  await copyFile(made.path, path);
   const recording = {
     recordingId: 17,
     titles: [
@@ -65,10 +83,10 @@ async function holed(container: 'ts' | 'mp4' = 'ts', of = source): Promise<FillO
     outputs: [
       {
         file: 'Evening show [17].mp4',
-        bytes: made!.bytes,
-        durationSeconds: made!.durationSeconds,
-        width: 320,
-        height: 180,
+        bytes: made.bytes,
+        durationSeconds: made.durationSeconds,
+        width: WIDTH,
+        height: HEIGHT,
         codecs: null,
         startedAt: at(0),
         timeline: [
@@ -80,7 +98,7 @@ async function holed(container: 'ts' | 'mp4' = 'ts', of = source): Promise<FillO
   } as unknown as RecordingContext;
   return {
     path,
-    bytes: made!.bytes,
+    bytes: made.bytes,
     recording,
     gap: { from, to },
     fetched: { stretches: [], mutedSeconds: 0 },
@@ -91,21 +109,56 @@ async function holed(container: 'ts' | 'mp4' = 'ts', of = source): Promise<FillO
 }
 
 /** What the platform has, in segments of other lengths and by another clock: seconds 4 to 14. */
-async function fetchedFrom(other: Source, container: 'ts' | 'mp4' = 'ts'): Promise<FetchedSpan> {
-  const run = await capture(folder.path, container, [[`vod.${container}`, other, 2, 7]], 'unknown');
+async function fetchedFrom(other: Source): Promise<FetchedSpan> {
+  const run = await capture(folder.path, 'ts', [['vod.ts', other, 2, 7]], 'unknown');
   return { stretches: [{ run, startsAt: at(4) }], mutedSeconds: 0 };
 }
 
 describe('a video whose gap is filled', () => {
-  it.each(['ts', 'mp4'] as const)('has every picture once and in order, where it was recorded as %s', async (kind) => {
-    const of = kind === 'ts' ? source : await makeSource(media.tools, { container: 'mp4', seconds: 20 });
-    const vod = await makeSource(media.tools, { container: 'ts', seconds: 20, startSeconds: 5 });
-    const order = { ...(await holed(kind, of)), fetched: await fetchedFrom(vod) };
-    const before = await pictures(order.path);
-    expect(before.pts).toHaveLength(14 * 30);
+  it('has every picture once and in order, where it was recorded as mp4', async () => {
+    const recorded = await record('mp4', await makeSource(media.tools, { container: 'mp4', seconds: 20 }));
+    const order = { ...(await holed(recorded)), fetched: await fetchedFrom(await vod()) };
+    expect((await pictures(order.path)).pts).toHaveLength(14 * 30);
+    await expectWhole(order, await fillFile(media, order));
+  });
 
+  it('has them too where it was recorded as ts, a disk was full and it was killed before and after the exchange', async () => {
+    const order = { ...(await holed()), fetched: await fetchedFrom(await vod()) };
+    const old = await readFile(order.path);
+    const isAsItWas = async () => expect(Buffer.compare(await readFile(order.path), old)).toBe(0);
+    const disk = join(folder.path, 'disk');
+    const mounted = await smallDisk(disk, 1);
+    if (mounted) {
+      try {
+        await writeFile(join(disk, 'filler'), Buffer.alloc(1024 * 1024)).catch(() => undefined);
+        const full = { ...order, workDirectory: join(disk, 'fill') };
+        await expect(fillFile(media, full)).rejects.toMatchObject({ code: 'media.storage-full' });
+        await isAsItWas();
+      } finally {
+        await mounted.remove();
+      }
+    }
+    const killed = new Error('killed');
+    const dying = (part: 'splitRun' | 'finalizeRuns' | 'verifyVideo'): Media => ({
+      ...media,
+      [part]: () => Promise.reject(killed),
+    });
+    for (const part of ['splitRun', 'finalizeRuns', 'verifyVideo'] as const) {
+      await expect(fillFile(dying(part), order)).rejects.toBe(killed);
+      await isAsItWas();
+    }
     const filled = await fillFile(media, order);
+    const once = await readFile(order.path);
+    // It was exchanged, and nobody could say so.
+    expect(await fillFile(media, order)).toEqual(filled);
+    expect(Buffer.compare(await readFile(order.path), once)).toBe(0);
+    await expectWhole(order, filled);
+  });
 
+  /** By another clock than the recording. */
+  const vod = () => makeSource(media.tools, { container: 'ts', seconds: 14, startSeconds: 5 });
+
+  async function expectWhole(order: FillOrder, filled: FilledFile): Promise<void> {
     const { dts, pts } = await pictures(order.path);
     expect(pts).toHaveLength(20 * 30);
     // At a join two pictures may lie as far apart as audio and video of a stretch end, and none comes twice.
@@ -130,29 +183,10 @@ describe('a video whose gap is filled', () => {
       [0, 'Music'],
     ]);
     expect((await readdir(folder.path)).filter((name) => name.startsWith('.'))).toEqual([]);
-  });
-
-  it('goes on where it was killed, whether before the exchange or after it', async () => {
-    const order = { ...(await holed()), fetched: await fetchedFrom(source) };
-    const killed = new Error('killed');
-    const dying = (part: 'splitRun' | 'finalizeRuns' | 'verifyVideo'): Media => ({
-      ...media,
-      [part]: () => Promise.reject(killed),
-    });
-    const old = await readFile(order.path);
-    for (const part of ['splitRun', 'finalizeRuns', 'verifyVideo'] as const) {
-      await expect(fillFile(dying(part), order)).rejects.toBe(killed);
-      expect(Buffer.compare(await readFile(order.path), old)).toBe(0);
-    }
-    const filled = await fillFile(media, order);
-    const once = await readFile(order.path);
-    // It was exchanged, and nobody could say so.
-    expect(await fillFile(media, order)).toEqual(filled);
-    expect(Buffer.compare(await readFile(order.path), once)).toBe(0);
-  });
+  }
 
   it('takes what the platform has in another coding, size and rate', async () => {
-    const other = await makeSource(media.tools, { container: 'ts', seconds: 20, size: '640x360', video: 'hevc' });
+    const other = await makeSource(media.tools, { container: 'ts', seconds: 14, size: '256x144', video: 'hevc' });
     const order = { ...(await holed()), fetched: await fetchedFrom(other) };
     await fillFile(media, order);
     const { pts } = await pictures(order.path);
@@ -174,23 +208,6 @@ describe('a video whose gap is filled', () => {
     const [stretch] = order.fetched.stretches;
     const elsewhere = { ...order, fetched: { stretches: [{ ...stretch!, startsAt: at(600) }], mutedSeconds: 0 } };
     await expect(fillFile(media, elsewhere)).rejects.toMatchObject({ code: 'gap-fill.nothing' });
-  });
-
-  it('leaves the video as it is on a full disk, and says how much room is needed', async () => {
-    const disk = join(folder.path, 'disk');
-    const mounted = await smallDisk(disk, 1);
-    if (mounted === undefined) return;
-    try {
-      const order = { ...(await holed()), fetched: await fetchedFrom(source) };
-      const old = await readFile(order.path);
-      await writeFile(join(disk, 'filler'), Buffer.alloc(1024 * 1024)).catch(() => undefined);
-      const full = { ...order, workDirectory: join(disk, 'fill') };
-      await expect(fillFile(media, full)).rejects.toMatchObject({ code: 'media.storage-full' });
-      expect(Buffer.compare(await readFile(order.path), old)).toBe(0);
-      await fillFile(media, order);
-    } finally {
-      await mounted.remove();
-    }
   });
 });
 

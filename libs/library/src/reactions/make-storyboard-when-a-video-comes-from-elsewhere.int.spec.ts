@@ -2,17 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { MemoryEventStore } from '@streamvault/event-store';
 import { WorkQueue } from '@streamvault/jobs';
 import { CommandHandling, EventRegistry, type ReadEvent } from '@streamvault/kernel';
-import { createMedia, type Media } from '@streamvault/media';
+import { createMedia, locateTools, type Media, runTool } from '@streamvault/media';
 import { LibraryRoot } from '@streamvault/recording';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  capture,
-  makeSource,
-  temporaryFolder,
-  type TemporaryFolder,
-  toolsToTest,
-} from '../../../media/src/media.testing.js';
+import { temporaryFolder, type TemporaryFolder } from '../../../media/src/media.testing.js';
 import { videoEvents } from '../domain/video-events.js';
 import { VideoStreams } from '../video-streams.js';
 import { MakeStoryboardWhenAVideoComesFromElsewhere } from './make-storyboard-when-a-video-comes-from-elsewhere.js';
@@ -26,13 +20,14 @@ describe('a video that was imported', () => {
   let reaction: MakeStoryboardWhenAVideoComesFromElsewhere;
 
   beforeAll(async () => {
-    const [[, tools]] = (await toolsToTest()) as [[string, Parameters<typeof createMedia>[0]]];
-    media = createMedia(tools);
+    media = createMedia(await locateTools());
     folder = await temporaryFolder();
-    const source = await makeSource(tools, { container: 'ts', seconds: 12 });
-    const run = await capture(folder.path, 'ts', [['raw.ts', source, 0, 6]]);
-    const outputFor = () => join(folder.path, file);
-    await media.finalizeRuns({ runs: [run], outputFor, workDirectory: join(folder.path, 'work') });
+    const picture = ['-f', 'lavfi', '-i', 'testsrc=size=64x36:rate=10:duration=12'];
+    const coding = ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '20', '-pix_fmt', 'yuv420p'];
+    await runTool({
+      program: media.tools.ffmpeg.path,
+      args: ['-loglevel', 'error', ...picture, ...coding, join(folder.path, file)],
+    });
   });
   afterAll(() => folder.remove());
 
@@ -47,8 +42,8 @@ describe('a video that was imported', () => {
       recordedAt: '2026-11-30T20:00:00.000Z',
       durationSeconds: 12,
       bytes: 1,
-      width: 320,
-      height: 180,
+      width: 64,
+      height: 36,
       codecs: null,
       file,
       thumbnailFile: 'from elsewhere.jpg',
