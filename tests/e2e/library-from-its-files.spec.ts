@@ -8,6 +8,7 @@ import { until } from './support/until.js';
 import { inWorld } from './support/world.js';
 
 const name = `It's "日本語" / ../../etc 🎮`;
+const title = 'The "last" ferry / 渡し船 🎮';
 
 const bringBack = async ({ api }: StreamVault, dryRun: boolean) =>
   importReport.parse((await api.request('POST', '/api/library/import', { body: { path: '.', dryRun } })).json);
@@ -28,7 +29,7 @@ it(
     expect(recording).toMatchObject({ gapSeconds: 1, adSeconds: 3, ads: [{ kept: false }] });
     expect(video.gaps).toMatchObject([{ seconds: 1, cause: { code: 'source.not-found' } }]);
     const changed = await server.api.request('PATCH', `/api/videos/${video.id}`, {
-      body: { title: name, protected: true },
+      body: { title, protected: true },
     });
     const files = await readdir(server.recordingsDirectory, { recursive: true });
     const file = files.find((each) => each.endsWith('.mp4')) ?? '';
@@ -50,7 +51,7 @@ it(
 
     const other = await world.server({ RECORDINGS_DIR: server.recordingsDirectory });
     const [foreseen] = (await bringBack(other, true)).imported;
-    expect(foreseen).toMatchObject({ videoId: null, restored: true, title: name });
+    expect(foreseen).toMatchObject({ videoId: null, restored: true, title });
     const report = await bringBack(other, false);
     expect(report).toMatchObject({
       imported: [{ videoId: video.id, streamerId, restored: true }],
