@@ -57,17 +57,20 @@ export class TellBroadcastWhatItsRecordingDoes implements Reaction {
     const isByPerson = trigger.kind === 'user';
     const sees = (word: Liveness, at: string) => this.#see(event, streamerId, word, at);
     const tells = (news: BroadcastNews) => this.#tell(event, streamerId, news);
+    // The recording first: a broadcast that is wanted and has none would be given another one.
+    const begins = async () => {
+      await tells({ type: 'NoteRecording', recordingId });
+      if (isByPerson) await tells({ type: 'Override', by: trigger.by, wish: 'record' });
+    };
     switch (event.type) {
       case 'RecordingRequested':
-        if (isByPerson) await tells({ type: 'Override', by: trigger.by, wish: 'record' });
-        await tells({ type: 'NoteRecording', recordingId });
+        await begins();
         return;
       case 'CaptureStarted':
         this.retries.forget(streamerId);
         await sees('live', event.data.at);
         // The broadcast may have started by that.
-        if (isByPerson) await tells({ type: 'Override', by: trigger.by, wish: 'record' });
-        await tells({ type: 'NoteRecording', recordingId });
+        await begins();
         return;
       case 'CaptureResumed':
         await sees('live', event.data.at);
