@@ -48,7 +48,7 @@ function show(parts: readonly Coded[], between: string): void {
 async function record(parts: readonly Coded[], between = '#EXT-X-DISCONTINUITY'): Promise<void> {
   show(parts, between);
   const run = new CaptureRun({ directory: folder, url: server.address('/live.m3u8') });
-  expect(await run.end).toEqual({ kind: 'ended', reason: 'endlist' });
+  expect(await run.end).toEqual({ kind: 'ended', reason: 'endlist', wasOver: true });
   expect(await storedHashes(folder)).toEqual(parts.flatMap(({ segments }) => segments.map(({ sha256 }) => sha256)));
   expect((await ledgerOf(folder)).gaps).toEqual([]);
 }

@@ -273,7 +273,7 @@ describe('a DASH manifest', () => {
     await broadcast(...options.split(' '), path.join(folder, 'live.mpd')).gone;
     const { port } = server.address() as AddressInfo;
     const { end } = capture(`http://127.0.0.1:${port}/live.mpd`);
-    await expect(end).resolves.toEqual({ kind: 'ended', reason: 'endlist' });
+    await expect(end).resolves.toEqual({ kind: 'ended', reason: 'endlist', wasOver: true });
     const [video] = await finalized(recording());
     expect(video?.probe.video).toMatchObject({ width: 320, height: 180 });
     expect(video!.durationSeconds).toBeCloseTo(5, 0);

@@ -54,7 +54,7 @@ it.each(['has ended', 'goes on'])(
       await broadcast(run, 5);
       origin.end();
     }
-    expect(await run.end).toEqual({ kind: 'ended', reason: 'endlist' });
+    expect(await run.end).toEqual({ kind: 'ended', reason: 'endlist', ...(how === 'has ended' && { wasOver: true }) });
     expect(await storedHashes(folder)).toEqual(published());
     expect((await ledgerOf(folder)).gaps).toEqual([]);
   },

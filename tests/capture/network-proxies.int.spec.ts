@@ -95,7 +95,11 @@ describe.each([
     const port = await origin(secure);
     const way = await proxy(kind, { login });
     const base = `${secure ? 'https' : 'http'}://${NAME}:${port}`;
-    expect(await capture(`${base}/live.m3u8`, [way.url(scheme)]).end).toEqual({ kind: 'ended', reason: 'endlist' });
+    expect(await capture(`${base}/live.m3u8`, [way.url(scheme)]).end).toEqual({
+      kind: 'ended',
+      reason: 'endlist',
+      wasOver: true,
+    });
     await expectWhole();
     const asked = kind === 'socks5' || secure ? `${NAME}:${port}` : `${base}/live.m3u8`;
     expect(way.asked[0]).toBe(asked);

@@ -54,7 +54,7 @@ describe.each(['ts', 'fmp4'] as const)('a source of %s that keeps video and audi
     expect(await first.stop()).toEqual({ kind: 'stopped' });
     origin.shown.picture = origin.shown.sound = 20;
     origin.ended = true;
-    expect(await capture().end).toEqual({ kind: 'ended', reason: 'endlist' });
+    expect(await capture().end).toEqual({ kind: 'ended', reason: 'endlist', wasOver: true });
     expect((await ledgerOf(folder)).parts.map(({ reason }) => reason)).toEqual(['start', 'restart']);
     const [made, ...others] = await finalized(folder);
     expect(others).toEqual([]);
@@ -68,7 +68,7 @@ it('audio that restarts while the video continues is completely in the video', a
   origin.anew.add('sound-012.ts');
   origin.shown.picture = origin.shown.sound = 30;
   origin.ended = true;
-  expect(await capture().end).toEqual({ kind: 'ended', reason: 'endlist' });
+  expect(await capture().end).toEqual({ kind: 'ended', reason: 'endlist', wasOver: true });
   const [made, ...others] = await finalized(folder);
   expect(others).toEqual([]);
   expect(made?.durationSeconds).toBeCloseTo(20, 0);
@@ -82,7 +82,7 @@ it('audio after a segment that cannot be fetched is waited for when the video ha
   origin.ended = true;
   const run = new CaptureRun({ directory: folder, url: origin.url, rate: 10 });
   runs.push(run);
-  expect(await run.end).toEqual({ kind: 'ended', reason: 'endlist' });
+  expect(await run.end).toEqual({ kind: 'ended', reason: 'endlist', wasOver: true });
   const sound = await ledgerOf(soundFolder());
   expect(sound.gaps).toMatchObject([{ cause: { code: 'source.not-found' } }]);
   expect(sound.totals.durationSeconds).toBeCloseTo(7, 0);

@@ -105,7 +105,11 @@ describe('the content of an address decides, whatever its name', () => {
     answers['/0.ts'] = (response) => void response.end(body);
     const body = await media('a.ts', ['-f', 'mpegts']);
     answers['/live.mpd'] = text(list('#EXTINF:4.0,', '0.ts', '#EXT-X-ENDLIST'));
-    await expect(capture('/live.mpd', 'ffmpeg').end).resolves.toEqual({ kind: 'ended', reason: 'endlist' });
+    await expect(capture('/live.mpd', 'ffmpeg').end).resolves.toEqual({
+      kind: 'ended',
+      reason: 'endlist',
+      wasOver: true,
+    });
     expect((await ledgerOf(directory())).segments).toHaveLength(1);
   });
 });
@@ -119,7 +123,7 @@ describe('a playlist', () => {
       `#EXT-X-STREAM-INF:BANDWIDTH=${height},RESOLUTION=1x${height}\n${name}`;
     answers['/master.m3u8'] = text(`#EXTM3U\n${variant(720, 'high.m3u8')}\n${variant(180, 'low.m3u8')}\n`);
     const { end, witness } = capture('/master.m3u8');
-    expect(await end).toEqual({ kind: 'ended', reason: 'endlist' });
+    expect(await end).toEqual({ kind: 'ended', reason: 'endlist', wasOver: true });
     expect(witness.of('sourceOpened')[0]?.variant.height).toBe(180);
   });
 
@@ -151,7 +155,7 @@ describe('a playlist', () => {
         '#EXT-X-ENDLIST',
       ),
     );
-    await expect(capture('/master.m3u8').end).resolves.toEqual({ kind: 'ended', reason: 'endlist' });
+    await expect(capture('/master.m3u8').end).resolves.toEqual({ kind: 'ended', reason: 'endlist', wasOver: true });
   });
 
   it('that is a decompression bomb is refused at no cost', async () => {

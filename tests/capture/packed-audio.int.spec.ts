@@ -230,7 +230,7 @@ describe.each([
     // The end of the video waits for the audio, but not for ever, and by this clock.
     const settings = { segmentRetrySeconds: 3 };
     const run = new CaptureRun({ directory: folder, url: origin.url, rate: 4, settings });
-    expect(await run.end).toEqual({ kind: 'ended', reason: 'endlist' });
+    expect(await run.end).toEqual({ kind: 'ended', reason: 'endlist', wasOver: true });
     const sound = path.join(folder, SOUND_FOLDER);
     const names = ['001', '002', '003', '005', '006', '007', '008', '009'].map((n) => `sound-${n}.${format}`);
     expect((await storedHashes(sound)).slice(0, names.length)).toEqual(

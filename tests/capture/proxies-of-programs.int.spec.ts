@@ -123,7 +123,7 @@ describe.each([
     const port = await serve(secure, manifest);
     const url = `${secure ? 'https' : 'http'}://${NAME}:${port}/live.mpd`;
     const { end, witness } = capture(url, [`home=${way.url(scheme)}`], settings);
-    expect(await end).toEqual({ kind: 'ended', reason: 'endlist' });
+    expect(await end).toEqual({ kind: 'ended', reason: 'endlist', wasOver: true });
     expect((await ledgerOf(path.join(folder, 'recording'))).totals.durationSeconds).toBeGreaterThan(2);
     expect(way.asked.every((asked) => asked.includes(`${NAME}:${port}`))).toBe(true);
     expect(JSON.stringify(witness.facts)).not.toMatch(/hidden|me@home/);

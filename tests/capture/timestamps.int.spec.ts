@@ -53,7 +53,7 @@ async function record(container: 'ts' | 'fmp4', order: readonly number[], stated
   const shown = order.map((index) => segments[index]!);
   show('live', shown, stated, init && ['#EXT-X-MAP:URI="init"']);
   const run = new CaptureRun({ directory: folder, url: server.address('/live.m3u8') });
-  expect(await run.end).toEqual({ kind: 'ended', reason: 'endlist' });
+  expect(await run.end).toEqual({ kind: 'ended', reason: 'endlist', wasOver: true });
   expect(await storedHashes(folder)).toEqual(shown.map(({ sha256 }) => sha256));
   const { gaps, parts, segments: kept } = await ledgerOf(folder);
   expect([gaps, parts.length]).toEqual([[], 1]);
@@ -98,7 +98,7 @@ it('separate audio that is silent for a while is still complete and in its place
       '#EXT-X-STREAM-INF:BANDWIDTH=400000,AUDIO="s"\npicture.m3u8\n',
   );
   const run = new CaptureRun({ directory: folder, url: server.address('/live.m3u8') });
-  expect(await run.end).toEqual({ kind: 'ended', reason: 'endlist' });
+  expect(await run.end).toEqual({ kind: 'ended', reason: 'endlist', wasOver: true });
   const { segments } = await ledgerOf(path.join(folder, SOUND_FOLDER));
   expect(segments.map(({ continuous }) => continuous)).toEqual(heard.map((_, index) => index > 0));
   const [video] = await finalized(folder);

@@ -99,7 +99,12 @@ export type CaptureFact =
  * `interrupted`.
  */
 export type CaptureEnd =
-  | { readonly kind: 'ended'; readonly reason: 'endlist' }
+  | {
+      readonly kind: 'ended';
+      readonly reason: 'endlist';
+      /** The source had ended before it was opened: a finished video, not a broadcast that might come back. */
+      readonly wasOver?: true;
+    }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'failed'; readonly cause: Cause };
 
@@ -122,8 +127,6 @@ export interface CaptureProgress {
   readonly retries?: number;
   /** Since when advertising is being left out; undefined if none is. */
   readonly advertisingSince?: string;
-  /** The source had ended before it was opened: a finished video, not a broadcast that might come back. */
-  readonly wasOver?: true;
 }
 
 export interface CaptureReporter {

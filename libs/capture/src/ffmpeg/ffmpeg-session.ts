@@ -105,10 +105,9 @@ export class FfmpegSession {
       const end = await this.#capture(committer);
       if (this.#diskFailed !== undefined) throw this.#diskFailed;
       await this.#finish(writer, committer, end.kind === 'ended');
+      this.#progress(this.#watch.progress(clock.now(), writer.totals));
       // A manifest that was live when it was opened is read by StreamVault itself.
-      const wasOver = end.kind === 'ended' && !this.#dash.isRead;
-      this.#progress({ ...this.#watch.progress(clock.now(), writer.totals), ...(wasOver && { wasOver }) });
-      return end;
+      return end.kind === 'ended' && !this.#dash.isRead ? { ...end, wasOver: true } : end;
     } finally {
       this.#writer = undefined;
       // A disk that failed may refuse this too. The next capture of this folder checks all of it.

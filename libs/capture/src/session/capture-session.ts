@@ -211,7 +211,9 @@ export class CaptureSession {
     await loop.finish(!stopped && this.#failure === undefined);
     this.#tellProgress(writer, clock.now());
     if (this.#failure !== undefined) return { kind: 'failed', cause: this.#failure };
-    return stopped ? { kind: 'stopped' } : { kind: 'ended', reason: 'endlist' };
+    return stopped
+      ? { kind: 'stopped' }
+      : { kind: 'ended', reason: 'endlist', ...(this.#wasOver && { wasOver: true }) };
   }
 
   #pictureEnd({ untilMs }: SegmentCommitter): PictureEnd {
@@ -246,11 +248,7 @@ export class CaptureSession {
   }
 
   #tellProgress({ totals, losses }: LedgerWriter, now: number): void {
-    this.reporter.progress({
-      ...this.#watch.progress(now, { ...totals, bytes: this.bytes }),
-      ...losses,
-      ...(this.#wasOver && { wasOver: true }),
-    });
+    this.reporter.progress({ ...this.#watch.progress(now, { ...totals, bytes: this.bytes }), ...losses });
   }
 
   #loop(writer: LedgerWriter, committer: SegmentCommitter): CommitLoop {

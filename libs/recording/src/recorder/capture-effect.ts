@@ -120,7 +120,6 @@ export class CaptureEffect {
     const source = await sources.resolve({ ...this.#context.source, quality, proxies }, signal);
     const hadBegun = this.#wasTried;
     const isFresh = !this.#hasBegun;
-    let wasOver = false;
     this.#wasTried = true;
     const stop = new AbortController();
     // The recording reaches its new state once the event that moved it is processed.
@@ -141,10 +140,7 @@ export class CaptureEffect {
         },
         {
           fact: (fact) => this.#take(fact),
-          progress: (now) => {
-            wasOver ||= now.wasOver === true;
-            progress.update(now);
-          },
+          progress: (now) => progress.update(now),
         },
         stop.signal,
         this.#leaving,
@@ -153,7 +149,7 @@ export class CaptureEffect {
     switch (outcome.kind) {
       case 'ended': {
         // What was over before it was opened is a video, and nothing to wait for.
-        const until = isFresh && wasOver ? undefined : await this.#awaitedUntil();
+        const until = isFresh && outcome.wasOver === true ? undefined : await this.#awaitedUntil();
         if (until !== undefined) throw new SourcePaused(until);
         await this.#report({ type: 'ReportSourceEnd', at: this.#at() });
         return;

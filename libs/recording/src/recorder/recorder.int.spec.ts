@@ -278,17 +278,8 @@ describe('the recorder', () => {
     await boot();
     await request();
     const run = await engine.run(0);
-    const { recordingId } = run.request;
     await run.reporter.fact(partOpened(1));
-    run.reporter.progress({
-      recordingId,
-      bytes: 1,
-      segments: 1,
-      durationSeconds: 1,
-      bytesPerSecond: 1,
-      wasOver: true,
-    });
-    run.end({ kind: 'ended', reason: 'endlist' });
+    run.end({ kind: 'ended', reason: 'endlist', wasOver: true });
     await until('RecordingCompleted');
     expect(await story()).not.toContain('CaptureInterrupted');
   });
