@@ -8,14 +8,14 @@ import { AppModule } from './app.module.js';
 import type { DiskWatch } from '@streamvault/storage';
 import { createApp } from './http/create-app.js';
 import { LiveFeed, ReactionRunner, type Role, roles as allRoles } from '@streamvault/kernel';
-import { diskThresholdsOf, RecorderHost, recordingSettings, ServerSources, watchDisks } from '@streamvault/recording';
+import { RecorderHost } from '@streamvault/recording';
 import { endWithWriter } from './runtime/end-with-writer.js';
 import { createLogger } from './runtime/logging.js';
-import { openRuntime, type ServerRuntime } from './runtime/server-runtime.js';
-import { SourceSecrets } from '@streamvault/secrets';
+import { closeRuntime, openRuntime, type ServerRuntime } from './runtime/server-runtime.js';
+import { surroundingsOf } from './runtime/surroundings.js';
 import { StartRefused } from '@streamvault/storage';
 import { loadEnvironment } from './settings/load-environment.js';
-import { InvalidSettings, parseSettings, type Settings, settingsOf } from './settings/settings.js';
+import { InvalidSettings, parseSettings, type Settings } from './settings/settings.js';
 
 /** A stop that takes longer than this is aborted: the log and the disk have enough to continue from. */
 const stopWithinMilliseconds = 4500;
@@ -35,20 +35,7 @@ async function start(): Promise<void> {
   const logger = createLogger(settings);
   const runtime = await openRuntime(settings, logger);
   endWithWriter(runtime);
-  const recording = settingsOf(settings, recordingSettings);
-  const sources = new ServerSources(recording, {
-    connections: runtime.connections,
-    logger: runtime.kernelLogger,
-    secrets: new SourceSecrets(runtime.secrets),
-    ffprobePath: runtime.media.tools.ffprobe.path,
-  });
-  const disk = watchDisks({
-    ...settings,
-    ...runtime,
-    thresholds: diskThresholdsOf(recording),
-    streams: runtime.recordingStreams,
-    logger: runtime.kernelLogger,
-  });
+  const { sources, disk } = surroundingsOf(runtime, settings);
   await disk.start();
   if (settings.roles.has('projector')) runtime.projections.start();
   const app = await createApp(AppModule.with(runtime, sources, disk), settings, logger);
@@ -131,7 +118,7 @@ function stopOnSignal({ runtime, app, disk, host }: Started): void {
   const stop = async (signal: string) => {
     if (isStopping) return;
     isStopping = true;
-    const { connections, logger, orm, patientOrm, projections, store } = runtime;
+    const { logger } = runtime;
     logger.info(`${signal}: stopping`);
     const late = setTimeout(() => {
       logger.warn('Stopping took too long and was aborted; recordings continue from what is on disk.');
@@ -143,12 +130,7 @@ function stopOnSignal({ runtime, app, disk, host }: Started): void {
       await app.close();
       await app.get(ReactionRunner).stop();
       await host.stop();
-      await runtime.engine.close();
-      await connections.close();
-      await projections.stop();
-      await orm.close();
-      await patientOrm.close();
-      await store.close();
+      await closeRuntime(runtime);
       logger.info('Stopped');
     } catch (error) {
       logger.error({ err: error }, 'Stopping failed; recordings continue from what is on disk');

@@ -189,7 +189,7 @@ describe('a viewer of one of two streamers', () => {
     );
   });
 
-  it('is not told of the other one when asking for it by its id or its name', async () => {
+  it('learns nothing about the other one by asking for its id or its name', async () => {
     for (const list of ['recordings', 'videos', 'cleanup/deleted', 'library/statistics', 'detections']) {
       const path = `/api/${list}?streamerId=${lantern.id}`;
       const answer = await fetch(`${server.address}${path}`, { headers: { cookie: viewer } });

@@ -1,11 +1,10 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { LiveFeed } from '@streamvault/kernel';
-import { diskThresholdsOf, recordingSettings, ServerSources, watchDisks } from '@streamvault/recording';
-import { SourceSecrets } from '@streamvault/secrets';
 import pino from 'pino';
 import { AppModule } from '../app.module.js';
-import { openRuntime, type ServerRuntime } from '../runtime/server-runtime.js';
-import { parseSettings, settingsOf } from '../settings/settings.js';
+import { closeRuntime, openRuntime, type ServerRuntime } from '../runtime/server-runtime.js';
+import { surroundingsOf } from '../runtime/surroundings.js';
+import { parseSettings } from '../settings/settings.js';
 import { createApp } from './create-app.js';
 
 export interface WholeServer {
@@ -24,20 +23,7 @@ export async function openWholeServer(folder: string): Promise<WholeServer> {
   const settings = parseSettings(environment, false);
   const logger = pino({ level: 'silent' });
   const runtime = await openRuntime(settings, logger);
-  const recording = settingsOf(settings, recordingSettings);
-  const sources = new ServerSources(recording, {
-    connections: runtime.connections,
-    logger: runtime.kernelLogger,
-    secrets: new SourceSecrets(runtime.secrets),
-    ffprobePath: runtime.media.tools.ffprobe.path,
-  });
-  const disk = watchDisks({
-    ...settings,
-    ...runtime,
-    thresholds: diskThresholdsOf(recording),
-    streams: runtime.recordingStreams,
-    logger: runtime.kernelLogger,
-  });
+  const { sources, disk } = surroundingsOf(runtime, settings);
   runtime.projections.start();
   const app = await createApp(AppModule.with(runtime, sources, disk), settings, logger);
   await app.listen(0, '127.0.0.1');
@@ -46,16 +32,10 @@ export async function openWholeServer(folder: string): Promise<WholeServer> {
     runtime,
     address: await app.getUrl(),
     close: async () => {
-      const { connections, engine, orm, patientOrm, projections, store } = runtime;
       disk.close();
       app.get(LiveFeed).close();
       await app.close();
-      await engine.close();
-      await connections.close();
-      await projections.stop();
-      await orm.close();
-      await patientOrm.close();
-      await store.close();
+      await closeRuntime(runtime);
     },
   };
 }

@@ -83,6 +83,17 @@ export interface ServerRuntime {
   readonly connections: Connections;
 }
 
+/** Sources first, the log last. */
+export async function closeRuntime(runtime: ServerRuntime): Promise<void> {
+  const { connections, engine, orm, patientOrm, projections, store } = runtime;
+  await engine.close();
+  await connections.close();
+  await projections.stop();
+  await orm.close();
+  await patientOrm.close();
+  await store.close();
+}
+
 /** @throws StartRefused with one line that says what to correct */
 export async function openRuntime(settings: Settings, logger: Logger): Promise<ServerRuntime> {
   const { allowedPrivateHosts, directWrites } = settings;
