@@ -201,16 +201,8 @@ export class AccessWorld {
     );
 
   /** The types of all events. */
-  async types(): Promise<string[]> {
-    const types: string[] = [];
-    for await (const { type } of this.store.readAll()) types.push(type);
-    return types;
-  }
+  types = () => Array.fromAsync(this.store.readAll(), ({ type }) => type);
 
   /** The whole log as text. */
-  async log(): Promise<string> {
-    const data: unknown[] = [];
-    for await (const event of this.store.readAll()) data.push(event.data);
-    return JSON.stringify(data);
-  }
+  log = async () => JSON.stringify(await Array.fromAsync(this.store.readAll(), ({ data }) => data));
 }

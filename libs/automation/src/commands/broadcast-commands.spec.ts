@@ -52,11 +52,8 @@ class World {
   tell = (broadcastId: number, news: BroadcastNews, at: string) =>
     new TellBroadcastHandler(this.own, this.#policies).execute(new TellBroadcast(broadcastId, news, this.metadata(at)));
 
-  async types(broadcastId: number): Promise<string[]> {
-    const types: string[] = [];
-    for await (const { type } of this.store.readStream(`broadcast-${broadcastId}`)) types.push(type);
-    return types;
-  }
+  types = (broadcastId: number) =>
+    Array.fromAsync(this.store.readStream(`broadcast-${broadcastId}`), ({ type }) => type);
 }
 
 describe('the commands of broadcasts', () => {

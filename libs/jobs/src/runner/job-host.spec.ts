@@ -23,9 +23,7 @@ async function writtenBy(...own: Role[]): Promise<string[]> {
   const host = new JobHost(new JobRegistry([job]), streams, installation, silent);
   await host.look();
   await host.beforeApplicationShutdown();
-  const types: string[] = [];
-  for await (const { type } of store.readAll()) types.push(type);
-  return types;
+  return Array.fromAsync(store.readAll(), ({ type }) => type);
 }
 
 it.each(roles.filter((role) => role !== 'scheduler'))('a process with the role %s alone runs no jobs', async (role) => {

@@ -95,18 +95,10 @@ class World {
       new TestTarget(id, metadata),
     );
 
-  async types(): Promise<string[]> {
-    const types: string[] = [];
-    for await (const { type } of this.store.readStream('notification_targets-all')) types.push(type);
-    return types;
-  }
+  types = () => Array.fromAsync(this.store.readStream('notification_targets-all'), ({ type }) => type);
 
   /** The whole log as text. */
-  async log(): Promise<string> {
-    const data: unknown[] = [];
-    for await (const event of this.store.readAll()) data.push(event.data);
-    return JSON.stringify(data);
-  }
+  log = async () => JSON.stringify(await Array.fromAsync(this.store.readAll(), ({ data }) => data));
 }
 
 describe('the commands of notification targets', () => {

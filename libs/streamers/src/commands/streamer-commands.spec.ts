@@ -76,18 +76,10 @@ class World {
   remove = (id: number, metadata = this.metadata()) => this.#remove.execute(new RemoveStreamer(id, metadata));
 
   /** The types of all events about streamers. */
-  async types(): Promise<string[]> {
-    const types: string[] = [];
-    for await (const { stream, type } of this.store.readAll()) if (stream.startsWith('streamer-')) types.push(type);
-    return types;
-  }
+  types = () => Array.fromAsync(this.store.readAll({ filter: { categories: ['streamer'] } }), ({ type }) => type);
 
   /** The whole log as text. */
-  async log(): Promise<string> {
-    const data: unknown[] = [];
-    for await (const event of this.store.readAll()) data.push(event.data);
-    return JSON.stringify(data);
-  }
+  log = async () => JSON.stringify(await Array.fromAsync(this.store.readAll(), ({ data }) => data));
 }
 
 describe('the commands of streamers', () => {
