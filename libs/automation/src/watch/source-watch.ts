@@ -13,7 +13,7 @@ import {
   ProjectionRunner,
 } from '@streamvault/kernel';
 import { RecordingRow, ServerSources } from '@streamvault/recording';
-import { StreamerRow, StreamerStreams } from '@streamvault/streamers';
+import { streamerListProjection, StreamerRow, StreamerStreams } from '@streamvault/streamers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { barely } from '../domain/sighting.js';
 import { BroadcastRow } from '../read-models/broadcast-row.entity.js';
@@ -68,7 +68,7 @@ export class SourceWatch implements OnApplicationBootstrap, BeforeApplicationShu
     const platforms = Object.keys(paces) as StreamerRow['platform'][];
     this.#watched = new KeptRows({
       projections,
-      of: 'streamer-list',
+      of: streamerListProjection.name,
       read: () =>
         em
           .fork()

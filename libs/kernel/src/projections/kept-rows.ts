@@ -20,7 +20,7 @@ export class KeptRows<T> {
   readonly #parts: Required<KeptRowsParts<T>>;
   #kept: { readonly rows: T; readonly at: number; readonly generation: number } | undefined;
   #generation = 0;
-  #isTold = false;
+  #isListening = false;
 
   constructor(parts: KeptRowsParts<T>) {
     this.#parts = { now: () => performance.now(), ...parts };
@@ -41,8 +41,8 @@ export class KeptRows<T> {
   }
 
   #listen(): void {
-    if (this.#isTold) return;
-    this.#isTold = true;
+    if (this.#isListening) return;
+    this.#isListening = true;
     const { projections, of } = this.#parts;
     projections.onAdvance(({ name, hasWritten }) => {
       if (hasWritten && name === of) this.#generation += 1;

@@ -14,8 +14,8 @@ interface Noted {
 }
 
 /**
- * The cuts that this process was asked for: those that wait or run, and how the last ones ended. Whoever asked may have lost the
- * answer, because a proxy gave up or a page was closed; the cut went on.
+ * The cuts that this process was asked for: those that wait or run, and how the last ones ended. The answer to a request
+ * may be lost, because a proxy gave up or a page was closed; its cut goes on.
  */
 @Injectable()
 export class CutBoard {

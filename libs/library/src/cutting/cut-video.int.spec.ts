@@ -143,7 +143,7 @@ describe('cutting a video', () => {
     expect(await types()).toEqual(['VideoAdded']);
   });
 
-  it('refuses with the words of the disk when it is full, and keeps them for whoever looks later', async () => {
+  it('refuses with the words of the disk when it is full, and keeps them in the list of cuts', async () => {
     media.fails = new StorageFull(folder);
     await expect(cut()).rejects.toMatchObject({ code: 'media.storage-full', kind: 'unavailable' });
     expect(board.of(5)).toMatchObject([{ state: 'failed', failure: { code: 'media.storage-full' }, videoId: null }]);

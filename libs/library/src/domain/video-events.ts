@@ -120,7 +120,7 @@ const filledGap = z.object({
 
 export type FilledGap = z.infer<typeof filledGap>;
 
-/** Its file has what a gap lacked. The gap is still told of, with where the rest comes from. */
+/** The file now contains what a gap lacked. The gap stays listed, with where its content comes from. */
 export const videoFilled = defineEvent({
   type: 'VideoFilled',
   version: 1,
